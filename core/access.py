@@ -71,7 +71,7 @@ class Authority[On](ABC):
         """List the mandates and delegations that carry the authority over `on` today."""
         return ()
 
-    def named(self, name: Text) -> Self:
+    def with_name(self, name: Text) -> Self:
         """Return the same authority under another name."""
         renamed = copy(self)
         renamed.name = name
@@ -148,12 +148,12 @@ def discover(app: str) -> None:
             register(name, import_module(name).PERMISSIONS)
 
 
-def registered() -> dict[str, Permission]:
+def all_permissions() -> dict[str, Permission]:
     """Return all permissions by name."""
     return dict(_permissions)
 
 
-def tables() -> Mapping[str, tuple[Permission, ...]]:
+def permission_tables() -> Mapping[str, tuple[Permission, ...]]:
     """Return all permissions by the module that lists them."""
     return dict(_tables)
 

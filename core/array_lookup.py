@@ -8,7 +8,7 @@ from django.db.models import BooleanField, F, Func, QuerySet
 from core.compiled_sql import CompiledArray
 
 
-def among(column: str, keys: QuerySet[Any, Any] | CompiledArray) -> Func:
+def in_array(column: str, keys: QuerySet[Any, Any] | CompiledArray) -> Func:
     """Return the condition that `column` is one of `keys`, a queryset of one column that does not depend on the row.
 
     It means the same as `column__in=keys`, whose join order PostgreSQL is free to choose. Beside a condition of unknown

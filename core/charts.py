@@ -238,7 +238,7 @@ def dots(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> D
     )
 
 
-def months_back(last: date, count: int) -> list[date]:
+def list_months(last: date, count: int) -> list[date]:
     """Return the first days of the `count` months that end with the month of `last`, oldest first."""
     number = last.year * 12 + last.month - 1
     return [date(month // 12, month % 12 + 1, 1) for month in range(number - count + 1, number + 1)]

@@ -80,7 +80,7 @@ class FieldDifference:
     lines: list[Line]
 
 
-def erased_in(value: Any) -> str:
+def find_erasure_mark(value: Any) -> str:
     """Return the erasure mark in a value, or an empty string. A value with a mark cannot be compared."""
     found = MARK.search(json.dumps(value)) if isinstance(value, str | list) else None
     return found[0] if found else ""

@@ -98,20 +98,20 @@ def is_erased(value: str) -> bool:
     return bool(MARK.fullmatch(value))
 
 
-def blanked(value: Any, mark: str) -> Any:
+def blank(value: Any, mark: str) -> Any:
     """Return the erased form of `value`: texts become `mark`, bytes are emptied, links to rows are cut."""
     if isinstance(value, str):
         return value if not value or is_erased(value) else mark
     if isinstance(value, list):
-        return [blanked(part, mark) for part in value]
+        return [blank(part, mark) for part in value]
     if isinstance(value, dict):
-        return {name: part if name in KEPT else blanked(part, mark) for name, part in value.items()}
+        return {name: part if name in KEPT else blank(part, mark) for name, part in value.items()}
     return b"" if isinstance(value, bytes | memoryview) else None
 
 
 def written(text: str) -> str:
     """Return `text` with its erasure marks in the words of the reader's language."""
-    return MARK.sub(lambda found: _said(found[1], found[2]), text)
+    return MARK.sub(lambda found: _describe_erasure(found[1], found[2]), text)
 
 
 def signed(name: str) -> str:
@@ -119,7 +119,7 @@ def signed(name: str) -> str:
     return MARK.sub(lambda found: _("Person erased on %(day)s") % {"day": _day(found[1])}, name)
 
 
-def _said(day: str, seq: str | None) -> str:
+def _describe_erasure(day: str, seq: str | None) -> str:
     if seq is None:
         return _("Erased on %(day)s (personal data)") % {"day": _day(day)}
     return _("Erased on %(day)s (personal data), entry %(seq)s") % {"day": _day(day), "seq": seq}
@@ -129,15 +129,15 @@ def _day(iso: str) -> str:
     return long_day(date.fromisoformat(iso))
 
 
-def erasable(model: type[models.Model]) -> tuple[str, ...]:
+def erasable_fields(model: type[models.Model]) -> tuple[str, ...]:
     """List the erasable fields of `model`, or of the model whose history it is."""
     ours = apps.get_model(model._meta.label)  # historical models of migrations have no attributes but fields
     return getattr(getattr(ours, "instance_type", ours), "ERASABLE", ())
 
 
-def lets_erase(model: type[models.Model]) -> str:
+def erasure_clause(model: type[models.Model]) -> str:
     """Return the start of an UPDATE trigger on `model` that lets an erasure pass; empty without erasable fields."""
-    columns = ", ".join(f"'{model._meta.get_field(name).column}'" for name in erasable(model))  # type: ignore[union-attr]
+    columns = ", ".join(f"'{model._meta.get_field(name).column}'" for name in erasable_fields(model))  # type: ignore[union-attr]
     if not columns:
         return ""
     return f"""

@@ -99,7 +99,7 @@ def clean_name(name: str) -> str:
     return name
 
 
-def checked(file: Any) -> Upload:
+def check_upload(file: Any) -> Upload:
     """Read an uploaded Django File once and check it. Raises ValidationError."""
     most = settings.EVIDENCE_MAX_BYTES
     name = clean_name(file.name or "")
@@ -148,13 +148,13 @@ def _is_text(content: bytes) -> bool:
 
 def _check_archive(content: bytes, no_such_type: ValidationError, media_type: str) -> None:
     """Refuse an archive that is unsafe, or is not this kind of office document."""
-    with opened_archive(content) as archive:
+    with open_archive(content) as archive:
         if not is_office(archive, media_type):
             raise no_such_type
 
 
 @contextmanager
-def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
+def open_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
     """Open an archive without unpacking it. Raises ValidationError on a bomb, macros, a password or unsafe names.
 
     Damage found while reading inside the block is refused with the same message.

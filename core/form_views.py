@@ -24,7 +24,7 @@ type Text = str | Promise
 type Facts = Sequence[tuple[Text, Text]]
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def post_data(request: HttpRequest) -> QueryDict | None:
     """Return the posted data, or None for a GET."""
     return request.POST if request.method == "POST" else None
 
@@ -94,7 +94,7 @@ class ActFormView(View):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Return the arguments of the form."""
-        return {"data": posted(self.request)}
+        return {"data": post_data(self.request)}
 
     def get_title(self) -> Text:
         """Return the title of the page."""

@@ -210,14 +210,14 @@ def forget_errors(*parts: "forms.BaseForm | forms.BaseFormSet[Any]") -> None:
             part._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
 
 
-def labelled(choices: Any) -> Any:
+def label_choices(choices: Any) -> Any:
     """Return the choices with capitalised labels, in the reader's language."""
     return lambda: [(value, capfirst(label)) for value, label in choices]
 
 
-def optional(choices: Any) -> Any:
+def optional_choices(choices: Any) -> Any:
     """Return the choices with capitalised labels after an empty choice."""
-    return lambda: [("", "—"), *labelled(choices)()]
+    return lambda: [("", "—"), *label_choices(choices)()]
 
 
 class CodeField[M: models.Model](TextField):

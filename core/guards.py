@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import lets_erase
+from core.erasure import erasure_clause
 
 BACK_ENTRY_SQL = """
 CREATE OR REPLACE FUNCTION public.ouvrage_back_entry() RETURNS timestamptz LANGUAGE plpgsql AS $$
@@ -78,7 +78,7 @@ class Guard(pgtrigger.Trigger):
 
     def get_func(self, model: Any) -> str:
         """Return the body of the trigger on the table of `model`."""
-        head = lets_erase(model) if "UPDATE" in str(self.operation) else ""
+        head = erasure_clause(model) if "UPDATE" in str(self.operation) else ""
         return f"{head}{self.func}"
 
 

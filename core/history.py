@@ -151,7 +151,7 @@ def protect_history(*governed: type[models.Model]) -> None:
         pgtrigger.register(*insert_only("History"), NAMED_ACTOR)(history)
 
 
-def as_it_was(row: Any, at: datetime) -> Any:
+def version_at(row: Any, at: datetime) -> Any:
     """Return `row` at the time `at` from its history, or its first version when `at` is earlier."""
     known = Case(When(history_date__lte=at, then=F("history_id")))
     versions = row.history.order_by(known.desc(nulls_last=True), "history_id")

@@ -73,7 +73,7 @@ def term_of(number: int, fingerprint: str) -> str:
     return f"{number}:{fingerprint}"
 
 
-def version_named(text: str) -> tuple[int, str]:
+def parse_term(text: str) -> tuple[int, str]:
     """Return the number and the hash of a term made by `term_of`; (0, "") when it is invalid."""
     number, _sign, fingerprint = text.partition(":")
     return (int(number), fingerprint) if re.fullmatch("[0-9]{1,9}", number) else (0, "")

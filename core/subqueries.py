@@ -9,13 +9,13 @@ from django.db.models import Count, IntegerField, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 
-def counted(rows: QuerySet[Any], by: str = "project") -> Any:
+def count_rows(rows: QuerySet[Any], by: str = "project") -> Any:
     """Return a subquery that counts `rows`, 0 for none."""
     found = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(found, output_field=IntegerField()), 0)
 
 
-def summed(rows: QuerySet[Any], name: str, by: str = "project") -> Any:
+def sum_column(rows: QuerySet[Any], name: str, by: str = "project") -> Any:
     """Return a subquery that sums the column `name` over `rows`, 0 for none."""
     found = rows.order_by().values(by).annotate(n=Sum(name)).values("n")
     return Coalesce(Subquery(found, output_field=IntegerField()), 0)

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Value
 
-from core.subqueries import counted
+from core.subqueries import count_rows
 from projects.project.models import Project
 
 #: True when the app of requirements, tests and defects is installed.
@@ -23,22 +23,22 @@ if IS_INSTALLED:
 
 def count_musts() -> Any:
     """Return the number of must requirements of a project, for annotate()."""
-    return counted(musts(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
+    return count_rows(musts(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
 
 
 def count_uncovered() -> Any:
     """Return the number of must requirements of a project without a test, for annotate()."""
-    return counted(uncovered(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
+    return count_rows(uncovered(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
 
 
 def count_defects() -> Any:
     """Return the number of defects of a project, for annotate()."""
-    return counted(Defect.objects.filter(project=OuterRef("pk"))) if IS_INSTALLED else NOTHING
+    return count_rows(Defect.objects.filter(project=OuterRef("pk"))) if IS_INSTALLED else NOTHING
 
 
 def count_unsettled_defects() -> Any:
     """Return the number of defects of a project that are not settled, for annotate()."""
-    return counted(Defect.objects.filter(project=OuterRef("pk")).unsettled()) if IS_INSTALLED else NOTHING
+    return count_rows(Defect.objects.filter(project=OuterRef("pk")).unsettled()) if IS_INSTALLED else NOTHING
 
 
 def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requirement]":

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.file_checks import TYPES, WORD, Upload, checked
+from core.file_checks import TYPES, WORD, Upload, check_upload
 
 MAIN = '<Override ContentType="{kind}.main+xml" PartName="/main.xml"/>'
 
@@ -19,7 +19,7 @@ def sent(name: str, content: bytes) -> SimpleUploadedFile:
 
 def upload(name: str = "quotation.txt", text: str = "Ice machine: EUR 18,000.\n") -> Upload:
     """Build a checked text file."""
-    return checked(sent(name, text.encode()))
+    return check_upload(sent(name, text.encode()))
 
 
 def zipped(parts: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from core.erasure import erasable, mark
+from core.erasure import erasable_fields, mark
 from tests.attacks import Attack
 from tests.database import OWNER, copy_of, run, triggers
 
@@ -47,7 +47,7 @@ def _erase_unrecorded(model: type[models.Model]) -> None:
     run("SELECT set_config('ouvrage.erasing', %s, true)", [left])
     sets = [
         f"{name} = CASE {name} WHEN '' THEN '' ELSE %(left)s END"
-        for name in erasable(model)
+        for name in erasable_fields(model)
         if isinstance(model._meta.get_field(name), models.CharField | models.TextField)
     ]
     salt = ["salt = 'erased'"] if any(field.name == "salt" for field in model._meta.fields) else []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from core.access import registered, tables
+from core.access import all_permissions, permission_tables
 from projects.ledger.enums import Act
 from roles.enums import Authority
 from tests.sources import ROOT, called, modules, nodes, strings, templates
@@ -103,11 +103,11 @@ def test_every_permission_that_is_asked_is_registered() -> None:
             asked = permission_asked(node)
             assert asked, f"{path}:{node.lineno} asks for a permission that cannot be read"
             prefixed = [name for name in asked if not name.endswith(".")]
-            unknown += [f"{path}: {name}" for name in prefixed if name not in registered()]
-    unknown += [f"{path}: {name}" for path, name in permissions_of_views() if name not in registered()]
+            unknown += [f"{path}: {name}" for name in prefixed if name not in all_permissions()]
+    unknown += [f"{path}: {name}" for path, name in permissions_of_views() if name not in all_permissions()]
     for name, source in templates().items():
         asked = re.findall(r"{%\s*can\b[^%]*?[\"']([a-z_.]+)[\"']", source)
-        unknown += [f"{name}: {one}" for one in asked if one not in registered()]
+        unknown += [f"{name}: {one}" for one in asked if one not in all_permissions()]
     assert unknown == []
 
 
@@ -128,7 +128,7 @@ def acts() -> dict[str, ast.Call]:
 
 
 def test_every_registered_permission_guards_a_service() -> None:
-    assert set(registered()) == {ast.literal_eval(one.args[0]) for one in acts().values()}
+    assert set(all_permissions()) == {ast.literal_eval(one.args[0]) for one in acts().values()}
 
 
 def test_acts_that_lock_later_ask_again_by_themselves() -> None:
@@ -153,15 +153,15 @@ def is_none(node: ast.AST) -> bool:
 
 def test_permissions_are_named_after_the_acts() -> None:
     acts = {*Act.values, "propose"} - {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES}
-    assert {name.partition(".")[2] for name in registered()} == acts | {"found", "configure"}
+    assert {name.partition(".")[2] for name in all_permissions()} == acts | {"found", "configure"}
 
 
 def test_permissions_are_registered_in_the_rules_only() -> None:
     """Every capability has its own table, which Django discovers like `admin.py`."""
     written = {path for path, node in nodes(ast.Call) if called(node) == "Permission"}
-    assert {name.replace(".", "/") + ".py" for name in tables()} == written
+    assert {name.replace(".", "/") + ".py" for name in permission_tables()} == written
     assert {path for path, node in nodes(ast.Call) if called(node) in {"add_perm", "set_perm", "add_rule"}} == {ACCESS}
-    assert sum(map(len, tables().values())) == len(registered())
+    assert sum(map(len, permission_tables().values())) == len(all_permissions())
 
 
 def test_no_table_knows_another_capability_but_those_its_rows_are_about() -> None:
@@ -243,7 +243,9 @@ def test_every_service_that_acts_is_an_act() -> None:
     for path, tree in modules().items():
         if not path.endswith("services.py"):
             continue
-        asked = {name for name, one in decorated(path, tree).items() if ast.literal_eval(one.args[0]) in registered()}
+        asked = {
+            name for name, one in decorated(path, tree).items() if ast.literal_eval(one.args[0]) in all_permissions()
+        }
         bare += [
             f"{path}: {node.name}"
             for node in tree.body

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from amoa.acceptance.enums import MOST_UNAVAILABLE, Result, Severity, Stage
 from amoa.acceptance.models import Deliverable
 from amoa.requirements.models import AcceptanceTest, Requirement
-from core.forms import CodeField, DayField, NumberField, ProseField, RowForm, TextField, labelled
+from core.forms import CodeField, DayField, NumberField, ProseField, RowForm, TextField, label_choices
 from projects.models import Project
 
 
@@ -63,7 +63,7 @@ class AcceptanceTestForm(RowForm):
 class CampaignForm(RowForm):
     """Form of a campaign: interim check, fitness check (VABF), regular-service check (VSR)."""
 
-    stage = forms.ChoiceField(label=_("What it checks"), choices=labelled(Stage.choices))
+    stage = forms.ChoiceField(label=_("What it checks"), choices=label_choices(Stage.choices))
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     deliverable: "forms.ModelChoiceField[Deliverable]" = forms.ModelChoiceField(
         queryset=None, label=_("Deliverable"), required=False
@@ -106,7 +106,7 @@ class DefectForm(forms.Form):
 
     severity = forms.ChoiceField(
         label=_("Severity"),
-        choices=labelled(Severity.choices),
+        choices=label_choices(Severity.choices),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how severe it is.")},
     )

@@ -11,7 +11,7 @@ from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core import acts as acting
-from core.sealing import term_of, version_named
+from core.sealing import parse_term, term_of
 from governance.models import Decision, Effect
 from projects.models import Project
 
@@ -155,7 +155,7 @@ def campaign_named(project: Project, terms: Mapping[str, str]) -> AcceptanceCamp
 
     Cached for the act.
     """
-    number, fingerprint = version_named(terms.get("campaign", ""))
+    number, fingerprint = parse_term(terms.get("campaign", ""))
     closed = project.campaigns.filter(number=number, hash=fingerprint).exclude(hash="").select_related("closed_by")
     return acting.cached(("campaign", project.pk, number, fingerprint), closed.first) if number else None
 

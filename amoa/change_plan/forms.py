@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from amoa.change_plan.enums import ActionState, Aspect, Direction, FeedbackKind, Impact
-from core.forms import DayField, NumberField, ProseField, RowForm, SuggestingInput, TextField, labelled
+from core.forms import DayField, NumberField, ProseField, RowForm, SuggestingInput, TextField, label_choices
 from projects.models import Project, RecipientGroup
 
 MOST_PEOPLE = 100_000_000
@@ -37,8 +37,8 @@ class PlanForm(RowForm):
 class ImpactForm(PlanForm):
     """Form of the impact on a group in one aspect."""
 
-    aspect = forms.ChoiceField(label=_("What changes"), choices=labelled(Aspect.choices))
-    level = forms.ChoiceField(label=_("How much"), choices=labelled(Impact.choices))
+    aspect = forms.ChoiceField(label=_("What changes"), choices=label_choices(Aspect.choices))
+    level = forms.ChoiceField(label=_("How much"), choices=label_choices(Impact.choices))
     before = ProseField(label=_("Before"), rows=2, required=False)
     after = ProseField(label=_("After"), rows=2, required=False)
     measure = ProseField(
@@ -74,7 +74,7 @@ class CommunicationForm(PlanForm):
     days_after = forms.IntegerField(
         label=_("Days after the decision"), min_value=0, max_value=LONGEST_WAIT, required=False
     )
-    state = forms.ChoiceField(label=_("State"), choices=labelled(ActionState.choices), initial=ActionState.PLANNED)
+    state = forms.ChoiceField(label=_("State"), choices=label_choices(ActionState.choices), initial=ActionState.PLANNED)
     done_on = DayField(label=_("Sent on"), future=False, required=False)
     reached = people(_("People reached"))
     feedback = ProseField(label=_("Feedback collected"), rows=2, required=False)
@@ -115,7 +115,7 @@ class TrainingForm(PlanForm):
     place = TextField(label=_("Place"), max_length=100, required=False)
     held_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
     expected = people(_("People expected"))
-    state = forms.ChoiceField(label=_("State"), choices=labelled(ActionState.choices), initial=ActionState.PLANNED)
+    state = forms.ChoiceField(label=_("State"), choices=label_choices(ActionState.choices), initial=ActionState.PLANNED)
     attended = people(_("People who came"))
 
 
@@ -123,7 +123,7 @@ class IndicatorForm(PlanForm):
     """Form of an indicator of adoption and its target."""
 
     name = TextField(label=_("Name"), error_messages={"required": _("Name the indicator.")})
-    direction = forms.ChoiceField(label=_("The target is met"), choices=labelled(Direction.choices))
+    direction = forms.ChoiceField(label=_("The target is met"), choices=label_choices(Direction.choices))
     target = NumberField(
         label=_("Target"), max_digits=12, decimal_places=2, error_messages={"required": _("Give the target.")}
     )
@@ -167,7 +167,7 @@ class FeedbackForm(LinkedForm):
     group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
         queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=labelled(FeedbackKind.choices))
+    kind = forms.ChoiceField(label=_("Kind"), choices=label_choices(FeedbackKind.choices))
     text = ProseField(
         label=_("What was said"),
         rows=3,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from amoa.change_plan.models import ChangePlan
-from core.sealing import term_of, version_named
+from core.sealing import parse_term, term_of
 from governance.kinds.base import Behaviour, Change, Part
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend
@@ -65,7 +65,7 @@ class PlanAddition(Behaviour):
         """Record that the plan is in force."""
         if "plan" not in content.terms:
             return
-        number, fingerprint = version_named(content.terms["plan"])
+        number, fingerprint = parse_term(content.terms["plan"])
         plan = project.change_plans.filter(number=number, hash=fingerprint).first()
         if plan is None:
             raise ValidationError(NOT_OUR_PLAN)

@@ -11,6 +11,8 @@ PERMISSIONS = (
         _("describe a recipient group"),
         "R2",
         REQUIREMENTS_ARE_WRITTEN,
-        (WRITER | CHANGE_PLANNER).named(_("a holder of a role that writes requirements or proposes the communication")),
+        (WRITER | CHANGE_PLANNER).with_name(
+            _("a holder of a role that writes requirements or proposes the communication")
+        ),
     ),
 )

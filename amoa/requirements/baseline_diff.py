@@ -6,7 +6,7 @@ from functools import cached_property
 from amoa.requirements.baseline_comparison import Comparison
 from amoa.requirements.baselines import Changed, beside, named_by, told
 from amoa.requirements.models import BaselineInForce, RequirementBaseline
-from core.sealing import version_named
+from core.sealing import parse_term
 from governance.models import Decision, Effect, Proposal
 from projects.models import Project
 
@@ -36,7 +36,7 @@ def asked(row: Proposal | Decision) -> Asked | None:
     decision = row if isinstance(row, Decision) else row.answer
     content = row.revision if isinstance(row, Decision) else row.current or row.draft
     term = content.terms.get("baseline", "")
-    number, _hash = version_named(term)
+    number, _hash = parse_term(term)
     if not number:
         return None
     before_number = _in_force_before(decision) if decision else _in_force(row.project)

@@ -13,7 +13,7 @@ from amoa.requirements import versions as writing
 from amoa.requirements.baseline_diff import Asked, asked
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from core.dates import long_day
-from core.sealing import term_of, version_named
+from core.sealing import parse_term, term_of
 from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Panel, Part, Place
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend, register
@@ -125,7 +125,7 @@ class BaselineAddition(Behaviour):
 
 def _baseline_named(project: Project, terms: Terms) -> RequirementBaseline | None:
     """Return the baseline of the project that `terms` name by number and hash."""
-    number, fingerprint = version_named(terms.get("baseline", ""))
+    number, fingerprint = parse_term(terms.get("baseline", ""))
     return project.baselines.filter(number=number, hash=fingerprint).first() if number else None
 
 

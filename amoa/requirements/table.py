@@ -11,13 +11,13 @@ from amoa.requirements.enums import Priority
 from amoa.requirements.filters import Filter
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.pagination import LARGEST
-from core.subqueries import counted
+from core.subqueries import count_rows
 from projects.models import Project
 
 SIZE = 20
 RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
 _RANK = Case(*(When(priority=name, then=Value(rank)) for name, rank in RANKS.items()), output_field=IntegerField())
-_TESTS = counted(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")), "requirement")
+_TESTS = count_rows(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")), "requirement")
 
 
 @dataclass(frozen=True)

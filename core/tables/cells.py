@@ -28,7 +28,7 @@ def clean(text: str) -> str:
     return "" if is_blank(text) else text
 
 
-def in_words(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """Return a spreadsheet value as text: ISO days and times, integers without decimals, true and false."""
     if isinstance(value, str):
         return clean(value)
@@ -49,13 +49,13 @@ def in_words(value: Any) -> str:
     return "" if value is None else clean(str(value))
 
 
-def harmless(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """Return `cell` with a leading apostrophe when a spreadsheet could take it for a formula."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
-def as_meant(cell: str) -> str:
-    """Return `cell` without the apostrophe added by `harmless`."""
+def unescape_formula(cell: str) -> str:
+    """Return `cell` without the apostrophe added by `escape_formula`."""
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 

@@ -10,9 +10,9 @@ from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
-from core.tables.cells import as_meant, clean, column_name
+from core.tables.cells import clean, column_name, unescape_formula
 from core.tables.limits import MOST_BEFORE_HEAD, MOST_ROWS, TOO_MANY_ROWS, check_cell, check_size, refusal
-from core.tables.tables import Line, Table, laid_out
+from core.tables.tables import Line, Table, build_table
 
 #: Encodings a person may choose, by Python's names.
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "utf-16", "mac-roman")
@@ -51,7 +51,7 @@ def read_delimited(content: bytes, *, encoding: str = "", separator: str = "", h
     else:
         separator, start = separator or _separator(text), 0
     grid = _grid(text, separator, start)
-    return laid_out("csv", grid, header_line, encoding=encoding, separator=separator)
+    return build_table("csv", grid, header_line, encoding=encoding, separator=separator)
 
 
 def _encoding(content: bytes) -> str:
@@ -124,7 +124,7 @@ def _grid(text: str, separator: str, start: int) -> Iterator[Line]:
                 raise refusal(TOO_MANY_ROWS, "rows", most=MOST_ROWS)
             characters += sum(map(len, record))
             check_size(0, 0, characters)
-            cells = [clean(as_meant(cell)) for cell in record]
+            cells = [clean(unescape_formula(cell)) for cell in record]
             for column, cell in enumerate(cells, 1):
                 check_cell(len(cell), f"{column_name(column)}{number}")
             while cells and not cells[-1]:

@@ -11,7 +11,7 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, opened_archive
+from core.file_checks import NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, open_archive
 from core.tables.cells import clean
 from core.tables.limits import (
     LARGEST_PART,
@@ -68,7 +68,7 @@ class _Place:
 
 def read_reqifz(content: bytes) -> Table:
     """Read the only .reqif file of an archive. Raises ValidationError."""
-    with opened_archive(content) as archive:
+    with open_archive(content) as archive:
         found = [part for part in archive.infolist() if part.filename.lower().endswith(".reqif")]
         if len(found) != 1:
             raise refusal(SEVERAL, "content")

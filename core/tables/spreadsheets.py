@@ -24,9 +24,9 @@ from core.file_checks import (
     TOO_MUCH_INSIDE,
     TYPES,
     is_office,
-    opened_archive,
+    open_archive,
 )
-from core.tables.cells import column_name, in_words
+from core.tables.cells import cell_text, column_name
 from core.tables.limits import (
     LARGEST_PART,
     MOST_BEFORE_HEAD,
@@ -39,7 +39,7 @@ from core.tables.limits import (
     refusal,
 )
 from core.tables.markup import look_through
-from core.tables.tables import Line, Table, laid_out
+from core.tables.tables import Line, Table, build_table
 
 #: Minimal workbook for calamine, written around the scanned parts.
 ALONE = "Sheet"
@@ -99,7 +99,7 @@ def read_xlsx(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table
     _extent(page, _lengths(strings)).check()
     parts = book.alone(page, strings, styles)
     del page, strings, styles
-    return laid_out("xlsx", _grid(parts, ALONE), header_line, sheets=list(book.sheets), sheet=chosen)
+    return build_table("xlsx", _grid(parts, ALONE), header_line, sheets=list(book.sheets), sheet=chosen)
 
 
 def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
@@ -117,12 +117,12 @@ def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
     seen = _OpenSheets(parts[CONTENT])
     chosen = _chosen(seen.visible, sheet)
     seen.check(chosen)
-    return laid_out("ods", _grid(parts, chosen), header_line, sheets=seen.visible, sheet=chosen)
+    return build_table("ods", _grid(parts, chosen), header_line, sheets=seen.visible, sheet=chosen)
 
 
 @contextmanager
 def _opened(content: bytes, extension: str) -> Iterator[zipfile.ZipFile]:
-    with opened_archive(content) as archive:
+    with open_archive(content) as archive:
         if not is_office(archive, TYPES[extension]):
             raise refusal(NOT_WHAT_IT_SAYS, "content", extension=extension)
         yield archive
@@ -371,7 +371,7 @@ def _grid(parts: dict[str, bytes], sheet: str) -> Iterator[Line]:
             archive.writestr(name, parts.pop(name))
     kept.seek(0)
     for line, values in enumerate(_values(kept, sheet), 1):
-        cells = [in_words(value) for value in values]
+        cells = [cell_text(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()
         yield line, cells

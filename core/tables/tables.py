@@ -37,7 +37,7 @@ class Table:
     separator: str = ""
 
 
-def laid_out(kind: str, grid: Iterable[Line], header_line: int = 0, **found: Any) -> Table:
+def build_table(kind: str, grid: Iterable[Line], header_line: int = 0, **found: Any) -> Table:
     """Build the table from lines of cells: skip empty lines and columns, find the header unless given.
 
     Raises ValidationError when it is too large, or has no row or no such header.

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from core.tables.cells import clean, harmless
+from core.tables.cells import clean, escape_formula
 from core.tables.limits import LONGEST_CELL
 
 #: Characters and length that the name of a sheet excludes.
@@ -42,7 +42,7 @@ class Item:
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Write CSV, UTF-8 with a byte order mark; cells that look like a formula begin with an apostrophe."""
     out = StringIO(newline="")
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in (head, *rows))
+    csv.writer(out).writerows([escape_formula(cell) for cell in row] for row in (head, *rows))
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -20,7 +20,7 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
 from core.acts import acting_as, back_entry
-from core.file_checks import Upload, checked
+from core.file_checks import Upload, check_upload
 from core.sealing import term_of
 from demo.scenarios import library, pmo_conformity, risks, steering, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
@@ -222,7 +222,7 @@ def _edit(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _upload(entry: dict[str, Any]) -> Upload:
-    return checked(ContentFile(entry["text"].encode(), name=entry["file"]))
+    return check_upload(ContentFile(entry["text"].encode(), name=entry["file"]))
 
 
 def _add_document(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Visitor
-from core.array_lookup import among
+from core.array_lookup import in_array
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
 from governance.acknowledgements.guards import CONFIRMED_BY_ITS_READER, READ_BY_SOMEBODY_ON_THE_PROJECT
@@ -19,7 +19,7 @@ from roles.models import User
 class AcknowledgementQuerySet(GovernedQuerySet["Acknowledgement"]):
     def visible_to(self, user: Visitor) -> Self:
         """Keep acknowledgements on projects that `user` can see."""
-        return self.filter(among("decision__project", Project.objects.visible_to(user).values("pk")))
+        return self.filter(in_array("decision__project", Project.objects.visible_to(user).values("pk")))
 
 
 class Acknowledgement(ActModel):

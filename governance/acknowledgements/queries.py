@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from core.access import Visitor
-from core.subqueries import counted
+from core.subqueries import count_rows
 from governance.acknowledgements.models import Acknowledgement
 from governance.decisions.models import Decision
 from governance.workspaces import ANNOUNCEMENTS, Announcements
@@ -54,7 +54,7 @@ def with_reading(decisions: QuerySet[Decision], user: Visitor) -> Any:
     """Annotate `read_by`, the number of acknowledgements, and `read_by_me`, whether `user` gave one. No query."""
     about = Acknowledgement.objects.filter(decision=OuterRef("pk")).order_by()
     return decisions.annotate(
-        read_by=counted(about, "decision"), read_by_me=Exists(about.filter(reader_id=user.pk or 0))
+        read_by=count_rows(about, "decision"), read_by_me=Exists(about.filter(reader_id=user.pk or 0))
     )
 
 

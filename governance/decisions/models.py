@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Visitor
-from core.array_lookup import among
+from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
@@ -50,7 +50,7 @@ def decision_reference(prefix: str, number: int) -> str:
 class DecisionQuerySet(GovernedQuerySet["Decision"]):
     def visible_to(self, user: Visitor) -> Self:
         """Keep decisions on projects that `user` can see."""
-        return self.filter(among("project", Project.objects.visible_to(user).values("pk")))
+        return self.filter(in_array("project", Project.objects.visible_to(user).values("pk")))
 
     def with_record(self) -> Self:
         """Load everything a record shows: revision, capacity, opinions, conditions and ledger event."""
@@ -267,7 +267,7 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         seats = Mandate.objects.active(at).filter(holder=user, project=models.OuterRef("decision__project"))
         answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
         return self.open().filter(
-            among("decision__project", Mandate.objects.active(at).filter(holder=user).values("project")),
+            in_array("decision__project", Mandate.objects.active(at).filter(holder=user).values("project")),
             Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
             decision__superseded_by=None,
         )

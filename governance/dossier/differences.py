@@ -2,7 +2,7 @@
 
 from django.utils.text import capfirst
 
-from core.diff import FieldDifference, Line, erased_in, value_lines
+from core.diff import FieldDifference, Line, find_erasure_mark, value_lines
 from core.erasure import written
 from governance.proposals.content import ContentModel
 
@@ -13,7 +13,7 @@ def differences(before: ContentModel, after: ContentModel) -> list[FieldDifferen
     changed = []
     for name in before.content_fields():
         old, new = getattr(before, name), getattr(after, name)
-        if old != new and (gone := erased_in(old) or erased_in(new)):
+        if old != new and (gone := find_erasure_mark(old) or find_erasure_mark(new)):
             changed.append(FieldDifference(labels[name], [Line(labels[name], written(gone), [])]))
         elif old != new:
             lines = value_lines(labels[name], old, new, lettered=name == "options")

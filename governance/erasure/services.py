@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from core import acts as acting
 from core.acts import open_act
-from core.erasure import KEPT, blanked, erasable, is_erased, mark
+from core.erasure import KEPT, blank, erasable_fields, is_erased, mark
 from core.history import bypassing_history
 from core.sealing import ERASED, SealedModel
 from governance.decisions.models import Condition, Decision, Effect
@@ -79,8 +79,8 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
 
 def ensure_erasable(row: Any, fields: Sequence[str]) -> None:
     """Raise CannotErase unless every field of `fields` holds something to erase."""
-    if unknown := sorted(set(fields) - set(erasable(type(row)))):
-        raise CannotErase(f"Not erasable: {', '.join(unknown)}. Erasable: {', '.join(erasable(type(row)))}.")
+    if unknown := sorted(set(fields) - set(erasable_fields(type(row)))):
+        raise CannotErase(f"Not erasable: {', '.join(unknown)}. Erasable: {', '.join(erasable_fields(type(row)))}.")
     if isinstance(row, Effect) and not row.is_free_text:
         raise CannotErase("What a decision changed on the project governs it: only a decision changes it again.")
     if empty := [name for name in fields if not list(texts(getattr(row, name)))]:
@@ -126,7 +126,7 @@ def still_in(words: str) -> list[str]:
     found = []
     escaped = json.dumps(words, ensure_ascii=False)[1:-1]
     for label, model in erasable_models().items():
-        for name in erasable(model):
+        for name in erasable_fields(model):
             if isinstance(model._meta.get_field(name), models.BinaryField):
                 continue
             for table in (model, *([model.history.model] if hasattr(model, "history") else [])):
@@ -152,7 +152,7 @@ def _erase(actor: User, row: Any, fields: Sequence[str], because: str) -> Erasur
         erasure = _note(actor, row, fields, because, project)
         if isinstance(row, ContentModel) and "title" in fields:
             _untitle(row, left)
-        _write_over(row, [name for name in fields if name in erasable(type(row))], left)
+        _write_over(row, [name for name in fields if name in erasable_fields(type(row))], left)
     _tell(actor, erasure, proposal_id)
     return erasure
 
@@ -199,7 +199,7 @@ def _write_over(row: Any, fields: Sequence[str], left: str) -> None:
 
 def _gone(row: Any, fields: Sequence[str], left: str) -> dict[str, Any]:
     """Return the column values that replace the erased ones."""
-    return {name: blanked(getattr(row, name), left) for name in fields}
+    return {name: blank(getattr(row, name), left) for name in fields}
 
 
 def _untitle(row: ContentModel, left: str) -> None:

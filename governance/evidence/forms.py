@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import LONGEST_NAME, MIB, TYPES, Upload, checked
+from core.file_checks import LONGEST_NAME, MIB, TYPES, Upload, check_upload
 from core.forms import ProseField, TextField
 
 
@@ -29,7 +29,7 @@ class EvidenceField(forms.FileField):
 
     def to_python(self, data: Any) -> Upload | None:  # type: ignore[override]
         """Return the checked file; None without a file."""
-        return None if data in self.empty_values else checked(data)
+        return None if data in self.empty_values else check_upload(data)
 
 
 class AddForm(forms.Form):

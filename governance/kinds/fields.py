@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import long_day
 from core.forms import AmountField, DayField, ProseField, TextField
-from core.history import as_it_was
-from core.sealing import version_named
+from core.history import version_at
+from core.sealing import parse_term
 from core.templatetags.ui import euros
 from projects.mandates.fields import PersonField
 from projects.models import Project
@@ -170,11 +170,11 @@ class FrozenTerm(ChoiceTerm):
 
     def display(self, text: str) -> str:
         """Return its number in words."""
-        return str(self.called) % {"number": version_named(text)[0]}
+        return str(self.called) % {"number": parse_term(text)[0]}
 
     def digits(self, text: str) -> str:
         """Return its hash."""
-        return version_named(text)[1]
+        return parse_term(text)[1]
 
 
 class PersonTerm(TermField, PersonField):
@@ -190,7 +190,7 @@ class PersonTerm(TermField, PersonField):
 
     def in_record(self, text: str, at: datetime) -> str:
         """Return the name the person had at `at`."""
-        return str(as_it_was(self.display(text), at))
+        return str(version_at(self.display(text), at))
 
 
 class TermsForm(forms.Form):

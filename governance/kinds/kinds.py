@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import acts as acting
-from core.sealing import version_named
+from core.sealing import parse_term
 from core.templatetags.ui import day, euros
 from governance.kinds.base import CHANGED_SINCE, Change, Kind, Part, Text
 from governance.kinds.fields import Terms
@@ -304,7 +304,7 @@ def _roles(project: Project, terms: Terms) -> Change | None:
 
 def _version(project: Project, terms: Terms) -> Matrix | None:
     """Return the matrix version that `terms` name by number and hash, if it belongs to the project."""
-    number, fingerprint = version_named(terms["matrix"])
+    number, fingerprint = parse_term(terms["matrix"])
     return project.matrices.filter(number=number, hash=fingerprint).first()
 
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.access import Permission, Person, can, registered
+from core.access import Permission, Person, all_permissions, can
 from governance import workflow
 from governance.decisions.models import Condition, Decision
 from governance.enums import ProposalState
@@ -227,7 +227,7 @@ class Supposition:
     def rows(self, state: str) -> dict[Subject, list[Row]]:
         """Return the rows of every act by subject, for a proposal in `state`."""
         found: dict[Subject, list[Row]] = {subject: [] for subject in Subject}
-        permissions = registered()
+        permissions = all_permissions()
         for name, (subject, act) in ABOUT.items():
             answers = self._on_a_proposal(name, act, state) if act else self._fixed[name]
             found[subject].append(Row(name, permissions[name], answers))
@@ -271,7 +271,7 @@ class Supposition:
             "author": self.author,
             "asked": self.asked,
             "holders": {column.code: column.name for column in self.columns},
-            "acts": {name: _plain_act(permission) for name, permission in registered().items() if name in ABOUT},
+            "acts": {name: _plain_act(permission) for name, permission in all_permissions().items() if name in ABOUT},
             "states": states,
         }
 

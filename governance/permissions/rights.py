@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Permission, can, registered
+from core.access import Permission, all_permissions, can
 from governance.permissions.proof import ABOUT, Column, Subject, advising, condition_of, fixed, proposing, supposed
 from governance.proposals.models import Proposal
 from projects.mandates.seats import Seat, suppose
@@ -59,7 +59,7 @@ class Asking:
     def rights(self, person: User) -> dict[Subject, list[Right]]:
         """Return the rights of `person` by subject."""
         found: dict[Subject, list[Right]] = {subject: [] for subject in Subject}
-        permissions = registered()
+        permissions = all_permissions()
         for name, (subject, _act) in ABOUT.items():
             found[subject].append(self._right(name, permissions[name], person))
         return {subject: rights for subject, rights in found.items() if rights}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import acts as acting
 from core.access import Visitor
-from core.array_lookup import among
+from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
@@ -51,7 +51,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         """Keep submitted files of projects `user` can see, and drafts for holders of the author role."""
         mine = Mandate.objects.active().filter(holder_id=user.pk, project=OuterRef("project"))
         return self.filter(
-            among("project", Project.objects.visible_to(user).values("pk")),
+            in_array("project", Project.objects.visible_to(user).values("pk")),
             Q(current__isnull=False) | Exists(mine.filter(role__code=OuterRef("author_role"))),
         )
 
@@ -71,7 +71,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         owned = Mandate.objects.active(at).deciding().filter(holder=user).values("project")
         lent = Delegation.objects.active(at).filter(delegate=user).values("mandate__project")
         return self.filter(
-            among("project", owned.union(lent)),
+            in_array("project", owned.union(lent)),
             Exists(seats.deciding()) | (delegable & Exists(signatures) & ~Exists(bound)),
             state=ProposalState.READY_FOR_DECISION,
         ).exclude(writers__contains=[user.pk])
@@ -100,7 +100,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
 
 def _on_projects_of(user: Reader, at: Instant | None) -> Func:
     """Return the condition that `user` holds a seat on the project. An index serves it."""
-    return among("project", Mandate.objects.active(at).filter(holder=user).values("project"))
+    return in_array("project", Mandate.objects.active(at).filter(holder=user).values("project"))
 
 
 class Proposal(models.Model):

@@ -21,7 +21,7 @@ from core.dates import NO_BREAK, long_day
 from core.erasure import signed as signed_by
 from core.erasure import written
 from core.guards import ActModel
-from core.history import as_it_was
+from core.history import version_at
 from core.templatetags.ui import euros
 from governance.decisions.models import Decision
 from governance.enums import EffectiveFrom, Position, dissents
@@ -78,7 +78,7 @@ def facts(decision: Decision, language: str) -> Record:
 
     Needs a decision read `with_record()`. Replaces its project by the version at the time of the act.
     """
-    project: Project = as_it_was(decision.project, decision.acted_at)
+    project: Project = version_at(decision.project, decision.acted_at)
     decision.project = decision.proposal.project = project
     if decision.supersedes:
         decision.supersedes.project = project
@@ -108,7 +108,7 @@ def facts(decision: Decision, language: str) -> Record:
 def _owner(decision: Decision) -> str:
     """Return the recorded owner, or the owner at that time when a delegate signed."""
     if decision.delegation:
-        return str(as_it_was(decision.mandate.holder, decision.acted_at))
+        return str(version_at(decision.mandate.holder, decision.acted_at))
     return signed_by(decision.signature)
 
 

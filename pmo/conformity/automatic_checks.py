@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.charts import months_back
+from core.charts import list_months
 from pmo.conformity.due import GATES, GateChange, passed_by
 from pmo.conformity.enums import Result
 from pmo.standards.days import day_of
@@ -135,7 +135,7 @@ def dashboard_published_monthly(project: Any, at: datetime) -> Computed | None:
     """
     coming = day_of(at) - timedelta(days=OUT_BY - 1)  # early in a month, the report of the previous one is not due yet
     months = [
-        month for month in months_back(coming, MONTHS_JUDGED + 1)[:-1] if month >= project.starts_on.replace(day=1)
+        month for month in list_months(coming, MONTHS_JUDGED + 1)[:-1] if month >= project.starts_on.replace(day=1)
     ]
     if not months or project.state == ProjectState.DRAFT:
         return None

@@ -15,7 +15,7 @@ from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.lint import Draft, findings
 from amoa.requirements.models import AcceptanceTest, BaselineInForce, Requirement, RequirementBaseline
-from core.subqueries import counted
+from core.subqueries import count_rows
 from pmo.conformity.automatic_checks import CHECKS, Computed, Fact, partly
 from pmo.conformity.check_inputs import INPUTS, values_of
 from pmo.conformity.enums import Result
@@ -132,16 +132,19 @@ def inputs(at: datetime) -> dict[str, dict[str, Any]]:
     return {
         "requirements_linted": {"texts_": Prefetch("requirements", texts, "texts_")},
         "baseline_in_force": {
-            "baselines_": counted(RequirementBaseline.objects.filter(**mine)),
+            "baselines_": count_rows(RequirementBaseline.objects.filter(**mine)),
             "in_force_": Subquery(held),
         },
         "acceptance_planned_before": {
-            "tests_": counted(tests),
+            "tests_": count_rows(tests),
             "first_test_": Subquery(tests.order_by().values("project").annotate(m=Min("history_date")).values("m")),
             "campaigns_": values_of(campaigns, "starts_on"),
         },
-        "communication_planned": {"groups_": counted(groups), "told_": counted(groups.filter(Exists(planned)))},
-        "must_requirements_covered": {"musts_": counted(musts(required)), "uncovered_": counted(uncovered(required))},
+        "communication_planned": {"groups_": count_rows(groups), "told_": count_rows(groups.filter(Exists(planned)))},
+        "must_requirements_covered": {
+            "musts_": count_rows(musts(required)),
+            "uncovered_": count_rows(uncovered(required)),
+        },
     }
 
 

@@ -18,7 +18,7 @@ from django.db.models import (
     TextField,
 )
 
-from core.subqueries import counted
+from core.subqueries import count_rows
 from governance.decisions.models import Decision
 from pmo.conformity.due import effects_on_gates
 from pmo.risks.models import Risk, RiskReview
@@ -59,22 +59,22 @@ def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
     return {
         "roles_defined": {"seats_": prefetch_seats(at)},
         "charter_attached": {  # matches the French word, and the start of the English one
-            "charters_": counted(Document.objects.filter(**mine, name__icontains="charte")),
+            "charters_": count_rows(Document.objects.filter(**mine, name__icontains="charte")),
         },
         "success_criteria_approved": {"criteria_": values_of(SuccessCriterion.objects.filter(**mine), "state")},
         "gates_decided_in_order": {
             "effects_": rows_of(gates, TextField(), "field", "before", "after"),
         },
         "risks_reviewed_monthly": {
-            "risks_": counted(risks),
-            "reviewed_": counted(risks.filter(Q(Exists(reviews)) | Q(raised_at__gt=month_ago))),
+            "risks_": count_rows(risks),
+            "reviewed_": count_rows(risks.filter(Q(Exists(reviews)) | Q(raised_at__gt=month_ago))),
         },
         "dashboard_published_monthly": {"published_": values_of(weather.distinct(), "month")},
         "decisions_listed_in_time": {
             "decisions_": rows_of(
                 decisions.filter(entered_afterwards=False), DateTimeField(), "acted_at", "recorded_at"
             ),
-            "afterwards_": counted(decisions.filter(entered_afterwards=True)),
+            "afterwards_": count_rows(decisions.filter(entered_afterwards=True)),
         },
     }
 

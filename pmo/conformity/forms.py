@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, ProseField, labelled
+from core.forms import DayField, ProseField, label_choices
 from pmo.conformity.enums import Result
 from projects.models import DocumentVersion, Project
 
@@ -26,7 +26,7 @@ class CheckForm(forms.Form):
     result = forms.ChoiceField(
         label=_("Result"),
         widget=forms.RadioSelect,
-        choices=labelled(Result.choices),
+        choices=label_choices(Result.choices),
         error_messages={"required": _("Choose a result.")},
     )
     finding = ProseField(

@@ -25,7 +25,7 @@ from django.db.models import (
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from core.subqueries import counted, summed
+from core.subqueries import count_rows, sum_column
 from governance import workflow
 from governance.enums import DISAGREES, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
@@ -174,14 +174,14 @@ def _counts(now: datetime, since: date) -> dict[str, Any]:
     owner = Mandate.objects.during(now).deciding().filter(**mine, holder__is_active=True)
     threats = Risk.objects.filter(**mine).open().threats().with_levels()
     return {
-        "pending_": counted(pending(proposals)),
-        "late_": counted(late(proposals, today)),
+        "pending_": count_rows(pending(proposals)),
+        "late_": count_rows(late(proposals, today)),
         "since_": Subquery(oldest.values("current__acted_at")[:1]),
         "median_": Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
-        "overdue_": counted(conditions.overdue(today), "decision__project"),
-        "red_": counted(Risk.objects.filter(**mine).red_and_unaccepted(today)),
-        "initial_": summed(threats, "level_initial"),
-        "residual_": summed(threats, "level_now"),
+        "overdue_": count_rows(conditions.overdue(today), "decision__project"),
+        "red_": count_rows(Risk.objects.filter(**mine).red_and_unaccepted(today)),
+        "initial_": sum_column(threats, "level_initial"),
+        "residual_": sum_column(threats, "level_now"),
         "musts_": business_side.count_musts(),
         "uncovered_": business_side.count_uncovered(),
         "owner_": Subquery(owner.values("holder__name")[:1]),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.charts import months_back
+from core.charts import list_months
 from pmo.dashboards import charts as pictures
 from pmo.dashboards import figures
 from pmo.dashboards.drilldown import checkpoints
@@ -177,7 +177,7 @@ def read(scope: Scope) -> Board:
     now = timezone.now()
     lines = figures.lines(scope.projects, now, scope.since)
     waiting = figures.waiting(scope.projects, now)
-    months = figures.by_month(scope.projects, months_back(scope.today, MONTHS))
+    months = figures.by_month(scope.projects, list_months(scope.today, MONTHS))
     kept = trend(scope.projects, ("pending", "late", "overdue"), scope.since)
     drawn = [
         pictures.faster(scope, months),

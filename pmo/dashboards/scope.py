@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.access import Visitor
-from core.array_lookup import among
+from core.array_lookup import in_array
 from core.language import in_reader_language
 from projects.enums import Level
 from projects.models import Mandate, Project
@@ -34,7 +34,7 @@ def part_of(root: Project, user: Visitor) -> QuerySet[Project]:
     if not root.has_parts:
         return Project.objects.filter(pk=root.pk)
     below = Q(pk=root.pk) | Q(parent=root.pk) | Q(parent__parent=root.pk)
-    return Project.objects.filter(among("pk", Project.objects.visible_to(user).filter(below).values("pk")))
+    return Project.objects.filter(in_array("pk", Project.objects.visible_to(user).filter(below).values("pk")))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import can, ensure, reader
-from core.file_checks import checked
+from core.file_checks import check_upload
 from governance import workflow
 from governance.decisions.models import Effect
 from governance.evidence.services import add_document
@@ -94,7 +94,7 @@ def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.POST.get("gate", "")
     gate = Gate(asked) if asked in Gate.values else project.next_gate or Gate.G5
     name = _report_name(project, gate)
-    upload = checked(ContentFile(render_report(project, gate, timezone.now()), name))
+    upload = check_upload(ContentFile(render_report(project, gate, timezone.now()), name))
     try:
         add_document(actor=reader(request), project=project, name=name.removesuffix(".pdf"), upload=upload)
     except ValidationError:  # a report of the same minute exists

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
 
-from core.subqueries import counted
+from core.subqueries import count_rows
 from governance.models import Condition, Proposal
 from pmo import business_side
 from pmo.budget.models import BudgetLine
@@ -47,10 +47,10 @@ def _counts(project: Project, today: date) -> dict[str, Any]:
         .annotate(
             unsettled=business_side.count_unsettled_defects(),
             reported=business_side.count_defects(),
-            pending=counted(pending(Proposal.objects.filter(project=OuterRef("pk")))),
+            pending=count_rows(pending(Proposal.objects.filter(project=OuterRef("pk")))),
             musts=business_side.count_musts(),
             untested=business_side.count_uncovered(),
-            overdue=counted(overdue, "decision__project"),
+            overdue=count_rows(overdue, "decision__project"),
             committed=Subquery(spent.annotate(sum=Sum("committed")).values("sum")),
         )
         .values("unsettled", "reported", "pending", "musts", "untested", "overdue", "committed")

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
-from core.form_views import UNPROCESSABLE, Text, posted
+from core.form_views import UNPROCESSABLE, Text, post_data
 from core.refusals.views import Conflict, conflict
 from pmo.indicators import services
 from pmo.indicators.forms import IndicatorForm, IndicatorReadingForm, ReadingsForm
@@ -105,7 +105,7 @@ def steering_import(request: HttpRequest, code: str) -> HttpResponse:
     """Check an uploaded table line by line, and record it after confirmation."""
     project = visible_project(request, code)
     ensure(request.user, "governance.follow_indicators", project)
-    form = ReadingsForm(posted(request), request.FILES if request.method == "POST" else None)
+    form = ReadingsForm(post_data(request), request.FILES if request.method == "POST" else None)
     if not form.is_valid():
         return _import_page(request, project, form, None)
     found = check_rows(project, form.rows)

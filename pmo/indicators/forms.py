@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.file_checks import MIB, clean_name
-from core.forms import DayField, NumberField, ProseField, RowForm, TextField, labelled
+from core.forms import DayField, NumberField, ProseField, RowForm, TextField, label_choices
 from core.tables.reader import TOO_LARGE, open_table
 from pmo.indicators.enums import Aspect, Better, Frequency
 from pmo.indicators.importing import MOST_LINES, Row, parse_carried, parse_table
@@ -22,10 +22,10 @@ class IndicatorForm(RowForm):
 
     code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
     name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
-    aspect = forms.ChoiceField(label=_("Aspect"), choices=labelled(Aspect.choices))
+    aspect = forms.ChoiceField(label=_("Aspect"), choices=label_choices(Aspect.choices))
     unit = TextField(label=_("Unit"), max_length=20, required=False)
     formula = ProseField(label=_("Formula"), rows=2, required=False, help_text=_("What is divided by what, in words."))
-    better = forms.ChoiceField(label=_("Direction"), choices=labelled(Better.choices))
+    better = forms.ChoiceField(label=_("Direction"), choices=label_choices(Better.choices))
     green = NumberField(
         label=_("Bound of green"),
         max_digits=14,
@@ -35,7 +35,9 @@ class IndicatorForm(RowForm):
     amber = NumberField(
         label=_("Bound of amber"), max_digits=14, decimal_places=2, help_text=_("Beyond it, the value is red.")
     )
-    frequency = forms.ChoiceField(label=_("Frequency"), choices=labelled(Frequency.choices), initial=Frequency.MONTHLY)
+    frequency = forms.ChoiceField(
+        label=_("Frequency"), choices=label_choices(Frequency.choices), initial=Frequency.MONTHLY
+    )
     source = TextField(label=_("Source"), required=False)
     retired = forms.BooleanField(
         label=_("Retired"), required=False, help_text=_("It is not followed any more; its values stay.")

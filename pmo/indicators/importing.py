@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.forms import DayField, NumberField
-from core.tables.cells import as_meant
+from core.tables.cells import unescape_formula
 from core.tables.tables import Table
 from pmo.indicators.models import Indicator
 from pmo.indicators.services import NewReading, list_typed_indicators
@@ -76,7 +76,7 @@ def parse_table(table: Table) -> list[Row]:
         raise ValidationError(_("This table has more than 2,000 lines. Split it into several files."), code="rows")
     at = [places[part] or 0 for part in ("code", "day", "value")]
     return [
-        (number, *(as_meant(row[place]) for place in at))  # type: ignore[misc]
+        (number, *(unescape_formula(row[place]) for place in at))  # type: ignore[misc]
         for number, row in zip(table.lines, table.rows, strict=True)
     ]
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import ProseField, RowForm, TextField, labelled
+from core.forms import ProseField, RowForm, TextField, label_choices
 from pmo.lessons.enums import Family
 
 
@@ -11,7 +11,7 @@ class LessonForm(RowForm):
     """Describe a lesson: facts, lesson and recommendation."""
 
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
-    family = forms.ChoiceField(label=_("Family"), choices=labelled(Family.choices))
+    family = forms.ChoiceField(label=_("Family"), choices=label_choices(Family.choices))
     context = ProseField(label=_("What happened"), rows=3, required=False)
     lesson = ProseField(
         label=_("What it taught"),

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, NumberField, ProseField, RowForm, TextField, labelled, optional
+from core.forms import DayField, NumberField, ProseField, RowForm, TextField, label_choices, optional_choices
 from core.history import version_of
 from pmo.risks.enums import (
     DEFAULT,
@@ -81,11 +81,11 @@ class RiskTextForm(RowForm):
         error_messages={"required": _("Say what it would do.")},
         help_text=_("What that would do to the project, and to whom."),
     )
-    category = forms.ChoiceField(label=_("Category"), choices=labelled(Category.choices))
+    category = forms.ChoiceField(label=_("Category"), choices=label_choices(Category.choices))
     opportunity = forms.BooleanField(
         label=_("It is an opportunity"), required=False, help_text=_("Its effect would be welcome.")
     )
-    proximity = forms.ChoiceField(label=_("How soon"), choices=optional(Proximity.choices), required=False)
+    proximity = forms.ChoiceField(label=_("How soon"), choices=optional_choices(Proximity.choices), required=False)
     requirements = CodesField(
         label=_("Requirements concerned"),
         required=False,
@@ -182,11 +182,11 @@ class IssueForm(forms.Form):
 
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     problem = ProseField(label=_("What happened"), rows=4, required=False)
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=labelled(Degree.choices), initial=Degree.MEDIUM)
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=label_choices(Degree.choices), initial=Degree.MEDIUM)
     impact = forms.ChoiceField(
-        label=pgettext_lazy("risk", "Impact"), choices=labelled(Degree.choices), initial=Degree.MEDIUM
+        label=pgettext_lazy("risk", "Impact"), choices=label_choices(Degree.choices), initial=Degree.MEDIUM
     )
-    size = forms.ChoiceField(label=_("Work it takes"), choices=labelled(Size.choices), initial=Size.MEDIUM)
+    size = forms.ChoiceField(label=_("Work it takes"), choices=label_choices(Size.choices), initial=Size.MEDIUM)
     owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
     due_on = DayField(label=_("To be settled by"), future=False, required=False)
 

@@ -40,7 +40,9 @@ PERMISSIONS = (
         _("change the text of this risk"),
         "R2",
         RISKS_ARE_KEPT,
-        (KEEPER | RAISER).named(_("a holder of a role that keeps the register, or of the role that raised the risk")),
+        (KEEPER | RAISER).with_name(
+            _("a holder of a role that keeps the register, or of the role that raised the risk")
+        ),
     ),
     Permission("governance.assess_risk", _("assess this risk"), "R2", RISKS_ARE_KEPT, KEEPER),
     Permission(
@@ -48,7 +50,9 @@ PERMISSIONS = (
         _("write what is done about this risk"),
         "R2",
         RISKS_ARE_KEPT,
-        (KEEPER | ANSWERING_ROLE).named(_("a holder of a role that keeps the register, or that answers for the risk")),
+        (KEEPER | ANSWERING_ROLE).with_name(
+            _("a holder of a role that keeps the register, or that answers for the risk")
+        ),
     ),
     Permission(
         "governance.review_risks",

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import CodeField, DayField, ProseField, RowForm, TextField, labelled, optional
+from core.forms import CodeField, DayField, ProseField, RowForm, TextField, label_choices, optional_choices
 from pmo.schedule.enums import DependencyState
 from pmo.schedule.models import Milestone
 from projects.models import Project
@@ -20,7 +20,7 @@ class MilestoneForm(RowForm):
 
     code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
     name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
-    gate = forms.ChoiceField(label=_("Gate"), required=False, choices=optional(Gate.choices))
+    gate = forms.ChoiceField(label=_("Gate"), required=False, choices=optional_choices(Gate.choices))
     baseline_on = DayField(
         label=_("Planned at first"),
         future=False,
@@ -61,7 +61,7 @@ class DependencyForm(RowForm):
     milestone: "forms.ModelChoiceField[Milestone]" = forms.ModelChoiceField(
         queryset=None, label=_("For the milestone"), required=False
     )
-    state = forms.ChoiceField(label=_("State"), choices=labelled(DependencyState.choices))
+    state = forms.ChoiceField(label=_("State"), choices=label_choices(DependencyState.choices))
     note = ProseField(label=_("Note"), rows=2, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, reader: User, **given: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
-from core.form_views import Text, posted
+from core.form_views import Text, post_data
 from core.forms import add_errors
 from core.history import Outdated
 from core.refusals.views import Conflict, conflict
@@ -40,7 +40,7 @@ def standard_new(request: HttpRequest, code: str) -> HttpResponse:
     """Write a new standard."""
     project = visible_project(request, code)
     ensure(request.user, "governance.keep_standards", project)
-    text = StandardText(posted(request), request.FILES, project)
+    text = StandardText(post_data(request), request.FILES, project)
     if not text.is_complete():
         return _form(request, project, text)
     typed = text.form.cleaned_data
@@ -79,7 +79,7 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
     if not version.is_draft:
         return _adopted_already(request, version)
     project = version.standard.project
-    text = StandardText(posted(request), request.FILES, project, version)
+    text = StandardText(post_data(request), request.FILES, project, version)
     if not text.is_complete():
         return _form(request, project, text, version)
     typed = text.form.cleaned_data

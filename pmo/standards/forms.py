@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import ProseField, RowForm, RowsFormSet, TextField, forget_errors, labelled, one_more_row
+from core.forms import ProseField, RowForm, RowsFormSet, TextField, forget_errors, label_choices, one_more_row
 from governance.evidence.forms import EvidenceField
 from pmo.standards.content import CHECKPOINT, TEXTS, fingerprint_of
 from pmo.standards.enums import Computed, EntryKind, Family
@@ -48,7 +48,7 @@ class VersionForm(forms.Form):
         error_messages={"required": _("Give a code.")},
         help_text=_("Capitals, digits and hyphens, such as STD-RISK. It never changes."),
     )
-    family = forms.ChoiceField(label=_("Family"), choices=labelled(Family.choices))
+    family = forms.ChoiceField(label=_("Family"), choices=label_choices(Family.choices))
     title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Give a title in French.")})
     title_en = TextField(label=_("Title in English"), error_messages={"required": _("Give a title in English.")})
     purpose_fr = ProseField(label=_("Purpose in French"), rows=3, max_length=4000, required=False)
@@ -174,8 +174,8 @@ class StandardText:
 class EntryForm(RowForm):
     """Describe a method or a tool: text in both languages, link or document."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=labelled(EntryKind.choices))
-    family = forms.ChoiceField(label=_("Family"), choices=labelled(Family.choices))
+    kind = forms.ChoiceField(label=_("Kind"), choices=label_choices(EntryKind.choices))
+    family = forms.ChoiceField(label=_("Family"), choices=label_choices(Family.choices))
     title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Give a title in French.")})
     title_en = TextField(label=_("Title in English"), error_messages={"required": _("Give a title in English.")})
     text_fr = ProseField(label=_("Text in French"), rows=5, required=False)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, ProseField, RowForm, TextField, labelled
+from core.forms import DayField, ProseField, RowForm, TextField, label_choices
 from pmo.success_criteria.enums import CriterionState, Met
 from projects.models import Project
 from roles.enums import Gate
@@ -61,7 +61,7 @@ class MeasureForm(forms.Form):
     value = TextField(label=_("Value"), max_length=60, error_messages={"required": _("Give the value.")})
     met = forms.ChoiceField(
         label=_("Target"),
-        choices=labelled(Met.choices),
+        choices=label_choices(Met.choices),
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether the target is met.")},
     )

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.sealing import term_of, version_named
+from core.sealing import parse_term, term_of
 from governance.kinds.base import Behaviour, Change, Part
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend
@@ -99,7 +99,7 @@ class CriteriaAddition(Behaviour):
 
 def _newest_named(project: Project, terms: Terms) -> SuccessCriteriaSet | None:
     """Return the named set, when it is the newest one and unchanged since it was frozen."""
-    number, fingerprint = version_named(terms.get("criteria", ""))
+    number, fingerprint = parse_term(terms.get("criteria", ""))
     named = project.criteria_sets.filter(number=number, hash=fingerprint).first() if number else None
     if named is None or project.criteria_sets.filter(number__gt=named.number).exists() or effects.has_changed(named):
         return None

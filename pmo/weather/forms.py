@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import ProseField, labelled
+from core.forms import ProseField, label_choices
 from pmo.weather.enums import Sky
 
 
@@ -28,4 +28,4 @@ class WeatherForm(forms.Form):
     def __init__(self, data: Any = None, *, computed: str, **given: Any) -> None:
         super().__init__(data, **given)
         first = _("As computed: %(sky)s") % {"sky": Sky(computed).label} if computed else "—"
-        self.fields["overall"].choices = [("", first), *labelled(Sky.choices)()]  # type: ignore[attr-defined]
+        self.fields["overall"].choices = [("", first), *label_choices(Sky.choices)()]  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ PERMISSIONS = (
         _("note a bidder"),
         "R8",
         TIES_ARE_DECLARED,
-        (OWNER | CHOOSES_SUPPLIER).named(OWNER_OR_PROPOSER.name),
+        (OWNER | CHOOSES_SUPPLIER).with_name(OWNER_OR_PROPOSER.name),
     ),
     Permission(
         "governance.declare_interest",

@@ -127,6 +127,6 @@ class NamedRole(Authority[OnProject]):
 
 OWNER = Owner(_("the project owner"))
 PROPOSER = Proposer(_("a holder of a role that proposes in the responsibility matrix"))
-OWNER_OR_PROPOSER = (OWNER | PROPOSER).named(_("the project owner, or a holder of a role that proposes"))
+OWNER_OR_PROPOSER = (OWNER | PROPOSER).with_name(_("the project owner, or a holder of a role that proposes"))
 PROVIDER = Provider(_("the solution provider"))
 ROLE_HOLDER = AnyRole(_("a holder of a role on the project"))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from projects.project.models import Project
 from roles.models import RoleTemplate
-from roles.role_templates.content import Duty, Matrix, Role, published
+from roles.role_templates.content import Duty, Matrix, Role, published_matrix
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def offers(project: Project, content: Matrix) -> list[Offer]:
 
 def published_role(project: Project, code: str) -> Role | None:
     """Return the published version of a role of the project's pack, if any. Three queries."""
-    return published(str(project.pack_id)).role(code)
+    return published_matrix(str(project.pack_id)).role(code)
 
 
 class Change(StrEnum):

@@ -10,7 +10,7 @@ from projects.matrix.models import Matrix, sealed_columns
 from projects.project.models import Project
 from roles.models import User
 from roles.role_templates.content import Matrix as Content
-from roles.role_templates.content import published
+from roles.role_templates.content import published_matrix
 
 
 def apply_roles(*, actor: User, project: Project) -> Matrix:
@@ -19,7 +19,7 @@ def apply_roles(*, actor: User, project: Project) -> Matrix:
     Called by the act that opens the project, and by `load_catalogue` for projects without a matrix. The roles are in
     force at once and approved when the owner decides so. Raises ValidationError when the pack has no role.
     """
-    content = published(str(project.pack_id))
+    content = published_matrix(str(project.pack_id))
     if not content.roles:
         raise ValidationError(_("The method pack %(pack)s has no published role."), params={"pack": project.pack_id})
     matrix = write_version(actor, project, content, "", Act.APPLY_ROLES)

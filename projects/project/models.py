@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import acts as acting
 from core.access import Visitor
-from core.array_lookup import among
+from core.array_lookup import in_array
 from core.compiled_sql import AT, READER, Compiled, CompiledArray, compile_query
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
@@ -37,7 +37,7 @@ class ProjectQuerySet(GovernedQuerySet["Project"]):
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        return self.filter(among("pk", CompiledArray(_visible_query(), reader=user.pk, at=acting.act_time())))
+        return self.filter(in_array("pk", CompiledArray(_visible_query(), reader=user.pk, at=acting.act_time())))
 
     def locked(self, pk: int) -> "Project":
         """Get and lock the project until the act ends, then set the act's time to the database's."""

@@ -7,7 +7,7 @@ import pgtrigger
 from django.db import models
 
 from core.access import Visitor
-from core.array_lookup import among
+from core.array_lookup import in_array
 from core.guards import guard, refuse
 from core.history import GovernedQuerySet, ensure_unchanged
 from projects.project.models import Project
@@ -16,7 +16,7 @@ from projects.project.models import Project
 class ProjectRowQuerySet[M: models.Model](GovernedQuerySet[M]):
     def visible_to(self, user: Visitor) -> Self:
         """Filter rows of the projects `user` may read."""
-        return self.filter(among("project", Project.objects.visible_to(user).values("pk")))
+        return self.filter(in_array("project", Project.objects.visible_to(user).values("pk")))
 
 
 class ProjectRow(models.Model):

@@ -23,7 +23,7 @@ from projects.role_templates.usage import usage_of
 from projects.role_templates.views import get_template_or_404, matrix_of, version_context
 from roles.enums import PublicationState
 from roles.models import MethodPack, Responsibility, RoleTemplate
-from roles.role_templates.content import Matrix, published, role_of
+from roles.role_templates.content import Matrix, published_matrix, role_of
 from roles.role_templates.differences import differences
 from roles.role_templates.lint import Finding
 
@@ -35,7 +35,7 @@ def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
     """Create a role of the organisation's own, as a draft."""
     ensure(request.user, "roles.configure")
     row = get_object_or_404(MethodPack, code=pack)
-    form = NewRoleForm(_post_data(request), code="", roles=published(row.code).roles)
+    form = NewRoleForm(_post_data(request), code="", roles=published_matrix(row.code).roles)
     if form.is_valid():
         made = _run_service(
             form, lambda: services.new_role(actor=reader(request), pack=row, fields=form.fields_written)

@@ -17,8 +17,8 @@ from projects.project.models import Project
 from roles.enums import PublicationState
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate, User
 from roles.role_templates import lint
-from roles.role_templates.catalogue import Pack, pack_of, written
-from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Line, Matrix, Role, published, role_of
+from roles.role_templates.catalogue import Pack, dump_pack, pack_of
+from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Line, Matrix, Role, published_matrix, role_of
 
 ORGANISATION = "ORGANISATION"
 
@@ -105,7 +105,7 @@ class Installed:
 def write_pack(*, actor: User, pack: Pack) -> Installed:
     """Install a pack without a permission check, for `load_catalogue`; see `install_pack`."""
     chain = lock_organisation()
-    if found := merged_gaps(pack, published(pack.code)):
+    if found := merged_gaps(pack, published_matrix(pack.code)):
         raise Lacking(found)
     fields = {name: getattr(pack, name) for name in ("name_fr", "name_en", "attribution")}
     row, changed = _update_or_create(MethodPack, {"code": pack.code}, fields)
@@ -127,7 +127,7 @@ def get_installed_pack(code: str) -> Pack | None:
 
 def state_of(pack: Pack | None) -> str:
     """Return the fingerprint of a pack, or an empty string without one."""
-    return content_hash({"pack": written(pack)}) if pack else ""
+    return content_hash({"pack": dump_pack(pack)}) if pack else ""
 
 
 def merged_gaps(pack: Pack, there: Matrix) -> list[lint.Finding]:

@@ -28,7 +28,7 @@ from roles.enums import PublicationState
 from roles.models import MethodPack, Responsibility, RoleTemplate, User
 from roles.role_templates import lint
 from roles.role_templates.catalogue import Pack
-from roles.role_templates.content import Matrix, duty_of, published, role_of
+from roles.role_templates.content import Matrix, duty_of, published_matrix, role_of
 
 
 class NotADraft(Exception):
@@ -152,7 +152,9 @@ def _ensure_duty_allowed(template: RoleTemplate, row: Responsibility) -> None:
         raise ValidationError({"code": _("The code %(code)s is taken: choose another.") % {"code": row.code}})
     alone = replace(role_of(template), duties=(duty_of(row),))
     of_nature = {lint.Rule.DECIDES_ALONE, lint.Rule.OWNER_PROPOSES}
-    if found := [str(finding) for finding in lint.of_role(alone, Matrix((), (alone,))) if finding.rule in of_nature]:
+    if found := [
+        str(finding) for finding in lint.role_findings(alone, Matrix((), (alone,))) if finding.rule in of_nature
+    ]:
         raise ValidationError({"nature": found})
 
 
@@ -177,7 +179,7 @@ def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None
     template = _lock_draft(template)
     if read is not None:
         _ensure_fingerprint(template, read)
-    if found := publishing_gaps(template, published(template.pack_id)):
+    if found := publishing_gaps(template, published_matrix(template.pack_id)):
         raise Lacking(found)
     return publish(actor, chain, template)
 
@@ -186,7 +188,7 @@ def publishing_gaps(template: RoleTemplate, beside: Matrix) -> list[lint.Finding
     """List the findings that prevent publishing a draft `beside` the published roles of its pack."""
     role = role_of(template)
     after = beside.with_role(role)
-    found = [*lint.of_role(role, after)]
+    found = [*lint.role_findings(role, after)]
     return [*found, *(f for f in lint.findings(after) if f.rule == lint.Rule.ONE_DECIDES)]
 
 

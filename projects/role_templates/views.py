@@ -15,8 +15,8 @@ from projects.role_templates.queries import Version, consequences, parts, powers
 from projects.role_templates.usage import projects_by_version, usage_of
 from roles.enums import PublicationState, decision_kinds
 from roles.models import Activity, MethodPack, RoleTemplate
-from roles.role_templates.catalogue import pack_of, written
-from roles.role_templates.content import Matrix, published, role_of
+from roles.role_templates.catalogue import dump_pack, pack_of
+from roles.role_templates.content import Matrix, published_matrix, role_of
 from roles.role_templates.differences import Differences, differences
 
 
@@ -140,7 +140,7 @@ def referential_export(request: HttpRequest, pack: str) -> HttpResponse:
     ensure(request.user, "roles.configure")
     row = get_object_or_404(MethodPack, code=pack)
     return HttpResponse(
-        written(pack_of(row)),
+        dump_pack(pack_of(row)),
         content_type="application/yaml; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{row.code}.yaml"',
@@ -152,4 +152,4 @@ def referential_export(request: HttpRequest, pack: str) -> HttpResponse:
 
 def matrix_of(template: RoleTemplate) -> Matrix:
     """Return the published matrix of the template's pack. Three queries."""
-    return published(template.pack_id)
+    return published_matrix(template.pack_id)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core.forms import is_blank
 from roles.enums import Authority, DecisionKind, Domain, Nature, Recurrence
-from roles.role_templates.content import Duty, Line, Matrix, Role, published
+from roles.role_templates.content import Duty, Line, Matrix, Role, published_matrix
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 
 LARGEST = 250_000
@@ -58,7 +58,7 @@ class Pack:
 
 def pack_of(row: MethodPack) -> Pack:
     """Return the published pack, without comparisons of unpublished roles. Four queries."""
-    matrix = published(row.code)
+    matrix = published_matrix(row.code)
     compared = ComparisonDimension.objects.filter(pack=row).order_by("position")
     dimensions = tuple(
         {name: getattr(one, name) for name in DIMENSION_FIELDS}
@@ -159,7 +159,7 @@ DIMENSION = Entry(
 # Writing.
 
 
-def written(pack: Pack) -> str:
+def dump_pack(pack: Pack) -> str:
     """Return the YAML text of a pack, without the role versions, which belong to each installation."""
     content = {
         "pack": pack.code,

@@ -192,7 +192,7 @@ def role_of(template: RoleTemplate) -> Role:
     return replace(read(Role, said), duties=tuple(duty_of(row) for row in template.responsibilities.all()))
 
 
-def published(pack: str) -> Matrix:
+def published_matrix(pack: str) -> Matrix:
     """Return the published roles of a pack over its activities, as a project copies them. Three queries."""
     roles = RoleTemplate.objects.filter(pack__code=pack).published().prefetch_related("responsibilities")
     lines = Activity.objects.filter(pack__code=pack).order_by("position", "code")

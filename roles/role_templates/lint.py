@@ -54,10 +54,14 @@ class Finding:
 
 def findings(matrix: Matrix) -> list[Finding]:
     """Return all findings of a matrix; empty when it is valid."""
-    return [*_of_the_whole(matrix), *(f for role in matrix.roles for f in of_role(role, matrix)), *_of_lines(matrix)]
+    return [
+        *_of_the_whole(matrix),
+        *(f for role in matrix.roles for f in role_findings(role, matrix)),
+        *_of_lines(matrix),
+    ]
 
 
-def of_role(role: Role, matrix: Matrix) -> list[Finding]:
+def role_findings(role: Role, matrix: Matrix) -> list[Finding]:
     """Return the findings of one role; `matrix` holds the activities and roles that exist."""
     return list(_of_role(role, matrix))
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 
 from amoa.models import Question
-from core.access import Refused, can, ensure, registered
+from core.access import Refused, all_permissions, can, ensure
 from core.acts import acting_as
 from governance.models import Condition, Decision
 from projects.mandates.authorities import OWNER, PROVIDER
@@ -139,7 +139,7 @@ HOLDERS = {
 
 
 def test_every_permission_has_a_line_here(objects: dict[str, Any]) -> None:
-    assert set(registered()) == set(objects) == set(HOLDERS)
+    assert set(all_permissions()) == set(objects) == set(HOLDERS)
 
 
 @pytest.mark.parametrize("name", HOLDERS)
@@ -186,11 +186,11 @@ def test_two_authorities_make_one(project_one: Any, owner: Any, moe: Any, pmo: A
     assert [seat.person for seat in (either | OWNER).holders(project_one)] == [owner, moe]
     with translation.override("en"):
         assert str(either.name) == "the project owner, or the solution provider"
-        assert str(either.named("both of them").name) == "both of them"
+        assert str(either.with_name("both of them").name) == "both of them"
 
 
 def test_a_visitor_has_no_permission(objects: dict[str, Any]) -> None:
-    assert not [name for name in registered() if can(AnonymousUser(), name, objects[name])]
+    assert not [name for name in all_permissions() if can(AnonymousUser(), name, objects[name])]
 
 
 @pytest.mark.parametrize("name", ["governance.decides", "decide", "", "governance.decide ", "roles.decide"])
@@ -242,7 +242,7 @@ def test_a_refusal_without_an_object_names_nobody(outsider: Any) -> None:
 
 @pytest.mark.parametrize("name", HOLDERS)
 def test_each_permission_can_explain_itself(name: str) -> None:
-    permission = registered()[name]
+    permission = all_permissions()[name]
     assert permission.rule in {f"R{number}" for number in range(1, 12)}
     assert all(str(text) for text in (permission.act, permission.because, permission.may))
     assert str(permission.because).endswith(".")

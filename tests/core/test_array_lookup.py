@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from core.array_lookup import among
+from core.array_lookup import in_array
 from governance.models import Decision
 from projects.models import Project
 from roles.models import User
@@ -15,19 +15,19 @@ pytestmark = pytest.mark.django_db
 
 def test_it_finds_what_in_finds(project_one: Project, project_two: Project) -> None:
     keys = Project.objects.filter(code__in=["ONE", "TWO"]).values("pk")
-    found = Decision.objects.filter(among("project", keys))
+    found = Decision.objects.filter(in_array("project", keys))
     assert set(found) == set(Decision.objects.filter(project__in=keys)) != set()
     assert found.exclude(project=project_one).filter(project__in=[project_one.pk]).count() == 0
 
 
 def test_the_keys_may_come_from_two_questions(project_one: Project, project_two: Project) -> None:
     one, two = (Project.objects.filter(code=code).values("pk") for code in ("ONE", "TWO"))
-    assert set(Project.objects.filter(among("pk", one.union(two)))) == {project_one, project_two}
+    assert set(Project.objects.filter(in_array("pk", one.union(two)))) == {project_one, project_two}
 
 
 def test_no_key_finds_nothing(project_one: Project) -> None:
-    assert not Decision.objects.filter(among("project", Project.objects.none().values("pk"))).exists()
-    assert not Decision.objects.filter(among("project", Project.objects.filter(code="NONE").values("pk"))).exists()
+    assert not Decision.objects.filter(in_array("project", Project.objects.none().values("pk"))).exists()
+    assert not Decision.objects.filter(in_array("project", Project.objects.filter(code="NONE").values("pk"))).exists()
 
 
 def test_what_is_read_of_somebody_is_not_kept_for_the_next(owner: Any, outsider: Any, project_one: Project) -> None:

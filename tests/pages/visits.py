@@ -45,7 +45,7 @@ from pmo.standards.content import fingerprint_of
 from projects.models import Delegation, Document, Interest, Mandate, Project, RecipientGroup
 from projects.role_templates.services import new_version
 from roles.models import MethodPack, RoleTemplate, User
-from roles.role_templates.catalogue import pack_of, written
+from roles.role_templates.catalogue import dump_pack, pack_of
 from tests.addresses import full_name
 from tests.amoa.imports import files as imports_files
 from tests.pmo.conformity import checked_standards
@@ -732,7 +732,7 @@ def _referential() -> Iterator[tuple[str, Visit]]:
     yield "referential_duty", Visit(by, to("_duty_edit", draft.responsibilities.earliest("pk").pk))
     yield "referential_stays", Visit(by, to("_duty_edit", known["duty_id"]), status=409)
     yield "referential_import", Visit(by, to("_import"))
-    text = written(pack_of(MethodPack.objects.get(code="fr")))
+    text = dump_pack(pack_of(MethodPack.objects.get(code="fr")))
     for name, changed, status in (
         ("compared", text.replace("mandatory: true", "mandatory: false"), 200),
         ("with_gaps", text.replace("authority: decides", "authority: advises"), 422),

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from core.access import Permission, tables
+from core.access import Permission, permission_tables
 
 HEAD = """# Who may do what
 
@@ -27,7 +27,9 @@ class Command(BaseCommand):
 
 def page() -> str:
     """Return the page in the active language."""
-    return "\n".join([HEAD, *(line for name, rows in sorted(tables().items()) for line in _section(name, rows))])
+    return "\n".join(
+        [HEAD, *(line for name, rows in sorted(permission_tables().items()) for line in _section(name, rows))]
+    )
 
 
 def _section(name: str, permissions: tuple[Permission, ...]) -> Iterator[str]:

@@ -25,7 +25,7 @@ from amoa.change_plan.services import answer_feedback, give_feedback
 from amoa.models import AcceptanceCampaign, Defect, Estimate, FeedbackItem, Question, Requirement, TestRun
 from amoa.questions.services import answer, ask, estimate
 from core.acts import erasing
-from core.erasure import blanked, erasable, is_erased, mark, signed, written
+from core.erasure import blank, erasable_fields, is_erased, mark, signed, written
 from core.forms import ProseField
 from core.history import version_of
 from core.sealing import ERASED
@@ -121,7 +121,9 @@ def opinion(cast: dict[str, Any], proposal: Any) -> Opinion:
 
 def revision(cast: dict[str, Any], proposal: Any) -> ProposalRevision:
     text = {
-        name: f"{SECRET} in {name}" for name in erasable(ProposalRevision) if name not in {"options", "attachments"}
+        name: f"{SECRET} in {name}"
+        for name in erasable_fields(ProposalRevision)
+        if name not in {"options", "attachments"}
     }
     options = [{"title": f"Hire {SECRET}", "description": f"{SECRET}!"}, {"title": "Wait", "description": ""}]
     file = acts.drafted(cast["amoa"], proposal("draft").project, **text, options=options)
@@ -267,7 +269,7 @@ def issue(cast: dict[str, Any], proposal: Any) -> Issue:
 #: Object that holds the word, its author, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
-    "a revision": (revision, tuple(n for n in erasable(ProposalRevision) if n != "attachments")),
+    "a revision": (revision, tuple(n for n in erasable_fields(ProposalRevision) if n != "attachments")),
     "a decision": (decision, ("reasons", "waived")),
     "a condition": (condition, ("text", "proof")),
     "an ended mandate": (ended_mandate, ("ended_because",)),
@@ -623,7 +625,7 @@ def test_a_mark_cannot_be_typed(cast: dict[str, Any], proposal: Any, client_of: 
     ],
 )
 def test_the_database_and_python_leave_the_same(value: Any, left: Any) -> None:
-    assert blanked(value, "M") == left
+    assert blank(value, "M") == left
     asked = "SELECT public.ouvrage_blanked(%s::jsonb, 'M') = %s::jsonb"
     assert run(asked, [json.dumps(value), json.dumps(left)]) == [(True,)]
 

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from amoa.acceptance.coverage import musts, uncovered
 from amoa.models import AcceptanceTest, Requirement
 from amoa.requirements.lint import Draft, findings
-from core.charts import months_back
+from core.charts import list_months
 from pmo.conformity import automatic_checks as computed
 from pmo.conformity.automatic_checks import CHECKS, Computed, working_days
 from pmo.conformity.business_checks import GIVEN_UP
@@ -103,7 +103,7 @@ def _risks(project: Project, at: datetime) -> list[int]:
 
 def _weather(project: Project, at: datetime) -> list[int]:
     day = at.astimezone(ZONE).date() - timedelta(days=9)
-    months = [one for one in months_back(day, 4)[:-1] if one >= project.starts_on.replace(day=1)]
+    months = [one for one in list_months(day, 4)[:-1] if one >= project.starts_on.replace(day=1)]
     published = {one.month for one in project.weather.all() if one.acted_at <= at}
     return [len(months), len(published.intersection(months))]
 
@@ -231,7 +231,7 @@ def test_risks_count_as_reviewed_within_a_month_of_the_act(project_one: Any, pmo
 
 
 def test_the_weather_is_due_each_full_month_three_at_most(project_one: Any) -> None:
-    months = months_back(TODAY - 9 * DAY, 4)[:-1]
+    months = list_months(TODAY - 9 * DAY, 4)[:-1]
     published = set(project_one.weather.values_list("month", flat=True))
     found = compute("dashboard_published_monthly", project_one)
     assert found is not None

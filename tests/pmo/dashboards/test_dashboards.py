@@ -16,7 +16,7 @@ from django.utils.translation import override
 from python_calamine import CalamineWorkbook
 
 from amoa.models import AcceptanceTest, Requirement
-from core.charts import bars, dots, line, months_back, round_up
+from core.charts import bars, dots, line, list_months, round_up
 from governance.enums import ConditionState, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
 from pmo.dashboards import charts as pictures
@@ -142,7 +142,7 @@ def test_a_period_begins_at_midnight_where_its_reader_is(scope: Scope) -> None:
 
 
 def test_the_median_of_a_month_and_its_number_agree_with_its_decisions(scope: Scope) -> None:
-    months = figures.by_month(scope.projects, months_back(scope.today, 12))
+    months = figures.by_month(scope.projects, list_months(scope.today, 12))
     for month in months:
         taken = [
             (d.acted_at - d.revision.acted_at).total_seconds() / 86_400
@@ -436,7 +436,7 @@ def test_dots_leave_out_what_a_project_does_not_need() -> None:
 
 
 def test_months_go_back_over_the_turn_of_the_year() -> None:
-    assert [f"{month:%Y-%m}" for month in months_back(datetime(2026, 2, 24).date(), 4)] == [
+    assert [f"{month:%Y-%m}" for month in list_months(datetime(2026, 2, 24).date(), 4)] == [
         "2025-11",
         "2025-12",
         "2026-01",

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import translation
 
-from core.file_checks import checked, clean_name
+from core.file_checks import check_upload, clean_name
 from projects.documents.uploads import BoundedUpload
 from tests.files import HONEST, HOSTILE, PDF, WEIRD_NAMES, office, sent, zipped
 
@@ -20,7 +20,7 @@ def refusal_of(file: Any) -> str:
     """Return the message that refuses a file; "" when it is accepted."""
     with translation.override("en"):
         try:
-            checked(file)
+            check_upload(file)
         except ValidationError as error:
             (sentence,) = error.messages
             return sentence
@@ -29,7 +29,7 @@ def refusal_of(file: Any) -> str:
 
 @pytest.mark.parametrize("name", HONEST)
 def test_an_honest_file_of_each_type_is_kept_byte_for_byte(name: str) -> None:
-    kept = checked(sent(name, HONEST[name]))
+    kept = check_upload(sent(name, HONEST[name]))
     assert (kept.file_name, kept.content) == (name, HONEST[name])
     assert kept.sha256 == hashlib.sha256(HONEST[name]).hexdigest()
 
@@ -44,7 +44,7 @@ def test_a_hostile_file_is_refused_in_words(name: str) -> None:
 def test_every_refusal_is_said_in_french_too(name: str) -> None:
     file_name, content, _sentence = HOSTILE[name]
     with translation.override("fr"), pytest.raises(ValidationError) as error:
-        checked(sent(file_name, content))
+        check_upload(sent(file_name, content))
     with translation.override("fr"):
         french = error.value.messages
     assert french[0] != refusal_of(sent(file_name, content))

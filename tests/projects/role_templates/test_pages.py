@@ -12,7 +12,7 @@ from projects.models import LedgerEvent
 from projects.role_templates import services
 from projects.role_templates.services import fingerprint
 from roles.models import MethodPack, Responsibility, RoleTemplate
-from roles.role_templates.catalogue import LARGEST, pack_of, written
+from roles.role_templates.catalogue import LARGEST, dump_pack, pack_of
 from tests.conftest import CAST
 from tests.database import statements, undone
 from tests.pages.visits import Sent
@@ -59,7 +59,7 @@ def words(answer: Any) -> str:
 
 def exported() -> str:
     """Return the French pack as a file."""
-    return written(pack_of(MethodPack.objects.get(code="fr")))
+    return dump_pack(pack_of(MethodPack.objects.get(code="fr")))
 
 
 def kept() -> tuple[int, ...]:

@@ -15,8 +15,8 @@ from projects.role_templates.queries import consequences, powers, timeline
 from projects.role_templates.services import Lacking, NotADraft, Outdated, fingerprint
 from projects.role_templates.usage import projects_by_version, usage_of
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
-from roles.role_templates.catalogue import Pack, pack_of, read_pack, written
-from roles.role_templates.content import published, role_of
+from roles.role_templates.catalogue import Pack, dump_pack, pack_of, read_pack
+from roles.role_templates.content import published_matrix, role_of
 from roles.role_templates.differences import differences
 from roles.role_templates.lint import Rule
 from tests.conftest import CAST
@@ -99,7 +99,7 @@ def rules_of(error: pytest.ExceptionInfo[Lacking]) -> set[Rule]:
 @pytest.fixture
 def other_text() -> str:
     """Return the French pack as a file, with one responsibility reworded."""
-    text = written(pack_of(MethodPack.objects.get(code="fr")))
+    text = dump_pack(pack_of(MethodPack.objects.get(code="fr")))
     assert text.count("Decide every proposal") == 1
     return text.replace("Decide every proposal", "Decide each proposal")
 
@@ -291,7 +291,7 @@ def test_a_pack_keeps_its_one_role_that_decides(staff_admin: Any) -> None:
 
 
 def test_retiring_a_role_tells_what_the_pack_would_lack(staff_admin: Any) -> None:
-    role, there = template("AMOA"), published("fr")
+    role, there = template("AMOA"), published_matrix("fr")
     without = there.__class__(there.lines, tuple(one for one in there.roles if one.code != "AMOA"))
     assert consequences(there, there, usage_of("fr", "AMOA")).gaps == []
     assert {gap.rule for gap in consequences(there, without, usage_of("fr", "AMOA")).gaps} >= {Rule.SOMEONE_RESPONSIBLE}
@@ -410,31 +410,31 @@ def test_what_a_holder_may_do_follows_from_the_letters(staff_admin: Any) -> None
         template=draft,
         fields={**DUTY, "code": "ACH-02", "nature": "informed", "activities": ["RISQUES"]},
     )
-    found = {one.label: one.kinds for one in powers(role_of(draft), published("fr"))}
+    found = {one.label: one.kinds for one in powers(role_of(draft), published_matrix("fr"))}
     assert found == {
         "Proposes": ["Supplier choice"],
         "Gives an opinion": [],
         "Is told of the decision": ["Supplier choice", "Risk acceptance"],
     }
-    assert "Decides" in {one.label for one in powers(role_of(template("MOA")), published("fr"))}
+    assert "Decides" in {one.label for one in powers(role_of(template("MOA")), published_matrix("fr"))}
 
 
 # — a pack as a file —
 
 
 def test_what_is_exported_installs_without_a_change_and_is_exported_the_same(staff_admin: Any) -> None:
-    text = written(pack_of(MethodPack.objects.get(code="fr")))
+    text = dump_pack(pack_of(MethodPack.objects.get(code="fr")))
     with nothing_written():
         done = services.install_pack(actor=staff_admin, pack=read_pack(text))
     assert (done.published, done.changed) == ([], 0)
-    assert written(pack_of(MethodPack.objects.get(code="fr"))) == text
+    assert dump_pack(pack_of(MethodPack.objects.get(code="fr"))) == text
 
 
 def test_a_pack_installs_elsewhere_to_the_byte_and_only_once(staff_admin: Any) -> None:
-    text = written(pack_of(MethodPack.objects.get(code="fr"))).replace("pack: fr\n", "pack: own\n")
+    text = dump_pack(pack_of(MethodPack.objects.get(code="fr"))).replace("pack: fr\n", "pack: own\n")
     done = services.install_pack(actor=staff_admin, pack=read_pack(text))
     assert (len(done.published), MethodPack.objects.get(code="own").roles.count()) == (5, 5)
-    assert written(pack_of(MethodPack.objects.get(code="own"))) == text
+    assert dump_pack(pack_of(MethodPack.objects.get(code="own"))) == text
     with nothing_written():
         services.install_pack(actor=staff_admin, pack=read_pack(text))
 
@@ -444,17 +444,17 @@ def test_a_pack_with_a_role_less_and_one_more_still_makes_the_round(staff_admin:
     services.add_duty(actor=staff_admin, template=draft, fields=DUTY)
     services.publish_role(actor=staff_admin, template=draft)
     services.retire_role(actor=staff_admin, template=template("DEST"))
-    text = written(pack_of(MethodPack.objects.get(code="fr")))
+    text = dump_pack(pack_of(MethodPack.objects.get(code="fr")))
     with nothing_written():
         services.install_pack(actor=staff_admin, pack=read_pack(text))
-    assert written(pack_of(MethodPack.objects.get(code="fr"))) == text
+    assert dump_pack(pack_of(MethodPack.objects.get(code="fr"))) == text
 
 
 def test_only_what_differs_gets_a_next_version(staff_admin: Any, other_text: str) -> None:
     before = template("MOA")
     done = services.install_pack(actor=staff_admin, pack=read_pack(other_text))
     assert [(one.code, one.version) for one in done.published] == [("MOA", before.version + 1)]
-    assert written(pack_of(MethodPack.objects.get(code="fr"))) == other_text
+    assert dump_pack(pack_of(MethodPack.objects.get(code="fr"))) == other_text
     with nothing_written():
         services.install_pack(actor=staff_admin, pack=read_pack(other_text))
 
@@ -462,9 +462,9 @@ def test_only_what_differs_gets_a_next_version(staff_admin: Any, other_text: str
 def test_roles_in_another_order_are_published_in_that_order(staff_admin: Any) -> None:
     pack = pack_of(MethodPack.objects.get(code="fr"))
     turned = pack.matrix.__class__(pack.matrix.lines, tuple(reversed(pack.matrix.roles)))
-    text = written(Pack(pack.code, pack.name_fr, pack.name_en, pack.attribution, turned, pack.dimensions))
+    text = dump_pack(Pack(pack.code, pack.name_fr, pack.name_en, pack.attribution, turned, pack.dimensions))
     services.install_pack(actor=staff_admin, pack=read_pack(text))
-    assert written(pack_of(MethodPack.objects.get(code="fr"))) == text
+    assert dump_pack(pack_of(MethodPack.objects.get(code="fr"))) == text
     with nothing_written():
         services.install_pack(actor=staff_admin, pack=read_pack(text))
 

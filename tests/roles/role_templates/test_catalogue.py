@@ -26,8 +26,8 @@ from projects.role_templates.installation import Lacking, write_pack
 from projects.role_templates.services import install_pack, retire_role
 from roles.enums import Authority, DecisionKind, Nature, PublicationState
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate, User
-from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, pack_of, read_pack, written
-from roles.role_templates.content import Matrix, published
+from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, dump_pack, pack_of, read_pack
+from roles.role_templates.content import Matrix, published_matrix
 from roles.role_templates.lint import Rule, findings
 from tests.database import undone
 
@@ -86,7 +86,7 @@ def test_only_the_owner_has_a_responsibility_to_decide_and_never_one_to_propose(
 @pytest.mark.parametrize("pack", PACKS)
 def test_a_pack_of_the_catalogue_holds(pack: str) -> None:
     """Every kind of decision has one activity, decided by the owner, carried out by a role, in two languages."""
-    matrix = published(pack)
+    matrix = published_matrix(pack)
     assert findings(matrix) == []
     assert sorted(kind for line in matrix.lines for kind in line.kinds) == sorted(DecisionKind.values)
     owner = next(role for role in matrix.roles if role.decides)
@@ -98,7 +98,7 @@ def test_a_pack_of_the_catalogue_holds(pack: str) -> None:
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_kind_of_decision_is_proposed_by_one_role_and_advised_on_by_another(pack: str) -> None:
-    powers = published(pack).powers()
+    powers = published_matrix(pack).powers()
     advisers = set(RoleTemplate.objects.filter(pack=pack, authority=Authority.ADVISES).values_list("code", flat=True))
     for kind in DecisionKind:
         proposing = {code for code, natures in powers.items() if kind in natures.get("propose", ())}
@@ -110,7 +110,7 @@ def test_every_kind_of_decision_is_proposed_by_one_role_and_advised_on_by_anothe
 def test_who_delivers_never_holds_a_seat_that_decides_or_advises() -> None:
     """R8."""
     for pack, ours in (("fr", {"MOA", "PMO", "AMOA"}), ("pm2", {"PO", "BM", "PSO", "PQA"})):
-        for role in published(pack).roles:
+        for role in published_matrix(pack).roles:
             assert set(role.incompatible) == (ours if role.authority == Authority.DELIVERS else set()), role.code
 
 
@@ -130,7 +130,7 @@ def test_who_delivers_never_holds_a_seat_that_decides_or_advises() -> None:
 def test_the_letters_of_pm2_are_those_of_its_guide_but_the_owner_is_accountable(activity: str, letters: str) -> None:
     """The Business Manager is consulted (C) everywhere else: each decision follows the opinion of the business."""
     rasci = {"decide": "A", "propose": "R", "produce": "R", "support": "S", "advise": "C", "informed": "I"}
-    matrix = published("pm2")
+    matrix = published_matrix("pm2")
     found = {role.code: {rasci[nature] for nature in role.natures(activity)} for role in matrix.roles}
     assert found["PO"] == {"A"}
     for said in letters.split():
@@ -219,7 +219,7 @@ def test_loading_gives_a_project_without_roles_those_of_its_pack() -> None:
     assert "OLD: roles applied" in _loaded()
     bare.refresh_from_db()
     assert bare.matrix is not None
-    assert bare.matrix.read() == published("fr")
+    assert bare.matrix.read() == published_matrix("fr")
     assert not bare.matrix_approved
     assert "OLD" not in _loaded()
 
@@ -280,20 +280,20 @@ def test_nobody_signs_in_with_the_account_of_the_installation(client: Any) -> No
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_a_file_is_written_as_it_was_read_to_the_byte(pack: str) -> None:
-    assert written(read_pack(FILES[pack])) == FILES[pack]
+    assert dump_pack(read_pack(FILES[pack])) == FILES[pack]
     assert read_pack(FILES[pack].encode()) == read_pack(FILES[pack])
 
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_what_an_installation_exports_is_what_it_installed(pack: str) -> None:
-    assert written(pack_of(MethodPack.objects.get(code=pack))) == FILES[pack]
+    assert dump_pack(pack_of(MethodPack.objects.get(code=pack))) == FILES[pack]
 
 
 def test_a_pack_exported_from_one_installation_is_installed_in_another_as_it_is(staff_admin: Any) -> None:
-    text = written(pack_of(MethodPack.objects.get(code="fr"))).replace("pack: fr", "pack: ours", 1)
+    text = dump_pack(pack_of(MethodPack.objects.get(code="fr"))).replace("pack: fr", "pack: ours", 1)
     first = install_pack(actor=staff_admin, pack=read_pack(text))
     assert {role.code for role in first.published} == set(COUNTS)
-    assert written(pack_of(MethodPack.objects.get(code="ours"))) == text
+    assert dump_pack(pack_of(MethodPack.objects.get(code="ours"))) == text
     before = _counts()
     again = install_pack(actor=staff_admin, pack=read_pack(text))
     assert (again.published, again.changed) == ([], 0)
@@ -501,7 +501,7 @@ def test_numbers_dates_and_yes_are_texts_and_a_gap_is_left_out() -> None:
     assert pack.matrix.role("BM").name_en == "2026-11-24"  # type: ignore[union-attr]
     assert "yes" in [line.label_en for line in pack.matrix.lines]
     assert pack.matrix.role("PCT").represents_fr == ""  # type: ignore[union-attr]
-    assert read_pack(written(pack)) == pack
+    assert read_pack(dump_pack(pack)) == pack
 
 
 def test_a_text_is_kept_in_one_form_and_keeps_its_narrow_spaces() -> None:
@@ -608,7 +608,7 @@ def test_a_file_changed_anyhow_is_a_pack_or_unreadable(data: st.DataObject) -> N
     except Unreadable:
         return
     _fits(pack)
-    assert read_pack(written(pack)) == pack
+    assert read_pack(dump_pack(pack)) == pack
     assert all(str(finding) for finding in findings(pack.matrix))
 
 
@@ -629,10 +629,10 @@ def test_a_pack_with_any_texts_is_read_back_as_it_was_written(name: str, mission
     first = replace(source.matrix.roles[0], name_fr=name, mission_en=mission, mandatory=kept)
     pack = replace(source, matrix=Matrix(source.matrix.lines, (first, *source.matrix.roles[1:])))
     try:
-        read = read_pack(written(pack))
+        read = read_pack(dump_pack(pack))
     except Unreadable:
         return
-    assert read_pack(written(read)) == read
+    assert read_pack(dump_pack(read)) == read
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))

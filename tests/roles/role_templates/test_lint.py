@@ -7,7 +7,7 @@ from django.utils import translation
 
 from roles.enums import DecisionKind, Nature
 from roles.role_templates.content import Duty, Line, Matrix, Role
-from roles.role_templates.lint import Rule, findings, of_role
+from roles.role_templates.lint import Rule, findings, role_findings
 
 
 def duty(code: str, nature: str, *activities: str) -> Duty:
@@ -219,9 +219,9 @@ def test_several_roles_may_carry_one_activity() -> None:
 def test_one_role_is_checked_by_itself_beside_the_others() -> None:
     """A draft is blocked by its own findings, not by those of the rest of the pack."""
     rest = lines(*LINES, Line("DREAM", "business", "Rêve", "Dream"))
-    assert of_role(GUARD, rest) == []
+    assert role_findings(GUARD, rest) == []
     lonely = replace(GUARD, duties=(duty("G-1", "decide", "NOWHERE"),), incompatible=("GUARD", "POPE"))
-    assert [one.rule for one in of_role(lonely, rest)] == [Rule.KNOWN, Rule.DECIDES_ALONE, Rule.KNOWN]
+    assert [one.rule for one in role_findings(lonely, rest)] == [Rule.KNOWN, Rule.DECIDES_ALONE, Rule.KNOWN]
 
 
 def test_the_natures_of_a_role_in_an_activity_come_in_the_order_of_their_weight() -> None:
