@@ -1,1 +1,1 @@
-"""`make bench`: how long pages and acts take on a real instance, beside the least their job could take."""
+"""`make bench`: measure pages and acts on a real instance, beside a minimal hand-written version of each."""

@@ -33,12 +33,12 @@ STEPS = 18
 
 
 def main() -> None:
-    """Every size that is asked, each in a process of its own: Django knows one database for its life."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended then, too
+    """Run every requested size, each in its own process: Django opens one database in its lifetime."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its children end with it
     sizes = sys.argv[1:] or ["S"]
     if unknown := set(sizes) - set(SIZES):
         raise Failure(f"There is no size {', '.join(sorted(unknown))}: {', '.join(SIZES)}.")
-    if part := os.environ.get("BENCH_PART"):  # one of several, for the process below
+    if part := os.environ.get("BENCH_PART"):  # one of several sizes, for the subprocess below
         return one(sizes[0], Path(part), whole=bool(os.environ.get("BENCH_WHOLE")))
     with exclusive(FOLDER, "a bench of this checkout is running"):
         RESULT.unlink(missing_ok=True)
@@ -64,7 +64,7 @@ def _apart(size: str, *, first: bool) -> dict[str, object]:
 
 
 def one(size: str, part: Path, *, whole: bool) -> None:
-    """One size, its table on the terminal and its figures in `part`; imports only in the first, `whole` one."""
+    """Measure one size: its table on the terminal and its figures in `part`; imports only in the first, `whole` one."""
     try:
         _clear()
         lines = measured(size, Progress(instance.steps(["cast"]) + STEPS), whole=whole)
@@ -77,9 +77,9 @@ def one(size: str, part: Path, *, whole: bool) -> None:
 
 
 def measured(size: str, progress: Progress, *, whole: bool) -> "list[Line]":
-    """Every line of the table, from an instance of its own."""
+    """Measure every line of the table on a fresh instance."""
     started = instance.start(FOLDER, ["cast"], None, progress, {}, SETTINGS)
-    for service in ("worker", "beat", "notary"):  # they would take a processor from what is measured, now and then
+    for service in ("worker", "beat", "notary"):  # they would sometimes take a processor from the measured pages
         stop(FOLDER / "run", service)
     with progress(f"population {size}"):
         populated = _populate(size, started)
@@ -104,7 +104,7 @@ def measured(size: str, progress: Progress, *, whole: bool) -> "list[Line]":
             }
             for member in ("owner", "amoa")
         }
-    with progress("requirements to read"):  # early, as autovacuum takes its figures of what is new once a minute
+    with progress("requirements to read"):  # early, as autovacuum analyses new rows once a minute
         pages = measures.requirement_pages(place)
     with progress("verification of the ledger"):
         verified = verification(place, rounds)
@@ -128,7 +128,7 @@ def measured(size: str, progress: Progress, *, whole: bool) -> "list[Line]":
 
 
 def _populate(size: str, started: Instance) -> float:
-    """The seconds it took, over as many processes as the machine has, at most two."""
+    """Populate, and return the seconds; over as many processes as the machine has, at most two."""
     began = time.monotonic()
     env = {**os.environ, **embedded.as_owner(started.env, started.servers)}
     words = [sys.executable, "manage.py", "populate", "--size", size, "--into-existing"]
@@ -139,7 +139,7 @@ def _populate(size: str, started: Instance) -> float:
 
 
 def _memory() -> float:
-    """What the largest process of the web server holds in memory, in MiB."""
+    """Return the memory of the largest process of the web server, in MiB."""
     record = recorded(FOLDER / "run", "web")
     if record is None:
         raise Failure("the web process is gone")

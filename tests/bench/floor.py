@@ -36,7 +36,7 @@ from roles.models import RoleTemplate
 PROPOSALS, RECORDS, WAITING, RECENT, NEXT, EVENTS, LISTED = 25, 15, 50, 10, 10, 8, 60
 ADVISED = ("submitted", "under_review")
 BACK = ("returned", "deferred")
-#: What it takes to know the reader and to take a form from them; the product's other layers are its own choice.
+#: The middleware that session and forms need; the product's other layers are its own choice.
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -46,7 +46,7 @@ TEMPLATES = Engine(dirs=[str(Path(__file__).parent / "templates")])
 
 
 class FloorFirst:
-    """Sends /floor/ through a chain of middleware of its own, so that the floor does not pay for the product's."""
+    """Route /floor/ through its own middleware, so that the floor does not pay for the product's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.product = get_response
@@ -73,7 +73,7 @@ def _heard(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 @require_GET
 def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The newest submitted proposals of a project."""
+    """List the newest submitted proposals of a project."""
     project = _visible(request, code)
     proposals = Proposal.objects.filter(project=project, current__isnull=False).order_by("-number")
     rows = list(_heard(proposals).select_related("author", "current__decision")[: PROPOSALS + 1])
@@ -83,7 +83,7 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits for an owner, what is on its way to them, and what was decided lately."""
+    """List an owner's pending proposals, those on the way, and recent decisions."""
     held = Mandate.objects.filter(holder=request.user.pk, period__contains=timezone.now())
     seats = dict(held.values_list("project", "authority"))
     owned = [project for project, authority in seats.items() if authority == "decides"]
@@ -99,7 +99,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
-    """Figures, next decisions, last acts, who holds which role."""
+    """Return figures, next decisions, last acts and role holders."""
     project, now = _visible(request, code), timezone.now()
     files = Proposal.objects.filter(project=project, current__isnull=False)
     still = Q(conditions__state="open")
@@ -128,7 +128,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def register(request: HttpRequest, code: str) -> HttpResponse:
-    """The newest decisions with opinions, conditions and their events; how many of each outcome; the last event."""
+    """List the newest decisions with opinions, conditions and events; counts by outcome; the last event."""
     project = _visible(request, code)
     events = LedgerEvent.objects.filter(subject="governance.decision", subject_id=OuterRef("pk"))
     rows = list(
@@ -147,7 +147,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-#: What the dashboard counts of each project; the roles it must have are those of its matrix.
+#: Counts of the dashboard by project; required roles are those of its matrix.
 PROJECTS_SQL = """
 SELECT p.code, p.title_fr, p.level, m.content,
   (SELECT u.name FROM projects_mandate o JOIN roles_user u ON u.id = o.holder_id AND u.is_active
@@ -180,7 +180,7 @@ CROSS JOIN LATERAL (
 WHERE p.id = %(root)s OR p.parent_id = %(root)s OR a.parent_id = %(root)s
 ORDER BY f.since NULLS LAST, p.code
 """
-#: Those it is about, for the questions on all of them together.
+#: The projects in scope, for the queries over all of them.
 PART_SQL = """
 (SELECT p.id FROM projects_project p LEFT JOIN projects_project a ON a.id = p.parent_id
   WHERE p.id = %(root)s OR p.parent_id = %(root)s OR a.parent_id = %(root)s)
@@ -208,7 +208,7 @@ FROM (SELECT DISTINCT ON (project_id, date_trunc('month', day)) project_id, day,
 
 @require_GET
 def dashboard(request: HttpRequest, code: str) -> HttpResponse:
-    """Each project with its figures, what waits and for whom, the months, and the nights that were kept."""
+    """Return each project with its figures, pending work, the months and the nightly snapshots."""
     project = _visible(request, code)
     projects, waiting, months, nights = (
         read(asked, project) for asked in (PROJECTS_SQL, WAITING_SQL, MONTHS_SQL, NIGHTS_SQL)
@@ -218,14 +218,14 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def read(asked: str, root: Project) -> list[tuple[Any, ...]]:
-    """What a statement of the dashboard finds on `root` and all that is part of it."""
+    """Execute a statement of the dashboard on `root` and its descendants."""
     with connection.cursor() as cursor:
         cursor.execute(asked, {"root": root.pk, "states": list(CANDIDATES)})
         return cursor.fetchall()
 
 
 def _needed(content: Any, held: list[str]) -> tuple[int, int]:
-    """How many roles the matrix asks for, and how many of them are held."""
+    """Count the roles that the matrix requires, and the held ones."""
     roles = json.loads(content)["roles"] if content else []
     codes = {role["code"] for role in roles if role["mandatory"] == "true"}
     return len(codes), len(codes & set(held))
@@ -233,7 +233,7 @@ def _needed(content: Any, held: list[str]) -> tuple[int, int]:
 
 @require_GET
 def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """What is proposed, the opinions on it, the decisions so far, and the form for whoever decides."""
+    """Return the proposal, its opinions, its decisions so far, and the form of the decider."""
     now = timezone.now()
     held = Mandate.objects.filter(project=OuterRef("project"), holder=request.user.pk, period__contains=now)
     files = Proposal.objects.filter(Exists(held)).select_related("project", "author", "current")
@@ -259,7 +259,7 @@ def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 @require_POST
 def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """An approval without conditions: lock, read, decide, move on, one event; history rows come with the models."""
+    """Approve without conditions: lock, read, decide, move on, one event; history rows come with the models."""
     user: Any = request.user
     with transaction.atomic(), acting_as(user):
         project = Project.objects.select_for_update(of=("self",)).get(proposals=proposal_id)

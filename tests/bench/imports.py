@@ -1,6 +1,6 @@
-"""How fast a file of requirements is written, how long the project is held meanwhile, and what the worker needs for it.
+"""Measure imports of requirements: rows per second, lock time of the project, memory of the worker.
 
-The import runs in a process of its own, as in a worker: `python -m tests.bench.imports NUMBER` runs one and tells.
+The import runs in its own process, as in a worker: `python -m tests.bench.imports NUMBER` runs one and reports.
 """
 
 import json
@@ -27,13 +27,13 @@ ROW = (
 
 
 def content(priority: str, rows: int = ROWS) -> bytes:
-    """A CSV of `rows` requirements, all of this priority."""
+    """Build a CSV of `rows` requirements with this priority."""
     lines = (ROW.format(n=n, priority=priority, lot=n % 5) for n in range(rows))
     return "\n".join([HEAD, *lines]).encode()
 
 
 def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
-    """A line for adding ROWS requirements, and one for changing them all: requirements written in a second."""
+    """Measure adding ROWS requirements and changing them all: one line each, in requirements per second."""
     from tests.bench.report import Line
 
     lines = []
@@ -49,7 +49,7 @@ def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
 
 
 def imported(amoa: Any, project: Any, file: bytes) -> dict[str, Any]:
-    """Import a CSV into a project, in a process of its own, and what it told."""
+    """Import a CSV into a project in a separate process, and return its report."""
     from amoa.imports.services import choose_columns, receive, start
     from core.file_checks import Upload
     from core.tables.reader import open_table
@@ -74,7 +74,7 @@ def _run(pk: int) -> None:
     held: list[float] = []
 
     class Timed(running.Pulse):
-        """Notes when the project is held: from the first thing told."""
+        """Record when the lock of the project is taken: at the first progress report."""
 
         def tell(self, done: int) -> None:
             held.append(time.perf_counter())

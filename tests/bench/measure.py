@@ -1,4 +1,4 @@
-"""Taking times: a signed-in person at the running instance, things in turn, and what is made of the figures."""
+"""Measure times of a signed-in person at the running instance, in turn, and summarise them."""
 
 import gzip
 import http.client
@@ -11,13 +11,13 @@ from urllib.parse import urlencode, urlsplit
 from config.processes import Failure, write
 
 WARM_UP = 5
-#: Seconds that a connection may be idle before it is opened afresh, outside of what is measured.
+#: Idle seconds after which the connection is reopened, outside the measurement.
 KEPT_OPEN = 1
 FORM = "application/x-www-form-urlencoded"
 
 
 def rounds(times: int) -> Iterator[int]:
-    """0 to `times` - 1, with a mark on the terminal for every tenth of them."""
+    """Yield 0 to `times` - 1, with a mark on the terminal for every tenth."""
     for number in range(times):
         yield number
         write("▮" * ((number + 1) * 10 // times - number * 10 // times))
@@ -33,7 +33,7 @@ class Times:
 
 
 def in_turn(times: int, *runs: Callable[[], float]) -> list[Times]:
-    """The times of things that say how many seconds they took, done in turn so that noise hits all alike."""
+    """Measure several functions that return their seconds, in turn so that noise affects all alike."""
     taken: list[list[float]] = [[] for _run in runs]
     for number in rounds(WARM_UP + times):
         pairs = list(zip(taken, runs, strict=True))
@@ -43,7 +43,7 @@ def in_turn(times: int, *runs: Callable[[], float]) -> list[Times]:
 
 
 def weights(text: str) -> tuple[float, float]:
-    """What a page weighs, as it is and compressed, in KiB."""
+    """Return the size of a page, plain and compressed, in KiB."""
     whole = text.encode()
     return len(whole) / 1024, len(gzip.compress(whole)) / 1024
 
@@ -53,7 +53,7 @@ def _times(seconds: list[float]) -> Times:
 
 
 class Person:
-    """Somebody who is signed in, over one connection that stays open, as a browser's does."""
+    """A signed-in person with one connection that stays open, as a browser's does."""
 
     def __init__(self, base_url: str, jar: Mapping[str, str]) -> None:
         self.connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=60)
@@ -63,17 +63,17 @@ class Person:
         self.headers = {"Cookie": cookie, "Accept-Language": "fr"}
 
     def get(self, path: str) -> tuple[float, str]:
-        """How many seconds a page took, and its text. Raises Failure unless it answers 200."""
+        """Return the seconds of a page, and its text. Raises Failure unless it answers 200."""
         return self._ask("GET", path, None, 200)
 
     def post(self, path: str, fields: dict[str, str]) -> float:
-        """How many seconds an act took. Raises Failure unless it leads to another page."""
+        """Return the seconds of an act. Raises Failure unless it redirects."""
         body = urlencode({**fields, "csrfmiddlewaretoken": self.token}).encode()
         return self._ask("POST", path, body, 302)[0]
 
     def _ask(self, method: str, path: str, body: bytes | None, expected: int) -> tuple[float, str]:
         headers = self.headers if body is None else {**self.headers, "Content-Type": FORM}
-        if time.monotonic() - self.used > KEPT_OPEN:  # the server closes what is idle for two seconds
+        if time.monotonic() - self.used > KEPT_OPEN:  # the server closes an idle connection after two seconds
             self.connection.close()
             self.connection.connect()
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The measures: an event appended, the pages, a decision. Each gives one line of the table."""
+"""Measure an appended event, the pages and a decision. Each gives one line of the table."""
 
 import itertools
 import re
@@ -22,23 +22,23 @@ from tests.bench.report import Limit, Line
 from tests.database import statements
 
 EDITS, READINGS, DECISIONS = 200, 150, 120
-#: Decisions that go before the measured ones: to warm up, and one of each kind to count queries.
+#: Decisions before the measured ones: to warm up, and one of each kind to count queries.
 QUEUE = 2 * (DECISIONS + WARM_UP) + 2
 LIST, DOSSIER = Limit(8, 2, 2.5, kib=45, growth=0.15), Limit(10, 2, 3, growth=0.05)
 REGISTER = Limit(10, 2, 2.5, kib=45, growth=0.15)
 DECIDE, HOME = Limit(22, 2, 3, growth=0.1), Limit(12, 2, 3, growth=0.2)
 IDLE = "/healthz"
-#: A project of as many requirements: its table, and one of them (beside the duplicates it is compared with).
+#: Size of a project of requirements: for its table, and one of them (beside its possible duplicates).
 REQUIREMENTS, TABLE, REQUIREMENT = 2_000, Limit(12, 2, p95=100, kib=45), Limit(20, 2, p95=100)
 REFERENCE = re.compile(r"\b[A-Z]{1,4}[PD]-\d\d+\b")
 
 
 def append(place: Place) -> Line:
-    """The act `edit` with its event in the ledger, against the very same transaction without.
+    """Measure the act `edit` with its event in the ledger, against the same transaction without the event.
 
-    Both run `edit` as it is, in this process, on the same working text, up to the commit, and are rolled back: the
-    database would refuse to commit an edit without its event. For the second the name `record` of its module stands
-    for nothing, so that exactly its statements and its hashing are missing; every lock, rule and history row stays.
+    Both run in this process, on the same working text, up to the commit, and are rolled back: the database would refuse
+    to commit an edit without its event. The second replaces `record` of its module by a no-op, so that exactly its
+    statements and its hashing are missing; every lock, rule and history row stays.
     """
     version = acts.fresh(place.text).draft.version
     titles = itertools.count()
@@ -72,7 +72,7 @@ def append(place: Place) -> Line:
 
 
 def pages(place: Place) -> dict[str, tuple[str, Limit]]:
-    """Name → address and limit of every page that is measured, as the owner reads it."""
+    """Map the name of each measured page to its address and limit, as the owner."""
     code = [place.listed.code]
     return {
         "list of proposals": (reverse("governance:proposals:proposal_list", args=code), LIST),
@@ -86,7 +86,7 @@ def pages(place: Place) -> dict[str, tuple[str, Limit]]:
 def page(
     name: str, path: str, limit: Limit, reader: User, person: Person, times: int = READINGS, *, exact: bool = True
 ) -> Line:
-    """Reading a page, against its floor. Raises Failure when the two do not name the same files and decisions.
+    """Measure a page against its floor. Raises Failure when the two name other files and decisions.
 
     Unless `exact`, the page may name others besides, such as the decision that one replaces.
     """
@@ -106,7 +106,7 @@ def page(
 
 
 def requirement_pages(place: Place) -> dict[str, tuple[str, Limit]]:
-    """Name → address and limit of the pages of requirements, as the AMOA reads them, in a project of REQUIREMENTS."""
+    """Map the name of each requirement page to address and limit, as the AMOA, in a project of REQUIREMENTS."""
     imported(place.amoa, place.queue, content("must", REQUIREMENTS))
     listed = reverse("amoa:requirements:requirement_list", args=[place.queue.code])
     one = place.queue.requirements.get(code=f"REQ-{REQUIREMENTS // 2}")
@@ -120,7 +120,7 @@ def requirement_pages(place: Place) -> dict[str, tuple[str, Limit]]:
 
 
 def timed(name: str, path: str, limit: Limit | None, reader: User, person: Person, times: int = READINGS // 2) -> Line:
-    """Reading a page that has no floor."""
+    """Measure a page without a floor."""
     client = browser(reader)
     with statements() as sent:
         client.get(path)
@@ -129,7 +129,7 @@ def timed(name: str, path: str, limit: Limit | None, reader: User, person: Perso
 
 
 def decision(place: Place, person: Person) -> Line:
-    """The owner's POST that seals an approval, on one waiting file after the other, against the floor's."""
+    """Measure the owner's POST that seals an approval, on one pending file after the other, against the floor's."""
     before = Decision.objects.count()
     waiting, client = iter(place.waiting), browser(place.owner)
     with statements() as sent:
@@ -148,7 +148,7 @@ def decision(place: Place, person: Person) -> Line:
 
 
 def _sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
-    """Address and fields of the last step, as the review page sends them."""
+    """Return address and fields of the last step, as the review page sends them."""
     assert proposal.current is not None
     fields = {
         "fingerprint": proposal.current.hash,
@@ -166,7 +166,7 @@ def _sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
 
 
 def browser(reader: User) -> Client:
-    """Somebody in this process, whose statements can be counted; one page before, as nothing is cached yet."""
+    """Sign in a client in this process to count its statements; it gets one page first to fill the caches."""
     client = Client(headers={"host": "localhost", "accept-language": "fr"})
     client.force_login(reader)
     client.get("/")
@@ -174,12 +174,12 @@ def browser(reader: User) -> Client:
 
 
 def session(reader: User) -> dict[str, str]:
-    """The cookies of somebody who is signed in, without the sign-in page."""
+    """Return the cookies of a signed-in person, without the sign-in page."""
     client = Client(headers={"host": "localhost"})
     client.force_login(reader)
     return {name: morsel.value for name, morsel in client.cookies.items()}
 
 
 def _counts(sent: Counter[str]) -> tuple[int, int]:
-    """How many statements in all, and how often the most frequent one."""
+    """Count all statements, and the repeats of the most frequent one."""
     return sent.total(), max(sent.values(), default=0)

@@ -1,11 +1,11 @@
-"""docs/performance.md, written from the figures of several sizes: what a page costs, and how it grows."""
+"""Write docs/performance.md from the figures of several sizes: the cost of each page, and its growth."""
 
 from datetime import datetime
 from itertools import pairwise
 from math import inf, log
 from typing import Any
 
-#: Proposals of each size, as `manage.py populate` says.
+#: Proposals of each size, as in `manage.py populate`.
 PROPOSALS = {"S": 2_000, "M": 20_000, "L": 200_000}
 HEAD = """# Performance
 
@@ -24,7 +24,7 @@ marked.
 
 
 def page(found: dict[str, Any], command: str) -> str:
-    """The whole page, from the figures of each size."""
+    """Render the whole page from the figures of each size."""
     intro = f"Figures of `{command}`, which populates an instance of each size (`manage.py populate`) and measures it."
     when = "\n".join(
         f"| {size} | {datetime.fromisoformat(one['at']):%Y-%m-%d %H:%M} UTC | {one['processors']} cores"
@@ -38,12 +38,12 @@ def page(found: dict[str, Any], command: str) -> str:
 
 
 def grown(found: dict[str, Any]) -> str:
-    """The exponents alone, for the terminal."""
+    """Render the exponents alone, for the terminal."""
     return _grown(found)
 
 
 def exponents(found: dict[str, Any]) -> dict[str, tuple[list[float], float | None]]:
-    """Measure → its exponents from each size to the next, and the most it may be."""
+    """Map each measure to its exponents from each size to the next, and their limit."""
     sizes, made = list(found), {}
     for line in found[sizes[0]]["lines"]:
         series = [_named(found[size]["lines"], _what(line)) for size in sizes]
@@ -58,7 +58,7 @@ def exponents(found: dict[str, Any]) -> dict[str, tuple[list[float], float | Non
 
 
 def _what(line: dict[str, Any]) -> str:
-    """What is measured, without the size that stands in its name."""
+    """Return the name of a measure without its size."""
     return (
         "list of the largest project"
         if line["what"].startswith("list of ") and line["what"][8].isdigit()

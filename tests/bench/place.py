@@ -1,6 +1,6 @@
-"""What the bench measures on: a project that fills its pages, and files that wait for the same owner in another one.
+"""Create the data of the bench: a project that fills its pages, and pending files of the same owner in another one.
 
-Everything is written by the product's own services, as the runtime role, each act in its own transaction.
+The product's own services write everything, as the runtime role, each act in its own transaction.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,12 +19,12 @@ from tests import acts
 Rounds = Callable[[int], Iterable[int]]
 LISTED = 17  # times three files, one of them answered: 51 proposals, 17 decisions
 ANSWERED_BEFORE = 3
-#: A kind that the AMOA proposes before the launch too, and whose approval changes nothing else.
+#: A kind that the AMOA may also propose before the launch, and whose approval changes nothing else.
 KIND = "requirement_baseline"
 
 
 class Place:
-    """The cast's people on projects of their own. `email` maps their keys to addresses."""
+    """The people of the cast on new projects. `email` maps their keys to addresses."""
 
     def __init__(self, email: dict[str, str]) -> None:
         people = User.objects.in_bulk(email.values(), field_name="email")

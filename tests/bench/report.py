@@ -1,4 +1,4 @@
-"""What the bench says: one line per measure, beside the limit it has, as a table and as JSON."""
+"""Report the bench: one line per measure with its limit, as a table and as JSON."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ HEAD = ("what", "queries", "repeats", "p50 ms", "p95 ms", "× floor", "KiB", "gz
 
 @dataclass(frozen=True)
 class Limit:
-    """The most queries, repeats of one statement, times the floor (medians) or milliseconds (95th percentile), KiB."""
+    """Limits: queries, repeats of one statement, times the floor (medians) or milliseconds (95th percentile), KiB."""
 
     queries: int
     repeats: int
@@ -31,10 +31,11 @@ class Limit:
 
 @dataclass(frozen=True)
 class Line:
-    """One measure; `floor` is the same job at its least. `rate` (per second) stands for what is no request.
+    """One measure; `floor` is the same job in its minimal version.
 
-    `idle` is a request that reads nothing but the clock of the database, sent in turn with it: what the machine was
-    like. `weight` is that of the page and of the page compressed, in KiB.
+    `rate` (per second) replaces the times of a measure that is no request. `idle` is a request that only reads the
+    clock of the database, sent in turn with it: the state of the machine. `weight` is the size of the page and of the
+    compressed page, in KiB.
     """
 
     what: str
@@ -52,12 +53,12 @@ class Line:
 
     @property
     def times_floor(self) -> float | None:
-        """How many times the floor's median the product's is."""
+        """Return the product's median as a multiple of the floor's."""
         return self.times.p50 / self.floor.p50 if self.times and self.floor else None
 
     @property
     def verdict(self) -> str:
-        """`ok`, `over`, or nothing where there is no limit."""
+        """Return `ok`, `over`, or "" without a limit."""
         if self.rate is not None and self.least_rate is not None:
             return "ok" if self.rate >= self.least_rate else "over"
         if self.limit is None:
@@ -68,7 +69,7 @@ class Line:
         return "ok" if all(value <= limit for value, limit in zip(found, most, strict=True)) else "over"
 
     def cells(self) -> list[str]:
-        """The line as the table shows it."""
+        """Return the line as the table shows it."""
         if self.rate is not None:
             least = f"≥ {self.least_rate:,.0f}" if self.least_rate else ""
             return [f"{self.what}: {self.rate:,.0f} a second", *[""] * 7, least, self.verdict]
@@ -84,7 +85,7 @@ def _text(number: int | None) -> str:
 
 
 def table(lines: list[Line]) -> str:
-    """The lines below their heads, words to the left, figures to the right."""
+    """Align the lines below their headings, words to the left, figures to the right."""
     rows = [list(HEAD), *(line.cells() for line in lines)]
     widths = [max(len(row[column]) for row in rows if row[1] or column) for column in range(len(HEAD))]
     return "\n".join("  ".join(_aligned(row, widths)).rstrip() for row in rows)
@@ -98,7 +99,7 @@ def _aligned(row: list[str], widths: list[int]) -> list[str]:
 
 
 def as_json(lines: list[Line]) -> dict[str, Any]:
-    """The same with the floor's own figures, when and on what it was measured."""
+    """Serialise the same with the floor's own figures, the date and the machine."""
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),

@@ -1,4 +1,4 @@
-"""The pages of what was populated: the largest project, the odd ones, a person with many mandates."""
+"""Measure the pages of the population: the largest project, unusual ones, a person with many mandates."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from tests.bench.report import Limit, Line
 
 READINGS = 40
 SEARCH = Limit(7, 2, p95=100, growth=0.2)
-#: Pages of one project that have no floor: what is read is bounded, whatever its size.
+#: Pages of one project without a floor: their reads are bounded at any size.
 OTHERS = (
     "responsibilities",
     "mandate_list",
@@ -48,7 +48,7 @@ OTHERS = (
 
 
 def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
-    """What measures each page, the ones with a floor first."""
+    """Build the measure of each page, those with a floor first."""
     populated = Project.objects.filter(code__startswith="SCALE-").exclude(code__startswith="SCALE-9")
     most = populated.filter(level="project").annotate(n=Count("proposals")).order_by("-n", "pk")[0]
     top = populated.filter(level="portfolio").order_by("pk")[0]
@@ -90,7 +90,7 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
 
 
 def _board(whose: str, project: Project, person_of: Callable[[User], Person]) -> Line:
-    """The dashboard against its floor. Raises Failure when the two do not count the same."""
+    """Measure the dashboard against its floor. Raises Failure when their counts differ."""
     owner = _owner(project)
     counted = lines_of(part_of(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
     told = {one.project.code: (one.pending, one.late, one.overdue, one.red, one.musts, one.covered) for one in counted}
@@ -103,7 +103,7 @@ def _board(whose: str, project: Project, person_of: Callable[[User], Person]) ->
 
 
 def _night() -> Line:
-    """The figures of every project, as the task of the night keeps them."""
+    """Measure the nightly snapshots of all projects."""
     began = time.monotonic()
     count = take(Project.objects.exclude(level=Level.ORGANISATION))
     seconds = time.monotonic() - began
@@ -119,7 +119,7 @@ def _addresses(code: list[str]) -> list[tuple[str, str]]:
 
 
 def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
-    """The dashboards, some lists behind their numbers, and the files."""
+    """Measure the dashboards, some lists behind their numbers, and the exports."""
 
     def of(name: str, *more: str) -> str:
         return reverse(full_name(name), args=[project.code, *more])
@@ -135,7 +135,7 @@ def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
 
 
 def _address(name: str) -> str:
-    """The address of a page that may not be there yet."""
+    """Return the address of a page that may not exist yet."""
     try:
         return reverse(full_name(name))
     except NoReverseMatch:

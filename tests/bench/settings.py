@@ -1,4 +1,4 @@
-"""The settings of the measured instance: the product's own, with the floor beside it. Nothing else starts with them."""
+"""Settings of the measured instance: the product's own, with the floor beside it. Used by the bench only."""
 
 from config.settings import *  # noqa: F403
 from config.settings import MIDDLEWARE as PRODUCT

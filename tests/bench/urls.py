@@ -1,4 +1,4 @@
-"""The addresses of the measured instance: the product's, and the floor of some of them under /floor/."""
+"""Addresses of the measured instance: the product's, and the floor of some of them under /floor/."""
 
 from django.urls import path
 

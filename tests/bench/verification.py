@@ -1,4 +1,4 @@
-"""How fast the ledger is verified: events made in bulk, then `manage.py ledger_verify` as anybody runs it."""
+"""Measure the verification of the ledger: create events in bulk, then run `manage.py ledger_verify`."""
 
 import io
 import json
@@ -22,7 +22,7 @@ EVENTS, BATCH, LEAST_A_SECOND = 20_000, 500, 5_000
 
 
 def verification(place: Place, rounds: Callable[[int], Iterable[int]]) -> Line:
-    """Events a second on one core, the whole ledger of the instance, at the rate the person at the terminal sees.
+    """Measure events a second on one core, over the whole ledger, through the command.
 
     The command runs in this process, so that the start of Python is not counted; it has one thread.
     """
@@ -35,9 +35,9 @@ def verification(place: Place, rounds: Callable[[int], Iterable[int]]) -> Line:
 
 
 def lengthen(place: Place, rounds: Callable[[int], Iterable[int]]) -> None:
-    """Make the chain of the queue's project longer by EVENTS copies of its last event, each bound to the one before.
+    """Extend the chain of the queue's project by EVENTS copies of its last event, each linked to the one before.
 
-    The copies differ from it in place and date alone, and pass the guards of the database like any event.
+    The copies differ from it in position and date alone, and pass the guards of the database like any event.
     """
     acts.edited(place.amoa, place.text)
     last = place.queue.events.order_by("-seq")[0]
@@ -49,7 +49,7 @@ def lengthen(place: Place, rounds: Callable[[int], Iterable[int]]) -> None:
 
 def _copies(last: LedgerEvent) -> list[LedgerEvent]:
     with connection.cursor() as cursor:
-        # Every copy takes place at an instant of its own, and all of them within their transaction.
+        # Each copy needs its own instant within their transaction.
         cursor.execute("SELECT clock_timestamp() FROM pg_sleep(0.002)")
         (now,) = cursor.fetchone()
     told, seq, prev, made = json.loads(bytes(last.body)), last.seq, bytes(last.hash), []

@@ -1,6 +1,6 @@
-"""A whole running instance for the tests that need one: five processes, its own servers, the cast, real browsers.
+"""Start a whole instance for the tests that need one: five processes, its own servers, the cast, real browsers.
 
-These tests come last and never touch Django's own connection: Playwright keeps an event loop in the main thread.
+These tests come last and never use Django's own connection: Playwright keeps an event loop in the main thread.
 """
 
 import os
@@ -23,15 +23,15 @@ HERE = Path(__file__).parent
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real instances come after everything that is quicker, and after every other ordering."""
+    """Sort the tests of real instances after all quicker tests, and after every other ordering."""
     items.sort(key=lambda item: HERE in item.path.parents)
 
 
 @pytest.fixture(scope="session")
 def instance() -> Iterator[dict[str, Any]]:
-    """What `config.scratch` says of a fresh instance with the cast; its outbox is swept every two seconds.
+    """Start a fresh instance with the cast, and return its description by `config.scratch`.
 
-    An import without a sign of life for five seconds is taken up again.
+    Its outbox is swept every two seconds. An import without a heartbeat for five seconds is taken up again.
     """
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SWEEP_SECONDS", "2")
@@ -44,7 +44,7 @@ def instance() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def visitor(instance: dict[str, Any]) -> Callable[[str], Visitor]:
-    """A signed-in person of the cast; each signs in once."""
+    """Return a function that signs a person of the cast in, once each."""
     known: dict[str, Visitor] = {}
 
     def signed_in(member: str) -> Visitor:
@@ -57,14 +57,14 @@ def visitor(instance: dict[str, Any]) -> Callable[[str], Visitor]:
 
 @pytest.fixture(scope="session")
 def query(instance: dict[str, Any]) -> Iterator[Callable[..., list[Any]]]:
-    """Ask the database of the instance, reading only."""
+    """Return a read-only query function on the database of the instance."""
     with psycopg.connect(instance["dsn"]["runtime"], autocommit=True) as connection:
         yield lambda sql, *values: connection.execute(sql, values).fetchall()
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The Chromium of the system, which calls nobody."""
+    """Launch the Chromium of the system without network calls of its own."""
     program = shutil.which("chromium") or "/usr/bin/chromium"
     options = ["--disable-background-networking", "--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     return {**browser_type_launch_args, "executable_path": program, "args": options}
@@ -72,7 +72,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def told(query: Callable[..., list[Any]]) -> Callable[[int, str], dict[str, int]]:
-    """Who is told of a proposal for which reason: address → id of the notification."""
+    """Map the recipients of a proposal's notification for one reason: address → id of the notification."""
     return lambda proposal, reason: dict(
         query(
             "SELECT u.email, n.id FROM projects_notification n JOIN roles_user u ON u.id = n.recipient_id"
@@ -84,14 +84,14 @@ def told(query: Callable[..., list[Any]]) -> Callable[[int, str], dict[str, int]
 
 
 def _failures(request: Request) -> list[str]:
-    """A request that failed, in words; not the icon of a page that was left before the browser had fetched it."""
+    """Describe a failed request; ignore the icon of a page left before the browser had fetched it."""
     if "/favicon." in request.url and request.failure == "net::ERR_ABORTED":
         return []
     return [f"{request.url}: {request.failure}"]
 
 
 class Complaints(list[str]):
-    """What the browser complained about: errors in the console, scripts that broke, requests that failed."""
+    """The browser's complaints: console errors, uncaught exceptions, failed requests."""
 
     def watch(self, page: Page) -> None:
         """Listen to this page."""
@@ -102,7 +102,7 @@ class Complaints(list[str]):
 
 @pytest.fixture
 def complaints() -> Complaints:
-    """Filled by every page that `person` opens."""
+    """Collect the complaints of every page that `person` opens, and expect none."""
     return Complaints()
 
 
@@ -110,7 +110,7 @@ def complaints() -> Complaints:
 def person(
     browser: Browser, instance: dict[str, Any], visitor: Callable[[str], Visitor], complaints: Complaints
 ) -> Iterator[Callable[..., Page]]:
-    """A page of the browser of a member of the cast, signed in; options are those of a browser context."""
+    """Return a function that opens a page as a member of the cast; options are those of a browser context."""
     opened: list[BrowserContext] = []
 
     def page_of(member: str, *, language: str = "en", **options: Any) -> Page:

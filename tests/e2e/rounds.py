@@ -1,8 +1,8 @@
-"""Races of the services, many rounds each, on the database of a running instance; test_rounds.py runs it beside it.
+"""Race the services, many rounds each, on the database of a running instance; test_rounds.py starts it.
 
-Each contender is a thread with a connection of its own, outside the pool, which is measured for a web process. Every
-race has a project of its own. A refusal is one of the exceptions its service documents; anything else ends the run.
-Each race plays as many rounds as EFFORT asks for, then more until it has ended in each way it can.
+Each contender is a thread with its own connection, outside the pool, which is sized for a web process. Every race has
+its own project. A refusal is one of the exceptions that its service documents; anything else ends the run. Each race
+plays as many rounds as EFFORT asks for, then more until every possible outcome has occurred.
 """
 
 import random
@@ -53,13 +53,13 @@ from roles.models import RoleTemplate, User
 from tests.acts import CONTENT, FUTURE, fingerprint, fresh
 from tests.effort import EFFORT
 
-ROUNDS = 20 * EFFORT  # of each of the four races that matter most; fewer of the others
-MOST = 200  # rounds of a race that waits for a rare end
-CROWDS = {8: ROUNDS, 50: 2 * EFFORT}  # deciders at once → rounds
-HEAD_START = 0.02  # seconds by which one or the other begins earlier, at most; an act takes less
+ROUNDS = 20 * EFFORT  # of each of the four main races; fewer of the others
+MOST = 200  # rounds of a race that waits for a rare outcome
+CROWDS = {8: ROUNDS, 50: 2 * EFFORT}  # concurrent deciders → rounds
+HEAD_START = 0.02  # maximum head start of one or the other in seconds; an act takes less
 CONDITIONS = 10
 
-#: What a contender may hear instead of success: the act came too late, or the project was busy for too long.
+#: Expected refusals: the act came too late, or the project was locked for too long.
 TOO_LATE = (
     AlreadyAdvised,
     AlreadyDecided,
@@ -80,14 +80,14 @@ chance = random.Random(11)  # noqa: S311 the same rounds each time
 
 
 def together(*jobs: Callable[[], Any]) -> list[Any]:
-    """What each job returned, or the refusal it met, all begun within one head start."""
+    """Run the jobs within one head start, and return each result or refusal."""
     gate = Barrier(len(jobs))
 
     def run(job: Callable[[], Any], late: float) -> Any:
         gate.wait(30)
         time.sleep(late)
         try:
-            with acting.cached_reads():  # as in a request, so that a memory of the seats would show
+            with acting.cached_reads():  # as in a request, so that a stale cache of the seats would show
                 return job()
         except TOO_LATE as refusal:
             return refusal
@@ -97,23 +97,23 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
 
 
 def won(answer: Any) -> bool:
-    """Whether this contender's act was recorded."""
+    """Return whether this contender's act was recorded."""
     return not isinstance(answer, TOO_LATE)
 
 
 def heard(answer: Any) -> str:
-    """What a contender heard, for the count of what happened."""
+    """Name a contender's result, for the count of outcomes."""
     return "recorded" if won(answer) else type(answer).__name__
 
 
-#: A kind that the AMOA proposes before a launch too, and whose approval changes nothing else.
+#: A kind that the AMOA may also propose before a launch, and whose approval changes nothing else.
 KIND = "requirement_baseline"
 RECIPIENTS = {"impact_recipients": "They are told."}
 
 
 @dataclass
 class Place:
-    """The project of one race, with its people, and how far its chain has been read."""
+    """The project of one race, with its people and the checked length of its chain."""
 
     code: str
     expected: set[tuple[str, ...]] = field(default_factory=set)
@@ -137,14 +137,14 @@ class Place:
             appoint(actor=self.owner, project=self.project, role=template, holder=holder)
 
     def rounds(self, least: int) -> Iterator[int]:
-        """Yield the number of each round: `least` of them, then more until each expected end was met."""
+        """Yield the number of each round: `least` of them, then more until each expected outcome occurred."""
         number = 0
         while number < least or (number < MOST and not self.expected <= self.seen.keys()):
             yield number
             number += 1
 
     def submitted(self, kind: str = KIND, replaces_id: int | None = None, **content: Any) -> Proposal:
-        """A proposal of the AMOA, put to the PMO where there is one, else to the owner."""
+        """Put a proposal of the AMOA to the PMO where there is one, else to the owner."""
         made = draft(
             actor=self.amoa,
             project=self.project,
@@ -156,7 +156,7 @@ class Place:
         return fresh(made)
 
     def again(self, proposal: Proposal | None, kind: str = KIND) -> Proposal:
-        """The same proposal put once more if it was not decided or came back, else another one."""
+        """Put the same proposal again if it was not decided or came back, else another one."""
         proposal = proposal and fresh(proposal)
         if proposal is None or proposal.state == ProposalState.DECIDED:
             return self.submitted(kind)
@@ -165,7 +165,7 @@ class Place:
         return fresh(proposal)
 
     def advise(self, proposal: Proposal) -> Opinion:
-        """The opinion of the PMO on the revision at hand."""
+        """Give the PMO's opinion on the current revision."""
         return advise(
             actor=self.pmo,
             proposal=proposal,
@@ -175,7 +175,7 @@ class Place:
         )
 
     def judge(self, proposal: Proposal, *answers: Any) -> list[Decision]:
-        """Hold the round on what was read of `proposal` against what must be true whatever the order.
+        """Check the invariants that hold in any order against `proposal`.
 
         Returns the decisions on that revision: none, or one.
         """
@@ -195,14 +195,14 @@ class Place:
         return decisions
 
     def follow_the_chain(self) -> None:
-        """Every event since the last time continues the one before it."""
+        """Assert that every new event continues the chain."""
         later = LedgerEvent.objects.filter(project=self.project, seq__gt=self.seq).order_by("seq")
         for seq, prev, digest in later.values_list("seq", "prev", "hash"):
             assert (seq, bytes(prev)) == (self.seq + 1, self.head), f"the chain of {self.code} breaks at {seq}"
             self.seq, self.head = seq, bytes(digest)
 
     def end(self) -> None:
-        """Verify the whole chain with every row, and that the rounds ended in each expected way and in no other."""
+        """Verify the whole chain with every row, and that exactly the expected outcomes occurred."""
         report = verify(self.project)
         assert report.result == 0, report.as_text()
         assert {end for end in self.seen if "NotRecorded" not in end} == self.expected, self.seen
@@ -231,7 +231,7 @@ def answer(who: User, proposal: Proposal, outcome: Outcome = Outcome.APPROVED, *
 
 
 def crowd() -> None:
-    """Many deciders on one revision: one decision, everyone else hears of it."""
+    """Many deciders on one revision: one decision, everyone else is refused."""
     place, proposal = Place("CROWD"), None
     for deciders, rounds in CROWDS.items():
         place.began, place.seen = time.monotonic(), Counter()
@@ -244,7 +244,7 @@ def crowd() -> None:
 
 
 def another_revision() -> None:
-    """The author submits other words while the owner decides: the decision is on what was read, or refused."""
+    """The author submits other words while the owner decides: the decision is on the version read, or refused."""
     back_then_other_words = BOTH
     expected = {("recorded", "Outdated"), ("WrongState", "recorded"), back_then_other_words}
     place, proposal = Place("REVISION", expected), None
@@ -255,7 +255,7 @@ def another_revision() -> None:
         submit(actor=place.amoa, proposal=proposal, version=version + 1)
 
     def later(proposal: Proposal, outcome: Outcome) -> Decision:
-        time.sleep(chance.choice((0, 3 * HEAD_START)))  # the other contender has two acts to do
+        time.sleep(chance.choice((0, 3 * HEAD_START)))  # the other contender has two acts to perform
         return answer(place.owner, proposal, outcome)
 
     for number in place.rounds(ROUNDS):
@@ -314,7 +314,7 @@ def succeeded() -> None:
 
 
 def settled() -> None:
-    """One condition lifted, waived and proved at once, and at the end two last ones: settled once, effective once."""
+    """One condition is lifted, waived and proved at once, then the two last ones: each settled once, effective once."""
     late, proof_not_read = "AlreadyLifted", ("Outdated", "recorded", "recorded")
     expected = {
         ("recorded", late, late),
@@ -368,7 +368,7 @@ def proving(place: Place, condition: Condition) -> Callable[[], Condition]:
 
 
 def settled_once(place: Place, condition: Condition, state: ConditionState) -> None:
-    """The condition is in the state its one event tells."""
+    """Assert that the condition is in the state of its only event."""
     condition.refresh_from_db()
     events = LedgerEvent.objects.filter(subject=Condition._meta.label_lower, subject_id=condition.pk)
     told = list(events.filter(project=place.project, act__in=[Act.LIFT, Act.WAIVE]).values_list("act", flat=True))
@@ -376,7 +376,7 @@ def settled_once(place: Place, condition: Condition, state: ConditionState) -> N
 
 
 def replaced() -> None:
-    """Two proposals would replace the same decision and both are approved at once: one does, the other hears of it."""
+    """Two proposals that replace the same decision are approved at once: one succeeds, the other is refused."""
     place = Place("REPLACED", {("recorded",), ("NotCarried",)})
     for number in place.rounds(ROUNDS // 20):
         first = answer(place.owner, place.submitted("budget", terms={"budget": f"{2000 + number}.00"}))
@@ -394,7 +394,7 @@ def replaced() -> None:
 
 
 def unheard() -> None:
-    """The owner decides without an opinion that is being given: it is in the file, or waived, never both."""
+    """The owner decides while a missing opinion is given: it is in the file, or waived, never both."""
     place, proposal = Place("OPINION", {BOTH, ("WrongState", "recorded")}, advised=True), None
     for _ in place.rounds(ROUNDS // 8):
         proposal = place.again(proposal)
@@ -410,7 +410,7 @@ def unheard() -> None:
 
 
 def another_version() -> None:
-    """A document is replaced while a decision seals it: the decision holds what was read, and is told if later."""
+    """A document is replaced while a decision seals it: the decision holds the version read, and is marked if later."""
     place = Place("DOCUMENT", {BOTH, ("replaced", "first"), ("replaced", "later")})
     version = add_document(actor=place.amoa, project=place.project, name="Quotation", upload=quotation(0))
     for number in place.rounds(ROUNDS // 8):
@@ -447,7 +447,7 @@ def say(line: str) -> None:
 
 
 def main() -> None:
-    """Run every race; the first thing that is not as it must be ends it with a traceback."""
+    """Run every race; the first failure ends it with a traceback."""
     connection.settings_dict["OPTIONS"].pop("pool", None)
     connection.close()
     for race in RACES:

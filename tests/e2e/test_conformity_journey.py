@@ -1,4 +1,4 @@
-"""From a failed check to a waiver in force, and to the day after its last one."""
+"""Test the journey from a failed check to a waiver in force, and past its last day."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ WAIVER = (
 
 
 def adopted(instance: dict[str, Any], code: str) -> None:
-    """A standard of this code with one checkpoint that its owner adopts, in the library of project one."""
+    """Create a standard with one checkpoint in the library of project one, adopted by its owner."""
     subprocess.run(  # noqa: S602 our own command
         f'{instance["commands"]["shell"]} --no-imports -c "{STANDARD.format(code=code)}"',
         shell=True,
@@ -38,7 +38,7 @@ def adopted(instance: dict[str, Any], code: str) -> None:
 
 
 def made_older(instance: dict[str, Any], waiver: int, days: int) -> None:
-    """Let time pass for one waiver: its days are moved back, which nobody can do while the guards stand."""
+    """Let time pass for one waiver: move its days back, which the guards would refuse."""
     with psycopg.connect(instance["dsn"]["owner"]) as connection:
         connection.execute("ALTER TABLE pmo_waiver DISABLE TRIGGER USER")
         connection.execute(

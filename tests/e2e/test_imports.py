@@ -1,4 +1,4 @@
-"""Imports on a real instance: followed in the browser, stopped, and taken up again when the worker is killed."""
+"""Test imports on a real instance: watched in the browser, stopped, and taken up again after a killed worker."""
 
 import os
 import signal
@@ -16,13 +16,13 @@ from tests.e2e.visitor import Visitor
 
 Query = Callable[..., list[Any]]
 UPLOAD = "/projects/TWO/requirements/import/"
-#: Enough that the worker is met in the middle of it.
+#: Enough rows to catch the worker in the middle.
 MANY = 4_000
 BOUNDARY = "a-line-that-parts-the-fields"
 
 
 def file_of(rows: int, stem: str) -> bytes:
-    """A CSV of that many new requirements."""
+    """Build a CSV of this many new requirements."""
     return "\n".join(["Code;Kind;Title;Priority", *(f"{stem}-{n};need;{stem} {n};must" for n in range(rows))]).encode()
 
 
@@ -38,7 +38,7 @@ def send(visitor: Visitor, name: str, content: bytes) -> None:
 
 
 def started(visitor: Visitor, query: Query, stem: str) -> int:
-    """An import of MANY requirements that is handed to the worker."""
+    """Hand an import of MANY requirements to the worker."""
     with pytest.raises(urllib.error.HTTPError, match="302"):  # redirects are not followed
         send(visitor, f"{stem}.csv", file_of(MANY, stem))
     [(pk,)] = query("SELECT max(id) FROM amoa_importjob")
@@ -49,7 +49,7 @@ def started(visitor: Visitor, query: Query, stem: str) -> int:
 
 
 def until(query: Query, what: str, sql: str, *values: Any, seconds: float = 120) -> Any:
-    """The row for which `sql` says something, as soon as it does."""
+    """Wait for the first row of `sql`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := query(sql, *values):

@@ -24,7 +24,7 @@ BUDGET = {"fr": 4_311_000, "en": 4_322_000}
 
 
 def write(page: Page, title: str, kind: str = "change", **changes: str) -> str:
-    """Write and submit a proposal through the pages, `changes` made to its text; returns the path of its dossier."""
+    """Write and submit a proposal through the pages with `changes` to its text; return the path of its dossier."""
     page.goto("/projects/ONE/")
     page.locator('a[href$="/proposals/new/"]').first.click()
     page.locator('[name="kind"]').select_option(kind)
@@ -83,7 +83,7 @@ def advise(page: Page, title: str) -> None:
 
 
 def decide(page: Page, outcome: str, **answers: str) -> None:
-    """Answer on the dossier that is open; `answers` fill the fields of the form and choose its choices. Seal it."""
+    """Decide on the open dossier; `answers` fill the fields and choices of the form. Seal it."""
     form = page.locator('form[action$="/decide/"]')
     form.locator(f'[name="outcome"][value="{outcome}"]').check()
     for name, text in {"reasons": REASONS, **answers}.items():
@@ -103,14 +103,14 @@ def decide(page: Page, outcome: str, **answers: str) -> None:
 
 
 def with_condition(text: str) -> dict[str, str]:
-    """One condition the AMOA answers for, and the decision waits for it."""
+    """Add one condition for the AMOA, which the decision waits for."""
     due_on = str(date.today() + timedelta(20))
     first = {"conditions-0-text": text, "conditions-0-role": "AMOA", "conditions-0-due_on": due_on}
     return {**first, "effective": "when_met"}
 
 
 def settle(page: Page, text: str, act: str) -> None:
-    """Find the condition in the inbox, and prove or lift it; a proof that was given is read, not written again."""
+    """Find the condition in the inbox, and prove or lift it; a given proof is shown, not written again."""
     page.goto("/")
     page.get_by_role("link", name=text).first.click()
     page.locator(f'main a[href$="/{act}/"]').click()
@@ -123,7 +123,7 @@ def settle(page: Page, text: str, act: str) -> None:
 
 
 def expect_budget(page: Page, euros: int, because: str = "") -> None:
-    """The home of the project states that budget, and the decision it comes from."""
+    """Assert that the home of the project shows this budget, and its decision."""
     page.goto("/projects/ONE/")
     digits = r"\D".join(f"{euros:,}".split(","))
     expect(page.locator('section[aria-labelledby="terms"]')).to_contain_text(re.compile(digits))

@@ -1,6 +1,6 @@
-"""Every page in Chromium: accessible, in both languages and themes, on every width, without a complaint.
+"""Check every page in Chromium: accessible, in both languages and themes, at every width, without a complaint.
 
-With SCREENS=1 in the environment, what people should look at with their own eyes is left in var/screens.
+With SCREENS=1 in the environment, screenshots for people to review go to var/screens.
 """
 
 import os
@@ -20,9 +20,9 @@ from tests.e2e.visitor import Visitor, ready
 
 SCREENS = ROOT / "var/screens"
 WIDTHS = (1440, 768, 390, 320)
-#: language and theme → the width axe looks at: what is shown depends on each, hardly on two of them together.
+#: language and theme → the width for axe: each changes the page, two together hardly.
 CLOSELY = {("fr", "light"): 1440, ("en", "dark"): 390}
-#: Pages that only a form leads to, or that are no pages: files to take away and acts without a page.
+#: Pages behind a form, and addresses that are no pages: downloads and acts without a page.
 NO_PAGES = {
     "calendar_feed",
     "campaign_run",
@@ -84,7 +84,7 @@ EXPECTED_COMPLAINT = re.compile(r"the server responded with a status of (403|404
 
 
 def _send(page: Page, step: str) -> None:
-    """Go on to the page that the form leads to."""
+    """Go on to the page behind the form."""
     with page.expect_navigation():
         page.locator(f'main button[name="step"][value="{step}"]:visible').first.click()
 
@@ -161,7 +161,7 @@ def _open_record(page: Page) -> None:
 
 
 def _draft_of_role(*then: str) -> Callable[[Page], None]:
-    """From a published role to its next version, started or gone on with; then by the links that end like this."""
+    """Open the next version of a published role, started if needed; then follow the links with these endings."""
 
     def go(page: Page) -> None:
         for link in (".page-head .actions [data-kind='primary']", *(f"main a[href$='{end}']" for end in then)):
@@ -208,7 +208,7 @@ def _of_kind(kind: str) -> Callable[[Page], None]:
 
 @pytest.fixture(scope="session")
 def long_one(instance: dict[str, Any], visitor: Callable[[str], Visitor]) -> str:
-    """The dossier of a decision in very long words, with as many conditions as there may be."""
+    """Return the dossier of a decision in very long words, with the maximum number of conditions."""
     words = f"{LONG_WORD} {'https://example.org/' + 'a-path-without-a-break' * 6} " + "and so on, and so on, " * 40
     texts = dict.fromkeys(("question", "context", "options-0-title", "recommendation", "risks"), words)
     texts["options-0-title"] = words[:200]
@@ -223,7 +223,7 @@ def long_one(instance: dict[str, Any], visitor: Callable[[str], Visitor]) -> str
 
 @pytest.fixture(scope="session")
 def waived(instance: dict[str, Any], visitor: Callable[[str], Visitor], long_one: str) -> int:
-    """A waiver of project ONE in force for twenty days, asked for in very long words; the id is that of the waiver."""
+    """Grant project ONE a waiver for twenty days in very long words; return its id."""
     words = f"{LONG_WORD} " * 6 + "and so on, and so on, " * 8
     asked = visitor("amoa").get("/projects/ONE/proposals/new/?kind=waiver")
     [name, *_] = re.findall(r'name="terms-checkpoints"[^>]*value="([^"]+)"', asked.text)
@@ -239,7 +239,7 @@ def waived(instance: dict[str, Any], visitor: Callable[[str], Visitor], long_one
 def visits(
     instance: dict[str, Any], long_one: str, waived: int
 ) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
-    """name → (who, address, what to do there first)."""
+    """Map name → (person, address, first step)."""
     known = instance["proposals"]
     url = {key: described["url"] for key, described in known.items()}
     condition = f"/conditions/{known['conditions_open']['conditions'][0]}/"
@@ -367,7 +367,7 @@ def visits(
 
 
 def _acceptance(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
-    """The overview, a campaign while it is open and once it is closed, a test, a defect, and the forms."""
+    """Map acceptance: the overview, an open and a closed campaign, a test, a defect, and the forms."""
     of, (closed, campaign) = "/projects/ONE/acceptance/", project["campaigns"]
     lettering, glare, restart = project["defects"]
     yield "acceptance", ("amoa", of, None)
@@ -393,7 +393,7 @@ def _acceptance(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, 
 
 
 def _steering(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
-    """The dashboards, a list behind a number, and the monthly reviews."""
+    """Map the dashboards, a list behind a number, and the monthly reviews."""
     board, [review, *_] = "/projects/ONE/dashboard/", project["reviews"]
     yield "dashboard", ("pmo", board, _open_lists)
     for part in ("standards", "risks", "advice"):
@@ -408,7 +408,7 @@ def _steering(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Ca
 
 
 def _standards(waiver: int) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
-    """The library, one standard and its versions, conformity, and the waivers."""
+    """Map the library, one standard and its versions, conformity, and the waivers."""
     of = "/projects/ONE/standards/"
     yield "standards", ("pmo", of, None)
     yield "standards_reader", ("recipient", of, None)
@@ -437,7 +437,7 @@ def _standards(waiver: int) -> Iterator[tuple[str, tuple[str, str, Callable[[Pag
 
 
 def _risks(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
-    """The register, the heat map, the scale, one risk as it is raised, rated and come true, issues, and the forms."""
+    """Map the risk register, the heat map, the scale, a raised, a rated and an occurred risk, issues, the forms."""
     of, (rated, raised, happened, *_) = "/projects/ONE/risks/", project["risks"]
     [action, *_], [issue, *_] = project["risk_actions"], project["issues"]
     yield "risks", ("pmo", of, None)
@@ -466,7 +466,7 @@ def _risks(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Calla
 
 
 def _reports(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
-    """Weather, indicators, schedule, means, success criteria and lessons: read, empty, and their forms."""
+    """Map weather, indicators, schedule, budget, success criteria and lessons: pages, empty lists, forms."""
     for name in ("weather", "indicators", "schedule", "means", "success", "lessons"):
         yield name, ("pmo", f"/projects/ONE/{name}/", _open_lists)
         yield f"{name}_reader", ("recipient", f"/projects/ONE/{name}/", None)
@@ -501,7 +501,7 @@ def _reports(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Cal
 def _change(
     project: dict[str, Any], decision: int
 ) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
-    """Recipients, the change plan, the calendar, and a decision with those who have read it."""
+    """Map recipients, the change plan, the calendar, and a decision with its acknowledgements."""
     of, [group, *_] = "/projects/ONE/", project["recipient_groups"]
     change = f"{of}change/"
     yield "recipients", ("amoa", f"{of}recipients/", None)

@@ -1,4 +1,4 @@
-"""Several at once, over HTTP against real processes: whatever the order, one decision, on the text that was read."""
+"""Race people over HTTP against real processes: in any order, one decision, on the text that was read."""
 
 import time
 from collections import Counter
@@ -13,7 +13,7 @@ ROUNDS, MOST, HEAD_START = 3 * EFFORT, 60, 0.05
 
 
 def decisions(query: Any, proposal: int) -> list[Any]:
-    """The decisions on a proposal, each with the hash of the revision it answers and its own copy."""
+    """List the decisions on a proposal, each with the hash of its revision and its own copy."""
     found: list[Any] = query(
         "SELECT d.revision_hash, r.hash, d.decided_by_id FROM governance_decision d"
         " JOIN governance_proposalrevision r ON r.id = d.revision_id WHERE d.proposal_id = %s",
@@ -66,7 +66,7 @@ def test_a_new_revision_and_a_decision_at_once_never_mix(visitor: Any, query: An
 
 
 def late(seconds: float, person: Visitor, name: str, values: dict[str, Any]) -> int:
-    """Act after that many seconds; returns the status."""
+    """Act after this many seconds; return the status."""
     time.sleep(max(0, seconds))
     return person.act(name, **values).status
 

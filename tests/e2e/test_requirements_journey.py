@@ -1,4 +1,4 @@
-"""Requirements from the keyboard: rows walked, changed in their place and saved, in Chromium and in both languages."""
+"""Test requirements from the keyboard: walk, edit and save rows in Chromium, in both languages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ def rows(page: Page) -> Locator:
 
 
 def added(page: Page, title: str) -> None:
-    """A draft written through the form."""
+    """Write a draft through the form."""
     page.goto(f"{LISTED}new/")
     page.locator("[name='title']").fill(title)
     page.locator("[name='statement']").fill("The clerk sends each crew the tide 30 minutes ahead.")
@@ -62,7 +62,7 @@ def test_rows_are_changed_without_a_mouse(language: str, person: Person, query: 
     assert title
     [(priority,)] = query("SELECT priority FROM amoa_requirement WHERE title = %s", titles[1])
     assert priority == "must"
-    aborted = f"{LISTED}lint/: net::ERR_ABORTED"  # the advice on a form that was sent meanwhile is no longer wanted
+    aborted = f"{LISTED}lint/: net::ERR_ABORTED"  # the advice of a form sent meanwhile is dropped
     assert [words for words in complaints if not words.endswith(aborted)] == []
 
 

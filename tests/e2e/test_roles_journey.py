@@ -1,4 +1,4 @@
-"""Roles in a browser: an administrator publishes a responsibility, an owner approves it, and everything follows."""
+"""Test roles in a browser: an administrator publishes a responsibility, an owner approves it, permissions follow."""
 
 import html
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from tests.e2e.test_journey import advise, decide, write
 
 Person = Callable[..., Page]
 
-#: language → (code, kind of decision, its activity): what the provider may not propose before.
+#: language → (code, kind of decision, its activity): a kind that the provider may not propose before.
 GIVEN = {"fr": ("MOE-21", "scope", "CADRE"), "en": ("MOE-22", "communication", "CHANGEMENT")}
 
 
 def publish(page: Page, code: str, activity: str) -> None:
-    """Write a responsibility of proposing into the next version of the provider's template, and publish it."""
+    """Add a proposing responsibility to the next version of the provider's template, and publish it."""
     page.goto("/referential/")
     role = page.locator("main tr").filter(has_text="MOE")
     role.locator('a[href*="/referential/templates/"]').first.click()
@@ -47,14 +47,14 @@ def publish(page: Page, code: str, activity: str) -> None:
 
 
 def kinds_offered(page: Page) -> list[str]:
-    """The kinds of decision the reader may propose on project one."""
+    """List the kinds of decision that the reader may propose on project one."""
     page.goto("/projects/ONE/proposals/new/")
     values = page.locator('[name="kind"] option').evaluate_all("options => options.map(option => option.value)")
     return [value for value in values if value]
 
 
 def letters(page: Page, code: str, activity: str) -> str:
-    """The words in the cell of a role and an activity, on the matrix of project one."""
+    """Return the words in the cell of a role and an activity, on the matrix of project one."""
     page.goto("/projects/ONE/roles/")
     table = page.locator("table.matrix").first
     heads = [text.strip() for text in table.locator("thead th").all_inner_texts()]
@@ -71,7 +71,7 @@ def test_a_published_responsibility_counts_once_the_owner_approves_it(
     title = f"Roles with {code}"
     publish(person("staff_admin", language=language), code, activity)
     moe, pmo, owner = (person(member, language=language) for member in ("moe", "pmo", "owner"))
-    assert kind not in kinds_offered(moe)  # published, and not the project's yet
+    assert kind not in kinds_offered(moe)  # published, but not yet in the project
     before = letters(moe, "MOE", activity)
 
     pmo.goto("/projects/ONE/roles/adapt/")
@@ -79,7 +79,7 @@ def test_a_published_responsibility_counts_once_the_owner_approves_it(
     pmo.locator('[name="reason"]').fill("The organisation published it.")
     pmo.locator('main form button[data-kind="primary"]').click()
     expect(pmo.locator("main")).to_contain_text(code)
-    assert kind not in kinds_offered(moe)  # written, and not in force
+    assert kind not in kinds_offered(moe)  # written, but not in force
     [(number, fingerprint)] = query(
         "SELECT m.number, m.hash FROM projects_matrix m JOIN projects_project p ON p.id = m.project_id"
         " WHERE p.code = 'ONE' ORDER BY m.number DESC LIMIT 1"
@@ -104,6 +104,6 @@ def test_a_published_responsibility_counts_once_the_owner_approves_it(
 
 
 def _terms(kind: str) -> dict[str, str]:
-    """What a proposal of this kind needs beside the text of every one."""
+    """Return the fields of a proposal of this kind beside the common text."""
     needed = {"scope": {"terms-scope": "Both quays and the slipway."}, "communication": {}}
     return {"impact_recipients": "They know.", **needed[kind]}

@@ -1,4 +1,4 @@
-"""Races of the services against the database of the instance (rounds.py); the last of these tests."""
+"""Run the races of the services on the database of the instance (rounds.py); the last of these tests."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ def test_many_rounds_at_once_leave_one_decision_an_unbroken_chain_and_only_docum
             shell=True,
             check=True,
             timeout=300 + 60 * EFFORT,
-            env={**os.environ, "LOG_LEVEL": "ERROR"},  # thousands of refusals are meant
+            env={**os.environ, "LOG_LEVEL": "ERROR"},  # thousands of refusals are expected
         )
     finally:
         os.kill(worker, signal.SIGCONT)

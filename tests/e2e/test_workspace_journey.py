@@ -1,4 +1,4 @@
-"""From a file to a passed test: requirements imported, frozen, approved by the owner, built, and seen to be met."""
+"""Test the journey from a file to a passed test: requirements imported, frozen, approved, built and verified."""
 
 import re
 from collections.abc import Callable

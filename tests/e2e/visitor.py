@@ -1,4 +1,4 @@
-"""A person at a running Ouvrage without a browser: signs in, reads pages, posts forms. One per thread."""
+"""Act as a person at a running instance without a browser: sign in, read pages, post forms. One per thread."""
 
 import copy
 import email
@@ -20,7 +20,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, redirects not followed."""
+    """The response, redirects not followed."""
 
     status: int
     text: str
@@ -34,7 +34,7 @@ class _StayHere(urllib.request.HTTPRedirectHandler):
 
 
 class Visitor:
-    """Speaks to one instance (what `config.scratch` describes) with the cookies of one person."""
+    """Talk to one instance (as described by `config.scratch`) with the cookies of one person."""
 
     def __init__(self, instance: dict[str, Any], cookies: CookieJar | None = None) -> None:
         self.instance = instance
@@ -44,7 +44,7 @@ class Visitor:
         self.opener = urllib.request.build_opener(_StayHere, urllib.request.HTTPCookieProcessor(self.cookies))
 
     def again(self) -> "Visitor":
-        """The same person in another thread."""
+        """Copy the person for another thread."""
         return Visitor(self.instance, self.cookies)
 
     def sign_in(self, member: str) -> "Visitor":
@@ -64,7 +64,7 @@ class Visitor:
         return self._ask(path, urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode())
 
     def act(self, name: str, *, then: bool = True, changes: dict[str, Any] | None = None, **values: Any) -> Answer:
-        """Perform an act of the contract, its review passed over; `values` fill its address and fields."""
+        """Perform an act of the contract without its review; `values` fill its address and fields."""
         described = self.instance["acts"][name]
         fields = {**described["fields"], **(described.get("then", {}) if then else {}), **(changes or {})}
         filled = {key: filled_in(str(text), values) for key, text in fields.items()}
@@ -83,27 +83,27 @@ class Visitor:
 
 
 def filled_in(text: str, values: dict[str, Any]) -> str:
-    """A template of the contract with its values; `{today+N}` is a day."""
+    """Fill a template of the contract; `{today+N}` is a day."""
     text = re.sub(r"\{today\+(\d+)\}", lambda found: str(date.today() + timedelta(int(found[1]))), text)
     return re.sub(r"\{(\w+)\}", lambda found: str(values[found[1]]), text)
 
 
 def known(instance: dict[str, Any], key: str) -> dict[str, Any]:
-    """What an act on this proposal of the cast needs to know."""
+    """Return the values that an act on this proposal of the cast needs."""
     described = instance["proposals"][key]
     values = {"proposal": described["id"], "version": described["version"], "fingerprint": described["fingerprint"]}
     return {**values, "project": described["project"].upper(), "condition": next(iter(described["conditions"]), 0)}
 
 
 def hidden(page: Answer, name: str) -> str:
-    """The value of a hidden field of a page."""
+    """Return the value of a hidden field of a page."""
     found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.text)
     assert found, f"no field {name} on the page"
     return found[1]
 
 
 def ready(author: Visitor, adviser: Visitor, title: str, **changes: str) -> dict[str, Any]:
-    """A new proposal of project ONE that waits for the owner, as `known` describes one."""
+    """Create a proposal of project ONE that waits for the owner, as `known` describes one."""
     created = author.act("draft", project="ONE", changes={"title": title, **changes})
     assert created.status == 302
     proposal = int(created.location.strip("/").rpartition("/")[2])
@@ -122,7 +122,7 @@ def ready(author: Visitor, adviser: Visitor, title: str, **changes: str) -> dict
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:
-    """The results of jobs that all start at the same moment, each in a thread of its own."""
+    """Start all jobs at the same moment, each in its own thread, and return their results."""
     gate, results = threading.Barrier(len(jobs)), [None] * len(jobs)
 
     def run(place: int, job: Callable[[], Any]) -> None:
@@ -138,14 +138,14 @@ def at_once(*jobs: Callable[[], Any]) -> list[Any]:
 
 
 def mails(instance: dict[str, Any]) -> list[EmailMessage]:
-    """Every mail that has left."""
+    """List every mail that has left."""
     texts = [path.read_bytes() for path in sorted(Path(instance["mail_dir"]).glob("*.log"))]
     parts = [part.strip() for text in texts for part in text.split(b"\n" + b"-" * 79 + b"\n")]
     return [email.message_from_bytes(part, policy=email.policy.default) for part in parts if part]
 
 
 def mail_of(instance: dict[str, Any], notice: int, seconds: float) -> EmailMessage:
-    """The mail of a notification, waited for."""
+    """Wait for the mail of a notification."""
     limit = time.monotonic() + seconds
     while not (found := mails_of(instance, notice)):
         assert time.monotonic() < limit, f"no mail of notice {notice} within {seconds:.0f} s"
@@ -154,5 +154,5 @@ def mail_of(instance: dict[str, Any], notice: int, seconds: float) -> EmailMessa
 
 
 def mails_of(instance: dict[str, Any], notice: int) -> list[EmailMessage]:
-    """The mails of a notification that have left, one or none if all is well."""
+    """List the mails of a notification that have left; more than one is a fault."""
     return [mail for mail in mails(instance) if mail["Message-ID"].startswith(f"<notice-{notice}@")]

@@ -1,6 +1,6 @@
-"""Standards that are in force, and checked: made past the services and their guards, on any day a test needs.
+"""Write standards in force with their checks, past the services and their guards, on any day.
 
-How a standard is adopted is tested with tests/pmo/standards/setting.py.
+Adoption itself is tested with tests/pmo/standards.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,12 +23,12 @@ from roles.models import User
 from tests import acts
 from tests.database import owning, run
 
-#: The code of the standard that the cast itself may hold: the tests count without it.
+#: The code of the cast's own standard: the tests count without it.
 OF_THE_CAST = "STD-LOG"
 
 
 def stood(project: Any, at: Any = None) -> list[CheckpointStanding]:
-    """Where the checkpoints due on `project` stand, but for those of the cast's own standard."""
+    """Map the checkpoints due on `project` to their status, without those of the cast's own standard."""
     return [row for row in standing(project, at) if row.checkpoint.version.standard.code != OF_THE_CAST]
 
 
@@ -46,7 +46,7 @@ def adopted(
     computed: Sequence[str] = (),
     barred: Sequence[int] = (),
 ) -> StandardVersion:
-    """A version in force of a standard in the library of `project`, with a checkpoint for each of `texts`.
+    """Write a version in force in the library of `project`, with a checkpoint for each of `texts`.
 
     `computed` names the checks of the first checkpoints, `barred` the numbers of those that cannot be waived.
     """
@@ -79,7 +79,7 @@ def adopted(
 
 @contextmanager
 def unguarded() -> Iterator[None]:
-    """The tables of the library without their guards."""
+    """Disable the guards on the tables of the library."""
     tables = [f"governance_{name}" for name in ("standard", "standardversion", "standardcheckpoint")]
     with owning():
         _switch("DISABLE", tables)
@@ -88,19 +88,19 @@ def unguarded() -> Iterator[None]:
 
 
 def _switch(how: str, tables: Sequence[str]) -> None:
-    run("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of it are pending
+    run("SET CONSTRAINTS ALL IMMEDIATE")  # a table with pending deferred checks cannot be altered
     for table in tables:
         run(f"ALTER TABLE {table} {how} TRIGGER USER")
     run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def checkpoint(version: StandardVersion, number: int = 1) -> StandardCheckpoint:
-    """A checkpoint of a version, with both at hand."""
+    """Return a checkpoint of a version, with both prefetched."""
     return StandardCheckpoint.objects.select_related("version__standard__project").get(version=version, number=number)
 
 
 def nested(founder: Any, owner: Any) -> tuple[Any, Any]:
-    """A programme of `owner`, and a project in it."""
+    """Create a programme of `owner`, and a project in it."""
     days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate() + timedelta(days=90)}
     made: list[Any] = []
     for code, level in (("LIB", "programme"), ("SUB", "project")):
@@ -111,7 +111,7 @@ def nested(founder: Any, owner: Any) -> tuple[Any, Any]:
 
 
 def of_the_cast() -> dict[str, int]:
-    """On project one: a checkpoint that fails and may be waived, and a waiver in force that may be closed (ids)."""
+    """Write on project one a failed checkpoint that may be waived, and a waiver in force; return their ids."""
     project = Project.objects.get(code="ONE")
     version = StandardVersion.objects.filter(standard__project=project, standard__code="STD-CAST").first()
     if version is None:
@@ -139,5 +139,5 @@ def of_the_cast() -> dict[str, int]:
 
 
 def by_standard(projects: QuerySet[Project], at: datetime | None = None) -> list[StandardShare]:
-    """The shares of the standards over these projects, as dashboards count them."""
+    """Return the shares of the standards over these projects, as dashboards count them."""
     return shares(row for _project, row in standings(projects, at))

@@ -1,6 +1,6 @@
-"""The checks that the system makes itself: what each finds, from which figures, and when it leaves the word to people.
+"""Test the automatic checks: result, figures, and the cases left to people.
 
-The figures are counted again here, in Python from all rows, on every project of the demonstration scenarios.
+The figures are recounted here, in Python from all rows, on every project of the demonstration scenarios.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,19 +40,19 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """The sentences are read as an English reader gets them."""
+    """Read the messages in English."""
     with override("en"):
         yield
 
 
 def seen(project: Project, name: str, at: datetime) -> Any:
-    """The project as the check of that name looks at it."""
+    """Return the project annotated for the check of this name."""
     [found] = observed(Project.objects.filter(pk=project.pk), [name], at)
     return found
 
 
 def compute(name: str, project: Project, at: datetime | None = None) -> Computed | None:
-    """What the check of that name finds."""
+    """Return the result of the check of this name."""
     at = at or timezone.now()
     return computed.compute(name, seen(project, name, at), at)
 
@@ -62,7 +62,7 @@ def compute(name: str, project: Project, at: datetime | None = None) -> Computed
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The scenarios of the demo, entered once for the tests that follow."""
+    """Load the scenarios of the demo once for the tests that follow."""
     with scenarios.demo_standing(django_db_blocker):
         yield
 
@@ -194,7 +194,7 @@ def test_every_check_answers_or_says_that_it_cannot(project_one: Any, project_tw
 
 
 def test_what_cannot_be_computed_is_answered_by_a_person(pmo: Any, project_two: Any) -> None:
-    """Without an open risk, and before the launch, nobody but a person can tell."""
+    """Without an open risk, and before the launch, only a person can tell."""
     for name in ("risks_reviewed_monthly", "dashboard_published_monthly"):
         assert compute(name, project_two) is None, name
 
@@ -213,7 +213,7 @@ def test_success_criteria_count_once_the_owner_has_approved_all_of_them(project_
     ("approved", "result"), [(1, "partially_conform"), (2, "conform"), (5, "conform"), (6, "partially_conform")]
 )
 def test_a_project_has_from_two_to_five_success_criteria(approved: int, result: str) -> None:
-    """As the checkpoint of the catalogue says, over which the system rules."""
+    """The checkpoint of the catalogue asks this, and the automatic check prevails."""
     project = SimpleNamespace(code="ONE", criteria_=["approved"] * approved)
     answer = computed.compute("success_criteria_approved", project, timezone.now())
     assert answer is not None
@@ -313,7 +313,7 @@ def test_each_group_is_told_something(project_one: Any, project_three: Any) -> N
 
 
 def test_decisions_entered_afterwards_are_not_judged(project_one: Any, owner: Any) -> None:
-    assert compute("decisions_listed_in_time", project_one) is None  # the cast is a back-entry
+    assert compute("decisions_listed_in_time", project_one) is None  # the cast is entered afterwards
     acts.decided(owner, acts.put(project_one))
     answer = compute("decisions_listed_in_time", project_one)
     assert answer is not None

@@ -1,4 +1,4 @@
-"""Conformity: what is due at the next gate, what was found, what the system sees itself; unanswered is no failure."""
+"""Test conformity: checks due at the next gate, results, automatic checks; no answer is not a failure."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -32,14 +32,14 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """The sentences are read as an English reader gets them."""
+    """Read the messages in English."""
     with override("en"):
         yield
 
 
 @pytest.fixture
 def standard(project_one: Any) -> Any:
-    """STD-A of project one, with three checkpoints."""
+    """Write STD-A of project one, with three checkpoints."""
     return adopted(project_one, "STD-A", "Read", "Heard", "Seen")
 
 
@@ -56,7 +56,7 @@ def found(pmo: Any, version: Any, number: int = 1, result: Result = Result.NOT_C
 
 
 def codes(project: Any, at: Any = None) -> list[str]:
-    """The standards due."""
+    """List the standards due."""
     return sorted({row.checkpoint.version.standard.code for row in stood(project, at)})
 
 

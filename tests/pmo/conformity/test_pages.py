@@ -1,4 +1,4 @@
-"""The pages of conformity and of waivers: what each says, what one can do there, what is refused with a sentence."""
+"""Test the pages of conformity and of waivers: content, actions, and refusals with a message."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(name="client_of")
 def english_client_of(client_of: Any) -> Any:
-    """Browsers of people who read English."""
+    """Sign in people who read English."""
 
     def browser(user: Any) -> Any:
         client = client_of(user)
@@ -30,13 +30,13 @@ def english_client_of(client_of: Any) -> Any:
 
 
 def text(response: Any) -> str:
-    """The page as one line of words."""
+    """Return the page as one line of words."""
     return " ".join(response.content.decode().split())
 
 
 @pytest.fixture
 def cast_standard(db: None) -> dict[str, int]:
-    """The standard of project one, with a checkpoint that fails and one that is waived."""
+    """Write the standard of project one, with a failed checkpoint and a waived one."""
     return of_the_cast()
 
 

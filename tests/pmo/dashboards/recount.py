@@ -1,7 +1,7 @@
-"""The numbers of the dashboards counted again, in Python from all rows, without the code that is tested.
+"""Recount the numbers of the dashboards in Python from all rows, without the tested code.
 
-One function for each list that can stand behind a number (`COUNTED`), given the filters of its address: a list, or a
-filter, that nobody counts again is an error.
+One function for each list behind a number (`COUNTED`), given the filters of its address. An unknown list or filter is
+an error.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,10 +27,10 @@ Said = dict[str, str]
 
 @dataclass(frozen=True)
 class Part:
-    """The projects looked at, by code, and the first day of the period.
+    """The projects in scope, by code, and the first day of the period.
 
-    What the system checks itself is looked at anew, so the last night has to be that of the test.
-    Rows are read once for all parts that share a `memory`.
+    Automatic checks are recomputed, so the last snapshot has to be that of the test. Rows are read once for all parts
+    that share a `memory`.
     """
 
     codes: frozenset[str]
@@ -38,19 +38,19 @@ class Part:
     memory: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     def of(self, model: Any, *along: str, path: str = "project") -> list[Any]:
-        """Every row of these projects."""
+        """List every row of these projects."""
         rows = self.once((model, path), lambda: list(model.objects.select_related(path.replace(".", "__"), *along)))
         return [row for row in rows if _follow(row, path).code in self.codes]
 
     def once(self, key: Any, read: Callable[[], Any]) -> Any:
-        """What `read` gives, read once."""
+        """Cache the result of `read`."""
         if key not in self.memory:
             self.memory[key] = read()
         return self.memory[key]
 
     @property
     def projects(self) -> list[Project]:
-        """These projects."""
+        """List these projects."""
         return [one for one in Project.objects.select_related("parent__parent") if one.code in self.codes]
 
 
@@ -231,12 +231,12 @@ def risks(part: Part, said: Said) -> int:
 
 
 def open_risks(part: Part) -> list[Risk]:
-    """The risks that may still happen."""
+    """List the risks that may still occur."""
     return [one for one in part.of(Risk, "scale", "acceptance") if one.status in OPEN_RISKS]
 
 
 def threats(part: Part) -> list[Risk]:
-    """Of these, what weighs on the owner: no opportunity."""
+    """List those that are threats, not opportunities."""
     return [one for one in open_risks(part) if not one.opportunity]
 
 
@@ -259,7 +259,7 @@ COUNTED: dict[str, Callable[[Part, Said], int]] = {
 
 
 def count(name: str, part: Part, said: Said) -> int:
-    """How many rows the list of this name has with these filters. KeyError or AssertionError when nobody counts."""
+    """Count the rows of this list with these filters. Raises KeyError or AssertionError when no function counts it."""
     left = dict(said)
     found = COUNTED[name](part, left)
     assert not left, (name, left)

@@ -1,4 +1,4 @@
-"""Dashboards: each number is the length of the list behind it, and the same as counted by hand from the rows."""
+"""Test dashboards: each number equals the length of its list, and a recount by hand from the rows."""
 
 import csv
 import re
@@ -43,26 +43,26 @@ WAITING = (ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW, ProposalState.RE
 
 @pytest.fixture(scope="module")
 def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """SOURCES, entered once for the tests of this file."""
+    """Load SOURCES once for the tests of this file."""
     with standing("sources", django_db_blocker):
         yield
 
 
 @pytest.fixture
 def valette(sources: None, db: None) -> User:
-    """The project office of the portfolio SN28, and of nothing else."""
+    """Return the project office of the portfolio SN28 alone."""
     return User.objects.get(email="bruno.valette@example.org")
 
 
 @pytest.fixture
 def scope(valette: User) -> Scope:
-    """The portfolio as its project office sees it, over a year."""
+    """Build the scope of the portfolio for its project office, over a year."""
     root = Project.objects.get(code="SN28")
     return Scope(root, part_of(root, valette), timezone.localdate())
 
 
 def by_hand(code: str) -> dict[str, Any]:
-    """The figures of one project, counted in Python from all of its rows."""
+    """Recount the figures of one project in Python from all of its rows."""
     now, today = timezone.now(), timezone.localdate()
     since = today - timedelta(days=365)
     pending = [p for p in Proposal.objects.filter(project__code=code) if p.state in WAITING]

@@ -1,7 +1,6 @@
-"""Every number of every page of a dashboard, under every filter: the list behind it is that long, and rightly so.
+"""Test every number of every page of a dashboard, under every filter, against its list and a recount.
 
-The pages themselves say which numbers there are: one that leads nowhere, or that nobody counts again in
-tests/pmo/dashboards/recount.py, fails here.
+The pages themselves list their numbers: one without a link, or without a recount in recount.py, fails here.
 """
 
 import re
@@ -31,17 +30,17 @@ from tests.pmo.dashboards.recount import COUNTED, Part, count, threats
 
 pytestmark = pytest.mark.django_db
 PAGES = ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice")
-#: The part of SOURCES that each programme, owner and period of the address means.
+#: The part of SOURCES for each programme, owner and period of the address.
 WITHIN = {"": {"SN28", "PARCOURS", "LITS", "RDV"}, "PARCOURS": {"PARCOURS", "LITS", "RDV"}, "LITS": {"LITS"}}
 OWNED = {"": WITHIN[""], "maud.esteve@example.org": {"SN28"}, "antoine.lemercier@example.org": WITHIN["PARCOURS"]}
-#: Charts of what was: past figures, and sums of levels. No list has as many rows.
+#: Charts of past figures and sums of levels: no list has as many rows.
 WITHOUT_LISTS = {"backlog", "exposure"}
 LINK = re.compile(r'<a (?:class="[^"]*" )?href="([^"]*/dashboard/list/[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """SOURCES, entered once for the tests of this file; last night was a moment ago."""
+    """Load SOURCES once for the tests of this file; the last snapshot was a moment ago."""
     with standing("sources", django_db_blocker):
         take(Project.objects.filter(code__in=WITHIN[""]))
         yield
@@ -49,12 +48,12 @@ def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture
 def office(sources: None, db: None) -> User:
-    """The project office of the portfolio SN28."""
+    """Return the project office of the portfolio SN28."""
     return User.objects.get(email="bruno.valette@example.org")
 
 
 def numbers(page: str) -> list[tuple[str, int]]:
-    """The numbers of a page that lead to a list, with its address."""
+    """Yield the numbers of a page that link to a list, with its address."""
     found = []
     for href, text in LINK.findall(page):
         number = re.search(r"\d+", re.sub(r"<[^>]+>", " ", text))
@@ -64,7 +63,7 @@ def numbers(page: str) -> list[tuple[str, int]]:
 
 
 def agree(client: Any, page: str, part: Part) -> int:
-    """Open every number of a page and count it again; how many there were."""
+    """Follow every number of a page and recount it; return how many there were."""
     for href, number in dict.fromkeys(numbers(page)):
         said = dict(parse_qsl(urlsplit(href).query))
         answer = client.get(href)
@@ -78,7 +77,7 @@ def agree(client: Any, page: str, part: Part) -> int:
 
 
 def leads_everywhere(context: Any) -> None:
-    """Each number of the charts and key figures that is not nothing leads to its list."""
+    """Each non-zero number of the charts and key figures links to its list."""
     drawn = [*context.get("pictures", ()), *(context[name] for name in ("stands",) if name in context)]
     for picture in drawn:
         cells = [cell for row in picture.rows for place, cell in enumerate(row) if place not in picture.words]

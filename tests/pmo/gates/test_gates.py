@@ -1,4 +1,4 @@
-"""Gates: their entry criteria are read from the rows, block nothing but the launch, and are put into a report."""
+"""Test gates: entry criteria are read from the rows, block only the launch, and go into a report."""
 
 import re
 from typing import Any
@@ -29,13 +29,13 @@ pytestmark = pytest.mark.django_db
 
 
 def found(project: Project, gate: Gate) -> dict[str, Criterion]:
-    """The criteria by name, in English."""
+    """Map the criteria by name, in English."""
     with override("en"):
         return {one.name: one for one in list_criteria(project, gate)}
 
 
 def numbers(one: Criterion) -> list[int]:
-    """The numbers of a sentence."""
+    """Return the numbers of a sentence."""
     return [int(number) for number in re.findall("[0-9]+", one.sentence)]
 
 

@@ -1,4 +1,4 @@
-"""Indicators: described with their bounds, coloured, typed, imported line by line, computed from the project's rows."""
+"""Test indicators: bounds, colours, typed values, line-by-line imports, and values computed from rows."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,7 +32,7 @@ TODAY = timezone.localdate()
 
 
 def settled() -> None:
-    """Let the deferred guards speak."""
+    """Fire the deferred triggers."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 
@@ -58,7 +58,7 @@ def catalogued(actor: Any, project: Any) -> list[Indicator]:
     return services.add_catalogue(actor=actor, project=project)
 
 
-#: act → what it does, and how many events it leaves.
+#: act → its call, and its number of events.
 ACTS: dict[str, tuple[Callable[..., Any], int]] = {
     "describe": (described, 1),
     "read": (read, 1),

@@ -1,4 +1,4 @@
-"""What the database refuses on indicators, weather, schedule, means, success criteria and lessons, whoever asks."""
+"""Attack the triggers and constraints on indicators, weather, schedule, budget, success criteria and lessons."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -44,7 +44,7 @@ MODELS: tuple[Any, ...] = (
 
 
 class World:
-    """Project one with what it is steered by, written past the services."""
+    """Project one with its steering rows, written past the services."""
 
     def __init__(self, cast: dict[str, Any], project: Project, other: Project) -> None:
         self.cast, self.project, self.other = cast, project, other
@@ -59,11 +59,11 @@ class World:
         assert type(row).objects.filter(pk=row.pk).update(**fields)
 
     def first(self, model: Any) -> Any:
-        """The first row of project one."""
+        """Return the first row of project one."""
         return model.objects.filter(project=self.project).earliest("pk")
 
     def said(self, **fields: Any) -> dict[str, Any]:
-        """The fields of an act of the PMO."""
+        """Return the fields of an act of the PMO."""
         return {"acted_at": timezone.now()} | fields
 
     def indicator(self, **fields: Any) -> Any:
@@ -80,7 +80,7 @@ class World:
         return self.add(IndicatorReading, **self.said(**given | fields))
 
     def weather(self, **fields: Any) -> Any:
-        """A report of a month long before any other, so that it has no trend."""
+        """Write a report of an earlier month than any other, so that it has no trend."""
         month = (self.today - timedelta(days=800)).replace(day=1)
         given = {
             "month": month,
@@ -142,7 +142,7 @@ class World:
         return self.add(SuccessCriterion, **given | fields)
 
     def in_state(self, state: str) -> Any:
-        """A criterion of project one in this state."""
+        """Write a criterion of project one in this state."""
         return self.project.success_criteria.filter(state=state).earliest("pk")
 
     def frozen(self, **fields: Any) -> Any:
@@ -172,12 +172,12 @@ class World:
         return self.add(LessonLearned, **given | fields)
 
     def tie(self, member: str) -> None:
-        """Let a member of the cast be tied to a bidder."""
+        """Tie a member of the cast to a bidder."""
         tied = {"person": self.cast[member], "organisation": self.project.bidders.earliest("pk").organisation}
         self.add(Interest, tie="A cousin.", **self.said(**tied))
 
     def foreign(self, write: Callable[..., Any], **fields: Any) -> Any:
-        """A row like those of `write`, on project two."""
+        """Write a row like those of `write`, on project two."""
         return write(project=self.other, **fields)
 
 
@@ -387,7 +387,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "a_lesson_has_a_title_and_says_it": lambda w: w.lesson(lesson=""),
     "a_lesson_has_a_known_family": lambda w: w.lesson(family="mood"),
 }
-#: constraint → the trigger that refuses the same row before it, switched off for the attack.
+#: constraint → the trigger that refuses the same row first, disabled for the attack.
 BEHIND = {
     "one_criteria_set_per_number": "successcriteriaset.carries_its_hash",
     "the_sky_of_a_project_is_known": "weatherreport.follows_from_its_aspects",
@@ -397,7 +397,7 @@ BEHIND = {
 
 @pytest.fixture
 def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
-    """What the attacks above work on."""
+    """Build the world of these attacks."""
     return World(cast, project_one, project_two)
 
 

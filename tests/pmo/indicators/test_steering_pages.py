@@ -1,4 +1,4 @@
-"""The pages of steering: what they say, what a table of values becomes, who sees a dependency, what comes back."""
+"""Test the pages of steering: texts, a table of values, readers of a dependency, values kept after an error."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ TODAY = timezone.localdate()
 
 @pytest.fixture
 def other_pmo(db: None) -> User:
-    """The PMO of projects two and three."""
+    """Appoint the PMO of projects two and three."""
     return User.objects.get(email="other.pmo@example.org")
 
 
 def page(client: Any, name: str, code: str = "ONE", language: str = "en", **query: str) -> str:
-    """The text of a page."""
+    """Return the text of a page."""
     address = reverse(full_name(name), args=[code])
     response = client.get(address, query, headers={"accept-language": language})
     assert response.status_code == 200
@@ -40,7 +40,7 @@ def test_the_weather_says_in_words_what_it_comes_from(pmo: Any, client_of: Any) 
         "Two weeks late for the divers",
     ):
         assert said in text
-    assert text.count("<svg") > 10  # a word never stands without its icon, nor an icon without its word
+    assert text.count("<svg") > 10  # a word always has its icon, and an icon its word
 
 
 def test_the_weather_is_published_from_its_page_with_a_reason(pmo: Any, client_of: Any) -> None:

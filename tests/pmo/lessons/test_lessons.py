@@ -1,4 +1,4 @@
-"""Lessons: noted by every role, reworded by the role that noted them, found on the projects one sees."""
+"""Test lessons: noted by every role, reworded by the same role, visible from the projects one may read."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The monthly review: who archives it, what it asks the owners, and that it stays as it was given."""
+"""Test the monthly review: who archives it, its questions to the owners, and that it never changes."""
 
 import hashlib
 from typing import Any
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def archived(actor: Any, project: Project, **fields: Any) -> Review:
-    """The review of `project` alone."""
+    """Archive the review of `project` alone."""
     return archive_review(actor=actor, project=project, **{"chosen": [project.code]} | fields)
 
 
@@ -93,7 +93,7 @@ def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any,
 def test_who_reads_the_programme_alone_reads_no_review_of_what_is_below(
     pmo: Any, owner: Any, former_owner: Any, project_one: Project, client_of: Any
 ) -> None:
-    """A former owner keeps the record of their own project, and learns nothing of another one from its reviews."""
+    """A former owner keeps the record of their own project, and sees nothing of another one in its reviews."""
     review = archived(pmo, project_one)
     assert {former_owner, owner} == {who for who in (former_owner, owner) if seen(review, who)}
     other = Project.objects.get(code="TWO")
@@ -107,12 +107,12 @@ def test_who_reads_the_programme_alone_reads_no_review_of_what_is_below(
 
 
 def seen(review: Review, who: Any) -> bool:
-    """Whether `who` may read it."""
+    """Return whether `who` may read it."""
     return Review.objects.visible_to(who).filter(pk=review.pk).exists()
 
 
 def _unguarded(review: Review, **fields: Any) -> Review:
-    """Another review like this one, with some fields otherwise."""
+    """Write another review like this one, with some other fields."""
     table = Review._meta.db_table
     with owning():
         run("SET CONSTRAINTS ALL IMMEDIATE")

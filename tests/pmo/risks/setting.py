@@ -1,4 +1,4 @@
-"""Risks as the tests set them up, and the figures of the register recomputed without the code that is tested."""
+"""Create risks, and recompute the figures of the register without the tested code."""
 
 from datetime import date, datetime
 from typing import Any
@@ -26,29 +26,29 @@ FIELDS: dict[str, Any] = {
 
 
 def raised(actor: Any, project: Project, **fields: Any) -> Risk:
-    """A risk in the register, at level 16 unless it is said otherwise."""
+    """Raise a risk, by default at level 16."""
     return raise_risk(actor=actor, project=project, fields=FIELDS | fields)
 
 
 def fresh(risk: Risk) -> Risk:
-    """The risk as the database has it now."""
+    """Read the risk from the database."""
     return Risk.objects.select_related("project", "scale", "acceptance").get(pk=risk.pk)
 
 
 def assessed(actor: Any, risk: Risk, **fields: Any) -> Risk:
-    """Assess the risk as it stands, and read it afresh."""
+    """Assess the current risk, and read it afresh."""
     risk = fresh(risk)
     return fresh(assess_risk(actor=actor, risk=risk, fields=fields, seen=version_of(risk)))
 
 
 def to_accept(actor: Any, project: Project, likelihood: int = 3, impact: int = 4, **fields: Any) -> Risk:
-    """A risk whose residual rating somebody would have to accept: amber, unless it is said otherwise."""
+    """Raise a risk with a residual rating that needs acceptance: amber by default."""
     risk = raised(actor, project, **fields)
     return assessed(actor, risk, response="reduce", residual_likelihood=likelihood, residual_impact=impact)
 
 
 def terms(risk: Risk, until: date | None = None, **changes: str) -> dict[str, str]:
-    """What a proposal says that asks the owner to accept the risk at the rating it has now."""
+    """Return the terms that ask the owner to accept the risk at its current rating."""
     risk = fresh(risk)
     return {
         "risk": risk_term(risk, RiskRating.objects.filter(risk=risk).count()),
@@ -59,18 +59,18 @@ def terms(risk: Risk, until: date | None = None, **changes: str) -> dict[str, st
 
 
 def accepted(owner: Any, risk: Risk, until: date | None = None) -> Any:
-    """The owner's decision that accepts the risk."""
+    """Accept the risk by a decision of the owner."""
     file = acts.put(risk.project, "risk_acceptance", terms=terms(risk, until))
     return acts.decided(owner, file)
 
 
 def today() -> date:
-    """The day in Paris."""
+    """Return the date in Paris."""
     return timezone.localdate()
 
 
 def sums_from_rows(projects: list[Project], at: datetime) -> tuple[int, int]:
-    """The exposure at an instant, risk by risk in plain Python: the other way to what the register computes in SQL."""
+    """Compute the exposure at an instant risk by risk in Python, to compare with the SQL of the register."""
     initial = residual = 0
     for risk in Risk.objects.filter(project__in=projects, opportunity=False).order_by("pk"):
         status = ""
@@ -87,7 +87,7 @@ def sums_from_rows(projects: list[Project], at: datetime) -> tuple[int, int]:
 
 
 def scaled_and_accepted() -> Risk:
-    """On project one, a scale that the owner set and a risk that they accepted."""
+    """Set a scale on project one and accept a risk, as the owner."""
     project = Project.objects.get(code="ONE")
     owner, pmo = (User.objects.get(email=f"{name}@example.org") for name in ("owner", "pmo"))
     grades = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(DEFAULT).items()}

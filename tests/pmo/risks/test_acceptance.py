@@ -1,4 +1,4 @@
-"""A risk is accepted by a decision of the owner: at one level, until a day, never renewed by itself (R1, R9, R11)."""
+"""Test risk acceptance by a decision of the owner: at one level, until a day, never renewed (R1, R9, R11)."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 
 def settled(risk: Risk) -> Risk:
-    """The deferred triggers speak; the risk as it is now."""
+    """Fire the deferred triggers, and read the risk."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
     return risks.fresh(risk)

@@ -1,4 +1,4 @@
-"""What the database refuses on the risk register, whoever asks."""
+"""Attack the triggers and constraints on the risk register."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,22 +27,22 @@ class World:
 
     @cached_property
     def accepted(self) -> Any:
-        """A risk the owner accepted, on a scale they set; written by the services, which leave their events."""
+        """Accept a risk on a scale as the owner, through the services, which leave their events."""
         return risks.scaled_and_accepted()
 
     @cached_property
     def green(self) -> Any:
-        """A green risk, likewise."""
+        """Raise a green risk in the same way."""
         return risks.to_accept(self.cast["pmo"], self.project, 2, 2)
 
     @cached_property
     def amber(self) -> Any:
-        """An amber risk, likewise."""
+        """Raise an amber risk in the same way."""
         return risks.to_accept(self.cast["pmo"], self.project)
 
     @property
     def known(self) -> Any:
-        """A risk of the cast, whose events were left before."""
+        """Return a risk of the cast, without an event in this transaction."""
         return self.project.risks.get(code="OR-1")
 
     def add(self, model: Any, **fields: Any) -> Any:
@@ -54,7 +54,7 @@ class World:
         assert type(row).objects.filter(pk=row.pk).update(**fields)
 
     def first(self, model: Any) -> Any:
-        """The first row of project one."""
+        """Return the first row of project one."""
         return model.objects.filter(project=self.project).earliest("pk")
 
     def scale(self, **fields: Any) -> Any:
@@ -104,17 +104,17 @@ class World:
 
     @property
     def foreign(self) -> Any:
-        """A risk of project two."""
+        """Return a risk of project two."""
         given = {"code": "TR-1", "raised_by": self.cast["other_amoa"], "raised_by_role": "AMOA"}
         return self.add(Risk, **risks.FIELDS | given | {"project": self.other, "raised_at": timezone.now()})
 
     @property
     def foreign_scale(self) -> Any:
-        """A scale of project two."""
+        """Return a scale of project two."""
         return self.scale(project=self.other, number=1)
 
     def in_status(self, status: RiskStatus) -> Any:
-        """A risk of this status, written past every guard but those of the register."""
+        """Write a risk of this status past every guard except those of the register."""
         row = self.risk(code=f"OR-8{list(RiskStatus).index(status)}", response="reduce", likelihood=2, impact=2)
         path = {
             RiskStatus.PROPOSED: (),
@@ -150,7 +150,7 @@ MAKES = "Only a decision of the owner makes an acceptance (R1, R9)"
 
 def _accepted_at_hand(world: World) -> None:
     """Accept a risk by hand, past the trigger of the acceptance itself."""
-    assert world.green  # raised just now, so that an event stands beside what is tried
+    assert world.green  # raised just now, so that the transaction has an event
     world.change(world.known, status="accepted", response="accept", acceptance=world.acceptance())
 
 
@@ -351,7 +351,7 @@ BEHIND = {
 
 @pytest.fixture
 def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
-    """What the attacks above work on."""
+    """Build the world of these attacks."""
     return World(cast, project_one, project_two)
 
 

@@ -1,4 +1,4 @@
-"""The pages of the risk register: every count leads to exactly its rows, and files hold what is filtered."""
+"""Test the pages of the risk register: every count links to exactly its rows, and exports follow the filters."""
 
 import csv
 import html
@@ -28,18 +28,18 @@ pytestmark = pytest.mark.django_db
 
 
 def to(name: str, *args: Any) -> str:
-    """An address of the register."""
+    """Return an address of the register."""
     return reverse(full_name(name), args=args)
 
 
 def page(answer: Any) -> str:
-    """The words of an answer."""
+    """Return the words of an answer."""
     return html.unescape(answer.content.decode())
 
 
 @pytest.fixture
 def several(cast: Any, project_one: Project) -> list[Risk]:
-    """Risks of every band and most statuses, raised by several roles."""
+    """Raise risks of every band and most statuses, by several roles."""
     pmo, amoa, moe = cast["pmo"], cast["amoa"], cast["moe"]
     found = [
         risks.raised(moe, project_one, title="As raised", likelihood=5, impact=5),

@@ -1,4 +1,4 @@
-"""The risk register: who raises, rates, treats and reviews; what becomes of a risk; the figures that are read of it."""
+"""Test the risk register: who raises, rates, treats and reviews; how a risk ends; the figures read from it."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -42,7 +42,7 @@ FOUR_BY_FOUR = {name: list(value) if isinstance(value, tuple) else value for nam
 
 
 def last_event(project: Project) -> LedgerEvent:
-    """The newest event of the project."""
+    """Return the newest event of the project."""
     return project.events.order_by("-seq")[0]
 
 
@@ -264,7 +264,7 @@ def test_an_amber_or_red_one_is_not(likelihood: int, impact: int, pmo: Any, amoa
 
 
 def in_status(pmo: Any, project: Any, status: RiskStatus) -> Any:
-    """A green risk that was led to this status."""
+    """Bring a green risk to this status."""
     risk = risks.raised(pmo, project, likelihood=2, impact=2)
     if status == RiskStatus.PROPOSED:
         return risk
@@ -437,7 +437,7 @@ def test_the_figure_of_what_is_not_accepted_is_the_length_of_its_list(story: Any
 
 
 def test_what_was_taken_off_is_told_as_of_today() -> None:
-    """Every risk was closed since: what was open last month is not open now."""
+    """Every risk was closed since: last month's open risks are not open now."""
     last_month = queries.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8)
     with override("en"):
         assert taken_off([last_month], risks.today()).conclusion == "No risk is open."
@@ -446,7 +446,7 @@ def test_what_was_taken_off_is_told_as_of_today() -> None:
 
 @pytest.fixture
 def story(cast: Any, project_one: Any) -> list[tuple[datetime, Any]]:
-    """Risks that come, are rated again, end and come back over five days; the instants between them."""
+    """Raise, re-rate and close risks over five days; return the instants between."""
     pmo, amoa, moe = cast["pmo"], cast["amoa"], cast["moe"]
     now = timezone.now()
     noon = [datetime.combine(risks.today() - timedelta(days=back), time(12), queries.ZONE) for back in (5, 4, 3, 2, 1)]

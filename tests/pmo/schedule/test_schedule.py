@@ -1,4 +1,4 @@
-"""Milestones with every forecast, what projects need of each other, and the means; who keeps and who sees them."""
+"""Test milestones with every forecast, dependencies between projects, and the budget; who edits and sees them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,14 +28,14 @@ DAY = timedelta(days=1)
 
 
 def settled() -> None:
-    """Let the deferred guards speak."""
+    """Fire the deferred triggers."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 
 
 @pytest.fixture
 def other_pmo(db: None) -> User:
-    """The PMO of projects two and three."""
+    """Appoint the PMO of projects two and three."""
     return User.objects.get(email="other.pmo@example.org")
 
 
@@ -168,13 +168,13 @@ def test_the_chart_draws_a_step_for_each_forecast_and_ends_where_it_is_reached(p
     lines = {line.code: line for line in chart.lines}
     assert set(lines) == {"M-1", "M-2"}
     heights = [float(point.split(",")[1]) for point in lines["M-2"].points.split()]
-    assert len(heights) == 4  # said, stood, said again, stands today
+    assert len(heights) == 4  # forecast, unchanged, forecast again, unchanged today
     assert heights[0] == heights[1] > heights[2] == heights[3]
     texts = sorted(line.text_y for line in chart.lines)
     assert texts[1] - texts[0] >= 12
     assert slip_chart([], TODAY) is None
     reached = [tuple(map(float, point.split(","))) for point in lines["M-1"].points.split()]
-    assert reached[-3][1] == reached[-2][1]  # it stood until the day it was reached, and climbs on that day only
+    assert reached[-3][1] == reached[-2][1]  # unchanged until the day it was reached, and higher on that day only
     assert reached[-2][0] == reached[-1][0]
 
 

@@ -1,4 +1,4 @@
-"""Snapshots: the figures of a night are those of that night, kept once, and never changed afterwards."""
+"""Test snapshots: the figures of a night are recorded once, and never change."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -34,13 +34,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def vigie(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """VIGIE, entered once for the tests of this file."""
+    """Load VIGIE once for the tests of this file."""
     with entered("vigie", django_db_blocker):
         yield
 
 
 def pending_at(project: Project, instant: datetime) -> int:
-    """How many files waited for an answer at `instant`, from rows that never change and the day of a withdrawal."""
+    """Count the files that waited at `instant`, from rows that never change and the day of a withdrawal."""
     count = 0
     for proposal in Proposal.objects.filter(project=project):
         revisions = ProposalRevision.objects.filter(proposal=proposal, acted_at__lte=instant).order_by("number")
@@ -54,7 +54,7 @@ def pending_at(project: Project, instant: datetime) -> int:
 def test_what_was_kept_agrees_with_the_rows_as_they_were_at_that_instant(
     project_one: Project, owner: Any, amoa: Any, pmo: Any
 ) -> None:
-    """Counted again later, from rows that never change, the figure of that night is what was kept."""
+    """Recounted later from rows that never change, a night's figure equals its snapshot."""
     ready, gone = acts.ready(amoa, pmo, project=project_one), acts.drafted(amoa, project_one)
     acts.submitted(amoa, gone)
     take(Project.objects.filter(pk=project_one.pk))
@@ -112,7 +112,7 @@ def test_a_trend_adds_up_the_projects_of_each_day(project_one: Project, project_
 def test_a_month_is_told_by_its_last_night_and_an_unfinished_night_makes_no_dip(
     project_one: Project, project_two: Project
 ) -> None:
-    """The night of the 20th kept one project of two: the other one counts as it was the night before."""
+    """The night of the 20th recorded one project of two: the other one counts as on the night before."""
     both, one = (Project.objects.filter(code__in=codes) for codes in (["ONE", "TWO"], ["ONE"]))
     nights = [
         (both, datetime(2026, 1, 3, tzinfo=UTC)),
@@ -134,7 +134,7 @@ def test_a_month_is_told_by_its_last_night_and_an_unfinished_night_makes_no_dip(
 def test_over_several_projects_what_ouvrage_checks_itself_is_as_it_found_it_last_night(
     project_one: Project, project_two: Project, amoa: Any
 ) -> None:
-    """Alone, a project is looked at as its page opens; among others, as the night before, until the next one."""
+    """One project is recomputed when its page opens; several use the last snapshot, until the next one."""
     both, now = Project.objects.filter(pk__in=[project_one.pk, project_two.pk]), timezone.now()
     adopted(project_one, "STD-R", "A charter", computed=["charter_attached"])
     assert found_of(both) == "unanswered"
@@ -149,7 +149,7 @@ def test_over_several_projects_what_ouvrage_checks_itself_is_as_it_found_it_last
 
 
 def found_of(projects: Any, at: datetime | None = None) -> str:
-    """Where the one checkpoint of STD-R stands, as a page over several projects says."""
+    """Return the status of STD-R's only checkpoint, as a page over several projects shows it."""
     [(_project, row)] = [pair for pair in standings(projects, at) if pair[1].code == "STD-R"]
     return str(row.standing)
 

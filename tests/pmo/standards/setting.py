@@ -1,4 +1,4 @@
-"""Standards as the tests set them up: a draft with two checkpoints, adopted by a decision."""
+"""Create standards: a draft with two checkpoints, adopted by a decision."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ CHECKPOINTS: tuple[dict[str, Any], ...] = (
 def draft(
     actor: Any, project: Project, code: str = "STD-X", checkpoints: Any = CHECKPOINTS, **fields: Any
 ) -> StandardVersion:
-    """The first version of a standard, not adopted."""
+    """Write the first version of a standard, not adopted."""
     return fresh(
         new_standard(
             actor=actor, project=project, code=code, family="risk", fields=FIELDS | fields, checkpoints=checkpoints
@@ -43,12 +43,12 @@ def draft(
 
 
 def fresh(version: StandardVersion) -> StandardVersion:
-    """The version as it stands, with its checkpoints."""
+    """Return the current version with its checkpoints."""
     return with_content(StandardVersion.objects.all()).get(pk=version.pk)
 
 
 def written(actor: Any, version: StandardVersion, checkpoints: Any = CHECKPOINTS, **fields: Any) -> StandardVersion:
-    """Rewrite a draft as it stands."""
+    """Rewrite the current draft."""
     seen = fingerprint_of(fresh(version))
     return fresh(
         write_version(actor=actor, version=version, fields=FIELDS | fields, checkpoints=checkpoints, seen=seen)

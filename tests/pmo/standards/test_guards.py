@@ -1,4 +1,4 @@
-"""What the database refuses in the standards library, whoever asks: drafts only are written, decisions only adopt."""
+"""Attack the triggers and constraints on the standards library: only drafts are editable, only decisions adopt."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -36,26 +36,26 @@ class World:
         assert type(row).objects.filter(pk=row.pk).update(**fields)
 
     def new(self, **fields: Any) -> Any:
-        """A standard."""
+        """Write a standard."""
         return self.add(Standard, **{"project": self.project, "code": "STD-9", "family": "risk"} | fields)
 
     def version(self, **fields: Any) -> Any:
-        """A version."""
+        """Write a version."""
         given = {"standard": self.standard, "number": 9, "title_fr": "T", "title_en": "T", "levels": ["project"]}
         return self.add(StandardVersion, **given | {"from_gate": "G1"} | fields)
 
     def checkpoint(self, **fields: Any) -> Any:
-        """A checkpoint of the draft."""
+        """Write a checkpoint of the draft."""
         given = {"version": self.draft, "number": 9, "text_fr": "A", "text_en": "A"}
         return self.add(StandardCheckpoint, **given | fields)
 
     def tool(self, **fields: Any) -> Any:
-        """A tool."""
+        """Write a tool."""
         given = {"project": self.project, "kind": "guide", "family": "risk", "title_fr": "T", "title_en": "T"}
         return self.add(LibraryEntry, **given | {"text_fr": "A", "text_en": "A"} | fields)
 
     def adopt(self, version: Any = None, **fields: Any) -> None:
-        """Adopt the draft as a decision would, right but for what is changed."""
+        """Adopt the draft as a decision would, except for the changes."""
         version = version or self.draft
         if version.pk == self.draft.pk:
             self.retire()
@@ -64,12 +64,12 @@ class World:
         self.change(version, **given | fields)
 
     def retire(self, **fields: Any) -> None:
-        """Retire what is in force, right but for what is changed."""
+        """Retire the version in force, valid except for the changes."""
         self.change(self.adopted, **{"state": "retired", "effective_to": self.today} | fields)
 
     @property
     def foreign(self) -> Any:
-        """A document of another project."""
+        """Return a document of another project."""
         return DocumentVersion.objects.exclude(document__project=self.project).earliest("pk")
 
 
@@ -295,7 +295,7 @@ CONSTRAINTS: dict[str, Attempt] = {
 
 @pytest.fixture
 def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
-    """What the attacks above work on."""
+    """Build the world of these attacks."""
     from tests import acts
 
     acts.documented(cast["other_pmo"], project_two, "Theirs")

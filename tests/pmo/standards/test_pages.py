@@ -1,4 +1,4 @@
-"""The pages of the standards library, on the way of those who keep it, those who decide and those who follow it."""
+"""Test the pages of the standards library for its editors, its owner and the projects that follow it."""
 
 from typing import Any
 
@@ -20,14 +20,14 @@ ENGLISH = {"headers": {"accept-language": "en"}}
 
 
 def read(client: Any, address: str) -> str:
-    """The page, in English."""
+    """Return the page, in English."""
     answer = client.get(address, **ENGLISH)
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
 
 
 def listed(code: str = "ONE") -> str:
-    """Address of the library of a project."""
+    """Return the address of the library of a project."""
     return reverse("pmo:standards:standard_list", args=[code])
 
 
@@ -194,7 +194,7 @@ def test_the_library_above_is_read_from_below_with_its_template(cast: dict[str, 
     assert "It stands in the library of PF" in page
     assert "Nobody yet" in page
     assert client.get(version.template_address).content == b"Cause, event, effect.\n"
-    assert client.get(sheet.get_absolute_url()).status_code == 404  # the documents of the portfolio stay its own
+    assert client.get(sheet.get_absolute_url()).status_code == 404  # the documents of the portfolio stay hidden
     stranger = client_of(cast["outsider"])
     for address in (version.get_absolute_url(), version.template_address):
         assert stranger.get(address).status_code == 404

@@ -1,4 +1,4 @@
-"""The standards library: written by who keeps it, adopted and retired by the owner alone, and never rewritten since."""
+"""Test the standards library: written by its role, adopted and retired by the owner alone, and never rewritten."""
 
 import re
 from collections.abc import Iterator
@@ -38,13 +38,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """Sentences are compared in English."""
+    """Read the messages in English."""
     with translation.override("en"):
         yield
 
 
 def states(standard: Standard) -> list[tuple[int, str]]:
-    """Number and state of each version."""
+    """List number and state of each version."""
     return list(standard.versions.order_by("number").values_list("number", "state"))
 
 
@@ -207,7 +207,7 @@ def test_a_draft_rewritten_since_it_was_named_is_not_adopted(pmo: Any, owner: An
 
 
 def test_what_is_put_to_the_owner_can_be_decided(pmo: Any, owner: Any, project_one: Any, project_two: Any) -> None:
-    """R5: a proposal that names nothing, something else, or something without a checkpoint is not submitted."""
+    """R5: a proposal without a version, with something else, or without a checkpoint is not submitted."""
     empty = draft(pmo, project_one, "STD-E", checkpoints=())
     kept = adopted(owner, draft(pmo, project_one, "STD-K"))
     version = draft(pmo, project_one)
@@ -243,7 +243,7 @@ def test_a_decision_that_drops_an_adoption_retires_it(pmo: Any, owner: Any, proj
 
 
 def test_what_a_dropped_decision_retired_comes_back_as_a_new_version(pmo: Any, owner: Any, project_one: Any) -> None:
-    """The days without it stay as they were: a period is never opened again."""
+    """The days without it stay: a past period is never reopened."""
     first = adopted(owner, draft(pmo, project_one))
     file = acts.put(project_one, "standard_adoption", terms={"retires": term_of(fresh(first))})
     retiring = acts.decided(owner, file)

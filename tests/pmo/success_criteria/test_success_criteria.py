@@ -1,4 +1,4 @@
-"""Success criteria: proposed by advisers, frozen, approved by the owner's decision only, measured once approved."""
+"""Test success criteria: proposed, frozen, approved by the owner's decision only, then measured."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ SCOPE = {"scope": "Quays 1 to 3."}
 
 
 def settled() -> None:
-    """Let the deferred guards speak."""
+    """Fire the deferred triggers."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 
@@ -148,7 +148,7 @@ def test_a_rejection_approves_nothing(pmo: Any, owner: Any, project_one: Any) ->
 
 
 def test_what_the_approved_set_leaves_out_is_dropped(pmo: Any, owner: Any, project_one: Any) -> None:
-    """A set of one criterion only, as if the others had been left out of it, beside the decision on the newest one."""
+    """Write a set of one criterion, without the others, beside the decision on the newest set."""
     row = project_one.success_criteria.get(number=3)
     made = frozen(pmo, project_one)
     content = [row.plain()]
@@ -162,7 +162,7 @@ def test_what_the_approved_set_leaves_out_is_dropped(pmo: Any, owner: Any, proje
 
 def test_the_owner_drops_what_a_set_leaves_out_and_nobody_before(pmo: Any, owner: Any, project_one: Any) -> None:
     made = services.freeze_criteria(actor=pmo, project=project_one, leaving_out=[1, 3])
-    assert made.numbers == [2, 3]  # only what is approved is left out: 3 is proposed
+    assert made.numbers == [2, 3]  # only an approved criterion is dropped: 3 is proposed
     assert project_one.success_criteria.get(number=1).state == "approved"
     acts.decided(owner, put(project_one, "scope", made, **SCOPE))
     settled()
@@ -176,7 +176,7 @@ def test_replacing_the_decision_takes_its_approval_back(pmo: Any, owner: Any, pr
     acts.decided(owner, again)
     settled()
     states = dict(project_one.success_criteria.values_list("number", "state"))
-    assert states == {1: "approved", 2: "approved", 3: "proposed"}  # the launch approves the first two still
+    assert states == {1: "approved", 2: "approved", 3: "proposed"}  # the launch still approves the first two
     assert queries.list_sets(project_one)[0].approval is None
 
 

@@ -1,4 +1,4 @@
-"""What the database refuses on waivers, their ends and conformity checks, whoever asks."""
+"""Attack the triggers and constraints on waivers, their ends and conformity checks."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 class World:
-    """Project one with a standard, a waiver in force and another one that is asked for; written past the services."""
+    """Project one with a standard, a waiver in force and a requested one; written past the services."""
 
     def __init__(self, cast: dict[str, Any], project: Project, other: Project) -> None:
         self.cast, self.project, self.other = cast, project, other
@@ -41,7 +41,7 @@ class World:
         return model.objects.bulk_create([model(**{"project": self.project, "acted_at": timezone.now()} | fields)])[0]
 
     def grant(self, **fields: Any) -> Any:
-        """A waiver as it was asked for, but for what is changed; no decision grants it."""
+        """Write a waiver as requested, except for the changes; no decision grants it."""
         given = {
             "number": 99,
             "revision": self.file.current,
@@ -53,7 +53,7 @@ class World:
         return self.add(Waiver, **given | fields)
 
     def asked(self, **changes: str) -> ProposalRevision:
-        """The revision of a file with other terms; the gaps that would hold it back are switched off."""
+        """Write the revision of a file with other terms; the guards of its gaps are disabled."""
         with owning():
             run("ALTER TABLE governance_proposalrevision DISABLE TRIGGER USER")
             run(
@@ -66,7 +66,7 @@ class World:
         return ProposalRevision.objects.get(pk=self.file.current_id)
 
     def end(self, **fields: Any) -> Any:
-        """The end of the waiver in force by its owner, but for what is changed."""
+        """End the waiver in force as its owner, except for the changes."""
         given = {
             "waiver": self.waiver,
             "ending": "revoked",
@@ -77,7 +77,7 @@ class World:
         return self.add(WaiverEnd, **given | fields)
 
     def check(self, **fields: Any) -> Any:
-        """A check of the first checkpoint, but for what is changed."""
+        """Write a check of the first checkpoint, except for the changes."""
         given = {
             "checkpoint": checkpoint(self.version),
             "result": "not_conform",
@@ -87,7 +87,7 @@ class World:
         return self.add(ConformityCheck, **given | fields)
 
     def tied(self, member: str) -> Any:
-        """This person with a tie to a bidder that nobody has settled."""
+        """Tie this person to a bidder, without a ruling."""
         from projects.interests.services import declare_interest, note_bidder
 
         note_bidder(actor=self.cast["pmo"], project=self.project, organisation="Quays and Locks Ltd")
@@ -255,7 +255,7 @@ CONSTRAINTS: dict[str, Attempt] = {
 
 @pytest.fixture
 def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
-    """What the attacks above work on."""
+    """Build the world of these attacks."""
     return World(cast, project_one, project_two)
 
 

@@ -1,4 +1,4 @@
-"""Waivers (R9): asked for with all that they need, granted by the owner alone, over when their time is."""
+"""Test waivers (R9): complete requests, granted by the owner alone, and expiry."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -53,24 +53,24 @@ TERMS = {
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """The sentences are read as an English reader gets them."""
+    """Read the messages in English."""
     with override("en"):
         yield
 
 
 @pytest.fixture
 def standard(project_one: Any) -> Any:
-    """STD-A of project one: two checkpoints that may be waived, a third that may not."""
+    """Write STD-A of project one: two checkpoints that may be waived, a third that may not."""
     return adopted(project_one, "STD-A", "Read", "Heard", "Decided", barred=[3])
 
 
 def terms(*names: str, **changes: str) -> dict[str, str]:
-    """The terms of a request for these checkpoints."""
+    """Return the terms of a request for these checkpoints."""
     return {**TERMS, "checkpoints": ",".join(names or ("STD-A.1#1",)), **changes}
 
 
 def granted(project: Any, owner: Any, *names: str, outcome: Outcome = Outcome.APPROVED, **changes: str) -> Waiver:
-    """A waiver of these checkpoints, by a decision of the owner."""
+    """Grant a waiver of these checkpoints, by a decision of the owner."""
     acts.decided(owner, acts.put(project, "waiver", terms=terms(*names, **changes)), outcome)
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
@@ -78,7 +78,7 @@ def granted(project: Any, owner: Any, *names: str, outcome: Outcome = Outcome.AP
 
 
 def expired(project: Any, owner: Any, *, days_ago: int = 5) -> Waiver:
-    """A waiver that was granted 40 days ago and ran out."""
+    """Grant a waiver 40 days ago that has expired."""
     past = timezone.now() - timedelta(days=40)
     first, last = str(TODAY - 40 * DAY), str(TODAY - days_ago * DAY)
     with owning(), back_entry(past):
@@ -86,7 +86,7 @@ def expired(project: Any, owner: Any, *, days_ago: int = 5) -> Waiver:
 
 
 def stands(project: Any, at: Any = None) -> list[Standing]:
-    """How the checkpoints stand."""
+    """Map the checkpoints to their status."""
     return [row.standing for row in stood(project, at)]
 
 
@@ -179,7 +179,7 @@ def test_the_nearest_library_is_meant_by_a_code(staff_admin: Any, owner: Any) ->
 
 
 def test_a_library_below_sets_no_mandatory_standard_aside(staff_admin: Any, owner: Any) -> None:
-    """R9: that takes a waiver, which has an end, and which some checkpoints do not take at all."""
+    """R9: this needs a waiver, which ends, and which some checkpoints exclude."""
     above, below = nested(staff_admin, owner)
     far = adopted(above, "STD-A", "From above", levels=BOTH, barred=[1])
     adopted(below, "STD-A", "Nothing much")
@@ -327,7 +327,7 @@ def test_it_holds_on_its_last_day_and_not_on_the_next(project_one: Any, owner: A
 def test_it_holds_on_its_last_day_for_a_reader_whose_day_is_over(
     project_one: Any, owner: Any, standard: Any, client_of: Any
 ) -> None:
-    """The days of a waiver are those of Paris, as the database counts them; in Auckland it is tomorrow by then."""
+    """A waiver's days are those of Paris, as in the database; in Auckland it is tomorrow by then."""
     waiver = granted(project_one, owner, ends_on=str(TODAY + DAY))
     with acting_as(owner):
         owner.time_zone = "Pacific/Auckland"
@@ -381,7 +381,7 @@ def test_the_register_counts_by_where_each_stands(project_one: Any, owner: Any, 
     after = counts(entries(project_one, owner, TODAY))
     found = {part.value: n - before[part] for part, n in after.items() if n > before[part]}
     assert found == {"asked": 1, "in_force": 1, "ending": 1, "revoked": 1, "refused": 1}
-    assert counts(entries(project_one, moe, TODAY))[Shown.ASKED] == 2  # a draft is seen by who writes it
+    assert counts(entries(project_one, moe, TODAY))[Shown.ASKED] == 2  # only its author sees a draft
 
 
 def test_ending_lists_those_with_few_days_left(project_one: Any, owner: Any, standard: Any) -> None:
@@ -414,7 +414,7 @@ def test_the_owner_revokes_a_waiver_and_says_why(project_one: Any, owner: Any, p
 
 
 def test_a_waiver_is_closed_once_it_was_found_conform(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
-    checked(pmo, standard, 1, Result.CONFORM)  # before the waiver: says nothing of the time since
+    checked(pmo, standard, 1, Result.CONFORM)  # before the waiver: it does not cover the time since
     waiver = granted(project_one, owner)
     with pytest.raises(ValidationError, match=r"STD-A\.1#1"):
         close_waiver(actor=pmo, waiver=waiver)
@@ -431,7 +431,7 @@ def test_a_waiver_is_closed_once_it_was_found_conform(project_one: Any, owner: A
 
 
 def test_a_waiver_from_what_is_asked_no_more_is_closed(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
-    """No check can be recorded there any more that would find it conform."""
+    """No check can be recorded there any more that would make it conform."""
     waiver = granted(project_one, owner)
     with unguarded(), acting_as(owner):
         standard.state, standard.effective_to = "retired", TODAY

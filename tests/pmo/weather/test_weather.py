@@ -1,4 +1,4 @@
-"""The weather of a project: computed from its rows, published by the PMO, changed only with a reason, compared."""
+"""Test the weather of a project: computed from rows, published by the PMO, changed only with a reason, compared."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -38,7 +38,7 @@ def published(actor: Any, project: Any, **fields: Any) -> WeatherReport:
 
 
 def at(day: date, actor: Any, project: Any, **fields: Any) -> WeatherReport:
-    """Publish at noon of a day gone by."""
+    """Publish at noon of a past day."""
     moment = timezone.make_aware(timezone.datetime(day.year, day.month, day.day, 12))
     with owning(), back_entry(moment):
         return publish_weather(actor=actor, project=project, **{"comment": "No effect."} | fields)
