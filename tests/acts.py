@@ -15,7 +15,7 @@ from governance.kinds.registry import kind_of
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from pmo.standards.references import checkpoints_of, name_of
+from pmo.standards.references import list_checkpoints, reference_of
 from projects.mandates.holders import holders, proposers
 from projects.models import Document, DocumentVersion, LedgerEvent, Notification
 from tests.files import upload
@@ -69,12 +69,12 @@ def drafted(
 
 def terms_of_a_waiver(project: Any, kind: str) -> dict[str, Any]:
     """Build the fields of a waiver request with one checkpoint, for thirty days. Empty without a library."""
-    waivable = [one for one in checkpoints_of(project) if one.waivable] if kind == "waiver" else []
+    waivable = [one for one in list_checkpoints(project) if one.waivable] if kind == "waiver" else []
     if not waivable:
         return {}
     texts = dict.fromkeys(("scope", "reason", "impact", "measure", "return_plan"), "As long as the works last.")
     days = {"starts_on": str(timezone.localdate()), "ends_on": str(FUTURE), "affects_recipients": "no"}
-    return {"terms": {"checkpoints": name_of(waivable[0]), **texts, **days}}
+    return {"terms": {"checkpoints": reference_of(waivable[0]), **texts, **days}}
 
 
 def edited(actor: Any, proposal: Proposal, **content: Any) -> Proposal:

@@ -32,7 +32,7 @@ from governance.evidence.services import add_document, replace_document
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from pmo.dashboards.snapshots import take
+from pmo.dashboards.snapshots import take_missing
 from pmo.reviews.services import archive_review
 from pmo.risks.effects import risk_term
 from projects.interests.services import declare_interest, note_bidder, settle_interest
@@ -71,7 +71,7 @@ def _keep_figures(world: World, last: datetime | None, at: datetime) -> None:
     """Write the nightly snapshots at the ends of the months between two acts: the data of trends."""
     for month in months_between(last, at):
         with back_entry(month):
-            take(Project.objects.filter(pk__in=[project.pk for project in world.projects.values()]))
+            take_missing(Project.objects.filter(pk__in=[project.pk for project in world.projects.values()]))
 
 
 def is_loaded(name: str) -> bool:

@@ -12,7 +12,7 @@ from demo.scenarios.world import World, day, instant
 from pmo.conformity.enums import Result
 from pmo.conformity.services import record_check
 from pmo.models import Waiver
-from pmo.standards.references import checkpoints_of
+from pmo.standards.references import list_checkpoints
 from pmo.waivers.services import close_waiver, revoke_waiver
 from roles.models import User
 
@@ -37,7 +37,7 @@ def woven(source: Source, more: Source) -> Source:
 def _check(world: World, by: User, entry: Source) -> None:
     """Check the `checkpoints` of the `standard` in force with a `result`; `evidence` is the key of a document."""
     project = world.projects[entry["project"]]
-    known = checkpoints_of(project, instant(entry["at"]).date())
+    known = list_checkpoints(project, instant(entry["at"]).date())
     mine = [one for one in known if one.version.standard.code == entry["standard"]]
     chosen = [one for one in mine if one.number in entry.get("checkpoints", [one.number for one in mine])]
     if not chosen:

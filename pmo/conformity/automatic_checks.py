@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.charts import list_months
-from pmo.conformity.due import GATES, GateChange, passed_by
+from pmo.conformity.due import GATES, GateChange, gates_passed_by
 from pmo.conformity.enums import Result
 from pmo.standards.days import day_of
 from pmo.success_criteria.enums import CriterionState
@@ -100,7 +100,7 @@ def success_criteria_approved(project: Any, at: datetime) -> Computed:
 
 def gates_decided_in_order(project: Any, at: datetime) -> Computed | None:
     """Check that the gates were passed by decisions, in order; None before the first."""
-    passed = list(passed_by(GateChange(*change) for change in project.effects_))
+    passed = list(gates_passed_by(GateChange(*change) for change in project.effects_))
     if not passed:
         return None
     facts = (Fact(_("Gates passed"), len(passed), reverse("governance:register:register", args=[project.code])),)
@@ -173,7 +173,7 @@ def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
         "%(n)s decisions were recorded more than five working days after they were taken.",
         late,
     ) % {"n": late}
-    return Computed(partly(late < len(here)), sentence, facts)
+    return Computed(partial_result(late < len(here)), sentence, facts)
 
 
 #: Checks by the name that a checkpoint carries. business_checks.py adds those of the business side.
@@ -202,13 +202,13 @@ def compute(name: str, project: Any, at: datetime) -> Computed | None:
 
 def working_days(first: date, last: date) -> int:
     """Count the days from Monday to Friday after `first` up to `last`; 0 when `last` is not later."""
-    return sum(day.weekday() < SATURDAY for day in _days(first, last))
+    return sum(day.weekday() < SATURDAY for day in _iterate_days(first, last))
 
 
-def _days(first: date, last: date) -> Iterator[date]:
+def _iterate_days(first: date, last: date) -> Iterator[date]:
     for n in range(1, (last - first).days + 1):
         yield first + timedelta(days=n)
 
 
-def partly(holds: bool) -> Result:
+def partial_result(holds: bool) -> Result:
     return Result.PARTIALLY_CONFORM if holds else Result.NOT_CONFORM

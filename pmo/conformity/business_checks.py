@@ -16,8 +16,8 @@ from amoa.requirements.enums import RequirementState
 from amoa.requirements.lint import Draft, findings
 from amoa.requirements.models import AcceptanceTest, BaselineInForce, Requirement, RequirementBaseline
 from core.subqueries import count_rows
-from pmo.conformity.automatic_checks import CHECKS, Computed, Fact, partly
-from pmo.conformity.check_inputs import INPUTS, values_of
+from pmo.conformity.automatic_checks import CHECKS, Computed, Fact, partial_result
+from pmo.conformity.check_inputs import INPUTS, array_of_values
 from pmo.conformity.enums import Result
 from pmo.standards.days import day_of
 from projects.recipient_groups.models import RecipientGroup
@@ -50,7 +50,7 @@ def requirements_linted(project: Any, at: datetime) -> Computed | None:
     ) % {"n": wrong, "total": len(rows)}
     if not wrong:
         return Computed(Result.CONFORM, _("The rules of writing find nothing to look at again."), facts)
-    return Computed(partly(wrong <= len(rows) * (1 - MOSTLY)), sentence, facts)
+    return Computed(partial_result(wrong <= len(rows) * (1 - MOSTLY)), sentence, facts)
 
 
 def baseline_in_force(project: Any, at: datetime) -> Computed:
@@ -83,7 +83,7 @@ def acceptance_planned_before(project: Any, at: datetime) -> Computed:
         "%(n)s campaigns began before any test was written.",
         len(begun) - planned,
     ) % {"n": len(begun) - planned}
-    return Computed(partly(bool(planned)), sentence, facts)
+    return Computed(partial_result(bool(planned)), sentence, facts)
 
 
 def communication_planned(project: Any, at: datetime) -> Computed | None:
@@ -100,7 +100,7 @@ def communication_planned(project: Any, at: datetime) -> Computed | None:
         "No communication is planned for %(n)s recipient groups.",
         missing,
     ) % {"n": missing}
-    return Computed(partly(missing < groups), sentence, facts)
+    return Computed(partial_result(missing < groups), sentence, facts)
 
 
 def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
@@ -115,7 +115,7 @@ def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
     sentence = ngettext(
         "%(n)s requirement that must be met has no test.", "%(n)s requirements that must be met have no test.", missing
     ) % {"n": missing}
-    return Computed(partly(missing < asked), sentence, facts)
+    return Computed(partial_result(missing < asked), sentence, facts)
 
 
 def inputs(at: datetime) -> dict[str, dict[str, Any]]:
@@ -138,7 +138,7 @@ def inputs(at: datetime) -> dict[str, dict[str, Any]]:
         "acceptance_planned_before": {
             "tests_": count_rows(tests),
             "first_test_": Subquery(tests.order_by().values("project").annotate(m=Min("history_date")).values("m")),
-            "campaigns_": values_of(campaigns, "starts_on"),
+            "campaigns_": array_of_values(campaigns, "starts_on"),
         },
         "communication_planned": {"groups_": count_rows(groups), "told_": count_rows(groups.filter(Exists(planned)))},
         "must_requirements_covered": {

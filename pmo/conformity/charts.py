@@ -40,7 +40,7 @@ class Bar:
         return ", ".join(f"{piece.standing.label} {piece.count}" for piece in self.pieces)
 
 
-def bar(share: StandardShare) -> Bar:
+def build_bar(share: StandardShare) -> Bar:
     """Lay out the bar of a standard; empty without checkpoints."""
     counted = [(one, share.counts.get(one, 0)) for one in MARKS if share.counts.get(one, 0)]
     room = WIDTH - GAP * (len(counted) - 1)

@@ -33,7 +33,7 @@ A_MONTH = timedelta(days=31)
 INPUTS: list[Callable[[datetime], dict[str, dict[str, Any]]]] = []
 
 
-def observed(projects: QuerySet[Project], names: Iterable[str], at: datetime) -> list[Any]:
+def load_inputs(projects: QuerySet[Project], names: Iterable[str], at: datetime) -> list[Any]:
     """Return `projects`, annotated with the inputs of the named checks (see `_inputs`).
 
     The matrix is loaded. Unknown names are ignored. One query, plus one each for mandates and requirement texts when a
@@ -61,17 +61,17 @@ def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
         "charter_attached": {  # matches the French word, and the start of the English one
             "charters_": count_rows(Document.objects.filter(**mine, name__icontains="charte")),
         },
-        "success_criteria_approved": {"criteria_": values_of(SuccessCriterion.objects.filter(**mine), "state")},
+        "success_criteria_approved": {"criteria_": array_of_values(SuccessCriterion.objects.filter(**mine), "state")},
         "gates_decided_in_order": {
-            "effects_": rows_of(gates, TextField(), "field", "before", "after"),
+            "effects_": array_of_rows(gates, TextField(), "field", "before", "after"),
         },
         "risks_reviewed_monthly": {
             "risks_": count_rows(risks),
             "reviewed_": count_rows(risks.filter(Q(Exists(reviews)) | Q(raised_at__gt=month_ago))),
         },
-        "dashboard_published_monthly": {"published_": values_of(weather.distinct(), "month")},
+        "dashboard_published_monthly": {"published_": array_of_values(weather.distinct(), "month")},
         "decisions_listed_in_time": {
-            "decisions_": rows_of(
+            "decisions_": array_of_rows(
                 decisions.filter(entered_afterwards=False), DateTimeField(), "acted_at", "recorded_at"
             ),
             "afterwards_": count_rows(decisions.filter(entered_afterwards=True)),
@@ -79,11 +79,11 @@ def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
     }
 
 
-def rows_of(rows: QuerySet[Any], of: "Field[Any, Any]", *columns: str) -> ArraySubquery:
+def array_of_rows(rows: QuerySet[Any], of: "Field[Any, Any]", *columns: str) -> ArraySubquery:
     """Build an array subquery of these columns of each row, all of type `of`, in row order."""
     row = Func(*columns, template="ARRAY[%(expressions)s]", output_field=ArrayField(of))
     return ArraySubquery(rows.values(row=row))
 
 
-def values_of(rows: QuerySet[Any], column: str) -> ArraySubquery:
+def array_of_values(rows: QuerySet[Any], column: str) -> ArraySubquery:
     return ArraySubquery(rows.order_by().values(column))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from governance.decisions.models import Effect
 from pmo.standards.days import day_of
 from pmo.standards.models import StandardCheckpoint
-from pmo.standards.references import checkpoints_of
+from pmo.standards.references import list_checkpoints
 from projects.enums import ProjectState
 from projects.models import Project
 from roles.enums import Gate
@@ -18,7 +18,7 @@ from roles.enums import Gate
 GATES = list(Gate)
 
 
-def moment(at: datetime | None = None) -> datetime:
+def default_to_now(at: datetime | None = None) -> datetime:
     """Return `at`, or now."""
     return at or timezone.now()
 
@@ -28,7 +28,7 @@ def passed_gates(project: Project, at: datetime | None = None) -> dict[Gate, Eff
 
     Gates that a later decision took back are left out.
     """
-    return passed_by(effects_on_gates(moment(at), decision__project=project).select_related("decision"))
+    return gates_passed_by(effects_on_gates(default_to_now(at), decision__project=project).select_related("decision"))
 
 
 def effects_on_gates(at: datetime, **of: Any) -> QuerySet[Effect]:
@@ -44,7 +44,7 @@ class GateChange(NamedTuple):
     after: str
 
 
-def passed_by[Change: (Effect, GateChange)](effects: Iterable[Change]) -> dict[Gate, Change]:
+def gates_passed_by[Change: (Effect, GateChange)](effects: Iterable[Change]) -> dict[Gate, Change]:
     """Return the gates passed by these effects, given in the order of `effects_on_gates`."""
     passed: dict[Gate, Change] = {}
     for effect in effects:
@@ -59,5 +59,5 @@ def passed_by[Change: (Effect, GateChange)](effects: Iterable[Change]) -> dict[G
 
 def due_checkpoints(project: Project, gate: Gate | None, at: datetime | None = None) -> list[StandardCheckpoint]:
     """List the checkpoints in force for `project` due up to `gate`; None means every gate. One query."""
-    asked = checkpoints_of(project, day_of(moment(at)))
+    asked = list_checkpoints(project, day_of(default_to_now(at)))
     return [one for one in asked if gate is None or one.version.from_gate <= gate]

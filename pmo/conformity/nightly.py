@@ -13,18 +13,18 @@ from pmo.snapshots.models import Snapshot
 OF_A_CHECK = "check."
 
 
-def kept(found: Iterable[tuple[str, Computed]]) -> dict[str, str]:
+def to_figures(found: Iterable[tuple[str, Computed]]) -> dict[str, str]:
     """Convert results to figures of a snapshot."""
     return {f"{OF_A_CHECK}{name}": str(computed.result) for name, computed in found}
 
 
-def last_night(at: datetime) -> Subquery:
+def last_night_figures(at: datetime) -> Subquery:
     """Build a subquery of the figures of the last night before `at`; None without a snapshot."""
     nights = Snapshot.objects.filter(project=OuterRef("pk"), taken_at__lte=at).order_by("-day")
     return Subquery(nights.values("figures")[:1], output_field=JSONField())
 
 
-def found_at_night(figures: Mapping[str, str]) -> dict[str, Computed]:
+def results_of_night(figures: Mapping[str, str]) -> dict[str, Computed]:
     """Return the results stored in these figures, by check, without sentences."""
     named = {name: figures.get(f"{OF_A_CHECK}{name}") for name in CHECKS}
     return {name: Computed(Result(result)) for name, result in named.items() if result}

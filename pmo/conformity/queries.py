@@ -10,17 +10,17 @@ from typing import Any
 from django.db.models import QuerySet
 
 from pmo.conformity.automatic_checks import CHECKS, Computed, compute
-from pmo.conformity.check_inputs import observed
-from pmo.conformity.due import due_checkpoints, moment
+from pmo.conformity.check_inputs import load_inputs
+from pmo.conformity.due import default_to_now, due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.models import ConformityCheck, ConformityCheckQuerySet
-from pmo.conformity.nightly import found_at_night, last_night
+from pmo.conformity.nightly import last_night_figures, results_of_night
 from pmo.granted_waivers.enums import WaiverEnding
 from pmo.granted_waivers.models import Waiver, WaiverQuerySet
 from pmo.standards.days import day_of
 from pmo.standards.models import StandardCheckpoint, StandardVersion
-from pmo.standards.precedence import holding
-from pmo.standards.references import name_of
+from pmo.standards.precedence import filter_holding
+from pmo.standards.references import reference_of
 from projects.models import Project
 from roles.enums import Gate
 
@@ -43,7 +43,7 @@ class CheckpointStanding:
     @property
     def name(self) -> str:
         """Return its reference in the terms of a waiver: `STD-A11Y.2#3`."""
-        return name_of(self.checkpoint)
+        return reference_of(self.checkpoint)
 
     @property
     def code(self) -> str:
@@ -90,48 +90,48 @@ class StandardShare:
         return self.total - self.counts.get(Standing.UNANSWERED, 0)
 
 
-def standing(project: Project, at: datetime | None = None) -> list[CheckpointStanding]:
+def list_due_standings(project: Project, at: datetime | None = None) -> list[CheckpointStanding]:
     """Return the status of each checkpoint due at the next gate, by standard and number. Four queries.
 
     `at` defaults to now; the next gate is always that of today.
     """
-    return standing_of(project, due_checkpoints(project, project.next_gate, at), at)
+    return list_standings(project, due_checkpoints(project, project.next_gate, at), at)
 
 
-def standing_of(
+def list_standings(
     project: Project, checkpoints: Sequence[StandardCheckpoint], at: datetime | None = None, seen: Any = None
 ) -> list[CheckpointStanding]:
     """Return the status of these checkpoints, whose version and standard must be loaded.
 
-    `seen` is the project with its inputs as of `at`; it is loaded by default. Two queries, plus those of `observed`.
+    `seen` is the project with its inputs as of `at`; it is loaded by default. Two queries, plus those of `load_inputs`.
     """
-    at = moment(at)
+    at = default_to_now(at)
     asked = {one.computed for one in checkpoints if one.computed}
     if asked and seen is None:
-        [seen] = observed(Project.objects.filter(pk=project.pk), asked, at)
+        [seen] = load_inputs(Project.objects.filter(pk=project.pk), asked, at)
     keys, found = [one.pk for one in checkpoints], _compute_once(at, {project.pk: seen})
     checks = _checks([project], at).filter(checkpoint__in=keys).select_related("checker", "evidence__document")
     waivers = _waivers([project], at).filter(checkpoints__overlap=keys).with_record()
-    rows = _stand_all([(project, checkpoints)], found, checks, waivers, at)
+    rows = _build_standings([(project, checkpoints)], found, checks, waivers, at)
     return [row for _project, row in rows]
 
 
-def standings(
+def list_project_standings(
     projects: QuerySet[Project], at: datetime | None = None, *, live: bool = False
 ) -> list[tuple[Project, CheckpointStanding]]:
     """Return the status of each checkpoint due at the next gate of each project, by code of the standard.
 
     With `live`, automatic checks run now. Otherwise results of the last night before `at` are used; a project without
-    one is left to recorded checks. Four queries, plus those of `observed` when `live`.
+    one is left to recorded checks. Four queries, plus those of `load_inputs` when `live`.
     """
-    at = moment(at)
+    at = default_to_now(at)
     seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope")
-    rows = observed(seen, CHECKS, at) if live else list(seen.annotate(night=last_night(at)))
+    rows = load_inputs(seen, CHECKS, at) if live else list(seen.annotate(night=last_night_figures(at)))
     found = _compute_once(at, {row.pk: row for row in rows}) if live else _find_at_night(rows)
-    libraries = _libraries({library for row in rows for library in _nodes(row)}, at)
+    libraries = _load_libraries({library for row in rows for library in _list_nodes(row)}, at)
     checks = _checks(rows, at).only("project", "checkpoint", "result", "acted_at")
-    due = [(row, _due(row, libraries)) for row in rows]
-    pairs = _stand_all(due, found, checks, _waivers(rows, at).select_related("end"), at)
+    due = [(row, _list_due(row, libraries)) for row in rows]
+    pairs = _build_standings(due, found, checks, _waivers(rows, at).select_related("end"), at)
     return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
 
 
@@ -147,7 +147,7 @@ def _compute_once(at: datetime, seen: Mapping[int, Any]) -> Found:
 
 def _find_at_night(rows: Iterable[Any]) -> Found:
     """Look up the results of the last night, annotated on these projects."""
-    nights = {row.pk: found_at_night(row.night or {}) for row in rows}
+    nights = {row.pk: results_of_night(row.night or {}) for row in rows}
     return lambda project, name: nights[project.pk].get(name)
 
 
@@ -159,7 +159,7 @@ def _waivers(projects: Iterable[Project], at: datetime) -> WaiverQuerySet:
     return Waiver.objects.filter(project__in=[one.pk for one in projects], acted_at__lte=at).begun(day_of(at))
 
 
-def _stand_all(
+def _build_standings(
     due: Sequence[tuple[Project, Sequence[StandardCheckpoint]]],
     found: Found,
     checks: Iterable[ConformityCheck],
@@ -168,17 +168,17 @@ def _stand_all(
 ) -> list[tuple[Project, CheckpointStanding]]:
     """Return the status of each due checkpoint, from these checks and waivers."""
     last = {(check.project_id, check.checkpoint_id): check for check in checks}
-    covering = _by_checkpoint(waivers)
+    covering = _map_to_checkpoints(waivers)
     rows = []
     for project, checkpoints in due:
         for one in checkpoints:
             place = project.pk, one.pk
             computed = found(project, one.computed) if one.computed else None
-            rows.append((project, _stand(one, last.get(place), computed, covering.get(place), at)))
+            rows.append((project, _build_standing(one, last.get(place), computed, covering.get(place), at)))
     return rows
 
 
-def _stand(
+def _build_standing(
     checkpoint: StandardCheckpoint,
     check: ConformityCheck | None,
     found: Computed | None,
@@ -187,7 +187,7 @@ def _stand(
 ) -> CheckpointStanding:
     if found is not None:
         without = Standing(found.result)
-    elif waiver is not None and _lapsed(waiver, check, at):
+    elif waiver is not None and _is_lapsed(waiver, check, at):
         without = Standing.NOT_CONFORM
     else:
         without = Standing(check.result) if check else Standing.UNANSWERED
@@ -195,7 +195,7 @@ def _stand(
     return CheckpointStanding(checkpoint, Standing.WAIVED if waived else without, without, check, found, waiver)
 
 
-def _lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> bool:
+def _is_lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> bool:
     """Tell whether the waiver is over without a check since it began; a closed one was found conform."""
     ended = waiver.early_end
     if waiver.holds_on(day_of(at)) or (ended is not None and ended.ending == WaiverEnding.CLOSED):
@@ -203,7 +203,7 @@ def _lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> bool
     return check is None or check.acted_at < waiver.began_at
 
 
-def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
+def count_by_standard(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
     """Count the statuses by standard, in order."""
     found: dict[str, StandardShare] = {}
     for row in rows:
@@ -214,20 +214,20 @@ def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
     return list(found.values())
 
 
-def _due(project: Project, libraries: Mapping[int, Sequence[StandardCheckpoint]]) -> list[StandardCheckpoint]:
+def _list_due(project: Project, libraries: Mapping[int, Sequence[StandardCheckpoint]]) -> list[StandardCheckpoint]:
     """Return the checkpoints due at the next gate of `project`, from the loaded libraries."""
     gate = project.next_gate or Gate.G5
-    asked = holding(chain.from_iterable(libraries.get(library, ()) for library in _nodes(project)), project)
+    asked = filter_holding(chain.from_iterable(libraries.get(library, ()) for library in _list_nodes(project)), project)
     return [one for one in asked if one.version.from_gate <= gate]
 
 
-def _nodes(project: Project) -> list[int]:
+def _list_nodes(project: Project) -> list[int]:
     """Return the primary keys of the project and its parents, nearest first."""
     above = project.parent
     return [node for node in (project.pk, project.parent_id, above.parent_id if above else None) if node]
 
 
-def _libraries(projects: Iterable[int], at: datetime) -> dict[int, list[StandardCheckpoint]]:
+def _load_libraries(projects: Iterable[int], at: datetime) -> dict[int, list[StandardCheckpoint]]:
     """Load the checkpoints in force at that moment, by project of the library."""
     versions = StandardVersion.objects.in_force(day_of(at)).filter(standard__project__in=list(projects))
     rows = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard")
@@ -237,7 +237,7 @@ def _libraries(projects: Iterable[int], at: datetime) -> dict[int, list[Standard
     return found
 
 
-def _by_checkpoint(waivers: Iterable[Waiver]) -> dict[tuple[int, int], Waiver]:
+def _map_to_checkpoints(waivers: Iterable[Waiver]) -> dict[tuple[int, int], Waiver]:
     """Return the waiver of each (project, checkpoint); of several, the one that lasts longest."""
     found: dict[tuple[int, int], Waiver] = {}
     for waiver in sorted(waivers, key=Waiver.over_on):
@@ -245,11 +245,11 @@ def _by_checkpoint(waivers: Iterable[Waiver]) -> dict[tuple[int, int], Waiver]:
     return found
 
 
-def versions_due(rows: Iterable[CheckpointStanding]) -> dict[int, StandardVersion]:
+def map_versions(rows: Iterable[CheckpointStanding]) -> dict[int, StandardVersion]:
     """Return the versions of these checkpoints, in order."""
     return {row.checkpoint.version_id: row.checkpoint.version for row in rows}
 
 
-def gates_of(rows: Iterable[CheckpointStanding]) -> list[Gate]:
+def list_gates(rows: Iterable[CheckpointStanding]) -> list[Gate]:
     """Return the gates at which these become due."""
     return sorted({Gate(row.checkpoint.version.from_gate) for row in rows})

@@ -11,7 +11,7 @@ from pmo.conformity.enums import Result
 from pmo.conformity.models import ConformityCheck
 from pmo.standards.days import today
 from pmo.standards.models import StandardCheckpoint
-from pmo.standards.references import checkpoints_of
+from pmo.standards.references import list_checkpoints
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
@@ -37,11 +37,11 @@ def record_check(
     Raise ValidationError on a checkpoint that is not in force ("checkpoint"), a result without its reason ("finding"),
     an incomplete action (its field), and a document of another project ("evidence").
     """
-    if checkpoint.pk not in {one.pk for one in checkpoints_of(project, today())}:
+    if checkpoint.pk not in {one.pk for one in list_checkpoints(project, today())}:
         raise ValidationError({"checkpoint": _("This checkpoint is not in force for the project.")})
     if evidence is not None and evidence.document.project_id != project.pk:
         raise ValidationError({"evidence": _("Choose a document of this project.")})
-    _ensure_said(project, result, finding, action, action_role, action_due)
+    _ensure_complete(project, result, finding, action, action_role, action_due)
     check = ConformityCheck.objects.create(
         project=project,
         checkpoint=checkpoint,
@@ -66,7 +66,7 @@ def record_check(
     return check
 
 
-def _ensure_said(
+def _ensure_complete(
     project: Project, result: Result, finding: str, action: str, action_role: str, action_due: date | None
 ) -> None:
     """Refuse a result without its reason, and an incomplete action."""

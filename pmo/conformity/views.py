@@ -13,16 +13,15 @@ from core.access import can
 from core.form_views import Text
 from core.pagination import page_before
 from governance.models import Proposal
-from pmo.conformity import queries as reading
-from pmo.conformity import services
-from pmo.conformity.charts import Bar, bar
+from pmo.conformity import queries, services
+from pmo.conformity.charts import Bar, build_bar
 from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Result, Standing
 from pmo.conformity.forms import CheckForm
 from pmo.conformity.models import ConformityCheck
 from pmo.granted_waivers.models import Waiver
 from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
-from pmo.standards.references import checkpoints_of, name_of
+from pmo.standards.references import list_checkpoints, reference_of
 from projects.form_views import ProjectFormView
 from projects.models import Project
 from projects.shortcuts import visible_project
@@ -34,12 +33,12 @@ class Part:
     """Section of the page for one standard; `rows` are the filtered checkpoints."""
 
     version: StandardVersion
-    share: reading.StandardShare
+    share: queries.StandardShare
     bar: Bar
-    rows: list[reading.CheckpointStanding]
+    rows: list[queries.CheckpointStanding]
 
 
-def may(request: HttpRequest, project: Project) -> dict[str, bool]:
+def reader_permissions(request: HttpRequest, project: Project) -> dict[str, bool]:
     """Return the reader's permissions on conformity."""
     intended = Proposal(project=project, kind=DecisionKind.WAIVER)
     return {
@@ -54,18 +53,18 @@ def conformity(request: HttpRequest, code: str) -> HttpResponse:
     project = visible_project(request, code)
     coming, asked = project.next_gate, request.GET.get("gate", "")
     gate = Gate(asked) if asked in Gate.values else coming
-    rows = reading.standing_of(project, due_checkpoints(project, gate))
+    rows = queries.list_standings(project, due_checkpoints(project, gate))
     standard, result = request.GET.get("standard", ""), request.GET.get("result", "")
     found = [row for row in rows if (result not in Standing.values or row.standing == result)]
     parts = [
-        Part(version, share, bar(share), [row for row in found if row.checkpoint.version_id == version.pk])
-        for version, share in zip(reading.versions_due(rows).values(), reading.shares(rows), strict=True)
+        Part(version, share, build_bar(share), [row for row in found if row.checkpoint.version_id == version.pk])
+        for version, share in zip(queries.map_versions(rows).values(), queries.count_by_standard(rows), strict=True)
     ]
     known = {part.share.code for part in parts}
     counts = {one: sum(row.standing == one for row in rows) for one in Standing}
     context = {
         "project": project,
-        "may": may(request, project),
+        "may": reader_permissions(request, project),
         "coming": coming,
         "gate": gate,
         "gates": list(Gate),
@@ -85,23 +84,23 @@ def conformity(request: HttpRequest, code: str) -> HttpResponse:
 def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -> HttpResponse:
     """Show a checkpoint: status, checks and waivers."""
     project = visible_project(request, code)
-    one = _checkpoint(project, checkpoint_id)
+    one = _get_checkpoint(project, checkpoint_id)
     checks = ConformityCheck.objects.filter(project=project, checkpoint=one).select_related(
         "checker", "evidence__document"
     )
     covering = Waiver.objects.filter(project=project, checkpoints__contains=[one.pk]).with_record().order_by("-number")
     context = {
         "project": project,
-        "row": reading.standing_of(project, [one])[0],
-        "may": may(request, project),
-        "in_force": one.pk in {known.pk for known in checkpoints_of(project)},
+        "row": queries.list_standings(project, [one])[0],
+        "may": reader_permissions(request, project),
+        "in_force": one.pk in {known.pk for known in list_checkpoints(project)},
         "page": page_before(request, checks, "pk"),
         "waivers": list(covering[:50]),
     }
     return render(request, "pmo/conformity/conformity_checkpoint.html", context)
 
 
-def _checkpoint(project: Project, checkpoint_id: int) -> StandardCheckpoint:
+def _get_checkpoint(project: Project, checkpoint_id: int) -> StandardCheckpoint:
     """Return a checkpoint of an adopted version that holds for the project, or 404."""
     known = StandardCheckpoint.objects.filter(version__standard__in=Standard.objects.that_hold_for(project))
     found = known.exclude(version__state="draft").select_related("version__standard").filter(pk=checkpoint_id).first()
@@ -123,7 +122,7 @@ class CheckFormView(ProjectFormView):
 
     def check(self) -> None:
         """Load the checkpoint. Raise Http404."""
-        self.checkpoint = _checkpoint(self.project, self.kwargs["checkpoint_id"])
+        self.checkpoint = _get_checkpoint(self.project, self.kwargs["checkpoint_id"])
 
     def get_lede(self) -> Text:
         """Return the code and the title of the standard."""
@@ -140,7 +139,7 @@ class CheckFormView(ProjectFormView):
 
     def get_back_label(self) -> Text:
         """Return the reference of the checkpoint."""
-        return name_of(self.checkpoint)
+        return reference_of(self.checkpoint)
 
     def get_back_url(self) -> str:
         """Return the URL of the checkpoint."""

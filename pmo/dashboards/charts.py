@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from core import charts
 from core.dates import long_day
 from pmo.conformity.enums import FAILED, Standing
-from pmo.conformity.queries import CheckpointStanding, StandardShare, shares
+from pmo.conformity.queries import CheckpointStanding, StandardShare, count_by_standard
 from pmo.dashboards.drilldown import OWNER, Cell, project_cell
 from pmo.dashboards.figures import AGES, GOAL_DAYS, Followed, Line, Month, Waiting
 from pmo.dashboards.heatmaps import TONES, Heat, WeatherCell
-from pmo.dashboards.scope import Scope, behind
+from pmo.dashboards.scope import Scope, list_url
 from pmo.risks.enums import Band
 from pmo.risks.queries import Exposure
 from pmo.weather.enums import Sky
@@ -81,18 +81,18 @@ class Picture:
         return bool(self.line or self.bars or self.dots)
 
 
-def short_month(month: date) -> str:
+def format_short_month(month: date) -> str:
     """Format a month: Jan / janv., with the year for January."""
     short = "N" if (get_language() or "").startswith("fr") else "M"
     return formats.date_format(month, f"{short} Y" if month.month == 1 else short)
 
 
-def long_month(month: date) -> str:
+def format_long_month(month: date) -> str:
     """Format a month: November 2026 / novembre 2026."""
     return formats.date_format(month, "F Y")
 
 
-def in_days(value: float | None) -> str:
+def format_days(value: float | None) -> str:
     """Format days: 7 days, 7.5 days; a dash for None."""
     if value is None:
         return "–"
@@ -100,14 +100,14 @@ def in_days(value: float | None) -> str:
     return ngettext("%(n)s day", "%(n)s days", int(value) if value == 1 else 2) % {"n": shown}
 
 
-def faster(scope: Scope, months: Sequence[Month]) -> Picture:
+def chart_decision_times(scope: Scope, months: Sequence[Month]) -> Picture:
     """Chart: are decisions getting faster?"""
-    drawn = charts.line([(short_month(m.month), m.median) for m in months], _("days"), GOAL_DAYS)
+    drawn = charts.line([(format_short_month(m.month), m.median) for m in months], _("days"), GOAL_DAYS)
     rows = [
         (
-            Cell(long_month(m.month)),
-            Cell(in_days(m.median)),
-            _count(m.decisions, scope, "decided", month=f"{m.month:%Y-%m}"),
+            Cell(format_long_month(m.month)),
+            Cell(format_days(m.median)),
+            _linked_count(m.decisions, scope, "decided", month=f"{m.month:%Y-%m}"),
         )
         for m in months
     ]
@@ -115,25 +115,25 @@ def faster(scope: Scope, months: Sequence[Month]) -> Picture:
         "faster",
         _("Are decisions getting faster?"),
         _("Median days from submission to decision, by month"),
-        _how_fast([m for m in months if m.decisions]),
+        _conclude_decision_times([m for m in months if m.decisions]),
         (_("Month"), _("Median"), _("Decisions")),
         rows,
         line=drawn,
-        goal=_("goal %(days)s") % {"days": in_days(GOAL_DAYS)},
+        goal=_("goal %(days)s") % {"days": format_days(GOAL_DAYS)},
     )
 
 
-def _how_fast(months: Sequence[Month]) -> str:
+def _conclude_decision_times(months: Sequence[Month]) -> str:
     """Return the conclusion for months with decisions; a single month is no trend."""
     if not months:
         return _("No decision was taken in these months.")
     first, last = months[0], months[-1]
     said = {
-        "first": in_days(first.median),
-        "start": long_month(first.month),
-        "last": in_days(last.median),
-        "end": long_month(last.month),
-        "goal": in_days(GOAL_DAYS),
+        "first": format_days(first.median),
+        "start": format_long_month(first.month),
+        "last": format_days(last.median),
+        "end": format_long_month(last.month),
+        "goal": format_days(GOAL_DAYS),
     }
     if first == last:
         return _("Half of the decisions took at most %(last)s in %(end)s; the goal is %(goal)s.") % said
@@ -143,20 +143,20 @@ def _how_fast(months: Sequence[Month]) -> str:
     )
 
 
-def ages() -> list[str]:
+def age_labels() -> list[str]:
     """Return the labels of the waiting classes."""
     between = [_("%(a)d to %(b)d days") % {"a": a, "b": b} for a, b in pairwise(AGES)]
     return [_("Under %(n)d days") % {"n": AGES[0]}, *between, _("%(n)d days or more") % {"n": AGES[-1]}]
 
 
-def _count(number: int, scope: Scope, listing: str, **said: Any) -> Cell:
+def _linked_count(number: int, scope: Scope, listing: str, **said: Any) -> Cell:
     """Return a number linked to its list; zero has no link."""
-    return Cell(str(number), behind(scope, listing, **said) if number else "")
+    return Cell(str(number), list_url(scope, listing, **said) if number else "")
 
 
-def aging(scope: Scope, found: Waiting) -> Picture:
+def chart_ages(scope: Scope, found: Waiting) -> Picture:
     """Chart: what has been waiting, and how long?"""
-    labels = ages()
+    labels = age_labels()
     marks = ("pending", "pending", "deferred", "rejected")
     drawn = [charts.Row(label, [(mark, n)], str(n)) for label, mark, n in zip(labels, marks, found.ages, strict=True)]
     total = sum(found.ages)
@@ -172,7 +172,7 @@ def aging(scope: Scope, found: Waiting) -> Picture:
         % {"n": total, "over": over}
     )
     rows = [
-        (Cell(label), _count(n, scope, "pending", age=place))
+        (Cell(label), _linked_count(n, scope, "pending", age=place))
         for place, (label, n) in enumerate(zip(labels, found.ages, strict=True))
     ]
     return Picture(
@@ -191,7 +191,7 @@ def aging(scope: Scope, found: Waiting) -> Picture:
     )
 
 
-def who_waits(scope: Scope, found: Waiting) -> Picture:
+def chart_awaited_roles(scope: Scope, found: Waiting) -> Picture:
     """Chart: whose turn is it?"""
     rows_of = [(role, n) for role, n in found.roles.items() if n]
     names = {role: role or _("Owner") for role, _n in rows_of}
@@ -203,7 +203,7 @@ def who_waits(scope: Scope, found: Waiting) -> Picture:
         else ngettext("%(n)d waits for %(role)s.", "%(n)d wait for %(role)s.", top[1])
         % {"n": top[1], "role": names[top[0]]}
     )
-    rows = [(Cell(names[role]), _count(n, scope, "pending", **{"for": role or OWNER})) for role, n in rows_of]
+    rows = [(Cell(names[role]), _linked_count(n, scope, "pending", **{"for": role or OWNER})) for role, n in rows_of]
     return Picture(
         "who",
         _("Whose turn is it?"),
@@ -215,7 +215,7 @@ def who_waits(scope: Scope, found: Waiting) -> Picture:
     )
 
 
-def roles_held(scope: Scope, found: Sequence[Line]) -> Picture:
+def chart_roles(scope: Scope, found: Sequence[Line]) -> Picture:
     """Chart: is every role held?"""
     codes = sorted({code for line in found for code in line.seats.states}, key=_rank)
     most = sorted(found, key=lambda one: (-len(one.seats.of("vacant")), -len(one.seats.of("ending")), one.project.code))
@@ -245,11 +245,11 @@ def roles_held(scope: Scope, found: Sequence[Line]) -> Picture:
         dots=drawn,
         words=frozenset(range(len(codes) + 1)),
         legend=tuple(Key(mark, words[state]) for state, mark in SEAT_MARKS),
-        left_out=_drawn_of(len(found)),
+        left_out=_note_left_out(len(found)),
     )
 
 
-def _drawn_of(projects: int) -> str:
+def _note_left_out(projects: int) -> str:
     """Return the note that the drawing leaves projects out; empty when it does not."""
     if projects <= DRAWN:
         return ""
@@ -264,9 +264,9 @@ def _rank(code: str) -> tuple[int, str]:
     return (ORDER.index(code) if code in ORDER else len(ORDER), code)
 
 
-def backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
+def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
     """Chart of the nightly snapshots: is the pile getting smaller?"""
-    values = [(short_month(row["day"]), float(row["pending"])) for row in days]
+    values = [(format_short_month(row["day"]), float(row["pending"])) for row in days]
     conclusion = _("The trend begins with the second night: figures are kept every night.")
     if len(days) > 1:
         conclusion = _("%(first)s pending on %(start)s, %(last)s on %(end)s.") % {
@@ -290,7 +290,7 @@ def backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
     )
 
 
-def covered(scope: Scope, found: Sequence[Line]) -> Picture:
+def chart_coverage(scope: Scope, found: Sequence[Line]) -> Picture:
     """Chart: are the must requirements covered by tests?"""
     having = sorted((line for line in found if line.musts), key=lambda one: one.covered / one.musts)
     drawn = [
@@ -310,9 +310,9 @@ def covered(scope: Scope, found: Sequence[Line]) -> Picture:
     rows = [
         (
             project_cell(line.project),
-            _count(line.musts, scope, "musts", project=line.project.code),
-            _count(line.covered, scope, "musts", project=line.project.code, covered=1),
-            _count(line.uncovered, scope, "musts", project=line.project.code, uncovered=1),
+            _linked_count(line.musts, scope, "musts", project=line.project.code),
+            _linked_count(line.covered, scope, "musts", project=line.project.code, covered=1),
+            _linked_count(line.uncovered, scope, "musts", project=line.project.code, uncovered=1),
         )
         for line in having
     ]
@@ -325,11 +325,11 @@ def covered(scope: Scope, found: Sequence[Line]) -> Picture:
         rows,
         bars=charts.bars(drawn, shares=True),
         legend=(Key("approved", _("covered by a test")), Key("rejected", _("without a test"))),
-        left_out=_drawn_of(len(having)),
+        left_out=_note_left_out(len(having)),
     )
 
 
-def advisers(scope: Scope, found: Sequence[Followed]) -> Picture:
+def chart_advice(scope: Scope, found: Sequence[Followed]) -> Picture:
     """Chart: how often is each adviser followed?"""
     drawn = [
         charts.Row(
@@ -349,8 +349,8 @@ def advisers(scope: Scope, found: Sequence[Followed]) -> Picture:
     rows = [
         (
             Cell(one.role),
-            _count(one.followed, scope, "opinions", role=one.role, followed="yes"),
-            _count(one.not_followed, scope, "opinions", role=one.role, followed="no"),
+            _linked_count(one.followed, scope, "opinions", role=one.role, followed="yes"),
+            _linked_count(one.not_followed, scope, "opinions", role=one.role, followed="no"),
         )
         for one in found
     ]
@@ -367,12 +367,15 @@ def advisers(scope: Scope, found: Sequence[Followed]) -> Picture:
     )
 
 
-def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> Picture:
+def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> Picture:
     """Chart: which standards are followed?"""
-    found = shares(row for _project, row in rows)
+    found = count_by_standard(row for _project, row in rows)
     totals = {one: sum(share.counts[one] for share in found) for one in Standing}
     gaps = sum(totals[one] for one in FAILED)
-    drawn = [charts.Row(share.code, _parts_of(share), _share_of(share)) for share in sorted(found, key=_followed_first)]
+    drawn = [
+        charts.Row(share.code, _bar_parts(share), _conform_share(share))
+        for share in sorted(found, key=_conformity_order)
+    ]
     due = sum(totals.values())
     conclusion = (
         _("No standard is due yet.")
@@ -394,7 +397,7 @@ def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) 
         (
             Cell(f"{share.code} · {share.title}"),
             *(
-                _count(share.counts[one], scope, "checkpoints", standard=share.code, result=one.value)
+                _linked_count(share.counts[one], scope, "checkpoints", standard=share.code, result=one.value)
                 for one in Standing
             ),
         )
@@ -414,18 +417,18 @@ def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) 
             Key("rejected", _("gap")),
             Key("pending", _("unanswered")),
         ),
-        note=_what_counts(scope),
+        note=_standards_note(scope),
     )
 
 
-def _what_counts(scope: Scope) -> str:
-    """Return the note on unanswered checkpoints, and on the age of automatic results (see standings)."""
+def _standards_note(scope: Scope) -> str:
+    """Return the note on unanswered checkpoints, and on the age of automatic results (see list_project_standings)."""
     said = _("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars.")
     night = _("Over several projects, what Ouvrage checks itself is as it found it the last night it kept the figures.")
     return f"{said} {night}" if scope.is_group else said
 
 
-def _parts_of(share: StandardShare) -> list[tuple[str, float]]:
+def _bar_parts(share: StandardShare) -> list[tuple[str, float]]:
     gaps = sum(share.counts[one] for one in FAILED)
     return [
         ("approved", share.counts[Standing.CONFORM]),
@@ -435,16 +438,16 @@ def _parts_of(share: StandardShare) -> list[tuple[str, float]]:
     ]
 
 
-def _share_of(share: StandardShare) -> str:
+def _conform_share(share: StandardShare) -> str:
     applies = share.total - share.counts[Standing.NOT_APPLICABLE]
     return f"{share.counts[Standing.CONFORM]}/{applies}"
 
 
-def _followed_first(share: StandardShare) -> tuple[float, str]:
+def _conformity_order(share: StandardShare) -> tuple[float, str]:
     return (-share.counts[Standing.CONFORM] / (share.total or 1), share.code)
 
 
-def taken_off(found: Sequence[Exposure], today: date) -> Picture:
+def chart_exposure(found: Sequence[Exposure], today: date) -> Picture:
     """Chart: how much risk did PMO and AMOA take off the owner?
 
     Without a row of `today`, no risk is open any more.
@@ -490,7 +493,7 @@ def taken_off(found: Sequence[Exposure], today: date) -> Picture:
     )
 
 
-def heat(found: Heat) -> Picture:
+def chart_heat(found: Heat) -> Picture:
     """Chart without a drawing: the heat map as a table, for exports."""
     red = sum(cell.count for _likelihood, cells in found.lines for cell in cells if cell.tone == TONES[Band.RED])
     conclusion = (
@@ -517,7 +520,7 @@ def heat(found: Heat) -> Picture:
     )
 
 
-def weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Picture:
+def chart_weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Picture:
     """Chart without a drawing: the weather as a table."""
     last = [next((cell.sky for cell in reversed(cells) if cell.sky), None) for _project, cells in rows]
     conclusion = _("No weather was published in these months.")
@@ -526,7 +529,7 @@ def weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Picture:
         conclusion = _("As last published: %(sunny)d sunny, %(cloudy)d cloudy, %(stormy)d stormy.") % {
             sky.value: count for sky, count in found.items()
         }
-    heads = [short_month(cell.month) for cell in rows[0][1]] if rows else []
+    heads = [format_short_month(cell.month) for cell in rows[0][1]] if rows else []
     table = [
         (project_cell(project), *(Cell(str(cell.sky.label) if cell.sky else "–") for cell in cells))
         for project, cells in rows
@@ -543,7 +546,7 @@ def weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Picture:
     )
 
 
-def promised(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Picture:
+def chart_obligations(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Picture:
     """Chart: who still has what to do?"""
     drawn = [
         charts.Row(role, [("rejected", late), ("pending", in_time)], str(late + in_time))
@@ -560,8 +563,8 @@ def promised(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Picture:
     table = [
         (
             Cell(role),
-            _count(sum(both), scope, "obligations", role=role),
-            _count(both[0], scope, "obligations", role=role, late=1),
+            _linked_count(sum(both), scope, "obligations", role=role),
+            _linked_count(both[0], scope, "obligations", role=role, late=1),
         )
         for role, both in found.items()
     ]

@@ -19,13 +19,13 @@ from core.erasure import written
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
 from pmo import business_side
 from pmo.conformity.enums import FAILED, Standing
-from pmo.conformity.queries import CheckpointStanding, standings
+from pmo.conformity.queries import CheckpointStanding, list_project_standings
 from pmo.dashboards import figures
-from pmo.dashboards.obligations import Obligation, obligations
+from pmo.dashboards.obligations import Obligation, list_obligations
 from pmo.dashboards.scope import Scope
 from pmo.granted_waivers.models import Waiver
 from pmo.risks.models import Risk
-from pmo.waivers.queries import ending
+from pmo.waivers.queries import list_ending
 from projects.models import Project
 
 Text = str | Promise
@@ -81,13 +81,13 @@ def project_cell(project: Any) -> Cell:
 
 def _pending(scope: Scope, said: Mapping[str, str]) -> QuerySet[Proposal]:
     now = timezone.now()
-    found = figures.pending(Proposal.objects.filter(project__in=scope.projects))
+    found = figures.filter_pending(Proposal.objects.filter(project__in=scope.projects))
     if "late" in said:
-        found = figures.late(found, scope.today)
+        found = figures.filter_late(found, scope.today)
     if "age" in said:
-        found = figures.aged(found, int(said["age"]), now)
+        found = figures.filter_aged(found, int(said["age"]), now)
     if "for" in said:
-        found = figures.waiting_for(found, "" if said["for"] == OWNER else said["for"])
+        found = figures.filter_awaited(found, "" if said["for"] == OWNER else said["for"])
     return found.select_related("project", "current").order_by("current__acted_at", "pk")
 
 
@@ -138,7 +138,7 @@ def _decided_entry(row: Decision) -> Entry:
 
 
 def _opinions(scope: Scope, said: Mapping[str, str]) -> QuerySet[Opinion]:
-    found = figures.settled(scope.projects, scope.since)
+    found = figures.list_settled_opinions(scope.projects, scope.since)
     if "followed" in said:
         found = found.filter(~figures.AGAINST if said["followed"] == "yes" else figures.AGAINST)
     if "role" in said:
@@ -181,7 +181,7 @@ def _overdue_entry(row: Condition) -> Entry:
 def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Obligation]:
     return [
         one
-        for one in obligations(scope)
+        for one in list_obligations(scope)
         if ("late" not in said or one.is_late(scope.today)) and said.get("role", one.role) == one.role
     ]
 
@@ -210,7 +210,7 @@ def _roles(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, str, st
     wanted = SEATS.get(said.get("state", ""), ("vacant", "ending", "held"))
     return [
         (line.project, code, state)
-        for line in figures.lines(scope.projects, timezone.now(), scope.since)
+        for line in figures.list_lines(scope.projects, timezone.now(), scope.since)
         for state in wanted
         for code in line.seats.of(state)
     ]
@@ -250,12 +250,12 @@ def _must_entry(row: Any) -> Entry:
 # Standards and waivers.
 
 
-def checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
+def list_checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
     """Return the status of the due checkpoints.
 
     Automatic checks run now for one project; for several, the results of the last night are used.
     """
-    return standings(scope.projects, live=not scope.is_group)
+    return list_project_standings(scope.projects, live=not scope.is_group)
 
 
 #: Value of `result` that matches both failing results.
@@ -267,7 +267,7 @@ def _checkpoints(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, C
     known = RESULTS.get(said.get("result", ""), frozenset(Standing))
     return [
         (project, row)
-        for project, row in checkpoints(scope)
+        for project, row in list_checkpoints(scope)
         if row.standing in known and said.get("standard", row.code) == row.code
     ]
 
@@ -290,7 +290,7 @@ ENDS_SOON = 30
 
 def _waivers(scope: Scope, said: Mapping[str, str]) -> QuerySet[Waiver]:
     if "ending" in said:
-        found = ending(scope.projects, scope.today, ENDS_SOON)
+        found = list_ending(scope.projects, scope.today, ENDS_SOON)
     else:
         found = Waiver.objects.filter(project__in=scope.projects).in_force(scope.today).order_by("ends_on", "pk")
     return found.select_related("project", "version__standard", "revision")
@@ -465,6 +465,6 @@ if business_side.IS_INSTALLED:
     )
 
 
-def entries(listing: Listing, rows: Iterable[Any]) -> list[Entry]:
+def format_entries(listing: Listing, rows: Iterable[Any]) -> list[Entry]:
     """Format the rows for table and files."""
     return [listing.entry(row) for row in rows]

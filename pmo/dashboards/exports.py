@@ -17,8 +17,8 @@ from core.dates import long_day
 from core.erasure import written
 from core.pdf import typeset
 from core.tables.writer import as_csv, as_xlsx
-from pmo.dashboards import filter_labels as said
-from pmo.dashboards.charts import Picture, in_days
+from pmo.dashboards import filter_labels
+from pmo.dashboards.charts import Picture, format_days
 from pmo.dashboards.drilldown import Entry, Listing
 from pmo.dashboards.figures import Line
 from pmo.dashboards.overview import Board
@@ -34,7 +34,7 @@ MEDIA = {
 TABLES, FORMATS = ("csv", "xlsx"), ("csv", "xlsx", "pdf")
 
 
-def heads() -> list[str]:
+def list_headings() -> list[str]:
     """Return the column headings of the table of projects."""
     return [
         _("Code"),
@@ -54,7 +54,7 @@ def heads() -> list[str]:
     ]
 
 
-def cells(line: Line) -> list[str]:
+def list_cells(line: Line) -> list[str]:
     """Return the cells of a project."""
     return [
         line.project.code,
@@ -63,8 +63,8 @@ def cells(line: Line) -> list[str]:
         line.owner,
         str(line.pending),
         str(line.late),
-        "" if line.oldest is None else in_days(line.oldest),
-        "" if line.median is None else in_days(line.median),
+        "" if line.oldest is None else format_days(line.oldest),
+        "" if line.median is None else format_days(line.median),
         str(line.seats.held),
         str(len(line.seats.states)),
         str(line.overdue),
@@ -74,43 +74,49 @@ def cells(line: Line) -> list[str]:
     ]
 
 
-def dashboard(kind: str, board: Board) -> HttpResponse:
+def export_dashboard(kind: str, board: Board) -> HttpResponse:
     """Return the overview as a file, in the reader's language."""
     scope, now = board.scope, timezone.now()
     name = f"{scope.root.code}-{slugify(_('Dashboard'))}-{scope.today:%Y-%m-%d}.{kind}"
-    rows = [cells(line) for line in board.lines]
+    rows = [list_cells(line) for line in board.lines]
     if kind == "csv":
-        return _file(kind, name, as_csv(heads(), rows))
+        return _file_response(kind, name, as_csv(list_headings(), rows))
     if kind == "xlsx":
         title = f"{scope.root.code} · {scope.root.title}"
-        about = _about(scope, now, said.of_scope(scope, period=True))
-        return _file(kind, name, as_xlsx(_("Dashboard"), heads(), rows, about=about, name=title, frozen=1))
-    return _file(kind, name, pdf(content(board, now, _("Dashboard")), now))
+        about = _about(scope, now, filter_labels.scope_labels(scope, period=True))
+        return _file_response(
+            kind, name, as_xlsx(_("Dashboard"), list_headings(), rows, about=about, name=title, frozen=1)
+        )
+    return _file_response(kind, name, render_pdf(build_content(board, now, _("Dashboard")), now))
 
 
-def charts(kind: str, scope: Scope, drawn: Sequence[Picture]) -> HttpResponse:
+def export_charts(kind: str, scope: Scope, drawn: Sequence[Picture]) -> HttpResponse:
     """Return the data of the charts as a table, one line per value."""
     now, title = timezone.now(), _("Data of the charts")
     name = f"{scope.root.code}-{slugify(title)}-{scope.today:%Y-%m-%d}.{kind}"
     names, rows = [_("Question"), _("Row"), _("Column"), _("Value")], [row for one in drawn for row in one.values()]
     if kind == "csv":
-        return _file(kind, name, as_csv(names, rows))
-    about = _about(scope, now, said.of_scope(scope, period=True))
-    return _file(kind, name, as_xlsx(title, names, rows, about=about, frozen=1))
+        return _file_response(kind, name, as_csv(names, rows))
+    about = _about(scope, now, filter_labels.scope_labels(scope, period=True))
+    return _file_response(kind, name, as_xlsx(title, names, rows, about=about, frozen=1))
 
 
-def listing(kind: str, scope: Scope, shown: Listing, entries: list[Entry], chosen: Mapping[str, str]) -> HttpResponse:
+def export_listing(
+    kind: str, scope: Scope, shown: Listing, entries: list[Entry], chosen: Mapping[str, str]
+) -> HttpResponse:
     """Return the rows behind a figure as a file; `chosen` holds the filters of the list."""
     name = f"{scope.root.code}-{slugify(str(shown.title))}-{scope.today:%Y-%m-%d}.{kind}"
     names = [str(head) for head in shown.heads]
     rows = [[written(cell.text) for cell in entry.cells] for entry in entries]
     if kind == "csv":
-        return _file(kind, name, as_csv(names, rows))
-    about = _about(scope, timezone.now(), said.of_list(scope, shown, chosen))
-    return _file(kind, name, as_xlsx(str(shown.title), names, rows, about=about, frozen=1))
+        return _file_response(kind, name, as_csv(names, rows))
+    about = _about(scope, timezone.now(), filter_labels.list_labels(scope, shown, chosen))
+    return _file_response(kind, name, as_xlsx(str(shown.title), names, rows, about=about, frozen=1))
 
 
-def content(board: Board, at: datetime, heading: str, questions: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+def build_content(
+    board: Board, at: datetime, heading: str, questions: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
     """Return a dashboard as plain values in the active language: key figures, charts, projects.
 
     `questions` ({"project", "text"}) belong to a monthly review.
@@ -136,8 +142,8 @@ def content(board: Board, at: datetime, heading: str, questions: Sequence[Mappin
             for one in board.drawn
         ],
         "projects_heading": _("Projects"),
-        "head": heads()[:1] + heads()[3:],
-        "rows": [cells(line)[:1] + cells(line)[3:] for line in board.lines],
+        "head": list_headings()[:1] + list_headings()[3:],
+        "rows": [list_cells(line)[:1] + list_cells(line)[3:] for line in board.lines],
     }
 
 
@@ -150,8 +156,8 @@ def _drawing(picture: Picture) -> dict[str, Any] | None:
     return None
 
 
-def pdf(board: Mapping[str, Any], at: datetime) -> bytes:
-    """Typeset `content` as A4 pages. Deterministic: the same content and `at` give the same bytes."""
+def render_pdf(board: Mapping[str, Any], at: datetime) -> bytes:
+    """Typeset the built content as A4 pages. Deterministic: the same content and `at` give the same bytes."""
     return typeset(TEMPLATE, "board", board, at)
 
 
@@ -160,6 +166,6 @@ def _about(scope: Scope, at: datetime, filters: Sequence[str]) -> list[tuple[str
     return [*about, (_("Only"), ", ".join(filters))] if filters else about
 
 
-def _file(kind: str, name: str, content: bytes) -> HttpResponse:
+def _file_response(kind: str, name: str, content: bytes) -> HttpResponse:
     header = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": header})

@@ -44,24 +44,24 @@ AGES = (5, GOAL_DAYS, 2 * GOAL_DAYS)
 # Filters: queryset → rows that count.
 
 
-def pending(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+def filter_pending(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Filter to proposals submitted and not answered."""
     return proposals.filter(state__in=workflow.BEFORE_THE_OWNER)
 
 
-def late(proposals: QuerySet[Proposal], today: date) -> QuerySet[Proposal]:
+def filter_late(proposals: QuerySet[Proposal], today: date) -> QuerySet[Proposal]:
     """Filter to pending proposals past their day to decide by."""
-    return pending(proposals).filter(current__decide_by__lt=today)
+    return filter_pending(proposals).filter(current__decide_by__lt=today)
 
 
-def aged(proposals: QuerySet[Proposal], place: int, now: datetime) -> QuerySet[Proposal]:
+def filter_aged(proposals: QuerySet[Proposal], place: int, now: datetime) -> QuerySet[Proposal]:
     """Filter to pending proposals in the waiting class `place` of AGES, in whole days; the last is open."""
-    return pending(proposals).filter(_age(place, now))
+    return filter_pending(proposals).filter(_age_condition(place, now))
 
 
-def waiting_for(proposals: QuerySet[Proposal], role: str) -> QuerySet[Proposal]:
+def filter_awaited(proposals: QuerySet[Proposal], role: str) -> QuerySet[Proposal]:
     """Filter to pending proposals that wait for the opinion of `role`, or for the owner when it is empty."""
-    found = pending(proposals)
+    found = filter_pending(proposals)
     if not role:
         return found.filter(state=ProposalState.READY_FOR_DECISION)
     return found.filter(state__in=workflow.BEING_ADVISED, awaited_roles__contains=[role])
@@ -74,7 +74,7 @@ AGAINST = Q(
 )
 
 
-def settled(projects: QuerySet[Project], since: date) -> QuerySet[Opinion]:
+def list_settled_opinions(projects: QuerySet[Project], since: date) -> QuerySet[Opinion]:
     """Return the opinions for or against that were answered with yes or no since that day."""
     answered = Opinion.objects.filter(
         revision__decision__project__in=projects,
@@ -157,25 +157,27 @@ class Line:
         }
 
 
-def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
+def list_lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
     """Return the figures of each project at `now`, with decisions since that day, by code. Two queries."""
     held = Mandate.objects.not_over(now).filter(holder__is_active=True).select_related("role").order_by()
-    rows = projects.select_related("parent").annotate(**_counts(now, since), **_needed())
+    rows = projects.select_related("parent").annotate(**_annotate_counts(now, since), **_annotate_mandatory_roles())
     held = held.only("project", "period", "role__code")
-    return [_line(row, now) for row in rows.order_by("code").prefetch_related(Prefetch("mandates", held, "held_"))]
+    return [
+        _build_line(row, now) for row in rows.order_by("code").prefetch_related(Prefetch("mandates", held, "held_"))
+    ]
 
 
-def _counts(now: datetime, since: date) -> dict[str, Any]:
+def _annotate_counts(now: datetime, since: date) -> dict[str, Any]:
     mine, today = {"project": OuterRef("pk")}, timezone.localdate(now)
     proposals = Proposal.objects.filter(**mine)
     decisions = Decision.objects.filter(**mine, acted_at__date__gte=since).order_by()
     conditions = Condition.objects.filter(decision__project=OuterRef("pk")).order_by()
-    oldest = pending(proposals).order_by("current__acted_at")
+    oldest = filter_pending(proposals).order_by("current__acted_at")
     owner = Mandate.objects.during(now).deciding().filter(**mine, holder__is_active=True)
     threats = Risk.objects.filter(**mine).open().threats().with_levels()
     return {
-        "pending_": count_rows(pending(proposals)),
-        "late_": count_rows(late(proposals, today)),
+        "pending_": count_rows(filter_pending(proposals)),
+        "late_": count_rows(filter_late(proposals, today)),
         "since_": Subquery(oldest.values("current__acted_at")[:1]),
         "median_": Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
         "overdue_": count_rows(conditions.overdue(today), "decision__project"),
@@ -188,13 +190,13 @@ def _counts(now: datetime, since: date) -> dict[str, Any]:
     }
 
 
-def _needed() -> dict[str, Any]:
+def _annotate_mandatory_roles() -> dict[str, Any]:
     """Annotate the mandatory roles: codes and authorities."""
     asked = '$.roles[*] ? (@.mandatory == "true")'
-    return {"codes_": _path(f"{asked}.code"), "authorities_": _path(f"{asked}.authority")}
+    return {"codes_": _evaluate_path(f"{asked}.code"), "authorities_": _evaluate_path(f"{asked}.authority")}
 
 
-def _path(path: str) -> Any:
+def _evaluate_path(path: str) -> Any:
     """Evaluate a JSON path on the roles in force, as an array."""
     return Func(
         "matrix__content",
@@ -205,30 +207,30 @@ def _path(path: str) -> Any:
     )
 
 
-def _states(row: Any, now: datetime) -> Seats:
+def _build_seats(row: Any, now: datetime) -> Seats:
     mandatory = zip(row.codes_, row.authorities_, strict=True)
     needed = [code for code, authority in mandatory if is_required_at(row.level, authority)]
     held: dict[str, list[tuple[datetime, datetime | None]]] = {}
     for mandate in row.held_:
         held.setdefault(mandate.role.code, []).append((mandate.starts_at, mandate.ends_at))
-    return Seats({code: _state(held.get(code, []), now) for code in needed})
+    return Seats({code: _seat_state(held.get(code, []), now) for code in needed})
 
 
-def _state(periods: list[tuple[datetime, datetime | None]], now: datetime) -> str:
+def _seat_state(periods: list[tuple[datetime, datetime | None]], now: datetime) -> str:
     if not any(start <= now for start, _end in periods):
         return "vacant"
     return "ending" if vacant_from(periods, now) else "held"
 
 
-def _line(row: Any, now: datetime) -> Line:
+def _build_line(row: Any, now: datetime) -> Line:
     return Line(
         project=row,
         owner=row.owner_ or "",
         pending=row.pending_,
         late=row.late_,
         oldest=(now - row.since_).days if row.since_ else None,
-        median=days(row.median_),
-        seats=_states(row, now),
+        median=to_days(row.median_),
+        seats=_build_seats(row, now),
         overdue=row.overdue_,
         musts=row.musts_,
         uncovered=row.uncovered_,
@@ -238,7 +240,7 @@ def _line(row: Any, now: datetime) -> Line:
     )
 
 
-def days(taken: timedelta | None) -> float | None:
+def to_days(taken: timedelta | None) -> float | None:
     """Convert a duration to days, to one decimal."""
     return None if taken is None else round(taken.total_seconds() / 86_400, 1)
 
@@ -255,22 +257,22 @@ class Month:
     decisions: int
 
 
-def by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[Month]:
+def count_by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[Month]:
     """Return the decisions of each of these months. One query."""
     taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=months[0]).order_by()
     rows = taken.annotate(month=TruncMonth("acted_at")).values("month").annotate(median=MEDIAN, n=Count("pk"))
     found = {timezone.localdate(row["month"]): row for row in rows}
     return [
-        Month(month, days(found[month]["median"]), found[month]["n"]) if month in found else Month(month, None, 0)
+        Month(month, to_days(found[month]["median"]), found[month]["n"]) if month in found else Month(month, None, 0)
         for month in months
     ]
 
 
-def overall(projects: QuerySet[Project], since: date, until: date) -> Month:
+def count_overall(projects: QuerySet[Project], since: date, until: date) -> Month:
     """Return the decisions over `[since, until)` as one month. One query."""
     taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=since, acted_at__date__lt=until)
     found = taken.order_by().aggregate(median=MEDIAN, n=Count("pk"))
-    return Month(since, days(found["median"]), found["n"])
+    return Month(since, to_days(found["median"]), found["n"])
 
 
 @dataclass(frozen=True)
@@ -284,14 +286,15 @@ class Waiting:
     roles: dict[str, int]
 
 
-def waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
+def count_waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
     """Count the pending proposals. One query."""
-    proposals = pending(Proposal.objects.filter(project__in=projects))
+    proposals = filter_pending(Proposal.objects.filter(project__in=projects))
     rows: Any = (
         proposals.order_by()
         .values("state", "awaited_roles")
         .annotate(
-            **{f"age{place}": Count("pk", filter=_age(place, now)) for place in range(len(AGES) + 1)}, n=Count("pk")
+            **{f"age{place}": Count("pk", filter=_age_condition(place, now)) for place in range(len(AGES) + 1)},
+            n=Count("pk"),
         )
     )
     ages, roles = [0] * (len(AGES) + 1), Counter[str]()
@@ -303,7 +306,7 @@ def waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
     return Waiting(ages, dict(sorted(roles.items())))
 
 
-def _age(place: int, now: datetime) -> Q:
+def _age_condition(place: int, now: datetime) -> Q:
     said = Q()
     if place < len(AGES):
         said &= Q(current__acted_at__gt=now - timedelta(days=AGES[place]))
@@ -319,10 +322,10 @@ class Followed:
     not_followed: int
 
 
-def followed(projects: QuerySet[Project], since: date) -> list[Followed]:
+def count_followed(projects: QuerySet[Project], since: date) -> list[Followed]:
     """Count how often each adviser was followed since that day. One query."""
     groups: Any = (
-        settled(projects, since)
+        list_settled_opinions(projects, since)
         .order_by("role")
         .values("role")
         .annotate(yes=Count("pk", filter=~AGAINST), no=Count("pk", filter=AGAINST))
@@ -330,6 +333,6 @@ def followed(projects: QuerySet[Project], since: date) -> list[Followed]:
     return [Followed(group["role"], group["yes"], group["no"]) for group in groups]
 
 
-def total(found: Iterable[Line], name: str) -> int:
+def sum_figure(found: Iterable[Line], name: str) -> int:
     """Sum one figure over the projects."""
     return sum(getattr(line, name) for line in found)

@@ -6,16 +6,16 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from pmo.conformity.enums import Standing
-from pmo.dashboards.charts import ages, long_month
+from pmo.dashboards.charts import age_labels, format_long_month
 from pmo.dashboards.drilldown import GAPS, OWNER, Listing
 from pmo.dashboards.scope import PERIOD, Scope
 
 #: Label of a filter value, by filter.
 WORDS: dict[str, Callable[[str], str]] = {
     "late": lambda value: _("late"),
-    "age": lambda value: ages()[int(value)],
+    "age": lambda value: age_labels()[int(value)],
     "for": lambda value: _("waiting for %(role)s") % {"role": _("Owner") if value == OWNER else value},
-    "month": lambda value: long_month(date.fromisoformat(f"{value}-01")),
+    "month": lambda value: format_long_month(date.fromisoformat(f"{value}-01")),
     "role": str,
     "followed": lambda value: _("followed") if value == "yes" else _("not followed"),
     "state": lambda value: {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}[value],
@@ -30,7 +30,7 @@ WORDS: dict[str, Callable[[str], str]] = {
 }
 
 
-def of_scope(scope: Scope, *, period: bool) -> list[str]:
+def scope_labels(scope: Scope, *, period: bool) -> list[str]:
     """Return the labels of the scope and, with `period`, of its period; empty without filters."""
     found = []
     choices = scope.choices() if scope.within or scope.owner else {}
@@ -45,7 +45,7 @@ def of_scope(scope: Scope, *, period: bool) -> list[str]:
     return found
 
 
-def of_list(scope: Scope, listing: Listing, said: Mapping[str, str]) -> list[str]:
+def list_labels(scope: Scope, listing: Listing, said: Mapping[str, str]) -> list[str]:
     """Return the labels of the scope and of the list."""
     period = listing.of_period and "month" not in said
-    return [*of_scope(scope, period=period), *(WORDS[name](value) for name, value in said.items())]
+    return [*scope_labels(scope, period=period), *(WORDS[name](value) for name, value in said.items())]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pmo.dashboards.scope import Scope, behind
+from pmo.dashboards.scope import Scope, list_url
 from pmo.risks.enums import Band
 from pmo.risks.models import RiskScale, band_of, grades_in_force
 from pmo.weather.enums import Sky
@@ -35,14 +35,14 @@ class Heat:
     total: int
 
 
-def heat_lines(scope: Scope, counts: Mapping[tuple[int, int], int]) -> Heat:
+def build_heat_map(scope: Scope, counts: Mapping[tuple[int, int], int]) -> Heat:
     """Build the heat map of these counts, on the scale in force at the root of the scope. One query."""
     grades = grades_in_force(RiskScale.objects.ruling(scope.root))
     size = max([grades.size, *(max(cell) for cell in counts)])
 
     def cell(likelihood: int, impact: int) -> HeatCell:
         level = likelihood * impact
-        href = behind(scope, "risks", likelihood=likelihood, impact=impact)
+        href = list_url(scope, "risks", likelihood=likelihood, impact=impact)
         return HeatCell(counts.get((likelihood, impact), 0), level, TONES[band_of(level, grades)], href)
 
     impacts = range(1, size + 1)
@@ -63,7 +63,7 @@ class WeatherCell:
         return Sky(self.report.overall) if self.report else None
 
 
-def weather_lines(scope: Scope) -> list[tuple[Project, list[WeatherCell]]]:
+def list_weather(scope: Scope) -> list[tuple[Project, list[WeatherCell]]]:
     """List the last months of each project, stormiest first by the newest report. Two queries."""
     months = list_last_months(WEATHERS, scope.today)
     found = reports_by_month(scope.projects, months)

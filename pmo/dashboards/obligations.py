@@ -43,11 +43,11 @@ class Obligation:
         return self.due_on is not None and self.due_on < today
 
 
-def obligations(scope: Scope) -> list[Obligation]:
+def list_obligations(scope: Scope) -> list[Obligation]:
     """List the obligations of the scope by due date, those without one last. One query."""
     none: Any = Value("")
-    conditions = _told(
-        _conditions(scope),
+    conditions = _select_columns(
+        _list_conditions(scope),
         Value(CONDITION),
         "decision__project",
         F("decision"),
@@ -57,8 +57,8 @@ def obligations(scope: Scope) -> list[Obligation]:
         F("role"),
         F("due_on"),
     )
-    actions = _told(
-        _risk_actions(scope),
+    actions = _select_columns(
+        _list_risk_actions(scope),
         Value(RISK),
         "project",
         F("risk"),
@@ -68,8 +68,8 @@ def obligations(scope: Scope) -> list[Obligation]:
         F("role"),
         F("due_on"),
     )
-    checks = _told(
-        _check_actions(scope),
+    checks = _select_columns(
+        _list_check_actions(scope),
         Value(CHECK),
         "project",
         F("checkpoint"),
@@ -79,16 +79,16 @@ def obligations(scope: Scope) -> list[Obligation]:
         F("action_role"),
         F("action_due"),
     )
-    found = [_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
+    found = [_build_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.project, one.source))
 
 
-def _told(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:
-    """Return the arguments of `_obligation`: code and prefix of the project, then the columns."""
+def _select_columns(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:
+    """Return the arguments of `_build_obligation`: code and prefix of the project, then the columns."""
     return rows.order_by().values_list(what, f"{project}__code", f"{project}__prefix", *columns)
 
 
-def _obligation(
+def _build_obligation(
     what: str, code: str, prefix: str, key: int, number: int, source: str, text: str, role: str, due_on: date | None
 ) -> Obligation:
     if what == CONDITION:
@@ -101,14 +101,14 @@ def _obligation(
     return Obligation(kind, code, source, href, text, role, due_on)
 
 
-def by_role(scope: Scope) -> dict[str, tuple[int, int]]:
+def count_by_role(scope: Scope) -> dict[str, tuple[int, int]]:
     """Count the late and the timely obligations of each role. One query."""
     conditions, *others = (
-        _counted(rows, role, due, scope.today)
+        _count_each_role(rows, role, due, scope.today)
         for rows, role, due in (
-            (_conditions(scope), "role", "due_on"),
-            (_risk_actions(scope), "role", "due_on"),
-            (_check_actions(scope), "action_role", "action_due"),
+            (_list_conditions(scope), "role", "due_on"),
+            (_list_risk_actions(scope), "role", "due_on"),
+            (_list_check_actions(scope), "action_role", "action_due"),
         )
     )
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -118,22 +118,22 @@ def by_role(scope: Scope) -> dict[str, tuple[int, int]]:
     return {role: (late, in_time) for role, (late, in_time) in sorted(counts.items())}
 
 
-def _counted(rows: QuerySet[Any], role: str, due: str, today: date) -> Any:
+def _count_each_role(rows: QuerySet[Any], role: str, due: str, today: date) -> Any:
     """Count the late rows, and all rows, of each role."""
     late = Count("pk", filter=Q(**{f"{due}__lt": today}))
     return rows.order_by().values_list(role).annotate(late=late, in_all=Count("pk"))
 
 
-def _conditions(scope: Scope) -> QuerySet[Condition]:
+def _list_conditions(scope: Scope) -> QuerySet[Condition]:
     return Condition.objects.open().filter(decision__project__in=scope.projects)
 
 
-def _risk_actions(scope: Scope) -> QuerySet[RiskAction]:
+def _list_risk_actions(scope: Scope) -> QuerySet[RiskAction]:
     """Return the pending actions on open risks; closed risks leave nothing to do."""
     return RiskAction.objects.filter(project__in=scope.projects, done_on=None, risk__status__in=OPEN)
 
 
-def _check_actions(scope: Scope) -> QuerySet[ConformityCheck]:
+def _list_check_actions(scope: Scope) -> QuerySet[ConformityCheck]:
     """Return the failed last checks that have an action; a later conform check ends it."""
     ruling = ConformityCheck.objects.filter(project__in=scope.projects).ruling()
     return ConformityCheck.objects.filter(pk__in=ruling.values("pk"), result__in=FAILED).exclude(action="")

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.charts import list_months
-from pmo.dashboards import charts as pictures
-from pmo.dashboards import figures
-from pmo.dashboards.drilldown import checkpoints
-from pmo.dashboards.heatmaps import heat_lines, weather_lines
-from pmo.dashboards.obligations import by_role
-from pmo.dashboards.scope import Scope, behind
-from pmo.dashboards.snapshots import trend
+from pmo.dashboards import charts, figures
+from pmo.dashboards.drilldown import list_checkpoints
+from pmo.dashboards.heatmaps import build_heat_map, list_weather
+from pmo.dashboards.obligations import count_by_role
+from pmo.dashboards.scope import Scope, list_url
+from pmo.dashboards.snapshots import monthly_trend
 from pmo.risks.queries import count_heat, exposure_by_adviser, list_month_ends
 
 MONTHS = 12
@@ -72,7 +71,7 @@ class Row:
     to: Mapping[str, str]
 
 
-def row_of(scope: Scope, line: figures.Line) -> Row:
+def build_row(scope: Scope, line: figures.Line) -> Row:
     """Return the row of a project."""
     listed: dict[str, tuple[str, dict[str, Any]]] = {
         "pending": ("pending", {}),
@@ -84,7 +83,7 @@ def row_of(scope: Scope, line: figures.Line) -> Row:
         "covered": ("musts", {"covered": 1}),
         "musts": ("musts", {}),
     }
-    to = {name: behind(scope, listing, project=line.project.code, **said) for name, (listing, said) in listed.items()}
+    to = {name: list_url(scope, listing, project=line.project.code, **said) for name, (listing, said) in listed.items()}
     return Row(line, to)
 
 
@@ -96,11 +95,11 @@ class Board:
     lines: list[figures.Line]
     waiting: figures.Waiting
     taken: figures.Month
-    drawn: list[pictures.Picture]
+    drawn: list[charts.Picture]
 
     def sum(self, name: str) -> int:
         """Sum one figure over the projects."""
-        return figures.total(self.lines, name)
+        return figures.sum_figure(self.lines, name)
 
     def numbers(self) -> list[Number]:
         """Return the key figures."""
@@ -109,24 +108,24 @@ class Board:
             Number(
                 _("Decisions pending"),
                 sum(self.waiting.ages),
-                behind(scope, "pending"),
-                parts=[Part(late, _("late"), behind(scope, "pending", late=1), bad=True)],
+                list_url(scope, "pending"),
+                parts=[Part(late, _("late"), list_url(scope, "pending", late=1), bad=True)],
             ),
             Number(
                 _("Median time to decide"),
-                pictures.in_days(self.taken.median),
+                charts.format_days(self.taken.median),
                 "",
-                parts=[Part(taken, ngettext("decision taken", "decisions taken", taken), behind(scope, "decided"))],
-                note=_("goal %(days)s") % {"days": pictures.in_days(figures.GOAL_DAYS)},
+                parts=[Part(taken, ngettext("decision taken", "decisions taken", taken), list_url(scope, "decided"))],
+                note=_("goal %(days)s") % {"days": charts.format_days(figures.GOAL_DAYS)},
             ),
             self._roles_held(),
-            Number(_("Conditions overdue"), self.sum("overdue"), behind(scope, "overdue")),
+            Number(_("Conditions overdue"), self.sum("overdue"), list_url(scope, "overdue")),
             Number(
                 _("Musts without a test"),
                 self.sum("uncovered"),
-                behind(scope, "musts", uncovered=1),
+                list_url(scope, "musts", uncovered=1),
                 of=self.sum("musts"),
-                of_href=behind(scope, "musts"),
+                of_href=list_url(scope, "musts"),
             ),
         ]
 
@@ -134,13 +133,13 @@ class Board:
         seats = [line.seats for line in self.lines]
         held, needed = sum(one.held for one in seats), sum(len(one.states) for one in seats)
         vacant, ending = (sum(len(one.of(state)) for one in seats) for state in ("vacant", "ending"))
-        to = {state: behind(self.scope, "roles", state=state) for state in ("held", "vacant", "ending")}
+        to = {state: list_url(self.scope, "roles", state=state) for state in ("held", "vacant", "ending")}
         return Number(
             _("Roles held"),
             held,
             to["held"],
             of=needed,
-            of_href=behind(self.scope, "roles"),
+            of_href=list_url(self.scope, "roles"),
             parts=[
                 Part(vacant, ngettext("vacant role", "vacant roles", vacant), to["vacant"], bad=True),
                 Part(ending, ngettext("role ends within 60 days", "roles end within 60 days", ending), to["ending"]),
@@ -148,43 +147,43 @@ class Board:
         )
 
 
-def consolidated(scope: Scope) -> Board:
+def load_consolidated(scope: Scope) -> Board:
     """Return the overview with the charts of every dashboard, for the PDF and the monthly review."""
-    board = read(scope)
+    board = load_overview(scope)
     return replace(
         board,
         drawn=[
             *board.drawn,
-            pictures.promised(scope, by_role(scope)),
-            pictures.standards(scope, checkpoints(scope)),
-            pictures.heat(heat_lines(scope, count_heat(scope.projects, residual=True))),
-            exposure(scope),
-            pictures.weather(weather_lines(scope)),
-            pictures.covered(scope, board.lines),
-            pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
+            charts.chart_obligations(scope, count_by_role(scope)),
+            charts.chart_standards(scope, list_checkpoints(scope)),
+            charts.chart_heat(build_heat_map(scope, count_heat(scope.projects, residual=True))),
+            load_exposure(scope),
+            charts.chart_weather(list_weather(scope)),
+            charts.chart_coverage(scope, board.lines),
+            charts.chart_advice(scope, figures.count_followed(scope.projects, scope.since)),
         ],
     )
 
 
-def exposure(scope: Scope) -> pictures.Picture:
+def load_exposure(scope: Scope) -> charts.Picture:
     """Chart the exposure over the last months and today. Three queries."""
     days = list_month_ends(scope.today, EXPOSURES)
-    return pictures.taken_off(exposure_by_adviser(scope.projects, days), scope.today)
+    return charts.chart_exposure(exposure_by_adviser(scope.projects, days), scope.today)
 
 
-def read(scope: Scope) -> Board:
+def load_overview(scope: Scope) -> Board:
     """Load the overview. Six queries."""
     now = timezone.now()
-    lines = figures.lines(scope.projects, now, scope.since)
-    waiting = figures.waiting(scope.projects, now)
-    months = figures.by_month(scope.projects, list_months(scope.today, MONTHS))
-    kept = trend(scope.projects, ("pending", "late", "overdue"), scope.since)
+    lines = figures.list_lines(scope.projects, now, scope.since)
+    waiting = figures.count_waiting(scope.projects, now)
+    months = figures.count_by_month(scope.projects, list_months(scope.today, MONTHS))
+    kept = monthly_trend(scope.projects, ("pending", "late", "overdue"), scope.since)
     drawn = [
-        pictures.faster(scope, months),
-        pictures.aging(scope, waiting),
-        pictures.who_waits(scope, waiting),
-        pictures.roles_held(scope, lines),
-        pictures.backlog(scope, kept),
+        charts.chart_decision_times(scope, months),
+        charts.chart_ages(scope, waiting),
+        charts.chart_awaited_roles(scope, waiting),
+        charts.chart_roles(scope, lines),
+        charts.chart_backlog(scope, kept),
     ]
-    taken = figures.overall(scope.projects, scope.since, scope.today + DAY)
+    taken = figures.count_overall(scope.projects, scope.since, scope.today + DAY)
     return Board(scope, lines, waiting, taken, drawn)

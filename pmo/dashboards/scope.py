@@ -26,7 +26,7 @@ CODE = re.compile("[A-Z0-9-]{1,20}")
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def part_of(root: Project, user: Visitor) -> QuerySet[Project]:
+def visible_parts(root: Project, user: Visitor) -> QuerySet[Project]:
     """Return `root` and the projects below it, at most two levels, that `user` may read.
 
     Does not check `root` itself.
@@ -61,7 +61,7 @@ class Scope:
         period, within, owner = (said.get(name, "") for name in ("period", "within", "owner"))
         return cls(
             root,
-            part_of(root, request.user),
+            visible_parts(root, request.user),
             timezone.localdate(),
             int(period) if period in {str(days) for days in PERIODS} else PERIOD,
             within if narrows and CODE.fullmatch(within) else "",
@@ -123,7 +123,7 @@ class Scope:
         return {name: dict(sorted(words.items(), key=itemgetter(1))) for name, words in found.items()}
 
 
-def behind(scope: Scope, name: str, **said: Any) -> str:
+def list_url(scope: Scope, name: str, **said: Any) -> str:
     """Return the URL of the list behind a figure, with the filters of the dashboard and its own."""
     address = reverse("pmo:dashboards:dashboard_list", args=[scope.root.code, name])
     query = urlencode({**scope.query, **said})

@@ -13,9 +13,9 @@ from django.utils import timezone
 from core import acts as acting
 from core.sealing import content_hash
 from pmo.conformity.enums import FAILED
-from pmo.conformity.nightly import kept
-from pmo.conformity.queries import CheckpointStanding, standings
-from pmo.dashboards.figures import Line, lines
+from pmo.conformity.nightly import to_figures
+from pmo.conformity.queries import CheckpointStanding, list_project_standings
+from pmo.dashboards.figures import Line, list_lines
 from pmo.snapshots.models import Snapshot
 from projects.models import Project
 
@@ -41,7 +41,7 @@ AT_ONCE = 200
 LOOK_BACK = timedelta(days=365)
 
 
-def take(projects: QuerySet[Project]) -> int:
+def take_missing(projects: QuerySet[Project]) -> int:
     """Take today's missing snapshots of these projects; return their number.
 
     Idempotent, also when run twice at once: rows of the other run are skipped (ignore_conflicts).
@@ -52,7 +52,7 @@ def take(projects: QuerySet[Project]) -> int:
     numbers, count = list(missing.values_list("pk", flat=True)), 0
     for start in range(0, len(numbers), AT_ONCE):
         batch = Project.objects.filter(pk__in=numbers[start : start + AT_ONCE])
-        found, conformity = lines(batch, now, day - LOOK_BACK), _conformity(batch, now)
+        found, conformity = list_lines(batch, now, day - LOOK_BACK), _conformity(batch, now)
         taken = [_snapshot(line, conformity[line.project.pk], day, now) for line in found]
         Snapshot.objects.bulk_create(taken, ignore_conflicts=True)
         count += len(found)
@@ -62,7 +62,7 @@ def take(projects: QuerySet[Project]) -> int:
 def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, list[CheckpointStanding]]:
     """Return the status of the checkpoints of each project, with automatic checks run now."""
     found = defaultdict(list)
-    for project, row in standings(projects, now, live=True):
+    for project, row in list_project_standings(projects, now, live=True):
         found[project.pk].append(row)
     return found
 
@@ -70,13 +70,13 @@ def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, list[Ch
 def _snapshot(line: Line, conformity: Sequence[CheckpointStanding], day: date, now: datetime) -> Snapshot:
     counts = Counter("gaps" if row.standing in FAILED else str(row.standing) for row in conformity)
     numbers = line.figures() | counts | {"due": len(conformity)}
-    checks = kept((row.checkpoint.computed, row.computed) for row in conformity if row.computed)
+    checks = to_figures((row.checkpoint.computed, row.computed) for row in conformity if row.computed)
     figures = {name: str(numbers.get(name, 0)) for name in NAMES} | checks
     said = {"day": day.isoformat(), "project": str(line.project.pk), "figures": figures}
     return Snapshot(project=line.project, day=day, figures=figures, hash=content_hash(said), taken_at=now)
 
 
-def trend(projects: QuerySet[Project], names: Iterable[str], since: date) -> list[dict[str, Any]]:
+def monthly_trend(projects: QuerySet[Project], names: Iterable[str], since: date) -> list[dict[str, Any]]:
     """Return the last `day` and the sum of each figure per month with snapshots. One query.
 
     The last snapshot of each project in the month counts, so an interrupted night causes no dip.

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from pmo.dashboards.snapshots import take
+from pmo.dashboards.snapshots import take_missing
 from projects.enums import Level
 from projects.models import Project
 
@@ -14,6 +14,6 @@ logger = logging.getLogger(__name__)
 @shared_task(name="pmo.take_snapshots")
 def take_snapshots() -> int:
     """Take today's snapshot of every project; return their number. Idempotent."""
-    kept = take(Project.objects.exclude(level=Level.ORGANISATION))
+    kept = take_missing(Project.objects.exclude(level=Level.ORGANISATION))
     logger.info("Snapshots: %s projects", kept)
     return kept

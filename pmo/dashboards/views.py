@@ -13,14 +13,12 @@ from django.views.decorators.http import require_GET
 
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding
-from pmo.dashboards import charts as pictures
-from pmo.dashboards import exports, figures
-from pmo.dashboards import filter_labels as said
-from pmo.dashboards.drilldown import ENDS_SOON, GAPS, LISTINGS, checkpoints, entries
-from pmo.dashboards.heatmaps import WEATHERS, heat_lines, weather_lines
-from pmo.dashboards.obligations import by_role
-from pmo.dashboards.overview import Number, consolidated, exposure, read, row_of
-from pmo.dashboards.scope import PERIODS, Scope, behind
+from pmo.dashboards import charts, exports, figures, filter_labels
+from pmo.dashboards.drilldown import ENDS_SOON, GAPS, LISTINGS, format_entries, list_checkpoints
+from pmo.dashboards.heatmaps import WEATHERS, build_heat_map, list_weather
+from pmo.dashboards.obligations import count_by_role
+from pmo.dashboards.overview import Number, build_row, load_consolidated, load_exposure, load_overview
+from pmo.dashboards.scope import PERIODS, Scope, list_url
 from pmo.risks.queries import count_heat_and_red
 from pmo.waivers.queries import ends_within
 from pmo.weather.queries import list_last_months
@@ -38,9 +36,9 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     scope = Scope.of(request, visible_project(request, code))
     kind = request.GET.get("export")
     if kind in exports.FORMATS:
-        return exports.dashboard(kind, consolidated(scope) if kind == "pdf" else read(scope))
-    board = read(scope)
-    rows = [row_of(scope, line) for line in _sorted(board.lines)[:LISTED]]
+        return exports.export_dashboard(kind, load_consolidated(scope) if kind == "pdf" else load_overview(scope))
+    board = load_overview(scope)
+    rows = [build_row(scope, line) for line in _sorted(board.lines)[:LISTED]]
     return render(
         request,
         "pmo/dashboards/dashboard.html",
@@ -52,15 +50,15 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
 def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
     """Show conformity with standards, and waivers in force."""
     scope = Scope.of(request, visible_project(request, code))
-    rows, waivers = checkpoints(scope), LISTINGS["waivers"].rows(scope, {})
-    drawn = [pictures.standards(scope, rows)]
+    rows, waivers = list_checkpoints(scope), LISTINGS["waivers"].rows(scope, {})
+    drawn = [charts.chart_standards(scope, rows)]
     if request.GET.get("export") in exports.TABLES:
-        return exports.charts(request.GET["export"], scope, drawn)
+        return exports.export_charts(request.GET["export"], scope, drawn)
     granted = waivers.aggregate(n=Count("pk"), ending=Count("pk", filter=ends_within(scope.today, ENDS_SOON)))
     numbers = [
         *_conformity(scope, rows),
-        Number(_("Waivers in force"), granted["n"], behind(scope, "waivers")),
-        Number(_("Waivers ending within 30 days"), granted["ending"], behind(scope, "waivers", ending=1)),
+        Number(_("Waivers in force"), granted["n"], list_url(scope, "waivers")),
+        Number(_("Waivers ending within 30 days"), granted["ending"], list_url(scope, "waivers", ending=1)),
     ]
     return render(
         request,
@@ -69,7 +67,7 @@ def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
         | {
             "pictures": drawn,
             "numbers": numbers,
-            "waivers": entries(LISTINGS["waivers"], waivers[:LISTED]),
+            "waivers": format_entries(LISTINGS["waivers"], waivers[:LISTED]),
             "heads": LISTINGS["waivers"].heads,
         },
     )
@@ -83,9 +81,9 @@ def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]
         (_("Gaps"), sum(counts[one] for one in FAILED), GAPS),
         (_("Unanswered"), counts[Standing.UNANSWERED], Standing.UNANSWERED.value),
     ]
-    whole = behind(scope, "checkpoints")
+    whole = list_url(scope, "checkpoints")
     return [
-        Number(name, count, behind(scope, "checkpoints", result=result), of=len(rows), of_href=whole)
+        Number(name, count, list_url(scope, "checkpoints", result=result), of=len(rows), of_href=whole)
         for name, count, result in told
     ]
 
@@ -94,15 +92,15 @@ def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]
 def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
     """Show open risks, exposure and weather."""
     scope = Scope.of(request, visible_project(request, code))
-    counts, weather = count_heat_and_red(scope.projects, residual=True, on=scope.today), weather_lines(scope)
-    grid = heat_lines(scope, {cell: n for cell, (n, _red) in counts.items()})
-    drawn = [pictures.heat(grid), exposure(scope), pictures.weather(weather)]
+    counts, weather = count_heat_and_red(scope.projects, residual=True, on=scope.today), list_weather(scope)
+    grid = build_heat_map(scope, {cell: n for cell, (n, _red) in counts.items()})
+    drawn = [charts.chart_heat(grid), load_exposure(scope), charts.chart_weather(weather)]
     if request.GET.get("export") in exports.TABLES:
-        return exports.charts(request.GET["export"], scope, drawn)
+        return exports.export_charts(request.GET["export"], scope, drawn)
     red = sum(red for _n, red in counts.values())
     numbers = [
-        Number(_("Open risks"), grid.total, behind(scope, "risks")),
-        Number(_("Red and not accepted"), red, behind(scope, "risks", red=1)),
+        Number(_("Open risks"), grid.total, list_url(scope, "risks")),
+        Number(_("Red and not accepted"), red, list_url(scope, "risks", red=1)),
     ]
     return render(
         request,
@@ -125,14 +123,14 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
 def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     """Show obligations, coverage of requirements and followed advice."""
     scope = Scope.of(request, visible_project(request, code))
-    lines = figures.lines(scope.projects, timezone.now(), scope.since)
+    lines = figures.list_lines(scope.projects, timezone.now(), scope.since)
     drawn = [
-        pictures.promised(scope, by_role(scope)),
-        pictures.covered(scope, lines),
-        pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
+        charts.chart_obligations(scope, count_by_role(scope)),
+        charts.chart_coverage(scope, lines),
+        charts.chart_advice(scope, figures.count_followed(scope.projects, scope.since)),
     ]
     if request.GET.get("export") in exports.TABLES:
-        return exports.charts(request.GET["export"], scope, drawn)
+        return exports.export_charts(request.GET["export"], scope, drawn)
     return render(request, "pmo/dashboards/dashboard_advice.html", _frame(scope) | {"pictures": drawn})
 
 
@@ -145,7 +143,7 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
     scope, chosen = scope.of_one(request.GET.get("project", "")), listing.chosen(request.GET)
     rows = listing.rows(scope, chosen)
     if request.GET.get("export") in exports.TABLES:
-        return exports.listing(request.GET["export"], scope, listing, entries(listing, rows), chosen)
+        return exports.export_listing(request.GET["export"], scope, listing, format_entries(listing, rows), chosen)
     count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     return render(
         request,
@@ -153,10 +151,10 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
         _frame(scope)
         | {
             "listing": listing,
-            "entries": entries(listing, rows[:SHOWN]),
+            "entries": format_entries(listing, rows[:SHOWN]),
             "count": count,
             "shown": SHOWN,
-            "only": ", ".join(said.of_list(scope, listing, chosen)),
+            "only": ", ".join(filter_labels.list_labels(scope, listing, chosen)),
         },
     )
 

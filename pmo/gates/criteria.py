@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pmo.conformity.automatic_checks import CHECKS
-from pmo.conformity.check_inputs import observed
+from pmo.conformity.check_inputs import load_inputs
 from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
-from pmo.conformity.queries import CheckpointStanding, standing_of
+from pmo.conformity.queries import CheckpointStanding, list_standings
 from pmo.risks.queries import list_unaccepted_red
 from projects.launch.checklist import checklist_of, missing_providers
 from projects.models import Project
@@ -45,8 +45,8 @@ def list_criteria(project: Project, gate: Gate) -> list[Criterion]:
 
 def evaluate_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:
     """Return the standings of the checkpoints due at `gate`, and its entry criteria."""
-    [seen] = observed(Project.objects.filter(pk=project.pk), CHECKS, now)
-    rows = standing_of(project, due_checkpoints(project, gate, now), now, seen)
+    [seen] = load_inputs(Project.objects.filter(pk=project.pk), CHECKS, now)
+    rows = list_standings(project, due_checkpoints(project, gate, now), now, seen)
     found = [_check_roles(seen, gate), _check_standards(project, gate, rows), _check_risks(project, now)]
     return rows, [*found, _check_musts(seen)] if gate >= COVERED_FROM else found
 

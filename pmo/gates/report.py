@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from core.dates import long_day
 from core.erasure import written
 from pmo.conformity.enums import Standing
-from pmo.conformity.queries import CheckpointStanding, versions_due
-from pmo.dashboards.exports import pdf
+from pmo.conformity.queries import CheckpointStanding, map_versions
+from pmo.dashboards.exports import render_pdf
 from pmo.gates.criteria import Criterion, evaluate_gate
 from projects.models import Project
 from roles.enums import Gate
@@ -21,7 +21,7 @@ def render_report(project: Project, gate: Gate, at: datetime) -> bytes:
     """Return the report as of `at`, in the working language of the project and the time zone of the product."""
     with translation.override(project.language), timezone.override(None):
         rows, found = evaluate_gate(project, gate, at)
-        return pdf(_build_content(project, gate, rows, found, at), at)
+        return render_pdf(_build_content(project, gate, rows, found, at), at)
 
 
 def _build_content(
@@ -47,7 +47,7 @@ def _build_content(
                 "rows": [_list_cells(row) for row in rows if row.checkpoint.version_id == version.pk],
                 "drawing": None,
             }
-            for version in versions_due(rows).values()
+            for version in map_versions(rows).values()
         ],
         "projects_heading": _("Entry criteria"),
         "head": [_("Criterion"), _("State"), _("From what")],

@@ -137,7 +137,7 @@ class Waiver(ActModel):
 
     @property
     def began_at(self) -> datetime:
-        """The instant from which it held: its decision, or the first minute of its first day."""
+        """Return when it came into force: at its decision, or at the start of its first day."""
         return max(self.acted_at, datetime.combine(self.starts_on, time(), ZONE))
 
     def holds_on(self, day: date) -> bool:

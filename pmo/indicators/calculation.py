@@ -11,7 +11,7 @@ from governance.models import Condition, Proposal
 from pmo import business_side
 from pmo.budget.models import BudgetLine
 from pmo.budget.queries import percent
-from pmo.dashboards.figures import pending
+from pmo.dashboards.figures import filter_pending
 from pmo.indicators.enums import Computed
 from pmo.schedule.queries import largest_slip, list_milestones
 from projects.models import Project
@@ -47,7 +47,7 @@ def _counts(project: Project, today: date) -> dict[str, Any]:
         .annotate(
             unsettled=business_side.count_unsettled_defects(),
             reported=business_side.count_defects(),
-            pending=count_rows(pending(Proposal.objects.filter(project=OuterRef("pk")))),
+            pending=count_rows(filter_pending(Proposal.objects.filter(project=OuterRef("pk")))),
             musts=business_side.count_musts(),
             untested=business_side.count_uncovered(),
             overdue=count_rows(overdue, "decision__project"),

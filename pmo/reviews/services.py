@@ -12,8 +12,8 @@ from core import acts as acting
 from core.access import ensure
 from core.acts import act
 from pmo.dashboards import exports
-from pmo.dashboards.overview import consolidated
-from pmo.dashboards.scope import Scope, part_of
+from pmo.dashboards.overview import load_consolidated
+from pmo.dashboards.scope import Scope, visible_parts
 from pmo.reviews.models import Review
 from pmo.reviews.questions import list_questions
 from projects.ledger.enums import Act
@@ -30,17 +30,17 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     `chosen` holds codes of projects below `project` that `actor` may read. `asked` are further questions of the project
     office. Raise ValidationError on any other project, or none ("chosen").
     """
-    found = part_of(project, actor).filter(code__in=chosen).order_by("code")
+    found = visible_parts(project, actor).filter(code__in=chosen).order_by("code")
     numbers = {row.code: row.pk for row in found}
     if not numbers or set(numbers) != set(chosen):
         raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
     at = acting.act_time()
     scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
     with translation.override(project.language):
-        board = consolidated(scope)
+        board = load_consolidated(scope)
         own = [{"project": project.code, "text": text} for text in asked]
-        said = exports.content(board, at, _("Monthly review"), [*own, *list_questions(scope, board.lines)])
-        pdf = exports.pdf(said, at)
+        said = exports.build_content(board, at, _("Monthly review"), [*own, *list_questions(scope, board.lines)])
+        pdf = exports.render_pdf(said, at)
     # Lock only now: typesetting is slow, and nobody else has to wait for it.
     project = project.locked()
     ensure(actor, "governance.archive_review", project)

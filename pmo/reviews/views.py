@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.pagination import page_before
-from pmo.dashboards.scope import Scope, part_of
+from pmo.dashboards.scope import Scope, visible_parts
 from pmo.reviews.forms import ReviewForm
 from pmo.reviews.models import Review
 from pmo.reviews.services import archive_review
@@ -52,7 +52,7 @@ class ReviewFormView(ProjectFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the visible projects here and below."""
-        projects = list(part_of(self.project, self.request.user).order_by("code"))
+        projects = list(visible_parts(self.project, self.request.user).order_by("code"))
         return super().get_form_kwargs() | {"projects": projects}
 
     def act(self, data: dict[str, Any]) -> Review:

@@ -37,7 +37,7 @@ ENTRY: dict[str, Any] = {
     "text_en": TEXT,
 }
 #: Optional fields of a file, with their defaults.
-LEFT_OUT = {"computed": "", "waivable": True}
+DEFAULTS = {"computed": "", "waivable": True}
 
 
 class Unreadable(Exception):
@@ -63,43 +63,43 @@ class Catalogue:
 
 
 @cache
-def catalogue() -> Catalogue:
+def load_catalogue() -> Catalogue:
     """Return the catalogue shipped with the product."""
-    return read(FILE.read_text(encoding="utf-8"))
+    return parse_catalogue(FILE.read_text(encoding="utf-8"))
 
 
-def read(text: str) -> Catalogue:
+def parse_catalogue(text: str) -> Catalogue:
     """Parse a catalogue from YAML text. Raise Unreadable at the first error."""
     source = yaml.safe_load(text)
     if not isinstance(source, dict) or set(source) != {"standards", "entries"}:
         raise Unreadable("a catalogue holds standards and entries")
-    standards = [_standard(row, f"standards {place}") for place, row in enumerate(source["standards"], start=1)]
+    standards = [_parse_standard(row, f"standards {place}") for place, row in enumerate(source["standards"], start=1)]
     codes = [one.code for one in standards]
     if len(set(codes)) != len(codes):
         raise Unreadable("each code stands once")
-    entries = [_fields(row, ENTRY, f"entries {place}") for place, row in enumerate(source["entries"], start=1)]
+    entries = [_parse_fields(row, ENTRY, f"entries {place}") for place, row in enumerate(source["entries"], start=1)]
     return Catalogue(standards, entries)
 
 
-def _standard(row: Any, where: str) -> Draft:
+def _parse_standard(row: Any, where: str) -> Draft:
     checkpoints = row.get("checkpoints") if isinstance(row, dict) else None
     if not isinstance(checkpoints, list) or not checkpoints:
         raise Unreadable(f"{where}: a standard has checkpoints")
-    said = _fields({name: value for name, value in row.items() if name != "checkpoints"}, STANDARD, where)
-    asked = [_fields(one, CHECKPOINT, f"{where}, checkpoint {n}") for n, one in enumerate(checkpoints, start=1)]
+    said = _parse_fields({name: value for name, value in row.items() if name != "checkpoints"}, STANDARD, where)
+    asked = [_parse_fields(one, CHECKPOINT, f"{where}, checkpoint {n}") for n, one in enumerate(checkpoints, start=1)]
     return Draft(said.pop("code"), said.pop("family"), said, asked)
 
 
-def _fields(row: Any, kinds: dict[str, Any], where: str) -> dict[str, Any]:
+def _parse_fields(row: Any, kinds: dict[str, Any], where: str) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise Unreadable(f"{where}: a map is expected")
-    given = {name: LEFT_OUT[name] for name in kinds if name in LEFT_OUT} | row
+    given = {name: DEFAULTS[name] for name in kinds if name in DEFAULTS} | row
     if strange := set(given) ^ set(kinds):
         raise Unreadable(f"{where}: {', '.join(sorted(map(str, strange)))} is missing or is no field")
-    return {name: _value(given[name], kind, f"{where}, {name}") for name, kind in kinds.items()}
+    return {name: _parse_value(given[name], kind, f"{where}, {name}") for name, kind in kinds.items()}
 
 
-def _value(said: Any, kind: Any, where: str) -> Any:
+def _parse_value(said: Any, kind: Any, where: str) -> Any:
     if kind == FLAG:
         if not isinstance(said, bool):
             raise Unreadable(f"{where}: true or false")
@@ -107,7 +107,7 @@ def _value(said: Any, kind: Any, where: str) -> Any:
     if isinstance(kind, list):
         if not isinstance(said, list) or not said:
             raise Unreadable(f"{where}: a list of codes")
-        return [_value(one, kind[0], where) for one in said]
+        return [_parse_value(one, kind[0], where) for one in said]
     if not isinstance(said, str) or len(said) > (LINE if where.endswith(("title_fr", "title_en")) else PROSE):
         raise Unreadable(f"{where}: a text is expected, not longer than its field")
     text = unicodedata.normalize("NFC", said).strip()

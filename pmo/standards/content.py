@@ -51,9 +51,9 @@ def fingerprint_of(version: StandardVersion) -> str:
 # Differences between versions.
 
 
-def differences(before: StandardVersion, after: StandardVersion) -> list[FieldDifference]:
+def list_differences(before: StandardVersion, after: StandardVersion) -> list[FieldDifference]:
     """List the changed fields in the reader's language, with checkpoints as rows."""
-    old, new = _readable(before), _readable(after)
+    old, new = _label_fields(before), _label_fields(after)
     found = []
     for label, value in old.items():
         if value != new[label]:
@@ -61,7 +61,7 @@ def differences(before: StandardVersion, after: StandardVersion) -> list[FieldDi
     return found
 
 
-def _readable(version: StandardVersion) -> dict[str, Any]:
+def _label_fields(version: StandardVersion) -> dict[str, Any]:
     template = version.template
     return {
         _("Title in French"): version.title_fr,
@@ -73,11 +73,11 @@ def _readable(version: StandardVersion) -> dict[str, Any]:
         _("Levels"): capfirst(", ".join(version.level_names)),
         _("Due from gate"): str(Gate(version.from_gate).label),
         _("Document template"): template.attachment()["name"] + f" ({template.number})" if template else "",
-        _("Checkpoint"): [_row(one) for one in version.checkpoints.all()],
+        _("Checkpoint"): [_checkpoint_row(one) for one in version.checkpoints.all()],
     }
 
 
-def _row(one: StandardCheckpoint) -> dict[str, str]:
+def _checkpoint_row(one: StandardCheckpoint) -> dict[str, str]:
     """Return a checkpoint as a comparable row: text, then how it is answered."""
     notes = [str(_("computed: %(what)s") % {"what": Computed(one.computed).label}) if one.computed else ""]
     notes.append("" if one.waivable else _("takes no waiver"))

@@ -55,7 +55,7 @@ def standard_new(request: HttpRequest, code: str) -> HttpResponse:
             upload=typed["file"],
         )
     except ValidationError as error:
-        return _form(request, project, _refused(text, error))
+        return _form(request, project, _add_service_errors(text, error))
     messages.success(request, _("%(version)s is recorded as a draft.") % {"version": version})
     return redirect(version)
 
@@ -77,7 +77,7 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
     version = get_object_or_404(rows, pk=standard_version_id)
     ensure(request.user, "governance.keep_standards", version.standard)
     if not version.is_draft:
-        return _adopted_already(request, version)
+        return _adopted_conflict(request, version)
     project = version.standard.project
     text = StandardText(post_data(request), request.FILES, project, version)
     if not text.is_complete():
@@ -93,13 +93,13 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
             upload=typed["file"],
         )
     except services.NotADraft:
-        return _adopted_already(request, version, text.typed())
+        return _adopted_conflict(request, version, text.typed())
     except Outdated:
         title, words = _("Somebody changed this while you were writing"), _("Nothing was recorded. Yours is below.")
         link = version.get_absolute_url()
         return conflict(request, Conflict(title, words, link, _("Read it as it is now"), text.typed()))
     except ValidationError as error:
-        return _form(request, project, _refused(text, error), version)
+        return _form(request, project, _add_service_errors(text, error), version)
     messages.success(request, _("%(version)s is recorded.") % {"version": version})
     return redirect(version)
 
@@ -118,13 +118,13 @@ def _form(
     return render(request, "pmo/standards/standard_form.html", context, status=UNPROCESSABLE if failed else 200)
 
 
-def _refused(text: StandardText, error: ValidationError) -> StandardText:
+def _add_service_errors(text: StandardText, error: ValidationError) -> StandardText:
     """Add the errors of a service to the form."""
     add_errors(text.form, error, elsewhere="file")
     return text
 
 
-def _adopted_already(
+def _adopted_conflict(
     request: HttpRequest, version: StandardVersion, typed: list[tuple[str, str]] | None = None
 ) -> HttpResponse:
     title = _("This version was adopted")

@@ -19,7 +19,7 @@ FIELD = "standard:"
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedVersion:
     """Version named by a term; `version` is None when no version has that content."""
 
     code: str
@@ -37,14 +37,14 @@ def term_of(version: StandardVersion) -> str:
     return f"{version.standard.code}.{version.number}:{fingerprint_of(version)}"
 
 
-def parts(text: str) -> list[tuple[str, int, str]]:
+def parse_terms(text: str) -> list[tuple[str, int, str]]:
     """Parse the terms into code, number and hash; unreadable parts are ignored."""
     return [(found[1], int(found[2]), found[3]) for part in text.split(",") if (found := TERM.fullmatch(part))]
 
 
-def named(project: Project, text: str) -> list[Named]:
+def resolve_versions(project: Project, text: str) -> list[NamedVersion]:
     """Resolve the terms `text` in the library of `project`, in order. Two queries."""
-    asked = parts(text)
+    asked = parse_terms(text)
     if not asked:
         return []
     wanted = Q()
@@ -53,13 +53,13 @@ def named(project: Project, text: str) -> list[Named]:
     found = with_content(StandardVersion.objects.filter(wanted, standard__project=project))
     versions = {(one.standard.code, one.number): one for one in found}
     return [
-        Named(code, number, one if one and fingerprint_of(one) == sha else None)
+        NamedVersion(code, number, one if one and fingerprint_of(one) == sha else None)
         for code, number, sha in asked
         for one in [versions.get((code, number))]
     ]
 
 
-def adopted_of(version: StandardVersion) -> StandardVersion | None:
+def get_adopted(version: StandardVersion) -> StandardVersion | None:
     """Return the adopted version of the same standard, if any."""
     others = StandardVersion.objects.filter(standard=version.standard_id, state=StandardState.ADOPTED)
     return others.select_related("standard").first()
@@ -78,7 +78,7 @@ def retire(version: StandardVersion) -> None:
     version.save()
 
 
-def copied(version: StandardVersion) -> StandardVersion:
+def copy_version(version: StandardVersion) -> StandardVersion:
     """Create a draft with the content of `version`, under the next number."""
     last = version.standard.versions.aggregate(last=Max("number"))["last"] or 0
     same: Iterable[str] = (*TEXTS, "mandatory", "levels", "from_gate", "template_id")

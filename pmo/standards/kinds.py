@@ -13,7 +13,17 @@ from governance.kinds.base import CHANGED_SINCE, Change, Kind, Part
 from governance.kinds.fields import ListTerm, Terms, TermsForm
 from governance.kinds.registry import kind_of, register
 from pmo.standards.content import with_content
-from pmo.standards.effects import FIELD, Named, adopt, adopted_of, copied, named, parts, retire, term_of
+from pmo.standards.effects import (
+    FIELD,
+    NamedVersion,
+    adopt,
+    copy_version,
+    get_adopted,
+    parse_terms,
+    resolve_versions,
+    retire,
+    term_of,
+)
 from pmo.standards.enums import StandardState
 from pmo.standards.models import StandardVersion
 from projects.models import Project
@@ -31,11 +41,11 @@ class VersionsTerm(ListTerm):
 
     def display(self, text: str) -> str:
         """Return code and number of each version."""
-        return ", ".join(f"{code} ({_('version %(number)s') % {'number': n}})" for code, n, _sha in parts(text))
+        return ", ".join(f"{code} ({_('version %(number)s') % {'number': n}})" for code, n, _sha in parse_terms(text))
 
     def in_record(self, text: str, at: datetime) -> str:
         """Return code, number and fingerprint of each version."""
-        return ", ".join(f"{code}.{number} ({fingerprint(sha)})" for code, number, sha in parts(text))
+        return ", ".join(f"{code}.{number} ({fingerprint(sha)})" for code, number, sha in parse_terms(text))
 
 
 class StandardsForm(TermsForm):
@@ -97,9 +107,9 @@ class StandardPart(Part):
             return
         if effect.field in kind_of(decision.proposal.kind).changes(decision.revision.terms):
             return
-        if adopted_of(version):
+        if get_adopted(version):
             raise ValidationError(CHANGED_SINCE)
-        again = copied(version)
+        again = copy_version(version)
         adopt(again)
         yield Change(again, effect.field, "", str(again.number))
 
@@ -115,26 +125,26 @@ class StandardKind(Kind):
         """Require at least one version, each with its content unchanged since it was named."""
         terms = content.terms
         gaps = super().gaps(content, project)
-        if not any(parts(terms.get(name, "")) for name in STATES):
+        if not any(parse_terms(terms.get(name, "")) for name in STATES):
             return gaps | {"terms-standards": str(_("Choose the versions to adopt, or the standards to retire."))}
         found: dict[str, list[str]] = {}
-        for name, sentence in _faults(project, terms):
+        for name, sentence in _list_faults(project, terms):
             found.setdefault(f"terms-{name}", []).append(sentence)
         return gaps | {name: " ".join(sentences) for name, sentences in found.items()}
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """List the versions that were rewritten, adopted or retired since the proposal named them."""
-        return [*super().obstacles(content, project), *(text for _name, text in _faults(project, content.terms))]
+        return [*super().obstacles(content, project), *(text for _name, text in _list_faults(project, content.terms))]
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add each named standard."""
         named_ones = ",".join(terms.get(name, "") for name in STATES)
-        return super().changes(terms) | {f"{FIELD}{code}" for code, _number, _hash in parts(named_ones)}
+        return super().changes(terms) | {f"{FIELD}{code}" for code, _number, _hash in parse_terms(named_ones)}
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Retire and adopt. Raise ValidationError when a version differs from its term."""
         terms = content.terms
-        if faults := [sentence for _name, sentence in _faults(project, terms)]:
+        if faults := [sentence for _name, sentence in _list_faults(project, terms)]:
             raise ValidationError(faults)
         for version, before, after in _adopt_and_retire(project, terms):
             yield Change(version, f"{FIELD}{version.standard.code}", before, after)
@@ -143,13 +153,13 @@ class StandardKind(Kind):
 
 def _adopt_and_retire(project: Project, terms: Terms) -> Iterator[tuple[StandardVersion, str, str]]:
     """Adopt and retire the named versions; yield each with the number in force before and after, or ""."""
-    for one in named(project, terms.get("retires", "")):
+    for one in resolve_versions(project, terms.get("retires", "")):
         if one.version:
             retire(one.version)
             yield one.version, str(one.number), ""
-    for one in named(project, terms.get("standards", "")):
+    for one in resolve_versions(project, terms.get("standards", "")):
         if one.version:
-            earlier = adopted_of(one.version)
+            earlier = get_adopted(one.version)
             if earlier:
                 retire(earlier)
                 yield earlier, str(earlier.number), ""
@@ -157,19 +167,19 @@ def _adopt_and_retire(project: Project, terms: Terms) -> Iterator[tuple[Standard
             yield one.version, "", str(one.number)
 
 
-def _faults(project: Project, terms: Terms) -> Iterator[tuple[str, str]]:
+def _list_faults(project: Project, terms: Terms) -> Iterator[tuple[str, str]]:
     """Yield each term with the fault of a version that it names."""
     adopted: set[str] = set()
     for name, state in STATES.items():
-        for one in named(project, terms.get(name, "")):
-            if sentence := _fault(one, state):
+        for one in resolve_versions(project, terms.get(name, "")):
+            if sentence := _find_fault(one, state):
                 yield name, sentence % {"version": one.called}
             elif one.code in adopted:
                 yield name, _("%(version)s: a standard is named once.") % {"version": one.called}
             adopted.add(one.code)
 
 
-def _fault(one: Named, state: StandardState) -> str:
+def _find_fault(one: NamedVersion, state: StandardState) -> str:
     """Return the fault of a named version; empty when there is none."""
     if one.version is None:
         return str(_("%(version)s was rewritten since it was named, or is not in this library: choose it again."))

@@ -6,12 +6,12 @@ from pmo.standards.models import StandardCheckpoint
 from projects.models import Project
 
 
-def place_of(library: int, project: Project) -> int:
+def library_distance(library: int, project: Project) -> int:
     """Return the distance of a library from `project`: 0 its own, 1 its parent's, 2 the next."""
     return {project.pk: 0, project.parent_id: 1}.get(library, 2)
 
 
-def ruling(places: Mapping[int, bool]) -> int:
+def ruling_place(places: Mapping[int, bool]) -> int:
     """Return the place whose standard holds; `places` maps places to mandatory, for one code.
 
     The nearest one wins, unless a library above makes its own mandatory: setting that aside takes a waiver (R9).
@@ -19,7 +19,7 @@ def ruling(places: Mapping[int, bool]) -> int:
     return max((place for place, mandatory in places.items() if mandatory), default=min(places))
 
 
-def holding(found: Iterable[StandardCheckpoint], project: Project) -> list[StandardCheckpoint]:
+def filter_holding(found: Iterable[StandardCheckpoint], project: Project) -> list[StandardCheckpoint]:
     """Filter the checkpoints in force to those that hold for `project` at its level, grouped by code.
 
     Their version and standard must be loaded.
@@ -28,10 +28,10 @@ def holding(found: Iterable[StandardCheckpoint], project: Project) -> list[Stand
     for one in found:
         standard = one.version.standard
         if project.level in one.version.levels:
-            place = place_of(standard.project_id, project)
+            place = library_distance(standard.project_id, project)
             known.setdefault(standard.code, {}).setdefault(place, []).append(one)
     return [
         one
         for places in known.values()
-        for one in places[ruling({place: rows[0].version.mandatory for place, rows in places.items()})]
+        for one in places[ruling_place({place: rows[0].version.mandatory for place, rows in places.items()})]
     ]

@@ -12,13 +12,13 @@ from django.http import Http404
 
 from core.access import Visitor
 from governance.models import Effect
-from pmo.standards.catalogue import catalogue
+from pmo.standards.catalogue import load_catalogue
 from pmo.standards.content import with_content
 from pmo.standards.days import today
 from pmo.standards.effects import term_of
 from pmo.standards.enums import Family, StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardVersion, libraries_of
-from pmo.standards.precedence import place_of, ruling
+from pmo.standards.precedence import library_distance, ruling_place
 from projects.models import Project
 from roles.enums import Gate
 
@@ -57,40 +57,40 @@ class Figures:
         return self.in_force + self.drafts + self.retired
 
 
-def shown_versions(project: Project) -> QuerySet[StandardVersion]:
+def list_shown_versions(project: Project) -> QuerySet[StandardVersion]:
     """Return one version of each standard that holds for `project`: adopted, else draft, else retired."""
     first = StandardVersion.objects.filter(standard=OuterRef("standard")).order_by(RANK, "-number").values("pk")[:1]
     holding = Standard.objects.that_hold_for(project)
     return StandardVersion.objects.filter(pk=Subquery(first), standard__in=holding)
 
 
-def standard_rows(project: Project, asked: Mapping[str, str]) -> QuerySet[StandardVersion]:
+def list_standards(project: Project, asked: Mapping[str, str]) -> QuerySet[StandardVersion]:
     """Return the filtered list, annotated with `asked_for` (checkpoints) and `next_draft`."""
     drafts = StandardVersion.objects.filter(standard=OuterRef("standard"), state=StandardState.DRAFT)
     narrowed = {FILTERS[name][0]: value for name, value in asked.items() if value}
     return (
-        shown_versions(project)
+        list_shown_versions(project)
         .filter(**narrowed)
         .select_related("standard__project")
         .annotate(asked_for=Count("checkpoints"), next_draft=Subquery(drafts.order_by("-number").values("number")[:1]))
     )
 
 
-def asked_of(address: Mapping[str, str]) -> dict[str, str]:
+def parse_filters(address: Mapping[str, str]) -> dict[str, str]:
     """Return the filters of the query string; invalid values are ignored."""
     return {name: said if (said := address.get(name, "")) in known else "" for name, (_c, known) in FILTERS.items()}
 
 
-def figures(project: Project) -> Figures:
+def count_standards(project: Project) -> Figures:
     """Count the standards that hold for `project`. Two queries."""
-    by_state = shown_versions(project).order_by().values_list("state")
+    by_state = list_shown_versions(project).order_by().values_list("state")
     codes = dict(by_state.annotate(codes=ArrayAgg("standard__code")))
     known = set(chain.from_iterable(codes.values()))
     there = libraries_of(project).filter(Q(standards__isnull=False) | Q(library_entries__isnull=False)).distinct()
     in_force, drafts, retired = (
         len(codes.get(state, ())) for state in (StandardState.ADOPTED, StandardState.DRAFT, StandardState.RETIRED)
     )
-    missing = sum(one.code not in known for one in catalogue().standards)
+    missing = sum(one.code not in known for one in load_catalogue().standards)
     return Figures(in_force, drafts, retired, list(there.order_by("pk")), missing)
 
 
@@ -114,14 +114,14 @@ class Follower:
     since: date | None
 
 
-def seen_from(user: Visitor, library: Project) -> Project | None:
+def find_reading_project(user: Visitor, library: Project) -> Project | None:
     """Return the project from which `user` reads a library: its own, else one below; None when not visible."""
     below = Q(pk=library.pk) | Q(parent=library.pk) | Q(parent__parent=library.pk)
     own_first = Case(When(pk=library.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
     return Project.objects.visible_to(user).filter(below).order_by(own_first, "pk").first()
 
 
-def versions_of(standard: Standard) -> list[Listed]:
+def list_versions(standard: Standard) -> list[Listed]:
     """List the newest versions with the decisions that adopted them. Two queries."""
     rows = list(standard.versions.order_by("-number")[:MOST])
     effects = Effect.objects.filter(
@@ -133,7 +133,7 @@ def versions_of(standard: Standard) -> list[Listed]:
     return [Listed(row, adopting.get(row.pk)) for row in rows]
 
 
-def version_shown(standard: Standard, number: str) -> StandardVersion:
+def get_shown_version(standard: Standard, number: str) -> StandardVersion:
     """Return the requested version, by default the adopted or newest one. Raise Http404."""
     rows = with_content(StandardVersion.objects.filter(standard=standard))
     if number:
@@ -144,7 +144,9 @@ def version_shown(standard: Standard, number: str) -> StandardVersion:
     return found
 
 
-def two_versions(standard: Standard, address: Mapping[str, str]) -> tuple[StandardVersion, StandardVersion, list[int]]:
+def get_compared_versions(
+    standard: Standard, address: Mapping[str, str]
+) -> tuple[StandardVersion, StandardVersion, list[int]]:
     """Return the versions in `from` and `to`, by default the two newest, and every number. Three queries.
 
     Raise Http404 when one is missing.
@@ -160,7 +162,7 @@ def two_versions(standard: Standard, address: Mapping[str, str]) -> tuple[Standa
     return rows[before], rows[to], numbers
 
 
-def followers(standard: Standard, version: StandardVersion | None, user: Visitor) -> list[Follower]:
+def list_followers(standard: Standard, version: StandardVersion | None, user: Visitor) -> list[Follower]:
     """List the visible projects below the library for which the version in force holds. Two queries.
 
     Projects that follow a standard of the same code in another library are left out.
@@ -175,24 +177,24 @@ def followers(standard: Standard, version: StandardVersion | None, user: Visitor
     return [
         Follower(project, version.number, version.effective_from)
         for project in seen.order_by("code")[:MOST]
-        if _followed(project, known) == place_of(library, project)
+        if _followed_distance(project, known) == library_distance(library, project)
     ]
 
 
-def _followed(project: Project, known: list[tuple[int, bool, list[str]]]) -> int:
+def _followed_distance(project: Project, known: list[tuple[int, bool, list[str]]]) -> int:
     """Return the place of the library whose standard holds for `project`; `known` are all in force."""
     above = project.parent
     nodes = {project.pk, project.parent_id, above.parent_id if above else None}
-    return ruling(
+    return ruling_place(
         {
-            place_of(library, project): mandatory
+            library_distance(library, project): mandatory
             for library, mandatory, levels in known
             if library in nodes and project.level in levels
         }
     )
 
 
-def in_force(listed: list[Listed]) -> StandardVersion | None:
+def find_adopted(listed: list[Listed]) -> StandardVersion | None:
     """Return the adopted version of these, if any."""
     return next((one.version for one in listed if one.version.state == StandardState.ADOPTED), None)
 
@@ -205,7 +207,7 @@ def term(version: StandardVersion) -> str:
 # Methods and tools.
 
 
-def entry_rows(project: Project, family: str) -> QuerySet[LibraryEntry]:
+def list_entries(project: Project, family: str) -> QuerySet[LibraryEntry]:
     """Return the methods and tools that hold for a project, filtered by family."""
     rows = LibraryEntry.objects.that_hold_for(project).select_related("project", "document__document")
     rows = rows.defer("document__content")

@@ -7,20 +7,20 @@ from datetime import date
 
 from pmo.standards.days import today
 from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
-from pmo.standards.precedence import holding
+from pmo.standards.precedence import filter_holding
 from projects.models import Project
 
 #: Separator between two references.
-BETWEEN = ","
+SEPARATOR = ","
 
 
-def name_of(checkpoint: StandardCheckpoint) -> str:
+def reference_of(checkpoint: StandardCheckpoint) -> str:
     """Return the reference of a checkpoint; its version and standard must be loaded."""
     version = checkpoint.version
     return f"{version.standard.code}.{version.number}#{checkpoint.number}"
 
 
-def checkpoints_of(project: Project, on: date | None = None) -> list[StandardCheckpoint]:
+def list_checkpoints(project: Project, on: date | None = None) -> list[StandardCheckpoint]:
     """List the checkpoints of the standards in force for `project`, by standard and number. One query.
 
     `on` defaults to today.
@@ -28,11 +28,11 @@ def checkpoints_of(project: Project, on: date | None = None) -> list[StandardChe
     versions = StandardVersion.objects.in_force(on or today())
     versions = versions.filter(standard__in=Standard.objects.that_hold_for(project))
     found = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard__project")
-    return holding(found.order_by("version__standard__code", "number"), project)
+    return filter_holding(found.order_by("version__standard__code", "number"), project)
 
 
-def named(project: Project, text: str, on: date | None = None) -> list[StandardCheckpoint] | None:
+def resolve_checkpoints(project: Project, text: str, on: date | None = None) -> list[StandardCheckpoint] | None:
     """Resolve the references of a term, in order; None when one is not in force for `project`."""
-    known = {name_of(one): one for one in checkpoints_of(project, on)}
-    names = sorted(filter(None, text.split(BETWEEN)))
+    known = {reference_of(one): one for one in list_checkpoints(project, on)}
+    names = sorted(filter(None, text.split(SEPARATOR)))
     return [known[name] for name in names] if names and all(name in known for name in names) else None

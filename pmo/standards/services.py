@@ -14,9 +14,9 @@ from core.acts import act
 from core.file_checks import Upload
 from core.history import Outdated
 from governance.evidence.services import add_document
-from pmo.standards.catalogue import Draft, catalogue
+from pmo.standards.catalogue import Draft, load_catalogue
 from pmo.standards.content import fingerprint_of, with_content
-from pmo.standards.effects import copied
+from pmo.standards.effects import copy_version
 from pmo.standards.enums import StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 from projects.ledger.enums import Act
@@ -63,7 +63,9 @@ def new_standard(
         raise ValidationError({"code": CODE_TAKEN})
     if above := Standard.objects.mandatory_above(project).filter(code=code).select_related("project").first():
         raise ValidationError({"code": MANDATORY_ABOVE % {"library": above.project.code}})
-    version = _drafted(actor, project, Draft(code, family, dict(fields), [dict(one) for one in checkpoints]), upload)
+    version = _create_draft(
+        actor, project, Draft(code, family, dict(fields), [dict(one) for one in checkpoints]), upload
+    )
     _record(actor, version.standard, detail=f"{code}.{version.number}")
     return version
 
@@ -76,7 +78,7 @@ def next_version(*, actor: User, standard: Standard) -> StandardVersion:
     if draft:
         return draft
     newest.standard = standard
-    made = copied(newest)
+    made = copy_version(newest)
     _record(actor, standard, detail=f"{standard.code}.{made.number}")
     return made
 
@@ -142,10 +144,10 @@ def install_standards(*, actor: User, project: Project) -> int:
     """
     there = set(Standard.objects.that_hold_for(project).values_list("code", flat=True))
     titles = set(LibraryEntry.objects.that_hold_for(project).values_list("title_en", flat=True))
-    added = [_drafted(actor, project, one) for one in catalogue().standards if one.code not in there]
+    added = [_create_draft(actor, project, one) for one in load_catalogue().standards if one.code not in there]
     entries = [
         LibraryEntry.objects.create(project=project, **entry)
-        for entry in catalogue().entries
+        for entry in load_catalogue().entries
         if entry["title_en"] not in titles
     ]
     if added or entries:
@@ -153,7 +155,7 @@ def install_standards(*, actor: User, project: Project) -> int:
     return len(added)
 
 
-def _drafted(actor: User, project: Project, draft: Draft, upload: Upload | None = None) -> StandardVersion:
+def _create_draft(actor: User, project: Project, draft: Draft, upload: Upload | None = None) -> StandardVersion:
     fields = _with_template(actor, project, draft.fields, upload)
     standard = Standard.objects.create(project=project, code=draft.code, family=draft.family)
     version = StandardVersion(standard=standard, number=1)

@@ -11,7 +11,7 @@ from core.pagination import page_after
 from governance.evidence.downloads import served
 from governance.models import Proposal
 from pmo.standards import queries
-from pmo.standards.content import differences, fingerprint_of
+from pmo.standards.content import fingerprint_of, list_differences
 from pmo.standards.enums import Family, StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardVersion
 from projects.models import DocumentVersion, Project
@@ -19,7 +19,7 @@ from projects.shortcuts import visible_project
 from roles.enums import DecisionKind, Gate
 
 
-def may(request: HttpRequest, library: Project) -> dict[str, bool]:
+def reader_permissions(request: HttpRequest, library: Project) -> dict[str, bool]:
     """Return the reader's permissions in a library."""
     intended = Proposal(project=library, kind=DecisionKind.STANDARD_ADOPTION)
     return {
@@ -34,9 +34,9 @@ def visible_standard(request: HttpRequest, standard_id: int) -> Standard:
     return get_object_or_404(found, pk=standard_id)
 
 
-def standing(request: HttpRequest, library: Project) -> Project:
+def get_reading_project(request: HttpRequest, library: Project) -> Project:
     """Return the project from which the reader sees a library, or 404."""
-    found = queries.seen_from(request.user, library)
+    found = queries.find_reading_project(request.user, library)
     if found is None:
         raise Http404
     return found
@@ -46,14 +46,14 @@ def standing(request: HttpRequest, library: Project) -> Project:
 def standard_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the standards that hold for a project: its own and those of its parents."""
     project = visible_project(request, code)
-    asked = queries.asked_of(request.GET.dict())
-    found = queries.figures(project)
+    asked = queries.parse_filters(request.GET.dict())
+    found = queries.count_standards(project)
     context = {
         "project": project,
-        "may": may(request, project),
+        "may": reader_permissions(request, project),
         "asked": asked,
         "figures": found,
-        "page": page_after(request, queries.standard_rows(project, asked), "standard_id"),
+        "page": page_after(request, queries.list_standards(project, asked), "standard_id"),
         "families": Family.choices,
         "gates": Gate.choices,
         "states": StandardState.choices,
@@ -65,10 +65,10 @@ def standard_list(request: HttpRequest, code: str) -> HttpResponse:
 def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
     """Show a version of a standard with its checkpoints, template, followers and other versions."""
     one = visible_standard(request, standard_id)
-    project = standing(request, one.project)
-    shown = queries.version_shown(one, request.GET.get("version", ""))
-    listed = queries.versions_of(one)
-    current = queries.in_force(listed)
+    project = get_reading_project(request, one.project)
+    shown = queries.get_shown_version(one, request.GET.get("version", ""))
+    listed = queries.list_versions(one)
+    current = queries.find_adopted(listed)
     context: dict[str, Any] = {
         "project": project,
         "library": one.project,
@@ -81,8 +81,8 @@ def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
         "in_force": current,
         "draft": next((entry.version for entry in listed if entry.version.is_draft), None),
         "before": max((row.version.number for row in listed if row.version.number < shown.number), default=None),
-        "followers": queries.followers(one, current, request.user),
-        "may": may(request, one.project),
+        "followers": queries.list_followers(one, current, request.user),
+        "may": reader_permissions(request, one.project),
     }
     return render(request, "pmo/standards/standard.html", context)
 
@@ -91,15 +91,15 @@ def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
 def standard_differences(request: HttpRequest, standard_id: int) -> HttpResponse:
     """Show the differences between the versions `from` and `to`, by default the two newest."""
     one = visible_standard(request, standard_id)
-    before, after, numbers = queries.two_versions(one, request.GET.dict())
+    before, after, numbers = queries.get_compared_versions(one, request.GET.dict())
     context = {
-        "project": standing(request, one.project),
+        "project": get_reading_project(request, one.project),
         "library": one.project,
         "standard": one,
         "before": before,
         "after": after,
         "numbers": numbers,
-        "changes": differences(before, after),
+        "changes": list_differences(before, after),
     }
     return render(request, "pmo/standards/standard_differences.html", context)
 
@@ -116,7 +116,7 @@ def standard_template(request: HttpRequest, standard_version_id: int) -> HttpRes
 def library_document(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Download the document of a method or a tool."""
     entry = get_object_or_404(LibraryEntry.objects.visible_to(request.user).select_related("project"), pk=entry_id)
-    return _document(request, entry.document_id, standing(request, entry.project).get_absolute_url())
+    return _document(request, entry.document_id, get_reading_project(request, entry.project).get_absolute_url())
 
 
 def _document(request: HttpRequest, number: int | None, back: str) -> HttpResponse:
@@ -131,9 +131,9 @@ def library_entries(request: HttpRequest, code: str) -> HttpResponse:
     family = request.GET.get("family", "")
     context = {
         "project": project,
-        "may": may(request, project),
+        "may": reader_permissions(request, project),
         "family": family,
         "families": Family.choices,
-        "page": page_after(request, queries.entry_rows(project, family), "pk"),
+        "page": page_after(request, queries.list_entries(project, family), "pk"),
     }
     return render(request, "pmo/standards/library_entries.html", context)

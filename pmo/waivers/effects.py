@@ -12,7 +12,7 @@ from core import acts as acting
 from pmo.granted_waivers.enums import WaiverEnding
 from pmo.granted_waivers.models import Waiver, WaiverEnd
 from pmo.standards.days import today
-from pmo.standards.references import named
+from pmo.standards.references import resolve_checkpoints
 from projects.models import Project
 from roles.models import User
 
@@ -24,12 +24,12 @@ ALREADY_OVER = _("The time that was asked for is over: ask for another waiver.")
 def grant(project: Project, revision: Any) -> Waiver:
     """Grant the waiver described by the terms of `revision` (a ProposalRevision). Raise ValidationError."""
     terms = revision.terms
-    found = named(project, terms["checkpoints"], today())
+    found = resolve_checkpoints(project, terms["checkpoints"], today())
     if found is None:
         raise ValidationError(NOT_OURS)
     if is_over(terms):
         raise ValidationError(ALREADY_OVER)
-    starts_on, ends_on = _days(terms)
+    starts_on, ends_on = _get_period(terms)
     last = Waiver.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
     return Waiver.objects.create(
         project=project,
@@ -45,11 +45,11 @@ def grant(project: Project, revision: Any) -> Waiver:
 
 def is_over(terms: Mapping[str, str]) -> bool:
     """Tell whether a waiver with these terms, granted today, would have no day left."""
-    starts_on, ends_on = _days(terms)
+    starts_on, ends_on = _get_period(terms)
     return ends_on <= starts_on
 
 
-def _days(terms: Mapping[str, str]) -> tuple[date, date]:
+def _get_period(terms: Mapping[str, str]) -> tuple[date, date]:
     """Return the first and last day of a waiver with these terms, granted today.
 
     A waiver covers nothing before its grant.

@@ -16,7 +16,7 @@ from pmo.granted_waivers.enums import WaiverEnding
 from pmo.granted_waivers.guards import MOST_MONTHS
 from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
-from pmo.standards.references import checkpoints_of, name_of, named
+from pmo.standards.references import list_checkpoints, reference_of, resolve_checkpoints
 from pmo.waivers.effects import ALREADY_OVER, end, grant, is_over
 from pmo.waivers.effects import NOT_OURS as NOT_OUR_CHECKPOINTS
 from projects.models import Project
@@ -43,14 +43,14 @@ class CheckpointsTerm(ListTerm):
 
     def offer(self, project: Project) -> None:
         """Load the checkpoints of the project, grouped by standard."""
-        known = checkpoints_of(project)
+        known = list_checkpoints(project)
         offered: dict[str, list[tuple[str, str]]] = {}
         for one in known:
             if one.waivable:
                 group = f"{one.version.standard.code} · {one.version.title}"
-                offered.setdefault(group, []).append((name_of(one), f"{name_of(one)} · {one.text}"))
+                offered.setdefault(group, []).append((reference_of(one), f"{reference_of(one)} · {one.text}"))
         self.choices = [choice for group in offered.values() for choice in group]
-        self.refused = {name_of(one): f"{name_of(one)} ({one.text})" for one in known if not one.waivable}
+        self.refused = {reference_of(one): f"{reference_of(one)} ({one.text})" for one in known if not one.waivable}
 
     def validate(self, value: list[str]) -> None:
         """Refuse unwaivable checkpoints, and checkpoints of more than one standard."""
@@ -168,11 +168,11 @@ class WaiverKind(Kind):
 
         While no standard is in force for the project, there is no checkpoint to name: the decision is only recorded.
         """
-        terms, known = content.terms, checkpoints_of(project, today())
+        terms, known = content.terms, list_checkpoints(project, today())
         if not known and not terms.get("checkpoints"):
             return {}
         gaps = super().gaps(content, project)
-        for name, text in (("checkpoints", _unwaivable(project, terms)), ("ends_on", _period_gap(terms))):
+        for name, text in (("checkpoints", _waiver_error(project, terms)), ("ends_on", _period_gap(terms))):
             if text:
                 gaps.setdefault(f"terms-{name}", str(text))
         return gaps
@@ -182,7 +182,7 @@ class WaiverKind(Kind):
         found = super().obstacles(content, project)
         if "checkpoints" not in content.terms:
             return found
-        if gap := _unwaivable(project, content.terms):
+        if gap := _waiver_error(project, content.terms):
             found.append(str(gap))
         if is_over(content.terms):
             found.append(str(ALREADY_OVER))
@@ -195,24 +195,24 @@ class WaiverKind(Kind):
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Grant the waiver."""
         if "checkpoints" in content.terms:
-            if gap := _unwaivable(project, content.terms):
+            if gap := _waiver_error(project, content.terms):
                 raise ValidationError(str(gap))
             waiver = grant(project, content)
             yield Change(waiver, "waiver", "", waiver.reference)
         yield from super().apply(project, content, actor)
 
 
-def _unwaivable(project: Project, terms: Terms) -> Text | None:
+def _waiver_error(project: Project, terms: Terms) -> Text | None:
     """Return the reason why the named checkpoints cannot be waived; None when they can, or without names."""
     if not terms.get("checkpoints"):
         return None
-    found = named(project, terms["checkpoints"], today())
+    found = resolve_checkpoints(project, terms["checkpoints"], today())
     if found is None:
         return NOT_OUR_CHECKPOINTS
     if len({one.version_id for one in found}) > 1:
         return ONE_STANDARD
     barred = next((one for one in found if not one.waivable), None)
-    return CANNOT_BE_WAIVED % {"checkpoint": name_of(barred)} if barred else None
+    return CANNOT_BE_WAIVED % {"checkpoint": reference_of(barred)} if barred else None
 
 
 def _period_gap(terms: Terms) -> Text | None:

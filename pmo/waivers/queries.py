@@ -72,7 +72,7 @@ class Entry:
         return self.terms.get("measure", "")
 
 
-def ending(projects: QuerySet[Project], on: date, days: int) -> WaiverQuerySet:
+def list_ending(projects: QuerySet[Project], on: date, days: int) -> WaiverQuerySet:
     """List the waivers of `projects` in force on that day with at most `days` days left, nearest end first."""
     return (
         Waiver.objects.filter(project__in=projects).in_force(on).filter(ends_within(on, days)).order_by("ends_on", "pk")
@@ -84,7 +84,7 @@ def ends_within(on: date, days: int) -> Q:
     return Q(ends_on__lte=on + timedelta(days=days))
 
 
-def status_of(waiver: Waiver, on: date) -> WaiverStatus:
+def waiver_status(waiver: Waiver, on: date) -> WaiverStatus:
     """Return the status of a waiver on that day. Its decision and end must be loaded."""
     if waiver.early_end and waiver.early_end.ended_on <= on:
         return _ENDED[WaiverEnding(waiver.early_end.ending)]
@@ -94,7 +94,7 @@ def status_of(waiver: Waiver, on: date) -> WaiverStatus:
     return WaiverStatus.GRANTED_WITH_CONDITIONS if conditions else WaiverStatus.GRANTED
 
 
-def status_of_request(proposal: Proposal, on: date) -> WaiverStatus | None:
+def request_status(proposal: Proposal, on: date) -> WaiverStatus | None:
     """Return the status of a request without a waiver; None when withdrawn, merged or granted.
 
     A request that waits for its conditions expires on its last day: nothing can be granted after it.
@@ -113,34 +113,34 @@ def status_of_request(proposal: Proposal, on: date) -> WaiverStatus | None:
     return WaiverStatus.EXPIRED if last and date.fromisoformat(last) <= on else WaiverStatus.WAITING
 
 
-def entries(project: Project, reader: Visitor, on: date) -> list[Entry]:
+def list_entries(project: Project, reader: Visitor, on: date) -> list[Entry]:
     """List the register of `project` visible to `reader`: requests, then waivers, newest first. Two queries."""
     files = Proposal.objects.visible_to(reader).filter(project=project, kind=DecisionKind.WAIVER)
     files = files.select_related("project", "current__decision__project", "draft").order_by("-number")[:MOST]
     granted = Waiver.objects.filter(project=project).with_record().select_related("revision__decision__project")
-    found = [_asked(file, on) for file in files]
-    return [*filter(None, found), *(_granted(waiver, on) for waiver in granted.order_by("-number")[:MOST])]
+    found = [_build_request_entry(file, on) for file in files]
+    return [*filter(None, found), *(_build_waiver_entry(waiver, on) for waiver in granted.order_by("-number")[:MOST])]
 
 
-def _asked(proposal: Proposal, on: date) -> Entry | None:
-    status = status_of_request(proposal, on)
+def _build_request_entry(proposal: Proposal, on: date) -> Entry | None:
+    status = request_status(proposal, on)
     return Entry(status, _SHOWN.get(status, Shown.ASKED), proposal) if status else None
 
 
-def _granted(waiver: Waiver, on: date) -> Entry:
-    status = status_of(waiver, on)
+def _build_waiver_entry(waiver: Waiver, on: date) -> Entry:
+    status = waiver_status(waiver, on)
     waiver.revision.proposal.project = waiver.project
-    return Entry(status, _SHOWN.get(status) or _holding(waiver, on), waiver.revision.proposal, waiver)
+    return Entry(status, _SHOWN.get(status) or _section_of(waiver, on), waiver.revision.proposal, waiver)
 
 
-def _holding(waiver: Waiver, on: date) -> Shown:
+def _section_of(waiver: Waiver, on: date) -> Shown:
     """Return the register section of a waiver that is not over on that day."""
     if waiver.starts_on > on:
         return Shown.COMING
     return Shown.ENDING if (waiver.ends_on - on).days <= WARNING else Shown.IN_FORCE
 
 
-def counts(rows: Iterable[Entry]) -> dict[Shown, int]:
+def count_sections(rows: Iterable[Entry]) -> dict[Shown, int]:
     """Count the lines of each register section."""
     found = dict.fromkeys(Shown, 0)
     for row in rows:
@@ -148,7 +148,7 @@ def counts(rows: Iterable[Entry]) -> dict[Shown, int]:
     return found
 
 
-def covered(waiver: Waiver) -> list[StandardCheckpoint]:
+def list_covered_checkpoints(waiver: Waiver) -> list[StandardCheckpoint]:
     """List the checkpoints of a waiver in order, with version and standard."""
     found = StandardCheckpoint.objects.filter(pk__in=waiver.checkpoints)
     return list(found.select_related("version__standard").order_by("number"))

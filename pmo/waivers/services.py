@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from core.acts import act
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.conformity.enums import SETTLED
-from pmo.conformity.queries import CheckpointStanding, standing_of
+from pmo.conformity.queries import CheckpointStanding, list_standings
 from pmo.granted_waivers.enums import WaiverEnding
 from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
-from pmo.standards.references import checkpoints_of
-from pmo.waivers import effects as granting
-from pmo.waivers.queries import covered
+from pmo.standards.references import list_checkpoints
+from pmo.waivers import effects
+from pmo.waivers.queries import list_covered_checkpoints
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import holders, owners
@@ -37,7 +37,7 @@ class WaiverOver(Exception):
 def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
     """Revoke a waiver, with the owner's reason. Raise WaiverOver."""
     _ensure_not_over(waiver)
-    return _ended(actor, waiver, WaiverEnding.REVOKED, because)
+    return _end(actor, waiver, WaiverEnding.REVOKED, because)
 
 
 @act("governance.close_waiver", on="waiver")
@@ -47,12 +47,12 @@ def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
     Raise WaiverOver. Raise ValidationError with the checkpoints that still lack a conform check.
     """
     _ensure_not_over(waiver)
-    asked = {one.pk for one in checkpoints_of(waiver.project)}
-    rows = standing_of(waiver.project, [one for one in covered(waiver) if one.pk in asked])
+    asked = {one.pk for one in list_checkpoints(waiver.project)}
+    rows = list_standings(waiver.project, [one for one in list_covered_checkpoints(waiver) if one.pk in asked])
     if left := [row.name for row in rows if not _is_met(row, waiver)]:
         sentence = _("Not found conform since the waiver began: %(checkpoints)s. Record a check first.")
         raise ValidationError(sentence % {"checkpoints": ", ".join(left)})
-    return _ended(actor, waiver, WaiverEnding.CLOSED, because)
+    return _end(actor, waiver, WaiverEnding.CLOSED, because)
 
 
 def _is_met(row: CheckpointStanding, waiver: Waiver) -> bool:
@@ -68,9 +68,9 @@ def _ensure_not_over(waiver: Waiver) -> None:
         raise WaiverOver(waiver)
 
 
-def _ended(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> Waiver:
+def _end(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> Waiver:
     project, revokes = waiver.project, ending == WaiverEnding.REVOKED
-    end = granting.end(waiver, ending, actor, because)
+    end = effects.end(waiver, ending, actor, because)
     event = record(
         act=Act.REVOKE_WAIVER if revokes else Act.CLOSE_WAIVER,
         actor=actor,

@@ -7,7 +7,7 @@ from celery import shared_task
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
-from pmo.waivers.queries import WARNING, ending
+from pmo.waivers.queries import WARNING, list_ending
 from projects.mandates.holders import owners
 from projects.models import Project
 from projects.notices.models import Reason
@@ -15,7 +15,7 @@ from projects.notices.services import notify_once
 
 
 @shared_task(name="pmo.announce_waivers")
-def tell_of_waivers() -> int:
+def announce_waivers() -> int:
     """Notify owners and conformity checkers of waivers within 30 days of expiry; return the number of notices.
 
     Each person gets one notice per step, in their language. Waivers ended early are left out: the act that ended them
@@ -23,10 +23,10 @@ def tell_of_waivers() -> int:
     """
     day = today()
     over = Waiver.objects.not_ended(day).filter(ends_on__lt=day, ends_on__gte=day - timedelta(days=WARNING))
-    steps = ((Reason.WAIVER_ENDING, ending(Project.objects.all(), day, WARNING)), (Reason.WAIVER_EXPIRED, over))
-    return sum([_tell(reason, waiver) for reason, found in steps for waiver in found.with_record()])
+    steps = ((Reason.WAIVER_ENDING, list_ending(Project.objects.all(), day, WARNING)), (Reason.WAIVER_EXPIRED, over))
+    return sum([_announce(reason, waiver) for reason, found in steps for waiver in found.with_record()])
 
 
-def _tell(reason: Reason, waiver: Waiver) -> int:
+def _announce(reason: Reason, waiver: Waiver) -> int:
     people = [seat.person for seat in (*owners(waiver.project), *KEEPER_OF_STANDARDS.holders(waiver.project))]
     return notify_once(reason=reason, about=waiver, people=people)

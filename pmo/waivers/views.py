@@ -11,11 +11,10 @@ from core.access import can
 from core.form_views import Text
 from core.refusals.views import Conflict
 from governance.models import Proposal
-from pmo.conformity.queries import standing_of
+from pmo.conformity.queries import list_standings
 from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
-from pmo.waivers import queries as reading
-from pmo.waivers import services
+from pmo.waivers import queries, services
 from pmo.waivers.forms import CloseForm, RevokeForm
 from pmo.waivers.statuses import Shown
 from projects.form_views import RowActView
@@ -24,7 +23,7 @@ from projects.shortcuts import visible_project
 from roles.enums import DecisionKind
 
 
-def may_ask(request: HttpRequest, project: Project) -> bool:
+def can_request(request: HttpRequest, project: Project) -> bool:
     """Tell whether the reader may request a waiver on `project`."""
     return can(request.user, "governance.propose", Proposal(project=project, kind=DecisionKind.WAIVER))
 
@@ -33,8 +32,8 @@ def may_ask(request: HttpRequest, project: Project) -> bool:
 def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the requests and waivers of a project; `?show=` selects a section."""
     project = visible_project(request, code)
-    rows, shown = reading.entries(project, request.user, today()), request.GET.get("show", "")
-    found = reading.counts(rows)
+    rows, shown = queries.list_entries(project, request.user, today()), request.GET.get("show", "")
+    found = queries.count_sections(rows)
     context = {
         "project": project,
         "rows": [row for row in rows if shown not in Shown.values or row.shown == shown],
@@ -44,7 +43,7 @@ def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
         "in_force": found[Shown.IN_FORCE] + found[Shown.ENDING],
         "ending": found[Shown.ENDING],
         "asked": found[Shown.ASKED],
-        "may_ask": may_ask(request, project),
+        "may_ask": can_request(request, project),
     }
     return render(request, "pmo/waivers/waiver_list.html", context)
 
@@ -53,7 +52,7 @@ def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
 def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
     """Show a waiver: exception, period, compensating measure, decision."""
     one, day = visible_waiver(request, waiver_id), today()
-    status = reading.status_of(one, day)
+    status = queries.waiver_status(one, day)
     holds = one.early_end is None and one.ends_on >= day
     context = {
         "project": one.project,
@@ -61,7 +60,7 @@ def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
         "status": status,
         "begins_later": holds and one.starts_on > day,
         "holds": holds,
-        "rows": standing_of(one.project, reading.covered(one)),
+        "rows": list_standings(one.project, queries.list_covered_checkpoints(one)),
         "may": {
             "revoke": holds and can(request.user, "governance.revoke_waiver", one),
             "close": holds and can(request.user, "governance.close_waiver", one),

@@ -12,9 +12,9 @@ from django.utils import timezone
 from config.processes import Failure
 from demo.population.people import EVERYWHERE, WAITED_FOR
 from governance.models import Proposal
-from pmo.dashboards.figures import lines as lines_of
-from pmo.dashboards.scope import part_of
-from pmo.dashboards.snapshots import take
+from pmo.dashboards.figures import list_lines as lines_of
+from pmo.dashboards.scope import visible_parts
+from pmo.dashboards.snapshots import take_missing
 from projects.enums import Level
 from projects.models import Project
 from roles.models import User
@@ -92,7 +92,7 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
 def _board(whose: str, project: Project, person_of: Callable[[User], Person]) -> Line:
     """Measure the dashboard against its floor. Raises Failure when their counts differ."""
     owner = _owner(project)
-    counted = lines_of(part_of(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
+    counted = lines_of(visible_parts(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
     told = {one.project.code: (one.pending, one.late, one.overdue, one.red, one.musts, one.covered) for one in counted}
     found = floor.read(floor.PROJECTS_SQL, project)
     least = {row[0]: (row[6], row[7], row[10], row[11], row[12], row[13]) for row in found}
@@ -105,7 +105,7 @@ def _board(whose: str, project: Project, person_of: Callable[[User], Person]) ->
 def _night() -> Line:
     """Measure the nightly snapshots of all projects."""
     began = time.monotonic()
-    count = take(Project.objects.exclude(level=Level.ORGANISATION))
+    count = take_missing(Project.objects.exclude(level=Level.ORGANISATION))
     seconds = time.monotonic() - began
     return Line(f"figures of a night: {count} projects in {seconds:.1f} s", rate=count / seconds)
 

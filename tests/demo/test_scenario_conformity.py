@@ -14,7 +14,7 @@ from demo.scenarios.world import World, instant
 from governance.models import Effect
 from pmo.conformity.due import passed_gates
 from pmo.conformity.enums import Result
-from pmo.conformity.queries import CheckpointStanding, standing
+from pmo.conformity.queries import CheckpointStanding, list_due_standings
 from pmo.models import ConformityCheck, Waiver
 from pmo.waivers.kinds import WaiverForm
 from projects.models import Project
@@ -172,7 +172,7 @@ def by_code(rows: list[CheckpointStanding]) -> dict[str, str]:
 def test_each_standard_stands_as_the_story_says(code: str, demo: None, db: None) -> None:
     project = Project.objects.get(code=code)
     assert project.next_gate == NEXT[code]
-    assert by_code(standing(project, THE_DAY)) == STORY[code] | OTHERWISE.get(code, {})
+    assert by_code(list_due_standings(project, THE_DAY)) == STORY[code] | OTHERWISE.get(code, {})
 
 
 @pytest.mark.parametrize("code", [code for code, gate in NEXT.items() if gate != Gate.G0])
@@ -182,7 +182,7 @@ def test_the_gates_were_passed_in_order(code: str, demo: None, db: None) -> None
     assert list(passed) == gates[: gates.index(NEXT[code])]
     taken = [effect.decision.acted_at for effect in passed.values()]
     assert taken == sorted(taken)
-    [rule] = [row for row in standing(project, THE_DAY) if row.name == "STD-GATE.1#1"]
+    [rule] = [row for row in list_due_standings(project, THE_DAY) if row.name == "STD-GATE.1#1"]
     assert rule.standing == Result.CONFORM
 
 
@@ -202,6 +202,6 @@ def test_a_gate_entered_after_a_later_one_leaves_the_project_where_it_is(demo: N
 def test_what_the_system_finds_itself_is_said_by_no_check_that_contradicts_it(demo: None, db: None) -> None:
     """A check by a person that contradicts the system would be overruled silently."""
     for code in NEXT:
-        for row in standing(Project.objects.get(code=code), THE_DAY):
+        for row in list_due_standings(Project.objects.get(code=code), THE_DAY):
             if row.check and row.computed and not row.waiver:
                 assert row.check.result == row.computed.result, f"{code} {row.name}: {row.computed.sentence}"

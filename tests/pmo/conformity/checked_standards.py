@@ -13,7 +13,13 @@ from django.utils import timezone
 
 from core.acts import acting_as
 from pmo.conformity.enums import Result
-from pmo.conformity.queries import CheckpointStanding, StandardShare, shares, standing, standings
+from pmo.conformity.queries import (
+    CheckpointStanding,
+    StandardShare,
+    count_by_standard,
+    list_due_standings,
+    list_project_standings,
+)
 from pmo.conformity.services import record_check
 from pmo.models import Standard, StandardCheckpoint, StandardVersion, Waiver
 from projects.mandates.services import found_project
@@ -29,7 +35,7 @@ OF_THE_CAST = "STD-LOG"
 
 def stood(project: Any, at: Any = None) -> list[CheckpointStanding]:
     """Map the checkpoints due on `project` to their status, without those of the cast's own standard."""
-    return [row for row in standing(project, at) if row.checkpoint.version.standard.code != OF_THE_CAST]
+    return [row for row in list_due_standings(project, at) if row.checkpoint.version.standard.code != OF_THE_CAST]
 
 
 def adopted(
@@ -140,4 +146,4 @@ def of_the_cast() -> dict[str, int]:
 
 def by_standard(projects: QuerySet[Project], at: datetime | None = None) -> list[StandardShare]:
     """Return the shares of the standards over these projects, as dashboards count them."""
-    return shares(row for _project, row in standings(projects, at))
+    return count_by_standard(row for _project, row in list_project_standings(projects, at))

@@ -16,10 +16,10 @@ from amoa.acceptance.coverage import musts, uncovered
 from amoa.models import AcceptanceTest, Requirement
 from amoa.requirements.lint import Draft, findings
 from core.charts import list_months
-from pmo.conformity import automatic_checks as computed
+from pmo.conformity import automatic_checks
 from pmo.conformity.automatic_checks import CHECKS, Computed, working_days
 from pmo.conformity.business_checks import GIVEN_UP
-from pmo.conformity.check_inputs import observed
+from pmo.conformity.check_inputs import load_inputs
 from pmo.conformity.due import passed_gates
 from pmo.conformity.enums import Result
 from pmo.models import RiskReview
@@ -47,14 +47,14 @@ def _in_english() -> Iterator[None]:
 
 def seen(project: Project, name: str, at: datetime) -> Any:
     """Return the project annotated for the check of this name."""
-    [found] = observed(Project.objects.filter(pk=project.pk), [name], at)
+    [found] = load_inputs(Project.objects.filter(pk=project.pk), [name], at)
     return found
 
 
 def compute(name: str, project: Project, at: datetime | None = None) -> Computed | None:
     """Return the result of the check of this name."""
     at = at or timezone.now()
-    return computed.compute(name, seen(project, name, at), at)
+    return automatic_checks.compute(name, seen(project, name, at), at)
 
 
 # — counted again —
@@ -162,9 +162,9 @@ def test_every_check_is_counted_again() -> None:
 @pytest.mark.parametrize("days", [0, 45, 200])
 def test_the_figures_of_a_check_are_those_of_the_rows(name: str, days: int, demo: None, db: None) -> None:
     at = timezone.now() - days * DAY
-    projects = observed(Project.objects.exclude(level="organisation"), [name], at)
+    projects = load_inputs(Project.objects.exclude(level="organisation"), [name], at)
     for project in projects:
-        found = computed.compute(name, project, at)
+        found = automatic_checks.compute(name, project, at)
         again = AGAIN[name](project, at)
         if found is None:
             assert again[0] == 0 or project.state == "draft", project.code
@@ -175,8 +175,8 @@ def test_the_figures_of_a_check_are_those_of_the_rows(name: str, days: int, demo
 def test_all_checks_of_all_projects_are_read_in_three_queries(project_one: Any, project_two: Any) -> None:
     now = timezone.now()
     with statements() as asked:
-        rows = observed(Project.objects.exclude(level="organisation"), CHECKS, now)
-        together = {(name, row.pk): computed.compute(name, row, now) for name in CHECKS for row in rows}
+        rows = load_inputs(Project.objects.exclude(level="organisation"), CHECKS, now)
+        together = {(name, row.pk): automatic_checks.compute(name, row, now) for name in CHECKS for row in rows}
     assert (asked.total(), len(rows) > 1) == (3, True)
     alone = {(name, row.pk): compute(name, row, now) for name in CHECKS for row in rows}
     assert together == alone
@@ -215,7 +215,7 @@ def test_success_criteria_count_once_the_owner_has_approved_all_of_them(project_
 def test_a_project_has_from_two_to_five_success_criteria(approved: int, result: str) -> None:
     """The checkpoint of the catalogue asks this, and the automatic check prevails."""
     project = SimpleNamespace(code="ONE", criteria_=["approved"] * approved)
-    answer = computed.compute("success_criteria_approved", project, timezone.now())
+    answer = automatic_checks.compute("success_criteria_approved", project, timezone.now())
     assert answer is not None
     assert answer.result == result
 
@@ -244,7 +244,7 @@ def test_the_weather_of_a_month_is_due_on_the_tenth_of_the_next(day: int, months
     name, at = "dashboard_published_monthly", datetime(2026, 12, day, 12, tzinfo=ZONE)
     project = seen(project_one, name, at)
     project.starts_on = date(2026, 11, 2)
-    answer = computed.compute(name, project, at)
+    answer = automatic_checks.compute(name, project, at)
     assert (answer.facts[0].number if answer else None) == months
 
 
@@ -284,7 +284,7 @@ def test_requirements_are_judged_by_the_rules_of_writing(project_one: Any, proje
 )
 def test_gates_in_order_and_out_of_order(passed: list[str], result: str | None) -> None:
     project = SimpleNamespace(code="ONE", effects_=[("gate", "", gate) for gate in passed])
-    answer = computed.compute("gates_decided_in_order", project, timezone.now())
+    answer = automatic_checks.compute("gates_decided_in_order", project, timezone.now())
     assert (answer.result if answer else None) == result
 
 

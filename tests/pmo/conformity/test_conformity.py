@@ -13,7 +13,7 @@ from core.access import Refused
 from core.acts import back_entry
 from pmo.conformity.due import passed_gates
 from pmo.conformity.enums import Result, Standing
-from pmo.conformity.queries import shares, standing
+from pmo.conformity.queries import count_by_standard, list_due_standings
 from pmo.conformity.services import record_check
 from pmo.models import ConformityCheck
 from projects.models import LedgerEvent, Project
@@ -194,7 +194,7 @@ def test_figures_over_many_projects_agree_with_each_project(
     for at in (timezone.now(), timezone.now() + 61 * DAY, timezone.now() - 800 * DAY):
         for project in (project_one, project_two, above, below):
             one = [share for share in by_standard(Project.objects.filter(pk=project.pk), at) if share.total]
-            assert one == shares(standing(project, at)), (project, at)
+            assert one == count_by_standard(list_due_standings(project, at)), (project, at)
     every = by_standard(Project.objects.filter(pk__in=[project_one.pk, above.pk, below.pk]))
     share = next(share for share in every if share.code == "STD-A")
     counted = {one.value: n for one, n in share.counts.items() if n}
@@ -208,7 +208,7 @@ def test_an_expired_waiver_counts_as_not_conform_over_many_projects_too(
     expired(project_one, owner)
     share = next(share for share in by_standard(Project.objects.all()) if share.code == "STD-A")
     assert share.counts[Standing.NOT_CONFORM] == 1
-    assert [share] == shares(stood(project_one))
+    assert [share] == count_by_standard(stood(project_one))
 
 
 def test_many_projects_take_as_many_queries_as_one(

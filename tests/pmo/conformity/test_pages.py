@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from governance.models import Proposal
 from pmo.conformity.enums import Standing
-from pmo.conformity.queries import standing
+from pmo.conformity.queries import list_due_standings
 from pmo.models import ConformityCheck, WaiverEnd
 from projects.models import Project
 from tests import acts
@@ -52,7 +52,7 @@ def test_every_page_answers(cast: dict[str, Any], proposal: Any, client_of: Any)
 
 def test_the_page_counts_and_shows_each_checkpoint(pmo: Any, client_of: Any, cast_standard: Any) -> None:
     page = text(client_of(pmo).get("/projects/ONE/conformity/"))
-    found = [row.standing for row in standing(Project.objects.get(code="ONE"))]
+    found = [row.standing for row in list_due_standings(Project.objects.get(code="ONE"))]
     assert f"1 checkpoint of {len(found)} is not met." in page
     assert f"{found.count(Standing.UNANSWERED)} " in page
     assert "OW-01, until" in page

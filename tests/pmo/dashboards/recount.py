@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from amoa.models import AcceptanceTest, Requirement
 from governance.models import Condition, Decision, Opinion, Proposal
-from pmo.conformity import automatic_checks as computed
-from pmo.conformity.check_inputs import observed
+from pmo.conformity import automatic_checks
+from pmo.conformity.check_inputs import load_inputs
 from pmo.models import ConformityCheck, Risk, RiskAction, StandardCheckpoint, Waiver, WaiverEnd
 from projects.models import Mandate, Project
 
@@ -197,8 +197,8 @@ def _stands(project: Project, checkpoint: StandardCheckpoint) -> str:
     ]
     if any(_holds(one) for one in begun):
         return "waived"
-    [seen] = observed(Project.objects.filter(pk=project.pk), [checkpoint.computed], timezone.now())
-    if itself := computed.compute(checkpoint.computed, seen, timezone.now()):
+    [seen] = load_inputs(Project.objects.filter(pk=project.pk), [checkpoint.computed], timezone.now())
+    if itself := automatic_checks.compute(checkpoint.computed, seen, timezone.now()):
         return str(itself.result)
     check = ConformityCheck.objects.filter(project=project, checkpoint=checkpoint).order_by("pk").last()
     lapsed = [one for one in begun if not WaiverEnd.objects.filter(waiver=one, ending="closed").exists()]

@@ -19,12 +19,11 @@ from amoa.models import AcceptanceTest, Requirement
 from core.charts import bars, dots, line, list_months, round_up
 from governance.enums import ConditionState, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
-from pmo.dashboards import charts as pictures
-from pmo.dashboards import figures, views
+from pmo.dashboards import charts, figures, views
 from pmo.dashboards.drilldown import LISTINGS
-from pmo.dashboards.obligations import by_role, obligations
-from pmo.dashboards.overview import consolidated, read
-from pmo.dashboards.scope import Scope, part_of
+from pmo.dashboards.obligations import count_by_role, list_obligations
+from pmo.dashboards.overview import load_consolidated, load_overview
+from pmo.dashboards.scope import Scope, visible_parts
 from pmo.models import ConformityCheck, RiskAction
 from pmo.risks.queries import Exposure
 from projects.mandates.services import name_owner
@@ -58,7 +57,7 @@ def valette(sources: None, db: None) -> User:
 def scope(valette: User) -> Scope:
     """Build the scope of the portfolio for its project office, over a year."""
     root = Project.objects.get(code="SN28")
-    return Scope(root, part_of(root, valette), timezone.localdate())
+    return Scope(root, visible_parts(root, valette), timezone.localdate())
 
 
 def by_hand(code: str) -> dict[str, Any]:
@@ -97,7 +96,9 @@ def by_hand(code: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("code", CODES)
 def test_each_line_says_what_counting_by_hand_says(code: str, scope: Scope) -> None:
-    line = next(one for one in figures.lines(scope.projects, timezone.now(), scope.since) if one.project.code == code)
+    line = next(
+        one for one in figures.list_lines(scope.projects, timezone.now(), scope.since) if one.project.code == code
+    )
     assert {
         "pending": line.pending,
         "late": line.late,
@@ -112,7 +113,9 @@ def test_each_line_says_what_counting_by_hand_says(code: str, scope: Scope) -> N
 
 
 def test_the_figures_of_the_cast_agree_too(owner: User, project_one: Project) -> None:
-    [line] = figures.lines(part_of(project_one, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
+    [line] = figures.list_lines(
+        visible_parts(project_one, owner), timezone.now(), timezone.localdate() - timedelta(days=365)
+    )
     counted = by_hand("ONE")
     assert (line.pending, line.late, line.overdue, line.uncovered, sorted(line.seats.of("vacant"))) == (
         counted["pending"],
@@ -136,13 +139,13 @@ def test_a_period_begins_at_midnight_where_its_reader_is(scope: Scope) -> None:
                     for one in decisions
                     if timezone.localdate(one.acted_at) >= start
                 ]
-                lines = figures.lines(scope.projects, timezone.now(), start)
+                lines = figures.list_lines(scope.projects, timezone.now(), start)
                 assert [one.median for one in lines if one.project.code == "SN28"] == [round(median(taken), 1)]
     assert days["Pacific/Apia"] != days["Pacific/Pago_Pago"]
 
 
 def test_the_median_of_a_month_and_its_number_agree_with_its_decisions(scope: Scope) -> None:
-    months = figures.by_month(scope.projects, list_months(scope.today, 12))
+    months = figures.count_by_month(scope.projects, list_months(scope.today, 12))
     for month in months:
         taken = [
             (d.acted_at - d.revision.acted_at).total_seconds() / 86_400
@@ -154,7 +157,7 @@ def test_the_median_of_a_month_and_its_number_agree_with_its_decisions(scope: Sc
 
 
 def test_what_waits_is_told_by_age_and_by_who_is_waited_for(owner: User, project_one: Project) -> None:
-    found = figures.waiting(part_of(project_one, owner), timezone.now())
+    found = figures.count_waiting(visible_parts(project_one, owner), timezone.now())
     pending = [p for p in Proposal.objects.filter(project=project_one) if p.state in WAITING]
     ready = [p for p in pending if p.state == ProposalState.READY_FOR_DECISION]
     asked = [role for p in pending if p not in ready for role in p.awaited_roles]
@@ -170,7 +173,7 @@ def test_an_adviser_is_followed_when_the_answer_goes_with_the_opinion(scope: Sco
             continue
         yes = (position != "unfavourable") if outcome != "rejected" else (position != "favourable")
         agreed.setdefault(one.role, [0, 0])[not yes] += 1
-    found = figures.followed(scope.projects, scope.since)
+    found = figures.count_followed(scope.projects, scope.since)
     assert {one.role: [one.followed, one.not_followed] for one in found} == agreed
 
 
@@ -316,7 +319,7 @@ def test_a_role_whose_next_holder_is_named_is_not_about_to_be_vacant(
     other_owner: User, outsider: User, project_two: Project
 ) -> None:
     def state() -> str:
-        [line] = figures.lines(Project.objects.filter(pk=project_two.pk), timezone.now(), timezone.localdate())
+        [line] = figures.list_lines(Project.objects.filter(pk=project_two.pk), timezone.now(), timezone.localdate())
         return line.seats.states["MOA"]
 
     assert state() == "held"
@@ -326,12 +329,12 @@ def test_a_role_whose_next_holder_is_named_is_not_about_to_be_vacant(
 
 
 def test_the_grid_of_roles_and_its_table_say_the_same(scope: Scope) -> None:
-    picture = next(one for one in read(scope).drawn if one.name == "roles")
+    picture = next(one for one in load_overview(scope).drawn if one.name == "roles")
     assert picture.dots is not None
     drawn = [[dot.state for dot in row.dots] for row in picture.dots.rows]
     words = {"held": "held", "ends within 60 days": "ending", "vacant": "vacant"}
     with override("en"):
-        picture = next(one for one in read(scope).drawn if one.name == "roles")
+        picture = next(one for one in load_overview(scope).drawn if one.name == "roles")
         assert [[words[cell.text] for cell in row[1:] if cell.text != "–"] for row in picture.rows] == drawn
 
 
@@ -350,32 +353,32 @@ def test_no_risk_is_open_today_whatever_was_open_last_month() -> None:
     today = datetime(2026, 11, 24).date()
     before = Exposure(datetime(2026, 10, 31).date(), "PMO", 12, 6)
     with override("en"):
-        assert pictures.taken_off([before], today).conclusion == "No risk is open."
-        assert pictures.taken_off([before], today).bars is None
-        risen = pictures.taken_off([Exposure(today, "PMO", 6, 12)], today)
+        assert charts.chart_exposure([before], today).conclusion == "No risk is open."
+        assert charts.chart_exposure([before], today).bars is None
+        risen = charts.chart_exposure([Exposure(today, "PMO", 6, 12)], today)
     assert risen.conclusion == "The open risks weighed 6 at first and weigh 12 now: nothing was taken off."
 
 
 def test_one_month_of_decisions_is_no_trend(scope: Scope) -> None:
     month = figures.Month(datetime(2026, 11, 1).date(), 3.0, 2)
     with override("en"):
-        said = pictures.faster(scope, [month]).conclusion
+        said = charts.chart_decision_times(scope, [month]).conclusion
     assert said == "Half of the decisions took at most 3 days in November 2026; the goal is 10 days."
 
 
 def test_a_drawing_says_that_it_leaves_projects_out(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     def notes() -> list[str]:
-        return [one.left_out for one in consolidated(scope).drawn if one.name in {"roles", "covered"}]
+        return [one.left_out for one in load_consolidated(scope).drawn if one.name in {"roles", "covered"}]
 
     assert notes() == ["", ""]
-    monkeypatch.setattr(pictures, "DRAWN", 1)
+    monkeypatch.setattr(charts, "DRAWN", 1)
     with override("en"):
         assert notes()[0] == f"Drawn: the first 1 of {len(CODES)} projects; the data hold all of them."
 
 
 def test_what_is_promised_is_told_by_role_and_by_day(scope: Scope, owner: User, project_one: Project) -> None:
-    for one in (scope, Scope(project_one, part_of(project_one, owner), timezone.localdate())):
-        found, codes = obligations(one), set(one.projects.values_list("code", flat=True))
+    for one in (scope, Scope(project_one, visible_parts(project_one, owner), timezone.localdate())):
+        found, codes = list_obligations(one), set(one.projects.values_list("code", flat=True))
         conditions = [c for c in Condition.objects.all() if c.state == "open" and c.decision.project.code in codes]
         may_happen = {"proposed", "assessed", "treated", "accepted"}
         actions = [
@@ -391,7 +394,7 @@ def test_what_is_promised_is_told_by_role_and_by_day(scope: Scope, owner: User, 
         counted: dict[str, list[int]] = {}
         for due in found:
             counted.setdefault(due.role, [0, 0])[due.due_on is None or due.due_on >= one.today] += 1
-        assert by_role(one) == {role: (late, in_time) for role, (late, in_time) in counted.items()}
+        assert count_by_role(one) == {role: (late, in_time) for role, (late, in_time) in counted.items()}
         assert [o.due_on for o in found if o.due_on] == sorted(o.due_on for o in found if o.due_on)
 
 

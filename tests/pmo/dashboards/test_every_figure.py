@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from pmo.dashboards.drilldown import LISTINGS
 from pmo.dashboards.filter_labels import WORDS
-from pmo.dashboards.overview import consolidated, exposure
-from pmo.dashboards.scope import Scope, part_of
-from pmo.dashboards.snapshots import NAMES, take
+from pmo.dashboards.overview import load_consolidated, load_exposure
+from pmo.dashboards.scope import Scope, visible_parts
+from pmo.dashboards.snapshots import NAMES, take_missing
 from pmo.models import Snapshot
 from projects.models import Project
 from roles.models import User
@@ -42,7 +42,7 @@ LINK = re.compile(r'<a (?:class="[^"]*" )?href="([^"]*/dashboard/list/[^"]*)"[^>
 def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Load SOURCES once for the tests of this file; the last snapshot was a moment ago."""
     with standing("sources", django_db_blocker):
-        take(Project.objects.filter(code__in=WITHIN[""]))
+        take_missing(Project.objects.filter(code__in=WITHIN[""]))
         yield
 
 
@@ -162,7 +162,7 @@ def test_every_figure_of_a_snapshot_is_what_counting_again_says(office: User) ->
 
 def test_the_exposure_of_today_is_that_of_the_open_risks(office: User) -> None:
     root, today = Project.objects.get(code="SN28"), timezone.localdate()
-    drawn = exposure(Scope(root, part_of(root, office), today))
+    drawn = load_exposure(Scope(root, visible_parts(root, office), today))
     now = [row for row in drawn.rows if row[0].text == drawn.rows[-1][0].text]
     rows = threats(Part(frozenset(WITHIN[""]), today))
     assert sum(int(row[2].text) for row in now) == sum(one.level for one in rows) > 0
@@ -171,7 +171,7 @@ def test_the_exposure_of_today_is_that_of_the_open_risks(office: User) -> None:
 
 def test_each_chart_of_every_page_has_its_question_its_conclusion_and_its_data(office: User) -> None:
     root = Project.objects.get(code="SN28")
-    board = consolidated(Scope(root, part_of(root, office), timezone.localdate()))
+    board = load_consolidated(Scope(root, visible_parts(root, office), timezone.localdate()))
     names = [picture.name for picture in board.drawn]
     assert len(names) == len(set(names)) == 12
     for picture in board.drawn:

@@ -14,7 +14,7 @@ from core.history import Outdated, version_of
 from core.tables.reader import open_table
 from governance.enums import ConditionState
 from governance.models import Condition
-from pmo.dashboards.figures import pending
+from pmo.dashboards.figures import filter_pending
 from pmo.indicators import queries, services
 from pmo.indicators.calculation import compute_figures
 from pmo.indicators.catalogue import CATALOGUE
@@ -177,7 +177,7 @@ def test_computed_figures_are_those_of_the_rows(project_one: Any) -> None:
     assert found[Computed.DEFECTS_OPEN] == unsettled
     closed = (Decimal(100 * (total - unsettled)) / total).quantize(Decimal("0.1"))
     assert found[Computed.DEFECTS_CLOSED] == closed
-    assert found[Computed.DECISIONS_PENDING] == pending(project_one.proposals.all()).count() > 0
+    assert found[Computed.DECISIONS_PENDING] == filter_pending(project_one.proposals.all()).count() > 0
     assert found[Computed.COVERAGE] == 100
     late = Condition.objects.filter(decision__project=project_one, state=ConditionState.OPEN, due_on__lt=TODAY).count()
     assert found[Computed.CONDITIONS_OVERDUE] == late

@@ -127,14 +127,14 @@ def _unguarded(review: Review, **fields: Any) -> Review:
 def test_nobody_has_to_wait_while_the_pages_are_set(
     pmo: Any, project_one: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = exports.pdf
+    made = exports.render_pdf
     with statements() as sent:
 
         def setting(*given: Any) -> bytes:
             assert not [sql for sql in sent if "FOR UPDATE" in sql]
             return made(*given)
 
-        monkeypatch.setattr(exports, "pdf", setting)
+        monkeypatch.setattr(exports, "render_pdf", setting)
         archived(pmo, project_one)
     assert [sql for sql in sent if "FOR UPDATE" in sql]
 

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from core.access import Refused
 from core.acts import back_entry
 from core.history import Outdated, version_of
-from pmo.dashboards.charts import taken_off
+from pmo.dashboards.charts import chart_exposure
 from pmo.models import Issue, RiskRating, RiskScale
 from pmo.risks import queries
 from pmo.risks.enums import DEFAULT, FOLLOWS, FOUR, Band, IssueState, RiskStatus
@@ -440,8 +440,8 @@ def test_what_was_taken_off_is_told_as_of_today() -> None:
     """Every risk was closed since: last month's open risks are not open now."""
     last_month = queries.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8)
     with override("en"):
-        assert taken_off([last_month], risks.today()).conclusion == "No risk is open."
-        assert "16 at first and weigh 8 now" in taken_off([last_month], last_month.month).conclusion
+        assert chart_exposure([last_month], risks.today()).conclusion == "No risk is open."
+        assert "16 at first and weigh 8 now" in chart_exposure([last_month], last_month.month).conclusion
 
 
 @pytest.fixture

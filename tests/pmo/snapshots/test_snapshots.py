@@ -13,10 +13,10 @@ from core.sealing import content_hash
 from governance.enums import Outcome
 from governance.models import Decision, Proposal, ProposalRevision
 from governance.proposals.services import withdraw
-from pmo.conformity.queries import standing, standings
-from pmo.dashboards.figures import lines
-from pmo.dashboards.scope import part_of
-from pmo.dashboards.snapshots import take, trend
+from pmo.conformity.queries import list_due_standings, list_project_standings
+from pmo.dashboards.figures import list_lines
+from pmo.dashboards.scope import visible_parts
+from pmo.dashboards.snapshots import monthly_trend, take_missing
 from pmo.dashboards.tasks import take_snapshots
 from pmo.models import Snapshot
 from projects.enums import Level
@@ -57,7 +57,7 @@ def test_what_was_kept_agrees_with_the_rows_as_they_were_at_that_instant(
     """Recounted later from rows that never change, a night's figure equals its snapshot."""
     ready, gone = acts.ready(amoa, pmo, project=project_one), acts.drafted(amoa, project_one)
     acts.submitted(amoa, gone)
-    take(Project.objects.filter(pk=project_one.pk))
+    take_missing(Project.objects.filter(pk=project_one.pk))
     kept = Snapshot.objects.get(project=project_one, day=timezone.localdate())
     acts.decided(owner, ready, Outcome.REWORK)
     withdraw(actor=amoa, proposal=acts.fresh(gone), reasons="Overtaken.")
@@ -74,7 +74,7 @@ def test_the_story_has_a_snapshot_of_each_month(vigie: None) -> None:
 def test_a_condition_that_is_overdue_is_counted_and_listed(vigie: None, client_of: Any) -> None:
     owner = User.objects.get(email="karim.delattre@example.org")
     project = Project.objects.get(code="VIGIE")
-    [line] = lines(part_of(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
+    [line] = list_lines(visible_parts(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
     assert line.overdue == by_hand("VIGIE")["overdue"] > 0
     listed = client_of(owner).get(reverse("pmo:dashboards:dashboard_list", args=["VIGIE", "overdue"]))
     assert listed.context["count"] == line.overdue
@@ -92,19 +92,19 @@ def test_a_night_keeps_each_project_once(project_one: Project) -> None:
 
 
 def test_a_snapshot_stays_when_the_figures_move_on(project_one: Project, owner: Any, amoa: Any, pmo: Any) -> None:
-    take(Project.objects.filter(pk=project_one.pk))
+    take_missing(Project.objects.filter(pk=project_one.pk))
     before = Snapshot.objects.get(project=project_one, day=timezone.localdate()).figures
     acts.decided(owner, acts.ready(amoa, pmo, project=project_one), Outcome.REJECTED)
     acts.submitted(amoa, acts.drafted(amoa, project_one))
-    take(Project.objects.filter(pk=project_one.pk))
+    take_missing(Project.objects.filter(pk=project_one.pk))
     assert Snapshot.objects.get(project=project_one, day=timezone.localdate()).figures == before
 
 
 def test_a_trend_adds_up_the_projects_of_each_day(project_one: Project, project_two: Project) -> None:
     both = Project.objects.filter(pk__in=[project_one.pk, project_two.pk])
-    take(both)
+    take_missing(both)
     kept = Snapshot.objects.filter(project__in=both, day=timezone.localdate())
-    last = trend(both, ("pending", "roles"), timezone.localdate() - timedelta(days=365))[-1]
+    last = monthly_trend(both, ("pending", "roles"), timezone.localdate() - timedelta(days=365))[-1]
     assert last["pending"] == sum(int(one.figures["pending"]) for one in kept)
     assert last["roles"] == sum(int(one.figures["roles"]) for one in kept)
 
@@ -123,8 +123,8 @@ def test_a_month_is_told_by_its_last_night_and_an_unfinished_night_makes_no_dip(
     with owning():
         for projects, night in nights:
             with back_entry(night):
-                take(projects)
-    rows = [row for row in trend(both, ("roles",), date(2025, 1, 1)) if row["day"] < date(2026, 3, 1)]
+                take_missing(projects)
+    rows = [row for row in monthly_trend(both, ("roles",), date(2025, 1, 1)) if row["day"] < date(2026, 3, 1)]
     assert [str(row["day"]) for row in rows] == ["2026-01-20", "2026-02-07"]
     needed = sum(int(kept.figures["roles"]) for kept in Snapshot.objects.filter(project__in=both, day="2026-02-07"))
     assert [row["roles"] for row in rows] == [needed, needed]
@@ -139,18 +139,18 @@ def test_over_several_projects_what_ouvrage_checks_itself_is_as_it_found_it_last
     adopted(project_one, "STD-R", "A charter", computed=["charter_attached"])
     assert found_of(both) == "unanswered"
     with owning(), back_entry(now - timedelta(days=1)):
-        take(both)
+        take_missing(both)
     acts.documented(amoa, project_one, name="Charter")
-    assert [row.standing for row in standing(project_one) if row.code == "STD-R"] == ["conform"]
+    assert [row.standing for row in list_due_standings(project_one) if row.code == "STD-R"] == ["conform"]
     assert found_of(both) == "not_conform"
-    take(both)
+    take_missing(both)
     assert found_of(both) == "conform"
     assert [found_of(both, now - timedelta(hours=hours)) for hours in (25, 23)] == ["unanswered", "not_conform"]
 
 
 def found_of(projects: Any, at: datetime | None = None) -> str:
     """Return the status of STD-R's only checkpoint, as a page over several projects shows it."""
-    [(_project, row)] = [pair for pair in standings(projects, at) if pair[1].code == "STD-R"]
+    [(_project, row)] = [pair for pair in list_project_standings(projects, at) if pair[1].code == "STD-R"]
     return str(row.standing)
 
 

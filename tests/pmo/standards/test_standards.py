@@ -20,11 +20,11 @@ from governance.proposals.services import Incomplete
 from governance.records.facts import facts
 from pmo.models import LibraryEntry, Standard, StandardVersion
 from pmo.standards import catalogue as catalogues
-from pmo.standards.catalogue import Unreadable, catalogue, read
-from pmo.standards.content import differences, fingerprint_of
+from pmo.standards.catalogue import Unreadable, load_catalogue, parse_catalogue
+from pmo.standards.content import fingerprint_of, list_differences
 from pmo.standards.effects import term_of
 from pmo.standards.enums import Computed
-from pmo.standards.queries import figures, followers
+from pmo.standards.queries import count_standards, list_followers
 from pmo.standards.services import NotADraft, install_standards, new_standard, next_version, write_entry, write_version
 from projects.mandates.services import appoint, role_on
 from projects.models import LedgerEvent, Project
@@ -101,7 +101,7 @@ def test_the_catalogue_is_not_installed_twice_on_one_way_up(cast: dict[str, Any]
     for project in (above, below):
         appoint(actor=cast["owner"], project=project, role=role_on(project, "PMO"), holder=cast["pmo"])
     assert install_standards(actor=cast["pmo"], project=above) == 12
-    assert figures(below).installable == 0
+    assert count_standards(below).installable == 0
     assert install_standards(actor=cast["pmo"], project=below) == 0
     assert not LibraryEntry.objects.filter(project=below).exists()
 
@@ -296,10 +296,10 @@ def test_who_follows_another_library_is_no_follower(cast: dict[str, Any]) -> Non
     above, below = nested(cast["staff_admin"], cast["owner"])
     both = ["project", "programme"]
     far = in_force(above, "STD-A", levels=both, mandatory=False)
-    assert [one.project for one in followers(far.standard, far, cast["owner"])] == [above, below]
+    assert [one.project for one in list_followers(far.standard, far, cast["owner"])] == [above, below]
     near = in_force(below, "STD-A")
-    assert [one.project for one in followers(far.standard, far, cast["owner"])] == [above]
-    assert [one.project for one in followers(near.standard, near, cast["owner"])] == [below]
+    assert [one.project for one in list_followers(far.standard, far, cast["owner"])] == [above]
+    assert [one.project for one in list_followers(near.standard, near, cast["owner"])] == [below]
 
 
 # — differences —
@@ -308,7 +308,9 @@ def test_who_follows_another_library_is_no_follower(cast: dict[str, Any]) -> Non
 def test_the_difference_of_two_versions_says_what_changed_and_nothing_else(pmo: Any, project_one: Any) -> None:
     first = draft(pmo, project_one)
     again = draft(pmo, project_one, "STD-Y", title_en="Risks reviewed", checkpoints=CHECKPOINTS[:1], mandatory=False)
-    found = {change.label: [line.note for line in change.lines] for change in differences(fresh(first), fresh(again))}
+    found = {
+        change.label: [line.note for line in change.lines] for change in list_differences(fresh(first), fresh(again))
+    }
     assert set(found) == {"Title in English", "Mandatory", "Checkpoint"}
     assert found["Checkpoint"] == ["Removed"]
 
@@ -317,7 +319,7 @@ def test_the_difference_of_two_versions_says_what_changed_and_nothing_else(pmo: 
 
 
 def test_the_catalogue_holds_the_twelve_standards_with_measurable_checkpoints() -> None:
-    standards = {one.code: one for one in catalogue().standards}
+    standards = {one.code: one for one in load_catalogue().standards}
     assert list(standards) == [
         "STD-ROLE",
         "STD-CHARTER",
@@ -342,7 +344,7 @@ def test_the_catalogue_takes_no_waiver_where_the_rules_take_none() -> None:
     """domain.md §6: neither STD-ROLE nor STD-DEC, nor the owner's decision of STD-GATE."""
     unwaivable = {
         one.code: sum(not row["waivable"] for row in one.checkpoints)
-        for one in catalogue().standards
+        for one in load_catalogue().standards
         if any(not row["waivable"] for row in one.checkpoints)
     }
     assert unwaivable == {"STD-ROLE": 3, "STD-DEC": 3, "STD-GATE": 1}
@@ -355,8 +357,8 @@ def test_the_french_of_the_catalogue_is_set_as_french() -> None:
 
 
 def _french() -> list[str]:
-    rows = [{**one.fields, "source": ""} for one in catalogue().standards]
-    rows += [row for one in catalogue().standards for row in one.checkpoints] + catalogue().entries
+    rows = [{**one.fields, "source": ""} for one in load_catalogue().standards]
+    rows += [row for one in load_catalogue().standards for row in one.checkpoints] + load_catalogue().entries
     return [text for row in rows for name, text in row.items() if name.endswith("_fr")]
 
 
@@ -365,7 +367,7 @@ def test_installing_the_catalogue_writes_it_as_drafts_and_once(pmo: Any, project
     before = LibraryEntry.objects.filter(project=project_one).count()
     assert install_standards(actor=pmo, project=project_one) == 11
     assert fresh(mine).title_en == "Ours"
-    rows = Standard.objects.filter(project=project_one, code__in=[one.code for one in catalogue().standards])
+    rows = Standard.objects.filter(project=project_one, code__in=[one.code for one in load_catalogue().standards])
     assert rows.count() == 12
     assert set(StandardVersion.objects.filter(standard__in=rows).values_list("state", flat=True)) == {"draft"}
     assert LibraryEntry.objects.filter(project=project_one).count() == before + 8
@@ -376,7 +378,7 @@ def test_installing_the_catalogue_writes_it_as_drafts_and_once(pmo: Any, project
 
 def test_the_whole_catalogue_is_adopted_by_one_decision(pmo: Any, owner: Any, project_one: Any) -> None:
     install_standards(actor=pmo, project=project_one)
-    codes = [one.code for one in catalogue().standards]
+    codes = [one.code for one in load_catalogue().standards]
     versions = [
         fresh(one)
         for one in StandardVersion.objects.filter(
@@ -407,7 +409,7 @@ def test_a_catalogue_with_a_fault_is_refused_where_it_is(what: str, instead: str
     text = catalogues.FILE.read_text(encoding="utf-8")
     assert what in text
     with pytest.raises(Unreadable, match=where):
-        read(text.replace(what, instead, 1))
+        parse_catalogue(text.replace(what, instead, 1))
 
 
 # — methods and tools —

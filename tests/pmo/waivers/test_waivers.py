@@ -22,12 +22,12 @@ from governance.proposals.services import Incomplete
 from pmo.conformity.enums import Result, Standing
 from pmo.conformity.services import record_check
 from pmo.models import Waiver
-from pmo.standards.references import named
+from pmo.standards.references import resolve_checkpoints
 from pmo.waivers.kinds import WaiverForm, months_after
-from pmo.waivers.queries import counts, ending, entries, status_of
+from pmo.waivers.queries import count_sections, list_ending, list_entries, waiver_status
 from pmo.waivers.services import WaiverOver, close_waiver, revoke_waiver
 from pmo.waivers.statuses import Shown, WaiverStatus
-from pmo.waivers.tasks import tell_of_waivers
+from pmo.waivers.tasks import announce_waivers
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.tasks import mail
 from tests import acts
@@ -172,10 +172,10 @@ BOTH = ("project", "programme")
 def test_the_nearest_library_is_meant_by_a_code(staff_admin: Any, owner: Any) -> None:
     above, below = nested(staff_admin, owner)
     far = adopted(above, "STD-A", "From above", mandatory=False, levels=BOTH)
-    assert named(below, "STD-A.1#1") == [checkpoint(far)]
+    assert resolve_checkpoints(below, "STD-A.1#1") == [checkpoint(far)]
     near = adopted(below, "STD-A", "From here")
-    assert named(below, "STD-A.1#1") == [checkpoint(near)]
-    assert named(above, "STD-A.1#1") == [checkpoint(far)]
+    assert resolve_checkpoints(below, "STD-A.1#1") == [checkpoint(near)]
+    assert resolve_checkpoints(above, "STD-A.1#1") == [checkpoint(far)]
 
 
 def test_a_library_below_sets_no_mandatory_standard_aside(staff_admin: Any, owner: Any) -> None:
@@ -183,7 +183,7 @@ def test_a_library_below_sets_no_mandatory_standard_aside(staff_admin: Any, owne
     above, below = nested(staff_admin, owner)
     far = adopted(above, "STD-A", "From above", levels=BOTH, barred=[1])
     adopted(below, "STD-A", "Nothing much")
-    assert named(below, "STD-A.1#1") == [checkpoint(far)]
+    assert resolve_checkpoints(below, "STD-A.1#1") == [checkpoint(far)]
     assert [row.checkpoint for row in stood(below)] == [checkpoint(far)]
     assert {share.code: share.total for share in by_standard(Project.objects.filter(pk=below.pk))} == {"STD-A": 1}
 
@@ -192,8 +192,8 @@ def test_a_standard_for_another_level_takes_no_place_of_one_that_holds(staff_adm
     above, below = nested(staff_admin, owner)
     far = adopted(above, "STD-A", "From above", mandatory=False)
     adopted(below, "STD-A", "For programmes", levels=["programme"])
-    assert named(below, "STD-A.1#1") == [checkpoint(far)]
-    assert named(above, "STD-A.1#1") is None
+    assert resolve_checkpoints(below, "STD-A.1#1") == [checkpoint(far)]
+    assert resolve_checkpoints(above, "STD-A.1#1") is None
     assert {share.code: share.total for share in by_standard(Project.objects.filter(pk=below.pk))} == {"STD-A": 1}
 
 
@@ -216,7 +216,7 @@ def test_an_approval_grants_exactly_what_was_asked(project_one: Any, owner: Any,
     effect = Effect.objects.get(subject="pmo.waiver")
     assert (effect.subject_id, effect.field, effect.after) == (waiver.pk, "waiver", waiver.reference)
     assert effect.decision == waiver.decision
-    assert status_of(waiver, TODAY) == WaiverStatus.GRANTED
+    assert waiver_status(waiver, TODAY) == WaiverStatus.GRANTED
 
 
 def test_a_waiver_covers_nothing_before_its_decision(project_one: Any, owner: Any, standard: Any) -> None:
@@ -229,13 +229,13 @@ def test_a_waiver_may_begin_later(project_one: Any, owner: Any, standard: Any) -
     assert waiver.holds_on(TODAY + 10 * DAY)
     assert list(Waiver.objects.in_force(TODAY)) == []
     for days, part in ((0, Shown.COMING), (10, Shown.IN_FORCE), (60, Shown.ENDING), (61, Shown.EXPIRED)):
-        assert entries(project_one, owner, TODAY + days * DAY)[-1].shown == part
+        assert list_entries(project_one, owner, TODAY + days * DAY)[-1].shown == part
 
 
 def test_a_refusal_grants_nothing(project_one: Any, owner: Any, standard: Any) -> None:
     acts.decided(owner, acts.put(project_one, "waiver", terms=terms()), Outcome.REJECTED)
     assert not Waiver.objects.exists()
-    first = entries(project_one, owner, TODAY)[0]
+    first = list_entries(project_one, owner, TODAY)[0]
     assert (first.status, first.shown) == ("refused", "refused")
 
 
@@ -247,10 +247,10 @@ def test_what_waits_for_its_conditions_is_not_in_force_yet(
     acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
     assert not Waiver.objects.exists()
     assert stands(project_one)[0] == Standing.NOT_CONFORM
-    assert entries(project_one, owner, TODAY)[0].status == WaiverStatus.WAITING
+    assert list_entries(project_one, owner, TODAY)[0].status == WaiverStatus.WAITING
     acts.lifted(owner, file)
     waiver = Waiver.objects.with_record().get()
-    assert status_of(waiver, TODAY) == WaiverStatus.GRANTED_WITH_CONDITIONS
+    assert waiver_status(waiver, TODAY) == WaiverStatus.GRANTED_WITH_CONDITIONS
     assert stands(project_one)[0] == Standing.WAIVED
 
 
@@ -258,7 +258,7 @@ def test_what_waited_for_its_conditions_too_long_has_expired(project_one: Any, o
     file = acts.put(project_one, "waiver", terms=terms())
     acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
     for days, status in ((59, WaiverStatus.WAITING), (60, WaiverStatus.EXPIRED)):
-        assert entries(project_one, owner, TODAY + days * DAY)[0].status == status
+        assert list_entries(project_one, owner, TODAY + days * DAY)[0].status == status
 
 
 @pytest.mark.parametrize("member", set(CAST) - {"owner", "anonymous"})
@@ -294,7 +294,7 @@ def test_another_decision_takes_a_waiver_back(project_one: Any, owner: Any, pmo:
     run("SET CONSTRAINTS ALL IMMEDIATE")
     again = Waiver.objects.with_record().get()
     assert again.early_end is not None
-    assert status_of(again, TODAY) == WaiverStatus.REPLACED
+    assert waiver_status(again, TODAY) == WaiverStatus.REPLACED
     assert stands(project_one)[0] == Standing.NOT_CONFORM
 
 
@@ -304,7 +304,7 @@ def test_a_waiver_is_changed_by_another_one(project_one: Any, owner: Any, standa
     acts.decided(owner, acts.put(project_one, "waiver", replaces=first.decision, terms=longer))
     run("SET CONSTRAINTS ALL IMMEDIATE")
     rows = Waiver.objects.with_record().order_by("number")
-    assert [status_of(row, TODAY) for row in rows] == [WaiverStatus.REPLACED, WaiverStatus.GRANTED]
+    assert [waiver_status(row, TODAY) for row in rows] == [WaiverStatus.REPLACED, WaiverStatus.GRANTED]
 
 
 # — through time —
@@ -321,7 +321,7 @@ def test_it_holds_on_its_last_day_and_not_on_the_next(project_one: Any, owner: A
     assert stands(project_one, last) == ["waived", "conform", "unanswered"]
     assert stands(project_one, last + DAY) == ["not_conform", "conform", "unanswered"]
     assert stood(project_one, last + DAY)[0].has_lapsed
-    assert status_of(waiver, waiver.ends_on + DAY) == WaiverStatus.EXPIRED
+    assert waiver_status(waiver, waiver.ends_on + DAY) == WaiverStatus.EXPIRED
 
 
 def test_it_holds_on_its_last_day_for_a_reader_whose_day_is_over(
@@ -365,33 +365,33 @@ def test_a_check_since_it_began_rules_once_it_is_over(project_one: Any, owner: A
 
 def test_an_expired_waiver_counts_as_not_conform_again(project_one: Any, owner: Any, standard: Any) -> None:
     waiver = expired(project_one, owner)
-    assert status_of(waiver, TODAY) == WaiverStatus.EXPIRED
+    assert waiver_status(waiver, TODAY) == WaiverStatus.EXPIRED
     assert stands(project_one)[0] == Standing.NOT_CONFORM
-    assert entries(project_one, owner, TODAY)[-1].shown == Shown.EXPIRED
+    assert list_entries(project_one, owner, TODAY)[-1].shown == Shown.EXPIRED
 
 
 def test_the_register_counts_by_where_each_stands(project_one: Any, owner: Any, moe: Any, standard: Any) -> None:
-    before = counts(entries(project_one, owner, TODAY))
+    before = count_sections(list_entries(project_one, owner, TODAY))
     granted(project_one, owner)
     granted(project_one, owner, "STD-A.1#2", ends_on=str(TODAY + 30 * DAY))
     revoke_waiver(actor=owner, waiver=granted(project_one, owner), because="Not needed.")
     acts.decided(owner, acts.put(project_one, "waiver", terms=terms()), Outcome.REJECTED)
     acts.submitted(moe, acts.drafted(moe, project_one, "waiver", terms=terms()))
     acts.drafted(moe, project_one, "waiver", terms=terms())
-    after = counts(entries(project_one, owner, TODAY))
+    after = count_sections(list_entries(project_one, owner, TODAY))
     found = {part.value: n - before[part] for part, n in after.items() if n > before[part]}
     assert found == {"asked": 1, "in_force": 1, "ending": 1, "revoked": 1, "refused": 1}
-    assert counts(entries(project_one, moe, TODAY))[Shown.ASKED] == 2  # only its author sees a draft
+    assert count_sections(list_entries(project_one, moe, TODAY))[Shown.ASKED] == 2  # only its author sees a draft
 
 
 def test_ending_lists_those_with_few_days_left(project_one: Any, owner: Any, standard: Any) -> None:
     projects = Project.objects.all()
     waiver = granted(project_one, owner)
-    assert list(ending(projects, TODAY, 30)) == []
-    assert list(ending(projects, TODAY + 30 * DAY, 30)) == [waiver]
-    assert list(ending(projects, waiver.ends_on, 0)) == [waiver]
-    assert list(ending(projects, waiver.ends_on + DAY, 30)) == []
-    assert list(ending(projects.exclude(pk=project_one.pk), waiver.ends_on, 30)) == []
+    assert list(list_ending(projects, TODAY, 30)) == []
+    assert list(list_ending(projects, TODAY + 30 * DAY, 30)) == [waiver]
+    assert list(list_ending(projects, waiver.ends_on, 0)) == [waiver]
+    assert list(list_ending(projects, waiver.ends_on + DAY, 30)) == []
+    assert list(list_ending(projects.exclude(pk=project_one.pk), waiver.ends_on, 30)) == []
 
 
 # — ending one —
@@ -424,7 +424,7 @@ def test_a_waiver_is_closed_once_it_was_found_conform(project_one: Any, owner: A
     checked(pmo, standard, 1, Result.CONFORM)
     close_waiver(actor=pmo, waiver=waiver)
     run("SET CONSTRAINTS ALL IMMEDIATE")
-    assert status_of(Waiver.objects.with_record().get(), TODAY) == WaiverStatus.CLOSED
+    assert waiver_status(Waiver.objects.with_record().get(), TODAY) == WaiverStatus.CLOSED
     assert stands(project_one)[0] == Standing.CONFORM
     with pytest.raises(WaiverOver):
         close_waiver(actor=pmo, waiver=waiver)
@@ -438,7 +438,7 @@ def test_a_waiver_from_what_is_asked_no_more_is_closed(project_one: Any, owner: 
         standard.save()
     close_waiver(actor=pmo, waiver=waiver)
     run("SET CONSTRAINTS ALL IMMEDIATE")
-    assert status_of(Waiver.objects.with_record().get(), TODAY) == WaiverStatus.CLOSED
+    assert waiver_status(Waiver.objects.with_record().get(), TODAY) == WaiverStatus.CLOSED
 
 
 def test_an_expired_waiver_is_neither_revoked_nor_closed(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
@@ -468,11 +468,11 @@ def test_only_the_owner_revokes_and_only_the_office_closes(
 
 def test_who_must_know_is_told_once_of_each_step(project_one: Any, owner: Any, standard: Any) -> None:
     waiver = granted(project_one, owner)
-    assert tell_of_waivers() == 0
+    assert announce_waivers() == 0
     for days, reason in ((30, "waiver_ending"), (61, "waiver_expired")):
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=True):
-            assert tell_of_waivers() == 2
-            assert tell_of_waivers() == 0
+            assert announce_waivers() == 2
+            assert announce_waivers() == 0
         told = Notification.objects.filter(reason=reason)
         assert set(told.values_list("recipient__email", flat=True)) == {"owner@example.org", "pmo@example.org"}
         assert {notice.link for notice in told} == {waiver.get_absolute_url()}
@@ -484,7 +484,7 @@ def test_a_notice_is_in_the_language_of_its_reader(project_one: Any, owner: Any,
         owner.save()
         pmo.save()
     granted(project_one, owner, ends_on=str(TODAY + 10 * DAY))
-    tell_of_waivers()
+    announce_waivers()
     abouts = dict(Notification.objects.filter(reason="waiver_ending").values_list("recipient__email", "about"))
     assert "Norme STD-A" in abouts["owner@example.org"]
     assert "Standard STD-A" in abouts["pmo@example.org"]
@@ -497,17 +497,17 @@ def test_a_notice_is_in_the_language_of_its_reader(project_one: Any, owner: Any,
 def test_a_waiver_that_somebody_ended_is_not_told_of(project_one: Any, owner: Any, standard: Any) -> None:
     waiver = granted(project_one, owner, ends_on=str(TODAY + 10 * DAY))
     revoke_waiver(actor=owner, waiver=waiver, because="Not needed.")
-    assert tell_of_waivers() == 0
+    assert announce_waivers() == 0
 
 
 def test_one_that_expired_long_ago_is_not_told_of(project_one: Any, owner: Any, standard: Any) -> None:
     waiver = expired(project_one, owner, days_ago=35)
     assert waiver.ends_on < TODAY
-    assert tell_of_waivers() == 0
+    assert announce_waivers() == 0
 
 
 def test_the_beat_tells_every_night(settings: Any) -> None:
-    assert settings.CELERY_BEAT_SCHEDULE["tell-of-waivers"]["task"] == tell_of_waivers.name
+    assert settings.CELERY_BEAT_SCHEDULE["tell-of-waivers"]["task"] == announce_waivers.name
 
 
 @pytest.mark.parametrize(
