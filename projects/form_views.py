@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core.form_views import ActFormView, Text
 from projects.project.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 
 def get_row_or_404[M: models.Model](request: HttpRequest, model: type[M], number: int, *related: str) -> M:
@@ -34,7 +34,7 @@ class ProjectFormView(ActFormView):
 
     def get_object(self) -> Any:
         """Return the project."""
-        return visible_project(self.request, self.kwargs["code"])
+        return get_project_or_404(self.request, self.kwargs["code"])
 
     def get_back_url(self) -> str:
         """Return the address of `back_url_name` on the project."""
@@ -79,7 +79,7 @@ class RowFormView(RowActView):
 
     def get_object(self) -> Any:
         """Return the row, or the project of a new one."""
-        return visible_project(self.request, self.kwargs["code"]) if "code" in self.kwargs else super().get_object()
+        return get_project_or_404(self.request, self.kwargs["code"]) if "code" in self.kwargs else super().get_object()
 
     def get_title(self) -> Text:
         """Return the title for the row, or for a new one."""

@@ -6,6 +6,6 @@ from django.shortcuts import get_object_or_404
 from projects.project.models import Project
 
 
-def visible_project(request: HttpRequest, code: str) -> Project:
+def get_project_or_404(request: HttpRequest, code: str) -> Project:
     """Return the project. Raises Http404 when it is absent or not visible to the reader."""
     return get_object_or_404(Project.objects.visible_to(request.user), code=code)

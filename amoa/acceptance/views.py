@@ -14,7 +14,7 @@ from core.access import can
 from core.pagination import page_after, page_before
 from governance.models import Condition, Proposal
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind
 
 ACTS = ("plan_acceptance", "run_test", "report_defect", "correct_defect", "close_defect", "close_campaign")
@@ -28,7 +28,7 @@ def may(request: HttpRequest, project: Project) -> dict[str, bool]:
 @require_GET
 def acceptance(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tests, campaigns, unsettled defects and deliverables of a project."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     in_use = reading.with_last_run(project.tests.in_use())
     context = {
         "project": project,

@@ -27,7 +27,7 @@ from amoa.change_plan.calendar import Entry, entries
 from core.access import reader
 from core.acts import cached_reads
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.models import User
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -47,7 +47,7 @@ class Day:
 @require_GET
 def calendar(request: HttpRequest, code: str) -> HttpResponse:
     """Show the month of the query string, the current one by default."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     month = _month(request.GET.get("month", ""))
     weeks = months.Calendar().monthdatescalendar(month.year, month.month)
     first, last = weeks[0][0], weeks[-1][-1]

@@ -15,7 +15,7 @@ from core.access import can
 from core.pagination import page_before
 from governance.models import Proposal
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind
 
 VERSIONS = 10
@@ -34,7 +34,7 @@ def may(request: HttpRequest, project: Project) -> dict[str, bool]:
 @require_GET
 def change_plan(request: HttpRequest, code: str) -> HttpResponse:
     """Show the impacts, the version in force with its decision, and the changes since."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     current, frozen = versions(project, VERSIONS)
     parts = rows_of(project)
     rows = reading.impact_rows(project, parts["impacts"])
@@ -57,7 +57,7 @@ def change_plan(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Show one frozen version with its fingerprint."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     plan = get_object_or_404(project.change_plans.select_related("made_by"), number=number)
     approved = approval(project)
     parts = [
@@ -77,7 +77,7 @@ def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpRes
 @require_GET
 def change_communications(request: HttpRequest, code: str) -> HttpResponse:
     """List the messages with their due day or decision, and their reach."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     page = page_before(request, project.communications.select_related("group"), "pk")
     context = {
         "project": project,
@@ -91,7 +91,7 @@ def change_communications(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
     """List the sessions with expected and actual attendance."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     page = page_before(request, project.trainings.select_related("group"), "pk")
     context = {
         "project": project,
@@ -106,7 +106,7 @@ def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
     """List the feedback and its answers, newest first."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     items = project.feedback.select_related("group", "given_by", "answered_by", "requirement")
     page = page_before(request, items, "pk")
     named = find_by_code(project, [item.risk for item in page.rows if item.risk])
@@ -123,7 +123,7 @@ def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def change_adoption(request: HttpRequest, code: str) -> HttpResponse:
     """Show each indicator over time with its target."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     page = page_before(request, reading.with_readings(project.indicators.all()), "pk", size=INDICATORS)
     found = [(indicator, reading.measures(indicator)) for indicator in page.rows]
     figures = [(one, seen, chart(seen, one.target), seen[-1] if seen else None) for one, seen in found]

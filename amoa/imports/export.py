@@ -15,7 +15,7 @@ from amoa.requirements.filters import Filter
 from amoa.requirements.models import Requirement
 from core.tables.writer import Item, as_csv, as_reqif, as_xlsx
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 #: Column widths of the workbook, in characters.
 WIDTHS = (12, 12, 16, 40, 60, 16, 10, 10, 20, 30, 14, 12, 12, 24, 40, 20)
@@ -70,7 +70,7 @@ FORMATS: dict[str, tuple[str, Write]] = {
 @require_GET
 def requirements_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Export the filtered requirements as a file of this `kind`, in the reader's language."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     media, write = FORMATS[kind]
     content = write(project, rows_of(project, Filter.of(request.GET).rows(project)))
     name = content_disposition_header(as_attachment=True, filename=f"{project.code}-{_('requirements')}.{kind}")

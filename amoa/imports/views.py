@@ -24,7 +24,7 @@ from core.access import can, ensure, reader
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
 from core.tables.reader import open_table
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 UNPROCESSABLE = 422
 
@@ -32,7 +32,7 @@ UNPROCESSABLE = 422
 @require_http_methods(["GET", "POST"])
 def import_new(request: HttpRequest, code: str) -> HttpResponse:
     """Upload a file, and list the reader's imports."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.import_requirements", project)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():

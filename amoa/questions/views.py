@@ -19,13 +19,13 @@ from core.form_views import ActFormView, Text, typed_texts
 from core.pagination import page_after
 from core.refusals.views import Conflict
 from core.templatetags.ui import day
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 
 @require_GET
 def liaison_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the open questions, oldest first; `show=all` includes the answered ones."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     whole = request.GET.get("show") == "all"
     questions = project.questions.select_related("project", "requirement", "asked_by", "answered_by")
     page = page_after(request, questions if whole else questions.open(), "pk")

@@ -16,13 +16,13 @@ from core.pagination import page_before
 from projects.form_views import ProjectFormView, RowActView
 from projects.models import RecipientGroup
 from projects.recipient_groups.enums import InterestDegree
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 
 @require_GET
 def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show the groups, the map of influence and interest, and the gaps."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     groups: list[Any] = list(reading.groups_of(project).order_by("name")[: reading.MOST])
     page = page_before(request, reading.with_seats(reading.groups_of(project)), "pk")
     context = {

@@ -24,7 +24,7 @@ from core.refusals.views import Conflict, conflict
 from projects.enums import ProjectState
 from projects.mandates.predicates import kinds_to_propose
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind
 
 #: Page size of each list on a baseline's page.
@@ -56,7 +56,7 @@ class Part[Row]:
 @require_GET
 def baseline_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the baselines of a project, newest first, with their status."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     page = page_before(request, project.baselines.select_related("made_by"), "number")
     sizes = baselines.sizes_of(page.rows)
     rows = [(one, sizes.get(one.baseline.pk, 0)) for one in baselines.listed(project, page.rows, request.user)]
@@ -72,7 +72,7 @@ def baseline_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Show a baseline and its differences with the one in force, or the one named by `with`."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     one = get_object_or_404(project.baselines.select_related("made_by"), number=number)
     offered = baselines.offered(project, one)
     listed = baselines.listed(project, [one], request.user)[0]
@@ -106,7 +106,7 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
     """Review what will be frozen and what is left out, then freeze. Cannot be undone."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.freeze_baseline", project)
     form = FreezeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():

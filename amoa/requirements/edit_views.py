@@ -21,7 +21,7 @@ from core.access import ensure, reader
 from core.forms import add_errors, forget_errors
 from core.refusals.views import Conflict, conflict
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 UNPROCESSABLE, CONFLICT = 422, 409
 #: Maximum number of requirements that one act changes.
@@ -32,7 +32,7 @@ LARGEST = 2**31 - 1
 @require_http_methods(["GET", "POST"])
 def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
     """Add a need or a requirement."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.write_requirements", project)
     parent = request.GET.get("parent", "").replace("\x00", "")[:30]
     text = Writing(_posted(request), project, reader(request), table.groups_of(project), parent=parent)
@@ -103,7 +103,7 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
 @require_POST
 def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
     """Set the state, priority or lot of the chosen requirements, or mark them as built."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     builds = request.POST.get("act") == "implement"
     ensure(request.user, f"governance.{'implement' if builds else 'write_requirements'}", project)
     form, numbers = BulkForm(request.POST), _chosen(request, project)
@@ -126,7 +126,7 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def requirement_lint(request: HttpRequest, code: str) -> HttpResponse:
     """Render the advice on the posted text. Records nothing."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.write_requirements", project)
     on = request.GET.get("on", "")
     but = min(int(on[:12]), LARGEST) if on.isascii() and on.isdecimal() else None

@@ -14,7 +14,7 @@ from amoa.traceability.coverage import Alert, figures, loose_tests, needing, tra
 from amoa.traceability.exports import FORMATS
 from amoa.traceability.paths import STARTS, paths_from
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 SIZE = 25
 #: Maximum number of requirements in a file, and of loose tests listed on the page.
@@ -24,7 +24,7 @@ MOST, MOST_LOOSE = 20_000, 50
 @require_GET
 def traceability(request: HttpRequest, code: str) -> HttpResponse:
     """Show the matrix, filtered by the alert and the words of the query string."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     found = _asked(request, project)
     after = request.GET.get("after", "")[:30]
     page = traces((found.filter(code__gt=after) if after else found)[: SIZE + 1])
@@ -46,7 +46,7 @@ def traceability(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def traceability_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Export the filtered matrix as a file of this `kind`."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     if kind not in FORMATS:
         raise Http404
     media, write = FORMATS[kind]

@@ -13,7 +13,7 @@ from governance.permissions.rights import Asking
 from governance.proposals.models import ProposalDraft
 from projects.mandates.seats import seats_on
 from projects.models import Delegation, Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import decision_kinds
 from roles.models import User
 
@@ -23,7 +23,7 @@ UNPROCESSABLE = 422
 @require_GET
 def permissions(request: HttpRequest, code: str) -> HttpResponse:
     """Render acts × roles, for the kind and the state in the query string."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     people = columns(project)
     form = _form(request, project, people)
     kind, author, state = form.supposed
@@ -44,7 +44,7 @@ def permissions(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def permissions_json(request: HttpRequest, code: str) -> JsonResponse:
     """Return the answers in every state as JSON; `proposing` lists the other kinds and authors to query."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     people = columns(project)
     form = _form(request, project, people)
     kind, author, _state = form.supposed
@@ -66,7 +66,7 @@ def _form(request: HttpRequest, project: Project, people: list[Column]) -> Suppo
 @require_GET
 def permissions_mine(request: HttpRequest, code: str) -> HttpResponse:
     """Render the rights of the reader, or of another seat holder (`?person=` and their key)."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     seats = seats_on(project.pk)
     people = list(User.objects.filter(pk__in=seats).order_by("name", "pk"))
     person = _person(request, people)

@@ -18,7 +18,7 @@ from governance.workflow import WrongState
 from projects.ledger.enums import Act
 from projects.mandates.predicates import kinds_to_propose
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 UNPROCESSABLE = 422
 LONGEST_CHOICE = 200
@@ -27,7 +27,7 @@ LONGEST_CHOICE = 200
 @require_GET
 def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the proposals of a project, newest first, filtered by the state in the query string."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     state = request.GET.get("state", "")
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     if state in ProposalState.values:
@@ -48,7 +48,7 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     """Open a proposal with its first working text."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.propose", project)
     kinds = kinds_to_propose(request.user, project)
     text = WorkingText(_posted(request), project, kinds, _approvals(project), address=request.GET.dict())

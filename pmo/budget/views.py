@@ -12,13 +12,13 @@ from pmo.budget import queries, services
 from pmo.budget.forms import BudgetLineForm
 from pmo.budget.models import BudgetLine
 from projects.form_views import RowFormView
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 
 @require_GET
 def means(request: HttpRequest, code: str) -> HttpResponse:
     """Show the lines, their totals beside the budget, and the latest readings."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     lines = list(project.budget_lines.order_by("pk"))
     total = queries.project_totals(project)
     context = {

@@ -24,7 +24,7 @@ from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.references import list_checkpoints, reference_of
 from projects.form_views import ProjectFormView
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate
 
 
@@ -50,7 +50,7 @@ def reader_permissions(request: HttpRequest, project: Project) -> dict[str, bool
 @require_GET
 def conformity(request: HttpRequest, code: str) -> HttpResponse:
     """Show the checkpoints due at the next gate, or at `?gate=`."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     coming, asked = project.next_gate, request.GET.get("gate", "")
     gate = Gate(asked) if asked in Gate.values else coming
     rows = queries.list_standings(project, due_checkpoints(project, gate))
@@ -83,7 +83,7 @@ def conformity(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -> HttpResponse:
     """Show a checkpoint: status, checks and waivers."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     one = _get_checkpoint(project, checkpoint_id)
     checks = ConformityCheck.objects.filter(project=project, checkpoint=one).select_related(
         "checker", "evidence__document"

@@ -24,7 +24,7 @@ from pmo.waivers.queries import ends_within
 from pmo.weather.queries import list_last_months
 from projects.enums import Level
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 #: Limits of the page: projects in the table, rows in a list. Exports hold all of them.
 LISTED, SHOWN = 60, 200
@@ -33,7 +33,7 @@ LISTED, SHOWN = 60, 200
 @require_GET
 def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     """Show pending decisions, time to decide and held roles."""
-    scope = Scope.of(request, visible_project(request, code))
+    scope = Scope.of(request, get_project_or_404(request, code))
     kind = request.GET.get("export")
     if kind in exports.FORMATS:
         return exports.export_dashboard(kind, load_consolidated(scope) if kind == "pdf" else load_overview(scope))
@@ -49,7 +49,7 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
     """Show conformity with standards, and waivers in force."""
-    scope = Scope.of(request, visible_project(request, code))
+    scope = Scope.of(request, get_project_or_404(request, code))
     rows, waivers = list_checkpoints(scope), LISTINGS["waivers"].rows(scope, {})
     drawn = [charts.chart_standards(scope, rows)]
     if request.GET.get("export") in exports.TABLES:
@@ -91,7 +91,7 @@ def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]
 @require_GET
 def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
     """Show open risks, exposure and weather."""
-    scope = Scope.of(request, visible_project(request, code))
+    scope = Scope.of(request, get_project_or_404(request, code))
     counts, weather = count_heat_and_red(scope.projects, residual=True, on=scope.today), list_weather(scope)
     grid = build_heat_map(scope, {cell: n for cell, (n, _red) in counts.items()})
     drawn = [charts.chart_heat(grid), load_exposure(scope), charts.chart_weather(weather)]
@@ -122,7 +122,7 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     """Show obligations, coverage of requirements and followed advice."""
-    scope = Scope.of(request, visible_project(request, code))
+    scope = Scope.of(request, get_project_or_404(request, code))
     lines = figures.list_lines(scope.projects, timezone.now(), scope.since)
     drawn = [
         charts.chart_obligations(scope, count_by_role(scope)),
@@ -137,7 +137,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Show the rows behind a figure, or export them."""
-    scope, listing = Scope.of(request, visible_project(request, code)), LISTINGS.get(name)
+    scope, listing = Scope.of(request, get_project_or_404(request, code)), LISTINGS.get(name)
     if listing is None:
         raise Http404
     scope, chosen = scope.of_one(request.GET.get("project", "")), listing.chosen(request.GET)

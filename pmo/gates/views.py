@@ -25,7 +25,7 @@ from pmo.gates.criteria import list_criteria
 from pmo.gates.report import render_report
 from projects.ledger.enums import Act
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate
 
 
@@ -47,7 +47,7 @@ def _get_gate(request: HttpRequest, project: Project) -> Gate:
 @require_GET
 def gates(request: HttpRequest, code: str) -> HttpResponse:
     """Show the gates G0 to G5 and the entry criteria of one; `?part=criteria` returns the criteria alone."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     gate = _get_gate(request, project)
     found = list_criteria(project, gate)
     context = {
@@ -80,7 +80,7 @@ def _list_pending(request: HttpRequest, project: Project) -> list[Proposal]:
 @require_GET
 def gate_report(request: HttpRequest, code: str) -> HttpResponse:
     """Return the conformity report of a gate as of now, as a PDF."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     gate, now = _get_gate(request, project), timezone.now()
     header = content_disposition_header(as_attachment=True, filename=_report_name(project, gate))
     return HttpResponse(render_report(project, gate, now), "application/pdf", headers={"Content-Disposition": header})
@@ -89,7 +89,7 @@ def gate_report(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
     """Add today's report to the documents; a proposal attaches it, a decision seals it."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.add_document", project)
     asked = request.POST.get("gate", "")
     gate = Gate(asked) if asked in Gate.values else project.next_gate or Gate.G5

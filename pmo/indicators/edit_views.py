@@ -20,7 +20,7 @@ from pmo.indicators.importing import Checked, check_rows
 from pmo.indicators.models import Indicator, IndicatorReading
 from projects.form_views import RowActView, RowFormView
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 
 class IndicatorFormView(RowFormView):
@@ -73,7 +73,7 @@ class IndicatorReadingFormView(RowActView):
 @require_POST
 def steering_catalogue(request: HttpRequest, code: str) -> HttpResponse:
     """Add the default indicators that the project lacks."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.follow_indicators", project)
     try:
         rows = services.add_catalogue(actor=reader(request), project=project)
@@ -88,7 +88,7 @@ def steering_catalogue(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
     """Record today's values of the computed indicators."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.follow_indicators", project)
     try:
         rows = services.record_computed(actor=reader(request), project=project)
@@ -103,7 +103,7 @@ def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def steering_import(request: HttpRequest, code: str) -> HttpResponse:
     """Check an uploaded table line by line, and record it after confirmation."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.follow_indicators", project)
     form = ReadingsForm(post_data(request), request.FILES if request.method == "POST" else None)
     if not form.is_valid():

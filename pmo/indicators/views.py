@@ -7,13 +7,13 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from pmo.indicators import queries
 from pmo.indicators.catalogue import CATALOGUE
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 
 @require_GET
 def steering_indicators(request: HttpRequest, code: str) -> HttpResponse:
     """Show the indicators in use by aspect, their count per colour, and the retired ones."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     known = queries.list_lines(project)
     found = [line for line in known if not line.indicator.retired]
     context = {

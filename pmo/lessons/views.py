@@ -15,7 +15,7 @@ from pmo.lessons.forms import LessonForm
 from pmo.lessons.models import LessonLearned
 from projects.form_views import RowFormView
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 LONGEST_WORDS = 200
 
@@ -30,7 +30,7 @@ def lesson_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def lessons(request: HttpRequest, code: str) -> HttpResponse:
     """List the lessons of one project."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     more = {"may_note": can(request.user, "governance.note_lesson", project)}
     return _page(request, project.lessons.all(), project, more)
 

@@ -16,13 +16,13 @@ from pmo.reviews.forms import ReviewForm
 from pmo.reviews.models import Review
 from pmo.reviews.services import archive_review
 from projects.form_views import ProjectFormView
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 
 @require_GET
 def review_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the archived reviews, newest first."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     readable = Review.objects.visible_to(request.user).filter(project=project)
     rows = readable.defer("pdf", "content").select_related("made_by")
     context = {

@@ -14,7 +14,7 @@ from core.tables.writer import as_csv, as_xlsx
 from pmo.risks.filters import Filter
 from pmo.risks.models import Risk
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 #: Limit of risks per file.
 MOST = 20_000
@@ -88,7 +88,7 @@ def list_cells(risk: Risk) -> list[str]:
 @require_GET
 def risks_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Return the filtered risks as a CSV or XLSX file, in the reader's language."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     chosen = Filter.of_address(request.GET).rows(project).select_related("scale", "acceptance")[:MOST]
     rows = (list_cells(risk) for risk in chosen)
     content = as_csv(list_headings(), rows) if kind == "csv" else _workbook(project, rows)

@@ -15,7 +15,7 @@ from pmo.risks.filters import Filter
 from pmo.risks.models import Issue, Risk, RiskScale, grades_in_force
 from pmo.risks.services import list_next_statuses
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind
 
 MOST = queries.MOST_RATINGS
@@ -31,7 +31,7 @@ def reader_permissions(request: HttpRequest, on: Project | Risk | Issue, *acts: 
 @require_GET
 def risk_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the filtered register, highest level first."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     asked = Filter.of_address(request.GET)
     rows = asked.rows(project)
     context = {
@@ -52,7 +52,7 @@ def risk_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def risk_heat(request: HttpRequest, code: str) -> HttpResponse:
     """Show the heat map of initial or residual ratings, and the exposure over six months."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     of = Rated.INITIAL if request.GET.get("of") == Rated.INITIAL else Rated.RESIDUAL
     months = queries.list_month_ends(timezone.localdate(), 6)
     context = {
@@ -109,7 +109,7 @@ def visible_risk(request: HttpRequest, risk_id: int) -> Risk:
 @require_GET
 def issue_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the issues, newest first; `?state=` filters."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     state = request.GET.get("state", "")
     state = state if state in IssueState.values else ""
     rows = project.issues.filter(state=state) if state else project.issues.all()
@@ -145,7 +145,7 @@ def visible_issue(request: HttpRequest, issue_id: int) -> Issue:
 @require_GET
 def risk_scale(request: HttpRequest, code: str) -> HttpResponse:
     """Show the scale in force and the versions set on the project."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ruling = RiskScale.objects.ruling(project)
     context = {
         "project": project,

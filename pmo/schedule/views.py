@@ -15,13 +15,13 @@ from pmo.schedule.chart import slip_chart
 from pmo.schedule.forms import DependencyForm, ForecastForm, MilestoneForm
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from projects.form_views import RowActView, RowFormView
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 
 @require_GET
 def schedule(request: HttpRequest, code: str) -> HttpResponse:
     """Show the milestones with their slips, the slip chart, and the visible dependencies."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     slips = queries.list_slips(project)
     waiting = [slip for slip in slips if slip.milestone.actual_on is None]
     needs, needed = queries.list_dependencies(project, reader(request))

@@ -20,7 +20,7 @@ from pmo.standards.models import LibraryEntry, Standard, StandardVersion
 from pmo.standards.views import visible_standard
 from projects.form_views import RowFormView
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 UNPROCESSABLE = 422
 
@@ -28,7 +28,7 @@ UNPROCESSABLE = 422
 @require_POST
 def standard_install(request: HttpRequest, code: str) -> HttpResponse:
     """Install the catalogue as drafts."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     added = services.install_standards(actor=reader(request), project=project)
     said = ngettext("%(n)s standard is added as a draft.", "%(n)s standards are added as drafts.", added)
     messages.success(request, said % {"n": added})
@@ -38,7 +38,7 @@ def standard_install(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def standard_new(request: HttpRequest, code: str) -> HttpResponse:
     """Write a new standard."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     ensure(request.user, "governance.keep_standards", project)
     text = StandardText(post_data(request), request.FILES, project)
     if not text.is_complete():

@@ -15,7 +15,7 @@ from pmo.standards.content import fingerprint_of, list_differences
 from pmo.standards.enums import Family, StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardVersion
 from projects.models import DocumentVersion, Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate
 
 
@@ -45,7 +45,7 @@ def get_reading_project(request: HttpRequest, library: Project) -> Project:
 @require_GET
 def standard_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the standards that hold for a project: its own and those of its parents."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     asked = queries.parse_filters(request.GET.dict())
     found = queries.count_standards(project)
     context = {
@@ -127,7 +127,7 @@ def _document(request: HttpRequest, number: int | None, back: str) -> HttpRespon
 @require_GET
 def library_entries(request: HttpRequest, code: str) -> HttpResponse:
     """List the methods and tools that hold for a project."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     family = request.GET.get("family", "")
     context = {
         "project": project,

@@ -16,14 +16,14 @@ from pmo.success_criteria.enums import CriterionKind
 from pmo.success_criteria.forms import CriterionForm, FreezeForm, MeasureForm
 from pmo.success_criteria.models import SuccessCriteriaSet, SuccessCriterion
 from projects.form_views import ProjectFormView, RowActView, RowFormView
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind
 
 
 @require_GET
 def success(request: HttpRequest, code: str) -> HttpResponse:
     """Show the criteria and benefits with their measures, and the frozen sets."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     acts = ("propose_criterion", "propose_benefit", "freeze_criteria", "measure_criterion")
     may = {act: can(request.user, f"governance.{act}", project) for act in acts}
     found = queries.list_lines(project, may)

@@ -19,7 +19,7 @@ from pmo.waivers.forms import CloseForm, RevokeForm
 from pmo.waivers.statuses import Shown
 from projects.form_views import RowActView
 from projects.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind
 
 
@@ -31,7 +31,7 @@ def can_request(request: HttpRequest, project: Project) -> bool:
 @require_GET
 def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the requests and waivers of a project; `?show=` selects a section."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     rows, shown = queries.list_entries(project, request.user, today()), request.GET.get("show", "")
     found = queries.count_sections(rows)
     context = {

@@ -13,13 +13,13 @@ from pmo.weather.calculation import compute_weather
 from pmo.weather.forms import WeatherForm
 from pmo.weather.models import WeatherReport
 from projects.form_views import ProjectFormView
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 
 
 @require_GET
 def weather(request: HttpRequest, code: str) -> HttpResponse:
     """Show today's computed weather with explanations, and the last twelve months."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     found = compute_weather(project)
     months = queries.list_months(project)
     newest = next((cell for cell in months if cell.report), None)

@@ -20,7 +20,7 @@ from projects.interests import services
 from projects.interests.forms import BidderForm, DeclareForm, SettleForm
 from projects.interests.queries import blocking_ties
 from projects.project.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.models import Organisation
 
 #: Maximum of bidders and of open ties on a page; settled ties are paginated.
@@ -30,7 +30,7 @@ MOST = 100
 @require_GET
 def interests(request: HttpRequest, code: str) -> HttpResponse:
     """Show bidders, open ties and settled ties."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     bidders = list(project.bidders.select_related("organisation", "noted_by").order_by("organisation__name")[:MOST])
     ties = project.interests.select_related("project", "person", "organisation", "ruled_by")
     settled = page_before(request, ties.exclude(ruling=""), "pk")

@@ -17,7 +17,7 @@ from projects.mandates.lines import Line, build_lines
 from projects.mandates.models import Delegation, Mandate
 from projects.mandates.signing_power import who_could_decide
 from projects.project.models import Project
-from projects.shortcuts import visible_project
+from projects.shortcuts import get_project_or_404
 from roles.models import RoleTemplate
 from roles.role_templates.content import Role
 
@@ -29,7 +29,7 @@ UNPROCESSABLE = 422
 @require_GET
 def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show current and future mandates, ended ones by page, and their delegations."""
-    project, now, is_first = visible_project(request, code), timezone.now(), "before" not in request.GET
+    project, now, is_first = get_project_or_404(request, code), timezone.now(), "before" not in request.GET
     given = project.mandates.select_related("holder", "role", "appointed_by")
     ended = page_before(request, given.over(now), "pk")
     going_on = list(given.not_over(now).order_by("pk")[:MOST])
@@ -103,7 +103,7 @@ def _is_under(lent: Line, held: Line) -> bool:
 @require_GET
 def authority(request: HttpRequest, code: str) -> HttpResponse:
     """Show who could decide, and why, at the instant, kind and amount of the query string; now by default."""
-    project = visible_project(request, code)
+    project = get_project_or_404(request, code)
     form = AuthorityForm(request.GET)
     answer, rows = None, []
     if form.is_valid():
