@@ -23,7 +23,7 @@ from amoa.requirements.models import (
     Requirement,
     RequirementBaseline,
     RequirementVersion,
-    hash_of,
+    hash_baseline,
 )
 from core.sealing import content_hash
 from governance import workspaces
@@ -94,7 +94,7 @@ def estimate_pairs(estimate: Any, actor: int, facts: dict[str, Any]) -> dict[str
 
 def baseline_hash(baseline: RequirementBaseline) -> str:
     """Return the fingerprint of the versions that a baseline holds."""
-    return hash_of(baseline.number, list(baseline.versions.values_list("content__code", "number", "hash")))
+    return hash_baseline(baseline.number, list(baseline.versions.values_list("content__code", "number", "hash")))
 
 
 def plan_hash(plan: ChangePlan) -> str:

@@ -84,4 +84,4 @@ if business_side.IS_INSTALLED:
     from amoa.requirements import links
     from pmo.conformity import business_checks  # noqa: F401  (adds its checks)
 
-    links.CODES.append(links.Codes(re.compile(r"[A-Z]{1,4}R-\d{1,3}"), find_risks))
+    links.LOOKUPS.append(links.CodeLookup(re.compile(r"[A-Z]{1,4}R-\d{1,3}"), find_risks))

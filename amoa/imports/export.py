@@ -72,6 +72,6 @@ def requirements_export(request: HttpRequest, code: str, kind: str) -> HttpRespo
     """Export the filtered requirements as a file of this `kind`, in the reader's language."""
     project = get_project_or_404(request, code)
     media, write = FORMATS[kind]
-    content = write(project, rows_of(project, Filter.of(request.GET).rows(project)))
+    content = write(project, rows_of(project, Filter.from_query(request.GET).rows(project)))
     name = content_disposition_header(as_attachment=True, filename=f"{project.code}-{_('requirements')}.{kind}")
     return HttpResponse(content, media, headers={"Content-Disposition": name})

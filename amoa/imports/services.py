@@ -203,7 +203,7 @@ class _Writing:
         """Insert and update in chunks; new rows of `plan` get their generated codes."""
         self.ids = {code: fact.pk for code, fact in self.facts.items()}
         self.taken = {*self.ids, *plan.codes}
-        self.frozen = writing.frozen_among([one.current for one in plan.changed if one.current])
+        self.frozen = writing.list_frozen([one.current for one in plan.changed if one.current])
         rows = sorted((one for one in plan.planned if one.changes), key=lambda one: (one.depth, bool(one.current)))
         for (_depth, is_there), alike in groupby(rows, key=lambda one: (one.depth, bool(one.current))):
             for chunk in batched(alike, CHUNK):  # noqa: B911 the last chunk is shorter

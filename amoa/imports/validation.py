@@ -244,12 +244,12 @@ class _Check:
         if not cells.get("title"):
             self._error(one.line, "title", "no_title")
         state = one.fields.get("state", RequirementState.DRAFT)
-        if state not in workflow.BORN:
+        if state not in workflow.INITIAL:
             self._error(one.line, "state", "not_born", found=cells["state"])
         if cells.get("parent"):
             one.parent = " ".join(cells["parent"].split())
         if "criteria" in one.fields:
-            one.fields["criteria"] = writing.with_numbers(one.fields["criteria"])
+            one.fields["criteria"] = writing.number_criteria(one.fields["criteria"])
 
     def _update(self, one: Planned, current: Requirement, cells: Mapping[str, str]) -> None:
         above = self.code_of.get(current.parent_id or 0, "")
@@ -257,7 +257,7 @@ class _Check:
         differing = {name: cell for name, cell in cells.items() if cell != ours[name] and name != "code"}
         for name, value in self._read(one.line, differing, current):
             if name == "criteria":
-                value = writing.with_numbers(value, current.criteria)
+                value = writing.number_criteria(value, current.criteria)
             same = set(value) == set(current.recipients) if name == "recipients" else value == getattr(current, name)
             if not same:
                 one.fields[name] = value
@@ -268,7 +268,7 @@ class _Check:
         if "title" in differing and not differing["title"]:
             self._error(one.line, "title", "no_title")
         target = one.fields.get("state", current.state)
-        if target != current.state and not (target in workflow.WRITTEN and workflow.allows(current.state, target)):
+        if target != current.state and not (target in workflow.WRITTEN and workflow.is_allowed(current.state, target)):
             self._error(one.line, "state", "not_from_there", code=one.code, found=cells["state"], state=current.state)
 
     def _read(self, line: int, cells: Mapping[str, str], current: Requirement | None) -> Iterator[tuple[str, Any]]:

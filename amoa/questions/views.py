@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from amoa.questions import services
 from amoa.questions.forms import AnswerForm, EstimateForm, QuestionForm
 from amoa.questions.queries import liaison_roles
-from amoa.requirements.liaison import answerable
+from amoa.requirements.liaison import list_answerable
 from amoa.requirements.models import Estimate, Question, Requirement
 from core.form_views import ActFormView, Text, typed_texts
 from core.pagination import page_after
@@ -34,7 +34,7 @@ def liaison_list(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "page": page,
         "whole": whole,
-        "answerable": answerable(page.rows, request.user),
+        "answerable": list_answerable(page.rows, request.user),
         "waited": (timezone.now() - oldest).days if oldest else None,
     }
     return render(request, "amoa/questions/liaison.html", context)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from amoa.requirements.lint import Draft, Finding, findings
+from amoa.requirements.lint import Draft, Finding, list_findings
 from amoa.requirements.models import Requirement
 from projects.models import Project
 
@@ -17,18 +17,18 @@ class Advice:
     alike: list[Requirement]
 
 
-def advice(project: Project, draft: Draft, but: int | None = None) -> Advice:
+def build_advice(project: Project, draft: Draft, but: int | None = None) -> Advice:
     """Build the advice on `draft`; `but` is the primary key to leave out of the duplicates."""
-    return Advice(findings(draft), _alike(project, draft, but))
+    return Advice(list_findings(draft), _list_similar(project, draft, but))
 
 
-def as_drafted(requirement: Requirement, language: str) -> Draft:
+def build_draft(requirement: Requirement, language: str) -> Draft:
     """Build a Draft from a saved requirement."""
     texts = [criterion["text"] for criterion in requirement.criteria]
     return Draft(requirement.title, requirement.statement, texts, requirement.kind, language)
 
 
-def _alike(project: Project, draft: Draft, but: int | None) -> list[Requirement]:
+def _list_similar(project: Project, draft: Draft, but: int | None) -> list[Requirement]:
     text = f"{draft.title} {draft.statement}".replace("\x00", "").strip()
     if len(text) < SHORTEST:
         return []

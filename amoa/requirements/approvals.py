@@ -13,33 +13,33 @@ from projects.models import Project
 BASELINE = "baseline"
 
 
-def approving(project: Project) -> Decision | None:
+def get_approval(project: Project) -> Decision | None:
     """Return the decision that put the project's baseline in force; None without one. One query."""
     held = get_baseline_in_force(project)
     if held is None:
         return None
-    effect = effects_on(project, BASELINE).filter(after=str(held.number)).first()
+    effect = list_effects(project, BASELINE).filter(after=str(held.number)).first()
     return effect.decision if effect else None
 
 
-def in_force_since(requirement: Requirement) -> Decision | None:
+def get_version_approval(requirement: Requirement) -> Decision | None:
     """Return the decision since which this version has been in force without interruption."""
-    effects = effects_on(requirement.project, BASELINE) if requirement.in_force_id else []
-    return find_approvals([requirement], list(effects)).get(requirement.pk)
+    effects = list_effects(requirement.project, BASELINE) if requirement.in_force_id else []
+    return map_version_approvals([requirement], list(effects)).get(requirement.pk)
 
 
-def find_approvals(requirements: Sequence[Requirement], effects: Sequence[Effect]) -> dict[int, Decision]:
+def map_version_approvals(requirements: Sequence[Requirement], effects: Sequence[Effect]) -> dict[int, Decision]:
     """Map requirements to the decision since which their version in force has been so without a break."""
     approved = {one.pk: one.in_force_id for one in requirements if one.in_force_id}
     holding: dict[int, set[str]] = {}
     entries = BaselineEntry.objects.filter(version__in=approved.values()).order_by("pk")
     for version, number in entries.values_list("version", "baseline__number"):
         holding.setdefault(version, set()).add(str(number))
-    found = {pk: _unbroken(effects, holding.get(version, set())) for pk, version in approved.items()}
+    found = {pk: _find_unbroken(effects, holding.get(version, set())) for pk, version in approved.items()}
     return {pk: decision for pk, decision in found.items() if decision}
 
 
-def _unbroken(effects: Sequence[Effect], numbers: set[str]) -> Decision | None:
+def _find_unbroken(effects: Sequence[Effect], numbers: set[str]) -> Decision | None:
     """Return the earliest decision since which one of these baselines was in force without a break.
 
     `effects` are the newest first.
@@ -48,7 +48,7 @@ def _unbroken(effects: Sequence[Effect], numbers: set[str]) -> Decision | None:
     return held[-1].decision if held else None
 
 
-def effects_on(project: Project, *fields: str) -> QuerySet[Effect]:
+def list_effects(project: Project, *fields: str) -> QuerySet[Effect]:
     """Return the effects of decisions on these fields, newest first."""
     effects = Effect.objects.filter(decision__project=project, field__in=fields).order_by("-pk")
     return effects.select_related("decision__project")

@@ -7,7 +7,7 @@ from typing import Any
 from amoa.requirements.guards import CONTENT
 
 #: Primary key of the version in the baseline, by requirement code.
-Standing = Mapping[str, int]
+VersionByCode = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Comparison:
         return len(self.added) + len(self.changed) + self.unchanged
 
 
-def compare(before: Standing, after: Standing) -> Comparison:
+def compare(before: VersionByCode, after: VersionByCode) -> Comparison:
     """Compare two baselines."""
     common = before.keys() & after.keys()
     return Comparison(
@@ -44,6 +44,6 @@ def compare(before: Standing, after: Standing) -> Comparison:
     )
 
 
-def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def list_changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """List the fields that differ between two contents, in the order of the model."""
     return [name for name in CONTENT if before.get(name) != after.get(name)]

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from amoa.requirements.baseline_comparison import Comparison
-from amoa.requirements.baselines import Changed, beside, named_by, told
+from amoa.requirements.baselines import RequirementDifference, build_term, compare_baselines, describe_differences
 from amoa.requirements.models import BaselineInForce, RequirementBaseline
 from core.sealing import parse_term
 from governance.models import Decision, Effect, Proposal
 from projects.models import Project
 
 #: Number of differences shown with their texts.
-FIRST = 3
+MOST_DETAILED = 3
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedBaseline:
     """The baseline that a proposal names and the one in force before its decision, or None."""
 
     baseline: RequirementBaseline
@@ -23,12 +23,12 @@ class Asked:
     compared: Comparison
 
     @cached_property
-    def first(self) -> list[Changed]:
+    def first(self) -> list[RequirementDifference]:
         """Describe the first differences; empty when everything is new. Two queries."""
-        return told(self.compared.rows[:FIRST]) if self.before else []
+        return describe_differences(self.compared.rows[:MOST_DETAILED]) if self.before else []
 
 
-def asked(row: Proposal | Decision) -> Asked | None:
+def get_requested_baseline(row: Proposal | Decision) -> RequestedBaseline | None:
     """Return the baseline that a proposal or decision names; None when it is not one of its project.
 
     A proposal is read by the revision before the owner, else by its draft. At most three queries.
@@ -39,20 +39,20 @@ def asked(row: Proposal | Decision) -> Asked | None:
     number, _hash = parse_term(term)
     if not number:
         return None
-    before_number = _in_force_before(decision) if decision else _in_force(row.project)
+    before_number = _get_number_before(decision) if decision else _get_number_in_force(row.project)
     found = {one.number: one for one in row.project.baselines.filter(number__in={number, before_number or 0})}
     named, before = found.get(number), found.get(before_number or 0)
-    if named is None or named_by(named) != term:
+    if named is None or build_term(named) != term:
         return None
-    return Asked(named, before, beside(before, named))
+    return RequestedBaseline(named, before, compare_baselines(before, named))
 
 
-def _in_force(project: Project) -> int | None:
+def _get_number_in_force(project: Project) -> int | None:
     held = BaselineInForce.objects.filter(project=project)
     return held.values_list("baseline__number", flat=True).first()
 
 
-def _in_force_before(decision: Decision) -> int | None:
+def _get_number_before(decision: Decision) -> int | None:
     """Return the number of the baseline in force before the decision, read from earlier effects."""
     effects = Effect.objects.filter(
         subject=Project._meta.label_lower,

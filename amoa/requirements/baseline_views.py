@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from amoa.requirements import baselines
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from amoa.requirements.services import NothingToFreeze, Outdated, freeze_baseline
-from amoa.requirements.text_diff import shown
+from amoa.requirements.text_diff import display_value
 from core.access import can, ensure, reader
 from core.forms import TextField
 from core.pagination import page_before
@@ -46,7 +46,7 @@ class FreezeForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Part[Row]:
+class CodePage[Row]:
     """One page of rows keyed by code; `next_code` is empty on the last page."""
 
     rows: Sequence[Row]
@@ -58,8 +58,10 @@ def baseline_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the baselines of a project, newest first, with their status."""
     project = get_project_or_404(request, code)
     page = page_before(request, project.baselines.select_related("made_by"), "number")
-    sizes = baselines.sizes_of(page.rows)
-    rows = [(one, sizes.get(one.baseline.pk, 0)) for one in baselines.listed(project, page.rows, request.user)]
+    sizes = baselines.count_requirements(page.rows)
+    rows = [
+        (one, sizes.get(one.baseline.pk, 0)) for one in baselines.list_with_status(project, page.rows, request.user)
+    ]
     context = {
         "project": project,
         "page": page,
@@ -74,14 +76,14 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Show a baseline and its differences with the one in force, or the one named by `with`."""
     project = get_project_or_404(request, code)
     one = get_object_or_404(project.baselines.select_related("made_by"), number=number)
-    offered = baselines.offered(project, one)
-    listed = baselines.listed(project, [one], request.user)[0]
-    other = _other(request, project, listed, offered)
+    offered = baselines.list_comparable(project, one)
+    listed = baselines.list_with_status(project, [one], request.user)[0]
+    other = _get_other(request, project, listed, offered)
     first, second = (one, other) if other and other.number > one.number else (other, one)
-    compared = baselines.beside(first, second)
-    changes = _part(request, "change", compared.rows if other else [])
+    compared = baselines.compare_baselines(first, second)
+    changes = _paginate(request, "change", compared.rows if other else [])
     versions = one.versions.order_by("requirement__code").select_related("requirement")
-    held = versions.filter(requirement__code__gt=_from(request, "requirement"))[: SIZE + 1]
+    held = versions.filter(requirement__code__gt=_get_start_code(request, "requirement"))[: SIZE + 1]
     found = list(held)
     context = {
         "project": project,
@@ -92,13 +94,16 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "other": other,
         "offered": offered,
         "compared": compared,
-        "asked": {name: _from(request, name) for name in ("change", "requirement")},
-        "changes": baselines.told(changes.rows),
+        "asked": {name: _get_start_code(request, name) for name in ("change", "requirement")},
+        "changes": baselines.describe_differences(changes.rows),
         "next_change": changes.next_code,
-        "held": [(v, shown("kind", v.content["kind"]), shown("priority", v.content["priority"])) for v in found[:SIZE]],
+        "held": [
+            (v, display_value("kind", v.content["kind"]), display_value("priority", v.content["priority"]))
+            for v in found[:SIZE]
+        ],
         "next_requirement": found[SIZE - 1].requirement.code if len(found) > SIZE else "",
-        "size": compared.size if second == one else baselines.sizes_of([one]).get(one.pk, 0),
-        "put": put_address(request, project, listed),
+        "size": compared.size if second == one else baselines.count_requirements([one]).get(one.pk, 0),
+        "put": build_proposal_url(request, project, listed),
     }
     return render(request, "amoa/requirements/baseline.html", context)
 
@@ -110,7 +115,7 @@ def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
     ensure(request.user, "governance.freeze_baseline", project)
     form = FreezeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return _review(request, project, form)
+        return _render_review(request, project, form)
     try:
         frozen = freeze_baseline(actor=reader(request), project=project, **form.cleaned_data)
     except (Outdated, NothingToFreeze):
@@ -127,7 +132,7 @@ def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(frozen)
 
 
-def put_address(request: HttpRequest, project: Project, listed: baselines.Listed) -> str:
+def build_proposal_url(request: HttpRequest, project: Project, listed: baselines.BaselineStatus) -> str:
     """Return the address of a proposal form for this baseline; empty when not allowed or not needed.
 
     Once requirements are in force, another baseline is proposed as a change.
@@ -140,12 +145,12 @@ def put_address(request: HttpRequest, project: Project, listed: baselines.Listed
     kind = next((kind for kind in (*wanted, DecisionKind.REQUIREMENT_BASELINE) if kind in kinds), None)
     if kind is None:
         return ""
-    asked = urlencode({"kind": kind, "baseline": baselines.named_by(listed.baseline)})
+    asked = urlencode({"kind": kind, "baseline": baselines.build_term(listed.baseline)})
     return f"{reverse('governance:proposals:proposal_new', args=[project.code])}?{asked}"
 
 
-def _review(request: HttpRequest, project: Project, form: FreezeForm) -> HttpResponse:
-    found = baselines.preview(project)
+def _render_review(request: HttpRequest, project: Project, form: FreezeForm) -> HttpResponse:
+    found = baselines.build_preview(project)
     failed = form.is_bound
     if not failed:
         form = FreezeForm(initial={"seen": found.seen})
@@ -153,8 +158,8 @@ def _review(request: HttpRequest, project: Project, form: FreezeForm) -> HttpRes
     return render(request, "amoa/requirements/baseline_freeze.html", context, status=UNPROCESSABLE if failed else 200)
 
 
-def _other(
-    request: HttpRequest, project: Project, listed: baselines.Listed, offered: list[RequirementBaseline]
+def _get_other(
+    request: HttpRequest, project: Project, listed: baselines.BaselineStatus, offered: list[RequirementBaseline]
 ) -> RequirementBaseline | None:
     """Return the baseline to compare with: the one `with` names, else the one in force, else the previous.
 
@@ -169,16 +174,16 @@ def _other(
     held = get_baseline_in_force(project)
     if held is not None and held.pk in by_pk:
         return by_pk[held.pk]
-    effect = baselines.brought_by(project).get(str(listed.baseline.number))
+    effect = baselines.map_effects(project).get(str(listed.baseline.number))
     before = int(effect.before) if effect and effect.before else listed.baseline.number - 1
     return next((one for one in offered if one.number == before), None)
 
 
-def _from(request: HttpRequest, name: str) -> str:
+def _get_start_code(request: HttpRequest, name: str) -> str:
     return request.GET.get(name, "")[:LONGEST_CODE].replace("\0", "")
 
 
-def _part[Row: tuple[str, int, int]](request: HttpRequest, name: str, rows: Sequence[Row]) -> Part[Row]:
+def _paginate[Row: tuple[str, int, int]](request: HttpRequest, name: str, rows: Sequence[Row]) -> CodePage[Row]:
     """Return the page of rows after the code given in the query string."""
-    rest = [row for row in rows if row[0] > _from(request, name)]
-    return Part(rest[:SIZE], rest[SIZE - 1][0] if len(rest) > SIZE else "")
+    rest = [row for row in rows if row[0] > _get_start_code(request, name)]
+    return CodePage(rest[:SIZE], rest[SIZE - 1][0] if len(rest) > SIZE else "")

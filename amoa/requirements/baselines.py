@@ -12,7 +12,7 @@ from amoa.requirements import workflow
 from amoa.requirements.baseline_comparison import Comparison, compare
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import BaselineEntry, RequirementBaseline, RequirementVersion, get_baseline_in_force
-from amoa.requirements.text_diff import Content, differences, groups_named_in, shown
+from amoa.requirements.text_diff import Content, display_value, list_differences, map_group_names
 from core.access import Visitor
 from core.diff import FieldDifference
 from core.sealing import term_of
@@ -39,7 +39,7 @@ State = Literal["in_force", "replaced", "put", "refused", "frozen", "passed"]
 
 
 @dataclass(frozen=True)
-class Listed:
+class BaselineStatus:
     """A baseline and its status.
 
     in_force: approved last; replaced: in force before; put: named by an open proposal; refused: rejected by the
@@ -54,7 +54,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Changed:
+class RequirementDifference:
     """A requirement that differs between two baselines; `before` and `after` are version numbers.
 
     `content` is that of the later baseline, or of the earlier one when the requirement was dropped.
@@ -71,41 +71,43 @@ class Changed:
     @property
     def priority(self) -> str:
         """Return the label of its priority."""
-        return shown("priority", self.content["priority"])
+        return display_value("priority", self.content["priority"])
 
 
-def named_by(baseline: RequirementBaseline) -> str:
+def build_term(baseline: RequirementBaseline) -> str:
     """Return the term by which a proposal names this baseline."""
     return term_of(baseline.number, baseline.hash)
 
 
-def sizes_of(baselines: Iterable[RequirementBaseline]) -> dict[int, int]:
+def count_requirements(baselines: Iterable[RequirementBaseline]) -> dict[int, int]:
     """Count the requirements of each baseline, by primary key. One query."""
     rows = BaselineEntry.objects.filter(baseline__in=[one.pk for one in baselines]).order_by()
     return dict(rows.values_list("baseline").annotate(size=Count("pk")))
 
 
-def listed(project: Project, baselines: Sequence[RequirementBaseline], reader: Visitor) -> list[Listed]:
+def list_with_status(
+    project: Project, baselines: Sequence[RequirementBaseline], reader: Visitor
+) -> list[BaselineStatus]:
     """Return these baselines with their status; proposals hidden from `reader` do not count."""
-    terms = {named_by(one): one.number for one in baselines}
+    terms = {build_term(one): one.number for one in baselines}
     named = Q(current__terms__baseline__in=terms) | Q(draft__terms__baseline__in=terms, current=None)
     seen = Proposal.objects.visible_to(reader).filter(named, project=project)
     proposals: dict[int, list[Proposal]] = {}
     for proposal in seen.select_related("project", "current__decision__project", "draft").order_by("number"):
         content = proposal.current or proposal.draft
         proposals.setdefault(terms[content.terms["baseline"]], []).append(proposal)
-    brought = brought_by(project)
+    brought = map_effects(project)
     newest = project.baselines.order_by("-number").values_list("number", flat=True).first() if baselines else None
-    return [_listed(project, one, brought, proposals.get(one.number, []), newest) for one in baselines]
+    return [_build_status(project, one, brought, proposals.get(one.number, []), newest) for one in baselines]
 
 
-def _listed(
+def _build_status(
     project: Project,
     baseline: RequirementBaseline,
     brought: dict[str, Effect],
     proposals: list[Proposal],
     newest: int | None,
-) -> Listed:
+) -> BaselineStatus:
     effect = brought.get(str(baseline.number))
     by = effect.decision if effect else None
     refusals = [p.answer for p in proposals if p.answer and p.answer.outcome == Outcome.REJECTED]
@@ -120,16 +122,16 @@ def _listed(
         state, by = "refused", refusals[-1]
     elif baseline.number == newest:
         state = "frozen"
-    return Listed(baseline, state, by, proposals)
+    return BaselineStatus(baseline, state, by, proposals)
 
 
-def brought_by(project: Project) -> dict[str, Effect]:
+def map_effects(project: Project) -> dict[str, Effect]:
     """Map each baseline number to the last effect that put it in force."""
     effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field="baseline")
     return {effect.after: effect for effect in effects.select_related("decision__project").order_by("pk")}
 
 
-def beside(before: RequirementBaseline | None, after: RequirementBaseline) -> Comparison:
+def compare_baselines(before: RequirementBaseline | None, after: RequirementBaseline) -> Comparison:
     """Compare two baselines, or one with nothing. One query."""
     standing: dict[int, dict[str, int]] = {one.pk: {} for one in (before, after) if one}
     rows = BaselineEntry.objects.filter(baseline__in=standing).order_by()
@@ -138,29 +140,31 @@ def beside(before: RequirementBaseline | None, after: RequirementBaseline) -> Co
     return compare(standing[before.pk] if before else {}, standing[after.pk])
 
 
-def told(rows: Sequence[tuple[str, int, int]]) -> list[Changed]:
+def describe_differences(rows: Sequence[tuple[str, int, int]]) -> list[RequirementDifference]:
     """Describe these differences with their texts. Two queries."""
     pks = {pk for _code, before, after in rows for pk in (before, after) if pk}
     found = RequirementVersion.objects.in_bulk(pks) if pks else {}
-    groups = groups_named_in(version.content for version in found.values())
-    return [_told(code, found.get(before), found.get(after), groups) for code, before, after in rows]
+    groups = map_group_names(version.content for version in found.values())
+    return [_describe_difference(code, found.get(before), found.get(after), groups) for code, before, after in rows]
 
 
-def _told(code: str, old: RequirementVersion | None, new: RequirementVersion | None, groups: dict[str, str]) -> Changed:
+def _describe_difference(
+    code: str, old: RequirementVersion | None, new: RequirementVersion | None, groups: dict[str, str]
+) -> RequirementDifference:
     stands = new or old
     assert stands is not None  # noqa: S101 — a row names one version at least
-    return Changed(
+    return RequirementDifference(
         code=code,
         kind="changed" if old and new else "added" if new else "dropped",
         requirement=stands.requirement_id,
         before=old.number if old else 0,
         after=new.number if new else 0,
         content=stands.content,
-        fields=differences(old.content, new.content, groups) if old and new else [],
+        fields=list_differences(old.content, new.content, groups) if old and new else [],
     )
 
 
-def offered(project: Project, baseline: RequirementBaseline) -> list[RequirementBaseline]:
+def list_comparable(project: Project, baseline: RequirementBaseline) -> list[RequirementBaseline]:
     """List the baselines to compare with: the newest, the first, the neighbours, the one in force."""
     newest = project.baselines.order_by("-number").values("pk")[:MOST_OFFERED]
     held = get_baseline_in_force(project)
@@ -246,7 +250,7 @@ class Preview:
         return [(heading, Rows(rows)) for heading, rows in self.left_out]
 
 
-def preview(project: Project) -> Preview:
+def build_preview(project: Project) -> Preview:
     """Build the preview of freezing the requirements of `project` now."""
     fields = ("pk", "code", "title", "state", "version", "in_force__number")
     rows = [Candidate(*row) for row in project.requirements.order_by("code").values_list(*fields)]
@@ -258,15 +262,15 @@ def preview(project: Project) -> Preview:
         changed=[row for row in taken if row.in_force not in {None, row.version}],
         before=sum(1 for row in taken if row.in_force == row.version),
         leaving=[row for row in out if row.in_force is not None],
-        left_out=[(str(state.label), found) for state in RequirementState if (found := _in_state(out, state))],
-        seen=writing.seen_before_freezing(project),
-        same_as=latest if latest and _holds(latest) == {(row.pk, row.version) for row in taken} else None,
+        left_out=[(str(state.label), found) for state in RequirementState if (found := _filter_by_state(out, state))],
+        seen=writing.fingerprint_candidates(project),
+        same_as=latest if latest and _list_versions(latest) == {(row.pk, row.version) for row in taken} else None,
     )
 
 
-def _in_state(rows: list[Candidate], state: str) -> list[Candidate]:
+def _filter_by_state(rows: list[Candidate], state: str) -> list[Candidate]:
     return [row for row in rows if row.state == state]
 
 
-def _holds(baseline: RequirementBaseline) -> set[Any]:
+def _list_versions(baseline: RequirementBaseline) -> set[Any]:
     return set(baseline.entries.values_list("version__requirement", "version__number"))

@@ -28,7 +28,7 @@ CHOICES: dict[str, type[TextChoices]] = {
 
 
 @dataclass(frozen=True)
-class Changed:
+class Change:
     """One history row: author, date and differing fields. `is_first` when nothing precedes it."""
 
     number: int
@@ -39,10 +39,10 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangesPage:
     """One page of changes, newest first; `next_key` is None on the last page."""
 
-    rows: list[Changed]
+    rows: list[Change]
     next_key: int | None
 
 
@@ -72,64 +72,66 @@ class Names:
         return {pk: str(number) for pk, number in versions.order_by("pk").values_list("pk", "number")}
 
 
-def changes(request: HttpRequest, requirement: Requirement, groups: Mapping[int, str], size: int) -> Changes:
+def get_changes_page(
+    request: HttpRequest, requirement: Requirement, groups: Mapping[int, str], size: int
+) -> ChangesPage:
     """Return one page of the history, newest first, each row compared with the previous version."""
     history = requirement.history.select_related("history_user")
     rows = page_before(request, history, "history_id", size=size + 1).rows  # one more, to compare the last one with
     next_key = rows[size - 1].history_id if len(rows) > size else None
-    return Changes(_beside(requirement, rows, groups)[:size], next_key)
+    return ChangesPage(_compare_rows(requirement, rows, groups)[:size], next_key)
 
 
-def latest(requirement: Requirement, groups: Mapping[int, str], most: int) -> list[Changed]:
+def list_latest(requirement: Requirement, groups: Mapping[int, str], most: int) -> list[Change]:
     """List the newest changes."""
     found = list(requirement.history.select_related("history_user").order_by("-history_id")[: most + 1])
-    return _beside(requirement, found, groups)[:most]
+    return _compare_rows(requirement, found, groups)[:most]
 
 
-def _beside(requirement: Requirement, rows: list[Any], groups: Mapping[int, str]) -> list[Changed]:
+def _compare_rows(requirement: Requirement, rows: list[Any], groups: Mapping[int, str]) -> list[Change]:
     """Compare each row with the next one, which is older; the last row with none."""
     names = Names(requirement, groups)
     return [
-        Changed(new.history_id, new.history_user, new.history_date, _fields(old, new, names), old is None)
+        Change(new.history_id, new.history_user, new.history_date, _compare_fields(old, new, names), old is None)
         for new, old in zip(rows, [*rows[1:], None], strict=True)
     ]
 
 
-def since_in_force(requirement: Requirement, groups: Mapping[int, str]) -> list[FieldDifference]:
+def list_changes_since_approval(requirement: Requirement, groups: Mapping[int, str]) -> list[FieldDifference]:
     """List the differences between the working version and the one in force; empty without one."""
     if not requirement.is_ahead or requirement.in_force is None:
         return []
     before, after = requirement.in_force.content, requirement.content()
-    labels, names = _labels(), Names(requirement, groups)
+    labels, names = _map_labels(), Names(requirement, groups)
     found = []
     for name in CONTENT:
-        old, new = (_plain(name, _typed(name, content.get(name)), names) for content in (before, after))
+        old, new = (_display_value(name, _normalise(name, content.get(name)), names) for content in (before, after))
         if old != new:
             found.append(FieldDifference(labels[name], value_lines(labels[name], old, new)))
     return found
 
 
-def _typed(name: str, value: Any) -> Any:
+def _normalise(name: str, value: Any) -> Any:
     return [int(pk) for pk in value or []] if name == "recipients" else value or ""
 
 
-def _fields(old: Any, new: Any, names: Names) -> list[FieldDifference]:
+def _compare_fields(old: Any, new: Any, names: Names) -> list[FieldDifference]:
     if old is None:
         return []
-    labels = _labels()
+    labels = _map_labels()
     found = []
     for name in FOLLOWED:
-        before, after = (_plain(name, getattr(row, name), names) for row in (old, new))
+        before, after = (_display_value(name, getattr(row, name), names) for row in (old, new))
         if before != after:
             found.append(FieldDifference(labels[name], value_lines(labels[name], before, after)))
     return found
 
 
-def _labels() -> dict[str, str]:
+def _map_labels() -> dict[str, str]:
     return {field.attname: capfirst(str(field.verbose_name)) for field in Requirement._meta.concrete_fields}
 
 
-def _plain(name: str, value: Any, names: Names) -> Any:
+def _display_value(name: str, value: Any, names: Names) -> Any:
     """Return a value as compared and shown: labels for choices, dictionaries for lists, names for keys."""
     if name in CHOICES:
         return str(dict(CHOICES[name].choices).get(value, value))

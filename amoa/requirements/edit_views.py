@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amoa.requirements import table
-from amoa.requirements.advice import advice
-from amoa.requirements.approvals import approving, in_force_since
+from amoa.requirements.advice import build_advice
+from amoa.requirements.approvals import get_approval, get_version_approval
 from amoa.requirements.filters import Filter
-from amoa.requirements.forms import BulkForm, RowForm, Writing
+from amoa.requirements.forms import BulkForm, RequirementForms, RowForm
 from amoa.requirements.models import Requirement
-from amoa.requirements.services import Changed, Outdated, change_many, edit_requirement, implement, write_requirement
-from amoa.requirements.views import may_on, visible_requirement
+from amoa.requirements.services import BulkResult, Outdated, change_many, edit_requirement, implement, write_requirement
+from amoa.requirements.views import get_permissions, get_requirement_or_404
 from core.access import ensure, reader
 from core.forms import add_errors, forget_errors
 from core.refusals.views import Conflict, conflict
@@ -35,14 +35,14 @@ def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     ensure(request.user, "governance.write_requirements", project)
     parent = request.GET.get("parent", "").replace("\x00", "")[:30]
-    text = Writing(_posted(request), project, reader(request), table.groups_of(project), parent=parent)
+    text = RequirementForms(_get_data(request), project, reader(request), table.map_groups(project), parent=parent)
     if not _is_complete(request, text):
-        return _form(request, project, text)
+        return _render_form(request, project, text)
     try:
         written = write_requirement(actor=reader(request), project=project, fields=text.fields())
     except ValidationError as error:
         add_errors(text.form, error)
-        return _form(request, project, text)
+        return _render_form(request, project, text)
     messages.success(request, _("%(code)s is added.") % {"code": written.code})
     return redirect(written)
 
@@ -50,21 +50,21 @@ def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
     """Edit the working version of a requirement; the version in force is untouched."""
-    one = visible_requirement(request, requirement_id)
+    one = get_requirement_or_404(request, requirement_id)
     ensure(request.user, "governance.write_requirements", one.project)
-    text = Writing(_posted(request), one.project, reader(request), table.groups_of(one.project), one)
-    if request.method == "POST" and "add_criterion" not in request.POST and not _is_as_seen(request, one):
-        return _outdated(request, one, text)
+    text = RequirementForms(_get_data(request), one.project, reader(request), table.map_groups(one.project), one)
+    if request.method == "POST" and "add_criterion" not in request.POST and not _is_unchanged(request, one):
+        return _render_conflict(request, one, text)
     if not _is_complete(request, text):
-        return _form(request, one.project, text)
+        return _render_form(request, one.project, text)
     seen = text.form.cleaned_data["seen"]
     try:
         saved = edit_requirement(actor=reader(request), requirement=one, seen=seen, fields=text.fields())
     except Outdated:
-        return _outdated(request, one, text)
+        return _render_conflict(request, one, text)
     except ValidationError as error:
         add_errors(text.form, error)
-        return _form(request, one.project, text)
+        return _render_form(request, one.project, text)
     messages.success(request, _("%(code)s is saved.") % {"code": saved.code})
     return redirect(saved)
 
@@ -75,29 +75,29 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
 
     Without htmx, redirect to the edit page.
     """
-    one = visible_requirement(request, requirement_id)
+    one = get_requirement_or_404(request, requirement_id)
     asks = request.method == "POST" or "edit" in request.GET
     if asks:
         ensure(request.user, "governance.write_requirements", one.project)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("amoa:requirements:requirement_edit", one.pk)
     if not asks:
-        return _row(request, one)
-    form = RowForm(_posted(request), one)
-    if request.method == "POST" and not _is_as_seen(request, one):
-        return _row_form(request, one, form, CONFLICT)
+        return _render_row(request, one)
+    form = RowForm(_get_data(request), one)
+    if request.method == "POST" and not _is_unchanged(request, one):
+        return _render_row_form(request, one, form, CONFLICT)
     if request.method == "GET" or not form.is_valid():
-        return _row_form(request, one, form, UNPROCESSABLE if form.errors else 200)
+        return _render_row_form(request, one, form, UNPROCESSABLE if form.errors else 200)
     try:
         saved = edit_requirement(
             actor=reader(request), requirement=one, seen=form.cleaned_data["seen"], fields=form.content()
         )
     except Outdated:
-        return _row_form(request, one, form, CONFLICT)
+        return _render_row_form(request, one, form, CONFLICT)
     except ValidationError as error:
         add_errors(form, error, elsewhere="state")
-        return _row_form(request, one, form, UNPROCESSABLE)
-    return _row(request, saved)
+        return _render_row_form(request, one, form, UNPROCESSABLE)
+    return _render_row(request, saved)
 
 
 @require_POST
@@ -106,21 +106,21 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     builds = request.POST.get("act") == "implement"
     ensure(request.user, f"governance.{'implement' if builds else 'write_requirements'}", project)
-    form, numbers = BulkForm(request.POST), _chosen(request, project)
+    form, numbers = BulkForm(request.POST), _list_chosen(request, project)
     if builds:
         form = BulkForm({"state": "draft"})
     if not form.is_valid() or not 0 < len(numbers) <= MOST:
-        return _changed(request, project, form, Changed(), chosen=len(numbers))
+        return _render_result(request, project, form, BulkResult(), chosen=len(numbers))
     if builds:
         done = implement(actor=reader(request), project=project, numbers=numbers)
     else:
         done = change_many(actor=reader(request), project=project, numbers=numbers, fields=form.content())
     if done.skipped:
-        return _changed(request, project, form, done, chosen=len(numbers))
+        return _render_result(request, project, form, done, chosen=len(numbers))
     count = len(done.changed)
     said = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
     messages.success(request, said % {"count": count})
-    return redirect(_back(request, project))
+    return redirect(_get_back_url(request, project))
 
 
 @require_POST
@@ -130,16 +130,16 @@ def requirement_lint(request: HttpRequest, code: str) -> HttpResponse:
     ensure(request.user, "governance.write_requirements", project)
     on = request.GET.get("on", "")
     but = min(int(on[:12]), LARGEST) if on.isascii() and on.isdecimal() else None
-    text = Writing(request.POST, project, reader(request), {})
-    found = advice(project, text.draft(), but)
+    text = RequirementForms(request.POST, project, reader(request), {})
+    found = build_advice(project, text.draft(), but)
     return render(request, "amoa/requirements/_requirement_advice.html", {"advice": found, "project": project})
 
 
-def _posted(request: HttpRequest) -> QueryDict | None:
+def _get_data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _is_complete(request: HttpRequest, text: Writing) -> bool:
+def _is_complete(request: HttpRequest, text: RequirementForms) -> bool:
     """Return whether a valid text was posted to be saved, not only to add a criterion row."""
     if request.method == "POST" and "add_criterion" in request.POST:
         forget_errors(*text.parts)
@@ -147,19 +147,19 @@ def _is_complete(request: HttpRequest, text: Writing) -> bool:
     return request.method == "POST" and text.is_valid()
 
 
-def _is_as_seen(request: HttpRequest, one: Requirement) -> bool:
+def _is_unchanged(request: HttpRequest, one: Requirement) -> bool:
     """Return whether the requirement is unchanged since its form was rendered."""
     return request.POST.get("seen", "") == one.changed_at.isoformat()
 
 
-def _outdated(request: HttpRequest, one: Requirement, text: Writing) -> HttpResponse:
+def _render_conflict(request: HttpRequest, one: Requirement, text: RequirementForms) -> HttpResponse:
     title = _("%(code)s changed while you were writing") % {"code": one.code}
     words = _("Someone saved it since you opened it. What you wrote is below.")
     link, label = one.get_absolute_url(), _("Read it as it is now")
     return conflict(request, Conflict(title, words, link, label, text.typed()))
 
 
-def _form(request: HttpRequest, project: Project, text: Writing) -> HttpResponse:
+def _render_form(request: HttpRequest, project: Project, text: RequirementForms) -> HttpResponse:
     failed = request.method == "POST" and "add_criterion" not in request.POST
     one = text.requirement
     context = {
@@ -168,25 +168,25 @@ def _form(request: HttpRequest, project: Project, text: Writing) -> HttpResponse
         "form": text.form,
         "criteria": text.criteria,
         "parts": text.parts,
-        "advice": advice(project, text.draft(), one.pk if one else None),
-        "decision": in_force_since(one) if one else None,
+        "advice": build_advice(project, text.draft(), one.pk if one else None),
+        "decision": get_version_approval(one) if one else None,
     }
     return render(request, "amoa/requirements/requirement_form.html", context, status=UNPROCESSABLE if failed else 200)
 
 
-def _row(request: HttpRequest, one: Requirement) -> HttpResponse:
+def _render_row(request: HttpRequest, one: Requirement) -> HttpResponse:
     project = Project.objects.select_related("baseline_in_force__baseline").get(pk=one.project_id)
     context = {
-        "tongue": table.tongue(project),
+        "tongue": table.get_foreign_language(project),
         "in_list": False,
-        "row": table.row(one, table.groups_of(project)),
-        "decision": approving(project),
-        "may": may_on(request.user, project),
+        "row": table.build_row(one, table.map_groups(project)),
+        "decision": get_approval(project),
+        "may": get_permissions(request.user, project),
     }
     return render(request, "amoa/requirements/_requirement_row.html", context)
 
 
-def _row_form(request: HttpRequest, one: Requirement, form: RowForm, status: int) -> HttpResponse:
+def _render_row_form(request: HttpRequest, one: Requirement, form: RowForm, status: int) -> HttpResponse:
     """Render the row as a form.
 
     After a conflict it carries the current version, so that saving again overwrites on purpose.
@@ -196,25 +196,27 @@ def _row_form(request: HttpRequest, one: Requirement, form: RowForm, status: int
     return render(request, "amoa/requirements/_requirement_row_form.html", context, status=status)
 
 
-def _chosen(request: HttpRequest, project: Project) -> list[int]:
+def _list_chosen(request: HttpRequest, project: Project) -> list[int]:
     """List the primary keys of the ticked requirements, or of all that the filter matches.
 
     At most one more than MOST, so that the caller sees the excess.
     """
     if request.POST.get("all"):
-        asked = Filter.of(QueryDict(request.POST.get("filter", "")))
+        asked = Filter.from_query(QueryDict(request.POST.get("filter", "")))
         return list(asked.rows(project).order_by("code").values_list("pk", flat=True)[: MOST + 1])
     ticked = [pk for pk in request.POST.getlist("one") if pk.isascii() and pk.isdecimal() and len(pk) < 12]
     return list(dict.fromkeys(min(int(pk), LARGEST) for pk in ticked))
 
 
-def _back(request: HttpRequest, project: Project) -> str:
+def _get_back_url(request: HttpRequest, project: Project) -> str:
     """Return the address of the table with the filter it was left with."""
     kept = QueryDict(request.POST.get("filter", ""))
     return reverse("amoa:requirements:requirement_list", args=[project.code], query=kept or None)
 
 
-def _changed(request: HttpRequest, project: Project, form: BulkForm, done: Changed, *, chosen: int) -> HttpResponse:
+def _render_result(
+    request: HttpRequest, project: Project, form: BulkForm, done: BulkResult, *, chosen: int
+) -> HttpResponse:
     """Render the result of a change of many: changed and skipped requirements, or the errors."""
     refused = bool(form.errors) or not 0 < chosen <= MOST
     context = {
@@ -223,7 +225,7 @@ def _changed(request: HttpRequest, project: Project, form: BulkForm, done: Chang
         "done": done,
         "chosen": chosen,
         "most": MOST,
-        "back": _back(request, project),
+        "back": _get_back_url(request, project),
         "refused": refused,
     }
     return render(

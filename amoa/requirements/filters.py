@@ -27,7 +27,7 @@ _NEED = Q(kind=RequirementKind.NEED)
 _TESTED = Q(Exists(_tests))
 
 
-def _lacks() -> dict[str, Q]:
+def _build_conditions() -> dict[str, Q]:
     """Map each value of the `lack` filter to its condition.
 
     Built on each call, because “recent” depends on the current time.
@@ -55,7 +55,7 @@ class Filter:
     sort: str = "code"
 
     @classmethod
-    def of(cls, address: QueryDict) -> "Filter":
+    def from_query(cls, address: QueryDict) -> "Filter":
         """Build a Filter from the query string. Invalid values are ignored."""
 
         def among(name: str, known: Any) -> str:
@@ -70,7 +70,7 @@ class Filter:
             state=among("state", RequirementState.values),
             lot=address.get("lot", "").replace("\x00", "")[:40],
             recipient=int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else 0,
-            lack=among("lack", _lacks()),
+            lack=among("lack", _build_conditions()),
             sort=among("sort", SORTS) or "code",
         )
 
@@ -98,13 +98,13 @@ class Filter:
                 rows = rows.filter(**{name: value})
         if self.recipient:
             rows = rows.serving(self.recipient)
-        return rows.filter(_lacks()[self.lack]) if self.lack else rows
+        return rows.filter(_build_conditions()[self.lack]) if self.lack else rows
 
 
-def figures(project: Project, asked: Filter) -> dict[str, Any]:
+def count_figures(project: Project, asked: Filter) -> dict[str, Any]:
     """How many requirements and needs `project` has, how many each word of `lack` leaves and how many `asked` does
     (`found`), and its lots. One query."""
-    counts = {word: Count("pk", filter=lacking) for word, lacking in _lacks().items()}
+    counts = {word: Count("pk", filter=lacking) for word, lacking in _build_conditions().items()}
     left = Q(pk__in=asked.rows(project).values("pk")) if asked.is_narrow else None
     found: dict[str, Any] = project.requirements.aggregate(
         total=Count("pk"),

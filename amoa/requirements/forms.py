@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from amoa.requirements import versions as writing
 from amoa.requirements import workflow
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
-from amoa.requirements.links import unknown
+from amoa.requirements.links import list_unknown
 from amoa.requirements.lint import Draft
 from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
-from amoa.requirements.services import may_become
+from amoa.requirements.services import can_become
 from core.access import Visitor
 from core.forms import ProseField, RowsFormSet, TextField, one_more_row
 from projects.models import Project
@@ -38,14 +38,14 @@ PLAIN = (
 )
 
 
-def offered(choices: Any, *, empty: bool = False) -> list[tuple[str, str]]:
+def list_choices(choices: Any, *, empty: bool = False) -> list[tuple[str, str]]:
     """List the capitalised choices of an enumeration, after a dash with `empty`."""
     return [*([("", "—")] if empty else []), *((value, capfirst(str(label))) for value, label in choices)]
 
 
-def states_after(requirement: Requirement) -> list[tuple[str, str]]:
+def list_next_states(requirement: Requirement) -> list[tuple[str, str]]:
     """List the current state, then those that a writer may move the requirement to."""
-    states = [s for s in RequirementState if s == requirement.state or may_become(requirement, s)]
+    states = [s for s in RequirementState if s == requirement.state or can_become(requirement, s)]
     return [(state.value, str(state.label)) for state in sorted(states, key=lambda s: s != requirement.state)]
 
 
@@ -113,14 +113,14 @@ class RequirementForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.project, self.requirement, self.reader = project, requirement, reader
-        born = [(state.value, str(state.label)) for state in RequirementState if state in workflow.BORN]
+        born = [(state.value, str(state.label)) for state in RequirementState if state in workflow.INITIAL]
         deliverables = [(str(one.pk), str(one)) for one in project.deliverables.order_by("code")]
         choices: dict[str, Any] = {
-            "kind": offered(RequirementKind.choices),
-            "priority": offered(Priority.choices),
-            "criticality": offered(Degree.choices, empty=True),
-            "verification": offered(Verification.choices, empty=True),
-            "state": states_after(requirement) if requirement else born,
+            "kind": list_choices(RequirementKind.choices),
+            "priority": list_choices(Priority.choices),
+            "criticality": list_choices(Degree.choices, empty=True),
+            "verification": list_choices(Verification.choices, empty=True),
+            "state": list_next_states(requirement) if requirement else born,
             "recipients": [(str(pk), name) for pk, name in groups.items()],
             "deliverable": [("", "—"), *deliverables],
         }
@@ -150,7 +150,7 @@ class RequirementForm(forms.Form):
         if len(links) > MOST_LINKS or any(len(link) > LONGEST_LINK for link in links):
             raise ValidationError(_("Give at most 30 links of at most 150 characters each."))
         known = self.requirement.links if self.requirement else []
-        if missing := unknown(self.project, [link for link in links if link not in known], self.reader):
+        if missing := list_unknown(self.project, [link for link in links if link not in known], self.reader):
             sentence = _("The project has no proposal, decision or document called so, nor is it the code of a risk: ")
             raise ValidationError(sentence + ", ".join(missing))
         return links
@@ -175,7 +175,7 @@ CriterionFormSet = forms.formset_factory(
 )
 
 
-class Writing:
+class RequirementForms:
     """The requirement form and its criteria formset handled as one form."""
 
     def __init__(
@@ -222,7 +222,9 @@ class Writing:
         """Return the model fields for the services; criteria keep their numbers."""
         typed = self.form.cleaned_data
         fields = {name: typed[name] for name in (*PLAIN, "parent", "links")}
-        fields["criteria"] = writing.with_numbers(self.texts(), self.requirement.criteria if self.requirement else ())
+        fields["criteria"] = writing.number_criteria(
+            self.texts(), self.requirement.criteria if self.requirement else ()
+        )
         if "recipients" in typed:
             served = sorted(map(int, typed["recipients"]))
             same = self.requirement is not None and served == sorted(self.requirement.recipients)
@@ -247,7 +249,7 @@ class Writing:
     def typed(self) -> list[tuple[str, str]]:
         """Return (label, text) of everything typed, to hand back after a conflict."""
         fields = [field for form in (self.form, *self.criteria.forms) for field in form.visible_fields()]
-        return [(str(field.label), _as_text(field.value())) for field in fields if field.value()]
+        return [(str(field.label), _to_text(field.value())) for field in fields if field.value()]
 
 
 class RowForm(forms.Form):
@@ -266,8 +268,8 @@ class RowForm(forms.Form):
         super().__init__(
             data, initial={**filled, "seen": requirement.changed_at.isoformat()}, auto_id=f"id_{requirement.pk}_%s"
         )
-        self.fields["priority"].choices = offered(Priority.choices)  # type: ignore[attr-defined]
-        self.fields["state"].choices = states_after(requirement)  # type: ignore[attr-defined]
+        self.fields["priority"].choices = list_choices(Priority.choices)  # type: ignore[attr-defined]
+        self.fields["state"].choices = list_next_states(requirement)  # type: ignore[attr-defined]
 
     def content(self) -> dict[str, Any]:
         """Return the model fields for the service."""
@@ -285,7 +287,7 @@ class BulkForm(forms.Form):
         super().__init__(data, auto_id="bulk_%s")
         states = [(s.value, s.label) for s in RequirementState if s in workflow.WRITTEN]
         self.fields["state"].choices = [("", gettext_lazy("State")), *states]  # type: ignore[attr-defined]
-        self.fields["priority"].choices = [("", gettext_lazy("Priority")), *offered(Priority.choices)]  # type: ignore[attr-defined]
+        self.fields["priority"].choices = [("", gettext_lazy("Priority")), *list_choices(Priority.choices)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form without any value."""
@@ -299,5 +301,5 @@ class BulkForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-def _as_text(value: Any) -> str:
+def _to_text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)

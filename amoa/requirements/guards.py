@@ -6,10 +6,12 @@ from amoa.requirements import workflow
 from core.guards import guard, refuse
 from governance.decisions.effect_guards import noted_effect
 
-BORN = ", ".join(f"'{state}'" for state in sorted(workflow.BORN))
+BORN = ", ".join(f"'{state}'" for state in sorted(workflow.INITIAL))
 MOVES = ", ".join(
     f"('{origin}', '{target}')"
-    for origin, target in sorted({*workflow.moves(workflow.BY_HAND), *workflow.moves(workflow.BY_DECISION)})
+    for origin, target in sorted(
+        {*workflow.list_transitions(workflow.BY_HAND), *workflow.list_transitions(workflow.BY_DECISION)}
+    )
 )
 #: Columns of a version: frozen, approved and compared together.
 CONTENT = (

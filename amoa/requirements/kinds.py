@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from amoa.requirements import versions as writing
-from amoa.requirements.baseline_diff import Asked, asked
+from amoa.requirements.baseline_diff import RequestedBaseline, get_requested_baseline
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from core.dates import long_day
 from core.sealing import parse_term, term_of
@@ -32,10 +32,10 @@ class BaselineTerm(FrozenTerm):
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
         """List the newest baselines with their number, freezing day and size."""
         found = project.baselines.order_by("-number")[:LONGEST_CHOICE].annotate(size=Count("entries"))
-        return [(term_of(one.number, one.hash), _named(get_baseline_in_force(project), one)) for one in found]
+        return [(term_of(one.number, one.hash), _build_label(get_baseline_in_force(project), one)) for one in found]
 
 
-def _named(held: RequirementBaseline | None, baseline: Any) -> str:
+def _build_label(held: RequirementBaseline | None, baseline: Any) -> str:
     words = _("Baseline %(number)s, in force") if baseline == held else _("Baseline %(number)s")
     frozen = ngettext(
         "frozen on %(day)s, %(size)s requirement", "frozen on %(day)s, %(size)s requirements", baseline.size
@@ -81,7 +81,7 @@ class BaselineAddition(Behaviour):
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Require the newest baseline of the project, when one is named."""
-        named = _baseline_named(project, content.terms)
+        named = _get_named_baseline(project, content.terms)
         if not content.terms.get("baseline") or (named and named.number == project.baselines.count()):
             return {}
         return {"terms-baseline": str(NOT_OUR_BASELINE)}
@@ -94,7 +94,7 @@ class BaselineAddition(Behaviour):
         """Put the baseline in force unless it already is."""
         if "baseline" not in content.terms:
             return
-        baseline = _baseline_named(project, content.terms)
+        baseline = _get_named_baseline(project, content.terms)
         held = get_baseline_in_force(project)
         if baseline is None or (held and held.number > baseline.number):
             raise ValidationError(NOT_OUR_BASELINE)
@@ -105,7 +105,7 @@ class BaselineAddition(Behaviour):
 
     def refuse(self, project: Project, content: Any) -> None:
         """Mark the requirements of the refused baseline as rejected."""
-        if (baseline := _baseline_named(project, content.terms)) is not None:
+        if (baseline := _get_named_baseline(project, content.terms)) is not None:
             writing.reject(project, baseline)
 
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
@@ -114,22 +114,22 @@ class BaselineAddition(Behaviour):
             Place.AFTER: "amoa/requirements/_requirements_asked.html",
             Place.REVIEW: "amoa/requirements/_requirements_coming.html",
         }
-        if place in templates and (found := asked(proposal)):
+        if place in templates and (found := get_requested_baseline(proposal)):
             yield Panel(templates[place], {"asked": found, "project": proposal.project})
 
     def facts(self, decision: Any) -> Iterator[Fact]:
         """Count what changes in the requirements."""
-        if found := asked(decision):
-            yield Fact(str(_("What changes in the requirements")), _counts(found))
+        if found := get_requested_baseline(decision):
+            yield Fact(str(_("What changes in the requirements")), _describe_counts(found))
 
 
-def _baseline_named(project: Project, terms: Terms) -> RequirementBaseline | None:
+def _get_named_baseline(project: Project, terms: Terms) -> RequirementBaseline | None:
     """Return the baseline of the project that `terms` name by number and hash."""
     number, fingerprint = parse_term(terms.get("baseline", ""))
     return project.baselines.filter(number=number, hash=fingerprint).first() if number else None
 
 
-def _counts(requirements: Asked) -> str:
+def _describe_counts(requirements: RequestedBaseline) -> str:
     """Summarise the difference with the baseline in force when the decision was taken."""
     compared = requirements.compared
     found = {

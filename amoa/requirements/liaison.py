@@ -24,7 +24,7 @@ class Liaison:
     may: dict[str, bool]
 
 
-def liaison_of(requirement: Requirement, user: Any) -> Liaison:
+def load_liaison(requirement: Requirement, user: Any) -> Liaison:
     """Load the questions and estimates of `requirement` for `user`. Two queries."""
     people = ("asked_by", "answered_by")
     questions = list(requirement.questions.select_related(*people).order_by("-number")[:MOST_QUESTIONS])[::-1]
@@ -35,11 +35,11 @@ def liaison_of(requirement: Requirement, user: Any) -> Liaison:
         requirement=requirement,
         questions=questions,
         estimates=list(given.order_by("-pk")[:MOST_ESTIMATES]),
-        answerable=answerable(questions, user),
+        list_answerable=list_answerable(questions, user),
         may={act: can(user, f"governance.{act}", requirement) for act in ("ask", "estimate")},
     )
 
 
-def answerable(questions: list[Question], user: Any) -> set[int]:
+def list_answerable(questions: list[Question], user: Any) -> set[int]:
     """Return the primary keys of the questions that `user` may answer."""
     return {one.pk for one in questions if not one.answered_at and can(user, "governance.answer", one)}

@@ -14,7 +14,7 @@ from projects.models import Document, Project
 REFERENCE = re.compile(r"([PD])-(\d{1,6})")
 
 
-class Named(Protocol):
+class Addressable(Protocol):
     """Protocol of a row with a title and an address."""
 
     title: str
@@ -24,15 +24,15 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True)
-class Codes:
+class CodeLookup:
     """Lookup of another workspace's rows by code; `form` recognises a code that has no row yet."""
 
     form: re.Pattern[str]
-    find: Callable[[Project, list[str]], Mapping[str, Named]]
+    find: Callable[[Project, list[str]], Mapping[str, Addressable]]
 
 
 #: Registry of lookups; each workspace appends its own.
-CODES: list[Codes] = []
+LOOKUPS: list[CodeLookup] = []
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class Link:
     is_known: bool = True
 
 
-def resolved(project: Project, texts: Sequence[str], reader: Visitor) -> list[Link]:
+def resolve_links(project: Project, texts: Sequence[str], reader: Visitor) -> list[Link]:
     """Resolve these links in order; a proposal hidden from `reader` gets no address."""
-    numbers = {text: _number(project, text) for text in texts}
-    proposals = _proposals(project, [n for kind, n in numbers.values() if kind == "P"], reader)
-    decisions = _decisions(project, [n for kind, n in numbers.values() if kind == "D"])
+    numbers = {text: _parse_reference(project, text) for text in texts}
+    proposals = _find_proposals(project, [n for kind, n in numbers.values() if kind == "P"], reader)
+    decisions = _find_decisions(project, [n for kind, n in numbers.values() if kind == "D"])
     others = [text for text, (kind, _n) in numbers.items() if not kind]
-    documents, rows = _documents(project, others), find_by_code(project, others)
+    documents, rows = _find_documents(project, others), find_by_code(project, others)
     shelf = reverse("governance:evidence:project_documents", args=[project.code])
     found: dict[tuple[str, int], Link] = {}
     for number, proposal in proposals.items():
@@ -71,46 +71,46 @@ def resolved(project: Project, texts: Sequence[str], reader: Visitor) -> list[Li
     return links
 
 
-def unknown(project: Project, texts: Sequence[str], reader: Visitor) -> list[str]:
+def list_unknown(project: Project, texts: Sequence[str], reader: Visitor) -> list[str]:
     """List the links that match nothing visible to `reader` on `project`."""
-    return [link.text for link in resolved(project, texts, reader) if not link.is_known]
+    return [link.text for link in resolve_links(project, texts, reader) if not link.is_known]
 
 
-def _number(project: Project, text: str) -> tuple[str, int]:
+def _parse_reference(project: Project, text: str) -> tuple[str, int]:
     """Return the letter (P or D) and number of a reference of this project, else "" and 0."""
     found = REFERENCE.fullmatch(text.removeprefix(project.prefix)) if text.startswith(project.prefix) else None
     return (found[1], int(found[2])) if found else ("", 0)
 
 
-def _proposals(project: Project, numbers: Iterable[int], reader: Visitor) -> dict[int, Proposal]:
+def _find_proposals(project: Project, numbers: Iterable[int], reader: Visitor) -> dict[int, Proposal]:
     if not (wanted := list(numbers)):
         return {}
     seen = Proposal.objects.visible_to(reader).filter(project=project, number__in=wanted)
     return {one.number: one for one in seen.select_related("project", "current", "draft")}
 
 
-def _decisions(project: Project, numbers: Iterable[int]) -> dict[int, Decision]:
+def _find_decisions(project: Project, numbers: Iterable[int]) -> dict[int, Decision]:
     if not (wanted := list(numbers)):
         return {}
     found = project.decisions.filter(number__in=wanted).select_related("project", "revision")
     return {one.number: one for one in found}
 
 
-def find_by_code(project: Project, codes: Iterable[str]) -> dict[str, Named]:
+def find_by_code(project: Project, codes: Iterable[str]) -> dict[str, Addressable]:
     """Return the rows of other workspaces by code. No query when no code has a known form."""
-    found: dict[str, Named] = {}
+    found: dict[str, Addressable] = {}
     codes = list(codes)
-    for known in CODES:
+    for known in LOOKUPS:
         if wanted := [code for code in codes if known.form.fullmatch(code)]:
             found |= known.find(project, wanted)
     return found
 
 
 def _is_code(text: str) -> bool:
-    return any(known.form.fullmatch(text) for known in CODES)
+    return any(known.form.fullmatch(text) for known in LOOKUPS)
 
 
-def _documents(project: Project, names: list[str]) -> set[str]:
+def _find_documents(project: Project, names: list[str]) -> set[str]:
     if not names:
         return set()
     return set(Document.objects.filter(project=project, name__in=names).values_list("name", flat=True))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from amoa.requirements.enums import RequirementKind
 
 #: Frequent words that tell the language of a text.
-TELLING = {
+FREQUENT_WORDS = {
     "fr": set(
         re.findall("[a-z]+", "le la les des du de une un et est sont doit doivent pour dans avec par sur au qui")
     ),
@@ -164,8 +164,8 @@ SOLUTIONS = (
     r"|SQL|API|REST|JSON|XML|Excel|SharePoint|Oracle|PostgreSQL|Java|JavaScript|Python|React|Angular|SAP"
 )
 #: Names that are ordinary words in lower case.
-SPELLED = {"REST", "SAP", "API"}
-NOT_NEEDS = {RequirementKind.CONSTRAINT, RequirementKind.TRANSITION}
+ACRONYMS = {"REST", "SAP", "API"}
+SOLUTION_KINDS = {RequirementKind.CONSTRAINT, RequirementKind.TRANSITION}
 
 
 @dataclass(frozen=True)
@@ -193,31 +193,31 @@ class Draft:
         return self.kind == RequirementKind.NEED
 
 
-def findings(draft: Draft) -> list[Finding]:
+def list_findings(draft: Draft) -> list[Finding]:
     """List every finding, in reading order."""
-    found = [*_empty(draft)]
+    found = [*_check_empty(draft)]
     if draft.statement.strip():
-        found += [*_several(draft), *_nobody(draft), *_ambiguous(draft), *_solution(draft)]
-    return [*found, *_unmeasured(draft)]
+        found += [*_check_single(draft), *_check_actor(draft), *_check_ambiguity(draft), *_check_solution(draft)]
+    return [*found, *_check_measurable(draft)]
 
 
-def language_of(text: str, otherwise: str) -> str:
+def detect_language(text: str, otherwise: str) -> str:
     """Return the language of a text, guessed from its frequent words; `otherwise` on a tie."""
     words = re.findall(r"[a-zà-ÿœ]+", text.lower())
-    told = {language: sum(word in known for word in words) for language, known in TELLING.items()}
+    told = {language: sum(word in known for word in words) for language, known in FREQUENT_WORDS.items()}
     if told["fr"] == told["en"]:
-        return otherwise if otherwise in TELLING else "fr"
+        return otherwise if otherwise in FREQUENT_WORDS else "fr"
     return max(told, key=lambda language: told[language])
 
 
-def ambiguous_words(text: str, language: str) -> list[str]:
+def list_ambiguous_words(text: str, language: str) -> list[str]:
     """List the ambiguous words of `text` as written, each once."""
     pattern = rf"(?<![\w’'-])(?:{'|'.join(AMBIGUOUS[language])})(?![\w-])"
     found = re.findall(pattern, text, re.IGNORECASE)
     return list({word.lower(): word for word in reversed(found)}.values())[::-1]
 
 
-def obligations(text: str, language: str) -> int:
+def count_obligations(text: str, language: str) -> int:
     """Count the obligations in a text."""
     return len(re.findall(OBLIGES[language], text, re.IGNORECASE))
 
@@ -235,14 +235,14 @@ def is_measurable(text: str, language: str) -> bool:
     return bool(re.search(MEASURABLE[language], text, re.IGNORECASE))
 
 
-def solutions_in(text: str) -> list[str]:
+def list_solutions(text: str) -> list[str]:
     """List the technical means that a text names, each once."""
     found = re.findall(rf"(?<![\w-])(?:{SOLUTIONS})(?![\w-])", text, re.IGNORECASE)
-    found = [word for word in found if word.upper() not in SPELLED or word == word.upper()]  # REST is no rest
+    found = [word for word in found if word.upper() not in ACRONYMS or word == word.upper()]  # REST is no rest
     return list(dict.fromkeys(found))
 
 
-def _empty(draft: Draft) -> Iterator[Finding]:
+def _check_empty(draft: Draft) -> Iterator[Finding]:
     if not draft.statement.strip():
         yield Finding(
             "empty", "statement", _("There is no statement yet: write one sentence with its actor and its action.")
@@ -253,33 +253,33 @@ def _empty(draft: Draft) -> Iterator[Finding]:
         )
 
 
-def _several(draft: Draft) -> Iterator[Finding]:
-    count = obligations(draft.statement, language_of(draft.statement, draft.language))
+def _check_single(draft: Draft) -> Iterator[Finding]:
+    count = count_obligations(draft.statement, detect_language(draft.statement, draft.language))
     if count > 1:
         sentence = _("The statement holds %(count)d obligations: keep one, and write a requirement for each other one.")
         yield Finding("several", "statement", sentence % {"count": count})
 
 
-def _nobody(draft: Draft) -> Iterator[Finding]:
-    if has_no_actor(draft.statement, language_of(draft.statement, draft.language)):
+def _check_actor(draft: Draft) -> Iterator[Finding]:
+    if has_no_actor(draft.statement, detect_language(draft.statement, draft.language)):
         yield Finding("nobody", "statement", _("Nobody acts in this sentence: name who does or receives what."))
 
 
-def _ambiguous(draft: Draft) -> Iterator[Finding]:
+def _check_ambiguity(draft: Draft) -> Iterator[Finding]:
     text = f"{draft.title}\n{draft.statement}"
-    if words := ambiguous_words(text, language_of(text, draft.language)):
+    if words := list_ambiguous_words(text, detect_language(text, draft.language)):
         sentence = _("Everybody reads these words otherwise; give a figure or a fact instead: %(words)s.")
         yield Finding("ambiguous", "statement", sentence % {"words": ", ".join(words).removesuffix(".")})
 
 
-def _solution(draft: Draft) -> Iterator[Finding]:
-    if draft.kind not in NOT_NEEDS and (means := solutions_in(f"{draft.title}\n{draft.statement}")):
+def _check_solution(draft: Draft) -> Iterator[Finding]:
+    if draft.kind not in SOLUTION_KINDS and (means := list_solutions(f"{draft.title}\n{draft.statement}")):
         sentence = _("This names a solution, not what is needed: %(words)s. Leave the means to the solution provider.")
         yield Finding("solution", "statement", sentence % {"words": ", ".join(means)})
 
 
-def _unmeasured(draft: Draft) -> Iterator[Finding]:
+def _check_measurable(draft: Draft) -> Iterator[Finding]:
     for number, text in enumerate(filter(str.strip, draft.criteria), start=1):
-        if not is_measurable(text, language_of(text, draft.language)):
+        if not is_measurable(text, detect_language(text, draft.language)):
             sentence = _("Criterion %(number)d cannot be measured: give a figure, a unit, or what one sees.")
             yield Finding("unmeasured", "criteria", sentence % {"number": number})

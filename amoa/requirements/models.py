@@ -45,7 +45,7 @@ LONGEST_CODE, LONGEST_LINK = 30, 150
 LISTS = ("criteria", "recipients")
 #: Trigram similarity from which two requirements are probable duplicates; only the start of a long text is compared.
 ALIKE, LONGEST_COMPARED = 0.45, 2_000
-SAID = Concat("title", Value(" "), "statement", output_field=models.TextField())
+SEARCHED_TEXT = Concat("title", Value(" "), "statement", output_field=models.TextField())
 
 
 class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
@@ -75,8 +75,10 @@ class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
     def like(self, text: str) -> Self:
         """Filter near duplicates of `text` by trigrams of title and statement, most similar first."""
         text = text[:LONGEST_COMPARED]
-        distance = TrigramDistance(SAID, text)  # the GiST index returns this order without comparing every text
-        near = self.alias(said=SAID, distance=distance).filter(said__trigram_similar=text)
+        distance = TrigramDistance(
+            SEARCHED_TEXT, text
+        )  # the GiST index returns this order without comparing every text
+        near = self.alias(said=SEARCHED_TEXT, distance=distance).filter(said__trigram_similar=text)
         return near.filter(distance__lte=1 - ALIKE).order_by("distance")
 
 
@@ -154,7 +156,7 @@ class Requirement(ProjectRow):
         indexes = (
             GinIndex(fields=["words"], name="requirement_words"),
             GinIndex(fields=["recipients"], name="requirement_recipients"),
-            GistIndex(OpClass(SAID, name="gist_trgm_ops(siglen=256)"), name="requirement_text_trigrams"),
+            GistIndex(OpClass(SEARCHED_TEXT, name="gist_trgm_ops(siglen=256)"), name="requirement_text_trigrams"),
             models.Index(fields=["project", "state"], name="requirement_by_state"),
         )
         constraints = (
@@ -386,7 +388,7 @@ def get_baseline_in_force(project: Project) -> RequirementBaseline | None:
     return held.baseline if held else None
 
 
-def hash_of(number: int, versions: list[tuple[str, int, str]]) -> str:
+def hash_baseline(number: int, versions: list[tuple[str, int, str]]) -> str:
     """Return the fingerprint of a baseline: its number and each (code, version, hash), by code."""
     listed = [[code, str(version), fingerprint] for code, version, fingerprint in sorted(versions)]
     return content_hash({"number": str(number), "versions": listed})

@@ -38,7 +38,7 @@ class NothingToFreeze(Exception):
 
 
 @dataclass(frozen=True)
-class Changed:
+class BulkResult:
     """Result of a change of many: changed requirements, and (requirement, reason) of the skipped ones."""
 
     changed: list[Requirement] = field(default_factory=list)
@@ -56,7 +56,7 @@ def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any
     requirement.code = requirement.code or writing.next_code(project, requirement.kind)
     if project.requirements.filter(code=requirement.code).exists():
         raise ValidationError({"code": _("The project already has a requirement of this code.")})
-    if requirement.state not in workflow.BORN:
+    if requirement.state not in workflow.INITIAL:
         raise ValidationError({"state": _("A new requirement is a draft, proposed or deferred.")})
     _ensure_parent_fits(requirement)
     requirement.save()
@@ -74,9 +74,9 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
     if requirement.changed_at.isoformat() != seen:
         raise Outdated
     state = fields.get("state", requirement.state)
-    if state != requirement.state and not may_become(requirement, state):
-        raise ValidationError({"state": NOT_FROM_THERE % _about(requirement)})
-    frozen = bool(writing.frozen_among([requirement]))
+    if state != requirement.state and not can_become(requirement, state):
+        raise ValidationError({"state": NOT_FROM_THERE % _get_message_params(requirement)})
+    frozen = bool(writing.list_frozen([requirement]))
     if writing.revise(requirement, fields, frozen=frozen):
         _ensure_parent_fits(requirement)
         requirement.save()
@@ -85,18 +85,18 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
 
 
 @act("governance.write_requirements", on="project")
-def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, str]) -> Changed:
+def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, str]) -> BulkResult:
     """Set the same state, priority or lot on many requirements, given by primary key.
 
     A requirement that cannot follow is skipped with the reason. Every changed one gets one history row.
     """
     fields = {name: value for name, value in fields.items() if name in IN_BULK}
-    done = Changed()
-    rows = _locked(project, numbers)
-    frozen = writing.frozen_among(rows)
+    done = BulkResult()
+    rows = _lock_requirements(project, numbers)
+    frozen = writing.list_frozen(rows)
     for row in rows:
-        if "state" in fields and fields["state"] != row.state and not may_become(row, fields["state"]):
-            done.skipped.append((row, NOT_FROM_THERE % _about(row)))
+        if "state" in fields and fields["state"] != row.state and not can_become(row, fields["state"]):
+            done.skipped.append((row, NOT_FROM_THERE % _get_message_params(row)))
         elif writing.revise(row, fields, frozen=row.pk in frozen):
             done.changed.append(row)
         else:
@@ -108,12 +108,12 @@ def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields
 
 
 @act("governance.implement", on="project")
-def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> Changed:
+def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> BulkResult:
     """Mark approved requirements as built by the provider; skip those that are not approved."""
-    done = Changed()
-    for row in _locked(project, numbers):
+    done = BulkResult()
+    for row in _lock_requirements(project, numbers):
         if row.state != RequirementState.APPROVED:
-            done.skipped.append((row, NOT_FROM_THERE % _about(row)))
+            done.skipped.append((row, NOT_FROM_THERE % _get_message_params(row)))
             continue
         row.state, row.changed_at = RequirementState.IMPLEMENTED, acting.act_time()
         done.changed.append(row)
@@ -133,7 +133,7 @@ def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: st
     """
     if not project.requirements.filter(state__in=workflow.CANDIDATES).exists():
         raise NothingToFreeze
-    if seen and seen != writing.seen_before_freezing(project):
+    if seen and seen != writing.fingerprint_candidates(project):
         raise Outdated
     baseline = writing.freeze(project, actor, reason)
     record(
@@ -148,16 +148,16 @@ def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: st
     return baseline
 
 
-def may_become(requirement: Requirement, state: str) -> bool:
+def can_become(requirement: Requirement, state: str) -> bool:
     """Return whether a writer may move the requirement to `state` without a decision (workflow.py)."""
-    return state in workflow.WRITTEN and workflow.allows(requirement.state, state)
+    return state in workflow.WRITTEN and workflow.is_allowed(requirement.state, state)
 
 
-def _about(requirement: Requirement) -> dict[str, str]:
+def _get_message_params(requirement: Requirement) -> dict[str, str]:
     return {"code": requirement.code, "state": requirement.get_state_display()}
 
 
-def _locked(project: Project, numbers: Sequence[int]) -> list[Requirement]:
+def _lock_requirements(project: Project, numbers: Sequence[int]) -> list[Requirement]:
     """Lock these requirements of `project` and list them by code."""
     rows = project.requirements.select_for_update(of=("self",)).filter(pk__in=numbers)
     return list(rows.order_by("code"))

@@ -40,41 +40,41 @@ class Rows:
     @property
     def states(self) -> list[str]:
         """List the states that occur, each once."""
-        return sorted({row.requirement.state for row in self.rows})
+        return sorted({build_row.requirement.state for build_row in self.rows})
 
 
-def page(project: Project, asked: Filter, after: str, groups: dict[int, str]) -> Rows:
+def build_page(project: Project, asked: Filter, after: str, groups: dict[int, str]) -> Rows:
     """Return the page of filtered requirements after the key `after`; the first page when unreadable."""
-    rows, goes_on = _placed(asked.rows(project), asked.sort, after)
-    found = list(_with_figures(rows)[: SIZE + 1])
+    rows, goes_on = _start_after(asked.rows(project), asked.sort, after)
+    found = list(_annotate_figures(rows)[: SIZE + 1])
     shown = found[:SIZE]
-    return Rows(_rows(shown, groups), _key(shown[-1], asked.sort) if len(found) > SIZE else "", not goes_on)
+    return Rows(_build_rows(shown, groups), _build_key(shown[-1], asked.sort) if len(found) > SIZE else "", not goes_on)
 
 
-def row(requirement: Requirement, groups: dict[int, str]) -> Row:
+def build_row(requirement: Requirement, groups: dict[int, str]) -> Row:
     """Return the row of one requirement, read from the database."""
-    [found] = _rows(_with_figures(Requirement.objects.filter(pk=requirement.pk).order_by("pk")), groups)
+    [found] = _build_rows(_annotate_figures(Requirement.objects.filter(pk=requirement.pk).order_by("pk")), groups)
     return found
 
 
-def tongue(project: Project) -> str:
+def get_foreign_language(project: Project) -> str:
     """Return the language of the project's texts; empty when the page has the same."""
     return "" if project.language == get_language() else project.language
 
 
-def groups_of(project: Project) -> dict[int, str]:
+def map_groups(project: Project) -> dict[int, str]:
     """Map the recipient groups of `project` to their names, sorted by name."""
     return dict(project.recipient_groups.order_by("name").values_list("pk", "name"))
 
 
-def _rows(requirements: Iterable[Requirement], groups: dict[int, str]) -> list[Row]:
+def _build_rows(requirements: Iterable[Requirement], groups: dict[int, str]) -> list[Row]:
     return [
         Row(one, [groups[pk] for pk in one.recipients if pk in groups], getattr(one, "tests_in_use", 0))
         for one in requirements
     ]
 
 
-def _with_figures(rows: QuerySet[Requirement]) -> QuerySet[Requirement]:
+def _annotate_figures(rows: QuerySet[Requirement]) -> QuerySet[Requirement]:
     """Annotate the number of tests; defer the long texts that the table does not show."""
     return (
         rows.select_related("in_force")
@@ -83,7 +83,7 @@ def _with_figures(rows: QuerySet[Requirement]) -> QuerySet[Requirement]:
     )
 
 
-def _placed(rows: QuerySet[Requirement], sort: str, after: str) -> tuple[QuerySet[Requirement], bool]:
+def _start_after(rows: QuerySet[Requirement], sort: str, after: str) -> tuple[QuerySet[Requirement], bool]:
     """Order the rows and start after the key; also return whether the key was readable."""
     after = after.replace("\x00", "")
     head, _, tail = after.partition(" ")
@@ -93,7 +93,7 @@ def _placed(rows: QuerySet[Requirement], sort: str, after: str) -> tuple[QuerySe
             return rows.filter(Q(rank__gt=int(head)) | Q(rank=int(head), code__gt=tail)), True
     elif sort == "changed":
         rows = rows.order_by("-changed_at", "-pk")
-        if (at := _instant(head)) and tail.isascii() and tail.isdecimal():
+        if (at := _parse_instant(head)) and tail.isascii() and tail.isdecimal():
             key = min(int(tail[:12]), LARGEST)
             return rows.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=key)), True
     else:
@@ -103,7 +103,7 @@ def _placed(rows: QuerySet[Requirement], sort: str, after: str) -> tuple[QuerySe
     return rows, False
 
 
-def _instant(text: str) -> datetime | None:
+def _parse_instant(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -111,7 +111,7 @@ def _instant(text: str) -> datetime | None:
     return at if at.tzinfo else None
 
 
-def _key(requirement: Requirement, sort: str) -> str:
+def _build_key(requirement: Requirement, sort: str) -> str:
     if sort == "priority":
         return f"{RANKS[requirement.priority]} {requirement.code}"
     if sort == "changed":

@@ -27,24 +27,24 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Tested:
+class TestStatus:
     """A test in use and its last run; None before the first run."""
 
     test: AcceptanceTest
     last: Any
 
 
-def tests_of(requirement: Requirement) -> list[Tested]:
+def list_tests_with_last_run(requirement: Requirement) -> list[TestStatus]:
     """List the tests in use of a requirement by code, each with its last run. Two queries."""
     tests = list(requirement.tests.in_use().order_by("code")[:MOST_TESTS])
     if not tests:
         return []
     runs = requirement.project.runs.filter(test__in=tests).latest_of_each_test()
     last = {run.test_id: run for run in runs}
-    return [Tested(test, last.get(test.pk)) for test in tests]
+    return [TestStatus(test, last.get(test.pk)) for test in tests]
 
 
-def above(requirement: Requirement) -> list[Requirement]:
+def list_ancestors(requirement: Requirement) -> list[Requirement]:
     """List the ancestors of a requirement, the farthest first."""
     found: list[Requirement] = []
     one = requirement.parent
@@ -54,8 +54,8 @@ def above(requirement: Requirement) -> list[Requirement]:
     return found
 
 
-def chain(
-    requirement: Requirement, ancestors: Sequence[Requirement], decision: Decision | None, tested: Sequence[Tested]
+def build_chain(
+    requirement: Requirement, ancestors: Sequence[Requirement], decision: Decision | None, tested: Sequence[TestStatus]
 ) -> list[Link]:
     """Build the five links of the chain, in order."""
     version = _("version %(number)d") % {"number": requirement.version}
@@ -64,22 +64,22 @@ def chain(
     owner = next((role.code for role in roles if role.decides), "")
     provider = next((role.code for role in roles if role.delivers), "")
     return [
-        _need(ancestors),
+        _build_need(ancestors),
         itself,
-        _decision(requirement, decision, owner),
-        _delivery(requirement, provider),
-        _test(tested),
+        _build_decision(requirement, decision, owner),
+        _build_delivery(requirement, provider),
+        _build_test(tested),
     ]
 
 
-def _need(ancestors: Sequence[Requirement]) -> Link:
+def _build_need(ancestors: Sequence[Requirement]) -> Link:
     need = next((one for one in reversed(ancestors) if one.kind == RequirementKind.NEED), None)
     if need is None:
         return Link(_("Need"), _("No need yet"), _("Name the need that it answers."), missing=True)
     return Link(_("Need"), need.code, need.title, need.get_absolute_url())
 
 
-def _decision(requirement: Requirement, decision: Decision | None, owner: str) -> Link:
+def _build_decision(requirement: Requirement, decision: Decision | None, owner: str) -> Link:
     if decision is None or requirement.in_force is None:
         text = _("It comes into force with a set that the project owner approves.")
         return Link(_("Decision"), _("No decision yet"), text, missing=True)
@@ -87,7 +87,7 @@ def _decision(requirement: Requirement, decision: Decision | None, owner: str) -
     return Link(_("Decision"), decision.reference, text, decision.get_absolute_url(), owner)
 
 
-def _delivery(requirement: Requirement, provider: str) -> Link:
+def _build_delivery(requirement: Requirement, provider: str) -> Link:
     if deliverable := requirement.deliverable:
         return Link(_("Deliverable"), deliverable.code, deliverable.name, "", provider)
     if requirement.lot:
@@ -95,7 +95,7 @@ def _delivery(requirement: Requirement, provider: str) -> Link:
     return Link(_("Deliverable"), _("No deliverable yet"), _("Name the lot or the deliverable."), missing=True)
 
 
-def _test(tested: Sequence[Tested]) -> Link:
+def _build_test(tested: Sequence[TestStatus]) -> Link:
     if not tested:
         return Link(_("Acceptance"), _("No test yet"), _("No acceptance test proves it."), missing=True)
     codes = ", ".join(one.test.code for one in tested[:3])

@@ -19,7 +19,7 @@ from amoa.requirements.models import (
     Requirement,
     RequirementBaseline,
     RequirementVersion,
-    hash_of,
+    hash_baseline,
 )
 from core import acts as acting
 from core.history import bypassing_history
@@ -61,14 +61,14 @@ def revise(requirement: Requirement, fields: Mapping[str, Any], *, frozen: bool)
     return changed
 
 
-def frozen_among(requirements: Sequence[Requirement]) -> set[int]:
+def list_frozen(requirements: Sequence[Requirement]) -> set[int]:
     """Return the primary keys of requirements whose working version is frozen. One query."""
     pks = [one.pk for one in requirements]
     found = set(RequirementVersion.objects.filter(requirement__in=pks).values_list("requirement", "number"))
     return {one.pk for one in requirements if (one.pk, one.version) in found}
 
 
-def with_numbers(texts: Sequence[str], before: Sequence[Mapping[str, str]] = ()) -> list[dict[str, str]]:
+def number_criteria(texts: Sequence[str], before: Sequence[Mapping[str, str]] = ()) -> list[dict[str, str]]:
     """Number acceptance criteria: an unchanged text keeps its number, numbers are never reused."""
     known = {criterion["text"]: criterion["number"] for criterion in before}
     last = max((int(criterion["number"]) for criterion in before), default=0)
@@ -107,7 +107,7 @@ def save_many(requirements: Sequence[Requirement], fields: Iterable[str]) -> Non
         )
 
 
-def seen_before_freezing(project: Project) -> str:
+def fingerprint_candidates(project: Project) -> str:
     """Return a fingerprint of the candidates that `freeze` would take.
 
     It changes with any candidate and with any new baseline.
@@ -149,7 +149,7 @@ def freeze(project: Project, actor: User, reason: str) -> RequirementBaseline:
         project=project,
         number=number,
         reason=reason,
-        hash=hash_of(number, listed),
+        hash=hash_baseline(number, listed),
         made_by=actor,
         acted_at=acting.act_time(),
     )
@@ -172,14 +172,14 @@ def put_in_force(project: Project, baseline: RequirementBaseline | None) -> None
     changed = []
     for requirement in project.requirements.select_for_update(of=("self",)).order_by("pk"):
         version = approved.get(requirement.pk)
-        state = _state_once_decided(requirement, version)
+        state = _get_next_state(requirement, version)
         if (version.pk if version else None, state) != (requirement.in_force_id, requirement.state):
             requirement.in_force, requirement.state = version, state
             changed.append(requirement)
     save_many(changed, ("in_force", "state"))
 
 
-def _state_once_decided(requirement: Requirement, version: RequirementVersion | None) -> str:
+def _get_next_state(requirement: Requirement, version: RequirementVersion | None) -> str:
     """Return the state of `requirement` once `version`, or none, is in force."""
     as_before = version is not None and version.pk == requirement.in_force_id
     if version and version.number == requirement.version:

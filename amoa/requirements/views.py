@@ -8,16 +8,16 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from amoa.requirements import trace as tracing
-from amoa.requirements.advice import advice, as_drafted
-from amoa.requirements.approvals import approving, in_force_since
-from amoa.requirements.changes import changes, latest, since_in_force
+from amoa.requirements.advice import build_advice, build_draft
+from amoa.requirements.approvals import get_approval, get_version_approval
+from amoa.requirements.changes import get_changes_page, list_changes_since_approval, list_latest
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState
-from amoa.requirements.filters import Filter, figures
-from amoa.requirements.forms import BulkForm, offered
-from amoa.requirements.liaison import liaison_of
-from amoa.requirements.links import resolved
+from amoa.requirements.filters import Filter, count_figures
+from amoa.requirements.forms import BulkForm, list_choices
+from amoa.requirements.liaison import load_liaison
+from amoa.requirements.links import resolve_links
 from amoa.requirements.models import Requirement
-from amoa.requirements.table import groups_of, page, tongue
+from amoa.requirements.table import build_page, get_foreign_language, map_groups
 from core.access import can
 from core.pagination import page_before
 from projects.models import Project
@@ -31,22 +31,22 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(
         Project.objects.visible_to(request.user).select_related("baseline_in_force__baseline"), code=code
     )
-    asked, groups = Filter.of(request.GET), groups_of(project)
-    counts = figures(project, asked)
+    asked, groups = Filter.from_query(request.GET), map_groups(project)
+    counts = count_figures(project, asked)
     context = {
         "project": project,
-        "tongue": tongue(project),
+        "tongue": get_foreign_language(project),
         "asked": asked,
         "groups": groups,
         "figures": counts,
         "found": counts["found"],
-        "page": page(project, asked, request.GET.get("after", ""), groups),
-        "decision": approving(project),
-        "kinds": offered(RequirementKind.choices),
-        "priorities": offered(Priority.choices),
+        "page": build_page(project, asked, request.GET.get("after", ""), groups),
+        "decision": get_approval(project),
+        "kinds": list_choices(RequirementKind.choices),
+        "priorities": list_choices(Priority.choices),
         "states": RequirementState.choices,
         "bulk": BulkForm(),
-        "may": may_on(request.user, project),
+        "may": get_permissions(request.user, project),
     }
     answer = render(request, f"amoa/requirements/requirement_list.html{'#results' if request.htmx else ''}", context)  # type: ignore[attr-defined]
     patch_vary_headers(answer, ["HX-Request"])
@@ -56,27 +56,31 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
     """Show one requirement: content, recipients, chain, gaps and changes."""
-    one = visible_requirement(request, requirement_id)
-    project, groups = one.project, groups_of(one.project)
-    decision, ancestors, tested = in_force_since(one), tracing.above(one), tracing.tests_of(one)
-    links = [] if one.is_need else tracing.chain(one, ancestors, decision, tested)
+    one = get_requirement_or_404(request, requirement_id)
+    project, groups = one.project, map_groups(one.project)
+    decision, ancestors, tested = (
+        get_version_approval(one),
+        tracing.list_ancestors(one),
+        tracing.list_tests_with_last_run(one),
+    )
+    links = [] if one.is_need else tracing.build_chain(one, ancestors, decision, tested)
     context = {
         "project": project,
         "requirement": one,
         "served": [(pk, groups[pk]) for pk in one.recipients if pk in groups],
         "decision": decision,
-        "criteria": _criteria(one, tested),
+        "criteria": _list_criteria(one, tested),
         "whole": [found for found in tested if not found.test.criterion],
-        "links": resolved(project, one.links, request.user),
+        "links": resolve_links(project, one.links, request.user),
         "above": ancestors,
         "below": list(one.children.order_by("code")[: tracing.MOST_TESTS]),
         "chain": links,
         "missing": sum(link.missing for link in links),
-        "advice": advice(project, as_drafted(one, project.language), one.pk),
-        "ahead": since_in_force(one, groups),
-        "changes": latest(one, groups, LATEST),
-        "liaison": liaison_of(one, request.user),
-        "may": may_on(request.user, project),
+        "advice": build_advice(project, build_draft(one, project.language), one.pk),
+        "ahead": list_changes_since_approval(one, groups),
+        "changes": list_latest(one, groups, LATEST),
+        "liaison": load_liaison(one, request.user),
+        "may": get_permissions(request.user, project),
     }
     return render(request, "amoa/requirements/requirement.html", context)
 
@@ -84,18 +88,18 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
 @require_GET
 def requirement_history(request: HttpRequest, requirement_id: int) -> HttpResponse:
     """Show the history of a requirement, newest first, and its frozen versions."""
-    one = visible_requirement(request, requirement_id)
+    one = get_requirement_or_404(request, requirement_id)
     frozen = one.versions.prefetch_related("baselines")
     context = {
         "project": one.project,
         "requirement": one,
-        "found": changes(request, one, groups_of(one.project), OLDER),
+        "found": get_changes_page(request, one, map_groups(one.project), OLDER),
         "versions": page_before(request, frozen, "number", param="versions_before"),
     }
     return render(request, "amoa/requirements/requirement_history.html", context)
 
 
-def _criteria(one: Requirement, tested: list[tracing.Tested]) -> list[dict[str, Any]]:
+def _list_criteria(one: Requirement, tested: list[tracing.TestStatus]) -> list[dict[str, Any]]:
     """Return the acceptance criteria, each with its tests."""
     return [
         {**criterion, "tests": [found for found in tested if found.test.criterion == criterion["number"]]}
@@ -103,14 +107,14 @@ def _criteria(one: Requirement, tested: list[tracing.Tested]) -> list[dict[str, 
     ]
 
 
-def visible_requirement(request: HttpRequest, requirement_id: int) -> Requirement:
+def get_requirement_or_404(request: HttpRequest, requirement_id: int) -> Requirement:
     """Return the requirement. Raises Http404 when absent or hidden from the reader."""
     rows = Requirement.objects.visible_to(request.user).defer("words")
     related = rows.select_related("project__matrix", "in_force", "parent__parent", "deliverable", "author")
     return get_object_or_404(related, pk=requirement_id)
 
 
-def may_on(user: Any, project: Project) -> dict[str, bool]:
+def get_permissions(user: Any, project: Project) -> dict[str, bool]:
     """Return which acts on requirements the user may do on the project."""
     acts = ("write_requirements", "import_requirements", "implement", "freeze_baseline")
     return {act: can(user, f"governance.{act}", project) for act in acts}

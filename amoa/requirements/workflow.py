@@ -14,7 +14,7 @@ DECIDED = frozenset({S.APPROVED, S.ACCEPTED, S.REJECTED})
 #: States that a writer of requirements may set, on one or on many.
 WRITTEN = frozenset({S.DRAFT, S.PROPOSED, S.IN_REVIEW, S.DEFERRED, S.WITHDRAWN})
 #: Initial states; none of them is decided.
-BORN = frozenset({S.DRAFT, S.PROPOSED, S.DEFERRED})
+INITIAL = frozenset({S.DRAFT, S.PROPOSED, S.DEFERRED})
 
 BY_HAND: dict[S, frozenset[S]] = {
     S.DRAFT: frozenset({S.PROPOSED, S.DEFERRED, S.WITHDRAWN}),
@@ -41,11 +41,11 @@ BY_DECISION: dict[S, frozenset[S]] = {
 }
 
 
-def allows(state: str, target: str) -> bool:
+def is_allowed(state: str, target: str) -> bool:
     """Return whether a person may move a requirement from `state` to `target` without a decision."""
     return S(target) in BY_HAND[S(state)]
 
 
-def moves(table: dict[S, frozenset[S]]) -> list[tuple[str, str]]:
+def list_transitions(table: dict[S, frozenset[S]]) -> list[tuple[str, str]]:
     """List every (origin, target) of a table, sorted, for the trigger."""
     return sorted({(origin.value, target.value) for origin, targets in table.items() for target in targets})

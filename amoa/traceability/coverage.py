@@ -16,7 +16,7 @@ from amoa.acceptance.models import TestRun
 from amoa.requirements.enums import Priority
 from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.workflow import CANDIDATES
-from amoa.traceability.decisions import decided
+from amoa.traceability.decisions import map_decisions
 from governance.models import Decision
 from projects.models import Project
 
@@ -106,7 +106,7 @@ def traces(requirements: QuerySet[Requirement]) -> list[Trace]:
     """Build the traces of these requirements, in their order."""
     rows = list(requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline_in_force__baseline"))
     tests = _tests(rows)
-    approvals, acceptances = decided(rows)
+    approvals, acceptances = map_decisions(rows)
     return [_trace(row, tests.get(row.pk, []), approvals.get(row.pk), acceptances) for row in rows]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from amoa.acceptance.models import AcceptanceCampaign
-from amoa.requirements.approvals import BASELINE, effects_on, find_approvals
+from amoa.requirements.approvals import BASELINE, list_effects, map_version_approvals
 from amoa.requirements.models import Requirement
 from governance.models import Decision, Effect
 
@@ -11,22 +11,22 @@ from governance.models import Decision, Effect
 ACCEPTANCE = "acceptance"
 
 
-def accepting(campaign: AcceptanceCampaign) -> Decision | None:
+def get_acceptance(campaign: AcceptanceCampaign) -> Decision | None:
     """Return the decision that accepted the campaign; None without one, or once superseded."""
-    effects = effects_on(campaign.project, ACCEPTANCE).filter(subject_id=campaign.pk)
-    return _accepted(effects[:1]).get(campaign.pk)
+    effects = list_effects(campaign.project, ACCEPTANCE).filter(subject_id=campaign.pk)
+    return _map_acceptances(effects[:1]).get(campaign.pk)
 
 
-def decided(requirements: Sequence[Requirement]) -> tuple[Mapping[int, Decision], Mapping[int, Decision]]:
+def map_decisions(requirements: Sequence[Requirement]) -> tuple[Mapping[int, Decision], Mapping[int, Decision]]:
     """Map requirements and campaigns of one project to those decisions, by primary key. Two queries."""
     if not requirements:
         return {}, {}
-    found = list(effects_on(requirements[0].project, BASELINE, ACCEPTANCE))
-    in_force = find_approvals(requirements, [effect for effect in found if effect.field == BASELINE])
-    return in_force, _accepted(effect for effect in found if effect.field == ACCEPTANCE)
+    found = list(list_effects(requirements[0].project, BASELINE, ACCEPTANCE))
+    in_force = map_version_approvals(requirements, [effect for effect in found if effect.field == BASELINE])
+    return in_force, _map_acceptances(effect for effect in found if effect.field == ACCEPTANCE)
 
 
-def _accepted(effects: Iterable[Effect]) -> dict[int, Decision]:
+def _map_acceptances(effects: Iterable[Effect]) -> dict[int, Decision]:
     """Map each campaign to the decision of its newest effect; a reverted acceptance is left out."""
     newest: dict[int, Effect] = {}
     for effect in effects:

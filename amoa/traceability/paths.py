@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable
 from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.traceability.coverage import Trace, traces
-from amoa.traceability.decisions import accepting
+from amoa.traceability.decisions import get_acceptance
 from governance.models import Decision
 
 #: Models that a path may start from, by their name in the address.
@@ -47,7 +47,7 @@ def paths_from(item: Any) -> list[Path]:
     found = [_up(steps, trace) for trace in traces(requirements)]
     if found:
         return found
-    if isinstance(item, AcceptanceCampaign) and (decision := accepting(item)):
+    if isinstance(item, AcceptanceCampaign) and (decision := get_acceptance(item)):
         return [Path((*steps, _decided(decision)), decision)]
     missing = Step(_("Requirement"), _("It is tied to no requirement."), is_missing=True)
     return [Path((*steps, missing), None)]

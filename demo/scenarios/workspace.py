@@ -34,7 +34,7 @@ from amoa.models import Requirement
 from amoa.questions.services import answer, ask, estimate
 from amoa.recipients.services import describe_group
 from amoa.requirements.services import change_many, edit_requirement, freeze_baseline, implement, write_requirement
-from amoa.requirements.versions import with_numbers
+from amoa.requirements.versions import number_criteria
 from core.history import version_of
 from demo.scenarios.world import World, day, instant
 from governance.acknowledgements.services import acknowledge
@@ -55,7 +55,7 @@ def _written(project: Project, content: dict[str, Any], known: Requirement | Non
     if "deliverable" in fields:
         fields["deliverable"] = project.deliverables.get(code=fields["deliverable"])
     if "criteria" in fields:
-        fields["criteria"] = with_numbers(fields["criteria"], known.criteria if known else ())
+        fields["criteria"] = number_criteria(fields["criteria"], known.criteria if known else ())
     if "recipients" in fields:
         groups = project.recipient_groups.filter(name__in=fields["recipients"]).order_by("pk")
         fields["recipients"] = list(groups.values_list("pk", flat=True))

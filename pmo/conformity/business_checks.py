@@ -13,7 +13,7 @@ from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.enums import ActionState
 from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.enums import RequirementState
-from amoa.requirements.lint import Draft, findings
+from amoa.requirements.lint import Draft, list_findings
 from amoa.requirements.models import AcceptanceTest, BaselineInForce, Requirement, RequirementBaseline
 from core.subqueries import count_rows
 from pmo.conformity.automatic_checks import CHECKS, Computed, Fact, partial_result
@@ -37,7 +37,7 @@ def requirements_linted(project: Any, at: datetime) -> Computed | None:
         Draft(row.title, row.statement, [one["text"] for one in row.criteria], row.kind, project.language)
         for row in rows
     ]
-    wrong = sum(bool(findings(draft)) for draft in drafts)
+    wrong = sum(bool(list_findings(draft)) for draft in drafts)
     link = reverse("amoa:requirements:requirement_list", args=[project.code])
     facts = (
         Fact(_("Needs and requirements"), len(rows), link),

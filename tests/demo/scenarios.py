@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from amoa.models import TestRun
-from amoa.requirements.lint import Draft, findings
+from amoa.requirements.lint import Draft, list_findings
 from config.demo import SCENARIOS
 from demo.scenarios import loader
 from governance.models import Decision, Proposal
@@ -108,7 +108,7 @@ def poorly_written(project: Project) -> list[str]:
     return [
         f"{row.code}: {found.sentence}"
         for row in project.requirements.all()
-        for found in findings(
+        for found in list_findings(
             Draft(row.title, row.statement, [c["text"] for c in row.criteria], row.kind, project.language)
         )
     ]

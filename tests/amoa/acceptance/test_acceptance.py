@@ -16,7 +16,7 @@ from amoa.acceptance.enums import DefectState, Result
 from amoa.models import AcceptanceCampaign, AcceptanceTest, Defect, Requirement, TestRun
 from amoa.requirements.services import change_many, implement
 from amoa.traceability.coverage import Trace, traces
-from amoa.traceability.decisions import accepting
+from amoa.traceability.decisions import get_acceptance
 from core.access import Refused
 from core.history import Outdated, version_of
 from core.sealing import content_hash, term_of
@@ -403,14 +403,14 @@ def test_what_the_owner_accepts_is_accepted_because_of_that_decision(
     assert state_of(test.requirement) == "accepted"
     [said] = reading.pronounced(done)
     assert (said.decision, [one.code for one in said.accepted]) == (decision, ["ONE-001"])
-    assert accepting(done) == decision
+    assert get_acceptance(done) == decision
     assert decision in traced(test).acceptances
     replacing = acts.put(campaign.project, "acceptance", replaces=decision)
     acts.decided(owner, replacing, Outcome.ACCEPTED)
     settled()
     assert state_of(test.requirement) == "verified"
     assert reading.pronounced(done)[0].accepted == []
-    assert accepting(done) is None
+    assert get_acceptance(done) is None
     assert traced(test).acceptances == ()
 
 

@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amoa.requirements.baseline_comparison import changed_fields, compare
+from amoa.requirements.baseline_comparison import compare, list_changed_fields
 from amoa.requirements.guards import CONTENT
 
 STANDING = st.dictionaries(st.text(min_size=1, max_size=6), st.integers(1, 9))
@@ -48,8 +48,8 @@ def test_the_way_back_is_the_same_way(before: dict[str, int], after: dict[str, i
 def test_the_fields_that_differ_come_in_the_order_of_the_model() -> None:
     before = dict.fromkeys(CONTENT, "x") | {"criteria": [], "code": "A"}
     after = before | {"lot": "2", "title": "y", "code": "B"}
-    assert changed_fields(before, after) == ["title", "lot"]
-    assert changed_fields(before, before) == []
+    assert list_changed_fields(before, after) == ["title", "lot"]
+    assert list_changed_fields(before, before) == []
 
 
 def test_two_thousand_requirements_are_compared_at_once() -> None:

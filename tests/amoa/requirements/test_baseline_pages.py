@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from amoa.models import Requirement, RequirementBaseline
 from amoa.requirements import versions as writing
-from amoa.requirements.baseline_diff import asked
-from amoa.requirements.baselines import beside, named_by, told
+from amoa.requirements.baseline_diff import get_requested_baseline
+from amoa.requirements.baselines import build_term, compare_baselines, describe_differences
 from core.acts import acting_as
 from governance.enums import Outcome
 from governance.models import Proposal
@@ -97,7 +97,7 @@ def test_the_review_shows_what_will_be_frozen_and_why_the_rest_is_left_out(
 
 def test_the_review_freezes_exactly_what_was_read(amoa: Any, project_one: Any, client_of: Any) -> None:
     client = client_of(amoa)
-    seen = writing.seen_before_freezing(project_one)
+    seen = writing.fingerprint_candidates(project_one)
     answer = client.post(FREEZE, {"seen": seen, "reason": "Workshop 4"}, headers={"accept-language": "en"})
     assert (answer.status_code, answer["Location"]) == (302, page_of(2))
     assert RequirementBaseline.objects.get(number=2).reason == "Workshop 4"
@@ -133,7 +133,7 @@ def test_a_baseline_is_put_to_the_owner_with_its_form_filled_in(amoa: Any, proje
     assert link is not None
     form = client_of(amoa).get(link[1], headers={"accept-language": "en"}).content.decode()
     assert re.search(r'<option value="change" selected>', form)
-    assert f'<option value="{named_by(baseline)}" selected>' in form
+    assert f'<option value="{build_term(baseline)}" selected>' in form
     assert "An approval brings exactly the versions of this baseline into force" in form
     assert "Baseline 1, in force" in form
 
@@ -163,7 +163,7 @@ def test_a_baseline_is_compared_by_word_with_the_one_in_force(
     amoa: Any, recipient: Any, project_one: Any, read: Any
 ) -> None:
     first = Requirement.objects.get(code="ONE-001")
-    criteria = writing.with_numbers(["The number is read from 40 metres.", "It is lit."], first.criteria)
+    criteria = writing.number_criteria(["The number is read from 40 metres.", "It is lit."], first.criteria)
     edited(amoa, first, priority="should", criteria=criteria, recipients=[])
     written(amoa, project_one, title="Brand new", statement="It shines.")
     edited(amoa, Requirement.objects.get(code="ONE-N01"), state="deferred")
@@ -330,8 +330,8 @@ def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
         second = writing.freeze(project_one, amoa, "")
         record(act=Act.IMPORT_REQUIREMENTS, actor=amoa, project=project_one, subject=second)
     began = time.perf_counter()
-    compared = beside(first, second)
-    shown = told(compared.rows[:25])
+    compared = compare_baselines(first, second)
+    shown = describe_differences(compared.rows[:25])
     took = time.perf_counter() - began
     assert (len(compared.changed), compared.unchanged, len(shown)) == (1000, 1003, 25)
     assert took < 0.3
@@ -340,9 +340,9 @@ def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
     with statements() as sent:
         assert client.get(page_of(second.number, f"?with={first.number}")).status_code == 200
     assert sent.total() <= 16
-    file = acts.drafted(amoa, project_one, "change", terms={"baseline": named_by(second)})
+    file = acts.drafted(amoa, project_one, "change", terms={"baseline": build_term(second)})
     began = time.perf_counter()
-    found = asked(Proposal.objects.get(pk=file.pk))
+    found = get_requested_baseline(Proposal.objects.get(pk=file.pk))
     took = time.perf_counter() - began
     assert found is not None
     assert (len(found.compared.added), len(found.first)) == (2000, 3)

@@ -107,11 +107,11 @@ def test_nothing_is_frozen_while_nothing_is_proposed(amoa: Any, project_one: Any
 def test_a_freeze_of_what_was_read_is_refused_once_it_changed_and_the_second_time(
     amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    seen = writing.seen_before_freezing(project_one)
+    seen = writing.fingerprint_candidates(project_one)
     edited(amoa, one, title="Crews read the berth plan")
     with pytest.raises(Outdated):
         freeze_baseline(actor=amoa, project=project_one, seen=seen)
-    seen = writing.seen_before_freezing(project_one)
+    seen = writing.fingerprint_candidates(project_one)
     freeze_baseline(actor=amoa, project=project_one, seen=seen)
     with pytest.raises(Outdated):
         freeze_baseline(actor=amoa, project=project_one, seen=seen)
@@ -127,7 +127,7 @@ def test_the_review_says_what_is_new_changed_as_before_left_out_and_about_to_lea
     moved(amoa, project_one, three, "withdrawn")
     new = written(amoa, project_one, title="Fourth")
     draft = written(amoa, project_one, title="Fifth", state="draft")
-    found = baselines.preview(Project.objects.get(pk=project_one.pk))
+    found = baselines.build_preview(Project.objects.get(pk=project_one.pk))
     assert [row.pk for row in found.new] == [new.pk]
     assert [row.pk for row in found.changed] == [one.pk]
     assert (found.before, found.size) == (4, 6)
@@ -138,7 +138,7 @@ def test_the_review_says_what_is_new_changed_as_before_left_out_and_about_to_lea
     ]
     assert found.same_as is None
     baseline = frozen(amoa, project_one)
-    assert baselines.preview(Project.objects.get(pk=project_one.pk)).same_as == baseline
+    assert baselines.build_preview(Project.objects.get(pk=project_one.pk)).same_as == baseline
 
 
 # — what an approval does —
@@ -290,7 +290,7 @@ def test_the_baseline_of_another_project_is_refused(
 ) -> None:
     baseline = frozen(amoa, project_one)
     file = acts.drafted(project_two.mandates.get(role__code="PMO").holder, project_two, "change", terms=terms(baseline))
-    assert asking.asked(file) is None
+    assert asking.get_requested_baseline(file) is None
 
 
 def test_once_requirements_are_kept_here_a_baseline_is_approved_by_name_only(
@@ -354,7 +354,9 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
         ("approved", 1, 1),
         ("proposed", 1, None),
     ]
-    listed = baselines.listed(Project.objects.get(pk=project_one.pk), list(project_one.baselines.order_by("pk")), owner)
+    listed = baselines.list_with_status(
+        Project.objects.get(pk=project_one.pk), list(project_one.baselines.order_by("pk")), owner
+    )
     assert [(found.state, found.by) for found in listed[1:]] == [("in_force", third), ("replaced", second)]
 
 
@@ -398,7 +400,7 @@ def test_what_a_proposal_asked_is_told_beside_what_was_in_force_when_it_was_answ
     second = approved(owner, project_one, frozen(amoa, project_one))
     written(amoa, project_one, title="New")
     approved(owner, project_one, frozen(amoa, project_one))
-    found = [asking.asked(decision) for decision in (first, second)]
+    found = [asking.get_requested_baseline(decision) for decision in (first, second)]
     assert [asked and asked.before and asked.before.number for asked in found] == [1, 2]
     counts = [(len(a.compared.added), len(a.compared.changed), a.compared.unchanged) for a in found if a]
     assert counts == [(2, 1, 2), (0, 1, 4)]

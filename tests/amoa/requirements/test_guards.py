@@ -17,7 +17,7 @@ from amoa.models import (
     RequirementBaseline,
     RequirementVersion,
 )
-from amoa.requirements.models import hash_of
+from amoa.requirements.models import hash_baseline
 from amoa.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from core.sealing import term_of
 from projects.models import Interest, Project, RecipientGroup
@@ -85,7 +85,7 @@ class World:
         given = {
             "project": self.project,
             "number": number,
-            "hash": hash_of(number, listed),
+            "hash": hash_baseline(number, listed),
             "made_by": self.cast[by],
             "acted_at": timezone.now(),
         }

@@ -7,13 +7,13 @@ from django.utils.translation import override
 
 from amoa.requirements.lint import (
     Draft,
-    ambiguous_words,
-    findings,
+    count_obligations,
+    detect_language,
     has_no_actor,
     is_measurable,
-    language_of,
-    obligations,
-    solutions_in,
+    list_ambiguous_words,
+    list_findings,
+    list_solutions,
 )
 
 
@@ -21,7 +21,9 @@ def rules(statement: str = "A crew reads its berth number from 30 metres.", **ch
     """List the (rule, field) findings of a good requirement with these changes."""
     criteria = changes.pop("criteria", ["Nine people out of ten read it."])
     given = {"title": "Read the berth number", "kind": "functional", "language": "en"} | changes
-    return [(found.rule, found.field) for found in findings(Draft(statement=statement, criteria=criteria, **given))]
+    return [
+        (found.rule, found.field) for found in list_findings(Draft(statement=statement, criteria=criteria, **given))
+    ]
 
 
 GOOD = {
@@ -77,7 +79,7 @@ def test_a_good_statement_is_left_alone(language: str, text: str) -> None:
     ],
 )
 def test_words_that_everybody_reads_otherwise_are_named(language: str, text: str, words: list[str]) -> None:
-    assert ambiguous_words(text, language) == words
+    assert list_ambiguous_words(text, language) == words
 
 
 @pytest.mark.parametrize(
@@ -92,11 +94,11 @@ def test_words_that_everybody_reads_otherwise_are_named(language: str, text: str
     ],
 )
 def test_a_word_within_another_is_no_ambiguous_word(language: str, text: str) -> None:
-    assert ambiguous_words(text, language) == []
+    assert list_ambiguous_words(text, language) == []
 
 
 def test_a_word_that_comes_back_is_named_once() -> None:
-    assert ambiguous_words("Fast, fast and faster: fast.", "en") == ["Fast"]
+    assert list_ambiguous_words("Fast, fast and faster: fast.", "en") == ["Fast"]
 
 
 @pytest.mark.parametrize(
@@ -113,14 +115,14 @@ def test_a_word_that_comes_back_is_named_once() -> None:
     ],
 )
 def test_obligations_are_counted(language: str, text: str, count: int) -> None:
-    assert obligations(text, language) == count
+    assert count_obligations(text, language) == count
 
 
 def test_two_obligations_are_one_too_many() -> None:
     assert ("several", "statement") in rules("The office shall show the plan and shall send the hour.")
     with override("fr"):
         draft = Draft("T", "Le bureau doit lire et doit dire 2 fois.", ["2 fois."], "functional", "fr")
-        assert "2 obligations" in findings(draft)[0].sentence
+        assert "2 obligations" in list_findings(draft)[0].sentence
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_a_criterion_holds_a_figure_or_what_one_sees(language: str, text: str, *
 def test_a_criterion_that_cannot_be_measured_is_named_by_its_place() -> None:
     draft = Draft("T", "A crew reads it.", ["Read by 9 of 10.", " ", "It is clear."], "functional", "en")
     with override("en"):
-        [found] = findings(draft)
+        [found] = list_findings(draft)
         assert found.sentence == "Criterion 2 cannot be measured: give a figure, a unit, or what one sees."
 
 
@@ -188,7 +190,7 @@ def test_a_criterion_that_cannot_be_measured_is_named_by_its_place() -> None:
     ],
 )
 def test_a_solution_is_told_from_a_need(text: str, means: list[str]) -> None:
-    assert solutions_in(text) == means
+    assert list_solutions(text) == means
 
 
 def test_a_constraint_may_name_a_solution() -> None:
@@ -214,7 +216,7 @@ def test_what_is_empty_is_said_once_and_a_need_wants_no_criterion() -> None:
     ],
 )
 def test_a_text_is_read_in_its_own_language(text: str, otherwise: str, language: str) -> None:
-    assert language_of(text, otherwise) == language
+    assert detect_language(text, otherwise) == language
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "a" * 20_000, "(" * 5_000, "doit être " * 2_000, "é\u200b"])

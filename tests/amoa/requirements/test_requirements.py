@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from amoa.models import Requirement, RequirementVersion
 from amoa.requirements import workflow
-from amoa.requirements.approvals import approving, in_force_since
+from amoa.requirements.approvals import get_approval, get_version_approval
 from amoa.requirements.enums import RequirementState
-from amoa.requirements.links import resolved, unknown
+from amoa.requirements.links import list_unknown, resolve_links
 from amoa.requirements.models import get_baseline_in_force
 from amoa.requirements.services import (
     NothingToFreeze,
@@ -22,7 +22,7 @@ from amoa.requirements.services import (
     implement,
     write_requirement,
 )
-from amoa.requirements.versions import next_code, with_numbers
+from amoa.requirements.versions import next_code, number_criteria
 from core.access import Refused
 from core.acts import acting_as
 from core.sealing import term_of
@@ -143,7 +143,7 @@ def test_a_new_one_is_version_1_by_its_author_under_the_next_code(amoa: Any, pro
     settled()
 
 
-@pytest.mark.parametrize("state", sorted(set(RequirementState.values) - {s.value for s in workflow.BORN}))
+@pytest.mark.parametrize("state", sorted(set(RequirementState.values) - {s.value for s in workflow.INITIAL}))
 def test_nothing_is_born_in_a_later_state(state: str, amoa: Any, project_one: Any) -> None:
     with pytest.raises(ValidationError) as refused:
         written(amoa, project_one, state=state)
@@ -216,7 +216,7 @@ def test_saving_the_same_twice_leaves_one_event(amoa: Any) -> None:
 @pytest.mark.parametrize("state", RequirementState.values)
 def test_a_writer_leads_a_draft_only_where_the_workflow_does(state: str, amoa: Any) -> None:
     one = of_the_cast("ONE-003")
-    may = state == one.state or (state in workflow.WRITTEN and workflow.allows(one.state, state))
+    may = state == one.state or (state in workflow.WRITTEN and workflow.is_allowed(one.state, state))
     if may:
         assert edited(amoa, one, state=state).state == state
         settled()
@@ -227,11 +227,11 @@ def test_a_writer_leads_a_draft_only_where_the_workflow_does(state: str, amoa: A
 
 
 def test_criteria_keep_their_numbers_and_none_is_used_again() -> None:
-    first = with_numbers(["Read from 30 m", "Lit for 4 hours"])
+    first = number_criteria(["Read from 30 m", "Lit for 4 hours"])
     assert [c["number"] for c in first] == ["1", "2"]
-    second = with_numbers(["Lit for 4 hours", "Read by nine"], first)
+    second = number_criteria(["Lit for 4 hours", "Read by nine"], first)
     assert second == [{"number": "2", "text": "Lit for 4 hours"}, {"number": "3", "text": "Read by nine"}]
-    assert with_numbers([], first) == []
+    assert number_criteria([], first) == []
 
 
 # — many at once —
@@ -311,22 +311,22 @@ def test_there_is_nothing_to_freeze_without_a_candidate(cast: dict[str, Any], pr
 
 
 def test_the_decision_since_which_a_version_is_in_force_is_known(cast: dict[str, Any], project_one: Any) -> None:
-    first = approving(Project.objects.get(pk=project_one.pk))
+    first = get_approval(Project.objects.get(pk=project_one.pk))
     assert first
     assert first.reference == "OD-12"
-    assert in_force_since(of_the_cast("ONE-002")) == first
-    assert in_force_since(of_the_cast("ONE-003")) is None
+    assert get_version_approval(of_the_cast("ONE-002")) == first
+    assert get_version_approval(of_the_cast("ONE-003")) is None
     approved(cast["amoa"], cast["owner"], project_one)
     settled()
-    second = approving(Project.objects.get(pk=project_one.pk))
+    second = get_approval(Project.objects.get(pk=project_one.pk))
     assert second
     assert second != first
-    assert in_force_since(of_the_cast("ONE-001")) == first, "the same version stayed in force"
-    assert in_force_since(of_the_cast("ONE-002")) == second
+    assert get_version_approval(of_the_cast("ONE-001")) == first, "the same version stayed in force"
+    assert get_version_approval(of_the_cast("ONE-002")) == second
 
 
 def test_a_project_without_a_set_has_no_approving_decision(project_two: Any) -> None:
-    assert approving(Project.objects.get(pk=project_two.pk)) is None
+    assert get_approval(Project.objects.get(pk=project_two.pk)) is None
 
 
 # — links —
@@ -334,7 +334,7 @@ def test_a_project_without_a_set_has_no_approving_decision(project_two: Any) -> 
 
 def test_links_lead_where_they_name(amoa: Any, project_one: Any) -> None:
     texts = ["OP-01", "OD-01", "Berth plan", "OR-4"]
-    links = resolved(project_one, texts, amoa)
+    links = resolve_links(project_one, texts, amoa)
     assert [link.text for link in links] == texts
     assert [link.is_known for link in links] == [True] * 4
     assert [bool(link.address) for link in links] == [True, True, True, False]
@@ -344,13 +344,13 @@ def test_links_lead_where_they_name(amoa: Any, project_one: Any) -> None:
 
 @pytest.mark.parametrize("text", ["OP-9999", "OD-0", "XP-01", "TP-01", "No such plan", "VR", "or-4", "O", "O" * 150])
 def test_a_link_to_nothing_is_unknown(text: str, amoa: Any, project_one: Any) -> None:
-    assert unknown(project_one, [text], amoa) == [text]
+    assert list_unknown(project_one, [text], amoa) == [text]
 
 
 def test_a_draft_of_another_role_is_unknown(amoa: Any, pmo: Any, project_one: Any, proposal: Any) -> None:
     reference = proposal("draft").reference
-    assert unknown(project_one, [reference], amoa) == []
-    assert unknown(project_one, [reference], pmo) == [reference]
+    assert list_unknown(project_one, [reference], amoa) == []
+    assert list_unknown(project_one, [reference], pmo) == [reference]
 
 
 # — what says the same —

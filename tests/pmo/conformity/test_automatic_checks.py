@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from amoa.acceptance.coverage import musts, uncovered
 from amoa.models import AcceptanceTest, Requirement
-from amoa.requirements.lint import Draft, findings
+from amoa.requirements.lint import Draft, list_findings
 from core.charts import list_months
 from pmo.conformity import automatic_checks
 from pmo.conformity.automatic_checks import CHECKS, Computed, working_days
@@ -86,7 +86,7 @@ def _texts(project: Project, at: datetime) -> list[int]:
     drafts = [
         Draft(one.title, one.statement, [c["text"] for c in one.criteria], one.kind, project.language) for one in rows
     ]
-    return [len(rows), sum(bool(findings(draft)) for draft in drafts)]
+    return [len(rows), sum(bool(list_findings(draft)) for draft in drafts)]
 
 
 def _gates(project: Project, at: datetime) -> list[int]:
