@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core.access import can
 from governance import workspaces
-from governance.inbox.waiting import counts
+from governance.inbox.waiting import count_waiting
 from governance.workspaces import in_order
 from projects.mandates.seats import seats_of
 
@@ -25,7 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _nav(user: Any) -> dict[str, Any]:
     """Return the counters, the menu and the projects of the navigation."""
-    waiting, unread = counts(user, CAP + 1)
+    waiting, unread = count_waiting(user, CAP + 1)
     return {
         "waiting": min(waiting, CAP),
         "waiting_capped": waiting > CAP,

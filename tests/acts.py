@@ -7,9 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
-from governance.decisions.supersede import gaps, key_of, resting_on
+from governance.decisions.supersede import find_gaps, item_key, list_dependents
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
-from governance.evidence.attached import attaching
+from governance.evidence.attached import attach
 from governance.evidence.services import add_document, replace_document
 from governance.kinds.registry import kind_of
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak
@@ -92,7 +92,7 @@ def documented(
 
 def attached(actor: Any, proposal: Proposal, version: DocumentVersion) -> Proposal:
     """Attach a document to the current working text."""
-    return edited(actor, proposal, attachments=attaching(fresh(proposal).draft.attachments, version))
+    return edited(actor, proposal, attachments=attach(fresh(proposal).draft.attachments, version))
 
 
 def replaced(
@@ -149,10 +149,10 @@ def decided(
 
 def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, Fate]:
     """Choose the first valid fate for each item that depends on the replaced decision: dropped if possible."""
-    items = resting_on(proposal.replaces) if proposal.replaces else []
+    items = list_dependents(proposal.replaces) if proposal.replaces else []
     assert proposal.current is not None
-    dropped = {key_of(item): Fate.DROPPED for item in items}
-    return dropped | dict.fromkeys(gaps(items, dropped, proposal.current, has_conditions), Fate.CHANGED)
+    dropped = {item_key(item): Fate.DROPPED for item in items}
+    return dropped | dict.fromkeys(find_gaps(items, dropped, proposal.current, has_conditions), Fate.CHANGED)
 
 
 def without(proposal: Proposal) -> dict[str, str]:

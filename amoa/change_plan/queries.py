@@ -18,7 +18,7 @@ from amoa.change_plan.models import (
 )
 from governance.enums import Outcome
 from governance.models import Decision
-from governance.proposals.models import reference
+from governance.proposals.models import proposal_reference
 from projects.models import Project, RecipientGroup
 
 #: Maximum number of groups in the matrix, and of readings of one indicator.
@@ -76,7 +76,10 @@ def _due(project: Project, action: CommunicationAction, decision: Decision | Non
         return Due(action, "", None, action.due_on)
     taken = timezone.localtime(decision.acted_at).date() if decision else None
     return Due(
-        action, reference(project, action.after), decision, taken + timedelta(action.days_after) if taken else None
+        action,
+        proposal_reference(project, action.after),
+        decision,
+        taken + timedelta(action.days_after) if taken else None,
     )
 
 

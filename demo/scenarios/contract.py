@@ -23,7 +23,7 @@ from amoa.models import (
     TrainingSession,
 )
 from demo.scenarios import loader
-from governance.decisions.supersede import key_of, resting_on
+from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import Fate, Outcome, Position
 from governance.models import (
     Acknowledgement,
@@ -306,7 +306,7 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
                 Condition.objects.filter(decision__proposal=proposal).order_by("pk").values_list("pk", flat=True)
             ),
             "decision": proposal.answer.pk if proposal.answer else None,
-            "rests_on": [key_of(item) for item in resting_on(proposal.replaces)] if proposal.replaces else [],
+            "rests_on": [item_key(item) for item in list_dependents(proposal.replaces)] if proposal.replaces else [],
         }
     return proposals
 

@@ -25,9 +25,9 @@ from core.sealing import term_of
 from demo.scenarios import library, pmo_conformity, risks, steering, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
-from governance.decisions.supersede import Item, key_of, resting_on
+from governance.decisions.supersede import Item, item_key, list_dependents
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
-from governance.evidence.attached import attaching
+from governance.evidence.attached import attach
 from governance.evidence.services import add_document, replace_document
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
@@ -240,7 +240,7 @@ def _replace_document(world: World, by: User, entry: dict[str, Any]) -> None:
 def _attach(world: World, by: User, entry: dict[str, Any]) -> None:
     proposal = _fresh(world, entry)
     newest = world.documents[entry["document"]].versions.latest("number")
-    content = {"attachments": attaching(proposal.draft.attachments, newest)}
+    content = {"attachments": attach(proposal.draft.attachments, newest)}
     edit(actor=by, proposal=proposal, version=proposal.draft.version, content=content)
 
 
@@ -282,7 +282,7 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
         price_reduction=Decimal(str(price)) if price else None,
         merged_into=world.proposals[into] if into else None,
         waived=entry.get("waived", {}),
-        fates={key_of(item): Fate(entry["fates"][item._meta.model_name]) for item in _resting(proposal)},
+        fates={item_key(item): Fate(entry["fates"][item._meta.model_name]) for item in _resting(proposal)},
     )
     decision = decide(
         actor=by,
@@ -296,7 +296,7 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _resting(proposal: Proposal) -> list[Item]:
-    return resting_on(proposal.replaces) if proposal.replaces else []
+    return list_dependents(proposal.replaces) if proposal.replaces else []
 
 
 def _condition(world: World, entry: dict[str, Any]) -> Condition:

@@ -17,7 +17,7 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class Told:
+class NotifiedPerson:
     """A notified person, and their acknowledgement if they gave one."""
 
     seat: Mandate
@@ -35,7 +35,7 @@ class Announced(NamedTuple):
 class Audience:
     """People notified of a decision, other readers, and the rows that announce it."""
 
-    told: list[Told]
+    told: list[NotifiedPerson]
     besides: list[Acknowledgement]
     announced: list[Announced]
 
@@ -58,30 +58,30 @@ def with_reading(decisions: QuerySet[Decision], user: Visitor) -> Any:
     )
 
 
-def audience(decision: Decision) -> Audience:
+def get_audience(decision: Decision) -> Audience:
     """Return participants in this kind at that time, the author, and the announcements. Three queries."""
     read = {
         confirmation.reader_id: confirmation
         for confirmation in decision.acknowledgements.select_related("reader").order_by("acted_at", "pk")[:MOST]
     }
-    told = [Told(seat, read.get(seat.holder_id)) for seat in _told(decision)]
+    told = [NotifiedPerson(seat, read.get(seat.holder_id)) for seat in _list_notified(decision)]
     known = {person.seat.holder_id for person in told}
     besides = [confirmation for pk, confirmation in read.items() if pk not in known]
     announced = [Announced(by, list(by.find(decision)[:MOST])) for by in ANNOUNCEMENTS]
     return Audience(told, besides, [found for found in announced if found.rows])
 
 
-def _told(decision: Decision) -> list[Mandate]:
+def _list_notified(decision: Decision) -> list[Mandate]:
     """List who held a role involved in this kind, or the author's, at the decision; without who decided."""
     kind, project = decision.proposal.kind, decision.project
     then = project.history.filter(history_date__lte=decision.acted_at).order_by("-history_date", "-pk")
     letters = Matrix.objects.filter(pk=Subquery(then.values("matrix_id")[:1])).values("powers")
     held = project.mandates.during(decision.acted_at).exclude(holder=decision.decided_by_id)
     seats = held.annotate(letters=Subquery(letters)).select_related("holder", "role").order_by("role__position", "pk")
-    return [seat for seat in seats if _was_told(seat, kind, decision.proposal.author_role)][:MOST]
+    return [seat for seat in seats if _is_involved(seat, kind, decision.proposal.author_role)][:MOST]
 
 
-def _was_told(seat: Any, kind: str, author: str) -> bool:
+def _is_involved(seat: Any, kind: str, author: str) -> bool:
     """Return whether the role of the seat is the author's or has a letter at this kind."""
     natures: dict[str, list[str]] = (seat.letters or {}).get(seat.role.code, {})
     return seat.role.code == author or any(kind in kinds for kinds in natures.values())

@@ -23,15 +23,15 @@ class CannotTakeEffect(Exception):
 def apply(decision: Decision, actor: User) -> list[Effect]:
     """Apply the decided revision to the project and record the effects. Raises CannotTakeEffect."""
     proposal = decision.proposal
-    return _note(decision, kind_of(proposal.kind).apply(proposal.project, decision.revision, actor))
+    return _record_effects(decision, kind_of(proposal.kind).apply(proposal.project, decision.revision, actor))
 
 
 def undo(effect: Effect, decision: Decision, actor: User) -> list[Effect]:
     """Undo one effect of the decision that `decision` replaces. Raises CannotTakeEffect."""
-    return _note(decision, registry.undo(effect, decision, actor))
+    return _record_effects(decision, registry.undo(effect, decision, actor))
 
 
-def _note(decision: Decision, changes: Iterable[Change]) -> list[Effect]:
+def _record_effects(decision: Decision, changes: Iterable[Change]) -> list[Effect]:
     """Run `changes` and record an effect for each. Raises CannotTakeEffect."""
     try:
         done = list(changes)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
 from governance.decisions.services import NewCondition, Terms
-from governance.decisions.supersede import Item, gaps, key_of, resting_on
+from governance.decisions.supersede import Item, find_gaps, item_key, list_dependents
 from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, Outcome
 from governance.kinds.base import Suggestion
 from governance.kinds.registry import kind_of
@@ -140,7 +140,7 @@ class FatesForm(forms.Form):
         super().__init__(data, prefix="fate")
         self.items = items
         for item in items:
-            self.fields[key_of(item)] = forms.ChoiceField(
+            self.fields[item_key(item)] = forms.ChoiceField(
                 label=str(item),
                 choices=[(fate, capfirst(fate.label)) for fate in Fate],
                 widget=forms.RadioSelect,
@@ -149,7 +149,7 @@ class FatesForm(forms.Form):
 
     def rows(self) -> list[tuple[Item, forms.BoundField]]:
         """List each item with its bound field."""
-        return [(item, self[key_of(item)]) for item in self.items]
+        return [(item, self[item_key(item)]) for item in self.items]
 
     def fates(self) -> dict[str, Fate]:
         """Return the chosen fate of each item, by key."""
@@ -240,7 +240,7 @@ class Answer:
             ],
         )
         self.waivers = WaiversForm(data, roles=sorted(proposal.awaited_roles))
-        self.fates = FatesForm(data, items=resting_on(proposal.replaces) if proposal.replaces else [])
+        self.fates = FatesForm(data, items=list_dependents(proposal.replaces) if proposal.replaces else [])
 
     @property
     def reserves(self) -> bool:
@@ -290,7 +290,9 @@ class Answer:
     def _can_approve(self) -> bool:
         """Check the undo map and the binding opinion, and report errors on their fields."""
         revision = self.proposal.current
-        found = gaps(self.fates.items, self.fates.fates(), revision, bool(self.new_conditions())) if revision else {}
+        found = (
+            find_gaps(self.fates.items, self.fates.fates(), revision, bool(self.new_conditions())) if revision else {}
+        )
         for key, message in found.items():
             self.fates.add_error(key, message)
         if revision and revision.binding_authority and not revision.has_binding_agreement:

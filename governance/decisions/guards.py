@@ -15,16 +15,16 @@ from projects.impartiality.guards import tied
 from roles.enums import DELEGABLE_KINDS
 
 
-def _listed(codes: Iterable[str]) -> str:
+def _sql_list(codes: Iterable[str]) -> str:
     """Return the codes as a list of SQL literals."""
     return ", ".join(f"'{code}'" for code in sorted(codes))
 
 
-DELEGABLE = _listed(DELEGABLE_KINDS)
-BEFORE_THE_OWNER = _listed(workflow.BEFORE_THE_OWNER)
-MERGEABLE = _listed(workflow.MERGEABLE)
-APPROVALS_SQL = _listed(APPROVALS)
-FATES = _listed(Fate)
+DELEGABLE = _sql_list(DELEGABLE_KINDS)
+BEFORE_THE_OWNER = _sql_list(workflow.BEFORE_THE_OWNER)
+MERGEABLE = _sql_list(workflow.MERGEABLE)
+APPROVALS_SQL = _sql_list(APPROVALS)
+FATES = _sql_list(Fate)
 
 ONLY_THE_OWNER_DECIDES = guard(
     "only_the_owner_decides",
@@ -103,7 +103,7 @@ ANSWERED_WITH_ITS_CONDITIONS = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     timing=pgtrigger.Deferred,
     func=f"""
-        IF (NEW.outcome IN ({_listed(WITH_CONDITIONS)}))
+        IF (NEW.outcome IN ({_sql_list(WITH_CONDITIONS)}))
            <> EXISTS (SELECT FROM public.governance_condition WHERE decision_id = NEW.id) THEN
           {refuse("An approval with conditions, and nothing else, has conditions")}
         END IF;

@@ -117,7 +117,7 @@ def decide(
     binding = BindingOpinion.objects.filter(revision=revision).first() if revision.binding_authority else None
     replaced = proposal.replaces if outcome in APPROVALS else None
     previous = replaced or before
-    items = succession.resting_on(replaced) if replaced else []
+    items = succession.list_dependents(replaced) if replaced else []
     _ensure_complete(proposal, revision, binding, outcome, terms, items)
     seat = cast(
         Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount)
@@ -134,9 +134,9 @@ def decide(
         price_reduction=terms.price_reduction,
         effective=terms.effective,
         merged_into=terms.merged_into,
-        file=_file(revision, binding),
+        file=_build_file(revision, binding),
         waived={role: terms.waived[role] for role in proposal.awaited_roles},
-        carried={succession.key_of(item): str(terms.fates[succession.key_of(item)]) for item in items},
+        carried={succession.item_key(item): str(terms.fates[succession.item_key(item)]) for item in items},
         decided_by=actor,
         mandate_id=seat.mandate_id,
         delegation_id=seat.delegation_id,
@@ -179,7 +179,7 @@ def decide(
         delegation=decision.delegation_id or "",
         effects=_effects_hash(decision, changed),
     )
-    notify(event=event, reason=Reason.DECIDED, about=proposal, people=_team(proposal), detail=outcome)
+    notify(event=event, reason=Reason.DECIDED, about=proposal, people=_list_team(proposal), detail=outcome)
     return decision
 
 
@@ -208,11 +208,11 @@ def _ensure_complete(
     if proposal.replaces:
         if proposal.replaces.successor:
             raise succession.NotCarried({"": str(succession.ALREADY_REPLACED)})
-        if gaps := succession.gaps(items, dict(terms.fates), revision, bool(terms.conditions)):
+        if gaps := succession.find_gaps(items, dict(terms.fates), revision, bool(terms.conditions)):
             raise succession.NotCarried(gaps)
 
 
-def _file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[dict[str, str]]:
+def _build_file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[dict[str, str]]:
     """List the items before the signatory, each with its fingerprint."""
     found = {"revision": revision.hash}
     found |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
@@ -273,7 +273,7 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     condition.proof = proof
     kind_of(proposal.kind).lifted(condition)
     reason = Reason.RESERVATION_LIFTED if condition.is_reservation else Reason.CONDITION_LIFTED
-    return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, reason)
+    return _settle(actor, proposal, condition, ConditionState.MET, Act.LIFT, reason)
 
 
 @act("governance.waive", on="condition")
@@ -282,7 +282,7 @@ def waive(*, actor: User, condition: Condition, because: str) -> Condition:
     proposal = _ensure_open(condition, Act.WAIVE)
     condition.waived_because = because
     reason = Reason.RESERVATION_WAIVED if condition.is_reservation else Reason.CONDITION_WAIVED
-    return _settled(actor, proposal, condition, ConditionState.WAIVED, Act.WAIVE, reason)
+    return _settle(actor, proposal, condition, ConditionState.WAIVED, Act.WAIVE, reason)
 
 
 def _ensure_open(condition: Condition, what: Act) -> Proposal:
@@ -295,7 +295,7 @@ def _ensure_open(condition: Condition, what: Act) -> Proposal:
     return proposal
 
 
-def _settled(
+def _settle(
     actor: User, proposal: Proposal, condition: Condition, state: ConditionState, what: Act, reason: Reason
 ) -> Condition:
     """Close the condition, then the proposal if it was the last one, and apply a decision that waited for it."""
@@ -319,10 +319,10 @@ def _settled(
         proposal_id=proposal.pk,
         effects=_effects_hash(decision, changed),
     )
-    notify(event=event, reason=reason, about=proposal, people=_team(proposal))
+    notify(event=event, reason=reason, about=proposal, people=_list_team(proposal))
     return condition
 
 
-def _team(proposal: Proposal) -> list[User]:
+def _list_team(proposal: Proposal) -> list[User]:
     """List the people to notify: holders of roles involved in the activity, and of the author's role."""
     return [mandate.holder for mandate in participants(proposal.project, proposal.kind, proposal.author_role)]

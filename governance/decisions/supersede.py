@@ -34,12 +34,12 @@ class NotCarried(Exception):
         self.gaps = gaps
 
 
-def key_of(item: Item) -> str:
+def item_key(item: Item) -> str:
     """Return the key of an item in forms and services: `condition-12` or `effect-7`."""
     return f"{item._meta.model_name}-{item.pk}"
 
 
-def resting_on(decision: Decision) -> list[Item]:
+def list_dependents(decision: Decision) -> list[Item]:
     """List the open conditions and effects of `decision`, and the items it kept from its predecessor.
 
     While it waits for its own conditions, the items it would change or drop still count.
@@ -62,24 +62,26 @@ def resting_on(decision: Decision) -> list[Item]:
     ]
 
 
-def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, has_conditions: bool) -> dict[str, str]:
+def find_gaps(
+    items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, has_conditions: bool
+) -> dict[str, str]:
     """Return a message for each item without a valid fate.
 
     `changed` is valid only where the new decision really changes the item.
     """
     found = {}
     for item in items:
-        fate = fates.get(key_of(item))
+        fate = fates.get(item_key(item))
         if fate is None:
-            found[key_of(item)] = _("Choose what becomes of it.")
+            found[item_key(item)] = _("Choose what becomes of it.")
         elif isinstance(item, Effect):
             changes = _changes(revision, item)
             if changes and fate != Fate.CHANGED:
-                found[key_of(item)] = _("This proposal changes it: choose “changed”.")
+                found[item_key(item)] = _("This proposal changes it: choose “changed”.")
             elif fate == Fate.CHANGED and not changes:
-                found[key_of(item)] = _("This proposal changes nothing there: keep it or drop it.")
+                found[item_key(item)] = _("This proposal changes nothing there: keep it or drop it.")
         elif fate == Fate.CHANGED and not has_conditions:
-            found[key_of(item)] = _("Word the new condition below, or keep or drop this one.")
+            found[item_key(item)] = _("Word the new condition below, or keep or drop this one.")
     return found
 
 
@@ -93,7 +95,7 @@ def _changes(revision: ProposalRevision, effect: Effect) -> bool:
 def carry_over(decision: Decision, replaced: Decision, items: list[Item], actor: User, role: str) -> None:
     """Waive the conditions among `items` that `decision` does not keep, and close the replaced proposal."""
     for item in items:
-        fate = Fate(decision.carried[key_of(item)])
+        fate = Fate(decision.carried[item_key(item)])
         if isinstance(item, Condition) and fate != Fate.KEPT:
             _waive(item, decision, actor, role, fate)
     former = Proposal.objects.select_for_update(of=("self",)).get(pk=replaced.proposal_id)
@@ -119,7 +121,7 @@ def take_effect(decision: Decision, actor: User) -> list[Effect]:
     changed: list[Effect] = []
     carried = [int(key.removeprefix(EFFECT)) for key in decision.carried if key.startswith(EFFECT)]
     for effect in Effect.objects.filter(pk__in=carried).order_by("-pk") if carried else ():
-        fate = decision.carried[key_of(effect)]
+        fate = decision.carried[item_key(effect)]
         if fate == Fate.DROPPED or (fate == Fate.CHANGED and effect.subject != PROJECT):
             changed += effects.undo(effect, decision, actor)
     return changed + effects.apply(decision, actor)

@@ -20,7 +20,7 @@ class Advice:
     is_asked: bool
 
 
-def advices(
+def list_advices(
     proposal: Proposal, revision: ProposalRevision | None, opinions: list[Opinion], seats: list[Mandate]
 ) -> list[Advice]:
     """List one row for each adviser role of the project, PMO before AMOA, the author role included.
@@ -48,6 +48,6 @@ def advices(
     ]
 
 
-def diverge(opinions: list[Opinion]) -> bool:
+def is_divergent(opinions: list[Opinion]) -> bool:
     """Return whether these opinions differ in position."""
     return len({opinion.position for opinion in opinions}) > 1

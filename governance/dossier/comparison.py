@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from core.diff import FieldDifference
-from governance.dossier.differences import differences
+from governance.dossier.differences import list_differences
 from governance.proposals.models import Proposal, ProposalRevision
 
 MOST_OFFERED = 6
@@ -31,10 +31,10 @@ class Comparison:
 
     def changes(self) -> list[FieldDifference]:
         """List the differences from the older to the newer one."""
-        return differences(self.before, self.after)
+        return list_differences(self.before, self.after)
 
 
-def comparison(proposal: Proposal, number: int, asked: str) -> Comparison:
+def compare_revisions(proposal: Proposal, number: int, asked: str) -> Comparison:
     """Compare revision `number` with revision `asked`, else with its predecessor. Raises Http404 when absent."""
     latest = proposal.current.number if proposal.current else 0
     if not 0 < number <= latest:

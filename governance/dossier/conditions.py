@@ -14,8 +14,8 @@ from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.forms import LiftForm, ProofForm, WaiveForm
 from governance.decisions.models import Condition, Decision
 from governance.decisions.services import lift, prove, waive
-from governance.dossier.conflicts import carry_out, moved_on
-from governance.dossier.views import visible
+from governance.dossier.conflicts import carry_out, render_moved_on
+from governance.dossier.views import get_proposal_or_404
 from governance.enums import ConditionState
 from governance.kinds.registry import kind_of
 from projects.ledger.enums import Act
@@ -75,12 +75,12 @@ def _settle(
     """Show the page of an act on a condition, then carry it out."""
     condition = _condition(request, pk)
     ensure(request.user, f"governance.{what}", condition)
-    proposal = visible(request, condition.decision.proposal_id)
+    proposal = get_proposal_or_404(request, condition.decision.proposal_id)
     form = form_class(request.POST if request.method == "POST" else None, initial={"proof": condition.proof})
     [field] = form
     typed = [(str(field.label), str(field.value() or ""))] if form.is_bound else []
     if request.method == "GET" and (condition.state != ConditionState.OPEN or not proposal.allows(what)):
-        return moved_on(request, proposal, typed)
+        return render_moved_on(request, proposal, typed)
     status = 200
     if form.is_valid():
         text = form.cleaned_data[field.name]

@@ -51,17 +51,17 @@ def carry_out(
         NothingToMergeInto,
         NotCarried,
     ):
-        return moved_on(request, proposal, typed)
+        return render_moved_on(request, proposal, typed)
     messages.success(request, done)
     return redirect(proposal)
 
 
-def is_before(proposal: Proposal, fingerprint: str) -> bool:
+def is_current(proposal: Proposal, fingerprint: str) -> bool:
     """Return whether `fingerprint` is that of the current revision."""
     return proposal.current is not None and proposal.current.hash == fingerprint
 
 
-def moved_on(request: HttpRequest, proposal: Proposal, typed: Kept) -> HttpResponse:
+def render_moved_on(request: HttpRequest, proposal: Proposal, typed: Kept) -> HttpResponse:
     """Render a 409 page: the dossier has changed since the reader opened it."""
     done = Decision.objects.filter(revision=proposal.current_id).select_related("project", "proposal").first()
     if done:

@@ -7,7 +7,7 @@ from core.erasure import written
 from governance.proposals.content import ContentModel
 
 
-def differences(before: ContentModel, after: ContentModel) -> list[FieldDifference]:
+def list_differences(before: ContentModel, after: ContentModel) -> list[FieldDifference]:
     """List the fields that differ, in reading order."""
     labels = {field.name: capfirst(str(field.verbose_name)) for field in before._meta.fields}
     changed = []

@@ -13,10 +13,10 @@ from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.models import Decision
 from governance.decisions.services import decide
-from governance.dossier.conflicts import carry_out, is_before, moved_on
-from governance.dossier.views import answer_to, page, visible
+from governance.dossier.conflicts import carry_out, is_current, render_moved_on
+from governance.dossier.views import build_answer, get_proposal_or_404, render_dossier
 from governance.enums import Position
-from governance.kinds.base import Place, panels_at
+from governance.kinds.base import Place, list_panels
 from governance.kinds.registry import kind_of
 from governance.opinions.forms import BindingOpinionForm, OpinionForm
 from governance.opinions.models import Opinion
@@ -34,24 +34,24 @@ UNPROCESSABLE = 422
 @require_http_methods(["GET", "POST"])
 def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Answer, review, seal (R1). Only the form step `seal` records the decision."""
-    proposal = visible(request, proposal_id)
+    proposal = get_proposal_or_404(request, proposal_id)
     ensure(request.user, "governance.decide", proposal)
     if request.method == "GET":
         return redirect(f"{proposal.get_absolute_url()}#decide")
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position"))
-    answer = answer_to(proposal, seats, request.POST)
+    answer = build_answer(proposal, seats, request.POST)
     if "add_condition" in request.POST or request.POST.get("step") == "change":
         forget_errors(*answer.parts)
-        return page(request, proposal, answer=answer)
-    if not is_before(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.DECIDE):
-        return moved_on(request, proposal, answer.typed())
+        return render_dossier(request, proposal, answer=answer)
+    if not is_current(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.DECIDE):
+        return render_moved_on(request, proposal, answer.typed())
     if not answer.is_valid():
-        return page(request, proposal, answer=answer, status=UNPROCESSABLE)
+        return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
     if request.POST.get("step") != "seal":
         return render(
             request,
             "governance/dossier/decision_review.html",
-            _reviewed(proposal, answer=answer, **_signing(request, proposal)),
+            _build_context(proposal, answer=answer, **_build_review_context(request, proposal)),
         )
 
     def seal() -> Decision:
@@ -69,13 +69,13 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return carry_out(request, proposal, seal, answer.typed(), done)
     except CannotTakeEffect as error:
         answer.form.add_error("outcome", error.messages)
-        return page(request, proposal, answer=answer, status=UNPROCESSABLE)
+        return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
 
 
 @require_http_methods(["GET", "POST"])
 def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Give an opinion, review it, send it. Once sent it is final for this revision (R2)."""
-    proposal = visible(request, proposal_id)
+    proposal = get_proposal_or_404(request, proposal_id)
     ensure(request.user, "governance.advise", proposal)
     if request.method == "GET":
         return redirect(f"{proposal.get_absolute_url()}#advise")
@@ -83,15 +83,15 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     typed = [(str(form["reasons"].label), str(form["reasons"].value() or ""))]
     if request.POST.get("step") == "change":
         forget_errors(form)
-        return page(request, proposal, opinion_form=form)
-    if not is_before(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.ADVISE):
-        return moved_on(request, proposal, typed)
+        return render_dossier(request, proposal, opinion_form=form)
+    if not is_current(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.ADVISE):
+        return render_moved_on(request, proposal, typed)
     if not form.is_valid():
-        return page(request, proposal, opinion_form=form, status=UNPROCESSABLE)
+        return render_dossier(request, proposal, opinion_form=form, status=UNPROCESSABLE)
     if request.POST.get("step") != "send":
         position = Position(form.cleaned_data["position"])
         return render(
-            request, "governance/dossier/opinion_review.html", _reviewed(proposal, form=form, position=position)
+            request, "governance/dossier/opinion_review.html", _build_context(proposal, form=form, position=position)
         )
 
     def send() -> object:
@@ -109,7 +109,7 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 @require_POST
 def take_up_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Record that the review has begun."""
-    proposal = visible(request, proposal_id)
+    proposal = get_proposal_or_404(request, proposal_id)
     return carry_out(
         request,
         proposal,
@@ -122,7 +122,7 @@ def take_up_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 @require_POST
 def submit_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Freeze the working text as a revision; 422 with the gaps when it is incomplete (R5)."""
-    proposal = visible(request, proposal_id)
+    proposal = get_proposal_or_404(request, proposal_id)
     version = request.POST.get("version", "")
     if not (version.isascii() and version.isdecimal() and len(version) < 10):
         version = "-1"
@@ -135,19 +135,19 @@ def submit_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             _("Submitted. The advisers are told."),
         )
     except Incomplete as error:
-        return page(request, proposal, gaps=error.gaps, status=UNPROCESSABLE)
+        return render_dossier(request, proposal, gaps=error.gaps, status=UNPROCESSABLE)
 
 
 @require_http_methods(["GET", "POST"])
 def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Explain the withdrawal, then withdraw the proposal."""
-    proposal = visible(request, proposal_id)
+    proposal = get_proposal_or_404(request, proposal_id)
     ensure(request.user, "governance.withdraw", proposal)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if not proposal.allows(Act.WITHDRAW):
-        return moved_on(request, proposal, [(str(form["reasons"].label), str(form["reasons"].value() or ""))])
+        return render_moved_on(request, proposal, [(str(form["reasons"].label), str(form["reasons"].value() or ""))])
     if not form.is_valid():
-        return _page(request, "governance/dossier/proposal_withdraw.html", proposal, form)
+        return _render_form(request, "governance/dossier/proposal_withdraw.html", proposal, form)
     reasons = form.cleaned_data["reasons"]
     return carry_out(
         request,
@@ -161,18 +161,18 @@ def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Explain the binding opinion of an external authority, then record it."""
-    proposal = visible(request, proposal_id)
+    proposal = get_proposal_or_404(request, proposal_id)
     ensure(request.user, "governance.note_binding", proposal)
     fingerprint = proposal.current.hash if proposal.current else ""
     posted = request.POST if request.method == "POST" else None
     form = BindingOpinionForm(posted, initial={"fingerprint": fingerprint})
     typed = [(str(form["reference"].label), str(form["reference"].value() or ""))]
     asked = bool(proposal.current and proposal.current.binding_authority)
-    current = posted is None or is_before(proposal, posted.get("fingerprint", ""))
+    current = posted is None or is_current(proposal, posted.get("fingerprint", ""))
     if not (proposal.allows(Act.NOTE_BINDING) and asked and current):
-        return moved_on(request, proposal, typed)
+        return render_moved_on(request, proposal, typed)
     if not form.is_valid():
-        return _page(request, "governance/dossier/binding_opinion.html", proposal, form)
+        return _render_form(request, "governance/dossier/binding_opinion.html", proposal, form)
     given = form.cleaned_data
     try:
         return carry_out(
@@ -184,16 +184,16 @@ def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         )
     except ValidationError as error:
         form.add_error("given_on", error.messages[0])
-        return _page(request, "governance/dossier/binding_opinion.html", proposal, form)
+        return _render_form(request, "governance/dossier/binding_opinion.html", proposal, form)
 
 
-def _page(request: HttpRequest, template: str, proposal: Proposal, form: Any) -> HttpResponse:
+def _render_form(request: HttpRequest, template: str, proposal: Proposal, form: Any) -> HttpResponse:
     """Render a page with its form; 422 when the form was posted."""
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, template, _reviewed(proposal, form=form), status=status)
+    return render(request, template, _build_context(proposal, form=form), status=status)
 
 
-def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+def _build_review_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     """Return the context of the review: delegation, opinions, terms and panels."""
     seat = signing_seat(reader(request), proposal.project, proposal.delegable_kind, proposal.amount)
     kind, content = kind_of(proposal.kind), proposal.current
@@ -203,10 +203,10 @@ def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
         "opinions": list(Opinion.objects.filter(revision=proposal.current)),
         "about": kind,
         "terms": kind.lines(content.terms, proposal.project) if content else [],
-        "panels": panels_at(kind, proposal, content, [Place.REVIEW]) if content else {},
+        "panels": list_panels(kind, proposal, content, [Place.REVIEW]) if content else {},
     }
 
 
-def _reviewed(proposal: Proposal, **more: Any) -> dict[str, Any]:
+def _build_context(proposal: Proposal, **more: Any) -> dict[str, Any]:
     """Return the context that every page of an act shares."""
     return {"proposal": proposal, "project": proposal.project, "revision": proposal.current, "tab": "dossier", **more}

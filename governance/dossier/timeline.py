@@ -36,12 +36,12 @@ class Entry:
     quote: str = ""
 
 
-def entries(events: Iterable[LedgerEvent]) -> list[Entry]:
+def build_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
     """Build the entries of `events` without quotes. No query."""
     return [_entry(event) for event in events]
 
 
-def quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
+def build_quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
     """Build the entries of `events` with quotes. One query for each kind of subject."""
     events = list(events)
 

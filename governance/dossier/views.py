@@ -13,18 +13,18 @@ from core.pagination import page_before
 from governance.acknowledgements.queries import with_reading
 from governance.decisions.forms import NOTES, Answer
 from governance.decisions.models import Condition, Decision
-from governance.dossier.advices import advices, diverge
-from governance.dossier.comparison import comparison
-from governance.dossier.differences import differences
-from governance.dossier.timeline import quoted_entries
+from governance.dossier.advices import is_divergent, list_advices
+from governance.dossier.comparison import compare_revisions
+from governance.dossier.differences import list_differences
+from governance.dossier.timeline import build_quoted_entries
 from governance.enums import ConditionState
-from governance.evidence.attached import attached, versions_for
-from governance.evidence.changes import changes as changes_after
-from governance.kinds.base import Place, panels_at
+from governance.evidence.attached import list_attached, load_versions
+from governance.evidence.changes import list_changes as changes_after
+from governance.kinds.base import Place, list_panels
 from governance.kinds.registry import kind_of
 from governance.opinions.forms import OpinionForm
 from governance.opinions.models import Opinion
-from governance.proposals.models import Proposal, reference
+from governance.proposals.models import Proposal, proposal_reference
 from projects.interests.queries import blocking_ties
 from projects.ledger.enums import Act
 from projects.mandates.predicates import advising_role, opining_role
@@ -35,7 +35,7 @@ LONGEST_CHOICE = 200
 ON_THE_DOSSIER = (Place.BEFORE, Place.AFTER, Place.DECIDING)
 
 
-def visible(request: HttpRequest, proposal_id: int) -> Proposal:
+def get_proposal_or_404(request: HttpRequest, proposal_id: int) -> Proposal:
     """Return the proposal; 404 when absent or hidden from this reader."""
     files = Proposal.objects.visible_to(request.user).select_related(
         "project",
@@ -52,10 +52,10 @@ def visible(request: HttpRequest, proposal_id: int) -> Proposal:
 @require_GET
 def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Render the dossier."""
-    return page(request, visible(request, proposal_id))
+    return render_dossier(request, get_proposal_or_404(request, proposal_id))
 
 
-def page(
+def render_dossier(
     request: HttpRequest,
     proposal: Proposal,
     *,
@@ -73,12 +73,12 @@ def page(
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
-    may = acts(request.user, proposal, opinions)
+    may = get_allowed_acts(request.user, proposal, opinions)
     for condition in (condition for record in decisions for condition in record.conditions.all()):
-        condition.acts = settling_acts(request.user, proposal, condition)
+        condition.acts = list_settling_acts(request.user, proposal, condition)
     fingerprint = proposal.current.hash if proposal.current else ""
     content, kind = proposal.current or proposal.draft, kind_of(proposal.kind)
-    versions = versions_for(content, decisions)
+    versions = load_versions(content, decisions)
     unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
     decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
     context = {
@@ -87,34 +87,34 @@ def page(
         "revision": proposal.current,
         "content": content,
         "unsubmitted": unsubmitted,
-        "changes": differences(proposal.current, proposal.draft) if unsubmitted and proposal.current else [],
-        "advices": advices(proposal, proposal.current, given, seats),
-        "diverge": diverge(opinions),
+        "changes": list_differences(proposal.current, proposal.draft) if unsubmitted and proposal.current else [],
+        "advices": list_advices(proposal, proposal.current, given, seats),
+        "diverge": is_divergent(opinions),
         "decisions": decisions,
         "decision": decision,
         "owner": next((seat for seat in seats if seat.decides), None),
-        "delegations": _delegations(proposal) if proposal.allows(Act.DECIDE) and not may["decide"] else [],
+        "delegations": _list_delegations(proposal) if proposal.allows(Act.DECIDE) and not may["decide"] else [],
         "may": may,
         "ties": blocking_ties(request.user, proposal.project),
         "my_role": advising_role(request.user, proposal.project),
         "opining_as": opining_role(request.user, proposal.project, proposal.kind),
-        "answer": answer or (answer_to(proposal, seats) if may["decide"] else None),
+        "answer": answer or (build_answer(proposal, seats) if may["decide"] else None),
         "notes": NOTES,
-        "missing": obstacles(proposal) if may["decide"] else [],
+        "missing": list_obstacles(proposal) if may["decide"] else [],
         "remedy": kind.remedy(proposal.project),
         "opinion_form": opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
-        "files": attached(content, versions),
+        "files": list_attached(content, versions),
         "changed": changes_after(decisions, versions),
         "terms": kind.lines(content.terms, proposal.project),
         "about": kind,
-        "panels": panels_at(kind, proposal, content, ON_THE_DOSSIER),
+        "panels": list_panels(kind, proposal, content, ON_THE_DOSSIER),
         "gaps": gaps or {},
         "tab": "dossier",
     }
     return render(request, "governance/dossier/dossier.html", context, status=status)
 
 
-def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
+def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
     """Return which acts `user` may do now, by authority (rules.py) and by state (workflow.py)."""
     may = {
         act.value: proposal.allows(act) and can(user, f"governance.{act.value}", proposal)
@@ -128,7 +128,7 @@ def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bo
     return may
 
 
-def settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[str]:
+def list_settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[str]:
     """List the acts `user` may do on a condition now: prove, lift or waive it."""
     if condition.state != ConditionState.OPEN:
         return []
@@ -139,31 +139,34 @@ def settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[s
     ]
 
 
-def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Answer:
+def build_answer(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Answer:
     """Build the form of the owner's answer to `proposal`, empty or bound to `data`."""
 
     def others() -> list[tuple[str, str]]:
         found = proposal.project.proposals.mergeable(proposal).order_by("-number")
         rows = found.values_list("pk", "number", "current__title")[:LONGEST_CHOICE]
-        return [(str(pk), f"{reference(proposal.project, number)} · {written(title)}") for pk, number, title in rows]
+        return [
+            (str(pk), f"{proposal_reference(proposal.project, number)} · {written(title)}")
+            for pk, number, title in rows
+        ]
 
-    return Answer(data, proposal=proposal, roles=answering_roles(seats), others=others)
+    return Answer(data, proposal=proposal, roles=list_answering_roles(seats), others=others)
 
 
-def obstacles(proposal: Proposal) -> list[str]:
+def list_obstacles(proposal: Proposal) -> list[str]:
     """List known reasons why an approval of the current revision could not take effect today."""
     if proposal.current is None:
         return []
     return kind_of(proposal.kind).obstacles(proposal.current, proposal.project)
 
 
-def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
+def list_answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
     """List the (code, label) of roles that may answer for a condition: held ones but the owner's."""
     held = {seat.role.code: f"{seat.role.code} · {seat.holder}" for seat in seats if not seat.decides}
     return list(held.items())
 
 
-def _delegations(proposal: Proposal) -> list[Delegation]:
+def _list_delegations(proposal: Proposal) -> list[Delegation]:
     """List the delegations under which somebody may sign this proposal now, at most five."""
     given = Delegation.objects.filter(mandate__project=proposal.project).active()
     return list(given.covering(proposal.delegable_kind, proposal.amount).select_related("delegate")[:5])
@@ -180,8 +183,8 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
 
     The query parameter `with` is the number of the revision to compare with; default: its predecessor.
     """
-    proposal = visible(request, proposal_id)
-    compared = comparison(proposal, number, request.GET.get("with", ""))
+    proposal = get_proposal_or_404(request, proposal_id)
+    compared = compare_revisions(proposal, number, request.GET.get("with", ""))
     frozen, kind = compared.revision, kind_of(proposal.kind)
     seats = list(proposal.project.mandates.active().select_related("holder", "role"))
     opinions = list(frozen.opinions.all())
@@ -191,9 +194,9 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "revision": frozen,
         "content": frozen,
         "compared": compared,
-        "advices": advices(proposal, frozen, opinions, seats),
-        "diverge": diverge(opinions),
-        "files": attached(frozen, versions_for(frozen)),
+        "advices": list_advices(proposal, frozen, opinions, seats),
+        "diverge": is_divergent(opinions),
+        "files": list_attached(frozen, load_versions(frozen)),
         "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
         "terms": kind.lines(frozen.terms, proposal.project),
         "about": kind,
@@ -205,13 +208,13 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
 @require_GET
 def history(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Render every act on the dossier, newest first, and its revisions."""
-    proposal = visible(request, proposal_id)
+    proposal = get_proposal_or_404(request, proposal_id)
     events = LedgerEvent.objects.filter(proposal=proposal).select_related("actor")
     found = page_before(request, events, "seq")
     context = {
         "proposal": proposal,
         "project": proposal.project,
-        "entries": quoted_entries(found.rows),
+        "entries": build_quoted_entries(found.rows),
         "next_key": found.next_key,
         "revisions": proposal.revisions.select_related("submitted_by", "decision__project").order_by("-number")[:50],
         "tab": "history",

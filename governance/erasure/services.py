@@ -52,8 +52,8 @@ def erase_text(*, actor: User, row: Any, fields: Sequence[str], because: str) ->
     Rows whose seal covers the text lose their salt too. Raises CannotErase.
     """
     ensure_erasable(row, fields)
-    _lock([_place(row)[0]])
-    covering = [(sealed, [part]) for sealed, part in _covering(row, fields) if sealed.salt != ERASED]
+    _lock([_locate(row)[0]])
+    covering = [(sealed, [part]) for sealed, part in _list_covering_rows(row, fields) if sealed.salt != ERASED]
     return [_erase(actor, row, fields, because), *(_erase(actor, sealed, part, because) for sealed, part in covering)]
 
 
@@ -63,17 +63,17 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
 
     Texts they wrote stay: those belong to the record. Raises CannotErase.
     """
-    if person == actor or is_gone(person):
+    if person == actor or is_person_erased(person):
         raise CannotErase("This account is erased already, or is the one that erases.")
-    projects = _lock(projects_of(person))
-    mine = [(row, ["signature"]) for row in signed_by(person)]
+    projects = _lock(list_projects(person))
+    mine = [(row, ["signature"]) for row in list_signed_rows(person)]
     done = [_erase(actor, row, fields, because) for row, fields in mine]
     with acting.erasing(mark(_today())):
         places: list[Project | None] = [*projects] or [None]
-        named = [_note(actor, person, User.ERASABLE, because, project) for project in places]
-        _close(person, mark(_today()))
+        named = [_create_erasure(actor, person, User.ERASABLE, because, project) for project in places]
+        _close_account(person, mark(_today()))
     for erasure in named:
-        _tell(actor, erasure, None)
+        _record_event(actor, erasure, None)
     return done + named
 
 
@@ -83,45 +83,45 @@ def ensure_erasable(row: Any, fields: Sequence[str]) -> None:
         raise CannotErase(f"Not erasable: {', '.join(unknown)}. Erasable: {', '.join(erasable_fields(type(row)))}.")
     if isinstance(row, Effect) and not row.is_free_text:
         raise CannotErase("What a decision changed on the project governs it: only a decision changes it again.")
-    if empty := [name for name in fields if not list(texts(getattr(row, name)))]:
+    if empty := [name for name in fields if not list(list_texts(getattr(row, name)))]:
         raise CannotErase(f"Nothing to erase in {', '.join(empty)}: empty, or erased already.")
 
 
-def is_gone(person: User) -> bool:
+def is_person_erased(person: User) -> bool:
     """Return whether this account is already erased."""
     return person.email == _address(person)
 
 
-def projects_of(person: User) -> list[Project]:
+def list_projects(person: User) -> list[Project]:
     """List the projects on which a person acted or held a seat."""
     seats = Q(mandates__holder=person) | Q(mandates__delegations__delegate=person)
     concerned = Project.objects.filter(seats | Q(pk__in=Project.objects.filter(events__actor=person)))
     return list(Project.objects.filter(pk__in=concerned.values("pk")).order_by("pk"))
 
 
-def signed_by(person: User) -> Iterator[Opinion | BindingOpinion | Decision]:
+def list_signed_rows(person: User) -> Iterator[Opinion | BindingOpinion | Decision]:
     """List the rows that carry the name of a person."""
     for model, who in SIGNED.items():
         for row in model._default_manager.filter(**{who: person}).order_by("pk"):
-            if list(texts(row.signature)):
+            if list(list_texts(row.signature)):
                 yield row
 
 
-def texts(value: Any) -> Iterator[str]:
+def list_texts(value: Any) -> Iterator[str]:
     """List the texts of a value that an erasure would remove; bytes are represented by their length."""
     if isinstance(value, list):
         for part in value:
-            yield from texts(part)
+            yield from list_texts(part)
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield from () if name in KEPT else texts(part)
+            yield from () if name in KEPT else list_texts(part)
     elif isinstance(value, bytes | memoryview):
         yield from [f"{len(value)} bytes"] if value else []
     elif value and not is_erased(value):
         yield value
 
 
-def still_in(words: str) -> list[str]:
+def find_occurrences(words: str) -> list[str]:
     """List other erasable texts that contain these words: "governance.opinion 12 reasons"."""
     found = []
     escaped = json.dumps(words, ensure_ascii=False)[1:-1]
@@ -145,19 +145,19 @@ def _erase(actor: User, row: Any, fields: Sequence[str], because: str) -> Erasur
 
     An entry of `fields` may be a part of a seal, which is no column.
     """
-    project, proposal_id = _place(row)
+    project, proposal_id = _locate(row)
     last = project.events.order_by("-seq").values_list("seq", flat=True).first() or 0
     left = mark(_today(), last + 1)
     with acting.erasing(left):
-        erasure = _note(actor, row, fields, because, project)
+        erasure = _create_erasure(actor, row, fields, because, project)
         if isinstance(row, ContentModel) and "title" in fields:
-            _untitle(row, left)
-        _write_over(row, [name for name in fields if name in erasable_fields(type(row))], left)
-    _tell(actor, erasure, proposal_id)
+            _erase_quoted_title(row, left)
+        _overwrite(row, [name for name in fields if name in erasable_fields(type(row))], left)
+    _record_event(actor, erasure, proposal_id)
     return erasure
 
 
-def _note(actor: User, row: Any, fields: Sequence[str], because: str, project: Project | None) -> Erasure:
+def _create_erasure(actor: User, row: Any, fields: Sequence[str], because: str, project: Project | None) -> Erasure:
     """Create the erasure record."""
     number = str(row.key if isinstance(row, User) else row.pk)
     return Erasure.objects.create(
@@ -171,7 +171,7 @@ def _note(actor: User, row: Any, fields: Sequence[str], because: str, project: P
     )
 
 
-def _tell(actor: User, erasure: Erasure, proposal_id: int | None) -> None:
+def _record_event(actor: User, erasure: Erasure, proposal_id: int | None) -> None:
     """Write the event of the erasure to the ledger."""
     if erasure.project:
         record(
@@ -185,31 +185,31 @@ def _tell(actor: User, erasure: Erasure, proposal_id: int | None) -> None:
         )
 
 
-def _write_over(row: Any, fields: Sequence[str], left: str) -> None:
+def _overwrite(row: Any, fields: Sequence[str], left: str) -> None:
     """Replace the texts of `fields` in a row and its history by `left`, and remove the salt."""
     model = type(row)
     salt = {"salt": ERASED} if isinstance(row, SealedModel) else {}
     with bypassing_history():
-        model._default_manager.filter(pk=row.pk).update(**_gone(row, fields, left), **salt)
+        model._default_manager.filter(pk=row.pk).update(**_erased_values(row, fields, left), **salt)
     if hasattr(model, "history"):
         for version in model.history.filter(**{model._meta.pk.attname: row.pk}):
             same = model.history.filter(history_id=version.history_id)
-            same.update(**_gone(version, fields, left), **salt)
+            same.update(**_erased_values(version, fields, left), **salt)
 
 
-def _gone(row: Any, fields: Sequence[str], left: str) -> dict[str, Any]:
+def _erased_values(row: Any, fields: Sequence[str], left: str) -> dict[str, Any]:
     """Return the column values that replace the erased ones."""
     return {name: blank(getattr(row, name), left) for name in fields}
 
 
-def _untitle(row: ContentModel, left: str) -> None:
+def _erase_quoted_title(row: ContentModel, left: str) -> None:
     """Replace the title in notices, which quote it."""
     reference = row.proposal.reference  # type: ignore[attr-defined]
     told = Notification.objects.filter(event__proposal=row.proposal, about=f"{reference} · {row.title}")  # type: ignore[attr-defined]
     told.update(about=f"{reference} · {left}")
 
 
-def _covering(row: Any, fields: Sequence[str]) -> Iterator[tuple[SealedModel, str]]:
+def _list_covering_rows(row: Any, fields: Sequence[str]) -> Iterator[tuple[SealedModel, str]]:
     """List other rows whose seal covers the text, each with the covered part."""
     if isinstance(row, Condition) and "text" in fields:
         yield row.decision, "conditions"
@@ -219,7 +219,7 @@ def _covering(row: Any, fields: Sequence[str]) -> Iterator[tuple[SealedModel, st
         yield from ((version, "name") for version in row.versions.order_by("pk"))
 
 
-def _place(row: Any) -> tuple[Project, int | None]:
+def _locate(row: Any) -> tuple[Project, int | None]:
     """Return the project of a row, and the key of its proposal if any."""
     if isinstance(row, Opinion | BindingOpinion):
         row = row.revision
@@ -243,11 +243,13 @@ def _lock(projects: Sequence[Project]) -> list[Project]:
     return locked
 
 
-def _close(person: User, left: str) -> None:
+def _close_account(person: User, left: str) -> None:
     """Remove name, e-mail and password of an account; the row stays, because acts refer to it."""
     blank = {"email": left, "organisation": None}
     for version in User.history.filter(id=person.pk):
-        User.history.filter(history_id=version.history_id).update(**_gone(version, ["name", "title"], left), **blank)
+        User.history.filter(history_id=version.history_id).update(
+            **_erased_values(version, ["name", "title"], left), **blank
+        )
     person.name, person.title, person.organisation = left, "", None
     person.email, person.is_active = _address(person), False
     person.set_unusable_password()

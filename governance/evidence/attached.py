@@ -18,7 +18,7 @@ LONGEST_TEXT = 200 * 1024
 Attachments = list[dict[str, str]]
 
 
-def versions_for(content: ContentModel, decisions: Iterable[Decision] = ()) -> list[DocumentVersion]:
+def load_versions(content: ContentModel, decisions: Iterable[Decision] = ()) -> list[DocumentVersion]:
     """List the versions attached to `content`, and those around a change of what `decisions` sealed.
 
     Ordered by number, each with the `newest` of its document. Versions of a change also carry their `text`, None when
@@ -38,13 +38,13 @@ def versions_for(content: ContentModel, decisions: Iterable[Decision] = ()) -> l
     return list(with_text.select_related("document", "added_by").order_by("number"))
 
 
-def attached(content: ContentModel, versions: Iterable[DocumentVersion]) -> list[DocumentVersion]:
+def list_attached(content: ContentModel, versions: Iterable[DocumentVersion]) -> list[DocumentVersion]:
     """List those of `versions` that `content` attaches, in the order of attachment."""
     found = {(str(version.document_id), str(version.number)): version for version in versions}
     return [found[file["document"], file["version"]] for file in content.attachments]
 
 
-def attaching(attachments: Attachments, version: DocumentVersion) -> Attachments:
+def attach(attachments: Attachments, version: DocumentVersion) -> Attachments:
     """Return the attachments with `version`, which replaces another version of its document."""
     new = version.attachment()
     if new["document"] in {file["document"] for file in attachments}:
@@ -52,6 +52,6 @@ def attaching(attachments: Attachments, version: DocumentVersion) -> Attachments
     return [*attachments, new]
 
 
-def detaching(attachments: Attachments, document_id: int) -> Attachments:
+def detach(attachments: Attachments, document_id: int) -> Attachments:
     """Return the attachments without that document."""
     return [file for file in attachments if file["document"] != str(document_id)]

@@ -32,10 +32,10 @@ class Change:
     lines: list[Line]
 
 
-def changes(decisions: Iterable[Decision], versions: list[DocumentVersion]) -> list[Change]:
+def list_changes(decisions: Iterable[Decision], versions: list[DocumentVersion]) -> list[Change]:
     """List the newest change of each document that `decisions` sealed, latest first.
 
-    Needs decisions with prefetched `breaks`, and the versions that `versions_for` returns for them.
+    Needs decisions with prefetched `breaks`, and the versions that `load_versions` returns for them.
     """
     newest = {(decision.pk, told.item): (decision, told) for decision in decisions for told in decision.changes}
     first = {(version.document.item, version.sha256): version for version in reversed(versions)}
@@ -43,7 +43,7 @@ def changes(decisions: Iterable[Decision], versions: list[DocumentVersion]) -> l
     found = []
     for decision, told in newest.values():
         before, after = first[told.item, told.before], last[told.item, told.after]
-        found.append(Change(decision, before, after, list(_difference(_lines(before), _lines(after)))))
+        found.append(Change(decision, before, after, list(_diff_lines(_lines(before), _lines(after)))))
     return sorted(found, key=lambda change: change.after.acted_at, reverse=True)
 
 
@@ -53,12 +53,12 @@ def _lines(version: DocumentVersion) -> list[str] | None:
     return bytes(text).decode("utf-8-sig").splitlines() if text else None
 
 
-def _difference(before: list[str] | None, after: list[str] | None) -> Iterator[Line]:
+def _diff_lines(before: list[str] | None, after: list[str] | None) -> Iterator[Line]:
     """Diff two texts with some context; empty when the change is too long or a text is None."""
     if before is None or after is None:
         return
-    start = _common(before, after)
-    end = _common(before[start:][::-1], after[start:][::-1])
+    start = _count_common(before, after)
+    end = _count_common(before[start:][::-1], after[start:][::-1])
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     if max(len(old), len(new)) > MOST_LINES:
         return
@@ -69,16 +69,16 @@ def _difference(before: list[str] | None, after: list[str] | None) -> Iterator[L
         else:
             lines += [Line("removed", text) for text in old[i:j]] + [Line("added", text) for text in new[k:m]]
     lines += [Line("same", text) for text in before[len(before) - end :]]
-    yield from _folded(lines)
+    yield from _fold(lines)
 
 
-def _common(before: list[str], after: list[str]) -> int:
+def _count_common(before: list[str], after: list[str]) -> int:
     """Count the lines that both texts begin with."""
     pairs = zip(before, after, strict=False)
     return next((n for n, (old, new) in enumerate(pairs) if old != new), min(len(before), len(after)))
 
 
-def _folded(lines: list[Line]) -> Iterator[Line]:
+def _fold(lines: list[Line]) -> Iterator[Line]:
     """Keep changed lines and their context, with a gap for the rest."""
     changed = {n for n, line in enumerate(lines) if line.kind != "same"}
     shown = {near for n in changed for near in range(n - AROUND, n + AROUND + 1)}

@@ -8,7 +8,7 @@ from core.refusals.views import Conflict, conflict
 from projects.models import DocumentVersion
 
 
-def served(request: HttpRequest, version: DocumentVersion, link: str, label: str) -> HttpResponse:
+def serve_version(request: HttpRequest, version: DocumentVersion, link: str, label: str) -> HttpResponse:
     """Return the file as a download; for an erased one, a page that says so and links to `link`."""
     if not version.content:
         title, text = (

@@ -7,7 +7,7 @@ from core import acts as acting
 from core.acts import act
 from core.file_checks import Upload, clean_name
 from governance.decisions.models import Decision, SealBreak
-from governance.evidence.seals import sealing
+from governance.evidence.seals import find_sealing_decisions
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import owners, proposers
@@ -31,7 +31,7 @@ def add_document(*, actor: User, project: Project, name: str, upload: Upload) ->
     if project.documents.filter(name=name).exists():
         raise ValidationError(NAME_TAKEN, code="taken")
     document = Document.objects.create(project=project, name=name)
-    return _keep(Act.ADD_DOCUMENT, actor, document, 1, upload)
+    return _add_version(Act.ADD_DOCUMENT, actor, document, 1, upload)
 
 
 @act("governance.replace_document", on="document")
@@ -43,13 +43,17 @@ def replace_document(*, actor: User, document: Document, upload: Upload, why: st
     present = document.versions.latest("number")
     if present.sha256 == upload.sha256:
         raise ValidationError(SAME_FILE, code="same")
-    version = _keep(Act.REPLACE_DOCUMENT, actor, document, present.number + 1, upload, why)
-    for decision in sealing(document).select_related("proposal__project", "proposal__current", "proposal__draft"):
+    version = _add_version(Act.REPLACE_DOCUMENT, actor, document, present.number + 1, upload, why)
+    for decision in find_sealing_decisions(document).select_related(
+        "proposal__project", "proposal__current", "proposal__draft"
+    ):
         _break_seal(actor, decision, version)
     return version
 
 
-def _keep(what: Act, actor: User, document: Document, number: int, upload: Upload, why: str = "") -> DocumentVersion:
+def _add_version(
+    what: Act, actor: User, document: Document, number: int, upload: Upload, why: str = ""
+) -> DocumentVersion:
     """Store a version and record it in the ledger."""
     version: DocumentVersion = DocumentVersion.objects.create(
         document=document,

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.access import can, ensure, reader
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
-from governance.evidence.attached import MOST_FILES, Attachments, attached, attaching, detaching, versions_for
-from governance.evidence.downloads import served
+from governance.evidence.attached import MOST_FILES, Attachments, attach, detach, list_attached, load_versions
+from governance.evidence.downloads import serve_version
 from governance.evidence.forms import AddForm, AttachForm, ReplaceForm
-from governance.evidence.seals import sealing, with_seals
+from governance.evidence.seals import find_sealing_decisions, with_seals
 from governance.evidence.services import add_document, replace_document
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, edit
@@ -39,24 +39,24 @@ MOST_SEALS = 20
 @require_http_methods(["GET", "POST"])
 def proposal_evidence(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """List the files of the working text; POST adds a document to the project and attaches it."""
-    proposal = _editable(request, proposal_id)
-    form = AddForm(*_posted(request))
+    proposal = _get_editable(request, proposal_id)
+    form = AddForm(*_get_posted(request))
     if not _has_room(form, proposal):
-        return _evidence(request, proposal, form=form)
+        return _render_evidence(request, proposal, form=form)
     try:
         return _attach(request, proposal, lambda: _add(request, proposal.project, form))
     except ValidationError as error:
         form.add_error("name", error)
-        return _evidence(request, proposal, form=form)
+        return _render_evidence(request, proposal, form=form)
 
 
 @require_POST
 def evidence_attach(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Attach the newest version of a project document; it replaces another version of it."""
-    proposal = _editable(request, proposal_id)
-    form = AttachForm(request.POST, choices=_attachable(proposal))
+    proposal = _get_editable(request, proposal_id)
+    form = AttachForm(request.POST, choices=_list_attachable(proposal))
     if not _has_room(form, proposal):
-        return _evidence(request, proposal, form=AddForm(), attach_form=form)
+        return _render_evidence(request, proposal, form=AddForm(), attach_form=form)
     newest = DocumentVersion.objects.newest().select_related("document")
     return _attach(request, proposal, lambda: newest.get(document=form.cleaned_data["document"]))
 
@@ -64,21 +64,21 @@ def evidence_attach(request: HttpRequest, proposal_id: int) -> HttpResponse:
 @require_POST
 def evidence_detach(request: HttpRequest, proposal_id: int, document_id: int) -> HttpResponse:
     """Detach a file from the working text; the document stays with the project."""
-    proposal = _editable(request, proposal_id)
-    return _save(request, proposal, lambda kept: detaching(kept, document_id), _("Taken off the working text."))
+    proposal = _get_editable(request, proposal_id)
+    return _save(request, proposal, lambda kept: detach(kept, document_id), _("Taken off the working text."))
 
 
 @require_http_methods(["GET", "POST"])
 def evidence_replace(request: HttpRequest, proposal_id: int, document_id: int) -> HttpResponse:
     """Add the next version of an attached document and attach it to the working text."""
-    proposal = _editable(request, proposal_id)
+    proposal = _get_editable(request, proposal_id)
     if str(document_id) not in {file["document"] for file in proposal.draft.attachments}:
         raise Http404
     document = Document.objects.select_related("project").get(pk=document_id)
     return _replace(request, document, lambda replace: _attach(request, proposal, replace), proposal)
 
 
-def _editable(request: HttpRequest, proposal_id: int) -> Proposal:
+def _get_editable(request: HttpRequest, proposal_id: int) -> Proposal:
     """Return the proposal if the reader may edit its working text now."""
     files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
     proposal = get_object_or_404(files, pk=proposal_id)
@@ -92,7 +92,7 @@ def _has_room(form: AddForm | AttachForm, proposal: Proposal) -> bool:
     """Return whether the form is valid and the working text can take one more file."""
     if not form.is_valid():
         return False
-    others = detaching(proposal.draft.attachments, int(form.cleaned_data.get("document", 0)))
+    others = detach(proposal.draft.attachments, int(form.cleaned_data.get("document", 0)))
     if len(others) >= MOST_FILES:
         form.add_error(None, _("A proposal has at most %(most)s files: take one off first.") % {"most": MOST_FILES})
     return form.is_valid()
@@ -100,7 +100,7 @@ def _has_room(form: AddForm | AttachForm, proposal: Proposal) -> bool:
 
 def _attach(request: HttpRequest, proposal: Proposal, version: Callable[[], DocumentVersion]) -> HttpResponse:
     """Attach the version that `version` returns. Both are recorded or neither."""
-    return _save(request, proposal, lambda kept: attaching(kept, version()), _("Attached to the working text."))
+    return _save(request, proposal, lambda kept: attach(kept, version()), _("Attached to the working text."))
 
 
 def _save(
@@ -122,7 +122,7 @@ def _save(
     return redirect(link)
 
 
-def _attachable(proposal: Proposal) -> list[tuple[str, str]]:
+def _list_attachable(proposal: Proposal) -> list[tuple[str, str]]:
     """List the (number, label) of documents not attached, or attached in an older version."""
     attachments = {(file["document"], file["version"]) for file in proposal.draft.attachments}
     newest = DocumentVersion.objects.newest().filter(document__project=proposal.project).select_related("document")
@@ -134,14 +134,14 @@ def _attachable(proposal: Proposal) -> list[tuple[str, str]]:
     ]
 
 
-def _evidence(
+def _render_evidence(
     request: HttpRequest, proposal: Proposal, *, form: AddForm, attach_form: AttachForm | None = None
 ) -> HttpResponse:
-    choices = _attachable(proposal)
+    choices = _list_attachable(proposal)
     context = {
         "proposal": proposal,
         "project": proposal.project,
-        "files": attached(proposal.draft, versions_for(proposal.draft)),
+        "files": list_attached(proposal.draft, load_versions(proposal.draft)),
         "form": form,
         "attach_form": attach_form or AttachForm(choices=choices),
         "attachable": bool(choices),
@@ -159,7 +159,7 @@ def _evidence(
 def project_documents(request: HttpRequest, code: str) -> HttpResponse:
     """List the documents of a project with versions and sealing decisions; POST adds one."""
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
-    form = AddForm(*_posted(request))
+    form = AddForm(*_get_posted(request))
     if request.method == "POST":
         ensure(request.user, "governance.add_document", project)
     if form.is_valid():
@@ -204,10 +204,10 @@ def document_version(request: HttpRequest, document_id: int, number: int) -> Htt
     versions = DocumentVersion.objects.visible_to(request.user).defer(None)
     version = get_object_or_404(versions, document=document_id, number=number)
     link = reverse("governance:evidence:project_documents", args=[version.document.project.code])
-    return served(request, version, link, _("See the documents of the project"))
+    return serve_version(request, version, link, _("See the documents of the project"))
 
 
-def _posted(request: HttpRequest) -> tuple[Any, ...]:
+def _get_posted(request: HttpRequest) -> tuple[Any, ...]:
     """Return the posted data and files as form arguments; empty on GET."""
     return (request.POST, request.FILES) if request.method == "POST" else ()
 
@@ -224,7 +224,7 @@ def _replace(
     proposal: Proposal | None = None,
 ) -> HttpResponse:
     """Render the form of the next version; `save` records it and returns the response."""
-    form = ReplaceForm(*_posted(request))
+    form = ReplaceForm(*_get_posted(request))
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -237,7 +237,7 @@ def _replace(
         "project": document.project,
         "document": document,
         "present": document.versions.select_related("added_by").latest("number"),
-        "sealing": sealing(document)[:MOST_SEALS],
+        "sealing": find_sealing_decisions(document)[:MOST_SEALS],
         "proposal": proposal,
         "form": form,
     }

@@ -32,7 +32,7 @@ def with_parent(projects: QuerySet[Project], user: Visitor) -> QuerySet[Project]
     return projects.select_related("parent").annotate(reads_parent=Exists(above))
 
 
-def children_of(project: Project, user: Visitor) -> list[Child]:
+def list_children(project: Project, user: Visitor) -> list[Child]:
     """List the children that `user` may read. Two queries; none for a plain project."""
     if project.level == Level.PROJECT:
         return []
@@ -41,7 +41,7 @@ def children_of(project: Project, user: Visitor) -> list[Child]:
 
 
 def _child(project: Any) -> Child:
-    missing = missing_in(checklist_of(project)) if is_to_launch(project) else None
+    missing = count_missing(checklist_of(project)) if is_to_launch(project) else None
     return Child(project, owner_of(project), missing)
 
 
@@ -50,6 +50,6 @@ def is_to_launch(project: Project) -> bool:
     return project.state == ProjectState.DRAFT
 
 
-def missing_in(checklist: list[Check]) -> int:
+def count_missing(checklist: list[Check]) -> int:
     """Count the open items of the launch."""
     return sum(not check.done for check in checklist)

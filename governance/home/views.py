@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from governance import workflow
 from governance.decisions.models import Effect
-from governance.dossier.timeline import entries
+from governance.dossier.timeline import build_entries
 from governance.enums import WITH_AUTHORS, ConditionState, ProposalState
-from governance.home.levels import children_of, is_to_launch, missing_in, with_parent
+from governance.home.levels import count_missing, is_to_launch, list_children, with_parent
 from governance.kinds.forms import ProjectTermsForm
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
@@ -55,24 +55,24 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     )
     context = {
         "project": project,
-        "terms": _terms(project),
-        "figures": _figures(proposals),
+        "terms": _list_terms(project),
+        "figures": _count_figures(proposals),
         "next": proposals.filter(state__in=OPEN)
         .select_related("project", "current__decision", "draft")
         .prefetch_related("current__opinions")
         .order_by(Case(When(state__in=WITH_AUTHORS, then=1), default=0), "current__decide_by", "pk")[:10],
         "roles": roles,
-        "unfilled": [line for line in roles if line.vacant and _matters(project, line)],
+        "unfilled": [line for line in roles if line.vacant and _is_shown(project, line)],
         "ending": [line for line in roles if line.until],
-        "missing": _missing(project, roles),
+        "missing": _count_missing(project, roles),
         "parent": project.parent if project.reads_parent else None,
-        "children": children_of(project, request.user),
+        "children": list_children(project, request.user),
         "offers": offers(project, project.matrix.read()) if may_adapt and project.matrix else [],
         "may_adapt": may_adapt,
         "delegations": Delegation.objects.filter(mandate__project=project)
         .active()
         .select_related("delegate", "mandate__role")[:10],
-        "entries": entries(events),
+        "entries": build_entries(events),
         "may_propose": can(request.user, "governance.propose", project),
         "ties": blocking_ties(request.user, project),
         "today": today,
@@ -80,7 +80,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/home/project_home.html", context)
 
 
-def _terms(project: Project) -> list[dict[str, Any]]:
+def _list_terms(project: Project) -> list[dict[str, Any]]:
     """List each set term of the project with the decision that last changed it. One query."""
     changes = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field__in=list(TERMS))
     last = changes.order_by("field", "-pk").distinct("field").select_related("decision__project")
@@ -94,7 +94,7 @@ def _terms(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
+def _count_figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
     """Count files waiting, in review and decided, and open conditions. One query."""
     open_condition = Q(decisions__conditions__state=ConditionState.OPEN)
     late = open_condition & Q(decisions__conditions__due_on__lt=timezone.localdate())
@@ -108,14 +108,14 @@ def _figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
     return figures
 
 
-def _matters(project: Project, line: RoleStatus) -> bool:
+def _is_shown(project: Project, line: RoleStatus) -> bool:
     """Return whether a vacancy is shown. Before the launch only the owner's; the checklist shows the others."""
     if project.state == ProjectState.DRAFT:
         return line.role.decides
     return is_required(project, line.role)
 
 
-def _missing(project: Project, roles: list[RoleStatus]) -> int | None:
+def _count_missing(project: Project, roles: list[RoleStatus]) -> int | None:
     """Count the open launch items; None after the launch."""
     held = [seat for line in roles for seat in line.seats]
-    return missing_in(build_checks(project, held)) if is_to_launch(project) else None
+    return count_missing(build_checks(project, held)) if is_to_launch(project) else None

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from core.access import reader
 from governance import workflow
 from governance.decisions.models import Decision
-from governance.inbox.waiting import listed, rows_of, to_advise, to_decide, to_rework, to_settle
+from governance.inbox.waiting import get_rows, load_list_rows, to_advise, to_decide, to_rework, to_settle
 from governance.proposals.models import Proposal
 from governance.workspaces import WAITING, WaitingList
 from projects.mandates.seats import seats_of
@@ -50,14 +50,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "rework": to_rework(user),
         "on_its_way": on_its_way if owned else on_its_way.none(),
     }
-    rows = {name: list(listed(found)[:MOST]) for name, found in lists.items()}
+    rows = {name: list(load_list_rows(found)[:MOST]) for name, found in lists.items()}
     prefetch_related_objects([row for section in rows.values() for row in section], "current__opinions")
     context = {
         **rows,
         "conditions": to_settle(user)
         .select_related("decision__project", "decision__revision", "proved_by")
         .order_by("due_on", "pk")[:MOST],
-        "sections": [section for section in map(partial(_section, user), WAITING) if section.rows],
+        "sections": [section for section in map(partial(_build_section, user), WAITING) if section.rows],
         "decides": bool(owned),
         "recent": Decision.objects.visible_to(user)
         .filter(acted_at__gte=timezone.now() - timedelta(days=30))
@@ -70,8 +70,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "governance/inbox/inbox.html", context)
 
 
-def _section(user: User, waiting: WaitingList) -> Section:
-    return Section(waiting, [*waiting.shown(rows_of(waiting, user))[:MOST]])
+def _build_section(user: User, waiting: WaitingList) -> Section:
+    return Section(waiting, [*waiting.shown(get_rows(waiting, user))[:MOST]])
 
 
 @require_GET

@@ -16,12 +16,12 @@ from projects.models import Notification
 from roles.models import User
 
 
-def listed(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+def load_list_rows(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Load what a row of the list shows, without opinions; most urgent first."""
     return proposals.select_related("project", "current__decision", "author").order_by("current__decide_by", "pk")
 
 
-def _standing(user: User) -> frozenset[str]:
+def _fillable_lists(user: User) -> frozenset[str]:
     """Return which lists the seats of `user` can fill, to skip queries that must be empty."""
     seats = seats_of(user)
     said = {DECIDING: any(seat.decides for seat in seats), ADVISING: not all(seat.decides for seat in seats)}
@@ -30,40 +30,40 @@ def _standing(user: User) -> frozenset[str]:
 
 def to_decide(user: User) -> QuerySet[Proposal]:
     """Return ready files that `user` may decide now."""
-    return Proposal.objects.awaiting_decision_of(user) if DECIDING in _standing(user) else Proposal.objects.none()
+    return Proposal.objects.awaiting_decision_of(user) if DECIDING in _fillable_lists(user) else Proposal.objects.none()
 
 
 def to_advise(user: User) -> QuerySet[Proposal]:
     """Return files that await the opinion of a role of `user`."""
-    return Proposal.objects.awaiting_opinion_of(user) if ADVISING in _standing(user) else Proposal.objects.none()
+    return Proposal.objects.awaiting_opinion_of(user) if ADVISING in _fillable_lists(user) else Proposal.objects.none()
 
 
 def to_rework(user: User) -> QuerySet[Proposal]:
     """Return files returned to a role of `user`."""
-    return Proposal.objects.awaiting_rework_of(user) if ADVISING in _standing(user) else Proposal.objects.none()
+    return Proposal.objects.awaiting_rework_of(user) if ADVISING in _fillable_lists(user) else Proposal.objects.none()
 
 
 def to_settle(user: User) -> QuerySet[Condition]:
     """Return conditions that `user` must prove, or check as the owner."""
-    return Condition.objects.awaiting(user) if ANY in _standing(user) else Condition.objects.none()
+    return Condition.objects.awaiting(user) if ANY in _fillable_lists(user) else Condition.objects.none()
 
 
-def rows_of(waiting: WaitingList, user: User) -> QuerySet[Any]:
+def get_rows(waiting: WaitingList, user: User) -> QuerySet[Any]:
     """Return the rows of a workspace that wait for `user`."""
     rows = waiting.rows(user)
-    return rows if waiting.seat in _standing(user) else rows.none()
+    return rows if waiting.seat in _fillable_lists(user) else rows.none()
 
 
-def counts(user: User, cap: int) -> tuple[int, int]:
+def count_waiting(user: User, cap: int) -> tuple[int, int]:
     """Count waiting rows and unread notices of `user`, each up to `cap`. One query."""
-    statement = _counted(_standing(user), cap)
+    statement = _compile_counts(_fillable_lists(user), cap)
     found = Counter(what for what, _ in execute(statement, reader=user.pk, at=acting.act_time()))
     unread = found.pop("unread", 0)
     return min(found.total(), cap), unread
 
 
 @cache
-def _counted(standing: frozenset[str], cap: int) -> Compiled:
+def _compile_counts(standing: frozenset[str], cap: int) -> Compiled:
     """Compile the counting query for readers of this standing: every page runs it."""
     lists: list[tuple[str, str, QuerySet[Any]]] = [
         (DECIDING, "file", Proposal.objects.awaiting_decision_of(READER, AT)),

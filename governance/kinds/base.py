@@ -242,7 +242,7 @@ class Kind(Behaviour):
     def terms_form(self) -> type[TermsForm] | None:
         """Return the form of all terms, additions included; None without terms."""
         own = [behaviour.form for behaviour in (self, *self.additions) if behaviour.form]
-        return _combined(*own) if own else None
+        return _combine_forms(*own) if own else None
 
     @property
     def fields(self) -> dict[str, forms.Field]:
@@ -312,11 +312,11 @@ class UnknownKind(Kind):
 
 
 @cache
-def _combined(*forms_: type[TermsForm]) -> type[TermsForm]:
+def _combine_forms(*forms_: type[TermsForm]) -> type[TermsForm]:
     """Build one form with the fields of all; fields of additions come first."""
     return forms_[0] if len(forms_) == 1 else type(forms_[0].__name__, forms_, {})
 
 
-def panels_at(kind: Kind, proposal: Any, content: Any, places: Iterable[Place] = Place) -> dict[str, list[Panel]]:
+def list_panels(kind: Kind, proposal: Any, content: Any, places: Iterable[Place] = Place) -> dict[str, list[Panel]]:
     """Return the panels of a kind by place."""
     return {place.value: list(kind.panels(place, proposal, content)) for place in places}

@@ -257,7 +257,7 @@ class AppointmentKind(Kind):
             gaps[f"terms-{missing}"] = str(_("Give both the role and the person, or neither."))
         if terms.get("champion") and not terms.get("group"):
             gaps["terms-group"] = str(CHAMPION_OF_NOTHING)
-        if "matrix" in terms and (lacks := _lacks(_version(project, terms))):
+        if "matrix" in terms and (lacks := _list_missing(_find_version(project, terms))):
             gaps["terms-matrix"] = " ".join(lacks)
         return gaps
 
@@ -269,7 +269,7 @@ class AppointmentKind(Kind):
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Bring the roles into force, set the gate of the provider, give the role."""
         terms = content.terms
-        changed = [change for change in (_roles(project, terms), _provider_gate(project, terms)) if change]
+        changed = [change for change in (_approve_roles(project, terms), _set_provider_gate(project, terms)) if change]
         if changed:
             project.save()
             yield from changed
@@ -278,7 +278,7 @@ class AppointmentKind(Kind):
                 actor=actor,
                 project=project,
                 role=role_on(project, terms["role"]),
-                holder=_in_service(terms["holder"]),
+                holder=_get_active_person(terms["holder"]),
                 group=terms.get("group", ""),
                 champion="champion" in terms,
                 **_period(terms),
@@ -287,12 +287,12 @@ class AppointmentKind(Kind):
         yield from super().apply(project, content, actor)
 
 
-def _roles(project: Project, terms: Terms) -> Change | None:
+def _approve_roles(project: Project, terms: Terms) -> Change | None:
     """Bring the matrix version that `terms` name into force, approved; None when they name none."""
     if "matrix" not in terms:
         return None
-    matrix = _version(project, terms)
-    if matrix is None or (lacks := _lacks(matrix)):
+    matrix = _find_version(project, terms)
+    if matrix is None or (lacks := _list_missing(matrix)):
         raise ValidationError(NOT_OURS if matrix is None else lacks)
     if left_out := _held_but_left_out(project, matrix):
         sentence = _("Somebody holds a role that this version leaves out, %(roles)s: end the mandate first.")
@@ -302,13 +302,13 @@ def _roles(project: Project, terms: Terms) -> Change | None:
     return Change(project, "matrix", before, str(matrix.number)) if before != str(matrix.number) else None
 
 
-def _version(project: Project, terms: Terms) -> Matrix | None:
+def _find_version(project: Project, terms: Terms) -> Matrix | None:
     """Return the matrix version that `terms` name by number and hash, if it belongs to the project."""
     number, fingerprint = parse_term(terms["matrix"])
     return project.matrices.filter(number=number, hash=fingerprint).first()
 
 
-def _lacks(matrix: Matrix | None) -> list[str]:
+def _list_missing(matrix: Matrix | None) -> list[str]:
     """List why the owner cannot approve these roles: activities without a role (R4)."""
     if matrix is None:
         return [str(NOT_OURS)]
@@ -321,7 +321,7 @@ def _held_but_left_out(project: Project, matrix: Matrix) -> list[str]:
     return sorted(set(held) - {role.code for role in matrix.read().roles})
 
 
-def _provider_gate(project: Project, terms: Terms) -> Change | None:
+def _set_provider_gate(project: Project, terms: Terms) -> Change | None:
     before, after = project.provider_gate, terms.get("provider_gate", project.provider_gate)
     project.provider_gate = after
     return Change(project, "provider_gate", before, after) if before != after else None
@@ -365,7 +365,7 @@ class DelegationKind(Kind):
         given = delegate(
             actor=actor,
             project=project,
-            to=_in_service(terms["delegate"]),
+            to=_get_active_person(terms["delegate"]),
             kinds=self.value("kinds", terms),
             cap=self.value("cap", terms),
             document=terms["document"],
@@ -440,14 +440,14 @@ class GateKind(Kind):
         """Require gates in order: launch once, then later gates, until the project is closed."""
         gaps = super().gaps(content, project)
         gate = content.terms.get("gate")
-        if gate and (obstacle := _obstacle(gate, project)):
+        if gate and (obstacle := _find_obstacle(gate, project)):
             gaps["terms-gate"] = str(obstacle)
         return gaps
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """List what the launch lacks, or why the gate cannot be passed."""
         gate, found = content.terms.get("gate", ""), super().obstacles(content, project)
-        if obstacle := _obstacle(gate, project):
+        if obstacle := _find_obstacle(gate, project):
             return [str(obstacle), *found]
         return [*(check.sentence for check in missing_checks(project)), *found] if gate == Gate.G0 else found
 
@@ -477,7 +477,7 @@ class GateKind(Kind):
             yield Change(project, "state", before, project.state)
 
 
-def _obstacle(gate: str, project: Project) -> Text | None:
+def _find_obstacle(gate: str, project: Project) -> Text | None:
     """Return why the project cannot pass `gate` now; None when it can, or when entered afterwards."""
     if acting.is_back_entry():
         return None
@@ -495,7 +495,7 @@ def _obstacle(gate: str, project: Project) -> Text | None:
 # — people and periods —
 
 
-def _in_service(key: str) -> User:
+def _get_active_person(key: str) -> User:
     person = User.objects.get(key=UUID(key))
     if not person.is_active:
         raise ValidationError(_("The account of %(person)s is closed."), params={"person": person})

@@ -45,8 +45,8 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user).select_related("matrix"), code=code)
     seats = list(project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
     proposals = Proposals(project, request.user)
-    rows = [_row(check, seats, project, proposals, request.user) for check in build_checks(project, seats)]
-    because, launched = _because(project), project.state != ProjectState.DRAFT
+    rows = [_build_row(check, seats, project, proposals, request.user) for check in build_checks(project, seats)]
+    because, launched = _find_effects(project), project.state != ProjectState.DRAFT
     under_way = proposals.gate is not None and proposals.gate.state not in ANSWERED
     context = {
         "project": project,
@@ -59,7 +59,7 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
         "provider_gate": Gate(project.provider_gate).label if project.provider_gate else "",
         "propose_gate": ""
         if under_way or launched
-        else _propose(project, proposals.kinds, DecisionKind.GATE, gate=Gate.G0),
+        else _proposal_address(project, proposals.kinds, DecisionKind.GATE, gate=Gate.G0),
     }
     return render(request, "governance/launch/launch.html", context)
 
@@ -78,24 +78,24 @@ class Proposals:
         self.roles = rows.filter(named, kind=DecisionKind.APPOINTMENT).exclude(state__in=ANSWERED).first()
 
 
-def _because(project: Project) -> dict[str, Effect]:
+def _find_effects(project: Project) -> dict[str, Effect]:
     """Return the last effects that set the state and the provider gate of the project."""
     effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk)
     told = effects.filter(field__in=("state", "provider_gate")).select_related("decision__project")
     return {effect.field: effect for effect in told.order_by("pk") if effect.after}
 
 
-def _row(check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any) -> Row:
+def _build_row(check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any) -> Row:
     people = [seat for seat in seats if seat.role.code in check.by]
-    links = [] if check.done else list(_links(check, project, proposals, user))
+    links = [] if check.done else list(_list_links(check, project, proposals, user))
     return Row(check, people, ADMIN in check.by, links)
 
 
-def _links(check: Check, project: Project, proposals: Proposals, user: Any) -> Iterator[tuple[str, str]]:
+def _list_links(check: Check, project: Project, proposals: Proposals, user: Any) -> Iterator[tuple[str, str]]:
     """List the (address, label) of pages where `user` can fix an item."""
     to = partial(reverse, args=[project.code])
     if check.item == Item.ROLES_APPROVED:
-        propose = _propose(project, proposals.kinds, DecisionKind.APPOINTMENT, matrix=proposals.term)
+        propose = _proposal_address(project, proposals.kinds, DecisionKind.APPOINTMENT, matrix=proposals.term)
         if proposals.roles:
             yield proposals.roles.get_absolute_url(), proposals.roles.reference
         elif propose and project.matrix:
@@ -109,11 +109,13 @@ def _links(check: Check, project: Project, proposals: Proposals, user: Any) -> I
     else:
         if can(user, "governance.appoint", project):
             yield to("projects:mandates:mandate_appoint"), _("Give a role")
-        if check.item == Item.PROVIDER and (propose := _propose(project, proposals.kinds, DecisionKind.APPOINTMENT)):
+        if check.item == Item.PROVIDER and (
+            propose := _proposal_address(project, proposals.kinds, DecisionKind.APPOINTMENT)
+        ):
             yield propose, _("Propose the gate of the provider")
 
 
-def _propose(project: Project, kinds: list[str], kind: DecisionKind, **terms: str) -> str:
+def _proposal_address(project: Project, kinds: list[str], kind: DecisionKind, **terms: str) -> str:
     """Return the address of a prefilled new proposal; empty when the reader may not write it."""
     if kind not in kinds:
         return ""

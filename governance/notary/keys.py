@@ -37,11 +37,11 @@ def load(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def public(key: Ed25519PrivateKey) -> bytes:
+def public_bytes(key: Ed25519PrivateKey) -> bytes:
     """Return the 32 bytes of the public key."""
     return key.public_key().public_bytes_raw()
 
 
-def following(path: Path) -> Path:
+def next_key_path(path: Path) -> Path:
     """Return the path of the next key, until it is announced."""
     return path.with_name(f"{path.name}.next")

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 VERSION = "1"
 
 
-def heads() -> list[dict[str, str]]:
+def list_heads() -> list[dict[str, str]]:
     """List the last event of each chain, in project order."""
     last = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq")
     rows = (
@@ -43,8 +43,8 @@ def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
     """
     with transaction.atomic():
         last = Checkpoint.objects.order_by("number").last()
-        key = _key_in_turn(path, last)
-        now = heads()
+        key = _load_signing_key(path, last)
+        now = list_heads()
         if not next_key and now == (json.loads(bytes(last.body))["heads"] if last else []):
             return None
         number, prev = (last.number + 1, bytes(last.hash)) if last else (1, START)
@@ -54,7 +54,7 @@ def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
                 "version": VERSION,
                 "number": str(number),
                 "made_at": instant(made_at),
-                "key": hashlib.sha256(keys.public(key)).hexdigest(),
+                "key": hashlib.sha256(keys.public_bytes(key)).hexdigest(),
                 "prev": prev.hex(),
                 "heads": now,
                 "next_key": next_key.hex(),
@@ -67,7 +67,7 @@ def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
             body=body,
             hash=hashlib.sha256(message).digest(),
             signature=key.sign(message),
-            public_key=keys.public(key),
+            public_key=keys.public_bytes(key),
         )
 
 
@@ -76,26 +76,26 @@ def rotate(path: Path) -> Checkpoint:
 
     The new key is written before it is announced, so an interruption cannot lose it.
     """
-    waiting = keys.following(path)
+    waiting = keys.next_key_path(path)
     following = keys.load(waiting) if waiting.exists() else keys.make(waiting)
-    announced = sign(path, keys.public(following))
+    announced = sign(path, keys.public_bytes(following))
     if announced is None:
         raise AssertionError("a checkpoint that announces a key is always made")
     waiting.replace(path)
     return announced
 
 
-def _key_in_turn(path: Path, last: Checkpoint | None) -> Ed25519PrivateKey:
+def _load_signing_key(path: Path, last: Checkpoint | None) -> Ed25519PrivateKey:
     """Return the key that signs next; an announced key that is still waiting replaces the current one."""
-    key, waiting = keys.load(path), keys.following(path)
+    key, waiting = keys.load(path), keys.next_key_path(path)
     if last is None:
         return key
     announced = bytes.fromhex(json.loads(bytes(last.body))["next_key"])
-    if announced and keys.public(key) != announced and waiting.exists():
+    if announced and keys.public_bytes(key) != announced and waiting.exists():
         key = keys.load(waiting)
-        if keys.public(key) == announced:
+        if keys.public_bytes(key) == announced:
             waiting.replace(path)
-    if keys.public(key) != (announced or bytes(last.public_key)):
+    if keys.public_bytes(key) != (announced or bytes(last.public_key)):
         raise keys.KeyRefused("this key is not the one that was announced: rotate with the key that signed last")
     return key
 

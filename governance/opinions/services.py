@@ -13,7 +13,7 @@ from governance import workflow
 from governance.enums import Position, ProposalState
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal
-from governance.proposals.services import Outdated, move, signing
+from governance.proposals.services import Outdated, list_signatories, move
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import advising_role
@@ -80,7 +80,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
         revision=fingerprint,
     )
     if state == ProposalState.READY_FOR_DECISION:
-        notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=signing(proposal))
+        notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return opinion
 
 

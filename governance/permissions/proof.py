@@ -120,7 +120,7 @@ class Row:
     answers: tuple[Answer, ...]
 
 
-def columns(project: Project) -> list[Column]:
+def build_columns(project: Project) -> list[Column]:
     """Return a holder of each role in force, a delegate within all bounds, a stranger and an administrator."""
     roles = project.roles()
     found = [
@@ -160,25 +160,25 @@ def _seat(project: Project, role: Role, mandate: int, *, lent: bool = False) -> 
     )
 
 
-def may(column: Column, name: str, on: Any) -> bool:
+def is_allowed(column: Column, name: str, on: Any) -> bool:
     """Return whether the person of this column has the permission on `on`."""
     return can(column.holder, name, on)
 
 
-def proposing(project: Project, people: list[Column], kind: str) -> list[str]:
+def list_proposing_roles(project: Project, people: list[Column], kind: str) -> list[str]:
     """List the codes of roles that may propose this kind."""
     intended = Proposal(project=project, kind=kind)
-    return [column.code for column in people if column.is_role and may(column, "governance.propose", intended)]
+    return [column.code for column in people if column.is_role and is_allowed(column, "governance.propose", intended)]
 
 
-def advising(people: list[Column], kind: str, author: str) -> list[str]:
+def list_advising_roles(people: list[Column], kind: str, author: str) -> list[str]:
     """List the adviser roles that a submission by the role `author` asks, if every role is held."""
     seats = [seat for column in people if column.is_role for seat in column.holder.seats]
     asked = [seat for seat in seats if seat.authority == Authority.ADVISES and seat.has_letter(Nature.ADVISE, kind)]
     return sorted(seat.role for seat in asked if seat.role != author)
 
 
-def supposed(
+def build_proposal(
     project: Project, kind: str, author: str, advisers: Iterable[str], state: str = ProposalState.SUBMITTED
 ) -> Proposal:
     """Build an unsaved proposal of this kind by the role `author`, with `advisers` asked."""
@@ -189,12 +189,12 @@ def supposed(
     )
 
 
-def condition_of(project: Project, role: str) -> Condition:
+def build_condition(project: Project, role: str) -> Condition:
     """Build an unsaved open condition on the project that `role` answers for."""
     return Condition(decision=Decision(project=project), role=role)
 
 
-def fixed(name: str, project: Project, holder: Person) -> Any:
+def build_object(name: str, project: Project, holder: Person) -> Any:
     """Build the object of a permission that concerns no proposal, for this `holder`."""
     mandate = Mandate(project=project)
     objects = {
@@ -204,11 +204,11 @@ def fixed(name: str, project: Project, holder: Person) -> Any:
         "governance.settle_interest": Interest(project=project, person_id=SOMEBODY_ELSE),
     }
     if name in SUPPOSED:
-        return SUPPOSED[name](project, _building(project))
+        return SUPPOSED[name](project, _get_delivering_role(project))
     return None if ABOUT[name][0] == Subject.INSTALLATION else objects.get(name, project)
 
 
-def _building(project: Project) -> str:
+def _get_delivering_role(project: Project) -> str:
     """Return the code of the delivering role, which hypothetical objects of workspaces concern."""
     return next((role.code for role in project.roles() if role.delivers), "")
 
@@ -222,7 +222,7 @@ class Supposition:
 
     def __init__(self, project: Project, people: list[Column], kind: str, author: str) -> None:
         self.project, self.columns, self.kind, self.author = project, people, kind, author
-        self.asked = advising(people, kind, author)
+        self.asked = list_advising_roles(people, kind, author)
 
     def rows(self, state: str) -> dict[Subject, list[Row]]:
         """Return the rows of every act by subject, for a proposal in `state`."""
@@ -234,11 +234,11 @@ class Supposition:
         return {subject: rows for subject, rows in found.items() if rows}
 
     def _on_a_proposal(self, name: str, act: Act, state: str) -> tuple[Answer, ...]:
-        proposal = supposed(self.project, self.kind, self.author, self.asked, state)
-        about = condition_of(self.project, self.author) if ABOUT[name][0] == Subject.CONDITION else proposal
+        proposal = build_proposal(self.project, self.kind, self.author, self.asked, state)
+        about = build_condition(self.project, self.author) if ABOUT[name][0] == Subject.CONDITION else proposal
         follows = workflow.allows(state, act)
         return tuple(
-            (Answer.YES if follows else Answer.NOT_NOW) if may(column, name, about) else Answer.NO
+            (Answer.YES if follows else Answer.NOT_NOW) if is_allowed(column, name, about) else Answer.NO
             for column in self.columns
         )
 
@@ -250,8 +250,8 @@ class Supposition:
     def _answers(self, name: str) -> Iterator[Answer]:
         for column in self.columns:
             intended = Proposal(project=self.project, kind=self.kind)
-            about = intended if name == "governance.propose" else fixed(name, self.project, column.holder)
-            yield Answer.YES if may(column, name, about) else Answer.NO
+            about = intended if name == "governance.propose" else build_object(name, self.project, column.holder)
+            yield Answer.YES if is_allowed(column, name, about) else Answer.NO
 
     def plain(self) -> dict[str, Any]:
         """Return all answers in every state for machines: state → permission → column → answer."""

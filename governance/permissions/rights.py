@@ -9,7 +9,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission, all_permissions, can
-from governance.permissions.proof import ABOUT, Column, Subject, advising, condition_of, fixed, proposing, supposed
+from governance.permissions.proof import (
+    ABOUT,
+    Column,
+    Subject,
+    build_condition,
+    build_object,
+    build_proposal,
+    list_advising_roles,
+    list_proposing_roles,
+)
 from governance.proposals.models import Proposal
 from projects.mandates.seats import Seat, suppose
 from projects.models import Project
@@ -42,19 +51,19 @@ class Right:
     who: tuple[User, ...]
 
 
-class Asking:
+class RightsReader:
     """The acts of a project with their possible objects, to check for any of the `people` with a seat there."""
 
     def __init__(self, project: Project, roles: list[Column], people: list[User], seats: dict[int, list[Seat]]) -> None:
         self.project, self.roles, self.people, self.seats = project, roles, people, seats
-        authors = {code: proposing(project, roles, code) for code, _label in decision_kinds()}
+        authors = {code: list_proposing_roles(project, roles, code) for code, _label in decision_kinds()}
         self._intended: list[About] = [(kind, Proposal(project=project, kind=kind)) for kind in authors]
         self._proposals: list[About] = [
-            (kind, supposed(project, kind, author, advising(roles, kind, author)))
+            (kind, build_proposal(project, kind, author, list_advising_roles(roles, kind, author)))
             for kind, written_by in authors.items()
             for author in written_by
         ]
-        self._conditions: list[About] = [("", condition_of(project, role.code)) for role in roles if role.is_role]
+        self._conditions: list[About] = [("", build_condition(project, role.code)) for role in roles if role.is_role]
 
     def rights(self, person: User) -> dict[Subject, list[Right]]:
         """Return the rights of `person` by subject."""
@@ -81,7 +90,7 @@ class Asking:
         if name == "governance.propose":
             return self._intended
         if act is None:
-            return [("", fixed(name, self.project, person))]
+            return [("", build_object(name, self.project, person))]
         return self._conditions if subject == Subject.CONDITION else self._proposals
 
     def _granted(self, name: str, about: list[About], person: User, held: list[Seat]) -> set[str]:

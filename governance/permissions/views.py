@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 from core.access import reader
 from governance.kinds.registry import kind_of
 from governance.permissions.forms import SuppositionForm
-from governance.permissions.proof import Column, Supposition, columns, proposing
-from governance.permissions.rights import Asking
+from governance.permissions.proof import Column, Supposition, build_columns, list_proposing_roles
+from governance.permissions.rights import RightsReader
 from governance.proposals.models import ProposalDraft
 from projects.mandates.seats import seats_on
 from projects.models import Delegation, Project
@@ -24,7 +24,7 @@ UNPROCESSABLE = 422
 def permissions(request: HttpRequest, code: str) -> HttpResponse:
     """Render acts × roles, for the kind and the state in the query string."""
     project = get_project_or_404(request, code)
-    people = columns(project)
+    people = build_columns(project)
     form = _form(request, project, people)
     kind, author, state = form.supposed
     proof = Supposition(project, people, kind, author)
@@ -45,7 +45,7 @@ def permissions(request: HttpRequest, code: str) -> HttpResponse:
 def permissions_json(request: HttpRequest, code: str) -> JsonResponse:
     """Return the answers in every state as JSON; `proposing` lists the other kinds and authors to query."""
     project = get_project_or_404(request, code)
-    people = columns(project)
+    people = build_columns(project)
     form = _form(request, project, people)
     kind, author, _state = form.supposed
     if form.errors:
@@ -59,7 +59,7 @@ def permissions_json(request: HttpRequest, code: str) -> JsonResponse:
 
 
 def _form(request: HttpRequest, project: Project, people: list[Column]) -> SuppositionForm:
-    authors = {code: proposing(project, people, code) for code, _label in decision_kinds()}
+    authors = {code: list_proposing_roles(project, people, code) for code, _label in decision_kinds()}
     return SuppositionForm(request.GET.dict(), authors)
 
 
@@ -79,7 +79,7 @@ def permissions_mine(request: HttpRequest, code: str) -> HttpResponse:
         "seats": held,
         "is_tied": any(seat.is_tied for seat in held),
         "delegations": delegations.select_related("mandate__holder", "mandate__role").order_by("pk"),
-        "groups": Asking(project, columns(project), people, seats).rights(person),
+        "groups": RightsReader(project, build_columns(project), people, seats).rights(person),
     }
     return render(request, "governance/permissions/permissions_mine.html", context)
 

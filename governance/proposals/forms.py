@@ -104,7 +104,7 @@ OptionFormSet = forms.formset_factory(
 )
 
 
-def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, Any]:
+def _read_choices(terms: forms.Form, address: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of the query string that the term fields offer; ignore all others.
 
     Multiple values are separated by commas.
@@ -154,7 +154,7 @@ class WorkingText:
         self.terms = terms(data, project=project, initial=draft.terms if draft else None) if terms else None
         if self.terms and self.about:
             self.terms.needed = dict.fromkeys(self.about.needed_terms, _("to submit"))
-            self.terms.initial.update(_chosen(self.terms, address))
+            self.terms.initial.update(_read_choices(self.terms, address))
 
     def rows(self) -> list[tuple[str, forms.Form]]:
         """List the options with their letters."""

@@ -41,7 +41,7 @@ from roles.enums import DELEGABLE_KINDS, Authority
 from roles.models import User
 
 
-def reference(project: Project, number: int) -> str:
+def proposal_reference(project: Project, number: int) -> str:
     """Return the readable reference of proposal `number` on `project`, such as VP-05."""
     return f"{project.prefix}P-{number:02d}"
 
@@ -84,7 +84,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
             .alias(awaited=ExpressionWrapper(OuterRef("awaited_roles"), ArrayField(models.CharField())))
             .filter(holder=user, project=OuterRef("project"), awaited__contains=[F("role__code")])  # type: ignore[misc]
         )
-        return self.filter(_on_projects_of(user, at), Exists(asked), state__in=workflow.BEING_ADVISED)
+        return self.filter(_has_seat_on_project(user, at), Exists(asked), state__in=workflow.BEING_ADVISED)
 
     def mergeable(self, other: "Proposal") -> Self:
         """Keep proposals on the same project that `other` may be merged into."""
@@ -95,10 +95,10 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         writers = Mandate.objects.active(at).filter(
             holder=user, project=OuterRef("project"), role__code=OuterRef("author_role")
         )
-        return self.filter(_on_projects_of(user, at), Exists(writers), state__in=WITH_AUTHORS)
+        return self.filter(_has_seat_on_project(user, at), Exists(writers), state__in=WITH_AUTHORS)
 
 
-def _on_projects_of(user: Reader, at: Instant | None) -> Func:
+def _has_seat_on_project(user: Reader, at: Instant | None) -> Func:
     """Return the condition that `user` holds a seat on the project. An index serves it."""
     return in_array("project", Mandate.objects.active(at).filter(holder=user).values("project"))
 
@@ -174,7 +174,7 @@ class Proposal(models.Model):
     @property
     def reference(self) -> str:
         """Return the readable reference on its project."""
-        return reference(self.project, self.number)
+        return proposal_reference(self.project, self.number)
 
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
         """Return the name of its kind."""

@@ -32,12 +32,12 @@ class Outdated(Exception):
     """The text was saved, or another revision submitted, since the actor read it."""
 
 
-def _intended(given: Mapping[str, Any]) -> Proposal:
+def _build_intended(given: Mapping[str, Any]) -> Proposal:
     """Build the unsaved proposal that a draft would open, to check the permission for its kind."""
     return Proposal(project=given["project"], kind=given["kind"])
 
 
-@act("governance.propose", on=_intended, lock="project")
+@act("governance.propose", on=_build_intended, lock="project")
 def draft(
     *, actor: User, project: Project, kind: str, content: dict[str, Any], replaces_id: int | None = None
 ) -> Proposal:
@@ -144,7 +144,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         people = [mandate.holder for mandate in others]
         notify(event=event, reason=Reason.OPINION_ASKED, about=proposal, people=people)
     if not asked:
-        notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=signing(proposal))
+        notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return revision
 
 
@@ -172,7 +172,7 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
         proposal_id=proposal.pk,
     )
     if proposal.current:
-        people = [*signing(proposal), *(m.holder for m in advisers(proposal.project))]
+        people = [*list_signatories(proposal), *(m.holder for m in advisers(proposal.project))]
         notify(event=event, reason=Reason.WITHDRAWN, about=proposal, people=people)
     return proposal
 
@@ -184,6 +184,6 @@ def move(proposal: Proposal, state: ProposalState) -> None:
     proposal.save()
 
 
-def signing(proposal: Proposal) -> list[User]:
+def list_signatories(proposal: Proposal) -> list[User]:
     """List the people who may sign the decision on `proposal`: the owner, and delegates within their bounds."""
     return [seat.person for seat in signatories(proposal.project, proposal.delegable_kind, proposal.amount)]

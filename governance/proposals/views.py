@@ -51,9 +51,9 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     ensure(request.user, "governance.propose", project)
     kinds = kinds_to_propose(request.user, project)
-    text = WorkingText(_posted(request), project, kinds, _approvals(project), address=request.GET.dict())
+    text = WorkingText(_posted(request), project, kinds, _list_approvals(project), address=request.GET.dict())
     if not _is_complete(request, text):
-        return _form(request, project, None, text)
+        return _render_form(request, project, None, text)
     proposal = draft(
         actor=reader(request), project=project, kind=text.kind, content=text.content(), replaces_id=text.replaces_id
     )
@@ -69,13 +69,13 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     ensure(request.user, "governance.edit", proposal)
     project = proposal.project
     kinds = [*kinds_to_propose(request.user, project), proposal.kind]
-    text = WorkingText(_posted(request), project, kinds, _approvals(project), proposal)
+    text = WorkingText(_posted(request), project, kinds, _list_approvals(project), proposal)
     if not proposal.allows(Act.EDIT):
         if request.method == "GET":
             raise WrongState(Act.EDIT, proposal.state)
-        return _outdated(request, proposal, text)
+        return _render_outdated(request, proposal, text)
     if not _is_complete(request, text):
-        return _form(request, proposal.project, proposal, text)
+        return _render_form(request, proposal.project, proposal, text)
     try:
         edit(
             actor=reader(request),
@@ -86,19 +86,19 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
             replaces_id=text.replaces_id,
         )
     except (Outdated, WrongState):
-        return _outdated(request, proposal, text)
+        return _render_outdated(request, proposal, text)
     messages.success(request, _("Working text saved."))
     return redirect(proposal)
 
 
-def _approvals(project: Project) -> list[tuple[str, str]]:
+def _list_approvals(project: Project) -> list[tuple[str, str]]:
     """List the (number, label) of approvals that another decision may replace."""
     in_force = project.decisions.filter(outcome__in=APPROVALS, superseded_by=None)
     rows = in_force.select_related("project", "revision").order_by("-number")[:LONGEST_CHOICE]
     return [(str(decision.pk), f"{decision.reference} · {decision.revision.title}") for decision in rows]
 
 
-def _only_looks(request: HttpRequest) -> bool:
+def _is_read_only(request: HttpRequest) -> bool:
     """Return whether the request only reads the page."""
     return bool({"add_option", "choose_kind"} & set(request.POST))
 
@@ -109,14 +109,14 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 
 def _is_complete(request: HttpRequest, text: WorkingText) -> bool:
     """Return whether a valid text was posted to be saved, not just to add a row or change the kind."""
-    if request.method == "POST" and _only_looks(request):
+    if request.method == "POST" and _is_read_only(request):
         forget_errors(*text.parts)
         return False
     return request.method == "POST" and text.is_valid()
 
 
-def _form(request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText) -> HttpResponse:
-    failed = request.method == "POST" and not _only_looks(request)
+def _render_form(request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText) -> HttpResponse:
+    failed = request.method == "POST" and not _is_read_only(request)
     context = {
         "project": project,
         "proposal": proposal,
@@ -130,7 +130,7 @@ def _form(request: HttpRequest, project: Project, proposal: Proposal | None, tex
     return render(request, "governance/proposals/proposal_form.html", context, status=UNPROCESSABLE if failed else 200)
 
 
-def _outdated(request: HttpRequest, proposal: Proposal, text: WorkingText) -> HttpResponse:
+def _render_outdated(request: HttpRequest, proposal: Proposal, text: WorkingText) -> HttpResponse:
     """Render the conflict page with the typed text: someone else saved meanwhile."""
     title = _("The working text changed while you were writing")
     words = _("Someone saved or submitted it since you opened it. Yours is below.")

@@ -73,7 +73,7 @@ class Record:
     sections: list[Section]
 
 
-def facts(decision: Decision, language: str) -> Record:
+def build_record(decision: Decision, language: str) -> Record:
     """Build the record of `decision` in `language`; dates use the time zone of the settings.
 
     Needs a decision read `with_record()`. Replaces its project by the version at the time of the act.
@@ -88,7 +88,7 @@ def facts(decision: Decision, language: str) -> Record:
             working_language=project.language,
             heading=_("Decision record"),
             reference=decision.reference,
-            title=_seen(decision.revision.title),
+            title=_reveal_invisible(decision.revision.title),
             project=project.title,
             code=project.code,
             outcome=decision.outcome,
@@ -122,15 +122,18 @@ def _put(decision: Decision) -> Iterator[Line]:
     }
     yield Line(_("Proposal"), submitted, marks=_afterwards(revision))
     yield Line(_("Kind of decision"), capfirst(proposal.get_kind_display()))
-    yield Line(_("Question"), words=_seen(revision.question))
+    yield Line(_("Question"), words=_reveal_invisible(revision.question))
     for option in revision.lettered_options():
         label = _("Option %(letter)s, recommended") if option["recommended"] else _("Option %(letter)s")
-        yield Line(label % {"letter": option["letter"]}, words=_seen(option["title"]))
+        yield Line(label % {"letter": option["letter"]}, words=_reveal_invisible(option["title"]))
     yield Line(_("Amount committed"), euros(revision.amount) or _("None"))
     yield from _terms(decision)
-    yield Line(_("Evidence"), words=_seen(revision.evidence))
+    yield Line(_("Evidence"), words=_reveal_invisible(revision.evidence))
     for file in revision.attachments:
-        version = _("%(name)s, version %(number)s") % {"name": _seen(file["name"]), "number": file["version"]}
+        version = _("%(name)s, version %(number)s") % {
+            "name": _reveal_invisible(file["name"]),
+            "number": file["version"],
+        }
         yield Line(_("Evidence file"), version, digits=file["sha256"])
 
 
@@ -138,18 +141,18 @@ def _terms(decision: Decision) -> Iterator[Line]:
     """List the terms of the approval as proposed."""
     kind = kind_of(decision.proposal.kind)
     for fact in (*kind.terms_in_record(decision.revision.terms, decision.acted_at), *kind.facts(decision)):
-        yield Line(fact.label, _seen(fact.text), digits=fact.digits)
+        yield Line(fact.label, _reveal_invisible(fact.text), digits=fact.digits)
 
 
 def _answer(decision: Decision) -> Iterator[Line]:
-    yield Line(_("Reasoning"), words=_seen(decision.reasons))
+    yield Line(_("Reasoning"), words=_reveal_invisible(decision.reasons))
     if decision.price_reduction is not None:
         yield Line(_("Price reduction"), euros(decision.price_reduction))
     label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
         due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
         about = (condition.about,) if condition.about else ()
-        yield Line(label % {"number": condition.number}, due, _seen(condition.text), about)
+        yield Line(label % {"number": condition.number}, due, _reveal_invisible(condition.text), about)
     if decision.effective == EffectiveFrom.WHEN_MET:
         last = _("when the last reservation is lifted") if decision.reserves else str(EffectiveFrom.WHEN_MET.label)
         yield Line(_("Takes effect"), last)
@@ -176,35 +179,35 @@ def _opinions(decision: Decision) -> Iterator[Line]:
             yield _opinion(given[role], decision.outcome)
         else:
             missing = _("Asked, and not received when the decision was recorded")
-            yield Line(role, missing, _seen(decision.waived.get(role, "")))
+            yield Line(role, missing, _reveal_invisible(decision.waived.get(role, "")))
     if not asked:
         yield Line(_("Opinions"), _("None was asked"))
     if binding := decision.revision.authority_said:
         said = _("%(position)s on %(on)s (%(reference)s), binding") % {
             "position": (Position.FAVOURABLE if binding.favourable else Position.UNFAVOURABLE).label,
             "on": long_day(binding.given_on),
-            "reference": _seen(binding.reference),
+            "reference": _reveal_invisible(binding.reference),
         }
-        yield Line(_seen(binding.authority), said, marks=_afterwards(binding))
+        yield Line(_reveal_invisible(binding.authority), said, marks=_afterwards(binding))
 
 
 def _opinion(opinion: Opinion, outcome: str) -> Line:
     given = _("%(position)s, by %(who)s, %(at)s") % {
         "position": opinion.get_position_display(),
-        "who": _seen(signed_by(opinion.signature)),
+        "who": _reveal_invisible(signed_by(opinion.signature)),
         "at": _moment(opinion.acted_at),
     }
     dissent = (_("Dissenting opinion"),) if dissents(opinion.position, outcome) else ()
-    return Line(opinion.role, given, _seen(opinion.reasons), (*dissent, *_afterwards(opinion)))
+    return Line(opinion.role, given, _reveal_invisible(opinion.reasons), (*dissent, *_afterwards(opinion)))
 
 
 def _signature(decision: Decision, owner: str) -> Iterator[Line]:
-    since = {"owner": _seen(owner), "on": long_day(decision.mandate.starts_at)}
-    yield Line(_("Signatory"), _seen(signed_by(decision.signature)))
+    since = {"owner": _reveal_invisible(owner), "on": long_day(decision.mandate.starts_at)}
+    yield Line(_("Signatory"), _reveal_invisible(signed_by(decision.signature)))
     if decision.delegation:
         capacity = _("by delegation of %(owner)s (%(document)s)") % {
-            "owner": _seen(owner),
-            "document": _seen(decision.delegation.document),
+            "owner": _reveal_invisible(owner),
+            "document": _reveal_invisible(decision.delegation.document),
         }
         yield Line(_("Capacity"), capfirst(capacity))
         yield Line(_("Delegation"), _bounds(decision))
@@ -239,7 +242,7 @@ def _afterwards(row: ActModel) -> tuple[str, ...]:
     return (_("Entered afterwards"),) if row.entered_afterwards else ()
 
 
-def _seen(text: str) -> str:
+def _reveal_invisible(text: str) -> str:
     """Return a person's text with invisible characters spelled out, such as [U+202E].
 
     Nothing can hide or reorder text. An erased text reads as such.

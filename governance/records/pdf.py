@@ -10,7 +10,7 @@ from governance.records.facts import Record
 TEMPLATE = Path(__file__).with_name("record.typ")
 
 
-def document(record: Record) -> bytes:
+def render_pdf(record: Record) -> bytes:
     """Return the record as an accessible PDF; the bytes are reproducible."""
     return typeset(TEMPLATE, "record", _content(record), record.acted_at)
 

@@ -10,13 +10,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from governance.acknowledgements.queries import audience
+from governance.acknowledgements.queries import get_audience
 from governance.decisions.models import Decision
-from governance.records.facts import facts
-from governance.records.pdf import document
+from governance.records.facts import build_record
+from governance.records.pdf import render_pdf
 
 
-def visible(request: HttpRequest, decision_id: int) -> Decision:
+def get_decision_or_404(request: HttpRequest, decision_id: int) -> Decision:
     """Return the decision; 404 when absent or hidden from this reader."""
     seen = Decision.objects.visible_to(request.user).with_record()
     return get_object_or_404(seen, pk=decision_id)
@@ -25,23 +25,23 @@ def visible(request: HttpRequest, decision_id: int) -> Decision:
 @require_GET
 def record(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Render the record in the reader's language, with what happened to the decision since."""
-    decision = visible(request, decision_id)
-    readers = audience(decision)
+    decision = get_decision_or_404(request, decision_id)
+    readers = get_audience(decision)
     context = {
         "project": decision.project,
         "decision": decision,
         "audience": readers,
         "has_read": request.user.pk in {confirmation.reader_id for confirmation in readers.confirmations},
         "may_read": can(request.user, "governance.acknowledge", decision),
-        "record": facts(decision, get_language() or settings.LANGUAGE_CODE),
+        "record": build_record(decision, get_language() or settings.LANGUAGE_CODE),
         "languages": settings.LANGUAGES,
         "today": timezone.localdate(),
-        "who_could": who_could_address(decision),
+        "who_could": authority_address(decision),
     }
     return render(request, "governance/records/record_page.html", context)
 
 
-def who_could_address(decision: Decision) -> str:
+def authority_address(decision: Decision) -> str:
     """Return the address of the page that shows who could take this decision at that millisecond, and why."""
     at = timezone.localtime(decision.acted_at)
     kind = decision.proposal.delegable_kind
@@ -54,10 +54,10 @@ def who_could_address(decision: Decision) -> str:
 @require_GET
 def record_pdf(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Return the record as a PDF in the language `lang`, else in the working language of the project."""
-    decision = visible(request, decision_id)
+    decision = get_decision_or_404(request, decision_id)
     asked = request.GET.get("lang", "")
     language = asked if asked in dict(settings.LANGUAGES) else decision.project.language
-    found = facts(decision, language)
+    found = build_record(decision, language)
     name = f"{found.code}-{found.reference}-{language}.pdf"
     disposition = content_disposition_header(as_attachment=False, filename=name)
-    return HttpResponse(document(found), "application/pdf", headers={"Content-Disposition": disposition})
+    return HttpResponse(render_pdf(found), "application/pdf", headers={"Content-Disposition": disposition})

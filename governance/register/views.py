@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from core.pagination import page_before
 from governance.decisions.models import DecisionQuerySet
 from governance.enums import Outcome
-from governance.verification.badge import badge
+from governance.verification.badge import get_badge
 from projects.models import LedgerEvent, Project
 
 
@@ -18,14 +18,14 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(_with_figures(Project.objects.visible_to(request.user)), code=code)
     outcome = request.GET.get("outcome", "")
     decisions = project.decisions.filter(outcome=outcome) if outcome in Outcome.values else project.decisions.all()
-    page = page_before(request, _listed(decisions), "number", size=15)
+    page = page_before(request, _load_entries(decisions), "number", size=15)
     counts = [(value, label, getattr(project, value)) for value, label in Outcome.choices]
     context = {
         "project": project,
         "page": page,
         "outcome": outcome,
         "outcomes": counts,
-        "badge": badge(project),
+        "badge": get_badge(project),
         "total": sum(count for _, _, count in counts),
     }
     return render(request, "governance/register/register.html", context)
@@ -58,7 +58,7 @@ SHOWN = (
 )
 
 
-def _listed(decisions: DecisionQuerySet) -> DecisionQuerySet:
+def _load_entries(decisions: DecisionQuerySet) -> DecisionQuerySet:
     """Load what an entry shows: title, capacity, opinions, conditions, ledger event, later changes."""
     return (
         decisions.with_event()

@@ -51,7 +51,7 @@ class Version:
 @require_GET
 def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
     """Render the newest version role by role, the steps, and every version."""
-    project = _project(request, code)
+    project = _get_project(request, code)
     latest = newest(project)
     content = latest.read()
     in_force = project.matrix_approved and project.matrix_id == latest.pk
@@ -61,13 +61,13 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
         "latest": latest,
         "in_force": in_force,
         "content": content,
-        "roles": [(role, _rows(role, content)) for role in content.roles],
+        "roles": [(role, _list_duties(role, content)) for role in content.roles],
         "optional": [role for role in content.roles if not role.mandatory],
         "findings": found,
         "offers": offers(project, content),
-        "versions": _versions(project),
-        "proposal": None if in_force else _proposal(request, project, latest),
-        "propose": _propose(project, latest),
+        "versions": _list_versions(project),
+        "proposal": None if in_force else _find_proposal(request, project, latest),
+        "propose": _proposal_address(project, latest),
     }
     return render(request, "governance/responsibilities/roles_adapt.html", context)
 
@@ -75,7 +75,7 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def roles_adapt_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     """Render one step: form, changes, and on success the version it writes."""
-    project = _project(request, code)
+    project = _get_project(request, code)
     if step not in STEPS:
         raise Http404
     latest = newest(project)
@@ -85,19 +85,19 @@ def roles_adapt_step(request: HttpRequest, code: str, step: str) -> HttpResponse
     open_offers = offers(project, content)
     form = STEPS[step](sent, project=project, content=content, open_offers=open_offers, initial=initial)
     if sent is not None and sent.get("base") != str(latest.number):
-        return _outdated(request, project, form)
+        return _render_outdated(request, project, form)
     if form.is_valid():
         try:
-            return _written(request, project, latest, form)
+            return _write_version(request, project, latest, form)
         except Outdated:
-            return _outdated(request, project, form)
+            return _render_outdated(request, project, form)
         except ValidationError as error:
             add_errors(form, error)
     context = {
         "project": project,
         "form": form,
         "latest": latest,
-        "compared": _compared(step, project, content, form),
+        "compared": _compare_role(step, project, content, form),
     }
     return render(
         request,
@@ -107,14 +107,14 @@ def roles_adapt_step(request: HttpRequest, code: str, step: str) -> HttpResponse
     )
 
 
-def _project(request: HttpRequest, code: str) -> Project:
+def _get_project(request: HttpRequest, code: str) -> Project:
     projects = Project.objects.visible_to(request.user).select_related("matrix")
     project = get_object_or_404(projects, code=code)
     ensure(request.user, "governance.adapt_roles", project)
     return project
 
 
-def _written(request: HttpRequest, project: Project, latest: Matrix, form: AdaptForm) -> HttpResponse:
+def _write_version(request: HttpRequest, project: Project, latest: Matrix, form: AdaptForm) -> HttpResponse:
     """Write the next version from the form. Raises Outdated, ValidationError."""
     reason = form.cleaned_data["reason"]
     content = form.adapted()
@@ -124,7 +124,7 @@ def _written(request: HttpRequest, project: Project, latest: Matrix, form: Adapt
     return redirect("governance:responsibilities:roles_adapt", project.code)
 
 
-def _outdated(request: HttpRequest, project: Project, form: AdaptForm) -> HttpResponse:
+def _render_outdated(request: HttpRequest, project: Project, form: AdaptForm) -> HttpResponse:
     title = _("The roles changed while you were writing")
     words = _("Someone wrote another version of the roles since you opened them. What you typed is below.")
     link = reverse("governance:responsibilities:roles_adapt", args=[project.code])
@@ -140,7 +140,7 @@ class Comparison:
     differences: list[Difference]
 
 
-def _compared(step: str, project: Project, content: Content, form: AdaptForm) -> Comparison | None:
+def _compare_role(step: str, project: Project, content: Content, form: AdaptForm) -> Comparison | None:
     """Return the effect of taking the chosen role on this project; None at the other steps."""
     if step != "take":
         return None
@@ -152,13 +152,13 @@ def _compared(step: str, project: Project, content: Content, form: AdaptForm) ->
     return Comparison(before, after, differences(before, after))
 
 
-def _rows(role: Role, content: Content) -> list[tuple[Any, list[str]]]:
+def _list_duties(role: Role, content: Content) -> list[tuple[Any, list[str]]]:
     """List the duties of a role with the names of their activities."""
     names = {line.code: line.label for line in content.lines}
     return [(duty, [names.get(code, code) for code in duty.activities]) for duty in role.duties]
 
 
-def _versions(project: Project) -> list[Version]:
+def _list_versions(project: Project) -> list[Version]:
     """List every version, newest first. Two queries."""
     effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field="matrix")
     approved: dict[str, list[Decision]] = {}
@@ -168,7 +168,7 @@ def _versions(project: Project) -> list[Version]:
     return [Version(matrix, approved.get(str(matrix.number), [])) for matrix in rows]
 
 
-def _proposal(request: HttpRequest, project: Project, latest: Matrix) -> Proposal | None:
+def _find_proposal(request: HttpRequest, project: Project, latest: Matrix) -> Proposal | None:
     """Return the open proposal that submits this version, if the reader can see it."""
     term = term_of(latest.number, latest.hash)
     seen = Proposal.objects.visible_to(request.user).filter(
@@ -178,7 +178,7 @@ def _proposal(request: HttpRequest, project: Project, latest: Matrix) -> Proposa
     return next((row for row in rows if (row.current or row.draft).terms.get("matrix") == term), None)
 
 
-def _propose(project: Project, latest: Matrix) -> str:
+def _proposal_address(project: Project, latest: Matrix) -> str:
     """Return the address of a new proposal that submits this version to the owner."""
     terms = {"kind": DecisionKind.APPOINTMENT.value, "matrix": term_of(latest.number, latest.hash)}
     return f"{reverse('governance:proposals:proposal_new', args=[project.code])}?{urlencode(terms)}"

@@ -65,12 +65,12 @@ class AdaptForm(forms.Form):
 
     def roles(self) -> Choices:
         """List the roles of the project."""
-        return [(role.code, _named(role)) for role in self.content.roles]
+        return [(role.code, _role_label(role)) for role in self.content.roles]
 
     def duties(self) -> Choices:
         """List the responsibilities, by role."""
         return [
-            (_named(role), [(f"{role.code} {duty.code}", f"{duty.code} · {duty.label}") for duty in role.duties])
+            (_role_label(role), [(f"{role.code} {duty.code}", f"{duty.code} · {duty.label}") for duty in role.duties])
             for role in self.content.roles
             if role.duties
         ]
@@ -82,7 +82,7 @@ class AdaptForm(forms.Form):
         return [(label, ", ".join(v) if isinstance(v, list) else str(v)) for label, v in shown if v]
 
 
-def _named(role: Role) -> str:
+def _role_label(role: Role) -> str:
     return f"{role.code} · {role.name}"
 
 
@@ -241,7 +241,7 @@ class LeaveOutForm(AdaptForm):
 
     def offer(self) -> None:
         """Load the roles that are not mandatory."""
-        self.choose("role", [(role.code, _named(role)) for role in self.content.roles if not role.mandatory])
+        self.choose("role", [(role.code, _role_label(role)) for role in self.content.roles if not role.mandatory])
 
     def adapted(self) -> Matrix:
         """Remove the role."""

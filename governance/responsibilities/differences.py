@@ -32,12 +32,12 @@ class Difference:
     after: tuple[Sign, ...] = ()
 
 
-def differences(old: Matrix, new: Matrix) -> list[Difference]:
+def list_differences(old: Matrix, new: Matrix) -> list[Difference]:
     """List the differences of `new` from `old`, in the role order of `new`, then removed roles."""
-    return list(_differences(old, new))
+    return list(_iter_differences(old, new))
 
 
-def _differences(old: Matrix, new: Matrix) -> Iterator[Difference]:
+def _iter_differences(old: Matrix, new: Matrix) -> Iterator[Difference]:
     for role in new.roles:
         before = old.role(role.code)
         if before is None:

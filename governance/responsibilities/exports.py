@@ -68,7 +68,7 @@ class Export:
                 row.line.code,
                 row.line.label,
                 *(", ".join(sign.letter for sign in cell.signs) for cell in row.cells),
-                state(row),
+                row_state(row),
                 " ".join(problem.sentence for problem in row.problems),
             ]
             for section in self.sheet.sections
@@ -76,7 +76,7 @@ class Export:
         ]
 
 
-def state(row: Row) -> str:
+def row_state(row: Row) -> str:
     """Return the state of a row in words."""
     return str(row.flaw.label) if row.flaw else _("Complete")
 
@@ -149,7 +149,7 @@ def _content(export: Export) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     cells = [[_sign(sign) for sign in cell.signs] for cell in row.cells]
-    return {"label": row.line.label, "cells": cells, "state": state(row), "flaw": row.flaw or ""}
+    return {"label": row.line.label, "cells": cells, "state": row_state(row), "flaw": row.flaw or ""}
 
 
 def _sign(sign: Sign) -> dict[str, str]:

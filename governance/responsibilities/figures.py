@@ -32,7 +32,7 @@ for _outcome, _position in DISAGREES.items():
 TAKING_SIDE = Q(**{f"{OUTCOME}__in": list(DISAGREES)}) & ~Q(position=Position.NO_OPINION)
 
 
-def figures(project: Project, roles: Iterable[str]) -> dict[str, Figures]:
+def count_figures(project: Project, roles: Iterable[str]) -> dict[str, Figures]:
     """Return the figures of each role by code, without drafts. Two queries."""
     codes = list(roles)
     written = Proposal.objects.filter(project=project, author_role__in=codes, current__isnull=False)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from governance.decisions.models import Effect
 from governance.responsibilities.letters import Sign, View, legend, signs
-from governance.responsibilities.problems import Flaw, Held, Problem, problems
+from governance.responsibilities.problems import Flaw, Held, Problem, list_problems
 from projects.models import Matrix, Project
 from roles.enums import Domain, Recurrence
 from roles.role_templates.content import Duty, Line, Role
@@ -80,7 +80,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Told:
+class PlacedProblem:
     """A problem with the anchor of the first row it marks, if any."""
 
     problem: Problem
@@ -95,8 +95,8 @@ class Sheet:
     roles: tuple[Role, ...]
     vacant: frozenset[str]
     sections: tuple[Section, ...]
-    conflicts: tuple[Told, ...]
-    gaps: tuple[Told, ...]
+    conflicts: tuple[PlacedProblem, ...]
+    gaps: tuple[PlacedProblem, ...]
 
     @property
     def rows(self) -> list[Row]:
@@ -114,14 +114,17 @@ class Sheet:
         return legend(self.view)
 
 
-def sheet(content: Content, held: Iterable[Held], view: View, *, provider_comes: bool = False) -> Sheet:
+def build_sheet(content: Content, held: Iterable[Held], view: View, *, provider_comes: bool = False) -> Sheet:
     """Build the sheet of the matrix `content` with the holders of today; `problems` marks the flaws."""
     held = list(held)
     vacant = frozenset(role.code for role in content.roles) - {seat.role for seat in held}
-    found = problems(content, held, provider_comes=provider_comes)
+    found = list_problems(content, held, provider_comes=provider_comes)
     sections = tuple(_sections(content, found, view, vacant))
     anchors = {row.line.code: row.anchor for section in sections for row in section.rows}
-    told = [Told(problem, next((anchors[code] for code in anchors if code in problem.lines), "")) for problem in found]
+    told = [
+        PlacedProblem(problem, next((anchors[code] for code in anchors if code in problem.lines), ""))
+        for problem in found
+    ]
     return Sheet(
         view,
         content.roles,
@@ -132,7 +135,7 @@ def sheet(content: Content, held: Iterable[Held], view: View, *, provider_comes:
     )
 
 
-def held_on(project: Project, now: datetime) -> list[Held]:
+def list_held_roles(project: Project, now: datetime) -> list[Held]:
     """List each held role with its holder's organisation at `now`, without duplicates. One query."""
     seats = project.mandates.active(now).order_by("role__code", "holder__organisation").distinct()
     rows = seats.values_list("role__code", "holder__organisation", "holder__organisation__name")
@@ -162,7 +165,7 @@ def _cell(role: Role, line: Line, here: tuple[Problem, ...], view: View, vacant:
 
 
 @dataclass(frozen=True)
-class Answering:
+class AnsweringDuty:
     """A responsibility of a role, with its letter."""
 
     role: Role
@@ -175,10 +178,10 @@ class Answering:
         return str(Recurrence(self.duty.recurrence).label)
 
 
-def behind(content: Content, line: str, view: View) -> list[Answering]:
+def list_duties_behind(content: Content, line: str, view: View) -> list[AnsweringDuty]:
     """List the responsibilities behind one activity, role by role."""
     return [
-        Answering(role, duty, signs([duty.nature], view)[0])
+        AnsweringDuty(role, duty, signs([duty.nature], view)[0])
         for role in content.roles
         for duty in role.duties
         if line in duty.activities
@@ -186,7 +189,7 @@ def behind(content: Content, line: str, view: View) -> list[Answering]:
 
 
 @dataclass(frozen=True)
-class Adapted:
+class Adaptation:
     """A departure from the role templates: a responsibility added, moved or dropped."""
 
     role: str
@@ -195,22 +198,22 @@ class Adapted:
     because: str
 
 
-def adapted(content: Content) -> list[Adapted]:
+def list_adaptations(content: Content) -> list[Adaptation]:
     """List every departure of `content` from the role templates, with reasons.
 
     `label` is empty for what is dropped.
     """
     own = [
-        Adapted(role.code, duty.code, duty.label, duty.because)
+        Adaptation(role.code, duty.code, duty.label, duty.because)
         for role in content.roles
         for duty in role.duties
         if duty.because
     ]
-    out = [Adapted(role.code, code, "", why) for role in content.roles for code, why in role.dropped.items()]
+    out = [Adaptation(role.code, code, "", why) for role in content.roles for code, why in role.dropped.items()]
     return [*own, *out]
 
 
-def approving(project: Project, matrix: Matrix) -> Effect | None:
+def find_approving_effect(project: Project, matrix: Matrix) -> Effect | None:
     """Return the latest effect that brought this version into force, or None. One query."""
     about = {"subject": Project._meta.label_lower, "subject_id": project.pk, "field": "matrix"}
     effects = Effect.objects.filter(**about, after=str(matrix.number)).select_related("decision__project")

@@ -54,7 +54,7 @@ WRONG_NATURE = {Rule.DECIDES_ALONE: Nature.DECIDE, Rule.OWNER_PROPOSES: Nature.P
 JUDGING = frozenset({Nature.DECIDE, Nature.ADVISE})
 
 
-def problems(content: Matrix, held: Iterable[Held], *, provider_comes: bool) -> list[Problem]:
+def list_problems(content: Matrix, held: Iterable[Held], *, provider_comes: bool) -> list[Problem]:
     """List all problems, conflicts first.
 
     `provider_comes`: a gate is set at which the provider is appointed.

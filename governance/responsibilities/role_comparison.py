@@ -26,10 +26,10 @@ class Words:
     basis: str
 
 
-def in_words(dimensions: Iterable[ComparisonDimension], left: str) -> list[Words]:
+def list_dimensions(dimensions: Iterable[ComparisonDimension], left: str) -> list[Words]:
     """List the dimensions with the role `left` on the left, whichever side the pack wrote it on."""
     return [
-        Words(row.label, row.shared, *_sides(row, turned=row.left_role != left), basis_in_words(row.basis))
+        Words(row.label, row.shared, *_sides(row, turned=row.left_role != left), describe_basis(row.basis))
         for row in dimensions
     ]
 
@@ -38,14 +38,14 @@ def _sides(row: ComparisonDimension, *, turned: bool) -> tuple[str, str]:
     return (row.right, row.left) if turned else (row.left, row.right)
 
 
-def basis_in_words(basis: str) -> str:
+def describe_basis(basis: str) -> str:
     """Translate the codes of `basis`, such as `seed, source 18`; keep a text without known codes."""
     known = [str(BASES[code]) for code in dict.fromkeys(re.findall("|".join(BASES), basis))]
     return ", ".join(known) or basis
 
 
 @dataclass(frozen=True)
-class Met:
+class ActivityLetters:
     """One activity with the letters of both sides."""
 
     label: str
@@ -57,20 +57,20 @@ class Met:
 class Lists:
     """The four lists of `roles.role_templates.comparison.Comparison`, in matrix order."""
 
-    shared: list[Met]
-    otherwise: list[Met]
-    only_left: list[Met]
-    only_right: list[Met]
+    shared: list[ActivityLetters]
+    otherwise: list[ActivityLetters]
+    only_left: list[ActivityLetters]
+    only_right: list[ActivityLetters]
 
 
-def lists(content: Matrix, left: Role, right: Role) -> Lists:
+def compare_letters(content: Matrix, left: Role, right: Role) -> Lists:
     """Compare the letters of two roles; activities outside the matrix are left out."""
     found = compare(left, right)
     parts = (found.shared, found.otherwise, found.only_left, found.only_right)
     return Lists(*(_met(content.lines, part) for part in parts))
 
 
-def _met(lines: Iterable[Line], parts: Iterable[Part]) -> list[Met]:
+def _met(lines: Iterable[Line], parts: Iterable[Part]) -> list[ActivityLetters]:
     by_code = {part.activity: part for part in parts}
     found = [(line, by_code[line.code]) for line in lines if line.code in by_code]
-    return [Met(line.label, signs(part.left), signs(part.right)) for line, part in found]
+    return [ActivityLetters(line.label, signs(part.left), signs(part.right)) for line, part in found]

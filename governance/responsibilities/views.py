@@ -12,13 +12,20 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from governance.responsibilities.differences import Difference, differences
+from governance.responsibilities.differences import Difference, list_differences
 from governance.responsibilities.exports import Export, as_csv, as_pdf, as_xlsx
-from governance.responsibilities.figures import figures
+from governance.responsibilities.figures import count_figures
 from governance.responsibilities.forms import PairForm
 from governance.responsibilities.letters import View
-from governance.responsibilities.matrix import Sheet, adapted, approving, behind, held_on, sheet
-from governance.responsibilities.role_comparison import in_words, lists
+from governance.responsibilities.matrix import (
+    Sheet,
+    build_sheet,
+    find_approving_effect,
+    list_adaptations,
+    list_duties_behind,
+    list_held_roles,
+)
+from governance.responsibilities.role_comparison import compare_letters, list_dimensions
 from projects.models import Matrix, Project
 from roles.models import ComparisonDimension
 from roles.role_templates.content import Matrix as Content
@@ -28,7 +35,7 @@ OFFERED = 6
 UNPROCESSABLE = 422
 
 
-def _visible(request: HttpRequest, code: str) -> Project:
+def _get_project_or_404(request: HttpRequest, code: str) -> Project:
     """Return the project with its roles in force; 404 when absent or hidden from this reader."""
     projects = Project.objects.visible_to(request.user).select_related("matrix", "pack")
     return get_object_or_404(projects, code=code)
@@ -37,11 +44,11 @@ def _visible(request: HttpRequest, code: str) -> Project:
 @require_GET
 def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
     """Render the matrix in force, or the requested version, with the duties behind the chosen activity."""
-    project, now = _visible(request, code), timezone.now()
-    matrix = _asked(request, project)
+    project, now = _get_project_or_404(request, code), timezone.now()
+    matrix = _get_requested_matrix(request, project)
     if matrix is None:
         return render(request, "governance/responsibilities/responsibilities_none.html", {"project": project})
-    content, found = matrix.read(), _sheet(request, project, matrix)
+    content, found = matrix.read(), _build_sheet(request, project, matrix)
     chosen = next((row for row in found.rows if row.line.code == request.GET.get("line")), None)
     is_in_force = matrix.pk == project.matrix_id
     context = {
@@ -51,24 +58,24 @@ def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
         "views": View.choices,
         "now": now,
         "is_in_force": is_in_force,
-        "approving": approving(project, matrix),
+        "approving": find_approving_effect(project, matrix),
         "numbers": list(project.matrices.order_by("-number").values_list("number", flat=True)[:OFFERED]),
-        "differences": _differences(project, content) if not is_in_force else [],
-        "adapted": adapted(content),
+        "differences": _list_differences(project, content) if not is_in_force else [],
+        "adapted": list_adaptations(content),
         "chosen": chosen,
-        "behind": behind(content, chosen.line.code, found.view) if chosen else [],
+        "behind": list_duties_behind(content, chosen.line.code, found.view) if chosen else [],
         "may_adapt": can(request.user, "governance.adapt_roles", project),
         "may_appoint": can(request.user, "governance.appoint", project),
     }
     return render(request, "governance/responsibilities/responsibilities.html", context)
 
 
-def _differences(project: Project, content: Content) -> list[Difference]:
+def _list_differences(project: Project, content: Content) -> list[Difference]:
     """List the differences of `content` from the roles in force."""
-    return differences(project.matrix.read(), content) if project.matrix else []
+    return list_differences(project.matrix.read(), content) if project.matrix else []
 
 
-def _asked(request: HttpRequest, project: Project) -> Matrix | None:
+def _get_requested_matrix(request: HttpRequest, project: Project) -> Matrix | None:
     """Return the requested version, by default the one in force; None when there is none, 404 when absent."""
     asked = request.GET.get("version", "")
     if project.matrix is None or asked in {"", str(project.matrix.number)}:
@@ -78,12 +85,12 @@ def _asked(request: HttpRequest, project: Project) -> Matrix | None:
     return get_object_or_404(project.matrices, number=int(asked))
 
 
-def _sheet(request: HttpRequest, project: Project, matrix: Matrix) -> Sheet:
+def _build_sheet(request: HttpRequest, project: Project, matrix: Matrix) -> Sheet:
     """Build the sheet of the version with the holders of today, in the requested notation."""
     asked = request.GET.get("view", "")
     view = View(asked) if asked in View.values else View.LETTERS
-    held = held_on(project, timezone.now())
-    return sheet(matrix.read(), held, view, provider_comes=bool(project.provider_gate))
+    held = list_held_roles(project, timezone.now())
+    return build_sheet(matrix.read(), held, view, provider_comes=bool(project.provider_gate))
 
 
 FORMATS: dict[str, tuple[str, Callable[[Export], bytes]]] = {
@@ -96,11 +103,11 @@ FORMATS: dict[str, tuple[str, Callable[[Export], bytes]]] = {
 @require_GET
 def download(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Return the requested matrix as a file of this `kind`, in the reader's language; 404 without one."""
-    project = _visible(request, code)
-    matrix = _asked(request, project)
+    project = _get_project_or_404(request, code)
+    matrix = _get_requested_matrix(request, project)
     if matrix is None:
         raise Http404
-    export = Export(project, matrix, _sheet(request, project, matrix), timezone.now(), get_language() or "en")
+    export = Export(project, matrix, _build_sheet(request, project, matrix), timezone.now(), get_language() or "en")
     media, write = FORMATS[kind]
     name = content_disposition_header(as_attachment=kind != "pdf", filename=f"{export.name}.{kind}")
     return HttpResponse(write(export), media, headers={"Content-Disposition": name})
@@ -109,18 +116,18 @@ def download(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @require_GET
 def role_compare(request: HttpRequest, code: str) -> HttpResponse:
     """Render two roles side by side: dimensions, letters and figures."""
-    project = _visible(request, code)
+    project = _get_project_or_404(request, code)
     content = project.matrix.read() if project.matrix else Content((), ())
     form = PairForm(content, request.GET)
     context: dict[str, Any] = {"project": project, "form": form, "pair": form.pair}
     if form.pair:
         left, right = form.pair
-        did = figures(project, [left.code, right.code])
+        did = count_figures(project, [left.code, right.code])
         context |= {
             "left": left,
             "right": right,
-            "words": in_words(_dimensions(project, left.code, right.code), left.code),
-            "lists": lists(content, left, right),
+            "words": list_dimensions(_list_dimensions(project, left.code, right.code), left.code),
+            "lists": compare_letters(content, left, right),
             "did": [did[left.code], did[right.code]],
         }
     refused = bool(content.roles) and form.pair is None
@@ -129,7 +136,7 @@ def role_compare(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _dimensions(project: Project, left: str, right: str) -> list[ComparisonDimension]:
+def _list_dimensions(project: Project, left: str, right: str) -> list[ComparisonDimension]:
     """List the dimensions of the pack for these two roles, in either order."""
     pair = Q(left_role=left, right_role=right) | Q(left_role=right, right_role=left)
     return list(project.pack.dimensions.filter(pair))

@@ -27,7 +27,7 @@ class Badge:
     seq: int = 0
 
 
-def badge(project: Project) -> Badge:
+def get_badge(project: Project) -> Badge:
     """Return the badge of the newest verification of this project. One query."""
     key = Value(str(project.pk))
     of_project = Func(F("heads"), key, function="jsonb_extract_path", output_field=JSONField())

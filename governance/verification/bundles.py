@@ -30,7 +30,7 @@ HOW = (
 LATEST = 2
 
 
-def receipt(event: LedgerEvent) -> dict[str, Any]:
+def build_receipt(event: LedgerEvent) -> dict[str, Any]:
     """Return the receipt of an event: its hash, and the current head of its chain.
 
     `checkpoint` is the first one that covers the event, or None.
@@ -52,7 +52,7 @@ def _receipt(event: LedgerEvent, head_seq: int, head: Any) -> dict[str, Any]:
     }
 
 
-def proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
+def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
     """Return the proof that `decision` stands as `event` recorded it.
 
     It holds the chain of the project, the contents of the decided file, the checkpoints that announce a key, and the

@@ -12,10 +12,10 @@ CHUNK = 500
 MATRIX = Frozen(Matrix, lambda row: content_hash({"content": row.content, "powers": row.powers}), "content")
 
 
-def altered(project: Project) -> Iterator[str]:
+def list_alterations(project: Project) -> Iterator[str]:
     """Yield one sentence for each frozen row of `project` that differs from its fingerprint or event."""
     for kind in (MATRIX, *registry.FROZEN):
-        told = _told(project, kind) if kind.fact else {}
+        told = _read_fingerprints(project, kind) if kind.fact else {}
         frozen = kind.model.objects.filter(project=project).exclude(hash="").order_by("pk")
         for row in frozen.iterator(chunk_size=CHUNK):
             if kind.fingerprint(row) != row.hash:
@@ -24,7 +24,7 @@ def altered(project: Project) -> Iterator[str]:
                 yield f"{row._meta.label_lower} {row.pk} is not what one event tells"
 
 
-def _told(project: Project, kind: Frozen) -> dict[int, list[str]]:
+def _read_fingerprints(project: Project, kind: Frozen) -> dict[int, list[str]]:
     """Return the fingerprints in the chain by row key."""
     events = LedgerEvent.objects.filter(project=project, subject=kind.model._meta.label_lower).order_by("seq")
     found: dict[int, list[str]] = {}

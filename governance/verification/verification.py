@@ -25,7 +25,7 @@ from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from governance.verification import registry
 from governance.verification.contents import content_of, effects_of, sealed_model, with_what_is_sealed
-from governance.verification.frozen_sets import altered
+from governance.verification.frozen_sets import list_alterations
 from governance.verification.models import Verification
 from projects.ledger.enums import Act
 from projects.ledger.services import instant
@@ -105,7 +105,7 @@ def verify(
     report = Report()
     seen = Seen(report)
     with one_snapshot():
-        _checkpoints(report, seen, anchors)
+        _verify_checkpoints(report, seen, anchors)
         projects = Project.objects.filter(pk=project.pk) if project else Project.objects.all()
         met = []
         for chained in projects.order_by("pk"):
@@ -157,7 +157,7 @@ def verify_and_keep(
     return report, kept
 
 
-def _checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -> None:
+def _verify_checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -> None:
     line = Checkpoints(report, seen, {anchor.public_key for anchor in anchors}, whole=True)
     for checkpoint in Checkpoint.objects.order_by("number").iterator(chunk_size=100):
         line.add(
@@ -191,15 +191,15 @@ def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -
             if said is None:
                 continue
             place = chain.place(said)
-            _columns(chain.report, place, event, said)
+            _compare_columns(chain.report, place, event, said)
             if seal_in(said) is not None and said["subject"] not in SETTLING:
                 row = rows.get((said["subject"], said["subject_id"]))
                 judge_content(chain.report, place, said, content_of(row) if row else None)
                 if row:
-                    _row(chain.report, place, event, said, row)
+                    _compare_row(chain.report, place, event, said, row)
         step(len(chunk))
     chain.finish()
-    _seats(project, chain)
+    _compare_seats(project, chain)
 
 
 def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str, str], SealedModel]:
@@ -212,12 +212,12 @@ def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str,
     for subject, numbers in wanted.items():
         model = sealed_model(subject)
         rows = list(with_what_is_sealed(model).filter(pk__in=numbers).order_by("pk"))
-        _histories(report, model, rows, once=True)
+        _compare_histories(report, model, rows, once=True)
         found |= {(subject, str(row.pk)): row for row in rows}
     return found
 
 
-def _columns(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any]) -> None:
+def _compare_columns(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any]) -> None:
     """Compare the columns of an event with its bytes."""
     actor = event["actor_id"] if said["version"] == "1" else event["actor__key"]
     told = {
@@ -239,7 +239,7 @@ def _columns(report: Report, place: Place, event: dict[str, Any], said: dict[str
         report.add(ALTERED, place, f"its columns do not say what its bytes say ({', '.join(differing)})")
 
 
-def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any], row: SealedModel) -> None:
+def _compare_row(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any], row: SealedModel) -> None:
     """Compare a row with its event: actor, moment, and the facts it rests on."""
     facts = said["facts"]
     pairs: dict[str, tuple[Any, Any]] = {}
@@ -273,8 +273,8 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
             "mandate": (str(row.mandate_id), facts.get("mandate")),
             "delegation": (str(row.delegation_id or ""), facts.get("delegation")),
         }
-        pairs["seat"] = (_held_by(row), event["actor_id"])
-        judge_file(report, place, {"salt": row.salt, "file": row.file}, _file_now(row))
+        pairs["seat"] = (_entitled_signer(row), event["actor_id"])
+        judge_file(report, place, {"salt": row.salt, "file": row.file}, _build_current_file(row))
     elif isinstance(row, DocumentVersion):
         pairs = {
             "added_by": (row.added_by_id, event["actor_id"]),
@@ -290,7 +290,7 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
         report.add(ALTERED, place, f"{said['subject']} {row.pk} does not say what it says ({', '.join(differing)})")
 
 
-def _held_by(decision: Decision) -> int | None:
+def _entitled_signer(decision: Decision) -> int | None:
     """Return the account entitled to sign at that time under the mandate or delegation, by the rows (R1)."""
     mandate, delegation, at = decision.mandate, decision.delegation, decision.acted_at
     if mandate.project_id != decision.project_id or not mandate.decides or at not in mandate.period:
@@ -301,7 +301,7 @@ def _held_by(decision: Decision) -> int | None:
     return delegation.delegate_id if signed else None
 
 
-def _file_now(decision: Decision) -> dict[str, str]:
+def _build_current_file(decision: Decision) -> dict[str, str]:
     """Return the items before the signatory with their current fingerprints."""
     revision = decision.revision
     now = {"revision": seal(content_of(revision))} if revision.salt != ERASED else {}
@@ -318,7 +318,7 @@ def _seal_of(row: Opinion | BindingOpinion) -> str:
     return seal({"salt": row.salt, **row.sealed_content()})
 
 
-def _seats(project: Project, chain: Chain) -> None:
+def _compare_seats(project: Project, chain: Chain) -> None:
     """Compare mandates and delegations with the chain, where it records them."""
     for mandate in Mandate.objects.filter(project=project).select_related("holder").order_by("pk"):
         key = str(mandate.pk)
@@ -353,26 +353,28 @@ def _place_of(project: Project) -> Place:
 
 def _verify_rows(project: Project, report: Report) -> None:
     for subject, path in sealed_of_project().items():
-        _each_has_one_event(project, report, sealed_model(subject)._default_manager.filter(**{path: project}), subject)
-    _bytes(project, report)
-    _breaks(project, report)
-    for said in altered(project):
+        _ensure_one_event_each(
+            project, report, sealed_model(subject)._default_manager.filter(**{path: project}), subject
+        )
+    _compare_bytes(project, report)
+    _compare_breaks(project, report)
+    for said in list_alterations(project):
         report.add(ALTERED, _place_of(project), said)
     decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
     for some in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
-        _effects(project, report, some)
+        _compare_effects(project, report, some)
     for model, path in (CHANGING | registry.CHANGING).items():
         rows = with_what_is_sealed(Condition) if model is Condition else model._default_manager.all()
         of_project = rows.filter(**{path: project.pk}).order_by("pk")
         for chunk in batched(of_project.iterator(chunk_size=CHUNK), CHUNK, strict=False):
-            _histories(report, model, chunk, once=False)
+            _compare_histories(report, model, chunk, once=False)
             if model is Condition:
-                _conditions(project, report, chunk)
+                _compare_conditions(project, report, chunk)
             if model is Interest:
-                _ties(project, report, chunk)
+                _compare_ties(project, report, chunk)
 
 
-def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[Any], subject: str) -> None:
+def _ensure_one_event_each(project: Project, report: Report, rows: models.QuerySet[Any], subject: str) -> None:
     events = (
         LedgerEvent.objects.filter(
             subject=subject, subject_id=OuterRef("pk"), act__in=SEALED_BY[subject], project=project
@@ -387,7 +389,7 @@ def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[
         report.add(ALTERED, _place_of(project), f"{subject} {number} has {times} events, not one")
 
 
-def _bytes(project: Project, report: Report) -> None:
+def _compare_bytes(project: Project, report: Report) -> None:
     """Compare the bytes of each document version with its sealed hash."""
     versions = DocumentVersion.objects.defer(None).filter(document__project=project).order_by("pk")
     for version in versions.iterator(chunk_size=10):
@@ -396,7 +398,7 @@ def _bytes(project: Project, report: Report) -> None:
             report.add(ALTERED, _place_of(project), f"{which}: its bytes do not match its hash")
 
 
-def _breaks(project: Project, report: Report) -> None:
+def _compare_breaks(project: Project, report: Report) -> None:
     """Compare each seal break with its event."""
     breaks = SealBreak.objects.filter(decision__project=project).order_by("pk")
     events = {
@@ -414,7 +416,7 @@ def _breaks(project: Project, report: Report) -> None:
             )
 
 
-def _effects(project: Project, report: Report, decisions: Sequence[Decision]) -> None:
+def _compare_effects(project: Project, report: Report, decisions: Sequence[Decision]) -> None:
     """Compare the effects of each decision with the event that records them.
 
     It is the decision's own event, or that of its last condition settled.
@@ -439,7 +441,7 @@ def _effects(project: Project, report: Report, decisions: Sequence[Decision]) ->
             report.add(ALTERED, _place_of(project), f"no event tells what {DECISION} {decision.pk} changed")
 
 
-def _ties(project: Project, report: Report, ties: Sequence[Interest]) -> None:
+def _compare_ties(project: Project, report: Report, ties: Sequence[Interest]) -> None:
     """Compare each declared tie with its last event: declared by its person, settled by the one it names."""
     events = LedgerEvent.objects.filter(project=project, subject=INTEREST, subject_id__in=[tie.pk for tie in ties])
     last = {event.subject_id: event for event in events.order_by("subject_id", "-seq").distinct("subject_id")}
@@ -454,7 +456,7 @@ def _ties(project: Project, report: Report, ties: Sequence[Interest]) -> None:
             report.add(ALTERED, place, f"{INTEREST} {tie.pk} is not by who it names")
 
 
-def _conditions(project: Project, report: Report, conditions: Sequence[Condition]) -> None:
+def _compare_conditions(project: Project, report: Report, conditions: Sequence[Condition]) -> None:
     """Compare each condition with its last event; without an event it must be as its decision set it."""
     events = LedgerEvent.objects.filter(subject=CONDITION, subject_id__in=[row.pk for row in conditions])
     last = {event.subject_id: event for event in events.order_by("subject_id", "-seq").distinct("subject_id")}
@@ -473,7 +475,7 @@ def _conditions(project: Project, report: Report, conditions: Sequence[Condition
                 report.add(ALTERED, place, f"condition {condition.pk} was not settled by who it names")
 
 
-def _histories(report: Report, model: type[models.Model], rows: Sequence[Any], *, once: bool) -> None:
+def _compare_histories(report: Report, model: type[models.Model], rows: Sequence[Any], *, once: bool) -> None:
     """Compare each row with the end of its history; a row that never changes has one version."""
     if not hasattr(model, "history"):
         return

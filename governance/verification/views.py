@@ -25,7 +25,7 @@ def proof(request: HttpRequest, decision_id: int) -> JsonResponse:
     )
     name = f"{decision.project.code}-{decision.reference}-proof.json"
     return JsonResponse(
-        bundles.proof(decision, event),
+        bundles.build_proof(decision, event),
         json_dumps_params={"ensure_ascii": False, "indent": 1},
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
     )

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.pagination import page_after
-from governance.evidence.downloads import served
+from governance.evidence.downloads import serve_version
 from governance.models import Proposal
 from pmo.standards import queries
 from pmo.standards.content import fingerprint_of, list_differences
@@ -121,7 +121,7 @@ def library_document(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 def _document(request: HttpRequest, number: int | None, back: str) -> HttpResponse:
     version = get_object_or_404(DocumentVersion.objects.defer(None), pk=number)
-    return served(request, version, back, str(version.document))
+    return serve_version(request, version, back, str(version.document))
 
 
 @require_GET

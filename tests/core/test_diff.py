@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.diff import Line, Run, text_runs, value_lines
-from governance.dossier.differences import differences
+from governance.dossier.differences import list_differences
 from governance.models import ProposalDraft
 from tests import acts
 
@@ -147,12 +147,12 @@ def told(before: ProposalDraft, after: ProposalDraft) -> list[tuple[str, list[tu
     with override("en"):
         return [
             (field.label, [(line.label, line.note, shown(line.runs)) for line in field.lines])
-            for field in differences(before, after)
+            for field in list_differences(before, after)
         ]
 
 
 def test_equal_contents_have_no_difference() -> None:
-    assert differences(content(), content()) == []
+    assert list_differences(content(), content()) == []
 
 
 def test_amounts_and_days_are_shown_before_and_after() -> None:
@@ -166,7 +166,7 @@ def test_amounts_and_days_are_shown_before_and_after() -> None:
 
 def test_amounts_and_days_are_written_as_the_reader_does() -> None:
     with override("fr"):
-        [field] = differences(content(), content(amount=Decimal(24000)))
+        [field] = list_differences(content(), content(amount=Decimal(24000)))
     assert field.label == "Montant engagé (en euros)"
     assert shown(field.lines[0].runs) == (f"[-18{NARROW}000{NO_BREAK}{EUROS}-]{{+24{NARROW}000{NO_BREAK}{EUROS}+}}")
 

@@ -36,7 +36,7 @@ from governance.decisions.services import (
     prove,
     waive,
 )
-from governance.decisions.supersede import NotCarried, key_of, resting_on
+from governance.decisions.supersede import NotCarried, item_key, list_dependents
 from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
 from governance.evidence.services import add_document, replace_document
 from governance.models import Condition, Decision, Effect, Opinion, Proposal, SealBreak
@@ -383,7 +383,7 @@ def replaced() -> None:
         rivals = [
             place.submitted("budget", replaces_id=first.pk, terms={"budget": f"{budget}.00"}) for budget in (5000, 6000)
         ]
-        fates = {key_of(item): Fate.CHANGED for item in resting_on(first)}
+        fates = {item_key(item): Fate.CHANGED for item in list_dependents(first)}
         answers = together(*(partial(answer, place.owner, rival, fates=fates) for rival in rivals))
         assert sum(map(won, answers)) == 1, answers
         for rival, given in zip(rivals, answers, strict=True):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from amoa.models import Defect
 from core.acts import acting_as, erasing
 from governance.decisions.services import NewCondition
-from governance.decisions.supersede import key_of, resting_on
+from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import Outcome, ProposalState
 from governance.models import (
     BindingOpinion,
@@ -199,7 +199,7 @@ class World:
     def replace(self, **changes: Any) -> Decision:
         """Replace OD-08 past the services with another effect; its former effect stays as it is."""
         earlier = self.answer("superseding")
-        carried = {key_of(item): "changed" for item in resting_on(earlier)}
+        carried = {item_key(item): "changed" for item in list_dependents(earlier)}
         return self.decide("ready_replacing", **{"supersedes": earlier, "carried": carried} | changes)
 
     def effect(self, decision: Decision, **changes: Any) -> None:
@@ -378,7 +378,7 @@ def _replaces_by_delegation(world: World) -> None:
         cast["amoa"], cast["pmo"], project=earlier.project, kind="minor_change", amount="1.00", replaces=earlier
     )
     assert file.current is not None
-    carried = {key_of(item): "dropped" for item in resting_on(earlier)}
+    carried = {item_key(item): "dropped" for item in list_dependents(earlier)}
     about = {"proposal": file, "revision": file.current, "revision_hash": file.current.hash}
     world.delegated("ready_minor", **about, supersedes=earlier, carried=carried)
 
@@ -391,7 +391,7 @@ def _forgets_what_waits(world: World) -> None:
     second = acts.decided(cast["owner"], file, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
     last = acts.ready(cast["amoa"], cast["pmo"], project=project, replaces=second)
     assert last.current is not None
-    carried = {key_of(item): "kept" for item in resting_on(second) if isinstance(item, Condition)}
+    carried = {item_key(item): "kept" for item in list_dependents(second) if isinstance(item, Condition)}
     about = {"proposal": last, "revision": last.current, "revision_hash": last.current.hash}
     world.decide(**about, supersedes=second, carried=carried)
 
@@ -639,7 +639,7 @@ TRIGGERS: list[Declared] = [
     (
         "decision.carries_everything_over",
         "an unknown fate",
-        lambda w: w.replace(carried={key_of(item): "burnt" for item in resting_on(w.answer("superseding"))}),
+        lambda w: w.replace(carried={item_key(item): "burnt" for item in list_dependents(w.answer("superseding"))}),
         EXPLICITLY,
     ),
     ("decision.carries_everything_over", "says nothing of what still waits", _forgets_what_waits, EXPLICITLY),
@@ -647,7 +647,10 @@ TRIGGERS: list[Declared] = [
         "decision.carries_everything_over",
         "carries what is not there",
         lambda w: w.replace(
-            carried={**{key_of(item): "changed" for item in resting_on(w.answer("superseding"))}, "effect-0": "kept"}
+            carried={
+                **{item_key(item): "changed" for item in list_dependents(w.answer("superseding"))},
+                "effect-0": "kept",
+            }
         ),
         ONLY_THAT,
     ),

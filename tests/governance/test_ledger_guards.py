@@ -128,7 +128,7 @@ def checkpoint(
         "made_at": instant(now),
         "heads": [],
         "next_key": "",
-        "key": hashlib.sha256(keys.public(key)).hexdigest(),
+        "key": hashlib.sha256(keys.public_bytes(key)).hexdigest(),
         "prev": prev.hex(),
     }
     message = CHECKPOINT_DOMAIN + (body or canonical(told | (says or {})))
@@ -138,7 +138,7 @@ def checkpoint(
         "body": message.removeprefix(CHECKPOINT_DOMAIN),
         "hash": hashlib.sha256(message).digest(),
         "signature": key.sign(message),
-        "public_key": keys.public(key),
+        "public_key": keys.public_bytes(key),
     }
     with as_notary():
         Checkpoint.objects.bulk_create([Checkpoint(**fields | columns)])
@@ -181,10 +181,10 @@ TRIGGERS: list[Declared] = [
     (SIGNED, "made tomorrow", lambda w: checkpoint(made_at=timezone.now() + timedelta(1)), TELLS),
     (SIGNED, "another date in its bytes", lambda w: checkpoint(says={"made_at": "2026-01-01"}), TELLS),
     (SIGNED, "another key in its bytes", lambda w: checkpoint(says={"key": "0" * 64}), TELLS),
-    (SIGNED, "another public key", lambda w: checkpoint(public_key=keys.public(NEW)), TELLS),
+    (SIGNED, "another public key", lambda w: checkpoint(public_key=keys.public_bytes(NEW)), TELLS),
     (SIGNED, "another number in its bytes", lambda w: checkpoint(says={"number": "2"}), TELLS),
     (SIGNED, "a key nobody announced", lambda w: then(NEW), ANNOUNCED),
-    (SIGNED, "the old key after a new one", lambda w: then(OLD, keys.public(NEW)), ANNOUNCED),
+    (SIGNED, "the old key after a new one", lambda w: then(OLD, keys.public_bytes(NEW)), ANNOUNCED),
     (RUN, "yesterday", lambda w: verification(ran_at=timezone.now() - timedelta(1)), "is dated when it runs"),
     (RUN, "tomorrow", lambda w: verification(ran_at=timezone.now() + timedelta(1)), "is dated when it runs"),
 ]

@@ -20,7 +20,7 @@ from core.acts import acting_as
 from governance import workflow
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.services import AlreadyDecided, AlreadyLifted, NothingToMergeInto, OpinionMissing
-from governance.decisions.supersede import NotCarried, gaps, key_of, resting_on
+from governance.decisions.supersede import NotCarried, find_gaps, item_key, list_dependents
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
 from governance.models import Condition, Decision, Effect, Proposal
 from governance.opinions.services import AlreadyAdvised, advise
@@ -250,10 +250,10 @@ class LifeCycle(RuleBasedStateMachine):
         terms: dict[str, Any] = {"waived": acts.without(file)} if waives else {}
         if later and outcome == Outcome.APPROVED_WITH_CONDITIONS:
             terms["effective"] = EffectiveFrom.WHEN_MET
-        items = resting_on(file.replaces) if file.replaces and outcome in APPROVALS else []
+        items = list_dependents(file.replaces) if file.replaces and outcome in APPROVALS else []
         if items and file.current:
-            chosen = {key_of(item): prefers for item in items}
-            terms["fates"] = chosen | dict.fromkeys(gaps(items, chosen, file.current, False), Fate.CHANGED)
+            chosen = {item_key(item): prefers for item in items}
+            terms["fates"] = chosen | dict.fromkeys(find_gaps(items, chosen, file.current, False), Fate.CHANGED)
         decision = self.attempt(acts.decided, who, file, outcome, **terms)
         if decision is None:
             return
@@ -262,7 +262,7 @@ class LifeCycle(RuleBasedStateMachine):
         assert self.file(self.files.index(file)).state == workflow.AFTER_OUTCOME[outcome]
         assert decision.revision == file.current
         assert set(decision.waived) == set(file.awaited_roles)
-        assert set(decision.carried) == {key_of(item) for item in items}
+        assert set(decision.carried) == {item_key(item) for item in items}
         told = [f"signed by the {who}", str(outcome), str(decision.effective), *decision.carried.values()]
         self.took_place.update(told)
         self.took_place["an opinion waived"] += bool(decision.waived)
@@ -354,9 +354,9 @@ class LifeCycle(RuleBasedStateMachine):
         assert sorted(old.proposal_id for _new, old in replaced) == sorted(superseded)
         for new, old in replaced:
             for condition in old.conditions.open():
-                assert new.carried[key_of(condition)] == Fate.KEPT
+                assert new.carried[item_key(condition)] == Fate.KEPT
             for effect in old.effects.all():
-                assert new.carried[key_of(effect)] in set(Fate)
+                assert new.carried[item_key(effect)] in set(Fate)
 
     @invariant()
     def the_project_is_as_the_last_effects_left_it(self) -> None:

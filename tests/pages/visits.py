@@ -25,7 +25,7 @@ from amoa.models import (
 )
 from core.history import version_of
 from demo.scenarios import contract, loader
-from governance.decisions.supersede import key_of, resting_on
+from governance.decisions.supersede import item_key, list_dependents
 from governance.models import Condition, Proposal
 from pmo.dashboards.drilldown import LISTINGS
 from pmo.models import (
@@ -213,7 +213,7 @@ def act(
             "condition": found[0].pk if found else 0,
             "document": document_of(proposal).pk,
             "decision": proposal.answer.pk if proposal.answer else 0,
-            "rests_on": next(map(key_of, resting_on(proposal.replaces)), "") if proposal.replaces else "",
+            "rests_on": next(map(item_key, list_dependents(proposal.replaces)), "") if proposal.replaces else "",
             "other": getattr(proposal.project.proposals.filter(state="submitted").first(), "pk", 0),
         }
     fields = described["fields"] | (described.get("then", {}) if then else {})

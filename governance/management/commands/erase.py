@@ -13,11 +13,11 @@ from governance.erasure.services import (
     ensure_erasable,
     erase_person,
     erase_text,
-    is_gone,
-    projects_of,
-    signed_by,
-    still_in,
-    texts,
+    find_occurrences,
+    is_person_erased,
+    list_projects,
+    list_signed_rows,
+    list_texts,
 )
 from projects.models import Delegation, Mandate
 from roles.models import User
@@ -63,15 +63,15 @@ class Command(BaseCommand):
         self.stdout.write(f"Erased: {len(done)} entries on record.")
 
     def _person(self, actor: User, person: User, because: str, yes: bool) -> list[Erasure]:
-        if is_gone(person):
+        if is_person_erased(person):
             raise CannotErase("This account is erased already.")
-        shown = {f"{row._meta.label_lower} {row.pk} signature": [row.signature] for row in signed_by(person)}
+        shown = {f"{row._meta.label_lower} {row.pk} signature": [row.signature] for row in list_signed_rows(person)}
         self._show({"account": [f"{person} <{person.email}>"]} | shown)
         seats = [*Mandate.objects.active().filter(holder=person), *Delegation.objects.active().filter(delegate=person)]
         for seat in seats:
             self.stdout.write(f"  still in office, the seat stays empty: {seat}")
         self._confirm({person.name, person.email}, set(shown), because, yes)
-        self.stdout.write(f"Erasing on {len(projects_of(person))} projects…")
+        self.stdout.write(f"Erasing on {len(list_projects(person))} projects…")
         return erase_person(actor=actor, person=person, because=because)
 
     def _text(self, actor: User, options: dict[str, Any], because: str, yes: bool) -> list[Erasure]:
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         if row is None:
             raise CannotErase(f"There is no {label} {options['number']}.")
         ensure_erasable(row, fields)
-        shown = {f"{label} {row.pk} {name}": list(texts(getattr(row, name))) for name in fields}
+        shown = {f"{label} {row.pk} {name}": list(list_texts(getattr(row, name))) for name in fields}
         self._show(shown)
         self._confirm({text for found in shown.values() for text in found}, set(shown), because, yes)
         self.stdout.write("Erasing…")
@@ -99,7 +99,7 @@ class Command(BaseCommand):
 
     def _confirm(self, words: set[str], shown: set[str], because: str, yes: bool) -> None:
         """Name other texts with the same words, which need a command of their own; then ask."""
-        for place in sorted({place for text in words for place in still_in(text)} - shown):
+        for place in sorted({place for text in words for place in find_occurrences(text)} - shown):
             self.stdout.write(f"  stays, though it holds the same words: {place}")
         if not because:
             raise CommandError("Say why: --because.")

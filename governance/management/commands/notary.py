@@ -54,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def _public(self, path: Path) -> None:
-        self.stdout.write(keys.public(keys.load(path)).hex())
+        self.stdout.write(keys.public_bytes(keys.load(path)).hex())
 
     def _run(self, path: Path, folder: Path | None, every: float) -> None:
         """Sign at intervals until the process ends; wait while the database is away."""

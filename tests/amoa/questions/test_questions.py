@@ -11,7 +11,7 @@ from amoa.models import Estimate, Question, Requirement
 from amoa.questions.queries import liaison_roles
 from amoa.questions.services import AlreadyAnswered, answer, ask, estimate
 from core.access import Refused
-from governance.inbox.waiting import counts
+from governance.inbox.waiting import count_waiting
 from governance.verification.verification import verify
 from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Notification
@@ -134,9 +134,9 @@ def test_a_question_waits_for_the_role_that_is_asked_until_it_is_answered(
 ) -> None:
     waiting = {member: Question.objects.awaiting(cast[member]).count() for member in CAST if member != "anonymous"}
     assert {member for member, number in waiting.items() if number} == {"moe"}
-    before, _unread = counts(moe, 100)
+    before, _unread = count_waiting(moe, 100)
     answer(actor=moe, question=question, text="Yes.")
-    assert (Question.objects.awaiting(moe).count(), counts(moe, 100)[0]) == (1, before - 1)
+    assert (Question.objects.awaiting(moe).count(), count_waiting(moe, 100)[0]) == (1, before - 1)
 
 
 def test_what_was_asked_of_a_role_waits_for_its_next_holder(

@@ -15,7 +15,7 @@ from core.access import Refused
 from core.sealing import term_of
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.services import NewCondition
-from governance.decisions.supersede import key_of, resting_on
+from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import EffectiveFrom, Fate, Outcome
 from governance.models import Effect
 from governance.proposals.services import Incomplete
@@ -343,7 +343,7 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
         ("withdrawn", 1, None),
         ("implemented", 1, 1),
     ]
-    items = {key_of(item): Fate.DROPPED for item in resting_on(second)}
+    items = {item_key(item): Fate.DROPPED for item in list_dependents(second)}
     file = acts.put(project_one, "arbitration", replaces=second)
     third = acts.decided(owner, file, fates=items)
     settled()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from amoa.change_plan.services import write_communication
 from core.access import Refused
 from governance.acknowledgements.models import Acknowledgement
-from governance.acknowledgements.queries import audience
+from governance.acknowledgements.queries import get_audience
 from governance.acknowledgements.services import ReadAlready, acknowledge
 from governance.models import Decision
 from projects.ledger.enums import Act
@@ -71,16 +71,16 @@ def test_one_confirmation_is_enough(recipient: Any, decision: Decision, client_o
 def test_a_decision_says_whom_it_was_told_to_and_who_of_them_has_read_it(cast: Any, project_one: Any) -> None:
     file = acts.put(project_one)
     decision = acts.decided(cast["owner"], file)
-    told = {one.seat.holder.email for one in audience(decision).told}
+    told = {one.seat.holder.email for one in get_audience(decision).told}
     assert "owner@example.org" not in told
     assert {"pmo@example.org", "amoa@example.org"} <= told
     acknowledge(actor=cast["pmo"], decision=decision)
-    found = audience(decision)
+    found = get_audience(decision)
     assert (found.reached, len(found.told), found.besides) == (1, len(told), [])
     role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
     appoint(actor=cast["owner"], project=project_one, role=role, holder=cast["outsider"], group="Anglers")
     acknowledge(actor=cast["outsider"], decision=decision)
-    assert [one.reader for one in audience(decision).besides] == [cast["outsider"]]
+    assert [one.reader for one in get_audience(decision).besides] == [cast["outsider"]]
 
 
 def test_who_took_a_decision_is_not_asked_whether_they_read_it(cast: Any, project_one: Any, client_of: Any) -> None:
@@ -99,7 +99,7 @@ def test_who_took_a_decision_is_not_asked_whether_they_read_it(cast: Any, projec
 def test_who_came_later_was_not_told_then_and_who_left_still_was(cast: Any, project_one: Any) -> None:
     decision = acts.decided(cast["owner"], acts.put(project_one))
     end_mandate(actor=cast["owner"], mandate=Mandate.objects.get(project=project_one, holder=cast["pmo"]))
-    assert cast["pmo"] in [one.seat.holder for one in audience(decision).told]
+    assert cast["pmo"] in [one.seat.holder for one in get_audience(decision).told]
 
 
 def test_the_record_names_the_messages_that_announce_a_decision(cast: Any, project_one: Any, client_of: Any) -> None:

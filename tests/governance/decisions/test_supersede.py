@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.access import Refused, can
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.services import NewCondition, lift, waive
-from governance.decisions.supersede import NotCarried, key_of, resting_on
+from governance.decisions.supersede import NotCarried, item_key, list_dependents
 from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome
 from governance.models import Condition, Decision, Effect, Proposal
 from projects.mandates.services import appoint, delegate, end_mandate
@@ -58,7 +58,7 @@ def project() -> Project:
 
 def fates(decision: Decision, fate: Fate) -> dict[str, Fate]:
     """Choose the same fate for everything that depends on a decision."""
-    return {key_of(item): fate for item in resting_on(decision)}
+    return {item_key(item): fate for item in list_dependents(decision)}
 
 
 def state(decision: Decision) -> str:
@@ -148,7 +148,7 @@ def test_open_conditions_are_kept_changed_or_dropped_each_by_itself(decide: Deci
     three = [*CONDITIONS, NewCondition("Third.", "AMOA", acts.FUTURE)]
     before = decide(outcome=WITH, conditions=three)
     kept, changed, dropped = before.conditions.order_by("number")
-    chosen = {key_of(kept): Fate.KEPT, key_of(changed): Fate.CHANGED, key_of(dropped): Fate.DROPPED}
+    chosen = {item_key(kept): Fate.KEPT, item_key(changed): Fate.CHANGED, item_key(dropped): Fate.DROPPED}
     after = decide(replaces=before, outcome=WITH, fates=chosen)
     after.refresh_from_db()
     assert after.carried == {key: str(fate) for key, fate in chosen.items()}
@@ -166,7 +166,7 @@ def test_a_condition_settled_before_rests_on_nothing_any_more(decide: Decide, ow
     before = decide(outcome=WITH, conditions=CONDITIONS)
     first, second = before.conditions.order_by("number")
     lift(actor=owner, condition=first, proof="Seen.")
-    assert resting_on(before) == [second]
+    assert list_dependents(before) == [second]
 
 
 @pytest.mark.parametrize("settle", ["lift", "waive"])
@@ -197,14 +197,14 @@ def test_the_role_still_proves_a_condition_that_was_kept(decide: Decide, amoa: A
 
 def test_nothing_is_replaced_before_every_item_has_its_fate(decide: Decide, owner: Any, amoa: Any, pmo: Any) -> None:
     before = budget(decide, "4300000.00", outcome=WITH, conditions=CONDITIONS)
-    items = resting_on(before)
+    items = list_dependents(before)
     file = acts.ready(amoa, pmo, project=project(), replaces=before)
     kept = acts.recorded()
     for missing in items:
-        chosen = {key_of(item): Fate.DROPPED for item in items if item != missing}
+        chosen = {item_key(item): Fate.DROPPED for item in items if item != missing}
         with pytest.raises(NotCarried) as error:
             acts.decided(owner, file, fates=chosen)
-        assert set(error.value.gaps) == {key_of(missing)}
+        assert set(error.value.gaps) == {item_key(missing)}
     assert (len(items), acts.recorded(), state(before)) == (3, kept, "conditions_open")
 
 
@@ -249,7 +249,7 @@ def test_a_condition_is_changed_only_when_the_new_decision_has_one(decide: Decid
 def test_what_does_not_rest_on_the_decision_is_not_carried_over(decide: Decide) -> None:
     elsewhere = Effect.objects.earliest("pk")
     before = decide()
-    after = decide(replaces=before, fates={key_of(elsewhere): Fate.DROPPED, "condition-1": Fate.KEPT})
+    after = decide(replaces=before, fates={item_key(elsewhere): Fate.DROPPED, "condition-1": Fate.KEPT})
     assert after.carried == {}
 
 
@@ -375,10 +375,10 @@ def test_a_replacement_that_waits_leads_back_what_it_drops_when_it_takes_effect(
 ) -> None:
     before = decide("change", terms={"scope": "Quay 1.", "ends_on": END})
     wait = {"outcome": WITH, "effective": EffectiveFrom.WHEN_MET}
-    dropped, changed = resting_on(before)
+    dropped, changed = list_dependents(before)
     assert isinstance(dropped, Effect)
     assert dropped.field == "ends_on"
-    chosen = {key_of(dropped): Fate.DROPPED, key_of(changed): Fate.CHANGED}
+    chosen = {item_key(dropped): Fate.DROPPED, item_key(changed): Fate.CHANGED}
     after = decide("scope", before, terms={"scope": "Quay 2."}, fates=chosen, **wait)
     assert (state(before), str(project().ends_on), project().scope) == ("superseded", END, "Quay 1.")
     settle(owner, after.proposal)
@@ -389,25 +389,25 @@ def test_a_replacement_that_waits_leads_back_what_it_drops_when_it_takes_effect(
 def test_what_a_replacement_that_waits_has_not_undone_yet_rests_on_it(decide: Decide) -> None:
     """B waits to drop A, and C replaces B: A's effect stands until C settles it."""
     first = budget(decide, "4300000.00")
-    (effect,) = resting_on(first)
+    (effect,) = list_dependents(first)
     second = decide(replaces=first, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
     assert set(second.carried.values()) == {Fate.DROPPED}
     (condition,) = second.conditions.all()
-    assert resting_on(second) == [condition, effect]
+    assert list_dependents(second) == [condition, effect]
     third = decide(replaces=second)
     assert project().budget == START
-    assert set(third.carried) == {key_of(effect), key_of(condition)}
+    assert set(third.carried) == {item_key(effect), item_key(condition)}
     connection.check_constraints()
 
 
 def test_what_a_replacement_has_undone_rests_on_it_no_more(decide: Decide, owner: Any) -> None:
     first = budget(decide, "4300000.00")
-    (effect,) = resting_on(first)
+    (effect,) = list_dependents(first)
     second = decide(replaces=first, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
     acts.lifted(owner, second.proposal)
-    assert [key_of(item) for item in resting_on(second)] == [f"effect-{second.effects.get().pk}"]
+    assert [item_key(item) for item in list_dependents(second)] == [f"effect-{second.effects.get().pk}"]
     third = decide(replaces=second, fates=fates(second, Fate.KEPT))
-    assert (project().budget, key_of(effect) in third.carried) == (START, False)
+    assert (project().budget, item_key(effect) in third.carried) == (START, False)
 
 
 # — chains —
@@ -418,14 +418,14 @@ def test_three_replacements_in_a_row_keep_what_each_said_to_keep(decide: Decide,
     effect = first.effects.get()
     condition = first.conditions.get()
     second = decide("scope", first, terms={"scope": "Quay 1."}, fates=fates(first, Fate.KEPT))
-    assert {key_of(item) for item in resting_on(second)} == {
-        key_of(effect),
-        key_of(condition),
-        key_of(second.effects.get()),
+    assert {item_key(item) for item in list_dependents(second)} == {
+        item_key(effect),
+        item_key(condition),
+        item_key(second.effects.get()),
     }
     third = decide(replaces=second, fates=fates(second, Fate.KEPT))
     lift(actor=owner, condition=condition, proof="Seen.")
-    assert len(resting_on(third)) == 2
+    assert len(list_dependents(third)) == 2
     last = decide(replaces=third)
     assert (project().budget, project().scope) == (START, "")
     assert [d.supersedes for d in (first, second, third, last)] == [None, first, second, third]

@@ -30,15 +30,15 @@ from core.forms import ProseField
 from core.history import version_of
 from core.sealing import ERASED
 from governance.decisions.services import NewCondition, Terms, decide, lift
-from governance.dossier.differences import differences
+from governance.dossier.differences import list_differences
 from governance.enums import Outcome
 from governance.erasure.guards import erasable_models
 from governance.erasure.models import Erasure
-from governance.erasure.services import CannotErase, erase_person, erase_text, still_in
+from governance.erasure.services import CannotErase, erase_person, erase_text, find_occurrences
 from governance.models import BindingOpinion, Condition, Decision, Effect, Opinion, Proposal, ProposalRevision
 from governance.proposals.services import withdraw
-from governance.records.facts import facts
-from governance.records.pdf import document
+from governance.records.facts import build_record
+from governance.records.pdf import render_pdf
 from pmo.conformity.enums import Result as Conformity
 from pmo.conformity.services import record_check
 from pmo.models import ConformityCheck, Issue, Risk, RiskAction, RiskReview, WaiverEnd
@@ -307,7 +307,7 @@ def test_no_word_of_an_erased_text_is_left_anywhere_and_the_chain_stays_whole(
     what: str, cast: dict[str, Any], proposal: Any, installation: User, tmp_path: Path
 ) -> None:
     with made(what, cast, proposal) as (row, fields):
-        copies = [place.split() for place in still_in(SECRET)]
+        copies = [place.split() for place in find_occurrences(SECRET)]
         erased(installation, row, *fields)
         for label, number, name in copies:  # the working text of a revision holds the same words
             copy = erasable_models()[label]._default_manager.get(pk=number)
@@ -572,8 +572,8 @@ def test_pages_and_records_say_what_was_erased_and_quote_nothing_empty(
         found = {page: client.get(page, headers={"accept-language": language}).content.decode() for page in pages}
         assert [page for page, html in found.items() if "[erased " in html or '"></blockquote>' in html] == []
         assert {page for page, html in found.items() if said in html} >= set(pages[:2] + pages[3:6])
-        record = facts(Decision.objects.with_record().get(pk=answer.pk), language)
-        words = pdf.text(document(record))
+        record = build_record(Decision.objects.with_record().get(pk=answer.pk), language)
+        words = pdf.text(render_pdf(record))
         assert said.replace(" ", "") in words
         assert "[erased" not in words
         assert ("Personne effacée le" if language == "fr" else "Person erased on") in found[pages[0]]
@@ -597,7 +597,7 @@ def test_an_erased_field_is_not_shown_as_a_change(cast: dict[str, Any], proposal
     acts.edited(cast["amoa"], acts.fresh(first.proposal), title="Another title")
     first.refresh_from_db()
     with translation.override("en"):
-        found = {field.label: field.lines for field in differences(first, acts.fresh(first.proposal).draft)}
+        found = {field.label: field.lines for field in list_differences(first, acts.fresh(first.proposal).draft)}
     assert found["Title"][0].runs
     for label in ("Question asked", "Options"):
         assert [(line.runs, line.note.startswith("Erased on ")) for line in found[label]] == [([], True)]

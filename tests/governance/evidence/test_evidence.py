@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 
 from core.access import Refused, can
 from governance.enums import Outcome
-from governance.evidence.attached import attached, attaching, detaching, versions_for
-from governance.evidence.changes import MOST_LINES, Change, Line, changes
+from governance.evidence.attached import attach, detach, list_attached, load_versions
+from governance.evidence.changes import MOST_LINES, Change, Line, list_changes
 from governance.evidence.seals import with_seals
 from governance.models import Decision, SealBreak
 from projects.ledger.enums import Act
@@ -42,12 +42,12 @@ def decided_on(cast: dict[str, Any], project: Any, outcome: Outcome = Outcome.AP
 def changes_after(*decisions: Decision) -> list[Change]:
     """Return what a page says about them."""
     read = list(Decision.objects.prefetch_related("breaks").filter(pk__in=[decision.pk for decision in decisions]))
-    return changes(read, versions_for(decisions[0].revision, read))
+    return list_changes(read, load_versions(decisions[0].revision, read))
 
 
 def files_of(content: Any) -> list[DocumentVersion]:
     """List the files attached to a content."""
-    return attached(content, versions_for(content))
+    return list_attached(content, load_versions(content))
 
 
 # — adding —
@@ -155,8 +155,8 @@ def test_files_keep_the_order_in_which_they_were_attached(amoa: Any, project_one
     newer = acts.replaced(amoa, second.document)
     file = acts.fresh(acts.attached(amoa, file, newer))
     assert files_of(file.draft) == [newer, first]
-    assert detaching(file.draft.attachments, second.document_id) == [first.attachment()]
-    assert attaching([], first) == [first.attachment()]
+    assert detach(file.draft.attachments, second.document_id) == [first.attachment()]
+    assert attach([], first) == [first.attachment()]
 
 
 # — replacing —

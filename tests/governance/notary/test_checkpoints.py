@@ -69,7 +69,7 @@ def test_what_was_signed_verifies_here_and_away_and_by_the_public_key(
     assert verified("--anchor", str(anchors(tmp_path / "kept")))[0] == 0
     bundle = tmp_path / "bundle.json"
     call_command("ledger_export", "--output", str(bundle))
-    (tmp_path / "key.txt").write_text(keys.public(keys.load(key)).hex())
+    (tmp_path / "key.txt").write_text(keys.public_bytes(keys.load(key)).hex())
     assert verified_away(bundle, "--key", tmp_path / "key.txt", "--anchor", tmp_path / "kept")[0] == 0
     (tmp_path / "key.txt").write_text("0" * 64)
     assert verified_away(bundle, "--key", tmp_path / "key.txt")[0] == 1
@@ -113,12 +113,12 @@ def test_a_rotation_is_announced_by_the_old_key_and_then_the_new_one_signs(
     with as_notary():
         announced = notary.rotate(key)
     new = keys.load(key)
-    assert bytes(announced.public_key) == keys.public(old)
-    assert (told(announced)["next_key"], announced.number) == (keys.public(new).hex(), 2)
+    assert bytes(announced.public_key) == keys.public_bytes(old)
+    assert (told(announced)["next_key"], announced.number) == (keys.public_bytes(new).hex(), 2)
     moved(amoa, project_one)
     after = signed(key)
     assert after is not None
-    assert bytes(after.public_key) == keys.public(new)
+    assert bytes(after.public_key) == keys.public_bytes(new)
     assert verified()[0] == 0
 
 
@@ -130,13 +130,13 @@ def test_a_rotation_that_was_interrupted_is_finished_by_the_next_signature(
     with as_notary():
         notary.rotate(key)
     new = key.read_bytes()
-    keys.following(key).touch(0o600)
-    keys.following(key).write_bytes(new)
+    keys.next_key_path(key).touch(0o600)
+    keys.next_key_path(key).write_bytes(new)
     key.write_bytes(old)
     moved(amoa, project_one)
     assert signed(key) is not None
     assert key.read_bytes() == new
-    assert not keys.following(key).exists()
+    assert not keys.next_key_path(key).exists()
 
 
 def test_a_key_that_nobody_announced_signs_nothing(key: Path, amoa: Any, project_one: Any, tmp_path: Path) -> None:

@@ -20,10 +20,10 @@ from governance.permissions.proof import (
     Answer,
     Subject,
     Supposition,
-    columns,
-    proposing,
+    build_columns,
+    list_proposing_roles,
 )
-from governance.permissions.rights import Asking, Right, Standing
+from governance.permissions.rights import Right, RightsReader, Standing
 from projects.ledger.enums import Act
 from projects.mandates.predicates import is_owner
 from projects.mandates.seats import seats_of, seats_on, suppose
@@ -54,7 +54,7 @@ HOLDERS = {
 
 def answers(project: Project, kind: str, author: str, state: str) -> dict[str, dict[str, Answer]]:
     """Map permission → column → answer."""
-    people = columns(project)
+    people = build_columns(project)
     rows = [row for rows in Supposition(project, people, kind, author).rows(state).values() for row in rows]
     return {row.name: dict(zip([c.code for c in people], row.answers, strict=True)) for row in rows}
 
@@ -74,7 +74,7 @@ def test_every_permission_of_the_registry_has_its_subject_and_its_act() -> None:
 
 
 def test_the_columns_are_the_roles_in_force_and_who_holds_none(project_one: Project) -> None:
-    people = columns(project_one)
+    people = build_columns(project_one)
     assert [column.code for column in people] == ["MOA", "PMO", "AMOA", "MOE", "DEST", DELEGATE, NOBODY, ADMINISTRATOR]
     assert [column.is_role for column in people] == [True] * 5 + [False] * 3
     assert len({column.holder.pk for column in people}) == len(people)
@@ -96,8 +96,8 @@ def test_a_change_written_by_the_amoa(project_one: Project) -> None:
 
 @pytest.mark.parametrize("kind", DecisionKind.values)
 def test_a_delegate_signs_the_kinds_that_may_be_delegated_and_no_other(kind: str, project_one: Project) -> None:
-    people = columns(project_one)
-    for author in proposing(project_one, people, kind):
+    people = build_columns(project_one)
+    for author in list_proposing_roles(project_one, people, kind):
         signing = yes(answers(project_one, kind, author, "ready_for_decision")["governance.decide"])
         assert signing == ({"MOA", DELEGATE} if kind in DELEGABLE_KINDS else {"MOA"})
 
@@ -120,9 +120,9 @@ def test_an_administrator_names_the_owner_only_where_there_is_none(
 
 def test_a_project_without_roles_lets_nobody_propose(project_one: Project) -> None:
     project = Project(pk=project_one.pk, code="ONE")
-    people = columns(project)
+    people = build_columns(project)
     assert [column.code for column in people] == [NOBODY, ADMINISTRATOR]
-    assert proposing(project, people, "change") == []
+    assert list_proposing_roles(project, people, "change") == []
     assert Supposition(project, people, "change", "").plain()["matrix"] is None
 
 
@@ -153,13 +153,13 @@ def test_the_page_says_what_the_whole_cast_then_gets_from_the_services(proposal:
 
 def test_one_page_asks_the_database_nothing_per_cell(project_one: Project) -> None:
     project = Project.objects.select_related("matrix").get(pk=project_one.pk)
-    people = columns(project)
+    people = build_columns(project)
     with statements() as sent:
         Supposition(project, people, "change", "AMOA").plain()
     assert sent.total() == 1  # naming an owner depends on whether the project has one
     with statements() as sent:
         for kind in DecisionKind:
-            proposing(project, people, kind)
+            list_proposing_roles(project, people, kind)
     assert sent.total() == 0
 
 
@@ -167,16 +167,16 @@ def test_one_page_asks_the_database_nothing_per_cell(project_one: Project) -> No
 @given(content=matrices())
 def test_whatever_the_matrix_one_role_decides_and_nobody_decides_what_they_wrote(content: Content) -> None:
     project = _on_paper(content)
-    people = [column for column in columns(project) if column.is_role]
+    people = [column for column in build_columns(project) if column.is_role]
     owners = [role.code for role in content.roles if role.decides]
     for kind in ("change", "minor_change", "waiver"):
-        for author in proposing(project, people, kind):
+        for author in list_proposing_roles(project, people, kind):
             assert author not in owners
-            file = permissions.supposed(project, kind, author, [])
-            assert [c.code for c in people if permissions.may(c, "governance.decide", file)] == owners
+            file = permissions.build_proposal(project, kind, author, [])
+            assert [c.code for c in people if permissions.is_allowed(c, "governance.decide", file)] == owners
             for column in people:
                 file.writers = [column.holder.pk]
-                assert not permissions.may(column, "governance.decide", file)
+                assert not permissions.is_allowed(column, "governance.decide", file)
 
 
 # — a supposed holder reaches nothing —
@@ -208,7 +208,7 @@ def rights(project: Project, person: User) -> dict[str, Right]:
     """Map permission → right of this person."""
     seats = seats_on(project.pk)
     people = list(User.objects.filter(pk__in=seats))
-    found = Asking(project, columns(project), people, seats).rights(person)
+    found = RightsReader(project, build_columns(project), people, seats).rights(person)
     return {right.permission.name: right for group in found.values() for right in group}
 
 

@@ -19,8 +19,8 @@ from django.utils import timezone, translation
 from core.acts import acting_as, back_entry
 from governance.enums import Outcome, Position, dissents
 from governance.models import Decision, Proposal
-from governance.records.facts import Line, Record, Section, facts
-from governance.records.pdf import document
+from governance.records.facts import Line, Record, Section, build_record
+from governance.records.pdf import render_pdf
 from projects.mandates.services import end_mandate, revoke
 from projects.models import Delegation, LedgerEvent
 from tests import acts, pdf
@@ -43,7 +43,7 @@ def read(decision: Decision) -> Decision:
 
 def record(decision: Decision, language: str = "en") -> Record:
     """Return the current record of `decision`."""
-    return facts(read(decision), language)
+    return build_record(read(decision), language)
 
 
 def answer_of(proposal: Proposal) -> Decision:
@@ -126,7 +126,7 @@ def test_a_delegation_without_a_cap_names_none(delegated: Decision) -> None:
     found = read(delegated)
     assert found.delegation is not None
     found.delegation.cap = None
-    assert "up to" not in lines(facts(found, "en"))["Delegation"].text
+    assert "up to" not in lines(build_record(found, "en"))["Delegation"].text
 
 
 def test_a_deferral_says_when_it_is_decided_again(owner: Any, proposal: Any) -> None:
@@ -162,7 +162,7 @@ def test_what_was_entered_afterwards_says_so_with_both_dates(proposal: Any, deci
 def test_an_opinion_asked_and_not_received_is_named(decision: Decision) -> None:
     found = read(decision)
     found.revision.asked_roles = ["PMO", "DEST"]
-    said = lines(facts(found, "en"))
+    said = lines(build_record(found, "en"))
     assert said["DEST"].text == "Asked, and not received when the decision was recorded"
     assert said["PMO"].text.startswith("Unfavourable")
 
@@ -171,7 +171,7 @@ def test_a_record_on_which_no_opinion_was_asked_says_so(decision: Decision) -> N
     found = read(decision)
     found.revision.asked_roles = []
     found.revision._prefetched_objects_cache = {"opinions": []}  # type: ignore[attr-defined]
-    assert lines(facts(found, "en"))["Opinions"].text == "None was asked"
+    assert lines(build_record(found, "en"))["Opinions"].text == "None was asked"
 
 
 @pytest.mark.parametrize("position", Position)
@@ -198,7 +198,7 @@ def test_the_record_is_in_the_language_asked_and_in_the_typography_of_that_langu
     found = read(delegated)
     found.acted_at = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
     found.recorded_at = datetime(2026, 7, 31, 22, 9, tzinfo=UTC)
-    french, english = lines(facts(found, "fr")), lines(facts(found, "en"))
+    french, english = lines(build_record(found, "fr")), lines(build_record(found, "en"))
     assert french["Décidé le"].text == "24\xa0novembre 2026 à 14\xa0h\xa005"
     assert french["Saisi le"].text == "1er\xa0août 2026 à 0\xa0h\xa009"
     assert (english["Decided on"].text, english["Entered on"].text) == (
@@ -206,7 +206,7 @@ def test_the_record_is_in_the_language_asked_and_in_the_typography_of_that_langu
         "1\xa0August 2026 at 00:09",
     )
     assert "20\u202f000\xa0€, pour\u202f: " in french["Délégation"].text
-    assert (facts(found, "fr").project, facts(found, "fr").language) == ("Rénovation du port", "fr")
+    assert (build_record(found, "fr").project, build_record(found, "fr").language) == ("Rénovation du port", "fr")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -226,7 +226,7 @@ def test_what_could_not_be_read_is_written_out(decision: Decision) -> None:
     found = read(decision)
     found.reasons = "I \u202edo not\u202c approve\x07 \ue000"
     found.signature = "\u2067Camille"
-    said = lines(facts(found, "en"))
+    said = lines(build_record(found, "en"))
     assert said["Reasoning"].words == "I [U+202E]do not[U+202C] approve[U+0007] [U+E000]"
     assert said["Signatory"].text == "[U+2067]Camille"
 
@@ -241,7 +241,7 @@ def address(decision: Decision) -> str:
 
 def test_the_pdf_is_accessible_named_and_dated_by_the_act(decision: Decision) -> None:
     found = record(decision, "fr")
-    made = document(found)
+    made = render_pdf(found)
     assert b"/MarkInfo<</Marked true" in made
     assert b"/Lang(fr)" in made
     assert b"<pdfuaid:part>1</pdfuaid:part>" in made
@@ -258,19 +258,19 @@ def test_the_file_is_shown_under_a_name_of_its_own_in_the_language_asked_or_that
     answer = client_of(owner).get(address(decision) + asked, headers={"accept-language": "fr"})
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == f'inline; filename="ONE-{decision.reference}-{language}.pdf"'
-    assert answer.content == document(record(decision, language))
+    assert answer.content == render_pdf(record(decision, language))
 
 
 def test_an_ordinary_record_is_one_page(proposal: Any, delegated: Decision, decision: Decision) -> None:
     ordinary = Decision.objects.filter(project__code="ONE")
     assert ordinary.count() > 5
-    assert [(one.number, n) for one in ordinary if (n := pdf.pages(document(record(one, "fr")))) != 1] == []
+    assert [(one.number, n) for one in ordinary if (n := pdf.pages(render_pdf(record(one, "fr")))) != 1] == []
 
 
 def test_long_texts_run_on(decision: Decision) -> None:
     found = read(decision)
     found.reasons = "Both advices say so, each in its way, for every berth. " * 350
-    made = document(facts(found, "en"))
+    made = render_pdf(build_record(found, "en"))
     assert pdf.pages(made) > 2
     assert pdf.text(made).count("berth") == 350
 
@@ -280,7 +280,7 @@ def test_the_file_is_made_in_less_than_a_tenth_of_a_second(decision: Decision) -
     for number in range(5):
         other = replace(found, title=f"{found.title} {number}")
         started = perf_counter()
-        document(other)
+        render_pdf(other)
         best = min(best, perf_counter() - started)
     assert best < 0.1
 
@@ -293,14 +293,14 @@ def test_the_file_has_the_same_bytes_in_another_process(decision: Decision) -> N
     made = subprocess.run(  # its own hash seed, its own caches
         [sys.executable, "-c", ELSEWHERE], input=pickle.dumps(found), capture_output=True, check=True, cwd=settings.ROOT
     ).stdout
-    assert made == document(found)
+    assert made == render_pdf(found)
     assert made.startswith(b"%PDF")
 
 
 def test_what_happens_later_leaves_the_file_as_it_was(
     delegated: Decision, decision: Decision, owner: Any, pmo: Any, delegate: Any, project_one: Any
 ) -> None:
-    before = [document(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")]
+    before = [render_pdf(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")]
     acts.lifted(owner, decision.proposal)
     revoke(actor=owner, delegation=Delegation.objects.get(delegate=delegate))
     end_mandate(actor=owner, mandate=project_one.mandates.get(holder=pmo), ends_at=timezone.now(), because="Left.")
@@ -314,18 +314,18 @@ def test_what_happens_later_leaves_the_file_as_it_was(
     with owning(), back_entry(timezone.now()), acting_as(owner):
         delegate.title = "Dr"
         delegate.save()
-    assert [document(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")] == before
+    assert [render_pdf(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")] == before
 
 
 def test_a_decision_that_replaces_it_leaves_the_file_as_it_was(owner: Any, amoa: Any, pmo: Any, proposal: Any) -> None:
     file = proposal("ready_for_decision")
     first = acts.decided(owner, file, Outcome.REWORK)
-    before = document(record(first))
+    before = render_pdf(record(first))
     acts.edited(amoa, file)
     acts.submitted(amoa, file)
     acts.advised(pmo, file)
     acts.decided(owner, file)
-    assert document(record(first)) == before
+    assert render_pdf(record(first)) == before
 
 
 def test_an_account_renamed_before_the_act_signs_with_its_new_name(owner: Any, delegate: Any, proposal: Any) -> None:
@@ -343,7 +343,7 @@ def test_the_reader_changes_nothing_of_the_file(decision: Decision, owner: Any, 
     path = f"{address(decision)}?lang=fr"
     mine = client_of(owner).get(path, headers={"accept-language": "fr"}).content
     with translation.override("en"), timezone.override("Asia/Tokyo"):
-        assert document(record(decision, "fr")) == mine
+        assert render_pdf(record(decision, "fr")) == mine
     assert client_of(recipient).get(path, headers={"accept-language": "en"}).content == mine
 
 
@@ -363,7 +363,7 @@ HOSTILE = {
 def test_a_text_of_a_person_is_shown_and_never_read_as_markup(text: str, decision: Decision) -> None:
     found = record(decision, "fr")
     lined = [Line(text, text, text, (text[:60],), "0" * 64)]
-    said = pdf.text(document(replace(found, title=text, project=text, sections=[Section(text, lined)])))
+    said = pdf.text(render_pdf(replace(found, title=text, project=text, sections=[Section(text, lined)])))
     assert said.count(pdf.squeezed(text)) >= 5
     assert f"{'0' * 64}" in said
 
@@ -371,13 +371,13 @@ def test_a_text_of_a_person_is_shown_and_never_read_as_markup(text: str, decisio
 def test_a_word_longer_than_its_line_is_broken_and_goes_on(decision: Decision) -> None:
     found, word = record(decision), "a" * 20_000
     for line in (Line("x", word), Line("x", words=word), Line("x", words=f"- {word}")):
-        assert pdf.pages(document(replace(found, sections=[Section("x", [line])]))) > 3
-    assert pdf.pages(document(replace(found, title=word, sections=[]))) > 3
-    assert pdf.pages(document(replace(found, project=word, sections=[]))) > 3
+        assert pdf.pages(render_pdf(replace(found, sections=[Section("x", [line])]))) > 3
+    assert pdf.pages(render_pdf(replace(found, title=word, sections=[]))) > 3
+    assert pdf.pages(render_pdf(replace(found, project=word, sections=[]))) > 3
 
 
 def test_a_list_of_a_person_is_a_list(decision: Decision) -> None:
-    said = pdf.text(document(record(decision)))
+    said = pdf.text(render_pdf(record(decision)))
     assert "Tooearly.–nocrew–noice" in said
 
 
@@ -394,7 +394,7 @@ def test_a_list_of_a_person_is_a_list(decision: Decision) -> None:
 )
 def test_what_no_font_can_draw_is_written_by_its_code(text: str, shown: str, decision: Decision) -> None:
     found = record(decision)
-    made = document(replace(found, sections=[Section("Text", [Line("x", words=text)])]))
+    made = render_pdf(replace(found, sections=[Section("Text", [Line("x", words=text)])]))
     assert pdf.squeezed(shown) in pdf.text(made)
     assert b"<pdfuaid:part>1" in made
 
@@ -403,14 +403,14 @@ def test_what_no_font_can_draw_is_written_by_its_code(text: str, shown: str, dec
 def test_a_text_from_right_to_left_is_drawn(text: str, decision: Decision) -> None:
     """Its glyphs are in visual order, so the test compares letters without their order."""
     found = record(decision)
-    made = document(replace(found, title="", sections=[Section("Text", [Line("x", words=text)])]))
+    made = render_pdf(replace(found, title="", sections=[Section("Text", [Line("x", words=text)])]))
     assert set(pdf.squeezed(text)) - {"(", ")"} <= set(pdf.text(made))
     assert "[U+" not in pdf.text(made)
 
 
 def test_what_the_template_refuses_is_not_hidden(decision: Decision) -> None:
     with pytest.raises(typst.TypstError, match="letter"):
-        document(replace(record(decision), language="no language"))
+        render_pdf(replace(record(decision), language="no language"))
 
 
 def test_hostile_texts_go_through_the_acts_to_the_file(

@@ -13,13 +13,20 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from governance.responsibilities.differences import Kind, differences
+from governance.responsibilities.differences import Kind, list_differences
 from governance.responsibilities.exports import Export, as_csv, as_pdf, as_xlsx
-from governance.responsibilities.figures import Figures, figures
+from governance.responsibilities.figures import Figures, count_figures
 from governance.responsibilities.letters import LETTERS, RASCI, View, legend, signs
-from governance.responsibilities.matrix import Row, Sheet, adapted, behind, held_on, sheet
+from governance.responsibilities.matrix import (
+    Row,
+    Sheet,
+    build_sheet,
+    list_adaptations,
+    list_duties_behind,
+    list_held_roles,
+)
 from governance.responsibilities.problems import Flaw, Held
-from governance.responsibilities.role_comparison import basis_in_words, in_words, lists
+from governance.responsibilities.role_comparison import compare_letters, describe_basis, list_dimensions
 from governance.responsibilities.services import adapt_roles, without_duty
 from roles.enums import Nature
 from roles.models import ComparisonDimension
@@ -64,7 +71,7 @@ FILLED = [Held("MOA", 1, "Port"), Held("PMO", 2, "Office"), Held("MOE", 3, "Quay
 
 def shown(content: Matrix = WHOLE, held: list[Held] | None = None, **more: Any) -> Sheet:
     """Build the sheet of a content, without the mandatory items of a whole pack."""
-    made = sheet(content, FILLED if held is None else held, more.pop("view", View.LETTERS), **more)
+    made = build_sheet(content, FILLED if held is None else held, more.pop("view", View.LETTERS), **more)
     kinds = "kind of decision"
     return replace(made, gaps=without(made.gaps, kinds), conflicts=without(made.conflicts, kinds))
 
@@ -203,19 +210,19 @@ def test_the_worst_of_a_row_comes_first() -> None:
 
 
 def test_behind_an_activity_stand_the_responsibilities_of_each_role_with_their_letters() -> None:
-    found = behind(WHOLE, "PAY", View.RASCI)
+    found = list_duties_behind(WHOLE, "PAY", View.RASCI)
     assert [(one.role.code, one.duty.code, one.sign.letter) for one in found] == [
         ("MOA", "O-1", "A"),
         ("PMO", "P-2", "C"),
         ("MOE", "B-1", "R"),
     ]
-    assert behind(WHOLE, "ABSENT", View.LETTERS) == []
+    assert list_duties_behind(WHOLE, "ABSENT", View.LETTERS) == []
 
 
 def test_what_the_project_adapted_is_told_with_its_reason() -> None:
     own = replace(ADVISER, duties=(*ADVISER.duties, duty("X-1", "support", "PAY", because="Asked.")))
     content = small(OWNER, replace(own, dropped={"P-9": "No port."}), BUILDER)
-    assert [(one.role, one.code, bool(one.label), one.because) for one in adapted(content)] == [
+    assert [(one.role, one.code, bool(one.label), one.because) for one in list_adaptations(content)] == [
         ("PMO", "X-1", True, "Asked."),
         ("PMO", "P-9", False, "No port."),
     ]
@@ -231,7 +238,7 @@ def test_the_differences_of_two_versions_are_told_duty_by_duty_with_the_reason()
         dropped={"P-2": "The port does it."},
     )
     users = role("DEST", "receives", duty("U-1", "advise", "PLAN"))
-    found = differences(WHOLE, small(OWNER, changed, users))
+    found = list_differences(WHOLE, small(OWNER, changed, users))
     told = [(one.kind, one.role, one.code, one.because) for one in found]
     assert told == [
         (Kind.CHANGED, "PMO", "P-1", ""),
@@ -241,8 +248,8 @@ def test_the_differences_of_two_versions_are_told_duty_by_duty_with_the_reason()
         (Kind.GONE, "MOE", "", ""),
     ]
     assert ([s.letter for s in found[0].before], [s.letter for s in found[0].after]) == (["P"], ["S"])
-    assert differences(WHOLE, WHOLE) == []
-    renamed = differences(WHOLE, small(replace(OWNER, version=2), ADVISER, BUILDER))
+    assert list_differences(WHOLE, WHOLE) == []
+    renamed = list_differences(WHOLE, small(replace(OWNER, version=2), ADVISER, BUILDER))
     assert [(one.kind, one.role, one.code) for one in renamed] == [(Kind.CHANGED, "MOA", "")]
 
 
@@ -252,7 +259,7 @@ def test_the_differences_of_two_versions_are_told_duty_by_duty_with_the_reason()
 @pytest.fixture
 def export(project_one: Any) -> Export:
     """Return the matrix of project one as its exports read it."""
-    made = sheet(project_one.matrix.read(), held_on(project_one, timezone.now()), View.LETTERS)
+    made = build_sheet(project_one.matrix.read(), list_held_roles(project_one, timezone.now()), View.LETTERS)
     return Export(project_one, project_one.matrix, made, timezone.now(), "en")
 
 
@@ -260,7 +267,7 @@ def hostile(export: Export, label: str) -> Export:
     """Return the same matrix with one activity under this label."""
     content = export.matrix.read()
     lines = (replace(content.lines[0], label_en=label, label_fr=label), *content.lines[1:])
-    return replace(export, sheet=sheet(replace(content, lines=lines), [], View.LETTERS))
+    return replace(export, sheet=build_sheet(replace(content, lines=lines), [], View.LETTERS))
 
 
 FORMULAS = ('=HYPERLINK("http://x.example","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1")
@@ -342,7 +349,7 @@ def test_the_pdf_is_the_same_each_time_it_is_made(export: Export) -> None:
 @pytest.mark.django_db
 def test_a_large_matrix_goes_on_over_several_sheets(export: Export) -> None:
     content = large()
-    made = replace(export, sheet=sheet(content, [], View.LETTERS))
+    made = replace(export, sheet=build_sheet(content, [], View.LETTERS))
     assert pdf.pages(as_pdf(made)) > 1
 
 
@@ -370,7 +377,7 @@ def test_opinions_count_as_followed_unless_the_answer_contradicts_them(
     owner: Any, pmo: Any, amoa: Any, project_two: Any, cast: dict[str, Any]
 ) -> None:
     two = cast["other_owner"], cast["other_pmo"], cast["other_amoa"]
-    before = figures(project_two, ["PMO", "AMOA"])
+    before = count_figures(project_two, ["PMO", "AMOA"])
     for position, outcome in (
         ("favourable", "approved"),
         ("with_reservations", "approved"),
@@ -384,7 +391,7 @@ def test_opinions_count_as_followed_unless_the_answer_contradicts_them(
         acts.submitted(two[2], file)
         acts.advised(two[1], file, position)
         acts.decided(two[0], file, outcome)
-    after = figures(project_two, ["PMO", "AMOA"])
+    after = count_figures(project_two, ["PMO", "AMOA"])
     assert after["PMO"].opinions - before["PMO"].opinions == 7
     assert after["PMO"].answered - before["PMO"].answered == 5
     assert after["PMO"].followed - before["PMO"].followed == 3
@@ -394,10 +401,10 @@ def test_opinions_count_as_followed_unless_the_answer_contradicts_them(
 
 @pytest.mark.django_db
 def test_drafts_and_other_projects_count_for_nothing(amoa: Any, project_one: Any, project_three: Any) -> None:
-    before = figures(project_one, ["AMOA"])
+    before = count_figures(project_one, ["AMOA"])
     acts.drafted(amoa, project_one)
-    assert figures(project_one, ["AMOA"]) == before
-    assert figures(project_three, ["NONE"]) == {"NONE": Figures()}
+    assert count_figures(project_one, ["AMOA"]) == before
+    assert count_figures(project_three, ["NONE"]) == {"NONE": Figures()}
 
 
 def test_the_words_of_a_pack_are_read_from_either_side_and_say_their_basis() -> None:
@@ -410,16 +417,16 @@ def test_the_words_of_a_pack_are_read_from_either_side_and_say_their_basis() -> 
         shared_en="advice",
         basis="seed, source 18",
     )
-    [there], [back] = in_words([said], "PMO"), in_words([said], "AMOA")
+    [there], [back] = list_dimensions([said], "PMO"), list_dimensions([said], "AMOA")
     assert (there.left, there.shared, there.right) == ("organisation", "advice", "needs")
     assert (back.left, back.shared, back.right) == ("needs", "advice", "organisation")
     assert there.basis == "founding article, another source"
-    assert basis_in_words("inferred from seed, 2") == "our own conclusion, founding article"
-    assert basis_in_words("minutes") == "minutes"
+    assert describe_basis("inferred from seed, 2") == "our own conclusion, founding article"
+    assert describe_basis("minutes") == "minutes"
 
 
 def test_the_computed_lists_follow_the_order_of_the_matrix() -> None:
-    found = lists(WHOLE, ADVISER, BUILDER)
+    found = compare_letters(WHOLE, ADVISER, BUILDER)
     assert [(met.label, [s.letter for s in met.left], [s.letter for s in met.right]) for met in found.otherwise] == [
         ("Paying", ["A"], ["E"]),
         ("Planning", ["P"], ["I"]),
@@ -432,7 +439,7 @@ def test_the_computed_lists_follow_the_order_of_the_matrix() -> None:
 
 @pytest.mark.django_db
 def test_the_holders_of_today_fill_the_matrix_each_role_and_organisation_once(project_one: Any, cast: Any) -> None:
-    held = held_on(project_one, timezone.now())
+    held = list_held_roles(project_one, timezone.now())
     assert ("PMO", cast["pmo"].organisation_id) in [(seat.role, seat.organisation_id) for seat in held]
     assert len(held) == len(set(held))
     assert "former_owner" not in [seat.organisation for seat in held]
@@ -448,5 +455,5 @@ def test_a_version_that_is_written_and_not_in_force_leaves_the_matrix_of_today_a
     made = adapt_roles(actor=pmo, project=project_one, base=project_one.matrix.number, content=changed, reason="Less.")
     project_one.refresh_from_db()
     assert project_one.matrix.number == made.number - 1
-    [one] = differences(project_one.matrix.read(), made.read())
+    [one] = list_differences(project_one.matrix.read(), made.read())
     assert (one.kind, one.role, one.code, one.because) == (Kind.GONE, "PMO", code, "The port does it.")

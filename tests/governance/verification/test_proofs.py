@@ -19,8 +19,8 @@ from amoa.models import AcceptanceCampaign, RequirementBaseline
 from core.access import can
 from governance.enums import Outcome
 from governance.models import Decision, Opinion, Verification
-from governance.verification.badge import FRESH, Badge, badge
-from governance.verification.bundles import receipt
+from governance.verification.badge import FRESH, Badge, get_badge
+from governance.verification.bundles import build_receipt
 from governance.verification.tasks import verify_ledger
 from governance.verification.verification import verify_and_keep
 from projects.ledger.enums import Act
@@ -78,7 +78,7 @@ def test_a_proof_names_the_decision_its_file_and_how_to_verify_it(proof: Any, de
     assert given == ["condition", "decision", "opinion", "proposalrevision"]
     assert "verify_ledger.py" in told["how_to_verify"]
     assert len(told["projects"][0]["events"]) == last_of(decision.project).seq
-    assert told["receipt"] == receipt(event_of(decision))
+    assert told["receipt"] == build_receipt(event_of(decision))
 
 
 def test_a_proof_that_somebody_changed_is_found(proof: Any) -> None:
@@ -124,11 +124,11 @@ def test_a_receipt_names_the_event_the_head_and_the_first_checkpoint_that_saw_it
     decision: Decision, amoa: Any, tmp_path: Path
 ) -> None:
     event = event_of(decision)
-    assert receipt(event)["checkpoint"] is None
+    assert build_receipt(event)["checkpoint"] is None
     made = signed(tmp_path / "notary.pem")
     acts.drafted(amoa, decision.project)
     signed(tmp_path / "notary.pem")
-    told = receipt(LedgerEvent.objects.select_related("project").get(pk=event.pk))
+    told = build_receipt(LedgerEvent.objects.select_related("project").get(pk=event.pk))
     assert made is not None
     assert told["checkpoint"] == {"number": "1", "hash": bytes(made.hash).hex()}
     assert (told["seq"], told["hash"]) == (str(event.seq), bytes(event.hash).hex())
@@ -165,11 +165,11 @@ def test_each_run_is_kept_with_how_far_each_chain_went(project_one: Any) -> None
 
 
 def test_the_badge_is_green_only_for_what_was_read(project_one: Any, amoa: Any) -> None:
-    assert badge(project_one) == Badge("never")
+    assert get_badge(project_one) == Badge("never")
     last = last_of(project_one).seq
     _report, kept = verify_and_keep()
     acts.drafted(amoa, project_one)
-    assert badge(project_one) == Badge("verified", kept.ran_at, last)
+    assert get_badge(project_one) == Badge("verified", kept.ran_at, last)
 
 
 def test_the_badge_says_a_fault_of_its_own_project_and_not_of_another(
@@ -180,8 +180,8 @@ def test_the_badge_says_a_fault_of_its_own_project_and_not_of_another(
         with unguarded(EVENTS):
             run(f"UPDATE {EVENTS} SET role = 'X' WHERE id = %s", [event.pk])
         verify_and_keep()
-        assert (badge(project_one).state, badge(project_one).seq) == ("fault", 5)
-        assert badge(project_two).state == "verified"
+        assert (get_badge(project_one).state, get_badge(project_one).seq) == ("fault", 5)
+        assert get_badge(project_two).state == "verified"
 
 
 def _kept(about: Any, result: int, **more: Any) -> None:
@@ -194,14 +194,14 @@ def _kept(about: Any, result: int, **more: Any) -> None:
 @pytest.mark.parametrize(("result", "state"), [(0, "verified"), (1, "fault"), (2, "fault"), (3, "unverifiable")])
 def test_the_badge_of_each_result(result: int, state: str, project_one: Any, project_two: Any) -> None:
     _kept(project_one, result)
-    assert badge(project_one).state == state
-    assert badge(project_two).state == ("unverifiable" if result == 3 else "never")
+    assert get_badge(project_one).state == state
+    assert get_badge(project_two).state == ("unverifiable" if result == 3 else "never")
 
 
 def test_the_newest_run_counts_even_when_it_could_not_verify(project_one: Any) -> None:
     _kept(project_one, 0)
     _kept(project_one, 3, project=project_one)
-    assert badge(project_one).state == "unverifiable"
+    assert get_badge(project_one).state == "unverifiable"
 
 
 def test_a_verification_that_stops_half_way_is_kept_and_is_not_green(
@@ -213,22 +213,22 @@ def test_a_verification_that_stops_half_way_is_kept_and_is_not_green(
             run("UPDATE projects_mandate SET period = tstzrange(lower(period), 'infinity') WHERE upper_inf(period)")
         with caplog.at_level(logging.CRITICAL):
             assert verify_ledger() == verified()[0] == 3
-        assert badge(project_one).state == "unverifiable"
+        assert get_badge(project_one).state == "unverifiable"
 
 
 def test_a_badge_without_a_night_behind_it_is_not_green(project_one: Any) -> None:
     with undone(), unguarded("governance_verification"):
         _kept(project_one, 0, ran_at=timezone.now() - FRESH + timedelta(minutes=1))
-        assert badge(project_one).state == "verified"
+        assert get_badge(project_one).state == "verified"
     with undone(), unguarded("governance_verification"):
         _kept(project_one, 0, ran_at=timezone.now() - FRESH - timedelta(minutes=1))
-        assert badge(project_one).state == "stale"
+        assert get_badge(project_one).state == "stale"
 
 
 def test_the_badge_costs_one_query(project_one: Any) -> None:
     verify_and_keep()
     with statements() as sent:
-        badge(project_one)
+        get_badge(project_one)
     assert sent.total() == 1
 
 

@@ -13,11 +13,11 @@ from core.acts import acting_as
 from core.history import Outdated, version_of
 from core.templatetags.ui import fingerprint
 from governance.decisions.effects import CannotTakeEffect
-from governance.decisions.supersede import key_of
+from governance.decisions.supersede import item_key
 from governance.enums import Fate
 from governance.models import Decision, Effect
 from governance.proposals.services import Incomplete
-from governance.records.facts import facts
+from governance.records.facts import build_record
 from pmo.models import LibraryEntry, Standard, StandardVersion
 from pmo.standards import catalogue as catalogues
 from pmo.standards.catalogue import Unreadable, load_catalogue, parse_catalogue
@@ -259,7 +259,7 @@ def test_a_decision_that_replaces_an_adoption_names_the_next_version(pmo: Any, o
     decision = acts.decided(owner, acts.put(project_one, "standard_adoption", terms={"standards": term_of(first)}))
     second = written(pmo, next_version(actor=pmo, standard=first.standard), title_en="Another")
     file = acts.put(project_one, "standard_adoption", replaces=decision, terms={"standards": term_of(second)})
-    acts.decided(owner, file, fates={key_of(effect): Fate.CHANGED for effect in decision.effects.all()})
+    acts.decided(owner, file, fates={item_key(effect): Fate.CHANGED for effect in decision.effects.all()})
     assert states(first.standard) == [(1, "retired"), (2, "adopted")]
 
 
@@ -267,7 +267,7 @@ def test_the_record_of_an_adoption_names_exactly_what_was_adopted(pmo: Any, owne
     version = draft(pmo, project_one)
     named = term_of(version)
     decision = acts.decided(owner, acts.put(project_one, "standard_adoption", terms={"standards": named}))
-    told = str(facts(Decision.objects.with_record().get(pk=decision.pk), "en"))
+    told = str(build_record(Decision.objects.with_record().get(pk=decision.pk), "en"))
     assert f"STD-X.1 ({fingerprint(fresh(version).hash)})" in told
 
 

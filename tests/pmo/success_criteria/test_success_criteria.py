@@ -15,7 +15,7 @@ from governance.enums import Outcome
 from governance.kinds.registry import kind_of
 from governance.models import Decision, Effect
 from governance.proposals.services import Incomplete
-from governance.verification.frozen_sets import altered
+from governance.verification.frozen_sets import list_alterations
 from pmo.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
 from pmo.success_criteria import effects, queries, services
 from pmo.success_criteria.enums import CriterionState, Met
@@ -119,7 +119,7 @@ def test_a_set_is_frozen_when_it_says_something_new(pmo: Any, project_one: Any, 
     assert (made.number, made.numbers) == (2, [1, 2, 3])
     with pytest.raises(services.NothingToFreeze):
         frozen(pmo, project_one)
-    assert list(altered(project_one)) == []
+    assert list(list_alterations(project_one)) == []
 
 
 def put(project: Any, kind: str, made: SuccessCriteriaSet, **terms: str) -> Any:

@@ -13,7 +13,7 @@ from core.access import Refused, can
 from core.acts import acting_as
 from core.sealing import term_of
 from governance.decisions.effects import CannotTakeEffect
-from governance.decisions.supersede import key_of, resting_on
+from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import Fate, Outcome
 from governance.models import Decision
 from governance.responsibilities.services import adapt_roles, newest, without_duty
@@ -318,7 +318,7 @@ def test_a_closed_account_leaves_its_role_vacant(two: Place, superuser: Any) -> 
 def dropping(two: Place, before: Decision) -> Decision:
     """Approve a decision that replaces `before` and drops everything that depends on it."""
     file = acts.put(two.project, "communication", before, impact_recipients="None.")
-    fates = {key_of(item): Fate.DROPPED for item in resting_on(before)}
+    fates = {item_key(item): Fate.DROPPED for item in list_dependents(before)}
     return acts.decided(two.owner, file, fates=fates)
 
 

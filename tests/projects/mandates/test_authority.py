@@ -14,7 +14,7 @@ from core.access import Refused
 from core.acts import acting_as
 from demo.scenarios import loader
 from governance.models import Decision
-from governance.records.views import who_could_address
+from governance.records.views import authority_address
 from projects.mandates.services import appoint, end_mandate, name_owner, revoke
 from projects.mandates.signing_power import Obstacle, who_could_decide
 from projects.models import Delegation, Mandate, Project
@@ -227,5 +227,5 @@ def test_the_record_asks_for_the_millisecond_of_its_decision(
     owner: Any, amoa: Any, pmo: Any, project_one: Any, client_of: Any
 ) -> None:
     decision = acts.decided(owner, acts.ready(amoa, pmo, project=project_one))
-    instant = client_of(owner).get(who_could_address(decision)).context["form"].instant
+    instant = client_of(owner).get(authority_address(decision)).context["form"].instant
     assert timedelta(0) <= decision.acted_at - instant < timedelta(milliseconds=1)

@@ -18,7 +18,13 @@ from core.access import Refused, can
 from core.acts import back_entry
 from governance.inbox.waiting import to_advise
 from governance.models import Opinion, Proposal, ProposalDraft, ProposalRevision
-from governance.permissions.proof import advising, columns, may, proposing, supposed
+from governance.permissions.proof import (
+    build_columns,
+    build_proposal,
+    is_allowed,
+    list_advising_roles,
+    list_proposing_roles,
+)
 from governance.responsibilities.services import adapt_roles, with_duty, without_duty
 from governance.workflow import WrongState
 from projects.mandates.holders import participants
@@ -67,13 +73,13 @@ def _on_paper(content: Content) -> Project:
 def test_the_letters_are_what_the_permissions_answer(content: Content) -> None:
     """Expect no difference, for each role × kind × author: P, A, D, and who is asked."""
     project = _on_paper(content)
-    people = [column for column in columns(project) if column.is_role]
+    people = [column for column in build_columns(project) if column.is_role]
     letters = {
         (role.code, kind): printed(content, role.code, kind) for role in content.roles for kind in DecisionKind.values
     }
     differences = []
     for kind in DecisionKind.values:
-        writing = proposing(project, people, kind)
+        writing = list_proposing_roles(project, people, kind)
         if writing != [role.code for role in content.roles if Nature.PROPOSE in letters[role.code, kind]]:
             differences.append(("propose", kind, writing))
         for author in writing:
@@ -84,9 +90,9 @@ def test_the_letters_are_what_the_permissions_answer(content: Content) -> None:
                 and Nature.ADVISE in letters[role.code, kind]
                 and role.code != author
             ]
-            if advising(people, kind, author) != sorted(asked):
+            if list_advising_roles(people, kind, author) != sorted(asked):
                 differences.append(("asked", kind, author))
-            file = supposed(project, kind, author, asked)
+            file = build_proposal(project, kind, author, asked)
             for column in people:
                 letter = letters[column.code, kind]
                 expected = {
@@ -95,7 +101,7 @@ def test_the_letters_are_what_the_permissions_answer(content: Content) -> None:
                     "decide": Nature.DECIDE in letter,
                     "submit": column.code == author,
                 }
-                found = {name: may(column, f"governance.{name}", file) for name in expected}
+                found = {name: is_allowed(column, f"governance.{name}", file) for name in expected}
                 if found != expected:
                     differences.append((column.code, kind, author, found, expected))
     assert findings(content) == []
