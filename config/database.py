@@ -87,7 +87,7 @@ def drop_database(owner: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
-def given(runtime: str, owner: str | None, notary: str | None, kept: Path) -> Dsn:
+def prepare_given(runtime: str, owner: str | None, notary: str | None, kept: Path) -> Dsn:
     """Prepare an external server: use the owner that is given, or the one role as it is.
 
     A single role with CREATEROLE creates our roles; without it, the database must be prepared already.

@@ -11,10 +11,10 @@ from config.processes import (
     Failure,
     Interrupted,
     Progress,
-    asked_to_end,
     end_on_signals,
-    exclusive,
-    recorded,
+    end_requested,
+    find_record,
+    lock_folder,
     say,
     tail,
 )
@@ -28,7 +28,7 @@ BUSY = "The demo of this checkout is running: end it with Ctrl-C where it was st
 def demo() -> int:
     """Start all processes, print the address and the sign-ins, supervise, then stop them all."""
     end_on_signals()
-    with exclusive(FOLDER / "run", BUSY):
+    with lock_folder(FOLDER / "run", BUSY):
         try:
             port = int(os.environ.get("PORT", "8000"))
             running = instance.start(FOLDER, SCENARIOS, port, Progress(instance.steps(SCENARIOS)), os.environ)
@@ -45,14 +45,14 @@ def demo() -> int:
 
 def watch(run: Path) -> int:
     """Supervise until a signal; report each dead process once, and stop when nothing can work without it."""
-    alive = {name for name in (*instance.SERVICES, "postgres", "redis") if recorded(run, name)}
-    while not asked_to_end.wait(1):
+    alive = {name for name in (*instance.SERVICES, "postgres", "redis") if find_record(run, name)}
+    while not end_requested.wait(1):
         for name in sorted(alive):
-            record = recorded(run, name)
+            record = find_record(run, name)
             if record is None or record.process() is None:
                 alive.discard(name)
                 say(f"{name} has ended; {tail(FOLDER / f'log/{name}.log')}")
-        if not alive.issuperset({name for name in VITAL if recorded(run, name)}):
+        if not alive.issuperset({name for name in VITAL if find_record(run, name)}):
             return 1
     return 0
 
@@ -74,7 +74,7 @@ def reset() -> int:
     """Delete the data, mail and logs of the embedded servers. Raises Failure while the demo runs."""
     if os.environ.get("DATABASE_URL"):
         raise Failure("DATABASE_URL is set: that database is yours; drop and create it there to start over")
-    with exclusive(FOLDER / "run", BUSY):
+    with lock_folder(FOLDER / "run", BUSY):
         instance.end(FOLDER)
         embedded.remove(FOLDER)
         for name in ("mail", "log", "static", "run"):

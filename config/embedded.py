@@ -22,9 +22,9 @@ import redis
 from config import database, postgres
 from config.processes import (
     Failure,
-    exclusive,
+    find_record,
     free_port,
-    recorded,
+    lock_folder,
     say,
     spawn,
     stop,
@@ -53,7 +53,7 @@ def start_database(folder: Path, environ: Mapping[str, str] = os.environ) -> dat
     """Return the database: the given one, or the embedded one with its roles."""
     if url := environ.get("DATABASE_URL"):
         owner, notary = environ.get("DATABASE_OWNER_URL"), environ.get("DATABASE_NOTARY_URL")
-        return database.given(url, owner, notary, ROOT / "var/given.json")
+        return database.prepare_given(url, owner, notary, ROOT / "var/given.json")
     keys = database.passwords(folder / "secret/keys.json")
     superuser = postgres.start(folder, keys["postgres"])
     owner = database.with_parts(superuser, user=database.OWNER, password=keys[database.OWNER], name=DATABASE)
@@ -75,7 +75,7 @@ def start_redis(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
     password = database.passwords(folder / "secret/keys.json")["redis"]
     kept = run / "redis.port"
     port = int(kept.read_text()) if kept.exists() else None
-    record = recorded(run, "redis")
+    record = find_record(run, "redis")
     if port is None or record is None or record.process() is None:
         port = free_port(port)
         home.mkdir(parents=True, exist_ok=True)
@@ -178,7 +178,7 @@ def main() -> int:
         values = _developer_environment(start(folder), folder, args.env, args.role)
         say("\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items()))
         return 0
-    with exclusive(folder, f"{folder} is in use by another run: wait for it to end"):
+    with lock_folder(folder, f"{folder} is in use by another run: wait for it to end"):
         try:
             values = _developer_environment(start(folder), folder, args.env, args.role)
             return subprocess.run(args.command, env={**os.environ, **values}, cwd=ROOT).returncode

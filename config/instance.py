@@ -19,8 +19,8 @@ from config.processes import (
     Interrupted,
     Progress,
     Record,
-    asked_to_end,
-    held_port,
+    end_requested,
+    reserve_port,
     spawn,
     stop,
     tail,
@@ -83,7 +83,7 @@ def start(
         stop(folder / "run", service)
     for name in ("mail", "log", "anchors"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    with held_port(port) as port:
+    with reserve_port(port) as port:
         with progress("PostgreSQL 18"):
             dsn = embedded.start_database(folder, environ)
         with progress("Redis"):
@@ -122,9 +122,9 @@ def _prepare(
     words += ["--done", str(progress.done), "--total", str(progress.total)]
     with log.open("w") as errors:
         child = subprocess.Popen([sys.executable, *words], cwd=ROOT, env={**os.environ, **env}, stderr=errors)
-    while child.poll() is None and not asked_to_end.is_set():
+    while child.poll() is None and not end_requested.is_set():
         time.sleep(0.02)
-    if asked_to_end.is_set():
+    if end_requested.is_set():
         child.terminate()
         child.wait()
         raise Interrupted

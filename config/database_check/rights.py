@@ -63,7 +63,7 @@ WHERE NOT (g.kind = 'database' AND g.privilege = 'CONNECT')
 """
 
 
-def attributes() -> Verdict:
+def check_attributes() -> Verdict:
     """Check that the roles have no attributes, no memberships and no objects."""
     roles = granted_roles()
     faults = [f"{role} has {word}" for role, word in rows(ATTRIBUTES, roles)]
@@ -74,7 +74,7 @@ def attributes() -> Verdict:
     return Verdict("roles", f"{', '.join(roles)}: own nothing and belong to no other role", sorted(faults))
 
 
-def on_tables() -> Verdict:
+def check_tables() -> Verdict:
     """Check the table rights: ours exactly as in config/grants.py, none for PUBLIC, at most SELECT for others."""
     roles = granted_roles()
     held: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -98,7 +98,7 @@ def on_tables() -> Verdict:
     return Verdict("rights", f"{', '.join(roles)}: have exactly the rights they need", sorted(faults))
 
 
-def elsewhere() -> Verdict:
+def check_other_rights() -> Verdict:
     """Check that our roles and PUBLIC cannot create anything or set superuser settings."""
     roles = granted_roles()
     faults = [f"{role} has {right}" for role, right in rows(ELSEWHERE, roles)]

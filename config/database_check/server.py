@@ -26,7 +26,7 @@ WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_
 """
 
 
-def settings() -> Verdict:
+def check_settings() -> Verdict:
     """Check the settings of this connection, and those stored for roles and databases."""
     ((seen,),) = rows("SELECT current_schemas(false)::text[]")
     faults = [] if seen == ["public"] else [f"names are looked up in {', '.join(seen)} instead of public"]
@@ -41,7 +41,7 @@ def settings() -> Verdict:
     return Verdict("settings", "what is committed is on disk, and no setting undoes a guard", sorted(faults))
 
 
-def migrations() -> Verdict:
+def check_migrations() -> Verdict:
     """Check that every migration is applied."""
     loader = MigrationLoader(connection)
     waiting = sorted(set(loader.graph.nodes) - set(loader.applied_migrations))

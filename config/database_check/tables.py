@@ -40,7 +40,7 @@ def columns_of(model: type[models.Model]) -> list[Any]:
     return [field for field in model._meta.local_concrete_fields if field.db_type(connection)]
 
 
-def ordinary() -> Verdict:
+def check_tables() -> Verdict:
     """Check that every table is plain and permanent, without rules, row security or inheritance."""
     names = [model._meta.db_table for model in our_tables()]
     found: dict[str, str | None] = dict(rows(ODD, names))
@@ -49,7 +49,7 @@ def ordinary() -> Verdict:
     return Verdict("tables", f"{len(names)} tables are there, plain and lasting", sorted(faults))
 
 
-def columns() -> Verdict:
+def check_columns() -> Verdict:
     """Check that every column of our apps has its type, and refuses NULL where the model does.
 
     Packages are left out: their key types depend on when their migrations were written.

@@ -43,7 +43,7 @@ CALLED = {
 }
 
 
-def declared() -> dict[tuple[str, str], tuple[str, str]]:
+def declared_triggers() -> dict[tuple[str, str], tuple[str, str]]:
     """Map (table, trigger) to its CREATE TRIGGER as PostgreSQL prints it, and the body of its function.
 
     Ours have no WHEN, which PostgreSQL would print in its own way: a condition belongs in the function.
@@ -64,9 +64,9 @@ def declared() -> dict[tuple[str, str], tuple[str, str]]:
     return found
 
 
-def installed() -> Verdict:
+def check_triggers() -> Verdict:
     """Check that all declared triggers, and no others, exist and are enabled, those of foreign keys included."""
-    wanted = declared()
+    wanted = declared_triggers()
     faults, seen = [], set()
     for table, name, internal, enabled, definition, body, plain in rows(INSTALLED):
         if not enabled:
@@ -87,7 +87,7 @@ def installed() -> Verdict:
     return Verdict("triggers", f"{len(wanted)} triggers are installed, switched on and current", sorted(faults))
 
 
-def functions() -> Verdict:
+def check_functions() -> Verdict:
     """Check that functions called by triggers have our bodies, and none runs as its owner (SECURITY DEFINER)."""
     found = {(name, arguments): of_it for name, arguments, *of_it in rows(FUNCTIONS)}
     faults = []

@@ -22,7 +22,7 @@ from core.tables.reader import open_table
 from demo.population.bulk import Bulk
 from demo.population.files import Writer
 from demo.population.people import People, read_people, write_people
-from demo.population.projects import PREFIX, Place, Plan, code_of, found, on
+from demo.population.projects import PREFIX, Place, Plan, code_of, found_place, past_act
 from demo.population.sizes import Odd, Size
 from demo.population.steering import checks_of, risks_of, weather_of
 from projects.enums import Level
@@ -51,12 +51,12 @@ def files_of(_place: Place, writer: Writer, count: int) -> None:
 SLICES: list[Slice] = [files_of, risks_of, checks_of, weather_of]
 
 
-def others() -> bool:
+def has_other_projects() -> bool:
     """Return whether there are projects that were not populated."""
     return Project.objects.exclude(level=Level.ORGANISATION).exclude(code__startswith=PREFIX).exists()
 
 
-def populated() -> bool:
+def is_populated() -> bool:
     """Return whether there are populated projects."""
     return Project.objects.filter(code__startswith=PREFIX).exists()
 
@@ -132,7 +132,7 @@ def _everybody() -> People:
 def _write(plan: Plan, now: datetime, people: People | None) -> int:
     """Write one project with all of its slices in one transaction."""
     with _quickly(), transaction.atomic():
-        place = found(plan, people or _everybody())
+        place = found_place(plan, people or _everybody())
         writer = Writer(place, Bulk(), now)
         for slice_of in SLICES:
             slice_of(place, writer, plan.proposals)
@@ -143,7 +143,7 @@ def _write(plan: Plan, now: datetime, people: People | None) -> int:
 def _odd(plan: Plan, odd: Odd, now: datetime, people: People | None) -> int:
     """Write one odd case: many revisions, an owner with many proposals, or many requirements."""
     with _quickly(), transaction.atomic():
-        place = found(plan, people or _everybody())
+        place = found_place(plan, people or _everybody())
         writer = Writer(place, Bulk(), now)
         if plan.owner:
             writer.draw(plan.proposals, "ready")
@@ -174,7 +174,7 @@ def _mandates(count: int, person: User, now: datetime) -> None:
         project, turn = projects[number % len(projects)], number // len(projects)
         begins = now - timedelta(days=40) + timedelta(days=5 * turn)
         owner = project.mandates.active(begins).deciding().get().holder
-        with transaction.atomic(), on(now - timedelta(days=40)):
+        with transaction.atomic(), past_act(now - timedelta(days=40)):
             appoint(
                 actor=owner,
                 project=project,

@@ -84,21 +84,21 @@ class Place:
 
 
 @contextmanager
-def on(moment: datetime) -> Iterator[None]:
+def past_act(moment: datetime) -> Iterator[None]:
     """Run one act in the past; deferred constraints are checked at once."""
     with back_entry(moment):
         yield
         connection.check_constraints()
 
 
-def found(plan: Plan, people: People) -> Place:
+def found_place(plan: Plan, people: People) -> Place:
     """Found, appoint, hand over, delegate and launch a project, by `plan` and its random generator."""
     rng, at = plan.rng, plan.began
     owner = people.waited_for if plan.owner else people.of("MOA", plan.number)
-    with on(at):
+    with past_act(at):
         project = found_project(actor=people.administrator, owner=owner, fields=_fields(plan, rng))
     for days, role in enumerate(("PMO", "AMOA", "MOE", "DEST"), start=1):
-        with on(at + timedelta(days=days)):
+        with past_act(at + timedelta(days=days)):
             appoint(
                 actor=owner,
                 project=project,
@@ -107,12 +107,12 @@ def found(plan: Plan, people: People) -> Place:
                 group=GROUPS.get(role, ""),
             )
     if not plan.owner and rng.random() < HANDED_OVER:
-        with on(at + timedelta(days=8)):
+        with past_act(at + timedelta(days=8)):
             follower = people.of("MOA", plan.number + 1)
             name_owner(actor=owner, project=project, holder=follower)
             owner = follower
     if rng.random() < DELEGATED:
-        with on(at + timedelta(days=9)):
+        with past_act(at + timedelta(days=9)):
             delegate(
                 actor=owner,
                 project=project,
@@ -173,7 +173,7 @@ def _launch(project: Project, owner: User, pmo: User, amoa: User, began: datetim
 
 def _adopt(project: Project, owner: User, pmo: User, amoa: User, began: datetime) -> None:
     """Adopt the catalogue of standards for the project and its parts."""
-    with on(began + timedelta(days=10)):
+    with past_act(began + timedelta(days=10)):
         install_standards(actor=pmo, project=project)
     drafts = with_content(StandardVersion.objects.filter(standard__project=project).order_by("standard__code"))
     terms = {"standards": ",".join(standards.term_of(version) for version in drafts)}
@@ -184,15 +184,15 @@ def _decided(
     project: Project, owner: User, pmo: User, amoa: User, moment: datetime, kind: str, terms: dict[str, str]
 ) -> None:
     """Write a proposal of the PMO on these terms, with opinion and approval on the same day."""
-    with on(moment):
+    with past_act(moment):
         content = {**CONTENT, "terms": terms, "decide_by": (moment + timedelta(days=20)).date()}
         file = draft(actor=pmo, project=project, kind=kind, content=content)
-    with on(moment + timedelta(hours=2)):
+    with past_act(moment + timedelta(hours=2)):
         submit(actor=pmo, proposal=_fresh(file), version=_fresh(file).draft.version)
     file = _fresh(file)
     assert file.current is not None  # noqa: S101 — it was submitted
     if file.awaited_roles:
-        with on(moment + timedelta(hours=5)):
+        with past_act(moment + timedelta(hours=5)):
             advise(
                 actor=amoa,
                 proposal=file,
@@ -200,7 +200,7 @@ def _decided(
                 position=Position.FAVOURABLE,
                 reasons="Everybody is there.",
             )
-    with on(moment + timedelta(hours=9)):
+    with past_act(moment + timedelta(hours=9)):
         decide(
             actor=owner,
             proposal=_fresh(file),

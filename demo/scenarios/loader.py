@@ -47,7 +47,11 @@ def read(name: str) -> dict[str, Any]:
     """Return the content of a scenario file of this folder, merged with its conformity file."""
     source: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     beside = FOLDER / f"{name}_conformity.yaml"
-    return pmo_conformity.woven(source, yaml.safe_load(beside.read_text("utf-8"))) if beside.exists() else source
+    return (
+        pmo_conformity.merge_conformity(source, yaml.safe_load(beside.read_text("utf-8")))
+        if beside.exists()
+        else source
+    )
 
 
 def load(name: str) -> Iterator[tuple[int, int, str]]:

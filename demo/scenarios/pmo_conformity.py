@@ -1,7 +1,7 @@
 """Scenario acts on conformity: the checks of a standard, and the end of a waiver.
 
 A scenario may keep its conformity in a file of its own, `<name>_conformity.yaml`: its `acts`, and the `terms` of the
-proposed waivers by the key of the proposal. `woven` merges them into the scenario.
+proposed waivers by the key of the proposal. `merge_conformity` merges them into the scenario.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from roles.models import User
 Source = dict[str, Any]
 
 
-def woven(source: Source, more: Source) -> Source:
+def merge_conformity(source: Source, more: Source) -> Source:
     """Merge the terms of waivers into their proposals, and the acts of conformity before the reviews.
 
     The reviews show the results of these acts.

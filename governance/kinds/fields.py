@@ -155,7 +155,7 @@ class ListTerm(TermField, forms.MultipleChoiceField):
 
 
 class FrozenTerm(ChoiceTerm):
-    """A frozen row of the project, identified by number and hash (core.sealing.version_named)."""
+    """A frozen row of the project, identified by number and hash (core.sealing.parse_term)."""
 
     #: Name of the row, with %(number)s.
     called = _("version %(number)s")

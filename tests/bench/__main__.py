@@ -19,7 +19,7 @@ import django
 from config import embedded, instance
 from config.embedded import ROOT
 from config.instance import Instance
-from config.processes import Failure, Progress, exclusive, recorded, say, stop, write_private
+from config.processes import Failure, Progress, find_record, lock_folder, say, stop, write_private
 
 if TYPE_CHECKING:
     from tests.bench.report import Line
@@ -40,7 +40,7 @@ def main() -> None:
         raise Failure(f"There is no size {', '.join(sorted(unknown))}: {', '.join(SIZES)}.")
     if part := os.environ.get("BENCH_PART"):  # one of several sizes, for the subprocess below
         return one(sizes[0], Path(part), whole=bool(os.environ.get("BENCH_WHOLE")))
-    with exclusive(FOLDER, "a bench of this checkout is running"):
+    with lock_folder(FOLDER, "a bench of this checkout is running"):
         RESULT.unlink(missing_ok=True)
         found = {size: _apart(size, first=size == sizes[0]) for size in sizes}
     write_private(RESULT, json.dumps(found, indent=1, ensure_ascii=False))
@@ -140,7 +140,7 @@ def _populate(size: str, started: Instance) -> float:
 
 def _memory() -> float:
     """Return the memory of the largest process of the web server, in MiB."""
-    record = recorded(FOLDER / "run", "web")
+    record = find_record(FOLDER / "run", "web")
     if record is None:
         raise Failure("the web process is gone")
     held = [0]

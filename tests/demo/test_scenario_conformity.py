@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.acts import back_entry
 from demo.scenarios import loader
-from demo.scenarios.pmo_conformity import ACTS, woven
+from demo.scenarios.pmo_conformity import ACTS, merge_conformity
 from demo.scenarios.world import World, instant
 from governance.models import Effect
 from pmo.conformity.due import passed_gates
@@ -96,7 +96,7 @@ def test_a_file_of_conformity_holds_what_its_scenario_knows(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_woven_into_the_scenario(name: str) -> None:
     source, more = loader.read(name), loader.read(f"{name}_conformity")
-    whole = woven(source, more)
+    whole = merge_conformity(source, more)
     assert len(whole["acts"]) == len(source["acts"]) + len(more["acts"])
     for entry in whole["acts"]:
         if entry["act"] == "draft" and entry["kind"] == "waiver":

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo.population.populate import others, populate, populated
+from demo.population.populate import has_other_projects, is_populated, populate
 from demo.population.sizes import SIZES, Odd
 from roles.models import RoleTemplate
 
@@ -33,9 +33,9 @@ class Command(BaseCommand):
             raise CommandError("What is populated is for measuring: not in production.")
         if not settings.OWNS_DATABASE:
             raise CommandError("Past acts are entered by the role that owns the tables: OUVRAGE_DB_ROLE=owner.")
-        if populated():
+        if is_populated():
             raise CommandError("This database is populated already; populate a new one.")
-        if others() and not options["into_existing"]:
+        if has_other_projects() and not options["into_existing"]:
             raise CommandError("This database holds other projects: --into-existing writes beside them.")
         if not RoleTemplate.objects.filter(pack__code="fr", state="published").exists():
             raise CommandError("Load the catalogue first: manage.py load_catalogue.")
