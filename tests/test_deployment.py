@@ -129,7 +129,7 @@ def test_the_owner_password_reaches_only_who_migrates() -> None:
     assert holders == {"postgres", "migrate"}
 
 
-def test_what_is_the_notarys_reaches_the_notary_alone() -> None:
+def test_only_the_notary_gets_its_secrets_and_volume() -> None:
     for secret in ("NOTARY_PASSWORD", "DATABASE_NOTARY_URL", "OUVRAGE_NOTARY_KEY"):
         holders = {name for name, service in SERVICES.items() if secret in str(service.get("environment"))}
         assert holders - {"postgres"} == {"notary"}, secret

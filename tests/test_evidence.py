@@ -172,7 +172,7 @@ def test_evidence_is_only_added_to() -> None:
     assert not lacking
 
 
-def test_whatever_a_decision_points_to_is_kept() -> None:
+def test_every_table_that_a_decision_may_refer_to_refuses_delete() -> None:
     """Every table refuses DELETE, except the parts of drafts (of the catalogue, of a standard) and the notices."""
     deletable = {
         label
@@ -282,7 +282,7 @@ def test_a_back_entry_lies_in_the_past_and_is_dated_as_announced(amoa: Any, proj
     assert "A back-entry is dated as announced" in refusal(otherwise, role=OWNER)
 
 
-def test_what_is_done_today_is_not_entered_afterwards(amoa: Any, project_one: Project) -> None:
+def test_an_act_of_today_is_not_entered_afterwards(amoa: Any, project_one: Project) -> None:
     revision = submitted(amoa, drafted(amoa, project_one))
     revision.refresh_from_db()
     assert revision.entered_afterwards is False

@@ -178,7 +178,7 @@ def test_the_rows_of_another_one_are_not_written_past_their_history_either(proje
         project_one.proposals.all().delete()
 
 
-def test_who_writes_the_versions_too_may_write_many() -> None:
+def test_a_bulk_update_is_allowed_when_versions_are_written_too() -> None:
     with bypassing_history():
         assert User.objects.update(title="Dr")
     with pytest.raises(UnversionedWrite):
@@ -301,7 +301,7 @@ def test_passwords_are_in_no_history(outsider: Any) -> None:
     assert "password" not in [field.name for field in User.history.model._meta.get_fields()]
 
 
-def test_who_changed_what_can_be_read_in_order(amoa: Any, proposal: Any) -> None:
+def test_the_history_lists_the_changes_in_order(amoa: Any, proposal: Any) -> None:
     file = proposal("draft")
     acts.edited(amoa, file, title="First")
     acts.edited(amoa, file, title="Second")

@@ -55,7 +55,7 @@ def test_a_variable_that_does_not_exist_fails_in_our_templates(source: str) -> N
 @pytest.mark.parametrize(
     ("source", "text"), [("{{ known.name }}", "Ada"), ("{% if unknown %}yes{% else %}no{% endif %}", "no")]
 )
-def test_what_exists_or_is_only_asked_about_does_not_fail(source: str, text: str) -> None:
+def test_an_existing_or_tested_variable_does_not_fail(source: str, text: str) -> None:
     assert rendered(source, f"{settings.ROOT}/templates/page.html") == text
 
 

@@ -202,7 +202,7 @@ def test_every_text_has_its_french(catalogue: polib.POFile) -> None:
     assert not missing, "\n".join(missing)
 
 
-def test_what_is_written_alike_in_both_languages_is_meant_so(catalogue: polib.POFile) -> None:
+def test_only_listed_words_have_the_same_spelling_in_both_languages(catalogue: polib.POFile) -> None:
     unmeant = [
         entry.msgid
         for entry in translated(catalogue)

@@ -217,7 +217,7 @@ def test_a_refusal_names_the_rule_and_who_holds_the_role(pmo: Any, owner: Any, d
 
 
 @pytest.mark.parametrize("name", sorted(set(HOLDERS) - WITHOUT_OBJECT))
-def test_whoever_a_refusal_names_may_indeed(name: str, objects: dict[str, Any], outsider: User) -> None:
+def test_people_named_by_a_refusal_hold_the_permission(name: str, objects: dict[str, Any], outsider: User) -> None:
     with pytest.raises(Refused) as error:
         ensure(outsider, name, objects[name])
     named = {seat.person.email.split("@")[0] for seat in error.value.holders}
@@ -228,7 +228,7 @@ def test_the_owner_does_not_settle_their_own_tie(owner: Any, project_one: Any) -
     assert not can(owner, "governance.settle_interest", Interest(project=project_one, person=owner))
 
 
-def test_where_nobody_may_a_refusal_names_nobody(outsider: Any, proposal: Any) -> None:
+def test_a_refusal_names_nobody_when_nobody_holds_the_permission(outsider: Any, proposal: Any) -> None:
     with pytest.raises(Refused) as error:
         ensure(outsider, "governance.decide", proposal("ready_three"))
     assert error.value.holders == []

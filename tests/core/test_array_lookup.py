@@ -13,7 +13,7 @@ from roles.models import User
 pytestmark = pytest.mark.django_db
 
 
-def test_it_finds_what_in_finds(project_one: Project, project_two: Project) -> None:
+def test_an_array_lookup_finds_the_same_rows_as_in(project_one: Project, project_two: Project) -> None:
     keys = Project.objects.filter(code__in=["ONE", "TWO"]).values("pk")
     found = Decision.objects.filter(in_array("project", keys))
     assert set(found) == set(Decision.objects.filter(project__in=keys)) != set()
@@ -30,7 +30,7 @@ def test_no_key_finds_nothing(project_one: Project) -> None:
     assert not Decision.objects.filter(in_array("project", Project.objects.filter(code="NONE").values("pk"))).exists()
 
 
-def test_what_is_read_of_somebody_is_not_kept_for_the_next(owner: Any, outsider: Any, project_one: Project) -> None:
+def test_cached_keys_of_a_person_do_not_leak_to_the_next(owner: Any, outsider: Any, project_one: Project) -> None:
     """The SQL is compiled once; the person and the instant are parameters."""
     assert project_one in Project.objects.visible_to(owner)
     assert project_one not in Project.objects.visible_to(outsider)

@@ -84,7 +84,7 @@ def test_words_that_changed_are_marked_in_their_place(before: str, after: str, t
     assert shown(text_runs(before, after)) == told
 
 
-def test_what_is_far_from_a_change_is_folded() -> None:
+def test_unchanged_text_far_from_a_change_is_folded() -> None:
     words = [str(number) for number in range(200)]
     changed = [*words[:100], "new", *words[101:]]
     line = Line("", "", text_runs(" ".join(words), " ".join(changed)))

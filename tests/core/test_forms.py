@@ -124,7 +124,7 @@ def test_prose_is_typed_in_a_text_area_and_a_line_in_an_input() -> None:
 
 
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=60))
-def test_what_a_field_takes_can_be_seen_kept_and_cleaned_again(text: str) -> None:
+def test_an_accepted_value_is_visible_storable_and_cleans_to_itself(text: str) -> None:
     field = ProseField(required=False)
     try:
         cleaned = field.clean(text)
@@ -166,7 +166,7 @@ def test_an_amount_is_read_as_people_write_it(typed: Any, amount: str) -> None:
     "typed",
     ["-5", "many", "12,345,6,7", "1 000 000 000 000 000", "NaN", "Infinity", "12.345.67.8", "0x10", ",", "\x00", "1e5"],
 )
-def test_what_is_no_amount_is_refused(typed: str) -> None:
+def test_an_invalid_amount_is_refused(typed: str) -> None:
     assert codes(AmountField(), typed)
 
 
@@ -219,14 +219,14 @@ def test_a_day_lies_ahead_and_within_reach() -> None:
 @pytest.mark.parametrize(
     "typed", ["2026-02-30", "tomorrow", "31/02/2027", "0000-00-00", "99999-01-01", "\x00", "2026-1"]
 )
-def test_what_is_no_day_is_refused(typed: str) -> None:
+def test_an_invalid_day_is_refused(typed: str) -> None:
     assert codes(DayField(), typed) == {"invalid"}
 
 
 @pytest.mark.parametrize(
     ("count", "rows"), [("2", "3"), ("6", "6"), ("", "1"), ("-1", "1"), ("²", "1"), ("9" * 6000, "1"), ("9999", "6")]
 )
-def test_one_more_row_believes_only_a_plain_count(count: str, rows: str) -> None:
+def test_a_row_count_must_be_a_plain_number(count: str, rows: str) -> None:
     posted = QueryDict(mutable=True)
     posted["options-TOTAL_FORMS"] = count
     assert one_more_row(posted, "options", 6)["options-TOTAL_FORMS"] == rows

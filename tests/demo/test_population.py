@@ -89,7 +89,7 @@ def test_the_same_size_gives_the_same_plan_and_all_of_its_proposals() -> None:
         assert all(now - plan.began >= timedelta(days=60) for plan in made)
 
 
-def test_it_does_not_run_in_production_nor_as_the_role_that_serves(settings: Any, scenario: dict[str, Any]) -> None:
+def test_populate_refuses_production_and_the_runtime_role(settings: Any, scenario: dict[str, Any]) -> None:
     settings.ENVIRONMENT = settings.PRODUCTION
     with pytest.raises(CommandError, match="not in production"):
         call_command("populate")
@@ -99,7 +99,7 @@ def test_it_does_not_run_in_production_nor_as_the_role_that_serves(settings: Any
         call_command("populate")
 
 
-def test_it_keeps_away_from_projects_of_another_origin(
+def test_populate_refuses_projects_of_another_origin(
     settings: Any, scenario: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.OWNS_DATABASE = True

@@ -94,7 +94,7 @@ def test_a_file_of_conformity_holds_what_its_scenario_knows(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_is_woven_into_the_scenario(name: str) -> None:
+def test_the_conformity_acts_are_merged_into_the_scenario(name: str) -> None:
     source, more = loader.read(name), loader.read(f"{name}_conformity")
     whole = merge_conformity(source, more)
     assert len(whole["acts"]) == len(source["acts"]) + len(more["acts"])
@@ -199,7 +199,7 @@ def test_a_gate_entered_after_a_later_one_leaves_the_project_where_it_is(demo: N
     assert lits.gate == Gate.G4
 
 
-def test_what_the_system_finds_itself_is_said_by_no_check_that_contradicts_it(demo: None, db: None) -> None:
+def test_no_recorded_check_contradicts_an_automatic_one(demo: None, db: None) -> None:
     """A check by a person that contradicts the system would be overruled silently."""
     for code in NEXT:
         for row in list_due_standings(Project.objects.get(code=code), THE_DAY):

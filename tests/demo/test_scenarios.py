@@ -50,7 +50,7 @@ def test_a_scenario_entered_twice_changes_nothing(name: str, demo: None, db: Non
     assert (recorded(), User.objects.count()) == (kept, people)
 
 
-def test_what_an_earlier_version_entered_is_told_with_a_way_out(
+def test_a_scenario_of_an_earlier_version_is_refused_with_a_remedy(
     demo: None, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = loader.read("vigie")
@@ -127,6 +127,6 @@ def test_a_relative_date_counts_from_today() -> None:
 
 
 @pytest.mark.parametrize("text", ["soon", "3d", "2026-13-40", "", "+3d 25:00"])
-def test_what_is_no_date_is_refused(text: str) -> None:
+def test_an_invalid_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         world.instant(text)

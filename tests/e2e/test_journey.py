@@ -287,7 +287,7 @@ def test_a_delegate_signs_until_the_delegation_ends_and_who_could_decide_is_answ
     assert complaints == []
 
 
-def test_one_signs_in_and_out_through_the_pages(person: Person, instance: dict[str, Any]) -> None:
+def test_a_person_signs_in_and_out_through_the_pages(person: Person, instance: dict[str, Any]) -> None:
     page = person("anonymous")
     page.goto("/projects/ONE/")
     page.locator('[name="login"]').fill(instance["users"]["moe"]["email"])

@@ -326,7 +326,7 @@ class LifeCycle(RuleBasedStateMachine):
             assert file.decisions.count() == len({decision.revision_id for decision in file.decisions.all()})
 
     @invariant()
-    def what_is_ready_awaits_nobody_and_was_never_answered(self) -> None:
+    def a_ready_file_awaits_nobody_and_was_never_answered(self) -> None:
         for file in self.ours():
             if file.state == ProposalState.READY_FOR_DECISION:
                 assert file.current is not None
@@ -335,7 +335,7 @@ class LifeCycle(RuleBasedStateMachine):
                 assert not file.decisions.filter(revision=file.current).exists()
 
     @invariant()
-    def what_is_decided_has_its_decision(self) -> None:
+    def a_decided_file_has_its_decision(self) -> None:
         over = {ProposalState.CLOSED, ProposalState.SUPERSEDED}
         for file in self.ours():
             answered = file.decisions.filter(revision=file.current).exists()
@@ -345,7 +345,7 @@ class LifeCycle(RuleBasedStateMachine):
                 assert still_open == (file.state == ProposalState.CONDITIONS_OPEN)
 
     @invariant()
-    def what_is_superseded_has_one_newer_decision_that_says_what_became_of_everything(self) -> None:
+    def a_superseded_decision_has_one_newer_decision_that_settles_every_item(self) -> None:
         decisions = Decision.objects.filter(proposal__in=self.files).select_related("supersedes").order_by("pk")
         earlier = [(d, d.supersedes) for d in decisions if d.supersedes]
         assert all(old.number < new.number for new, old in earlier)
@@ -366,13 +366,13 @@ class LifeCycle(RuleBasedStateMachine):
         assert all(later.before == earlier.after for earlier, later in pairwise(told))
 
     @invariant()
-    def what_waits_for_its_conditions_has_done_nothing_yet(self) -> None:
+    def an_approval_that_waits_for_its_conditions_has_no_effect_yet(self) -> None:
         for decision in Decision.objects.filter(proposal__in=self.files, effective=EffectiveFrom.WHEN_MET):
             assert not (decision.waits and decision.effects.exists())
 
 
 @pytest.mark.django_db
-def test_whatever_people_try_the_promises_hold() -> None:
+def test_every_invariant_holds_under_random_acts() -> None:
     LifeCycle.took_place.clear()
     run_state_machine_as_test(
         LifeCycle,

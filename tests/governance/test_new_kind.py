@@ -143,7 +143,7 @@ def test_a_new_kind_stands_in_the_record_and_verifies(project: Project, owner: A
     assert report.faults == []
 
 
-def test_what_nobody_registers_any_more_is_still_read(project: Project, owner: Any, client: Client) -> None:
+def test_an_unregistered_kind_is_still_readable(project: Project, owner: Any, client: Client) -> None:
     """A database outlives an app: the pages show the code of its kind and its recorded effects."""
     decision, waiting = acts.decided(owner, put(project, "Quay 5")), put(project, "Quay 6")
     kind = registry.kind_of("rename")

@@ -28,7 +28,7 @@ def role(code: str) -> RoleTemplate:
 
 
 @pytest.mark.parametrize("what", ["owner", "office", "signature"])
-def test_what_was_taken_back_before_it_began_gives_no_reading(
+def test_a_mandate_revoked_before_its_start_gives_no_reading(
     what: str, owner: Any, other_owner: Any, outsider: Any, project_one: Any, project_two: Any
 ) -> None:
     start = timezone.now() + 9 * DAY
@@ -77,7 +77,7 @@ def test_a_signature_that_the_owner_outlived_before_it_began_gives_no_reading(
     assert "TWO" not in read_by(outsider)
 
 
-def test_who_owned_a_programme_keeps_its_record_and_nothing_of_what_is_part_of_it(
+def test_a_former_owner_of_a_programme_reads_its_record_but_none_of_its_projects(
     staff_admin: Any, owner: Any, other_owner: Any
 ) -> None:
     dates = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE, "language": "en"}

@@ -27,7 +27,7 @@ def test_only_a_decision_and_what_follows_from_it_leads_to_the_decided_states() 
             assert not reached or act in {Act.DECIDE, Act.LIFT}, (act, origin)
 
 
-def test_what_is_withdrawn_or_merged_is_final_and_what_is_decided_only_gives_way_to_another_decision() -> None:
+def test_withdrawn_and_merged_are_final_and_a_decision_yields_only_to_another_one() -> None:
     def possible(state: ProposalState) -> set[Act]:
         return {act for act, table in workflow.TRANSITIONS.items() if state in table}
 
@@ -36,12 +36,12 @@ def test_what_is_withdrawn_or_merged_is_final_and_what_is_decided_only_gives_way
     assert workflow.TRANSITIONS[Act.SUPERSEDE][S.DECIDED] == {S.SUPERSEDED}
 
 
-def test_what_is_superseded_stays_so_while_the_conditions_kept_are_settled() -> None:
+def test_a_superseded_proposal_stays_so_while_its_kept_conditions_are_settled() -> None:
     leads_on = {act: table[S.SUPERSEDED] for act, table in workflow.TRANSITIONS.items() if S.SUPERSEDED in table}
     assert leads_on == dict.fromkeys((Act.PROVE, Act.LIFT, Act.WAIVE), frozenset({S.SUPERSEDED}))
 
 
-def test_what_another_proposal_may_be_merged_into_still_waits_for_its_answer() -> None:
+def test_a_merge_target_still_waits_for_its_answer() -> None:
     for state in workflow.MERGEABLE:
         assert workflow.allows(state, Act.SUBMIT)
         assert state != S.DRAFT

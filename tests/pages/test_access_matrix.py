@@ -610,9 +610,7 @@ def text_of(response: Any) -> str:
 
 
 @pytest.mark.parametrize("key", ["draft", "ready_two"])
-def test_what_is_absent_and_what_is_not_for_the_reader_look_the_same(
-    key: str, owner: Any, proposal: Any, client_of: Any
-) -> None:
+def test_a_missing_and_a_forbidden_page_look_the_same(key: str, owner: Any, proposal: Any, client_of: Any) -> None:
     client = client_of(owner)
     hidden = client.get(proposal(key).get_absolute_url())
     absent = client.get(f"/proposals/{ABSENT}/")

@@ -82,7 +82,7 @@ def refuses(answer: Any, before: dict[str, int], status: int = 422) -> bool:
 
 @pytest.mark.parametrize("nothing", INVISIBLE, ids=["empty", "spaces", "zero-width", "unbreakable"])
 @EACH_FORM
-def test_what_nobody_can_see_is_not_an_answer(form: Form, nothing: str, send: Any) -> None:
+def test_an_invisible_text_is_not_an_answer(form: Form, nothing: str, send: Any) -> None:
     before = acts.recorded()
     for name in form.required:
         answer = send(form, **{name: nothing})

@@ -125,7 +125,7 @@ def test_an_older_working_text_does_not_overwrite_a_newer_one(amoa: Any, proposa
     assert acts.fresh(read).draft.title == "Saved by a colleague"
 
 
-def test_what_is_submitted_is_the_text_one_has_read(amoa: Any, proposal: Any, client_of: Any) -> None:
+def test_submitting_a_text_other_than_the_one_read_is_refused(amoa: Any, proposal: Any, client_of: Any) -> None:
     read = proposal("draft")
     acts.edited(amoa, read)
     before = acts.recorded()

@@ -97,7 +97,7 @@ def test_some_acts_concern_no_row_and_some_ask_nobody(staff_admin: User, pmo: Us
     assert current_actor() is None
 
 
-def test_what_is_set_inside_ends_with_its_block_and_nothing_else_does(project_one: Project, owner: User) -> None:
+def test_the_act_context_ends_with_its_block(project_one: Project, owner: User) -> None:
     """One context carries the actor, the instant and the cache; each ends with its block."""
     with cached_reads():
         acting.cached("answer", lambda: 42)

@@ -257,7 +257,7 @@ def test_a_publication_with_its_event_passes() -> None:
     assert refusal(next_version) == ""
 
 
-def test_an_account_changes_in_what_does_not_name_it(pmo: User) -> None:
+def test_the_title_of_an_account_may_change(pmo: User) -> None:
     assert refusal(lambda: User.objects.filter(pk=pmo.pk).update(title="Dr")) == ""
 
 

@@ -84,7 +84,9 @@ def test_nothing_that_is_configured_is_ever_deleted(model: Any, superuser: Any, 
     assert model.objects.count() == before
 
 
-def test_an_account_opened_there_signs_in_and_its_history_names_who_opened_it(superuser: Any, client_of: Any) -> None:
+def test_an_account_opened_in_the_admin_signs_in_and_its_history_names_the_administrator(
+    superuser: Any, client_of: Any
+) -> None:
     fields = {
         "email": "new@example.org",
         "name": "Noé Le Gall",

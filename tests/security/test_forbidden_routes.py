@@ -92,7 +92,9 @@ def test_the_page_of_the_dossier(member: str, cast: Any, proposal: Any, client_o
 
 
 @pytest.mark.parametrize("member", ["outsider", "other_owner", "superuser", "staff_admin", "anonymous"])
-def test_the_page_for_those_who_do_not_even_see_it(member: str, cast: Any, proposal: Any, client_of: Any) -> None:
+def test_an_account_that_may_not_read_the_project_cannot_seal_a_decision(
+    member: str, cast: Any, proposal: Any, client_of: Any
+) -> None:
     path, fields = seal(proposal("ready_for_decision"))
     with nothing_recorded():
         assert client_of(cast[member]).post(path, fields).status_code in {302, 404}

@@ -125,7 +125,7 @@ def test_production_is_what_starts_when_nothing_is_said() -> None:
 @pytest.mark.parametrize("role", ["DATABASE_SUPERUSER_URL", "DATABASE_OWNER_URL"])
 @pytest.mark.parametrize("environment", ["production", "development"])
 @pytest.mark.parametrize("code", ["import config.wsgi", WORKER], ids=["web", "worker"])
-def test_who_serves_refuses_a_role_that_could_undo_the_guards(role: str, environment: str, code: str) -> None:
+def test_the_server_refuses_a_role_that_could_undo_the_guards(role: str, environment: str, code: str) -> None:
     if role not in os.environ:
         pytest.skip("no superuser is known of the given servers")
     result = start({"DATABASE_URL": here(role), "OUVRAGE_ENV": environment}, code)

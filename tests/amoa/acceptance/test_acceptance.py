@@ -226,7 +226,7 @@ def test_a_test_gets_the_next_code_and_names_what_it_proves(amoa: Any, project_o
     assert project_one.tests.count() == 4
 
 
-def test_what_is_planned_is_changed_from_the_version_that_was_read(amoa: Any, test: AcceptanceTest) -> None:
+def test_a_planned_action_is_changed_only_in_the_version_read(amoa: Any, test: AcceptanceTest) -> None:
     seen = version_of(test)
     changed = services.write_test(actor=amoa, project=test.project, fields={"title": "Other"}, row=test, seen=seen)
     with pytest.raises(Outdated):
@@ -262,7 +262,7 @@ def test_another_run_is_added_and_none_is_changed(
 
 
 @pytest.mark.parametrize("result", [Result.FAILED, Result.BLOCKED])
-def test_what_did_not_pass_says_what_was_seen(
+def test_a_failed_test_needs_an_observation(
     result: Result, amoa: Any, campaign: AcceptanceCampaign, test: AcceptanceTest
 ) -> None:
     kept = TestRun.objects.count()
@@ -389,7 +389,7 @@ def traced(test: AcceptanceTest) -> Trace:
     return found
 
 
-def test_what_the_owner_accepts_is_accepted_because_of_that_decision(
+def test_accepted_requirements_name_the_acceptance_decision(
     owner: Any, amoa: Any, moe: Any, campaign: AcceptanceCampaign, test: AcceptanceTest
 ) -> None:
     assert test.requirement is not None
@@ -414,7 +414,7 @@ def test_what_the_owner_accepts_is_accepted_because_of_that_decision(
     assert traced(test).acceptances == ()
 
 
-def test_what_waits_for_its_reservations_accepts_nothing_yet(
+def test_an_acceptance_that_waits_for_its_reservations_accepts_nothing_yet(
     owner: Any, amoa: Any, moe: Any, campaign: AcceptanceCampaign, test: AcceptanceTest
 ) -> None:
     assert test.requirement is not None

@@ -146,7 +146,7 @@ def test_a_closed_campaign_leads_to_a_proposal_that_names_it_and_its_dossier_sho
     assert decision.reference in page.partition("What the owner said")[2]
 
 
-def test_what_was_accepted_stands_on_the_campaign_with_its_decision(
+def test_a_campaign_shows_its_acceptance_decision(
     owner: Any, amoa: Any, moe: Any, client_of: Any, campaign: AcceptanceCampaign
 ) -> None:
     test = campaign.project.tests.select_related("requirement").get(code="T-001")

@@ -53,7 +53,7 @@ def test_a_month_leads_to_the_one_before_and_the_one_after(amoa: Any, client_of:
 
 
 @pytest.mark.parametrize("month", ["2026-13", "soon", "0000-01", "9999-12", "2026-1"])
-def test_an_unreadable_month_is_this_one(month: str, amoa: Any, client_of: Any) -> None:
+def test_an_invalid_month_falls_back_to_the_current_one(month: str, amoa: Any, client_of: Any) -> None:
     assert f"<h1>{timezone.localdate():%B %Y}</h1>" in page(client_of(amoa), month)
 
 

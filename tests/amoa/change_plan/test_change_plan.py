@@ -133,7 +133,7 @@ def test_each_act_is_for_its_role_and_leaves_one_event(
         (answered, {"requirement": "NONE-1"}, "requirement"),
     ],
 )
-def test_what_does_not_hold_is_refused_beside_its_field(
+def test_an_invalid_value_is_refused_beside_its_field(
     perform: Any, fields: dict[str, Any], code: str, amoa: Any, project_one: Any
 ) -> None:
     with pytest.raises(ValidationError) as refused:
@@ -236,7 +236,7 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
     }
 
 
-def test_what_was_done_since_is_no_change_of_the_plan(amoa: Any, project_one: Any) -> None:
+def test_a_completed_action_does_not_change_the_plan(amoa: Any, project_one: Any) -> None:
     before = content_of(rows_of(project_one))
     row = project_one.communications.get(title="What was decided on the mock-up")
     fields = {"state": "done", "done_on": timezone.localdate(), "reached": 30}

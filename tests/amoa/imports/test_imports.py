@@ -78,7 +78,7 @@ def test_a_file_is_written_with_one_event_and_one_version_each(cast: dict[str, A
     assert bytes(job.content) == b""
 
 
-def test_its_author_is_told_even_though_they_did_it(cast: dict[str, Any], place: Any) -> None:
+def test_the_author_of_an_import_is_notified_of_its_end(cast: dict[str, Any], place: Any) -> None:
     job = imported(cast["amoa"], place, csv_of(*ROWS))
     notice = Notification.objects.get(reason="import_done")
     assert (notice.recipient, notice.link, notice.event) == (cast["amoa"], job.get_absolute_url(), job.event)
@@ -255,7 +255,7 @@ ERRORS: dict[str, tuple[list[tuple[str, ...]], tuple[int, str, str]]] = {
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_what_cannot_be_imported_is_said_by_line_and_column(name: str, cast: dict[str, Any], place: Any) -> None:
+def test_import_problems_name_their_line_and_column(name: str, cast: dict[str, Any], place: Any) -> None:
     describe(cast, place, "Drivers, Nord")
     written(cast["amoa"], place)
     rows, expected = ERRORS[name]
@@ -311,7 +311,7 @@ def test_a_chain_of_many_is_refused_and_is_read_quickly(cast: dict[str, Any], pl
 # — round trips: what is exported is the same when it comes back —
 
 
-def test_what_is_written_out_is_the_same_when_it_comes_back(cast: dict[str, Any], place: Any) -> None:
+def test_an_export_imports_without_a_change(cast: dict[str, Any], place: Any) -> None:
     from amoa.imports.columns import COLUMNS
 
     describe(cast, place, "Drivers; Nord", "Pupils")
@@ -411,7 +411,7 @@ def test_an_import_that_dies_again_and_again_is_given_up(cast: dict[str, Any], p
     assert (fresh(job).state, fresh(job).failure) == ("failed", "broken")
 
 
-def test_what_changed_after_the_check_asks_for_another_check(cast: dict[str, Any], place: Any) -> None:
+def test_a_change_after_the_check_requires_another_check(cast: dict[str, Any], place: Any) -> None:
     amoa = cast["amoa"]
     one = written(amoa, place)
     content = csv_of((one.code, "Crews read the plan"), head=("Code", "Title"))
@@ -452,7 +452,7 @@ def test_a_code_that_somebody_else_took_meanwhile_is_not_overwritten(cast: dict[
     assert Requirement.objects.get(code="R-1").title == "Theirs"
 
 
-def test_who_lost_the_role_meanwhile_writes_nothing(cast: dict[str, Any], place: Any) -> None:
+def test_an_author_without_the_role_any_more_writes_nothing(cast: dict[str, Any], place: Any) -> None:
     job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     mandate = Mandate.objects.get(project=place, holder=cast["amoa"])
@@ -486,7 +486,7 @@ def test_a_forgotten_file_is_let_go_of_after_a_week(cast: dict[str, Any], place:
 
 
 @pytest.mark.parametrize("member", CAST)
-def test_those_who_write_requirements_import_them(member: str, cast: dict[str, Any], place: Any) -> None:
+def test_writers_of_requirements_may_import_them(member: str, cast: dict[str, Any], place: Any) -> None:
     if member == "amoa":
         job = imported(cast[member], place, csv_of(*ROWS))
         assert job.state == "done"

@@ -237,7 +237,7 @@ VISITORS = ("inactive_owner", "anonymous")
 PATHS = {"job": "", "columns": "columns/", "start": "start/", "stop": "stop/"}
 
 
-def test_who_lost_the_role_no_longer_sees_the_import(cast: Any, place: Any, amoa_browser: Any) -> None:
+def test_an_import_is_hidden_from_an_author_without_the_role(cast: Any, place: Any, amoa_browser: Any) -> None:
     job = sent(cast["amoa"], place)
     end_mandate(actor=cast["owner"], mandate=Mandate.objects.get(project=place, holder=cast["amoa"]))
     assert amoa_browser.get(job.get_absolute_url()).status_code == 404

@@ -43,9 +43,7 @@ def told(event: LedgerEvent) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("member", CAST)
-def test_who_writes_and_who_builds_ask_each_other_and_nobody_else(
-    member: str, cast: dict[str, Any], one: Requirement
-) -> None:
+def test_only_the_amoa_and_the_provider_ask_each_other(member: str, cast: dict[str, Any], one: Requirement) -> None:
     sides = {"amoa": ("AMOA", "MOE"), "moe": ("MOE", "AMOA")}
     if member in sides:
         found = ask(actor=cast[member], requirement=one, text=TEXT)
@@ -81,7 +79,7 @@ def test_while_nobody_builds_the_question_waits_for_whoever_will(owner: Any, amo
     assert (found.asked_of, told(LedgerEvent.objects.latest("pk"))) == ("MOE", {})
 
 
-def test_whoever_holds_no_role_asks_nobody(outsider: Any, project_one: Any) -> None:
+def test_a_person_without_a_role_asks_nobody(outsider: Any, project_one: Any) -> None:
     assert liaison_roles(outsider, project_one)[0] == ""
 
 
@@ -139,7 +137,7 @@ def test_a_question_waits_for_the_role_that_is_asked_until_it_is_answered(
     assert (Question.objects.awaiting(moe).count(), count_waiting(moe, 100)[0]) == (1, before - 1)
 
 
-def test_what_was_asked_of_a_role_waits_for_its_next_holder(
+def test_a_question_waits_for_the_next_holder_of_the_role(
     owner: Any, moe: Any, outsider: Any, question: Question
 ) -> None:
     project = question.requirement.project

@@ -84,7 +84,9 @@ def other_amoa_group(cast: dict[str, Any], project_two: Any) -> RecipientGroup:
     return describe_group(actor=cast["other_amoa"], project=project_two, fields={"name": "Passengers"})
 
 
-def test_who_speaks_for_a_group_and_what_serves_it(cast: dict[str, Any], project_one: Any, client_of: Any) -> None:
+def test_a_group_lists_its_champions_and_its_requirements(
+    cast: dict[str, Any], project_one: Any, client_of: Any
+) -> None:
     crews = project_one.recipient_groups.get(name="fishing crews")
     fields = {"kind": "functional", "title": "Ice on quay 4", "recipients": [crews.pk]}
     write_requirement(actor=cast["amoa"], project=project_one, fields=fields)

@@ -11,7 +11,7 @@ from amoa.requirements.guards import CONTENT
 STANDING = st.dictionaries(st.text(min_size=1, max_size=6), st.integers(1, 9))
 
 
-def test_what_was_added_changed_dropped_and_kept_is_told_by_code() -> None:
+def test_baseline_comparison_groups_requirements_by_code() -> None:
     found = compare({"A": 1, "B": 2, "C": 3}, {"D": 4, "B": 5, "A": 1})
     assert (found.added, found.changed, found.dropped) == ([("D", 0, 4)], [("B", 2, 5)], [("C", 3, 0)])
     assert (found.unchanged, found.size) == (1, 3)

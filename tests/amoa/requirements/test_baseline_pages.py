@@ -112,7 +112,7 @@ def test_freezing_again_what_has_not_changed_says_so(amoa: Any, project_one: Any
     assert "Nothing has changed since baseline 2" in read(amoa, FREEZE)
 
 
-def test_what_is_in_force_and_left_out_is_said_to_leave(amoa: Any, project_one: Any, read: Any) -> None:
+def test_a_requirement_in_force_but_omitted_is_listed_as_dropped(amoa: Any, project_one: Any, read: Any) -> None:
     edited(amoa, Requirement.objects.get(code="ONE-001"), state="withdrawn")
     assert "1 requirement is in force today and left out" in read(amoa, FREEZE)
 
@@ -149,7 +149,7 @@ def test_an_address_that_names_no_baseline_fills_nothing_in(baseline: str, amoa:
 
 
 @pytest.mark.parametrize("member", ["owner", "recipient"])
-def test_whoever_may_not_propose_it_is_not_offered_to(
+def test_submitting_a_baseline_is_offered_only_to_those_who_may_propose(
     member: str, cast: Any, amoa: Any, project_one: Any, read: Any
 ) -> None:
     frozen(amoa, project_one)

@@ -71,7 +71,7 @@ def moved(actor: Any, project: Any, requirement: Requirement, state: str) -> Non
 
 
 @pytest.mark.parametrize("member", CAST)
-def test_whoever_may_propose_a_baseline_freezes_it_and_nobody_else(
+def test_only_the_proposers_of_a_baseline_may_freeze_it(
     member: str, cast: dict[str, Any], project_one: Any, one: Requirement
 ) -> None:
     if member == "amoa":
@@ -82,7 +82,7 @@ def test_whoever_may_propose_a_baseline_freezes_it_and_nobody_else(
     assert RequirementBaseline.objects.count() == 1
 
 
-def test_what_is_frozen_is_what_is_proposed_in_review_or_approved_in_its_working_version(
+def test_a_freeze_takes_the_working_versions_that_are_proposed_in_review_or_approved(
     amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
     out = [written(amoa, project_one, title=f"Left out {state}", state=state) for state in ("draft", "deferred")]
@@ -144,7 +144,7 @@ def test_the_review_says_what_is_new_changed_as_before_left_out_and_about_to_lea
 # — what an approval does —
 
 
-def test_what_was_edited_after_the_freeze_stays_proposed_and_the_frozen_version_is_in_force(
+def test_an_edit_after_the_freeze_stays_proposed_while_the_frozen_version_is_in_force(
     owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
     baseline = frozen(amoa, project_one)
@@ -171,7 +171,7 @@ def test_a_later_baseline_replaces_the_one_in_force(
     assert in_force(project_one) == 3
 
 
-def test_what_is_built_stays_built_when_a_later_baseline_holds_the_same_version(
+def test_a_built_requirement_stays_built_when_a_later_baseline_holds_its_version(
     owner: Any, amoa: Any, moe: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
     approved(owner, project_one, frozen(amoa, project_one))
@@ -183,7 +183,7 @@ def test_what_is_built_stays_built_when_a_later_baseline_holds_the_same_version(
 
 
 @pytest.mark.parametrize("state", ["proposed", "deferred", "withdrawn"])
-def test_what_the_owner_approves_again_is_approved_wherever_it_stood_meanwhile(
+def test_a_second_approval_approves_a_requirement_from_any_state(
     state: str, owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
     """Its version did not change, so it was in force all along."""
@@ -392,7 +392,7 @@ def test_a_decision_may_replace_another_by_naming_the_next_baseline(
 # — what the decision record reads —
 
 
-def test_what_a_proposal_asked_is_told_beside_what_was_in_force_when_it_was_answered(
+def test_a_decision_compares_its_baseline_with_the_one_in_force_at_that_time(
     owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
     first = approved(owner, project_one, frozen(amoa, project_one))
@@ -467,5 +467,5 @@ def test_the_effect_of_an_earlier_decision_lets_nothing_through(
     assert Effect.objects.filter(field="baseline").count() == effects
 
 
-def test_the_author_of_a_baseline_is_not_who_approves_it(project_one: Any) -> None:
+def test_the_author_of_a_baseline_may_not_approve_it(project_one: Any) -> None:
     assert author(project_one).email == "amoa@example.org"

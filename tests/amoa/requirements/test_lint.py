@@ -199,7 +199,7 @@ def test_a_constraint_may_name_a_solution() -> None:
     assert rules(sentence, kind="constraint") == []
 
 
-def test_what_is_empty_is_said_once_and_a_need_wants_no_criterion() -> None:
+def test_an_empty_field_is_reported_once_and_a_need_requires_no_criterion() -> None:
     assert rules(" ", criteria=["", " "]) == [("empty", "statement"), ("empty", "criteria")]
     assert rules(" ", criteria=[], kind="need") == [("empty", "statement")]
 

@@ -95,7 +95,7 @@ def test_a_recipient_s_requirements_are_found(amoa_client: StrictClient, project
     assert codes(amoa_client.get(f"{LISTED}?recipient={users.pk}")) == ["ONE-001", "ONE-002", "ONE-N01"]
 
 
-def test_what_is_tested_and_traced_is_not_missing(amoa: Any, amoa_client: StrictClient, project_one: Any) -> None:
+def test_a_tested_and_traced_requirement_has_no_gap(amoa: Any, amoa_client: StrictClient, project_one: Any) -> None:
     with acting_as(amoa):
         for code, retired in (("ONE-002", False), ("ONE-003", True)):
             AcceptanceTest.objects.create(
@@ -241,7 +241,7 @@ def test_a_row_with_bad_input_is_refused_in_its_place(changes: dict[str, str], a
     assert nothing_written(before)
 
 
-def test_who_only_reads_gets_no_form(recipient: Any, client_of: Any) -> None:
+def test_a_reader_gets_no_form(recipient: Any, client_of: Any) -> None:
     client, one = client_of(recipient), requirement("ONE-003")
     assert client.get(f"{row_of(one)}?edit", headers=HTMX).status_code == 403
     assert client.post(row_of(one), content(one, title="X"), headers=HTMX).status_code == 403
@@ -259,7 +259,7 @@ def test_many_are_changed_and_the_reader_comes_back_to_the_filter(amoa_client: S
     assert requirement("ONE-002").priority == "wont"
 
 
-def test_what_was_skipped_is_listed_with_its_reason(amoa_client: StrictClient) -> None:
+def test_skipped_requirements_are_listed_with_their_reason(amoa_client: StrictClient) -> None:
     chosen = [requirement(code).pk for code in ("ONE-001", "ONE-002")]
     path, fields = act("change_requirements", None, one=chosen, priority="", state="draft")
     answer = amoa_client.post(path, fields, headers={"accept-language": "en"})
@@ -304,7 +304,9 @@ def test_a_change_of_many_with_bad_input_is_refused(changes: dict[str, str], amo
     assert nothing_written(before)
 
 
-def test_what_is_of_another_project_is_not_changed(cast: Any, amoa_client: StrictClient, project_two: Any) -> None:
+def test_a_requirement_of_another_project_is_not_changed(
+    cast: Any, amoa_client: StrictClient, project_two: Any
+) -> None:
     foreign = write_requirement(actor=cast["other_amoa"], project=project_two, fields=FOREIGN)
     before = LedgerEvent.objects.count()
     path, fields = act("change_requirements", None, one=str(foreign.pk))
@@ -325,7 +327,7 @@ def test_the_provider_notes_what_is_built_and_changes_nothing_else(moe: Any, cli
 # — writing one —
 
 
-def test_one_is_added_with_all_its_fields(amoa_client: StrictClient, project_one: Any) -> None:
+def test_a_requirement_is_added_with_all_its_fields(amoa_client: StrictClient, project_one: Any) -> None:
     users = project_one.recipient_groups.get(name="harbour users")
     path, fields = act(
         "write_requirement",
@@ -365,7 +367,7 @@ def test_editing_keeps_the_numbers_of_the_criteria_and_what_was_not_touched(amoa
     assert (again.version, again.state) == (2, "proposed")
 
 
-def test_one_more_criterion_is_a_row_and_no_act(amoa_client: StrictClient) -> None:
+def test_another_criterion_adds_a_form_row_without_an_act(amoa_client: StrictClient) -> None:
     before = LedgerEvent.objects.count()
     path, fields = act("write_requirement", None, add_criterion="1", title="")
     answer = amoa_client.post(path, fields)
@@ -402,7 +404,7 @@ def test_bad_input_is_refused_with_a_sentence(changes: dict[str, str], words: st
 
 
 @pytest.mark.parametrize("name", ["write_requirement", "edit_requirement"])
-def test_what_cannot_be_kept_is_refused_in_every_field(name: str, amoa_client: StrictClient) -> None:
+def test_an_unstorable_value_is_refused_in_every_field(name: str, amoa_client: StrictClient) -> None:
     before = LedgerEvent.objects.count()
     path, fields = act(name)
     more = dict.fromkeys(("parent", "links", "source", "justification", "category", "lot"), "")

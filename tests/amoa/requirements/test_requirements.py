@@ -158,7 +158,9 @@ def test_a_code_is_given_once(amoa: Any, project_one: Any, project_two: Any) -> 
     assert next_code(project_one, "functional", ["ONE-009", "ONE-N12", "X-099"]) == "ONE-010"
 
 
-def test_what_it_answers_fits(amoa: Any, cast: dict[str, Any], project_one: Any, project_two: Any) -> None:
+def test_a_requirement_takes_only_a_suitable_parent(
+    amoa: Any, cast: dict[str, Any], project_one: Any, project_two: Any
+) -> None:
     foreign = written(cast["other_amoa"], project_two)
     need, one, two = of_the_cast("ONE-N01"), of_the_cast("ONE-001"), of_the_cast("ONE-002")
     for perform in (
@@ -195,7 +197,7 @@ def test_links_and_what_it_refines_are_no_version(amoa: Any, project_one: Any) -
     assert (newest.links, before.links, newest.history_user) == (["OP-02"], ["OP-01", "OD-01"], amoa)
 
 
-def test_what_somebody_changed_since_is_not_overwritten(amoa: Any) -> None:
+def test_a_concurrent_change_is_not_overwritten(amoa: Any) -> None:
     one = of_the_cast("ONE-003")
     edited(amoa, one, title="Mine")
     with pytest.raises(Outdated):
@@ -258,7 +260,9 @@ def test_a_change_of_many_is_one_event_and_one_version_each(cast: dict[str, Any]
         assert [v.history_user for v in row.history.all()] == [amoa, amoa]
 
 
-def test_what_cannot_follow_is_skipped_and_says_why(cast: dict[str, Any], project_one: Any, project_two: Any) -> None:
+def test_a_bulk_change_skips_invalid_transitions_with_a_reason(
+    cast: dict[str, Any], project_one: Any, project_two: Any
+) -> None:
     foreign = written(cast["other_amoa"], project_two)
     names = ("ONE-001", "ONE-002", "ONE-003")
     numbers = [of_the_cast(code).pk for code in names]
@@ -356,7 +360,7 @@ def test_a_draft_of_another_role_is_unknown(amoa: Any, pmo: Any, project_one: An
 # — what says the same —
 
 
-def test_what_says_nearly_the_same_is_found_the_nearest_first(amoa: Any, project_one: Any) -> None:
+def test_near_duplicates_are_listed_nearest_first(amoa: Any, project_one: Any) -> None:
     near = project_one.requirements.like("Crews read the berth number from the fairway at night")
     assert [one.code for one in near][:1] == ["ONE-001"]
     assert list(project_one.requirements.like("Archive of the maritime survey maps")) == []

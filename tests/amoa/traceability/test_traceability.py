@@ -106,7 +106,7 @@ def test_a_trace_goes_from_the_need_to_the_decision(place: Place) -> None:
     assert [tested.run.result for tested in trace.tests] == ["failed"]
 
 
-def test_what_is_missing_is_said_once_and_in_words(place: Place) -> None:
+def test_a_gap_is_reported_once(place: Place) -> None:
     assert of(place, place.traced).alerts == (Alert.FAILED,)
     assert of(place, place.bare).alerts == (Alert.MUST_NOT_COVERED, Alert.NO_RECIPIENT)
 

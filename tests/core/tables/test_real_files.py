@@ -101,7 +101,7 @@ def test_another_sheet_may_be_chosen_but_no_hidden_one() -> None:
         ("xlsxwriter-macros.xlsm", "macros", "holds macros"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_words(name: str, code: str, words: str) -> None:
+def test_an_unreadable_file_is_refused_with_a_message(name: str, code: str, words: str) -> None:
     with translation.override("en"), pytest.raises(ValidationError, match=re.escape(words)) as refused:
         opened(name)
     assert refused.value.code == code

@@ -93,7 +93,7 @@ def test_attributes_named_alike_and_repeated_values_are_all_kept() -> None:
     assert open_table("tool.reqif", twice.encode()).rows[1][4] == "Élevée; Sécurité\ntrue"
 
 
-def test_what_we_write_is_read_again_in_the_order_of_its_tree() -> None:
+def test_our_reqif_is_read_back_in_the_order_of_its_tree() -> None:
     table = written(ITEMS)
     assert table.header == ["Identifier", "Title", "Text", "Parent", "Priorité", "Coût, k€"]
     assert [row[0] for row in table.rows] == ["VIG-1", "VIG-2", "VIG-3", "VIG-4", "VIG-5", "VIG-6"]

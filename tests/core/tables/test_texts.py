@@ -14,7 +14,7 @@ FRENCH = 'Code;Énoncé;Coût\nE1;"Un ; deux,\ntrois ""quatre""";1,5\nE2;L’œu
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("separator", SEPARATORS)
-def test_what_a_person_chooses_is_what_is_read(encoding: str, separator: str) -> None:
+def test_the_chosen_options_decide_how_a_file_is_read(encoding: str, separator: str) -> None:
     text = f"Code{separator}Énoncé\nE1{separator}À côté\n"
     table = open_table("t.csv", text.encode(encoding), encoding=encoding, separator=separator)
     assert (table.header, table.rows) == (["Code", "Énoncé"], [["E1", "À côté"]])

@@ -39,9 +39,7 @@ def decision(proposal: Any) -> Decision:
 
 
 @pytest.mark.parametrize("member", CAST)
-def test_whoever_holds_a_role_today_confirms_and_nobody_else(
-    member: str, cast: dict[str, Any], decision: Decision
-) -> None:
+def test_only_holders_of_a_role_today_may_acknowledge(member: str, cast: dict[str, Any], decision: Decision) -> None:
     if member not in SEATED:
         with pytest.raises(Refused):
             acknowledge(actor=cast[member], decision=decision)
@@ -68,7 +66,7 @@ def test_one_confirmation_is_enough(recipient: Any, decision: Decision, client_o
     assert decision.acknowledgements.count() == 1
 
 
-def test_a_decision_says_whom_it_was_told_to_and_who_of_them_has_read_it(cast: Any, project_one: Any) -> None:
+def test_a_decision_lists_its_recipients_and_readers(cast: Any, project_one: Any) -> None:
     file = acts.put(project_one)
     decision = acts.decided(cast["owner"], file)
     told = {one.seat.holder.email for one in get_audience(decision).told}
@@ -83,7 +81,7 @@ def test_a_decision_says_whom_it_was_told_to_and_who_of_them_has_read_it(cast: A
     assert [one.reader for one in get_audience(decision).besides] == [cast["outsider"]]
 
 
-def test_who_took_a_decision_is_not_asked_whether_they_read_it(cast: Any, project_one: Any, client_of: Any) -> None:
+def test_the_decider_is_not_asked_to_acknowledge(cast: Any, project_one: Any, client_of: Any) -> None:
     decision = acts.decided(cast["owner"], acts.put(project_one))
     with pytest.raises(Refused):
         acknowledge(actor=cast["owner"], decision=decision)
@@ -96,7 +94,7 @@ def test_who_took_a_decision_is_not_asked_whether_they_read_it(cast: Any, projec
         assert "I have read this decision" not in shown["owner"], path
 
 
-def test_who_came_later_was_not_told_then_and_who_left_still_was(cast: Any, project_one: Any) -> None:
+def test_the_recipients_of_a_decision_are_those_of_its_day(cast: Any, project_one: Any) -> None:
     decision = acts.decided(cast["owner"], acts.put(project_one))
     end_mandate(actor=cast["owner"], mandate=Mandate.objects.get(project=project_one, holder=cast["pmo"]))
     assert cast["pmo"] in [one.seat.holder for one in get_audience(decision).told]

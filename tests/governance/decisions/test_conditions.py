@@ -76,7 +76,7 @@ def test_a_better_proof_replaces_the_first_which_stays_in_the_history(owner: Any
     assert list(versions) == [("", owner.pk), ("A draft.", amoa.pk), ("The letter itself.", amoa.pk)]
 
 
-def test_who_follows_in_the_role_proves_and_who_left_it_does_not(
+def test_the_successor_in_the_role_proves_a_condition_and_the_predecessor_does_not(
     owner: Any, amoa: Any, outsider: Any, project_one: Any, more: Proposal
 ) -> None:
     condition = acts.decided(owner, more, WITH).conditions.get()
@@ -124,7 +124,7 @@ def test_a_delegate_settles_no_condition_even_of_a_decision_they_signed(
     assert proposal("ready_minor").state == "closed"
 
 
-def test_the_seal_of_a_condition_follows_what_became_of_it(owner: Any, amoa: Any, more: Proposal) -> None:
+def test_the_seal_of_a_condition_changes_with_its_state(owner: Any, amoa: Any, more: Proposal) -> None:
     condition = acts.decided(owner, more, WITH).conditions.get()
     seals = [condition.seal()]
     for settle, actor in ((acts.proved, amoa), (acts.waived, owner)):
@@ -181,7 +181,7 @@ def test_the_last_condition_stays_open_when_the_project_has_moved_on(
 
 
 @pytest.mark.parametrize("outcome", acts.ANSWERS)
-def test_whatever_the_answer_each_missing_opinion_is_waived_in_the_owners_words(
+def test_any_answer_waives_each_missing_opinion_in_the_owners_words(
     outcome: Outcome, owner: Any, amoa: Any, moe: Any, project_one: Any
 ) -> None:
     file = acts.drafted(moe, project_one)
@@ -349,9 +349,7 @@ def test_a_merger_says_into_which_proposal_and_leaves_that_one_as_it_is(owner: A
 @pytest.mark.parametrize(
     "into", ["ready_for_decision", "ready_two", "draft", "withdrawn", "merged", "superseded", "decided", "closed"]
 )
-def test_nothing_is_merged_into_itself_another_project_or_what_waits_for_no_answer(
-    into: str, owner: Any, proposal: Any
-) -> None:
+def test_a_merge_target_is_another_pending_proposal_of_the_project(into: str, owner: Any, proposal: Any) -> None:
     kept = acts.recorded()
     with pytest.raises(NothingToMergeInto):
         acts.decided(owner, proposal("ready_for_decision"), Outcome.MERGED, merged_into=proposal(into))

@@ -150,7 +150,7 @@ def test_a_deferred_file_comes_back_and_its_new_answer_supersedes(
     assert before.outcome == Outcome.DEFERRED
 
 
-def test_who_submitted_a_revision_never_decides_it_even_as_the_owner_later(
+def test_the_submitter_of_a_revision_never_decides_it_even_as_the_owner_later(
     owner: Any, amoa: Any, pmo: Any, outsider: Any, moe: Any, project_two: Any, other_owner: Any, cast: dict[str, Any]
 ) -> None:
     """The colleague who submitted a revision is refused by the predicate, before the database does (R8)."""

@@ -88,7 +88,7 @@ def test_any_answer_but_an_approval_leaves_the_earlier_decision_as_it_is(outcome
     assert project().budget == Decimal("4300000.00")
 
 
-def test_what_is_replaced_once_is_not_replaced_twice(decide: Decide, owner: Any, amoa: Any, pmo: Any) -> None:
+def test_a_decision_is_replaced_only_once(decide: Decide, owner: Any, amoa: Any, pmo: Any) -> None:
     before = decide()
     second = acts.ready(amoa, pmo, project=project(), replaces=before)
     decide(replaces=before)
@@ -246,7 +246,7 @@ def test_a_condition_is_changed_only_when_the_new_decision_has_one(decide: Decid
     assert decide(replaces=before, outcome=WITH, fates=fates(before, Fate.CHANGED)).conditions.count() == 1
 
 
-def test_what_does_not_rest_on_the_decision_is_not_carried_over(decide: Decide) -> None:
+def test_only_items_that_depend_on_the_decision_are_carried_over(decide: Decide) -> None:
     elsewhere = Effect.objects.earliest("pk")
     before = decide()
     after = decide(replaces=before, fates={item_key(elsewhere): Fate.DROPPED, "condition-1": Fate.KEPT})
@@ -297,7 +297,9 @@ def test_each_term_of_the_project_is_led_back(
     ("kind", "field", "text"),
     [("arbitration", "retained_option", "A. Order now"), ("communication", "communication", "Ice machine of quay 4")],
 )
-def test_what_is_only_noted_is_noted_as_taken_back(kind: str, field: str, text: str, decide: Decide) -> None:
+def test_an_effect_that_was_only_recorded_is_recorded_as_undone(
+    kind: str, field: str, text: str, decide: Decide
+) -> None:
     before = decide(kind)
     back = decide(replaces=before).effects.get()
     assert (back.field, back.before, back.after) == (field, text, "")
@@ -350,7 +352,7 @@ def test_a_role_that_has_ended_already_needs_no_undoing(decide: Decide, owner: A
     assert decide(replaces=before).effects.count() == 0
 
 
-def test_what_another_decision_has_changed_since_is_not_led_back_over_it(decide: Decide) -> None:
+def test_an_undo_does_not_overwrite_a_later_decision(decide: Decide) -> None:
     before = budget(decide, "4300000.00")
     budget(decide, "4400000.00")
     kept = acts.recorded()["Decision"]
@@ -386,7 +388,7 @@ def test_a_replacement_that_waits_leads_back_what_it_drops_when_it_takes_effect(
     assert [e.field for e in after.effects.order_by("pk")] == ["ends_on", "scope"]
 
 
-def test_what_a_replacement_that_waits_has_not_undone_yet_rests_on_it(decide: Decide) -> None:
+def test_an_effect_depends_on_a_pending_replacement_until_it_is_undone(decide: Decide) -> None:
     """B waits to drop A, and C replaces B: A's effect stands until C settles it."""
     first = budget(decide, "4300000.00")
     (effect,) = list_dependents(first)
@@ -400,7 +402,7 @@ def test_what_a_replacement_that_waits_has_not_undone_yet_rests_on_it(decide: De
     connection.check_constraints()
 
 
-def test_what_a_replacement_has_undone_rests_on_it_no_more(decide: Decide, owner: Any) -> None:
+def test_an_undone_effect_no_longer_depends_on_the_replacement(decide: Decide, owner: Any) -> None:
     first = budget(decide, "4300000.00")
     (effect,) = list_dependents(first)
     second = decide(replaces=first, outcome=WITH, effective=EffectiveFrom.WHEN_MET)

@@ -120,7 +120,7 @@ def test_a_file_submitted_again_as_it_was_says_so(owner: Any, amoa: Any, pmo: An
 # — before submitting —
 
 
-def test_who_writes_sees_what_the_new_revision_changes_and_nobody_else_does(
+def test_only_the_author_sees_the_changes_of_an_unsubmitted_revision(
     owner: Any, amoa: Any, pmo: Any, project_one: Any, read: Any
 ) -> None:
     file = acts.ready(amoa, pmo, project=project_one)

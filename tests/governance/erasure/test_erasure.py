@@ -395,7 +395,7 @@ def test_a_document_is_erased_with_its_bytes_and_the_seals_of_its_versions(
     assert "[erased" not in page.content.decode()
 
 
-def test_a_binding_opinion_loses_its_reference_and_who_noted_it(
+def test_erasure_removes_the_reference_and_the_recorder_of_a_binding_opinion(
     cast: dict[str, Any], proposal: Any, installation: User
 ) -> None:
     row = BindingOpinion.objects.earliest("pk")
@@ -428,7 +428,7 @@ def test_of_the_effects_only_what_governs_nothing_is_erasable(
         erased(installation, other, "after")
 
 
-def test_what_is_not_declared_or_is_gone_is_not_erased(cast: dict[str, Any], proposal: Any, installation: User) -> None:
+def test_only_declared_and_existing_text_is_erased(cast: dict[str, Any], proposal: Any, installation: User) -> None:
     row = opinion(cast, proposal)
     with pytest.raises(CannotErase, match="Not erasable: position"):
         erased(installation, row, "position")
@@ -501,7 +501,7 @@ def test_an_erased_account_is_closed_and_says_that_it_was_erased(
         assert {str(version.instance) for version in person.history.order_by("pk")} == {str(person)}
 
 
-def test_what_an_erased_person_wrote_stays(cast: dict[str, Any], proposal: Any, installation: User) -> None:
+def test_texts_by_an_erased_person_stay(cast: dict[str, Any], proposal: Any, installation: User) -> None:
     given = acts.advised(cast["pmo"], proposal("submitted"), reasons="It costs too much.")
     gone(installation, cast["pmo"])
     given.refresh_from_db()

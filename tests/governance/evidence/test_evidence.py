@@ -80,7 +80,7 @@ def test_lists_of_versions_do_not_read_the_bytes(amoa: Any, project_one: Any) ->
 
 
 @pytest.mark.parametrize("act", ["add", "replace"])
-def test_whoever_proposes_and_the_owner_add_and_replace_and_nobody_else(
+def test_only_proposers_and_the_owner_add_and_replace_documents(
     act: str, cast: dict[str, Any], project_one: Any
 ) -> None:
     document = acts.documented(cast["pmo"], project_one).document
@@ -129,7 +129,7 @@ def test_a_weird_name_is_not_kept(name: str, amoa: Any, project_one: Any) -> Non
 # — attaching —
 
 
-def test_what_is_attached_is_frozen_with_the_revision_and_sealed_by_the_decision(
+def test_an_attachment_is_frozen_with_the_revision_and_sealed_by_the_decision(
     cast: dict[str, Any], project_one: Any
 ) -> None:
     decision, document = decided_on(cast, project_one)

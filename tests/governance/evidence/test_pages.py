@@ -78,7 +78,7 @@ def test_a_file_that_is_too_large_is_refused_and_its_bytes_are_not_held(
     assert acts.recorded() == kept
 
 
-def test_no_file_is_told_to_choose_one(amoa: Any, proposal: Any, client_of: Any) -> None:
+def test_a_missing_file_is_refused_with_the_advice_to_choose_one(amoa: Any, proposal: Any, client_of: Any) -> None:
     path, fields = act("add_evidence", proposal("draft"))
     del fields["file"]
     assert "Choose a file." in text_of(client_of(amoa).post(path, fields, headers=ENGLISH))

@@ -395,7 +395,7 @@ MOVED_ON: dict[str, tuple[str, dict[str, str], Any]] = {
 
 
 @pytest.mark.parametrize("name", MOVED_ON)
-def test_what_can_no_longer_be_done_is_not_approved_and_nothing_is_recorded(
+def test_an_impossible_effect_is_not_approved_and_nothing_is_recorded(
     name: str, cast: dict[str, Any], owner: Any, project_one: Any
 ) -> None:
     kind, terms, meanwhile = MOVED_ON[name]
@@ -411,7 +411,7 @@ def test_what_can_no_longer_be_done_is_not_approved_and_nothing_is_recorded(
     assert acts.decided(owner, file, Outcome.REJECTED).effects.count() == 0
 
 
-def test_who_loses_the_signature_meanwhile_approves_no_effect(owner: Any, project_one: Any) -> None:
+def test_a_delegate_who_loses_the_signature_meanwhile_approves_no_effect(owner: Any, project_one: Any) -> None:
     """The authority of the actor is checked before anything of the kind runs."""
     file = acts.put(project_one, "budget", terms={"budget": "1.00"})
     end_mandate(actor=owner, mandate=owner.mandates.get(project=project_one, authority="decides"))

@@ -53,14 +53,14 @@ def test_a_checkpoint_says_the_head_of_every_chain(key: Path) -> None:
     ]
 
 
-def test_nothing_is_signed_while_nothing_moves(key: Path, amoa: Any, project_one: Any) -> None:
+def test_an_unchanged_chain_gets_no_new_checkpoint(key: Path, amoa: Any, project_one: Any) -> None:
     assert told(signed(key))["number"] == "1"
     assert signed(key) is None
     moved(amoa, project_one)
     assert told(signed(key))["number"] == "2"
 
 
-def test_what_was_signed_verifies_here_and_away_and_by_the_public_key(
+def test_a_checkpoint_verifies_in_the_database_in_a_bundle_and_by_the_public_key(
     key: Path, amoa: Any, project_one: Any, tmp_path: Path
 ) -> None:
     signed(key)
@@ -93,7 +93,7 @@ def test_a_key_that_others_can_reach_is_refused(key: Path, mode: int) -> None:
         keys.load(key)
 
 
-def test_what_is_no_key_of_this_kind_is_refused(key: Path) -> None:
+def test_a_key_of_another_type_is_refused(key: Path) -> None:
     with pytest.raises(keys.KeyRefused, match="cannot be read"):
         keys.load(key)
     key.touch(0o600)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("position", Position)
-def test_whatever_the_opinion_the_file_becomes_ready_for_the_owner(position: Position, pmo: Any, proposal: Any) -> None:
+def test_any_opinion_makes_the_file_ready_for_the_owner(position: Position, pmo: Any, proposal: Any) -> None:
     file = proposal("submitted")
     opinion = acts.advised(pmo, file, position, "Because of the steel.")
     assert acts.fresh(file).state == "ready_for_decision"
@@ -80,7 +80,7 @@ def test_an_adviser_without_a_mandate_any_more_gives_none(pmo: Any, owner: Any, 
         acts.advised(pmo, proposal("submitted"))
 
 
-def test_who_follows_in_the_role_gives_the_opinion_that_was_asked(
+def test_the_successor_in_the_role_gives_the_requested_opinion(
     pmo: Any, owner: Any, outsider: Any, project_one: Any, proposal: Any
 ) -> None:
     end_mandate(actor=owner, mandate=pmo.mandates.get(project=project_one))

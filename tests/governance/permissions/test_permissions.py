@@ -151,7 +151,7 @@ def test_the_page_says_what_the_whole_cast_then_gets_from_the_services(proposal:
             assert drafted or said == {member: meaning[outcome] for member, outcome in done.items()}, (key, name)
 
 
-def test_one_page_asks_the_database_nothing_per_cell(project_one: Project) -> None:
+def test_the_permissions_page_sends_no_query_per_cell(project_one: Project) -> None:
     project = Project.objects.select_related("matrix").get(pk=project_one.pk)
     people = build_columns(project)
     with statements() as sent:
@@ -165,7 +165,7 @@ def test_one_page_asks_the_database_nothing_per_cell(project_one: Project) -> No
 
 @settings(deadline=None, max_examples=25)
 @given(content=matrices())
-def test_whatever_the_matrix_one_role_decides_and_nobody_decides_what_they_wrote(content: Content) -> None:
+def test_any_matrix_has_one_deciding_role_and_nobody_decides_their_own_proposal(content: Content) -> None:
     project = _on_paper(content)
     people = [column for column in build_columns(project) if column.is_role]
     owners = [role.code for role in content.roles if role.decides]
@@ -243,7 +243,7 @@ def test_a_person_is_told_yes_where_the_server_says_yes(
     assert len(told.kinds) == len(kinds) or len(kinds) == len(DecisionKind)
 
 
-def test_who_could_is_named(project_one: Project, moe: User, cast: dict[str, Any]) -> None:
+def test_the_holders_of_each_right_are_named(project_one: Project, moe: User, cast: dict[str, Any]) -> None:
     found = rights(project_one, moe)
     assert found["governance.decide"].standing == Standing.NO
     assert set(found["governance.decide"].who) == {cast["owner"], cast["delegate"]}

@@ -67,7 +67,7 @@ def test_the_kind_changes_until_the_file_is_submitted(amoa: Any, proposal: Any) 
     assert acts.fresh(file).kind == "minor_change"
 
 
-def test_what_was_submitted_stays_when_the_working_text_changes(amoa: Any, proposal: Any) -> None:
+def test_a_submitted_revision_stays_when_the_working_text_changes(amoa: Any, proposal: Any) -> None:
     file = proposal("submitted")
     old = file.current
     acts.edited(amoa, file, question="Another question?")

@@ -149,7 +149,7 @@ def again(owner: Any, amoa: Any, pmo: Any, file: Proposal) -> tuple[Decision, De
     return first, acts.decided(owner, file)
 
 
-def test_what_was_entered_afterwards_says_so_with_both_dates(proposal: Any, decision: Decision) -> None:
+def test_a_decision_entered_afterwards_shows_both_dates(proposal: Any, decision: Decision) -> None:
     then = answer_of(proposal("decided"))
     said, now = lines(record(then)), lines(record(decision))
     assert said["Entered on"].marks == ("Entered afterwards",)
@@ -222,7 +222,7 @@ def test_the_page_and_the_pdf_say_all_that_the_record_says(
         assert pdf.squeezed(text) in said, text
 
 
-def test_what_could_not_be_read_is_written_out(decision: Decision) -> None:
+def test_an_invisible_character_is_written_as_its_code(decision: Decision) -> None:
     found = read(decision)
     found.reasons = "I \u202edo not\u202c approve\x07 \ue000"
     found.signature = "\u2067Camille"
@@ -297,7 +297,7 @@ def test_the_file_has_the_same_bytes_in_another_process(decision: Decision) -> N
     assert made.startswith(b"%PDF")
 
 
-def test_what_happens_later_leaves_the_file_as_it_was(
+def test_later_events_leave_the_record_unchanged(
     delegated: Decision, decision: Decision, owner: Any, pmo: Any, delegate: Any, project_one: Any
 ) -> None:
     before = [render_pdf(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")]
@@ -392,7 +392,7 @@ def test_a_list_of_a_person_is_a_list(decision: Decision) -> None:
     ],
     ids=["emoji", "joined emoji", "ideographs", "many", "no character"],
 )
-def test_what_no_font_can_draw_is_written_by_its_code(text: str, shown: str, decision: Decision) -> None:
+def test_a_character_without_a_glyph_is_written_as_its_code(text: str, shown: str, decision: Decision) -> None:
     found = record(decision)
     made = render_pdf(replace(found, sections=[Section("Text", [Line("x", words=text)])]))
     assert pdf.squeezed(shown) in pdf.text(made)
@@ -408,7 +408,7 @@ def test_a_text_from_right_to_left_is_drawn(text: str, decision: Decision) -> No
     assert "[U+" not in pdf.text(made)
 
 
-def test_what_the_template_refuses_is_not_hidden(decision: Decision) -> None:
+def test_an_error_of_the_template_is_raised(decision: Decision) -> None:
     with pytest.raises(typst.TypstError, match="letter"):
         render_pdf(replace(record(decision), language="no language"))
 

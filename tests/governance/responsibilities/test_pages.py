@@ -274,7 +274,7 @@ def test_a_question_that_cannot_be_answered_says_why(query: str, sentence: str, 
     assert "On this project" not in page
 
 
-def test_what_the_two_did_states_the_whole(read: Any) -> None:
+def test_the_comparison_of_two_roles_states_the_total(read: Any) -> None:
     assert re.search(r"Opinions followed by the owner</th><td class=\"n\">\d+ of \d+</td>", read(COMPARE))
 
 

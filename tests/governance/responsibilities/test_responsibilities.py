@@ -219,7 +219,7 @@ def test_behind_an_activity_stand_the_responsibilities_of_each_role_with_their_l
     assert list_duties_behind(WHOLE, "ABSENT", View.LETTERS) == []
 
 
-def test_what_the_project_adapted_is_told_with_its_reason() -> None:
+def test_an_adaptation_of_the_project_is_shown_with_its_reason() -> None:
     own = replace(ADVISER, duties=(*ADVISER.duties, duty("X-1", "support", "PAY", because="Asked.")))
     content = small(OWNER, replace(own, dropped={"P-9": "No port."}), BUILDER)
     assert [(one.role, one.code, bool(one.label), one.because) for one in list_adaptations(content)] == [

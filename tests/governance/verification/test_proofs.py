@@ -408,7 +408,7 @@ def other(row: Any) -> int:
 # — what reaches the ledger —
 
 
-def test_what_people_write_reaches_the_ledger_in_one_form_of_unicode(pmo: Any, proposal: Any, client_of: Any) -> None:
+def test_the_ledger_stores_text_in_one_unicode_normal_form(pmo: Any, proposal: Any, client_of: Any) -> None:
     """`é` typed as two characters is sealed as one (core/forms.py)."""
     file = proposal("submitted")
     decomposed = unicodedata.normalize("NFD", "Très élégant, à deux réserves près.")

@@ -188,7 +188,7 @@ def test_a_delegation_that_was_revoked_signs_no_more() -> None:
     assert "did not hold the delegation" in words(judged(book.bundle()))
 
 
-def test_what_the_chain_does_not_tell_is_said_and_not_counted_as_verified() -> None:
+def test_facts_missing_from_the_chain_are_reported_as_unverified() -> None:
     book = Book("1")
     book.add("name_owner", "projects.mandate")
     book.add("decide", "governance.decision", mandate="1", delegation="", revision="r", decision="d")
@@ -274,7 +274,7 @@ def test_a_condition_is_judged_by_its_last_event() -> None:
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_what_a_decision_changed_is_told_once_at_once_or_with_its_last_condition(at_once: bool) -> None:
+def test_the_effects_of_a_decision_are_recorded_once_at_once_or_with_the_last_condition(at_once: bool) -> None:
     """A condition lifted after a decision that took effect at once changes nothing, and its event says so."""
     effects = [["projects.project", "3", "matrix", "", "1"]]
     told = seal({"salt": DECISION["salt"], "effects": effects})
@@ -471,7 +471,7 @@ def test_the_program_answers_by_its_exit_code_in_words_and_in_json(tmp_path: Pat
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "{}", '{"format": 1.5}', "[" * 100_000, '{"format":"x","version":"1"}']
 )
-def test_what_is_no_bundle_cannot_be_verified(tmp_path: Path, text: str) -> None:
+def test_an_invalid_bundle_cannot_be_verified(tmp_path: Path, text: str) -> None:
     end = program(tmp_path, bundle=text)
     assert (end.returncode, end.stdout.splitlines()[-1]) == (3, "CANNOT VERIFY")
 

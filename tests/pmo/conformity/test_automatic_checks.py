@@ -193,7 +193,7 @@ def test_every_check_answers_or_says_that_it_cannot(project_one: Any, project_tw
     assert compute("unknown", project_one) is None
 
 
-def test_what_cannot_be_computed_is_answered_by_a_person(pmo: Any, project_two: Any) -> None:
+def test_a_check_that_cannot_be_computed_is_left_to_a_person(pmo: Any, project_two: Any) -> None:
     """Without an open risk, and before the launch, only a person can tell."""
     for name in ("risks_reviewed_monthly", "dashboard_published_monthly"):
         assert compute(name, project_two) is None, name

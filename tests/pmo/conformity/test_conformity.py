@@ -74,7 +74,7 @@ def test_the_last_check_of_a_checkpoint_rules(pmo: Any, project_one: Any, standa
     assert (event.act, event.detail, event.role) == ("check_conformity", "partially_conform", "PMO")
 
 
-def test_where_it_stood_at_an_earlier_moment_can_be_read(pmo: Any, project_one: Any, standard: Any) -> None:
+def test_the_status_of_a_checkpoint_at_an_earlier_moment_can_be_read(pmo: Any, project_one: Any, standard: Any) -> None:
     with owning(), back_entry(timezone.now() - 3 * DAY):
         found(pmo, standard)
     found(pmo, standard, result=Result.CONFORM)

@@ -156,7 +156,7 @@ def test_the_median_of_a_month_and_its_number_agree_with_its_decisions(scope: Sc
     assert sum(month.decisions for month in months) == Decision.objects.filter(project__code__in=CODES).count()
 
 
-def test_what_waits_is_told_by_age_and_by_who_is_waited_for(owner: User, project_one: Project) -> None:
+def test_pending_files_are_counted_by_age_and_by_awaited_role(owner: User, project_one: Project) -> None:
     found = figures.count_waiting(visible_parts(project_one, owner), timezone.now())
     pending = [p for p in Proposal.objects.filter(project=project_one) if p.state in WAITING]
     ready = [p for p in pending if p.state == ProposalState.READY_FOR_DECISION]
@@ -217,7 +217,7 @@ FILTERS = sorted({name for listing in LISTINGS.values() for name in listing.filt
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_whatever_an_address_says_is_understood_or_left_out(value: str, owner: User, client_of: Any) -> None:
+def test_an_invalid_filter_of_the_address_is_ignored(value: str, owner: User, client_of: Any) -> None:
     client = client_of(owner)
     said = "&".join(f"{name}={value}" for name in ("within", "owner", "period", "project", "export", *FILTERS))
     for page in ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice"):
@@ -376,7 +376,7 @@ def test_a_drawing_says_that_it_leaves_projects_out(scope: Scope, monkeypatch: p
         assert notes()[0] == f"Drawn: the first 1 of {len(CODES)} projects; the data hold all of them."
 
 
-def test_what_is_promised_is_told_by_role_and_by_day(scope: Scope, owner: User, project_one: Project) -> None:
+def test_commitments_are_listed_by_role_and_by_day(scope: Scope, owner: User, project_one: Project) -> None:
     for one in (scope, Scope(project_one, visible_parts(project_one, owner), timezone.localdate())):
         found, codes = list_obligations(one), set(one.projects.values_list("code", flat=True))
         conditions = [c for c in Condition.objects.all() if c.state == "open" and c.decision.project.code in codes]

@@ -115,7 +115,7 @@ def test_a_value_has_the_colour_of_its_bounds_which_belong_to_the_better_side(
         (read, {"measured_on": TODAY + timedelta(days=2)}, "measured_on"),
     ],
 )
-def test_what_does_not_hold_is_refused_beside_its_field(
+def test_an_invalid_value_is_refused_beside_its_field(
     perform: Any, fields: dict[str, Any], code: str, pmo: Any, project_one: Any
 ) -> None:
     with pytest.raises(ValidationError) as refused:
@@ -307,7 +307,7 @@ HOSTILE = ['[[Infinity, "NOISE", "2026-01-02", "4"]]', '[[1, "\\ud800", "2026-01
 @pytest.mark.parametrize(
     "text", ["", "{}", "[1]", '[["a", 1, 2, 3]]', '[[1, "NOISE"]]', "null", *HOSTILE], ids=range(9)
 )
-def test_what_was_not_carried_by_our_page_holds_no_line(text: str) -> None:
+def test_carried_text_that_is_not_ours_gives_no_lines(text: str) -> None:
     assert parse_carried(text) == []
 
 

@@ -55,7 +55,7 @@ def test_the_weather_is_published_from_its_page_with_a_reason(pmo: Any, client_o
 
 
 @pytest.mark.parametrize("name", ["weather", "steering_indicators", "schedule", "means", "success", "lessons"])
-def test_who_may_not_write_is_offered_nothing(name: str, recipient: Any, pmo: Any, client_of: Any) -> None:
+def test_a_reader_is_offered_no_act(name: str, recipient: Any, pmo: Any, client_of: Any) -> None:
     offers = {"lessons"}
     assert ('data-kind="primary"' in page(client_of(recipient), name)) == (name in offers)
     assert 'data-kind="primary"' in page(client_of(pmo), name)
@@ -158,7 +158,7 @@ def test_a_dependency_is_read_and_changed_by_who_sees_both_ends(
         assert client_of(cast[member]).get(address).status_code == 404
 
 
-def test_whoever_sees_one_end_reads_nothing_of_the_other(cast: dict[str, Any], client_of: Any) -> None:
+def test_a_reader_of_one_end_of_a_dependency_reads_nothing_of_the_other(cast: dict[str, Any], client_of: Any) -> None:
     text = page(client_of(cast["other_owner"]), "schedule", "TWO")
     assert "The list of landing stages" not in text
     assert "THREE" not in text

@@ -34,7 +34,7 @@ def archived(actor: Any, project: Project, **fields: Any) -> Review:
     return archive_review(actor=actor, project=project, **{"chosen": [project.code]} | fields)
 
 
-def test_it_holds_the_figures_the_questions_and_its_document(pmo: Any, project_one: Project, amoa: Any) -> None:
+def test_a_review_contains_figures_questions_and_its_document(pmo: Any, project_one: Project, amoa: Any) -> None:
     ready = acts.ready(amoa, pmo, project=project_one)
     review = archived(pmo, project_one, asked=["Who pays for the second quay?"])
     assert review.number == 2  # the cast has one already
@@ -48,7 +48,9 @@ def test_it_holds_the_figures_the_questions_and_its_document(pmo: Any, project_o
     assert (event.act, event.subject_id, event.actor) == (Act.ARCHIVE_REVIEW, review.pk, pmo)
 
 
-def test_it_does_not_move_with_the_figures(pmo: Any, owner: Any, amoa: Any, project_one: Project) -> None:
+def test_an_archived_review_does_not_change_with_the_figures(
+    pmo: Any, owner: Any, amoa: Any, project_one: Project
+) -> None:
     ready = acts.ready(amoa, pmo, project=project_one)
     review = archived(pmo, project_one)
     content, document = review.content, bytes(review.pdf)
@@ -61,14 +63,18 @@ def test_it_does_not_move_with_the_figures(pmo: Any, owner: Any, amoa: Any, proj
 
 
 @pytest.mark.parametrize("member", [member for member in CAST if member not in {"pmo", "anonymous"}])
-def test_only_who_consolidates_archives_it(member: str, cast: dict[str, Any], project_one: Project) -> None:
+def test_only_the_role_that_consolidates_archives_a_review(
+    member: str, cast: dict[str, Any], project_one: Project
+) -> None:
     with pytest.raises(Refused):
         archived(cast[member], project_one)
     assert Review.objects.count() == 1
 
 
 @pytest.mark.parametrize("chosen", [[], ["TWO"], ["ONE", "TWO"], ["NOWHERE"]])
-def test_it_holds_only_projects_that_its_author_may_read(chosen: list[str], pmo: Any, project_one: Project) -> None:
+def test_a_review_contains_only_projects_that_its_author_may_read(
+    chosen: list[str], pmo: Any, project_one: Project
+) -> None:
     with pytest.raises(ValidationError) as refused:
         archive_review(actor=pmo, project=project_one, chosen=chosen)
     assert set(refused.value.message_dict) == {"chosen"}
@@ -90,7 +96,7 @@ def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any,
     assert document["Content-Disposition"].startswith("attachment")
 
 
-def test_who_reads_the_programme_alone_reads_no_review_of_what_is_below(
+def test_a_reader_of_the_programme_alone_reads_no_review_of_its_projects(
     pmo: Any, owner: Any, former_owner: Any, project_one: Project, client_of: Any
 ) -> None:
     """A former owner keeps the record of their own project, and sees nothing of another one in its reviews."""
@@ -139,7 +145,7 @@ def test_nobody_has_to_wait_while_the_pages_are_set(
     assert [sql for sql in sent if "FOR UPDATE" in sql]
 
 
-def test_what_people_wrote_is_set_as_it_is(pmo: Any, amoa: Any, project_one: Project) -> None:
+def test_a_review_prints_written_text_verbatim(pmo: Any, amoa: Any, project_one: Project) -> None:
     title = '#panic("x") \\ $x$ *b* "quoted" @ref <label> שלום مرحبا // note'
     ready = acts.ready(amoa, pmo, project=project_one, title=title)
     review = archived(pmo, project_one, asked=["#set page(width: 1pt)", "\\#`raw`"])
@@ -149,7 +155,7 @@ def test_what_people_wrote_is_set_as_it_is(pmo: Any, amoa: Any, project_one: Pro
     assert any(title in one["text"] and ready.reference in one["text"] for one in review.content["questions"])
 
 
-def test_it_says_how_many_questions_it_leaves_out(
+def test_a_review_counts_the_questions_it_omits(
     pmo: Any, amoa: Any, project_one: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(questions, "MOST", 1)

@@ -69,9 +69,7 @@ def test_a_proposal_names_the_risk_with_its_end_what_is_watched_and_what_reopens
 
 
 @pytest.mark.parametrize("what", ["rated again", "ended", "of another project", "proposed only", "unreadable"])
-def test_what_is_not_the_risk_as_it_stands_is_not_put_to_the_owner(
-    what: str, pmo: Any, project_one: Any, project_two: Any
-) -> None:
+def test_only_the_current_rating_is_put_to_the_owner(what: str, pmo: Any, project_one: Any, project_two: Any) -> None:
     risk = risks.to_accept(pmo, project_one)
     terms = risks.terms(risk)
     if what == "rated again":
@@ -89,7 +87,7 @@ def test_what_is_not_the_risk_as_it_stands_is_not_put_to_the_owner(
     assert set(error.value.gaps) == {"terms-risk"}
 
 
-def test_what_rises_after_it_was_put_is_not_accepted_as_it_was(owner: Any, pmo: Any, project_one: Any) -> None:
+def test_a_risk_that_rises_after_submission_is_not_accepted(owner: Any, pmo: Any, project_one: Any) -> None:
     risk = risks.to_accept(pmo, project_one)
     file = acts.put(project_one, "risk_acceptance", terms=risks.terms(risk))
     risks.assessed(pmo, risk, residual_likelihood=5, residual_impact=5)
@@ -163,9 +161,7 @@ def test_unaccepted_and_red_are_those_that_are_open_and_not_accepted(owner: Any,
 
 
 @pytest.mark.parametrize("name", ["title", "cause", "event", "effect", "opportunity"])
-def test_what_the_owner_accepted_keeps_its_words_while_it_is_accepted(
-    name: str, owner: Any, pmo: Any, project_one: Any
-) -> None:
+def test_the_description_of_an_accepted_risk_is_not_edited(name: str, owner: Any, pmo: Any, project_one: Any) -> None:
     risk = risks.to_accept(pmo, project_one)
     other = {name: True if name == "opportunity" else "The whole harbour sinks."}
     risks.accepted(owner, risk)

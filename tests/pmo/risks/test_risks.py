@@ -62,7 +62,7 @@ def test_everybody_who_holds_a_role_raises_a_risk(member: str, cast: Any, projec
 
 
 @pytest.mark.parametrize("member", ["outsider", "other_owner", "staff_admin", "delegate", "former_owner"])
-def test_nobody_else_raises_one(member: str, cast: Any, project_one: Any) -> None:
+def test_only_roles_with_the_permission_raise_a_risk(member: str, cast: Any, project_one: Any) -> None:
     with pytest.raises(Refused):
         risks.raised(cast[member], project_one)
 
@@ -84,7 +84,7 @@ def test_codes_are_given_out_one_after_the_other_and_never_twice(pmo: Any, proje
         ({"residual_likelihood": 2}, "residual_impact"),
     ],
 )
-def test_what_makes_no_sense_is_refused_at_its_field(fields: Any, code: str, pmo: Any, project_one: Any) -> None:
+def test_an_inconsistent_value_is_refused_at_its_field(fields: Any, code: str, pmo: Any, project_one: Any) -> None:
     before = acts.recorded()
     with pytest.raises(ValidationError) as error:
         risks.raised(pmo, project_one, **fields)
@@ -92,7 +92,7 @@ def test_what_makes_no_sense_is_refused_at_its_field(fields: Any, code: str, pmo
     assert acts.recorded() == before
 
 
-def test_who_raised_a_risk_edits_it_until_it_is_assessed(moe: Any, pmo: Any, project_one: Any) -> None:
+def test_the_person_who_raised_a_risk_edits_it_until_it_is_assessed(moe: Any, pmo: Any, project_one: Any) -> None:
     risk = risks.raised(moe, project_one)
     edit_risk(actor=moe, risk=risk, fields={"title": "The crane breaks"}, seen=version_of(risk))
     assert risks.fresh(risk).title == "The crane breaks"
@@ -115,7 +115,7 @@ def test_a_text_that_changed_meanwhile_is_not_overwritten(pmo: Any, amoa: Any, p
 # — rating —
 
 
-def test_every_rating_is_kept_with_who_gave_it(pmo: Any, amoa: Any, project_one: Any) -> None:
+def test_every_rating_is_kept_with_its_author(pmo: Any, amoa: Any, project_one: Any) -> None:
     risk = risks.raised(pmo, project_one)
     risks.assessed(amoa, risk, response="reduce", residual_likelihood=2, residual_impact=4)
     risk = risks.assessed(pmo, risk, likelihood=5, residual_likelihood=3, residual_impact=4, treated=True)
@@ -134,7 +134,7 @@ def test_an_assessment_without_a_new_rating_adds_none(pmo: Any, project_one: Any
     assert (risk.ratings.count(), risk.status, risk.owner_role) == (1, "assessed", "MOE")
 
 
-def test_what_remains_is_replaced_and_never_taken_away(pmo: Any, project_one: Any) -> None:
+def test_a_residual_rating_is_replaced_and_never_removed(pmo: Any, project_one: Any) -> None:
     risk = risks.to_accept(pmo, project_one)
     with pytest.raises(ValidationError) as error:
         risks.assessed(pmo, risk, residual_likelihood=None, residual_impact=None)
@@ -186,7 +186,7 @@ def test_a_rating_that_is_confirmed_counts_on_the_scale_in_force(owner: Any, pmo
     assert risk.ratings.count() == 2
 
 
-def test_what_the_owner_accepted_keeps_its_scale_while_its_numbers_stay(owner: Any, pmo: Any, project_one: Any) -> None:
+def test_an_accepted_risk_keeps_its_scale_while_its_numbers_stay(owner: Any, pmo: Any, project_one: Any) -> None:
     risk = risks.to_accept(pmo, project_one)
     risks.accepted(owner, risk)
     set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
@@ -290,7 +290,7 @@ def test_a_risk_is_settled_from_where_its_life_leads_there(
 
 
 @pytest.mark.parametrize("status", [RiskStatus.MATERIALISED, RiskStatus.CLOSED, RiskStatus.REJECTED])
-def test_what_has_ended_is_not_assessed(status: RiskStatus, pmo: Any, project_one: Any) -> None:
+def test_a_closed_risk_is_not_assessed(status: RiskStatus, pmo: Any, project_one: Any) -> None:
     risk = in_status(pmo, project_one, status)
     with pytest.raises(RiskMovedOn):
         risks.assessed(pmo, risk, likelihood=1)
@@ -314,7 +314,7 @@ def test_a_risk_that_happens_becomes_an_issue_once_and_the_owner_is_told(
     "target", [RiskStatus.PROPOSED, RiskStatus.ASSESSED, RiskStatus.TREATED, RiskStatus.MATERIALISED]
 )
 @pytest.mark.parametrize("status", [RiskStatus.PROPOSED, RiskStatus.ASSESSED, RiskStatus.TREATED])
-def test_what_another_act_does_is_not_done_by_settling(
+def test_settling_a_risk_does_not_set_a_status_of_another_act(
     status: RiskStatus, target: RiskStatus, pmo: Any, project_one: Any
 ) -> None:
     risk = in_status(pmo, project_one, status)
@@ -325,7 +325,9 @@ def test_what_another_act_does_is_not_done_by_settling(
 # — actions and reviews —
 
 
-def test_who_answers_for_a_risk_writes_what_is_done(moe: Any, amoa: Any, recipient: Any, project_one: Any) -> None:
+def test_the_responsible_role_of_a_risk_writes_its_actions(
+    moe: Any, amoa: Any, recipient: Any, project_one: Any
+) -> None:
     risk = risks.raised(amoa, project_one, owner_role="MOE")
     fields = {"text": "Have the motor looked at.", "role": "MOE", "due_on": acts.FUTURE}
     action = write_action(actor=moe, risk=risk, fields=fields)
@@ -362,7 +364,7 @@ def test_a_review_looks_ahead_and_needs_something_to_review(pmo: Any, project_on
     assert review.risk == risk
 
 
-def test_what_was_reviewed_since_its_day_is_not_overdue_any_more(pmo: Any, project_one: Any) -> None:
+def test_a_review_after_the_due_day_ends_the_delay(pmo: Any, project_one: Any) -> None:
     today = risks.today()
     risk = risks.raised(pmo, project_one, review_on=today - timedelta(days=3))
     before = queries.count_figures(project_one, today).overdue
@@ -400,9 +402,7 @@ def test_an_issue_is_raised_by_anybody_and_followed_by_who_keeps_the_register(
         settle_issue(actor=pmo, issue=issue, state=IssueState.OPEN, fields={})
 
 
-def test_what_somebody_else_wrote_of_an_issue_meanwhile_is_not_overwritten(
-    pmo: Any, amoa: Any, project_one: Any
-) -> None:
+def test_a_concurrent_change_of_an_issue_is_not_overwritten(pmo: Any, amoa: Any, project_one: Any) -> None:
     issue = raise_issue(actor=pmo, project=project_one, fields=ISSUE)
     seen = version_of(issue)
     told = {"resolution": "Another crane."}
@@ -436,7 +436,7 @@ def test_the_figure_of_what_is_not_accepted_is_the_length_of_its_list(story: Any
     assert queries.count_figures(project_one, risks.today()).unaccepted == listed.count() > 0
 
 
-def test_what_was_taken_off_is_told_as_of_today() -> None:
+def test_the_conclusion_on_exposure_is_as_of_today() -> None:
     """Every risk was closed since: last month's open risks are not open now."""
     last_month = queries.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8)
     with override("en"):
@@ -509,7 +509,7 @@ def test_the_heat_map_counts_what_the_rows_say(story: Any, project_one: Any) -> 
         assert queries.count_heat(projects, residual) == counted
 
 
-def test_what_dashboards_read_takes_as_many_queries_for_one_project_as_for_all(story: Any, project_one: Any) -> None:
+def test_dashboard_figures_cost_the_same_queries_for_one_project_and_for_all(story: Any, project_one: Any) -> None:
     days = [risks.today() - timedelta(days=back) for back in range(12)]
     counts = []
     for projects in (Project.objects.filter(pk=project_one.pk), Project.objects.all()):

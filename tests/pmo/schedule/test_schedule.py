@@ -115,7 +115,7 @@ def test_the_first_plan_stays_and_so_does_the_code(pmo: Any, project_one: Any) -
         (shared, {"label": "Works on the quays"}, "label"),
     ],
 )
-def test_what_does_not_hold_is_refused_beside_its_field(
+def test_an_invalid_value_is_refused_beside_its_field(
     perform: Any, fields: dict[str, Any], code: str, pmo: Any, project_one: Any
 ) -> None:
     with pytest.raises(ValidationError) as refused:
@@ -123,7 +123,7 @@ def test_what_does_not_hold_is_refused_beside_its_field(
     assert set(refused.value.message_dict) == {code}
 
 
-def test_what_is_reached_is_not_expected_any_more(pmo: Any, project_one: Any) -> None:
+def test_a_reached_milestone_takes_no_new_forecast(pmo: Any, project_one: Any) -> None:
     reached = project_one.milestones.get(code="M-1")
     with pytest.raises(ValidationError) as refused:
         services.forecast(actor=pmo, milestone=reached, forecast_on=TODAY, reason="Again.")
@@ -239,7 +239,7 @@ def test_only_who_sees_both_ends_reads_a_dependency(
     assert (needs, needed_by) == ([], [row])
 
 
-def test_whoever_sees_one_end_only_does_not_change_a_dependency(cast: dict[str, Any], project_three: Any) -> None:
+def test_a_dependency_is_changed_only_by_readers_of_both_ends(cast: dict[str, Any], project_three: Any) -> None:
     row = project_three.dependencies.get()
     with pytest.raises(Refused):
         services.write_dependency(
@@ -274,7 +274,7 @@ def test_a_note_alone_is_kept_beside_the_figures_it_is_about(pmo: Any, project_o
     assert LedgerEvent.objects.count() == events + 1
 
 
-def test_what_is_spent_is_a_share_of_the_budget_and_of_the_envelopes_only_without_one() -> None:
+def test_spending_is_a_share_of_the_budget_or_else_of_the_envelopes() -> None:
     sums = means.Totals(1, Decimal(200), Decimal(0), Decimal(100))
     assert [sums.percent_of(budget) for budget in (None, Decimal(0), Decimal(50))] == [50, None, 200]
 

@@ -51,9 +51,7 @@ def pending_at(project: Project, instant: datetime) -> int:
     return count
 
 
-def test_what_was_kept_agrees_with_the_rows_as_they_were_at_that_instant(
-    project_one: Project, owner: Any, amoa: Any, pmo: Any
-) -> None:
+def test_a_snapshot_agrees_with_the_rows_of_its_instant(project_one: Project, owner: Any, amoa: Any, pmo: Any) -> None:
     """Recounted later from rows that never change, a night's figure equals its snapshot."""
     ready, gone = acts.ready(amoa, pmo, project=project_one), acts.drafted(amoa, project_one)
     acts.submitted(amoa, gone)

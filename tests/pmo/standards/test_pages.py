@@ -56,7 +56,7 @@ def test_the_list_is_narrowed_by_its_address(asked: str, shown: bool, recipient:
     assert ("Nothing matches this filter." in page) != shown
 
 
-def test_an_empty_library_offers_the_catalogue_to_who_keeps_it(cast: dict[str, Any], client_of: Any) -> None:
+def test_an_empty_library_offers_the_catalogue_to_its_editors(cast: dict[str, Any], client_of: Any) -> None:
     keeper = client_of(cast["other_pmo"])
     assert "Install the catalogue" in read(keeper, listed("TWO"))
     assert "Install the catalogue" not in read(client_of(cast["other_owner"]), listed("TWO"))
@@ -93,7 +93,7 @@ def test_a_standard_is_written_with_its_checkpoints_and_a_file_as_its_template(p
     assert served["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
-def test_what_was_typed_comes_back_with_a_sentence(pmo: Any, client_of: Any) -> None:
+def test_typed_values_come_back_with_an_error_message(pmo: Any, client_of: Any) -> None:
     path, fields = act("new_standard", **{"code": "std log!", "checkpoints-0-text_en": "", "title_en": "My vest"})
     answer = client_of(pmo).post(path, fields, **ENGLISH)
     page = answer.content.decode()
@@ -103,7 +103,7 @@ def test_what_was_typed_comes_back_with_a_sentence(pmo: Any, client_of: Any) -> 
     assert not Standard.objects.filter(code="STD-VEST").exists()
 
 
-def test_one_more_checkpoint_keeps_what_was_typed(pmo: Any, client_of: Any) -> None:
+def test_another_checkpoint_row_keeps_typed_values(pmo: Any, client_of: Any) -> None:
     path, fields = act("new_standard", add_checkpoint="1", title_en="")
     page = client_of(pmo).post(path, fields, **ENGLISH).content.decode()
     assert "Everybody wears a life vest." in page
@@ -118,7 +118,7 @@ def test_a_draft_that_changed_meanwhile_hands_back_what_was_typed(pmo: Any, clie
     assert "Mine" in answer.content.decode()
 
 
-def test_what_is_adopted_is_not_edited(pmo: Any, client_of: Any) -> None:
+def test_an_adopted_version_is_not_edited(pmo: Any, client_of: Any) -> None:
     version = StandardVersion.objects.get(standard=kept()["standard"], state="adopted")
     answer = client_of(pmo).get(reverse("pmo:standards:standard_edit", args=[version.pk]), **ENGLISH)
     assert answer.status_code == 409
@@ -200,7 +200,7 @@ def test_the_library_above_is_read_from_below_with_its_template(cast: dict[str, 
         assert stranger.get(address).status_code == 404
 
 
-def test_who_follows_a_standard_is_listed_with_the_version_in_force(
+def test_the_followers_of_a_standard_are_listed_with_the_version_in_force(
     owner: Any, pmo: Any, project_one: Project, client_of: Any
 ) -> None:
     version = adopted(owner, draft(pmo, project_one, "STD-Q"))

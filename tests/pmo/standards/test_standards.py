@@ -51,7 +51,7 @@ def states(standard: Standard) -> list[tuple[int, str]]:
 # — writing —
 
 
-def test_who_keeps_the_standards_writes_a_draft_with_its_checkpoints(pmo: Any, project_one: Project) -> None:
+def test_an_editor_of_standards_writes_a_draft_with_its_checkpoints(pmo: Any, project_one: Project) -> None:
     version = draft(pmo, project_one)
     assert (str(version), version.state, version.hash, version.effective_from) == ("STD-X v1", "draft", "", None)
     assert [(one.number, one.text_en, one.computed) for one in version.checkpoints.order_by("number")] == [
@@ -206,7 +206,7 @@ def test_a_draft_rewritten_since_it_was_named_is_not_adopted(pmo: Any, owner: An
     assert fresh(version).state == "draft"
 
 
-def test_what_is_put_to_the_owner_can_be_decided(pmo: Any, owner: Any, project_one: Any, project_two: Any) -> None:
+def test_a_submitted_standard_can_be_decided(pmo: Any, owner: Any, project_one: Any, project_two: Any) -> None:
     """R5: a proposal without a version, with something else, or without a checkpoint is not submitted."""
     empty = draft(pmo, project_one, "STD-E", checkpoints=())
     kept = adopted(owner, draft(pmo, project_one, "STD-K"))
@@ -226,7 +226,7 @@ def test_what_is_put_to_the_owner_can_be_decided(pmo: Any, owner: Any, project_o
         assert said in error.value.gaps[place], terms
 
 
-def test_what_was_adopted_is_not_rewritten(pmo: Any, owner: Any, project_one: Project) -> None:
+def test_an_adopted_version_is_not_rewritten(pmo: Any, owner: Any, project_one: Project) -> None:
     version = adopted(owner, draft(pmo, project_one))
     with pytest.raises(NotADraft):
         write_version(actor=pmo, version=version, fields=FIELDS, checkpoints=CHECKPOINTS, seen=version.hash)
@@ -242,7 +242,9 @@ def test_a_decision_that_drops_an_adoption_retires_it(pmo: Any, owner: Any, proj
     assert (fresh(version).state, fresh(another).state) == ("retired", "adopted")
 
 
-def test_what_a_dropped_decision_retired_comes_back_as_a_new_version(pmo: Any, owner: Any, project_one: Any) -> None:
+def test_a_standard_retired_by_a_dropped_decision_comes_back_as_a_new_version(
+    pmo: Any, owner: Any, project_one: Any
+) -> None:
     """The days without it stay: a past period is never reopened."""
     first = adopted(owner, draft(pmo, project_one))
     file = acts.put(project_one, "standard_adoption", terms={"retires": term_of(fresh(first))})
@@ -292,7 +294,7 @@ def test_a_library_holds_for_what_is_below_it_and_is_read_there(cast: dict[str, 
         assert standard not in Standard.objects.visible_to(cast[member]), member
 
 
-def test_who_follows_another_library_is_no_follower(cast: dict[str, Any]) -> None:
+def test_a_project_of_another_library_is_no_follower(cast: dict[str, Any]) -> None:
     above, below = nested(cast["staff_admin"], cast["owner"])
     both = ["project", "programme"]
     far = in_force(above, "STD-A", levels=both, mandatory=False)

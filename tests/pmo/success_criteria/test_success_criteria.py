@@ -99,7 +99,7 @@ def test_a_criterion_says_who_proposed_it_and_is_reworded_at_the_version_that_wa
     assert SuccessCriterion.objects.get(pk=row.pk).target == "99"
 
 
-def test_what_is_approved_is_neither_reworded_nor_left_out_by_an_adviser(pmo: Any, project_one: Any) -> None:
+def test_an_adviser_neither_rewords_nor_drops_an_approved_criterion(pmo: Any, project_one: Any) -> None:
     row = project_one.success_criteria.get(number=1)
     with pytest.raises(ValidationError) as refused:
         services.write_criterion(actor=pmo, project=project_one, row=row, seen=version_of(row), fields={"target": "11"})
@@ -147,7 +147,7 @@ def test_a_rejection_approves_nothing(pmo: Any, owner: Any, project_one: Any) ->
     assert project_one.success_criteria.get(number=3).state == "proposed"
 
 
-def test_what_the_approved_set_leaves_out_is_dropped(pmo: Any, owner: Any, project_one: Any) -> None:
+def test_a_criterion_outside_the_approved_set_is_dropped(pmo: Any, owner: Any, project_one: Any) -> None:
     """Write a set of one criterion, without the others, beside the decision on the newest set."""
     row = project_one.success_criteria.get(number=3)
     made = frozen(pmo, project_one)

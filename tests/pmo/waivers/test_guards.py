@@ -267,7 +267,7 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, wor
     attack.prove(world)
 
 
-def test_a_rejection_never_grants_one(world: World) -> None:
+def test_a_rejection_never_grants_a_waiver(world: World) -> None:
     def attack() -> None:
         world.grant()
         acts.decided(world.cast["owner"], world.file, Outcome.REJECTED)

@@ -111,7 +111,9 @@ def test_a_request_names_everything_it_needs(project_one: Any, standard: Any) ->
 
 
 @pytest.mark.parametrize("missing", sorted(WaiverForm.base_fields))
-def test_a_request_is_not_submitted_without_one(missing: str, moe: Any, project_one: Any, standard: Any) -> None:
+def test_a_waiver_request_is_not_submitted_with_a_missing_term(
+    missing: str, moe: Any, project_one: Any, standard: Any
+) -> None:
     asked = {name: text for name, text in terms().items() if name != missing}
     file = acts.drafted(moe, project_one, "waiver", terms=asked)
     with pytest.raises(Incomplete) as refused:
@@ -132,7 +134,7 @@ def test_a_request_is_not_submitted_without_one(missing: str, moe: Any, project_
         ({"ends_on": str(months_after(TODAY, 24) + DAY)}, "ends_on", "within 24 months"),
     ],
 )
-def test_what_cannot_be_granted_is_not_submitted(
+def test_a_waiver_that_cannot_be_granted_is_not_submitted(
     changes: dict[str, str], name: str, said: str, moe: Any, project_one: Any, standard: Any
 ) -> None:
     adopted(project_one, "STD-B")
@@ -239,7 +241,7 @@ def test_a_refusal_grants_nothing(project_one: Any, owner: Any, standard: Any) -
     assert (first.status, first.shown) == ("refused", "refused")
 
 
-def test_what_waits_for_its_conditions_is_not_in_force_yet(
+def test_a_waiver_that_waits_for_its_conditions_is_not_in_force(
     project_one: Any, owner: Any, pmo: Any, standard: Any
 ) -> None:
     checked(pmo, standard, 1, Result.NOT_CONFORM)
@@ -254,7 +256,9 @@ def test_what_waits_for_its_conditions_is_not_in_force_yet(
     assert stands(project_one)[0] == Standing.WAIVED
 
 
-def test_what_waited_for_its_conditions_too_long_has_expired(project_one: Any, owner: Any, standard: Any) -> None:
+def test_a_waiver_that_waited_too_long_for_its_conditions_has_expired(
+    project_one: Any, owner: Any, standard: Any
+) -> None:
     file = acts.put(project_one, "waiver", terms=terms())
     acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
     for days, status in ((59, WaiverStatus.WAITING), (60, WaiverStatus.EXPIRED)):
@@ -262,13 +266,13 @@ def test_what_waited_for_its_conditions_too_long_has_expired(project_one: Any, o
 
 
 @pytest.mark.parametrize("member", set(CAST) - {"owner", "anonymous"})
-def test_nobody_but_the_owner_grants_one(member: str, cast: dict[str, Any], project_one: Any, standard: Any) -> None:
+def test_only_the_owner_grants_a_waiver(member: str, cast: dict[str, Any], project_one: Any, standard: Any) -> None:
     file = acts.put(project_one, "waiver", terms=terms())
     with pytest.raises(Refused):
         acts.decided(cast[member], file)
 
 
-def test_what_left_the_library_meanwhile_is_not_granted(project_one: Any, owner: Any, standard: Any) -> None:
+def test_a_waiver_of_a_retired_standard_is_not_granted(project_one: Any, owner: Any, standard: Any) -> None:
     file = acts.put(project_one, "waiver", terms=terms())
     with unguarded(), acting_as(owner):
         standard.state, standard.effective_to = "retired", TODAY
@@ -310,7 +314,9 @@ def test_a_waiver_is_changed_by_another_one(project_one: Any, owner: Any, standa
 # — through time —
 
 
-def test_it_holds_on_its_last_day_and_not_on_the_next(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+def test_a_waiver_holds_on_its_last_day_and_not_on_the_next(
+    project_one: Any, owner: Any, pmo: Any, standard: Any
+) -> None:
     checked(pmo, standard, 1, Result.PARTIALLY_CONFORM)
     checked(pmo, standard, 2, Result.CONFORM)
     assert stands(project_one) == ["partially_conform", "conform", "unanswered"]
@@ -324,7 +330,7 @@ def test_it_holds_on_its_last_day_and_not_on_the_next(project_one: Any, owner: A
     assert waiver_status(waiver, waiver.ends_on + DAY) == WaiverStatus.EXPIRED
 
 
-def test_it_holds_on_its_last_day_for_a_reader_whose_day_is_over(
+def test_a_waiver_holds_on_its_last_day_for_a_reader_in_a_later_time_zone(
     project_one: Any, owner: Any, standard: Any, client_of: Any
 ) -> None:
     """A waiver's days are those of Paris, as in the database; in Auckland it is tomorrow by then."""
@@ -466,7 +472,7 @@ def test_only_the_owner_revokes_and_only_the_office_closes(
 # — what is told —
 
 
-def test_who_must_know_is_told_once_of_each_step(project_one: Any, owner: Any, standard: Any) -> None:
+def test_each_step_of_a_waiver_is_announced_once(project_one: Any, owner: Any, standard: Any) -> None:
     waiver = granted(project_one, owner)
     assert announce_waivers() == 0
     for days, reason in ((30, "waiver_ending"), (61, "waiver_expired")):
@@ -500,7 +506,7 @@ def test_a_waiver_that_somebody_ended_is_not_told_of(project_one: Any, owner: An
     assert announce_waivers() == 0
 
 
-def test_one_that_expired_long_ago_is_not_told_of(project_one: Any, owner: Any, standard: Any) -> None:
+def test_a_waiver_that_expired_long_ago_is_not_announced(project_one: Any, owner: Any, standard: Any) -> None:
     waiver = expired(project_one, owner, days_ago=35)
     assert waiver.ends_on < TODAY
     assert announce_waivers() == 0

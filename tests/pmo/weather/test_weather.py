@@ -114,7 +114,7 @@ def test_scope_follows_the_must_requirements_in_force_as_they_are_written(amoa: 
     assert sky(project_one, "scope") == Sky.STORMY
 
 
-def test_what_has_no_rows_is_not_computed_and_says_so(project_three: Any) -> None:
+def test_a_weather_aspect_without_rows_is_not_computed_and_says_so(project_three: Any) -> None:
     found = calculation.compute_weather(project_three)
     assert (set(found.skies().values()), found.overall) == ({""}, "")
     with translation.override("en"):

@@ -101,7 +101,7 @@ def test_an_ordinary_document_with_pictures_is_no_bomb() -> None:
 
 
 @pytest.mark.parametrize(("size", "kept"), [(10 * MIB, 10 * MIB), (10 * MIB + 1, 0), (30 * MIB, 0)])
-def test_what_is_sent_beyond_the_limit_is_not_held(size: int, kept: int) -> None:
+def test_an_upload_beyond_the_limit_is_not_held_in_memory(size: int, kept: int) -> None:
     handler = BoundedUpload()
     handler.new_file("file", "notes.txt", "text/plain", None)
     tracemalloc.start()

@@ -344,7 +344,7 @@ def test_the_role_goes_on_once_the_owner_says_so(owner: Any, pmo: Any, project_o
     assert running(pmo, project_one) == 1
 
 
-def test_who_leaves_loses_mandate_and_delegation_at_once_with_the_reason(
+def test_a_leaving_holder_loses_mandate_and_delegation_at_once_with_the_reason(
     owner: Any, delegate: Any, project_one: Project, proposal: Any
 ) -> None:
     role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
@@ -359,7 +359,9 @@ def test_who_leaves_loses_mandate_and_delegation_at_once_with_the_reason(
         acts.decided(delegate, proposal("ready_minor"))
 
 
-def test_who_leaves_is_told_of_in_the_ledger_before_the_ruling(owner: Any, pmo: Any, project_one: Project) -> None:
+def test_the_ledger_records_the_end_of_the_mandate_before_the_ruling(
+    owner: Any, pmo: Any, project_one: Project
+) -> None:
     start = event(Act.NOTE_BIDDER).pk
     settled(owner, declared(pmo, project_one), Ruling.LEAVES)
     told = [

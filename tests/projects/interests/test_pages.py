@@ -63,7 +63,7 @@ def test_a_settled_tie_shows_the_ruling_who_gave_it_and_why(owner: Any, client_o
 
 
 @pytest.mark.parametrize("place", ["home", "interests", "dossier"])
-def test_whose_role_is_blocked_reads_why_and_nobody_else_does(
+def test_only_the_blocked_holder_reads_the_reason(
     place: str, cast: dict[str, Any], client_of: Any, proposal: Any, tie: Interest
 ) -> None:
     paths = {"home": "/projects/ONE/", "interests": PAGE, "dossier": proposal("submitted").get_absolute_url()}

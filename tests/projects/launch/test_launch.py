@@ -181,7 +181,7 @@ def test_a_mandate_to_come_holds_nothing_yet(two: Place) -> None:
         two.launch()
 
 
-def test_who_cannot_sign_in_holds_nothing(two: Place, superuser: Any) -> None:
+def test_a_closed_account_holds_no_role(two: Place, superuser: Any) -> None:
     two.settle()
     gate = acts.put(two.project, "gate", terms={"gate": "G0"})
     with acting_as(superuser):
@@ -355,7 +355,7 @@ def test_the_gate_of_the_provider_goes_when_it_is_dropped(two: Place) -> None:
     assert two.now.provider_gate == ""
 
 
-def test_what_has_changed_since_is_not_led_back(two: Place) -> None:
+def test_a_launch_changed_since_is_not_undone(two: Place) -> None:
     two.settle()
     launched = two.launch()
     acts.decided(two.owner, acts.put(two.project, "gate", terms={"gate": "G5"}))

@@ -97,7 +97,7 @@ def test_the_gate_on_its_way_and_the_decision_that_launched_are_shown(
     assert "Launched on" in after
 
 
-def test_the_owner_reads_what_keeps_a_launch_from_taking_effect_and_cannot_seal_it(
+def test_the_owner_reads_the_missing_items_and_cannot_seal_the_launch(
     cast: dict[str, Any], project_two: Project, client_of: Any
 ) -> None:
     settle(cast, project_two)
@@ -217,7 +217,7 @@ def test_each_step_writes_the_next_version_which_the_page_tells(
     assert [duty.code for duty in role.duties[-2:]] == ["PMO-P1", "AMOA-02"]
 
 
-def test_what_is_put_to_the_owner_is_filled_in_and_shown_once_it_is_on_its_way(
+def test_the_form_to_submit_the_roles_is_prefilled_and_the_submission_is_shown(
     send: Any, read: Any, owner: Any, pmo: Any, project_one: Project, client_of: Any
 ) -> None:
     send("add", **ADDED)
@@ -271,7 +271,7 @@ def test_an_address_chooses_only_what_the_form_offers(query: str, pmo: Any, clie
         ("leave-out", {"role": "PMO"}, "Select a valid choice."),
     ],
 )
-def test_what_cannot_be_is_refused_with_a_sentence_and_keeps_what_was_typed(
+def test_an_impossible_step_is_refused_with_a_message_and_keeps_typed_values(
     step: str, fields: dict[str, Any], sentence: str, send: Any, project_one: Project
 ) -> None:
     status, text = send(step, **fields)
@@ -280,7 +280,7 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_keeps_what_was_typed(
 
 
 @pytest.mark.parametrize("base", ["0", "7", "", "x", "9" * 40])
-def test_who_read_another_version_gets_back_what_was_typed(base: str, send: Any, project_one: Project) -> None:
+def test_a_stale_form_comes_back_with_its_typed_values(base: str, send: Any, project_one: Project) -> None:
     status, text = send("add", **ADDED | {"base": base})
     assert status == 409
     assert "Someone wrote another version of the roles" in text

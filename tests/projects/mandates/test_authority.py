@@ -50,7 +50,7 @@ def closed(account: User, by: User) -> datetime:
 
 
 @pytest.mark.parametrize("code", ["ONE", "VIGIE"])
-def test_whoever_signed_a_decision_could_sign_it_then_under_the_same_seat(code: str, db: None) -> None:
+def test_every_signer_of_a_decision_could_sign_it_then_under_the_same_seat(code: str, db: None) -> None:
     if code == "VIGIE":
         with owning():
             deque(loader.load("vigie"), maxlen=0)
@@ -65,7 +65,7 @@ def test_whoever_signed_a_decision_could_sign_it_then_under_the_same_seat(code: 
 
 
 @pytest.mark.parametrize("key", ["ready_for_decision", "ready_minor", "ready_over_cap", "ready_two", "ready_three"])
-def test_those_who_could_decide_now_are_those_whom_the_act_lets_decide(
+def test_the_people_who_could_decide_now_are_those_the_act_allows(
     key: str, cast: dict[str, Any], proposal: Any
 ) -> None:
     file, decided = proposal(key), set()
@@ -136,7 +136,9 @@ def test_before_its_first_version_an_account_counts_as_that_one_says(
     assert told(project_three, timezone.now())["inactive.owner"] == (Obstacle.ACCOUNT,)
 
 
-def test_who_takes_up_advice_or_delivery_signs_no_more(owner: Any, delegate: Any, project_one: Project) -> None:
+def test_a_delegate_who_takes_an_advising_or_delivering_role_signs_no_more(
+    owner: Any, delegate: Any, project_one: Project
+) -> None:
     before = timezone.now()
     role = RoleTemplate.objects.get(code="AMOA")
     appoint(actor=owner, project=project_one, role=role, holder=delegate)
@@ -145,7 +147,7 @@ def test_who_takes_up_advice_or_delivery_signs_no_more(owner: Any, delegate: Any
     assert [reading.obstacles for reading in who_could_decide(project_one, before, "minor_change").delegates] == [()]
 
 
-def test_what_ends_today_changes_no_answer_about_yesterday(
+def test_an_end_today_changes_no_answer_about_yesterday(
     owner: Any, outsider: Any, pmo: Any, project_one: Project
 ) -> None:
     """Periods are only shortened, and never into the past, so the current rows answer for any date."""
@@ -159,7 +161,7 @@ def test_what_ends_today_changes_no_answer_about_yesterday(
     assert set(told(project_one, timezone.now())) == {"outsider", "amoa", "moe", "recipient"}
 
 
-def test_where_nobody_is_in_office_nobody_could_decide(project_one: Project) -> None:
+def test_nobody_could_decide_without_an_owner_in_office(project_one: Project) -> None:
     answer = who_could_decide(project_one, timezone.now() - 900 * DAY)
     assert (answer.owner, answer.delegates, answer.others, answer.signatories) == (None, [], [], [])
 

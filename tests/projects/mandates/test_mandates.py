@@ -55,7 +55,7 @@ def test_each_act_on_roles_has_its_holders(cast: dict[str, Any], project_one: An
     assert permitted(cast, "governance.revoke", Delegation.objects.get()) == {"owner"}
 
 
-def test_where_nobody_owns_an_administrator_names_the_owner(cast: dict[str, Any], project_three: Any) -> None:
+def test_an_administrator_names_the_owner_of_a_project_without_one(cast: dict[str, Any], project_three: Any) -> None:
     assert owners(project_three) == []
     assert permitted(cast, "governance.name_owner", project_three) == {"staff_admin", "superuser"}
 
@@ -136,7 +136,7 @@ def test_an_appointment_counts_from_its_instant(owner: Any, outsider: Any, proje
     assert given.starts_at == given.acted_at
 
 
-def test_what_is_given_can_be_read_at_once(owner: Any, outsider: Any, project_one: Any) -> None:
+def test_a_new_seat_gives_reading_at_once(owner: Any, outsider: Any, project_one: Any) -> None:
     given = appoint(actor=owner, project=project_one, role=role("DEST"), holder=outsider)
     assert (given.starts_at, given.ends_at) == (given.acted_at, None)
 
@@ -408,7 +408,7 @@ def test_a_mandate_is_accepted_before_it_begins_but_not_after_it_has_ended(
             accept(actor=left, mandate=left.mandates.get())
 
 
-def test_what_is_taken_back_is_neither_accepted_nor_ended_again(owner: Any, outsider: Any, project_one: Any) -> None:
+def test_a_revoked_mandate_is_neither_accepted_nor_ended_again(owner: Any, outsider: Any, project_one: Any) -> None:
     start = timezone.now() + 9 * DAY
     given = appoint(actor=owner, project=project_one, role=role("DEST"), holder=outsider, starts_at=start)
     end_mandate(actor=owner, mandate=given)

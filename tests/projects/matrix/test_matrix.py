@@ -325,7 +325,7 @@ ON_ROLES: dict[str, tuple[Callable[[Any, Project], None], set[str]]] = {
 
 
 @pytest.mark.parametrize("name", ON_ROLES)
-def test_who_writes_the_roles_decides_nothing_by_it_and_nobody_else_writes_them(
+def test_each_act_on_the_roles_belongs_to_its_members_and_administrators_get_no_act_in_a_project(
     name: str, cast: dict[str, Any], project_one: Project
 ) -> None:
     perform, who = ON_ROLES[name]

@@ -160,9 +160,7 @@ def test_a_role_drafts_what_the_matrix_lets_it_propose_and_nothing_else(
 
 @LIVED
 @given(content=matrices(), kind=st.sampled_from(PLAIN), pick=st.integers(0, 6))
-def test_who_is_asked_heard_and_told_is_who_has_the_letter(
-    content: Content, kind: str, pick: int, founded: Any
-) -> None:
+def test_letters_decide_who_is_asked_heard_and_notified(content: Content, kind: str, pick: int, founded: Any) -> None:
     with undone():
         project, held = founded(content)
         letters = {code: printed(content, code, kind) for code in held}

@@ -104,7 +104,7 @@ def test_only_who_may_propose_the_organisation_adapts_the_roles(cast: dict[str, 
     assert project_one.matrices.count() == 1
 
 
-def test_who_read_an_older_version_writes_nothing(project_one: Project) -> None:
+def test_a_stale_version_of_the_roles_is_not_written(project_one: Project) -> None:
     content = content_of(project_one)
     written(project_one, content)
     for base in (0, 1, 3):
@@ -151,7 +151,7 @@ def test_only_the_owner_decides_and_the_owner_does_not_propose(nature: str, role
     assert set(error.value.message_dict) == {"nature"}
 
 
-def test_what_the_owner_decides_is_handed_to_nobody(project_one: Project) -> None:
+def test_a_deciding_responsibility_moves_to_no_other_role(project_one: Project) -> None:
     content = content_of(project_one)
     duty = next(duty for duty in content.role("MOA").duties if duty.nature == "decide")  # type: ignore[union-attr]
     with pytest.raises(ValidationError):

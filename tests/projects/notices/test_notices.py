@@ -70,7 +70,7 @@ def test_a_delegates_decision_tells_the_owner_too(delegate: Any, proposal: Any) 
     assert told() == everyone
 
 
-def test_a_withdrawal_tells_those_who_had_it(amoa: Any, proposal: Any) -> None:
+def test_a_withdrawal_notifies_the_people_who_had_the_file(amoa: Any, proposal: Any) -> None:
     acts.withdrawn(amoa, proposal("draft"))
     assert told() == set()
     acts.withdrawn(amoa, proposal("ready_for_decision"))

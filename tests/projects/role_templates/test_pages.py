@@ -182,7 +182,7 @@ def test_a_published_version_is_read_and_not_written(ask: Any) -> None:
     assert kept() == before
 
 
-def test_what_is_absent_is_absent(ask: Any) -> None:
+def test_an_unknown_page_of_the_catalogue_is_not_found(ask: Any) -> None:
     for path in (
         to("_template", 999_999),
         to("_template", 10**20),
@@ -292,7 +292,7 @@ def test_the_identity_and_the_order_of_a_draft_are_changed(draft: RoleTemplate, 
     assert ask(to("_duty_move", first.pk), {"to": "up"}).status_code == 404
 
 
-def test_who_was_overtaken_reads_what_they_typed(draft: RoleTemplate, superuser: Any, ask: Any) -> None:
+def test_a_stale_edit_shows_its_typed_values(draft: RoleTemplate, superuser: Any, ask: Any) -> None:
     read = fingerprint(draft)
     services.remove_duty(actor=superuser, duty=draft.responsibilities.latest("pk"))
     before = kept()
@@ -354,7 +354,7 @@ def compare(ask: Any, text: str | bytes, name: str = "fr.yaml") -> Any:
     return ask(IMPORT, {"file": Sent(name, text), "step": "compare"})
 
 
-def test_what_is_exported_is_imported_without_a_change(ask: Any) -> None:
+def test_an_exported_pack_is_imported_without_a_change(ask: Any) -> None:
     before, text = kept(), exported()
     shown = compare(ask, text)
     assert (shown.status_code, shown.context["preview"].changed) == (200, [])

@@ -147,7 +147,7 @@ def test_only_administrators_write_the_referential(
     assert done == ADMINISTRATORS
 
 
-def test_an_administrator_sees_no_project_by_it(staff_admin: Any, superuser: Any) -> None:
+def test_publishing_a_role_lets_an_administrator_read_no_project(staff_admin: Any, superuser: Any) -> None:
     services.publish_role(actor=staff_admin, template=next_version(staff_admin, "AMOA"))
     for admin in (staff_admin, superuser):
         assert not Project.objects.visible_to(admin).exists()
@@ -402,7 +402,7 @@ def test_without_a_version_before_everything_is_new(staff_admin: Any) -> None:
     assert ([duty.code for duty in found.added], found.removed, found.changed) == (["ACH-01"], (), ())
 
 
-def test_what_a_holder_may_do_follows_from_the_letters(staff_admin: Any) -> None:
+def test_the_permissions_of_a_holder_follow_from_the_letters(staff_admin: Any) -> None:
     draft = buyer(staff_admin)
     services.add_duty(actor=staff_admin, template=draft, fields={**DUTY, "nature": "propose"})
     services.add_duty(
@@ -422,7 +422,7 @@ def test_what_a_holder_may_do_follows_from_the_letters(staff_admin: Any) -> None
 # — a pack as a file —
 
 
-def test_what_is_exported_installs_without_a_change_and_is_exported_the_same(staff_admin: Any) -> None:
+def test_an_exported_pack_installs_and_exports_without_a_change(staff_admin: Any) -> None:
     text = dump_pack(pack_of(MethodPack.objects.get(code="fr")))
     with nothing_written():
         done = services.install_pack(actor=staff_admin, pack=read_pack(text))

@@ -107,7 +107,7 @@ def test_every_kind_of_decision_is_proposed_by_one_role_and_advised_on_by_anothe
         assert all(advising - {code} for code in proposing), kind
 
 
-def test_who_delivers_never_holds_a_seat_that_decides_or_advises() -> None:
+def test_a_delivering_role_excludes_deciding_and_advising_ones() -> None:
     """R8."""
     for pack, ours in (("fr", {"MOA", "PMO", "AMOA"}), ("pm2", {"PO", "BM", "PSO", "PQA"})):
         for role in published_matrix(pack).roles:
@@ -285,7 +285,7 @@ def test_a_file_is_written_as_it_was_read_to_the_byte(pack: str) -> None:
 
 
 @pytest.mark.parametrize("pack", PACKS)
-def test_what_an_installation_exports_is_what_it_installed(pack: str) -> None:
+def test_an_installation_exports_the_pack_it_installed(pack: str) -> None:
     assert dump_pack(pack_of(MethodPack.objects.get(code=pack))) == FILES[pack]
 
 
@@ -359,7 +359,7 @@ def test_a_hostile_file_is_refused_at_once_with_a_sentence(name: str, language: 
     assert all(sentence.endswith((".", "…")) for sentence in error.value.sentences)
 
 
-def test_where_a_file_stops_being_yaml_is_told() -> None:
+def test_the_position_of_a_yaml_error_is_reported() -> None:
     with pytest.raises(Unreadable) as error:
         read_pack("pack: fr\nname_fr: x\nname_fr: y\n")
     assert error.value.sentences == ["This is not readable as YAML: look at line 3."]
@@ -637,7 +637,7 @@ def test_a_pack_with_any_texts_is_read_back_as_it_was_written(name: str, mission
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_what_can_be_read_is_installed_or_lacks_something_said(data: st.DataObject) -> None:
+def test_a_readable_pack_is_installed_or_has_findings(data: st.DataObject) -> None:
     """The database accepts every pack that the parser accepts."""
     try:
         pack = read_pack(_mutated(data, yaml.safe_load(FILES["pm2"])))

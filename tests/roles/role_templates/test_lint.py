@@ -167,7 +167,7 @@ def test_a_sound_matrix_lacks_nothing() -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_breaks_a_rule_gives_its_finding_and_no_other(name: str) -> None:
+def test_a_broken_rule_gives_its_finding_and_no_other(name: str) -> None:
     matrix, expected = BROKEN[name]
     assert [(one.rule, one.role, one.line) for one in findings(matrix)] == expected
 
@@ -216,7 +216,7 @@ def test_several_roles_may_carry_one_activity() -> None:
     assert findings(duties(GUARD, *GUARD.duties, duty("G-3", "produce", "WORK", "REST"))) == []
 
 
-def test_one_role_is_checked_by_itself_beside_the_others() -> None:
+def test_a_role_is_checked_by_its_own_findings() -> None:
     """A draft is blocked by its own findings, not by those of the rest of the pack."""
     rest = lines(*LINES, Line("DREAM", "business", "Rêve", "Dream"))
     assert role_findings(GUARD, rest) == []
