@@ -34,7 +34,7 @@ def requirements_linted(project: Any, at: datetime) -> Computed | None:
     if not rows:
         return None
     drafts = [
-        Draft(row.title, row.statement, [one["text"] for one in row.criteria], row.kind, project.language)
+        Draft(row.title, row.statement, [criterion["text"] for criterion in row.criteria], row.kind, project.language)
         for row in rows
     ]
     wrong = sum(bool(list_findings(draft)) for draft in drafts)

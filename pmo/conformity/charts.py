@@ -42,12 +42,12 @@ class Bar:
 
 def build_bar(share: StandardShare) -> Bar:
     """Lay out the bar of a standard; empty without checkpoints."""
-    counted = [(one, share.counts.get(one, 0)) for one in MARKS if share.counts.get(one, 0)]
+    counted = [(standing, share.counts.get(standing, 0)) for standing in MARKS if share.counts.get(standing, 0)]
     room = WIDTH - GAP * (len(counted) - 1)
     pieces: list[Piece] = []
     x = 0.0
-    for one, n in counted:
+    for standing, n in counted:
         width = round(room * n / share.total, 1)
-        pieces.append(Piece(one, MARKS[one], round(x, 1), width, n))
+        pieces.append(Piece(standing, MARKS[standing], round(x, 1), width, n))
         x += width + GAP
     return Bar(pieces)

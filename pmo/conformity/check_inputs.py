@@ -44,7 +44,9 @@ def load_inputs(projects: QuerySet[Project], names: Iterable[str], at: datetime)
         known |= more(at)
     for inputs in (known[name] for name in names if name in known):
         columns = {name: made for name, made in inputs.items() if not isinstance(made, Prefetch)}
-        rows = rows.annotate(**columns).prefetch_related(*(one for one in inputs.values() if isinstance(one, Prefetch)))
+        rows = rows.annotate(**columns).prefetch_related(
+            *(prefetch for prefetch in inputs.values() if isinstance(prefetch, Prefetch))
+        )
     return list(rows)
 
 

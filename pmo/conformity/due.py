@@ -49,7 +49,7 @@ def gates_passed_by[Change: (Effect, GateChange)](effects: Iterable[Change]) -> 
     passed: dict[Gate, Change] = {}
     for effect in effects:
         if effect.field == "gate" and effect.after < effect.before:
-            passed = {gate: one for gate, one in passed.items() if gate <= effect.after}
+            passed = {gate: change for gate, change in passed.items() if gate <= effect.after}
         elif effect.field == "gate":
             passed[Gate(effect.after)] = effect
         elif effect.before == ProjectState.DRAFT:  # a launch may be entered after a later gate
@@ -60,4 +60,4 @@ def gates_passed_by[Change: (Effect, GateChange)](effects: Iterable[Change]) -> 
 def due_checkpoints(project: Project, gate: Gate | None, at: datetime | None = None) -> list[StandardCheckpoint]:
     """List the checkpoints in force for `project` due up to `gate`; None means every gate. One query."""
     asked = list_checkpoints(project, day_of(default_to_now(at)))
-    return [one for one in asked if gate is None or one.version.from_gate <= gate]
+    return [checkpoint for checkpoint in asked if gate is None or checkpoint.version.from_gate <= gate]

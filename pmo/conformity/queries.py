@@ -106,10 +106,10 @@ def list_standings(
     `seen` is the project with its inputs as of `at`; it is loaded by default. Two queries, plus those of `load_inputs`.
     """
     at = default_to_now(at)
-    asked = {one.computed for one in checkpoints if one.computed}
+    asked = {checkpoint.computed for checkpoint in checkpoints if checkpoint.computed}
     if asked and seen is None:
         [seen] = load_inputs(Project.objects.filter(pk=project.pk), asked, at)
-    keys, found = [one.pk for one in checkpoints], _compute_once(at, {project.pk: seen})
+    keys, found = [checkpoint.pk for checkpoint in checkpoints], _compute_once(at, {project.pk: seen})
     checks = _checks([project], at).filter(checkpoint__in=keys).select_related("checker", "evidence__document")
     waivers = _waivers([project], at).filter(checkpoints__overlap=keys).with_record()
     rows = _build_standings([(project, checkpoints)], found, checks, waivers, at)
@@ -152,11 +152,11 @@ def _find_at_night(rows: Iterable[Any]) -> Found:
 
 
 def _checks(projects: Iterable[Project], at: datetime) -> ConformityCheckQuerySet:
-    return ConformityCheck.objects.filter(project__in=[one.pk for one in projects], acted_at__lte=at).ruling()
+    return ConformityCheck.objects.filter(project__in=[project.pk for project in projects], acted_at__lte=at).ruling()
 
 
 def _waivers(projects: Iterable[Project], at: datetime) -> WaiverQuerySet:
-    return Waiver.objects.filter(project__in=[one.pk for one in projects], acted_at__lte=at).begun(day_of(at))
+    return Waiver.objects.filter(project__in=[project.pk for project in projects], acted_at__lte=at).begun(day_of(at))
 
 
 def _build_standings(
@@ -171,10 +171,10 @@ def _build_standings(
     covering = _map_to_checkpoints(waivers)
     rows = []
     for project, checkpoints in due:
-        for one in checkpoints:
-            place = project.pk, one.pk
-            computed = found(project, one.computed) if one.computed else None
-            rows.append((project, _build_standing(one, last.get(place), computed, covering.get(place), at)))
+        for checkpoint in checkpoints:
+            place = project.pk, checkpoint.pk
+            computed = found(project, checkpoint.computed) if checkpoint.computed else None
+            rows.append((project, _build_standing(checkpoint, last.get(place), computed, covering.get(place), at)))
     return rows
 
 
@@ -218,7 +218,7 @@ def _list_due(project: Project, libraries: Mapping[int, Sequence[StandardCheckpo
     """Return the checkpoints due at the next gate of `project`, from the loaded libraries."""
     gate = project.next_gate or Gate.G5
     asked = filter_holding(chain.from_iterable(libraries.get(library, ()) for library in _list_nodes(project)), project)
-    return [one for one in asked if one.version.from_gate <= gate]
+    return [checkpoint for checkpoint in asked if checkpoint.version.from_gate <= gate]
 
 
 def _list_nodes(project: Project) -> list[int]:
@@ -232,8 +232,8 @@ def _load_libraries(projects: Iterable[int], at: datetime) -> dict[int, list[Sta
     versions = StandardVersion.objects.in_force(day_of(at)).filter(standard__project__in=list(projects))
     rows = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard")
     found: dict[int, list[StandardCheckpoint]] = {}
-    for one in rows.order_by("version__standard__code", "number"):
-        found.setdefault(one.version.standard.project_id, []).append(one)
+    for checkpoint in rows.order_by("version__standard__code", "number"):
+        found.setdefault(checkpoint.version.standard.project_id, []).append(checkpoint)
     return found
 
 

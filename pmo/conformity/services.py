@@ -37,7 +37,7 @@ def record_check(
     Raise ValidationError on a checkpoint that is not in force ("checkpoint"), a result without its reason ("finding"),
     an incomplete action (its field), and a document of another project ("evidence").
     """
-    if checkpoint.pk not in {one.pk for one in list_checkpoints(project, today())}:
+    if checkpoint.pk not in {known.pk for known in list_checkpoints(project, today())}:
         raise ValidationError({"checkpoint": _("This checkpoint is not in force for the project.")})
     if evidence is not None and evidence.document.project_id != project.pk:
         raise ValidationError({"evidence": _("Choose a document of this project.")})

@@ -61,7 +61,7 @@ def conformity(request: HttpRequest, code: str) -> HttpResponse:
         for version, share in zip(queries.map_versions(rows).values(), queries.count_by_standard(rows), strict=True)
     ]
     known = {part.share.code for part in parts}
-    counts = {one: sum(row.standing == one for row in rows) for one in Standing}
+    counts = {standing: sum(row.standing == standing for row in rows) for standing in Standing}
     context = {
         "project": project,
         "may": reader_permissions(request, project),
@@ -69,9 +69,9 @@ def conformity(request: HttpRequest, code: str) -> HttpResponse:
         "gate": gate,
         "gates": list(Gate),
         "total": len(rows),
-        "failed": sum(counts[one] for one in FAILED),
-        "counts": [(one, one.label, counts[one]) for one in Standing],
-        "figures": {one.value: n for one, n in counts.items()},
+        "failed": sum(counts[standing] for standing in FAILED),
+        "counts": [(standing, standing.label, counts[standing]) for standing in Standing],
+        "figures": {standing.value: n for standing, n in counts.items()},
         "all_parts": parts,
         "parts": [part for part in parts if part.rows and (standard not in known or part.share.code == standard)],
         "standard": standard if standard in known else "",
@@ -84,16 +84,18 @@ def conformity(request: HttpRequest, code: str) -> HttpResponse:
 def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -> HttpResponse:
     """Show a checkpoint: status, checks and waivers."""
     project = get_project_or_404(request, code)
-    one = _get_checkpoint(project, checkpoint_id)
-    checks = ConformityCheck.objects.filter(project=project, checkpoint=one).select_related(
+    checkpoint = _get_checkpoint(project, checkpoint_id)
+    checks = ConformityCheck.objects.filter(project=project, checkpoint=checkpoint).select_related(
         "checker", "evidence__document"
     )
-    covering = Waiver.objects.filter(project=project, checkpoints__contains=[one.pk]).with_record().order_by("-number")
+    covering = (
+        Waiver.objects.filter(project=project, checkpoints__contains=[checkpoint.pk]).with_record().order_by("-number")
+    )
     context = {
         "project": project,
-        "row": queries.list_standings(project, [one])[0],
+        "row": queries.list_standings(project, [checkpoint])[0],
         "may": reader_permissions(request, project),
-        "in_force": one.pk in {known.pk for known in list_checkpoints(project)},
+        "in_force": checkpoint.pk in {known.pk for known in list_checkpoints(project)},
         "page": page_before(request, checks, "pk"),
         "waivers": list(covering[:50]),
     }

@@ -218,7 +218,9 @@ def chart_awaited_roles(scope: Scope, found: Waiting) -> Picture:
 def chart_roles(scope: Scope, found: Sequence[Line]) -> Picture:
     """Chart: is every role held?"""
     codes = sorted({code for line in found for code in line.seats.states}, key=_rank)
-    most = sorted(found, key=lambda one: (-len(one.seats.of("vacant")), -len(one.seats.of("ending")), one.project.code))
+    most = sorted(
+        found, key=lambda line: (-len(line.seats.of("vacant")), -len(line.seats.of("ending")), line.project.code)
+    )
     drawn = charts.dots(
         codes,
         [(line.project.code, [line.seats.states.get(code, "") for code in codes]) for line in most[:DRAWN]],
@@ -292,7 +294,7 @@ def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
 
 def chart_coverage(scope: Scope, found: Sequence[Line]) -> Picture:
     """Chart: are the must requirements covered by tests?"""
-    having = sorted((line for line in found if line.musts), key=lambda one: one.covered / one.musts)
+    having = sorted((line for line in found if line.musts), key=lambda line: line.covered / line.musts)
     drawn = [
         charts.Row(
             line.project.code,
@@ -333,11 +335,11 @@ def chart_advice(scope: Scope, found: Sequence[Followed]) -> Picture:
     """Chart: how often is each adviser followed?"""
     drawn = [
         charts.Row(
-            one.role,
-            [("approved", one.followed), ("rejected", one.not_followed)],
-            f"{one.followed}/{one.followed + one.not_followed}",
+            adviser.role,
+            [("approved", adviser.followed), ("rejected", adviser.not_followed)],
+            f"{adviser.followed}/{adviser.followed + adviser.not_followed}",
         )
-        for one in found
+        for adviser in found
     ]
     said = [
         _("%(role)s %(yes)d of %(all)d") % {"role": o.role, "yes": o.followed, "all": o.followed + o.not_followed}
@@ -348,11 +350,11 @@ def chart_advice(scope: Scope, found: Sequence[Followed]) -> Picture:
     )
     rows = [
         (
-            Cell(one.role),
-            _linked_count(one.followed, scope, "opinions", role=one.role, followed="yes"),
-            _linked_count(one.not_followed, scope, "opinions", role=one.role, followed="no"),
+            Cell(adviser.role),
+            _linked_count(adviser.followed, scope, "opinions", role=adviser.role, followed="yes"),
+            _linked_count(adviser.not_followed, scope, "opinions", role=adviser.role, followed="no"),
         )
-        for one in found
+        for adviser in found
     ]
     return Picture(
         "advisers",
@@ -370,8 +372,8 @@ def chart_advice(scope: Scope, found: Sequence[Followed]) -> Picture:
 def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> Picture:
     """Chart: which standards are followed?"""
     found = count_by_standard(row for _project, row in rows)
-    totals = {one: sum(share.counts[one] for share in found) for one in Standing}
-    gaps = sum(totals[one] for one in FAILED)
+    totals = {standing: sum(share.counts[standing] for share in found) for standing in Standing}
+    gaps = sum(totals[standing] for standing in FAILED)
     drawn = [
         charts.Row(share.code, _bar_parts(share), _conform_share(share))
         for share in sorted(found, key=_conformity_order)
@@ -397,8 +399,8 @@ def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStandi
         (
             Cell(f"{share.code} · {share.title}"),
             *(
-                _linked_count(share.counts[one], scope, "checkpoints", standard=share.code, result=one.value)
-                for one in Standing
+                _linked_count(share.counts[standing], scope, "checkpoints", standard=share.code, result=standing.value)
+                for standing in Standing
             ),
         )
         for share in found
@@ -408,7 +410,7 @@ def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStandi
         _("Which standards are followed?"),
         _("Checkpoints due at the next gate of each project"),
         conclusion,
-        (_("Standard"), *(str(one.label) for one in Standing)),
+        (_("Standard"), *(str(standing.label) for standing in Standing)),
         table,
         bars=charts.bars(drawn, shares=True),
         legend=(
@@ -429,7 +431,7 @@ def _standards_note(scope: Scope) -> str:
 
 
 def _bar_parts(share: StandardShare) -> list[tuple[str, float]]:
-    gaps = sum(share.counts[one] for one in FAILED)
+    gaps = sum(share.counts[standing] for standing in FAILED)
     return [
         ("approved", share.counts[Standing.CONFORM]),
         ("cond", share.counts[Standing.WAIVED]),
@@ -452,16 +454,16 @@ def chart_exposure(found: Sequence[Exposure], today: date) -> Picture:
 
     Without a row of `today`, no risk is open any more.
     """
-    last = [one for one in found if one.month == today]
+    last = [exposure for exposure in found if exposure.month == today]
     drawn = [
         charts.Row(
-            one.role,
-            [("rejected", one.residual), ("approved", max(0, one.taken_off))],
-            f"{max(0, one.taken_off)}/{one.initial}",
+            exposure.role,
+            [("rejected", exposure.residual), ("approved", max(0, exposure.taken_off))],
+            f"{max(0, exposure.taken_off)}/{exposure.initial}",
         )
-        for one in last
+        for exposure in last
     ]
-    initial, residual = sum(one.initial for one in last), sum(one.residual for one in last)
+    initial, residual = sum(exposure.initial for exposure in last), sum(exposure.residual for exposure in last)
     conclusion, off = _("No risk is open."), initial - residual
     if last:
         conclusion = _("The open risks weighed %(initial)d at first and weigh %(residual)d now: nothing was taken off.")
@@ -472,13 +474,13 @@ def chart_exposure(found: Sequence[Exposure], today: date) -> Picture:
     conclusion %= {"initial": initial, "residual": residual, "off": off}
     table = [
         (
-            Cell(long_day(one.month)),
-            Cell(one.role),
-            Cell(str(one.initial)),
-            Cell(str(one.residual)),
-            Cell(str(one.taken_off)),
+            Cell(long_day(exposure.month)),
+            Cell(exposure.role),
+            Cell(str(exposure.initial)),
+            Cell(str(exposure.residual)),
+            Cell(str(exposure.taken_off)),
         )
-        for one in found
+        for exposure in found
     ]
     return Picture(
         "exposure",
@@ -552,7 +554,7 @@ def chart_obligations(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Pic
         charts.Row(role, [("rejected", late), ("pending", in_time)], str(late + in_time))
         for role, (late, in_time) in found.items()
     ]
-    late, whole = sum(one for one, _rest in found.values()), sum(sum(both) for both in found.values())
+    late, whole = sum(overdue for overdue, _rest in found.values()), sum(sum(both) for both in found.values())
     conclusion = _("Nothing that was promised is still to be done.")
     if whole:
         conclusion = ngettext(

@@ -180,22 +180,23 @@ def _overdue_entry(row: Condition) -> Entry:
 
 def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Obligation]:
     return [
-        one
-        for one in list_obligations(scope)
-        if ("late" not in said or one.is_late(scope.today)) and said.get("role", one.role) == one.role
+        obligation
+        for obligation in list_obligations(scope)
+        if ("late" not in said or obligation.is_late(scope.today))
+        and said.get("role", obligation.role) == obligation.role
     ]
 
 
-def _obligation_entry(one: Obligation) -> Entry:
-    late = one.is_late(timezone.localdate())
+def _obligation_entry(obligation: Obligation) -> Entry:
+    late = obligation.is_late(timezone.localdate())
     return Entry(
         (
-            Cell(one.source, one.href),
-            Cell(one.kind),
-            Cell(written(one.text)),
-            Cell(one.project, reverse("governance:home:project_home", args=[one.project])),
-            Cell(one.role),
-            Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if late else ""),
+            Cell(obligation.source, obligation.href),
+            Cell(obligation.kind),
+            Cell(written(obligation.text)),
+            Cell(obligation.project, reverse("governance:home:project_home", args=[obligation.project])),
+            Cell(obligation.role),
+            Cell(long_day(obligation.due_on) if obligation.due_on else "", mark=_("late") if late else ""),
         )
     )
 
@@ -260,7 +261,7 @@ def list_checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
 
 #: Value of `result` that matches both failing results.
 GAPS = "gaps"
-RESULTS = {GAPS: FAILED, **{one.value: frozenset({one}) for one in Standing}}
+RESULTS = {GAPS: FAILED, **{standing.value: frozenset({standing}) for standing in Standing}}
 
 
 def _checkpoints(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, CheckpointStanding]]:

@@ -94,7 +94,8 @@ def export_charts(kind: str, scope: Scope, drawn: Sequence[Picture]) -> HttpResp
     """Return the data of the charts as a table, one line per value."""
     now, title = timezone.now(), _("Data of the charts")
     name = f"{scope.root.code}-{slugify(title)}-{scope.today:%Y-%m-%d}.{kind}"
-    names, rows = [_("Question"), _("Row"), _("Column"), _("Value")], [row for one in drawn for row in one.values()]
+    names = [_("Question"), _("Row"), _("Column"), _("Value")]
+    rows = [row for picture in drawn for row in picture.values()]
     if kind == "csv":
         return _file_response(kind, name, as_csv(names, rows))
     about = _about(scope, now, filter_labels.scope_labels(scope, period=True))
@@ -128,18 +129,18 @@ def build_content(
         "title": scope.root.title,
         "code": scope.root.code,
         "as_of": _("As of %(day)s") % {"day": long_day(at)},
-        "numbers": [{"name": one.name, "value": str(one), "beside": one.beside} for one in board.numbers()],
+        "numbers": [{"name": number.name, "value": str(number), "beside": number.beside} for number in board.numbers()],
         "questions_heading": _("Questions for the owners"),
-        "questions": [dict(one) for one in questions],
+        "questions": [dict(question) for question in questions],
         "pictures": [
             {
-                "question": one.question,
-                "conclusion": " ".join(filter(None, [one.conclusion, one.note])),
-                "head": [str(head) for head in one.heads],
-                "rows": [[cell.text for cell in row] for row in one.rows],
-                "drawing": _drawing(one),
+                "question": picture.question,
+                "conclusion": " ".join(filter(None, [picture.conclusion, picture.note])),
+                "head": [str(head) for head in picture.heads],
+                "rows": [[cell.text for cell in row] for row in picture.rows],
+                "drawing": _drawing(picture),
             }
-            for one in board.drawn
+            for picture in board.drawn
         ],
         "projects_heading": _("Projects"),
         "head": list_headings()[:1] + list_headings()[3:],

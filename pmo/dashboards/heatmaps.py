@@ -46,7 +46,7 @@ def build_heat_map(scope: Scope, counts: Mapping[tuple[int, int], int]) -> Heat:
         return HeatCell(counts.get((likelihood, impact), 0), level, TONES[band_of(level, grades)], href)
 
     impacts = range(1, size + 1)
-    lines = [(one, [cell(one, impact) for impact in impacts]) for one in range(size, 0, -1)]
+    lines = [(likelihood, [cell(likelihood, impact) for impact in impacts]) for likelihood in range(size, 0, -1)]
     return Heat(lines, list(impacts), sum(counts.values()))
 
 

@@ -80,7 +80,7 @@ def list_obligations(scope: Scope) -> list[Obligation]:
         F("action_due"),
     )
     found = [_build_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
-    return sorted(found, key=lambda one: (one.due_on or date.max, one.project, one.source))
+    return sorted(found, key=lambda obligation: (obligation.due_on or date.max, obligation.project, obligation.source))
 
 
 def _select_columns(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:

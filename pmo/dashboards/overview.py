@@ -131,8 +131,8 @@ class Board:
 
     def _roles_held(self) -> Number:
         seats = [line.seats for line in self.lines]
-        held, needed = sum(one.held for one in seats), sum(len(one.states) for one in seats)
-        vacant, ending = (sum(len(one.of(state)) for one in seats) for state in ("vacant", "ending"))
+        held, needed = sum(seat.held for seat in seats), sum(len(seat.states) for seat in seats)
+        vacant, ending = (sum(len(seat.of(state)) for seat in seats) for state in ("vacant", "ending"))
         to = {state: list_url(self.scope, "roles", state=state) for state in ("held", "vacant", "ending")}
         return Number(
             _("Roles held"),

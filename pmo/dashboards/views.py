@@ -78,7 +78,7 @@ def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]
     counts = Counter(row.standing for _project, row in rows)
     told = [
         (_("Conform"), counts[Standing.CONFORM], Standing.CONFORM.value),
-        (_("Gaps"), sum(counts[one] for one in FAILED), GAPS),
+        (_("Gaps"), sum(counts[standing] for standing in FAILED), GAPS),
         (_("Unanswered"), counts[Standing.UNANSWERED], Standing.UNANSWERED.value),
     ]
     whole = list_url(scope, "checkpoints")

@@ -34,8 +34,8 @@ def _build_content(
         "code": project.code,
         "as_of": _("As of %(day)s") % {"day": long_day(at)},
         "numbers": [
-            {"name": str(one.label), "value": str(sum(row.standing == one for row in rows)), "beside": ""}
-            for one in Standing
+            {"name": str(standing.label), "value": str(sum(row.standing == standing for row in rows)), "beside": ""}
+            for standing in Standing
         ],
         "questions_heading": "",
         "questions": [],
@@ -51,7 +51,9 @@ def _build_content(
         ],
         "projects_heading": _("Entry criteria"),
         "head": [_("Criterion"), _("State"), _("From what")],
-        "rows": [[one.label, _("met") if one.met else _("not met"), one.sentence] for one in found],
+        "rows": [
+            [criterion.label, _("met") if criterion.met else _("not met"), criterion.sentence] for criterion in found
+        ],
     }
 
 

@@ -54,7 +54,7 @@ def gates(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "gate": gate,
         "criteria": found,
-        "unmet": sum(not one.met for one in found),
+        "unmet": sum(not criterion.met for criterion in found),
         "report": f"{reverse('pmo:gates:gate_report', args=[project.code])}?{urlencode({'gate': gate})}",
     }
     if request.GET.get("part") == "criteria":
@@ -62,7 +62,7 @@ def gates(request: HttpRequest, code: str) -> HttpResponse:
     passed = passed_gates(project)
     intended = Proposal(project=project, kind=DecisionKind.GATE)
     way = {
-        "steps": [Step(one, passed.get(one), one == project.next_gate) for one in Gate],
+        "steps": [Step(step, passed.get(step), step == project.next_gate) for step in Gate],
         "proposals": _list_pending(request, project),
         "may_propose": gate == project.next_gate and can(request.user, "governance.propose", intended),
         "may_report": can(request.user, "governance.add_document", project),

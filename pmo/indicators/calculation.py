@@ -20,8 +20,8 @@ from projects.models import Project
 def compute_figures(project: Project, today: date) -> dict[str, Decimal | None]:
     """Return today's value of each computed indicator; None where it cannot be computed. Two queries."""
     milestones = list(list_milestones(project))
-    due = [one for one in milestones if one.baseline_on <= today]
-    reached = sum(one.actual_on is not None for one in due)
+    due = [milestone for milestone in milestones if milestone.baseline_on <= today]
+    reached = sum(milestone.actual_on is not None for milestone in due)
     slip = largest_slip(milestones, project.ends_on, today)
     counts = _counts(project, today)
     return {

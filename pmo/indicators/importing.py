@@ -94,7 +94,7 @@ def parse_carried(text: str) -> list[Row]:
 
 def check_rows(project: Project, rows: Iterable[Row]) -> Checked:
     """Check each line against the indicators that people read. One query."""
-    known = {one.code.casefold(): one for one in list_typed_indicators(project)}
+    known = {indicator.code.casefold(): indicator for indicator in list_typed_indicators(project)}
     told: set[tuple[str, date]] = set()
     lines = []
     for number, *texts in rows:

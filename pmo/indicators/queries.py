@@ -56,7 +56,10 @@ def list_lines(project: Project) -> list[IndicatorLine]:
     today = timezone.localdate()
     computed = compute_figures(project, today)
     return [
-        IndicatorLine(one, _daily_values(one), _value_today(one, computed.get(one.computed), today)) for one in found
+        IndicatorLine(
+            indicator, _daily_values(indicator), _value_today(indicator, computed.get(indicator.computed), today)
+        )
+        for indicator in found
     ]
 
 
@@ -68,7 +71,7 @@ def _daily_values(indicator: Indicator) -> list[Value]:
     by_day: dict[date, IndicatorReading] = {}
     for reading in indicator.newest:  # type: ignore[attr-defined]
         by_day.setdefault(reading.measured_on, reading)
-    return [Value(day, one.value, indicator.light(one.value), one.note) for day, one in by_day.items()]
+    return [Value(day, reading.value, indicator.light(reading.value), reading.note) for day, reading in by_day.items()]
 
 
 def count_lights(found: list[IndicatorLine]) -> dict[str, int]:

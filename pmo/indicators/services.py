@@ -125,11 +125,14 @@ def import_readings(*, actor: User, project: Project, readings: Sequence[NewRead
 
     Raise ValidationError on an empty list, an unknown or computed indicator, and a future day.
     """
-    known = {one.code: one for one in list_typed_indicators(project)}
-    unknown = sorted({one.code for one in readings} - set(known))
+    known = {indicator.code: indicator for indicator in list_typed_indicators(project)}
+    unknown = sorted({reading.code for reading in readings} - set(known))
     if unknown or not readings:
         raise ValidationError(_("The indicators have changed meanwhile: check the file again."))
-    rows = [_create_reading(actor, project, known[one.code], one.measured_on, one.value, "") for one in readings]
+    rows = [
+        _create_reading(actor, project, known[reading.code], reading.measured_on, reading.value, "")
+        for reading in readings
+    ]
     record(
         act=Act.FOLLOW_INDICATORS,
         actor=actor,

@@ -43,7 +43,7 @@ def _page(request: HttpRequest, rows: Any, project: Project | None, more: dict[s
     if family in Family.values:
         rows = rows.filter(family=family)
     page = page_before(request, rows.select_related("project", "raised_by"), "pk")
-    found = [(one, can(request.user, "governance.note_lesson", one)) for one in page.rows]
+    found = [(lesson, can(request.user, "governance.note_lesson", lesson)) for lesson in page.rows]
     context = {
         "project": project,
         "q": words,

@@ -139,7 +139,7 @@ class AssessForm(forms.Form):
         super().__init__(data, initial=initial | {"seen": version_of(risk)})
         _set_grade_choices(self, grades)
         meant = TO_OPPORTUNITIES if risk.opportunity else TO_THREATS
-        self.fields["response"].choices = [("", "—"), *((one, capfirst(one.label)) for one in meant)]  # type: ignore[attr-defined]
+        self.fields["response"].choices = [("", "—"), *((response, capfirst(response.label)) for response in meant)]  # type: ignore[attr-defined]
         self.fields["owner_role"].choices = role_choices(risk.project)  # type: ignore[attr-defined]
 
 
@@ -209,7 +209,7 @@ class SettleIssueForm(forms.Form):
         told = {"resolution": issue.resolution, "due_on": issue.due_on, "seen": version_of(issue)}
         super().__init__(data, initial=told)
         follows = ISSUE_FOLLOWS[IssueState(issue.state)]
-        self.fields["state"].choices = [("", "—"), *((one, capfirst(one.label)) for one in follows)]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [("", "—"), *((state, capfirst(state.label)) for state in follows)]  # type: ignore[attr-defined]
 
 
 class WordsField(TextField):

@@ -31,7 +31,7 @@ class RiskTerm(ChoiceTerm):
     def offer(self, project: Project) -> None:
         """Load the acceptable risks with their current levels, newest first."""
         found: Any = project.risks.filter(status__in=ACCEPTABLE).annotate(rated=Count("ratings")).order_by("-pk")
-        rows = [(risk_term(one, one.rated), _rating_label(one)) for one in found[:LONGEST_CHOICE]]
+        rows = [(risk_term(risk, risk.rated), _rating_label(risk)) for risk in found[:LONGEST_CHOICE]]
         self.choices = [("", "—"), *rows]
 
     def display(self, text: str) -> str:

@@ -220,10 +220,10 @@ def list_acceptances(risk: Risk, most: int) -> list[tuple[RiskAcceptance, Decisi
     """List the acceptances of this risk with their decisions, newest first."""
     accepted = list(risk.acceptances.select_related("scale").order_by("-pk")[:most])
     effects = Effect.objects.filter(
-        subject=RiskAcceptance._meta.label_lower, subject_id__in=[one.pk for one in accepted]
+        subject=RiskAcceptance._meta.label_lower, subject_id__in=[acceptance.pk for acceptance in accepted]
     ).exclude(after="")
     told = {effect.subject_id: effect.decision for effect in effects.select_related("decision__project")}
-    return [(one, told.get(one.pk)) for one in accepted]
+    return [(acceptance, told.get(acceptance.pk)) for acceptance in accepted]
 
 
 @dataclass(frozen=True)

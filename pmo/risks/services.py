@@ -209,11 +209,17 @@ def review_risks(
     if not found:
         raise ValidationError(_("No risk of the register is open."))
     reviews = []
-    for one in found:
-        one.reviewed_on, one.review_on = today, review_on or one.review_on
-        one.save()
-        reviews.append(_create_review(one, actor, note))
-    _record(Act.REVIEW_RISKS, actor, reviews[-1], detail=str(len(reviews)), risks=",".join(one.code for one in found))
+    for open_risk in found:
+        open_risk.reviewed_on, open_risk.review_on = today, review_on or open_risk.review_on
+        open_risk.save()
+        reviews.append(_create_review(open_risk, actor, note))
+    _record(
+        Act.REVIEW_RISKS,
+        actor,
+        reviews[-1],
+        detail=str(len(reviews)),
+        risks=",".join(open_risk.code for open_risk in found),
+    )
     return reviews
 
 

@@ -67,33 +67,33 @@ def risk_heat(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
     """Show a risk with its ratings, actions, reviews and acceptances."""
-    one = visible_risk(request, risk_id)
+    risk = visible_risk(request, risk_id)
     allowed = reader_permissions(
-        request, one, "edit_risk", "assess_risk", "treat_risk", "review_risks", "materialise_risk"
+        request, risk, "edit_risk", "assess_risk", "treat_risk", "review_risks", "materialise_risk"
     )
-    ratings = queries.list_newest_ratings(one)
+    ratings = queries.list_newest_ratings(risk)
     context = {
-        "project": one.project,
-        "risk": one,
+        "project": risk.project,
+        "risk": risk,
         "may": {
             **allowed,
             "materialise_risk": allowed["materialise_risk"]
-            and RiskStatus.MATERIALISED in FOLLOWS[RiskStatus(one.status)],
-            "assess_risk": allowed["assess_risk"] and one.is_open,
-            "propose": one.status != RiskStatus.PROPOSED
-            and one.is_open
-            and one.needs_owner
-            and can(request.user, "governance.propose", Proposal(project=one.project, kind=KIND)),
+            and RiskStatus.MATERIALISED in FOLLOWS[RiskStatus(risk.status)],
+            "assess_risk": allowed["assess_risk"] and risk.is_open,
+            "propose": risk.status != RiskStatus.PROPOSED
+            and risk.is_open
+            and risk.needs_owner
+            and can(request.user, "governance.propose", Proposal(project=risk.project, kind=KIND)),
         },
-        "settling": list_next_statuses(one) if allowed["assess_risk"] else [],
-        "term": queries.current_term(one, ratings),
+        "settling": list_next_statuses(risk) if allowed["assess_risk"] else [],
+        "term": queries.current_term(risk, ratings),
         "kind": KIND,
         "ratings": ratings,
-        "actions": list(one.actions.order_by("done_on", "due_on", "pk")[:MOST]),
-        "acceptances": queries.list_acceptances(one, MOST),
-        "issues": list(one.issues.order_by("-number")[:MOST]),
-        "requirements": list_requirements_by_code(one.project, one.requirements),
-        "page": page_before(request, one.reviews.select_related("by"), "pk", size=20),
+        "actions": list(risk.actions.order_by("done_on", "due_on", "pk")[:MOST]),
+        "acceptances": queries.list_acceptances(risk, MOST),
+        "issues": list(risk.issues.order_by("-number")[:MOST]),
+        "requirements": list_requirements_by_code(risk.project, risk.requirements),
+        "page": page_before(request, risk.reviews.select_related("by"), "pk", size=20),
     }
     return render(request, "pmo/risks/risk.html", context)
 
@@ -126,12 +126,12 @@ def issue_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
     """Show an issue and its history."""
-    one = visible_issue(request, issue_id)
+    issue = visible_issue(request, issue_id)
     context = {
-        "project": one.project,
-        "issue": one,
-        "may": reader_permissions(request, one, "settle_issue"),
-        "history": list(one.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
+        "project": issue.project,
+        "issue": issue,
+        "may": reader_permissions(request, issue, "settle_issue"),
+        "history": list(issue.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
     }
     return render(request, "pmo/risks/issue.html", context)
 

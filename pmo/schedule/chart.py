@@ -44,11 +44,11 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
     A level line means no slip, a rising line a slip. The line of a reached milestone ends on that day.
     """
     known = {slip.milestone.code: _expand_steps(slip, today) for slip in slips}
-    days = [one for said in known.values() for one in said]
+    days = [forecast for said in known.values() for forecast in said]
     if not days:
         return None
-    first, last = min(one.said_on for one in days), max(one.said_on for one in days)
-    low, high = min(one.expected_on for one in days), max(one.expected_on for one in days)
+    first, last = min(forecast.said_on for forecast in days), max(forecast.said_on for forecast in days)
+    low, high = min(forecast.expected_on for forecast in days), max(forecast.expected_on for forecast in days)
 
     def x(day: date) -> float:
         return _interpolate(LEFT, RIGHT, (day - first).days, (last - first).days)
@@ -59,7 +59,7 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
     lines = [
         Line(
             code,
-            " ".join(f"{x(one.said_on)},{y(one.expected_on)}" for one in said),
+            " ".join(f"{x(forecast.said_on)},{y(forecast.expected_on)}" for forecast in said),
             x(said[-1].said_on),
             y(said[-1].expected_on),
             0,
@@ -77,13 +77,13 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
 def _expand_steps(slip: Slip, today: date) -> list[Forecast]:
     """Expand the forecasts into steps: a forecast holds until the day of the next one."""
     found: list[Forecast] = []
-    for one in slip.forecasts:
+    for forecast in slip.forecasts:
         if found:
-            found.append(Forecast(one.said_on, found[-1].expected_on, ""))
-        found.append(one)
+            found.append(Forecast(forecast.said_on, found[-1].expected_on, ""))
+        found.append(forecast)
     reached = slip.milestone.actual_on
     if found and reached:
-        said = [one for one in found if one.said_on < reached]
+        said = [forecast for forecast in found if forecast.said_on < reached]
         stood = [Forecast(reached, said[-1].expected_on, "")] if said else []
         return [*said, *stood, Forecast(reached, reached, "")]
     if found:

@@ -55,8 +55,8 @@ def list_slips(project: Project) -> list[Slip]:
             row,
             row.slip(today),
             [
-                Forecast(timezone.localtime(one.acted_at).date(), one.forecast_on, one.reason)
-                for one in reversed(row.newest)
+                Forecast(timezone.localtime(forecast.acted_at).date(), forecast.forecast_on, forecast.reason)
+                for forecast in reversed(row.newest)
             ],
         )
         for row in rows
@@ -71,8 +71,8 @@ def largest_slip(milestones: Iterable[Milestone], ends_on: date, today: date) ->
     found = list(milestones)
     if not found:
         return None
-    waiting = [one.slip(today) for one in found if one.actual_on is None]
-    last = max(one.actual_on or max(one.forecast_on, today) for one in found)
+    waiting = [milestone.slip(today) for milestone in found if milestone.actual_on is None]
+    last = max(milestone.actual_on or max(milestone.forecast_on, today) for milestone in found)
     return max(0, *waiting, (last - ends_on).days)
 
 

@@ -74,7 +74,7 @@ def parse_catalogue(text: str) -> Catalogue:
     if not isinstance(source, dict) or set(source) != {"standards", "entries"}:
         raise Unreadable("a catalogue holds standards and entries")
     standards = [_parse_standard(row, f"standards {place}") for place, row in enumerate(source["standards"], start=1)]
-    codes = [one.code for one in standards]
+    codes = [draft.code for draft in standards]
     if len(set(codes)) != len(codes):
         raise Unreadable("each code stands once")
     entries = [_parse_fields(row, ENTRY, f"entries {place}") for place, row in enumerate(source["entries"], start=1)]
@@ -86,7 +86,10 @@ def _parse_standard(row: Any, where: str) -> Draft:
     if not isinstance(checkpoints, list) or not checkpoints:
         raise Unreadable(f"{where}: a standard has checkpoints")
     said = _parse_fields({name: value for name, value in row.items() if name != "checkpoints"}, STANDARD, where)
-    asked = [_parse_fields(one, CHECKPOINT, f"{where}, checkpoint {n}") for n, one in enumerate(checkpoints, start=1)]
+    asked = [
+        _parse_fields(checkpoint, CHECKPOINT, f"{where}, checkpoint {n}")
+        for n, checkpoint in enumerate(checkpoints, start=1)
+    ]
     return Draft(said.pop("code"), said.pop("family"), said, asked)
 
 
@@ -107,7 +110,7 @@ def _parse_value(said: Any, kind: Any, where: str) -> Any:
     if isinstance(kind, list):
         if not isinstance(said, list) or not said:
             raise Unreadable(f"{where}: a list of codes")
-        return [_parse_value(one, kind[0], where) for one in said]
+        return [_parse_value(item, kind[0], where) for item in said]
     if not isinstance(said, str) or len(said) > (LINE if where.endswith(("title_fr", "title_en")) else PROSE):
         raise Unreadable(f"{where}: a text is expected, not longer than its field")
     text = unicodedata.normalize("NFC", said).strip()

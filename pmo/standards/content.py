@@ -37,8 +37,8 @@ def content_of(version: StandardVersion) -> Content:
         "from_gate": str(version.from_gate),
         "template": version.template.sha256 if version.template else "",
         "checkpoints": [
-            {"number": str(one.number), **{name: getattr(one, name) for name in CHECKPOINT}}
-            for one in sorted(version.checkpoints.all(), key=lambda one: one.number)
+            {"number": str(checkpoint.number), **{name: getattr(checkpoint, name) for name in CHECKPOINT}}
+            for checkpoint in sorted(version.checkpoints.all(), key=lambda checkpoint: checkpoint.number)
         ],
     }
 
@@ -73,12 +73,14 @@ def _label_fields(version: StandardVersion) -> dict[str, Any]:
         _("Levels"): capfirst(", ".join(version.level_names)),
         _("Due from gate"): str(Gate(version.from_gate).label),
         _("Document template"): template.attachment()["name"] + f" ({template.number})" if template else "",
-        _("Checkpoint"): [_checkpoint_row(one) for one in version.checkpoints.all()],
+        _("Checkpoint"): [_checkpoint_row(checkpoint) for checkpoint in version.checkpoints.all()],
     }
 
 
-def _checkpoint_row(one: StandardCheckpoint) -> dict[str, str]:
+def _checkpoint_row(checkpoint: StandardCheckpoint) -> dict[str, str]:
     """Return a checkpoint as a comparable row: text, then how it is answered."""
-    notes = [str(_("computed: %(what)s") % {"what": Computed(one.computed).label}) if one.computed else ""]
-    notes.append("" if one.waivable else _("takes no waiver"))
-    return {"title": one.text, "description": "\n".join(filter(None, notes))}
+    notes = [
+        str(_("computed: %(what)s") % {"what": Computed(checkpoint.computed).label}) if checkpoint.computed else ""
+    ]
+    notes.append("" if checkpoint.waivable else _("takes no waiver"))
+    return {"title": checkpoint.text, "description": "\n".join(filter(None, notes))}

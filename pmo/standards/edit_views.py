@@ -63,9 +63,9 @@ def standard_new(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def standard_next(request: HttpRequest, standard_id: int) -> HttpResponse:
     """Start the next version from the newest one, or open the existing draft."""
-    one = visible_standard(request, standard_id)
-    ensure(request.user, "governance.keep_standards", one)
-    version = services.next_version(actor=reader(request), standard=one)
+    standard = visible_standard(request, standard_id)
+    ensure(request.user, "governance.keep_standards", standard)
+    version = services.next_version(actor=reader(request), standard=standard)
     return redirect("pmo:standards:standard_edit", version.pk)
 
 

@@ -51,11 +51,11 @@ def resolve_versions(project: Project, text: str) -> list[NamedVersion]:
     for code, number, _hash in asked:
         wanted |= Q(standard__code=code, number=number)
     found = with_content(StandardVersion.objects.filter(wanted, standard__project=project))
-    versions = {(one.standard.code, one.number): one for one in found}
+    versions = {(version.standard.code, version.number): version for version in found}
     return [
-        NamedVersion(code, number, one if one and fingerprint_of(one) == sha else None)
+        NamedVersion(code, number, version if version and fingerprint_of(version) == sha else None)
         for code, number, sha in asked
-        for one in [versions.get((code, number))]
+        for version in [versions.get((code, number))]
     ]
 
 
@@ -85,8 +85,8 @@ def copy_version(version: StandardVersion) -> StandardVersion:
     copy = StandardVersion.objects.create(
         standard=version.standard, number=last + 1, **{name: getattr(version, name) for name in same}
     )
-    for one in version.checkpoints.order_by("number"):
+    for checkpoint in version.checkpoints.order_by("number"):
         StandardCheckpoint.objects.create(
-            version=copy, number=one.number, **{name: getattr(one, name) for name in CHECKPOINT}
+            version=copy, number=checkpoint.number, **{name: getattr(checkpoint, name) for name in CHECKPOINT}
         )
     return copy

@@ -153,41 +153,41 @@ class StandardKind(Kind):
 
 def _adopt_and_retire(project: Project, terms: Terms) -> Iterator[tuple[StandardVersion, str, str]]:
     """Adopt and retire the named versions; yield each with the number in force before and after, or ""."""
-    for one in resolve_versions(project, terms.get("retires", "")):
-        if one.version:
-            retire(one.version)
-            yield one.version, str(one.number), ""
-    for one in resolve_versions(project, terms.get("standards", "")):
-        if one.version:
-            earlier = get_adopted(one.version)
+    for named in resolve_versions(project, terms.get("retires", "")):
+        if named.version:
+            retire(named.version)
+            yield named.version, str(named.number), ""
+    for named in resolve_versions(project, terms.get("standards", "")):
+        if named.version:
+            earlier = get_adopted(named.version)
             if earlier:
                 retire(earlier)
                 yield earlier, str(earlier.number), ""
-            adopt(one.version)
-            yield one.version, "", str(one.number)
+            adopt(named.version)
+            yield named.version, "", str(named.number)
 
 
 def _list_faults(project: Project, terms: Terms) -> Iterator[tuple[str, str]]:
     """Yield each term with the fault of a version that it names."""
     adopted: set[str] = set()
     for name, state in STATES.items():
-        for one in resolve_versions(project, terms.get(name, "")):
-            if sentence := _find_fault(one, state):
-                yield name, sentence % {"version": one.called}
-            elif one.code in adopted:
-                yield name, _("%(version)s: a standard is named once.") % {"version": one.called}
-            adopted.add(one.code)
+        for named in resolve_versions(project, terms.get(name, "")):
+            if sentence := _find_fault(named, state):
+                yield name, sentence % {"version": named.called}
+            elif named.code in adopted:
+                yield name, _("%(version)s: a standard is named once.") % {"version": named.called}
+            adopted.add(named.code)
 
 
-def _find_fault(one: NamedVersion, state: StandardState) -> str:
+def _find_fault(named: NamedVersion, state: StandardState) -> str:
     """Return the fault of a named version; empty when there is none."""
-    if one.version is None:
+    if named.version is None:
         return str(_("%(version)s was rewritten since it was named, or is not in this library: choose it again."))
-    if one.version.state != state:
+    if named.version.state != state:
         if state == StandardState.DRAFT:
             return str(_("%(version)s is no draft any more: only a draft is adopted."))
         return str(_("%(version)s is not in force: only what is in force is retired."))
-    if not one.version.checkpoints.all():
+    if not named.version.checkpoints.all():
         return str(_("%(version)s has no checkpoint yet: say how one sees that it is followed."))
     return ""
 

@@ -25,13 +25,13 @@ def filter_holding(found: Iterable[StandardCheckpoint], project: Project) -> lis
     Their version and standard must be loaded.
     """
     known: dict[str, dict[int, list[StandardCheckpoint]]] = {}
-    for one in found:
-        standard = one.version.standard
-        if project.level in one.version.levels:
+    for checkpoint in found:
+        standard = checkpoint.version.standard
+        if project.level in checkpoint.version.levels:
             place = library_distance(standard.project_id, project)
-            known.setdefault(standard.code, {}).setdefault(place, []).append(one)
+            known.setdefault(standard.code, {}).setdefault(place, []).append(checkpoint)
     return [
-        one
+        checkpoint
         for places in known.values()
-        for one in places[ruling_place({place: rows[0].version.mandatory for place, rows in places.items()})]
+        for checkpoint in places[ruling_place({place: rows[0].version.mandatory for place, rows in places.items()})]
     ]

@@ -90,7 +90,7 @@ def count_standards(project: Project) -> Figures:
     in_force, drafts, retired = (
         len(codes.get(state, ())) for state in (StandardState.ADOPTED, StandardState.DRAFT, StandardState.RETIRED)
     )
-    missing = sum(one.code not in known for one in load_catalogue().standards)
+    missing = sum(draft.code not in known for draft in load_catalogue().standards)
     return Figures(in_force, drafts, retired, list(there.order_by("pk")), missing)
 
 
@@ -196,7 +196,7 @@ def _followed_distance(project: Project, known: list[tuple[int, bool, list[str]]
 
 def find_adopted(listed: list[Listed]) -> StandardVersion | None:
     """Return the adopted version of these, if any."""
-    return next((one.version for one in listed if one.version.state == StandardState.ADOPTED), None)
+    return next((entry.version for entry in listed if entry.version.state == StandardState.ADOPTED), None)
 
 
 def term(version: StandardVersion) -> str:

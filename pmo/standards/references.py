@@ -33,6 +33,6 @@ def list_checkpoints(project: Project, on: date | None = None) -> list[StandardC
 
 def resolve_checkpoints(project: Project, text: str, on: date | None = None) -> list[StandardCheckpoint] | None:
     """Resolve the references of a term, in order; None when one is not in force for `project`."""
-    known = {reference_of(one): one for one in list_checkpoints(project, on)}
+    known = {reference_of(checkpoint): checkpoint for checkpoint in list_checkpoints(project, on)}
     names = sorted(filter(None, text.split(SEPARATOR)))
     return [known[name] for name in names] if names and all(name in known for name in names) else None

@@ -64,7 +64,7 @@ def new_standard(
     if above := Standard.objects.mandatory_above(project).filter(code=code).select_related("project").first():
         raise ValidationError({"code": MANDATORY_ABOVE % {"library": above.project.code}})
     version = _create_draft(
-        actor, project, Draft(code, family, dict(fields), [dict(one) for one in checkpoints]), upload
+        actor, project, Draft(code, family, dict(fields), [dict(checkpoint) for checkpoint in checkpoints]), upload
     )
     _record(actor, version.standard, detail=f"{code}.{version.number}")
     return version
@@ -144,7 +144,7 @@ def install_standards(*, actor: User, project: Project) -> int:
     """
     there = set(Standard.objects.that_hold_for(project).values_list("code", flat=True))
     titles = set(LibraryEntry.objects.that_hold_for(project).values_list("title_en", flat=True))
-    added = [_create_draft(actor, project, one) for one in load_catalogue().standards if one.code not in there]
+    added = [_create_draft(actor, project, draft) for draft in load_catalogue().standards if draft.code not in there]
     entries = [
         LibraryEntry.objects.create(project=project, **entry)
         for entry in load_catalogue().entries
@@ -188,7 +188,7 @@ def _write(version: StandardVersion, fields: Fields) -> None:
 
 def _write_checkpoints(version: StandardVersion, checkpoints: Sequence[Fields]) -> None:
     """Replace the checkpoints of a draft, in this order."""
-    rows = {one.number: one for one in version.checkpoints.all()}
+    rows = {checkpoint.number: checkpoint for checkpoint in version.checkpoints.all()}
     for number, fields in enumerate(checkpoints, start=1):
         row = rows.pop(number, None) or StandardCheckpoint(version=version, number=number)
         write(row, fields)

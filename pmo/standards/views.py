@@ -64,16 +64,16 @@ def standard_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
     """Show a version of a standard with its checkpoints, template, followers and other versions."""
-    one = visible_standard(request, standard_id)
-    project = get_reading_project(request, one.project)
-    shown = queries.get_shown_version(one, request.GET.get("version", ""))
-    listed = queries.list_versions(one)
+    standard = visible_standard(request, standard_id)
+    project = get_reading_project(request, standard.project)
+    shown = queries.get_shown_version(standard, request.GET.get("version", ""))
+    listed = queries.list_versions(standard)
     current = queries.find_adopted(listed)
     context: dict[str, Any] = {
         "project": project,
-        "library": one.project,
-        "is_own": project.pk == one.project_id,
-        "standard": one,
+        "library": standard.project,
+        "is_own": project.pk == standard.project_id,
+        "standard": standard,
         "version": shown,
         "fingerprint": fingerprint_of(shown),
         "term": queries.term(shown),
@@ -81,8 +81,8 @@ def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
         "in_force": current,
         "draft": next((entry.version for entry in listed if entry.version.is_draft), None),
         "before": max((row.version.number for row in listed if row.version.number < shown.number), default=None),
-        "followers": queries.list_followers(one, current, request.user),
-        "may": reader_permissions(request, one.project),
+        "followers": queries.list_followers(standard, current, request.user),
+        "may": reader_permissions(request, standard.project),
     }
     return render(request, "pmo/standards/standard.html", context)
 
@@ -90,12 +90,12 @@ def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
 @require_GET
 def standard_differences(request: HttpRequest, standard_id: int) -> HttpResponse:
     """Show the differences between the versions `from` and `to`, by default the two newest."""
-    one = visible_standard(request, standard_id)
-    before, after, numbers = queries.get_compared_versions(one, request.GET.dict())
+    standard = visible_standard(request, standard_id)
+    before, after, numbers = queries.get_compared_versions(standard, request.GET.dict())
     context = {
-        "project": get_reading_project(request, one.project),
-        "library": one.project,
-        "standard": one,
+        "project": get_reading_project(request, standard.project),
+        "library": standard.project,
+        "standard": standard,
         "before": before,
         "after": after,
         "numbers": numbers,

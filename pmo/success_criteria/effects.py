@@ -31,8 +31,8 @@ def has_changed(frozen: SuccessCriteriaSet) -> bool:
     """Tell whether a criterion of the set was changed or dropped since."""
     rows = {row.number: row for row in frozen.project.success_criteria.filter(number__in=frozen.numbers)}
     return any(
-        rows[int(one["number"])].plain() != one or rows[int(one["number"])].state == CriterionState.DROPPED
-        for one in frozen.content
+        rows[int(plain["number"])].plain() != plain or rows[int(plain["number"])].state == CriterionState.DROPPED
+        for plain in frozen.content
     )
 
 

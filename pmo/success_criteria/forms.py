@@ -49,7 +49,9 @@ class FreezeForm(forms.Form):
     def __init__(self, data: Any = None, *, project: Project) -> None:
         super().__init__(data)
         approved = project.success_criteria.filter(state=CriterionState.APPROVED).order_by("number")
-        self.fields["leaving_out"].choices = [(one.number, f"{one.reference} · {one.text}") for one in approved]  # type: ignore[attr-defined]
+        self.fields["leaving_out"].choices = [  # type: ignore[attr-defined]
+            (criterion.number, f"{criterion.reference} · {criterion.text}") for criterion in approved
+        ]
         if not self.fields["leaving_out"].choices:  # type: ignore[attr-defined]
             del self.fields["leaving_out"]
 

@@ -120,7 +120,7 @@ class SuccessCriteriaSet(ActModel):
     @property
     def numbers(self) -> list[int]:
         """Return the numbers of its criteria."""
-        return [int(one["number"]) for one in self.content]
+        return [int(criterion["number"]) for criterion in self.content]
 
 
 class CriterionMeasure(ActModel):

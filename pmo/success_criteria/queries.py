@@ -73,10 +73,12 @@ def list_sets(project: Project) -> list[SetLine]:
     """List the frozen sets, newest first. Two queries."""
     frozen = list(project.criteria_sets.select_related("made_by").order_by("-number")[:MOST_SETS])
     told = Effect.objects.filter(
-        subject=SuccessCriteriaSet._meta.label_lower, field="criteria", subject_id__in=[one.pk for one in frozen]
+        subject=SuccessCriteriaSet._meta.label_lower,
+        field="criteria",
+        subject_id__in=[criteria_set.pk for criteria_set in frozen],
     )
     last = {effect.subject_id: effect for effect in told.select_related("decision__project").order_by("pk")}
-    return [SetLine(one, _approval_or_none(last.get(one.pk))) for one in frozen]
+    return [SetLine(criteria_set, _approval_or_none(last.get(criteria_set.pk))) for criteria_set in frozen]
 
 
 def _approval_or_none(effect: Effect | None) -> Effect | None:

@@ -36,7 +36,7 @@ def grant(project: Project, revision: Any) -> Waiver:
         number=last + 1,
         revision=revision,
         version=found[0].version,
-        checkpoints=[one.pk for one in found],
+        checkpoints=[checkpoint.pk for checkpoint in found],
         starts_on=starts_on,
         ends_on=ends_on,
         acted_at=acting.act_time(),

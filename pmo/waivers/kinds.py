@@ -45,18 +45,24 @@ class CheckpointsTerm(ListTerm):
         """Load the checkpoints of the project, grouped by standard."""
         known = list_checkpoints(project)
         offered: dict[str, list[tuple[str, str]]] = {}
-        for one in known:
-            if one.waivable:
-                group = f"{one.version.standard.code} · {one.version.title}"
-                offered.setdefault(group, []).append((reference_of(one), f"{reference_of(one)} · {one.text}"))
+        for checkpoint in known:
+            if checkpoint.waivable:
+                group = f"{checkpoint.version.standard.code} · {checkpoint.version.title}"
+                offered.setdefault(group, []).append(
+                    (reference_of(checkpoint), f"{reference_of(checkpoint)} · {checkpoint.text}")
+                )
         self.choices = [choice for group in offered.values() for choice in group]
-        self.refused = {reference_of(one): f"{reference_of(one)} ({one.text})" for one in known if not one.waivable}
+        self.refused = {
+            reference_of(checkpoint): f"{reference_of(checkpoint)} ({checkpoint.text})"
+            for checkpoint in known
+            if not checkpoint.waivable
+        }
 
     def validate(self, value: list[str]) -> None:
         """Refuse unwaivable checkpoints, and checkpoints of more than one standard."""
         if barred := [self.refused[name] for name in value if name in self.refused]:
             raise forms.ValidationError(
-                [forms.ValidationError(CANNOT_BE_WAIVED % {"checkpoint": one}) for one in barred]
+                [forms.ValidationError(CANNOT_BE_WAIVED % {"checkpoint": text}) for text in barred]
             )
         super().validate(value)
         if len({name.rpartition("#")[0] for name in value}) > 1:
@@ -209,9 +215,9 @@ def _waiver_error(project: Project, terms: Terms) -> Text | None:
     found = resolve_checkpoints(project, terms["checkpoints"], today())
     if found is None:
         return NOT_OUR_CHECKPOINTS
-    if len({one.version_id for one in found}) > 1:
+    if len({checkpoint.version_id for checkpoint in found}) > 1:
         return ONE_STANDARD
-    barred = next((one for one in found if not one.waivable), None)
+    barred = next((checkpoint for checkpoint in found if not checkpoint.waivable), None)
     return CANNOT_BE_WAIVED % {"checkpoint": reference_of(barred)} if barred else None
 
 

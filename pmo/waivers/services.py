@@ -47,8 +47,10 @@ def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
     Raise WaiverOver. Raise ValidationError with the checkpoints that still lack a conform check.
     """
     _ensure_not_over(waiver)
-    asked = {one.pk for one in list_checkpoints(waiver.project)}
-    rows = list_standings(waiver.project, [one for one in list_covered_checkpoints(waiver) if one.pk in asked])
+    asked = {checkpoint.pk for checkpoint in list_checkpoints(waiver.project)}
+    rows = list_standings(
+        waiver.project, [checkpoint for checkpoint in list_covered_checkpoints(waiver) if checkpoint.pk in asked]
+    )
     if left := [row.name for row in rows if not _is_met(row, waiver)]:
         sentence = _("Not found conform since the waiver began: %(checkpoints)s. Record a check first.")
         raise ValidationError(sentence % {"checkpoints": ", ".join(left)})

@@ -51,21 +51,21 @@ def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
     """Show a waiver: exception, period, compensating measure, decision."""
-    one, day = visible_waiver(request, waiver_id), today()
-    status = queries.waiver_status(one, day)
-    holds = one.early_end is None and one.ends_on >= day
+    waiver, day = visible_waiver(request, waiver_id), today()
+    status = queries.waiver_status(waiver, day)
+    holds = waiver.early_end is None and waiver.ends_on >= day
     context = {
-        "project": one.project,
-        "waiver": one,
+        "project": waiver.project,
+        "waiver": waiver,
         "status": status,
-        "begins_later": holds and one.starts_on > day,
+        "begins_later": holds and waiver.starts_on > day,
         "holds": holds,
-        "rows": list_standings(one.project, queries.list_covered_checkpoints(one)),
+        "rows": list_standings(waiver.project, queries.list_covered_checkpoints(waiver)),
         "may": {
-            "revoke": holds and can(request.user, "governance.revoke_waiver", one),
-            "close": holds and can(request.user, "governance.close_waiver", one),
+            "revoke": holds and can(request.user, "governance.revoke_waiver", waiver),
+            "close": holds and can(request.user, "governance.close_waiver", waiver),
         },
-        "may_check": can(request.user, "governance.check_conformity", one.project),
+        "may_check": can(request.user, "governance.check_conformity", waiver.project),
     }
     return render(request, "pmo/waivers/waiver.html", context)
 

@@ -44,15 +44,15 @@ class Computed:
     @property
     def overall(self) -> str:
         """Return the worst sky; empty when none is computed."""
-        return worst_sky([one.sky for one in self.aspects])
+        return worst_sky([aspect.sky for aspect in self.aspects])
 
     def skies(self) -> dict[str, str]:
         """Return the sky of each aspect."""
-        return {one.aspect: one.sky for one in self.aspects}
+        return {aspect.aspect: aspect.sky for aspect in self.aspects}
 
     def facts(self) -> dict[str, dict[str, str]]:
         """Return the figures of each aspect."""
-        return {one.aspect: one.facts for one in self.aspects}
+        return {aspect.aspect: aspect.facts for aspect in self.aspects}
 
 
 def compute_weather(project: Project) -> Computed:

@@ -50,7 +50,10 @@ class AspectLine:
 
 def list_aspects(found: Computed) -> list[AspectLine]:
     """List the aspects as computed today."""
-    return [AspectLine(one.aspect, parse_sky(one.sky), explain_aspect(one.aspect, one.facts)) for one in found.aspects]
+    return [
+        AspectLine(aspect.aspect, parse_sky(aspect.sky), explain_aspect(aspect.aspect, aspect.facts))
+        for aspect in found.aspects
+    ]
 
 
 def list_published_aspects(report: WeatherReport) -> list[AspectLine]:
