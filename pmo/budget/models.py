@@ -12,7 +12,7 @@ from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from roles.models import User
 
-_SAID = Q(envelope__gte=0, committed__gte=0, forecast__gte=0)
+_AMOUNTS = Q(envelope__gte=0, committed__gte=0, forecast__gte=0)
 
 
 class BudgetLine(models.Model):
@@ -39,7 +39,7 @@ class BudgetLine(models.Model):
                 name="one_budget_line_per_label",
                 violation_error_message=_("The project already has a budget line of this label."),
             ),
-            models.CheckConstraint(condition=_SAID & ~Q(label=""), name="a_budget_line_has_a_label_and_amounts"),
+            models.CheckConstraint(condition=_AMOUNTS & ~Q(label=""), name="a_budget_line_has_a_label_and_amounts"),
         )
         triggers = [
             *never_deleted("A budget line"),

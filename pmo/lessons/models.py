@@ -18,7 +18,7 @@ from roles.models import User
 
 
 class LessonQuerySet(ProjectRowQuerySet["LessonLearned"]):
-    def saying(self, words: str) -> Self:
+    def matching(self, words: str) -> Self:
         """Search the text in French and in English, ignoring accents and endings."""
         found = Q()
         for config in ("public.ouvrage_fr", "public.ouvrage_en"):

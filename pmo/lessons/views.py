@@ -39,7 +39,7 @@ def _page(request: HttpRequest, rows: Any, project: Project | None, more: dict[s
     words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:LONGEST_WORDS]
     family = request.GET.get("family", "")
     if words:
-        rows = rows.saying(words)
+        rows = rows.matching(words)
     if family in Family.values:
         rows = rows.filter(family=family)
     page = page_before(request, rows.select_related("project", "raised_by"), "pk")

@@ -89,7 +89,7 @@ def list_cells(risk: Risk) -> list[str]:
 def risks_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Return the filtered risks as a CSV or XLSX file, in the reader's language."""
     project = get_project_or_404(request, code)
-    chosen = Filter.of_address(request.GET).rows(project).select_related("scale", "acceptance")[:MOST]
+    chosen = Filter.from_query_string(request.GET).rows(project).select_related("scale", "acceptance")[:MOST]
     rows = (list_cells(risk) for risk in chosen)
     content = as_csv(list_headings(), rows) if kind == "csv" else _workbook(project, rows)
     name = content_disposition_header(as_attachment=True, filename=f"{project.code}-{_('risks')}.{kind}")

@@ -38,7 +38,7 @@ class Filter:
     impact: int = 0
 
     @classmethod
-    def of_address(cls, address: QueryDict) -> "Filter":
+    def from_query_string(cls, address: QueryDict) -> "Filter":
         """Parse the query string."""
 
         def among(name: str, known: Any) -> str:

@@ -32,7 +32,7 @@ def reader_permissions(request: HttpRequest, on: Project | Risk | Issue, *acts: 
 def risk_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the filtered register, highest level first."""
     project = get_project_or_404(request, code)
-    asked = Filter.of_address(request.GET)
+    asked = Filter.from_query_string(request.GET)
     rows = asked.rows(project)
     context = {
         "project": project,

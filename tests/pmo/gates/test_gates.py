@@ -103,7 +103,7 @@ def test_the_criterion_leads_to_exactly_the_red_risks_it_names(project_one: Proj
     risks.to_accept(pmo, project_one, 3, 4)
     chance = risks.raised(pmo, project_one, opportunity=True, likelihood=5, impact=5)
     asked = found(project_one, Gate.G3)["risks"]
-    listed = Filter.of_address(QueryDict(urlsplit(asked.link).query)).rows(project_one)
+    listed = Filter.from_query_string(QueryDict(urlsplit(asked.link).query)).rows(project_one)
     named = set(re.findall(r"OR-[0-9]+", asked.sentence))
     assert {risk.code for risk in listed} == named
     assert chance.code not in named

@@ -57,13 +57,13 @@ def test_the_role_that_noted_a_lesson_rewords_it(member: str, cast: dict[str, An
 @pytest.mark.parametrize("words", ["maree", "MARÉES", "travail marée", "equinoxiale"])
 def test_words_are_found_without_their_accents_and_endings(words: str, pmo: Any, project_one: Any) -> None:
     row = noted(pmo, project_one)
-    found = set(LessonLearned.objects.saying(words))
+    found = set(LessonLearned.objects.matching(words))
     assert (row in found) == (words != "travail marée")
     assert project_one.lessons.get(number=1) not in found
 
 
 def test_english_words_are_found_too(project_one: Any) -> None:
-    assert list(LessonLearned.objects.saying("ordering lamp")) == [project_one.lessons.get()]
+    assert list(LessonLearned.objects.matching("ordering lamp")) == [project_one.lessons.get()]
 
 
 def test_the_search_finds_on_the_projects_one_sees_only(cast: dict[str, Any], project_one: Any, client_of: Any) -> None:

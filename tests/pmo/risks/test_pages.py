@@ -62,7 +62,7 @@ def test_each_count_of_the_heat_map_leads_to_exactly_these_risks(
     for address, count in links:
         asked = QueryDict(urlsplit(address).query)
         assert parse_qs(urlsplit(address).query)["of"] == [of]
-        rows = list(Filter.of_address(asked).rows(project_one))
+        rows = list(Filter.from_query_string(asked).rows(project_one))
         assert len(rows) == int(count)
         for risk in rows:
             pair = (risk.likelihood, risk.impact) if of == Rated.INITIAL else risk.rating
@@ -76,14 +76,14 @@ def test_each_count_of_the_heat_map_leads_to_exactly_these_risks(
 @pytest.mark.parametrize("band", Band)
 @pytest.mark.parametrize("of", Rated)
 def test_a_band_leaves_the_risks_of_that_band(band: Band, of: Rated, several: Any, project_one: Any) -> None:
-    found = set(Filter.of_address(QueryDict(f"band={band}&of={of}")).rows(project_one))
+    found = set(Filter.from_query_string(QueryDict(f"band={band}&of={of}")).rows(project_one))
     rows = project_one.risks.select_related("scale")
     assert found == {risk for risk in rows if (risk.band if of == Rated.INITIAL else risk.residual_band) == band}
 
 
 def test_filters_go_together_and_what_cannot_be_read_is_left_out(several: Any, project_one: Any) -> None:
     def titles(address: str) -> list[str]:
-        return [risk.title for risk in Filter.of_address(QueryDict(address)).rows(project_one)]
+        return [risk.title for risk in Filter.from_query_string(QueryDict(address)).rows(project_one)]
 
     assert titles("category=legal&role=PMO&status=open") == ["Green"]
     assert titles("q=raised") == ["As raised"]
@@ -91,7 +91,7 @@ def test_filters_go_together_and_what_cannot_be_read_is_left_out(several: Any, p
     assert len(titles("band=blue&status=whim&likelihood=9&of=x&matter=y")) == project_one.risks.count()
     assert "Amber" in titles("matter=unaccepted")
     assert "Green" not in titles("matter=unaccepted")
-    assert [risk.code for risk in Filter.of_address(QueryDict("matter=overdue")).rows(project_one)] == ["OR-1"]
+    assert [risk.code for risk in Filter.from_query_string(QueryDict("matter=overdue")).rows(project_one)] == ["OR-1"]
 
 
 def test_the_register_is_read_page_by_page_the_highest_level_first(pmo: Any, project_one: Any) -> None:
