@@ -66,7 +66,7 @@ workspaces.WAITING.append(
         seat=workspaces.ADVISING,
         rows=Question.objects.awaiting,
         shown=lambda rows: rows.select_related("project", "requirement", "asked_by").order_by("asked_at"),
-        row="amoa/_question_row.html",
+        row="amoa/questions/_question_row.html",
         summary=count_questions,
     )
 )
@@ -79,7 +79,7 @@ def find_messages(decision: Decision) -> QuerySet[CommunicationAction]:
 
 
 workspaces.ANNOUNCEMENTS.append(
-    Announcements(_("Messages that announce it"), find_messages, "amoa/_announcing_message.html")
+    Announcements(_("Messages that announce it"), find_messages, "amoa/change_plan/_announcing_message.html")
 )
 
 
