@@ -11,8 +11,7 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions, workspaces, kinds, remarks on refusals, guards of erasures and labels of outcomes."""
-        import_module("core.access").discover(self.name)
+        """Register workspaces, kinds, remarks on refusals, guards of erasures and labels of outcomes."""
         autodiscover_modules("workspace")
         import_module("governance.erasure.guards").watch_erasable()
         outcomes = import_module("governance.enums").Outcome.choices

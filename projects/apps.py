@@ -10,6 +10,5 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the permission tables of this app."""
-        import_module("core.access").discover(self.name)
+        """Register what a refusal says of ties."""
         import_module("projects.interests.refusals")

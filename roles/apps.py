@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +6,3 @@ class RolesConfig(AppConfig):
     name = "roles"
     verbose_name = _("Roles and accounts")
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register the permission tables of this app."""
-        import_module("core.access").discover(self.name)

@@ -4,13 +4,11 @@ Every app, and every folder of an app, may have a `kinds.py`; Django imports the
 """
 
 from collections.abc import Iterator
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 
+from core.capabilities import import_from_capabilities
 from core.erasure import written
 from governance.kinds.base import NO_LONGER_KNOWN, Behaviour, Change, Kind, Part, Text, UnknownKind
 from roles.enums import ADDED_KINDS, DecisionKind
@@ -56,10 +54,7 @@ def _add_parts(behaviour: Behaviour) -> None:
 
 def autodiscover() -> None:
     """Import the `kinds.py` of every installed app and of each of its folders. Idempotent."""
-    for config in apps.get_app_configs():
-        top = Path(config.path)
-        for found in sorted([*top.glob("kinds.py"), *top.glob("*/kinds.py")]):
-            import_module(".".join([config.name, *found.relative_to(top).with_suffix("").parts]))
+    import_from_capabilities("kinds")
 
 
 def kind_of(code: str) -> Kind:
