@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -22,13 +20,8 @@ from rules.permissions import add_perm, has_perm
 from rules.predicates import predicate
 
 from core import refusal_log as refusals
+from core.capabilities import capabilities_with
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from roles.models import User
-
-type Visitor = "User | AnonymousUser"
 type Text = str | Promise
 
 
@@ -140,12 +133,11 @@ def register(table: str, permissions: Iterable[Permission]) -> None:
         _permissions[permission.name] = permission
 
 
-def discover(app: str) -> None:
-    """Register the PERMISSIONS of every capability of an app that has a `rules.py`, as Django finds `admin.py`."""
-    for capability in iter_modules(import_module(app).__path__):
-        name = f"{app}.{capability.name}.rules"
-        if capability.ispkg and find_spec(name):
-            register(name, import_module(name).PERMISSIONS)
+def discover() -> None:
+    """Register the PERMISSIONS of every capability that has a `rules.py`."""
+    for capability in capabilities_with("rules"):
+        name = f"{capability}.rules"
+        register(name, import_module(name).PERMISSIONS)
 
 
 def all_permissions() -> dict[str, Permission]:
@@ -176,7 +168,7 @@ def ensure(user: Person, name: str, on: Any = None) -> None:
         raise Refused(_permissions[name], on)
 
 
-def reader(request: HttpRequest) -> "User":
+def reader(request: HttpRequest) -> Any:
     """Return the signed-in user of a request. Raises PermissionDenied for a visitor."""
     if not request.user.is_authenticated:
         raise PermissionDenied("sign in first")

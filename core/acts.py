@@ -11,17 +11,14 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import psycopg
 from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from core import refusal_log as refusals
-from core.access import ensure
-
-if TYPE_CHECKING:
-    from roles.models import User
+from core.access import Person, ensure
 
 TRIES = 3
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
@@ -34,7 +31,7 @@ class ActContext:
     """The state of the running act, back-entry or request."""
 
     #: User who acts.
-    actor: "User | None" = None
+    actor: Person | None = None
     #: Time of a back-entry.
     past: datetime | None = None
     #: Time of the database when the act took its locks.
@@ -62,13 +59,13 @@ class NotRecorded(Exception):
     """Raised when the locks of a project stayed busy too long: nothing was written, a retry may work."""
 
 
-def current_actor() -> "User | None":
+def current_actor() -> Person | None:
     """Return the user who acts, or None outside any act."""
     return _context.get().actor
 
 
 @contextmanager
-def acting_as(user: "User | None") -> Iterator[None]:
+def acting_as(user: Person | None) -> Iterator[None]:
     """Set `user` as the actor of the history rows written in the block."""
     with _having(actor=user):
         yield
@@ -214,7 +211,7 @@ def act[**P, R](
         return getattr(row, field) if field else row
 
     def decorate(service: Callable[P, R]) -> Callable[P, R]:
-        def begin(actor: "User", given: dict[str, Any]) -> dict[str, Any]:
+        def begin(actor: Person, given: dict[str, Any]) -> dict[str, Any]:
             ensure(actor, permission, subject(given))
             if lock is None:
                 return given
@@ -233,7 +230,7 @@ def open_act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
 
 
 def _one_transaction[**P, R](
-    service: Callable[P, R], begin: Callable[["User", dict[str, Any]], dict[str, Any]]
+    service: Callable[P, R], begin: Callable[[Person, dict[str, Any]], dict[str, Any]]
 ) -> Callable[P, R]:
     @functools.wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -6,15 +6,14 @@ filtered by `Parameter` instead of a value is compiled once and executed with th
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, DateTimeField, Expression, Field, Func, QuerySet
 from django.db.models.expressions import RawSQL
 
-if TYPE_CHECKING:
-    from roles.models import User
+from core.access import Person
 
 type Compiled = tuple[str, tuple[Any, ...]]
 
@@ -47,7 +46,7 @@ class Parameter(Expression):
 
 
 #: A value, or its placeholder in a compiled statement.
-type Reader = User | Parameter
+type Reader = Person | Parameter
 type Instant = datetime | Parameter
 
 #: The reader of a request, and its time.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from amoa.change_plan.enums import ActionState
 from amoa.change_plan.queries import dues
-from core.access import Visitor
+from core.access import Person
 from core.erasure import written
 from governance.models import Condition, Proposal
 from governance.workflow import BEFORE_THE_OWNER
@@ -47,7 +47,7 @@ class Entry:
     link: str
 
 
-def entries(project: Project, user: Visitor, first: date, last: date) -> list[Entry]:
+def entries(project: Project, user: Person, first: date, last: date) -> list[Entry]:
     """List the entries from `first` to `last` inclusive that `user` may read. Six queries."""
     days = (first, last)
     found = [
@@ -77,7 +77,7 @@ def _trainings(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
         yield Entry(row.held_on, Kind.TRAINING, f"training-{row.pk}", row.title, row.group.name, link)
 
 
-def _decisions(project: Project, user: Visitor, days: tuple[date, date]) -> Iterator[Entry]:
+def _decisions(project: Project, user: Person, days: tuple[date, date]) -> Iterator[Entry]:
     waiting = Proposal.objects.visible_to(user).filter(project=project, state__in=BEFORE_THE_OWNER)
     rows = waiting.filter(current__decide_by__range=days).select_related("project", "current")
     for row in rows.order_by("-pk")[:MOST]:
@@ -92,7 +92,7 @@ def _decisions(project: Project, user: Visitor, days: tuple[date, date]) -> Iter
             )
 
 
-def _conditions(project: Project, user: Visitor, days: tuple[date, date]) -> Iterator[Entry]:
+def _conditions(project: Project, user: Person, days: tuple[date, date]) -> Iterator[Entry]:
     rows = Condition.objects.open().filter(
         decision__project=project,
         decision__project__in=Project.objects.visible_to(user),

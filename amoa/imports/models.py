@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from amoa.imports import workflow
 from amoa.imports.enums import Failure, ImportState
 from amoa.imports.guards import BEGINS_WITH_ITS_FILE, FOLLOWS_ITS_STEPS, KEEPS_ITS_FILE
-from core.access import Visitor
+from core.access import Person
 from core.file_checks import LONGEST_NAME
 from core.history import never_deleted
 from projects.ledger.models import LedgerEvent
@@ -26,7 +26,7 @@ HEAVY = ("content",)
 
 
 class ImportQuerySet(models.QuerySet["ImportJob"]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Filter the imports that `user` started, on projects they see; nobody else sees them."""
         return self.filter(by=user.pk or 0, project__in=Project.objects.visible_to(user))
 

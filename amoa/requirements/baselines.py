@@ -13,7 +13,7 @@ from amoa.requirements.baseline_comparison import Comparison, compare
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import BaselineEntry, RequirementBaseline, RequirementVersion, get_baseline_in_force
 from amoa.requirements.text_diff import Content, display_value, list_differences, map_group_names
-from core.access import Visitor
+from core.access import Person
 from core.diff import FieldDifference
 from core.sealing import term_of
 from governance.enums import Outcome, ProposalState
@@ -86,7 +86,7 @@ def count_requirements(baselines: Iterable[RequirementBaseline]) -> dict[int, in
 
 
 def list_with_status(
-    project: Project, baselines: Sequence[RequirementBaseline], reader: Visitor
+    project: Project, baselines: Sequence[RequirementBaseline], reader: Person
 ) -> list[BaselineStatus]:
     """Return these baselines with their status; proposals hidden from `reader` do not count."""
     terms = {build_term(one): one.number for one in baselines}

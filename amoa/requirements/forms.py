@@ -16,7 +16,7 @@ from amoa.requirements.links import list_unknown
 from amoa.requirements.lint import Draft
 from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
 from amoa.requirements.services import can_become
-from core.access import Visitor
+from core.access import Person
 from core.forms import ProseField, RowsFormSet, TextField, one_more_row
 from projects.models import Project
 from projects.recipient_groups.enums import Degree
@@ -107,7 +107,7 @@ class RequirementForm(forms.Form):
         *args: Any,
         project: Project,
         requirement: Requirement | None,
-        reader: Visitor,
+        reader: Person,
         groups: dict[int, str],
         **options: Any,
     ) -> None:
@@ -182,7 +182,7 @@ class RequirementForms:
         self,
         data: Any,
         project: Project,
-        reader: Visitor,
+        reader: Person,
         groups: dict[int, str],
         requirement: Requirement | None = None,
         parent: str = "",

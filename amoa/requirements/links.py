@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.urls import reverse
 
-from core.access import Visitor
+from core.access import Person
 from governance.models import Decision, Proposal
 from projects.models import Document, Project
 
@@ -45,7 +45,7 @@ class Link:
     is_known: bool = True
 
 
-def resolve_links(project: Project, texts: Sequence[str], reader: Visitor) -> list[Link]:
+def resolve_links(project: Project, texts: Sequence[str], reader: Person) -> list[Link]:
     """Resolve these links in order; a proposal hidden from `reader` gets no address."""
     numbers = {text: _parse_reference(project, text) for text in texts}
     proposals = _find_proposals(project, [n for kind, n in numbers.values() if kind == "P"], reader)
@@ -71,7 +71,7 @@ def resolve_links(project: Project, texts: Sequence[str], reader: Visitor) -> li
     return links
 
 
-def list_unknown(project: Project, texts: Sequence[str], reader: Visitor) -> list[str]:
+def list_unknown(project: Project, texts: Sequence[str], reader: Person) -> list[str]:
     """List the links that match nothing visible to `reader` on `project`."""
     return [link.text for link in resolve_links(project, texts, reader) if not link.is_known]
 
@@ -82,7 +82,7 @@ def _parse_reference(project: Project, text: str) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else ("", 0)
 
 
-def _find_proposals(project: Project, numbers: Iterable[int], reader: Visitor) -> dict[int, Proposal]:
+def _find_proposals(project: Project, numbers: Iterable[int], reader: Person) -> dict[int, Proposal]:
     if not (wanted := list(numbers)):
         return {}
     seen = Proposal.objects.visible_to(reader).filter(project=project, number__in=wanted)

@@ -401,7 +401,7 @@ class QuestionQuerySet(ProjectRowQuerySet["Question"]):
 
     def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
         """Filter open questions to a role that `user` holds."""
-        held = Mandate.objects.active(at).filter(holder=user, project=OuterRef("project"))
+        held = Mandate.objects.active(at).filter(holder=user.pk, project=OuterRef("project"))
         return self.open().filter(Exists(held.filter(role__code=OuterRef("asked_of"))))
 
 

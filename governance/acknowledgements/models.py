@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Visitor
+from core.access import Person
 from core.array_lookup import in_array
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
@@ -17,7 +17,7 @@ from roles.models import User
 
 
 class AcknowledgementQuerySet(GovernedQuerySet["Acknowledgement"]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Keep acknowledgements on projects that `user` can see."""
         return self.filter(in_array("decision__project", Project.objects.visible_to(user).values("pk")))
 

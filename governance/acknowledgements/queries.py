@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from core.access import Visitor
+from core.access import Person
 from core.subqueries import count_rows
 from governance.acknowledgements.models import Acknowledgement
 from governance.decisions.models import Decision
@@ -50,7 +50,7 @@ class Audience:
         return sum(person.read is not None for person in self.told)
 
 
-def with_reading(decisions: QuerySet[Decision], user: Visitor) -> Any:
+def with_reading(decisions: QuerySet[Decision], user: Person) -> Any:
     """Annotate `read_by`, the number of acknowledgements, and `read_by_me`, whether `user` gave one. No query."""
     about = Acknowledgement.objects.filter(decision=OuterRef("pk")).order_by()
     return decisions.annotate(

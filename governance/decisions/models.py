@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Visitor
+from core.access import Person
 from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
@@ -48,7 +48,7 @@ def decision_reference(prefix: str, number: int) -> str:
 
 
 class DecisionQuerySet(GovernedQuerySet["Decision"]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Keep decisions on projects that `user` can see."""
         return self.filter(in_array("project", Project.objects.visible_to(user).values("pk")))
 
@@ -264,10 +264,10 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
 
     def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep open conditions that `user` must prove, or must check as the owner."""
-        seats = Mandate.objects.active(at).filter(holder=user, project=models.OuterRef("decision__project"))
+        seats = Mandate.objects.active(at).filter(holder=user.pk, project=models.OuterRef("decision__project"))
         answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
         return self.open().filter(
-            in_array("decision__project", Mandate.objects.active(at).filter(holder=user).values("project")),
+            in_array("decision__project", Mandate.objects.active(at).filter(holder=user.pk).values("project")),
             Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
             decision__superseded_by=None,
         )

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core import acts as acting
-from core.access import Visitor
+from core.access import Person
 from projects.enums import Level, ProjectState
 from projects.launch.checklist import Check, checklist_of, owner_of, prefetch_seats
 from projects.models import Project
@@ -26,13 +26,13 @@ class Child:
     missing: int | None
 
 
-def with_parent(projects: QuerySet[Project], user: Visitor) -> QuerySet[Project]:
+def with_parent(projects: QuerySet[Project], user: Person) -> QuerySet[Project]:
     """Load the parent programme or portfolio, and annotate whether `user` may read it (`reads_parent`)."""
     above = Project.objects.visible_to(user).filter(pk=OuterRef("parent"))
     return projects.select_related("parent").annotate(reads_parent=Exists(above))
 
 
-def list_children(project: Project, user: Visitor) -> list[Child]:
+def list_children(project: Project, user: Person) -> list[Child]:
     """List the children that `user` may read. Two queries; none for a plain project."""
     if project.level == Level.PROJECT:
         return []

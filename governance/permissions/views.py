@@ -88,7 +88,8 @@ def _person(request: HttpRequest, people: list[User]) -> User:
     """Return the person asked about; 404 without a seat on the project, to hide whether the account exists."""
     key = request.GET.get("person", "")
     if not key:
-        return reader(request)
+        user: User = reader(request)
+        return user
     person = next((member for member in people if str(member.key) == key), None)
     if person is None:
         raise Http404

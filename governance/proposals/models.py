@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import acts as acting
-from core.access import Visitor
+from core.access import Person
 from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
@@ -47,7 +47,7 @@ def proposal_reference(project: Project, number: int) -> str:
 
 
 class ProposalQuerySet(GovernedQuerySet["Proposal"]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Keep submitted files of projects `user` can see, and drafts for holders of the author role."""
         mine = Mandate.objects.active().filter(holder_id=user.pk, project=OuterRef("project"))
         return self.filter(
@@ -57,19 +57,19 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
 
     def awaiting_decision_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep ready files that `user` may decide now, as owner or delegate; never their own (R8)."""
-        seats = Mandate.objects.active(at).filter(holder=user, project=OuterRef("project"))
+        seats = Mandate.objects.active(at).filter(holder=user.pk, project=OuterRef("project"))
         # Subquery for delegates only: a join would read the revision of every file.
         amount = Subquery(ProposalRevision.objects.filter(pk=OuterRef(OuterRef("current"))).values("amount"))
         signatures = (
             Delegation.objects.active(at)
-            .filter(delegate=user, mandate__project=OuterRef("project"), kinds__contains=[OuterRef("kind")])
+            .filter(delegate=user.pk, mandate__project=OuterRef("project"), kinds__contains=[OuterRef("kind")])
             .filter(Q(cap__isnull=True) | Q(cap__gte=Coalesce(amount, Decimal(0))))
         )
         bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
         delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None)
         # Repeat the project condition outside the OR, which no index serves.
-        owned = Mandate.objects.active(at).deciding().filter(holder=user).values("project")
-        lent = Delegation.objects.active(at).filter(delegate=user).values("mandate__project")
+        owned = Mandate.objects.active(at).deciding().filter(holder=user.pk).values("project")
+        lent = Delegation.objects.active(at).filter(delegate=user.pk).values("mandate__project")
         return self.filter(
             in_array("project", owned.union(lent)),
             Exists(seats.deciding()) | (delegable & Exists(signatures) & ~Exists(bound)),
@@ -82,7 +82,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
             Mandate.objects.active(at)
             .advising()
             .alias(awaited=ExpressionWrapper(OuterRef("awaited_roles"), ArrayField(models.CharField())))
-            .filter(holder=user, project=OuterRef("project"), awaited__contains=[F("role__code")])  # type: ignore[misc]
+            .filter(holder=user.pk, project=OuterRef("project"), awaited__contains=[F("role__code")])  # type: ignore[misc]
         )
         return self.filter(_has_seat_on_project(user, at), Exists(asked), state__in=workflow.BEING_ADVISED)
 
@@ -93,14 +93,14 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
     def awaiting_rework_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep files returned to a role of `user`: rework asked, or a deferral to prepare."""
         writers = Mandate.objects.active(at).filter(
-            holder=user, project=OuterRef("project"), role__code=OuterRef("author_role")
+            holder=user.pk, project=OuterRef("project"), role__code=OuterRef("author_role")
         )
         return self.filter(_has_seat_on_project(user, at), Exists(writers), state__in=WITH_AUTHORS)
 
 
 def _has_seat_on_project(user: Reader, at: Instant | None) -> Func:
     """Return the condition that `user` holds a seat on the project. An index serves it."""
-    return in_array("project", Mandate.objects.active(at).filter(holder=user).values("project"))
+    return in_array("project", Mandate.objects.active(at).filter(holder=user.pk).values("project"))
 
 
 class Proposal(models.Model):

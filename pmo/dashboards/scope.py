@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from core.access import Visitor
+from core.access import Person
 from core.array_lookup import in_array
 from core.language import in_reader_language
 from projects.enums import Level
@@ -26,7 +26,7 @@ CODE = re.compile("[A-Z0-9-]{1,20}")
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def visible_parts(root: Project, user: Visitor) -> QuerySet[Project]:
+def visible_parts(root: Project, user: Person) -> QuerySet[Project]:
     """Return `root` and the projects below it, at most two levels, that `user` may read.
 
     Does not check `root` itself.

@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Visitor
+from core.access import Person
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
 from pmo.reviews.guards import CARRIES_ITS_HASH
@@ -20,7 +20,7 @@ from roles.models import User
 
 
 class ReviewQuerySet(ProjectRowQuerySet["Review"]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Filter to the reviews whose every project `user` may read.
 
         A seat on the programme alone does not open its review.

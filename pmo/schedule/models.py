@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Visitor
+from core.access import Person
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from pmo.schedule.enums import DependencyState
@@ -90,7 +90,7 @@ class MilestoneForecast(ActModel):
 
 
 class DependencyQuerySet(GovernedQuerySet["Dependency"]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Filter to dependencies whose two projects `user` may read."""
         seen = Project.objects.visible_to(user)
         return self.filter(project__in=seen, needs__in=seen)

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Visitor
+from core.access import Person
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
 from pmo.standards.days import today
@@ -45,7 +45,7 @@ def libraries_of(project: Project) -> models.QuerySet[Project]:
 class LibraryRowQuerySet[M: models.Model](GovernedQuerySet[M]):
     """Rows of a library; visible to readers of its project, or of a project below it."""
 
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Filter to the libraries that hold for a project visible to `user`."""
         seen = Project.objects.visible_to(user)
         return self.filter(

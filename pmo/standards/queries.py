@@ -10,7 +10,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
 
-from core.access import Visitor
+from core.access import Person
 from governance.models import Effect
 from pmo.standards.catalogue import load_catalogue
 from pmo.standards.content import with_content
@@ -114,7 +114,7 @@ class Follower:
     since: date | None
 
 
-def find_reading_project(user: Visitor, library: Project) -> Project | None:
+def find_reading_project(user: Person, library: Project) -> Project | None:
     """Return the project from which `user` reads a library: its own, else one below; None when not visible."""
     below = Q(pk=library.pk) | Q(parent=library.pk) | Q(parent__parent=library.pk)
     own_first = Case(When(pk=library.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
@@ -162,7 +162,7 @@ def get_compared_versions(
     return rows[before], rows[to], numbers
 
 
-def list_followers(standard: Standard, version: StandardVersion | None, user: Visitor) -> list[Follower]:
+def list_followers(standard: Standard, version: StandardVersion | None, user: Person) -> list[Follower]:
     """List the visible projects below the library for which the version in force holds. Two queries.
 
     Projects that follow a standard of the same code in another library are left out.

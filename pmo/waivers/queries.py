@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
-from core.access import Visitor
+from core.access import Person
 from governance.decisions.models import Decision
 from governance.enums import EffectiveFrom, Outcome, ProposalState
 from governance.proposals.models import Proposal
@@ -113,7 +113,7 @@ def request_status(proposal: Proposal, on: date) -> WaiverStatus | None:
     return WaiverStatus.EXPIRED if last and date.fromisoformat(last) <= on else WaiverStatus.WAITING
 
 
-def list_entries(project: Project, reader: Visitor, on: date) -> list[Entry]:
+def list_entries(project: Project, reader: Person, on: date) -> list[Entry]:
     """List the register of `project` visible to `reader`: requests, then waivers, newest first. Two queries."""
     files = Proposal.objects.visible_to(reader).filter(project=project, kind=DecisionKind.WAIVER)
     files = files.select_related("project", "current__decision__project", "draft").order_by("-number")[:MOST]

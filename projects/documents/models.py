@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Visitor
+from core.access import Person
 from core.file_checks import LONGEST_NAME
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
@@ -25,7 +25,7 @@ from roles.models import User
 
 
 class DocumentQuerySet(GovernedQuerySet["Document"]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Filter documents of the projects `user` may read."""
         return self.filter(project__in=Project.objects.visible_to(user))
 
@@ -56,7 +56,7 @@ class Document(FixedProjectRow):
 
 
 class DocumentVersionQuerySet(GovernedQuerySet["DocumentVersion"]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Filter versions of the documents `user` may read."""
         return self.filter(document__project__in=Project.objects.visible_to(user))
 

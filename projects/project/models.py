@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import acts as acting
-from core.access import Visitor
+from core.access import Person
 from core.array_lookup import in_array
 from core.compiled_sql import AT, READER, Compiled, CompiledArray, compile_query
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
@@ -28,7 +28,7 @@ DEFAULT_PACK = "fr"
 
 
 class ProjectQuerySet(GovernedQuerySet["Project"]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Filter the projects `user` may read.
 
         - A present or future seat gives access to the project and to its descendants.

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self, cast
 import pgtrigger
 from django.db import models
 
-from core.access import Visitor
+from core.access import Person
 from core.array_lookup import in_array
 from core.guards import guard, refuse
 from core.history import GovernedQuerySet, ensure_unchanged
@@ -14,7 +14,7 @@ from projects.project.models import Project
 
 
 class ProjectRowQuerySet[M: models.Model](GovernedQuerySet[M]):
-    def visible_to(self, user: Visitor) -> Self:
+    def visible_to(self, user: Person) -> Self:
         """Filter rows of the projects `user` may read."""
         return self.filter(in_array("project", Project.objects.visible_to(user).values("pk")))
 
