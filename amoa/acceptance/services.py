@@ -22,7 +22,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 #: States from which a defect may be corrected, closed or reopened.
@@ -247,7 +247,7 @@ def _ensure_free(rows: Any, row: models.Model, fields: Mapping[str, Any], messag
 
 def _written[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](actor: User, row: M, fields: Mapping[str, Any]) -> M:
     """Save these fields and record the event, if anything changed."""
-    if write(row, {name: value for name, value in fields.items() if name != "code" or not row.pk}):
+    if save_fields(row, {name: value for name, value in fields.items() if name != "code" or not row.pk}):
         _record(Act.PLAN_ACCEPTANCE, actor, row)
     return row
 

@@ -33,7 +33,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project, RecipientGroup
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
@@ -212,7 +212,7 @@ def answer_feedback(
 
 def _written[M: models.Model](what: Act, actor: User, row: M, fields: Mapping[str, Any]) -> M:
     """Save the row and record the event; an unchanged row records none."""
-    if write(row, fields):
+    if save_fields(row, fields):
         _record(what, actor, row)
     return row
 

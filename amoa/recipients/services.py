@@ -11,7 +11,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project, RecipientGroup
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
@@ -30,6 +30,6 @@ def describe_group(
         raise ValidationError({"name": _("Name the group.")})
     if project.recipient_groups.filter(name__iexact=name).exclude(pk=row.pk).exists():
         raise ValidationError({"name": _("The project already has a group of this name.")})
-    if write(row, fields):
+    if save_fields(row, fields):
         record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_held(actor, project), project=project, subject=row)
     return row

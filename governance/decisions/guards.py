@@ -11,7 +11,7 @@ import pgtrigger
 from core.guards import guard, refuse
 from governance import workflow
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate
-from projects.impartiality.guards import tied
+from projects.impartiality.guards import tied_condition
 from roles.enums import DELEGABLE_KINDS
 
 
@@ -77,7 +77,7 @@ ONLY_THE_OWNER_DECIDES = guard(
         {refuse("A delegate signs within the kinds, the cap and the period of the delegation (R1)")}
       END IF;
     END IF;
-    IF {tied("NEW.project_id", "NEW.decided_by_id")} THEN
+    IF {tied_condition("NEW.project_id", "NEW.decided_by_id")} THEN
       {refuse("A declared tie with a bidder blocks this role until it is settled (R8)")}
     END IF;
     IF NEW.decided_by_id = file.author_id

@@ -62,7 +62,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         .prefetch_related("current__opinions")
         .order_by(Case(When(state__in=WITH_AUTHORS, then=1), default=0), "current__decide_by", "pk")[:10],
         "roles": roles,
-        "unfilled": [line for line in roles if line.vacant and _is_shown(project, line)],
+        "unfilled": [line for line in roles if line.is_vacant and _is_shown(project, line)],
         "ending": [line for line in roles if line.until],
         "missing": _count_missing(project, roles),
         "parent": project.parent if project.reads_parent else None,

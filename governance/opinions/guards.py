@@ -4,7 +4,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance.proposals.guards import LETTER
-from projects.impartiality.guards import tied
+from projects.impartiality.guards import tied_condition
 
 COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     "comes_from_an_adviser_who_is_asked",
@@ -26,7 +26,7 @@ COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
        OR NOT (SELECT is_active FROM public.roles_user WHERE id = NEW.adviser_id) THEN
       {refuse("An opinion is given by the holder of the role, in office (R2)")}
     END IF;
-    IF {tied("file.project_id", "NEW.adviser_id")} THEN
+    IF {tied_condition("file.project_id", "NEW.adviser_id")} THEN
       {refuse("A declared tie with a bidder blocks this role until the owner settles it (R8)")}
     END IF;
     """,

@@ -4,7 +4,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance import enums, workflow
-from projects.impartiality.guards import tied
+from projects.impartiality.guards import tied_condition
 
 MOVES = ", ".join(f"('{origin}', '{target}')" for origin, target in workflow.moves())
 APPROVALS = ", ".join(f"'{outcome}'" for outcome in sorted(enums.APPROVALS))
@@ -100,7 +100,7 @@ SUBMITTED_BY_ITS_ROLE = guard(
     IF NOT {LETTER.format(project="file.project_id", role="file.author_role", nature="propose", kind="file.kind")} THEN
       {refuse("A proposal comes from a role that proposes in the matrix of the project (R2)")}
     END IF;
-    IF {tied("file.project_id", "NEW.submitted_by_id")} THEN
+    IF {tied_condition("file.project_id", "NEW.submitted_by_id")} THEN
       {refuse("A declared tie with a bidder blocks this role until the owner settles it (R8)")}
     END IF;
     IF NOT (NEW.asked_roles <@ ARRAY({TO_BE_ASKED}) AND NEW.asked_roles @> ARRAY({TO_BE_ASKED})) THEN

@@ -1,4 +1,4 @@
-"""Who adapts the roles of a project."""
+"""Permission to adapt the roles of a project."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The acts on the roles of a project: adapting them with a reason.
+"""Act: adapt the roles of a project with a reason.
 
 Which version is in force changes by a decision of the owner only (governance/kinds, kind appointment).
 """
@@ -20,14 +20,14 @@ from roles.role_templates.content import Matrix as Content
 
 
 class Outdated(Exception):
-    """Somebody wrote another version of the roles since the actor read them."""
+    """Raised when another version was written since the actor read the roles."""
 
 
 @act("governance.adapt_roles", on="project")
 def adapt_roles(*, actor: User, project: Project, base: int, content: Content, reason: str) -> Matrix:
-    """Write the next version of the project's roles, from the one numbered `base`; what is in force stays in force.
+    """Write the next version of the roles, based on number `base`; the version in force does not change.
 
-    Raises Outdated when another version came after `base`, ValidationError on an empty reason.
+    Raises Outdated when `base` is not the newest version, ValidationError on an empty reason.
     """
     if newest(project).number != base:
         raise Outdated
@@ -37,15 +37,15 @@ def adapt_roles(*, actor: User, project: Project, base: int, content: Content, r
 
 
 def newest(project: Project) -> Matrix:
-    """The last version written, in force or not."""
+    """Return the newest version, in force or not."""
     return project.matrices.latest("number")
 
 
-# — what an adaptation does to a content; each raises ValidationError when it cannot —
+# — adaptations of a content; each raises ValidationError when it does not apply —
 
 
 def with_duty(content: Content, role: str, duty: Duty) -> Content:
-    """A responsibility of the project's own in `role`; its `because` says why."""
+    """Return the content with a responsibility of the project's own added to `role`."""
     holder = _role(content, role)
     if any(duty.code in {own.code for own in one.duties} for one in content.roles):
         raise ValidationError(
@@ -61,7 +61,10 @@ def with_duty(content: Content, role: str, duty: Duty) -> Content:
 
 
 def without_duty(content: Content, role: str, code: str, because: str) -> Content:
-    """Without one responsibility of `role`; a template's own is remembered as dropped, with the reason."""
+    """Return the content without one responsibility of `role`.
+
+    A responsibility of the template is recorded in `dropped` with the reason.
+    """
     holder = _role(content, role)
     gone = _duty(holder, code)
     dropped = dict(holder.dropped) if gone.because else {**holder.dropped, code: because}
@@ -70,7 +73,7 @@ def without_duty(content: Content, role: str, code: str, because: str) -> Conten
 
 
 def moved_duty(content: Content, role: str, code: str, to: str, because: str) -> Content:
-    """One responsibility handed from `role` to the role `to`."""
+    """Return the content with one responsibility moved from `role` to the role `to`."""
     if role == to:
         raise ValidationError(
             {"to": ValidationError(_("%(role)s has this responsibility already."), params={"role": to})}
@@ -80,7 +83,7 @@ def moved_duty(content: Content, role: str, code: str, to: str, because: str) ->
 
 
 def without_role(content: Content, code: str) -> Content:
-    """Without a role that is not mandatory, and so without what it answered for."""
+    """Return the content without an optional role and its responsibilities."""
     role = _role(content, code)
     if role.mandatory:
         raise ValidationError(_("The role %(role)s is mandatory: it stays (R3)."), params={"role": code})
@@ -88,7 +91,7 @@ def without_role(content: Content, code: str) -> Content:
 
 
 def taking_version(content: Content, published_role: Role) -> Content:
-    """With the published version of a role, keeping what the project added to it, dropped from it or handed on."""
+    """Return the content with the published version of a role; the project's own adaptations stay."""
     own = content.role(published_role.code)
     if own is None:
         return content.with_role(published_role)

@@ -13,7 +13,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
@@ -35,7 +35,7 @@ def write_budget_line(
     row = get_row_to_write(BudgetLine, project, row, seen)
     if project.budget_lines.filter(label=fields.get("label", row.label)).exclude(pk=row.pk).exists():
         raise ValidationError({"label": _("The project already has a budget line of this label.")})
-    if not write(row, fields) and not note:
+    if not save_fields(row, fields) and not note:
         return row
     BudgetReading.objects.create(
         project=project,

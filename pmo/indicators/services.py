@@ -21,7 +21,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
@@ -58,7 +58,7 @@ def write_indicator(
     if green < amber if better == Better.HIGHER else green > amber:
         raise ValidationError({"amber": _("The bound of amber is not better than that of green.")})
     kept = {"code", "computed"} if row.pk else {"computed"}
-    if write(row, {name: value for name, value in fields.items() if name not in kept}):
+    if save_fields(row, {name: value for name, value in fields.items() if name not in kept}):
         _record(actor, row)
     return row
 

@@ -10,7 +10,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
@@ -26,7 +26,7 @@ def note_lesson(
     if not row.pk:
         row.number = project.lessons.count() + 1
         row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), acting.act_time()
-    if write(row, fields):
+    if save_fields(row, fields):
         role = role_held(actor, project)
         record(act=Act.NOTE_LESSON, actor=actor, role=role, project=project, subject=row)
     return row

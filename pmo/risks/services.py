@@ -27,7 +27,7 @@ from projects.mandates.predicates import role_held
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 #: Fields that identify a risk.
@@ -104,7 +104,7 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
     ensure_unchanged(risk, seen)
     _ensure_accepted_words(risk, fields)
     _ensure_requirements(risk.project, fields.get("requirements", []))
-    if write(risk, fields):
+    if save_fields(risk, fields):
         _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
     return risk
 
@@ -188,7 +188,7 @@ def write_action(
     if row is None:
         action.risk = risk
     _ensure_not_ahead(fields.get("done_on"))
-    if write(action, fields):
+    if save_fields(action, fields):
         _record(Act.TREAT_RISK, actor, action, detail=risk.code)
     return action
 

@@ -15,7 +15,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
@@ -38,7 +38,7 @@ def write_milestone(
     else:
         fields["forecast_on"] = fields["baseline_on"]
     is_new = not row.pk
-    if write(row, fields):
+    if save_fields(row, fields):
         if is_new:
             _create_forecast(actor, row, "")
         _record(actor, row)
@@ -83,7 +83,7 @@ def write_dependency(
     milestone = fields.get("milestone")
     if milestone and milestone.project_id != project.pk:
         raise ValidationError({"milestone": _("Choose a milestone of this project.")})
-    if write(row, fields):
+    if save_fields(row, fields):
         _record(actor, row)
     return row
 

@@ -23,7 +23,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 Fields = Mapping[str, Any]
@@ -131,7 +131,7 @@ def write_entry(
     texts = given.get("text_fr") and given.get("text_en")
     if not (texts or given.get("link") or given.get("document")):
         raise ValidationError({"text_fr": _("Give its text in both languages, a link or a document.")})
-    if write(row, given):
+    if save_fields(row, given):
         _record(actor, row)
     return row
 
@@ -191,7 +191,7 @@ def _write_checkpoints(version: StandardVersion, checkpoints: Sequence[Fields]) 
     rows = {checkpoint.number: checkpoint for checkpoint in version.checkpoints.all()}
     for number, fields in enumerate(checkpoints, start=1):
         row = rows.pop(number, None) or StandardCheckpoint(version=version, number=number)
-        write(row, fields)
+        save_fields(row, fields)
     for checkpoint in rows.values():
         checkpoint.delete()
 

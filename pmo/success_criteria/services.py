@@ -19,7 +19,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import get_row_to_write, write
+from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
@@ -127,7 +127,7 @@ def _write_row(
     if not row.pk:
         row.kind, row.proposed_by_role = kind, role_held(actor, project)
         row.number = project.success_criteria.count() + 1
-    if write(row, fields):
+    if save_fields(row, fields):
         _record(what, actor, row)
     return row
 

@@ -9,7 +9,7 @@ from core.guards import guard, refuse
 BLOCKED = "A declared tie with a bidder blocks this role until the owner settles it (R8)"
 
 
-def tied(project: str, person: str) -> str:
+def tied_condition(project: str, person: str) -> str:
     """Build the SQL condition that `person` has an unsettled tie with a bidder on `project`."""
     return f"""EXISTS (SELECT FROM public.projects_interest i JOIN public.projects_bidder b
       ON b.project_id = i.project_id AND b.organisation_id = i.organisation_id
@@ -27,7 +27,7 @@ def refused_to_the_tied(
         "is_refused_to_the_tied",
         operation,
         f"""
-        IF NOT ({unless}) AND {tied(project, person)} THEN
+        IF NOT ({unless}) AND {tied_condition(project, person)} THEN
           {refuse(BLOCKED)}
         END IF;
         """,
@@ -92,7 +92,7 @@ SETTLED_BY_THE_OWNER = guard(
            AND NOT m.taken_back AND m.period @> moment AND u.is_active) THEN
       {refuse("A tie is settled by the owner in office, in writing, never one's own (R1, R8)")}
     END IF;
-    IF {tied("NEW.project_id", "NEW.ruled_by_id")} THEN
+    IF {tied_condition("NEW.project_id", "NEW.ruled_by_id")} THEN
       {refuse(BLOCKED)}
     END IF;
     """,

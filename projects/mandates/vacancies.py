@@ -33,7 +33,7 @@ class RoleStatus:
     until: datetime | None = None
 
     @property
-    def vacant(self) -> bool:
+    def is_vacant(self) -> bool:
         """Return whether nobody holds the role."""
         return not self.seats
 

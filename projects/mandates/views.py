@@ -93,7 +93,7 @@ def _group_by_role(found: list[Line], filled: set[str], in_force: Iterable[Role]
 
 def _chart_order(held: list[Line], lent: list[Line]) -> list[Line]:
     """List the lines in the order of the chart: each mandate, then its delegations."""
-    return [one for line in held for one in (line, *(d for d in lent if _is_under(d, line)))]
+    return [drawn for line in held for drawn in (line, *(d for d in lent if _is_under(d, line)))]
 
 
 def _is_under(lent: Line, held: Line) -> bool:

@@ -66,7 +66,7 @@ def get_row_to_write[M: models.Model](model: type[M], project: Project, row: M |
     return found
 
 
-def write(row: models.Model, fields: Mapping[str, Any]) -> bool:
+def save_fields(row: models.Model, fields: Mapping[str, Any]) -> bool:
     """Set these fields and save if anything changed; return whether it was saved."""
     changed = [name for name, value in fields.items() if getattr(row, name, None) != value]
     for name in changed:

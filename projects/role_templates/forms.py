@@ -57,7 +57,7 @@ class RoleForm(forms.Form):
     authority = forms.ChoiceField(
         label=gettext_lazy("Authority"),
         widget=AuthorityRadios,
-        choices=lambda: [(one.value, capfirst(one.label)) for one in Authority],
+        choices=lambda: [(choice.value, capfirst(choice.label)) for choice in Authority],
         error_messages={"required": gettext_lazy("Choose what the role does with proposals.")},
     )
     mandatory = forms.BooleanField(
@@ -83,7 +83,7 @@ class RoleForm(forms.Form):
         chosen = dict.fromkeys(self.initial.get("incompatible", ()))
         self.fields["incompatible"].choices = [  # type: ignore[attr-defined]
             *known.items(),
-            *((one, one) for one in chosen if one not in known),
+            *((code, code) for code in chosen if code not in known),
         ]
 
     @property
@@ -122,13 +122,13 @@ class DutyForm(forms.Form):
     label_fr = _in_language("fr", TextField(label=gettext_lazy("Label in French")))
     nature = forms.ChoiceField(
         label=gettext_lazy("Nature"),
-        choices=lambda: [("", "—"), *((one.value, capfirst(one.label)) for one in Nature)],
+        choices=lambda: [("", "—"), *((choice.value, capfirst(choice.label)) for choice in Nature)],
         error_messages={"required": gettext_lazy("Choose how the role takes part.")},
     )
     domains = forms.MultipleChoiceField(
         label=gettext_lazy("Domains"),
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(one.value, capfirst(one.label)) for one in Domain],
+        choices=lambda: [(choice.value, capfirst(choice.label)) for choice in Domain],
         error_messages={"required": gettext_lazy("Choose at least one domain.")},
     )
     activities = forms.MultipleChoiceField(
@@ -140,7 +140,8 @@ class DutyForm(forms.Form):
     evidence_en = _in_language("en", TextField(label=gettext_lazy("Expected evidence in English")))
     evidence_fr = _in_language("fr", TextField(label=gettext_lazy("Expected evidence in French")))
     recurrence = forms.ChoiceField(
-        label=gettext_lazy("Recurrence"), choices=lambda: [(one.value, capfirst(one.label)) for one in Recurrence]
+        label=gettext_lazy("Recurrence"),
+        choices=lambda: [(choice.value, capfirst(choice.label)) for choice in Recurrence],
     )
     read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
 

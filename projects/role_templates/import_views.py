@@ -78,7 +78,7 @@ def preview(pack: Pack) -> Preview:
     matrix = there.matrix if there else Matrix((), ())
     lines = {line.code: line for line in matrix.lines}
     changed = _role_changes(pack)
-    codes = {one.role.code for one in changed}
+    codes = {change.role.code for change in changed}
     return Preview(
         pack=pack,
         state=state_of(there),
@@ -89,7 +89,7 @@ def preview(pack: Pack) -> Preview:
         kept=[role for role in matrix.roles if pack.matrix.role(role.code) is None],
         lines_added=[line for line in pack.matrix.lines if line.code not in lines],
         lines_changed=[line for line in pack.matrix.lines if lines.get(line.code, line) != line],
-        dimensions=sum(there is None or one not in there.dimensions for one in pack.dimensions),
+        dimensions=sum(there is None or dimension not in there.dimensions for dimension in pack.dimensions),
         gaps=merged_gaps(pack, matrix),
     )
 
@@ -102,13 +102,13 @@ def _role_changes(pack: Pack) -> list[RoleChange]:
     numbers, drafts = _version_numbers(pack.code)
     return [
         RoleChange(
-            role=one.role,
-            before=one.current.version if one.current else 0,
-            after=numbers.get(one.role.code, 0) + 1,
-            parts=parts(differences(role_of(one.current) if one.current else None, one.role)),
-            draft=drafts.get(one.role.code, 0),
+            role=planned.role,
+            before=planned.current.version if planned.current else 0,
+            after=numbers.get(planned.role.code, 0) + 1,
+            parts=parts(differences(role_of(planned.current) if planned.current else None, planned.role)),
+            draft=drafts.get(planned.role.code, 0),
         )
-        for one in plan_versions(pack.code, pack.matrix.roles)
+        for planned in plan_versions(pack.code, pack.matrix.roles)
     ]
 
 
@@ -190,9 +190,9 @@ def _success_message(pack: Pack, done: Installed) -> str:
     if not done.published and not done.changed:
         return _("“%(pack)s” was there already, word for word: nothing was written.") % {"pack": pack.code}
     count = len(done.published)
-    told = ngettext(
+    message = ngettext(
         "“%(pack)s” is installed: %(count)s role published.",
         "“%(pack)s” is installed: %(count)s roles published.",
         count,
     )
-    return told % {"pack": pack.code, "count": count}
+    return message % {"pack": pack.code, "count": count}

@@ -159,8 +159,8 @@ def _update_dimensions(row: MethodPack, pack: Pack) -> int:
     count, place, named = 0, 0, []
     for place, dimension in enumerate(pack.dimensions, start=1):
         key = {"pack": row, **{name: dimension[name] for name in ("left_role", "right_role", "code")}}
-        kept, changed = _update_or_create(ComparisonDimension, key, {**dimension, "position": place})
-        named.append(kept.pk)
+        dimension_row, changed = _update_or_create(ComparisonDimension, key, {**dimension, "position": place})
+        named.append(dimension_row.pk)
         count += changed
     others = ComparisonDimension.objects.filter(pack=row).exclude(pk__in=named)
     return count + _move_after(others.order_by("position", "pk"), place)
@@ -190,7 +190,7 @@ class PlannedVersion:
 def plan_versions(pack: str, roles: Iterable[Role]) -> list[PlannedVersion]:
     """List the roles that differ from their published version or from its order. Two queries."""
     templates = RoleTemplate.objects.filter(pack__code=pack).published().prefetch_related("responsibilities")
-    there = {one.code: one for one in templates}
+    there = {template.code: template for template in templates}
     found, place = [], 0
     for role in roles:
         current = there.get(role.code)
@@ -203,13 +203,13 @@ def plan_versions(pack: str, roles: Iterable[Role]) -> list[PlannedVersion]:
 
 def _new_versions(pack: MethodPack, roles: Iterable[Role]) -> Iterator[RoleTemplate]:
     """Yield the next versions as drafts; existing drafts are retired."""
-    for one in plan_versions(pack.code, roles):
-        versions = RoleTemplate.objects.filter(pack=pack, code=one.role.code)
+    for planned in plan_versions(pack.code, roles):
+        versions = RoleTemplate.objects.filter(pack=pack, code=planned.role.code)
         for draft in versions.filter(state=PublicationState.DRAFT):
             draft.state = PublicationState.RETIRED
             draft.save()
         number = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
-        yield write_draft(pack, one.role, number, one.position)
+        yield write_draft(pack, planned.role, number, planned.position)
 
 
 def is_same(one: Role, other: Role) -> bool:

@@ -47,7 +47,7 @@ def timeline(template: RoleTemplate) -> list[Version]:
 
 
 def _version(pk: int, number: int, since: dict[str, datetime]) -> Version:
-    *_earlier, (state, _last) = sorted(since.items(), key=lambda one: PublicationState.values.index(one[0]))
+    *_earlier, (state, _last) = sorted(since.items(), key=lambda item: PublicationState.values.index(item[0]))
     published, retired = since.get(PublicationState.PUBLISHED), since.get(PublicationState.RETIRED)
     return Version(pk, number, state, min(since.values()), published, retired)
 
@@ -121,7 +121,7 @@ def parts(found: Differences) -> list[Part]:
         *identity,
         *(Part(_title(duty), _("Added"), _rows(_list_fields(duty, added=True))) for duty in found.added),
         *(Part(_title(duty), _("Removed"), _rows(_list_fields(duty, added=False))) for duty in found.removed),
-        *(Part(_title(one.duty), "", _rows(one.changes)) for one in found.changed),
+        *(Part(_title(change.duty), "", _rows(change.changes)) for change in found.changed),
         *order,
     ]
 
@@ -138,4 +138,4 @@ def _list_fields(duty: Duty, *, added: bool) -> list[Change]:
 
 
 def _rows(changes: Iterable[Change]) -> list[Row]:
-    return [Row(Line(one.label, "", text_runs(one.before, one.after)), one.language) for one in changes]
+    return [Row(Line(change.label, "", text_runs(change.before, change.after)), change.language) for change in changes]

@@ -142,7 +142,7 @@ def _ensure_single_decider(template: RoleTemplate) -> None:
     if not template.decides:
         return
     others = RoleTemplate.objects.filter(pack__code=template.pack_id).published().exclude(code=template.code)
-    if other := next((one for one in others if one.decides), None):
+    if other := next((role for role in others if role.decides), None):
         sentence = _("%(role)s decides in this method pack already: choose what this role does beside it.")
         raise ValidationError({"authority": sentence % {"role": other.code}})
 

@@ -38,9 +38,9 @@ def referential(request: HttpRequest) -> HttpResponse:
         "position", "code", "-version"
     )
     rows: dict[str, list[Row]] = {}
-    for one in found:
-        row = Row(one, one.duties, used.get((one.pack_id, one.code, one.version), 0))
-        rows.setdefault(one.pack_id, []).append(row)
+    for template in found:
+        row = Row(template, template.duties, used.get((template.pack_id, template.code, template.version), 0))
+        rows.setdefault(template.pack_id, []).append(row)
     lines: dict[str, list[Activity]] = {}
     for line in Activity.objects.order_by("position", "code"):
         lines.setdefault(line.pack_id, []).append(line)
@@ -85,8 +85,8 @@ def version_context(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
         ],
         "powers": powers(role, matrix),
         "versions": versions,
-        "draft": next((one for one in versions if one.state == PublicationState.DRAFT), None),
-        "in_force": next((one for one in versions if one.state == PublicationState.PUBLISHED), None),
+        "draft": next((version for version in versions if version.state == PublicationState.DRAFT), None),
+        "in_force": next((version for version in versions if version.state == PublicationState.PUBLISHED), None),
         "next_number": versions[0].number + 1,
         "usage": usage,
         "projects": usage.by_version.get(template.version, 0),
@@ -127,11 +127,11 @@ def _version_to_compare(request: HttpRequest, template: RoleTemplate, versions: 
     """Return the version to compare with, or None without an older one. Raises Http404 on an unknown number."""
     number = request.GET.get("with", "")
     if number:
-        found = next((one for one in versions if str(one.number) == number), None)
+        found = next((version for version in versions if str(version.number) == number), None)
         if found is None:
             raise Http404
         return found
-    return next((one for one in versions if one.number < template.version), None)
+    return next((version for version in versions if version.number < template.version), None)
 
 
 @require_GET

@@ -281,7 +281,7 @@ def test_without_owner_proposals_and_opinions_go_on_and_nothing_is_decided(two: 
 def test_a_role_is_vacant_since_its_last_mandate_ended(two: Place) -> None:
     first = two.end("PMO")
     found = {line.role.code: line for line in list_role_statuses(two.now, timezone.now())}
-    assert {code for code, line in found.items() if line.vacant} == {"PMO", "MOE", "DEST"}
+    assert {code for code, line in found.items() if line.is_vacant} == {"PMO", "MOE", "DEST"}
     assert (found["PMO"].since, found["MOE"].since, found["AMOA"].since) == (first.ends_at, None, None)
 
 
@@ -309,7 +309,7 @@ def test_a_closed_account_leaves_its_role_vacant(two: Place, superuser: Any) -> 
         two.cast["other_pmo"].is_active = False
         two.cast["other_pmo"].save()
     line = next(line for line in list_role_statuses(two.now, timezone.now()) if line.role.code == "PMO")
-    assert (line.vacant, line.closed, line.until) == (True, True, None)
+    assert (line.is_vacant, line.closed, line.until) == (True, True, None)
 
 
 # — a launch led back —
