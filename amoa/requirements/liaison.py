@@ -35,7 +35,7 @@ def load_liaison(requirement: Requirement, user: Any) -> Liaison:
         requirement=requirement,
         questions=questions,
         estimates=list(given.order_by("-pk")[:MOST_ESTIMATES]),
-        list_answerable=list_answerable(questions, user),
+        answerable=list_answerable(questions, user),
         may={act: can(user, f"governance.{act}", requirement) for act in ("ask", "estimate")},
     )
 
