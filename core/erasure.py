@@ -109,12 +109,12 @@ def blank(value: Any, mark: str) -> Any:
     return b"" if isinstance(value, bytes | memoryview) else None
 
 
-def written(text: str) -> str:
+def display_text(text: str) -> str:
     """Return `text` with its erasure marks in the words of the reader's language."""
     return MARK.sub(lambda found: _describe_erasure(found[1], found[2]), text)
 
 
-def signed(name: str) -> str:
+def display_name(name: str) -> str:
     """Return the name of a person, or the day it was erased, in the reader's language."""
     return MARK.sub(lambda found: _("Person erased on %(day)s") % {"day": _day(found[1])}, name)
 

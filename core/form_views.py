@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.access import ensure, reader
-from core.erasure import written
+from core.erasure import display_text
 from core.forms import add_errors, forget_errors
 from core.history import Outdated
 from core.refusals.views import Conflict, conflict
@@ -32,7 +32,7 @@ def post_data(request: HttpRequest) -> QueryDict | None:
 def typed_texts(form: forms.Form) -> list[tuple[str, str]]:
     """Return the label and the text of each filled text field."""
     fields = [bound for bound in form.visible_fields() if isinstance(bound.field, forms.CharField)]
-    return [(str(bound.label), written(str(bound.value()))) for bound in fields if bound.value()]
+    return [(str(bound.label), display_text(str(bound.value()))) for bound in fields if bound.value()]
 
 
 class ActFormView(View):

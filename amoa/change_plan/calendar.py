@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from amoa.change_plan.enums import ActionState
 from amoa.change_plan.queries import dues
 from core.access import Person
-from core.erasure import written
+from core.erasure import display_text
 from governance.models import Condition, Proposal
 from governance.workflow import BEFORE_THE_OWNER
 from projects.models import Project
@@ -86,7 +86,7 @@ def _decisions(project: Project, user: Person, days: tuple[date, date]) -> Itera
                 row.current.decide_by,
                 Kind.DECISION,
                 f"proposal-{row.pk}",
-                written(row.current.title),
+                display_text(row.current.title),
                 row.reference,
                 row.get_absolute_url(),
             )
@@ -101,7 +101,7 @@ def _conditions(project: Project, user: Person, days: tuple[date, date]) -> Iter
     )
     for row in rows.select_related("decision__project").order_by("-pk")[:MOST]:
         about, link = f"{row.decision.reference}, {row.role}", row.decision.get_absolute_url()
-        yield Entry(row.due_on, Kind.CONDITION, f"condition-{row.pk}", written(row.text), about, link)
+        yield Entry(row.due_on, Kind.CONDITION, f"condition-{row.pk}", display_text(row.text), about, link)
 
 
 def _campaigns(project: Project, days: tuple[date, date]) -> Iterator[Entry]:

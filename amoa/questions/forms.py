@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import written
+from core.erasure import display_text
 from core.forms import AmountField, NumberField, ProseField
 from projects.models import DocumentVersion, Project
 
@@ -53,7 +53,9 @@ class EstimateForm(forms.Form):
     def __init__(self, data: Any = None, *, project: Project) -> None:
         super().__init__(data)
         self.versions = {str(version.pk): version for version in _newest_versions(project)}
-        named = [(key, f"{written(version.document.name)}, {version.number}") for key, version in self.versions.items()]
+        named = [
+            (key, f"{display_text(version.document.name)}, {version.number}") for key, version in self.versions.items()
+        ]
         self.fields["document"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
 
     def clean_document(self) -> DocumentVersion | None:

@@ -24,7 +24,7 @@ Filters:
   {{ field|optional_mark }}  "(optional)", or the condition that makes the field required
   {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text shows its erasure
   {{ code|drawn }}  "moa" for MOA and PO: the `data-role` of a role
-  {{ text|written }}, {{ name|signed }}   the same for one line, and for the name of a person
+  {{ text|display_text }}, {{ name|display_name }}   the same for one line, and for the name of a person
 """
 
 import re
@@ -46,11 +46,11 @@ from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 
 from core.dates import NO_BREAK
-from core.erasure import is_erased, signed, written
+from core.erasure import display_name, display_text, is_erased
 
 register = template.Library()
-register.filter(written)
-register.filter(signed)
+register.filter(display_text)
+register.filter(display_name)
 
 Label = str | Promise
 
@@ -287,7 +287,7 @@ def person(user: Any, role: str = "", note: Label = "") -> SafeString:
         '<span class="person"><span class="avatar" aria-hidden="true"{}>{}</span><span>{}{}</span></span>',
         format_html(' data-role="{}"', drawn(role)) if role else "",
         initials(known) or "?",
-        signed(str(user)),
+        display_name(str(user)),
         format_html("<small>{}</small>", note) if note else "",
     )
 
@@ -361,7 +361,9 @@ def stamp(value: date) -> SafeString:
 def prose(text: str) -> SafeString:
     """Render a text as paragraphs; consecutive lines that begin with "- " become a list."""
     if is_erased(text):  # our own words, in the language of the page
-        return format_html('<p class="muted" lang="{}">{}{}</p>', get_language() or "", icon("eraser"), written(text))
+        return format_html(
+            '<p class="muted" lang="{}">{}{}</p>', get_language() or "", icon("eraser"), display_text(text)
+        )
     parts: list[str] = []
     for listed, lines in paragraphs(text):
         tag, between = ("ul", "") if listed else ("p", "<br>")
@@ -400,10 +402,10 @@ def optional_mark(field: forms.BoundField) -> SafeString | str:
 def flat(attributes: Mapping[str, Any]) -> SafeString:
     """Render the attributes of an element; False is left out, True has no value."""
     given = ((name, value) for name, value in attributes.items() if value is not False)
-    written = "".join(
+    rendered = "".join(
         f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in given
     )
-    return mark_safe(written)  # noqa: S308 — the names are our own, the values are escaped
+    return mark_safe(rendered)  # noqa: S308 — the names are our own, the values are escaped
 
 
 @register.filter
@@ -413,12 +415,12 @@ def options(groups: Iterable[tuple[str | None, Sequence[Mapping[str, Any]], int]
 
 
 def _group(name: str | None, choices: Sequence[Mapping[str, Any]]) -> str:
-    written = format_html_join(
+    rendered = format_html_join(
         "\n",
         '<option value="{}"{}>{}</option>',
         ((str(choice["value"]), flat(choice["attrs"]), choice["label"]) for choice in choices),
     )
-    return format_html('<optgroup label="{}">{}</optgroup>', name, written) if name else written
+    return format_html('<optgroup label="{}">{}</optgroup>', name, rendered) if name else rendered
 
 
 @register.simple_tag

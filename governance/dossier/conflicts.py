@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from core.erasure import signed
+from core.erasure import display_name
 from core.refusals.views import Conflict, conflict
 from core.templatetags.ui import day
 from governance.decisions.models import Condition, Decision
@@ -81,7 +81,7 @@ def _already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> H
     text = _("%(reference)s, “%(outcome)s”, was recorded by %(signature)s.") % {
         "reference": decision.reference,
         "outcome": decision.get_outcome_display(),
-        "signature": signed(decision.signature),
+        "signature": display_name(decision.signature),
     }
     link = decision.proposal.get_absolute_url()
     return conflict(
@@ -92,7 +92,7 @@ def _already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> H
 def _already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion, typed: Kept) -> HttpResponse:
     text = _("“%(position)s”, by %(signature)s, stands beside this revision. It can change with a new revision.") % {
         "position": opinion.get_position_display(),
-        "signature": signed(opinion.signature),
+        "signature": display_name(opinion.signature),
     }
     link = proposal.get_absolute_url()
     return conflict(request, Conflict(_("Your role has already given its opinion"), text, link, _("See it"), typed))

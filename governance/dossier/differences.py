@@ -3,7 +3,7 @@
 from django.utils.text import capfirst
 
 from core.diff import FieldDifference, Line, find_erasure_mark, value_lines
-from core.erasure import written
+from core.erasure import display_text
 from governance.proposals.content import ContentModel
 
 
@@ -14,7 +14,7 @@ def list_differences(before: ContentModel, after: ContentModel) -> list[FieldDif
     for name in before.content_fields():
         old, new = getattr(before, name), getattr(after, name)
         if old != new and (gone := find_erasure_mark(old) or find_erasure_mark(new)):
-            changed.append(FieldDifference(labels[name], [Line(labels[name], written(gone), [])]))
+            changed.append(FieldDifference(labels[name], [Line(labels[name], display_text(gone), [])]))
         elif old != new:
             lines = value_lines(labels[name], old, new, lettered=name == "options")
             changed.append(FieldDifference(labels[name], lines))

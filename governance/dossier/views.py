@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.erasure import written
+from core.erasure import display_text
 from core.pagination import page_before
 from governance.acknowledgements.queries import with_reading
 from governance.decisions.forms import NOTES, Answer
@@ -146,7 +146,7 @@ def build_answer(proposal: Proposal, seats: list[Mandate], data: Any = None) -> 
         found = proposal.project.proposals.mergeable(proposal).order_by("-number")
         rows = found.values_list("pk", "number", "current__title")[:LONGEST_CHOICE]
         return [
-            (str(pk), f"{proposal_reference(proposal.project, number)} · {written(title)}")
+            (str(pk), f"{proposal_reference(proposal.project, number)} · {display_text(title)}")
             for pk, number, title in rows
         ]
 

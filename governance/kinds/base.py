@@ -17,7 +17,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import written
+from core.erasure import display_text
 from governance.enums import OTHER_ANSWERS, Outcome
 from governance.kinds.fields import Terms, TermsForm
 from projects.models import Project
@@ -63,7 +63,7 @@ class Part:
     def describe(self, effect: Any) -> str:
         """Describe the effect in one line."""
         sentence = str(self.done if effect.after else self.undone)
-        values = {"before": written(effect.before), "after": written(effect.after)}
+        values = {"before": display_text(effect.before), "after": display_text(effect.after)}
         return sentence % (values | {self.named: values["after"] or values["before"]})
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:

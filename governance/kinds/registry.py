@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from core.capabilities import import_from_capabilities
-from core.erasure import written
+from core.erasure import display_text
 from governance.kinds.base import NO_LONGER_KNOWN, Behaviour, Change, Kind, Part, Text, UnknownKind
 from roles.enums import ADDED_KINDS, DecisionKind
 from roles.models import User
@@ -94,7 +94,7 @@ def describe(effect: Any) -> str:
     """Describe an effect in one line."""
     if part := part_of(effect):
         return part.describe(effect)
-    return f"{effect.field}: {written(effect.before)} → {written(effect.after)}"
+    return f"{effect.field}: {display_text(effect.before)} → {display_text(effect.after)}"
 
 
 def undo(effect: Any, decision: Any, actor: User) -> Iterator[Change]:

@@ -18,8 +18,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.dates import NO_BREAK, long_day
-from core.erasure import signed as signed_by
-from core.erasure import written
+from core.erasure import display_name as signed_by
+from core.erasure import display_text
 from core.guards import ActModel
 from core.history import version_at
 from core.templatetags.ui import euros
@@ -220,10 +220,14 @@ def _signature(decision: Decision, owner: str) -> Iterator[Line]:
 
 def _bounds(decision: Decision) -> str:
     """Return the period, kinds and cap of the delegation; it may end earlier than planned."""
-    signed = decision.delegation
-    assert signed is not None  # noqa: S101 — asked by _signature
-    values = {"on": long_day(signed.period.lower), "kinds": ", ".join(signed.kind_labels), "cap": euros(signed.cap)}
-    if signed.cap is None:
+    delegation = decision.delegation
+    assert delegation is not None  # noqa: S101 — asked by _signature
+    values = {
+        "on": long_day(delegation.period.lower),
+        "kinds": ", ".join(delegation.kind_labels),
+        "cap": euros(delegation.cap),
+    }
+    if delegation.cap is None:
         return _("Since %(on)s, for: %(kinds)s") % values
     return _("Since %(on)s, up to %(cap)s, for: %(kinds)s") % values
 
@@ -247,7 +251,7 @@ def _reveal_invisible(text: str) -> str:
 
     Nothing can hide or reorder text. An erased text reads as such.
     """
-    return UNREADABLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", written(text).replace("\r\n", "\n"))
+    return UNREADABLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", display_text(text).replace("\r\n", "\n"))
 
 
 def _in_french() -> bool:

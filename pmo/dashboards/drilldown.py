@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.dates import long_day
-from core.erasure import written
+from core.erasure import display_text
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
 from pmo import business_side
 from pmo.conformity.enums import FAILED, Standing
@@ -193,7 +193,7 @@ def _obligation_entry(obligation: Obligation) -> Entry:
         (
             Cell(obligation.source, obligation.href),
             Cell(obligation.kind),
-            Cell(written(obligation.text)),
+            Cell(display_text(obligation.text)),
             Cell(obligation.project, reverse("governance:home:project_home", args=[obligation.project])),
             Cell(obligation.role),
             Cell(long_day(obligation.due_on) if obligation.due_on else "", mark=_("late") if late else ""),
@@ -304,7 +304,7 @@ def _waiver_entry(row: Waiver) -> Entry:
             Cell(f"{row.version.standard.code} · {row.version.title}"),
             project_cell(row.project),
             Cell(long_day(row.ends_on)),
-            Cell(written(row.compensating_measure)),
+            Cell(display_text(row.compensating_measure)),
         )
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from core.dates import long_day
-from core.erasure import written
+from core.erasure import display_text
 from core.pdf import typeset
 from core.tables.writer import as_csv, as_xlsx
 from pmo.dashboards import filter_labels
@@ -108,7 +108,7 @@ def export_listing(
     """Return the rows behind a figure as a file; `chosen` holds the filters of the list."""
     name = f"{scope.root.code}-{slugify(str(shown.title))}-{scope.today:%Y-%m-%d}.{kind}"
     names = [str(head) for head in shown.heads]
-    rows = [[written(cell.text) for cell in entry.cells] for entry in entries]
+    rows = [[display_text(cell.text) for cell in entry.cells] for entry in entries]
     if kind == "csv":
         return _file_response(kind, name, as_csv(names, rows))
     about = _about(scope, timezone.now(), filter_labels.list_labels(scope, shown, chosen))

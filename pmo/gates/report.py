@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.dates import long_day
-from core.erasure import written
+from core.erasure import display_text
 from pmo.conformity.enums import Standing
 from pmo.conformity.queries import CheckpointStanding, map_versions
 from pmo.dashboards.exports import render_pdf
@@ -59,8 +59,8 @@ def _build_content(
 
 def _list_cells(row: CheckpointStanding) -> list[str]:
     check, found = row.check, row.computed
-    said = found.sentence if found else written(check.finding) if check else ""
+    said = found.sentence if found else display_text(check.finding) if check else ""
     who = _("computed") if found else f"{check.checker}, {long_day(check.acted_at)}" if check else ""
     waived = row.waiver.reference if row.is_waived and row.waiver else ""
-    action = written(check.action) if check else ""
+    action = display_text(check.action) if check else ""
     return [row.checkpoint.text, str(row.standing.label), said, who, action or waived]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.dates import long_day
-from core.erasure import written
+from core.erasure import display_text
 from pmo.dashboards.drilldown import LISTINGS, OWNER
 from pmo.dashboards.figures import Line
 from pmo.dashboards.scope import Scope
@@ -44,7 +44,7 @@ def _tell_left_out(title: str, left: int) -> str:
 def _ask_pending(row: Any) -> Question:
     told = _("%(reference)s, “%(title)s”, waits for your decision, to be taken by %(day)s.") % {
         "reference": row.reference,
-        "title": written(row.title),
+        "title": display_text(row.title),
         "day": long_day(row.current.decide_by),
     }
     return _question(row.project.code, told)
@@ -54,7 +54,7 @@ def _ask_overdue(row: Any) -> Question:
     told = _("A condition of %(reference)s was due on %(day)s: %(text)s. What becomes of it?") % {
         "reference": row.decision.reference,
         "day": long_day(row.due_on),
-        "text": written(row.text).rstrip("."),
+        "text": display_text(row.text).rstrip("."),
     }
     return _question(row.decision.project.code, told)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core.access import reader
-from core.erasure import written
+from core.erasure import display_text
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.refusals.views import Conflict, conflict
 from core.templatetags.ui import when
@@ -227,7 +227,7 @@ class DelegationRevokeView(ActFormView):
             (_("Delegate"), str(self.object.delegate)),
             (_("Kinds of decision"), ", ".join(self.object.kind_labels)),
             (_("End that was set"), when(self.object.ends_at)),
-            (_("Act document"), written(self.object.document)),
+            (_("Act document"), display_text(self.object.document)),
         ]
         return super().get_context_data(form) | {"facts": facts, "consequences": self.consequences}
 

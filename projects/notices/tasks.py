@@ -9,7 +9,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from core.erasure import written
+from core.erasure import display_text
 from projects.notices.models import Notification
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def build_mail(notice: Notification) -> EmailMessage:
             "address": settings.BASE_URL + notice.link,
         }
         return EmailMessage(
-            subject=" ".join(f"{written(notice.about)} — {notice.get_reason_display()}".split()),
+            subject=" ".join(f"{display_text(notice.about)} — {notice.get_reason_display()}".split()),
             body=render_to_string("projects/notices/notice_mail.txt", context),
             to=[reader.email],
             headers={"Message-ID": f"<notice-{notice.pk}@ouvrage.invalid>", "Auto-Submitted": "auto-generated"},

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core import access
-from core.erasure import is_erased, signed
+from core.erasure import display_name, is_erased
 from core.guards import guard, refuse
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
@@ -124,7 +124,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         triggers = [*never_deleted("An account"), KEEPS_ITS_KEY]
 
     def __str__(self) -> str:
-        return signed(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()
+        return display_name(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()
 
     def get_full_name(self) -> str:
         """Return the name shown on records."""

@@ -25,7 +25,7 @@ from amoa.change_plan.services import answer_feedback, give_feedback
 from amoa.models import AcceptanceCampaign, Defect, Estimate, FeedbackItem, Question, Requirement, TestRun
 from amoa.questions.services import answer, ask, estimate
 from core.acts import erasing
-from core.erasure import blank, erasable_fields, is_erased, mark, signed, written
+from core.erasure import blank, display_name, display_text, erasable_fields, is_erased, mark
 from core.forms import ProseField
 from core.history import version_of
 from core.sealing import ERASED
@@ -632,12 +632,15 @@ def test_the_database_and_python_leave_the_same(value: Any, left: Any) -> None:
 
 def test_a_mark_is_said_in_words(settings: Any) -> None:
     with translation.override("en"):
-        assert written("About [erased 2026-11-24 #47].") == (
+        assert display_text("About [erased 2026-11-24 #47].") == (
             "About Erased on 24\N{NO-BREAK SPACE}November 2026 (personal data), entry 47."
         )
     with translation.override("fr"):
-        assert signed(mark(date(2026, 11, 1))) == "Personne effacée le 1er\N{NO-BREAK SPACE}novembre 2026"
-        assert written(mark(date(2026, 11, 24))) == "Effacé le 24\N{NO-BREAK SPACE}novembre 2026 (données personnelles)"
+        assert display_name(mark(date(2026, 11, 1))) == "Personne effacée le 1er\N{NO-BREAK SPACE}novembre 2026"
+        assert (
+            display_text(mark(date(2026, 11, 24)))
+            == "Effacé le 24\N{NO-BREAK SPACE}novembre 2026 (données personnelles)"
+        )
 
 
 # — the door —
