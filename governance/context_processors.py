@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core.access import can
 from governance import workspaces
-from governance.inbox.waiting import count_waiting
+from governance.inbox.queries import count_waiting
 from governance.workspaces import in_order
 from projects.mandates.seats import seats_of
 

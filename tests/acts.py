@@ -9,7 +9,7 @@ from django.utils import timezone
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.supersede import find_gaps, item_key, list_dependents
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
-from governance.evidence.attached import attach
+from governance.evidence.attachments import attach
 from governance.evidence.services import add_document, replace_document
 from governance.kinds.registry import kind_of
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak

@@ -27,7 +27,7 @@ from demo.scenarios.world import World, day, instant, months_between, period
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.supersede import Item, item_key, list_dependents
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
-from governance.evidence.attached import attach
+from governance.evidence.attachments import attach
 from governance.evidence.services import add_document, replace_document
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding

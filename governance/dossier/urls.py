@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.dossier import conditions, edit_views, views
+from governance.dossier import condition_views, edit_views, views
 
 app_name = "dossier"
 urlpatterns = [
@@ -15,7 +15,7 @@ urlpatterns = [
     path("proposals/<int:proposal_id>/advise/", edit_views.advise_view, name="proposal_advise"),
     path("proposals/<int:proposal_id>/decide/", edit_views.decide_view, name="proposal_decide"),
     path("proposals/<int:proposal_id>/binding-opinion/", edit_views.note_binding_view, name="proposal_note_binding"),
-    path("conditions/<int:condition_id>/prove/", conditions.prove_view, name="condition_prove"),
-    path("conditions/<int:condition_id>/lift/", conditions.lift_view, name="condition_lift"),
-    path("conditions/<int:condition_id>/waive/", conditions.waive_view, name="condition_waive"),
+    path("conditions/<int:condition_id>/prove/", condition_views.prove_view, name="condition_prove"),
+    path("conditions/<int:condition_id>/lift/", condition_views.lift_view, name="condition_lift"),
+    path("conditions/<int:condition_id>/waive/", condition_views.waive_view, name="condition_waive"),
 ]

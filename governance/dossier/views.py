@@ -18,7 +18,7 @@ from governance.dossier.comparison import compare_revisions
 from governance.dossier.differences import list_differences
 from governance.dossier.timeline import build_quoted_entries
 from governance.enums import ConditionState
-from governance.evidence.attached import list_attached, load_versions
+from governance.evidence.attachments import list_attached, load_versions
 from governance.evidence.changes import list_changes as changes_after
 from governance.kinds.base import Place, list_panels
 from governance.kinds.registry import kind_of

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.access import can, ensure, reader
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
-from governance.evidence.attached import MOST_FILES, Attachments, attach, detach, list_attached, load_versions
+from governance.evidence.attachments import MOST_FILES, Attachments, attach, detach, list_attached, load_versions
 from governance.evidence.downloads import serve_version
 from governance.evidence.forms import AddForm, AttachForm, ReplaceForm
 from governance.evidence.seals import find_sealing_decisions, with_seals

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from core.access import reader
 from governance import workflow
 from governance.decisions.models import Decision
-from governance.inbox.waiting import get_rows, load_list_rows, to_advise, to_decide, to_rework, to_settle
+from governance.inbox.queries import get_rows, load_list_rows, to_advise, to_decide, to_rework, to_settle
 from governance.proposals.models import Proposal
 from governance.workspaces import WAITING, WaitingList
 from projects.mandates.seats import seats_of

@@ -11,7 +11,7 @@ from amoa.models import Estimate, Question, Requirement
 from amoa.questions.queries import liaison_roles
 from amoa.questions.services import AlreadyAnswered, answer, ask, estimate
 from core.access import Refused
-from governance.inbox.waiting import count_waiting
+from governance.inbox.queries import count_waiting
 from governance.verification.verification import verify
 from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Notification

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from core.access import Refused, can
 from governance.enums import Outcome
-from governance.evidence.attached import attach, detach, list_attached, load_versions
+from governance.evidence.attachments import attach, detach, list_attached, load_versions
 from governance.evidence.changes import MOST_LINES, Change, Line, list_changes
 from governance.evidence.seals import with_seals
 from governance.models import Decision, SealBreak

@@ -11,7 +11,7 @@ from core import acts as acting
 from core.compiled_sql import Named, execute
 from governance import workspaces
 from governance.enums import Outcome
-from governance.inbox import waiting
+from governance.inbox import queries
 from projects.mandates.seats import seats_of
 from projects.mandates.services import appoint, end_mandate
 from roles.models import RoleTemplate
@@ -19,7 +19,7 @@ from tests import acts
 
 pytestmark = pytest.mark.django_db
 
-LISTS = (waiting.to_decide, waiting.to_advise, waiting.to_rework, waiting.to_settle, Question.objects.awaiting)
+LISTS = (queries.to_decide, queries.to_advise, queries.to_rework, queries.to_settle, Question.objects.awaiting)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_the_number_is_that_of_the_lists_for_everybody(cast: dict[str, Any], wor
         for key, user in cast.items()
         if user.is_authenticated
     }
-    assert {key: waiting.count_waiting(cast[key], 100)[0] for key in listed} == listed
+    assert {key: queries.count_waiting(cast[key], 100)[0] for key in listed} == listed
     assert min(listed["owner"], listed["pmo"]) >= 1
     assert listed["amoa"] >= 2
     assert listed["superuser"] == listed["outsider"] == 0
@@ -48,13 +48,13 @@ def test_the_number_is_that_of_the_lists_for_everybody(cast: dict[str, Any], wor
 
 def test_the_number_follows_a_seat_that_ends_and_another_that_begins(cast: dict[str, Any], work: Any) -> None:
     pmo, outsider = cast["pmo"], cast["outsider"]
-    before = waiting.count_waiting(pmo, 100)[0]
+    before = queries.count_waiting(pmo, 100)[0]
     role = RoleTemplate.objects.get(pack="fr", code="PMO", state="published")
     mandate = work.mandates.active().get(holder=pmo)
     end_mandate(actor=cast["owner"], mandate=mandate)
     appoint(actor=cast["owner"], project=work, role=role, holder=outsider)
-    assert waiting.count_waiting(pmo, 100)[0] < before
-    assert waiting.count_waiting(outsider, 100)[0] >= 1
+    assert queries.count_waiting(pmo, 100)[0] < before
+    assert queries.count_waiting(outsider, 100)[0] >= 1
 
 
 def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
@@ -64,10 +64,10 @@ def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
     with monkeypatch.context() as supposing:
         supposing.setattr(acting, "act_time", lambda: long_ago)
         assert seats_of(cast["owner"]) == []
-        assert waiting.count_waiting(cast["owner"], 100)[0] == 0
+        assert queries.count_waiting(cast["owner"], 100)[0] == 0
     assert seats_of(cast["owner"])
     for standing in (frozenset(), frozenset({workspaces.DECIDING, workspaces.ADVISING, workspaces.ANY})):
-        sql, params = waiting._compile_counts(standing, 7)
+        sql, params = queries._compile_counts(standing, 7)
         assert {value.name for value in params if isinstance(value, Named)} >= {"reader"}
         assert sql.count("%s") == len(params)
         with pytest.raises(KeyError):
@@ -75,4 +75,4 @@ def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
 
 
 def test_no_more_is_counted_than_is_shown(cast: dict[str, Any], work: Any) -> None:
-    assert waiting.count_waiting(cast["amoa"], 1)[0] == 1
+    assert queries.count_waiting(cast["amoa"], 1)[0] == 1

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from core.access import Refused, can
 from core.acts import back_entry
-from governance.inbox.waiting import to_advise
+from governance.inbox.queries import to_advise
 from governance.models import Opinion, Proposal, ProposalDraft, ProposalRevision
 from governance.permissions.proof import (
     build_columns,
