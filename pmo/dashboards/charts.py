@@ -128,7 +128,7 @@ def _conclude_decision_times(months: Sequence[Month]) -> str:
     if not months:
         return _("No decision was taken in these months.")
     first, last = months[0], months[-1]
-    said = {
+    params = {
         "first": format_days(first.median),
         "start": format_long_month(first.month),
         "last": format_days(last.median),
@@ -136,10 +136,10 @@ def _conclude_decision_times(months: Sequence[Month]) -> str:
         "goal": format_days(GOAL_DAYS),
     }
     if first == last:
-        return _("Half of the decisions took at most %(last)s in %(end)s; the goal is %(goal)s.") % said
+        return _("Half of the decisions took at most %(last)s in %(end)s; the goal is %(goal)s.") % params
     return (
         _("Half of the decisions took at most %(first)s in %(start)s and %(last)s in %(end)s; the goal is %(goal)s.")
-        % said
+        % params
     )
 
 
@@ -149,9 +149,9 @@ def age_labels() -> list[str]:
     return [_("Under %(n)d days") % {"n": AGES[0]}, *between, _("%(n)d days or more") % {"n": AGES[-1]}]
 
 
-def _linked_count(number: int, scope: Scope, listing: str, **said: Any) -> Cell:
+def _linked_count(number: int, scope: Scope, listing: str, **filters: Any) -> Cell:
     """Return a number linked to its list; zero has no link."""
-    return Cell(str(number), list_url(scope, listing, **said) if number else "")
+    return Cell(str(number), list_url(scope, listing, **filters) if number else "")
 
 
 def chart_ages(scope: Scope, found: Waiting) -> Picture:
@@ -341,12 +341,14 @@ def chart_advice(scope: Scope, found: Sequence[Followed]) -> Picture:
         )
         for adviser in found
     ]
-    said = [
+    followed = [
         _("%(role)s %(yes)d of %(all)d") % {"role": o.role, "yes": o.followed, "all": o.followed + o.not_followed}
         for o in found
     ]
     conclusion = (
-        _("Followed: %(roles)s.") % {"roles": ", ".join(said)} if said else _("No opinion was answered in this period.")
+        _("Followed: %(roles)s.") % {"roles": ", ".join(followed)}
+        if followed
+        else _("No opinion was answered in this period.")
     )
     rows = [
         (
@@ -425,9 +427,9 @@ def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStandi
 
 def _standards_note(scope: Scope) -> str:
     """Return the note on unanswered checkpoints, and on the age of automatic results (see list_project_standings)."""
-    said = _("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars.")
+    note = _("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars.")
     night = _("Over several projects, what Ouvrage checks itself is as it found it the last night it kept the figures.")
-    return f"{said} {night}" if scope.is_group else said
+    return f"{note} {night}" if scope.is_group else note
 
 
 def _bar_parts(share: StandardShare) -> list[tuple[str, float]]:

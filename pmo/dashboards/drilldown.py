@@ -63,9 +63,9 @@ class Listing:
     filters: Mapping[str, str] = field(default_factory=dict)
     of_period: bool = False
 
-    def chosen(self, said: Mapping[str, str]) -> dict[str, str]:
+    def chosen(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return the valid filters of the query string."""
-        return {name: said[name] for name, form in self.filters.items() if re.fullmatch(form, said.get(name, ""))}
+        return {name: query[name] for name, form in self.filters.items() if re.fullmatch(form, query.get(name, ""))}
 
 
 PROJECT, TITLE = gettext_lazy("Project"), gettext_lazy("Subject")
@@ -79,15 +79,15 @@ def project_cell(project: Any) -> Cell:
 # Decisions.
 
 
-def _pending(scope: Scope, said: Mapping[str, str]) -> QuerySet[Proposal]:
+def _pending(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Proposal]:
     now = timezone.now()
     found = figures.filter_pending(Proposal.objects.filter(project__in=scope.projects))
-    if "late" in said:
+    if "late" in chosen:
         found = figures.filter_late(found, scope.today)
-    if "age" in said:
-        found = figures.filter_aged(found, int(said["age"]), now)
-    if "for" in said:
-        found = figures.filter_awaited(found, "" if said["for"] == OWNER else said["for"])
+    if "age" in chosen:
+        found = figures.filter_aged(found, int(chosen["age"]), now)
+    if "for" in chosen:
+        found = figures.filter_awaited(found, "" if chosen["for"] == OWNER else chosen["for"])
     return found.select_related("project", "current").order_by("current__acted_at", "pk")
 
 
@@ -113,10 +113,10 @@ def _pending_entry(row: Proposal) -> Entry:
     )
 
 
-def _decided(scope: Scope, said: Mapping[str, str]) -> QuerySet[Decision]:
+def _decided(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Decision]:
     found = Decision.objects.filter(project__in=scope.projects, acted_at__date__gte=scope.since)
-    if "month" in said:
-        year, month = said["month"].split("-")
+    if "month" in chosen:
+        year, month = chosen["month"].split("-")
         found = Decision.objects.filter(
             project__in=scope.projects, acted_at__year=int(year), acted_at__month=int(month)
         )
@@ -137,12 +137,12 @@ def _decided_entry(row: Decision) -> Entry:
     )
 
 
-def _opinions(scope: Scope, said: Mapping[str, str]) -> QuerySet[Opinion]:
+def _opinions(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Opinion]:
     found = figures.list_settled_opinions(scope.projects, scope.since)
-    if "followed" in said:
-        found = found.filter(~figures.AGAINST if said["followed"] == "yes" else figures.AGAINST)
-    if "role" in said:
-        found = found.filter(role=said["role"])
+    if "followed" in chosen:
+        found = found.filter(~figures.AGAINST if chosen["followed"] == "yes" else figures.AGAINST)
+    if "role" in chosen:
+        found = found.filter(role=chosen["role"])
     found = found.select_related("revision__decision__project", "revision__decision__proposal")
     return found.order_by("-revision__decision__acted_at", "role", "pk")
 
@@ -161,7 +161,7 @@ def _opinion_entry(row: Opinion) -> Entry:
     )
 
 
-def _overdue(scope: Scope, said: Mapping[str, str]) -> QuerySet[Condition]:
+def _overdue(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Condition]:
     found = Condition.objects.filter(decision__project__in=scope.projects).overdue(scope.today)
     return found.select_related("decision__project", "decision__proposal").order_by("due_on", "pk")
 
@@ -178,12 +178,12 @@ def _overdue_entry(row: Condition) -> Entry:
     )
 
 
-def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Obligation]:
+def _obligations(scope: Scope, chosen: Mapping[str, str]) -> list[Obligation]:
     return [
         obligation
         for obligation in list_obligations(scope)
-        if ("late" not in said or obligation.is_late(scope.today))
-        and said.get("role", obligation.role) == obligation.role
+        if ("late" not in chosen or obligation.is_late(scope.today))
+        and chosen.get("role", obligation.role) == obligation.role
     ]
 
 
@@ -207,8 +207,8 @@ def _obligation_entry(obligation: Obligation) -> Entry:
 SEATS: Mapping[str, Sequence[str]] = {"vacant": ("vacant",), "ending": ("ending",), "held": ("held", "ending")}
 
 
-def _roles(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, str, str]]:
-    wanted = SEATS.get(said.get("state", ""), ("vacant", "ending", "held"))
+def _roles(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Project, str, str]]:
+    wanted = SEATS.get(chosen.get("state", ""), ("vacant", "ending", "held"))
     return [
         (line.project, code, state)
         for line in figures.list_lines(scope.projects, timezone.now(), scope.since)
@@ -232,8 +232,8 @@ def _role_entry(found: tuple[Project, str, str]) -> Entry:
 # Requirements.
 
 
-def _musts(scope: Scope, said: Mapping[str, str]) -> QuerySet[Any]:
-    which = next((name for name in ("uncovered", "covered") if name in said), "")
+def _musts(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Any]:
+    which = next((name for name in ("uncovered", "covered") if name in chosen), "")
     return business_side.list_musts(scope.projects, which)
 
 
@@ -264,12 +264,12 @@ GAPS = "gaps"
 RESULTS = {GAPS: FAILED, **{standing.value: frozenset({standing}) for standing in Standing}}
 
 
-def _checkpoints(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, CheckpointStanding]]:
-    known = RESULTS.get(said.get("result", ""), frozenset(Standing))
+def _checkpoints(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Project, CheckpointStanding]]:
+    known = RESULTS.get(chosen.get("result", ""), frozenset(Standing))
     return [
         (project, row)
         for project, row in list_checkpoints(scope)
-        if row.standing in known and said.get("standard", row.code) == row.code
+        if row.standing in known and chosen.get("standard", row.code) == row.code
     ]
 
 
@@ -289,8 +289,8 @@ def _checkpoint_entry(found: tuple[Project, CheckpointStanding]) -> Entry:
 ENDS_SOON = 30
 
 
-def _waivers(scope: Scope, said: Mapping[str, str]) -> QuerySet[Waiver]:
-    if "ending" in said:
+def _waivers(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Waiver]:
+    if "ending" in chosen:
         found = list_ending(scope.projects, scope.today, ENDS_SOON)
     else:
         found = Waiver.objects.filter(project__in=scope.projects).in_force(scope.today).order_by("ends_on", "pk")
@@ -312,12 +312,12 @@ def _waiver_entry(row: Waiver) -> Entry:
 # Risks.
 
 
-def _risks(scope: Scope, said: Mapping[str, str]) -> QuerySet[Risk]:
+def _risks(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Risk]:
     known = Risk.objects.filter(project__in=scope.projects)
-    found: Any = known.red_and_unaccepted(scope.today) if "red" in said else known.open().with_levels()
-    for name in {"likelihood", "impact"} & said.keys():
+    found: Any = known.red_and_unaccepted(scope.today) if "red" in chosen else known.open().with_levels()
+    for name in {"likelihood", "impact"} & chosen.keys():
         found = found.alias(**{f"{name}_now": Coalesce(F(f"residual_{name}"), F(name))})
-        found = found.filter(**{f"{name}_now": int(said[name])})
+        found = found.filter(**{f"{name}_now": int(chosen[name])})
     rows: QuerySet[Risk] = found.select_related("project", "scale", "acceptance")
     return rows.order_by(F("level_now").desc(), "project__code", "pk")
 

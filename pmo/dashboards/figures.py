@@ -307,10 +307,10 @@ def count_waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
 
 
 def _age_condition(place: int, now: datetime) -> Q:
-    said = Q()
+    condition = Q()
     if place < len(AGES):
-        said &= Q(current__acted_at__gt=now - timedelta(days=AGES[place]))
-    return said & Q(current__acted_at__lte=now - timedelta(days=AGES[place - 1])) if place else said
+        condition &= Q(current__acted_at__gt=now - timedelta(days=AGES[place]))
+    return condition & Q(current__acted_at__lte=now - timedelta(days=AGES[place - 1])) if place else condition
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def scope_labels(scope: Scope, *, period: bool) -> list[str]:
     return found
 
 
-def list_labels(scope: Scope, listing: Listing, said: Mapping[str, str]) -> list[str]:
+def list_labels(scope: Scope, listing: Listing, chosen: Mapping[str, str]) -> list[str]:
     """Return the labels of the scope and of the list."""
-    period = listing.of_period and "month" not in said
-    return [*scope_labels(scope, period=period), *(WORDS[name](value) for name, value in said.items())]
+    period = listing.of_period and "month" not in chosen
+    return [*scope_labels(scope, period=period), *(WORDS[name](value) for name, value in chosen.items())]

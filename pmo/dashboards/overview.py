@@ -83,7 +83,10 @@ def build_row(scope: Scope, line: figures.Line) -> Row:
         "covered": ("musts", {"covered": 1}),
         "musts": ("musts", {}),
     }
-    to = {name: list_url(scope, listing, project=line.project.code, **said) for name, (listing, said) in listed.items()}
+    to = {
+        name: list_url(scope, listing, project=line.project.code, **filters)
+        for name, (listing, filters) in listed.items()
+    }
     return Row(line, to)
 
 
@@ -177,13 +180,13 @@ def load_overview(scope: Scope) -> Board:
     lines = figures.list_lines(scope.projects, now, scope.since)
     waiting = figures.count_waiting(scope.projects, now)
     months = figures.count_by_month(scope.projects, list_months(scope.today, MONTHS))
-    kept = monthly_trend(scope.projects, ("pending", "late", "overdue"), scope.since)
+    snapshots = monthly_trend(scope.projects, ("pending", "late", "overdue"), scope.since)
     drawn = [
         charts.chart_decision_times(scope, months),
         charts.chart_ages(scope, waiting),
         charts.chart_awaited_roles(scope, waiting),
         charts.chart_roles(scope, lines),
-        charts.chart_backlog(scope, kept),
+        charts.chart_backlog(scope, snapshots),
     ]
     taken = figures.count_overall(scope.projects, scope.since, scope.today + DAY)
     return Board(scope, lines, waiting, taken, drawn)

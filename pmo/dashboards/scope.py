@@ -56,9 +56,9 @@ class Scope:
     @classmethod
     def of(cls, request: HttpRequest, root: Project) -> "Scope":
         """Build a Scope from the query string. Invalid values are ignored, as are group filters of one project."""
-        said: QueryDict = request.GET
+        query: QueryDict = request.GET
         narrows = root.has_parts
-        period, within, owner = (said.get(name, "") for name in ("period", "within", "owner"))
+        period, within, owner = (query.get(name, "") for name in ("period", "within", "owner"))
         return cls(
             root,
             visible_parts(root, request.user),
@@ -96,8 +96,8 @@ class Scope:
     @property
     def query(self) -> dict[str, Any]:
         """Return the active filters, by query parameter."""
-        said = {"within": self.within, "owner": self.owner, "period": self.period if self.period != PERIOD else ""}
-        return {name: value for name, value in said.items() if value}
+        filters = {"within": self.within, "owner": self.owner, "period": self.period if self.period != PERIOD else ""}
+        return {name: value for name, value in filters.items() if value}
 
     @property
     def suffix(self) -> str:
@@ -118,13 +118,13 @@ class Scope:
         rows = owners.values_list("filter", "holder__name", "holder__name", "text")
         if self.root.level == Level.PORTFOLIO:
             rows = rows.union(programmes.values_list("filter", "title_fr", "title_en", "code"))
-        for name, in_french, in_english, said in rows:
-            found[name][said] = in_reader_language(in_french, in_english)
+        for name, in_french, in_english, value in rows:
+            found[name][value] = in_reader_language(in_french, in_english)
         return {name: dict(sorted(words.items(), key=itemgetter(1))) for name, words in found.items()}
 
 
-def list_url(scope: Scope, name: str, **said: Any) -> str:
+def list_url(scope: Scope, name: str, **filters: Any) -> str:
     """Return the URL of the list behind a figure, with the filters of the dashboard and its own."""
     address = reverse("pmo:dashboards:dashboard_list", args=[scope.root.code, name])
-    query = urlencode({**scope.query, **said})
+    query = urlencode({**scope.query, **filters})
     return f"{address}?{query}" if query else address

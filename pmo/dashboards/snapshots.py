@@ -72,8 +72,8 @@ def _snapshot(line: Line, conformity: Sequence[CheckpointStanding], day: date, n
     numbers = line.figures() | counts | {"due": len(conformity)}
     checks = to_figures((row.checkpoint.computed, row.computed) for row in conformity if row.computed)
     figures = {name: str(numbers.get(name, 0)) for name in NAMES} | checks
-    said = {"day": day.isoformat(), "project": str(line.project.pk), "figures": figures}
-    return Snapshot(project=line.project, day=day, figures=figures, hash=content_hash(said), taken_at=now)
+    content = {"day": day.isoformat(), "project": str(line.project.pk), "figures": figures}
+    return Snapshot(project=line.project, day=day, figures=figures, hash=content_hash(content), taken_at=now)
 
 
 def monthly_trend(projects: QuerySet[Project], names: Iterable[str], since: date) -> list[dict[str, Any]]:

@@ -14,6 +14,6 @@ logger = logging.getLogger(__name__)
 @shared_task(name="pmo.take_snapshots")
 def take_snapshots() -> int:
     """Take today's snapshot of every project; return their number. Idempotent."""
-    kept = take_missing(Project.objects.exclude(level=Level.ORGANISATION))
-    logger.info("Snapshots: %s projects", kept)
-    return kept
+    taken = take_missing(Project.objects.exclude(level=Level.ORGANISATION))
+    logger.info("Snapshots: %s projects", taken)
+    return taken

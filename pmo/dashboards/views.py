@@ -76,7 +76,7 @@ def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
 def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> list[Number]:
     """Count the due checkpoints that conform, fail or are unanswered."""
     counts = Counter(row.standing for _project, row in rows)
-    told = [
+    results = [
         (_("Conform"), counts[Standing.CONFORM], Standing.CONFORM.value),
         (_("Gaps"), sum(counts[standing] for standing in FAILED), GAPS),
         (_("Unanswered"), counts[Standing.UNANSWERED], Standing.UNANSWERED.value),
@@ -84,7 +84,7 @@ def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]
     whole = list_url(scope, "checkpoints")
     return [
         Number(name, count, list_url(scope, "checkpoints", result=result), of=len(rows), of_href=whole)
-        for name, count, result in told
+        for name, count, result in results
     ]
 
 

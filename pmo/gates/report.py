@@ -59,8 +59,8 @@ def _build_content(
 
 def _list_cells(row: CheckpointStanding) -> list[str]:
     check, found = row.check, row.computed
-    said = found.sentence if found else display_text(check.finding) if check else ""
+    finding = found.sentence if found else display_text(check.finding) if check else ""
     who = _("computed") if found else f"{check.checker}, {long_day(check.acted_at)}" if check else ""
     waived = row.waiver.reference if row.is_waived and row.waiver else ""
     action = display_text(check.action) if check else ""
-    return [row.checkpoint.text, str(row.standing.label), said, who, action or waived]
+    return [row.checkpoint.text, str(row.standing.label), finding, who, action or waived]

@@ -80,8 +80,8 @@ def steering_catalogue(request: HttpRequest, code: str) -> HttpResponse:
     except services.KnownAlready:
         title, text = _("The project has them all"), _("Every indicator of the catalogue is there already.")
         return conflict(request, Conflict(title, text, _indicators_url(project), _("Read the indicators")))
-    told = ngettext("%(n)s indicator is added.", "%(n)s indicators are added.", len(rows))
-    messages.success(request, told % {"n": len(rows)})
+    message = ngettext("%(n)s indicator is added.", "%(n)s indicators are added.", len(rows))
+    messages.success(request, message % {"n": len(rows)})
     return redirect(_indicators_url(project))
 
 
@@ -95,8 +95,8 @@ def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
     except services.NothingToCompute:
         title, text = _("There is nothing to note"), _("Today's values are noted already, or nothing can be computed.")
         return conflict(request, Conflict(title, text, _indicators_url(project), _("Read the indicators")))
-    told = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
-    messages.success(request, told % {"n": len(rows)})
+    message = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
+    messages.success(request, message % {"n": len(rows)})
     return redirect(_indicators_url(project))
 
 
@@ -116,8 +116,8 @@ def steering_import(request: HttpRequest, code: str) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _import_page(request, project, form, None)
-    told = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
-    messages.success(request, told % {"n": len(rows)})
+    message = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
+    messages.success(request, message % {"n": len(rows)})
     return redirect(_indicators_url(project))
 
 

@@ -74,16 +74,16 @@ class ReadingsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Parse the lines, or add an error to `file`."""
-        told: dict[str, Any] = super().clean() or {}
-        self.rows = parse_carried(told["carried"]) if told.get("carried") else []
+        cleaned: dict[str, Any] = super().clean() or {}
+        self.rows = parse_carried(cleaned["carried"]) if cleaned.get("carried") else []
         try:
-            if told.get("file"):
-                self.rows = _parse_upload(told["file"])
+            if cleaned.get("file"):
+                self.rows = _parse_upload(cleaned["file"])
         except ValidationError as error:
             self.add_error("file", error)
         if not self.rows and not self.errors:
             self.add_error("file", _("Choose a file."))
-        return told
+        return cleaned
 
 
 def _parse_upload(file: Any) -> list[Row]:

@@ -95,16 +95,16 @@ def parse_carried(text: str) -> list[Row]:
 def check_rows(project: Project, rows: Iterable[Row]) -> Checked:
     """Check each line against the indicators that people read. One query."""
     known = {indicator.code.casefold(): indicator for indicator in list_typed_indicators(project)}
-    told: set[tuple[str, date]] = set()
+    seen: set[tuple[str, date]] = set()
     lines = []
     for number, *texts in rows:
         code, day, value = texts
         indicator = known.get(code.casefold())
         try:
             reading = _parse_reading(indicator, day, value)
-            if (reading.code, reading.measured_on) in told:
+            if (reading.code, reading.measured_on) in seen:
                 raise ValidationError(_("Another line of the file gives a value of this day."))
-            told.add((reading.code, reading.measured_on))
+            seen.add((reading.code, reading.measured_on))
         except ValidationError as error:
             lines.append(Line(number, (code, day, value), None, indicator, " ".join(error.messages)))
         else:

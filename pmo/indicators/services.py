@@ -57,8 +57,8 @@ def write_indicator(
     better, green, amber = (fields.get(name, getattr(row, name)) for name in ("better", "green", "amber"))
     if green < amber if better == Better.HIGHER else green > amber:
         raise ValidationError({"amber": _("The bound of amber is not better than that of green.")})
-    kept = {"code", "computed"} if row.pk else {"computed"}
-    if save_fields(row, {name: value for name, value in fields.items() if name not in kept}):
+    fixed = {"code", "computed"} if row.pk else {"computed"}
+    if save_fields(row, {name: value for name, value in fields.items() if name not in fixed}):
         _record(actor, row)
     return row
 

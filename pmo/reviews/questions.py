@@ -19,16 +19,16 @@ Question = dict[str, str]
 
 def list_questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:
     """Yield questions as {"project": code, "text": …}, in the active language."""
-    for name, said, ask in ASKED:
-        rows = LISTINGS[name].rows(scope, said)
+    for name, filters, ask in QUESTION_LISTS:
+        rows = LISTINGS[name].rows(scope, filters)
         found = list(rows[: MOST + 1])
         yield from map(ask, found[:MOST])
         if len(found) > MOST:
             yield _question(scope.root.code, _tell_left_out(str(LISTINGS[name].title), rows.count() - MOST))
     for line in lines:
         if vacant := line.seats.of("vacant"):
-            told = _("Nobody holds %(roles)s: whom do you appoint?") % {"roles": ", ".join(vacant)}
-            yield _question(line.project.code, told)
+            text = _("Nobody holds %(roles)s: whom do you appoint?") % {"roles": ", ".join(vacant)}
+            yield _question(line.project.code, text)
 
 
 def _question(project: str, text: str) -> Question:
@@ -42,41 +42,41 @@ def _tell_left_out(title: str, left: int) -> str:
 
 
 def _ask_pending(row: Any) -> Question:
-    told = _("%(reference)s, “%(title)s”, waits for your decision, to be taken by %(day)s.") % {
+    text = _("%(reference)s, “%(title)s”, waits for your decision, to be taken by %(day)s.") % {
         "reference": row.reference,
         "title": display_text(row.title),
         "day": long_day(row.current.decide_by),
     }
-    return _question(row.project.code, told)
+    return _question(row.project.code, text)
 
 
 def _ask_overdue(row: Any) -> Question:
-    told = _("A condition of %(reference)s was due on %(day)s: %(text)s. What becomes of it?") % {
+    text = _("A condition of %(reference)s was due on %(day)s: %(text)s. What becomes of it?") % {
         "reference": row.decision.reference,
         "day": long_day(row.due_on),
         "text": display_text(row.text).rstrip("."),
     }
-    return _question(row.decision.project.code, told)
+    return _question(row.decision.project.code, text)
 
 
 def _ask_red(row: Any) -> Question:
-    told = _("Risk %(code)s, “%(title)s”, is red and not accepted: which answer do you give it?") % {
+    text = _("Risk %(code)s, “%(title)s”, is red and not accepted: which answer do you give it?") % {
         "code": row.code,
         "title": row.title,
     }
-    return _question(row.project.code, told)
+    return _question(row.project.code, text)
 
 
 def _ask_ending(row: Any) -> Question:
-    told = _("Waiver %(reference)s ends on %(day)s; it never renews itself. What follows?") % {
+    text = _("Waiver %(reference)s ends on %(day)s; it never renews itself. What follows?") % {
         "reference": row.reference,
         "day": long_day(row.ends_on),
     }
-    return _question(row.project.code, told)
+    return _question(row.project.code, text)
 
 
 #: Lists to ask about: name, filters, and the function that turns a row into a question.
-ASKED: tuple[tuple[str, Mapping[str, str], Callable[[Any], Question]], ...] = (
+QUESTION_LISTS: tuple[tuple[str, Mapping[str, str], Callable[[Any], Question]], ...] = (
     ("pending", {"for": OWNER}, _ask_pending),
     ("overdue", {}, _ask_overdue),
     ("risks", {"red": "1"}, _ask_red),

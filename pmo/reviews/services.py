@@ -39,15 +39,17 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     with translation.override(project.language):
         board = load_consolidated(scope)
         own = [{"project": project.code, "text": text} for text in asked]
-        said = exports.build_content(board, at, _("Monthly review"), [*own, *list_questions(scope, board.lines)])
-        pdf = exports.render_pdf(said, at)
+        content = exports.build_content(board, at, _("Monthly review"), [*own, *list_questions(scope, board.lines)])
+        pdf = exports.render_pdf(content, at)
     # Lock only now: typesetting is slow, and nobody else has to wait for it.
     project = project.locked()
     ensure(actor, "governance.archive_review", project)
-    return _create_review(actor, project, sorted(numbers.values()), said, pdf)
+    return _create_review(actor, project, sorted(numbers.values()), content, pdf)
 
 
-def _create_review(actor: User, project: Project, reviewed: list[int], said: dict[str, object], pdf: bytes) -> Review:
+def _create_review(
+    actor: User, project: Project, reviewed: list[int], content: dict[str, object], pdf: bytes
+) -> Review:
     last = project.reviews.order_by("-number").values_list("number", flat=True).first() or 0
     day: date = timezone.localdate(acting.act_time())
     review = Review.objects.create(
@@ -55,7 +57,7 @@ def _create_review(actor: User, project: Project, reviewed: list[int], said: dic
         number=last + 1,
         month=day.replace(day=1),
         reviewed=reviewed,
-        content=said,
+        content=content,
         pdf=pdf,
         hash=hashlib.sha256(pdf).hexdigest(),
         made_by=actor,

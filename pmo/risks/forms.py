@@ -206,8 +206,8 @@ class SettleIssueForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, issue: Issue) -> None:
-        told = {"resolution": issue.resolution, "due_on": issue.due_on, "seen": version_of(issue)}
-        super().__init__(data, initial=told)
+        initial = {"resolution": issue.resolution, "due_on": issue.due_on, "seen": version_of(issue)}
+        super().__init__(data, initial=initial)
         follows = ISSUE_FOLLOWS[IssueState(issue.state)]
         self.fields["state"].choices = [("", "—"), *((state, capfirst(state.label)) for state in follows)]  # type: ignore[attr-defined]
 

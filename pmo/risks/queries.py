@@ -222,8 +222,8 @@ def list_acceptances(risk: Risk, most: int) -> list[tuple[RiskAcceptance, Decisi
     effects = Effect.objects.filter(
         subject=RiskAcceptance._meta.label_lower, subject_id__in=[acceptance.pk for acceptance in accepted]
     ).exclude(after="")
-    told = {effect.subject_id: effect.decision for effect in effects.select_related("decision__project")}
-    return [(acceptance, told.get(acceptance.pk)) for acceptance in accepted]
+    decisions = {effect.subject_id: effect.decision for effect in effects.select_related("decision__project")}
+    return [(acceptance, decisions.get(acceptance.pk)) for acceptance in accepted]
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
     A level line means no slip, a rising line a slip. The line of a reached milestone ends on that day.
     """
     known = {slip.milestone.code: _expand_steps(slip, today) for slip in slips}
-    days = [forecast for said in known.values() for forecast in said]
+    days = [forecast for steps in known.values() for forecast in steps]
     if not days:
         return None
     first, last = min(forecast.said_on for forecast in days), max(forecast.said_on for forecast in days)
@@ -59,12 +59,12 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
     lines = [
         Line(
             code,
-            " ".join(f"{x(forecast.said_on)},{y(forecast.expected_on)}" for forecast in said),
-            x(said[-1].said_on),
-            y(said[-1].expected_on),
+            " ".join(f"{x(forecast.said_on)},{y(forecast.expected_on)}" for forecast in steps),
+            x(steps[-1].said_on),
+            y(steps[-1].expected_on),
             0,
         )
-        for code, said in known.items()
+        for code, steps in known.items()
     ]
     middle = low + timedelta((high - low).days // 2)
     return SlipChart(
@@ -83,9 +83,9 @@ def _expand_steps(slip: Slip, today: date) -> list[Forecast]:
         found.append(forecast)
     reached = slip.milestone.actual_on
     if found and reached:
-        said = [forecast for forecast in found if forecast.said_on < reached]
-        stood = [Forecast(reached, said[-1].expected_on, "")] if said else []
-        return [*said, *stood, Forecast(reached, reached, "")]
+        steps = [forecast for forecast in found if forecast.said_on < reached]
+        stood = [Forecast(reached, steps[-1].expected_on, "")] if steps else []
+        return [*steps, *stood, Forecast(reached, reached, "")]
     if found:
         found.append(Forecast(max(today, found[-1].said_on), found[-1].expected_on, ""))
     return found

@@ -59,9 +59,9 @@ def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: st
         raise ValidationError({"reason": _("Say why it moves.")})
     milestone.forecast_on = forecast_on
     milestone.save()
-    kept = _create_forecast(actor, milestone, reason)
-    _record(actor, kept)
-    return kept
+    forecast_row = _create_forecast(actor, milestone, reason)
+    _record(actor, forecast_row)
+    return forecast_row
 
 
 @act("governance.plan_schedule", on="project")

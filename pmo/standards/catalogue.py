@@ -85,12 +85,12 @@ def _parse_standard(row: Any, where: str) -> Draft:
     checkpoints = row.get("checkpoints") if isinstance(row, dict) else None
     if not isinstance(checkpoints, list) or not checkpoints:
         raise Unreadable(f"{where}: a standard has checkpoints")
-    said = _parse_fields({name: value for name, value in row.items() if name != "checkpoints"}, STANDARD, where)
+    fields = _parse_fields({name: value for name, value in row.items() if name != "checkpoints"}, STANDARD, where)
     asked = [
         _parse_fields(checkpoint, CHECKPOINT, f"{where}, checkpoint {n}")
         for n, checkpoint in enumerate(checkpoints, start=1)
     ]
-    return Draft(said.pop("code"), said.pop("family"), said, asked)
+    return Draft(fields.pop("code"), fields.pop("family"), fields, asked)
 
 
 def _parse_fields(row: Any, kinds: dict[str, Any], where: str) -> dict[str, Any]:
@@ -102,18 +102,18 @@ def _parse_fields(row: Any, kinds: dict[str, Any], where: str) -> dict[str, Any]
     return {name: _parse_value(given[name], kind, f"{where}, {name}") for name, kind in kinds.items()}
 
 
-def _parse_value(said: Any, kind: Any, where: str) -> Any:
+def _parse_value(value: Any, kind: Any, where: str) -> Any:
     if kind == FLAG:
-        if not isinstance(said, bool):
+        if not isinstance(value, bool):
             raise Unreadable(f"{where}: true or false")
-        return said
+        return value
     if isinstance(kind, list):
-        if not isinstance(said, list) or not said:
+        if not isinstance(value, list) or not value:
             raise Unreadable(f"{where}: a list of codes")
-        return [_parse_value(item, kind[0], where) for item in said]
-    if not isinstance(said, str) or len(said) > (LINE if where.endswith(("title_fr", "title_en")) else PROSE):
+        return [_parse_value(item, kind[0], where) for item in value]
+    if not isinstance(value, str) or len(value) > (LINE if where.endswith(("title_fr", "title_en")) else PROSE):
         raise Unreadable(f"{where}: a text is expected, not longer than its field")
-    text = unicodedata.normalize("NFC", said).strip()
+    text = unicodedata.normalize("NFC", value).strip()
     if kind == TEXT:
         if not text:
             raise Unreadable(f"{where}: the text is empty")

@@ -30,8 +30,8 @@ def standard_install(request: HttpRequest, code: str) -> HttpResponse:
     """Install the catalogue as drafts."""
     project = get_project_or_404(request, code)
     added = services.install_standards(actor=reader(request), project=project)
-    said = ngettext("%(n)s standard is added as a draft.", "%(n)s standards are added as drafts.", added)
-    messages.success(request, said % {"n": added})
+    message = ngettext("%(n)s standard is added as a draft.", "%(n)s standards are added as drafts.", added)
+    messages.success(request, message % {"n": added})
     return redirect("pmo:standards:standard_list", code=project.code)
 
 

@@ -78,7 +78,7 @@ def list_standards(project: Project, asked: Mapping[str, str]) -> QuerySet[Stand
 
 def parse_filters(address: Mapping[str, str]) -> dict[str, str]:
     """Return the filters of the query string; invalid values are ignored."""
-    return {name: said if (said := address.get(name, "")) in known else "" for name, (_c, known) in FILTERS.items()}
+    return {name: value if (value := address.get(name, "")) in known else "" for name, (_c, known) in FILTERS.items()}
 
 
 def count_standards(project: Project) -> Figures:

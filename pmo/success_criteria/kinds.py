@@ -63,8 +63,8 @@ class CriteriaPart(Part):
 
 def _approved_elsewhere(criteria: SuccessCriteriaSet) -> list[int]:
     """List the numbers in the newest other set of the project whose approval still holds."""
-    told = Effect.objects.filter(subject=criteria._meta.label_lower, decision__project=criteria.project_id)
-    last = dict(told.exclude(subject_id=criteria.pk).order_by("pk").values_list("subject_id", "after"))
+    approvals = Effect.objects.filter(subject=criteria._meta.label_lower, decision__project=criteria.project_id)
+    last = dict(approvals.exclude(subject_id=criteria.pk).order_by("pk").values_list("subject_id", "after"))
     approved = SuccessCriteriaSet.objects.filter(pk__in=[number for number, after in last.items() if after])
     newest = approved.order_by("-number").first()
     return newest.numbers if newest else []

@@ -72,12 +72,12 @@ class SetLine:
 def list_sets(project: Project) -> list[SetLine]:
     """List the frozen sets, newest first. Two queries."""
     frozen = list(project.criteria_sets.select_related("made_by").order_by("-number")[:MOST_SETS])
-    told = Effect.objects.filter(
+    effects = Effect.objects.filter(
         subject=SuccessCriteriaSet._meta.label_lower,
         field="criteria",
         subject_id__in=[criteria_set.pk for criteria_set in frozen],
     )
-    last = {effect.subject_id: effect for effect in told.select_related("decision__project").order_by("pk")}
+    last = {effect.subject_id: effect for effect in effects.select_related("decision__project").order_by("pk")}
     return [SetLine(criteria_set, _approval_or_none(last.get(criteria_set.pk))) for criteria_set in frozen]
 
 
