@@ -6,15 +6,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
+from governance.decisions import services as decisions
+from governance.decisions.services import NewCondition, Terms
 from governance.decisions.supersede import find_gaps, item_key, list_dependents
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
-from governance.evidence.attachments import attach
-from governance.evidence.services import add_document, replace_document
+from governance.evidence import attachments
+from governance.evidence import services as evidence
 from governance.kinds.registry import kind_of
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak
-from governance.opinions.services import advise, note_binding
-from governance.proposals.services import draft, edit, submit, take_up, withdraw
+from governance.opinions import services as opinions
+from governance.proposals import services as proposals
 from pmo.standards.references import list_checkpoints, reference_of
 from projects.mandates.holders import holders, proposers
 from projects.models import Document, DocumentVersion, LedgerEvent, Notification
@@ -48,7 +49,7 @@ IN_WORDS_OF_ACCEPTANCE = {
 CONDITION = NewCondition("The crews are told in writing.", "AMOA", FUTURE)
 
 
-def fresh(proposal: Proposal) -> Proposal:
+def reread(proposal: Proposal) -> Proposal:
     """Read the proposal afresh from the database."""
     return Proposal.objects.select_related("project", "current", "draft").get(pk=proposal.pk)
 
@@ -58,13 +59,11 @@ def fingerprint(proposal: Proposal) -> str:
     return proposal.current.hash if proposal.current else ""
 
 
-def drafted(
-    actor: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any
-) -> Proposal:
+def draft(actor: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any) -> Proposal:
     """Build a complete working text for `project`."""
     replaced = replaces.pk if replaces else None
     content = CONTENT | terms_of_a_waiver(project, kind) | content
-    return fresh(draft(actor=actor, project=project, kind=kind, content=content, replaces_id=replaced))
+    return reread(proposals.draft(actor=actor, project=project, kind=kind, content=content, replaces_id=replaced))
 
 
 def terms_of_a_waiver(project: Any, kind: str) -> dict[str, Any]:
@@ -77,45 +76,47 @@ def terms_of_a_waiver(project: Any, kind: str) -> dict[str, Any]:
     return {"terms": {"checkpoints": reference_of(waivable[0]), **texts, **days}}
 
 
-def edited(actor: Any, proposal: Proposal, **content: Any) -> Proposal:
+def edit(actor: Any, proposal: Proposal, **content: Any) -> Proposal:
     """Save a change of the current working text."""
     content = content or {"title": "A better title"}
-    return edit(actor=actor, proposal=proposal, version=fresh(proposal).draft.version, content=content)
+    return proposals.edit(actor=actor, proposal=proposal, version=reread(proposal).draft.version, content=content)
 
 
-def documented(
+def add_document(
     actor: Any, project: Any, name: str = "Quotation 12", text: str = "Ice machine: EUR 18,000.\n"
 ) -> DocumentVersion:
     """Add a document to `project`."""
-    return add_document(actor=actor, project=project, name=name, upload=upload(text=text))
+    return evidence.add_document(actor=actor, project=project, name=name, upload=upload(text=text))
 
 
-def attached(actor: Any, proposal: Proposal, version: DocumentVersion) -> Proposal:
+def attach(actor: Any, proposal: Proposal, version: DocumentVersion) -> Proposal:
     """Attach a document to the current working text."""
-    return edited(actor, proposal, attachments=attach(fresh(proposal).draft.attachments, version))
+    return edit(actor, proposal, attachments=attachments.attach(reread(proposal).draft.attachments, version))
 
 
-def replaced(
+def replace(
     actor: Any, document: Document, text: str = "Ice machine: EUR 19,500.\n", why: str = "The supplier corrected it."
 ) -> DocumentVersion:
     """Add a version to a document."""
-    return replace_document(actor=actor, document=document, upload=upload(text=text), why=why)
+    return evidence.replace_document(actor=actor, document=document, upload=upload(text=text), why=why)
 
 
-def submitted(actor: Any, proposal: Proposal) -> ProposalRevision:
+def submit(actor: Any, proposal: Proposal) -> ProposalRevision:
     """Submit the current working text."""
-    return submit(actor=actor, proposal=proposal, version=fresh(proposal).draft.version)
+    return proposals.submit(actor=actor, proposal=proposal, version=reread(proposal).draft.version)
 
 
-def advised(
+def advise(
     actor: Any, proposal: Proposal, position: Position = Position.FAVOURABLE, reasons: str = "It fits the schedule."
 ) -> Opinion:
     """Give an opinion on the current revision."""
-    proposal = fresh(proposal)
-    return advise(actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), position=position, reasons=reasons)
+    proposal = reread(proposal)
+    return opinions.advise(
+        actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), position=position, reasons=reasons
+    )
 
 
-def decided(
+def decide(
     actor: Any,
     proposal: Proposal,
     outcome: Outcome = Outcome.APPROVED,
@@ -134,10 +135,10 @@ def decided(
         return_on = return_on or FUTURE
     if outcome == Outcome.MERGED and "merged_into" not in terms:
         terms["merged_into"] = Proposal.objects.mergeable(proposal).order_by("pk").first()
-    proposal = fresh(proposal)
+    proposal = reread(proposal)
     if outcome in APPROVALS and proposal.replaces and "fates" not in terms:
         terms["fates"] = fates_of(proposal, has_conditions=bool(conditions))
-    return decide(
+    return decisions.decide(
         actor=actor,
         proposal=proposal,
         fingerprint=fingerprint(proposal),
@@ -155,14 +156,14 @@ def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, F
     return dropped | dict.fromkeys(find_gaps(items, dropped, proposal.current, has_conditions), Fate.CHANGED)
 
 
-def without(proposal: Proposal) -> dict[str, str]:
+def missing_opinion_reasons(proposal: Proposal) -> dict[str, str]:
     """Give a reason for each missing opinion."""
     return {role: f"The tide does not wait for the {role}." for role in proposal.awaited_roles}
 
 
-def lifted(actor: Any, proposal: Proposal) -> Condition:
+def lift(actor: Any, proposal: Proposal) -> Condition:
     """Lift the first condition of the proposal's decision, met or not."""
-    return lift(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
+    return decisions.lift(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
 
 
 def _first_condition(proposal: Proposal) -> Condition:
@@ -171,20 +172,20 @@ def _first_condition(proposal: Proposal) -> Condition:
     return condition
 
 
-def proved(actor: Any, proposal: Proposal) -> Condition:
+def prove(actor: Any, proposal: Proposal) -> Condition:
     """Record the proof of the first condition."""
-    return prove(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
+    return decisions.prove(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
 
 
-def waived(actor: Any, proposal: Proposal) -> Condition:
+def waive(actor: Any, proposal: Proposal) -> Condition:
     """Waive the first condition."""
-    return waive(actor=actor, condition=_first_condition(proposal), because="The crews have moved.")
+    return decisions.waive(actor=actor, condition=_first_condition(proposal), because="The crews have moved.")
 
 
-def noted(actor: Any, proposal: Proposal, *, favourable: bool = True) -> BindingOpinion:
+def note_binding(actor: Any, proposal: Proposal, *, favourable: bool = True) -> BindingOpinion:
     """Record the binding opinion on the current revision."""
-    proposal = fresh(proposal)
-    return note_binding(
+    proposal = reread(proposal)
+    return opinions.note_binding(
         actor=actor,
         proposal=proposal,
         fingerprint=fingerprint(proposal),
@@ -194,38 +195,38 @@ def noted(actor: Any, proposal: Proposal, *, favourable: bool = True) -> Binding
     )
 
 
-def taken_up(actor: Any, proposal: Proposal) -> Proposal:
+def take_up(actor: Any, proposal: Proposal) -> Proposal:
     """Start the review."""
-    return take_up(actor=actor, proposal=fresh(proposal))
+    return proposals.take_up(actor=actor, proposal=reread(proposal))
 
 
-def withdrawn(actor: Any, proposal: Proposal) -> Proposal:
+def withdraw(actor: Any, proposal: Proposal) -> Proposal:
     """Withdraw the proposal."""
-    return withdraw(actor=actor, proposal=proposal, reasons="No longer needed.")
+    return proposals.withdraw(actor=actor, proposal=proposal, reasons="No longer needed.")
 
 
-def ready(
+def prepare(
     author: Any, *advisers: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any
 ) -> Proposal:
     """Create a proposal of `author` with the opinions of `advisers`."""
-    proposal = drafted(author, project, kind, replaces, **content)
-    submitted(author, proposal)
+    proposal = draft(author, project, kind, replaces, **content)
+    submit(author, proposal)
     for adviser in advisers:
-        advised(adviser, proposal)
-    return fresh(proposal)
+        advise(adviser, proposal)
+    return reread(proposal)
 
 
-def put(project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any) -> Proposal:
+def submit_to_owner(project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any) -> Proposal:
     """Bring a proposal of this kind to the owner, with every opinion asked for."""
     author = proposers(project, kind)[0].holder
-    proposal = drafted(author, project, kind, replaces, **content)
-    submitted(author, proposal)
-    for code in fresh(proposal).awaited_roles:
-        advised(holders(project, code)[0].holder, proposal)
-    return fresh(proposal)
+    proposal = draft(author, project, kind, replaces, **content)
+    submit(author, proposal)
+    for code in reread(proposal).awaited_roles:
+        advise(holders(project, code)[0].holder, proposal)
+    return reread(proposal)
 
 
-def recorded() -> dict[str, int]:
+def count_evidence() -> dict[str, int]:
     """Count the rows of evidence; an equal count before and after means that nothing was recorded."""
     return {
         model.__name__: model.objects.count()

@@ -53,7 +53,7 @@ from pmo.models import (
 from pmo.waivers.services import revoke_waiver
 from projects.models import Bidder, Document, DocumentVersion, LedgerEvent, Matrix, Notification, Project
 from roles.models import Responsibility, User
-from tests.acts import drafted, submitted
+from tests import acts
 from tests.amoa.imports.files import sent
 from tests.database import OWNER, RUNTIME, our_models, owning, refusal, run, triggers, undone
 from tests.generic_attacks import GENERIC, attacks_on
@@ -248,7 +248,7 @@ def test_the_runtime_role_owns_nothing_and_creates_nothing() -> None:
 def test_the_runtime_role_enters_nothing_afterwards(amoa: Any, project_one: Project) -> None:
     def attack() -> None:
         with back_entry(timezone.now() - timedelta(days=3)):
-            submitted(amoa, drafted(amoa, project_one))
+            acts.submit(amoa, acts.draft(amoa, project_one))
 
     assert "Only the role that owns the tables enters past acts" in refusal(attack)
 
@@ -256,7 +256,7 @@ def test_the_runtime_role_enters_nothing_afterwards(amoa: Any, project_one: Proj
 def test_a_back_entry_of_the_owner_role_says_so_and_keeps_both_dates(amoa: Any, project_one: Project) -> None:
     moment = timezone.now() - timedelta(days=3)
     with owning(), back_entry(moment):
-        revision = submitted(amoa, drafted(amoa, project_one))
+        revision = acts.submit(amoa, acts.draft(amoa, project_one))
     revision.refresh_from_db()
     assert (revision.acted_at, revision.entered_afterwards) == (moment, True)
     assert revision.recorded_at > moment
@@ -271,18 +271,18 @@ def test_a_back_entry_lies_in_the_past_and_is_dated_as_announced(amoa: Any, proj
 
     def in_the_future() -> None:
         with back_entry(ahead):
-            submitted(amoa, drafted(amoa, project_one))
+            acts.submit(amoa, acts.draft(amoa, project_one))
 
     def otherwise() -> None:
         with back_entry(past):
             run("SELECT set_config('ouvrage.back_entry', %s, true)", [ahead.replace(year=2020).isoformat()])
-            submitted(amoa, drafted(amoa, project_one))
+            acts.submit(amoa, acts.draft(amoa, project_one))
 
     assert "A back-entry lies in the past" in refusal(in_the_future, role=OWNER)
     assert "A back-entry is dated as announced" in refusal(otherwise, role=OWNER)
 
 
 def test_an_act_of_today_is_not_entered_afterwards(amoa: Any, project_one: Project) -> None:
-    revision = submitted(amoa, drafted(amoa, project_one))
+    revision = acts.submit(amoa, acts.draft(amoa, project_one))
     revision.refresh_from_db()
     assert revision.entered_afterwards is False

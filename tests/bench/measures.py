@@ -40,7 +40,7 @@ def append(place: Place) -> Line:
     to commit an edit without its event. The second replaces `record` of its module by a no-op, so that exactly its
     statements and its hashing are missing; every lock, rule and history row stays.
     """
-    version = acts.fresh(place.text).draft.version
+    version = acts.reread(place.text).draft.version
     titles = itertools.count()
 
     def edit() -> float:

@@ -32,7 +32,7 @@ class Place:
             people[email[key]] for key in ("owner", "pmo", "amoa", "staff_admin")
         )
         self.listed, self.queue = self._project("B", "Bench"), self._project("Q", "Queue")
-        self.text = acts.drafted(self.amoa, self.queue, KIND)
+        self.text = acts.draft(self.amoa, self.queue, KIND)
 
     def _project(self, prefix: str, title: str) -> Project:
         fields: dict[str, Any] = {
@@ -55,14 +55,14 @@ class Place:
         self.waiting: list[Proposal] = []
         for number in rounds(LISTED + waiting):
             if number < LISTED:
-                acts.ready(self.amoa, self.pmo, project=self.listed, kind=KIND)
-                acts.submitted(self.amoa, acts.drafted(self.amoa, self.listed, KIND))
-                answered = acts.ready(self.amoa, self.pmo, project=self.listed, kind=KIND)
-                acts.decided(self.owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
+                acts.prepare(self.amoa, self.pmo, project=self.listed, kind=KIND)
+                acts.submit(self.amoa, acts.draft(self.amoa, self.listed, KIND))
+                answered = acts.prepare(self.amoa, self.pmo, project=self.listed, kind=KIND)
+                acts.decide(self.owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
             else:
-                self.waiting.append(acts.ready(self.amoa, self.pmo, project=self.queue, kind=KIND))
-        self.dossier = acts.ready(self.amoa, self.pmo, project=self.listed, kind=KIND)
+                self.waiting.append(acts.prepare(self.amoa, self.pmo, project=self.queue, kind=KIND))
+        self.dossier = acts.prepare(self.amoa, self.pmo, project=self.listed, kind=KIND)
         for _ in range(ANSWERED_BEFORE):
-            acts.decided(self.owner, self.dossier, Outcome.REWORK)
-            acts.submitted(self.amoa, self.dossier)
-            acts.advised(self.pmo, self.dossier)
+            acts.decide(self.owner, self.dossier, Outcome.REWORK)
+            acts.submit(self.amoa, self.dossier)
+            acts.advise(self.pmo, self.dossier)

@@ -39,7 +39,7 @@ def lengthen(place: Place, rounds: Callable[[int], Iterable[int]]) -> None:
 
     The copies differ from it in position and date alone, and pass the guards of the database like any event.
     """
-    acts.edited(place.amoa, place.text)
+    acts.edit(place.amoa, place.text)
     last = place.queue.events.order_by("-seq")[0]
     for _ in rounds(EVENTS // BATCH):
         with transaction.atomic():

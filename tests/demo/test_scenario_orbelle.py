@@ -14,7 +14,7 @@ from pmo.models import Standard, StandardVersion
 from projects.enums import ProjectState
 from projects.mandates.predicates import advising_role, opining_role, proposing_role
 from projects.models import Delegation, LedgerEvent, Notification, Project, Ruling
-from tests.acts import advised, drafted
+from tests import acts
 from tests.demo.scenarios import (
     PARIS,
     answers,
@@ -157,11 +157,11 @@ def test_the_amoa_who_left_can_do_nothing_any_more_and_the_one_who_came_can(guic
     )
     assert not Project.objects.visible_to(left).exists()
     with pytest.raises(Refused):
-        drafted(left, guichet)
+        acts.draft(left, guichet)
     with pytest.raises(Refused):
-        advised(left, ready)
+        acts.advise(left, ready)
     assert advising_role(came, guichet) == "AMOA"
-    assert drafted(came, guichet).author == came
+    assert acts.draft(came, guichet).author == came
 
 
 def test_orbelle_waives_in_writing_the_opinions_that_nobody_could_give(guichet: Project) -> None:

@@ -17,7 +17,7 @@ from projects.enums import Level, ProjectState
 from projects.launch.checklist import Item, missing_checks
 from projects.mandates.holders import owners
 from projects.models import LedgerEvent, Notification, Project
-from tests.acts import advised, decided, edited, submitted
+from tests import acts
 from tests.demo.scenarios import (
     PARIS,
     answers,
@@ -166,10 +166,10 @@ def test_the_arbitration_of_the_programme_is_hidden_from_those_of_lits_only(proj
 def test_nobody_decides_on_another_level_than_their_own(projects: dict[str, Project]) -> None:
     """The owner of the portfolio owns neither programme nor project, and their owner does not own the portfolio."""
     with pytest.raises(Refused):
-        decided(person("esteve"), proposal_of("RP-03"))
+        acts.decide(person("esteve"), proposal_of("RP-03"))
     assert Proposal.objects.visible_to(person("esteve")).filter(project=projects["RDV"]).exists()  # she may read them
     with pytest.raises(Refused):
-        decided(person("lemercier"), proposal_of("SP-02"))
+        acts.decide(person("lemercier"), proposal_of("SP-02"))
 
 
 def test_rdv_lacks_a_provider_and_a_representative_and_nothing_else(projects: dict[str, Project]) -> None:
@@ -188,16 +188,16 @@ def test_rdv_lacks_a_provider_and_a_representative_and_nothing_else(projects: di
 def _asked_again(author: str = "vautrin", adviser: str = "benali") -> Proposal:
     """Put the launch of RDV to its owner again, as the AMOA who came in October."""
     launch = proposal_of("RP-02")
-    edited(person(author), launch, title="Start RDV in December")
-    submitted(person(author), launch)
-    advised(person(adviser), launch)
+    acts.edit(person(author), launch, title="Start RDV in December")
+    acts.submit(person(author), launch)
+    acts.advise(person(adviser), launch)
     return launch
 
 
 def test_the_owner_cannot_launch_rdv_while_roles_are_undefined(projects: dict[str, Project]) -> None:
     launch = _asked_again()
     with pytest.raises(CannotTakeEffect) as refused:
-        decided(person("lemercier"), launch)
+        acts.decide(person("lemercier"), launch)
     told = refused.value.messages
     assert len(told) == 2
     assert "MOE" in told[0]
@@ -210,10 +210,10 @@ def test_the_owner_cannot_launch_rdv_while_roles_are_undefined(projects: dict[st
 
 def test_rdv_is_launched_once_what_it_lacks_is_approved(projects: dict[str, Project]) -> None:
     appointment = proposal_of("RP-03")
-    advised(person("vautrin"), appointment)
-    decided(person("lemercier"), appointment)
+    acts.advise(person("vautrin"), appointment)
+    acts.decide(person("lemercier"), appointment)
     assert missing_checks(Project.objects.get(code="RDV")) == []
-    decided(person("lemercier"), _asked_again())
+    acts.decide(person("lemercier"), _asked_again())
     assert Project.objects.get(code="RDV").state == ProjectState.ACTIVE
 
 

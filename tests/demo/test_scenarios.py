@@ -20,7 +20,7 @@ from pmo.schedule.queries import list_slips
 from pmo.weather.queries import reports_by_month
 from projects.models import Mandate, Project
 from roles.models import User
-from tests.acts import recorded
+from tests import acts
 from tests.database import owning
 from tests.demo.scenarios import PARIS, demo_standing
 
@@ -42,12 +42,12 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.mark.parametrize("name", ["cast", *SCENARIOS])
 def test_a_scenario_entered_twice_changes_nothing(name: str, demo: None, db: None) -> None:
-    kept, said = recorded(), StringIO()
+    kept, said = acts.count_evidence(), StringIO()
     people = User.objects.count()
     with owning():
         call_command("load_scenario", name, stdout=said)
     assert "already there" in said.getvalue()
-    assert (recorded(), User.objects.count()) == (kept, people)
+    assert (acts.count_evidence(), User.objects.count()) == (kept, people)
 
 
 def test_a_scenario_of_an_earlier_version_is_refused_with_a_remedy(

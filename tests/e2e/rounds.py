@@ -50,7 +50,7 @@ from projects.mandates.holders import owners
 from projects.mandates.services import appoint, delegate, end_mandate, found_project, name_owner, revoke
 from projects.models import Delegation, LedgerEvent, Project
 from roles.models import RoleTemplate, User
-from tests.acts import CONTENT, FUTURE, fingerprint, fresh
+from tests.acts import CONTENT, FUTURE, fingerprint, reread
 from tests.effort import EFFORT
 
 ROUNDS = 20 * EFFORT  # of each of the four main races; fewer of the others
@@ -153,16 +153,16 @@ class Place:
             replaces_id=replaces_id,
         )
         submit(actor=self.amoa, proposal=made, version=made.draft.version)
-        return fresh(made)
+        return reread(made)
 
     def again(self, proposal: Proposal | None, kind: str = KIND) -> Proposal:
         """Put the same proposal again if it was not decided or came back, else another one."""
-        proposal = proposal and fresh(proposal)
+        proposal = proposal and reread(proposal)
         if proposal is None or proposal.state == ProposalState.DECIDED:
             return self.submitted(kind)
         if proposal.state in {ProposalState.RETURNED, ProposalState.DEFERRED}:
             submit(actor=self.amoa, proposal=proposal, version=proposal.draft.version)
-        return fresh(proposal)
+        return reread(proposal)
 
     def advise(self, proposal: Proposal) -> Opinion:
         """Give the PMO's opinion on the current revision."""

@@ -169,10 +169,13 @@ class World:
 
     def reserve(self) -> Condition:
         """Accept with a reservation through the services, and return the open one that names a defect."""
-        project, file = self.proposal("draft").project, acts.put(self.proposal("draft").project, "interim_acceptance")
+        project, file = (
+            self.proposal("draft").project,
+            acts.submit_to_owner(self.proposal("draft").project, "interim_acceptance"),
+        )
         defect = acceptance.defect(self.cast["amoa"], project)
         reserved = NewCondition("Put right.", "MOE", acts.FUTURE, defect)
-        return acts.decided(self.cast["owner"], file, RESERVED, [reserved]).conditions.get()
+        return acts.decide(self.cast["owner"], file, RESERVED, [reserved]).conditions.get()
 
     def lift_reservation(self) -> None:
         """Lift it past the services; its defect stays open."""
@@ -229,7 +232,7 @@ class World:
     def break_seal(self, **changes: Any) -> SealBreak:
         """Replace the sealed document through its service, then record the change once more past the services."""
         first = self.sealed.versions.get()
-        after = acts.replaced(self.cast["amoa"], self.sealed)
+        after = acts.replace(self.cast["amoa"], self.sealed)
         decision = Decision.objects.get(proposal=self.proposal("decided"))
         fields = {
             "decision": decision,
@@ -244,7 +247,7 @@ class World:
         """Return a changed attachment, as a working text names it."""
         version = self.sealed.versions.get()
         if project == "two":
-            version = acts.documented(self.cast["other_amoa"], self.proposal("ready_two").project)
+            version = acts.add_document(self.cast["other_amoa"], self.proposal("ready_two").project)
         return version.attachment() | changes
 
     def event(self) -> None:
@@ -337,13 +340,13 @@ def _closed_adviser_notes(world: World) -> None:
 
 
 def _unfavourable_but_approved(world: World) -> None:
-    acts.noted(world.cast["pmo"], world.proposal("ready_binding"), favourable=False)
+    acts.note_binding(world.cast["pmo"], world.proposal("ready_binding"), favourable=False)
     world.decide("ready_binding")
 
 
 def _acceptance(world: World, **changes: Any) -> Decision:
     """Write the answer to an acceptance past the services."""
-    file = acts.put(world.proposal("draft").project, "interim_acceptance")
+    file = acts.submit_to_owner(world.proposal("draft").project, "interim_acceptance")
     about = {"proposal": file, "revision": file.current, "revision_hash": acts.fingerprint(file)}
     return world.decide(**about | changes)
 
@@ -367,14 +370,14 @@ def _reserved_twice(world: World) -> None:
 
 
 def _replaces_across_projects(world: World) -> None:
-    elsewhere = acts.decided(world.cast["other_owner"], world.proposal("ready_two"))
+    elsewhere = acts.decide(world.cast["other_owner"], world.proposal("ready_two"))
     world.decide(supersedes=elsewhere)
 
 
 def _replaces_by_delegation(world: World) -> None:
     """Replace a budget with a delegated kind under the cap."""
     cast, earlier = world.cast, world.answer("superseding")
-    file = acts.ready(
+    file = acts.prepare(
         cast["amoa"], cast["pmo"], project=earlier.project, kind="minor_change", amount="1.00", replaces=earlier
     )
     assert file.current is not None
@@ -387,9 +390,9 @@ def _forgets_what_waits(world: World) -> None:
     """The third decision omits the first one's effect, which still stands: the decision that drops it waits."""
     cast, project = world.cast, world.proposal("decided").project
     first = world.answer("superseding")
-    file = acts.ready(cast["amoa"], cast["pmo"], project=project, replaces=first)
-    second = acts.decided(cast["owner"], file, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
-    last = acts.ready(cast["amoa"], cast["pmo"], project=project, replaces=second)
+    file = acts.prepare(cast["amoa"], cast["pmo"], project=project, replaces=first)
+    second = acts.decide(cast["owner"], file, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
+    last = acts.prepare(cast["amoa"], cast["pmo"], project=project, replaces=second)
     assert last.current is not None
     carried = {item_key(item): "kept" for item in list_dependents(second) if isinstance(item, Condition)}
     about = {"proposal": last, "revision": last.current, "revision_hash": last.current.hash}
@@ -777,7 +780,7 @@ TRIGGERS: list[Declared] = [
     (
         "condition.keeps_the_words_of_the_owner",
         "lifted on another proof than was given",
-        lambda w: [acts.proved(w.cast["amoa"], w.proposal("conditions_open")), w.lift(proof="Another.")],
+        lambda w: [acts.prove(w.cast["amoa"], w.proposal("conditions_open")), w.lift(proof="Another.")],
         ON_PROOF,
     ),
     ("condition.keeps_the_words_of_the_owner", "lifted without a proof", lambda w: w.lift(proof=""), ON_PROOF),

@@ -96,7 +96,7 @@ TOO_NEW = "A decision rests on a seat that was given before it"
 def everything() -> tuple[Any, ...]:
     """Return the state that a refused act must leave unchanged."""
     terms = Project.objects.order_by("pk").values_list("scope", "ends_on", "budget")
-    return acts.recorded(), Effect.objects.count(), Mandate.objects.count(), Delegation.objects.count(), [*terms]
+    return acts.count_evidence(), Effect.objects.count(), Mandate.objects.count(), Delegation.objects.count(), [*terms]
 
 
 def outdated_advice(actor: User, file: Proposal) -> Any:
@@ -131,21 +131,21 @@ def leave(actor: User, file: Proposal) -> Mandate:
 
 #: act → the people for whom it may succeed.
 ANYTHING: dict[Callable[[Any, Proposal], Any], set[str]] = {
-    acts.edited: {"pmo", "amoa", "moe"},
-    acts.submitted: {"pmo", "amoa", "moe"},
-    acts.withdrawn: {"pmo", "amoa", "moe"},
-    acts.taken_up: {"pmo", "amoa"},
-    acts.advised: {"pmo", "amoa"},
-    acts.noted: set(),  # no file here asks for a binding opinion
+    acts.edit: {"pmo", "amoa", "moe"},
+    acts.submit: {"pmo", "amoa", "moe"},
+    acts.withdraw: {"pmo", "amoa", "moe"},
+    acts.take_up: {"pmo", "amoa"},
+    acts.advise: {"pmo", "amoa"},
+    acts.note_binding: set(),  # no file here asks for a binding opinion
     outdated_advice: set(),
-    acts.proved: {"amoa"},
-    acts.lifted: {"owner"},
-    acts.waived: {"owner"},
+    acts.prove: {"amoa"},
+    acts.lift: {"owner"},
+    acts.waive: {"owner"},
     lend: {"owner"},
     take_back: {"owner"},
     leave: {"owner"},
 }
-NEED_A_CONDITION = (acts.proved, acts.lifted, acts.waived)
+NEED_A_CONDITION = (acts.prove, acts.lift, acts.waive)
 WANTED["settle"]["settle"] = NEED_A_CONDITION
 WANTED["anyone_tries_anything"]["act"] = [*ANYTHING]
 
@@ -193,7 +193,7 @@ class LifeCycle(RuleBasedStateMachine):
         """Read a file afresh: in these states if possible, and first one that would replace a decision."""
         wanted = [file for file in self.ours() if states and file.state in states]
         found = sorted(wanted, key=lambda file: file.replaces_id is None) or self.files
-        return acts.fresh(found[place % len(found)])
+        return acts.reread(found[place % len(found)])
 
     @initialize(chance=st.randoms(use_true_random=True))
     def begin(self, chance: Random) -> None:
@@ -222,14 +222,14 @@ class LifeCycle(RuleBasedStateMachine):
         replaced = approvals.order_by("-pk").first() if replaces else None
         if len(self.files) == MOST:
             return
-        file = self.attempt(acts.drafted, who, self.project, kind, replaced, terms={"budget": amount})
+        file = self.attempt(acts.draft, who, self.project, kind, replaced, terms={"budget": amount})
         if file is None:
             assert who not in {"amoa"}
             return
         self.files.append(file)
-        self.attempt(acts.submitted, who, file)
+        self.attempt(acts.submit, who, file)
         for adviser in ("pmo", "amoa") if asked else ():
-            self.attempt(acts.advised, adviser, file, Position.UNFAVOURABLE)
+            self.attempt(acts.advise, adviser, file, Position.UNFAVOURABLE)
 
     def anyone_tries_anything(self, who: str, place: int, act: Any) -> None:
         file = self.file(place)
@@ -242,19 +242,19 @@ class LifeCycle(RuleBasedStateMachine):
         frozen = list(file.revisions.order_by("number").values_list("hash", flat=True))
         if self.attempt(act, who, file):
             assert who in ANYTHING[act]
-            assert act is not acts.advised or who.upper() != file.author_role
+            assert act is not acts.advise or who.upper() != file.author_role
         assert list(file.revisions.order_by("number").values_list("hash", flat=True))[: len(frozen)] == frozen
 
     def answer(self, who: str, place: int, outcome: Outcome, waives: bool, later: bool, prefers: Fate) -> None:
         file = self.file(place, workflow.BEFORE_THE_OWNER)
-        terms: dict[str, Any] = {"waived": acts.without(file)} if waives else {}
+        terms: dict[str, Any] = {"waived": acts.missing_opinion_reasons(file)} if waives else {}
         if later and outcome == Outcome.APPROVED_WITH_CONDITIONS:
             terms["effective"] = EffectiveFrom.WHEN_MET
         items = list_dependents(file.replaces) if file.replaces and outcome in APPROVALS else []
         if items and file.current:
             chosen = {item_key(item): prefers for item in items}
             terms["fates"] = chosen | dict.fromkeys(find_gaps(items, chosen, file.current, False), Fate.CHANGED)
-        decision = self.attempt(acts.decided, who, file, outcome, **terms)
+        decision = self.attempt(acts.decide, who, file, outcome, **terms)
         if decision is None:
             return
         assert who == "owner" or (who == "delegate" and file.kind == "minor_change" and not file.replaces)
@@ -278,7 +278,7 @@ class LifeCycle(RuleBasedStateMachine):
                 self.people[who].is_active = active
                 self.people[who].save(update_fields=["is_active"])
             if not active:
-                assert self.attempt(acts.decided, who, file, outcome, waived=acts.without(file)) is None
+                assert self.attempt(acts.decide, who, file, outcome, waived=acts.missing_opinion_reasons(file)) is None
 
     def the_owner_leaves(self, place: int) -> None:
         """End the owner's mandate, late in the run only: no decision is possible afterwards."""
@@ -287,7 +287,10 @@ class LifeCycle(RuleBasedStateMachine):
             return
         self.attempt(lambda actor: end_mandate(actor=actor, mandate=held), "owner")
         file = self.file(place, workflow.BEFORE_THE_OWNER)
-        assert self.attempt(acts.decided, "owner", file, Outcome.REJECTED, waived=acts.without(file)) is None
+        assert (
+            self.attempt(acts.decide, "owner", file, Outcome.REJECTED, waived=acts.missing_opinion_reasons(file))
+            is None
+        )
 
     def has_seat(self, decision: Decision) -> bool:
         """Return whether the signer held the seat at that instant, read from the rows without any predicate."""
@@ -386,5 +389,5 @@ def test_every_invariant_holds_under_random_acts() -> None:
             phases=(Phase.generate,),  # shrinking a failure takes minutes: add Phase.shrink when there is one
         ),
     )
-    wanted = {*YES, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lifted", "waived"}
+    wanted = {*YES, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lift", "waive"}
     assert wanted <= set(+LifeCycle.took_place), LifeCycle.took_place

@@ -71,13 +71,15 @@ def project(renaming: None, owner: Any, project_one: Project) -> Project:
         content=replace(content, lines=tuple(lines)),
         reason="The name may change.",
     )
-    acts.decided(owner, acts.put(project_one, "appointment", terms={"matrix": term_of(version.number, version.hash)}))
+    acts.decide(
+        owner, acts.submit_to_owner(project_one, "appointment", terms={"matrix": term_of(version.number, version.hash)})
+    )
     return Project.objects.get(pk=project_one.pk)
 
 
 def put(project: Project, name: str, replaces: Decision | None = None) -> Proposal:
     """Create a proposal to rename the project, with its opinions."""
-    return acts.put(project, "rename", replaces, terms={"name": name})
+    return acts.submit_to_owner(project, "rename", replaces, terms={"name": name})
 
 
 def title_of(project: Project) -> str:
@@ -91,9 +93,9 @@ def test_a_new_kind_is_proposed_on_the_page_and_needs_its_terms(project: Project
     page = client.get(reverse("governance:proposals:proposal_new", args=[project.code]), {"kind": "rename"})
     assert "Renaming" in page.text
     assert "New name of the project" in page.text
-    file = acts.drafted(author, project, "rename")
+    file = acts.draft(author, project, "rename")
     with pytest.raises(Incomplete) as error:
-        acts.submitted(author, file)
+        acts.submit(author, file)
     assert error.value.gaps == {"terms-name": "Give the new name."}
 
 
@@ -105,7 +107,7 @@ def test_a_new_kind_is_decided_replaced_and_undone(project: Project, owner: Any,
     assert f"{before} becomes Quay 5" in page.text
     assert page.context["proposal"].get_kind_display() == "renaming"
 
-    first = acts.decided(owner, file)
+    first = acts.decide(owner, file)
     assert title_of(project) == "Quay 5"
     effect = first.effects.get()
     assert (effect.subject, effect.field, effect.before, effect.after) == (
@@ -116,22 +118,22 @@ def test_a_new_kind_is_decided_replaced_and_undone(project: Project, owner: Any,
     )
     assert "The project is called Quay 5." in client.get(file.get_absolute_url()).text
 
-    second = acts.decided(owner, put(project, "Quay 6", first))
+    second = acts.decide(owner, put(project, "Quay 6", first))
     assert (title_of(project), second.carried) == ("Quay 6", {f"effect-{effect.pk}": Fate.CHANGED})
 
-    third = acts.ready(
+    third = acts.prepare(
         proposers(project, "budget")[0].holder,
         project=project,
         kind="budget",
         replaces=second,
         terms={"budget": "1.00"},
     )
-    acts.decided(owner, third, Outcome.APPROVED, waived=acts.without(third))
+    acts.decide(owner, third, Outcome.APPROVED, waived=acts.missing_opinion_reasons(third))
     assert title_of(project) == "Quay 5"
 
 
 def test_a_new_kind_stands_in_the_record_and_verifies(project: Project, owner: Any, client: Client) -> None:
-    decision = acts.decided(owner, put(project, "Quay 5"), Outcome.APPROVED_WITH_CONDITIONS)
+    decision = acts.decide(owner, put(project, "Quay 5"), Outcome.APPROVED_WITH_CONDITIONS)
     client.force_login(owner)
     page = client.get(decision.get_absolute_url())
     printed = pdf.text(client.get(reverse("governance:records:decision_record_pdf", args=[decision.pk])).content)
@@ -145,7 +147,7 @@ def test_a_new_kind_stands_in_the_record_and_verifies(project: Project, owner: A
 
 def test_an_unregistered_kind_is_still_readable(project: Project, owner: Any, client: Client) -> None:
     """A database outlives an app: the pages show the code of its kind and its recorded effects."""
-    decision, waiting = acts.decided(owner, put(project, "Quay 5")), put(project, "Quay 6")
+    decision, waiting = acts.decide(owner, put(project, "Quay 5")), put(project, "Quay 6")
     kind = registry.kind_of("rename")
     registry.unregister("rename")
     try:
@@ -155,6 +157,6 @@ def test_an_unregistered_kind_is_still_readable(project: Project, owner: Any, cl
         assert "Quay 5" in client.get(decision.proposal.get_absolute_url()).text
         assert client.get(decision.get_absolute_url()).status_code == 200
         with pytest.raises(CannotTakeEffect):
-            acts.decided(owner, waiting)
+            acts.decide(owner, waiting)
     finally:
         registry.register(kind)

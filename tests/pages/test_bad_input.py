@@ -74,7 +74,7 @@ def page(answer: Any) -> str:
 def refuses(answer: Any, before: dict[str, int], status: int = 422) -> bool:
     """Return whether the answer has this status and nothing was recorded."""
     assert answer.status_code == status, answer.status_code
-    return acts.recorded() == before
+    return acts.count_evidence() == before
 
 
 # — what is missing —
@@ -83,7 +83,7 @@ def refuses(answer: Any, before: dict[str, int], status: int = 422) -> bool:
 @pytest.mark.parametrize("nothing", INVISIBLE, ids=["empty", "spaces", "zero-width", "unbreakable"])
 @EACH_FORM
 def test_an_invisible_text_is_not_an_answer(form: Form, nothing: str, send: Any) -> None:
-    before = acts.recorded()
+    before = acts.count_evidence()
     for name in form.required:
         answer = send(form, **{name: nothing})
         assert refuses(answer, before)
@@ -93,12 +93,12 @@ def test_an_invisible_text_is_not_an_answer(form: Form, nothing: str, send: Any)
 @EACH_FORM
 def test_an_empty_form_is_refused_in_both_languages(form: Form, cast: Any, proposal: Any, client_of: Any) -> None:
     path, _ = act(form.act, proposal(form.on) if form.on else None)
-    before = acts.recorded()
+    before = acts.count_evidence()
     for language in ("en", "fr"):
         answer = client_of(cast[form.by]).post(path, {}, headers={"accept-language": language})
         assert answer.status_code in {409, 422}
         assert f'<html lang="{language}"' in page(answer)
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
 
 
 def test_the_message_is_in_the_language_of_the_page(send: Any) -> None:
@@ -113,7 +113,7 @@ def test_the_message_is_in_the_language_of_the_page(send: Any) -> None:
 
 @EACH_FORM
 def test_a_megabyte_is_refused_and_stays_on_the_page(form: Form, send: Any) -> None:
-    before = acts.recorded()
+    before = acts.count_evidence()
     answer = send(form, **{form.prose: "é" * (LONG // 2)})
     assert refuses(answer, before)
     assert "é" * (LONG // 2) in page(answer)
@@ -122,7 +122,7 @@ def test_a_megabyte_is_refused_and_stays_on_the_page(form: Form, send: Any) -> N
 @pytest.mark.parametrize("language", ["en", "fr"])
 @EACH_FORM
 def test_three_megabytes_are_refused_by_a_page_that_says_so(form: Form, language: str, send: Any) -> None:
-    before = acts.recorded()
+    before = acts.count_evidence()
     answer = send(form, language=language, **{form.prose: "a" * TOO_MUCH})
     assert refuses(answer, before, 400)
     with override(language):
@@ -130,7 +130,7 @@ def test_three_megabytes_are_refused_by_a_page_that_says_so(form: Form, language
 
 
 def test_a_form_of_thousands_of_fields_is_refused(send: Any) -> None:
-    before = acts.recorded()
+    before = acts.count_evidence()
     assert refuses(send(FORMS["lift"], **{f"extra-{n}": "1" for n in range(2000)}), before, 400)
 
 
@@ -139,14 +139,14 @@ def test_a_form_of_thousands_of_fields_is_refused(send: Any) -> None:
 
 @EACH_FORM
 def test_a_null_character_is_refused_in_every_field(form: Form, proposal: Any, send: Any) -> None:
-    before = acts.recorded()
+    before = acts.count_evidence()
     _, fields = act(form.act, proposal(form.on) if form.on else None)
     for name in fields:
         with undone():
             answer = send(form, **{name: "a\x00b"})
             if name != "step":
                 assert answer.status_code in {409, 422}, name
-                assert acts.recorded() == before, name
+                assert acts.count_evidence() == before, name
 
 
 @EACH_FORM
@@ -166,7 +166,7 @@ def test_bytes_that_are_no_text_never_crash(form: Form, cast: Any, proposal: Any
 def test_a_body_that_is_no_form_is_answered(form: Form, cast: Any, proposal: Any, client_of: Any) -> None:
     path, _ = act(form.act, proposal(form.on) if form.on else None)
     client = client_of(cast[form.by])
-    before = acts.recorded()
+    before = acts.count_evidence()
     for kind, body in (
         ("multipart/form-data", b"no boundary"),
         ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
@@ -174,7 +174,7 @@ def test_a_body_that_is_no_form_is_answered(form: Form, cast: Any, proposal: Any
         ("text/plain", b"\x00\xff"),
     ):
         assert client.post(path, body, content_type=kind).status_code in {400, 409, 422}, kind
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
 
 
 # — what makes no sense —
@@ -216,12 +216,12 @@ CASES = [
 
 @pytest.mark.parametrize(("form", "field"), CASES)
 def test_a_value_that_makes_no_sense_is_refused_and_the_text_stays(form: Form, field: str, send: Any) -> None:
-    before = acts.recorded()
+    before = acts.count_evidence()
     for value in WRONG[field]:
         with undone():
             answer = send(form, **{field: value, form.prose: "These words stay with me."})
             assert answer.status_code in {409, 422}, (field, value, answer.status_code)
-            assert acts.recorded() == before, (field, value)
+            assert acts.count_evidence() == before, (field, value)
             assert "These words stay with me." in page(answer), (field, value)
 
 
@@ -267,7 +267,7 @@ def test_another_row_of_a_form_keeps_what_was_typed(send: Any) -> None:
     for form, button in ((FORMS["decide"], "add_condition"), (FORMS["draft"], "add_option")):
         for count in ("1", "", "x", "-5", "9" * 30, "٣"):
             name = "conditions-TOTAL_FORMS" if form.act == "decide" else "options-TOTAL_FORMS"
-            before = acts.recorded()
+            before = acts.count_evidence()
             answer = send(form, **{button: "1", name: count, form.prose: "These words stay with me."})
             assert refuses(answer, before, 200)
             assert "These words stay with me." in page(answer)

@@ -35,22 +35,22 @@ def test_a_decision_on_a_revision_replaced_meanwhile_is_not_recorded(
     owner: Any, amoa: Any, proposal: Any, client_of: Any
 ) -> None:
     read = proposal("ready_for_decision")
-    acts.edited(amoa, read)
-    acts.submitted(amoa, read)
-    before = acts.recorded()
+    acts.edit(amoa, read)
+    acts.submit(amoa, read)
+    before = acts.count_evidence()
     answer = post(client_of(owner), "decide", read, reasons=WORDS)
     assert answer.status_code == 409
     assert WORDS in page(answer)
     assert "Crews are told one week ahead." in page(answer)
     assert f'href="{read.get_absolute_url()}"' in page(answer)
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
 
 
 def test_the_review_step_notices_it_too(owner: Any, amoa: Any, pmo: Any, proposal: Any, client_of: Any) -> None:
     read = proposal("ready_for_decision")
-    acts.edited(amoa, read)
-    acts.submitted(amoa, read)
-    acts.advised(pmo, read)  # ready again, but not in the version that the owner read
+    acts.edit(amoa, read)
+    acts.submit(amoa, read)
+    acts.advise(pmo, read)  # ready again, but not in the version that the owner read
     answer = post(client_of(owner), "decide", read, reasons=WORDS, step="review")
     assert answer.status_code == 409
     assert WORDS in page(answer)
@@ -58,7 +58,7 @@ def test_the_review_step_notices_it_too(owner: Any, amoa: Any, pmo: Any, proposa
 
 def test_a_change_that_was_not_submitted_disturbs_nobody(owner: Any, amoa: Any, proposal: Any, client_of: Any) -> None:
     read = proposal("ready_for_decision")
-    acts.edited(amoa, read)
+    acts.edit(amoa, read)
     assert post(client_of(owner), "decide", read).status_code == 302
     assert Decision.objects.latest("pk").revision == read.current
 
@@ -67,22 +67,22 @@ def test_an_opinion_on_a_revision_replaced_meanwhile_is_not_recorded(
     pmo: Any, amoa: Any, proposal: Any, client_of: Any
 ) -> None:
     read = proposal("submitted")
-    acts.edited(amoa, read)
-    acts.submitted(amoa, read)
-    before = acts.recorded()
+    acts.edit(amoa, read)
+    acts.submit(amoa, read)
+    before = acts.count_evidence()
     answer = post(client_of(pmo), "advise", read, reasons=WORDS)
     assert answer.status_code == 409
     assert WORDS in page(answer)
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
 
 
 def test_sealing_twice_records_one_decision_and_shows_it(owner: Any, proposal: Any, client_of: Any) -> None:
     client, read = client_of(owner), proposal("ready_for_decision")
     assert post(client, "decide", read, reasons="First").status_code == 302
-    before = acts.recorded()
+    before = acts.count_evidence()
     again = post(client, "decide", read, reasons=WORDS)
     assert again.status_code == 409
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
     decision = Decision.objects.get(proposal=read)
     for part in (decision.reference, "Approved with conditions", owner.name, WORDS, read.get_absolute_url()):
         assert part in page(again)
@@ -92,7 +92,7 @@ def test_a_decision_taken_meanwhile_by_the_delegate_is_shown_to_the_owner(
     owner: Any, delegate: Any, proposal: Any, client_of: Any
 ) -> None:
     read = proposal("ready_minor")
-    acts.decided(delegate, read, Outcome.REJECTED)
+    acts.decide(delegate, read, Outcome.REJECTED)
     answer = post(client_of(owner), "decide", read, reasons=WORDS)
     assert answer.status_code == 409
     for part in ("Tobias Renner", "Rejected", WORDS, read.get_absolute_url()):
@@ -103,61 +103,61 @@ def test_a_decision_taken_meanwhile_by_the_delegate_is_shown_to_the_owner(
 def test_sending_an_opinion_twice_records_one(
     pmo: Any, moe: Any, project_one: Any, proposal: Any, client_of: Any
 ) -> None:
-    read = acts.ready(moe, project=project_one)  # the AMOA has not answered yet: the file stays under review
+    read = acts.prepare(moe, project=project_one)  # the AMOA has not answered yet: the file stays under review
     client = client_of(pmo)
     assert post(client, "advise", read).status_code == 302
-    before = acts.recorded()
+    before = acts.count_evidence()
     again = post(client, "advise", read, reasons=WORDS)
     assert again.status_code in {403, 409}
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
     assert Opinion.objects.filter(revision=read.current).count() == 1
 
 
 def test_an_older_working_text_does_not_overwrite_a_newer_one(amoa: Any, proposal: Any, client_of: Any) -> None:
     read = proposal("draft")
-    acts.edited(amoa, read, title="Saved by a colleague")
-    before = acts.recorded()
+    acts.edit(amoa, read, title="Saved by a colleague")
+    before = acts.count_evidence()
     answer = post(client_of(amoa), "edit", read, context=WORDS, title="Mine")
     assert answer.status_code == 409
     for part in (WORDS, "Mine", "Change the order of the works", "Quay 2 comes before quay 1."):
         assert part in page(answer)
-    assert acts.recorded() == before
-    assert acts.fresh(read).draft.title == "Saved by a colleague"
+    assert acts.count_evidence() == before
+    assert acts.reread(read).draft.title == "Saved by a colleague"
 
 
 def test_submitting_a_text_other_than_the_one_read_is_refused(amoa: Any, proposal: Any, client_of: Any) -> None:
     read = proposal("draft")
-    acts.edited(amoa, read)
-    before = acts.recorded()
+    acts.edit(amoa, read)
+    before = acts.count_evidence()
     assert post(client_of(amoa), "submit", read).status_code == 409
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
 
 
 @pytest.mark.parametrize(
     ("name", "by", "on", "meanwhile"),
     [
-        ("edit", "amoa", "ready_for_decision", "decided"),
-        ("submit", "amoa", "ready_for_decision", "decided"),
-        ("withdraw", "amoa", "ready_for_decision", "decided"),
-        ("edit", "amoa", "ready_for_decision", "withdrawn"),
-        ("decide", "owner", "ready_for_decision", "withdrawn"),
-        ("advise", "pmo", "submitted", "withdrawn"),
-        ("take_up", "pmo", "submitted", "taken_up"),
-        ("lift", "owner", "conditions_open", "lifted"),
+        ("edit", "amoa", "ready_for_decision", "decide"),
+        ("submit", "amoa", "ready_for_decision", "decide"),
+        ("withdraw", "amoa", "ready_for_decision", "decide"),
+        ("edit", "amoa", "ready_for_decision", "withdraw"),
+        ("decide", "owner", "ready_for_decision", "withdraw"),
+        ("advise", "pmo", "submitted", "withdraw"),
+        ("take_up", "pmo", "submitted", "take_up"),
+        ("lift", "owner", "conditions_open", "lift"),
     ],
 )
 def test_an_act_on_a_file_that_has_moved_on_says_so_and_keeps_the_words(
     name: str, by: str, on: str, meanwhile: str, cast: Any, proposal: Any, client_of: Any
 ) -> None:
     read = proposal(on)
-    actor = {"decided": "owner", "withdrawn": "amoa", "taken_up": "pmo", "lifted": "owner"}[meanwhile]
+    actor = {"decide": "owner", "withdraw": "amoa", "take_up": "pmo", "lift": "owner"}[meanwhile]
     getattr(acts, meanwhile)(cast[actor], read)
-    before = acts.recorded()
+    before = acts.count_evidence()
     words = {"edit": "context", "withdraw": "reasons", "decide": "reasons", "advise": "reasons", "lift": "proof"}
     changes = {words[name]: WORDS} if name in words else {}
     answer = post(client_of(cast[by]), name, read, **changes)
     assert answer.status_code == 409
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
     assert f'href="{read.get_absolute_url()}"' in page(answer)
     assert all(word in page(answer) for word in changes.values())
 
@@ -195,12 +195,12 @@ def test_an_act_that_waits_too_long_is_not_recorded_and_says_so(
 ) -> None:
     read, client = proposal(on), client_of(cast[by])
     path, fields = act(name, read)
-    before = acts.recorded()
+    before = acts.count_evidence()
     with another_act_holds(read):
         answer = client.post(path, fields, headers={"accept-language": language})
     assert answer.status_code == 503
     assert answer["Retry-After"]
     with override(language):
         assert gettext("Not recorded: the server is busy") in page(answer)
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
     assert client.post(path, fields).status_code == 302

@@ -95,8 +95,8 @@ class Place:
                 appoint(actor=cast["owner"], project=self.project, role=role, holder=cast[holder], group="Crews")
         matrix = newest(self.project)
         for kind, terms in (("appointment", {"matrix": term_of(matrix.number, matrix.hash)}), ("gate", {"gate": "G0"})):
-            acts.decided(cast["owner"], acts.put(self.project, kind, terms=terms))
-        self.much_revised = acts.drafted(cast["amoa"], self.project)
+            acts.decide(cast["owner"], acts.submit_to_owner(self.project, kind, terms=terms))
+        self.much_revised = acts.draft(cast["amoa"], self.project)
         self.rows = 0
 
     def another_project(self, **fields: Any) -> Any:
@@ -112,16 +112,16 @@ class Place:
         owner, amoa, pmo = (self.cast[key] for key in ("owner", "amoa", "pmo"))
         while self.rows < rows:
             self.rows += 1
-            self.ready = acts.ready(amoa, pmo, project=self.project)
-            acts.submitted(amoa, acts.drafted(amoa, self.project))
-            answered = acts.ready(amoa, pmo, project=self.project)
-            self.decision = acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
-            plan = acts.documented(amoa, self.project, f"Plan {self.rows}")
-            acts.edited(amoa, self.much_revised, attachments=[plan.attachment()])
-            acts.submitted(amoa, self.much_revised)
-            acts.advised(pmo, self.much_revised)
-            acts.decided(owner, self.much_revised, Outcome.REWORK)
-            acts.replaced(amoa, plan.document)
+            self.ready = acts.prepare(amoa, pmo, project=self.project)
+            acts.submit(amoa, acts.draft(amoa, self.project))
+            answered = acts.prepare(amoa, pmo, project=self.project)
+            self.decision = acts.decide(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
+            plan = acts.add_document(amoa, self.project, f"Plan {self.rows}")
+            acts.edit(amoa, self.much_revised, attachments=[plan.attachment()])
+            acts.submit(amoa, self.much_revised)
+            acts.advise(pmo, self.much_revised)
+            acts.decide(owner, self.much_revised, Outcome.REWORK)
+            acts.replace(amoa, plan.document)
             self.another_project(parent=self.programme)
             self.adapted()
             self.another_seat()
@@ -140,7 +140,7 @@ class Place:
     def another_standard(self) -> None:
         """Add a standard in force, its next version and that of the first one, with a template; a tool."""
         owner, pmo, row = self.cast["owner"], self.cast["pmo"], self.rows
-        sheet = acts.documented(pmo, self.project, f"Sheet {row}")
+        sheet = acts.add_document(pmo, self.project, f"Sheet {row}")
         version = adopted(owner, draft(pmo, self.project, f"STD-{row}", template=sheet))
         next_version(actor=pmo, standard=version.standard)
         if row == 1:
@@ -158,8 +158,8 @@ class Place:
         self.checkpoint = checkpoint(version)
         record_check(**of, checkpoint=self.checkpoint, result=Conformity.NOT_CONFORM, finding="Seen.")
         terms = acts.terms_of_a_waiver(self.project, "waiver")["terms"] | {"checkpoints": f"CHK-{row}.1#2"}
-        file = acts.put(self.project, "waiver", terms=terms)
-        acts.decided(self.cast["owner"], file)
+        file = acts.submit_to_owner(self.project, "waiver", terms=terms)
+        acts.decide(self.cast["owner"], file)
         self.waiver = file.current.waiver
 
     def another_campaign(self) -> None:
@@ -182,10 +182,10 @@ class Place:
         testing.run_test(actor=amoa, campaign=self.campaign, test=self.much_run, result=Result.PASSED)
         self.closed = testing.close_campaign(actor=amoa, campaign=closed)
         terms = {"campaign": term_of(self.closed.number, self.closed.hash)}
-        self.delivered = acts.put(self.project, "acceptance", terms=terms)
-        reserved = acts.put(self.project, "acceptance", terms=terms)
+        self.delivered = acts.submit_to_owner(self.project, "acceptance", terms=terms)
+        reserved = acts.submit_to_owner(self.project, "acceptance", terms=terms)
         rows = [NewCondition("Put right.", "MOE", acts.FUTURE, self.closed.defects.get())]
-        acts.decided(self.cast["owner"], reserved, Outcome.ACCEPTED_WITH_RESERVATIONS, rows)
+        acts.decide(self.cast["owner"], reserved, Outcome.ACCEPTED_WITH_RESERVATIONS, rows)
 
     def steered(self) -> None:
         """Add an indicator with a value, a moved milestone, a dependency, budget figures, criteria, a lesson."""
@@ -227,7 +227,7 @@ class Place:
         happened = risks.raised(pmo, self.project)
         problem = {"title": "It stopped", "urgency": "high", "impact": "low", "size": "small"}
         self.issue = risking.materialise_risk(actor=pmo, risk=happened, fields=problem)
-        self.to_accept = acts.put(self.project, "risk_acceptance", terms=risks.terms(risk))
+        self.to_accept = acts.submit_to_owner(self.project, "risk_acceptance", terms=risks.terms(risk))
 
     def another_import(self) -> None:
         """Add an ended import, and one with more lines each time that is checked."""
@@ -258,8 +258,8 @@ class Place:
         frozen = plan_change.freeze_plan(actor=amoa, project=self.project)
         if row == 1:
             terms = {"plan": term_of(frozen.number, frozen.hash)}
-            file = acts.put(self.project, "communication", terms=terms, impact_recipients="All of them.")
-            acts.decided(self.cast["owner"], file)
+            file = acts.submit_to_owner(self.project, "communication", terms=terms, impact_recipients="All of them.")
+            acts.decide(self.cast["owner"], file)
         for reader in ("amoa", "pmo"):
             acknowledge(actor=self.cast[reader], decision=self.decision)
         self.group, self.indicator, self.item = group, number, item
@@ -413,7 +413,7 @@ class Place:
         yield "notifications", LIST, "owner", reverse("projects:notices:notification_list"), {}
         for member in ("owner", "pmo", "amoa"):
             yield f"dossier, {member}", DOSSIER, member, self.ready.get_absolute_url(), {}
-        yield "dossier answered often", DOSSIER, "pmo", acts.fresh(self.much_revised).get_absolute_url(), {}
+        yield "dossier answered often", DOSSIER, "pmo", acts.reread(self.much_revised).get_absolute_url(), {}
         yield "its history", DOSSIER, "pmo", reverse("governance:dossier:dossier_history", args=[revised]), {}
         yield (
             "its first revision",
@@ -432,7 +432,7 @@ class Place:
         yield "who could decide", DOSSIER, "pmo", reverse("projects:mandates:authority", args=code), {}
         for name in ("permissions", "permissions_json", "permissions_mine"):
             yield name, HOME, "pmo", reverse(full_name(name), args=code), {}
-        latest = acts.fresh(self.much_revised).current.number
+        latest = acts.reread(self.much_revised).current.number
         compared = f"{reverse('governance:dossier:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
         yield "record", RECORD, "pmo", self.decision.get_absolute_url(), {}

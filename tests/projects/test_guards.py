@@ -94,7 +94,7 @@ class World:
         """Change the terms of the project past the services, against the decision that set them."""
         if decided:
             about = {"kind": "change", "project": self.project, "terms": decided}
-            acts.decided(self.cast["owner"], acts.ready(self.cast["amoa"], self.cast["pmo"], **about))
+            acts.decide(self.cast["owner"], acts.prepare(self.cast["amoa"], self.cast["pmo"], **about))
         assert Project.objects.filter(pk=self.project.pk).update(**then)
 
     def move_other(self) -> None:
@@ -204,8 +204,8 @@ class World:
         self.appoint("DEST", "recipient", group="Passengers")
         matrix = self.other.matrix
         assert matrix
-        approval = acts.put(self.other, "appointment", terms={"matrix": f"{matrix.number}:{matrix.hash}"})
-        acts.decided(self.cast["other_owner"], approval)
+        approval = acts.submit_to_owner(self.other, "appointment", terms={"matrix": f"{matrix.number}:{matrix.hash}"})
+        acts.decide(self.cast["other_owner"], approval)
 
     def end(self, code: str) -> None:
         """End the mandate of a role of project two."""

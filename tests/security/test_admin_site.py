@@ -177,6 +177,6 @@ def test_an_administrator_has_no_page_of_a_project(member: str, cast: Any, propo
     client, file = client_of(cast[member]), proposal("ready_for_decision")
     for path in ("/projects/ONE/", "/projects/ONE/register/", "/projects/ONE/proposals/", file.get_absolute_url()):
         assert client.get(path).status_code == 404, path
-    before = acts.recorded()
+    before = acts.count_evidence()
     assert client.post(f"{file.get_absolute_url()}decide/", {"step": "seal", "outcome": "approved"}).status_code == 404
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before

@@ -56,7 +56,7 @@ def nothing_recorded() -> Iterator[None]:
         states = Proposal.objects.order_by("pk").values_list("pk", "state", "current_id")
         terms = Project.objects.order_by("pk").values_list("scope", "ends_on", "budget")
         seats = [list(model.objects.order_by("pk").values()) for model in (Mandate, Delegation, Condition)]
-        return acts.recorded(), Decision.history.count(), list(states), list(terms), seats
+        return acts.count_evidence(), Decision.history.count(), list(states), list(terms), seats
 
     before = kept()
     yield
@@ -147,7 +147,7 @@ def test_the_admin_site(model: Any, superuser: Any, owner: Any, client_of: Any, 
 def test_the_service_itself_whoever_asks(member: str, cast: Any, proposal: Any, caplog: Any) -> None:
     file = proposal("ready_for_decision")
     with nothing_recorded(), pytest.raises(Refused):
-        acts.decided(cast[member], file)
+        acts.decide(cast[member], file)
     assert traces(caplog) == [f"governance.decide refused to {cast[member].key} on governance.proposal {file.pk}: R1"]
 
 
@@ -252,7 +252,7 @@ def test_an_act_entered_afterwards(owner: Any, pmo: Any, proposal: Any, caplog: 
     file, past = proposal("ready_for_decision"), timezone.now() - timedelta(days=1)
     for actor in (owner, pmo):
         with nothing_recorded(), pytest.raises((DatabaseError, Refused)), transaction.atomic(), back_entry(past):
-            acts.decided(actor, file)
+            acts.decide(actor, file)
     entered, refused = traces(caplog)
     assert entered.startswith(f"decide refused to {owner.key} on governance.proposal {file.pk}: 42501 Only the role")
     assert refused == f"governance.decide refused to {pmo.key} on governance.proposal {file.pk}: R1"
@@ -302,7 +302,7 @@ def test_a_seat_given_in_the_very_act(owner: Any, outsider: Any, cast: Any, prop
     def both() -> None:
         with transaction.atomic():
             name_owner(actor=owner, project=file.project, holder=outsider)
-            acts.decided(outsider, file)
+            acts.decide(outsider, file)
 
     with nothing_recorded(), pytest.raises(DatabaseError):
         both()
@@ -330,7 +330,7 @@ def test_a_seat_edited_for_the_purpose(pmo: Any, owner: Any, proposal: Any, capl
         for trick in (given, edited, promoted):
             assert refusal(trick, role=RUNTIME), trick.__name__
             with pytest.raises(Refused):
-                acts.decided(pmo, file)
+                acts.decide(pmo, file)
         with pytest.raises(ValidationError):
             name_owner(actor=owner, project=file.project, holder=pmo)
     assert len(traces(caplog)) == 3

@@ -78,12 +78,12 @@ class Scene:
     def sealed_before(self) -> None:
         """Add events at the end that can be cut off: a decision, and two saves of a new working text."""
         with acting_as(self.cast["owner"]):
-            acts.decided(self.cast["owner"], self.file, Outcome.APPROVED)
+            acts.decide(self.cast["owner"], self.file, Outcome.APPROVED)
 
     def drafted_last(self) -> None:
         """Perform acts that seal no record."""
-        fresh = acts.drafted(self.cast["amoa"], self.project)
-        acts.edited(self.cast["amoa"], fresh)
+        fresh = acts.draft(self.cast["amoa"], self.project)
+        acts.edit(self.cast["amoa"], fresh)
         self.later = [fresh.pk]
 
 
@@ -200,7 +200,7 @@ def no_event(scene: Scene) -> None:
 
 def in_the_owners_name(scene: Scene) -> None:
     """Impersonate a person with the password of the application: an act like any other."""
-    acts.decided(scene.cast["owner"], scene.file, Outcome.REJECTED)
+    acts.decide(scene.cast["owner"], scene.file, Outcome.REJECTED)
 
 
 def the_chain(scene: Scene) -> None:

@@ -144,12 +144,12 @@ def test_a_form_without_its_token_records_nothing(
     client = StrictClient(enforce_csrf_checks=True)
     client.force_login(cast[by])
     path, fields = act(name, proposal(on))
-    before = acts.recorded()
+    before = acts.count_evidence()
     answer = client.post(path, fields, headers={"accept-language": language})
     assert answer.status_code == 403
     with override(language):
         assert gettext("The form has expired") in answer.content.decode()
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
     assert client.get("/projects/").status_code == 200
 
 

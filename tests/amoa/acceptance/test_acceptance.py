@@ -380,7 +380,9 @@ def test_a_regular_service_check_says_how_long_the_service_was_away(amoa: Any, p
 
 
 def _put(campaign: AcceptanceCampaign) -> Any:
-    return acts.put(campaign.project, "acceptance", terms={"campaign": term_of(campaign.number, campaign.hash)})
+    return acts.submit_to_owner(
+        campaign.project, "acceptance", terms={"campaign": term_of(campaign.number, campaign.hash)}
+    )
 
 
 def traced(test: AcceptanceTest) -> Trace:
@@ -398,15 +400,15 @@ def test_accepted_requirements_name_the_acceptance_decision(
     assert reading.pronounced(campaign) == []
     done = services.close_campaign(actor=amoa, campaign=campaign)
     settled()
-    decision = acts.decided(owner, _put(done), Outcome.ACCEPTED)
+    decision = acts.decide(owner, _put(done), Outcome.ACCEPTED)
     settled()
     assert state_of(test.requirement) == "accepted"
     [said] = reading.pronounced(done)
     assert (said.decision, [one.code for one in said.accepted]) == (decision, ["ONE-001"])
     assert get_acceptance(done) == decision
     assert decision in traced(test).acceptances
-    replacing = acts.put(campaign.project, "acceptance", replaces=decision)
-    acts.decided(owner, replacing, Outcome.ACCEPTED)
+    replacing = acts.submit_to_owner(campaign.project, "acceptance", replaces=decision)
+    acts.decide(owner, replacing, Outcome.ACCEPTED)
     settled()
     assert state_of(test.requirement) == "verified"
     assert reading.pronounced(done)[0].accepted == []
@@ -421,16 +423,16 @@ def test_an_acceptance_that_waits_for_its_reservations_accepts_nothing_yet(
     implement(actor=moe, project=campaign.project, numbers=[test.requirement.pk])
     services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.PASSED)
     file = _put(services.close_campaign(actor=amoa, campaign=campaign))
-    decision = acts.decided(owner, file, Outcome.ACCEPTED_WITH_RESERVATIONS, effective="when_met")
+    decision = acts.decide(owner, file, Outcome.ACCEPTED_WITH_RESERVATIONS, effective="when_met")
     settled()
     assert (state_of(test.requirement), decision.waits) == ("verified", True)
-    acts.lifted(owner, file)
+    acts.lift(owner, file)
     settled()
     assert state_of(test.requirement) == "accepted"
     assert Decision.objects.get(pk=decision.pk).effects.get().field == "acceptance"
 
 
 def test_an_acceptance_names_a_campaign_that_is_closed(amoa: Any, campaign: AcceptanceCampaign) -> None:
-    file = acts.drafted(amoa, campaign.project, "acceptance", terms={"campaign": f"{campaign.number}:{'0' * 64}"})
+    file = acts.draft(amoa, campaign.project, "acceptance", terms={"campaign": f"{campaign.number}:{'0' * 64}"})
     with pytest.raises(Exception, match="terms-campaign"):
-        acts.submitted(amoa, file)
+        acts.submit(amoa, file)

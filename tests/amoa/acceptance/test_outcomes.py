@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from amoa.models import Defect
 from core.history import bypassing_history
-from governance.decisions.services import NewCondition, lift, prove, waive
+from governance.decisions.services import NewCondition, decide, lift, prove, waive
 from governance.enums import ACCEPTANCES, APPROVALS, WITH_CONDITIONS, EffectiveFrom, Outcome
 from governance.kinds.registry import kind_of
 from governance.models import Decision, Proposal
@@ -31,7 +31,7 @@ REDUCED = Outcome.ACCEPTED_WITH_PRICE_REDUCTION
 @pytest.fixture
 def delivered(project_one: Any) -> Proposal:
     """Put an acceptance to the owner."""
-    return acts.put(project_one, "acceptance")
+    return acts.submit_to_owner(project_one, "acceptance")
 
 
 @pytest.fixture
@@ -55,25 +55,25 @@ def test_each_kind_has_its_own_answers(kind: DecisionKind) -> None:
 
 @pytest.mark.parametrize("outcome", ACCEPTANCES)
 def test_the_owner_accepts_in_each_of_these_words(outcome: Outcome, owner: Any, delivered: Proposal) -> None:
-    decision = acts.decided(owner, delivered, outcome)
+    decision = acts.decide(owner, delivered, outcome)
     settled()
     assert (decision.outcome, decision.approves, decision.reserves) == (outcome, True, outcome == RESERVED)
-    assert acts.fresh(delivered).state == ("conditions_open" if outcome in WITH_CONDITIONS else "decided")
+    assert acts.reread(delivered).state == ("conditions_open" if outcome in WITH_CONDITIONS else "decided")
     assert verify(delivered.project).faults == []
 
 
 @pytest.mark.parametrize("kind", ["acceptance", "change"])
 def test_an_answer_of_another_kind_is_refused(kind: str, owner: Any, project_one: Any) -> None:
-    file = acts.put(project_one, kind)
-    kept = acts.recorded()
+    file = acts.submit_to_owner(project_one, kind)
+    kept = acts.count_evidence()
     others = APPROVALS - set(kind_of(kind).outcomes)
     for outcome in sorted(others):
         with pytest.raises(ValidationError) as error:
-            acts.decide(
+            decide(
                 actor=owner, proposal=file, fingerprint=acts.fingerprint(file), outcome=Outcome(outcome), reasons="Yes."
             )
         assert set(error.value.message_dict) == {"outcome"}
-    assert (len(others), acts.recorded()) == (3 if kind == "change" else 2, kept)
+    assert (len(others), acts.count_evidence()) == (3 if kind == "change" else 2, kept)
 
 
 @pytest.mark.parametrize(("outcome", "price"), [(REDUCED, None), (REDUCED, Decimal(0)), (Outcome.ACCEPTED, Decimal(5))])
@@ -81,16 +81,16 @@ def test_a_price_is_reduced_by_something_and_by_that_answer_only(
     outcome: Outcome, price: Any, owner: Any, delivered: Proposal
 ) -> None:
     with pytest.raises(ValidationError) as error:
-        acts.decided(owner, delivered, outcome, price_reduction=price)
+        acts.decide(owner, delivered, outcome, price_reduction=price)
     assert set(error.value.message_dict) == {"price_reduction"}
 
 
 def test_the_price_and_the_defects_are_sealed_and_what_had_none_keeps_its_seal(
     owner: Any, delivered: Proposal, project_one: Any, found: Defect
 ) -> None:
-    plain = acts.decided(owner, delivered, Outcome.ACCEPTED)
+    plain = acts.decide(owner, delivered, Outcome.ACCEPTED)
     assert "price_reduction" not in plain.sealed_content()
-    reduced = acts.decided(owner, acts.put(project_one, "acceptance"), REDUCED)
+    reduced = acts.decide(owner, acts.submit_to_owner(project_one, "acceptance"), REDUCED)
     assert reduced.sealed_content()["price_reduction"] == "1250.00"
     sealed = reduced.seal()
     reduced.refresh_from_db()
@@ -98,7 +98,7 @@ def test_the_price_and_the_defects_are_sealed_and_what_had_none_keeps_its_seal(
     reduced.price_reduction = Decimal(1)
     assert reduced.seal() != sealed
     rows = [NewCondition("Put right.", "MOE", acts.FUTURE, found), NewCondition("Manual.", "MOE", acts.FUTURE)]
-    reserved = acts.decided(owner, acts.put(project_one, "acceptance"), RESERVED, rows)
+    reserved = acts.decide(owner, acts.submit_to_owner(project_one, "acceptance"), RESERVED, rows)
     assert [len(row) for row in reserved.sealed_content()["conditions"]] == [5, 4]
     assert reserved.sealed_content()["conditions"][0][4] == str(found.pk)
     settled()
@@ -109,7 +109,7 @@ def test_lifting_a_reservation_closes_its_defect_in_the_same_act(
     owner: Any, moe: Any, delivered: Proposal, found: Defect
 ) -> None:
     rows = [NewCondition("Put right.", "MOE", acts.FUTURE, found), NewCondition("Manual.", "MOE", acts.FUTURE)]
-    decision = acts.decided(owner, delivered, RESERVED, rows)
+    decision = acts.decide(owner, delivered, RESERVED, rows)
     first, second = decision.conditions.all()
     prove(actor=moe, condition=first, proof="Version 1.2.")
     found.refresh_from_db()
@@ -121,13 +121,13 @@ def test_lifting_a_reservation_closes_its_defect_in_the_same_act(
     first.refresh_from_db()
     assert (found.state, found.closed_at, first.state) == ("closed", first.lifted_at, "met")
     assert found.history.latest().history_user == owner
-    assert acts.fresh(delivered).state == "conditions_open"
+    assert acts.reread(delivered).state == "conditions_open"
     lift(actor=owner, condition=second, proof="Seen.")
-    assert acts.fresh(delivered).state == "closed"
+    assert acts.reread(delivered).state == "closed"
 
 
 def test_a_defect_that_was_closed_meanwhile_stays_as_it_is(owner: Any, delivered: Proposal, found: Defect) -> None:
-    decision = acts.decided(owner, delivered, RESERVED, [NewCondition("Put right.", "MOE", acts.FUTURE, found)])
+    decision = acts.decide(owner, delivered, RESERVED, [NewCondition("Put right.", "MOE", acts.FUTURE, found)])
     with bypassing_history():
         Defect.objects.filter(pk=found.pk).update(state="closed", closed_at=decision.acted_at)
     lift(actor=owner, condition=decision.conditions.get(), proof="Seen.")
@@ -136,19 +136,19 @@ def test_a_defect_that_was_closed_meanwhile_stays_as_it_is(owner: Any, delivered
 
 
 def test_a_reservation_that_is_given_up_leaves_its_defect_open(owner: Any, delivered: Proposal, found: Defect) -> None:
-    decision = acts.decided(owner, delivered, RESERVED, [NewCondition("Put right.", "MOE", acts.FUTURE, found)])
+    decision = acts.decide(owner, delivered, RESERVED, [NewCondition("Put right.", "MOE", acts.FUTURE, found)])
     waive(actor=owner, condition=decision.conditions.get(), because="We live with it.")
     settled()
     found.refresh_from_db()
-    assert (found.state, acts.fresh(delivered).state) == ("open", "closed")
+    assert (found.state, acts.reread(delivered).state) == ("open", "closed")
 
 
 def test_an_acceptance_with_reservations_may_wait_and_no_other(owner: Any, project_one: Any) -> None:
     later = {"effective": EffectiveFrom.WHEN_MET}
-    assert acts.decided(owner, acts.put(project_one, "acceptance"), RESERVED, **later).waits
-    file = acts.put(project_one, "acceptance")
+    assert acts.decide(owner, acts.submit_to_owner(project_one, "acceptance"), RESERVED, **later).waits
+    file = acts.submit_to_owner(project_one, "acceptance")
     with pytest.raises(Exception, match="only_an_approval_with_conditions_takes_effect_later"):
-        acts.decided(owner, file, Outcome.ACCEPTED, **later)
+        acts.decide(owner, file, Outcome.ACCEPTED, **later)
 
 
 # — the form, the record, the mails —
@@ -168,7 +168,7 @@ def on_campaign(amoa: Any, project_one: Any, found: Defect) -> Proposal:
     )
     acceptance.defect(amoa, project_one, campaign=found.campaign, severity="blocking", title="No tide at all")
     assert minor.campaign == found.campaign
-    return acts.put(project_one, "acceptance", terms={"campaign": acceptance.closed(amoa, found.campaign)})
+    return acts.submit_to_owner(project_one, "acceptance", terms={"campaign": acceptance.closed(amoa, found.campaign)})
 
 
 def found_last(many: int) -> list[Defect]:
@@ -242,7 +242,7 @@ def test_the_price_is_asked_shown_before_the_seal_and_in_the_record(
 
 
 def test_the_words_are_those_of_a_reservation(client: Client, owner: Any, moe: Any, delivered: Proposal) -> None:
-    decision = acts.decided(owner, delivered, RESERVED, [NewCondition("Put right.", "MOE", acts.FUTURE)])
+    decision = acts.decide(owner, delivered, RESERVED, [NewCondition("Put right.", "MOE", acts.FUTURE)])
     condition = decision.conditions.get()
     client.force_login(owner)
     for address in (

@@ -134,14 +134,14 @@ def test_a_closed_campaign_leads_to_a_proposal_that_names_it_and_its_dossier_sho
         "acceptance",
         term_of(done.number, done.hash),
     )
-    file = acts.put(campaign.project, "acceptance", terms={"campaign": term_of(done.number, done.hash)})
+    file = acts.submit_to_owner(campaign.project, "acceptance", terms={"campaign": term_of(done.number, done.hash)})
     dossier = text_of(client_of(owner).get(file.get_absolute_url(), headers=ENGLISH))
     assert "Report of campaign 2" in dossier
     assert "Of 2 tests run, 1 passed, 1 failed and 0 could not be run." in dossier
     assert "1 test of the campaign was not run." in dossier
     assert '<span class="mono small nowrap">T-003</span>' in dossier
     assert "The screen cannot be read in the sun" in dossier
-    decision = acts.decided(owner, file, Outcome.ACCEPTED_WITH_PRICE_REDUCTION)
+    decision = acts.decide(owner, file, Outcome.ACCEPTED_WITH_PRICE_REDUCTION)
     page = text_of(client_of(owner).get(done.get_absolute_url(), headers=ENGLISH))
     assert decision.reference in page.partition("What the owner said")[2]
 
@@ -153,8 +153,8 @@ def test_a_campaign_shows_its_acceptance_decision(
     implement(actor=moe, project=campaign.project, numbers=[test.requirement.pk])
     services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.PASSED)
     done = services.close_campaign(actor=amoa, campaign=campaign)
-    file = acts.put(campaign.project, "acceptance", terms={"campaign": term_of(done.number, done.hash)})
-    decision = acts.decided(owner, file, Outcome.ACCEPTED)
+    file = acts.submit_to_owner(campaign.project, "acceptance", terms={"campaign": term_of(done.number, done.hash)})
+    decision = acts.decide(owner, file, Outcome.ACCEPTED)
     page = text_of(client_of(owner).get(done.get_absolute_url(), headers=ENGLISH))
     assert f"Accepted because of decision {decision.reference}:" in page
     assert "ONE-001" in page.partition("Accepted because of")[2]

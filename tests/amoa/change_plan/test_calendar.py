@@ -40,7 +40,7 @@ def feed(client: Any, person: Any, project: Any) -> Any:
 
 def test_the_month_holds_what_is_said_taught_decided_and_due(cast: Any, project_one: Any) -> None:
     today = timezone.localdate()
-    acts.decided(cast["owner"], acts.put(project_one), Outcome.APPROVED_WITH_CONDITIONS)
+    acts.decide(cast["owner"], acts.submit_to_owner(project_one), Outcome.APPROVED_WITH_CONDITIONS)
     found = entries(project_one, cast["amoa"], today - timedelta(days=60), today + timedelta(days=60))
     assert {entry.kind for entry in found} >= set(Kind) - {Kind.CAMPAIGN}
     assert [entry.day for entry in found] == sorted(entry.day for entry in found)
@@ -63,13 +63,13 @@ def test_the_first_and_the_last_month_lead_on_one_side_only(amoa: Any, client_of
 
 
 def test_a_message_after_a_decision_stands_on_its_day_once_known(cast: Any, project_one: Any, client_of: Any) -> None:
-    file = acts.put(project_one)
+    file = acts.submit_to_owner(project_one)
     group = project_one.recipient_groups.get(name="harbour users")
     fields = {"group": group, "title": "Told after", "after": file.number, "days_after": 2}
     write_communication(actor=cast["amoa"], project=project_one, fields=fields)
     day = timezone.localdate() + timedelta(days=2)
     assert "Told after" not in page(client_of(cast["pmo"]), f"{day:%Y-%m}")
-    acts.decided(cast["owner"], file)
+    acts.decide(cast["owner"], file)
     assert "Told after" in page(client_of(cast["pmo"]), f"{day:%Y-%m}")
 
 
@@ -98,8 +98,8 @@ def test_a_text_cannot_break_out_of_its_line(cast: Any, project_one: Any, client
 
 
 def test_the_feed_says_no_more_than_its_person_may_read(cast: Any, project_one: Any, client: Any) -> None:
-    hidden = acts.drafted(cast["pmo"], project_one, kind="schedule")
-    shown = acts.put(project_one)
+    hidden = acts.draft(cast["pmo"], project_one, kind="schedule")
+    shown = acts.submit_to_owner(project_one)
     for member in ("recipient", "pmo"):
         events = feed(client, cast[member], project_one)
         assert f"proposal-{shown.pk}.one@ouvrage" in events

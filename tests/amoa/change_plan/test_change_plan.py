@@ -142,7 +142,7 @@ def test_an_invalid_value_is_refused_beside_its_field(
 
 
 def test_a_draft_of_another_role_is_no_proposal_a_message_may_follow(amoa: Any, pmo: Any, project_one: Any) -> None:
-    hidden = acts.drafted(pmo, project_one, kind="schedule")
+    hidden = acts.draft(pmo, project_one, kind="schedule")
     with pytest.raises(ValidationError) as refused:
         message(amoa, project_one, due_on=None, after=hidden.number)
     assert set(refused.value.message_dict) == {"after"}
@@ -178,18 +178,18 @@ def test_an_answer_is_given_once(amoa: Any, project_one: Any) -> None:
 
 
 def test_a_day_after_a_decision_is_known_once_it_is_taken(cast: Any, project_one: Any) -> None:
-    file = acts.put(project_one)
+    file = acts.submit_to_owner(project_one)
     row = message(cast["amoa"], project_one, due_on=None, after=file.number, days_after=5)
     [due] = dues(project_one, [row])
     assert (due.day, due.decision, due.follows) == (None, None, file.reference)
-    acts.decided(cast["owner"], file, Outcome.DEFERRED)
+    acts.decide(cast["owner"], file, Outcome.DEFERRED)
     assert dues(project_one, [row])[0].day is None
 
 
 def test_the_page_says_how_many_days_after_which_decision(cast: Any, project_one: Any, client_of: Any) -> None:
-    file = acts.put(project_one)
+    file = acts.submit_to_owner(project_one)
     message(cast["amoa"], project_one, due_on=None, after=file.number, days_after=5, title="What was decided")
-    decision = acts.decided(cast["owner"], file)
+    decision = acts.decide(cast["owner"], file)
     [due] = dues(project_one, CommunicationAction.objects.filter(title="What was decided"))
     assert due.day == timezone.localtime(decision.acted_at).date() + timedelta(days=5)
     path = reverse("amoa:change_plan:change_communications", args=["ONE"])
@@ -211,7 +211,9 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
     assert plan.hash == content_hash({"number": str(plan.number), "content": plan.content})
     assert ("AMOA", str(plan.number)) == LedgerEvent.objects.values_list("role", "detail").latest("pk")
     terms = {"plan": term_of(plan.number, plan.hash)}
-    decision = acts.decided(owner, acts.put(project_one, "communication", terms=terms, impact_recipients="All."))
+    decision = acts.decide(
+        owner, acts.submit_to_owner(project_one, "communication", terms=terms, impact_recipients="All.")
+    )
     settled()
     current, newest = versions(project_one, 10)
     assert current is not None

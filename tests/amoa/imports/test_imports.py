@@ -52,7 +52,7 @@ def approve(cast: Any, project: Any) -> None:
     """Approve every candidate by a decision of the owner."""
     baseline = freeze_baseline(actor=cast["amoa"], project=project)
     terms = {"baseline": term_of(baseline.number, baseline.hash)}
-    acts.decided(cast["owner"], acts.put(project, "requirement_baseline", terms=terms))
+    acts.decide(cast["owner"], acts.submit_to_owner(project, "requirement_baseline", terms=terms))
     settled()
 
 

@@ -181,9 +181,9 @@ def test_an_estimate_says_something_and_names_a_document_of_its_project(
         estimate(actor=moe, requirement=one, note=" ")
     assert set(error.value.message_dict) == {"days"}
     with pytest.raises(ValidationError) as error:
-        estimate(actor=moe, requirement=one, document=acts.documented(other_owner, project_two))
+        estimate(actor=moe, requirement=one, document=acts.add_document(other_owner, project_two))
     assert set(error.value.message_dict) == {"document"}
-    assert estimate(actor=moe, requirement=one, document=acts.documented(moe, one.project)).document is not None
+    assert estimate(actor=moe, requirement=one, document=acts.add_document(moe, one.project)).document is not None
 
 
 def test_the_ledger_verifies_after_a_question_an_answer_and_an_estimate(moe: Any, question: Question) -> None:

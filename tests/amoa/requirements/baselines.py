@@ -52,20 +52,20 @@ def put(
     project: Any, baseline: RequirementBaseline, kind: str = "requirement_baseline", replaces: Any = None
 ) -> Proposal:
     """Put a proposal that names it to the owner."""
-    return acts.put(project, kind, replaces=replaces, terms=terms(baseline), **NOTED)
+    return acts.submit_to_owner(project, kind, replaces=replaces, terms=terms(baseline), **NOTED)
 
 
 def approved(owner: Any, project: Any, baseline: RequirementBaseline, **more: Any) -> Decision:
     """Approve the baseline."""
     kind, replaces = more.pop("kind", "requirement_baseline"), more.pop("replaces", None)
-    decision = acts.decided(owner, put(project, baseline, kind, replaces), **more)
+    decision = acts.decide(owner, put(project, baseline, kind, replaces), **more)
     settled()
     return decision
 
 
 def rejected(owner: Any, project: Any, baseline: RequirementBaseline, kind: str = "requirement_baseline") -> Decision:
     """Reject the baseline."""
-    decision = acts.decided(owner, put(project, baseline, kind), Outcome.REJECTED)
+    decision = acts.decide(owner, put(project, baseline, kind), Outcome.REJECTED)
     settled()
     return decision
 

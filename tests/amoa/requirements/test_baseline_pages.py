@@ -241,7 +241,7 @@ def test_a_dossier_that_names_a_baseline_shows_what_changes_in_the_requirements(
     assert "Beside baseline 1, in force: Added: 1. Changed: 1. Dropped: 0. As before: 2." in page
     assert "<ins>1</ins>" in page or "<ins>1 second.</ins>" in page
     assert page_of(2, "?with=1") in client_of(owner).get(file.get_absolute_url()).content.decode()
-    decided = acts.decided(owner, file)
+    decided = acts.decide(owner, file)
     assert "Beside baseline 1, in force: Added: 1. Changed: 1." in read(owner, file.get_absolute_url())
     assert "Requirements in force: baseline 2" in read(owner, file.get_absolute_url())
     assert decided.effects.count() == 1
@@ -340,7 +340,7 @@ def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
     with statements() as sent:
         assert client.get(page_of(second.number, f"?with={first.number}")).status_code == 200
     assert sent.total() <= 16
-    file = acts.drafted(amoa, project_one, "change", terms={"baseline": build_term(second)})
+    file = acts.draft(amoa, project_one, "change", terms={"baseline": build_term(second)})
     began = time.perf_counter()
     found = get_requested_baseline(Proposal.objects.get(pk=file.pk))
     took = time.perf_counter() - began

@@ -201,11 +201,11 @@ def test_with_conditions_to_be_met_nothing_is_in_force_until_the_last_one_is_lif
 ) -> None:
     file = put(project_one, frozen(amoa, project_one))
     later = {"conditions": CONDITION, "effective": EffectiveFrom.WHEN_MET}
-    acts.decided(owner, file, WITH, **later)
+    acts.decide(owner, file, WITH, **later)
     settled()
     assert (standing(one), in_force(project_one)) == (("proposed", 1, None), 1)
     edited(amoa, one, title="Crews read the berth plan")
-    acts.lifted(owner, file)
+    acts.lift(owner, file)
     settled()
     assert (standing(one), in_force(project_one)) == (("proposed", 2, 1), 2)
 
@@ -213,7 +213,7 @@ def test_with_conditions_to_be_met_nothing_is_in_force_until_the_last_one_is_lif
 def test_with_conditions_and_at_once_it_is_in_force_at_once(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    acts.decided(owner, put(project_one, frozen(amoa, project_one)), WITH, conditions=CONDITION)
+    acts.decide(owner, put(project_one, frozen(amoa, project_one)), WITH, conditions=CONDITION)
     settled()
     assert standing(one) == ("approved", 1, 1)
 
@@ -222,11 +222,11 @@ def test_an_approval_that_waited_is_refused_once_a_later_baseline_is_in_force(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
     waiting = put(project_one, frozen(amoa, project_one))
-    acts.decided(owner, waiting, WITH, conditions=CONDITION, effective=EffectiveFrom.WHEN_MET)
+    acts.decide(owner, waiting, WITH, conditions=CONDITION, effective=EffectiveFrom.WHEN_MET)
     edited(amoa, one, title="Crews read the berth plan")
     approved(owner, project_one, frozen(amoa, project_one))
     with pytest.raises(CannotTakeEffect):
-        acts.lifted(owner, waiting)
+        acts.lift(owner, waiting)
     settled()
     assert (standing(one), in_force(project_one)) == (("approved", 2, 2), 3)
 
@@ -258,7 +258,7 @@ def test_putting_off_changes_no_requirement(
     outcome: Outcome, owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
     before = standing(one)
-    acts.decided(owner, put(project_one, frozen(amoa, project_one)), outcome)
+    acts.decide(owner, put(project_one, frozen(amoa, project_one)), outcome)
     settled()
     assert (standing(one), in_force(project_one)) == (before, 1)
 
@@ -269,9 +269,9 @@ def test_putting_off_changes_no_requirement(
 def test_an_older_baseline_is_not_put_to_the_owner(amoa: Any, project_one: Any, one: Requirement) -> None:
     older = frozen(amoa, project_one)
     frozen(amoa, project_one)
-    file = acts.drafted(amoa, project_one, "requirement_baseline", terms=terms(older))
+    file = acts.draft(amoa, project_one, "requirement_baseline", terms=terms(older))
     with pytest.raises(Incomplete) as error:
-        acts.submitted(amoa, file)
+        acts.submit(amoa, file)
     assert set(error.value.gaps) == {"terms-baseline"}
 
 
@@ -279,9 +279,9 @@ def test_an_older_baseline_is_not_put_to_the_owner(amoa: Any, project_one: Any, 
 @pytest.mark.parametrize("hash_", ["0" * 64, "", "x:y"])
 def test_a_wrong_fingerprint_is_refused(hash_: str, kind: str, amoa: Any, project_one: Any, one: Requirement) -> None:
     newest = frozen(amoa, project_one)
-    file = acts.drafted(amoa, project_one, kind, terms={"baseline": term_of(newest.number, hash_)})
+    file = acts.draft(amoa, project_one, kind, terms={"baseline": term_of(newest.number, hash_)})
     with pytest.raises(Incomplete) as error:
-        acts.submitted(amoa, file)
+        acts.submit(amoa, file)
     assert "terms-baseline" in error.value.gaps
 
 
@@ -289,16 +289,16 @@ def test_the_baseline_of_another_project_is_refused(
     amoa: Any, project_one: Any, project_two: Any, one: Requirement
 ) -> None:
     baseline = frozen(amoa, project_one)
-    file = acts.drafted(project_two.mandates.get(role__code="PMO").holder, project_two, "change", terms=terms(baseline))
+    file = acts.draft(project_two.mandates.get(role__code="PMO").holder, project_two, "change", terms=terms(baseline))
     assert asking.get_requested_baseline(file) is None
 
 
 def test_once_requirements_are_kept_here_a_baseline_is_approved_by_name_only(
     amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    file = acts.drafted(amoa, project_one, "requirement_baseline", terms={})
+    file = acts.draft(amoa, project_one, "requirement_baseline", terms={})
     with pytest.raises(Incomplete) as error:
-        acts.submitted(amoa, file)
+        acts.submit(amoa, file)
     assert set(error.value.gaps) == {"terms-baseline"}
 
 
@@ -308,10 +308,10 @@ def test_an_older_baseline_that_was_put_in_time_is_refused_once_a_newer_one_is_i
     first = put(project_one, frozen(amoa, project_one))
     edited(amoa, one, title="Crews read the berth plan")
     approved(owner, project_one, frozen(amoa, project_one))
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     with pytest.raises(CannotTakeEffect):
-        acts.decided(owner, first)
-    assert (acts.recorded(), in_force(project_one)) == (kept, 3)
+        acts.decide(owner, first)
+    assert (acts.count_evidence(), in_force(project_one)) == (kept, 3)
 
 
 def test_the_same_baseline_twice_is_in_force_and_noted_once(
@@ -320,7 +320,7 @@ def test_the_same_baseline_twice_is_in_force_and_noted_once(
     baseline = frozen(amoa, project_one)
     twice = put(project_one, baseline)
     approved(owner, project_one, baseline)
-    again = acts.decided(owner, twice)
+    again = acts.decide(owner, twice)
     settled()
     assert (again.effects.count(), in_force(project_one)) == (0, 2)
 
@@ -344,8 +344,8 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
         ("implemented", 1, 1),
     ]
     items = {item_key(item): Fate.DROPPED for item in list_dependents(second)}
-    file = acts.put(project_one, "arbitration", replaces=second)
-    third = acts.decided(owner, file, fates=items)
+    file = acts.submit_to_owner(project_one, "arbitration", replaces=second)
+    third = acts.decide(owner, file, fates=items)
     settled()
     assert in_force(project_one) == 2
     assert ("baseline", "3", "2") in [(e.field, e.before, e.after) for e in third.effects.all()]
@@ -363,7 +363,7 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
 def test_the_first_baseline_undone_leaves_nothing_in_force(owner: Any, project_one: Any) -> None:
     one, first = Requirement.objects.get(code="ONE-001"), project_one.decisions.get(number=12)
     assert (standing(one), in_force(project_one)) == (("approved", 1, 1), 1)
-    acts.decided(owner, acts.put(project_one, "arbitration", replaces=first))
+    acts.decide(owner, acts.submit_to_owner(project_one, "arbitration", replaces=first))
     settled()
     assert (standing(one), in_force(project_one)) == (("proposed", 1, None), None)
 
@@ -372,9 +372,9 @@ def test_a_baseline_replaced_meanwhile_is_not_undone(owner: Any, amoa: Any, proj
     first = approved(owner, project_one, frozen(amoa, project_one))
     edited(amoa, one, title="Crews read the berth plan")
     approved(owner, project_one, frozen(amoa, project_one))
-    file = acts.put(project_one, "arbitration", replaces=first)
+    file = acts.submit_to_owner(project_one, "arbitration", replaces=first)
     with pytest.raises(CannotTakeEffect):
-        acts.decided(owner, file)
+        acts.decide(owner, file)
     settled()
     assert in_force(project_one) == 3
 
@@ -414,7 +414,7 @@ def test_the_ledger_verifies_after_an_approval_a_rejection_and_an_undoing(
     edited(amoa, two, title="Crews read the tide")
     written(amoa, project_one, title="New")
     rejected(owner, project_one, frozen(amoa, project_one))
-    acts.decided(owner, acts.put(project_one, "arbitration", replaces=second))
+    acts.decide(owner, acts.submit_to_owner(project_one, "arbitration", replaces=second))
     settled()
     assert in_force(project_one) == 1
     assert verify(project_one).faults == []
@@ -460,7 +460,7 @@ def test_the_effect_of_an_earlier_decision_lets_nothing_through(
     settled()
 
     def decide_and_set_another() -> None:
-        acts.decided(owner, file)
+        acts.decide(owner, file)
         baseline_is(project_one, first.pk)()
 
     assert REFUSED in refusal(decide_and_set_another)

@@ -154,8 +154,10 @@ class World:
     def decided(self) -> None:
         """Freeze the current requirements and approve the set as the owner, in this transaction."""
         frozen = freeze_baseline(actor=self.cast["amoa"], project=self.project)
-        file = acts.put(self.project, "requirement_baseline", terms={"baseline": term_of(frozen.number, frozen.hash)})
-        acts.decided(self.cast["owner"], file)
+        file = acts.submit_to_owner(
+            self.project, "requirement_baseline", terms={"baseline": term_of(frozen.number, frozen.hash)}
+        )
+        acts.decide(self.cast["owner"], file)
 
     def edited(self, code: str, **fields: Any) -> None:
         """Change a requirement through the service."""

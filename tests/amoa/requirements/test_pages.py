@@ -573,4 +573,4 @@ def test_a_draft_proposal_is_linked_by_its_author_only(
     edit_requirement(actor=amoa, requirement=one, seen=one.changed_at.isoformat(), fields={"links": [draft.reference]})
     assert draft.title in text_of(amoa_client.get(one.get_absolute_url()))
     assert draft.title not in text_of(client_of(pmo).get(one.get_absolute_url()))
-    assert acts.fresh(draft).current is None
+    assert acts.reread(draft).current is None

@@ -49,7 +49,7 @@ def approved(actor: Any, owner: Any, project: Any) -> Any:
     """Freeze the current requirements of `project`, and approve the set as the owner."""
     baseline = freeze_baseline(actor=actor, project=project)
     terms = {"baseline": term_of(baseline.number, baseline.hash)}
-    acts.decided(owner, acts.put(project, "requirement_baseline", terms=terms))
+    acts.decide(owner, acts.submit_to_owner(project, "requirement_baseline", terms=terms))
     return baseline
 
 
@@ -71,8 +71,8 @@ def test_the_approval_of_a_baseline_approves_those_exact_versions(cast: dict[str
     second = edited(amoa, second, title="Crews read the tide")
     settled()
     terms = {"baseline": term_of(baseline.number, baseline.hash)}
-    file = acts.put(project_one, "requirement_baseline", terms=terms)
-    acts.decided(owner, file)
+    file = acts.submit_to_owner(project_one, "requirement_baseline", terms=terms)
+    acts.decide(owner, file)
     settled()
     first.refresh_from_db()
     second.refresh_from_db()

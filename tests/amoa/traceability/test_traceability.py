@@ -62,7 +62,7 @@ def place(cast: dict[str, Any], project_one: Any) -> Iterator[Place]:
         bare = written(title="Crews hear the tide", priority="must")
         baseline = freeze_baseline(actor=amoa, project=project_one)
         terms = {"baseline": term_of(baseline.number, baseline.hash)}
-        decision = acts.decided(cast["owner"], acts.put(project_one, "requirement_baseline", terms=terms))
+        decision = acts.decide(cast["owner"], acts.submit_to_owner(project_one, "requirement_baseline", terms=terms))
         test = AcceptanceTest.objects.create(
             project=project_one, code="T-901", title="Look at the plan", requirement=traced, criterion="1"
         )

@@ -67,8 +67,8 @@ def test_one_confirmation_is_enough(recipient: Any, decision: Decision, client_o
 
 
 def test_a_decision_lists_its_recipients_and_readers(cast: Any, project_one: Any) -> None:
-    file = acts.put(project_one)
-    decision = acts.decided(cast["owner"], file)
+    file = acts.submit_to_owner(project_one)
+    decision = acts.decide(cast["owner"], file)
     told = {one.seat.holder.email for one in get_audience(decision).told}
     assert "owner@example.org" not in told
     assert {"pmo@example.org", "amoa@example.org"} <= told
@@ -82,7 +82,7 @@ def test_a_decision_lists_its_recipients_and_readers(cast: Any, project_one: Any
 
 
 def test_the_decider_is_not_asked_to_acknowledge(cast: Any, project_one: Any, client_of: Any) -> None:
-    decision = acts.decided(cast["owner"], acts.put(project_one))
+    decision = acts.decide(cast["owner"], acts.submit_to_owner(project_one))
     with pytest.raises(Refused):
         acknowledge(actor=cast["owner"], decision=decision)
     for path in (decision.get_absolute_url(), decision.dossier_address):
@@ -95,13 +95,13 @@ def test_the_decider_is_not_asked_to_acknowledge(cast: Any, project_one: Any, cl
 
 
 def test_the_recipients_of_a_decision_are_those_of_its_day(cast: Any, project_one: Any) -> None:
-    decision = acts.decided(cast["owner"], acts.put(project_one))
+    decision = acts.decide(cast["owner"], acts.submit_to_owner(project_one))
     end_mandate(actor=cast["owner"], mandate=Mandate.objects.get(project=project_one, holder=cast["pmo"]))
     assert cast["pmo"] in [one.seat.holder for one in get_audience(decision).told]
 
 
 def test_the_record_names_the_messages_that_announce_a_decision(cast: Any, project_one: Any, client_of: Any) -> None:
-    decision = acts.decided(cast["owner"], acts.put(project_one))
+    decision = acts.decide(cast["owner"], acts.submit_to_owner(project_one))
     group = project_one.recipient_groups.get(name="harbour users")
     fields = {"group": group, "title": "What was decided", "after": decision.proposal.number, "reached": 61}
     write_communication(actor=cast["amoa"], project=project_one, fields=fields)

@@ -36,9 +36,9 @@ def test_each_answer_leads_to_its_state_and_is_recorded(
 ) -> None:
     file = proposal("ready_for_decision")
     before = timezone.now()
-    decision = acts.decided(owner, file, outcome)
+    decision = acts.decide(owner, file, outcome)
     decision.refresh_from_db()
-    assert acts.fresh(file).state == state
+    assert acts.reread(file).state == state
     assert (decision.outcome, decision.decided_by, decision.signature) == (outcome, owner, "Camille Vasseur")
     assert (decision.revision, decision.revision_hash) == (file.current, file.current.hash)
     assert decision.mandate.holder == owner
@@ -50,15 +50,15 @@ def test_each_answer_leads_to_its_state_and_is_recorded(
 
 def test_decisions_are_numbered_in_order_per_project(owner: Any, other_owner: Any, proposal: Any) -> None:
     last = Decision.objects.filter(project__code="ONE").count()
-    first = acts.decided(owner, proposal("ready_for_decision"))
-    second = acts.decided(owner, proposal("ready_by_pmo"))
-    elsewhere = acts.decided(other_owner, proposal("ready_two"))
+    first = acts.decide(owner, proposal("ready_for_decision"))
+    second = acts.decide(owner, proposal("ready_by_pmo"))
+    elsewhere = acts.decide(other_owner, proposal("ready_two"))
     assert [first.number, second.number, elsewhere.number] == [last + 1, last + 2, 1]
     assert [first.reference, elsewhere.reference] == [f"OD-{last + 1:02d}", "TD-01"]
 
 
 def test_a_delegate_signs_in_the_owners_name(delegate: Any, owner: Any, proposal: Any) -> None:
-    decision = acts.decided(delegate, proposal("ready_minor"))
+    decision = acts.decide(delegate, proposal("ready_minor"))
     assert decision.decided_by == delegate
     assert decision.delegation.delegate == delegate
     assert decision.mandate.holder == owner
@@ -68,7 +68,7 @@ def test_a_delegate_signs_in_the_owners_name(delegate: Any, owner: Any, proposal
 def test_a_delegate_signs_nothing_after_the_delegation_has_ended(delegate: Any, owner: Any, proposal: Any) -> None:
     revoke(actor=owner, delegation=Delegation.objects.get(delegate=delegate))
     with pytest.raises(Refused):
-        acts.decided(delegate, proposal("ready_minor"))
+        acts.decide(delegate, proposal("ready_minor"))
 
 
 def test_a_delegation_ends_with_the_mandate_it_comes_from(
@@ -94,44 +94,44 @@ def test_a_delegate_who_becomes_adviser_signs_nothing(
 ) -> None:
     appoint(actor=owner, project=project_one, role=RoleTemplate.objects.get(code="PMO"), holder=delegate)
     with pytest.raises(Refused):
-        acts.decided(delegate, proposal("ready_minor"))
+        acts.decide(delegate, proposal("ready_minor"))
 
 
 def test_the_cap_is_included(delegate: Any, owner: Any, amoa: Any, pmo: Any, moe: Any, project_one: Any) -> None:
-    at_the_cap = acts.ready(moe, amoa, pmo, project=project_one, kind="minor_change", amount="20000.00")
-    above = acts.ready(moe, amoa, pmo, project=project_one, kind="minor_change", amount="20000.01")
-    assert acts.decided(delegate, at_the_cap).delegation is not None
+    at_the_cap = acts.prepare(moe, amoa, pmo, project=project_one, kind="minor_change", amount="20000.00")
+    above = acts.prepare(moe, amoa, pmo, project=project_one, kind="minor_change", amount="20000.01")
+    assert acts.decide(delegate, at_the_cap).delegation is not None
     with pytest.raises(Refused):
-        acts.decided(delegate, above)
+        acts.decide(delegate, above)
 
 
 def test_a_second_answer_to_the_same_revision_is_told_what_the_first_was(owner: Any, proposal: Any) -> None:
-    first = acts.decided(owner, proposal("ready_for_decision"))
-    kept = acts.recorded()
+    first = acts.decide(owner, proposal("ready_for_decision"))
+    kept = acts.count_evidence()
     with pytest.raises(AlreadyDecided) as error:
-        acts.decided(owner, proposal("ready_for_decision"), Outcome.REJECTED)
+        acts.decide(owner, proposal("ready_for_decision"), Outcome.REJECTED)
     assert error.value.decision == first
-    assert acts.recorded() == kept
+    assert acts.count_evidence() == kept
 
 
 def test_an_answer_to_a_text_that_has_changed_since_is_not_recorded(
     owner: Any, amoa: Any, pmo: Any, proposal: Any
 ) -> None:
     read = proposal("ready_for_decision")
-    acts.edited(amoa, read)
-    acts.submitted(amoa, read)
-    acts.advised(pmo, read)
-    kept = acts.recorded()
+    acts.edit(amoa, read)
+    acts.submit(amoa, read)
+    acts.advise(pmo, read)
+    kept = acts.count_evidence()
     with pytest.raises(Outdated):
         decide(actor=owner, proposal=read, fingerprint=read.current.hash, outcome=Outcome.APPROVED, reasons="Yes.")
-    assert acts.recorded() == kept
+    assert acts.count_evidence() == kept
 
 
 def test_only_the_working_text_changed_and_the_answer_stands(owner: Any, amoa: Any, proposal: Any) -> None:
     """A decision covers the submitted revision, whatever its author writes meanwhile."""
     file = proposal("ready_for_decision")
-    acts.edited(amoa, file, title="Something else")
-    decision = acts.decided(owner, file)
+    acts.edit(amoa, file, title="Something else")
+    decision = acts.decide(owner, file)
     assert decision.revision.title == "Which quay is rebuilt first"
 
 
@@ -140,10 +140,10 @@ def test_a_deferred_file_comes_back_and_its_new_answer_supersedes(
 ) -> None:
     file = proposal("deferred")
     before = file.decisions.get()
-    acts.edited(amoa, file, impact_cost="EUR 29,400, quoted.")
-    acts.submitted(amoa, file)
-    acts.advised(pmo, file)
-    after = acts.decided(owner, file)
+    acts.edit(amoa, file, impact_cost="EUR 29,400, quoted.")
+    acts.submit(amoa, file)
+    acts.advise(pmo, file)
+    after = acts.decide(owner, file)
     assert after.supersedes == before
     assert after.revision != before.revision
     before.refresh_from_db()
@@ -156,24 +156,24 @@ def test_the_submitter_of_a_revision_never_decides_it_even_as_the_owner_later(
     """The colleague who submitted a revision is refused by the predicate, before the database does (R8)."""
     role = RoleTemplate.objects.get(code="AMOA")
     colleague = appoint(actor=other_owner, project=project_two, role=role, holder=outsider)
-    file = acts.drafted(cast["other_amoa"], project_two, "arbitration")
-    acts.submitted(outsider, file)
-    acts.advised(cast["other_pmo"], file)
+    file = acts.draft(cast["other_amoa"], project_two, "arbitration")
+    acts.submit(outsider, file)
+    acts.advise(cast["other_pmo"], file)
     end_mandate(actor=other_owner, mandate=colleague)
     name_owner(actor=other_owner, project=project_two, holder=outsider)
-    file = acts.fresh(file)
+    file = acts.reread(file)
     assert not can(outsider, "governance.decide", file)
     with pytest.raises(Refused):
-        acts.decided(outsider, file)
+        acts.decide(outsider, file)
 
 
 def test_an_owner_who_wrote_the_file_before_does_not_decide_it(project_two: Any, other_owner: Any, cast: Any) -> None:
     author = cast["other_amoa"]
-    file = acts.ready(author, cast["other_pmo"], project=project_two, kind="arbitration")
+    file = acts.prepare(author, cast["other_pmo"], project=project_two, kind="arbitration")
     end_mandate(actor=other_owner, mandate=author.mandates.get(project=project_two))
     name_owner(actor=other_owner, project=project_two, holder=author)
     with pytest.raises(Refused):
-        acts.decided(author, file)
+        acts.decide(author, file)
     assert file not in Proposal.objects.awaiting_decision_of(author)
 
 
@@ -192,7 +192,7 @@ def test_the_list_of_what_waits_is_what_may_be_decided(cast: dict[str, Any]) -> 
 
 def test_conditions_keep_their_order_and_their_words(owner: Any, proposal: Any) -> None:
     wanted = [NewCondition("First.", "AMOA", acts.FUTURE), NewCondition("Second.", "MOE", acts.FUTURE)]
-    decision = acts.decided(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS, wanted)
+    decision = acts.decide(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS, wanted)
     assert [(c.number, c.text, c.role, c.due_on, c.state) for c in decision.conditions.all()] == [
         (1, "First.", "AMOA", acts.FUTURE, ConditionState.OPEN),
         (2, "Second.", "MOE", acts.FUTURE, ConditionState.OPEN),
@@ -202,11 +202,11 @@ def test_conditions_keep_their_order_and_their_words(owner: Any, proposal: Any) 
 def test_the_last_condition_lifted_closes_the_file(owner: Any, proposal: Any) -> None:
     file = proposal("ready_for_decision")
     wanted = [NewCondition("First.", "AMOA", acts.FUTURE), NewCondition("Second.", "MOE", acts.FUTURE)]
-    first, second = acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, wanted).conditions.all()
+    first, second = acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, wanted).conditions.all()
     lift(actor=owner, condition=second, proof="Seen.")
-    assert acts.fresh(file).state == "conditions_open"
+    assert acts.reread(file).state == "conditions_open"
     lift(actor=owner, condition=first, proof="Read.")
-    assert acts.fresh(file).state == "closed"
+    assert acts.reread(file).state == "closed"
     first.refresh_from_db()
     assert (first.state, first.proof, first.lifted_by) == (ConditionState.MET, "Read.", owner)
     assert first.lifted_at is not None
@@ -215,14 +215,14 @@ def test_the_last_condition_lifted_closes_the_file(owner: Any, proposal: Any) ->
 def test_a_condition_is_lifted_once(owner: Any, proposal: Any) -> None:
     file = proposal("ready_for_decision")
     wanted = [NewCondition("First.", "AMOA", acts.FUTURE), NewCondition("Second.", "MOE", acts.FUTURE)]
-    first = acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, wanted).conditions.first()
+    first = acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, wanted).conditions.first()
     assert first is not None
     lift(actor=owner, condition=first, proof="Seen.")
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     with pytest.raises(AlreadyLifted):
         lift(actor=owner, condition=first, proof="Seen again.")
     first.refresh_from_db()
-    assert (first.proof, acts.recorded()) == ("Seen.", kept)
+    assert (first.proof, acts.count_evidence()) == ("Seen.", kept)
 
 
 def test_a_delegate_lifts_no_condition(delegate: Any, proposal: Any) -> None:

@@ -37,8 +37,8 @@ def decide(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> Decide:
 
     def approve(kind: str = "change", replaces: Decision | None = None, **more: Any) -> Decision:
         terms = {name: more.pop(name) for name in ("outcome", "conditions", "effective", "fates") if name in more}
-        file = acts.ready(amoa, pmo, project=project_one, kind=kind, replaces=replaces, **NOTED | more)
-        return acts.decided(owner, file, **terms)
+        file = acts.prepare(amoa, pmo, project=project_one, kind=kind, replaces=replaces, **NOTED | more)
+        return acts.decide(owner, file, **terms)
 
     return approve
 
@@ -90,19 +90,19 @@ def test_any_answer_but_an_approval_leaves_the_earlier_decision_as_it_is(outcome
 
 def test_a_decision_is_replaced_only_once(decide: Decide, owner: Any, amoa: Any, pmo: Any) -> None:
     before = decide()
-    second = acts.ready(amoa, pmo, project=project(), replaces=before)
+    second = acts.prepare(amoa, pmo, project=project(), replaces=before)
     decide(replaces=before)
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     with pytest.raises(NotCarried) as error:
-        acts.decided(owner, second)
+        acts.decide(owner, second)
     assert set(error.value.gaps) == {""}
-    assert (acts.recorded(), acts.fresh(second).state) == (kept, "ready_for_decision")
-    assert acts.decided(owner, second, Outcome.REJECTED).supersedes is None
+    assert (acts.count_evidence(), acts.reread(second).state) == (kept, "ready_for_decision")
+    assert acts.decide(owner, second, Outcome.REJECTED).supersedes is None
 
 
 def test_a_decision_is_replaced_from_every_state_an_approval_may_be_in(decide: Decide, owner: Any) -> None:
     closed = decide(outcome=WITH)
-    acts.lifted(owner, closed.proposal)
+    acts.lift(owner, closed.proposal)
     opened = decide(outcome=WITH)
     for before, was in ((decide(), "decided"), (closed, "closed"), (opened, "conditions_open")):
         assert state(before) == was
@@ -118,17 +118,17 @@ def test_the_owner_replaces_in_person_a_delegate_does_not(
 ) -> None:
     """Otherwise a minor change signed by a delegate could undo a budget or waive a condition (R1)."""
     before = budget(decide, "4300000.00", outcome=WITH)
-    file = acts.ready(amoa, pmo, project=project(), kind="minor_change", amount="1.00", replaces=before)
+    file = acts.prepare(amoa, pmo, project=project(), kind="minor_change", amount="1.00", replaces=before)
     assert not can(delegate, "governance.decide", file)
     assert file not in Proposal.objects.awaiting_decision_of(delegate)
     assert file in Proposal.objects.awaiting_decision_of(owner)
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     for outcome in acts.ANSWERS:
         with pytest.raises(Refused) as error:
-            acts.decided(delegate, file, outcome)
+            acts.decide(delegate, file, outcome)
     assert [seat.person for seat in error.value.holders] == [owner]
-    assert (acts.recorded(), project().budget) == (kept, Decimal("4300000.00"))
-    acts.decided(owner, file)
+    assert (acts.count_evidence(), project().budget) == (kept, Decimal("4300000.00"))
+    acts.decide(owner, file)
     assert project().budget == START
 
 
@@ -136,7 +136,7 @@ def test_a_delegate_is_not_told_that_a_replacement_waits_for_a_signature(
     decide: Decide, owner: Any, delegate: Any, amoa: Any, pmo: Any
 ) -> None:
     for replaces, told in ((None, {owner, delegate}), (decide(), {owner})):
-        acts.ready(amoa, pmo, project=project(), kind="minor_change", amount="1.00", replaces=replaces)
+        acts.prepare(amoa, pmo, project=project(), kind="minor_change", amount="1.00", replaces=replaces)
         event = LedgerEvent.objects.latest("pk")
         assert {notice.recipient for notice in event.notifications.select_related("recipient")} == told
 
@@ -188,7 +188,7 @@ def test_a_condition_kept_is_settled_under_the_decision_that_is_superseded(
 def test_the_role_still_proves_a_condition_that_was_kept(decide: Decide, amoa: Any) -> None:
     before = decide(outcome=WITH)
     decide(replaces=before, fates=fates(before, Fate.KEPT))
-    acts.proved(amoa, before.proposal)
+    acts.prove(amoa, before.proposal)
     assert before.conditions.get().proved_by == amoa
 
 
@@ -198,14 +198,14 @@ def test_the_role_still_proves_a_condition_that_was_kept(decide: Decide, amoa: A
 def test_nothing_is_replaced_before_every_item_has_its_fate(decide: Decide, owner: Any, amoa: Any, pmo: Any) -> None:
     before = budget(decide, "4300000.00", outcome=WITH, conditions=CONDITIONS)
     items = list_dependents(before)
-    file = acts.ready(amoa, pmo, project=project(), replaces=before)
-    kept = acts.recorded()
+    file = acts.prepare(amoa, pmo, project=project(), replaces=before)
+    kept = acts.count_evidence()
     for missing in items:
         chosen = {item_key(item): Fate.DROPPED for item in items if item != missing}
         with pytest.raises(NotCarried) as error:
-            acts.decided(owner, file, fates=chosen)
+            acts.decide(owner, file, fates=chosen)
         assert set(error.value.gaps) == {item_key(missing)}
-    assert (len(items), acts.recorded(), state(before)) == (3, kept, "conditions_open")
+    assert (len(items), acts.count_evidence(), state(before)) == (3, kept, "conditions_open")
 
 
 @pytest.mark.parametrize(
@@ -355,10 +355,14 @@ def test_a_role_that_has_ended_already_needs_no_undoing(decide: Decide, owner: A
 def test_an_undo_does_not_overwrite_a_later_decision(decide: Decide) -> None:
     before = budget(decide, "4300000.00")
     budget(decide, "4400000.00")
-    kept = acts.recorded()["Decision"]
+    kept = acts.count_evidence()["Decision"]
     with pytest.raises(CannotTakeEffect):
         decide(replaces=before, fates=fates(before, Fate.DROPPED))
-    assert (acts.recorded()["Decision"], state(before), project().budget) == (kept, "decided", Decimal("4400000.00"))
+    assert (acts.count_evidence()["Decision"], state(before), project().budget) == (
+        kept,
+        "decided",
+        Decimal("4400000.00"),
+    )
 
 
 # — effects that wait —
@@ -371,7 +375,7 @@ def test_effects_that_wait_are_never_applied_once_the_decision_is_replaced(decid
     assert (project().budget, before.effects.count()) == (START, 0)
 
 
-@pytest.mark.parametrize("settle", [acts.lifted, acts.waived])
+@pytest.mark.parametrize("settle", [acts.lift, acts.waive])
 def test_a_replacement_that_waits_leads_back_what_it_drops_when_it_takes_effect(
     settle: Any, decide: Decide, owner: Any, outsider: Any
 ) -> None:
@@ -406,7 +410,7 @@ def test_an_undone_effect_no_longer_depends_on_the_replacement(decide: Decide, o
     first = budget(decide, "4300000.00")
     (effect,) = list_dependents(first)
     second = decide(replaces=first, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
-    acts.lifted(owner, second.proposal)
+    acts.lift(owner, second.proposal)
     assert [item_key(item) for item in list_dependents(second)] == [f"effect-{second.effects.get().pk}"]
     third = decide(replaces=second, fates=fates(second, Fate.KEPT))
     assert (project().budget, item_key(effect) in third.carried) == (START, False)
@@ -440,11 +444,11 @@ def test_a_newer_answer_to_the_same_proposal_supersedes_the_deferral_and_carries
     owner: Any, amoa: Any, pmo: Any, proposal: Any
 ) -> None:
     file = proposal("deferred")
-    acts.edited(amoa, file, terms={"budget": "4231000.00"})
-    acts.submitted(amoa, file)
-    acts.advised(pmo, file)
-    decision = acts.decided(owner, file)
-    assert (decision.supersedes.outcome, decision.carried, acts.fresh(file).state) == (Outcome.DEFERRED, {}, "decided")
+    acts.edit(amoa, file, terms={"budget": "4231000.00"})
+    acts.submit(amoa, file)
+    acts.advise(pmo, file)
+    decision = acts.decide(owner, file)
+    assert (decision.supersedes.outcome, decision.carried, acts.reread(file).state) == (Outcome.DEFERRED, {}, "decided")
     assert project().budget == Decimal("4231000.00")
 
 

@@ -86,10 +86,10 @@ def test_a_file_submitted_once_has_nothing_to_compare(pmo: Any, proposal: Any, r
 
 
 def test_any_two_revisions_can_be_compared(amoa: Any, pmo: Any, project_one: Any, read: Any) -> None:
-    file = acts.drafted(amoa, project_one)
+    file = acts.draft(amoa, project_one)
     for cost in ("None.", "One week.", "Two weeks."):
-        acts.edited(amoa, file, impact_schedule=cost)
-        acts.submitted(amoa, file)
+        acts.edit(amoa, file, impact_schedule=cost)
+        acts.submit(amoa, file)
     page = read(pmo, revision(file, 3, "?with=1"))
     assert "What changed since revision 1" in page
     assert "<ins><span" in page
@@ -111,9 +111,9 @@ def test_a_revision_that_is_not_there_is_not_found(number: int, pmo: Any, propos
 
 
 def test_a_file_submitted_again_as_it_was_says_so(owner: Any, amoa: Any, pmo: Any, project_one: Any, read: Any) -> None:
-    file = acts.ready(amoa, pmo, project=project_one)
-    acts.decided(owner, file, Outcome.DEFERRED)
-    acts.submitted(amoa, file)
+    file = acts.prepare(amoa, pmo, project=project_one)
+    acts.decide(owner, file, Outcome.DEFERRED)
+    acts.submit(amoa, file)
     assert "Nothing: both say the same." in read(owner, revision(file, 2))
 
 
@@ -123,17 +123,17 @@ def test_a_file_submitted_again_as_it_was_says_so(owner: Any, amoa: Any, pmo: An
 def test_only_the_author_sees_the_changes_of_an_unsubmitted_revision(
     owner: Any, amoa: Any, pmo: Any, project_one: Any, read: Any
 ) -> None:
-    file = acts.ready(amoa, pmo, project=project_one)
+    file = acts.prepare(amoa, pmo, project=project_one)
     path = file.get_absolute_url()
     assert "What your new revision changes" not in read(amoa, path)
-    acts.edited(amoa, file, question="Shall two ice machines be ordered now?")
+    acts.edit(amoa, file, question="Shall two ice machines be ordered now?")
     page = read(amoa, path)
     assert "What your new revision changes" in page
     assert fields(page) == ["Question asked"]
     assert ">two</ins>" in page
     for reader in (owner, pmo):
         assert ">two</ins>" not in read(reader, path)
-    acts.submitted(amoa, file)
+    acts.submit(amoa, file)
     assert "What your new revision changes" not in read(amoa, path)
 
 
@@ -142,8 +142,8 @@ def test_a_first_text_has_nothing_to_be_compared_with(amoa: Any, proposal: Any, 
 
 
 def test_an_old_text_full_of_marks_is_shown_as_text(amoa: Any, pmo: Any, project_one: Any, client_of: Any) -> None:
-    file = acts.ready(amoa, pmo, project=project_one, context="<b>bold</b> & <script>old()</script>")
-    acts.edited(amoa, file, context="<b>bold</b> & <script>new()</script>")
+    file = acts.prepare(amoa, pmo, project=project_one, context="<b>bold</b> & <script>old()</script>")
+    acts.edit(amoa, file, context="<b>bold</b> & <script>new()</script>")
     page = client_of(amoa).get(file.get_absolute_url()).content.decode()
     assert "&lt;script&gt;new()&lt;/script&gt;</ins>" in page
     assert "<script>new" not in page
@@ -155,19 +155,19 @@ def test_an_old_text_full_of_marks_is_shown_as_text(amoa: Any, pmo: Any, project
 def test_an_opinion_on_an_older_revision_stays_in_sight_until_its_role_answers_again(
     owner: Any, amoa: Any, pmo: Any, project_one: Any, read: Any
 ) -> None:
-    file = acts.ready(amoa, project=project_one)
+    file = acts.prepare(amoa, project=project_one)
     path = file.get_absolute_url()
-    acts.advised(pmo, file, reasons="The first price was too high.")
+    acts.advise(pmo, file, reasons="The first price was too high.")
     assert "(older)" not in read(owner, path)
-    acts.edited(amoa, file, recommendation="Order now, at the lower price.")
-    acts.submitted(amoa, file)
+    acts.edit(amoa, file, recommendation="Order now, at the lower price.")
+    acts.submit(amoa, file)
     page = read(owner, path)
     assert "Given on revision 1 (older)" in page
     assert "The first price was too high." in page
     assert f'href="{revision(file, 1)}"' in page
     assert f'href="{revision(file, 2)}?with=1#changes"' in page
     assert "Asked on this revision; nothing is said yet." in page
-    acts.advised(pmo, file, reasons="The price is right now.")
+    acts.advise(pmo, file, reasons="The price is right now.")
     page = read(owner, path)
     assert "(older)" not in page
     assert "The first price was too high." not in page
@@ -176,12 +176,12 @@ def test_an_opinion_on_an_older_revision_stays_in_sight_until_its_role_answers_a
 def test_an_older_opinion_is_the_last_one_and_opens_nothing(
     owner: Any, amoa: Any, pmo: Any, project_one: Any, read: Any
 ) -> None:
-    file = acts.drafted(amoa, project_one)
+    file = acts.draft(amoa, project_one)
     for number in (1, 2):
-        acts.submitted(amoa, file)
-        acts.advised(pmo, file, reasons=f"Said of revision {number}.")
-        acts.decided(owner, file, Outcome.REWORK)
-    acts.submitted(amoa, file)
+        acts.submit(amoa, file)
+        acts.advise(pmo, file, reasons=f"Said of revision {number}.")
+        acts.decide(owner, file, Outcome.REWORK)
+    acts.submit(amoa, file)
     page = read(owner, file.get_absolute_url())
     assert "Given on revision 2 (older)" in page
     assert "Said of revision 1." not in page
@@ -192,9 +192,9 @@ def test_an_older_opinion_is_the_last_one_and_opens_nothing(
 def test_an_older_revision_says_nothing_of_opinions_given_elsewhere(
     amoa: Any, pmo: Any, project_one: Any, read: Any
 ) -> None:
-    file = acts.drafted(amoa, project_one)
-    acts.submitted(amoa, file)
-    acts.edited(amoa, file)
-    acts.submitted(amoa, file)
-    acts.advised(pmo, file, reasons="Said of revision 2.")
+    file = acts.draft(amoa, project_one)
+    acts.submit(amoa, file)
+    acts.edit(amoa, file)
+    acts.submit(amoa, file)
+    acts.advise(pmo, file, reasons="Said of revision 2.")
     assert "Said of revision 2." not in read(pmo, revision(file, 1))

@@ -116,7 +116,7 @@ def intact() -> str:
 
 
 def opinion(cast: dict[str, Any], proposal: Any) -> Opinion:
-    return acts.advised(cast["pmo"], proposal("submitted"), reasons=f"{SECRET} is ill.\n\n- {SECRET} says no.")
+    return acts.advise(cast["pmo"], proposal("submitted"), reasons=f"{SECRET} is ill.\n\n- {SECRET} says no.")
 
 
 def revision(cast: dict[str, Any], proposal: Any) -> ProposalRevision:
@@ -126,8 +126,8 @@ def revision(cast: dict[str, Any], proposal: Any) -> ProposalRevision:
         if name not in {"options", "attachments"}
     }
     options = [{"title": f"Hire {SECRET}", "description": f"{SECRET}!"}, {"title": "Wait", "description": ""}]
-    file = acts.drafted(cast["amoa"], proposal("draft").project, **text, options=options)
-    return acts.submitted(cast["amoa"], file)
+    file = acts.draft(cast["amoa"], proposal("draft").project, **text, options=options)
+    return acts.submit(cast["amoa"], file)
 
 
 def decision(cast: dict[str, Any], proposal: Any) -> Decision:
@@ -147,7 +147,7 @@ def condition(cast: dict[str, Any], proposal: Any) -> Condition:
     """Write a condition that is proved and lifted in words that name a person."""
 
     new = NewCondition(f"{SECRET} is replaced.", "AMOA", timezone.localdate() + timedelta(9))
-    given = acts.decided(cast["owner"], proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS, [new])
+    given = acts.decide(cast["owner"], proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS, [new])
     return lift(actor=cast["owner"], condition=given.conditions.get(), proof=f"Letter of {SECRET}.")
 
 
@@ -162,9 +162,9 @@ def withdrawn(cast: dict[str, Any], proposal: Any) -> Proposal:
 
 def draft(cast: dict[str, Any], proposal: Any) -> Any:
     file = proposal("draft")
-    acts.edited(cast["amoa"], file, question=f"{SECRET}?", evidence=f"CV of {SECRET}")
-    acts.edited(cast["amoa"], file, question="Nobody?", evidence=f"CV of {SECRET}, signed")
-    return acts.fresh(file).draft
+    acts.edit(cast["amoa"], file, question=f"{SECRET}?", evidence=f"CV of {SECRET}")
+    acts.edit(cast["amoa"], file, question="Nobody?", evidence=f"CV of {SECRET}, signed")
+    return acts.reread(file).draft
 
 
 def delegation(cast: dict[str, Any], proposal: Any) -> Delegation:
@@ -409,7 +409,7 @@ def test_erasure_removes_the_reference_and_the_recorder_of_a_binding_opinion(
 def test_of_the_effects_only_what_governs_nothing_is_erasable(
     cast: dict[str, Any], proposal: Any, installation: User
 ) -> None:
-    file = acts.ready(
+    file = acts.prepare(
         cast["amoa"],
         cast["pmo"],
         project=proposal("draft").project,
@@ -417,7 +417,7 @@ def test_of_the_effects_only_what_governs_nothing_is_erasable(
         title=f"Portrait of {SECRET}",
         impact_recipients="All.",
     )
-    decided = acts.decided(cast["owner"], file)
+    decided = acts.decide(cast["owner"], file)
     row = Effect.objects.get(decision=decided)
     assert SECRET in row.after
     done = erased(installation, row, "after")
@@ -434,10 +434,10 @@ def test_only_declared_and_existing_text_is_erased(cast: dict[str, Any], proposa
         erased(installation, row, "position")
     erased(installation, row, "reasons")
     row.refresh_from_db()
-    before = acts.recorded()
+    before = acts.count_evidence()
     with pytest.raises(CannotErase, match="erased already"):
         erased(installation, row, "reasons")
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
 
 
 # — a person —
@@ -449,7 +449,7 @@ def seen_everywhere(cast: dict[str, Any], proposal: Any) -> User:
     person.title, person.email = "Dr", "priya.nair@example.org"
     person.organisation = Organisation.objects.earliest("pk")
     person.save()
-    acts.advised(person, proposal("submitted"))
+    acts.advise(person, proposal("submitted"))
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     LogEntry.objects.create(
         user=cast["superuser"],
@@ -502,7 +502,7 @@ def test_an_erased_account_is_closed_and_says_that_it_was_erased(
 
 
 def test_texts_by_an_erased_person_stay(cast: dict[str, Any], proposal: Any, installation: User) -> None:
-    given = acts.advised(cast["pmo"], proposal("submitted"), reasons="It costs too much.")
+    given = acts.advise(cast["pmo"], proposal("submitted"), reasons="It costs too much.")
     gone(installation, cast["pmo"])
     given.refresh_from_db()
     assert given.reasons == "It costs too much."
@@ -546,8 +546,8 @@ def test_pages_and_records_say_what_was_erased_and_quote_nothing_empty(
     cast: dict[str, Any], proposal: Any, installation: User, client_of: Any
 ) -> None:
     file = proposal("submitted")
-    given = acts.advised(cast["pmo"], file, reasons=f"{SECRET} is ill.")
-    answer = acts.decided(cast["owner"], acts.fresh(file), Outcome.APPROVED_WITH_CONDITIONS)
+    given = acts.advise(cast["pmo"], file, reasons=f"{SECRET} is ill.")
+    answer = acts.decide(cast["owner"], acts.reread(file), Outcome.APPROVED_WITH_CONDITIONS)
     erased(installation, given, "reasons")
     erased(installation, answer, "reasons")
     erased(installation, answer.conditions.get(), "text")
@@ -594,10 +594,10 @@ def test_a_dossier_says_why_and_by_whom_a_text_was_erased(
 def test_an_erased_field_is_not_shown_as_a_change(cast: dict[str, Any], proposal: Any, installation: User) -> None:
     first = revision(cast, proposal)
     erased(installation, first, "question", "options")
-    acts.edited(cast["amoa"], acts.fresh(first.proposal), title="Another title")
+    acts.edit(cast["amoa"], acts.reread(first.proposal), title="Another title")
     first.refresh_from_db()
     with translation.override("en"):
-        found = {field.label: field.lines for field in list_differences(first, acts.fresh(first.proposal).draft)}
+        found = {field.label: field.lines for field in list_differences(first, acts.reread(first.proposal).draft)}
     assert found["Title"][0].runs
     for label in ("Question asked", "Options"):
         assert [(line.runs, line.note.startswith("Erased on ")) for line in found[label]] == [([], True)]

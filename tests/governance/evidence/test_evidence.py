@@ -32,11 +32,11 @@ def facts(event: LedgerEvent) -> dict[str, str]:
 
 def decided_on(cast: dict[str, Any], project: Any, outcome: Outcome = Outcome.APPROVED) -> tuple[Decision, Document]:
     """Decide a proposal with one document attached, and return both."""
-    version = acts.documented(cast["amoa"], project, "Quotation 99")
-    file = acts.attached(cast["amoa"], acts.drafted(cast["amoa"], project), version)
-    acts.submitted(cast["amoa"], file)
-    acts.advised(cast["pmo"], file)
-    return acts.decided(cast["owner"], file, outcome), version.document
+    version = acts.add_document(cast["amoa"], project, "Quotation 99")
+    file = acts.attach(cast["amoa"], acts.draft(cast["amoa"], project), version)
+    acts.submit(cast["amoa"], file)
+    acts.advise(cast["pmo"], file)
+    return acts.decide(cast["owner"], file, outcome), version.document
 
 
 def changes_after(*decisions: Decision) -> list[Change]:
@@ -54,7 +54,7 @@ def files_of(content: Any) -> list[DocumentVersion]:
 
 
 def test_a_document_is_kept_with_its_bytes_its_author_and_its_event(amoa: Any, project_one: Any) -> None:
-    version = acts.documented(amoa, project_one, text="One.\n")
+    version = acts.add_document(amoa, project_one, text="One.\n")
     version.refresh_from_db()
     assert (version.number, version.file_name, version.media_type) == (1, "quotation.txt", "text/plain")
     assert (bytes(version.content), version.size, version.added_by) == (b"One.\n", 5, amoa)
@@ -70,11 +70,11 @@ def test_a_document_is_kept_with_its_bytes_its_author_and_its_event(amoa: Any, p
 
 
 def test_a_document_without_a_name_is_called_like_its_file(moe: Any, project_one: Any) -> None:
-    assert acts.documented(moe, project_one, name="").document.name == "quotation.txt"
+    assert acts.add_document(moe, project_one, name="").document.name == "quotation.txt"
 
 
 def test_lists_of_versions_do_not_read_the_bytes(amoa: Any, project_one: Any) -> None:
-    acts.documented(amoa, project_one)
+    acts.add_document(amoa, project_one)
     for version in [*DocumentVersion.objects.all(), *Document.objects.latest("pk").versions.all()]:
         assert "content" in version.get_deferred_fields()
 
@@ -83,19 +83,19 @@ def test_lists_of_versions_do_not_read_the_bytes(amoa: Any, project_one: Any) ->
 def test_only_proposers_and_the_owner_add_and_replace_documents(
     act: str, cast: dict[str, Any], project_one: Any
 ) -> None:
-    document = acts.documented(cast["pmo"], project_one).document
+    document = acts.add_document(cast["pmo"], project_one).document
     done = set()
     for member in CAST:
-        kept = acts.recorded()
+        kept = acts.count_evidence()
         with undone():
             try:
                 if act == "add":
-                    acts.documented(cast[member], project_one, f"By {member}")
+                    acts.add_document(cast[member], project_one, f"By {member}")
                 else:
-                    acts.replaced(cast[member], document)
+                    acts.replace(cast[member], document)
                 done.add(member)
             except Refused:
-                assert acts.recorded() == kept
+                assert acts.count_evidence() == kept
     assert done == WHO_MAY
     assert {m for m in CAST if can(cast[m], f"governance.{act}_document", project_one)} == WHO_MAY
 
@@ -103,27 +103,27 @@ def test_only_proposers_and_the_owner_add_and_replace_documents(
 def test_the_owner_of_another_project_adds_nothing_here(other_owner: Any, cast: Any, project_one: Any) -> None:
     for member in ("other_owner", "other_pmo"):
         with pytest.raises(Refused):
-            acts.documented(cast[member], project_one)
+            acts.add_document(cast[member], project_one)
 
 
 def test_a_project_has_one_document_of_a_name_and_another_project_may_have_it_too(
     cast: dict[str, Any], project_one: Any, project_two: Any
 ) -> None:
-    acts.documented(cast["amoa"], project_one)
-    kept = acts.recorded()
+    acts.add_document(cast["amoa"], project_one)
+    kept = acts.count_evidence()
     with pytest.raises(ValidationError) as error:
-        acts.documented(cast["pmo"], project_one)
+        acts.add_document(cast["pmo"], project_one)
     assert error.value.code == "taken"
-    assert acts.recorded() == kept
-    assert acts.documented(cast["other_amoa"], project_two).number == 1
+    assert acts.count_evidence() == kept
+    assert acts.add_document(cast["other_amoa"], project_two).number == 1
 
 
 @pytest.mark.parametrize("name", [name for name in WEIRD_NAMES if name.strip()])
 def test_a_weird_name_is_not_kept(name: str, amoa: Any, project_one: Any) -> None:
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     with pytest.raises(ValidationError):
-        acts.documented(amoa, project_one, name)
-    assert acts.recorded() == kept
+        acts.add_document(amoa, project_one, name)
+    assert acts.count_evidence() == kept
 
 
 # — attaching —
@@ -143,17 +143,17 @@ def test_an_attachment_is_frozen_with_the_revision_and_sealed_by_the_decision(
 
 def test_a_newer_version_leaves_the_revision_as_it_is_and_says_so(cast: dict[str, Any], project_one: Any) -> None:
     decision, document = decided_on(cast, project_one)
-    acts.replaced(cast["amoa"], document)
+    acts.replace(cast["amoa"], document)
     (file,) = files_of(decision.revision)
     assert (file.number, file.newest) == (1, 2)  # type: ignore[attr-defined]
 
 
 def test_files_keep_the_order_in_which_they_were_attached(amoa: Any, project_one: Any) -> None:
-    first, second = (acts.documented(amoa, project_one, name) for name in ("Zebra", "Ape"))
-    file = acts.attached(amoa, acts.drafted(amoa, project_one), second)
-    file = acts.attached(amoa, file, first)
-    newer = acts.replaced(amoa, second.document)
-    file = acts.fresh(acts.attached(amoa, file, newer))
+    first, second = (acts.add_document(amoa, project_one, name) for name in ("Zebra", "Ape"))
+    file = acts.attach(amoa, acts.draft(amoa, project_one), second)
+    file = acts.attach(amoa, file, first)
+    newer = acts.replace(amoa, second.document)
+    file = acts.reread(acts.attach(amoa, file, newer))
     assert files_of(file.draft) == [newer, first]
     assert detach(file.draft.attachments, second.document_id) == [first.attachment()]
     assert attach([], first) == [first.attachment()]
@@ -163,8 +163,8 @@ def test_files_keep_the_order_in_which_they_were_attached(amoa: Any, project_one
 
 
 def test_replacing_keeps_both_versions_and_says_why(amoa: Any, project_one: Any) -> None:
-    first = acts.documented(amoa, project_one)
-    second = acts.replaced(amoa, first.document)
+    first = acts.add_document(amoa, project_one)
+    second = acts.replace(amoa, first.document)
     assert [v.number for v in first.document.versions.order_by("number")] == [1, 2]
     assert (second.why, second.sha256 != first.sha256) == ("The supplier corrected it.", True)
     assert list(DocumentVersion.objects.newest().filter(document=first.document)) == [second]
@@ -173,17 +173,17 @@ def test_replacing_keeps_both_versions_and_says_why(amoa: Any, project_one: Any)
 
 
 def test_the_same_bytes_are_no_new_version(amoa: Any, project_one: Any) -> None:
-    first = acts.documented(amoa, project_one, text="Same.\n")
-    kept = acts.recorded()
+    first = acts.add_document(amoa, project_one, text="Same.\n")
+    kept = acts.count_evidence()
     with pytest.raises(ValidationError) as error:
-        acts.replaced(amoa, first.document, "Same.\n")
+        acts.replace(amoa, first.document, "Same.\n")
     assert error.value.code == "same"
-    assert acts.recorded() == kept
+    assert acts.count_evidence() == kept
 
 
 def test_replacing_what_no_decision_rests_on_breaks_nothing(amoa: Any, project_one: Any) -> None:
     before = SealBreak.objects.count()
-    acts.replaced(amoa, acts.documented(amoa, project_one).document)
+    acts.replace(amoa, acts.add_document(amoa, project_one).document)
     assert SealBreak.objects.count() == before
 
 
@@ -194,7 +194,7 @@ def test_replacing_a_sealed_document_makes_the_decision_no_longer_current(
     decision, document = decided_on(cast, project_one, outcome)
     assert Decision.objects.current().filter(pk=decision.pk).exists()
     sealed = document.versions.get().sha256
-    version = acts.replaced(cast["moe"], document)
+    version = acts.replace(cast["moe"], document)
     change = decision.breaks.get()
     assert (change.item, change.before, change.after) == (f"document:{document.pk}", sealed, version.sha256)
     assert change.acted_at == version.acted_at
@@ -217,7 +217,7 @@ def test_each_further_change_is_noted_and_a_return_to_what_was_sealed_is_none(
     decision, document = decided_on(cast, project_one)
     sealed = document.versions.get()
     texts = ["Two.\n", "Three.\n", "Two.\n", "Ice machine: EUR 18,000.\n", "Six.\n"]
-    versions = [acts.replaced(cast["amoa"], document, text) for text in texts]
+    versions = [acts.replace(cast["amoa"], document, text) for text in texts]
     assert versions[3].sha256 == sealed.sha256
     noted = decision.breaks.order_by("pk").values_list("before", "after")
     assert list(noted) == [(sealed.sha256, v.sha256) for v in versions if v is not versions[3]]
@@ -227,12 +227,12 @@ def test_each_further_change_is_noted_and_a_return_to_what_was_sealed_is_none(
 
 def test_every_decision_that_sealed_the_document_is_told(cast: dict[str, Any], project_one: Any) -> None:
     first, document = decided_on(cast, project_one)
-    newer = acts.replaced(cast["amoa"], document)
-    file = acts.attached(cast["amoa"], acts.drafted(cast["amoa"], project_one), newer)
-    acts.submitted(cast["amoa"], file)
-    acts.advised(cast["pmo"], file)
-    second = acts.decided(cast["owner"], file)
-    acts.replaced(cast["amoa"], document, "Third.\n")
+    newer = acts.replace(cast["amoa"], document)
+    file = acts.attach(cast["amoa"], acts.draft(cast["amoa"], project_one), newer)
+    acts.submit(cast["amoa"], file)
+    acts.advise(cast["pmo"], file)
+    second = acts.decide(cast["owner"], file)
+    acts.replace(cast["amoa"], document, "Third.\n")
     assert [first.breaks.count(), second.breaks.count()] == [2, 1]
     found = {change.decision: change.before.number for change in changes_after(first, second)}
     assert found == {first: 1, second: 2}
@@ -242,7 +242,7 @@ def test_the_owner_and_those_who_propose_are_told_but_not_who_replaced_it(
     cast: dict[str, Any], project_one: Any
 ) -> None:
     _decision, document = decided_on(cast, project_one)
-    acts.replaced(cast["moe"], document)
+    acts.replace(cast["moe"], document)
     told = Notification.objects.filter(reason="no_longer_current").values_list("recipient__email", flat=True)
     assert sorted(told) == sorted(cast[member].email for member in ("owner", "pmo", "amoa"))
 
@@ -250,12 +250,12 @@ def test_the_owner_and_those_who_propose_are_told_but_not_who_replaced_it(
 def test_a_decision_on_an_older_version_is_not_broken_by_the_newer_one_it_could_have_seen(
     cast: dict[str, Any], project_one: Any
 ) -> None:
-    version = acts.documented(cast["amoa"], project_one)
-    file = acts.attached(cast["amoa"], acts.drafted(cast["amoa"], project_one), version)
-    acts.submitted(cast["amoa"], file)
-    acts.replaced(cast["amoa"], version.document)
-    acts.advised(cast["pmo"], file)
-    assert not acts.decided(cast["owner"], file).breaks.exists()
+    version = acts.add_document(cast["amoa"], project_one)
+    file = acts.attach(cast["amoa"], acts.draft(cast["amoa"], project_one), version)
+    acts.submit(cast["amoa"], file)
+    acts.replace(cast["amoa"], version.document)
+    acts.advise(cast["pmo"], file)
+    assert not acts.decide(cast["owner"], file).breaks.exists()
 
 
 # — what is said of it —
@@ -263,7 +263,7 @@ def test_a_decision_on_an_older_version_is_not_broken_by_the_newer_one_it_could_
 
 def test_the_difference_of_a_text_is_shown_line_by_line(cast: dict[str, Any], project_one: Any) -> None:
     decision, document = decided_on(cast, project_one)
-    acts.replaced(cast["amoa"], document, "Ice machine: EUR 19,500.\nPaid in two parts.\n")
+    acts.replace(cast["amoa"], document, "Ice machine: EUR 19,500.\nPaid in two parts.\n")
     (change,) = changes_after(decision)
     assert change.lines == [
         Line("removed", "Ice machine: EUR 18,000."),
@@ -274,11 +274,11 @@ def test_the_difference_of_a_text_is_shown_line_by_line(cast: dict[str, Any], pr
 
 def _lines_between(cast: dict[str, Any], project: Any, before: str, after: str) -> list[Line]:
     amoa = cast["amoa"]
-    file = acts.attached(amoa, acts.drafted(amoa, project), acts.documented(amoa, project, "Text", before))
-    acts.submitted(amoa, file)
-    acts.advised(cast["pmo"], file)
-    decision = acts.decided(cast["owner"], file)
-    acts.replaced(amoa, Document.objects.get(name="Text"), after)
+    file = acts.attach(amoa, acts.draft(amoa, project), acts.add_document(amoa, project, "Text", before))
+    acts.submit(amoa, file)
+    acts.advise(cast["pmo"], file)
+    decision = acts.decide(cast["owner"], file)
+    acts.replace(amoa, Document.objects.get(name="Text"), after)
     (change,) = changes_after(decision)
     return change.lines
 
@@ -304,7 +304,7 @@ def test_the_documents_of_a_project_say_which_decisions_sealed_which_version(
     cast: dict[str, Any], project_one: Any
 ) -> None:
     decision, document = decided_on(cast, project_one)
-    acts.replaced(cast["amoa"], document)
+    acts.replace(cast["amoa"], document)
     ((found, versions),) = with_seals([document])
     assert found == document
     assert [(kept.version.number, [seal.decision for seal in kept.seals]) for kept in versions] == [

@@ -34,7 +34,7 @@ def test_an_honest_file_is_added_attached_and_served_byte_for_byte(
     client = client_of(amoa)
     assert client.post(path, fields).status_code == 302
     added = DocumentVersion.objects.latest("pk")
-    assert acts.fresh(proposal("draft")).draft.attachments[-1] == added.attachment()
+    assert acts.reread(proposal("draft")).draft.attachments[-1] == added.attachment()
     answer = client.get(added.get_absolute_url())
     assert (answer.status_code, answer.content) == (200, HONEST[name])
 
@@ -46,36 +46,36 @@ def test_a_hostile_file_is_refused_beside_the_field_and_nothing_is_kept(
 ) -> None:
     file_name, content, sentence = HOSTILE[name]
     path, fields = act(deed, proposal("draft"), file=Sent(file_name, content))
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     answer = client_of(amoa).post(path, fields, headers=ENGLISH)
     assert answer.status_code == 422
     assert sentence in text_of(answer)
     assert 'aria-describedby="id_file_helptext id_file_error"' in answer.content.decode()
-    assert acts.recorded() == kept
+    assert acts.count_evidence() == kept
 
 
 @pytest.mark.parametrize("name", [name for name in WEIRD_NAMES if name.strip()])
 def test_a_weird_name_is_refused_beside_its_field(name: str, amoa: Any, proposal: Any, client_of: Any) -> None:
     path, fields = act("add_evidence", proposal("draft"), name=name)
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     answer = client_of(amoa).post(path, fields, headers=ENGLISH)
     if answer.status_code == 302:  # an invisible name is empty, and a line has no line ends
         assert Document.objects.latest("pk").name in {"quotation-31.txt", "notes Set-Cookie: a=b.txt"}
     else:
         assert answer.status_code == 422
         assert 'id="id_name_error"' in answer.content.decode()
-        assert acts.recorded() == kept
+        assert acts.count_evidence() == kept
 
 
 def test_a_file_that_is_too_large_is_refused_and_its_bytes_are_not_held(
     amoa: Any, proposal: Any, client_of: Any
 ) -> None:
     path, fields = act("add_evidence", proposal("draft"), file=Sent("notes.txt", b"a" * (11 * 1024 * 1024)))
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     answer = client_of(amoa).post(path, fields, headers=ENGLISH)
     assert answer.status_code == 422
     assert "larger than 10 MiB" in text_of(answer)
-    assert acts.recorded() == kept
+    assert acts.count_evidence() == kept
 
 
 def test_a_missing_file_is_refused_with_the_advice_to_choose_one(amoa: Any, proposal: Any, client_of: Any) -> None:
@@ -106,13 +106,13 @@ def test_a_text_that_changed_meanwhile_takes_no_file_and_none_is_added(
     amoa: Any, proposal: Any, client_of: Any
 ) -> None:
     deeds = [act(name, proposal("draft")) for name in ("add_evidence", "replace_evidence", "detach_evidence")]
-    acts.edited(amoa, proposal("draft"))
-    kept = acts.recorded()
+    acts.edit(amoa, proposal("draft"))
+    kept = acts.count_evidence()
     for path, fields in deeds:
         answer = client_of(amoa).post(path, fields, headers=ENGLISH)
         assert answer.status_code == 409
         assert "The working text changed meanwhile" in text_of(answer)
-    assert acts.recorded() == kept
+    assert acts.count_evidence() == kept
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 40, "²"])
@@ -137,15 +137,15 @@ def test_the_same_file_again_is_refused_beside_the_file(moe: Any, proposal: Any,
 
 def test_a_proposal_has_at_most_twenty_files(amoa: Any, project_one: Any, proposal: Any, client_of: Any) -> None:
     for number in range(19):
-        acts.attached(amoa, proposal("draft"), acts.documented(amoa, project_one, f"Quotation {number}", f"{number}\n"))
-    kept = acts.recorded()
+        acts.attach(amoa, proposal("draft"), acts.add_document(amoa, project_one, f"Quotation {number}", f"{number}\n"))
+    kept = acts.count_evidence()
     for deed in ("add_evidence", "attach_evidence"):
         path, fields = act(deed, proposal("draft"))
         if deed == "attach_evidence":
             fields["document"] = str(Document.objects.get(name="Berth plan").pk)
         answer = client_of(amoa).post(path, fields, headers=ENGLISH)
         assert (answer.status_code, "at most 20 files" in text_of(answer)) == (422, True)
-    assert acts.recorded() == kept
+    assert acts.count_evidence() == kept
 
 
 # — attaching —
@@ -156,24 +156,24 @@ def test_a_file_is_attached_replaced_taken_over_and_taken_off(
 ) -> None:
     client, file = client_of(amoa), proposal("ready_for_decision")
     client.post(*act("attach_evidence", file))
-    (attached,) = acts.fresh(file).draft.attachments
+    (attached,) = acts.reread(file).draft.attachments
     assert (attached["name"], attached["version"]) == ("Berth plan", "2")
-    assert client.post(*act("replace_evidence", acts.fresh(file))).status_code == 302
-    assert acts.fresh(file).draft.attachments[0]["version"] == "3"
-    acts.replaced(pmo, document_of(acts.fresh(file)), "Fourth.\n")
+    assert client.post(*act("replace_evidence", acts.reread(file))).status_code == 302
+    assert acts.reread(file).draft.attachments[0]["version"] == "3"
+    acts.replace(pmo, document_of(acts.reread(file)), "Fourth.\n")
     page = client.get(reverse("governance:evidence:proposal_evidence", args=[file.pk]), headers=ENGLISH)
     assert "Take version 4" in text_of(page)
-    client.post(*act("attach_evidence", acts.fresh(file)))
-    assert acts.fresh(file).draft.attachments[0]["version"] == "4"
-    client.post(*act("detach_evidence", acts.fresh(file)))
-    assert acts.fresh(file).draft.attachments == []
+    client.post(*act("attach_evidence", acts.reread(file)))
+    assert acts.reread(file).draft.attachments[0]["version"] == "4"
+    client.post(*act("detach_evidence", acts.reread(file)))
+    assert acts.reread(file).draft.attachments == []
     assert Document.objects.filter(name="Berth plan").exists()
 
 
 def test_the_document_of_another_project_cannot_be_attached(
     amoa: Any, cast: Any, project_two: Any, proposal: Any, client_of: Any
 ) -> None:
-    other = acts.documented(cast["other_amoa"], project_two).document
+    other = acts.add_document(cast["other_amoa"], project_two).document
     path, fields = act("attach_evidence", proposal("ready_for_decision"), document=str(other.pk))
     assert client_of(amoa).post(path, fields).status_code == 422
 
@@ -181,7 +181,7 @@ def test_the_document_of_another_project_cannot_be_attached(
 def test_saving_the_working_text_keeps_its_files(amoa: Any, proposal: Any, client_of: Any) -> None:
     before = proposal("draft").draft.attachments
     assert client_of(amoa).post(*act("edit", proposal("draft"))).status_code == 302
-    assert acts.fresh(proposal("draft")).draft.attachments == before != []
+    assert acts.reread(proposal("draft")).draft.attachments == before != []
 
 
 def test_the_form_of_the_working_text_leads_to_its_files(amoa: Any, proposal: Any, client_of: Any) -> None:
@@ -285,12 +285,12 @@ def test_before_replacing_the_page_names_the_decisions_that_rest_on_it(moe: Any,
 def test_text_in_a_file_is_shown_as_text(
     amoa: Any, pmo: Any, owner: Any, project_one: Any, proposal: Any, client_of: Any
 ) -> None:
-    version = acts.documented(amoa, project_one, "<b>Plan", "<script>alert(1)</script>\n")
-    file = acts.attached(amoa, acts.drafted(amoa, project_one), version)
-    acts.submitted(amoa, file)
-    acts.advised(pmo, file)
-    acts.decided(owner, file, Outcome.APPROVED)
-    acts.replaced(amoa, version.document, "<img src=x onerror=alert(2)>\n", "<i>Because</i>")
+    version = acts.add_document(amoa, project_one, "<b>Plan", "<script>alert(1)</script>\n")
+    file = acts.attach(amoa, acts.draft(amoa, project_one), version)
+    acts.submit(amoa, file)
+    acts.advise(pmo, file)
+    acts.decide(owner, file, Outcome.APPROVED)
+    acts.replace(amoa, version.document, "<img src=x onerror=alert(2)>\n", "<i>Because</i>")
     for path in (file.get_absolute_url(), reverse("governance:evidence:project_documents", args=["ONE"])):
         page = client_of(owner).get(path).content.decode()
         assert not [raw for raw in ("<script>alert", "<img src=x", "<i>Because", "<b>Plan") if raw in page]

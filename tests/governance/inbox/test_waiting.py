@@ -26,11 +26,11 @@ LISTS = (queries.to_decide, queries.to_advise, queries.to_rework, queries.to_set
 def work(cast: dict[str, Any], project_one: Any) -> Any:
     """Create work for everybody: files ready, awaited and sent back, a condition, on a shared project."""
     amoa, pmo, owner = (cast[key] for key in ("amoa", "pmo", "owner"))
-    acts.submitted(amoa, acts.drafted(amoa, project_one))
+    acts.submit(amoa, acts.draft(amoa, project_one))
     for outcome in (Outcome.REWORK, Outcome.APPROVED_WITH_CONDITIONS, None):
-        file = acts.ready(amoa, pmo, project=project_one)
+        file = acts.prepare(amoa, pmo, project=project_one)
         if outcome:
-            acts.decided(owner, file, outcome)
+            acts.decide(owner, file, outcome)
     return project_one
 
 

@@ -84,12 +84,12 @@ def test_each_kind_names_what_it_needs(kind: DecisionKind, project_one: Any) -> 
 @pytest.mark.parametrize("kind", NEEDED)
 def test_a_proposal_is_not_submitted_without_what_its_kind_needs(kind: DecisionKind, project_one: Any) -> None:
     author = proposers(project_one, kind)[0].holder
-    file = acts.drafted(author, project_one, kind, **NOTHING_SAID | {"impact_quality": "None.", "terms": {}})
-    kept = acts.recorded()
+    file = acts.draft(author, project_one, kind, **NOTHING_SAID | {"impact_quality": "None.", "terms": {}})
+    kept = acts.count_evidence()
     with pytest.raises(Incomplete) as error:
-        acts.submitted(author, file)
+        acts.submit(author, file)
     assert set(error.value.gaps) == NEEDED[kind]
-    assert (acts.recorded(), acts.fresh(file).state) == (kept, "draft")
+    assert (acts.count_evidence(), acts.reread(file).state) == (kept, "draft")
 
 
 @pytest.mark.parametrize(("terms", "gap"), [({"role": "DEST"}, "terms-holder"), ({"holder": "x"}, "terms-role")])
@@ -104,7 +104,7 @@ def test_a_role_is_proposed_with_a_person_and_a_person_with_a_role(
 
 def approved(owner: Any, project: Project, kind: str = "change", **content: Any) -> Decision:
     """Approve a new proposal."""
-    return acts.decided(owner, acts.put(project, kind, **content))
+    return acts.decide(owner, acts.submit_to_owner(project, kind, **content))
 
 
 def noted(decision: Decision) -> list[tuple[str, int, str, str, str]]:
@@ -172,8 +172,8 @@ def test_terms_that_no_form_has_change_nothing(owner: Any, project_one: Any) -> 
 
 def test_a_rejection_changes_nothing(owner: Any, project_one: Any) -> None:
     for outcome in set(acts.ANSWERS) - APPROVALS:
-        file = acts.put(project_one, "budget", terms={"budget": "1.00"})
-        assert noted(acts.decided(owner, file, outcome)) == []
+        file = acts.submit_to_owner(project_one, "budget", terms={"budget": "1.00"})
+        assert noted(acts.decide(owner, file, outcome)) == []
     assert Project.objects.get(pk=project_one.pk).budget == Decimal("4225000.00")
 
 
@@ -271,21 +271,21 @@ def test_the_version_in_force_approved_again_changes_nothing(owner: Any, project
 def test_roles_that_lack_something_are_not_put_to_the_owner(project_one: Any) -> None:
     version = lacking_an_accountable_role(project_one)
     with pytest.raises(Incomplete) as error:
-        acts.put(project_one, "appointment", terms=naming(version))
+        acts.submit_to_owner(project_one, "appointment", terms=naming(version))
     assert "exactly one accountable role" in error.value.gaps["terms-matrix"]
 
 
 @pytest.mark.parametrize("term", ["1:" + "0" * 64, "9:" + "0" * 64, "nothing", ":", "1"])
 def test_a_version_that_is_not_the_projects_is_not_put_to_the_owner(term: str, project_one: Any) -> None:
     with pytest.raises(Incomplete) as error:
-        acts.put(project_one, "appointment", terms={"matrix": term})
+        acts.submit_to_owner(project_one, "appointment", terms={"matrix": term})
     assert error.value.gaps == {"terms-matrix": "This version of the roles is not the project's."}
 
 
 def test_roles_of_another_project_are_not_put_to_the_owner(project_one: Any, project_two: Any) -> None:
     version = another_version(project_two)
     with pytest.raises(Incomplete):
-        acts.put(project_one, "appointment", terms=naming(version))
+        acts.submit_to_owner(project_one, "appointment", terms=naming(version))
 
 
 def test_the_gate_of_the_provider_is_approved_and_noted(owner: Any, project_one: Any) -> None:
@@ -308,7 +308,7 @@ def test_a_gate_between_launch_and_closing_moves_the_project_and_changes_no_stat
 @pytest.mark.parametrize("gate", ["G1", "G2"])
 def test_a_gate_that_was_passed_is_not_passed_again(gate: str, project_one: Any) -> None:
     with pytest.raises(Incomplete) as error:
-        acts.put(project_one, "gate", terms={"gate": gate})
+        acts.submit_to_owner(project_one, "gate", terms={"gate": gate})
     assert error.value.gaps == {"terms-gate": "The project has passed gate G2: it goes on to a later one."}
 
 
@@ -328,27 +328,27 @@ def test_the_last_gate_closes_the_project_which_then_passes_none(owner: Any, pro
     assert Project.objects.get(pk=project_one.pk).state == "closed"
     for gate in ("G0", "G3", "G5"):
         with pytest.raises(Incomplete) as error:
-            acts.put(Project.objects.get(pk=project_one.pk), "gate", terms={"gate": gate})
+            acts.submit_to_owner(Project.objects.get(pk=project_one.pk), "gate", terms={"gate": gate})
         assert error.value.gaps == {"terms-gate": "The project is closed: it passes no more gate."}
 
 
 def test_a_project_is_not_launched_twice(project_one: Any) -> None:
     with pytest.raises(Incomplete) as error:
-        acts.put(project_one, "gate", terms={"gate": "G0"})
+        acts.submit_to_owner(project_one, "gate", terms={"gate": "G0"})
     assert error.value.gaps == {"terms-gate": "The project has been launched already: gate G0 is passed once."}
 
 
 @pytest.mark.parametrize("gate", ["G1", "G2", "G3", "G4", "G5"])
 def test_no_gate_is_passed_before_the_launch(gate: str, project_two: Any) -> None:
     with pytest.raises(Incomplete) as error:
-        acts.put(project_two, "gate", terms={"gate": gate})
+        acts.submit_to_owner(project_two, "gate", terms={"gate": gate})
     assert set(error.value.gaps) == {"terms-gate"}
 
 
 @pytest.mark.parametrize("kind", ["change", "minor_change", "interim_acceptance", "acceptance"])
 def test_nothing_is_changed_or_accepted_before_the_launch(kind: str, project_two: Any) -> None:
     with pytest.raises(Incomplete) as error:
-        acts.put(project_two, kind)
+        acts.submit_to_owner(project_two, kind)
     assert set(error.value.gaps) == {"kind"}
 
 
@@ -400,21 +400,21 @@ def test_an_impossible_effect_is_not_approved_and_nothing_is_recorded(
 ) -> None:
     kind, terms, meanwhile = MOVED_ON[name]
     terms = {part: str(cast[text].key) if part in {"holder", "delegate"} else text for part, text in terms.items()}
-    file = acts.put(project_one, kind, terms=terms, impact_schedule="None.")
+    file = acts.submit_to_owner(project_one, kind, terms=terms, impact_schedule="None.")
     meanwhile(cast, project_one)
-    kept = acts.recorded(), Mandate.objects.count(), Delegation.objects.count(), Effect.objects.count()
+    kept = acts.count_evidence(), Mandate.objects.count(), Delegation.objects.count(), Effect.objects.count()
     with pytest.raises(CannotTakeEffect) as error:
-        acts.decided(owner, file)
+        acts.decide(owner, file)
     assert error.value.messages
-    assert kept == (acts.recorded(), Mandate.objects.count(), Delegation.objects.count(), Effect.objects.count())
-    assert acts.fresh(file).state == "ready_for_decision"
-    assert acts.decided(owner, file, Outcome.REJECTED).effects.count() == 0
+    assert kept == (acts.count_evidence(), Mandate.objects.count(), Delegation.objects.count(), Effect.objects.count())
+    assert acts.reread(file).state == "ready_for_decision"
+    assert acts.decide(owner, file, Outcome.REJECTED).effects.count() == 0
 
 
 def test_a_delegate_who_loses_the_signature_meanwhile_approves_no_effect(owner: Any, project_one: Any) -> None:
     """The authority of the actor is checked before anything of the kind runs."""
-    file = acts.put(project_one, "budget", terms={"budget": "1.00"})
+    file = acts.submit_to_owner(project_one, "budget", terms={"budget": "1.00"})
     end_mandate(actor=owner, mandate=owner.mandates.get(project=project_one, authority="decides"))
     with pytest.raises(Refused):
-        acts.decided(owner, file)
+        acts.decide(owner, file)
     assert Project.objects.get(pk=project_one.pk).budget == Decimal("4225000.00")

@@ -39,7 +39,7 @@ def told(checkpoint: Checkpoint | None) -> dict[str, Any]:
 
 def moved(amoa: Any, project: Any) -> None:
     """Record one more event."""
-    acts.drafted(amoa, project)
+    acts.draft(amoa, project)
 
 
 # — signing —

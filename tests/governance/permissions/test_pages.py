@@ -199,7 +199,7 @@ def _tie(project: Project, person: User, by: User) -> None:
 
 
 def test_reading_writes_nothing(client_of: Any, owner: Any) -> None:
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     for path in (PAGE, JSON, MINE):
         assert client_of(owner).post(path).status_code == 405
-    assert acts.recorded() == kept
+    assert acts.count_evidence() == kept

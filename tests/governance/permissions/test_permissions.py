@@ -191,14 +191,14 @@ def test_a_supposed_seat_is_seen_by_the_question_only(project_one: Project, outs
 
 
 def test_no_act_is_done_under_a_supposed_seat(project_one: Project, owner: User, outsider: User, proposal: Any) -> None:
-    file, kept = proposal("ready_for_decision"), acts.recorded()
+    file, kept = proposal("ready_for_decision"), acts.count_evidence()
     supposed = suppose(outsider, seats_of(owner))
     assert can(supposed, "governance.decide", file)
     with pytest.raises(Refused):
-        acts.decided(outsider, file)
+        acts.decide(outsider, file)
     with pytest.raises(ValueError, match="instance"):
-        acts.decided(supposed, file)  # type: ignore[arg-type]
-    assert acts.recorded() == kept
+        acts.decide(supposed, file)  # type: ignore[arg-type]
+    assert acts.count_evidence() == kept
 
 
 # — what one person may do —

@@ -26,25 +26,25 @@ pytestmark = pytest.mark.django_db
 def test_advisers_and_the_provider_write_files_nobody_else(member: str, cast: dict[str, Any], project_one: Any) -> None:
     before = Proposal.objects.count()
     if member in {"pmo", "amoa", "moe"}:
-        file = acts.drafted(cast[member], project_one)
+        file = acts.draft(cast[member], project_one)
         assert (file.state, file.author, file.author_role) == ("draft", cast[member], member.upper())
         assert (file.current, file.title, file.amount) == (None, acts.CONTENT["title"], None)
     else:
         with pytest.raises(Refused):
-            acts.drafted(cast[member], project_one)
+            acts.draft(cast[member], project_one)
         assert Proposal.objects.count() == before
 
 
 def test_files_are_numbered_in_order_per_project(amoa: Any, project_one: Any, project_two: Any, cast: Any) -> None:
     last = project_one.proposals.count()
-    assert acts.drafted(amoa, project_one).number == last + 1
-    assert acts.drafted(amoa, project_one).reference == f"OP-{last + 2:02d}"
-    assert acts.drafted(cast["other_amoa"], project_two).number == project_two.proposals.count()
+    assert acts.draft(amoa, project_one).number == last + 1
+    assert acts.draft(amoa, project_one).reference == f"OP-{last + 2:02d}"
+    assert acts.draft(cast["other_amoa"], project_two).number == project_two.proposals.count()
 
 
 def test_nobody_writes_on_a_project_of_others(amoa: Any, project_two: Any) -> None:
     with pytest.raises(Refused):
-        acts.drafted(amoa, project_two)
+        acts.draft(amoa, project_two)
 
 
 def test_a_text_saved_by_someone_else_meanwhile_is_not_overwritten(amoa: Any, proposal: Any) -> None:
@@ -55,35 +55,35 @@ def test_a_text_saved_by_someone_else_meanwhile_is_not_overwritten(amoa: Any, pr
         edit(actor=amoa, proposal=file, version=read, content={"title": "Second"})
     with pytest.raises(Outdated):
         submit(actor=amoa, proposal=file, version=read)
-    assert (acts.fresh(file).draft.title, acts.fresh(file).state) == ("First", "draft")
+    assert (acts.reread(file).draft.title, acts.reread(file).state) == ("First", "draft")
 
 
 def test_the_kind_changes_until_the_file_is_submitted(amoa: Any, proposal: Any) -> None:
     file = proposal("draft")
     edit(actor=amoa, proposal=file, version=file.draft.version, content={}, kind="minor_change")
-    assert acts.fresh(file).kind == "minor_change"
-    acts.submitted(amoa, file)
-    edit(actor=amoa, proposal=file, version=acts.fresh(file).draft.version, content={}, kind="budget")
-    assert acts.fresh(file).kind == "minor_change"
+    assert acts.reread(file).kind == "minor_change"
+    acts.submit(amoa, file)
+    edit(actor=amoa, proposal=file, version=acts.reread(file).draft.version, content={}, kind="budget")
+    assert acts.reread(file).kind == "minor_change"
 
 
 def test_a_submitted_revision_stays_when_the_working_text_changes(amoa: Any, proposal: Any) -> None:
     file = proposal("submitted")
     old = file.current
-    acts.edited(amoa, file, question="Another question?")
+    acts.edit(amoa, file, question="Another question?")
     old.refresh_from_db()
     assert old.question != "Another question?"
-    assert acts.fresh(file).current == old
-    acts.submitted(amoa, file)
-    assert acts.fresh(file).current.question == "Another question?"
-    assert acts.fresh(file).current.number == old.number + 1
+    assert acts.reread(file).current == old
+    acts.submit(amoa, file)
+    assert acts.reread(file).current.question == "Another question?"
+    assert acts.reread(file).current.number == old.number + 1
 
 
 def test_a_submitted_revision_is_the_working_text_with_its_hash(amoa: Any, project_one: Any) -> None:
-    file = acts.drafted(amoa, project_one)
-    revision = acts.submitted(amoa, file)
+    file = acts.draft(amoa, project_one)
+    revision = acts.submit(amoa, file)
     revision.refresh_from_db()
-    assert revision.content() == acts.fresh(file).draft.content()
+    assert revision.content() == acts.reread(file).draft.content()
     assert revision.hash == revision.seal()
     assert (revision.number, revision.submitted_by, revision.asked_roles) == (1, amoa, ["PMO"])
 
@@ -146,13 +146,13 @@ REQUIRED = [
 @pytest.mark.parametrize("name", REQUIRED)
 def test_a_file_with_a_gap_is_not_submitted_and_the_gap_is_named(name: str, amoa: Any, project_one: Any) -> None:
     empty: Any = {"options": [], "decide_by": None}.get(name, "")
-    file = acts.drafted(amoa, project_one, **{name: empty})
-    kept = acts.recorded()
+    file = acts.draft(amoa, project_one, **{name: empty})
+    kept = acts.count_evidence()
     with pytest.raises(Incomplete) as error:
-        acts.submitted(amoa, file)
+        acts.submit(amoa, file)
     assert name in error.value.gaps
     assert all(message.endswith(".") for message in error.value.gaps.values())
-    assert (acts.recorded(), acts.fresh(file).state) == (kept, "draft")
+    assert (acts.count_evidence(), acts.reread(file).state) == (kept, "draft")
 
 
 @pytest.mark.parametrize(
@@ -168,29 +168,29 @@ def test_a_file_with_a_gap_is_not_submitted_and_the_gap_is_named(name: str, amoa
 def test_options_recommendation_and_impacts_must_hold_together(
     content: Any, gap: str, amoa: Any, project_one: Any
 ) -> None:
-    file = acts.drafted(amoa, project_one, **content)
+    file = acts.draft(amoa, project_one, **content)
     if not gap:
-        assert acts.submitted(amoa, file).recommended == "B"
+        assert acts.submit(amoa, file).recommended == "B"
         return
     with pytest.raises(Incomplete) as error:
-        acts.submitted(amoa, file)
+        acts.submit(amoa, file)
     assert set(error.value.gaps) >= {gap}
 
 
 @pytest.mark.parametrize("name", [name for name in ContentModel.content_fields() if name.startswith("impact_")])
 def test_one_impact_is_enough_whichever_it_is(name: str, amoa: Any, project_one: Any) -> None:
     none = {"impact_scope": "", "impact_cost": ""}
-    file = acts.drafted(amoa, project_one, "minor_change", **(none | {name: "None."}))
-    assert acts.submitted(amoa, file).number == 1
+    file = acts.draft(amoa, project_one, "minor_change", **(none | {name: "None."}))
+    assert acts.submit(amoa, file).number == 1
 
 
 def test_opinions_are_asked_for_before_the_day_of_the_decision(amoa: Any, project_one: Any) -> None:
-    file = acts.drafted(amoa, project_one, opinions_by=acts.FUTURE + timedelta(days=1))
+    file = acts.draft(amoa, project_one, opinions_by=acts.FUTURE + timedelta(days=1))
     with pytest.raises(Incomplete) as error:
-        acts.submitted(amoa, file)
+        acts.submit(amoa, file)
     assert set(error.value.gaps) == {"opinions_by"}
-    acts.edited(amoa, file, opinions_by=acts.FUTURE)
-    assert acts.submitted(amoa, file).opinions_by == acts.FUTURE
+    acts.edit(amoa, file, opinions_by=acts.FUTURE)
+    assert acts.submit(amoa, file).opinions_by == acts.FUTURE
 
 
 def test_opinions_are_due_when_the_author_says_else_in_ten_days_and_never_after_the_decision(
@@ -202,7 +202,7 @@ def test_opinions_are_due_when_the_author_says_else_in_ten_days_and_never_after_
         ({"opinions_by": today + timedelta(days=4)}, today + timedelta(days=4)),
         ({"decide_by": today + timedelta(days=6)}, today + timedelta(days=6)),
     ):
-        assert acts.submitted(amoa, acts.drafted(amoa, project_one, **content)).opinions_due_on == due
+        assert acts.submit(amoa, acts.draft(amoa, project_one, **content)).opinions_due_on == due
 
 
 def test_opinions_are_late_from_the_day_after_they_were_due_while_somebody_is_awaited(
@@ -210,7 +210,7 @@ def test_opinions_are_late_from_the_day_after_they_were_due_while_somebody_is_aw
 ) -> None:
     assert (proposal("late").opinions_late_by, proposal("submitted").opinions_late_by) == (2, 0)
     assert proposal("ready_for_decision").opinions_late_by == 0
-    acts.advised(pmo, proposal("late"))
+    acts.advise(pmo, proposal("late"))
     assert proposal("late").opinions_late_by == 0
 
 
@@ -218,17 +218,17 @@ def test_without_another_adviser_the_file_goes_straight_to_the_owner(
     other_owner: Any, project_two: Any, cast: dict[str, Any]
 ) -> None:
     end_mandate(actor=other_owner, mandate=cast["other_pmo"].mandates.get(project=project_two))
-    file = acts.drafted(cast["other_amoa"], project_two, "arbitration")
-    revision = acts.submitted(cast["other_amoa"], file)
-    assert (acts.fresh(file).state, revision.asked_roles) == ("ready_for_decision", [])
+    file = acts.draft(cast["other_amoa"], project_two, "arbitration")
+    revision = acts.submit(cast["other_amoa"], file)
+    assert (acts.reread(file).state, revision.asked_roles) == ("ready_for_decision", [])
 
 
 def test_a_withdrawn_file_says_why_and_waits_for_nobody(amoa: Any, pmo: Any, proposal: Any) -> None:
     file = proposal("submitted")
-    acts.withdrawn(amoa, file)
-    file = acts.fresh(file)
+    acts.withdraw(amoa, file)
+    file = acts.reread(file)
     assert (file.state, file.withdrawn_because, file.awaited_roles) == ("withdrawn", "No longer needed.", [])
-    for perform, actor in [(acts.submitted, amoa), (acts.edited, amoa), (acts.withdrawn, amoa), (acts.advised, pmo)]:
+    for perform, actor in [(acts.submit, amoa), (acts.edit, amoa), (acts.withdraw, amoa), (acts.advise, pmo)]:
         with pytest.raises(WrongState):
             perform(actor, file)
 
@@ -236,11 +236,11 @@ def test_a_withdrawn_file_says_why_and_waits_for_nobody(amoa: Any, pmo: Any, pro
 def test_the_time_in_a_state_counts_from_the_change_of_state(amoa: Any, proposal: Any) -> None:
     file = proposal("submitted")
     assert file.days_in_state in {2, 3}
-    acts.edited(amoa, file)
-    assert acts.fresh(file).state_since == file.state_since
-    acts.submitted(amoa, file)
-    acts.withdrawn(amoa, file)
-    assert acts.fresh(file).days_in_state == 0
+    acts.edit(amoa, file)
+    assert acts.reread(file).state_since == file.state_since
+    acts.submit(amoa, file)
+    acts.withdraw(amoa, file)
+    assert acts.reread(file).days_in_state == 0
 
 
 # — taking turns —
@@ -249,17 +249,17 @@ def test_the_time_in_a_state_counts_from_the_change_of_state(amoa: Any, proposal
 @pytest.mark.parametrize(
     ("perform", "member", "key"),
     [
-        (acts.submitted, "amoa", "draft"),
-        (acts.edited, "amoa", "draft"),
-        (acts.withdrawn, "amoa", "submitted"),
-        (acts.taken_up, "pmo", "submitted"),
-        (acts.advised, "pmo", "submitted"),
-        (acts.decided, "owner", "ready_for_decision"),
-        (acts.lifted, "owner", "conditions_open"),
-        (acts.waived, "owner", "conditions_open"),
-        (acts.proved, "amoa", "conditions_open"),
-        (acts.noted, "pmo", "ready_binding"),
-        (lambda actor, file: acts.drafted(actor, file.project), "amoa", "draft"),
+        (acts.submit, "amoa", "draft"),
+        (acts.edit, "amoa", "draft"),
+        (acts.withdraw, "amoa", "submitted"),
+        (acts.take_up, "pmo", "submitted"),
+        (acts.advise, "pmo", "submitted"),
+        (acts.decide, "owner", "ready_for_decision"),
+        (acts.lift, "owner", "conditions_open"),
+        (acts.waive, "owner", "conditions_open"),
+        (acts.prove, "amoa", "conditions_open"),
+        (acts.note_binding, "pmo", "ready_binding"),
+        (lambda actor, file: acts.draft(actor, file.project), "amoa", "draft"),
     ],
     ids=[
         "submit",
@@ -288,11 +288,11 @@ def test_an_act_that_waits_for_its_turn_sees_that_the_mandate_has_ended_meanwhil
             Mandate.objects.filter(pk=held.pk).update(period=(held.period.lower, timezone.now()))
         return wait(self)
 
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     monkeypatch.setattr(ProjectQuerySet, "lock", ended_while_waiting)
     with pytest.raises(Refused):
         perform(cast[member], file)
-    assert acts.recorded() == kept
+    assert acts.count_evidence() == kept
 
 
 # — who sees what —

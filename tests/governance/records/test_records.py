@@ -70,15 +70,15 @@ def written(found: Record) -> list[str]:
 def decision(owner: Any, pmo: Any, proposal: Any) -> Decision:
     """Approve with two conditions, against the opinion of the PMO."""
     file = proposal("submitted")
-    acts.advised(pmo, file, Position.UNFAVOURABLE, "Too early.\n\n- no crew\n- no ice")
+    acts.advise(pmo, file, Position.UNFAVOURABLE, "Too early.\n\n- no crew\n- no ice")
     conditions = [acts.CONDITION, replace(acts.CONDITION, text="The ice is paid for.", role="MOE")]
-    return acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, conditions)
+    return acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, conditions)
 
 
 @pytest.fixture
 def delegated(delegate: Any, proposal: Any) -> Decision:
     """Decide as the delegate."""
-    return acts.decided(delegate, proposal("ready_minor"))
+    return acts.decide(delegate, proposal("ready_minor"))
 
 
 # — what it says —
@@ -108,7 +108,7 @@ def test_a_record_says_what_was_asked_answered_advised_and_signed(decision: Deci
 
 
 def test_the_receipt_names_the_head_of_the_chain_at_that_time(decision: Decision, owner: Any) -> None:
-    acts.lifted(owner, decision.proposal)
+    acts.lift(owner, decision.proposal)
     event = LedgerEvent.objects.get(act="decide", subject_id=decision.pk)
     following = LedgerEvent.objects.get(project=decision.project, seq=event.seq + 1)
     assert lines(record(decision))["Receipt"].digits == bytes(following.prev).hex()
@@ -130,7 +130,7 @@ def test_a_delegation_without_a_cap_names_none(delegated: Decision) -> None:
 
 
 def test_a_deferral_says_when_it_is_decided_again(owner: Any, proposal: Any) -> None:
-    deferred = acts.decided(owner, proposal("ready_for_decision"), Outcome.DEFERRED)
+    deferred = acts.decide(owner, proposal("ready_for_decision"), Outcome.DEFERRED)
     assert str(acts.FUTURE.year) in lines(record(deferred))["Decide again on"].text
 
 
@@ -142,11 +142,11 @@ def test_a_decision_says_which_one_it_replaces(owner: Any, amoa: Any, pmo: Any, 
 
 def again(owner: Any, amoa: Any, pmo: Any, file: Proposal) -> tuple[Decision, Decision]:
     """A decision that asked for rework comes before the approval."""
-    first = acts.decided(owner, file, Outcome.REWORK)
-    acts.edited(amoa, file)
-    acts.submitted(amoa, file)
-    acts.advised(pmo, file)
-    return first, acts.decided(owner, file)
+    first = acts.decide(owner, file, Outcome.REWORK)
+    acts.edit(amoa, file)
+    acts.submit(amoa, file)
+    acts.advise(pmo, file)
+    return first, acts.decide(owner, file)
 
 
 def test_a_decision_entered_afterwards_shows_both_dates(proposal: Any, decision: Decision) -> None:
@@ -186,7 +186,7 @@ def test_an_opinion_dissents_when_the_owner_did_the_contrary(position: Position,
 def test_a_dissenting_opinion_stays_beside_the_decision_and_is_marked(
     decision: Decision, owner: Any, proposal: Any
 ) -> None:
-    agreed = acts.decided(owner, proposal("ready_for_decision"))
+    agreed = acts.decide(owner, proposal("ready_for_decision"))
     assert lines(record(decision))["PMO"].marks == ("Dissenting opinion",)
     assert "Dissenting opinion" not in lines(record(agreed))["PMO"].marks
 
@@ -301,7 +301,7 @@ def test_later_events_leave_the_record_unchanged(
     delegated: Decision, decision: Decision, owner: Any, pmo: Any, delegate: Any, project_one: Any
 ) -> None:
     before = [render_pdf(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")]
-    acts.lifted(owner, decision.proposal)
+    acts.lift(owner, decision.proposal)
     revoke(actor=owner, delegation=Delegation.objects.get(delegate=delegate))
     end_mandate(actor=owner, mandate=project_one.mandates.get(holder=pmo), ends_at=timezone.now(), because="Left.")
     with acting_as(owner):
@@ -319,12 +319,12 @@ def test_later_events_leave_the_record_unchanged(
 
 def test_a_decision_that_replaces_it_leaves_the_file_as_it_was(owner: Any, amoa: Any, pmo: Any, proposal: Any) -> None:
     file = proposal("ready_for_decision")
-    first = acts.decided(owner, file, Outcome.REWORK)
+    first = acts.decide(owner, file, Outcome.REWORK)
     before = render_pdf(record(first))
-    acts.edited(amoa, file)
-    acts.submitted(amoa, file)
-    acts.advised(pmo, file)
-    acts.decided(owner, file)
+    acts.edit(amoa, file)
+    acts.submit(amoa, file)
+    acts.advise(pmo, file)
+    acts.decide(owner, file)
     assert render_pdf(record(first)) == before
 
 
@@ -332,7 +332,7 @@ def test_an_account_renamed_before_the_act_signs_with_its_new_name(owner: Any, d
     with acting_as(owner):
         owner.name = "Camille Vasseur-Lenoir"
         owner.save()
-    decision = acts.decided(delegate, proposal("ready_minor"))
+    decision = acts.decide(delegate, proposal("ready_minor"))
     assert "Camille Vasseur-Lenoir" in lines(record(decision))["Capacity"].text
 
 
@@ -417,10 +417,10 @@ def test_hostile_texts_go_through_the_acts_to_the_file(
     owner: Any, amoa: Any, pmo: Any, project_one: Any, client_of: Any
 ) -> None:
     code, markup = HOSTILE["code"], HOSTILE["markup"]
-    file = acts.drafted(amoa, project_one, title=code, question=markup, evidence="😀 " + code)
-    acts.submitted(amoa, file)
-    acts.advised(pmo, file, reasons=markup)
-    decision = acts.decided(owner, file)
+    file = acts.draft(amoa, project_one, title=code, question=markup, evidence="😀 " + code)
+    acts.submit(amoa, file)
+    acts.advise(pmo, file, reasons=markup)
+    decision = acts.decide(owner, file)
     said = pdf.text(client_of(owner).get(address(decision)).content)
     assert said.count(pdf.squeezed(code)) == 2
     assert said.count(pdf.squeezed(markup)) == 2

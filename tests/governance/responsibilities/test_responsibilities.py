@@ -387,10 +387,10 @@ def test_opinions_count_as_followed_unless_the_answer_contradicts_them(
         ("no_opinion", "approved"),
         ("favourable", "rework"),
     ):
-        file = acts.drafted(two[2], project_two, "arbitration")
-        acts.submitted(two[2], file)
-        acts.advised(two[1], file, position)
-        acts.decided(two[0], file, outcome)
+        file = acts.draft(two[2], project_two, "arbitration")
+        acts.submit(two[2], file)
+        acts.advise(two[1], file, position)
+        acts.decide(two[0], file, outcome)
     after = count_figures(project_two, ["PMO", "AMOA"])
     assert after["PMO"].opinions - before["PMO"].opinions == 7
     assert after["PMO"].answered - before["PMO"].answered == 5
@@ -402,7 +402,7 @@ def test_opinions_count_as_followed_unless_the_answer_contradicts_them(
 @pytest.mark.django_db
 def test_drafts_and_other_projects_count_for_nothing(amoa: Any, project_one: Any, project_three: Any) -> None:
     before = count_figures(project_one, ["AMOA"])
-    acts.drafted(amoa, project_one)
+    acts.draft(amoa, project_one)
     assert count_figures(project_one, ["AMOA"]) == before
     assert count_figures(project_three, ["NONE"]) == {"NONE": Figures()}
 

@@ -43,7 +43,7 @@ def event_of(decision: Decision) -> LedgerEvent:
 @pytest.fixture
 def decision(owner: Any, proposal: Any) -> Decision:
     """Decide with conditions on a file with opinions."""
-    return acts.decided(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
+    return acts.decide(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_receipt_names_the_event_the_head_and_the_first_checkpoint_that_saw_it
     event = event_of(decision)
     assert build_receipt(event)["checkpoint"] is None
     made = signed(tmp_path / "notary.pem")
-    acts.drafted(amoa, decision.project)
+    acts.draft(amoa, decision.project)
     signed(tmp_path / "notary.pem")
     told = build_receipt(LedgerEvent.objects.select_related("project").get(pk=event.pk))
     assert made is not None
@@ -145,8 +145,8 @@ def test_the_mail_of_a_decision_is_a_receipt(decision: Decision, tmp_path: Path)
 
 
 def test_a_mail_that_tells_of_no_decision_has_no_receipt(pmo: Any, proposal: Any) -> None:
-    acts.taken_up(pmo, proposal("submitted"))
-    acts.advised(pmo, proposal("submitted"))
+    acts.take_up(pmo, proposal("submitted"))
+    acts.advise(pmo, proposal("submitted"))
     notice = Notification.objects.exclude(reason="decided").select_related("recipient", "event__project").latest("pk")
     assert not re.search(r"#\d+ [0-9a-f]{64}", str(mail(notice).body))
 
@@ -168,7 +168,7 @@ def test_the_badge_is_green_only_for_what_was_read(project_one: Any, amoa: Any) 
     assert get_badge(project_one) == Badge("never")
     last = last_of(project_one).seq
     _report, kept = verify_and_keep()
-    acts.drafted(amoa, project_one)
+    acts.draft(amoa, project_one)
     assert get_badge(project_one) == Badge("verified", kept.ran_at, last)
 
 
@@ -375,7 +375,7 @@ def test_a_condition_settled_without_an_event_is_found(decision: Decision, owner
 
 
 def test_a_record_without_its_event_is_found(decision: Decision, pmo: Any, proposal: Any) -> None:
-    opinion = acts.advised(pmo, proposal("submitted"))
+    opinion = acts.advise(pmo, proposal("submitted"))
     event = LedgerEvent.objects.get(subject="governance.opinion", subject_id=opinion.pk)
     with undone():
         with unguarded(EVENTS, "projects_notification"):

@@ -138,7 +138,7 @@ def of_the_cast() -> dict[str, int]:
             "starts_on": first,
             "ends_on": last,
         }
-        acts.decided(owner, acts.put(project, "waiver", terms=terms))
+        acts.decide(owner, acts.submit_to_owner(project, "waiver", terms=terms))
         record_check(**found, checkpoint=checkpoint(version, 2), result=Result.CONFORM)
     waiver = Waiver.objects.get(version=version)
     return {"checkpoint": checkpoint(version, 1).pk, "waiver": waiver.pk}

@@ -258,7 +258,7 @@ def test_roles_are_defined_once_the_checklist_is_there(project_one: Any, project
 def test_a_charter_is_a_document_called_one(amoa: Any, project_one: Any) -> None:
     results = []
     for name in ("Quotation 40", "Project charter", "Charte du projet"):
-        acts.documented(amoa, project_one, name)
+        acts.add_document(amoa, project_one, name)
         answer = compute("charter_attached", project_one)
         assert answer is not None
         results.append((answer.result, answer.facts[0].number))
@@ -289,7 +289,7 @@ def test_gates_in_order_and_out_of_order(passed: list[str], result: str | None) 
 
 
 def test_a_gate_passed_before_the_one_before_it_is_out_of_order(project_one: Any, owner: Any) -> None:
-    acts.decided(owner, acts.put(project_one, "gate", terms={"gate": "G4"}))
+    acts.decide(owner, acts.submit_to_owner(project_one, "gate", terms={"gate": "G4"}))
     answer = compute("gates_decided_in_order", project_one)
     assert answer is not None
     assert answer.result == Result.NOT_CONFORM
@@ -314,7 +314,7 @@ def test_each_group_is_told_something(project_one: Any, project_three: Any) -> N
 
 def test_decisions_entered_afterwards_are_not_judged(project_one: Any, owner: Any) -> None:
     assert compute("decisions_listed_in_time", project_one) is None  # the cast is entered afterwards
-    acts.decided(owner, acts.put(project_one))
+    acts.decide(owner, acts.submit_to_owner(project_one))
     answer = compute("decisions_listed_in_time", project_one)
     assert answer is not None
     assert (answer.result, answer.facts[0].number) == (Result.CONFORM, 1)

@@ -123,11 +123,11 @@ def test_a_check_is_on_what_is_in_force_for_the_project(
 def test_the_evidence_is_of_the_project(
     pmo: Any, other_owner: Any, project_one: Any, project_two: Any, standard: Any
 ) -> None:
-    theirs = acts.documented(other_owner, project_two)
+    theirs = acts.add_document(other_owner, project_two)
     with pytest.raises(ValidationError) as refused:
         found(pmo, standard, evidence=theirs)
     assert set(refused.value.message_dict) == {"evidence"}
-    assert found(pmo, standard, evidence=acts.documented(pmo, project_one)).evidence is not None
+    assert found(pmo, standard, evidence=acts.add_document(pmo, project_one)).evidence is not None
 
 
 @pytest.mark.parametrize("member", set(CAST) - {"pmo", "anonymous"})
@@ -147,12 +147,12 @@ def test_the_next_gate_follows_from_decisions_that_took_effect(project_one: Any,
     assert next_gate(project_two) == Gate.G0
     before = next_gate(project_one)
     assert before is not None
-    decision = acts.decided(owner, acts.put(project_one, "gate", terms={"gate": "G3"}))
+    decision = acts.decide(owner, acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"}))
     assert next_gate(project_one) == Gate.G4
     assert list(passed_gates(project_one))[-1] == Gate.G3
-    acts.decided(owner, acts.put(project_one, "arbitration", replaces=decision))
+    acts.decide(owner, acts.submit_to_owner(project_one, "arbitration", replaces=decision))
     assert next_gate(project_one) == before
-    acts.decided(owner, acts.put(project_one, "gate", terms={"gate": "G5"}))
+    acts.decide(owner, acts.submit_to_owner(project_one, "gate", terms={"gate": "G5"}))
     assert next_gate(project_one) is None
 
 
@@ -166,7 +166,7 @@ def test_due_is_what_holds_at_the_level_up_to_the_next_gate(project_one: Any, pr
     assert codes(project_one) == ["STD-G0"]
     assert codes(project_one, timezone.now() + DAY) == ["STD-G0", "STD-SOON"]
     assert codes(project_one, timezone.now() - DAY) == ["STD-G0", "STD-OVER"]
-    acts.decided(owner, acts.put(project_one, "gate", terms={"gate": "G4"}))
+    acts.decide(owner, acts.submit_to_owner(project_one, "gate", terms={"gate": "G4"}))
     assert codes(Project.objects.get(pk=project_one.pk)) == ["STD-G0", "STD-G5"]
 
 

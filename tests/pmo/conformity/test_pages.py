@@ -131,7 +131,7 @@ def test_a_long_text_is_cut_in_a_list_and_whole_on_its_own_page(
     assert "The end." not in text(client_of(pmo).get("/projects/ONE/conformity/"))
     assert "The end." in text(client_of(pmo).get(path.removesuffix("check/")))
     terms = acts.terms_of_a_waiver(project_one, "waiver")["terms"] | {"measure": "A lamp. " * 1000 + "The end."}
-    waiver = acts.decided(owner, acts.put(project_one, "waiver", terms=terms)).revision.waiver
+    waiver = acts.decide(owner, acts.submit_to_owner(project_one, "waiver", terms=terms)).revision.waiver
     assert "The end." not in text(client_of(owner).get("/projects/ONE/waivers/"))
     assert "The end." in text(client_of(owner).get(waiver.get_absolute_url()))
 
@@ -179,4 +179,4 @@ def test_the_form_of_a_waiver_refuses_what_cannot_be_waived(moe: Any, client_of:
     answer = client_of(moe).post(path, fields | {"kind": "waiver", "terms-checkpoints": ["STD-CAST.1#3"]})
     assert answer.status_code == 422
     assert "cannot be waived: the standard says so." in text(answer)
-    assert acts.recorded()["Proposal"] == Proposal.objects.count()
+    assert acts.count_evidence()["Proposal"] == Proposal.objects.count()

@@ -284,7 +284,7 @@ def test_each_page_gives_the_data_of_its_charts_as_a_table(part: str, valette: U
 
 
 def test_no_cell_of_a_file_is_a_formula(owner: User, amoa: User, project_one: Project, client_of: Any) -> None:
-    acts.submitted(amoa, acts.drafted(amoa, project_one, title="=1+1"))
+    acts.submit(amoa, acts.draft(amoa, project_one, title="=1+1"))
     path = reverse("pmo:dashboards:dashboard_list", args=["ONE", "pending"])
     rows = list(csv.reader(StringIO(client_of(owner).get(f"{path}?export=csv").content.decode("utf-8-sig"))))
     assert "'=1+1" in {row[1] for row in rows}

@@ -122,8 +122,8 @@ def test_every_number_of_a_portfolio_is_counted_rightly_and_opens_as_many_rows(
 def test_every_number_of_one_project_is_counted_rightly_and_opens_as_many_rows(
     owner: Any, amoa: Any, pmo: Any, project_one: Project, client_of: Any
 ) -> None:
-    acts.ready(amoa, pmo, project=project_one)
-    acts.submitted(amoa, acts.drafted(amoa, project_one))
+    acts.prepare(amoa, pmo, project=project_one)
+    acts.submit(amoa, acts.draft(amoa, project_one))
     client, opened = client_of(owner), 0
     for period in (30, 365):
         part = Part(frozenset({"ONE"}), timezone.localdate() - timedelta(days=period))

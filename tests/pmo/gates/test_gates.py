@@ -61,7 +61,7 @@ def test_roles_are_held_or_the_gate_says_which_is_not(project_one: Project, proj
 
 
 def test_a_provider_who_was_to_come_by_a_gate_is_held_at_that_gate(project_one: Project, owner: Any) -> None:
-    acts.decided(owner, acts.put(project_one, "appointment", terms={"provider_gate": "G2"}))
+    acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms={"provider_gate": "G2"}))
     project_one.refresh_from_db()
     end_mandate(actor=owner, mandate=holders(project_one, "MOE")[0])
     assert found(project_one, Gate.G1)["roles"].met
@@ -112,7 +112,7 @@ def test_the_criterion_leads_to_exactly_the_red_risks_it_names(project_one: Proj
 def test_an_unmet_criterion_blocks_no_gate_but_the_launch(project_one: Project, pmo: Any, owner: Any) -> None:
     adopted(project_one, "STD-Z", "Seen", gate="G3")
     assert not found(project_one, Gate.G3)["standards"].met
-    acts.decided(owner, acts.put(project_one, "gate", terms={"gate": "G3"}))
+    acts.decide(owner, acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"}))
     assert Project.objects.get(pk=project_one.pk).gate == "G3"
 
 
@@ -157,6 +157,6 @@ def test_a_report_is_called_in_the_words_it_is_written_in(pmo: Any, client_of: A
 
 
 def test_the_owner_reads_the_criteria_before_deciding(owner: Any, project_one: Project, client_of: Any) -> None:
-    file = acts.put(project_one, "gate", terms={"gate": "G3"})
+    file = acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"})
     page = client_of(owner).get(file.get_absolute_url()).content.decode()
     assert f"{reverse('pmo:gates:gates', args=['ONE'])}?gate=G3&amp;part=criteria" in page

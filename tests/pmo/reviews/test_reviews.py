@@ -35,7 +35,7 @@ def archived(actor: Any, project: Project, **fields: Any) -> Review:
 
 
 def test_a_review_contains_figures_questions_and_its_document(pmo: Any, project_one: Project, amoa: Any) -> None:
-    ready = acts.ready(amoa, pmo, project=project_one)
+    ready = acts.prepare(amoa, pmo, project=project_one)
     review = archived(pmo, project_one, asked=["Who pays for the second quay?"])
     assert review.number == 2  # the cast has one already
     assert review.month == timezone.localdate().replace(day=1)
@@ -51,10 +51,10 @@ def test_a_review_contains_figures_questions_and_its_document(pmo: Any, project_
 def test_an_archived_review_does_not_change_with_the_figures(
     pmo: Any, owner: Any, amoa: Any, project_one: Project
 ) -> None:
-    ready = acts.ready(amoa, pmo, project=project_one)
+    ready = acts.prepare(amoa, pmo, project=project_one)
     review = archived(pmo, project_one)
     content, document = review.content, bytes(review.pdf)
-    acts.decided(owner, ready, Outcome.APPROVED)
+    acts.decide(owner, ready, Outcome.APPROVED)
     kept = Review.objects.get(pk=review.pk)
     assert (kept.content, bytes(kept.pdf)) == (content, document)
     later = archived(pmo, project_one)
@@ -147,7 +147,7 @@ def test_nobody_has_to_wait_while_the_pages_are_set(
 
 def test_a_review_prints_written_text_verbatim(pmo: Any, amoa: Any, project_one: Project) -> None:
     title = '#panic("x") \\ $x$ *b* "quoted" @ref <label> שלום مرحبا // note'
-    ready = acts.ready(amoa, pmo, project=project_one, title=title)
+    ready = acts.prepare(amoa, pmo, project=project_one, title=title)
     review = archived(pmo, project_one, asked=["#set page(width: 1pt)", "\\#`raw`"])
     said = text(bytes(review.pdf))
     for written in ('#panic("x")', "#setpage(width:1pt)", "\\#`raw`", "@ref<label>"):
@@ -160,7 +160,7 @@ def test_a_review_counts_the_questions_it_omits(
 ) -> None:
     monkeypatch.setattr(questions, "MOST", 1)
     for _again in range(2):
-        acts.ready(amoa, pmo, project=project_one)
+        acts.prepare(amoa, pmo, project=project_one)
     waiting = Proposal.objects.filter(project=project_one, state="ready_for_decision").count()
     texts = [one["text"] for one in archived(pmo, project_one).content["questions"]]
     assert f"Decisions pending: {waiting - 1} more stand in the dashboard." in texts

@@ -60,8 +60,8 @@ def terms(risk: Risk, until: date | None = None, **changes: str) -> dict[str, st
 
 def accepted(owner: Any, risk: Risk, until: date | None = None) -> Any:
     """Accept the risk by a decision of the owner."""
-    file = acts.put(risk.project, "risk_acceptance", terms=terms(risk, until))
-    return acts.decided(owner, file)
+    file = acts.submit_to_owner(risk.project, "risk_acceptance", terms=terms(risk, until))
+    return acts.decide(owner, file)
 
 
 def today() -> date:

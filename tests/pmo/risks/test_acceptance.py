@@ -52,8 +52,8 @@ def test_the_owners_approval_accepts_the_risk_at_its_level_until_a_day(owner: An
 def test_any_other_answer_accepts_nothing(owner: Any, pmo: Any, project_one: Any) -> None:
     risk = risks.to_accept(pmo, project_one)
     for outcome in (Outcome.REJECTED, Outcome.DEFERRED):
-        file = acts.put(project_one, "risk_acceptance", terms=risks.terms(risk))
-        acts.decided(owner, file, outcome)
+        file = acts.submit_to_owner(project_one, "risk_acceptance", terms=risks.terms(risk))
+        acts.decide(owner, file, outcome)
     assert (settled(risk).status, RiskAcceptance.objects.filter(risk=risk).exists()) == ("assessed", False)
 
 
@@ -62,9 +62,9 @@ def test_a_proposal_names_the_risk_with_its_end_what_is_watched_and_what_reopens
     complete = risks.terms(risk)
     for name in complete:
         lacking = {key: value for key, value in complete.items() if key != name}
-        file = acts.drafted(pmo, project_one, "risk_acceptance", terms=lacking)
+        file = acts.draft(pmo, project_one, "risk_acceptance", terms=lacking)
         with pytest.raises(Incomplete) as error:
-            acts.submitted(pmo, file)
+            acts.submit(pmo, file)
         assert set(error.value.gaps) >= {f"terms-{name}"}
 
 
@@ -81,26 +81,26 @@ def test_only_the_current_rating_is_put_to_the_owner(what: str, pmo: Any, projec
         terms = risks.terms(risks.raised(pmo, project_one))
     else:
         terms["risk"] = {"of another project": "TR-1:3x4:2", "unreadable": "3x4"}[what]
-    file = acts.drafted(pmo, project_one, "risk_acceptance", terms=terms)
+    file = acts.draft(pmo, project_one, "risk_acceptance", terms=terms)
     with pytest.raises(Incomplete) as error:
-        acts.submitted(pmo, file)
+        acts.submit(pmo, file)
     assert set(error.value.gaps) == {"terms-risk"}
 
 
 def test_a_risk_that_rises_after_submission_is_not_accepted(owner: Any, pmo: Any, project_one: Any) -> None:
     risk = risks.to_accept(pmo, project_one)
-    file = acts.put(project_one, "risk_acceptance", terms=risks.terms(risk))
+    file = acts.submit_to_owner(project_one, "risk_acceptance", terms=risks.terms(risk))
     risks.assessed(pmo, risk, residual_likelihood=5, residual_impact=5)
     with pytest.raises(CannotTakeEffect):
-        acts.decided(owner, file)
+        acts.decide(owner, file)
     assert not RiskAcceptance.objects.filter(risk=risk).exists()
 
 
 def test_an_acceptance_whose_last_day_is_over_is_not_given(owner: Any, pmo: Any, project_one: Any) -> None:
     risk = risks.to_accept(pmo, project_one)
-    file = acts.put(project_one, "risk_acceptance", terms=risks.terms(risk, risks.today() - DAY))
+    file = acts.submit_to_owner(project_one, "risk_acceptance", terms=risks.terms(risk, risks.today() - DAY))
     with pytest.raises(CannotTakeEffect):
-        acts.decided(owner, file)
+        acts.decide(owner, file)
 
 
 def test_a_rise_reopens_it_and_tells_the_owner(owner: Any, pmo: Any, project_one: Any) -> None:
@@ -180,14 +180,16 @@ def test_replacing_the_decision_leads_the_risk_back(owner: Any, pmo: Any, projec
     risk = risks.to_accept(pmo, project_one)
     other = risks.to_accept(pmo, project_one)
     decision: Decision = risks.accepted(owner, risk)
-    file = acts.put(project_one, "change", replaces=decision)
-    replacing = acts.decided(owner, file)
+    file = acts.submit_to_owner(project_one, "change", replaces=decision)
+    replacing = acts.decide(owner, file)
     risk = settled(risk)
     assert (risk.status, risk.acceptance) == ("assessed", None)
     assert Effect.objects.get(decision=replacing, field="risk_acceptance").after == ""
     decision = risks.accepted(owner, other)
-    again = acts.put(project_one, "risk_acceptance", replaces=decision, terms=risks.terms(other, acts.FUTURE + DAY))
-    acts.decided(owner, again)
+    again = acts.submit_to_owner(
+        project_one, "risk_acceptance", replaces=decision, terms=risks.terms(other, acts.FUTURE + DAY)
+    )
+    acts.decide(owner, again)
     other = settled(other)
     assert other.acceptance is not None
     assert (other.status, other.acceptance.valid_until) == ("accepted", acts.FUTURE + DAY)

@@ -185,9 +185,9 @@ def test_raising_leads_to_the_page_of_the_risk_and_happening_to_that_of_the_issu
 def test_a_stale_assessment_is_a_conflict_that_records_nothing(pmo: Any, amoa: Any, client_of: Any) -> None:
     path, fields = act("assess_risk", None)
     risks.assessed(amoa, Risk.objects.get(code="OR-1"), owner_role="PMO")
-    before = acts.recorded()
+    before = acts.count_evidence()
     assert client_of(pmo).post(path, fields).status_code == 409
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
 
 
 def test_an_issue_that_somebody_followed_meanwhile_is_a_conflict_that_keeps_what_was_typed(
@@ -198,9 +198,9 @@ def test_an_issue_that_somebody_followed_meanwhile_is_a_conflict_that_keeps_what
     issue = Issue.objects.get(pk=int(path.split("/")[2]))
     told = {"resolution": "Another crane."}
     settle_issue(actor=amoa, issue=issue, state=IssueState.POSTPONED, fields=told)
-    before = acts.recorded()
+    before = acts.count_evidence()
     answer = client_of(pmo).post(path, fields | {"seen": form["seen"].value()})
-    assert (answer.status_code, acts.recorded()) == (409, before)
+    assert (answer.status_code, acts.count_evidence()) == (409, before)
     assert fields["resolution"] in page(answer)
 
 

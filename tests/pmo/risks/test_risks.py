@@ -85,11 +85,11 @@ def test_codes_are_given_out_one_after_the_other_and_never_twice(pmo: Any, proje
     ],
 )
 def test_an_inconsistent_value_is_refused_at_its_field(fields: Any, code: str, pmo: Any, project_one: Any) -> None:
-    before = acts.recorded()
+    before = acts.count_evidence()
     with pytest.raises(ValidationError) as error:
         risks.raised(pmo, project_one, **fields)
     assert set(error.value.message_dict) == {code}
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
 
 
 def test_the_person_who_raised_a_risk_edits_it_until_it_is_assessed(moe: Any, pmo: Any, project_one: Any) -> None:
@@ -256,11 +256,11 @@ def test_a_green_risk_is_accepted_by_who_keeps_the_register(pmo: Any, project_on
 @pytest.mark.parametrize(("likelihood", "impact"), [(3, 4), (1, 5), (4, 4), (5, 5)])
 def test_an_amber_or_red_one_is_not(likelihood: int, impact: int, pmo: Any, amoa: Any, project_one: Any) -> None:
     risk = risks.to_accept(pmo, project_one, likelihood, impact)
-    before = acts.recorded()
+    before = acts.count_evidence()
     for member in (pmo, amoa):
         with pytest.raises(OwnerAccepts):
             settle_risk(actor=member, risk=risk, status=RiskStatus.ACCEPTED, because="Why not.")
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
 
 
 def in_status(pmo: Any, project: Any, status: RiskStatus) -> Any:

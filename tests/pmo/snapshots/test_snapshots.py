@@ -53,13 +53,13 @@ def pending_at(project: Project, instant: datetime) -> int:
 
 def test_a_snapshot_agrees_with_the_rows_of_its_instant(project_one: Project, owner: Any, amoa: Any, pmo: Any) -> None:
     """Recounted later from rows that never change, a night's figure equals its snapshot."""
-    ready, gone = acts.ready(amoa, pmo, project=project_one), acts.drafted(amoa, project_one)
-    acts.submitted(amoa, gone)
+    ready, gone = acts.prepare(amoa, pmo, project=project_one), acts.draft(amoa, project_one)
+    acts.submit(amoa, gone)
     take_missing(Project.objects.filter(pk=project_one.pk))
     kept = Snapshot.objects.get(project=project_one, day=timezone.localdate())
-    acts.decided(owner, ready, Outcome.REWORK)
-    withdraw(actor=amoa, proposal=acts.fresh(gone), reasons="Overtaken.")
-    acts.submitted(amoa, acts.drafted(amoa, project_one))
+    acts.decide(owner, ready, Outcome.REWORK)
+    withdraw(actor=amoa, proposal=acts.reread(gone), reasons="Overtaken.")
+    acts.submit(amoa, acts.draft(amoa, project_one))
     now = pending_at(project_one, timezone.now())
     assert kept.figures["pending"] == str(pending_at(project_one, kept.taken_at)) != str(now)
 
@@ -92,8 +92,8 @@ def test_a_night_keeps_each_project_once(project_one: Project) -> None:
 def test_a_snapshot_stays_when_the_figures_move_on(project_one: Project, owner: Any, amoa: Any, pmo: Any) -> None:
     take_missing(Project.objects.filter(pk=project_one.pk))
     before = Snapshot.objects.get(project=project_one, day=timezone.localdate()).figures
-    acts.decided(owner, acts.ready(amoa, pmo, project=project_one), Outcome.REJECTED)
-    acts.submitted(amoa, acts.drafted(amoa, project_one))
+    acts.decide(owner, acts.prepare(amoa, pmo, project=project_one), Outcome.REJECTED)
+    acts.submit(amoa, acts.draft(amoa, project_one))
     take_missing(Project.objects.filter(pk=project_one.pk))
     assert Snapshot.objects.get(project=project_one, day=timezone.localdate()).figures == before
 
@@ -138,7 +138,7 @@ def test_over_several_projects_what_ouvrage_checks_itself_is_as_it_found_it_last
     assert found_of(both) == "unanswered"
     with owning(), back_entry(now - timedelta(days=1)):
         take_missing(both)
-    acts.documented(amoa, project_one, name="Charter")
+    acts.add_document(amoa, project_one, name="Charter")
     assert [row.standing for row in list_due_standings(project_one) if row.code == "STD-R"] == ["conform"]
     assert found_of(both) == "not_conform"
     take_missing(both)

@@ -58,5 +58,5 @@ def written(actor: Any, version: StandardVersion, checkpoints: Any = CHECKPOINTS
 def adopted(owner: Any, version: StandardVersion) -> StandardVersion:
     """Put a draft to the owner, who adopts it."""
     project = version.standard.project
-    acts.decided(owner, acts.put(project, "standard_adoption", terms={"standards": term_of(fresh(version))}))
+    acts.decide(owner, acts.submit_to_owner(project, "standard_adoption", terms={"standards": term_of(fresh(version))}))
     return fresh(version)

@@ -298,7 +298,7 @@ def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
     """Build the world of these attacks."""
     from tests import acts
 
-    acts.documented(cast["other_pmo"], project_two, "Theirs")
+    acts.add_document(cast["other_pmo"], project_two, "Theirs")
     return World(cast, project_one, project_two)
 
 

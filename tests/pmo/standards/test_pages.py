@@ -157,19 +157,19 @@ def test_the_dossier_says_what_would_be_adopted_and_the_decision_what_was(
     owner: Any, pmo: Any, project_one: Any, client_of: Any
 ) -> None:
     version = draft(pmo, project_one, "STD-Q")
-    file = acts.put(project_one, "standard_adoption", terms={"standards": term_of(version)})
+    file = acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)})
     client = client_of(owner)
     assert "STD-Q (version 1)" in read(client, file.get_absolute_url())
-    acts.decided(owner, file)
+    acts.decide(owner, file)
     assert "Standard adopted: STD-Q, version 1" in read(client, file.get_absolute_url())
-    assert acts.fresh(file).answer.reference in read(client, version.get_absolute_url())
+    assert acts.reread(file).answer.reference in read(client, version.get_absolute_url())
 
 
 def test_the_owner_reads_before_deciding_that_a_draft_was_rewritten(
     owner: Any, pmo: Any, project_one: Any, client_of: Any
 ) -> None:
     version = draft(pmo, project_one, "STD-Q")
-    file = acts.put(project_one, "standard_adoption", terms={"standards": term_of(version)})
+    file = acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)})
     written(pmo, version, title_en="Another")
     page = read(client_of(owner), file.get_absolute_url())
     assert "STD-Q.1 was rewritten since it was named" in page
@@ -185,7 +185,7 @@ def test_the_library_above_is_read_from_below_with_its_template(cast: dict[str, 
     appoint(actor=cast["other_owner"], project=portfolio, role=role_on(portfolio, "PMO"), holder=pmo)
     below = {"code": "PB", "prefix": "B", "parent": portfolio, **words, **days}
     found_project(actor=cast["staff_admin"], owner=owner, fields=below)
-    sheet = acts.documented(pmo, portfolio, "Sheet", "Cause, event, effect.\n")
+    sheet = acts.add_document(pmo, portfolio, "Sheet", "Cause, event, effect.\n")
     version = draft(pmo, portfolio, template=sheet)
     client = client_of(owner)  # holds nothing on the portfolio
     page = read(client, listed("PB"))

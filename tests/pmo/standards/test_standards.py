@@ -123,11 +123,11 @@ def test_a_draft_that_changed_since_it_was_read_is_not_overwritten(pmo: Any, pro
 
 
 def test_a_template_is_a_document_of_the_library(pmo: Any, cast: dict[str, Any], project_one: Any) -> None:
-    kept = acts.documented(pmo, project_one, "Risk sheet")
+    kept = acts.add_document(pmo, project_one, "Risk sheet")
     version = draft(pmo, project_one, template=kept)
     assert version.template == kept
     other = Project.objects.get(code="TWO")
-    foreign = acts.documented(cast["other_pmo"], other, "Theirs")
+    foreign = acts.add_document(cast["other_pmo"], other, "Theirs")
     with pytest.raises(ValidationError) as error:
         draft(pmo, project_one, "STD-Y", template=foreign)
     assert set(error.value.message_dict) == {"template"}
@@ -157,8 +157,8 @@ def test_the_next_version_begins_with_the_words_of_the_newest(pmo: Any, owner: A
 def test_the_owner_adopts_exactly_what_was_named(pmo: Any, owner: Any, project_one: Project) -> None:
     version = draft(pmo, project_one)
     named = fingerprint_of(version)
-    file = acts.put(project_one, "standard_adoption", terms={"standards": term_of(version)})
-    decision = acts.decided(owner, file)
+    file = acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)})
+    decision = acts.decide(owner, file)
     version = fresh(version)
     assert (version.state, version.hash, version.effective_from) == ("adopted", named, timezone.localdate())
     effect = Effect.objects.get(decision=decision)
@@ -174,7 +174,7 @@ def test_one_decision_adopts_several_and_retires_others(pmo: Any, owner: Any, pr
     old = adopted(owner, draft(pmo, project_one, "STD-OLD"))
     both = [draft(pmo, project_one, code) for code in ("STD-A", "STD-B")]
     terms = {"standards": ",".join(map(term_of, both)), "retires": term_of(fresh(old))}
-    acts.decided(owner, acts.put(project_one, "standard_adoption", terms=terms))
+    acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", terms=terms))
     assert [fresh(one).state for one in (*both, old)] == ["adopted", "adopted", "retired"]
     assert fresh(old).effective_to == timezone.localdate()
 
@@ -192,16 +192,18 @@ def test_the_next_version_takes_the_place_of_the_one_before(pmo: Any, owner: Any
 @pytest.mark.parametrize("outcome", ["rejected", "deferred", "rework"])
 def test_any_other_answer_adopts_nothing(outcome: Any, pmo: Any, owner: Any, project_one: Project) -> None:
     version = draft(pmo, project_one)
-    acts.decided(owner, acts.put(project_one, "standard_adoption", terms={"standards": term_of(version)}), outcome)
+    acts.decide(
+        owner, acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)}), outcome
+    )
     assert fresh(version).state == "draft"
 
 
 def test_a_draft_rewritten_since_it_was_named_is_not_adopted(pmo: Any, owner: Any, project_one: Project) -> None:
     version = draft(pmo, project_one)
-    file = acts.put(project_one, "standard_adoption", terms={"standards": term_of(version)})
+    file = acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)})
     written(pmo, version, title_en="Something else")
     with pytest.raises(CannotTakeEffect) as error:
-        acts.decided(owner, file)
+        acts.decide(owner, file)
     assert "STD-X.1 was rewritten" in str(error.value)
     assert fresh(version).state == "draft"
 
@@ -220,9 +222,9 @@ def test_a_submitted_standard_can_be_decided(pmo: Any, owner: Any, project_one: 
         ({"retires": term_of(version)}, "terms-retires", "not in force"),
         ({"standards": "whatever"}, "terms-standards", "Choose the versions"),
     ):
-        file = acts.drafted(pmo, project_one, "standard_adoption", terms=terms)
+        file = acts.draft(pmo, project_one, "standard_adoption", terms=terms)
         with pytest.raises(Incomplete) as error:
-            acts.submitted(pmo, file)
+            acts.submit(pmo, file)
         assert said in error.value.gaps[place], terms
 
 
@@ -235,10 +237,10 @@ def test_an_adopted_version_is_not_rewritten(pmo: Any, owner: Any, project_one: 
 def test_a_decision_that_drops_an_adoption_retires_it(pmo: Any, owner: Any, project_one: Project) -> None:
     version = draft(pmo, project_one)
     terms = {"standards": term_of(version)}
-    decision = acts.decided(owner, acts.put(project_one, "standard_adoption", terms=terms))
+    decision = acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", terms=terms))
     another = draft(pmo, project_one, "STD-Y")
     terms = {"standards": term_of(another)}
-    acts.decided(owner, acts.put(project_one, "standard_adoption", replaces=decision, terms=terms))
+    acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", replaces=decision, terms=terms))
     assert (fresh(version).state, fresh(another).state) == ("retired", "adopted")
 
 
@@ -247,28 +249,32 @@ def test_a_standard_retired_by_a_dropped_decision_comes_back_as_a_new_version(
 ) -> None:
     """The days without it stay: a past period is never reopened."""
     first = adopted(owner, draft(pmo, project_one))
-    file = acts.put(project_one, "standard_adoption", terms={"retires": term_of(fresh(first))})
-    retiring = acts.decided(owner, file)
+    file = acts.submit_to_owner(project_one, "standard_adoption", terms={"retires": term_of(fresh(first))})
+    retiring = acts.decide(owner, file)
     another = draft(pmo, project_one, "STD-Y")
     terms = {"standards": term_of(another)}
-    acts.decided(owner, acts.put(project_one, "standard_adoption", replaces=retiring, terms=terms))
+    acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", replaces=retiring, terms=terms))
     assert states(first.standard) == [(1, "retired"), (2, "adopted")]
     assert fresh(first.standard.versions.get(number=2)).title_en == first.title_en
 
 
 def test_a_decision_that_replaces_an_adoption_names_the_next_version(pmo: Any, owner: Any, project_one: Any) -> None:
     first = draft(pmo, project_one)
-    decision = acts.decided(owner, acts.put(project_one, "standard_adoption", terms={"standards": term_of(first)}))
+    decision = acts.decide(
+        owner, acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(first)})
+    )
     second = written(pmo, next_version(actor=pmo, standard=first.standard), title_en="Another")
-    file = acts.put(project_one, "standard_adoption", replaces=decision, terms={"standards": term_of(second)})
-    acts.decided(owner, file, fates={item_key(effect): Fate.CHANGED for effect in decision.effects.all()})
+    file = acts.submit_to_owner(
+        project_one, "standard_adoption", replaces=decision, terms={"standards": term_of(second)}
+    )
+    acts.decide(owner, file, fates={item_key(effect): Fate.CHANGED for effect in decision.effects.all()})
     assert states(first.standard) == [(1, "retired"), (2, "adopted")]
 
 
 def test_the_record_of_an_adoption_names_exactly_what_was_adopted(pmo: Any, owner: Any, project_one: Any) -> None:
     version = draft(pmo, project_one)
     named = term_of(version)
-    decision = acts.decided(owner, acts.put(project_one, "standard_adoption", terms={"standards": named}))
+    decision = acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": named}))
     told = str(build_record(Decision.objects.with_record().get(pk=decision.pk), "en"))
     assert f"STD-X.1 ({fingerprint(fresh(version).hash)})" in told
 
@@ -387,8 +393,9 @@ def test_the_whole_catalogue_is_adopted_by_one_decision(pmo: Any, owner: Any, pr
             standard__project=project_one, standard__code__in=codes, state="draft"
         )
     ]
-    acts.decided(
-        owner, acts.put(project_one, "standard_adoption", terms={"standards": ",".join(map(term_of, versions))})
+    acts.decide(
+        owner,
+        acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": ",".join(map(term_of, versions))}),
     )
     assert {fresh(one).state for one in versions} == {"adopted"}
 

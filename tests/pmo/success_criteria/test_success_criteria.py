@@ -124,7 +124,7 @@ def test_a_set_is_frozen_when_it_says_something_new(pmo: Any, project_one: Any, 
 
 def put(project: Any, kind: str, made: SuccessCriteriaSet, **terms: str) -> Any:
     named = {"criteria": term_of(made.number, made.hash)}
-    return acts.put(project, kind, terms=named | terms, impact_recipients="None.")
+    return acts.submit_to_owner(project, kind, terms=named | terms, impact_recipients="None.")
 
 
 @pytest.mark.parametrize(("kind", "terms"), [("scope", SCOPE), ("gate", {"gate": "G4"}), ("gate", {"gate": "G5"})])
@@ -134,7 +134,7 @@ def test_the_owners_decision_approves_exactly_the_frozen_set(
     made = frozen(pmo, project_one)
     file = put(project_one, kind, made, **terms)
     assert project_one.success_criteria.get(number=3).state == "proposed"
-    decision = acts.decided(owner, file)
+    decision = acts.decide(owner, file)
     settled()
     assert set(project_one.success_criteria.values_list("state", flat=True)) == {"approved"}
     effect = Effect.objects.get(decision=decision, field="criteria")
@@ -143,7 +143,7 @@ def test_the_owners_decision_approves_exactly_the_frozen_set(
 
 
 def test_a_rejection_approves_nothing(pmo: Any, owner: Any, project_one: Any) -> None:
-    acts.decided(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE), Outcome.REJECTED)
+    acts.decide(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE), Outcome.REJECTED)
     assert project_one.success_criteria.get(number=3).state == "proposed"
 
 
@@ -153,7 +153,7 @@ def test_a_criterion_outside_the_approved_set_is_dropped(pmo: Any, owner: Any, p
     made = frozen(pmo, project_one)
     content = [row.plain()]
     made = SuccessCriteriaSet(project=project_one, number=made.number, content=content, hash=made.hash)
-    acts.decided(owner, put(project_one, "scope", project_one.criteria_sets.latest("number"), **SCOPE))
+    acts.decide(owner, put(project_one, "scope", project_one.criteria_sets.latest("number"), **SCOPE))
     with acting_as(owner):
         effects.approve_set(made)
     states = dict(project_one.success_criteria.values_list("number", "state"))
@@ -164,16 +164,18 @@ def test_the_owner_drops_what_a_set_leaves_out_and_nobody_before(pmo: Any, owner
     made = services.freeze_criteria(actor=pmo, project=project_one, leaving_out=[1, 3])
     assert made.numbers == [2, 3]  # only an approved criterion is dropped: 3 is proposed
     assert project_one.success_criteria.get(number=1).state == "approved"
-    acts.decided(owner, put(project_one, "scope", made, **SCOPE))
+    acts.decide(owner, put(project_one, "scope", made, **SCOPE))
     settled()
     states = dict(project_one.success_criteria.values_list("number", "state"))
     assert states == {1: "dropped", 2: "approved", 3: "approved"}
 
 
 def test_replacing_the_decision_takes_its_approval_back(pmo: Any, owner: Any, project_one: Any) -> None:
-    decision: Decision = acts.decided(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
-    again = acts.put(project_one, "scope", decision, terms={"scope": "All of it."}, impact_recipients="None.")
-    acts.decided(owner, again)
+    decision: Decision = acts.decide(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
+    again = acts.submit_to_owner(
+        project_one, "scope", decision, terms={"scope": "All of it."}, impact_recipients="None."
+    )
+    acts.decide(owner, again)
     settled()
     states = dict(project_one.success_criteria.values_list("number", "state"))
     assert states == {1: "approved", 2: "approved", 3: "proposed"}  # the launch still approves the first two
@@ -184,18 +186,18 @@ def test_only_the_newest_set_as_it_stands_is_put_to_the_owner(pmo: Any, project_
     author, old = pmo, project_one.criteria_sets.get(number=1)
     made = frozen(pmo, project_one)
     for named in (term_of(old.number, old.hash), term_of(9, made.hash), term_of(made.number, "0" * 64), "nonsense"):
-        file = acts.drafted(author, project_one, "scope", terms=SCOPE | {"criteria": named}, impact_recipients="None.")
+        file = acts.draft(author, project_one, "scope", terms=SCOPE | {"criteria": named}, impact_recipients="None.")
         with pytest.raises(Incomplete) as refused:
-            acts.submitted(author, file)
+            acts.submit(author, file)
         assert set(refused.value.gaps) == {"terms-criteria"}
     row = project_one.success_criteria.get(number=3)
     services.write_criterion(actor=pmo, project=project_one, row=row, seen=version_of(row), fields={"target": "1"})
     terms = SCOPE | {"criteria": term_of(made.number, made.hash)}
-    assert "terms-criteria" in kind_of("scope").gaps(acts.fresh(file).draft.__class__(terms=terms), project_one)
+    assert "terms-criteria" in kind_of("scope").gaps(acts.reread(file).draft.__class__(terms=terms), project_one)
 
 
 def test_beside_a_decision_nothing_but_what_was_frozen_is_approved(pmo: Any, owner: Any, project_one: Any) -> None:
-    acts.decided(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
+    acts.decide(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
     settled()
     stranger = proposed(pmo, project_one)
     settled()

@@ -32,7 +32,7 @@ class World:
         self.version = adopted(project, "STD-A", "Read", "Heard", "Decided", barred=[3])
         self.theirs = adopted(other, "STD-T")
         self.waiver = granted(project, cast["owner"])
-        self.file = acts.put(project, "waiver", terms=terms("STD-A.1#2"))
+        self.file = acts.submit_to_owner(project, "waiver", terms=terms("STD-A.1#2"))
         run("SET CONSTRAINTS ALL IMMEDIATE")
         run("SET CONSTRAINTS ALL DEFERRED")
 
@@ -123,7 +123,7 @@ def _draft(world: World) -> Any:
 def _effect_of_another(world: World) -> None:
     """A decision on something else cannot lend its effect to a waiver."""
     waiver = world.grant()
-    decision = acts.decided(world.cast["owner"], acts.put(world.project))
+    decision = acts.decide(world.cast["owner"], acts.submit_to_owner(world.project))
     world_effect = {
         "decision": decision,
         "subject": Waiver._meta.label_lower,
@@ -171,7 +171,7 @@ TRIGGERS: list[Declared] = [
     (
         "waiver.is_as_it_was_decided",
         "from a file of another kind",
-        lambda w: w.grant(revision=acts.put(w.project).current),
+        lambda w: w.grant(revision=acts.submit_to_owner(w.project).current),
         DECIDED,
     ),
     (
@@ -222,7 +222,7 @@ TRIGGERS: list[Declared] = [
     (
         "conformitycheck.checks_what_holds_for_its_project",
         "on the evidence of another project",
-        lambda w: w.check(evidence=acts.documented(w.cast["other_owner"], w.other)),
+        lambda w: w.check(evidence=acts.add_document(w.cast["other_owner"], w.other)),
         EVIDENCE,
     ),
     (
@@ -270,7 +270,7 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, wor
 def test_a_rejection_never_grants_a_waiver(world: World) -> None:
     def attack() -> None:
         world.grant()
-        acts.decided(world.cast["owner"], world.file, Outcome.REJECTED)
+        acts.decide(world.cast["owner"], world.file, Outcome.REJECTED)
 
     assert GRANTED in refusal(attack)
 

@@ -71,7 +71,7 @@ def terms(*names: str, **changes: str) -> dict[str, str]:
 
 def granted(project: Any, owner: Any, *names: str, outcome: Outcome = Outcome.APPROVED, **changes: str) -> Waiver:
     """Grant a waiver of these checkpoints, by a decision of the owner."""
-    acts.decided(owner, acts.put(project, "waiver", terms=terms(*names, **changes)), outcome)
+    acts.decide(owner, acts.submit_to_owner(project, "waiver", terms=terms(*names, **changes)), outcome)
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
     return Waiver.objects.with_record().latest("pk")
@@ -115,9 +115,9 @@ def test_a_waiver_request_is_not_submitted_with_a_missing_term(
     missing: str, moe: Any, project_one: Any, standard: Any
 ) -> None:
     asked = {name: text for name, text in terms().items() if name != missing}
-    file = acts.drafted(moe, project_one, "waiver", terms=asked)
+    file = acts.draft(moe, project_one, "waiver", terms=asked)
     with pytest.raises(Incomplete) as refused:
-        acts.submitted(moe, file)
+        acts.submit(moe, file)
     assert set(refused.value.gaps) == {f"terms-{missing}"}
 
 
@@ -138,9 +138,9 @@ def test_a_waiver_that_cannot_be_granted_is_not_submitted(
     changes: dict[str, str], name: str, said: str, moe: Any, project_one: Any, standard: Any
 ) -> None:
     adopted(project_one, "STD-B")
-    file = acts.drafted(moe, project_one, "waiver", terms=terms(**changes))
+    file = acts.draft(moe, project_one, "waiver", terms=terms(**changes))
     with pytest.raises(Incomplete) as refused:
-        acts.submitted(moe, file)
+        acts.submit(moe, file)
     assert said in refused.value.gaps[f"terms-{name}"]
 
 
@@ -150,7 +150,7 @@ def test_twenty_four_months_may_be_asked_for(moe: Any, project_one: Any, owner: 
 
 
 def test_without_a_library_a_waiver_is_only_recorded(project_two: Any, other_owner: Any) -> None:
-    decision = acts.decided(other_owner, acts.put(project_two, "waiver"))
+    decision = acts.decide(other_owner, acts.submit_to_owner(project_two, "waiver"))
     assert not decision.effects.exists()
     assert not Waiver.objects.exists()
 
@@ -235,7 +235,7 @@ def test_a_waiver_may_begin_later(project_one: Any, owner: Any, standard: Any) -
 
 
 def test_a_refusal_grants_nothing(project_one: Any, owner: Any, standard: Any) -> None:
-    acts.decided(owner, acts.put(project_one, "waiver", terms=terms()), Outcome.REJECTED)
+    acts.decide(owner, acts.submit_to_owner(project_one, "waiver", terms=terms()), Outcome.REJECTED)
     assert not Waiver.objects.exists()
     first = list_entries(project_one, owner, TODAY)[0]
     assert (first.status, first.shown) == ("refused", "refused")
@@ -245,12 +245,12 @@ def test_a_waiver_that_waits_for_its_conditions_is_not_in_force(
     project_one: Any, owner: Any, pmo: Any, standard: Any
 ) -> None:
     checked(pmo, standard, 1, Result.NOT_CONFORM)
-    file = acts.put(project_one, "waiver", terms=terms())
-    acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
+    file = acts.submit_to_owner(project_one, "waiver", terms=terms())
+    acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
     assert not Waiver.objects.exists()
     assert stands(project_one)[0] == Standing.NOT_CONFORM
     assert list_entries(project_one, owner, TODAY)[0].status == WaiverStatus.WAITING
-    acts.lifted(owner, file)
+    acts.lift(owner, file)
     waiver = Waiver.objects.with_record().get()
     assert waiver_status(waiver, TODAY) == WaiverStatus.GRANTED_WITH_CONDITIONS
     assert stands(project_one)[0] == Standing.WAIVED
@@ -259,31 +259,31 @@ def test_a_waiver_that_waits_for_its_conditions_is_not_in_force(
 def test_a_waiver_that_waited_too_long_for_its_conditions_has_expired(
     project_one: Any, owner: Any, standard: Any
 ) -> None:
-    file = acts.put(project_one, "waiver", terms=terms())
-    acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
+    file = acts.submit_to_owner(project_one, "waiver", terms=terms())
+    acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
     for days, status in ((59, WaiverStatus.WAITING), (60, WaiverStatus.EXPIRED)):
         assert list_entries(project_one, owner, TODAY + days * DAY)[0].status == status
 
 
 @pytest.mark.parametrize("member", set(CAST) - {"owner", "anonymous"})
 def test_only_the_owner_grants_a_waiver(member: str, cast: dict[str, Any], project_one: Any, standard: Any) -> None:
-    file = acts.put(project_one, "waiver", terms=terms())
+    file = acts.submit_to_owner(project_one, "waiver", terms=terms())
     with pytest.raises(Refused):
-        acts.decided(cast[member], file)
+        acts.decide(cast[member], file)
 
 
 def test_a_waiver_of_a_retired_standard_is_not_granted(project_one: Any, owner: Any, standard: Any) -> None:
-    file = acts.put(project_one, "waiver", terms=terms())
+    file = acts.submit_to_owner(project_one, "waiver", terms=terms())
     with unguarded(), acting_as(owner):
         standard.state, standard.effective_to = "retired", TODAY
         standard.save()
     with pytest.raises(CannotTakeEffect, match="not in force for the project any more"):
-        acts.decided(owner, file)
+        acts.decide(owner, file)
     assert kind_of("waiver").obstacles(file.current, project_one)
 
 
 def test_the_owner_reads_that_the_time_asked_for_is_over(project_one: Any, owner: Any, standard: Any) -> None:
-    file = acts.put(project_one, "waiver", terms=terms(ends_on=str(TODAY + DAY)))
+    file = acts.submit_to_owner(project_one, "waiver", terms=terms(ends_on=str(TODAY + DAY)))
     assert kind_of("waiver").obstacles(file.current, project_one) == []
     with time_machine.travel(timezone.now() + 2 * DAY, tick=True):
         [said] = kind_of("waiver").obstacles(file.current, project_one)
@@ -293,8 +293,8 @@ def test_the_owner_reads_that_the_time_asked_for_is_over(project_one: Any, owner
 def test_another_decision_takes_a_waiver_back(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
     checked(pmo, standard, 1, Result.NOT_CONFORM)
     waiver = granted(project_one, owner)
-    file = acts.put(project_one, "arbitration", replaces=waiver.decision)
-    acts.decided(owner, file)
+    file = acts.submit_to_owner(project_one, "arbitration", replaces=waiver.decision)
+    acts.decide(owner, file)
     run("SET CONSTRAINTS ALL IMMEDIATE")
     again = Waiver.objects.with_record().get()
     assert again.early_end is not None
@@ -305,7 +305,7 @@ def test_another_decision_takes_a_waiver_back(project_one: Any, owner: Any, pmo:
 def test_a_waiver_is_changed_by_another_one(project_one: Any, owner: Any, standard: Any) -> None:
     first = granted(project_one, owner)
     longer = terms(ends_on=str(TODAY + 90 * DAY))
-    acts.decided(owner, acts.put(project_one, "waiver", replaces=first.decision, terms=longer))
+    acts.decide(owner, acts.submit_to_owner(project_one, "waiver", replaces=first.decision, terms=longer))
     run("SET CONSTRAINTS ALL IMMEDIATE")
     rows = Waiver.objects.with_record().order_by("number")
     assert [waiver_status(row, TODAY) for row in rows] == [WaiverStatus.REPLACED, WaiverStatus.GRANTED]
@@ -381,9 +381,9 @@ def test_the_register_counts_by_where_each_stands(project_one: Any, owner: Any, 
     granted(project_one, owner)
     granted(project_one, owner, "STD-A.1#2", ends_on=str(TODAY + 30 * DAY))
     revoke_waiver(actor=owner, waiver=granted(project_one, owner), because="Not needed.")
-    acts.decided(owner, acts.put(project_one, "waiver", terms=terms()), Outcome.REJECTED)
-    acts.submitted(moe, acts.drafted(moe, project_one, "waiver", terms=terms()))
-    acts.drafted(moe, project_one, "waiver", terms=terms())
+    acts.decide(owner, acts.submit_to_owner(project_one, "waiver", terms=terms()), Outcome.REJECTED)
+    acts.submit(moe, acts.draft(moe, project_one, "waiver", terms=terms()))
+    acts.draft(moe, project_one, "waiver", terms=terms())
     after = count_sections(list_entries(project_one, owner, TODAY))
     found = {part.value: n - before[part] for part, n in after.items() if n > before[part]}
     assert found == {"asked": 1, "in_force": 1, "ending": 1, "revoked": 1, "refused": 1}
@@ -528,6 +528,6 @@ def test_months_are_counted_as_the_database_counts_them(first: str, months: int,
 
 
 def test_a_waiver_file_is_a_proposal_like_any_other(project_one: Any, standard: Any) -> None:
-    file: Proposal = acts.put(project_one, "waiver", terms=terms())
+    file: Proposal = acts.submit_to_owner(project_one, "waiver", terms=terms())
     assert file.current is not None
     assert "PMO" in file.current.asked_roles or file.author_role == "PMO"

@@ -189,28 +189,28 @@ Attempt = Callable[[Any, Project, Callable[[str], Proposal], dict[str, Any]], ob
 #: role → label → the attempt: every act that a tie blocks.
 BLOCKED: dict[str, dict[str, Attempt]] = {
     "amoa": {
-        "draft": lambda a, p, f, c: acts.drafted(a, p),
-        "edit": lambda a, p, f, c: acts.edited(a, f("draft")),
-        "submit": lambda a, p, f, c: acts.submitted(a, f("draft")),
-        "withdraw": lambda a, p, f, c: acts.withdrawn(a, f("submitted")),
-        "prove": lambda a, p, f, c: acts.proved(a, f("conditions_open")),
-        "add a document": lambda a, p, f, c: acts.documented(a, p),
+        "draft": lambda a, p, f, c: acts.draft(a, p),
+        "edit": lambda a, p, f, c: acts.edit(a, f("draft")),
+        "submit": lambda a, p, f, c: acts.submit(a, f("draft")),
+        "withdraw": lambda a, p, f, c: acts.withdraw(a, f("submitted")),
+        "prove": lambda a, p, f, c: acts.prove(a, f("conditions_open")),
+        "add a document": lambda a, p, f, c: acts.add_document(a, p),
         "note a bidder": lambda a, p, f, c: note_bidder(actor=a, project=p, organisation="New Cranes"),
     },
     "pmo": {
-        "advise": lambda a, p, f, c: acts.advised(a, f("submitted")),
-        "take_up": lambda a, p, f, c: acts.taken_up(a, f("submitted")),
-        "note_binding": lambda a, p, f, c: acts.noted(a, f("ready_binding")),
-        "draft": lambda a, p, f, c: acts.drafted(a, p),
+        "advise": lambda a, p, f, c: acts.advise(a, f("submitted")),
+        "take_up": lambda a, p, f, c: acts.take_up(a, f("submitted")),
+        "note_binding": lambda a, p, f, c: acts.note_binding(a, f("ready_binding")),
+        "draft": lambda a, p, f, c: acts.draft(a, p),
         "adapt_roles": lambda a, p, f, c: _adapted(a, p),
     },
-    "moe": {"draft": lambda a, p, f, c: acts.drafted(a, p)},
-    "delegate": {"decide": lambda a, p, f, c: acts.decided(a, f("ready_minor"))},
+    "moe": {"draft": lambda a, p, f, c: acts.draft(a, p)},
+    "delegate": {"decide": lambda a, p, f, c: acts.decide(a, f("ready_minor"))},
     "owner": {
-        "decide": lambda a, p, f, c: acts.decided(a, f("ready_for_decision")),
-        "decide under the cap": lambda a, p, f, c: acts.decided(a, f("ready_minor")),
-        "lift": lambda a, p, f, c: acts.lifted(a, f("conditions_open")),
-        "waive": lambda a, p, f, c: acts.waived(a, f("conditions_open")),
+        "decide": lambda a, p, f, c: acts.decide(a, f("ready_for_decision")),
+        "decide under the cap": lambda a, p, f, c: acts.decide(a, f("ready_minor")),
+        "lift": lambda a, p, f, c: acts.lift(a, f("conditions_open")),
+        "waive": lambda a, p, f, c: acts.waive(a, f("conditions_open")),
         "appoint": lambda a, p, f, c: appoint(
             actor=a,
             project=p,
@@ -230,7 +230,7 @@ BLOCKED: dict[str, dict[str, Attempt]] = {
         "end the mandate of somebody else": lambda a, p, f, c: end_mandate(
             actor=a, mandate=Mandate.objects.get(project=p, holder=c["pmo"])
         ),
-        "add a document": lambda a, p, f, c: acts.documented(a, p),
+        "add a document": lambda a, p, f, c: acts.add_document(a, p),
         "note a bidder": lambda a, p, f, c: note_bidder(actor=a, project=p, organisation="New Cranes"),
     },
 }
@@ -243,10 +243,10 @@ def test_a_tie_with_a_bidder_blocks_each_act_of_the_role_until_it_is_settled(
 ) -> None:
     actor, attempt = cast[member], BLOCKED[member][what]
     interest = declared(actor, project_one)
-    before = acts.recorded()
+    before = acts.count_evidence()
     with pytest.raises(Refused):
         attempt(actor, project_one, proposal, cast)
-    assert acts.recorded() == before
+    assert acts.count_evidence() == before
     if member == "owner":  # another person settles the tie of the successor
         name_owner(actor=actor, project=project_one, holder=cast["outsider"])
         settled(cast["outsider"], interest)
@@ -273,7 +273,7 @@ def test_a_tie_with_who_does_not_bid_blocks_nothing_until_it_bids(
 
 def test_a_tie_with_who_does_not_bid_lets_the_role_act(amoa: Any, project_one: Project, proposal: Any) -> None:
     declared(amoa, project_one, "Council of Cranes")
-    acts.submitted(amoa, proposal("draft"))
+    acts.submit(amoa, proposal("draft"))
     check_deferred()
 
 
@@ -282,7 +282,7 @@ def test_a_tie_settled_before_its_organisation_bids_blocks_nothing_afterwards(
 ) -> None:
     settled(owner, declared(pmo, project_one, "Council of Cranes"))
     note_bidder(actor=owner, project=project_one, organisation="Council of Cranes")
-    acts.advised(pmo, proposal("submitted"))
+    acts.advise(pmo, proposal("submitted"))
     check_deferred()
 
 
@@ -321,7 +321,7 @@ def test_another_project_of_the_same_person_is_untouched(
     note_bidder(actor=cast["other_owner"], project=project_two, organisation=BIDS)
     declared(pmo, project_one)
     assert not can(pmo, "governance.propose", project_one)
-    acts.drafted(pmo, project_two)
+    acts.draft(pmo, project_two)
     settled(cast["owner"], Interest.objects.get(person=pmo), Ruling.LEAVES)
     check_deferred()
     assert (running(pmo, project_one), running(pmo, project_two)) == (0, 1)
@@ -329,7 +329,7 @@ def test_another_project_of_the_same_person_is_untouched(
 
 def test_a_tie_of_one_person_blocks_nobody_else(pmo: Any, amoa: Any, project_one: Project, proposal: Any) -> None:
     declared(pmo, project_one)
-    acts.submitted(amoa, proposal("draft"))
+    acts.submit(amoa, proposal("draft"))
 
 
 # — the ruling —
@@ -340,7 +340,7 @@ def test_the_role_goes_on_once_the_owner_says_so(owner: Any, pmo: Any, project_o
     interest.refresh_from_db()
     assert (interest.ruling, interest.ruled_because, interest.ruled_by) == ("stays", "Long ago.", owner)
     assert interest.acted_at <= interest.ruled_at
-    acts.advised(pmo, proposal("submitted"))
+    acts.advise(pmo, proposal("submitted"))
     assert running(pmo, project_one) == 1
 
 
@@ -356,7 +356,7 @@ def test_a_leaving_holder_loses_mandate_and_delegation_at_once_with_the_reason(
     assert (given.taken_back, given.ended_because) == (True, "Too close to the bidder.")
     assert running(delegate, project_one) == 0
     with pytest.raises(Refused):
-        acts.decided(delegate, proposal("ready_minor"))
+        acts.decide(delegate, proposal("ready_minor"))
 
 
 def test_the_ledger_records_the_end_of_the_mandate_before_the_ruling(
@@ -512,8 +512,8 @@ def test_a_decision_and_a_tie_declared_before_it_never_stand_together(
     owner: Any, amoa: Any, pmo: Any, project_one: Project
 ) -> None:
     """The tie is read under the lock of the project, so one declared since the page was opened counts."""
-    file = acts.ready(amoa, pmo, project=project_one)
+    file = acts.prepare(amoa, pmo, project=project_one)
     assert can(owner, "governance.decide", file)
     declared(owner, project_one)
     with pytest.raises(Refused):
-        acts.decided(owner, file, Outcome.APPROVED)
+        acts.decide(owner, file, Outcome.APPROVED)

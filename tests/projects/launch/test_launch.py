@@ -62,11 +62,11 @@ class Place:
         """Approve the newest version of the roles as the owner."""
         latest = newest(self.project)
         terms = {"matrix": term_of(latest.number, latest.hash)}
-        return acts.decided(self.owner, acts.put(self.project, "appointment", terms=terms))
+        return acts.decide(self.owner, acts.submit_to_owner(self.project, "appointment", terms=terms))
 
     def approve_gate_of_provider(self) -> Decision:
         """Expect the provider by gate G2 only."""
-        return acts.decided(self.owner, acts.put(self.project, "appointment", terms={"provider_gate": "G2"}))
+        return acts.decide(self.owner, acts.submit_to_owner(self.project, "appointment", terms={"provider_gate": "G2"}))
 
     def settle(self) -> None:
         """Provide every missing item."""
@@ -76,7 +76,7 @@ class Place:
 
     def launch(self) -> Decision:
         """Approve gate G0 as the owner."""
-        return acts.decided(self.owner, acts.put(self.project, "gate", terms={"gate": "G0"}))
+        return acts.decide(self.owner, acts.submit_to_owner(self.project, "gate", terms={"gate": "G0"}))
 
     def lacks(self, instant: datetime | None = None) -> list[tuple[str, str]]:
         """List the missing items as (item, role)."""
@@ -111,25 +111,25 @@ def test_nothing_is_missing_once_each_item_is_there(two: Place) -> None:
 @pytest.mark.parametrize("code", ["PMO", "AMOA", "DEST"])
 def test_each_mandatory_role_is_missing_alone_and_stops_the_launch(code: str, two: Place) -> None:
     two.settle()
-    gate = acts.put(two.project, "gate", terms={"gate": "G0"})
+    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
     two.end(code)
     assert two.lacks() == [("held", code)]
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     with pytest.raises(CannotTakeEffect) as error:
-        acts.decided(two.owner, gate)
+        acts.decide(two.owner, gate)
     assert [code in message for message in error.value.messages] == [True]
-    assert (acts.recorded(), two.now.state) == (kept, "draft")
-    assert acts.decided(two.owner, gate, Outcome.REJECTED).outcome == Outcome.REJECTED
+    assert (acts.count_evidence(), two.now.state) == (kept, "draft")
+    assert acts.decide(two.owner, gate, Outcome.REJECTED).outcome == Outcome.REJECTED
 
 
 def test_a_project_without_owner_lacks_one_and_nobody_launches_it(two: Place, staff_admin: Any) -> None:
     two.settle()
-    gate = acts.put(two.project, "gate", terms={"gate": "G0"})
+    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
     two.end("MOA")
     assert two.lacks() == [("held", "MOA")]
     assert missing_checks(two.now)[0].by == ("admin",)
     with pytest.raises(Refused):
-        acts.decided(two.owner, gate)
+        acts.decide(two.owner, gate)
     name_owner(actor=staff_admin, project=two.project, holder=two.cast["outsider"])
     assert two.lacks() == []
 
@@ -183,13 +183,13 @@ def test_a_mandate_to_come_holds_nothing_yet(two: Place) -> None:
 
 def test_a_closed_account_holds_no_role(two: Place, superuser: Any) -> None:
     two.settle()
-    gate = acts.put(two.project, "gate", terms={"gate": "G0"})
+    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
     with acting_as(superuser):
         two.cast["recipient"].is_active = False
         two.cast["recipient"].save()
     assert two.lacks() == [("held", "DEST")]
     with pytest.raises(CannotTakeEffect):
-        acts.decided(two.owner, gate)
+        acts.decide(two.owner, gate)
 
 
 def test_an_activity_without_its_accountable_role_is_missing(two: Place) -> None:
@@ -230,15 +230,15 @@ def test_the_owner_launches_when_nothing_is_missing_and_the_decision_says_so(two
 
 def test_an_approval_with_conditions_launches_when_the_last_is_lifted_if_nothing_is_missing_then(two: Place) -> None:
     two.settle()
-    gate = acts.put(two.project, "gate", terms={"gate": "G0"})
-    acts.decided(two.owner, gate, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
+    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
+    acts.decide(two.owner, gate, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
     assert two.now.state == "draft"
     two.end("DEST")
     with pytest.raises(CannotTakeEffect):
-        acts.lifted(two.owner, gate)
+        acts.lift(two.owner, gate)
     assert two.now.state == "draft"
     two.give("DEST", "outsider", group="Passengers")
-    acts.lifted(two.owner, gate)
+    acts.lift(two.owner, gate)
     assert two.now.state == "active"
 
 
@@ -249,12 +249,12 @@ def test_a_later_vacancy_stops_only_the_acts_of_its_role(code: str, two: Place, 
     leaver = two.end(code).holder
     assert two.now.state == "active"
     assert not can(leaver, "governance.propose", two.project)
-    file = acts.drafted(other_amoa, two.project)
-    acts.submitted(other_amoa, file)
-    assert ("PMO" in acts.fresh(file).awaited_roles) == (code != "PMO")
+    file = acts.draft(other_amoa, two.project)
+    acts.submit(other_amoa, file)
+    assert ("PMO" in acts.reread(file).awaited_roles) == (code != "PMO")
     if code != "PMO":
-        acts.advised(two.cast["other_pmo"], file)
-    assert acts.decided(two.owner, acts.fresh(file)).outcome == Outcome.APPROVED
+        acts.advise(two.cast["other_pmo"], file)
+    assert acts.decide(two.owner, acts.reread(file)).outcome == Outcome.APPROVED
 
 
 @pytest.fixture
@@ -267,12 +267,12 @@ def test_without_owner_proposals_and_opinions_go_on_and_nothing_is_decided(two: 
     two.settle()
     two.launch()
     two.end("MOA")
-    file = acts.put(two.project)
+    file = acts.submit_to_owner(two.project)
     assert file.state == "ready_for_decision"
     for member in ("other_owner", "other_pmo", "other_amoa", "staff_admin", "superuser"):
         assert not can(two.cast[member], "governance.decide", file)
         with pytest.raises(Refused):
-            acts.decided(two.cast[member], file)
+            acts.decide(two.cast[member], file)
 
 
 # — vacancies —
@@ -317,9 +317,9 @@ def test_a_closed_account_leaves_its_role_vacant(two: Place, superuser: Any) -> 
 
 def dropping(two: Place, before: Decision) -> Decision:
     """Approve a decision that replaces `before` and drops everything that depends on it."""
-    file = acts.put(two.project, "communication", before, impact_recipients="None.")
+    file = acts.submit_to_owner(two.project, "communication", before, impact_recipients="None.")
     fates = {item_key(item): Fate.DROPPED for item in list_dependents(before)}
-    return acts.decided(two.owner, file, fates=fates)
+    return acts.decide(two.owner, file, fates=fates)
 
 
 def test_a_launch_that_is_dropped_leads_the_project_back(two: Place) -> None:
@@ -358,7 +358,7 @@ def test_the_gate_of_the_provider_goes_when_it_is_dropped(two: Place) -> None:
 def test_a_launch_changed_since_is_not_undone(two: Place) -> None:
     two.settle()
     launched = two.launch()
-    acts.decided(two.owner, acts.put(two.project, "gate", terms={"gate": "G5"}))
+    acts.decide(two.owner, acts.submit_to_owner(two.project, "gate", terms={"gate": "G5"}))
     with pytest.raises(CannotTakeEffect):
         dropping(two, launched)
     assert two.now.state == "closed"
@@ -414,9 +414,9 @@ def test_the_decisions_of_a_programme_are_its_own(cast: dict[str, Any], two: Pla
     for code, holder in (("PMO", "other_pmo"), ("AMOA", "other_amoa")):
         appoint(actor=two.owner, project=programme, role=role_on(programme, code), holder=cast[holder])
     latest = newest(programme)
-    file = acts.put(programme, "appointment", terms={"matrix": term_of(latest.number, latest.hash)})
+    file = acts.submit_to_owner(programme, "appointment", terms={"matrix": term_of(latest.number, latest.hash)})
     assert not can(cast["outsider"], "governance.decide", file)
-    approve: Callable[[Any], Any] = lambda actor: acts.decided(actor, file)  # noqa: E731
+    approve: Callable[[Any], Any] = lambda actor: acts.decide(actor, file)  # noqa: E731
     with pytest.raises(Refused):
         approve(cast["owner"])
     assert Project.objects.get(pk=part.pk).matrix_approved is False

@@ -49,7 +49,7 @@ def settle(cast: dict[str, Any], project: Project) -> None:
     for code, holder, group in (("MOE", "moe", ""), ("DEST", "recipient", "Passengers")):
         role = role_on(project, code)
         appoint(actor=cast["other_owner"], project=project, role=role, holder=cast[holder], group=group)
-    acts.decided(cast["other_owner"], acts.put(project, "appointment", terms=naming(project)))
+    acts.decide(cast["other_owner"], acts.submit_to_owner(project, "appointment", terms=naming(project)))
 
 
 def naming(project: Project) -> dict[str, str]:
@@ -86,12 +86,12 @@ def test_the_gate_on_its_way_and_the_decision_that_launched_are_shown(
     settle(cast, project_two)
     assert "Nobody has put the gate to the owner yet." in read(cast["other_pmo"], "launch", "TWO")
     assert "Put gate G0 to the owner" in read(cast["other_pmo"], "launch", "TWO")
-    gate = acts.put(project_two, "gate", terms={"gate": "G0"})
+    gate = acts.submit_to_owner(project_two, "gate", terms={"gate": "G0"})
     before = read(cast["other_pmo"], "launch", "TWO")
     assert gate.reference in before
     assert "Put gate G0 to the owner" not in before
     assert "nothing is missing, the owner can approve gate G0" in before
-    decision = acts.decided(cast["other_owner"], gate)
+    decision = acts.decide(cast["other_owner"], gate)
     after = read(cast["recipient"], "launch", "TWO")
     assert f"by decision {decision.reference}" in after
     assert "Launched on" in after
@@ -101,7 +101,7 @@ def test_the_owner_reads_the_missing_items_and_cannot_seal_the_launch(
     cast: dict[str, Any], project_two: Project, client_of: Any
 ) -> None:
     settle(cast, project_two)
-    gate = acts.put(project_two, "gate", terms={"gate": "G0"})
+    gate = acts.submit_to_owner(project_two, "gate", terms={"gate": "G0"})
     end_mandate(actor=cast["other_owner"], mandate=project_two.mandates.active().get(role__code="DEST"))
     client = client_of(cast["other_owner"])
     sentence = "Appoint a representative of at least one recipient group as DEST."
@@ -109,11 +109,11 @@ def test_the_owner_reads_the_missing_items_and_cannot_seal_the_launch(
     assert "An approval cannot take effect today." in page
     assert sentence in page
     path, fields = act("decide", gate)
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     answer = client.post(path, fields, headers={"accept-language": "en"})
     assert answer.status_code == 422
     assert sentence in bare(answer.content.decode())
-    assert (acts.recorded(), Project.objects.get(code="TWO").state) == (kept, "draft")
+    assert (acts.count_evidence(), Project.objects.get(code="TWO").state) == (kept, "draft")
     refused = client.post(path, fields | {"outcome": Outcome.REJECTED})
     assert refused.status_code == 302
 
@@ -227,9 +227,9 @@ def test_the_form_to_submit_the_roles_is_prefilled_and_the_submission_is_shown(
     latest = newest(project_one)
     assert f'<option value="{latest.number}:{latest.hash}" selected>' in form
     assert '<option value="appointment" selected>' in form
-    file = acts.put(project_one, "appointment", terms={"matrix": term_of(latest.number, latest.hash)})
+    file = acts.submit_to_owner(project_one, "appointment", terms={"matrix": term_of(latest.number, latest.hash)})
     assert f"on its way to the owner: {file.reference}" in read(pmo, "roles_adapt", "ONE")
-    decision = acts.decided(owner, file)
+    decision = acts.decide(owner, file)
     text = read(pmo, "roles_adapt", "ONE")
     assert "Version 2 is the newest; it is in force, approved by the owner." in text
     assert decision.reference in text
@@ -240,7 +240,7 @@ def test_a_draft_that_names_a_version_still_names_it_when_it_is_opened_again(
 ) -> None:
     latest = newest(project_one)
     term = term_of(latest.number, latest.hash)
-    file = acts.drafted(pmo, project_one, "appointment", terms={"matrix": term})
+    file = acts.draft(pmo, project_one, "appointment", terms={"matrix": term})
     form = client_of(pmo).get(f"{file.get_absolute_url()}edit/").content.decode()
     assert f'<option value="{term}" selected>' in form
 
@@ -329,5 +329,5 @@ def test_a_published_version_is_offered_to_who_may_adapt_with_the_difference(
     assert send("take", role="AMOA")[0] == 302
     assert offer not in read(pmo, "roles_adapt", "ONE")
     assert offer in read(pmo, "project_home", "ONE")
-    acts.decided(owner, acts.put(project_one, "appointment", terms=naming(project_one)))
+    acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms=naming(project_one)))
     assert offer not in read(pmo, "project_home", "ONE")

@@ -85,15 +85,15 @@ def test_each_act_of_the_scenario_leaves_its_event(scenario: dict[str, Any]) -> 
 
 def test_every_act_on_a_file_adds_one_event_to_the_chain(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> None:
     before = project_one.events.count()
-    file = acts.drafted(amoa, project_one)
-    acts.edited(amoa, file)
-    acts.submitted(amoa, file)
-    acts.taken_up(pmo, file)
-    acts.advised(pmo, file)
-    acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS)
-    acts.lifted(owner, file)
-    second = acts.drafted(amoa, project_one)
-    acts.withdrawn(amoa, second)
+    file = acts.draft(amoa, project_one)
+    acts.edit(amoa, file)
+    acts.submit(amoa, file)
+    acts.take_up(pmo, file)
+    acts.advise(pmo, file)
+    acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS)
+    acts.lift(owner, file)
+    second = acts.draft(amoa, project_one)
+    acts.withdraw(amoa, second)
     events = list(project_one.events.order_by("seq")[before:])
     assert [event.act for event in events] == [
         Act.DRAFT,
@@ -112,7 +112,7 @@ def test_every_act_on_a_file_adds_one_event_to_the_chain(owner: Any, amoa: Any, 
 
 
 def test_an_event_says_when_in_universal_time(amoa: Any, project_one: Any) -> None:
-    acts.drafted(amoa, project_one)
+    acts.draft(amoa, project_one)
     event = last()
     told = json.loads(bytes(event.body))["at"]
     assert told.endswith("+00:00")
@@ -123,7 +123,7 @@ def test_the_event_of_a_decision_names_the_revision_the_mandate_and_seals_what_w
     owner: Any, proposal: Any
 ) -> None:
     file = proposal("ready_for_decision")
-    decision = acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS)
+    decision = acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS)
     event = last()
     assert (event.subject, event.subject_id, event.proposal_id) == ("governance.decision", decision.pk, file.pk)
     assert event.detail == "approved_with_conditions"
@@ -140,14 +140,14 @@ def test_the_event_of_a_decision_names_the_revision_the_mandate_and_seals_what_w
 def test_the_event_of_a_submission_or_an_opinion_carries_the_seal_of_what_is_kept(
     amoa: Any, pmo: Any, proposal: Any
 ) -> None:
-    revision = acts.submitted(amoa, proposal("draft"))
+    revision = acts.submit(amoa, proposal("draft"))
     assert facts(last())["content"] == revision.hash == ProposalRevision.objects.get(pk=revision.pk).seal()
-    opinion = acts.advised(pmo, proposal("submitted"))
+    opinion = acts.advise(pmo, proposal("submitted"))
     assert facts(last())["content"] == Opinion.objects.get(pk=opinion.pk).seal()
 
 
 def test_the_event_of_a_decision_that_changes_nothing_says_so(owner: Any, proposal: Any) -> None:
-    acts.decided(owner, proposal("ready_for_decision"), Outcome.REJECTED)
+    acts.decide(owner, proposal("ready_for_decision"), Outcome.REJECTED)
     assert facts(last())["effects"] == ""
 
 
@@ -177,7 +177,7 @@ def test_the_canonical_bytes_are_those_of_rfc_8785(content: dict[str, Any], writ
 def test_a_refused_act_leaves_no_event(pmo: Any, proposal: Any) -> None:
     before = LedgerEvent.objects.count()
     with pytest.raises(Refused):
-        acts.decided(pmo, proposal("ready_for_decision"))
+        acts.decide(pmo, proposal("ready_for_decision"))
     assert LedgerEvent.objects.count() == before
 
 
@@ -206,7 +206,7 @@ def test_a_checkpoint_has_these_bytes_this_hash_and_this_signature_for_ever() ->
 
 
 def test_an_event_of_today_has_the_fields_of_the_newest_golden_file(amoa: Any, project_one: Any) -> None:
-    acts.drafted(amoa, project_one)
+    acts.draft(amoa, project_one)
     golden = json.loads((GOLDEN / f"event-{VERSION}.json").read_text())
     assert json.loads(bytes(last().body)).keys() == golden["says"].keys()
     assert VERSION == "2"
@@ -271,7 +271,7 @@ def as_it_was_in_version_1(project: Project) -> None:
 def test_a_chain_of_the_first_version_verifies_and_says_what_it_does_not_tell(
     other_owner: Any, proposal: Any, project_two: Any, tmp_path: Path
 ) -> None:
-    decision = acts.decided(other_owner, proposal("ready_two"))
+    decision = acts.decide(other_owner, proposal("ready_two"))
     with undone():
         as_it_was_in_version_1(project_two)
         code, said = verified("--project", "TWO")
@@ -290,7 +290,7 @@ def test_a_chain_of_the_first_version_verifies_and_says_what_it_does_not_tell(
 def test_a_chain_of_both_versions_verifies(other_owner: Any, proposal: Any, project_two: Any) -> None:
     with undone():
         as_it_was_in_version_1(project_two)
-        acts.decided(other_owner, proposal("ready_two"))
+        acts.decide(other_owner, proposal("ready_two"))
         assert {json.loads(bytes(event.body))["version"] for event in project_two.events.all()} == {"1", "2"}
         code, said = verified("--project", "TWO")
         assert code == 0, said

@@ -73,7 +73,7 @@ def test_the_people_who_could_decide_now_are_those_the_act_allows(
         with undone():
             try:
                 with transaction.atomic():
-                    acts.decided(cast[member], file)
+                    acts.decide(cast[member], file)
             except Refused:
                 continue
             decided.add(cast[member])
@@ -228,6 +228,6 @@ def test_a_question_that_cannot_be_read_gets_no_answer(question: dict[str, str],
 def test_the_record_asks_for_the_millisecond_of_its_decision(
     owner: Any, amoa: Any, pmo: Any, project_one: Any, client_of: Any
 ) -> None:
-    decision = acts.decided(owner, acts.ready(amoa, pmo, project=project_one))
+    decision = acts.decide(owner, acts.prepare(amoa, pmo, project=project_one))
     instant = client_of(owner).get(authority_address(decision)).context["form"].instant
     assert timedelta(0) <= decision.acted_at - instant < timedelta(milliseconds=1)

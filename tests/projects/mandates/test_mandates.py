@@ -287,7 +287,7 @@ def test_a_delegation_ends_with_the_mandate_of_the_owner_who_gave_it(
     assert not can(delegate, "governance.decide", file)
     assert not Delegation.objects.active().filter(mandate__project=project_one).exists()
     with pytest.raises(Refused):
-        acts.decided(delegate, file)
+        acts.decide(delegate, file)
     assert Delegation.objects.get().ends_at == Mandate.objects.get(holder=owner).ends_at
 
 
@@ -301,7 +301,7 @@ def test_a_delegate_signs_nothing_once_one_of_the_two_accounts_is_closed(
         cast[member].save()
     assert not can(cast["delegate"], "governance.decide", file)
     with pytest.raises(Refused):
-        acts.decided(cast["delegate"], file)
+        acts.decide(cast["delegate"], file)
 
 
 def test_an_owner_named_ahead_inherits_no_delegation(

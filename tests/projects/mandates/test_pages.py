@@ -206,8 +206,8 @@ def test_a_seat_given_by_a_decision_names_and_links_it(
     owner: Any, amoa: Any, pmo: Any, outsider: Any, recipient: Any, read: Any, project_one: Any
 ) -> None:
     terms = {"role": "DEST", "holder": str(outsider.key), "group": "Anglers"}
-    file = acts.ready(amoa, pmo, project=project_one, kind="appointment", terms=terms)
-    decision = acts.decided(owner, file)
+    file = acts.prepare(amoa, pmo, project=project_one, kind="appointment", terms=terms)
+    decision = acts.decide(owner, file)
     given = Mandate.objects.get(holder=outsider)
     words = read(recipient)
     assert f"because of decision {decision.reference}" in words

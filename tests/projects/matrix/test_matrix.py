@@ -80,7 +80,7 @@ def settled(after: Proposal, **fields: Any) -> bool:
 #: The twelve files named after a state are all written by the AMOA; the PMO is asked.
 RULES = {
     "submit": Rule(
-        acts.submitted,
+        acts.submit,
         lambda key: {"amoa"},
         OPEN,
         lambda before, after, actor: (
@@ -92,7 +92,7 @@ RULES = {
         ),
     ),
     "edit": Rule(
-        acts.edited,
+        acts.edit,
         lambda key: {"amoa"},
         OPEN,
         lambda before, after, actor: (
@@ -103,19 +103,19 @@ RULES = {
         ),
     ),
     "withdraw": Rule(
-        acts.withdrawn,
+        acts.withdraw,
         lambda key: {"amoa"},
         OPEN,
         lambda before, after, actor: after.state == "withdrawn" and after.withdrawn_because == "No longer needed.",
     ),
     "take_up": Rule(
-        acts.taken_up,
+        acts.take_up,
         lambda key: {"pmo"} if key in SUBMITTED else set(),
         {"submitted"},
         lambda before, after, actor: after.state == "under_review" and after.awaited_roles == ["PMO"],
     ),
     "advise": Rule(
-        acts.advised,
+        acts.advise,
         lambda key: {"pmo"} | WELCOME.get(key, set()) if key in SUBMITTED else set(),
         {"submitted", "under_review"},
         lambda before, after, actor: (
@@ -125,32 +125,32 @@ RULES = {
         ),
     ),
     "decide": Rule(
-        lambda actor, file: acts.decided(actor, file, waived=acts.without(file)),
+        lambda actor, file: acts.decide(actor, file, waived=acts.missing_opinion_reasons(file)),
         deciders,
         DECIDABLE,
         lambda before, after, actor: (
             after.state == "decided"
-            and answered(before, actor, outcome=Outcome.APPROVED, waived=acts.without(before))
+            and answered(before, actor, outcome=Outcome.APPROVED, waived=acts.missing_opinion_reasons(before))
             and after.awaited_roles == []
         ),
     ),
     "merge": Rule(
-        lambda actor, file: acts.decided(actor, file, Outcome.MERGED, waived=acts.without(file)),
+        lambda actor, file: acts.decide(actor, file, Outcome.MERGED, waived=acts.missing_opinion_reasons(file)),
         deciders,
         DECIDABLE,
         lambda before, after, actor: (
             after.state == "merged" and answered(before, actor, merged_into__project=before.project)
         ),
     ),
-    "note_binding": Rule(acts.noted, lambda key: {"pmo"}, set(), lambda before, after, actor: False),
+    "note_binding": Rule(acts.note_binding, lambda key: {"pmo"}, set(), lambda before, after, actor: False),
     "prove": Rule(
-        acts.proved,
+        acts.prove,
         lambda key: {ANSWERING[key]},
         {"conditions_open"},
         lambda before, after, actor: after.state == "conditions_open" and settled(after, proved_by=actor, state="open"),
     ),
     "waive": Rule(
-        acts.waived,
+        acts.waive,
         lambda key: {"owner"},
         {"conditions_open"},
         lambda before, after, actor: (
@@ -158,7 +158,7 @@ RULES = {
         ),
     ),
     "lift": Rule(
-        acts.lifted,
+        acts.lift,
         lambda key: {"owner"},
         {"conditions_open"},
         lambda before, after, actor: after.state == "closed" and settled(after, lifted_by=actor, state="met"),
@@ -168,21 +168,21 @@ RULES = {
 
 def outcome_of(rule: Rule, actor: Any, before: Proposal) -> str:
     """Attempt the act and roll it back: done, refused, wrong state; a refusal records nothing."""
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     with undone():
         try:
             with transaction.atomic():
                 rule.perform(actor, before)
         except Refused:
-            assert acts.recorded() == kept
+            assert acts.count_evidence() == kept
             return "refused"
         except (WrongState, AlreadyDecided, AlreadyLifted):
-            assert acts.recorded() == kept
+            assert acts.count_evidence() == kept
             return "wrong state"
         except ValidationError:
-            assert acts.recorded() == kept
+            assert acts.count_evidence() == kept
             return "not asked"
-        return "done" if rule.done(before, acts.fresh(before), actor) else "without effect"
+        return "done" if rule.done(before, acts.reread(before), actor) else "without effect"
 
 
 def expected_of(rule: Rule, member: str, key: str) -> str:
@@ -211,13 +211,13 @@ def test_an_act_succeeds_for_the_right_person_in_the_right_state_and_otherwise_r
 def test_the_owner_answers_nothing_while_an_opinion_is_neither_given_nor_waived(
     key: str, owner: Any, proposal: Any
 ) -> None:
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     for outcome in acts.ANSWERS:
         for waived in ({}, {"PMO": ""}, {"AMOA": "Not asked at all."}):
             with pytest.raises(OpinionMissing) as error:
-                acts.decided(owner, proposal(key), outcome, waived=waived)
+                acts.decide(owner, proposal(key), outcome, waived=waived)
             assert error.value.roles == ["PMO"]
-    assert (acts.recorded(), proposal(key).state) == (kept, key)
+    assert (acts.count_evidence(), proposal(key).state) == (kept, key)
 
 
 def test_the_binding_opinion_asked_for_is_noted_by_the_adviser_who_did_not_write_the_proposal(
@@ -227,7 +227,7 @@ def test_the_binding_opinion_asked_for_is_noted_by_the_adviser_who_did_not_write
         noted = BindingOpinion.objects.filter(revision=after.current, noted_by=actor)
         return noted.exists() and after.state == before.state
 
-    rule = Rule(acts.noted, lambda key: {"pmo"}, {"ready_binding"}, done)
+    rule = Rule(acts.note_binding, lambda key: {"pmo"}, {"ready_binding"}, done)
     people = [*CAST, "other_pmo", "other_amoa"]
     found = {member for member in people if outcome_of(rule, cast[member], proposal("ready_binding")) == "done"}
     assert found == {"pmo"}
@@ -336,13 +336,13 @@ def test_each_act_on_the_roles_belongs_to_its_members_and_administrators_get_no_
 
 def _outcome(perform: Callable[[Any, Project], None], actor: Any, project: Project) -> str:
     """Return the refused permission, with nothing recorded; "" when the act took place."""
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     with undone():
         try:
             with transaction.atomic():
                 perform(actor, project)
         except Refused as refused:
-            assert acts.recorded() == kept
+            assert acts.count_evidence() == kept
             return refused.permission.name
         return ""
 

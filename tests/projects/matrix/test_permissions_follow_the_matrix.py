@@ -132,12 +132,12 @@ def founded(cast: dict[str, Any]) -> Callable[[Content], tuple[Project, dict[str
 
 def _accepted(perform: Callable[[], Any]) -> bool:
     """Return whether a service performed the act, and roll it back. A refusal is ours and leaves nothing."""
-    kept = acts.recorded()
+    kept = acts.count_evidence()
     with undone():
         try:
             perform()
         except Refused:
-            assert acts.recorded() == kept
+            assert acts.count_evidence() == kept
             return False
         return True
 
@@ -155,7 +155,7 @@ def test_a_role_drafts_what_the_matrix_lets_it_propose_and_nothing_else(
             assert set(kinds_to_propose(person, project)) == may_propose
             for kind in kinds:
                 note(f"{code} {kind}")
-                assert _accepted(lambda p=person, k=kind: acts.drafted(p, project, k)) == (kind in may_propose)
+                assert _accepted(lambda p=person, k=kind: acts.draft(p, project, k)) == (kind in may_propose)
 
 
 @LIVED
@@ -168,8 +168,8 @@ def test_letters_decide_who_is_asked_heard_and_notified(content: Content, kind: 
         if not authors:
             return
         author = authors[pick % len(authors)]
-        file = acts.drafted(held[author], project, kind)
-        revision = acts.submitted(held[author], file)
+        file = acts.draft(held[author], project, kind)
+        revision = acts.submit(held[author], file)
         welcome = {code for code in held if Nature.ADVISE in letters[code] and code != author}
         asked = {code for code in welcome if content.role(code).authority == Authority.ADVISES}
         assert set(revision.asked_roles) == asked
@@ -177,19 +177,19 @@ def test_letters_decide_who_is_asked_heard_and_notified(content: Content, kind: 
         heard = [*sorted(welcome - asked), *sorted(asked)]
         for code in [*sorted(set(held) - welcome), *heard]:
             note(f"{code} on {kind} by {author}")
-            assert can(held[code], "governance.advise", acts.fresh(file)) == (code in welcome)
+            assert can(held[code], "governance.advise", acts.reread(file)) == (code in welcome)
             if code not in welcome:
-                assert not _accepted(lambda c=code: acts.advised(held[c], file))
+                assert not _accepted(lambda c=code: acts.advise(held[c], file))
             elif asked:
-                acts.advised(held[code], file)
+                acts.advise(held[code], file)
             else:  # no opinion was awaited: the owner has the file already
                 with pytest.raises(WrongState):
-                    acts.advised(held[code], file)
-        assert acts.fresh(file).state == "ready_for_decision"
-        deciding = {code for code in held if _accepted(lambda c=code: acts.decided(held[c], file))}
+                    acts.advise(held[code], file)
+        assert acts.reread(file).state == "ready_for_decision"
+        deciding = {code for code in held if _accepted(lambda c=code: acts.decide(held[c], file))}
         assert deciding == {code for code in held if Nature.DECIDE in letters[code]}
         [owner] = deciding
-        acts.decided(held[owner], file)
+        acts.decide(held[owner], file)
         taking = {held[code] for code in held if letters[code]}
         assert {mandate.holder for mandate in participants(project, kind)} == taking
         assert _told(project, Reason.DECIDED) == taking - {held[owner]}
@@ -360,8 +360,8 @@ def _in_force(cast: dict[str, Any], project: Project, change: Callable[[Content]
     base = project.matrices.latest("number")
     adapted = adapt_roles(actor=cast["pmo"], project=project, base=base.number, content=change(base.read()), reason=why)
     terms = {"matrix": f"{adapted.number}:{adapted.hash}"}
-    file = acts.ready(cast["pmo"], cast["amoa"], project=project, kind="appointment", terms=terms)
-    acts.decided(cast["owner"], file)
+    file = acts.prepare(cast["pmo"], cast["amoa"], project=project, kind="appointment", terms=terms)
+    acts.decide(cast["owner"], file)
     return Project.objects.get(pk=project.pk)
 
 
@@ -377,25 +377,25 @@ def test_a_letter_that_the_owner_approves_opens_the_door_and_its_end_closes_it(
         reason="The provider knows the ground.",
         content=with_duty(project_one.matrix.read(), "MOE", duty),
     )
-    assert not _accepted(lambda: acts.drafted(moe, project_one, "scope"))  # written, not in force
+    assert not _accepted(lambda: acts.draft(moe, project_one, "scope"))  # written, not in force
     terms = {"matrix": f"{written.number}:{written.hash}"}
-    acts.decided(
-        cast["owner"], acts.ready(cast["pmo"], cast["amoa"], project=project_one, kind="appointment", terms=terms)
+    acts.decide(
+        cast["owner"], acts.prepare(cast["pmo"], cast["amoa"], project=project_one, kind="appointment", terms=terms)
     )
 
     project = Project.objects.get(pk=project_one.pk)
-    file = acts.drafted(moe, project, "scope", terms={"scope": "Quay 5."}, impact_recipients="None.")
-    waiting = acts.drafted(moe, project, "scope", terms={"scope": "Quay 6."}, impact_recipients="None.")
-    revision = acts.submitted(moe, file)
+    file = acts.draft(moe, project, "scope", terms={"scope": "Quay 5."}, impact_recipients="None.")
+    waiting = acts.draft(moe, project, "scope", terms={"scope": "Quay 6."}, impact_recipients="None.")
+    revision = acts.submit(moe, file)
     assert revision.asked_roles == ["AMOA", "PMO"]
     inboxes = {member for member in ("owner", "pmo", "amoa", "moe", "recipient") if file in to_advise(cast[member])}
     assert inboxes == {"pmo", "amoa"}
 
     project = _in_force(cast, project, lambda content: without_duty(content, "MOE", duty.code, "No more."), "No more.")
     assert not can(moe, "governance.propose", Proposal(project=project, kind="scope"))
-    assert not _accepted(lambda: acts.drafted(moe, project, "scope"))
-    assert can(moe, "governance.edit", acts.fresh(waiting))
-    assert not _accepted(lambda: acts.submitted(moe, waiting))
+    assert not _accepted(lambda: acts.draft(moe, project, "scope"))
+    assert can(moe, "governance.edit", acts.reread(waiting))
+    assert not _accepted(lambda: acts.submit(moe, waiting))
 
 
 def test_an_adviser_who_loses_the_letter_is_no_longer_asked(cast: dict[str, Any], project_one: Project) -> None:
@@ -406,10 +406,10 @@ def test_an_adviser_who_loses_the_letter_is_no_longer_asked(cast: dict[str, Any]
         return content.with_role(replace(pmo, duties=kept))
 
     project = _in_force(cast, project_one, without_advice, "The office does not advise here.")
-    file = acts.drafted(cast["amoa"], project, "change")
-    revision = acts.submitted(cast["amoa"], file)
-    assert (revision.asked_roles, acts.fresh(file).state) == ([], "ready_for_decision")
-    assert not _accepted(lambda: acts.advised(cast["pmo"], file))
+    file = acts.draft(cast["amoa"], project, "change")
+    revision = acts.submit(cast["amoa"], file)
+    assert (revision.asked_roles, acts.reread(file).state) == ([], "ready_for_decision")
+    assert not _accepted(lambda: acts.advise(cast["pmo"], file))
 
 
 def _proposing(code: str, line: str) -> Duty:

@@ -242,7 +242,7 @@ def test_a_version_taken_comes_into_force_by_decision_and_its_roles_are_given(
     version = written(project_one, taking_version(content_of(project_one), role))
     assert role_on(project_one, "PMO").version == newer.version - 1
     terms = {"matrix": term_of(version.number, version.hash)}
-    acts.decided(owner, acts.put(project_one, "appointment", terms=terms))
+    acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms=terms))
     project = Project.objects.get(pk=project_one.pk)
     assert role_on(project, "PMO") == newer
 
@@ -293,7 +293,7 @@ def test_a_role_of_the_pack_is_taken_and_left_out_again(
 ) -> None:
     def approve(version: Matrix) -> Any:
         terms = {"matrix": term_of(version.number, version.hash)}
-        return acts.decided(owner, acts.put(project_one, "appointment", terms=terms))
+        return acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms=terms))
 
     assert offers(project_one, content_of(project_one)) == [Offer("DPO", optional.name, 1, None)]
     role = published_role(project_one, "DPO")
@@ -307,6 +307,6 @@ def test_a_role_of_the_pack_is_taken_and_left_out_again(
     from projects.mandates.services import end_mandate
 
     end_mandate(actor=owner, mandate=mandate)
-    file = acts.put(project_one, "appointment", terms={"matrix": term_of(without.number, without.hash)})
-    acts.decided(owner, file)
+    file = acts.submit_to_owner(project_one, "appointment", terms={"matrix": term_of(without.number, without.hash)})
+    acts.decide(owner, file)
     assert Project.objects.get(pk=project_one.pk).matrix == without

@@ -38,60 +38,60 @@ def _nothing_waits() -> None:
 
 def test_a_submission_tells_the_advisers_who_are_asked(amoa: Any, proposal: Any) -> None:
     file = proposal("draft")
-    acts.submitted(amoa, file)
+    acts.submit(amoa, file)
     assert told("opinion_asked") == told() == {"pmo@example.org"}
     notice = Notification.objects.get()
     assert notice.about == f"{file.reference} · Weekly notice on noisy works"
-    assert notice.link == acts.fresh(file).get_absolute_url()
+    assert notice.link == acts.reread(file).get_absolute_url()
     assert (notice.read_at, notice.mailed_at, notice.attempts) == (None, None, 0)
 
 
 def test_the_last_opinion_tells_who_may_decide(pmo: Any, amoa: Any, moe: Any, project_one: Any, proposal: Any) -> None:
-    acts.advised(pmo, proposal("under_review"))
+    acts.advise(pmo, proposal("under_review"))
     assert told("decision_asked") == told() == {"owner@example.org"}
-    acts.ready(moe, amoa, pmo, project=project_one, kind="minor_change")
+    acts.prepare(moe, amoa, pmo, project=project_one, kind="minor_change")
     assert told("decision_asked") == {"owner@example.org", "delegate@example.org"}
 
 
 def test_a_file_over_the_cap_is_not_announced_to_the_delegate(pmo: Any, amoa: Any, project_one: Any) -> None:
-    acts.ready(amoa, pmo, project=project_one, kind="minor_change", amount=20001)
+    acts.prepare(amoa, pmo, project=project_one, kind="minor_change", amount=20001)
     assert told("decision_asked") == {"owner@example.org"}
 
 
 def test_a_decision_tells_the_team_but_not_the_one_who_decided(owner: Any, proposal: Any) -> None:
-    acts.decided(owner, proposal("ready_for_decision"), Outcome.REWORK)
+    acts.decide(owner, proposal("ready_for_decision"), Outcome.REWORK)
     assert told() == {"pmo@example.org", "amoa@example.org", "moe@example.org"}
     assert set(Notification.objects.values_list("reason", "detail")) == {("decided", "rework")}
 
 
 def test_a_delegates_decision_tells_the_owner_too(delegate: Any, proposal: Any) -> None:
-    acts.decided(delegate, proposal("ready_minor"))
+    acts.decide(delegate, proposal("ready_minor"))
     everyone = {"owner@example.org", "pmo@example.org", "amoa@example.org", "moe@example.org", "recipient@example.org"}
     assert told() == everyone
 
 
 def test_a_withdrawal_notifies_the_people_who_had_the_file(amoa: Any, proposal: Any) -> None:
-    acts.withdrawn(amoa, proposal("draft"))
+    acts.withdraw(amoa, proposal("draft"))
     assert told() == set()
-    acts.withdrawn(amoa, proposal("ready_for_decision"))
+    acts.withdraw(amoa, proposal("ready_for_decision"))
     assert told("withdrawn") == {"owner@example.org", "pmo@example.org"}
 
 
 def test_a_lifted_condition_tells_whoever_has_a_letter_there(owner: Any, proposal: Any) -> None:
-    acts.lifted(owner, proposal("conditions_open"))
+    acts.lift(owner, proposal("conditions_open"))
     everyone = {"pmo@example.org", "amoa@example.org", "moe@example.org", "recipient@example.org"}
     assert told("condition_lifted") == everyone
 
 
 def test_a_past_act_entered_afterwards_tells_nobody(amoa: Any, project_one: Any) -> None:
     with owning(), back_entry(timezone.now() - timedelta(days=2)):
-        acts.submitted(amoa, acts.drafted(amoa, project_one))
+        acts.submit(amoa, acts.draft(amoa, project_one))
     assert told() == set()
 
 
 def test_a_refused_act_tells_nobody(amoa: Any, proposal: Any) -> None:
     with pytest.raises(Refused):
-        acts.decided(amoa, proposal("ready_for_decision"))
+        acts.decide(amoa, proposal("ready_for_decision"))
     assert told() == set()
 
 
@@ -104,7 +104,7 @@ def test_the_worker_is_woken_once_the_act_is_committed(
     woken: list[dict[str, Any]] = []
     monkeypatch.setattr(relay, "apply_async", lambda **options: woken.append(options))
     with django_capture_on_commit_callbacks(execute=True):
-        acts.decided(owner, proposal("ready_for_decision"))
+        acts.decide(owner, proposal("ready_for_decision"))
         assert woken == []
     assert woken == [{"retry": False, "ignore_result": True}]
 
@@ -122,7 +122,7 @@ def test_without_redis_the_act_is_recorded_all_the_same(
 
     monkeypatch.setattr(services.relay, "apply_async", fail)
     with django_capture_on_commit_callbacks(execute=True):
-        decision = acts.decided(owner, proposal("ready_for_decision"))
+        decision = acts.decide(owner, proposal("ready_for_decision"))
     assert decision.pk
     assert Notification.objects.to_mail().count() == 3
 
@@ -133,7 +133,7 @@ def test_without_redis_the_act_is_recorded_all_the_same(
 @pytest.fixture
 def notices(owner: Any, proposal: Any) -> list[Notification]:
     """Write three notices of one decision, in sending order."""
-    acts.decided(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
+    acts.decide(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
     return list(Notification.objects.order_by("pk"))
 
 

@@ -62,40 +62,40 @@ def project(seated: dict[str, Any], staff_admin: Any) -> Project:
 def _scope(project: Project, seated: dict[str, Any]) -> Proposal:
     """Propose the Project Charter, as the Business Manager."""
     words = {"impact_recipients": "Crews move in spring.", "terms": {"scope": "Quays 1 to 4."}}
-    return acts.drafted(seated["BM"], project, "scope", **words)
+    return acts.draft(seated["BM"], project, "scope", **words)
 
 
 def _approved(project: Project, author: Any, advisers: list[Any], owner: Any, kind: str, **content: Any) -> Decision:
-    return acts.decided(owner, acts.ready(author, *advisers, project=project, kind=kind, **content))
+    return acts.decide(owner, acts.prepare(author, *advisers, project=project, kind=kind, **content))
 
 
 def test_the_owner_decides_what_the_business_proposes_and_the_support_office_advises(
     project: Project, seated: dict[str, Any]
 ) -> None:
     file = _scope(project, seated)
-    assert acts.submitted(seated["BM"], file).asked_roles == ["PSO"]
+    assert acts.submit(seated["BM"], file).asked_roles == ["PSO"]
     for member in ("BM", "PQA", "SP", "UR"):
         with pytest.raises(Refused):
-            acts.advised(seated[member], file)
+            acts.advise(seated[member], file)
     for member in ("BM", "PSO", "PQA", "PM", "SP", "UR"):
         with pytest.raises(Refused):
-            acts.decided(seated[member], file)
-    opinion = acts.advised(seated["PSO"], file)
-    decision = acts.decided(seated["PO"], file)
+            acts.decide(seated[member], file)
+    opinion = acts.advise(seated["PSO"], file)
+    decision = acts.decide(seated["PO"], file)
     project.refresh_from_db()
     assert (opinion.role, decision.decided_by, project.scope) == ("PSO", seated["PO"], "Quays 1 to 4.")
 
 
 def test_quality_assurance_is_asked_where_the_matrix_says_so(project: Project, seated: dict[str, Any]) -> None:
-    gate = acts.drafted(seated["BM"], project, "gate", terms={"gate": "G0"})
-    assert acts.submitted(seated["BM"], gate).asked_roles == ["PQA", "PSO"]
-    plan = acts.drafted(seated["PM"], project, "schedule", impact_schedule="None.", terms={"ends_on": "2040-01-01"})
-    assert acts.submitted(seated["PM"], plan).asked_roles == ["BM", "PSO"]
+    gate = acts.draft(seated["BM"], project, "gate", terms={"gate": "G0"})
+    assert acts.submit(seated["BM"], gate).asked_roles == ["PQA", "PSO"]
+    plan = acts.draft(seated["PM"], project, "schedule", impact_schedule="None.", terms={"ends_on": "2040-01-01"})
+    assert acts.submit(seated["PM"], plan).asked_roles == ["BM", "PSO"]
     for member in ("PO", "PQA", "UR", "SP"):
         with pytest.raises(Refused):
-            acts.drafted(seated[member], project, "scope")
+            acts.draft(seated[member], project, "scope")
     with pytest.raises(Refused):
-        acts.drafted(seated["PM"], project, "scope")
+        acts.draft(seated["PM"], project, "scope")
 
 
 def test_the_project_is_launched_once_its_owner_has_approved_its_roles(
@@ -145,10 +145,10 @@ NOT_READ = {403, 404, 405, 409}
 def decided(project: Project, seated: dict[str, Any]) -> Decision:
     """Approve with a condition, against the opinion of the support office."""
     file = _scope(project, seated)
-    acts.submitted(seated["BM"], file)
-    acts.advised(seated["PSO"], file, acts.Position.UNFAVOURABLE)
+    acts.submit(seated["BM"], file)
+    acts.advise(seated["PSO"], file, acts.Position.UNFAVOURABLE)
     condition = acts.NewCondition("The crews are told in writing.", "BM", acts.FUTURE)
-    return acts.decided(seated["PO"], file, Outcome.APPROVED_WITH_CONDITIONS, [condition])
+    return acts.decide(seated["PO"], file, Outcome.APPROVED_WITH_CONDITIONS, [condition])
 
 
 @pytest.mark.parametrize(("role", "language"), [("PO", "en"), ("PO", "fr"), ("BM", "fr"), ("PSO", "en"), ("UR", "en")])
@@ -158,9 +158,9 @@ def test_every_page_of_the_project_renders(
     client = Client(headers={"accept-language": language})
     client.force_login(seated[role])
     file, condition = decided.proposal, decided.conditions.get()
-    waiting = acts.drafted(seated["PM"], project, "budget", impact_cost="None.", terms={"budget": "5.00"})
-    acts.submitted(seated["PM"], waiting)
-    acts.advised(seated["PSO"], waiting)
+    waiting = acts.draft(seated["PM"], project, "budget", impact_cost="None.", terms={"budget": "5.00"})
+    acts.submit(seated["PM"], waiting)
+    acts.advise(seated["PSO"], waiting)
     read = {}
     for proposal in (file, waiting):
         known = {
@@ -230,8 +230,8 @@ def test_the_pages_name_the_roles_of_the_pack_and_draw_them_like_those_they_stan
 def test_a_role_whose_opinion_is_welcome_reads_the_file_gives_it_once_and_nobody_waits_for_it(
     project: Project, seated: dict[str, Any]
 ) -> None:
-    file = acts.drafted(seated["PM"], project, "requirement_baseline")
-    acts.submitted(seated["PM"], file)
+    file = acts.draft(seated["PM"], project, "requirement_baseline")
+    acts.submit(seated["PM"], file)
     client = Client(headers={"accept-language": "en"})
     client.force_login(seated["UR"])
     page = client.get(file.get_absolute_url())
@@ -241,16 +241,16 @@ def test_a_role_whose_opinion_is_welcome_reads_the_file_gives_it_once_and_nobody
         page.content.decode(),
         re.S,
     )
-    words = {"fingerprint": acts.fingerprint(acts.fresh(file)), "position": "favourable", "reasons": "It fits us."}
+    words = {"fingerprint": acts.fingerprint(acts.reread(file)), "position": "favourable", "reasons": "It fits us."}
     advise = reverse("governance:dossier:proposal_advise", args=[file.pk])
     assert client.post(advise, words | {"step": "review"}).status_code == 200
     assert client.post(advise, words | {"step": "send"}).status_code == 302
     assert Opinion.objects.get(revision__proposal=file).role == "UR"
-    file = acts.fresh(file)
+    file = acts.reread(file)
     assert (file.state, file.awaited_roles) == ("under_review", ["BM", "PQA", "PSO"])
     assert 'id="advise"' not in client.get(file.get_absolute_url()).content.decode()
     for role in ("BM", "PSO", "PQA"):
-        acts.advised(seated[role], file)
+        acts.advise(seated[role], file)
     client.force_login(seated["PO"])
     said = _text(client.get(file.get_absolute_url()))
     assert "Every advice asked is in; the decision is yours" in said
