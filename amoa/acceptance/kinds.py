@@ -107,7 +107,7 @@ class AcceptanceKind(LaunchedKind):
             Suggestion(defect, str(defect), defect.reference, defect.get_severity_display(), role) for defect in defects
         ]
 
-    def lifted(self, condition: Any) -> None:
+    def on_lift(self, condition: Any) -> None:
         """Close the defect that a reservation names."""
         if condition.subject == Defect._meta.label_lower:
             close(condition.subject_id, acting.act_time())

@@ -35,19 +35,19 @@ class Announced(NamedTuple):
 class Audience:
     """People notified of a decision, other readers, and the rows that announce it."""
 
-    told: list[NotifiedPerson]
-    besides: list[Acknowledgement]
+    notified: list[NotifiedPerson]
+    other_readers: list[Acknowledgement]
     announced: list[Announced]
 
     @property
     def confirmations(self) -> list[Acknowledgement]:
         """List every acknowledgement."""
-        return [*(person.read for person in self.told if person.read), *self.besides]
+        return [*(person.read for person in self.notified if person.read), *self.other_readers]
 
     @property
     def reached(self) -> int:
         """Count the notified people who confirmed reading."""
-        return sum(person.read is not None for person in self.told)
+        return sum(person.read is not None for person in self.notified)
 
 
 def with_reading(decisions: QuerySet[Decision], user: Person) -> Any:
@@ -64,11 +64,11 @@ def get_audience(decision: Decision) -> Audience:
         confirmation.reader_id: confirmation
         for confirmation in decision.acknowledgements.select_related("reader").order_by("acted_at", "pk")[:MOST]
     }
-    told = [NotifiedPerson(seat, read.get(seat.holder_id)) for seat in _list_notified(decision)]
-    known = {person.seat.holder_id for person in told}
-    besides = [confirmation for pk, confirmation in read.items() if pk not in known]
+    notified = [NotifiedPerson(seat, read.get(seat.holder_id)) for seat in _list_notified(decision)]
+    known = {person.seat.holder_id for person in notified}
+    other_readers = [confirmation for pk, confirmation in read.items() if pk not in known]
     announced = [Announced(by, list(by.find(decision)[:MOST])) for by in ANNOUNCEMENTS]
-    return Audience(told, besides, [found for found in announced if found.rows])
+    return Audience(notified, other_readers, [found for found in announced if found.rows])
 
 
 def _list_notified(decision: Decision) -> list[Mandate]:

@@ -271,7 +271,7 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     if condition.proof and condition.proof != proof:
         raise Outdated
     condition.proof = proof
-    kind_of(proposal.kind).lifted(condition)
+    kind_of(proposal.kind).on_lift(condition)
     reason = Reason.RESERVATION_LIFTED if condition.is_reservation else Reason.CONDITION_LIFTED
     return _settle(actor, proposal, condition, ConditionState.MET, Act.LIFT, reason)
 

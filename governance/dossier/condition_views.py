@@ -85,8 +85,8 @@ def _settle(
     if form.is_valid():
         text = form.cleaned_data[field.name]
         try:
-            said = str(RESERVATION_DONE.get(what, done) if condition.is_reservation else done)
-            return carry_out(request, proposal, lambda: service(reader(request), condition, text), typed, said)
+            message = str(RESERVATION_DONE.get(what, done) if condition.is_reservation else done)
+            return carry_out(request, proposal, lambda: service(reader(request), condition, text), typed, message)
         except CannotTakeEffect as error:
             form.add_error(None, error.messages)
     if form.is_bound:

@@ -121,7 +121,7 @@ def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> 
         for act in (Act.EDIT, Act.SUBMIT, Act.TAKE_UP, Act.ADVISE, Act.NOTE_BINDING, Act.WITHDRAW, Act.DECIDE)
     }
     revision = proposal.current
-    noted = revision is None or not revision.binding_authority or bool(revision.authority_said)
+    noted = revision is None or not revision.binding_authority or bool(revision.noted_opinion)
     may["note_binding"] = may["note_binding"] and not noted
     if may["advise"] and opining_role(user, proposal.project, proposal.kind) in {opinion.role for opinion in opinions}:
         may["advise"] = may["take_up"] = False

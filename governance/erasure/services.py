@@ -205,8 +205,8 @@ def _erased_values(row: Any, fields: Sequence[str], left: str) -> dict[str, Any]
 def _erase_quoted_title(row: ContentModel, left: str) -> None:
     """Replace the title in notices, which quote it."""
     reference = row.proposal.reference  # type: ignore[attr-defined]
-    told = Notification.objects.filter(event__proposal=row.proposal, about=f"{reference} · {row.title}")  # type: ignore[attr-defined]
-    told.update(about=f"{reference} · {left}")
+    notices = Notification.objects.filter(event__proposal=row.proposal, about=f"{reference} · {row.title}")  # type: ignore[attr-defined]
+    notices.update(about=f"{reference} · {left}")
 
 
 def _list_covering_rows(row: Any, fields: Sequence[str]) -> Iterator[tuple[SealedModel, str]]:

@@ -286,7 +286,7 @@ class Kind(Behaviour):
         """List the conditions that prefill the form of the answer; none for most kinds."""
         return []
 
-    def lifted(self, condition: Any) -> None:
+    def on_lift(self, condition: Any) -> None:
         """Update the subject of a condition inside the act that lifts it."""
 
     def describe_lifting(self, condition: Any) -> str:

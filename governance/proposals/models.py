@@ -344,14 +344,14 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
         return content_hash({"kind": self.proposal.kind, **{name: plain[name] for name in FIRST_FORMAT}})
 
     @property
-    def authority_said(self) -> Any:
+    def noted_opinion(self) -> Any:
         """Return the binding opinion noted on it, or None."""
         return getattr(self, "binding_opinion", None)
 
     @property
     def has_binding_agreement(self) -> bool:
         """Return whether the external authority has agreed."""
-        return bool(self.authority_said and self.authority_said.favourable)
+        return bool(self.noted_opinion and self.noted_opinion.favourable)
 
     @property
     def opinions_due_on(self) -> date:

@@ -182,13 +182,13 @@ def _opinions(decision: Decision) -> Iterator[Line]:
             yield Line(role, missing, _reveal_invisible(decision.waived.get(role, "")))
     if not asked:
         yield Line(_("Opinions"), _("None was asked"))
-    if binding := decision.revision.authority_said:
-        said = _("%(position)s on %(on)s (%(reference)s), binding") % {
+    if binding := decision.revision.noted_opinion:
+        statement = _("%(position)s on %(on)s (%(reference)s), binding") % {
             "position": (Position.FAVOURABLE if binding.favourable else Position.UNFAVOURABLE).label,
             "on": long_day(binding.given_on),
             "reference": _reveal_invisible(binding.reference),
         }
-        yield Line(_reveal_invisible(binding.authority), said, marks=_afterwards(binding))
+        yield Line(_reveal_invisible(binding.authority), statement, marks=_afterwards(binding))
 
 
 def _opinion(opinion: Opinion, outcome: str) -> Line:

@@ -119,8 +119,8 @@ def _write_version(request: HttpRequest, project: Project, latest: Matrix, form:
     reason = form.cleaned_data["reason"]
     content = form.adapted()
     written = adapt_roles(actor=reader(request), project=project, base=latest.number, content=content, reason=reason)
-    said = _("Version %(number)s is written. It comes into force when the owner approves it.")
-    messages.success(request, said % {"number": written.number})
+    message = _("Version %(number)s is written. It comes into force when the owner approves it.")
+    messages.success(request, message % {"number": written.number})
     return redirect("governance:responsibilities:roles_adapt", project.code)
 
 

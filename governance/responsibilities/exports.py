@@ -143,7 +143,7 @@ def _content(export: Export) -> dict[str, Any]:
             {"label": capfirst(section.label), "rows": [_row(row) for row in section.rows]}
             for section in sheet.sections
         ],
-        "problems": [told.problem.sentence for told in (*sheet.conflicts, *sheet.gaps)],
+        "problems": [placed.problem.sentence for placed in (*sheet.conflicts, *sheet.gaps)],
     }
 
 

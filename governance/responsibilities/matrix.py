@@ -121,7 +121,7 @@ def build_sheet(content: Content, held: Iterable[Held], view: View, *, provider_
     found = list_problems(content, held, provider_comes=provider_comes)
     sections = tuple(_sections(content, found, view, vacant))
     anchors = {row.line.code: row.anchor for section in sections for row in section.rows}
-    told = [
+    placed = [
         PlacedProblem(problem, next((anchors[code] for code in anchors if code in problem.lines), ""))
         for problem in found
     ]
@@ -130,8 +130,8 @@ def build_sheet(content: Content, held: Iterable[Held], view: View, *, provider_
         content.roles,
         vacant,
         sections,
-        conflicts=tuple(row for row in told if row.problem.flaw == Flaw.CONFLICT),
-        gaps=tuple(row for row in told if row.problem.flaw == Flaw.GAP),
+        conflicts=tuple(row for row in placed if row.problem.flaw == Flaw.CONFLICT),
+        gaps=tuple(row for row in placed if row.problem.flaw == Flaw.GAP),
     )
 
 

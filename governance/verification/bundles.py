@@ -88,8 +88,8 @@ def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Itera
         head = json.dumps(_head(whole=whole, contents_of="all" if contents else "none"), ensure_ascii=False)
         yield head[:-1] + ', "projects": [\n'
         for place, project in enumerate(projects.order_by("pk")):
-            told = {"project": str(project.pk), "code": project.code}
-            yield (",\n" if place else "") + json.dumps(told)[:-1] + ', "events": [\n'
+            opening = {"project": str(project.pk), "code": project.code}
+            yield (",\n" if place else "") + json.dumps(opening)[:-1] + ', "events": [\n'
             yield from _listed(_event(body, digest) for body, digest in _events(project))
             yield "]}"
         yield '],\n"contents": [\n'

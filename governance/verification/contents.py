@@ -66,12 +66,12 @@ def _first_format(row: SealedModel) -> dict[str, Any]:
 
 def entry(row: SealedModel) -> dict[str, Any]:
     """Return one content as a bundle entry."""
-    told: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
+    content: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
     if isinstance(row, Condition):
-        told["decision"] = str(row.decision_id)
+        content["decision"] = str(row.decision_id)
     elif isinstance(row, Decision):
-        told["effects"] = effects_of(row)
-    return told
+        content["effects"] = effects_of(row)
+    return content
 
 
 def effects_of(decision: Decision) -> list[list[str]]:

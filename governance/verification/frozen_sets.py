@@ -15,12 +15,12 @@ MATRIX = Frozen(Matrix, lambda row: content_hash({"content": row.content, "power
 def list_alterations(project: Project) -> Iterator[str]:
     """Yield one sentence for each frozen row of `project` that differs from its fingerprint or event."""
     for kind in (MATRIX, *registry.FROZEN):
-        told = _read_fingerprints(project, kind) if kind.fact else {}
+        recorded = _read_fingerprints(project, kind) if kind.fact else {}
         frozen = kind.model.objects.filter(project=project).exclude(hash="").order_by("pk")
         for row in frozen.iterator(chunk_size=CHUNK):
             if kind.fingerprint(row) != row.hash:
                 yield f"{row._meta.label_lower} {row.pk} does not match its fingerprint"
-            if kind.fact and told.get(row.pk) != [row.hash]:
+            if kind.fact and recorded.get(row.pk) != [row.hash]:
                 yield f"{row._meta.label_lower} {row.pk} is not what one event tells"
 
 

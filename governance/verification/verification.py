@@ -187,16 +187,16 @@ def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -
             if isinstance(row, Decision)
         }
         for event in chunk:
-            said = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
-            if said is None:
+            body = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
+            if body is None:
                 continue
-            place = chain.place(said)
-            _compare_columns(chain.report, place, event, said)
-            if seal_in(said) is not None and said["subject"] not in SETTLING:
-                row = rows.get((said["subject"], said["subject_id"]))
-                judge_content(chain.report, place, said, content_of(row) if row else None)
+            place = chain.place(body)
+            _compare_columns(chain.report, place, event, body)
+            if seal_in(body) is not None and body["subject"] not in SETTLING:
+                row = rows.get((body["subject"], body["subject_id"]))
+                judge_content(chain.report, place, body, content_of(row) if row else None)
                 if row:
-                    _compare_row(chain.report, place, event, said, row)
+                    _compare_row(chain.report, place, event, body, row)
         step(len(chunk))
     chain.finish()
     _compare_seats(project, chain)
@@ -217,10 +217,10 @@ def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str,
     return found
 
 
-def _compare_columns(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any]) -> None:
+def _compare_columns(report: Report, place: Place, event: dict[str, Any], body: dict[str, Any]) -> None:
     """Compare the columns of an event with its bytes."""
-    actor = event["actor_id"] if said["version"] == "1" else event["actor__key"]
-    told = {
+    actor = event["actor_id"] if body["version"] == "1" else event["actor__key"]
+    recorded = {
         "seq": str(event["seq"]),
         "prev": bytes(event["prev"]).hex(),
         "act": event["act"],
@@ -232,20 +232,20 @@ def _compare_columns(report: Report, place: Place, event: dict[str, Any], said: 
         "subject_id": str(event["subject_id"]),
         "at": instant(event["acted_at"]),
     }
-    differing = [name for name, value in told.items() if said[name] != value]
-    if said["version"] != "1" and bool(said["entered"]) != event["entered_afterwards"]:
+    differing = [name for name, value in recorded.items() if body[name] != value]
+    if body["version"] != "1" and bool(body["entered"]) != event["entered_afterwards"]:
         differing.append("entered")
     if differing:
         report.add(ALTERED, place, f"its columns do not say what its bytes say ({', '.join(differing)})")
 
 
-def _compare_row(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any], row: SealedModel) -> None:
+def _compare_row(report: Report, place: Place, event: dict[str, Any], body: dict[str, Any], row: SealedModel) -> None:
     """Compare a row with its event: actor, moment, and the facts it rests on."""
-    facts = said["facts"]
+    facts = body["facts"]
     pairs: dict[str, tuple[Any, Any]] = {}
     if isinstance(row, ProposalRevision):
         pairs = {
-            "hash": (row.hash, said["facts"].get("content")),
+            "hash": (row.hash, body["facts"].get("content")),
             "number": (str(row.number), event["detail"]),
             "submitted_by": (row.submitted_by_id, event["actor_id"]),
             "proposal": (row.proposal_id, event["proposal_id"]),
@@ -267,7 +267,7 @@ def _compare_row(report: Report, place: Place, event: dict[str, Any], said: dict
             "decided_by": (row.decided_by_id, event["actor_id"]),
             "outcome": (row.outcome, event["detail"]),
             "proposal": (row.proposal_id, event["proposal_id"]),
-            "project": (str(row.project_id), said["project"]),
+            "project": (str(row.project_id), body["project"]),
             "revision_hash": (row.revision_hash, facts.get("revision")),
             "revision": (row.revision_hash, row.revision.hash),
             "mandate": (str(row.mandate_id), facts.get("mandate")),
@@ -282,12 +282,12 @@ def _compare_row(report: Report, place: Place, event: dict[str, Any], said: dict
             "number": (str(row.number), facts.get("version")),
             "document": (str(row.document_id), facts.get("document")),
         }
-    elif said["subject"] in registry.SEALED:
-        pairs = registry.SEALED[said["subject"]].pairs(row, event["actor_id"], facts)
+    elif body["subject"] in registry.SEALED:
+        pairs = registry.SEALED[body["subject"]].pairs(row, event["actor_id"], facts)
     if isinstance(row, ActModel):
         pairs["acted_at"] = (row.acted_at, event["acted_at"])
-    if differing := [name for name, (kept, told) in pairs.items() if kept != told]:
-        report.add(ALTERED, place, f"{said['subject']} {row.pk} does not say what it says ({', '.join(differing)})")
+    if differing := [name for name, (kept, recorded) in pairs.items() if kept != recorded]:
+        report.add(ALTERED, place, f"{body['subject']} {row.pk} does not say what it says ({', '.join(differing)})")
 
 
 def _entitled_signer(decision: Decision) -> int | None:
@@ -358,8 +358,8 @@ def _verify_rows(project: Project, report: Report) -> None:
         )
     _compare_bytes(project, report)
     _compare_breaks(project, report)
-    for said in list_alterations(project):
-        report.add(ALTERED, _place_of(project), said)
+    for sentence in list_alterations(project):
+        report.add(ALTERED, _place_of(project), sentence)
     decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
     for some in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
         _compare_effects(project, report, some)
@@ -423,7 +423,7 @@ def _compare_effects(project: Project, report: Report, decisions: Sequence[Decis
     """
     of = {(DECISION, decision.pk): decision for decision in decisions}
     of |= {(CONDITION, condition.pk): decision for decision in decisions for condition in decision.conditions.all()}
-    told: dict[int, tuple[Place, str]] = {}
+    recorded: dict[int, tuple[Place, str]] = {}
     about = Q(subject=DECISION, subject_id__in=[pk for subject, pk in of if subject == DECISION])
     about |= Q(subject=CONDITION, subject_id__in=[pk for subject, pk in of if subject == CONDITION])
     for event in LedgerEvent.objects.filter(about, project=project).order_by("seq"):
@@ -431,11 +431,11 @@ def _compare_effects(project: Project, report: Report, decisions: Sequence[Decis
         if "effects" in facts:
             place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
             decision = of[event.subject, event.subject_id]
-            if facts["effects"] or decision.pk not in told:
-                told[decision.pk] = (place, facts["effects"])
+            if facts["effects"] or decision.pk not in recorded:
+                recorded[decision.pk] = (place, facts["effects"])
     for decision in decisions:
-        if decision.pk in told:
-            place, digest = told[decision.pk]
+        if decision.pk in recorded:
+            place, digest = recorded[decision.pk]
             judge_effects(report, place, decision.salt, effects_of(decision), digest)
         elif decision.salt and decision.effects.all():
             report.add(ALTERED, _place_of(project), f"no event tells what {DECISION} {decision.pk} changed")
@@ -466,10 +466,10 @@ def _compare_conditions(project: Project, report: Report, conditions: Sequence[C
             if condition.state != ConditionState.OPEN or condition.proof or condition.lifted_by_id:
                 report.add(ALTERED, _place_of(project), f"condition {condition.pk} was settled without an event")
             continue
-        said = json.loads(bytes(event.body))
+        body = json.loads(bytes(event.body))
         place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
-        if seal_in(said) is not None:
-            judge_content(report, place, said, content_of(condition))
+        if seal_in(body) is not None:
+            judge_content(report, place, body, content_of(condition))
             by = condition.proved_by_id if event.act == Act.PROVE else condition.lifted_by_id
             if by != event.actor_id:
                 report.add(ALTERED, place, f"condition {condition.pk} was not settled by who it names")
