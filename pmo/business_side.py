@@ -14,7 +14,7 @@ IS_INSTALLED = apps.is_installed("amoa")
 NOTHING = Value(0, output_field=IntegerField())
 
 if IS_INSTALLED:
-    from amoa.acceptance.coverage import covered, musts, uncovered
+    from amoa.acceptance.coverage import filter_covered, filter_musts, filter_uncovered
     from amoa.acceptance.models import Defect
     from amoa.requirements.enums import Priority, RequirementKind
     from amoa.requirements.filters import LAID_ASIDE
@@ -23,12 +23,12 @@ if IS_INSTALLED:
 
 def count_musts() -> Any:
     """Return the number of must requirements of a project, for annotate()."""
-    return count_rows(musts(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
+    return count_rows(filter_musts(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
 
 
 def count_uncovered() -> Any:
     """Return the number of must requirements of a project without a test, for annotate()."""
-    return count_rows(uncovered(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
+    return count_rows(filter_uncovered(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
 
 
 def count_defects() -> Any:
@@ -46,7 +46,7 @@ def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requir
 
     Call it only when the business side is installed.
     """
-    chosen = {"covered": covered, "uncovered": uncovered}.get(which, musts)
+    chosen = {"covered": filter_covered, "uncovered": filter_uncovered}.get(which, filter_musts)
     found = chosen(Requirement.objects.filter(project__in=projects))
     return found.select_related("project").order_by("project__code", "code")
 

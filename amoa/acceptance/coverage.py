@@ -7,20 +7,20 @@ from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.workflow import CANDIDATES
 
 
-def musts(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
+def filter_musts(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
     """Filter must requirements that may be built: proposed, in review or in force; no needs."""
     return requirements.filter(priority=Priority.MUST, state__in=CANDIDATES).exclude(kind="need")
 
 
-def covered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
+def filter_covered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
     """Filter the musts with a test in use."""
-    return musts(requirements).filter(_tested())
+    return filter_musts(requirements).filter(_has_test())
 
 
-def uncovered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
+def filter_uncovered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
     """Filter the musts without a test in use."""
-    return musts(requirements).filter(~_tested())
+    return filter_musts(requirements).filter(~_has_test())
 
 
-def _tested() -> Exists:
+def _has_test() -> Exists:
     return Exists(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")))

@@ -14,8 +14,8 @@ from amoa.acceptance import queries as reading
 from amoa.acceptance import services
 from amoa.acceptance.enums import Result
 from amoa.acceptance.forms import AcceptanceTestForm, CampaignForm, CorrectionForm, DefectForm, DeliverableForm, RunForm
-from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, not_run_in, tests_of
-from amoa.acceptance.views import campaign_context, may, visible_campaign, visible_defect
+from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, list_campaign_tests, list_tests_not_run
+from amoa.acceptance.views import build_campaign_context, get_campaign_or_404, get_defect_or_404, get_permissions
 from amoa.requirements.models import AcceptanceTest
 from core.access import ensure, reader
 from core.form_views import UNPROCESSABLE, Text
@@ -97,7 +97,7 @@ class CampaignFormView(RowFormView):
 
     def get_row(self, number: int) -> AcceptanceCampaign:
         """Return the campaign. Raises Http404."""
-        return visible_campaign(self.request, number)
+        return get_campaign_or_404(self.request, number)
 
     def check(self) -> None:
         """Raise CampaignClosed on a closed campaign."""
@@ -114,13 +114,13 @@ class CampaignFormView(RowFormView):
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Say that the campaign is closed."""
-        return _closed(self.row)
+        return _build_closed_conflict(self.row)
 
 
 @require_POST
 def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpResponse:
     """Record the result of one run; return the row of the grid to htmx, else redirect to it."""
-    on = visible_campaign(request, campaign_id)
+    on = get_campaign_or_404(request, campaign_id)
     ensure(request.user, "governance.run_test", on)
     test = get_object_or_404(on.project.tests.select_related("requirement"), pk=test_id)
     form = RunForm(request.POST)
@@ -138,31 +138,31 @@ def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpRe
             status = UNPROCESSABLE
     except services.CampaignClosed:
         typed = [(str(form["note"].label), str(form["note"].value() or ""))]
-        return conflict(request, _closed(on, typed))
+        return conflict(request, _build_closed_conflict(on, typed))
     except ValidationError as error:
         add_errors(form, error, elsewhere="note")
         status = UNPROCESSABLE
     if request.htmx:  # type: ignore[attr-defined]
-        return _row(request, on, test, form, status)
+        return _render_row(request, on, test, form, status)
     if status == UNPROCESSABLE:
-        context = campaign_context(request, on) | {"refused": test.pk, "run_form": form}
+        context = build_campaign_context(request, on) | {"refused": test.pk, "run_form": form}
         return render(request, "amoa/acceptance/campaign.html", context, status=status)
     return redirect(f"{on.get_absolute_url()}#test-{test.pk}")
 
 
-def _row(
+def _render_row(
     request: HttpRequest, on: AcceptanceCampaign, test: AcceptanceTest, form: RunForm, status: int
 ) -> HttpResponse:
     """Render one row of the grid, with the progress of the campaign when a result was recorded."""
-    tests = reading.with_last_run(tests_of(on), on)
+    tests = reading.annotate_last_run(list_campaign_tests(on), on)
     context = {
         "project": on.project,
         "campaign": on,
         "test": tests.select_related("requirement").get(pk=test.pk),
-        "may": may(request, on.project),
+        "may": get_permissions(request, on.project),
         "refused": test.pk if status == UNPROCESSABLE else None,
         "run_form": form,
-        "progress": reading.progress(tests) if status != UNPROCESSABLE else None,
+        "progress": reading.count_progress(tests) if status != UNPROCESSABLE else None,
     }
     return render(request, "amoa/acceptance/_campaign_answer.html", context, status=status)
 
@@ -175,7 +175,7 @@ class CampaignActView(RowActView):
 
     def get_row(self, number: int) -> AcceptanceCampaign:
         """Return the campaign. Raises Http404."""
-        return visible_campaign(self.request, number)
+        return get_campaign_or_404(self.request, number)
 
     def check(self) -> None:
         """Raise CampaignClosed on a closed campaign."""
@@ -189,7 +189,7 @@ class CampaignActView(RowActView):
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Say that the campaign is closed."""
-        return _closed(self.row)
+        return _build_closed_conflict(self.row)
 
 
 class CampaignCloseView(CampaignActView):
@@ -206,7 +206,7 @@ class CampaignCloseView(CampaignActView):
             "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
             " afterwards; another campaign can follow."
         )
-        if left := not_run_in(self.row).count():
+        if left := list_tests_not_run(self.row).count():
             lede += " " + ngettext(
                 "%(n)s test has no result: the owner reads that it was not run.",
                 "%(n)s tests have no result: the owner reads that they were not run.",
@@ -256,7 +256,7 @@ class DefectActView(RowActView):
 
     def get_row(self, number: int) -> Defect:
         """Return the defect. Raises Http404."""
-        return visible_defect(self.request, number)
+        return get_defect_or_404(self.request, number)
 
     def check(self) -> None:
         """Raise DefectMovedOn when the act does not follow from the state of the defect."""
@@ -327,6 +327,6 @@ class DefectReopenView(DefectActView):
         return services.reopen_defect(actor=self.actor, defect=self.row)
 
 
-def _closed(campaign: AcceptanceCampaign, typed: Sequence[tuple[str, str]] = ()) -> Conflict:
+def _build_closed_conflict(campaign: AcceptanceCampaign, typed: Sequence[tuple[str, str]] = ()) -> Conflict:
     title, text = _("The campaign is closed"), _("Nothing is added to a closed campaign; open another one.")
     return Conflict(title, text, campaign.get_absolute_url(), _("Read the campaign"), typed)

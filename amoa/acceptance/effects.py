@@ -14,15 +14,15 @@ from core import acts as acting
 
 def accept_passed(campaign: AcceptanceCampaign) -> None:
     """Accept the verified requirements that passed every test run in `campaign`."""
-    _lead(campaign, RequirementState.VERIFIED, RequirementState.ACCEPTED)
+    _change_state(campaign, RequirementState.VERIFIED, RequirementState.ACCEPTED)
 
 
-def take_back(campaign: AcceptanceCampaign) -> None:
+def revert_acceptance(campaign: AcceptanceCampaign) -> None:
     """Return the accepted requirements of `campaign` to verified, once the decision is superseded."""
-    _lead(campaign, RequirementState.ACCEPTED, RequirementState.VERIFIED)
+    _change_state(campaign, RequirementState.ACCEPTED, RequirementState.VERIFIED)
 
 
-def close(number: int, at: datetime) -> None:
+def close_defect(number: int, at: datetime) -> None:
     """Close the defect whose reservation is lifted, by primary key; a closed one stays unchanged."""
     defect = Defect.objects.select_for_update(of=("self",)).get(pk=number)
     if defect.state != DefectState.CLOSED:
@@ -30,7 +30,7 @@ def close(number: int, at: datetime) -> None:
         defect.save()
 
 
-def _lead(campaign: AcceptanceCampaign, state: RequirementState, target: RequirementState) -> None:
+def _change_state(campaign: AcceptanceCampaign, state: RequirementState, target: RequirementState) -> None:
     """Move the requirements that passed all their tests in `campaign` from `state` to `target`."""
     latest = TestRun.objects.filter(campaign=campaign).latest_of_each_test().values("pk")
     runs = TestRun.objects.filter(pk__in=latest)
@@ -44,7 +44,7 @@ def _lead(campaign: AcceptanceCampaign, state: RequirementState, target: Require
     writing.save_many(changed, ("state",))
 
 
-def follow_results(requirement: Requirement) -> None:
+def update_verification(requirement: Requirement) -> None:
     """Update a built requirement: verified once all its tests pass, implemented again when one fails."""
     requirement = Requirement.objects.select_for_update(of=("self",)).get(pk=requirement.pk)
     verified = is_verified(requirement)

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from amoa.acceptance.effects import accept_passed, close, take_back
+from amoa.acceptance.effects import accept_passed, close_defect, revert_acceptance
 from amoa.acceptance.models import AcceptanceCampaign, Defect
-from amoa.acceptance.queries import campaign_named, report
-from amoa.acceptance.reservations import watch
+from amoa.acceptance.queries import build_report, get_named_campaign
+from amoa.acceptance.reservations import register_triggers
 from core import acts as acting
 from core.sealing import term_of
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS
@@ -55,7 +55,7 @@ class AcceptancePart(Part):
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Return the requirements to verified."""
         campaign = AcceptanceCampaign.objects.get(pk=effect.subject_id)
-        take_back(campaign)
+        revert_acceptance(campaign)
         yield Change(campaign, effect.field, effect.after, "")
 
 
@@ -73,7 +73,7 @@ class AcceptanceKind(LaunchedKind):
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Refuse a campaign that is open or of another project."""
         gaps = super().gaps(content, project)
-        if content.terms.get("campaign") and campaign_named(project, content.terms) is None:
+        if content.terms.get("campaign") and get_named_campaign(project, content.terms) is None:
             gaps["terms-campaign"] = str(NOT_OUR_CAMPAIGN)
         return gaps
 
@@ -84,7 +84,7 @@ class AcceptanceKind(LaunchedKind):
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Accept the requirements that passed their tests."""
         if "campaign" in content.terms:
-            campaign = campaign_named(project, content.terms)
+            campaign = get_named_campaign(project, content.terms)
             if campaign is None:
                 raise ValidationError(NOT_OUR_CAMPAIGN)
             accept_passed(campaign)
@@ -93,14 +93,14 @@ class AcceptanceKind(LaunchedKind):
 
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
         """Show the report of the campaign."""
-        named = campaign_named(proposal.project, content.terms) if place == Place.BEFORE else None
-        if named and (found := report(named)):
+        named = get_named_campaign(proposal.project, content.terms) if place == Place.BEFORE else None
+        if named and (found := build_report(named)):
             yield Panel("amoa/acceptance/_campaign_report.html", {"report": found, "project": proposal.project})
         yield from super().panels(place, proposal, content)
 
     def suggest_conditions(self, proposal: Any) -> list[Suggestion]:
         """Suggest the unsettled defects of the campaign as reservations, the worst first."""
-        campaign = campaign_named(proposal.project, proposal.current.terms) if proposal.current else None
+        campaign = get_named_campaign(proposal.project, proposal.current.terms) if proposal.current else None
         defects = list(campaign.defects.unsettled().worst_first()[:MOST_RESERVATIONS]) if campaign else []
         role = next((seat.role.code for seat in providers(proposal.project)), "") if defects else ""
         return [
@@ -110,7 +110,7 @@ class AcceptanceKind(LaunchedKind):
     def on_lift(self, condition: Any) -> None:
         """Close the defect that a reservation names."""
         if condition.subject == Defect._meta.label_lower:
-            close(condition.subject_id, acting.act_time())
+            close_defect(condition.subject_id, acting.act_time())
 
     def describe_lifting(self, condition: Any) -> str:
         """Say which defect is closed when the condition is lifted."""
@@ -121,4 +121,4 @@ class AcceptanceKind(LaunchedKind):
 
 for code in (DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.ACCEPTANCE):
     register(AcceptanceKind(code))
-watch()
+register_triggers()

@@ -241,12 +241,12 @@ class Defect(ProjectRow):
         """Return the readable reference, such as DEF-03."""
         return f"DEF-{self.number:02d}"
 
-    def plain(self) -> list[str]:
+    def to_report_row(self) -> list[str]:
         """Return the columns of the defect in a report."""
         return [self.reference, str(self.severity), str(self.state), self.title]
 
 
-def tests_of(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
+def list_campaign_tests(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
     """Return the tests of a campaign: those run in it and, while it is open, those in use.
 
     A campaign on a deliverable takes only the tests of its requirements, once any requirement names it.
@@ -261,12 +261,12 @@ def tests_of(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
     return tests.filter(meant | run)
 
 
-def not_run_in(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
+def list_tests_not_run(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
     """Return the tests of an open campaign that have no result in it."""
-    return tests_of(campaign).exclude(pk__in=campaign.runs.values("test"))
+    return list_campaign_tests(campaign).exclude(pk__in=campaign.runs.values("test"))
 
 
-def report_of(campaign: AcceptanceCampaign) -> dict[str, Any]:
+def build_report_content(campaign: AcceptanceCampaign) -> dict[str, Any]:
     """Build the report of an open campaign: last results, tests not run, unsettled defects."""
     runs = campaign.runs.latest_of_each_test().select_related("test__requirement")
     results = [
@@ -286,7 +286,7 @@ def report_of(campaign: AcceptanceCampaign) -> dict[str, Any]:
         "results": sorted(results),
         "not_run": [
             [test.code, test.requirement.code if test.requirement else ""]
-            for test in not_run_in(campaign).select_related("requirement").order_by("code")
+            for test in list_tests_not_run(campaign).select_related("requirement").order_by("code")
         ],
         "defects": [defect.plain() for defect in defects],
     }

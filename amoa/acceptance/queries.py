@@ -40,7 +40,7 @@ class Progress:
         return self.total - self.run
 
 
-def with_last_run(tests: QuerySet[AcceptanceTest], campaign: AcceptanceCampaign | None = None) -> Any:
+def annotate_last_run(tests: QuerySet[AcceptanceTest], campaign: AcceptanceCampaign | None = None) -> Any:
     """Annotate `last_result`, `last_note` and `last_run_at`, in `campaign` or anywhere."""
     runs = TestRun.objects.filter(test=OuterRef("pk"))
     if campaign:
@@ -53,7 +53,7 @@ def with_last_run(tests: QuerySet[AcceptanceTest], campaign: AcceptanceCampaign 
     )
 
 
-def progress(tests: Any) -> Progress:
+def count_progress(tests: Any) -> Progress:
     """Count the tests by last result; they are annotated by `with_last_run`."""
     rows = tests.order_by().values_list("last_result").annotate(n=Count("pk"))
     counts: dict[str | None, int] = dict(rows)
@@ -61,7 +61,7 @@ def progress(tests: Any) -> Progress:
     return Progress(sum(counts.values()), **results)
 
 
-def narrowed(tests: Any, shown: str) -> Any:
+def filter_by_result(tests: Any, shown: str) -> Any:
     """Filter the tests by the value of `show` in the query string; an unknown value keeps all."""
     if shown == "todo":
         return tests.filter(last_result=None)
@@ -70,7 +70,7 @@ def narrowed(tests: Any, shown: str) -> Any:
     return tests.filter(last_result=Result.PASSED) if shown == "passed" else tests
 
 
-def severities(defects: QuerySet[Defect]) -> list[tuple[Severity, int]]:
+def count_by_severity(defects: QuerySet[Defect]) -> list[tuple[Severity, int]]:
     """Count the unsettled defects by severity, the worst first."""
     open_ones: Any = defects.filter(pk__in=Defect.objects.unsettled().values("pk"))
     counts = dict(open_ones.order_by().values_list("severity").annotate(n=Count("pk")))
@@ -78,14 +78,14 @@ def severities(defects: QuerySet[Defect]) -> list[tuple[Severity, int]]:
 
 
 @dataclass(frozen=True)
-class Pronounced:
+class Pronouncement:
     """A decision on a campaign, and the requirements it made accepted."""
 
     decision: Decision
     accepted: list[Requirement]
 
 
-def pronounced(campaign: AcceptanceCampaign) -> list[Pronounced]:
+def list_pronouncements(campaign: AcceptanceCampaign) -> list[Pronouncement]:
     """List the decisions on proposals that name the campaign, newest first.
 
     A superseded decision has no accepted requirements.
@@ -102,11 +102,11 @@ def pronounced(campaign: AcceptanceCampaign) -> list[Pronounced]:
         subject=AcceptanceCampaign._meta.label_lower, subject_id=campaign.pk, decision__in=decisions
     )
     took = {effect.decision_id for effect in effects if effect.after}
-    accepted = _accepted(campaign) if took else []
-    return [Pronounced(one, accepted if one.pk in took and not one.successor else []) for one in decisions]
+    accepted = _list_accepted(campaign) if took else []
+    return [Pronouncement(one, accepted if one.pk in took and not one.successor else []) for one in decisions]
 
 
-def _accepted(campaign: AcceptanceCampaign) -> list[Requirement]:
+def _list_accepted(campaign: AcceptanceCampaign) -> list[Requirement]:
     tested = campaign.runs.filter(result=Result.PASSED).values("test__requirement")
     rows = Requirement.objects.filter(project=campaign.project_id, state=RequirementState.ACCEPTED, pk__in=tested)
     return list(rows.only("code", "title").order_by("code")[:MOST])
@@ -128,11 +128,13 @@ class Report:
         return self.campaign.is_regular
 
 
-def report(campaign: AcceptanceCampaign) -> Report | None:
+def build_report(campaign: AcceptanceCampaign) -> Report | None:
     """Build the frozen report of a closed campaign; None while it is open."""
     if not campaign.is_closed or campaign.report is None:
         return None
-    results = [dict(zip(("test", "requirement", "version", "result"), row, strict=True)) for row in _rows(campaign)]
+    results = [
+        dict(zip(("test", "requirement", "version", "result"), row, strict=True)) for row in _list_results(campaign)
+    ]
     counts = {value: sum(row["result"] == value for row in results) for value in Result.values}
     defects = [
         dict(zip(("reference", "severity", "state", "title"), row, strict=True)) for row in campaign.report["defects"]
@@ -145,12 +147,12 @@ def report(campaign: AcceptanceCampaign) -> Report | None:
     return Report(campaign, Progress(len(results) + len(not_run), **counts), results, defects, not_run)
 
 
-def _rows(campaign: AcceptanceCampaign) -> Iterable[list[str]]:
+def _list_results(campaign: AcceptanceCampaign) -> Iterable[list[str]]:
     rows: list[list[str]] = campaign.report["results"] if campaign.report else []
     return rows
 
 
-def campaign_named(project: Project, terms: Mapping[str, str]) -> AcceptanceCampaign | None:
+def get_named_campaign(project: Project, terms: Mapping[str, str]) -> AcceptanceCampaign | None:
     """Return the closed campaign of the project that `terms` name by number and hash.
 
     Cached for the act.
@@ -160,7 +162,7 @@ def campaign_named(project: Project, terms: Mapping[str, str]) -> AcceptanceCamp
     return acting.cached(("campaign", project.pk, number, fingerprint), closed.first) if number else None
 
 
-def next_campaigns(project: Project) -> list[AcceptanceCampaign]:
+def list_campaigns(project: Project) -> list[AcceptanceCampaign]:
     """List the newest campaigns with the number of tests run and of unsettled defects."""
     unsettled = Q(defects__in=Defect.objects.unsettled())
     rows = project.campaigns.select_related("deliverable").annotate(

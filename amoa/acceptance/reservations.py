@@ -37,6 +37,6 @@ CLOSES_ITS_DEFECT = pgtrigger.Trigger(
 )
 
 
-def watch() -> None:
+def register_triggers() -> None:
     """Register both triggers on Condition, a model of another app."""
     pgtrigger.register(RESERVES_A_DEFECT_OF_ITS_PROJECT, CLOSES_ITS_DEFECT)(Condition)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from amoa.acceptance import effects as accepting
 from amoa.acceptance.enums import DefectState, Result, Stage
-from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun, report_of
+from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun, build_report_content
 from amoa.acceptance.numbers import next_code
 from amoa.requirements.models import AcceptanceTest
 from core import acts as acting
@@ -61,7 +61,7 @@ def write_deliverable(
     """
     row = get_row_to_write(Deliverable, project, row, seen)
     _ensure_free(project.deliverables, row, fields, _("The project already has a deliverable of this code."))
-    return _written(actor, row, fields)
+    return _save(actor, row, fields)
 
 
 @act("governance.plan_acceptance", on="project")
@@ -82,7 +82,7 @@ def write_test(
     criterion = fields.get("criterion", row.criterion)
     if criterion and criterion not in {one["number"] for one in (requirement.criteria if requirement else [])}:
         raise ValidationError({"criterion": _("The requirement has no criterion of this number.")})
-    return _written(actor, row, fields)
+    return _save(actor, row, fields)
 
 
 @act("governance.plan_acceptance", on="project")
@@ -104,7 +104,7 @@ def open_campaign(
     deliverable = fields.get("deliverable")
     if deliverable and deliverable.project_id != project.pk:
         raise ValidationError({"deliverable": _("Choose a deliverable of this project.")})
-    return _written(actor, row, fields)
+    return _save(actor, row, fields)
 
 
 @act("governance.run_test", on="campaign")
@@ -136,7 +136,7 @@ def run_test(
         acted_at=acting.act_time(),
     )
     if requirement:
-        accepting.follow_results(requirement)
+        accepting.update_verification(requirement)
     _record(Act.RUN_TEST, actor, run, detail=result, test=test.pk, campaign=campaign.number)
     return run
 
@@ -219,7 +219,7 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
         raise NothingTested
     if campaign.stage == Stage.REGULAR_SERVICE and campaign.unavailability is None:
         raise ValidationError({"unavailability": _("Say for which share of the time the service was unavailable.")})
-    campaign.report = report_of(campaign)
+    campaign.report = build_report_content(campaign)
     campaign.hash = content_hash(campaign.report)
     campaign.closed_at, campaign.closed_by = acting.act_time(), actor
     campaign.save()
@@ -245,7 +245,7 @@ def _ensure_free(rows: Any, row: models.Model, fields: Mapping[str, Any], messag
         raise ValidationError({"code": message})
 
 
-def _written[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](actor: User, row: M, fields: Mapping[str, Any]) -> M:
+def _save[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](actor: User, row: M, fields: Mapping[str, Any]) -> M:
     """Save these fields and record the event, if anything changed."""
     if save_fields(row, {name: value for name, value in fields.items() if name != "code" or not row.pk}):
         _record(Act.PLAN_ACCEPTANCE, actor, row)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from amoa.acceptance import queries as reading
 from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState
-from amoa.acceptance.models import AcceptanceCampaign, Defect, tests_of
+from amoa.acceptance.models import AcceptanceCampaign, Defect, list_campaign_tests
 from amoa.requirements.models import AcceptanceTest
 from core.access import can
 from core.pagination import page_after, page_before
@@ -20,7 +20,7 @@ from roles.enums import DecisionKind
 ACTS = ("plan_acceptance", "run_test", "report_defect", "correct_defect", "close_defect", "close_campaign")
 
 
-def may(request: HttpRequest, project: Project) -> dict[str, bool]:
+def get_permissions(request: HttpRequest, project: Project) -> dict[str, bool]:
     """Return which acts of acceptance the reader may do on the project."""
     return {act: can(request.user, f"governance.{act}", project) for act in ACTS}
 
@@ -29,14 +29,14 @@ def may(request: HttpRequest, project: Project) -> dict[str, bool]:
 def acceptance(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tests, campaigns, unsettled defects and deliverables of a project."""
     project = get_project_or_404(request, code)
-    in_use = reading.with_last_run(project.tests.in_use())
+    in_use = reading.annotate_last_run(project.tests.in_use())
     context = {
         "project": project,
-        "may": may(request, project),
-        "progress": reading.progress(in_use),
+        "may": get_permissions(request, project),
+        "progress": reading.count_progress(in_use),
         "page": page_after(request, in_use.select_related("requirement"), "pk"),
-        "campaigns": reading.next_campaigns(project),
-        "severities": reading.severities(project.defects.all()),
+        "campaigns": reading.list_campaigns(project),
+        "severities": reading.count_by_severity(project.defects.all()),
         "defects": list(project.defects.unsettled().worst_first()[: reading.MOST]),
         "deliverables": list(project.deliverables.order_by("code")[: reading.MOST]),
     }
@@ -53,7 +53,7 @@ def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
         "project": test.project,
         "test": test,
         "criterion": next((one["text"] for one in criteria if one["number"] == test.criterion), ""),
-        "may": may(request, test.project),
+        "may": get_permissions(request, test.project),
         "page": page_before(request, test.runs.select_related("campaign", "run_by"), "pk"),
         "defects": list(test.defects.order_by("-number")[: reading.MOST]),
     }
@@ -63,27 +63,27 @@ def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
 @require_GET
 def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Show a campaign: its grid while open, its frozen report and the decisions once closed."""
-    on = visible_campaign(request, campaign_id)
-    return render(request, "amoa/acceptance/campaign.html", campaign_context(request, on))
+    on = get_campaign_or_404(request, campaign_id)
+    return render(request, "amoa/acceptance/campaign.html", build_campaign_context(request, on))
 
 
-def campaign_context(request: HttpRequest, on: AcceptanceCampaign) -> dict[str, Any]:
+def build_campaign_context(request: HttpRequest, on: AcceptanceCampaign) -> dict[str, Any]:
     """Build the template context of a campaign."""
-    tests = reading.with_last_run(tests_of(on), on)
+    tests = reading.annotate_last_run(list_campaign_tests(on), on)
     shown = request.GET.get("show", "")
-    page = page_after(request, reading.narrowed(tests, shown).select_related("requirement"), "pk", size=50)
+    page = page_after(request, reading.filter_by_result(tests, shown).select_related("requirement"), "pk", size=50)
     kind = DecisionKind.INTERIM_ACCEPTANCE if on.stage == "interim" else DecisionKind.ACCEPTANCE
     return {
         "project": on.project,
         "campaign": on,
-        "may": may(request, on.project),
+        "may": get_permissions(request, on.project),
         "propose": can(request.user, "governance.propose", Proposal(project=on.project, kind=kind)),
         "kind": kind,
-        "progress": reading.progress(tests),
+        "progress": reading.count_progress(tests),
         "page": page,
         "shown": shown,
-        "report": reading.report(on),
-        "pronounced": reading.pronounced(on),
+        "report": reading.build_report(on),
+        "pronounced": reading.list_pronouncements(on),
         "defects": list(on.defects.worst_first()[: reading.MOST]),
         "most_unavailable": MOST_UNAVAILABLE,
         "refused": None,
@@ -91,7 +91,7 @@ def campaign_context(request: HttpRequest, on: AcceptanceCampaign) -> dict[str, 
     }
 
 
-def visible_campaign(request: HttpRequest, campaign_id: int) -> AcceptanceCampaign:
+def get_campaign_or_404(request: HttpRequest, campaign_id: int) -> AcceptanceCampaign:
     """Return the campaign. Raises Http404 when absent or hidden from the reader."""
     found = AcceptanceCampaign.objects.visible_to(request.user).select_related("project", "deliverable", "closed_by")
     return get_object_or_404(found, pk=campaign_id)
@@ -100,8 +100,8 @@ def visible_campaign(request: HttpRequest, campaign_id: int) -> AcceptanceCampai
 @require_GET
 def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
     """Show a defect, its correction and the reservations that name it."""
-    one = visible_defect(request, defect_id)
-    allowed = may(request, one.project)
+    one = get_defect_or_404(request, defect_id)
+    allowed = get_permissions(request, one.project)
     context = {
         "project": one.project,
         "defect": one,
@@ -118,7 +118,7 @@ def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
     return render(request, "amoa/acceptance/defect.html", context)
 
 
-def visible_defect(request: HttpRequest, defect_id: int) -> Defect:
+def get_defect_or_404(request: HttpRequest, defect_id: int) -> Defect:
     """Return the defect. Raises Http404 when absent or hidden from the reader."""
     found = Defect.objects.visible_to(request.user).select_related("project", "campaign", "test", "reported_by")
     return get_object_or_404(found, pk=defect_id)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amoa.change_plan.enums import ActionState
-from amoa.change_plan.queries import dues
+from amoa.change_plan.queries import list_dues
 from core.access import Person
 from core.erasure import display_text
 from governance.models import Condition, Proposal
@@ -47,37 +47,37 @@ class Entry:
     link: str
 
 
-def entries(project: Project, user: Person, first: date, last: date) -> list[Entry]:
+def list_entries(project: Project, user: Person, first: date, last: date) -> list[Entry]:
     """List the entries from `first` to `last` inclusive that `user` may read. Six queries."""
     days = (first, last)
     found = [
-        *_communications(project, days),
-        *_trainings(project, days),
-        *_decisions(project, user, days),
-        *_conditions(project, user, days),
-        *_campaigns(project, days),
+        *_list_communications(project, days),
+        *_list_trainings(project, days),
+        *_list_decisions(project, user, days),
+        *_list_conditions(project, user, days),
+        *_list_campaigns(project, days),
     ]
     return sorted(found, key=lambda entry: (entry.day, entry.kind, entry.key))
 
 
-def _communications(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
+def _list_communications(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
     rows = project.communications.exclude(state=ActionState.CANCELLED).select_related("group")
     dated = rows.filter(Q(due_on__range=days) | Q(after__isnull=False)).order_by("-pk")[:MOST]
     link = reverse("amoa:change_plan:change_communications", args=[project.code])
-    for due in dues(project, dated):
+    for due in list_dues(project, dated):
         if due.day and days[0] <= due.day <= days[1]:
             key = f"communication-{due.action.pk}"
             yield Entry(due.day, Kind.COMMUNICATION, key, due.action.title, due.action.group.name, link)
 
 
-def _trainings(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
+def _list_trainings(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
     rows = project.trainings.exclude(state=ActionState.CANCELLED).filter(held_on__range=days).select_related("group")
     link = reverse("amoa:change_plan:change_trainings", args=[project.code])
     for row in rows.order_by("-pk")[:MOST]:
         yield Entry(row.held_on, Kind.TRAINING, f"training-{row.pk}", row.title, row.group.name, link)
 
 
-def _decisions(project: Project, user: Person, days: tuple[date, date]) -> Iterator[Entry]:
+def _list_decisions(project: Project, user: Person, days: tuple[date, date]) -> Iterator[Entry]:
     waiting = Proposal.objects.visible_to(user).filter(project=project, state__in=BEFORE_THE_OWNER)
     rows = waiting.filter(current__decide_by__range=days).select_related("project", "current")
     for row in rows.order_by("-pk")[:MOST]:
@@ -92,7 +92,7 @@ def _decisions(project: Project, user: Person, days: tuple[date, date]) -> Itera
             )
 
 
-def _conditions(project: Project, user: Person, days: tuple[date, date]) -> Iterator[Entry]:
+def _list_conditions(project: Project, user: Person, days: tuple[date, date]) -> Iterator[Entry]:
     rows = Condition.objects.open().filter(
         decision__project=project,
         decision__project__in=Project.objects.visible_to(user),
@@ -104,7 +104,7 @@ def _conditions(project: Project, user: Person, days: tuple[date, date]) -> Iter
         yield Entry(row.due_on, Kind.CONDITION, f"condition-{row.pk}", display_text(row.text), about, link)
 
 
-def _campaigns(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
+def _list_campaigns(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
     rows = project.campaigns.filter(Q(starts_on__range=days) | Q(ends_on__range=days))
     for row in rows.order_by("-pk")[:MOST]:
         for name, day, about in (("start", row.starts_on, _("begins")), ("end", row.ends_on, _("ends"))):

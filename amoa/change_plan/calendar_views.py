@@ -23,7 +23,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET
 from icalendar import Calendar, Event
 
-from amoa.change_plan.calendar import Entry, entries
+from amoa.change_plan.calendar import Entry, list_entries
 from core.access import reader
 from core.acts import cached_reads
 from projects.models import Project
@@ -48,22 +48,22 @@ class Day:
 def calendar(request: HttpRequest, code: str) -> HttpResponse:
     """Show the month of the query string, the current one by default."""
     project = get_project_or_404(request, code)
-    month = _month(request.GET.get("month", ""))
+    month = _parse_month(request.GET.get("month", ""))
     weeks = months.Calendar().monthdatescalendar(month.year, month.month)
     first, last = weeks[0][0], weeks[-1][-1]
     found = defaultdict(list)
-    for entry in entries(project, request.user, first, last):
+    for entry in list_entries(project, request.user, first, last):
         found[entry.day].append(entry)
     context = {
         "project": project,
         "month": month,
-        "before": _shifted(month, -1),
-        "after": _shifted(month, 1),
+        "before": _shift_month(month, -1),
+        "after": _shift_month(month, 1),
         "today": timezone.localdate(),
         "heads": weeks[0],
         "days": [Day(day, day.month == month.month, found[day]) for week in weeks for day in week],
         "total": sum(len(on) for day, on in found.items() if day.month == month.month),
-        "feed": request.build_absolute_uri(feed_address(reader(request), project)),
+        "feed": request.build_absolute_uri(build_feed_url(reader(request), project)),
     }
     return render(request, "amoa/change_plan/calendar.html", context)
 
@@ -73,38 +73,38 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
 def calendar_feed(request: HttpRequest, person: UUID, project_id: int, token: str) -> HttpResponse:
     """Return the feed of one person on one project. Raises Http404 on any mismatch."""
     user = User.objects.filter(key=person, is_active=True).first()
-    if user is None or not constant_time_compare(token, feed_token(user, project_id)):
+    if user is None or not constant_time_compare(token, build_feed_token(user, project_id)):
         raise Http404
     project = get_object_or_404(Project.objects.visible_to(user), pk=project_id)
     with override(user.language or project.language), cached_reads():
-        content = _feed(project, user)
+        content = _render_feed(project, user)
     return HttpResponse(content, "text/calendar; charset=utf-8", headers={"Cache-Control": "private, no-store"})
 
 
-def feed_token(user: User, project_id: int) -> str:
+def build_feed_token(user: User, project_id: int) -> str:
     """Return the secret token of a feed; it changes with the password of `user`."""
     said = f"{user.key}:{project_id}:{user.password}"
     return salted_hmac("ouvrage.calendar", said, algorithm="sha256").hexdigest()
 
 
-def feed_address(user: User, project: Project) -> str:
+def build_feed_url(user: User, project: Project) -> str:
     """Return the address of the feed of `user` on `project`."""
-    return reverse("amoa:change_plan:calendar_feed", args=[user.key, project.pk, feed_token(user, project.pk)])
+    return reverse("amoa:change_plan:calendar_feed", args=[user.key, project.pk, build_feed_token(user, project.pk)])
 
 
-def _feed(project: Project, user: User) -> bytes:
+def _render_feed(project: Project, user: User) -> bytes:
     today = timezone.localdate()
     feed = Calendar()
     feed.add("prodid", "-//Ouvrage//Calendar//EN")
     feed.add("version", "2.0")
     feed.add("x-wr-calname", f"{project.code} · {project.title}")
-    for entry in entries(project, user, today - BEFORE, today + AHEAD):
-        feed.add_component(_event(entry, project, today))
+    for entry in list_entries(project, user, today - BEFORE, today + AHEAD):
+        feed.add_component(_build_event(entry, project, today))
     content: bytes = feed.to_ical()
     return content
 
 
-def _event(entry: Entry, project: Project, today: date) -> Event:
+def _build_event(entry: Entry, project: Project, today: date) -> Event:
     event = Event()
     event.add("uid", f"{entry.key}.{project.code.lower()}@ouvrage")
     event.add("dtstamp", datetime(today.year, today.month, today.day, tzinfo=UTC))
@@ -117,7 +117,7 @@ def _event(entry: Entry, project: Project, today: date) -> Event:
     return event
 
 
-def _month(asked: str) -> date:
+def _parse_month(asked: str) -> date:
     """Return the first day of the month asked for, or of the current month."""
     found = re.fullmatch("([0-9]{4})-(0[1-9]|1[0-2])", asked)
     if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
@@ -125,7 +125,7 @@ def _month(asked: str) -> date:
     return timezone.localdate().replace(day=1)
 
 
-def _shifted(month: date, by: int) -> date | None:
+def _shift_month(month: date, by: int) -> date | None:
     """Return the month shifted by `by`; None outside the years of the calendar."""
     place = month.year * 12 + month.month - 1 + by
     year, number = divmod(place, 12)

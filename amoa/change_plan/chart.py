@@ -35,7 +35,7 @@ class Chart:
     last_text_y: float
 
 
-def chart(measures: Sequence[Measure], target: Decimal) -> Chart | None:
+def build_chart(measures: Sequence[Measure], target: Decimal) -> Chart | None:
     """Lay out these measures and their target on a scale from zero.
 
     None without measures, and when a value or the target is negative.

@@ -51,7 +51,7 @@ PART_TITLES = {
 }
 
 
-class Word(models.TextChoices):
+class DifferenceKind(models.TextChoices):
     """Kind of difference with a version."""
 
     ADDED = "added", _("added")
@@ -66,7 +66,7 @@ class Difference:
     part: str
     name: str
     group: str
-    word: Word
+    word: DifferenceKind
 
     @property
     def part_name(self) -> Any:
@@ -82,7 +82,7 @@ class InForce:
     decision: Decision
 
 
-def rows_of(project: Project) -> dict[str, list[Any]]:
+def load_rows(project: Project) -> dict[str, list[Any]]:
     """Return the rows of the current plan of `project` by part, without cancelled ones. One query per part."""
     cancelled = {"communications": ActionState.CANCELLED, "trainings": ActionState.CANCELLED}
     found: dict[str, list[Any]] = {}
@@ -92,18 +92,18 @@ def rows_of(project: Project) -> dict[str, list[Any]]:
     return found
 
 
-def content_of(rows: Mapping[str, list[Any]]) -> Content:
+def build_content(rows: Mapping[str, list[Any]]) -> Content:
     """Convert the result of `rows_of` to strings, each row with its primary key and group."""
     return {
         part: [
-            {"id": str(row.pk), "group": row.group.name if row.group else "", **_plain(row, names)}
+            {"id": str(row.pk), "group": row.group.name if row.group else "", **_to_strings(row, names)}
             for row in rows[part]
         ]
         for part, names in PARTS.items()
     }
 
 
-def _plain(row: Any, names: tuple[str, ...]) -> dict[str, str]:
+def _to_strings(row: Any, names: tuple[str, ...]) -> dict[str, str]:
     values = {name: getattr(row, name) for name in names}
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
@@ -117,19 +117,19 @@ class FrozenRow:
     texts: list[str]
 
 
-def frozen_rows(part: str, rows: list[dict[str, str]], prefix: str) -> list[FrozenRow]:
+def build_frozen_rows(part: str, rows: list[dict[str, str]], prefix: str) -> list[FrozenRow]:
     """Build the display rows of one part; `prefix` is that of the project's references."""
-    read = [_read(part, row, prefix) for row in rows]
+    read = [_describe_row(part, row, prefix) for row in rows]
     return [FrozenRow(name, list(filter(None, facts)), list(filter(None, texts))) for name, facts, texts in read]
 
 
-def _read(part: str, row: dict[str, str], prefix: str) -> tuple[str, list[str], list[str]]:
+def _describe_row(part: str, row: dict[str, str], prefix: str) -> tuple[str, list[str], list[str]]:
     name = " · ".join(filter(None, [row["group"], row.get("title") or row.get("name", "")]))
     if part == "impacts":
         level = f"{Aspect(row['aspect']).label}, {Impact(row['level']).label}"
         return name, [level], [" → ".join(filter(None, [row["before"], row["after"]])), row["measure"]]
     if part == "communications":
-        due = day(date.fromisoformat(row["due_on"])) if row["due_on"] else _after(row, prefix)
+        due = day(date.fromisoformat(row["due_on"])) if row["due_on"] else _describe_delay(row, prefix)
         return name, [due, row["channel"], row["sender"]], [row["objective"], row["message"]]
     if part == "trainings":
         return name, [day(date.fromisoformat(row["held_on"])), row["place"], row["format"]], [row["content"]]
@@ -137,7 +137,7 @@ def _read(part: str, row: dict[str, str], prefix: str) -> tuple[str, list[str], 
     return name, [target.strip()], []
 
 
-def _after(row: dict[str, str], prefix: str) -> str:
+def _describe_delay(row: dict[str, str], prefix: str) -> str:
     wait = int(row["days_after"])
     words = ngettext(
         "%(n)s day after the decision on %(reference)s", "%(n)s days after the decision on %(reference)s", wait
@@ -145,7 +145,7 @@ def _after(row: dict[str, str], prefix: str) -> str:
     return words % {"n": wait, "reference": f"{prefix}P-{int(row['after']):02d}"}
 
 
-def approval(project: Project) -> Effect | None:
+def get_approval_effect(project: Project) -> Effect | None:
     """Return the effect that put the current version in force, with its decision; None without one. One query."""
     effects = Effect.objects.filter(subject=ChangePlan._meta.label_lower, field="plan", decision__project=project)
     current: Effect | None = None
@@ -157,32 +157,32 @@ def approval(project: Project) -> Effect | None:
     return current
 
 
-def versions(project: Project, most: int) -> tuple[InForce | None, list[ChangePlan]]:
+def list_versions(project: Project, most: int) -> tuple[InForce | None, list[ChangePlan]]:
     """Return the version in force, if any, and the newest versions. Two queries."""
-    approved = approval(project)
+    approved = get_approval_effect(project)
     first = Case(When(pk=approved.subject_id if approved else 0, then=0), default=1)
     found = list(project.change_plans.select_related("made_by").order_by(first, "-number")[: most + 1])
     current = InForce(found[0], approved.decision) if approved else None
     return current, sorted(found, key=lambda plan: -plan.number)[:most]
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+def list_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """List the differences between two contents, part by part."""
-    return [found for part in PARTS for found in _of_part(part, before.get(part, []), after.get(part, []))]
+    return [found for part in PARTS for found in _compare_part(part, before.get(part, []), after.get(part, []))]
 
 
-def _of_part(part: str, before: list[dict[str, str]], after: list[dict[str, str]]) -> Iterator[Difference]:
+def _compare_part(part: str, before: list[dict[str, str]], after: list[dict[str, str]]) -> Iterator[Difference]:
     old, new = ({row["id"]: row for row in rows} for rows in (before, after))
     for key, row in new.items():
         if key not in old:
-            yield _difference(part, row, Word.ADDED)
+            yield _build_difference(part, row, DifferenceKind.ADDED)
         elif old[key] != row:
-            yield _difference(part, row, Word.CHANGED)
+            yield _build_difference(part, row, DifferenceKind.CHANGED)
     for key, row in old.items():
         if key not in new:
-            yield _difference(part, row, Word.DROPPED)
+            yield _build_difference(part, row, DifferenceKind.DROPPED)
 
 
-def _difference(part: str, row: dict[str, str], word: Word) -> Difference:
+def _build_difference(part: str, row: dict[str, str], word: DifferenceKind) -> Difference:
     name = str(Aspect(row["aspect"]).label) if part == "impacts" else row.get("title") or row["name"]
     return Difference(part, name, row["group"], word)

@@ -17,7 +17,7 @@ LONGEST_WAIT = 3650
 LONGEST_CHOICE = 200
 
 
-def people(label: Any) -> forms.IntegerField:
+def build_people_field(label: Any) -> forms.IntegerField:
     """Build an optional field for a number of people."""
     return forms.IntegerField(label=label, min_value=0, max_value=MOST_PEOPLE, required=False)
 
@@ -76,7 +76,7 @@ class CommunicationForm(PlanForm):
     )
     state = forms.ChoiceField(label=_("State"), choices=label_choices(ActionState.choices), initial=ActionState.PLANNED)
     done_on = DayField(label=_("Sent on"), future=False, required=False)
-    reached = people(_("People reached"))
+    reached = build_people_field(_("People reached"))
     feedback = ProseField(label=_("Feedback collected"), rows=2, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
@@ -114,9 +114,9 @@ class TrainingForm(PlanForm):
     )
     place = TextField(label=_("Place"), max_length=100, required=False)
     held_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
-    expected = people(_("People expected"))
+    expected = build_people_field(_("People expected"))
     state = forms.ChoiceField(label=_("State"), choices=label_choices(ActionState.choices), initial=ActionState.PLANNED)
-    attended = people(_("People who came"))
+    attended = build_people_field(_("People who came"))
 
 
 class IndicatorForm(PlanForm):

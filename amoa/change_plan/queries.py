@@ -55,23 +55,23 @@ class Due:
         return waiting and self.day is not None and self.day < timezone.localdate()
 
 
-def impact_rows(project: Project, impacts: Iterable[ChangeImpact]) -> list[ImpactRow]:
+def build_impact_matrix(project: Project, impacts: Iterable[ChangeImpact]) -> list[ImpactRow]:
     """Build the matrix of groups and aspects from these impacts. One query."""
     known = {(impact.group_id, impact.aspect): impact for impact in impacts}
     groups = project.recipient_groups.order_by("name")[:MOST_GROUPS]
     return [ImpactRow(group, [(aspect, known.get((group.pk, aspect.value))) for aspect in Aspect]) for group in groups]
 
 
-def dues(project: Project, actions: Iterable[CommunicationAction]) -> list[Due]:
+def list_dues(project: Project, actions: Iterable[CommunicationAction]) -> list[Due]:
     """Return these communications with their due day. One query."""
     actions = list(actions)
     numbers = {action.after for action in actions if action.after is not None}
     decided = Decision.objects.filter(project=project, proposal__number__in=numbers).exclude(outcome__in=UNSETTLED)
     answers = {one.proposal.number: one for one in decided.select_related("proposal", "project").order_by("number")}
-    return [_due(project, action, answers.get(action.after or 0)) for action in actions]
+    return [_build_due(project, action, answers.get(action.after or 0)) for action in actions]
 
 
-def _due(project: Project, action: CommunicationAction, decision: Decision | None) -> Due:
+def _build_due(project: Project, action: CommunicationAction, decision: Decision | None) -> Due:
     if action.after is None:
         return Due(action, "", None, action.due_on)
     taken = timezone.localtime(decision.acted_at).date() if decision else None
@@ -91,14 +91,14 @@ class Attendance:
     expected: int
 
 
-def attendance(project: Project) -> Attendance:
+def count_attendance(project: Project) -> Attendance:
     """Sum the attendance of sessions held with an expected number. One query."""
     held = TrainingSession.objects.filter(project=project, state=ActionState.DONE, expected__isnull=False)
     counted = list(held.values_list("attended", "expected"))
     return Attendance(sum(came or 0 for came, _ in counted), sum(due or 0 for _, due in counted))
 
 
-def with_readings(indicators: QuerySet[AdoptionIndicator]) -> QuerySet[AdoptionIndicator]:
+def prefetch_readings(indicators: QuerySet[AdoptionIndicator]) -> QuerySet[AdoptionIndicator]:
     """Prefetch the newest readings of each indicator as `newest`."""
     newest = AdoptionReading.objects.order_by("-measured_on", "-pk")[:MOST_READINGS]
     return indicators.select_related("group").prefetch_related(Prefetch("readings", newest, to_attr="newest"))
@@ -113,7 +113,7 @@ class Measure:
     is_met: bool
 
 
-def measures(indicator: AdoptionIndicator) -> list[Measure]:
+def list_measures(indicator: AdoptionIndicator) -> list[Measure]:
     """List the measures of an indicator loaded by `with_readings`, oldest first."""
     by_day: dict[date, AdoptionReading] = {}
     for reading in indicator.newest:  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from amoa.change_plan.content import content_of, rows_of
+from amoa.change_plan.content import build_content, load_rows
 from amoa.change_plan.enums import ActionState
 from amoa.change_plan.models import (
     AdoptionIndicator,
@@ -54,11 +54,11 @@ def write_impact(
     `seen` is the version read, empty when there was none (core.history.version_of). Raises ValidationError on a group
     of another project ("group"), and Outdated.
     """
-    _ensure_ours(project, group)
+    _ensure_same_project(project, group)
     known = project.impacts.filter(group=group, aspect=aspect).first()
     row = get_row_to_write(ChangeImpact, project, known, seen)
     row.group, row.aspect = group, aspect
-    return _written(Act.PLAN_CHANGE, actor, row, fields)
+    return _save(Act.PLAN_CHANGE, actor, row, fields)
 
 
 @act("governance.plan_change", on="project")
@@ -78,8 +78,8 @@ def write_communication(
         raise ValidationError({"after": _("The project has no proposal of this number.")})
     if fields.get("state", row.state) == ActionState.DONE and not fields.get("done_on", row.done_on):
         raise ValidationError({"done_on": _("Say on which day it was sent.")})
-    _ensure_ours(project, fields.get("group"))
-    return _written(Act.PLAN_CHANGE, actor, row, fields)
+    _ensure_same_project(project, fields.get("group"))
+    return _save(Act.PLAN_CHANGE, actor, row, fields)
 
 
 @act("governance.plan_change", on="project")
@@ -94,8 +94,8 @@ def write_training(
     row = get_row_to_write(TrainingSession, project, row, seen)
     if fields.get("state", row.state) == ActionState.DONE and fields.get("attended", row.attended) is None:
         raise ValidationError({"attended": _("Say how many people came.")})
-    _ensure_ours(project, fields.get("group"))
-    return _written(Act.PLAN_CHANGE, actor, row, fields)
+    _ensure_same_project(project, fields.get("group"))
+    return _save(Act.PLAN_CHANGE, actor, row, fields)
 
 
 @act("governance.plan_change", on="project")
@@ -107,10 +107,10 @@ def write_indicator(
     Raises ValidationError on a group of another project ("group") and on a name in use ("name"); and Outdated.
     """
     row = get_row_to_write(AdoptionIndicator, project, row, seen)
-    _ensure_ours(project, fields.get("group"))
+    _ensure_same_project(project, fields.get("group"))
     if project.indicators.filter(name=fields.get("name", row.name)).exclude(pk=row.pk).exists():
         raise ValidationError({"name": _("The project already has an indicator of this name.")})
-    return _written(Act.PLAN_CHANGE, actor, row, fields)
+    return _save(Act.PLAN_CHANGE, actor, row, fields)
 
 
 @act("governance.plan_change", on="indicator")
@@ -139,7 +139,7 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
 
     The version is in force once the owner approves it.
     """
-    content = content_of(rows_of(project))
+    content = build_content(load_rows(project))
     newest = project.change_plans.order_by("-number").first()
     if not any(content.values()) or (newest and newest.content == content):
         raise NothingToFreeze
@@ -173,7 +173,7 @@ def give_feedback(
     Raises ValidationError on a group of another project ("group"), on an empty text ("text") and on a code unknown to
     the project ("requirement").
     """
-    _ensure_ours(project, group)
+    _ensure_same_project(project, group)
     if not text:
         raise ValidationError({"text": _("Say what was said.")})
     item = FeedbackItem.objects.create(
@@ -181,7 +181,7 @@ def give_feedback(
         group=group,
         kind=kind,
         text=text,
-        requirement=_requirement(project, requirement),
+        requirement=_find_requirement(project, requirement),
         risk=risk,
         given_by=actor,
         given_at=acting.act_time(),
@@ -204,13 +204,13 @@ def answer_feedback(
     if not answer:
         raise ValidationError({"answer": _("Write the answer.")})
     item.answer, item.answered_by, item.answered_at = answer, actor, acting.act_time()
-    item.requirement, item.risk = _requirement(item.project, requirement), risk
+    item.requirement, item.risk = _find_requirement(item.project, requirement), risk
     item.save()
     _record(Act.ANSWER_FEEDBACK, actor, item)
     return item
 
 
-def _written[M: models.Model](what: Act, actor: User, row: M, fields: Mapping[str, Any]) -> M:
+def _save[M: models.Model](what: Act, actor: User, row: M, fields: Mapping[str, Any]) -> M:
     """Save the row and record the event; an unchanged row records none."""
     if save_fields(row, fields):
         _record(what, actor, row)
@@ -221,12 +221,12 @@ def _record(what: Act, actor: User, row: Any) -> None:
     record(act=what, actor=actor, role=role_held(actor, row.project), project=row.project, subject=row)
 
 
-def _ensure_ours(project: Project, group: RecipientGroup | None) -> None:
+def _ensure_same_project(project: Project, group: RecipientGroup | None) -> None:
     if group is not None and group.project_id != project.pk:
         raise ValidationError({"group": _("Choose a group of this project.")})
 
 
-def _requirement(project: Project, code: str) -> Requirement | None:
+def _find_requirement(project: Project, code: str) -> Requirement | None:
     """Return the requirement of this code, or None for an empty code."""
     if not code:
         return None

@@ -7,8 +7,16 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from amoa.change_plan import queries as reading
-from amoa.change_plan.chart import chart
-from amoa.change_plan.content import PART_TITLES, approval, content_of, differences, frozen_rows, rows_of, versions
+from amoa.change_plan.chart import build_chart
+from amoa.change_plan.content import (
+    PART_TITLES,
+    build_content,
+    build_frozen_rows,
+    get_approval_effect,
+    list_differences,
+    list_versions,
+    load_rows,
+)
 from amoa.change_plan.enums import Aspect, Impact
 from amoa.requirements.links import find_by_code
 from core.access import can
@@ -22,7 +30,7 @@ VERSIONS = 10
 INDICATORS = 10
 
 
-def may(request: HttpRequest, project: Project) -> dict[str, bool]:
+def get_permissions(request: HttpRequest, project: Project) -> dict[str, bool]:
     """Return which acts on the change plan the reader may do."""
     acts = ("plan_change", "freeze_plan", "give_feedback", "answer_feedback")
     intended = Proposal(project=project, kind=DecisionKind.COMMUNICATION)
@@ -35,19 +43,19 @@ def may(request: HttpRequest, project: Project) -> dict[str, bool]:
 def change_plan(request: HttpRequest, code: str) -> HttpResponse:
     """Show the impacts, the version in force with its decision, and the changes since."""
     project = get_project_or_404(request, code)
-    current, frozen = versions(project, VERSIONS)
-    parts = rows_of(project)
-    rows = reading.impact_rows(project, parts["impacts"])
-    now = content_of(parts)
+    current, frozen = list_versions(project, VERSIONS)
+    parts = load_rows(project)
+    rows = reading.build_impact_matrix(project, parts["impacts"])
+    now = build_content(parts)
     context = {
         "project": project,
-        "may": may(request, project),
+        "may": get_permissions(request, project),
         "rows": rows,
         "aspects": Aspect,
         "impacts": [(row.group, impact) for row in rows for _, impact in row.cells if impact],
         "counts": {part: len(found) for part, found in now.items()},
         "in_force": current,
-        "since": differences(current.plan.content, now) if current else [],
+        "since": list_differences(current.plan.content, now) if current else [],
         "versions": frozen,
         "levels": Impact,
     }
@@ -59,9 +67,9 @@ def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpRes
     """Show one frozen version with its fingerprint."""
     project = get_project_or_404(request, code)
     plan = get_object_or_404(project.change_plans.select_related("made_by"), number=number)
-    approved = approval(project)
+    approved = get_approval_effect(project)
     parts = [
-        (part, title, frozen_rows(part, plan.content.get(part, []), project.prefix))
+        (part, title, build_frozen_rows(part, plan.content.get(part, []), project.prefix))
         for part, title in PART_TITLES.items()
     ]
     context: dict[str, Any] = {
@@ -69,7 +77,7 @@ def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpRes
         "plan": plan,
         "parts": parts,
         "decision": approved.decision if approved and approved.subject_id == plan.pk else None,
-        "may": may(request, project),
+        "may": get_permissions(request, project),
     }
     return render(request, "amoa/change_plan/change_plan_version.html", context)
 
@@ -81,8 +89,8 @@ def change_communications(request: HttpRequest, code: str) -> HttpResponse:
     page = page_before(request, project.communications.select_related("group"), "pk")
     context = {
         "project": project,
-        "may": may(request, project),
-        "dues": reading.dues(project, page.rows),
+        "may": get_permissions(request, project),
+        "dues": reading.list_dues(project, page.rows),
         "next_key": page.next_key,
     }
     return render(request, "amoa/change_plan/change_communications.html", context)
@@ -95,10 +103,10 @@ def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
     page = page_before(request, project.trainings.select_related("group"), "pk")
     context = {
         "project": project,
-        "may": may(request, project),
+        "may": get_permissions(request, project),
         "sessions": page.rows,
         "next_key": page.next_key,
-        "attendance": reading.attendance(project),
+        "attendance": reading.count_attendance(project),
     }
     return render(request, "amoa/change_plan/change_trainings.html", context)
 
@@ -112,7 +120,7 @@ def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
     named = find_by_code(project, [item.risk for item in page.rows if item.risk])
     context = {
         "project": project,
-        "may": may(request, project),
+        "may": get_permissions(request, project),
         "page": page,
         "items": [(item, named.get(item.risk)) for item in page.rows],
         "unanswered": project.feedback.filter(answer="").count(),
@@ -124,12 +132,12 @@ def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
 def change_adoption(request: HttpRequest, code: str) -> HttpResponse:
     """Show each indicator over time with its target."""
     project = get_project_or_404(request, code)
-    page = page_before(request, reading.with_readings(project.indicators.all()), "pk", size=INDICATORS)
-    found = [(indicator, reading.measures(indicator)) for indicator in page.rows]
-    figures = [(one, seen, chart(seen, one.target), seen[-1] if seen else None) for one, seen in found]
+    page = page_before(request, reading.prefetch_readings(project.indicators.all()), "pk", size=INDICATORS)
+    found = [(indicator, reading.list_measures(indicator)) for indicator in page.rows]
+    figures = [(one, seen, build_chart(seen, one.target), seen[-1] if seen else None) for one, seen in found]
     context = {
         "project": project,
-        "may": may(request, project),
+        "may": get_permissions(request, project),
         "figures": figures,
         "met": sum(last.is_met for *_, last in figures if last),
         "next_key": page.next_key,

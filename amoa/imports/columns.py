@@ -28,13 +28,13 @@ PROSES = {"statement": 20_000, "justification": 20_000}
 TEXTS = LINES | PROSES
 #: Bullets and numbers at the start of a list item.
 BULLET = re.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")
-APART = re.compile(r"[^a-z0-9]+")
+SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
 def fold(text: str) -> str:
     """Normalise `text` for comparison: no case, accents, punctuation or repeated spaces."""
     plain = unicodedata.normalize("NFKD", text).casefold()
-    return APART.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    return SEPARATORS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
 
 
 @cache
-def words_of(name: str) -> dict[str, str]:
+def map_words(name: str) -> dict[str, str]:
     """Map folded words to the values of an enumerated field; our labels win over synonyms."""
     words: dict[str, str] = {}
     for language in LANGUAGES:
@@ -156,7 +156,7 @@ def words_of(name: str) -> dict[str, str]:
 
 
 @cache
-def headers_of(name: str) -> tuple[str, ...]:
+def list_known_headers(name: str) -> tuple[str, ...]:
     """List the folded headers of a column: our labels first, then the usual ones, the surest first."""
     ours = []
     for language in LANGUAGES:
@@ -165,14 +165,14 @@ def headers_of(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*ours, *BY_NAME[name].headers]))
 
 
-def guessed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def guess_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Guess the field of each column from its header and first values; "" when unknown."""
     scores = sorted(
         (
             (-score, place, order)
             for place, title in enumerate(header)
             for order, column in enumerate(COLUMNS)
-            if (score := _likeness(column.name, fold(title), [row[place] for row in rows[:SAMPLE]]))
+            if (score := _score(column.name, fold(title), [row[place] for row in rows[:SAMPLE]]))
         ),
     )
     found = [""] * len(header)
@@ -185,11 +185,11 @@ def guessed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return found
 
 
-def _likeness(name: str, title: str, cells: list[str]) -> float:
+def _score(name: str, title: str, cells: list[str]) -> float:
     """Score how likely the column is this field: above 3 by its header, below by its values."""
-    headers = headers_of(name)
+    headers = list_known_headers(name)
     told = [cell for cell in cells if cell]
-    known = sum(fold(cell) in words_of(name) for cell in told) / len(told) if name in CHOICES and told else 0.0
+    known = sum(fold(cell) in map_words(name) for cell in told) / len(told) if name in CHOICES and told else 0.0
     if title in headers:
         if name == "kind" and told and not known and title not in headers[: len(LANGUAGES)]:
             return 0
@@ -200,7 +200,7 @@ def _likeness(name: str, title: str, cells: list[str]) -> float:
     return 2 * known if known >= 0.8 else 0
 
 
-def written_out(requirement: Requirement, parent: str, groups: Mapping[int, str]) -> dict[str, str]:
+def build_cells(requirement: Requirement, parent: str, groups: Mapping[int, str]) -> dict[str, str]:
     """Return the cells of a requirement in the reader's language.
 
     `parent` is a code, `groups` are names by primary key.
@@ -209,7 +209,7 @@ def written_out(requirement: Requirement, parent: str, groups: Mapping[int, str]
     cells = {
         "code": requirement.code,
         "parent": parent,
-        **{name: label_of(name, getattr(requirement, name)) for name in CHOICES},
+        **{name: get_label(name, getattr(requirement, name)) for name in CHOICES},
         **{name: getattr(requirement, name) for name in TEXTS},
         "recipients": "; ".join(names),
         "criteria": "\n".join(" ".join(criterion["text"].split()) for criterion in requirement.criteria),
@@ -218,11 +218,11 @@ def written_out(requirement: Requirement, parent: str, groups: Mapping[int, str]
     return {name: clean(cells[name]) for name in NAMES}
 
 
-def label_of(name: str, value: str) -> str:
+def get_label(name: str, value: str) -> str:
     """Return the label of an enumerated value; "" for none."""
     return str(CHOICES[name](value).label) if value else ""
 
 
-def parted(cell: str) -> list[str]:
+def split_cell(cell: str) -> list[str]:
     """Split a cell with several values: by lines, or by semicolons on a single line."""
     return [part for one in cell.split("\n" if "\n" in cell else ";") if (part := BULLET.sub("", one).strip())]

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from amoa.imports.columns import COLUMNS, NAMES, written_out
+from amoa.imports.columns import COLUMNS, NAMES, build_cells
 from amoa.requirements.filters import Filter
 from amoa.requirements.models import Requirement
 from core.tables.writer import Item, as_csv, as_reqif, as_xlsx
@@ -21,30 +21,30 @@ from projects.shortcuts import get_project_or_404
 WIDTHS = (12, 12, 16, 40, 60, 16, 10, 10, 20, 30, 14, 12, 12, 24, 40, 20)
 
 
-def rows_of(project: Project, chosen: QuerySet[Requirement]) -> Iterator[dict[str, str]]:
+def iterate_rows(project: Project, chosen: QuerySet[Requirement]) -> Iterator[dict[str, str]]:
     """Yield the cells of the `chosen` requirements of `project`, by code. Three queries."""
     codes = dict(project.requirements.values_list("pk", "code").order_by("pk"))
     groups = dict(project.recipient_groups.values_list("pk", "name").order_by("pk"))
     requirement: Requirement
     for requirement in chosen.defer("words").order_by("code").iterator():
-        yield written_out(requirement, codes.get(requirement.parent_id or 0, ""), groups)
+        yield build_cells(requirement, codes.get(requirement.parent_id or 0, ""), groups)
 
 
-def _head() -> list[str]:
+def _list_headers() -> list[str]:
     return [str(column.label) for column in COLUMNS]
 
 
-def _csv(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
-    return as_csv(_head(), ([row[name] for name in NAMES] for row in rows))
+def _write_csv(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
+    return as_csv(_list_headers(), ([row[name] for name in NAMES] for row in rows))
 
 
-def _xlsx(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
+def _write_xlsx(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
     about = [(_("Project"), f"{project.code} · {project.title}"), (_("Written on"), str(timezone.localdate()))]
     cells = ([row[name] for name in NAMES] for row in rows)
-    return as_xlsx(_("Requirements"), _head(), cells, widths=WIDTHS, about=about, name=project.title, frozen=1)
+    return as_xlsx(_("Requirements"), _list_headers(), cells, widths=WIDTHS, about=about, name=project.title, frozen=1)
 
 
-def _reqif(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
+def _write_reqif(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
     others = [column for column in COLUMNS if column.name not in {"code", "title", "statement", "parent"}]
     items = (
         Item(
@@ -59,11 +59,11 @@ def _reqif(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
     return as_reqif(project.code, project.title, items, at=timezone.now())
 
 
-Write = Callable[[Project, Any], bytes]
-FORMATS: dict[str, tuple[str, Write]] = {
-    "csv": ("text/csv; charset=utf-8", _csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
-    "reqif": ("application/xml", _reqif),
+Writer = Callable[[Project, Any], bytes]
+FORMATS: dict[str, tuple[str, Writer]] = {
+    "csv": ("text/csv; charset=utf-8", _write_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _write_xlsx),
+    "reqif": ("application/xml", _write_reqif),
 }
 
 
@@ -72,6 +72,6 @@ def requirements_export(request: HttpRequest, code: str, kind: str) -> HttpRespo
     """Export the filtered requirements as a file of this `kind`, in the reader's language."""
     project = get_project_or_404(request, code)
     media, write = FORMATS[kind]
-    content = write(project, rows_of(project, Filter.from_query(request.GET).rows(project)))
+    content = write(project, iterate_rows(project, Filter.from_query(request.GET).rows(project)))
     name = content_disposition_header(as_attachment=True, filename=f"{project.code}-{_('requirements')}.{kind}")
     return HttpResponse(content, media, headers={"Content-Disposition": name})

@@ -35,7 +35,7 @@ ABOUT = {
 }
 
 
-def received(file: Any) -> Upload:
+def read_upload(file: Any) -> Upload:
     """Read an uploaded file up to the size limit. Raises ValidationError."""
     most = settings.EVIDENCE_MAX_BYTES
     name = clean_name(file.name or "")
@@ -45,19 +45,19 @@ def received(file: Any) -> Upload:
     return Upload(name, MEDIA, content)
 
 
-class ReceivedField(forms.FileField):
+class UploadField(forms.FileField):
     """File field that returns an Upload, within the size limit."""
 
     def to_python(self, data: Any) -> Upload | None:  # type: ignore[override]
         """Return the Upload, or None without a file."""
-        return None if data in self.empty_values else received(data)
+        return None if data in self.empty_values else read_upload(data)
 
 
 class UploadForm(forms.Form):
     """Form of the file to import; once valid, `table` holds its content."""
 
     table: Table
-    file = ReceivedField(
+    file = UploadField(
         label=_("File"),
         error_messages={"required": _("Choose a file.")},
         help_text=format_lazy(

@@ -6,7 +6,7 @@ from amoa.imports import workflow
 from core.guards import guard, refuse
 
 MOVES = ", ".join(
-    f"('{origin}', '{target}')" for origin, targets in workflow.MOVES.items() for target in sorted(targets)
+    f"('{origin}', '{target}')" for origin, targets in workflow.TRANSITIONS.items() for target in sorted(targets)
 )
 
 BEGINS_WITH_ITS_FILE = guard(

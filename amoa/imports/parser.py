@@ -11,7 +11,7 @@ PER_SECOND = 500
 
 
 @dataclass(frozen=True)
-class Changed:
+class RequirementChange:
     """A requirement that the file changes, field by field."""
 
     line: int
@@ -19,19 +19,21 @@ class Changed:
     fields: list[Line]
 
 
-def fields(job: ImportJob) -> list[tuple[str, int]]:
+def list_fields(job: ImportJob) -> list[tuple[str, int]]:
     """List the labels of the changed fields with the number of requirements."""
     return [(str(BY_NAME[name].label), number) for name, number in job.summary.get("fields", {}).items()]
 
 
-def changes(job: ImportJob) -> list[Changed]:
+def list_changes(job: ImportJob) -> list[RequirementChange]:
     """List the first changed requirements with their differences."""
     return [
-        Changed(line, code, [Line(str(BY_NAME[name].label), "", text_runs(old, new)) for name, old, new in told])
+        RequirementChange(
+            line, code, [Line(str(BY_NAME[name].label), "", text_runs(old, new)) for name, old, new in told]
+        )
         for line, code, told in job.summary.get("first_changed", [])
     ]
 
 
-def seconds(rows: int) -> int:
+def estimate_seconds(rows: int) -> int:
     """Estimate the duration of writing this many rows, in seconds."""
     return max(1, -(-rows // PER_SECOND))

@@ -64,7 +64,7 @@ SENTENCES: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Said:
+class ProblemRow:
     """A problem as displayed."""
 
     line: int
@@ -73,7 +73,7 @@ class Said:
     is_error: bool
 
 
-def kept(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+def serialise_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     """Serialise the first problems for storage, in the given order."""
     return [
         {"line": one.line, "field": one.field, "code": one.code, "named": one.named, "error": one.is_error}
@@ -81,21 +81,23 @@ def kept(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     ]
 
 
-def said(problems: Sequence[Mapping[str, Any]], head: Sequence[str], mapping: Sequence[str]) -> list[Said]:
+def describe_problems(
+    problems: Sequence[Mapping[str, Any]], head: Sequence[str], mapping: Sequence[str]
+) -> list[ProblemRow]:
     """Build the problems in the reader's language, with the column headers of the file."""
     columns = {name: title for title, name in zip(head, mapping, strict=False) if name}
     return [
-        Said(
+        ProblemRow(
             line=one["line"],
             column=columns.get(one["field"]) or (str(BY_NAME[one["field"]].label) if one["field"] else ""),
-            text=_sentence(one["code"], one["named"]),
+            text=_build_sentence(one["code"], one["named"]),
             is_error=one["error"],
         )
         for one in problems
     ]
 
 
-def _sentence(code: str, named: Mapping[str, Any]) -> str:
+def _build_sentence(code: str, named: Mapping[str, Any]) -> str:
     told = dict(named)
     if "state" in told:
         told["state"] = RequirementState(told["state"]).label

@@ -29,9 +29,9 @@ from projects.notices.services import notify_failure
 
 logger = logging.getLogger(__name__)
 #: Seconds between two heartbeats, and number of attempts before an import fails.
-EVERY, MOST_RUNS = 1.0, 5
+HEARTBEAT_SECONDS, MOST_RUNS = 1.0, 5
 #: Age at which an abandoned import is cancelled, so that its file is not stored for ever.
-FORGOTTEN = timedelta(days=7)
+ABANDONED_AFTER = timedelta(days=7)
 
 
 class Watch(Protocol):
@@ -67,7 +67,7 @@ class Pulse(AbstractContextManager["Pulse"]):
 
     def _beat(self) -> None:
         try:
-            while not self.ended.wait(EVERY):
+            while not self.ended.wait(HEARTBEAT_SECONDS):
                 self._sign()
         finally:
             connection.close()
@@ -81,21 +81,21 @@ class Pulse(AbstractContextManager["Pulse"]):
             connection.close()
 
 
-def waiting() -> list[int]:
+def list_waiting() -> list[int]:
     """List the imports without a worker: queued, or without a recent heartbeat."""
     silent = timezone.now() - timedelta(seconds=settings.IMPORT_SILENT_SECONDS)
     found = ImportJob.objects.filter(Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, heartbeat__lt=silent))
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
-def forget() -> int:
+def cancel_abandoned() -> int:
     """Cancel abandoned imports; return their number."""
     now = timezone.now()
-    old = ImportJob.objects.filter(state__in=sorted(workflow.OPEN), changed_at__lt=now - FORGOTTEN)
+    old = ImportJob.objects.filter(state__in=sorted(workflow.OPEN), changed_at__lt=now - ABANDONED_AFTER)
     return old.update(state=ImportState.CANCELLED, finished_at=now, changed_at=now, **NOTHING_KEPT)
 
 
-def take_up(pk: int) -> int:
+def claim(pk: int) -> int:
     """Claim the import; return the number of this run, or 0 when there is nothing to run."""
     silent = timezone.now() - timedelta(seconds=settings.IMPORT_SILENT_SECONDS)
     with transaction.atomic():
@@ -116,14 +116,14 @@ def take_up(pk: int) -> int:
 
 def run(pk: int, watch: type[Watch] = Pulse) -> str:
     """Claim the import and write it; return its state, or "" when another worker has it."""
-    number = take_up(pk)
+    number = claim(pk)
     if not number:
         return ""
     job = ImportJob.objects.select_related("project", "by").get(pk=pk)
     mine = ImportJob.objects.filter(pk=pk, runs=number, state=ImportState.RUNNING)
     try:
         with watch(pk, number) as pulse:  # type: ignore[call-arg]
-            import_requirements(actor=job.by, job=job, run=number, plan=planned(job), progress=pulse.tell)
+            import_requirements(actor=job.by, job=job, run=number, plan=build_plan(job), progress=pulse.tell)
     except Stopped:
         return ""
     except Stale:
@@ -145,7 +145,7 @@ def run(pk: int, watch: type[Watch] = Pulse) -> str:
     return ImportState.DONE
 
 
-def planned(job: ImportJob) -> Checked:
+def build_plan(job: ImportJob) -> Checked:
     """Read and check the file again, before locking anything.
 
     Raises Stale when the result differs from what the author saw.

@@ -11,11 +11,11 @@ from typing import Any
 from django.utils import timezone
 
 from amoa.imports import workflow
-from amoa.imports.columns import guessed
+from amoa.imports.columns import guess_mapping
 from amoa.imports.enums import ImportState
 from amoa.imports.models import LET_GO, NOTHING_KEPT, ImportJob
-from amoa.imports.problems import kept
-from amoa.imports.validation import Checked, Planned, check, known_of
+from amoa.imports.problems import serialise_problems
+from amoa.imports.validation import Checked, Planned, check, load_known
 from amoa.requirements import versions as writing
 from amoa.requirements.enums import RequirementKind
 from amoa.requirements.models import Requirement
@@ -76,14 +76,23 @@ def receive(*, actor: User, project: Project, upload: Upload, table: Table) -> I
         sha256=upload.sha256,
         created_at=now,
         changed_at=now,
-        **_read_as(table),
+        **_describe_reading(table),
     )
 
 
 @act("governance.import_requirements", on="job.project", lock=None)
 def read_again(*, actor: User, job: ImportJob, table: Table) -> None:
     """Replace the reading of the file by `table` and guess the mapping again. Raises WrongStep."""
-    _move(job, ImportState.UPLOADED, **_read_as(table), problems=[], errors=0, warnings=0, summary={}, fingerprint="")
+    _change_state(
+        job,
+        ImportState.UPLOADED,
+        **_describe_reading(table),
+        problems=[],
+        errors=0,
+        warnings=0,
+        summary={},
+        fingerprint="",
+    )
 
 
 @act("governance.import_requirements", on="job.project", lock=None)
@@ -91,11 +100,11 @@ def choose_columns(*, actor: User, job: ImportJob, table: Table, mapping: Sequen
     """Store the mapping of the columns and check every line (dry run). Raises WrongStep."""
     checked = check(job.project, table, mapping)
     summary = checked.summary(EXAMPLES)
-    _move(
+    _change_state(
         job,
         ImportState.CHECKED,
         mapping=list(mapping),
-        problems=kept(checked.problems),
+        problems=serialise_problems(checked.problems),
         summary=summary,
         errors=len(checked.left_out),
         warnings=sum(not one.is_error for one in checked.problems),
@@ -118,13 +127,13 @@ def start(*, actor: User, job: ImportJob, leave_out: bool) -> None:
         raise LinesInError
     if job.state == ImportState.CHECKED and not job.total:
         raise NothingToWrite
-    _move(job, ImportState.WAITING, leave_out=leave_out and bool(job.errors), started_at=timezone.now(), runs=0)
+    _change_state(job, ImportState.WAITING, leave_out=leave_out and bool(job.errors), started_at=timezone.now(), runs=0)
 
 
 @act("governance.import_requirements", on="job.project", lock=None)
 def stop(*, actor: User, job: ImportJob) -> None:
     """Cancel an import before it commits; a running one is rolled back. Raises WrongStep."""
-    _move(job, ImportState.CANCELLED, finished_at=timezone.now(), **NOTHING_KEPT)
+    _change_state(job, ImportState.CANCELLED, finished_at=timezone.now(), **NOTHING_KEPT)
 
 
 @act("governance.import_requirements", on="job.project", lock=None)
@@ -137,11 +146,11 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
     """
     project = job.project.locked()
     ensure(actor, "governance.import_requirements", project)
-    known = known_of(project)
+    known = load_known(project)
     if known.fingerprint(plan.codes) != job.fingerprint:
         raise Stale
     summary = plan.summary(EXAMPLES)
-    _Writing(project, actor, known.facts, progress).write(plan)
+    _RequirementWriter(project, actor, known.facts, progress).write(plan)
     counts = {name: summary[name] for name in ("new", "changed", "same", "left_out")}
     event = record(
         act=Act.IMPORT_REQUIREMENTS,
@@ -163,7 +172,7 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
     return event
 
 
-def _read_as(table: Table) -> dict[str, Any]:
+def _describe_reading(table: Table) -> dict[str, Any]:
     """Return the fields of an import that describe how its file was read."""
     shown = [[cell[:SHOWN_TEXT] for cell in row] for row in table.rows[:SHOWN_LINES]]
     return {
@@ -172,14 +181,14 @@ def _read_as(table: Table) -> dict[str, Any]:
         "preview": shown,
         "lines": len(table.rows),
         "sheets": table.sheets,
-        "mapping": guessed(table.header, table.rows),
+        "mapping": guess_mapping(table.header, table.rows),
         **{name: getattr(table, name) for name in READING},
     }
 
 
-def _move(job: ImportJob, target: ImportState, **fields: Any) -> None:
+def _change_state(job: ImportJob, target: ImportState, **fields: Any) -> None:
     """Set the state to `target`, from any state that allows it. Raises WrongStep."""
-    before = [*workflow.sources(target), *({target} & workflow.OPEN)]
+    before = [*workflow.list_sources(target), *({target} & workflow.OPEN)]
     if not ImportJob.objects.filter(pk=job.pk, state__in=before).update(
         state=target, changed_at=timezone.now(), **fields
     ):
@@ -189,7 +198,7 @@ def _move(job: ImportJob, target: ImportState, **fields: Any) -> None:
 
 
 @dataclass
-class _Writing:
+class _RequirementWriter:
     """Writer of one import, parents before children."""
 
     project: Project

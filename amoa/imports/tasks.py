@@ -26,8 +26,8 @@ def run_import(pk: int) -> str:
 @shared_task(name="amoa.resume_imports")
 def resume_imports() -> int:
     """Queue every import without a worker and cancel the abandoned ones; return how many were queued."""
-    running.forget()
-    found = running.waiting()
+    running.cancel_abandoned()
+    found = running.list_waiting()
     for pk in found:
         nudge(pk)
     return len(found)

@@ -9,7 +9,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from amoa.imports.columns import CHOICES, LINES, PROSES, TEXTS, fold, parted, words_of, written_out
+from amoa.imports.columns import CHOICES, LINES, PROSES, TEXTS, build_cells, fold, map_words, split_cell
 from amoa.requirements import versions as writing
 from amoa.requirements import workflow
 from amoa.requirements.enums import RequirementKind, RequirementState
@@ -99,12 +99,12 @@ class Fact:
     state: str
     in_force: int | None
 
-    def told(self) -> str:
+    def serialise(self) -> str:
         """Serialise everything that an edit would change."""
         return "\x1f".join(map(str, (self.pk, self.parent, self.changed_at, self.version, self.state, self.in_force)))
 
 
-def known_of(project: Project) -> Known:
+def load_known(project: Project) -> Known:
     """Load the facts and groups of `project`. Two queries."""
     names = ("code", "pk", "kind", "parent", "title", "changed_at", "version", "state", "in_force")
     facts = {code: Fact(*told) for code, *told in project.requirements.values_list(*names).order_by("code")}
@@ -165,15 +165,15 @@ class _Check:
         self.offered: dict[str, str] = {}
         self.by_line = dict(zip(table.lines, table.rows, strict=True))
         with one_snapshot():
-            self.known = known_of(project)
-            self.there = self._there()
+            self.known = load_known(project)
+            self.there = self._load_named()
         self.code_of = {fact.pk: code for code, fact in self.known.facts.items()}
         self.by_number = {pk: name for name, pk in self.known.groups.items()}
         self.by_fold = {fold(name): pk for name, pk in self.known.groups.items()}
         self.alike = {fold(code): code for code in self.known.facts}
         self.titles = {fact.title.casefold(): code for code, fact in self.known.facts.items()}
 
-    def _there(self) -> dict[str, Requirement]:
+    def _load_named(self) -> dict[str, Requirement]:
         """Load the requirements named in the file, with all fields that may change."""
         place = self.places.get("code")
         codes = {row[place] for row in self.table.rows if row[place]} if place is not None else set()
@@ -188,14 +188,14 @@ class _Check:
         seen: dict[str, int] = {}
         for line, row in zip(self.table.lines, self.table.rows, strict=True):
             cells = {name: row[place] for name, place in self.places.items()}
-            one = self._line(line, cells)
+            one = self._check_line(line, cells)
             if one.code and one.code in seen:
                 self._error(line, "code", "twice", code=one.code, other=seen[one.code])
             elif one.code:
                 seen[one.code] = line
             planned.append(one)
-        self._relate(planned)
-        self._note(planned)
+        self._check_relations(planned)
+        self._add_warnings(planned)
         codes = {*seen, *(one.parent for one in planned if one.parent)}
         return Checked(
             planned=[one for one in planned if one.line not in self.wrong],
@@ -212,7 +212,7 @@ class _Check:
     def _warn(self, line: int, name: str, what: str, /, **named: Any) -> None:
         self.problems.append(Problem(line, name, what, named, is_error=False))
 
-    def _near(self, found: str, among: Iterable[str]) -> str:
+    def _find_similar(self, found: str, among: Iterable[str]) -> str:
         """Return the most similar name, "" for none.
 
         Limited to MOST_OFFERS searches, because each is slow.
@@ -223,22 +223,22 @@ class _Check:
 
     # — one line —
 
-    def _line(self, line: int, cells: Mapping[str, str]) -> Planned:
+    def _check_line(self, line: int, cells: Mapping[str, str]) -> Planned:
         code = " ".join(cells.get("code", "").split())
         current = self.there.get(code)
         one = Planned(line, code, {}, current)
         if current is None:
-            self._new(one, cells)
+            self._check_new(one, cells)
         else:
-            self._update(one, current, cells)
+            self._check_update(one, current, cells)
         return one
 
-    def _new(self, one: Planned, cells: Mapping[str, str]) -> None:
+    def _check_new(self, one: Planned, cells: Mapping[str, str]) -> None:
         if len(one.code) > LONGEST_CODE:
             self._error(one.line, "code", "too_long", most=LONGEST_CODE, found=len(one.code))
         elif one.code and (near := self.alike.get(fold(one.code))):
             self._error(one.line, "code", "other_code", found=one.code, near=near)
-        for name, value in self._read(one.line, cells, None):
+        for name, value in self._read_cells(one.line, cells, None):
             one.fields[name] = value
         one.fields.setdefault("kind", RequirementKind.FUNCTIONAL.value)
         if not cells.get("title"):
@@ -251,11 +251,11 @@ class _Check:
         if "criteria" in one.fields:
             one.fields["criteria"] = writing.number_criteria(one.fields["criteria"])
 
-    def _update(self, one: Planned, current: Requirement, cells: Mapping[str, str]) -> None:
+    def _check_update(self, one: Planned, current: Requirement, cells: Mapping[str, str]) -> None:
         above = self.code_of.get(current.parent_id or 0, "")
-        ours = written_out(current, above, self.by_number)
+        ours = build_cells(current, above, self.by_number)
         differing = {name: cell for name, cell in cells.items() if cell != ours[name] and name != "code"}
-        for name, value in self._read(one.line, differing, current):
+        for name, value in self._read_cells(one.line, differing, current):
             if name == "criteria":
                 value = writing.number_criteria(value, current.criteria)
             same = set(value) == set(current.recipients) if name == "recipients" else value == getattr(current, name)
@@ -271,7 +271,9 @@ class _Check:
         if target != current.state and not (target in workflow.WRITTEN and workflow.is_allowed(current.state, target)):
             self._error(one.line, "state", "not_from_there", code=one.code, found=cells["state"], state=current.state)
 
-    def _read(self, line: int, cells: Mapping[str, str], current: Requirement | None) -> Iterator[tuple[str, Any]]:
+    def _read_cells(
+        self, line: int, cells: Mapping[str, str], current: Requirement | None
+    ) -> Iterator[tuple[str, Any]]:
         """Yield the value of each readable cell by field; record a problem for the others."""
         for name, cell in cells.items():
             if name in ("code", "parent") or (not cell and name in NEVER_EMPTY):
@@ -279,90 +281,90 @@ class _Check:
             if MARK.search(cell):
                 self._error(line, name, "erased")
             elif name in CHOICES:
-                yield from self._choice(line, name, cell)
+                yield from self._read_choice(line, name, cell)
             elif name in TEXTS:
-                yield from self._text(line, name, cell)
+                yield from self._read_text(line, name, cell)
             elif name == "recipients":
-                yield name, self._groups(line, cell)
+                yield name, self._read_groups(line, cell)
             elif name == "criteria":
-                yield from self._parts(line, name, cell, PROSES["statement"])
+                yield from self._read_parts(line, name, cell, PROSES["statement"])
             else:
-                yield from self._parts(line, name, cell, LONGEST_LINK)
+                yield from self._read_parts(line, name, cell, LONGEST_LINK)
 
-    def _choice(self, line: int, name: str, cell: str) -> Iterator[tuple[str, str]]:
-        value = words_of(name).get(fold(cell)) if cell else ""
+    def _read_choice(self, line: int, name: str, cell: str) -> Iterator[tuple[str, str]]:
+        value = map_words(name).get(fold(cell)) if cell else ""
         if value is None:
             self._error(line, name, f"unknown_{name}", found=cell[:60])
         else:
             yield name, value
 
-    def _text(self, line: int, name: str, cell: str) -> Iterator[tuple[str, str]]:
+    def _read_text(self, line: int, name: str, cell: str) -> Iterator[tuple[str, str]]:
         text = " ".join(cell.split()) if name in LINES else cell
         if len(text) > TEXTS[name]:
             self._error(line, name, "too_long", most=TEXTS[name], found=len(text))
         else:
             yield name, text
 
-    def _parts(self, line: int, name: str, cell: str, most: int) -> Iterator[tuple[str, list[str]]]:
-        parts = list(dict.fromkeys(parted(cell)))
+    def _read_parts(self, line: int, name: str, cell: str, most: int) -> Iterator[tuple[str, list[str]]]:
+        parts = list(dict.fromkeys(split_cell(cell)))
         long = [len(part) for part in parts if len(part) > most]
         if long:
             self._error(line, name, "part_too_long", most=most, found=long[0])
         else:
             yield name, parts
 
-    def _groups(self, line: int, cell: str) -> list[int]:
+    def _read_groups(self, line: int, cell: str) -> list[int]:
         """Return the primary keys of the groups in a cell.
 
         They are separated by semicolons or lines, or by commas when every part is known.
         """
-        whole = self._group(cell)
+        whole = self._find_group(cell)
         if whole:
             return [whole]
         found: list[int] = []
-        for part in parted(cell):
-            pk = self._group(part)
-            by_comma = [] if pk else [self._group(one) for one in part.split(",")]
+        for part in split_cell(cell):
+            pk = self._find_group(part)
+            by_comma = [] if pk else [self._find_group(one) for one in part.split(",")]
             if pk:
                 found.append(pk)
             elif by_comma and all(by_comma):
                 found += [one for one in by_comma if one]
             else:
-                near = self._near(fold(part[:LONGEST_LINK]), self.by_fold)
+                near = self._find_similar(fold(part[:LONGEST_LINK]), self.by_fold)
                 named = {"found": part[:60], "near": self.by_number[self.by_fold[near]] if near else ""}
                 self._error(line, "recipients", "unknown_group_near" if near else "unknown_group", **named)
         return sorted(set(found))
 
-    def _group(self, name: str) -> int | None:
+    def _find_group(self, name: str) -> int | None:
         name = name.strip()
         return self.known.groups.get(name) or self.by_fold.get(fold(name))
 
     # — relations between lines —
 
-    def _relate(self, planned: list[Planned]) -> None:
+    def _check_relations(self, planned: list[Planned]) -> None:
         """Refuse unknown parents, wrong kinds, cycles, and parents on a line in error."""
         by_code = {one.code: one for one in planned if one.code}
         codes = [*self.known.facts, *by_code]
         for one in planned:
             if one.parent and one.parent not in by_code and one.parent not in self.known.facts:
-                near = self._near(one.parent[:LONGEST_CODE], codes)
+                near = self._find_similar(one.parent[:LONGEST_CODE], codes)
                 named = {"found": one.parent[:60], "near": near}
                 self._error(one.line, "parent", "unknown_parent_near" if near else "unknown_parent", **named)
         wrong = -1
         while len(self.wrong) > wrong:  # leaving out a line may invalidate others
             wrong = len(self.wrong)
             good = [one for one in planned if one.line not in self.wrong]
-            self._rest(good, by_code)
-            self._fit(good)
+            self._check_parent_lines(good, by_code)
+            self._check_tree(good)
 
-    def _rest(self, planned: list[Planned], by_code: Mapping[str, Planned]) -> None:
+    def _check_parent_lines(self, planned: list[Planned], by_code: Mapping[str, Planned]) -> None:
         """Refuse a line whose parent is new and on a line in error."""
         for one in planned:
             base = by_code.get(one.parent or "")
             if base is not None and base.current is None and base.line in self.wrong:
                 self._error(one.line, "parent", "parent_left_out", parent=base.code, line=base.line)
 
-    def _fit(self, planned: list[Planned]) -> None:
+    def _check_tree(self, planned: list[Planned]) -> None:
         """Check the kinds and parents that all requirements would have, and set the depths."""
         kinds = {code: fact.kind for code, fact in self.known.facts.items()}
         above = {code: self.code_of.get(fact.parent or 0, "") for code, fact in self.known.facts.items()}
@@ -372,7 +374,7 @@ class _Check:
             above[key] = above.get(key, "") if one.parent is None else one.parent
         needs = {parent: code for code, parent in above.items() if parent and kinds[code] == RequirementKind.NEED}
         lines = {one.code for one in planned if one.code}
-        depths = _depths(above)
+        depths = _count_ancestors(above)
         for one in planned:
             key = one.code or f"\0{one.line}"
             parent, depth = above.get(key, ""), depths.get(key)
@@ -386,7 +388,7 @@ class _Check:
                 self._error(one.line, "parent", "too_deep", most=DEEPEST)
             one.depth = depth or 0
 
-    def _note(self, planned: list[Planned]) -> None:
+    def _add_warnings(self, planned: list[Planned]) -> None:
         """Warn about lines that deserve a look before the import."""
         good = [one for one in planned if one.line not in self.wrong]
         for one in good:
@@ -394,7 +396,7 @@ class _Check:
                 self._warn(one.line, "title", "same_title", code=same)
         new = [one for one in good if one.current is None]
         for code, number in (
-            ("no_kind", sum(not self._said(one, "kind") for one in new)),
+            ("no_kind", sum(not self._has_value(one, "kind") for one in new)),
             ("no_recipients", sum(not one.fields.get("recipients") for one in new)),
             ("no_criteria", sum(not one.fields.get("criteria") and one.fields["kind"] != "need" for one in new)),
         ):
@@ -404,12 +406,12 @@ class _Check:
         if revised:
             self._warn(0, "", "revised", number=revised)
 
-    def _said(self, one: Planned, name: str) -> bool:
+    def _has_value(self, one: Planned, name: str) -> bool:
         place = self.places.get(name)
         return place is not None and bool(self.by_line[one.line][place])
 
 
-def _depths(above: Mapping[str, str]) -> dict[str, int]:
+def _count_ancestors(above: Mapping[str, str]) -> dict[str, int]:
     """Count the ancestors of each code; codes on or below a cycle are left out."""
     depths: dict[str, int] = {}
     for code in above:

@@ -17,7 +17,7 @@ from amoa.imports.columns import COLUMNS
 from amoa.imports.enums import ImportState
 from amoa.imports.forms import ColumnsForm, ReadingForm, StartForm, UploadForm
 from amoa.imports.models import ImportJob
-from amoa.imports.problems import said
+from amoa.imports.problems import describe_problems
 from amoa.imports.services import LinesInError, NothingToWrite, WrongStep
 from amoa.imports.tasks import nudge
 from core.access import can, ensure, reader
@@ -48,43 +48,43 @@ def import_new(request: HttpRequest, code: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def import_job(request: HttpRequest, import_id: int) -> HttpResponse:
     """Show an import by its state. htmx receives only the progress."""
-    job = _mine(request, import_id)
+    job = _get_job_or_404(request, import_id)
     told = request.GET.get("told", "")
     if request.htmx:  # type: ignore[attr-defined]
         if not job.is_live:
             return HttpResponse(headers={"HX-Refresh": "true"})
         known = int(told) if told.isdecimal() and len(told) < 4 else -1
-        return render(request, "amoa/imports/_import_progress.html", _progress(job) | {"known": known, "job": job})
+        return render(request, "amoa/imports/_import_progress.html", _get_progress(job) | {"known": known, "job": job})
     if job.state == ImportState.UPLOADED:
         return redirect("amoa:imports:import_columns", job.pk)
-    return _job(request, job, StartForm())
+    return _render_job(request, job, StartForm())
 
 
 @require_http_methods(["GET", "POST"])
 def import_columns(request: HttpRequest, import_id: int) -> HttpResponse:
     """Map the columns beside the first lines; POST checks every line, or reads the file again."""
-    job = _mine(request, import_id)
+    job = _get_job_or_404(request, import_id)
     if not job.is_open:
         return redirect(job)
     if request.method == "GET":
-        return _columns(request, job, ReadingForm(job), ColumnsForm(job))
+        return _render_columns(request, job, ReadingForm(job), ColumnsForm(job))
     if request.POST.get("step") == "read":
         return _read_again(request, job, ReadingForm(job, request.POST))
     form = ColumnsForm(job, request.POST)
     if not form.is_valid():
-        return _columns(request, job, ReadingForm(job), form)
+        return _render_columns(request, job, ReadingForm(job), form)
     try:
         table = open_table(job.file_name, bytes(job.content), **job.reading())
         services.choose_columns(actor=reader(request), job=job, table=table, mapping=form.mapping)
     except WrongStep:
-        return _moved_on(request, job)
+        return _render_conflict(request, job)
     return redirect(job)
 
 
 @require_POST
 def import_start(request: HttpRequest, import_id: int) -> HttpResponse:
     """Queue the import for the worker."""
-    job = _mine(request, import_id)
+    job = _get_job_or_404(request, import_id)
     form = StartForm(request.POST)
     form.is_valid()
     try:
@@ -94,9 +94,9 @@ def import_start(request: HttpRequest, import_id: int) -> HttpResponse:
     except NothingToWrite:
         form.add_error(None, _("There is nothing to import: the project says all this already."))
     except WrongStep:
-        return _moved_on(request, job)
+        return _render_conflict(request, job)
     if form.errors:
-        return _job(request, job, form)
+        return _render_job(request, job, form)
     nudge(job.pk)
     return redirect(job)
 
@@ -104,16 +104,16 @@ def import_start(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_POST
 def import_stop(request: HttpRequest, import_id: int) -> HttpResponse:
     """Stop the import; nothing is written."""
-    job = _mine(request, import_id)
+    job = _get_job_or_404(request, import_id)
     try:
         services.stop(actor=reader(request), job=job)
     except WrongStep:
-        return _moved_on(request, job)
+        return _render_conflict(request, job)
     messages.success(request, _("The import is stopped. Nothing was written."))
     return redirect(job)
 
 
-def _mine(request: HttpRequest, import_id: int) -> ImportJob:
+def _get_job_or_404(request: HttpRequest, import_id: int) -> ImportJob:
     """Return the reader's import, while they may import on its project.
 
     Raises Http404 alike when absent and when somebody else's.
@@ -133,13 +133,13 @@ def _read_again(request: HttpRequest, job: ImportJob, form: ReadingForm) -> Http
         except ValidationError as error:
             form.refuse(error)
         except WrongStep:
-            return _moved_on(request, job)
+            return _render_conflict(request, job)
         else:
             return redirect("amoa:imports:import_columns", job.pk)
-    return _columns(request, job, form, ColumnsForm(job))
+    return _render_columns(request, job, form, ColumnsForm(job))
 
 
-def _columns(request: HttpRequest, job: ImportJob, form: ReadingForm, columns: ColumnsForm) -> HttpResponse:
+def _render_columns(request: HttpRequest, job: ImportJob, form: ReadingForm, columns: ColumnsForm) -> HttpResponse:
     cells = [[row[place] for row in job.preview] for place in range(len(job.head))]
     context = {
         "project": job.project,
@@ -152,23 +152,23 @@ def _columns(request: HttpRequest, job: ImportJob, form: ReadingForm, columns: C
     return render(request, "amoa/imports/import_columns.html", context, status=UNPROCESSABLE if failed else 200)
 
 
-def _job(request: HttpRequest, job: ImportJob, form: StartForm) -> HttpResponse:
-    problems = said(job.problems, job.head, job.mapping)
+def _render_job(request: HttpRequest, job: ImportJob, form: StartForm) -> HttpResponse:
+    problems = describe_problems(job.problems, job.head, job.mapping)
     context: dict[str, Any] = {
         "project": job.project,
         "job": job,
         "form": form,
         "errors": [one for one in problems if one.is_error],
         "warnings": [one for one in problems if not one.is_error],
-        "fields": reading.fields(job),
-        "changes": reading.changes(job),
-        "seconds": reading.seconds(job.total),
-        **(_progress(job) if job.is_live else {}),
+        "fields": reading.list_fields(job),
+        "changes": reading.list_changes(job),
+        "seconds": reading.estimate_seconds(job.total),
+        **(_get_progress(job) if job.is_live else {}),
     }
     return render(request, "amoa/imports/import_job.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-def _progress(job: ImportJob) -> dict[str, Any]:
+def _get_progress(job: ImportJob) -> dict[str, Any]:
     """Return the progress in per cent, by tens (`told`), and the seconds left.
 
     `told` is 0 while queued, 1 while reading and 2 in the first tenth.
@@ -180,7 +180,7 @@ def _progress(job: ImportJob) -> dict[str, Any]:
     return {"told": tenths * 10 or 2, "left": int(passed * (job.total - job.done) / job.done) + 1}
 
 
-def _moved_on(request: HttpRequest, job: ImportJob) -> HttpResponse:
+def _render_conflict(request: HttpRequest, job: ImportJob) -> HttpResponse:
     title = _("The import has moved on")
     text = _("It went on in another window, or it has ended. Nothing was done this time.")
     return conflict(request, Conflict(title, text, job.get_absolute_url(), _("See where it stands")))

@@ -2,7 +2,7 @@
 
 from amoa.imports.enums import ImportState as S
 
-MOVES: dict[S, frozenset[S]] = {
+TRANSITIONS: dict[S, frozenset[S]] = {
     S.UPLOADED: frozenset({S.CHECKED, S.CANCELLED}),
     S.MAPPED: frozenset({S.UPLOADED, S.CHECKED, S.CANCELLED}),
     S.CHECKED: frozenset({S.UPLOADED, S.MAPPED, S.WAITING, S.CANCELLED}),
@@ -20,11 +20,11 @@ LIVE = frozenset({S.WAITING, S.RUNNING})
 ENDED = frozenset({S.DONE, S.FAILED, S.CANCELLED})
 
 
-def allows(state: str, target: str) -> bool:
+def is_allowed(state: str, target: str) -> bool:
     """Return whether an import may go from `state` to `target`; staying is allowed."""
-    return state == target or S(target) in MOVES[S(state)]
+    return state == target or S(target) in TRANSITIONS[S(state)]
 
 
-def sources(target: S) -> list[str]:
+def list_sources(target: S) -> list[str]:
     """List the states that lead to `target`."""
-    return [origin.value for origin, targets in MOVES.items() if target in targets]
+    return [origin.value for origin, targets in TRANSITIONS.items() if target in targets]

@@ -52,7 +52,7 @@ class EstimateForm(forms.Form):
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
         super().__init__(data)
-        self.versions = {str(version.pk): version for version in _newest_versions(project)}
+        self.versions = {str(version.pk): version for version in _list_newest_versions(project)}
         named = [
             (key, f"{display_text(version.document.name)}, {version.number}") for key, version in self.versions.items()
         ]
@@ -63,7 +63,7 @@ class EstimateForm(forms.Form):
         return self.versions.get(self.cleaned_data["document"])
 
 
-def _newest_versions(project: Project) -> list[DocumentVersion]:
+def _list_newest_versions(project: Project) -> list[DocumentVersion]:
     """List the newest version of each document of the project, by name."""
     rows = DocumentVersion.objects.filter(document__project=project).newest().select_related("document")
     return list(rows.order_by("document__name")[:LONGEST_CHOICE])

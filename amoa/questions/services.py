@@ -32,7 +32,7 @@ class AlreadyAnswered(Exception):
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _NoticeSubject:
     """Subject of the notices of a question: the requirement it is about."""
 
     requirement: Requirement
@@ -81,7 +81,7 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
         requirement=requirement.pk,
     )
     people = [mandate.holder for mandate in holders(project, asked)]
-    notify(event=event, reason=Reason.QUESTION_ASKED, about=_Asked(requirement), people=people)
+    notify(event=event, reason=Reason.QUESTION_ASKED, about=_NoticeSubject(requirement), people=people)
     return question
 
 
@@ -104,7 +104,7 @@ def answer(*, actor: User, question: Question, text: str) -> Question:
         requirement=question.requirement_id,
     )
     people = [mandate.holder for mandate in holders(project, question.asked_role)]
-    notify(event=event, reason=Reason.QUESTION_ANSWERED, about=_Asked(question.requirement), people=people)
+    notify(event=event, reason=Reason.QUESTION_ANSWERED, about=_NoticeSubject(question.requirement), people=people)
     return question
 
 

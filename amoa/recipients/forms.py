@@ -14,7 +14,7 @@ from projects.recipient_groups.enums import Attitude, Degree, InterestDegree
 MOST_PEOPLE = 100_000_000
 
 
-def scale(choices: Any) -> Any:
+def build_choices(choices: Any) -> Any:
     """Return a callable that lists the capitalised choices after an empty one.
 
     A callable keeps the labels in the language of the request.
@@ -36,9 +36,9 @@ class GroupForm(forms.Form):
     practice = ProseField(
         label=_("Current practice"), rows=3, required=False, help_text=_("How they work today, before the change.")
     )
-    interest = forms.ChoiceField(label=_("Interest"), choices=scale(InterestDegree.choices), required=False)
-    influence = forms.ChoiceField(label=_("Influence"), choices=scale(Degree.choices), required=False)
-    attitude = forms.ChoiceField(label=_("Attitude"), choices=scale(Attitude.choices), required=False)
+    interest = forms.ChoiceField(label=_("Interest"), choices=build_choices(InterestDegree.choices), required=False)
+    influence = forms.ChoiceField(label=_("Influence"), choices=build_choices(Degree.choices), required=False)
+    attitude = forms.ChoiceField(label=_("Attitude"), choices=build_choices(Attitude.choices), required=False)
     accessibility = ProseField(
         label=_("Accessibility needs"),
         rows=2,

@@ -28,7 +28,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Gaps:
     """Gaps: requirements without a group and groups without a requirement; both lists are capped."""
 
     requirements: list[Requirement]
@@ -36,7 +36,7 @@ class Coverage:
     groups: list[RecipientGroup]
 
 
-def groups_of(project: Project) -> QuerySet[RecipientGroup]:
+def annotate_groups(project: Project) -> QuerySet[RecipientGroup]:
     """Annotate the groups of `project` with `served` and `heard`.
 
     `served` counts the requirements that serve the group; `heard` tells whether it has a mandate in force.
@@ -44,7 +44,7 @@ def groups_of(project: Project) -> QuerySet[RecipientGroup]:
     serving = (
         Requirement.objects.requirements()
         .exclude(state__in=GONE)
-        .filter(project=OuterRef("project"), recipients__contains=_only(OuterRef("pk")))
+        .filter(project=OuterRef("project"), recipients__contains=_build_array(OuterRef("pk")))
         .order_by()
         .values("project")
         .annotate(n=Count("pk"))
@@ -54,24 +54,24 @@ def groups_of(project: Project) -> QuerySet[RecipientGroup]:
     return project.recipient_groups.annotate(served=counted, heard=Exists(heard))
 
 
-def _only(number: OuterRef) -> Func:
+def _build_array(number: OuterRef) -> Func:
     """Build an array of this one primary key."""
     return Func(number, template="ARRAY[%(expressions)s]", output_field=ArrayField(BigIntegerField()))
 
 
-def with_seats(groups: QuerySet[RecipientGroup]) -> QuerySet[RecipientGroup]:
+def prefetch_seats(groups: QuerySet[RecipientGroup]) -> QuerySet[RecipientGroup]:
     """Prefetch the mandates in force of each group. One query."""
     held = Mandate.objects.active().select_related("holder", "role").order_by("pk")
     return groups.prefetch_related(Prefetch("mandates", held))
 
 
-def line(group: RecipientGroup) -> Line:
+def build_line(group: RecipientGroup) -> Line:
     """Build the line of a group loaded by `with_seats`."""
     seats = list(group.mandates.all())
     return Line(group, [s for s in seats if not s.champion], [s for s in seats if s.champion])
 
 
-def placed(groups: list[RecipientGroup]) -> list[tuple[Degree, list[list[RecipientGroup]]]]:
+def build_map(groups: list[RecipientGroup]) -> list[tuple[Degree, list[list[RecipientGroup]]]]:
     """Arrange the groups on the map: rows by falling influence, columns by rising interest."""
     return [
         (
@@ -82,9 +82,9 @@ def placed(groups: list[RecipientGroup]) -> list[tuple[Degree, list[list[Recipie
     ]
 
 
-def coverage(project: Project, groups: list[RecipientGroup]) -> Coverage:
+def find_gaps(project: Project, groups: list[RecipientGroup]) -> Gaps:
     """Return the gaps of `project`, whose `groups` carry `served`. One query."""
     bare = project.requirements.requirements().exclude(state__in=GONE).filter(recipients=[])
     found = list(bare.only("pk", "code", "title", "project").order_by("code")[: LISTED + 1])
     unserved = [group for group in groups if not group.served]  # type: ignore[attr-defined]
-    return Coverage(found[:LISTED], len(found) > LISTED, unserved)
+    return Gaps(found[:LISTED], len(found) > LISTED, unserved)

@@ -23,19 +23,19 @@ from projects.shortcuts import get_project_or_404
 def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show the groups, the map of influence and interest, and the gaps."""
     project = get_project_or_404(request, code)
-    groups: list[Any] = list(reading.groups_of(project).order_by("name")[: reading.MOST])
-    page = page_before(request, reading.with_seats(reading.groups_of(project)), "pk")
+    groups: list[Any] = list(reading.annotate_groups(project).order_by("name")[: reading.MOST])
+    page = page_before(request, reading.prefetch_seats(reading.annotate_groups(project)), "pk")
     context = {
         "project": project,
-        "lines": [reading.line(group) for group in page.rows],
+        "lines": [reading.build_line(group) for group in page.rows],
         "next_key": page.next_key,
         "groups": groups,
         "silent": sum(not group.heard for group in groups),
         "people": sum(group.size or 0 for group in groups),
-        "placed": reading.placed(groups),
+        "placed": reading.build_map(groups),
         "interests": InterestDegree,
         "unplaced": [group for group in groups if not (group.influence and group.interest)],
-        "coverage": reading.coverage(project, groups),
+        "coverage": reading.find_gaps(project, groups),
         "may_describe": can(request.user, "governance.describe_group", project),
     }
     return render(request, "amoa/recipients/recipient_list.html", context)
@@ -44,13 +44,13 @@ def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
     """Show one group, its representatives and the requirements that serve it."""
-    group = _visible(request, group_id)
+    group = _get_group_or_404(request, group_id)
     project = group.project
     serving = project.requirements.requirements().serving(group.pk).exclude(state__in=reading.GONE)
     context = {
         "project": project,
         "group": group,
-        "line": reading.line(group),
+        "line": reading.build_line(group),
         "serving": list(serving.order_by("code")[: reading.LISTED]),
         "may_describe": can(request.user, "governance.describe_group", project),
     }
@@ -88,7 +88,7 @@ class RecipientEditView(RowActView):
 
     def get_row(self, number: int) -> RecipientGroup:
         """Return the group. Raises Http404."""
-        return _visible(self.request, number)
+        return _get_group_or_404(self.request, number)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Prefill the group."""
@@ -105,7 +105,7 @@ class RecipientEditView(RowActView):
         return describe_group(actor=self.actor, project=self.project, fields=data, group=self.row, seen=seen)
 
 
-def _visible(request: HttpRequest, group_id: int) -> RecipientGroup:
+def _get_group_or_404(request: HttpRequest, group_id: int) -> RecipientGroup:
     """Return the group. Raises Http404 when absent or hidden from the reader."""
-    groups = reading.with_seats(RecipientGroup.objects.visible_to(request.user).select_related("project"))
+    groups = reading.prefetch_seats(RecipientGroup.objects.visible_to(request.user).select_related("project"))
     return get_object_or_404(groups, pk=group_id)

@@ -36,7 +36,7 @@ class Alert(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Tested:
+class TestStatus:
     """A test and its last run; None when it was never run."""
 
     test: AcceptanceTest
@@ -59,7 +59,7 @@ class Criterion:
 
     number: str
     text: str
-    tests: tuple[Tested, ...] = ()
+    tests: tuple[TestStatus, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,12 @@ class Trace:
     alerts: tuple[Alert, ...] = field(default=())
 
     @property
-    def tests(self) -> list[Tested]:
+    def tests(self) -> list[TestStatus]:
         """List the tests in the order of the criteria."""
         return [tested for criterion in self.criteria for tested in criterion.tests]
 
 
-def _when(alert: Alert) -> Q:
+def _build_condition(alert: Alert) -> Q:
     """Return the condition under which an alert applies to a requirement."""
     tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
     last = TestRun.objects.filter(test=OuterRef("pk")).order_by("-pk")
@@ -97,21 +97,21 @@ def _when(alert: Alert) -> Q:
     }[alert]
 
 
-def needing(requirements: QuerySet[Requirement], alert: str) -> QuerySet[Requirement]:
+def filter_by_alert(requirements: QuerySet[Requirement], alert: str) -> QuerySet[Requirement]:
     """Filter the requirements with this alert; any other value keeps all."""
-    return requirements.filter(_when(Alert(alert))) if alert in Alert.values else requirements
+    return requirements.filter(_build_condition(Alert(alert))) if alert in Alert.values else requirements
 
 
-def traces(requirements: QuerySet[Requirement]) -> list[Trace]:
+def list_traces(requirements: QuerySet[Requirement]) -> list[Trace]:
     """Build the traces of these requirements, in their order."""
     rows = list(requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline_in_force__baseline"))
-    tests = _tests(rows)
+    tests = _map_tests(rows)
     approvals, acceptances = map_decisions(rows)
-    return [_trace(row, tests.get(row.pk, []), approvals.get(row.pk), acceptances) for row in rows]
+    return [_build_trace(row, tests.get(row.pk, []), approvals.get(row.pk), acceptances) for row in rows]
 
 
-def _trace(
-    row: Requirement, tests: Sequence[Tested], approval: Decision | None, acceptances: Mapping[int, Decision]
+def _build_trace(
+    row: Requirement, tests: Sequence[TestStatus], approval: Decision | None, acceptances: Mapping[int, Decision]
 ) -> Trace:
     known = {criterion["number"] for criterion in row.criteria}
     criteria = [
@@ -122,10 +122,10 @@ def _trace(
         criteria.append(Criterion("", "", others))
     campaigns = dict.fromkeys(tested.run.campaign_id for tested in tests if tested.run)
     accepted = tuple(acceptances[pk] for pk in campaigns if pk in acceptances)
-    return Trace(row, need_of(row), tuple(criteria), approval, accepted, tuple(_alerts(row, tests)))
+    return Trace(row, find_need(row), tuple(criteria), approval, accepted, tuple(_list_alerts(row, tests)))
 
 
-def _alerts(row: Requirement, tests: Sequence[Tested]) -> Iterable[Alert]:
+def _list_alerts(row: Requirement, tests: Sequence[TestStatus]) -> Iterable[Alert]:
     if row.state in CANDIDATES:
         if not tests:
             yield Alert.MUST_NOT_COVERED if row.priority == Priority.MUST else Alert.NO_TEST
@@ -137,7 +137,7 @@ def _alerts(row: Requirement, tests: Sequence[Tested]) -> Iterable[Alert]:
         yield Alert.FAILED
 
 
-def need_of(requirement: Requirement) -> Requirement | None:
+def find_need(requirement: Requirement) -> Requirement | None:
     """Return the need that a requirement answers: the nearest ancestor that is a need."""
     above, steps = requirement.parent, 0
     while above is not None and not above.is_need and steps < LEVELS:
@@ -145,25 +145,25 @@ def need_of(requirement: Requirement) -> Requirement | None:
     return above if above is not None and above.is_need else None
 
 
-def _tests(rows: Sequence[Requirement]) -> dict[int, list[Tested]]:
+def _map_tests(rows: Sequence[Requirement]) -> dict[int, list[TestStatus]]:
     """Map requirements to their tests in use with their last runs."""
     tests = list(AcceptanceTest.objects.in_use().filter(requirement__in=rows).order_by("code"))
     last = TestRun.objects.filter(test__requirement__in=rows).latest_of_each_test().select_related("campaign")
     runs = {run.test_id: run for run in last}
-    found: dict[int, list[Tested]] = {}
+    found: dict[int, list[TestStatus]] = {}
     for test in tests:
-        found.setdefault(test.requirement_id or 0, []).append(Tested(test, runs.get(test.pk)))
+        found.setdefault(test.requirement_id or 0, []).append(TestStatus(test, runs.get(test.pk)))
     return found
 
 
-def figures(project: Project) -> dict[str, Any]:
+def count_alerts(project: Project) -> dict[str, Any]:
     """Count the requirements (`total`) and those with each alert (`alerts`). One query."""
-    counts = {alert.value: Count("pk", filter=_when(alert)) for alert in Alert}
+    counts = {alert.value: Count("pk", filter=_build_condition(alert)) for alert in Alert}
     told: dict[str, int] = project.requirements.requirements().aggregate(total=Count("pk"), **counts)
     return {"total": told["total"], "alerts": [(alert, alert.label, told[alert.value]) for alert in Alert]}
 
 
-def loose_tests(project: Project, most: int) -> list[AcceptanceTest]:
+def list_loose_tests(project: Project, most: int) -> list[AcceptanceTest]:
     """List the first tests in use without a requirement, annotated with their total number (`of`)."""
     tests = project.tests.in_use().filter(requirement=None).annotate(of=Window(Count("pk")))
     return list(tests.order_by("code")[:most])

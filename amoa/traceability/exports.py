@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from amoa.traceability.coverage import Criterion, Tested, Trace
+from amoa.traceability.coverage import Criterion, TestStatus, Trace
 from core.pdf import typeset
 from core.tables.writer import Item, as_csv, as_reqif, as_xlsx
 from core.templatetags.ui import day
@@ -19,7 +19,7 @@ TEMPLATE = Path(__file__).with_name("traceability.typ")
 WIDTHS = (24, 14, 40, 36, 20, 30, 12, 18, 18, 30)
 
 
-def head() -> list[str]:
+def list_headers() -> list[str]:
     """Return the column headers, from the need to the decision."""
     return [
         _("Need"),
@@ -35,7 +35,7 @@ def head() -> list[str]:
     ]
 
 
-def lines(found: Iterable[Trace]) -> Iterator[list[str]]:
+def iterate_lines(found: Iterable[Trace]) -> Iterator[list[str]]:
     """Yield the cells of each row, in the order of the headers."""
     for trace in found:
         requirement = trace.requirement
@@ -48,40 +48,40 @@ def lines(found: Iterable[Trace]) -> Iterator[list[str]]:
                     criterion.text,
                     str(requirement.deliverable or ""),
                     str(tested.test) if tested else "",
-                    result(tested),
+                    get_result_label(tested),
                     trace.approval.reference if trace.approval else "",
                     ", ".join(decision.reference for decision in trace.acceptances),
                     ", ".join(str(alert.label) for alert in trace.alerts),
                 ]
 
 
-def result(tested: Tested | None) -> str:
+def get_result_label(tested: TestStatus | None) -> str:
     """Return the label of the last result; empty without a test."""
     if tested is None:
         return ""
     return str(tested.run.get_result_display()) if tested.run else _("not run yet")
 
 
-def csv_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+def write_csv(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as CSV."""
-    return as_csv(head(), lines(found))
+    return as_csv(list_headers(), iterate_lines(found))
 
 
-def xlsx_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+def write_xlsx(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as a workbook."""
     about = [(_("Project"), str(project)), (_("As of"), day(at))]
-    return as_xlsx(_("Traceability"), head(), lines(found), widths=WIDTHS, about=about, created=at)
+    return as_xlsx(_("Traceability"), list_headers(), iterate_lines(found), widths=WIDTHS, about=about, created=at)
 
 
-def reqif_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+def write_reqif(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as ReqIF, with the trace as attributes; needs precede their requirements."""
     needs = {trace.need.pk: trace.need for trace in found if trace.need}
     items = [Item(need.code, need.title, need.statement) for need in needs.values()]
-    items += [_item(trace) for trace in found]
+    items += [_build_item(trace) for trace in found]
     return as_reqif(project.code, project.title, items, at=at)
 
 
-def _item(trace: Trace) -> Item:
+def _build_item(trace: Trace) -> Item:
     requirement = trace.requirement
     others = {
         "Kind": str(requirement.kind),
@@ -97,27 +97,27 @@ def _item(trace: Trace) -> Item:
     return Item(requirement.code, requirement.title, requirement.statement, parent, others)
 
 
-def pdf_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+def write_pdf(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as PDF, A4 landscape."""
-    return typeset(TEMPLATE, "trace", _content(project, found, at), at)
+    return typeset(TEMPLATE, "trace", _build_content(project, found, at), at)
 
 
-def _content(project: Project, found: Sequence[Trace], at: datetime) -> dict[str, Any]:
+def _build_content(project: Project, found: Sequence[Trace], at: datetime) -> dict[str, Any]:
     return {
         "language": get_language() or "en",
         "heading": _("Traceability matrix"),
         "title": project.title,
         "code": project.code,
         "as_of": _("As of %(day)s") % {"day": day(at)},
-        "head": [capfirst(name) for name in head()],
-        "rows": list(lines(found)),
+        "head": [capfirst(name) for name in list_headers()],
+        "rows": list(iterate_lines(found)),
     }
 
 
 #: Media type and writer by file extension.
 FORMATS: dict[str, tuple[str, Callable[[Project, Sequence[Trace], datetime], bytes]]] = {
-    "csv": ("text/csv; charset=utf-8", csv_file),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_file),
-    "pdf": ("application/pdf", pdf_file),
-    "reqif": ("application/xml", reqif_file),
+    "csv": ("text/csv; charset=utf-8", write_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
+    "pdf": ("application/pdf", write_pdf),
+    "reqif": ("application/xml", write_reqif),
 }

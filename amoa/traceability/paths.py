@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable
 from amoa.requirements.models import AcceptanceTest, Requirement
-from amoa.traceability.coverage import Trace, traces
+from amoa.traceability.coverage import Trace, list_traces
 from amoa.traceability.decisions import get_acceptance
 from governance.models import Decision
 
@@ -41,19 +41,19 @@ class Path:
     decision: Decision | None
 
 
-def paths_from(item: Any) -> list[Path]:
+def list_paths(item: Any) -> list[Path]:
     """List one path per requirement of the item; one broken path when it has none."""
-    steps, requirements = _below(item)
-    found = [_up(steps, trace) for trace in traces(requirements)]
+    steps, requirements = _find_requirements(item)
+    found = [_build_path(steps, trace) for trace in list_traces(requirements)]
     if found:
         return found
     if isinstance(item, AcceptanceCampaign) and (decision := get_acceptance(item)):
-        return [Path((*steps, _decided(decision)), decision)]
+        return [Path((*steps, _build_decision_step(decision)), decision)]
     missing = Step(_("Requirement"), _("It is tied to no requirement."), is_missing=True)
     return [Path((*steps, missing), None)]
 
 
-def _below(item: Any) -> tuple[list[Step], Any]:
+def _find_requirements(item: Any) -> tuple[list[Step], Any]:
     """Return the steps up to a requirement, and the requirements they lead to."""
     every = Requirement.objects.filter(project=item.project_id)
     if isinstance(item, Requirement):
@@ -72,7 +72,7 @@ def _below(item: Any) -> tuple[list[Step], Any]:
     return [step, *above], every.filter(tests=test) if test else every.none()
 
 
-def _up(steps: list[Step], trace: Trace) -> Path:
+def _build_path(steps: list[Step], trace: Trace) -> Path:
     """Complete the path from the requirement to its need and its decision."""
     requirement = trace.requirement
     version = _("version %(number)s") % {"number": requirement.version}
@@ -83,11 +83,11 @@ def _up(steps: list[Step], trace: Trace) -> Path:
     elif not requirement.is_need:
         above.append(Step(_("Need"), _("No need is named."), is_missing=True))
     if trace.approval:
-        return Path((*steps, *above, _decided(trace.approval)), trace.approval)
+        return Path((*steps, *above, _build_decision_step(trace.approval)), trace.approval)
     return Path(
         (*steps, *above, Step(_("Decision"), _("No decision of the owner holds it yet."), is_missing=True)), None
     )
 
 
-def _decided(decision: Decision) -> Step:
+def _build_decision_step(decision: Decision) -> Step:
     return Step(_("Decision"), decision.reference, decision.get_absolute_url(), str(decision.get_outcome_display()))

@@ -10,9 +10,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from amoa.requirements.models import Requirement
-from amoa.traceability.coverage import Alert, figures, loose_tests, needing, traces
+from amoa.traceability.coverage import Alert, count_alerts, filter_by_alert, list_loose_tests, list_traces
 from amoa.traceability.exports import FORMATS
-from amoa.traceability.paths import STARTS, paths_from
+from amoa.traceability.paths import STARTS, list_paths
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 
@@ -25,18 +25,18 @@ MOST, MOST_LOOSE = 20_000, 50
 def traceability(request: HttpRequest, code: str) -> HttpResponse:
     """Show the matrix, filtered by the alert and the words of the query string."""
     project = get_project_or_404(request, code)
-    found = _asked(request, project)
+    found = _filter_requirements(request, project)
     after = request.GET.get("after", "")[:30]
-    page = traces((found.filter(code__gt=after) if after else found)[: SIZE + 1])
+    page = list_traces((found.filter(code__gt=after) if after else found)[: SIZE + 1])
     alert = request.GET.get("alert", "")
     context = {
         "project": project,
-        "figures": figures(project),
+        "figures": count_alerts(project),
         "alert": alert if alert in Alert.values else "",
-        "q": _words(request),
+        "q": _get_words(request),
         "traces": page[:SIZE],
         "after": page[SIZE - 1].requirement.code if len(page) > SIZE else "",
-        "loose": loose_tests(project, MOST_LOOSE),
+        "loose": list_loose_tests(project, MOST_LOOSE),
         "formats": list(FORMATS),
     }
     template = "amoa/traceability/traceability.html"
@@ -50,7 +50,7 @@ def traceability_file(request: HttpRequest, code: str, kind: str) -> HttpRespons
     if kind not in FORMATS:
         raise Http404
     media, write = FORMATS[kind]
-    content = write(project, traces(_asked(request, project)[:MOST]), timezone.now())
+    content = write(project, list_traces(_filter_requirements(request, project)[:MOST]), timezone.now())
     name = content_disposition_header(as_attachment=kind != "pdf", filename=f"{project.code}-traceability.{kind}")
     return HttpResponse(content, media, headers={"Content-Disposition": name})
 
@@ -62,17 +62,17 @@ def trace_path(request: HttpRequest, what: str, item_id: int) -> HttpResponse:
     if model is None:
         raise Http404
     item = get_object_or_404(model.objects.visible_to(request.user).select_related("project"), pk=item_id)
-    context = {"project": item.project, "item": item, "what": what, "paths": paths_from(item)}
+    context = {"project": item.project, "item": item, "what": what, "paths": list_paths(item)}
     return render(request, "amoa/traceability/trace_path.html", context)
 
 
-def _asked(request: HttpRequest, project: Project) -> QuerySet[Requirement]:
+def _filter_requirements(request: HttpRequest, project: Project) -> QuerySet[Requirement]:
     """Filter the requirements of `project` by the query string, by code."""
-    found = needing(project.requirements.requirements(), request.GET.get("alert", ""))
-    if words := _words(request):
+    found = filter_by_alert(project.requirements.requirements(), request.GET.get("alert", ""))
+    if words := _get_words(request):
         found = found.saying(words)  # type: ignore[attr-defined]
     return found.order_by("code")
 
 
-def _words(request: HttpRequest) -> str:
+def _get_words(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:200]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amoa.acceptance.coverage import musts, uncovered
+from amoa.acceptance.coverage import filter_musts, filter_uncovered
 from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.enums import ActionState
 from amoa.change_plan.models import CommunicationAction
@@ -142,8 +142,8 @@ def inputs(at: datetime) -> dict[str, dict[str, Any]]:
         },
         "communication_planned": {"groups_": count_rows(groups), "told_": count_rows(groups.filter(Exists(planned)))},
         "must_requirements_covered": {
-            "musts_": count_rows(musts(required)),
-            "uncovered_": count_rows(uncovered(required)),
+            "musts_": count_rows(filter_musts(required)),
+            "uncovered_": count_rows(filter_uncovered(required)),
         },
     }
 

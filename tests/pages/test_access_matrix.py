@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from amoa.change_plan.calendar_views import feed_token
+from amoa.change_plan.calendar_views import build_feed_token
 from pmo.models import Review
 from projects.models import Project
 from roles.models import User
@@ -565,7 +565,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
 def feed_of(email: str, *, valid: bool) -> dict[str, Any]:
     """Return the parts of the address of a calendar feed on project one."""
     person, project = User.objects.get(email=email), Project.objects.get(code="ONE")
-    token = feed_token(person, project.pk) if valid else "0" * 64
+    token = build_feed_token(person, project.pk) if valid else "0" * 64
     return {"person": person.key, "project_id": project.pk, "token": token}
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from amoa.acceptance import services as testing
 from amoa.acceptance.enums import Result
 from amoa.change_plan import services as plan_change
-from amoa.change_plan.calendar_views import feed_address
+from amoa.change_plan.calendar_views import build_feed_url
 from amoa.models import AcceptanceTest
 from amoa.questions.services import ask, estimate
 from amoa.recipients.services import describe_group
@@ -581,7 +581,7 @@ class Place:
         yield "recipient", LIST, "pmo", reverse("amoa:recipients:recipient", args=[self.group.pk]), {}
         for name in ("change_indicator_edit", "change_reading_add"):
             yield name, LIST, "amoa", reverse(full_name(name), args=[self.indicator.pk]), {}
-        yield "calendar_feed", DOSSIER, "pmo", feed_address(self.cast["pmo"], self.project), {}
+        yield "calendar_feed", DOSSIER, "pmo", build_feed_url(self.cast["pmo"], self.project), {}
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from amoa.acceptance.models import report_of
+from amoa.acceptance.models import build_report_content
 from amoa.models import AcceptanceCampaign, Defect
 from core.acts import acting_as
 from core.sealing import content_hash, term_of
@@ -36,7 +36,7 @@ def defect(actor: Any, project: Any, **fields: Any) -> Defect:
 
 def closed(actor: Any, on: AcceptanceCampaign) -> str:
     """Close the campaign; return the terms of a proposal that names it."""
-    on.report = report_of(on)
+    on.report = build_report_content(on)
     on.hash, on.closed_at, on.closed_by = content_hash(on.report), timezone.now(), actor
     with acting_as(actor):
         on.save()

@@ -15,7 +15,7 @@ from amoa.acceptance import services
 from amoa.acceptance.enums import DefectState, Result
 from amoa.models import AcceptanceCampaign, AcceptanceTest, Defect, Requirement, TestRun
 from amoa.requirements.services import change_many, implement
-from amoa.traceability.coverage import Trace, traces
+from amoa.traceability.coverage import Trace, list_traces
 from amoa.traceability.decisions import get_acceptance
 from core.access import Refused
 from core.history import Outdated, version_of
@@ -257,7 +257,7 @@ def test_another_run_is_added_and_none_is_changed(
     settled()
     assert list(test.runs.order_by("pk").values())[:-1] == before
     assert (again.version, again.note, again.run_by) == (1, "Too dark.", amoa)
-    last = reading.with_last_run(acceptance.tests_of(campaign), campaign).get(pk=test.pk)
+    last = reading.annotate_last_run(acceptance.list_campaign_tests(campaign), campaign).get(pk=test.pk)
     assert (last.last_result, last.last_note) == ("failed", "Too dark.")
 
 
@@ -374,7 +374,7 @@ def test_a_regular_service_check_says_how_long_the_service_was_away(amoa: Any, p
             services.open_campaign(
                 actor=amoa, project=project_one, fields={"unavailability": share}, row=check, seen=version_of(check)
             )
-            report = reading.report(services.close_campaign(actor=amoa, campaign=check))
+            report = reading.build_report(services.close_campaign(actor=amoa, campaign=check))
             assert report is not None
             assert report.is_regular is regular
 
@@ -387,7 +387,7 @@ def _put(campaign: AcceptanceCampaign) -> Any:
 
 def traced(test: AcceptanceTest) -> Trace:
     """Return the trace of the requirement of a test."""
-    [found] = traces(Requirement.objects.filter(pk=test.requirement_id))
+    [found] = list_traces(Requirement.objects.filter(pk=test.requirement_id))
     return found
 
 
@@ -397,13 +397,13 @@ def test_accepted_requirements_name_the_acceptance_decision(
     assert test.requirement is not None
     implement(actor=moe, project=campaign.project, numbers=[test.requirement.pk])
     services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.PASSED)
-    assert reading.pronounced(campaign) == []
+    assert reading.list_pronouncements(campaign) == []
     done = services.close_campaign(actor=amoa, campaign=campaign)
     settled()
     decision = acts.decide(owner, _put(done), Outcome.ACCEPTED)
     settled()
     assert state_of(test.requirement) == "accepted"
-    [said] = reading.pronounced(done)
+    [said] = reading.list_pronouncements(done)
     assert (said.decision, [one.code for one in said.accepted]) == (decision, ["ONE-001"])
     assert get_acceptance(done) == decision
     assert decision in traced(test).acceptances
@@ -411,7 +411,7 @@ def test_accepted_requirements_name_the_acceptance_decision(
     acts.decide(owner, replacing, Outcome.ACCEPTED)
     settled()
     assert state_of(test.requirement) == "verified"
-    assert reading.pronounced(done)[0].accepted == []
+    assert reading.list_pronouncements(done)[0].accepted == []
     assert get_acceptance(done) is None
     assert traced(test).acceptances == ()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from amoa.acceptance.models import report_of
+from amoa.acceptance.models import build_report_content
 from amoa.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Requirement, TestRun
 from core.sealing import content_hash
 from projects.models import Project
@@ -50,7 +50,7 @@ class World:
     def close(self, row: Any = None, **fields: Any) -> None:
         """Close a campaign, valid except for the changes."""
         row = row or self.open
-        found = report_of(row)
+        found = build_report_content(row)
         given = {"report": found, "hash": content_hash(found), "closed_at": timezone.now()}
         self.change(row, **given | {"closed_by": self.cast["amoa"]} | fields)
 

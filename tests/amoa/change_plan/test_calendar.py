@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from amoa.change_plan.calendar import Kind, entries
-from amoa.change_plan.calendar_views import feed_address
+from amoa.change_plan.calendar import Kind, list_entries
+from amoa.change_plan.calendar_views import build_feed_url
 from amoa.change_plan.services import write_communication
 from core.acts import acting_as
 from governance.enums import Outcome
@@ -33,7 +33,7 @@ def page(client: Any, month: str = "", code: str = "ONE") -> str:
 
 def feed(client: Any, person: Any, project: Any) -> Any:
     """Map the events of the feed by their UID."""
-    answer = client.get(feed_address(person, project))
+    answer = client.get(build_feed_url(person, project))
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     return {str(event["uid"]): event for event in Calendar.from_ical(answer.content).walk("VEVENT")}
 
@@ -41,7 +41,7 @@ def feed(client: Any, person: Any, project: Any) -> Any:
 def test_the_month_holds_what_is_said_taught_decided_and_due(cast: Any, project_one: Any) -> None:
     today = timezone.localdate()
     acts.decide(cast["owner"], acts.submit_to_owner(project_one), Outcome.APPROVED_WITH_CONDITIONS)
-    found = entries(project_one, cast["amoa"], today - timedelta(days=60), today + timedelta(days=60))
+    found = list_entries(project_one, cast["amoa"], today - timedelta(days=60), today + timedelta(days=60))
     assert {entry.kind for entry in found} >= set(Kind) - {Kind.CAMPAIGN}
     assert [entry.day for entry in found] == sorted(entry.day for entry in found)
 
@@ -93,7 +93,7 @@ def test_a_text_cannot_break_out_of_its_line(cast: Any, project_one: Any, client
     events = feed(client, cast["pmo"], project_one)
     assert words in str(events[f"communication-{row.pk}.one@ouvrage"]["summary"])
     assert sum(name.startswith("communication-") for name in events) <= before
-    raw = client.get(feed_address(cast["pmo"], project_one)).content.decode()
+    raw = client.get(build_feed_url(cast["pmo"], project_one)).content.decode()
     assert all(len(line.encode()) <= 75 for line in raw.split("\r\n"))
 
 
@@ -107,31 +107,31 @@ def test_the_feed_says_no_more_than_its_person_may_read(cast: Any, project_one: 
 
 
 def test_the_feed_of_nobody_is_not_there(cast: Any, project_one: Any, project_two: Any, client: Any) -> None:
-    good = feed_address(cast["pmo"], project_one)
+    good = build_feed_url(cast["pmo"], project_one)
     wrong = [
         good[:-10] + "aaaaaa.ics",
         good.replace(str(cast["pmo"].key), str(cast["amoa"].key)),
         good.replace(f"/{project_one.pk}/", f"/{project_two.pk}/"),
-        feed_address(cast["pmo"], project_two),
-        feed_address(cast["outsider"], project_one),
-        feed_address(cast["superuser"], project_one),
-        feed_address(cast["inactive_owner"], project_one),
+        build_feed_url(cast["pmo"], project_two),
+        build_feed_url(cast["outsider"], project_one),
+        build_feed_url(cast["superuser"], project_one),
+        build_feed_url(cast["inactive_owner"], project_one),
     ]
     assert client.get(good).status_code == 200
     assert [client.get(path).status_code for path in wrong] == [404] * len(wrong)
 
 
 def test_the_feed_stops_with_a_new_password(pmo: Any, project_one: Any, client: Any) -> None:
-    address = feed_address(pmo, project_one)
+    address = build_feed_url(pmo, project_one)
     pmo.set_password("a long enough password")
     with acting_as(pmo):
         pmo.save()
     assert client.get(address).status_code == 404
-    assert client.get(feed_address(pmo, project_one)).status_code == 200
+    assert client.get(build_feed_url(pmo, project_one)).status_code == 200
 
 
 def test_the_feed_stops_with_the_account(pmo: Any, project_one: Any, client: Any) -> None:
-    address = feed_address(pmo, project_one)
+    address = build_feed_url(pmo, project_one)
     with acting_as(pmo):
         pmo.is_active = False
         pmo.save()
@@ -139,12 +139,12 @@ def test_the_feed_stops_with_the_account(pmo: Any, project_one: Any, client: Any
 
 
 def test_the_feed_stops_with_the_seat(owner: Any, pmo: Any, project_one: Any, client: Any) -> None:
-    address = feed_address(pmo, project_one)
+    address = build_feed_url(pmo, project_one)
     end_mandate(actor=owner, mandate=Mandate.objects.get(project=project_one, holder=pmo))
     assert client.get(address).status_code == 404
 
 
 def test_the_feed_opens_nothing_else(pmo: Any, project_one: Any, client: Any) -> None:
-    client.get(feed_address(pmo, project_one))
+    client.get(build_feed_url(pmo, project_one))
     assert client.get(project_one.get_absolute_url()).status_code == 302
     assert "sessionid" not in client.cookies

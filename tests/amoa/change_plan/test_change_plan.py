@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from amoa.change_plan import services
-from amoa.change_plan.chart import chart
-from amoa.change_plan.content import content_of, differences, rows_of, versions
-from amoa.change_plan.queries import Measure, dues, measures, with_readings
+from amoa.change_plan.chart import build_chart
+from amoa.change_plan.content import build_content, list_differences, list_versions, load_rows
+from amoa.change_plan.queries import Measure, list_dues, list_measures, prefetch_readings
 from amoa.models import AdoptionReading, ChangePlan, CommunicationAction
 from amoa.recipients.services import describe_group
 from core.access import Refused
@@ -180,17 +180,17 @@ def test_an_answer_is_given_once(amoa: Any, project_one: Any) -> None:
 def test_a_day_after_a_decision_is_known_once_it_is_taken(cast: Any, project_one: Any) -> None:
     file = acts.submit_to_owner(project_one)
     row = message(cast["amoa"], project_one, due_on=None, after=file.number, days_after=5)
-    [due] = dues(project_one, [row])
+    [due] = list_dues(project_one, [row])
     assert (due.day, due.decision, due.follows) == (None, None, file.reference)
     acts.decide(cast["owner"], file, Outcome.DEFERRED)
-    assert dues(project_one, [row])[0].day is None
+    assert list_dues(project_one, [row])[0].day is None
 
 
 def test_the_page_says_how_many_days_after_which_decision(cast: Any, project_one: Any, client_of: Any) -> None:
     file = acts.submit_to_owner(project_one)
     message(cast["amoa"], project_one, due_on=None, after=file.number, days_after=5, title="What was decided")
     decision = acts.decide(cast["owner"], file)
-    [due] = dues(project_one, CommunicationAction.objects.filter(title="What was decided"))
+    [due] = list_dues(project_one, CommunicationAction.objects.filter(title="What was decided"))
     assert due.day == timezone.localtime(decision.acted_at).date() + timedelta(days=5)
     path = reverse("amoa:change_plan:change_communications", args=["ONE"])
     text = client_of(cast["pmo"]).get(path, headers={"accept-language": "en"}).content.decode()
@@ -201,7 +201,7 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
     cast: Any, project_one: Any
 ) -> None:
     amoa, owner = cast["amoa"], cast["owner"]
-    assert versions(project_one, 10)[0] is None
+    assert list_versions(project_one, 10)[0] is None
     frozen(amoa, project_one)
     with pytest.raises(services.NothingToFreeze):
         frozen(amoa, project_one)
@@ -215,10 +215,10 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
         owner, acts.submit_to_owner(project_one, "communication", terms=terms, impact_recipients="All.")
     )
     settled()
-    current, newest = versions(project_one, 10)
+    current, newest = list_versions(project_one, 10)
     assert current is not None
     assert (current.plan, current.decision, newest[0]) == (plan, decision, plan)
-    assert differences(plan.content, content_of(rows_of(project_one))) == []
+    assert list_differences(plan.content, build_content(load_rows(project_one))) == []
     message(amoa, project_one, title="Night service")
     session_ = project_one.trainings.earliest("pk")
     services.write_training(
@@ -229,7 +229,8 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
         actor=amoa, project=project_one, row=dropped, seen=version_of(dropped), fields={"state": "cancelled"}
     )
     found = {
-        (one.part, one.word.value, one.name) for one in differences(plan.content, content_of(rows_of(project_one)))
+        (one.part, one.word.value, one.name)
+        for one in list_differences(plan.content, build_content(load_rows(project_one)))
     }
     assert found == {
         ("communications", "added", "Night service"),
@@ -239,33 +240,33 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
 
 
 def test_a_completed_action_does_not_change_the_plan(amoa: Any, project_one: Any) -> None:
-    before = content_of(rows_of(project_one))
+    before = build_content(load_rows(project_one))
     row = project_one.communications.get(title="What was decided on the mock-up")
     fields = {"state": "done", "done_on": timezone.localdate(), "reached": 30}
     services.write_communication(actor=amoa, project=project_one, row=row, seen=version_of(row), fields=fields)
-    assert differences(before, content_of(rows_of(project_one))) == []
+    assert list_differences(before, build_content(load_rows(project_one))) == []
 
 
 def test_the_last_reading_of_a_day_counts_and_tells_whether_the_target_is_met(amoa: Any, project_one: Any) -> None:
     read(amoa, project_one, value=Decimal(10))
     read(amoa, project_one, value=Decimal(81))
-    [one] = with_readings(project_one.indicators.all())
-    found = measures(one)
+    [one] = prefetch_readings(project_one.indicators.all())
+    found = list_measures(one)
     assert [(measure.value, measure.is_met) for measure in found] == [(35, False), (62, False), (81, True)]
     assert AdoptionReading.objects.filter(indicator=one).count() == 4
 
 
 def test_the_line_of_an_indicator_starts_at_zero_and_holds_its_goal() -> None:
     today = timezone.localdate()
-    drawn = chart(
+    drawn = build_chart(
         [Measure(today - timedelta(days=10), Decimal(20), False), Measure(today, Decimal(80), True)], Decimal(60)
     )
     assert drawn is not None
     assert [tick.value for tick in drawn.scale] == [0, 50, 100]
     assert drawn.points.startswith("44.0,110.0 426.0,")
     assert drawn.goal_y == 62.0
-    assert chart([], Decimal(60)) is None
-    assert chart([Measure(today, Decimal(-1), False)], Decimal(60)) is None
+    assert build_chart([], Decimal(60)) is None
+    assert build_chart([Measure(today, Decimal(-1), False)], Decimal(60)) is None
 
 
 def test_the_way_to_the_owner_opens_a_proposal_that_names_the_version(

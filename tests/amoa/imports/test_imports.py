@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone, translation
 
 from amoa.imports import runner as running
-from amoa.imports.columns import NAMES, guessed, written_out
+from amoa.imports.columns import NAMES, build_cells, guess_mapping
 from amoa.imports.enums import Failure, ImportState
 from amoa.imports.models import ImportJob
-from amoa.imports.problems import SENTENCES, said
+from amoa.imports.problems import SENTENCES, describe_problems
 from amoa.imports.services import LinesInError, NothingToWrite, WrongStep, choose_columns, read_again, start, stop
 from amoa.models import Requirement
 from amoa.requirements.services import edit_requirement, freeze_baseline, write_requirement
@@ -189,13 +189,13 @@ def test_our_own_heads_are_guessed_in_both_languages(language: str) -> None:
 
     with translation.override(language):
         head = [str(column.label) for column in COLUMNS]
-    assert guessed(head, [[""] * len(head)]) == list(NAMES)
+    assert guess_mapping(head, [[""] * len(head)]) == list(NAMES)
 
 
 def test_a_column_is_told_by_what_it_holds(cast: dict[str, Any]) -> None:
     rows = [["R-1", "must", "Title"], ["R-2", "should", "Title"]]
-    assert guessed(["Ref", "Column B", "Name"], rows) == ["code", "priority", "title"]
-    assert guessed(["Type", "Title"], [["SPEC-OBJECT", "A"]]) == ["", "title"]
+    assert guess_mapping(["Ref", "Column B", "Name"], rows) == ["code", "priority", "title"]
+    assert guess_mapping(["Type", "Title"], [["SPEC-OBJECT", "A"]]) == ["", "title"]
 
 
 def test_recipients_are_found_by_name_by_semicolon_and_by_comma(cast: dict[str, Any], place: Any) -> None:
@@ -282,11 +282,11 @@ def test_every_sentence_says_what_it_names_in_both_languages(cast: dict[str, Any
         seen.add(code)
         for language in ("fr", "en"):
             with translation.override(language):
-                assert all("%(" not in one.text for one in said(job.problems, job.head, job.mapping))
+                assert all("%(" not in one.text for one in describe_problems(job.problems, job.head, job.mapping))
     assert seen <= SENTENCES.keys()
     with translation.override("en"):
         job = checked(cast["amoa"], place, csv_of(line(Recipients="Drivers N", Priority="urgent"), head=HAVING))
-        texts = {one.column: one.text for one in said(job.problems, job.head, job.mapping)}
+        texts = {one.column: one.text for one in describe_problems(job.problems, job.head, job.mapping)}
     assert texts["Recipients"] == "“Drivers N” is not a known group. Did you mean “Drivers, Nord”?"
     assert texts["Priority"] == "Use must, should, could or later; found “urgent”."
 
@@ -334,7 +334,7 @@ def test_an_export_imports_without_a_change(cast: dict[str, Any], place: Any) ->
     for language in ("fr", "en"):
         with translation.override(language):
             rows = [
-                tuple(written_out(one, one.parent.code if one.parent else "", groups).values())
+                tuple(build_cells(one, one.parent.code if one.parent else "", groups).values())
                 for one in place.requirements.order_by("code")
             ]
             head = tuple(str(column.label) for column in COLUMNS)
@@ -375,12 +375,12 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing(cast: dict[str, Any]
 def test_an_import_is_run_by_one_worker_and_only_once(cast: dict[str, Any], place: Any) -> None:
     job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
-    assert running.take_up(job.pk) == 1
-    assert running.take_up(job.pk) == 0
+    assert running.claim(job.pk) == 1
+    assert running.claim(job.pk) == 0
     assert running.run(job.pk, Still) == ""
-    assert running.waiting() == []
+    assert running.list_waiting() == []
     ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=2))
-    assert running.waiting() == [job.pk]
+    assert running.list_waiting() == [job.pk]
     assert running.run(job.pk, Still) == "done"
     assert running.run(job.pk, Still) == ""
     assert place.requirements.count() == 2
@@ -391,13 +391,13 @@ def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(cast: dic
 
     job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
-    assert running.take_up(job.pk) == 1
+    assert running.claim(job.pk) == 1
     asleep = fresh(job)
     ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=2))
-    assert running.take_up(job.pk) == 2
+    assert running.claim(job.pk) == 2
     with pytest.raises(Stopped):
         import_requirements(
-            actor=cast["amoa"], job=asleep, run=1, plan=running.planned(asleep), progress=lambda done: None
+            actor=cast["amoa"], job=asleep, run=1, plan=running.build_plan(asleep), progress=lambda done: None
         )
     assert not place.requirements.exists()
 
@@ -406,7 +406,7 @@ def test_an_import_that_dies_again_and_again_is_given_up(cast: dict[str, Any], p
     job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     for expected in [*range(1, running.MOST_RUNS + 1), 0]:
-        assert running.take_up(job.pk) == expected
+        assert running.claim(job.pk) == expected
         ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=2))
     assert (fresh(job).state, fresh(job).failure) == ("failed", "broken")
 
@@ -436,8 +436,8 @@ def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(ca
     one = written(amoa, place)
     job = checked(amoa, place, csv_of((one.code, "Crews read the plan"), head=("Code", "Title")))
     start(actor=amoa, job=job, leave_out=False)
-    number = running.take_up(job.pk)
-    plan = running.planned(fresh(job))
+    number = running.claim(job.pk)
+    plan = running.build_plan(fresh(job))
     edit_requirement(actor=amoa, requirement=one, seen=one.changed_at.isoformat(), fields={"lot": "2"})
     with pytest.raises(Stale):
         import_requirements(actor=amoa, job=fresh(job), run=number, plan=plan, progress=lambda done: None)
@@ -478,7 +478,7 @@ def test_stopping_undoes_what_is_being_written(cast: dict[str, Any], place: Any,
 def test_a_forgotten_file_is_let_go_of_after_a_week(cast: dict[str, Any], place: Any) -> None:
     job, other = sent(cast["amoa"], place), sent(cast["amoa"], place)
     ImportJob.objects.filter(pk=job.pk).update(changed_at=timezone.now() - timedelta(days=8))
-    assert running.forget() == 1
+    assert running.cancel_abandoned() == 1
     assert (fresh(job).state, bytes(fresh(job).content), fresh(other).state) == ("cancelled", b"", "uploaded")
 
 

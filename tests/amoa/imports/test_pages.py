@@ -191,7 +191,7 @@ def test_the_progress_is_said_every_tenth_and_the_page_renews_itself_at_the_end(
 
     job = checked(cast["amoa"], place, csv_of(*[("", "need", f"N {n}", "must", "") for n in range(40)]))
     start(actor=cast["amoa"], job=job, leave_out=False)
-    running.take_up(job.pk)
+    running.claim(job.pk)
     ask = {"headers": ENGLISH | {"HX-Request": "true"}}
     ImportJob.objects.filter(pk=job.pk).update(done=12)
     answer = amoa_browser.get(f"{job.get_absolute_url()}?told=20", **ask)

@@ -12,8 +12,8 @@ from django.utils import timezone, translation
 from amoa.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Requirement, TestRun
 from amoa.requirements.services import freeze_baseline, write_requirement
 from amoa.traceability import exports
-from amoa.traceability.coverage import Alert, figures, loose_tests, needing, traces
-from amoa.traceability.paths import paths_from
+from amoa.traceability.coverage import Alert, count_alerts, filter_by_alert, list_loose_tests, list_traces
+from amoa.traceability.paths import list_paths
 from core.acts import acting_as
 from core.sealing import term_of
 from core.tables.reader import open_table
@@ -94,7 +94,7 @@ def place(cast: dict[str, Any], project_one: Any) -> Iterator[Place]:
 
 
 def of(place: Place, requirement: Requirement) -> Any:
-    [found] = traces(Requirement.objects.filter(pk=requirement.pk))
+    [found] = list_traces(Requirement.objects.filter(pk=requirement.pk))
     return found
 
 
@@ -113,14 +113,14 @@ def test_a_gap_is_reported_once(place: Place) -> None:
 
 def test_the_counts_and_the_filters_agree_with_the_traces(place: Place) -> None:
     every = place.project.requirements.requirements()
-    told = {alert: {trace.requirement.pk for trace in traces(every) if alert in trace.alerts} for alert in Alert}
+    told = {alert: {trace.requirement.pk for trace in list_traces(every) if alert in trace.alerts} for alert in Alert}
     told[Alert.NO_TEST] |= told[Alert.MUST_NOT_COVERED]  # a must without a test is a requirement without a test
-    for alert, _label, count in figures(place.project)["alerts"]:
-        found = set(needing(every, alert).values_list("pk", flat=True))
+    for alert, _label, count in count_alerts(place.project)["alerts"]:
+        found = set(filter_by_alert(every, alert).values_list("pk", flat=True))
         assert (found, count) == (told[alert], len(found)), alert
     without = place.project.tests.filter(requirement=None, retired=False).count()
-    assert [test.of for test in loose_tests(place.project, 1)] == [without]
-    assert place.loose in loose_tests(place.project, without)
+    assert [test.of for test in list_loose_tests(place.project, 1)] == [without]
+    assert place.loose in list_loose_tests(place.project, without)
 
 
 def test_a_retired_test_covers_nothing(place: Place) -> None:
@@ -132,23 +132,23 @@ def test_a_retired_test_covers_nothing(place: Place) -> None:
 
 @pytest.mark.parametrize("name", ["traced", "test", "campaign", "defect", "deliverable"])
 def test_the_path_from_any_item_ends_at_the_decision(place: Place, name: str) -> None:
-    [path] = paths_from(getattr(place, name))
+    [path] = list_paths(getattr(place, name))
     assert path.decision == place.decision
     assert path.steps[-1].name == place.decision.reference
     assert path.steps[-2].name == str(place.need)
 
 
 def test_a_path_that_breaks_off_says_where(place: Place, amoa: Any) -> None:
-    [path] = paths_from(place.loose)
+    [path] = list_paths(place.loose)
     assert (path.decision, path.steps[-1].is_missing) == (None, True)
     later = write_requirement(actor=amoa, project=place.project, fields={"kind": "functional", "title": "Later"})
-    [path] = paths_from(later)
+    [path] = list_paths(later)
     assert [step.is_missing for step in path.steps] == [False, True, True]
 
 
 def test_no_cell_of_a_file_is_a_formula(place: Place) -> None:
-    found = traces(place.project.requirements.requirements().order_by("code"))
-    text = exports.csv_file(place.project, found, timezone.now()).decode("utf-8-sig")
+    found = list_traces(place.project.requirements.requirements().order_by("code"))
+    text = exports.write_csv(place.project, found, timezone.now()).decode("utf-8-sig")
     cells = [cell for row in csv.reader(StringIO(text)) for cell in row]
     assert "'=1+1" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
@@ -156,16 +156,16 @@ def test_no_cell_of_a_file_is_a_formula(place: Place) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_table_holds_one_line_a_test(place: Place, kind: str) -> None:
-    found = traces(place.project.requirements.requirements().order_by("code"))
+    found = list_traces(place.project.requirements.requirements().order_by("code"))
     table = open_table(f"trace.{kind}", exports.FORMATS[kind][1](place.project, found, timezone.now()))
     lines = [list(row) for row in table.rows]
-    assert list(table.header) == exports.head()
-    assert lines == [[cell.strip() for cell in row] for row in exports.lines(found)]
+    assert list(table.header) == exports.list_headers()
+    assert lines == [[cell.strip() for cell in row] for row in exports.iterate_lines(found)]
 
 
 def test_the_reqif_holds_needs_above_their_requirements(place: Place) -> None:
-    found = traces(place.project.requirements.requirements().order_by("code"))
-    table = open_table("trace.reqif", exports.reqif_file(place.project, found, timezone.now()))
+    found = list_traces(place.project.requirements.requirements().order_by("code"))
+    table = open_table("trace.reqif", exports.write_reqif(place.project, found, timezone.now()))
     rows = [dict(zip(table.header, row, strict=True)) for row in table.rows]
     told = {row["Identifier"]: row for row in rows}
     assert told[place.traced.code]["Parent"] == place.need.code
@@ -173,7 +173,7 @@ def test_the_reqif_holds_needs_above_their_requirements(place: Place) -> None:
 
 
 def test_the_paper_says_the_same(place: Place) -> None:
-    found = traces(place.project.requirements.requirements().order_by("code"))
-    text = pdf.text(exports.pdf_file(place.project, found, timezone.now()))
+    found = list_traces(place.project.requirements.requirements().order_by("code"))
+    text = pdf.text(exports.write_pdf(place.project, found, timezone.now()))
     for words in ("Traceability matrix", place.traced.code, "T-901", place.decision.reference):
         assert pdf.squeezed(words) in text
