@@ -61,7 +61,7 @@ def advising_role(user: Person, project: Project | None) -> str | None:
 
 
 def proposing_role(user: Person, project: Project | None, kind: str = "") -> str | None:
-    """Return the code of the role under which `user` may propose a decision of `kind`, or of any kind without one (R2).
+    """Return the code of the role under which `user` may propose a decision of `kind`, by default any (R2).
 
     The letter “proposes” of the project's matrix gives the right; the owner and delegates never propose.
     """

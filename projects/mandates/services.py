@@ -59,8 +59,8 @@ def appoint(
     """Give a role over `[starts_at, ends_at)`; a start in the past means now.
 
     `group` is the name of a recipient group, created when unknown; the holder represents it, or is its `champion`.
-    Raises ValidationError on the owner's role (see name_owner), on the actor as holder, on an incompatible role (R8),
-    and on a period that is empty ("ends_at") or overlaps another mandate.
+    Raises ValidationError on the owner's role (see name_owner), on the actor as holder, on an incompatible role (R8).
+    Also on a period that is empty ("ends_at") or overlaps another mandate.
     """
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
@@ -129,7 +129,7 @@ def delegate(
 ) -> Delegation:
     """Let `to` sign decisions of these kinds up to `cap` (EUR) over a period; `document` is the written act.
 
-    Raises ValidationError when `to` is the actor, an adviser or the provider in that period, on a kind that is not
+    Raises ValidationError when `to` is the actor, an adviser or the provider in that period. Also on a kind that is not
     delegable, and on an empty period ("ends_at").
     """
     mandate = project.mandates.active().deciding().get()

@@ -14,6 +14,8 @@ from projects.project.models import Project
 
 
 class ProjectRowQuerySet[M: models.Model](GovernedQuerySet[M]):
+    """Queryset of rows with a `project`."""
+
     def visible_to(self, user: Person) -> Self:
         """Filter rows of the projects `user` may read."""
         return self.filter(in_array("project", Project.objects.visible_to(user).values("pk")))

@@ -16,7 +16,7 @@ from core.access import ensure, reader
 from core.refusals.views import Conflict, conflict
 from projects.role_templates import services
 from projects.role_templates.forms import DutyForm, NewRoleForm, RoleForm, duty_fields, identity_of
-from projects.role_templates.installation import Lacking, fingerprint
+from projects.role_templates.installation import RulesBroken, fingerprint
 from projects.role_templates.queries import consequences, parts
 from projects.role_templates.services import NotADraft, Outdated
 from projects.role_templates.usage import usage_of
@@ -188,7 +188,7 @@ def referential_publish(request: HttpRequest, template_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             services.publish_role(actor=reader(request), template=template, read=request.POST.get("read", ""))
-        except Lacking as error:
+        except RulesBroken as error:
             lacks = error.findings
         except (NotADraft, Outdated):
             return _draft_conflict(request, template)
@@ -225,7 +225,7 @@ def referential_retire(request: HttpRequest, template_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             services.retire_role(actor=reader(request), template=template)
-        except Lacking:
+        except RulesBroken:
             status = UNPROCESSABLE
         else:
             messages.success(request, _retired_message(template))

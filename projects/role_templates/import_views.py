@@ -16,7 +16,7 @@ from core.refusals.views import Conflict, conflict
 from projects.role_templates.forms import ImportForm
 from projects.role_templates.installation import (
     Installed,
-    Lacking,
+    RulesBroken,
     get_installed_pack,
     merged_gaps,
     plan_versions,
@@ -175,7 +175,7 @@ def _install(request: HttpRequest) -> HttpResponse:
         return _import_conflict(
             request, _("What you confirmed is not what was compared, or it was compared too long ago.")
         )
-    except (Lacking, Outdated):
+    except (RulesBroken, Outdated):
         return _import_conflict(request, _("Somebody changed the referential since the file was compared."))
     messages.success(request, _success_message(pack, done))
     return redirect("projects:role_templates:referential")

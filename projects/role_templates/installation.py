@@ -23,7 +23,7 @@ from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Line, Matrix,
 ORGANISATION = "ORGANISATION"
 
 
-class Lacking(Exception):
+class RulesBroken(Exception):
     """Raised when the result would break rules of the role templates; `findings` list them."""
 
     def __init__(self, findings: list[lint.Finding]) -> None:
@@ -106,7 +106,7 @@ def write_pack(*, actor: User, pack: Pack) -> Installed:
     """Install a pack without a permission check, for `load_catalogue`; see `install_pack`."""
     chain = lock_organisation()
     if found := merged_gaps(pack, published_matrix(pack.code)):
-        raise Lacking(found)
+        raise RulesBroken(found)
     fields = {name: getattr(pack, name) for name in ("name_fr", "name_en", "attribution")}
     row, changed = _update_or_create(MethodPack, {"code": pack.code}, fields)
     count = int(changed) + _update_lines(row, pack) + _update_dimensions(row, pack)

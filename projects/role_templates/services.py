@@ -14,7 +14,7 @@ from core.acts import act
 from projects.ledger.enums import Act
 from projects.role_templates.installation import (
     Installed,
-    Lacking,
+    RulesBroken,
     fingerprint,
     get_installed_pack,
     lock_organisation,
@@ -170,7 +170,7 @@ def _lock_draft(template: RoleTemplate) -> RoleTemplate:
 
 @act("governance.publish_role")
 def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None) -> RoleTemplate:
-    """Publish a draft and retire the published version. Raises NotADraft, Lacking, Outdated.
+    """Publish a draft and retire the published version. Raises NotADraft, RulesBroken, Outdated.
 
     No project changes: each is offered the new version, and its owner decides. `read` is the fingerprint that the actor
     reviewed; Outdated is raised when the draft changed since.
@@ -180,7 +180,7 @@ def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None
     if read is not None:
         _ensure_fingerprint(template, read)
     if found := publishing_gaps(template, published_matrix(template.pack_id)):
-        raise Lacking(found)
+        raise RulesBroken(found)
     return publish(actor, chain, template)
 
 
@@ -196,14 +196,14 @@ def publishing_gaps(template: RoleTemplate, beside: Matrix) -> list[lint.Finding
 def retire_role(*, actor: User, template: RoleTemplate) -> RoleTemplate:
     """Retire a version; projects that use it keep it. A draft is given up without a ledger event.
 
-    Raises Lacking when the pack would lose its deciding role.
+    Raises RulesBroken when the pack would lose its deciding role.
     """
     chain = lock_organisation()
     template = RoleTemplate.objects.select_for_update(of=("self",)).get(pk=template.pk)
     if template.state == PublicationState.RETIRED:
         return template
     if found := retiring_gaps(template):
-        raise Lacking(found)
+        raise RulesBroken(found)
     was_published = template.state == PublicationState.PUBLISHED
     template.state = PublicationState.RETIRED
     template.save()
@@ -228,7 +228,7 @@ def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Install
     """Install a method pack: activities, comparisons, and a new version of each role that differs. Idempotent.
 
     Rows missing in `pack` stay. `read` is the state of the installed pack (`state_of`) that the actor compared. Raises
-    Lacking with every gap, and Outdated when the installed pack changed since; nothing is written then.
+    RulesBroken with every gap, and Outdated when the installed pack changed since; nothing is written then.
     """
     if read is not None:
         lock_organisation()

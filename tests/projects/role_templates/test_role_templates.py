@@ -12,7 +12,7 @@ from core.access import Refused
 from projects.models import LedgerEvent, Project
 from projects.role_templates import services
 from projects.role_templates.queries import consequences, powers, timeline
-from projects.role_templates.services import Lacking, NotADraft, Outdated, fingerprint
+from projects.role_templates.services import NotADraft, Outdated, RulesBroken, fingerprint
 from projects.role_templates.usage import projects_by_version, usage_of
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 from roles.role_templates.catalogue import Pack, dump_pack, pack_of, read_pack
@@ -90,7 +90,7 @@ def next_version(admin: Any, code: str) -> RoleTemplate:
     return services.new_version(actor=admin, template=template(code))
 
 
-def rules_of(error: pytest.ExceptionInfo[Lacking]) -> set[Rule]:
+def rules_of(error: pytest.ExceptionInfo[RulesBroken]) -> set[Rule]:
     """List the rules that a refusal names, each with a message."""
     assert all(finding.sentence for finding in error.value.findings)
     return {finding.rule for finding in error.value.findings}
@@ -235,7 +235,7 @@ def test_there_is_one_draft_at_a_time(staff_admin: Any, superuser: Any) -> None:
 
 def test_an_empty_role_is_not_published(staff_admin: Any) -> None:
     draft = buyer(staff_admin)
-    with nothing_written(), pytest.raises(Lacking) as error:
+    with nothing_written(), pytest.raises(RulesBroken) as error:
         services.publish_role(actor=staff_admin, template=draft)
     assert rules_of(error) == {Rule.NO_EMPTY_ROLE}
 
@@ -244,7 +244,7 @@ def test_an_empty_role_is_not_published(staff_admin: Any) -> None:
 def test_a_role_in_one_language_is_not_published(text: str, staff_admin: Any) -> None:
     draft = buyer(staff_admin, **({text: ""} if text in IDENTITY else {}))
     services.add_duty(actor=staff_admin, template=draft, fields=DUTY | ({text: ""} if text in DUTY else {}))
-    with nothing_written(), pytest.raises(Lacking) as error:
+    with nothing_written(), pytest.raises(RulesBroken) as error:
         services.publish_role(actor=staff_admin, template=draft)
     assert rules_of(error) == {Rule.TRANSLATED}
 
@@ -257,7 +257,7 @@ def test_every_reason_is_told_at_once(staff_admin: Any) -> None:
         fields={"authority": "advises", "incompatible": ["KING"]},
         read=fingerprint(draft),
     )
-    with nothing_written(), pytest.raises(Lacking) as error:
+    with nothing_written(), pytest.raises(RulesBroken) as error:
         services.publish_role(actor=staff_admin, template=draft)
     assert rules_of(error) == {Rule.DECIDES_ALONE, Rule.ONE_DECIDES, Rule.KNOWN}
 
@@ -282,7 +282,7 @@ def test_publishing_retires_the_version_before_and_leaves_its_events(staff_admin
 
 
 def test_a_pack_keeps_its_one_role_that_decides(staff_admin: Any) -> None:
-    with nothing_written(), pytest.raises(Lacking) as error:
+    with nothing_written(), pytest.raises(RulesBroken) as error:
         services.retire_role(actor=staff_admin, template=template("MOA"))
     assert rules_of(error) == {Rule.ONE_DECIDES}
     services.publish_role(actor=staff_admin, template=next_version(staff_admin, "MOA"))
@@ -480,7 +480,7 @@ def test_an_activity_that_a_file_leaves_out_still_counts(staff_admin: Any) -> No
         for role in pack.matrix.roles
     )
     smaller = Pack("fr", pack.name_fr, pack.name_en, pack.attribution, pack.matrix.__class__(lines, roles))
-    with nothing_written(), pytest.raises(Lacking) as error:
+    with nothing_written(), pytest.raises(RulesBroken) as error:
         services.install_pack(actor=staff_admin, pack=smaller)
     assert Rule.NO_EMPTY_ROW in rules_of(error)
 

@@ -22,7 +22,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.management.commands.load_catalogue import CATALOGUE
 from projects.models import LedgerEvent, Project
-from projects.role_templates.installation import Lacking, write_pack
+from projects.role_templates.installation import RulesBroken, write_pack
 from projects.role_templates.services import install_pack, retire_role
 from roles.enums import Authority, DecisionKind, Nature, PublicationState
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate, User
@@ -247,7 +247,7 @@ def test_a_broken_copy_is_not_installed_and_every_gap_is_told(staff_admin: Any) 
     broken["roles"][3]["responsibilities"] = []
     broken["roles"][4]["responsibilities"][0]["nature"] = "decide"
     before = _counts()
-    with pytest.raises(Lacking) as error:
+    with pytest.raises(RulesBroken) as error:
         install_pack(actor=staff_admin, pack=read_pack(yaml.safe_dump(broken)))
     assert {finding.rule for finding in error.value.findings} == {
         Rule.ONE_KIND_ONE_LINE,
@@ -646,5 +646,5 @@ def test_a_readable_pack_is_installed_or_has_findings(data: st.DataObject) -> No
     with undone():
         try:
             write_pack(actor=User.objects.installation(), pack=replace(pack, code="tried"))
-        except Lacking:
+        except RulesBroken:
             return
