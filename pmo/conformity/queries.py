@@ -14,7 +14,7 @@ from pmo.conformity.check_inputs import load_inputs
 from pmo.conformity.due import default_to_now, due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.models import ConformityCheck, ConformityCheckQuerySet
-from pmo.conformity.nightly import last_night_figures, results_of_night
+from pmo.conformity.nightly_results import last_night_figures, results_of_night
 from pmo.granted_waivers.enums import WaiverEnding
 from pmo.granted_waivers.models import Waiver, WaiverQuerySet
 from pmo.standards.days import day_of

@@ -37,7 +37,7 @@ class Heat:
 
 def build_heat_map(scope: Scope, counts: Mapping[tuple[int, int], int]) -> Heat:
     """Build the heat map of these counts, on the scale in force at the root of the scope. One query."""
-    grades = grades_in_force(RiskScale.objects.ruling(scope.root))
+    grades = grades_in_force(RiskScale.objects.in_force_for(scope.root))
     size = max([grades.size, *(max(cell) for cell in counts)])
 
     def cell(likelihood: int, impact: int) -> HeatCell:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core import acts as acting
 from core.sealing import content_hash
 from pmo.conformity.enums import FAILED
-from pmo.conformity.nightly import to_figures
+from pmo.conformity.nightly_results import to_figures
 from pmo.conformity.queries import CheckpointStanding, list_project_standings
 from pmo.dashboards.figures import Line, list_lines
 from pmo.snapshots.models import Snapshot

@@ -16,7 +16,7 @@ from core.form_views import UNPROCESSABLE, Text, post_data
 from core.refusals.views import Conflict, conflict
 from pmo.indicators import services
 from pmo.indicators.forms import IndicatorForm, IndicatorReadingForm, ReadingsForm
-from pmo.indicators.importing import Checked, check_rows
+from pmo.indicators.imports import Checked, check_rows
 from pmo.indicators.models import Indicator, IndicatorReading
 from projects.form_views import RowActView, RowFormView
 from projects.models import Project

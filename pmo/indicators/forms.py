@@ -10,7 +10,7 @@ from core.file_checks import MIB, clean_name
 from core.forms import DayField, NumberField, ProseField, RowForm, TextField, label_choices
 from core.tables.reader import TOO_LARGE, open_table
 from pmo.indicators.enums import Aspect, Better, Frequency
-from pmo.indicators.importing import MOST_LINES, Row, parse_carried, parse_table
+from pmo.indicators.imports import MOST_LINES, Row, parse_carried, parse_table
 
 EXTENSIONS = (".csv", ".xlsx", ".ods")
 

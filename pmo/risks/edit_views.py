@@ -50,7 +50,7 @@ class RiskNewView(ProjectFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the grades of the scale in force."""
-        grades = grades_in_force(RiskScale.objects.ruling(self.project))
+        grades = grades_in_force(RiskScale.objects.in_force_for(self.project))
         return super().get_form_kwargs() | {"project": self.project, "grades": grades}
 
     def act(self, data: dict[str, Any]) -> Risk:
@@ -132,7 +132,7 @@ class RiskAssessView(RiskActView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the grades of the scale in force."""
-        grades = grades_in_force(RiskScale.objects.ruling(self.project))
+        grades = grades_in_force(RiskScale.objects.in_force_for(self.project))
         return super().get_form_kwargs() | {"risk": self.row, "grades": grades}
 
     def act(self, data: dict[str, Any]) -> Risk:
@@ -379,7 +379,7 @@ class RiskScaleFormView(ProjectFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Fill the form from the scale in force, or from the preset."""
-        grades = grades_in_force(RiskScale.objects.ruling(self.project))
+        grades = grades_in_force(RiskScale.objects.in_force_for(self.project))
         return super().get_form_kwargs() | {"grades": grades, "preset": self.request.GET.get("preset", "")}
 
     def act(self, data: dict[str, Any]) -> RiskScale:

@@ -48,7 +48,7 @@ from roles.models import User
 
 
 class RiskScaleQuerySet(ProjectRowQuerySet["RiskScale"]):
-    def ruling(self, project: Project) -> "RiskScale | None":
+    def in_force_for(self, project: Project) -> "RiskScale | None":
         """Return the newest scale of `project`, else of the nearest parent; None means the default."""
         near = {"project": 0, "project__children": 1, "project__children__children": 2}
         at = Case(*(When(**{name: project.pk}, then=Value(step)) for name, step in near.items()), default=Value(3))

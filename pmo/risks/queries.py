@@ -251,7 +251,7 @@ class HeatMap:
 
 def build_heat_map(project: Project, residual: bool) -> HeatMap:
     """Build the heat map of the open risks, in the words of the scale in force. Three queries."""
-    counts, scale = count_heat(Project.objects.filter(pk=project.pk), residual), RiskScale.objects.ruling(project)
+    counts, scale = count_heat(Project.objects.filter(pk=project.pk), residual), RiskScale.objects.in_force_for(project)
     grades = grades_in_force(scale)
     size = max([grades.size, *(max(cell) for cell in counts)])
     likelihoods, impacts = (_grade_words(grades, name, size) for name in ("likelihood", "impact"))

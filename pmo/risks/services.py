@@ -18,7 +18,7 @@ from core.history import ensure_unchanged
 from pmo.business_side import list_requirements_by_code
 from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, Response, RiskStatus
 from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, grades_in_force, rating_facts
-from pmo.risks.register import exceeds_acceptance, next_code, rate, reopen
+from pmo.risks.ratings import exceeds_acceptance, next_code, rate, reopen
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
@@ -85,7 +85,8 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     if project.risks.filter(code=given["code"]).exists():
         raise ValidationError({"code": _("The project already has a risk of this code.")})
     _ensure_requirements(project, given.get("requirements", []))
-    scale, ratings = RiskScale.objects.ruling(project), {name: given.pop(name) for name in RATINGS if name in given}
+    scale = RiskScale.objects.in_force_for(project)
+    ratings = {name: given.pop(name) for name in RATINGS if name in given}
     _ensure_grades(scale, ratings)
     role = role_held(actor, project)
     risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=acting.act_time(), **given)
@@ -123,7 +124,7 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     given = dict(fields)
     treated = given.pop("treated", risk.status == RiskStatus.TREATED)
     ratings = {name: given.pop(name) for name in RATINGS if name in given}
-    scale = RiskScale.objects.ruling(risk.project) if _uses_scale_in_force(risk, ratings) else risk.scale
+    scale = RiskScale.objects.in_force_for(risk.project) if _uses_scale_in_force(risk, ratings) else risk.scale
     _ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
     if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
         sentence = _("Say what remains: a rating that was given is replaced, not taken away.")

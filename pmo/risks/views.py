@@ -146,7 +146,7 @@ def visible_issue(request: HttpRequest, issue_id: int) -> Issue:
 def risk_scale(request: HttpRequest, code: str) -> HttpResponse:
     """Show the scale in force and the versions set on the project."""
     project = get_project_or_404(request, code)
-    ruling = RiskScale.objects.ruling(project)
+    ruling = RiskScale.objects.in_force_for(project)
     context = {
         "project": project,
         "may": reader_permissions(request, project, "set_risk_scale"),

@@ -12,7 +12,7 @@ from projects.project.rows import ProjectRowQuerySet
 class Snapshot(models.Model):
     """Figures of one project on one day: name → whole number as text (pmo/dashboards/snapshots.py).
 
-    Results of the automatic checks are included as `check.NAME` → result (pmo/conformity/nightly.py).
+    Results of the automatic checks are included as `check.NAME` → result (pmo/conformity/nightly_results.py).
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="snapshots", verbose_name=_("project"))

@@ -27,7 +27,7 @@ class NamedVersion:
     version: StandardVersion | None
 
     @property
-    def called(self) -> str:
+    def reference(self) -> str:
         """Return the name for sentences: STD-RISK.2."""
         return f"{self.code}.{self.number}"
 

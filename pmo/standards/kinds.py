@@ -173,9 +173,9 @@ def _list_faults(project: Project, terms: Terms) -> Iterator[tuple[str, str]]:
     for name, state in STATES.items():
         for named in resolve_versions(project, terms.get(name, "")):
             if sentence := _find_fault(named, state):
-                yield name, sentence % {"version": named.called}
+                yield name, sentence % {"version": named.reference}
             elif named.code in adopted:
-                yield name, _("%(version)s: a standard is named once.") % {"version": named.called}
+                yield name, _("%(version)s: a standard is named once.") % {"version": named.reference}
             adopted.add(named.code)
 
 

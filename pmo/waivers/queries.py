@@ -62,7 +62,7 @@ class Entry:
         return terms
 
     @property
-    def named(self) -> str:
+    def references(self) -> str:
         """Return the names of the checkpoints, separated by commas."""
         return self.terms.get("checkpoints", "").replace(",", ", ")
 

@@ -19,7 +19,7 @@ from pmo.indicators import queries, services
 from pmo.indicators.calculation import compute_figures
 from pmo.indicators.catalogue import CATALOGUE
 from pmo.indicators.enums import Better, Computed, Light
-from pmo.indicators.importing import MOST_LINES, check_rows, parse_carried, parse_table
+from pmo.indicators.imports import MOST_LINES, check_rows, parse_carried, parse_table
 from pmo.indicators.services import NewReading
 from pmo.models import Indicator, IndicatorReading
 from projects.ledger.enums import Act

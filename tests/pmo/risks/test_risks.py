@@ -222,15 +222,15 @@ def test_the_nearest_scale_above_rules_and_the_default_without_any(
     portfolio = found("N1", "portfolio", None)
     programme = found("N2", "programme", portfolio)
     project = found("N3", "project", programme)
-    assert RiskScale.objects.ruling(project) is None
+    assert RiskScale.objects.in_force_for(project) is None
     high = set_risk_scale(actor=owner, project=portfolio, fields=FOUR_BY_FOUR)
-    assert RiskScale.objects.ruling(project) == high
+    assert RiskScale.objects.in_force_for(project) == high
     near = set_risk_scale(actor=owner, project=programme, fields=FOUR_BY_FOUR | {"red_from": 12})
-    assert RiskScale.objects.ruling(project) == near
-    assert RiskScale.objects.ruling(portfolio) == high
+    assert RiskScale.objects.in_force_for(project) == near
+    assert RiskScale.objects.in_force_for(portfolio) == high
     newest = set_risk_scale(actor=owner, project=programme, fields=FOUR_BY_FOUR | {"red_from": 16})
-    assert (newest.number, RiskScale.objects.ruling(project)) == (2, newest)
-    assert RiskScale.objects.ruling(project_one) is None
+    assert (newest.number, RiskScale.objects.in_force_for(project)) == (2, newest)
+    assert RiskScale.objects.in_force_for(project_one) is None
 
 
 @pytest.mark.parametrize(("level", "band"), [(4, "green"), (5, "amber"), (12, "amber"), (15, "red"), (25, "red")])
