@@ -38,7 +38,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Chart:
     """Chart for page, print and PDF; without a drawing, `conclusion` says why.
 
     `rows` holds the same data as a table under `heads`. `words` lists the text columns; the others hold numbers. `note`
@@ -100,7 +100,7 @@ def format_days(value: float | None) -> str:
     return ngettext("%(n)s day", "%(n)s days", int(value) if value == 1 else 2) % {"n": shown}
 
 
-def chart_decision_times(scope: Scope, months: Sequence[Month]) -> Picture:
+def chart_decision_times(scope: Scope, months: Sequence[Month]) -> Chart:
     """Chart: are decisions getting faster?"""
     drawn = charts.line([(format_short_month(m.month), m.median) for m in months], _("days"), GOAL_DAYS)
     rows = [
@@ -111,7 +111,7 @@ def chart_decision_times(scope: Scope, months: Sequence[Month]) -> Picture:
         )
         for m in months
     ]
-    return Picture(
+    return Chart(
         "faster",
         _("Are decisions getting faster?"),
         _("Median days from submission to decision, by month"),
@@ -154,7 +154,7 @@ def _linked_count(number: int, scope: Scope, listing: str, **filters: Any) -> Ce
     return Cell(str(number), list_url(scope, listing, **filters) if number else "")
 
 
-def chart_ages(scope: Scope, found: Waiting) -> Picture:
+def chart_ages(scope: Scope, found: Waiting) -> Chart:
     """Chart: what has been waiting, and how long?"""
     labels = age_labels()
     marks = ("pending", "pending", "deferred", "rejected")
@@ -175,7 +175,7 @@ def chart_ages(scope: Scope, found: Waiting) -> Picture:
         (Cell(label), _linked_count(n, scope, "pending", age=place))
         for place, (label, n) in enumerate(zip(labels, found.ages, strict=True))
     ]
-    return Picture(
+    return Chart(
         "aging",
         _("What has been waiting, and how long?"),
         _("Pending decisions by days since submission"),
@@ -191,7 +191,7 @@ def chart_ages(scope: Scope, found: Waiting) -> Picture:
     )
 
 
-def chart_awaited_roles(scope: Scope, found: Waiting) -> Picture:
+def chart_awaited_roles(scope: Scope, found: Waiting) -> Chart:
     """Chart: whose turn is it?"""
     rows_of = [(role, n) for role, n in found.roles.items() if n]
     names = {role: role or _("Owner") for role, _n in rows_of}
@@ -204,7 +204,7 @@ def chart_awaited_roles(scope: Scope, found: Waiting) -> Picture:
         % {"n": top[1], "role": names[top[0]]}
     )
     rows = [(Cell(names[role]), _linked_count(n, scope, "pending", **{"for": role or OWNER})) for role, n in rows_of]
-    return Picture(
+    return Chart(
         "who",
         _("Whose turn is it?"),
         _("Pending decisions by the role that is waited for: its opinion, or the owner’s answer"),
@@ -215,7 +215,7 @@ def chart_awaited_roles(scope: Scope, found: Waiting) -> Picture:
     )
 
 
-def chart_roles(scope: Scope, found: Sequence[Line]) -> Picture:
+def chart_roles(scope: Scope, found: Sequence[Line]) -> Chart:
     """Chart: is every role held?"""
     codes = sorted({code for line in found for code in line.seats.states}, key=_rank)
     most = sorted(
@@ -237,7 +237,7 @@ def chart_roles(scope: Scope, found: Sequence[Line]) -> Picture:
     rows = [
         (project_cell(line.project), *(Cell(words[line.seats.states.get(code, "")]) for code in codes)) for line in most
     ]
-    return Picture(
+    return Chart(
         "roles",
         _("Is every role held?"),
         _("The roles each project must have, those with a gap first"),
@@ -266,7 +266,7 @@ def _rank(code: str) -> tuple[int, str]:
     return (ORDER.index(code) if code in ORDER else len(ORDER), code)
 
 
-def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
+def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Chart:
     """Chart of the nightly snapshots: is the pile getting smaller?"""
     values = [(format_short_month(row["day"]), float(row["pending"])) for row in days]
     conclusion = _("The trend begins with the second night: figures are kept every night.")
@@ -281,7 +281,7 @@ def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
         (Cell(long_day(row["day"])), Cell(str(row["pending"])), Cell(str(row["late"])), Cell(str(row["overdue"])))
         for row in days
     ]
-    return Picture(
+    return Chart(
         "backlog",
         _("Is the pile getting smaller?"),
         _("Pending decisions, as they were kept at night"),
@@ -292,7 +292,7 @@ def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
     )
 
 
-def chart_coverage(scope: Scope, found: Sequence[Line]) -> Picture:
+def chart_coverage(scope: Scope, found: Sequence[Line]) -> Chart:
     """Chart: are the must requirements covered by tests?"""
     having = sorted((line for line in found if line.musts), key=lambda line: line.covered / line.musts)
     drawn = [
@@ -318,7 +318,7 @@ def chart_coverage(scope: Scope, found: Sequence[Line]) -> Picture:
         )
         for line in having
     ]
-    return Picture(
+    return Chart(
         "covered",
         _("Are the must requirements covered?"),
         _("Must requirements with a test in use, by project"),
@@ -331,7 +331,7 @@ def chart_coverage(scope: Scope, found: Sequence[Line]) -> Picture:
     )
 
 
-def chart_advice(scope: Scope, found: Sequence[Followed]) -> Picture:
+def chart_advice(scope: Scope, found: Sequence[Followed]) -> Chart:
     """Chart: how often is each adviser followed?"""
     drawn = [
         charts.Row(
@@ -358,7 +358,7 @@ def chart_advice(scope: Scope, found: Sequence[Followed]) -> Picture:
         )
         for adviser in found
     ]
-    return Picture(
+    return Chart(
         "advisers",
         _("How often is each adviser followed?"),
         _("Opinions that the owner’s answer went with, and those it did not"),
@@ -371,7 +371,7 @@ def chart_advice(scope: Scope, found: Sequence[Followed]) -> Picture:
     )
 
 
-def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> Picture:
+def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> Chart:
     """Chart: which standards are followed?"""
     found = count_by_standard(row for _project, row in rows)
     totals = {standing: sum(share.counts[standing] for share in found) for standing in Standing}
@@ -407,7 +407,7 @@ def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStandi
         )
         for share in found
     ]
-    return Picture(
+    return Chart(
         "standards",
         _("Which standards are followed?"),
         _("Checkpoints due at the next gate of each project"),
@@ -451,7 +451,7 @@ def _conformity_order(share: StandardShare) -> tuple[float, str]:
     return (-share.counts[Standing.CONFORM] / (share.total or 1), share.code)
 
 
-def chart_exposure(found: Sequence[Exposure], today: date) -> Picture:
+def chart_exposure(found: Sequence[Exposure], today: date) -> Chart:
     """Chart: how much risk did PMO and AMOA take off the owner?
 
     Without a row of `today`, no risk is open any more.
@@ -484,7 +484,7 @@ def chart_exposure(found: Sequence[Exposure], today: date) -> Picture:
         )
         for exposure in found
     ]
-    return Picture(
+    return Chart(
         "exposure",
         _("How much risk was taken off the owner?"),
         _("Sums of the levels of open threats, by the role that last said what remains"),
@@ -497,7 +497,7 @@ def chart_exposure(found: Sequence[Exposure], today: date) -> Picture:
     )
 
 
-def chart_heat(found: Heat) -> Picture:
+def chart_heat(found: Heat) -> Chart:
     """Chart without a drawing: the heat map as a table, for exports."""
     red = sum(cell.count for _likelihood, cells in found.lines for cell in cells if cell.tone == TONES[Band.RED])
     conclusion = (
@@ -514,7 +514,7 @@ def chart_heat(found: Heat) -> Picture:
         (Cell(str(likelihood)), *(Cell(str(cell.count), cell.href if cell.count else "") for cell in cells))
         for likelihood, cells in found.lines
     ]
-    return Picture(
+    return Chart(
         "heat",
         _("Where are the risks?"),
         _("Open risks by likelihood (rows) and impact (columns)"),
@@ -524,7 +524,7 @@ def chart_heat(found: Heat) -> Picture:
     )
 
 
-def chart_weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Picture:
+def chart_weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Chart:
     """Chart without a drawing: the weather as a table."""
     last = [next((cell.sky for cell in reversed(cells) if cell.sky), None) for _project, cells in rows]
     conclusion = _("No weather was published in these months.")
@@ -539,7 +539,7 @@ def chart_weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Pict
         for project, cells in rows
         if any(cell.sky for cell in cells)
     ]
-    return Picture(
+    return Chart(
         "weather",
         _("What is the weather?"),
         _("As it was published for each month"),
@@ -550,7 +550,7 @@ def chart_weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Pict
     )
 
 
-def chart_obligations(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Picture:
+def chart_obligations(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Chart:
     """Chart: who still has what to do?"""
     drawn = [
         charts.Row(role, [("rejected", late), ("pending", in_time)], str(late + in_time))
@@ -572,7 +572,7 @@ def chart_obligations(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Pic
         )
         for role, both in found.items()
     ]
-    return Picture(
+    return Chart(
         "obligations",
         _("Who still has what to do?"),
         _("Open conditions, actions on risks and actions after a check, by the role that answers"),

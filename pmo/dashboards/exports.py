@@ -18,7 +18,7 @@ from core.erasure import display_text
 from core.pdf import typeset
 from core.tables.writer import as_csv, as_xlsx
 from pmo.dashboards import filter_labels
-from pmo.dashboards.charts import Picture, format_days
+from pmo.dashboards.charts import Chart, format_days
 from pmo.dashboards.drilldown import Entry, Listing
 from pmo.dashboards.figures import Line
 from pmo.dashboards.overview import Board
@@ -90,7 +90,7 @@ def export_dashboard(kind: str, board: Board) -> HttpResponse:
     return _file_response(kind, name, render_pdf(build_content(board, now, _("Dashboard")), now))
 
 
-def export_charts(kind: str, scope: Scope, drawn: Sequence[Picture]) -> HttpResponse:
+def export_charts(kind: str, scope: Scope, drawn: Sequence[Chart]) -> HttpResponse:
     """Return the data of the charts as a table, one line per value."""
     now, title = timezone.now(), _("Data of the charts")
     name = f"{scope.root.code}-{slugify(title)}-{scope.today:%Y-%m-%d}.{kind}"
@@ -148,7 +148,7 @@ def build_content(
     }
 
 
-def _drawing(picture: Picture) -> dict[str, Any] | None:
+def _drawing(picture: Chart) -> dict[str, Any] | None:
     """Return the layout of the drawing (core.charts); None for a chart with a table alone."""
     for kind in ("line", "bars", "dots"):
         if drawn := getattr(picture, kind):

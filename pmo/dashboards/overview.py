@@ -98,7 +98,7 @@ class Board:
     lines: list[figures.Line]
     waiting: figures.Waiting
     taken: figures.Month
-    drawn: list[charts.Picture]
+    drawn: list[charts.Chart]
 
     def sum(self, name: str) -> int:
         """Sum one figure over the projects."""
@@ -168,7 +168,7 @@ def load_consolidated(scope: Scope) -> Board:
     )
 
 
-def load_exposure(scope: Scope) -> charts.Picture:
+def load_exposure(scope: Scope) -> charts.Chart:
     """Chart the exposure over the last months and today. Three queries."""
     days = list_month_ends(scope.today, EXPOSURES)
     return charts.chart_exposure(exposure_by_adviser(scope.projects, days), scope.today)
