@@ -16,7 +16,7 @@ from governance.kinds.registry import kind_of
 from governance.models import Decision, Proposal
 from governance.verification.verification import verify
 from projects.models import Notification
-from projects.notices.tasks import mail
+from projects.notices.tasks import build_mail
 from roles.enums import DecisionKind
 from tests import acts
 from tests.amoa.acceptance import setting as acceptance
@@ -259,6 +259,6 @@ def test_the_words_are_those_of_a_reservation(client: Client, owner: Any, moe: A
     told = Notification.objects.order_by("-pk")
     assert {notice.reason for notice in told[:2]} >= {"reservation_lifted"}
     assert {notice.reason for notice in told} >= {"reservation_proved"}
-    written = mail(told[0])
+    written = build_mail(told[0])
     assert "réserve" in written.subject.lower()
     assert "ondition" not in written.subject + written.body

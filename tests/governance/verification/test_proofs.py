@@ -25,7 +25,7 @@ from governance.verification.tasks import verify_ledger
 from governance.verification.verification import verify_and_keep
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Notification, Project
-from projects.notices.tasks import mail
+from projects.notices.tasks import build_mail
 from tests import acts
 from tests.database import run, statements, undone
 from tests.pages.visits import act
@@ -138,7 +138,7 @@ def test_a_receipt_names_the_event_the_head_and_the_first_checkpoint_that_saw_it
 def test_the_mail_of_a_decision_is_a_receipt(decision: Decision, tmp_path: Path) -> None:
     event = event_of(decision)
     notice = Notification.objects.filter(event=event).select_related("recipient", "event__project")[0]
-    body = str(mail(notice).body)
+    body = str(build_mail(notice).body)
     assert f"ONE #{event.seq} {bytes(event.hash).hex()}" in body
     (tmp_path / "mail.txt").write_text(body)
     assert verified_away(exported(tmp_path), "--receipt", tmp_path / "mail.txt")[0] == 0
@@ -148,7 +148,7 @@ def test_a_mail_that_tells_of_no_decision_has_no_receipt(pmo: Any, proposal: Any
     acts.take_up(pmo, proposal("submitted"))
     acts.advise(pmo, proposal("submitted"))
     notice = Notification.objects.exclude(reason="decided").select_related("recipient", "event__project").latest("pk")
-    assert not re.search(r"#\d+ [0-9a-f]{64}", str(mail(notice).body))
+    assert not re.search(r"#\d+ [0-9a-f]{64}", str(build_mail(notice).body))
 
 
 # — what was found last —

@@ -29,7 +29,7 @@ from pmo.waivers.services import WaiverOver, close_waiver, revoke_waiver
 from pmo.waivers.statuses import Shown, WaiverStatus
 from pmo.waivers.tasks import announce_waivers
 from projects.models import LedgerEvent, Notification, Project
-from projects.notices.tasks import mail
+from projects.notices.tasks import build_mail
 from tests import acts
 from tests.conftest import CAST
 from tests.database import owning, run
@@ -494,7 +494,7 @@ def test_a_notice_is_in_the_language_of_its_reader(project_one: Any, owner: Any,
     abouts = dict(Notification.objects.filter(reason="waiver_ending").values_list("recipient__email", "about"))
     assert "Norme STD-A" in abouts["owner@example.org"]
     assert "Standard STD-A" in abouts["pmo@example.org"]
-    french = mail(Notification.objects.get(recipient=owner, reason="waiver_ending"))
+    french = build_mail(Notification.objects.get(recipient=owner, reason="waiver_ending"))
     assert "dérogation" in french.subject
     assert "30" in french.body
     assert "dérogation" in french.body
