@@ -120,16 +120,16 @@ class CampaignFormView(RowFormView):
 @require_POST
 def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpResponse:
     """Record the result of one run; return the row of the grid to htmx, else redirect to it."""
-    on = get_campaign_or_404(request, campaign_id)
-    ensure(request.user, "governance.run_test", on)
-    test = get_object_or_404(on.project.tests.select_related("requirement"), pk=test_id)
+    campaign = get_campaign_or_404(request, campaign_id)
+    ensure(request.user, "governance.run_test", campaign)
+    test = get_object_or_404(campaign.project.tests.select_related("requirement"), pk=test_id)
     form = RunForm(request.POST)
     status = 200
     try:
         if form.is_valid():
             services.run_test(
                 actor=reader(request),
-                campaign=on,
+                campaign=campaign,
                 test=test,
                 result=Result(form.cleaned_data["result"]),
                 note=form.cleaned_data["note"],
@@ -138,28 +138,28 @@ def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpRe
             status = UNPROCESSABLE
     except services.CampaignClosed:
         typed = [(str(form["note"].label), str(form["note"].value() or ""))]
-        return conflict(request, _build_closed_conflict(on, typed))
+        return conflict(request, _build_closed_conflict(campaign, typed))
     except ValidationError as error:
         add_errors(form, error, elsewhere="note")
         status = UNPROCESSABLE
     if request.htmx:  # type: ignore[attr-defined]
-        return _render_row(request, on, test, form, status)
+        return _render_row(request, campaign, test, form, status)
     if status == UNPROCESSABLE:
-        context = build_campaign_context(request, on) | {"refused": test.pk, "run_form": form}
+        context = build_campaign_context(request, campaign) | {"refused": test.pk, "run_form": form}
         return render(request, "amoa/acceptance/campaign.html", context, status=status)
-    return redirect(f"{on.get_absolute_url()}#test-{test.pk}")
+    return redirect(f"{campaign.get_absolute_url()}#test-{test.pk}")
 
 
 def _render_row(
-    request: HttpRequest, on: AcceptanceCampaign, test: AcceptanceTest, form: RunForm, status: int
+    request: HttpRequest, campaign: AcceptanceCampaign, test: AcceptanceTest, form: RunForm, status: int
 ) -> HttpResponse:
     """Render one row of the grid, with the progress of the campaign when a result was recorded."""
-    tests = reading.annotate_last_run(list_campaign_tests(on), on)
+    tests = reading.annotate_last_run(list_campaign_tests(campaign), campaign)
     context = {
-        "project": on.project,
-        "campaign": on,
+        "project": campaign.project,
+        "campaign": campaign,
         "test": tests.select_related("requirement").get(pk=test.pk),
-        "may": get_permissions(request, on.project),
+        "may": get_permissions(request, campaign.project),
         "refused": test.pk if status == UNPROCESSABLE else None,
         "run_form": form,
         "progress": reading.count_progress(tests) if status != UNPROCESSABLE else None,

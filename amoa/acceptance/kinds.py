@@ -34,7 +34,9 @@ class CampaignTerm(FrozenTerm):
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
         """List the closed campaigns, newest first."""
         closed = project.campaigns.filter(closed_at__isnull=False).order_by("-number")[:LONGEST_CHOICE]
-        return [(term_of(one.number, one.hash), f"{one.number} · {one.title}") for one in closed]
+        return [
+            (term_of(campaign.number, campaign.hash), f"{campaign.number} · {campaign.title}") for campaign in closed
+        ]
 
 
 class AcceptanceForm(TermsForm):

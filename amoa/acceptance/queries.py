@@ -103,7 +103,10 @@ def list_pronouncements(campaign: AcceptanceCampaign) -> list[Pronouncement]:
     )
     took = {effect.decision_id for effect in effects if effect.after}
     accepted = _list_accepted(campaign) if took else []
-    return [Pronouncement(one, accepted if one.pk in took and not one.successor else []) for one in decisions]
+    return [
+        Pronouncement(decision, accepted if decision.pk in took and not decision.successor else [])
+        for decision in decisions
+    ]
 
 
 def _list_accepted(campaign: AcceptanceCampaign) -> list[Requirement]:

@@ -80,7 +80,8 @@ def write_test(
     if requirement and requirement.project_id != project.pk:
         raise ValidationError({"requirement": _("Choose a requirement of this project.")})
     criterion = fields.get("criterion", row.criterion)
-    if criterion and criterion not in {one["number"] for one in (requirement.criteria if requirement else [])}:
+    known = {entry["number"] for entry in requirement.criteria} if requirement else set()
+    if criterion and criterion not in known:
         raise ValidationError({"criterion": _("The requirement has no criterion of this number.")})
     return _save(actor, row, fields)
 

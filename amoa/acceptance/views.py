@@ -52,7 +52,7 @@ def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
     context = {
         "project": test.project,
         "test": test,
-        "criterion": next((one["text"] for one in criteria if one["number"] == test.criterion), ""),
+        "criterion": next((criterion["text"] for criterion in criteria if criterion["number"] == test.criterion), ""),
         "may": get_permissions(request, test.project),
         "page": page_before(request, test.runs.select_related("campaign", "run_by"), "pk"),
         "defects": list(test.defects.order_by("-number")[: reading.MOST]),
@@ -63,28 +63,28 @@ def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
 @require_GET
 def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Show a campaign: its grid while open, its frozen report and the decisions once closed."""
-    on = get_campaign_or_404(request, campaign_id)
-    return render(request, "amoa/acceptance/campaign.html", build_campaign_context(request, on))
+    campaign = get_campaign_or_404(request, campaign_id)
+    return render(request, "amoa/acceptance/campaign.html", build_campaign_context(request, campaign))
 
 
-def build_campaign_context(request: HttpRequest, on: AcceptanceCampaign) -> dict[str, Any]:
+def build_campaign_context(request: HttpRequest, campaign: AcceptanceCampaign) -> dict[str, Any]:
     """Build the template context of a campaign."""
-    tests = reading.annotate_last_run(list_campaign_tests(on), on)
+    tests = reading.annotate_last_run(list_campaign_tests(campaign), campaign)
     shown = request.GET.get("show", "")
     page = page_after(request, reading.filter_by_result(tests, shown).select_related("requirement"), "pk", size=50)
-    kind = DecisionKind.INTERIM_ACCEPTANCE if on.stage == "interim" else DecisionKind.ACCEPTANCE
+    kind = DecisionKind.INTERIM_ACCEPTANCE if campaign.stage == "interim" else DecisionKind.ACCEPTANCE
     return {
-        "project": on.project,
-        "campaign": on,
-        "may": get_permissions(request, on.project),
-        "propose": can(request.user, "governance.propose", Proposal(project=on.project, kind=kind)),
+        "project": campaign.project,
+        "campaign": campaign,
+        "may": get_permissions(request, campaign.project),
+        "propose": can(request.user, "governance.propose", Proposal(project=campaign.project, kind=kind)),
         "kind": kind,
         "progress": reading.count_progress(tests),
         "page": page,
         "shown": shown,
-        "report": reading.build_report(on),
-        "pronounced": reading.list_pronouncements(on),
-        "defects": list(on.defects.worst_first()[: reading.MOST]),
+        "report": reading.build_report(campaign),
+        "pronounced": reading.list_pronouncements(campaign),
+        "defects": list(campaign.defects.worst_first()[: reading.MOST]),
         "most_unavailable": MOST_UNAVAILABLE,
         "refused": None,
         "run_form": None,
@@ -100,20 +100,20 @@ def get_campaign_or_404(request: HttpRequest, campaign_id: int) -> AcceptanceCam
 @require_GET
 def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
     """Show a defect, its correction and the reservations that name it."""
-    one = get_defect_or_404(request, defect_id)
-    allowed = get_permissions(request, one.project)
+    defect = get_defect_or_404(request, defect_id)
+    allowed = get_permissions(request, defect.project)
     context = {
-        "project": one.project,
-        "defect": one,
+        "project": defect.project,
+        "defect": defect,
         "may": {
-            "correct": allowed["correct_defect"] and one.state == DefectState.OPEN,
-            "close": allowed["close_defect"] and one.state != DefectState.CLOSED,
-            "reopen": allowed["close_defect"] and one.state == DefectState.CORRECTED,
+            "correct": allowed["correct_defect"] and defect.state == DefectState.OPEN,
+            "close": allowed["close_defect"] and defect.state != DefectState.CLOSED,
+            "reopen": allowed["close_defect"] and defect.state == DefectState.CORRECTED,
         },
         "reservations": list(
-            Condition.objects.naming(one).select_related("decision__project", "decision__proposal", "lifted_by")
+            Condition.objects.naming(defect).select_related("decision__project", "decision__proposal", "lifted_by")
         ),
-        "history": list(one.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
+        "history": list(defect.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
     }
     return render(request, "amoa/acceptance/defect.html", context)
 

@@ -40,9 +40,9 @@ def build_chart(measures: Sequence[Measure], target: Decimal) -> Chart | None:
 
     None without measures, and when a value or the target is negative.
     """
-    if not measures or min(target, *(one.value for one in measures)) < 0:
+    if not measures or min(target, *(measure.value for measure in measures)) < 0:
         return None
-    top = _round_up(max(target, *(one.value for one in measures)))
+    top = _round_up(max(target, *(measure.value for measure in measures)))
     first, last = measures[0].day, measures[-1].day
     span = (last - first).days or 1
 
@@ -56,7 +56,7 @@ def build_chart(measures: Sequence[Measure], target: Decimal) -> Chart | None:
     goal = y(target)
     days = [Tick(x(first), Decimal(0), day=first, anchor="start")] if last > first else []
     return Chart(
-        points=" ".join(f"{x(one.day)},{y(one.value)}" for one in measures),
+        points=" ".join(f"{x(measure.day)},{y(measure.value)}" for measure in measures),
         goal_y=goal,
         goal_text_y=goal - 5 if goal > TOP + 12 else goal + 14,
         scale=[Tick(y(value), value, y(value) + 4) for value in (Decimal(0), top / 2, top)],

@@ -67,7 +67,10 @@ def list_dues(project: Project, actions: Iterable[CommunicationAction]) -> list[
     actions = list(actions)
     numbers = {action.after for action in actions if action.after is not None}
     decided = Decision.objects.filter(project=project, proposal__number__in=numbers).exclude(outcome__in=UNSETTLED)
-    answers = {one.proposal.number: one for one in decided.select_related("proposal", "project").order_by("number")}
+    answers = {
+        decision.proposal.number: decision
+        for decision in decided.select_related("proposal", "project").order_by("number")
+    }
     return [_build_due(project, action, answers.get(action.after or 0)) for action in actions]
 
 

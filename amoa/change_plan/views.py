@@ -134,7 +134,9 @@ def change_adoption(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     page = page_before(request, reading.prefetch_readings(project.indicators.all()), "pk", size=INDICATORS)
     found = [(indicator, reading.list_measures(indicator)) for indicator in page.rows]
-    figures = [(one, seen, build_chart(seen, one.target), seen[-1] if seen else None) for one, seen in found]
+    figures = [
+        (indicator, seen, build_chart(seen, indicator.target), seen[-1] if seen else None) for indicator, seen in found
+    ]
     context = {
         "project": project,
         "may": get_permissions(request, project),

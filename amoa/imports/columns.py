@@ -195,7 +195,7 @@ def _score(name: str, title: str, cells: list[str]) -> float:
             return 0
         return 6 - headers.index(title) / len(headers) + known
     words = set(title.split())
-    if any(set(one.split()) <= words for one in headers if len(one) > 3):
+    if any(set(header.split()) <= words for header in headers if len(header) > 3):
         return 0 if name in CHOICES and told and not known else 4 + known
     return 2 * known if known >= 0.8 else 0
 
@@ -225,4 +225,4 @@ def get_label(name: str, value: str) -> str:
 
 def split_cell(cell: str) -> list[str]:
     """Split a cell with several values: by lines, or by semicolons on a single line."""
-    return [part for one in cell.split("\n" if "\n" in cell else ";") if (part := BULLET.sub("", one).strip())]
+    return [part for line in cell.split("\n" if "\n" in cell else ";") if (part := BULLET.sub("", line).strip())]

@@ -76,8 +76,14 @@ class ProblemRow:
 def serialise_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     """Serialise the first problems for storage, in the given order."""
     return [
-        {"line": one.line, "field": one.field, "code": one.code, "named": one.named, "error": one.is_error}
-        for one in problems[:MOST_PROBLEMS]
+        {
+            "line": problem.line,
+            "field": problem.field,
+            "code": problem.code,
+            "named": problem.named,
+            "error": problem.is_error,
+        }
+        for problem in problems[:MOST_PROBLEMS]
     ]
 
 
@@ -88,12 +94,12 @@ def describe_problems(
     columns = {name: title for title, name in zip(head, mapping, strict=False) if name}
     return [
         ProblemRow(
-            line=one["line"],
-            column=columns.get(one["field"]) or (str(BY_NAME[one["field"]].label) if one["field"] else ""),
-            text=_build_sentence(one["code"], one["named"]),
-            is_error=one["error"],
+            line=problem["line"],
+            column=columns.get(problem["field"]) or (str(BY_NAME[problem["field"]].label) if problem["field"] else ""),
+            text=_build_sentence(problem["code"], problem["named"]),
+            is_error=problem["error"],
         )
-        for one in problems
+        for problem in problems
     ]
 
 

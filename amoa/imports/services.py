@@ -107,7 +107,7 @@ def choose_columns(*, actor: User, job: ImportJob, table: Table, mapping: Sequen
         problems=serialise_problems(checked.problems),
         summary=summary,
         errors=len(checked.left_out),
-        warnings=sum(not one.is_error for one in checked.problems),
+        warnings=sum(not problem.is_error for problem in checked.problems),
         fingerprint=checked.fingerprint,
         total=summary["new"] + summary["changed"],
         done=0,
@@ -162,7 +162,7 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
         sha256=job.sha256,
         **counts,
     )
-    summary["first_new"] = [[one.line, one.code, one.fields["title"]] for one in plan.new[:EXAMPLES]]
+    summary["first_new"] = [[entry.line, entry.code, entry.fields["title"]] for entry in plan.new[:EXAMPLES]]
     mine = ImportJob.objects.filter(pk=job.pk, state=ImportState.RUNNING, runs=run)
     if not mine.update(
         state=ImportState.DONE, event=event, summary=summary, done=job.total, finished_at=timezone.now(), **LET_GO
@@ -212,9 +212,11 @@ class _RequirementWriter:
         """Insert and update in chunks; new rows of `plan` get their generated codes."""
         self.ids = {code: fact.pk for code, fact in self.facts.items()}
         self.taken = {*self.ids, *plan.codes}
-        self.frozen = writing.list_frozen([one.current for one in plan.changed if one.current])
-        rows = sorted((one for one in plan.planned if one.changes), key=lambda one: (one.depth, bool(one.current)))
-        for (_depth, is_there), alike in groupby(rows, key=lambda one: (one.depth, bool(one.current))):
+        self.frozen = writing.list_frozen([entry.current for entry in plan.changed if entry.current])
+        rows = sorted(
+            (entry for entry in plan.planned if entry.changes), key=lambda entry: (entry.depth, bool(entry.current))
+        )
+        for (_depth, is_there), alike in groupby(rows, key=lambda entry: (entry.depth, bool(entry.current))):
             for chunk in batched(alike, CHUNK):  # noqa: B911 the last chunk is shorter
                 self.progress(self.done)
                 self._change(chunk) if is_there else self._add(chunk)
@@ -222,33 +224,33 @@ class _RequirementWriter:
         self.progress(self.done)
 
     def _add(self, chunk: Sequence[Planned]) -> None:
-        rows = [self._new(one) for one in chunk]
+        rows = [self._new(entry) for entry in chunk]
         writing.create_many(rows)
         self.ids |= {row.code: row.pk for row in rows}
 
-    def _new(self, one: Planned) -> Requirement:
-        one.code = one.code or self._next_code(one.fields["kind"])
+    def _new(self, entry: Planned) -> Requirement:
+        entry.code = entry.code or self._next_code(entry.fields["kind"])
         return Requirement(
             project=self.project,
-            code=one.code,
+            code=entry.code,
             author=self.actor,
             changed_at=acting.act_time(),
-            parent_id=self.ids.get(one.parent or ""),
-            **one.fields,
+            parent_id=self.ids.get(entry.parent or ""),
+            **entry.fields,
         )
 
     def _change(self, chunk: Sequence[Planned]) -> None:
         rows: list[Requirement] = []
         names = {"version", "state", "changed_at"}
-        for one in chunk:
-            if one.current is None:
+        for entry in chunk:
+            if entry.current is None:
                 continue
-            fields = {name: value for name, value in one.fields.items() if name != "parent"}
-            if "parent" in one.fields:
-                fields["parent_id"] = self.ids.get(one.parent or "")
-            writing.revise(one.current, fields, frozen=one.current.pk in self.frozen)
-            rows.append(one.current)
-            names |= set(one.fields)
+            fields = {name: value for name, value in entry.fields.items() if name != "parent"}
+            if "parent" in entry.fields:
+                fields["parent_id"] = self.ids.get(entry.parent or "")
+            writing.revise(entry.current, fields, frozen=entry.current.pk in self.frozen)
+            rows.append(entry.current)
+            names |= set(entry.fields)
         writing.save_many(rows, sorted(names))
 
     def _next_code(self, kind: str) -> str:

@@ -124,12 +124,12 @@ class Checked:
     @property
     def new(self) -> list[Planned]:
         """List the lines that add a requirement."""
-        return [one for one in self.planned if one.current is None]
+        return [entry for entry in self.planned if entry.current is None]
 
     @property
     def changed(self) -> list[Planned]:
         """List the lines that change a requirement."""
-        return [one for one in self.planned if one.current is not None and one.fields]
+        return [entry for entry in self.planned if entry.current is not None and entry.fields]
 
     def summary(self, examples: int) -> dict[str, Any]:
         """Return the counts, and the first changes and additions in full."""
@@ -139,12 +139,12 @@ class Checked:
             "changed": len(changed),
             "same": len(self.planned) - len(new) - len(changed),
             "left_out": len(self.left_out),
-            "revised": sum(one.is_revised for one in changed),
-            "fields": dict(Counter(name for one in changed for name in one.after).most_common()),
-            "first_new": [[one.line, one.code, one.fields["title"]] for one in new[:examples]],
+            "revised": sum(entry.is_revised for entry in changed),
+            "fields": dict(Counter(name for entry in changed for name in entry.after).most_common()),
+            "first_new": [[entry.line, entry.code, entry.fields["title"]] for entry in new[:examples]],
             "first_changed": [
-                [one.line, one.code, [[name, one.before[name], text] for name, text in one.after.items()]]
-                for one in changed[:examples]
+                [entry.line, entry.code, [[name, entry.before[name], text] for name, text in entry.after.items()]]
+                for entry in changed[:examples]
             ],
         }
 
@@ -188,19 +188,19 @@ class _Check:
         seen: dict[str, int] = {}
         for line, row in zip(self.table.lines, self.table.rows, strict=True):
             cells = {name: row[place] for name, place in self.places.items()}
-            one = self._check_line(line, cells)
-            if one.code and one.code in seen:
-                self._error(line, "code", "twice", code=one.code, other=seen[one.code])
-            elif one.code:
-                seen[one.code] = line
-            planned.append(one)
+            entry = self._check_line(line, cells)
+            if entry.code and entry.code in seen:
+                self._error(line, "code", "twice", code=entry.code, other=seen[entry.code])
+            elif entry.code:
+                seen[entry.code] = line
+            planned.append(entry)
         self._check_relations(planned)
         self._add_warnings(planned)
-        codes = {*seen, *(one.parent for one in planned if one.parent)}
+        codes = {*seen, *(entry.parent for entry in planned if entry.parent)}
         return Checked(
-            planned=[one for one in planned if one.line not in self.wrong],
+            planned=[entry for entry in planned if entry.line not in self.wrong],
             left_out=self.wrong,
-            problems=sorted(self.problems, key=lambda one: (not one.is_error, one.line)),
+            problems=sorted(self.problems, key=lambda problem: (not problem.is_error, problem.line)),
             codes=codes,
             fingerprint=self.known.fingerprint(codes),
         )
@@ -226,50 +226,52 @@ class _Check:
     def _check_line(self, line: int, cells: Mapping[str, str]) -> Planned:
         code = " ".join(cells.get("code", "").split())
         current = self.there.get(code)
-        one = Planned(line, code, {}, current)
+        entry = Planned(line, code, {}, current)
         if current is None:
-            self._check_new(one, cells)
+            self._check_new(entry, cells)
         else:
-            self._check_update(one, current, cells)
-        return one
+            self._check_update(entry, current, cells)
+        return entry
 
-    def _check_new(self, one: Planned, cells: Mapping[str, str]) -> None:
-        if len(one.code) > LONGEST_CODE:
-            self._error(one.line, "code", "too_long", most=LONGEST_CODE, found=len(one.code))
-        elif one.code and (near := self.alike.get(fold(one.code))):
-            self._error(one.line, "code", "other_code", found=one.code, near=near)
-        for name, value in self._read_cells(one.line, cells, None):
-            one.fields[name] = value
-        one.fields.setdefault("kind", RequirementKind.FUNCTIONAL.value)
+    def _check_new(self, entry: Planned, cells: Mapping[str, str]) -> None:
+        if len(entry.code) > LONGEST_CODE:
+            self._error(entry.line, "code", "too_long", most=LONGEST_CODE, found=len(entry.code))
+        elif entry.code and (near := self.alike.get(fold(entry.code))):
+            self._error(entry.line, "code", "other_code", found=entry.code, near=near)
+        for name, value in self._read_cells(entry.line, cells, None):
+            entry.fields[name] = value
+        entry.fields.setdefault("kind", RequirementKind.FUNCTIONAL.value)
         if not cells.get("title"):
-            self._error(one.line, "title", "no_title")
-        state = one.fields.get("state", RequirementState.DRAFT)
+            self._error(entry.line, "title", "no_title")
+        state = entry.fields.get("state", RequirementState.DRAFT)
         if state not in workflow.INITIAL:
-            self._error(one.line, "state", "not_born", found=cells["state"])
+            self._error(entry.line, "state", "not_born", found=cells["state"])
         if cells.get("parent"):
-            one.parent = " ".join(cells["parent"].split())
-        if "criteria" in one.fields:
-            one.fields["criteria"] = writing.number_criteria(one.fields["criteria"])
+            entry.parent = " ".join(cells["parent"].split())
+        if "criteria" in entry.fields:
+            entry.fields["criteria"] = writing.number_criteria(entry.fields["criteria"])
 
-    def _check_update(self, one: Planned, current: Requirement, cells: Mapping[str, str]) -> None:
+    def _check_update(self, entry: Planned, current: Requirement, cells: Mapping[str, str]) -> None:
         above = self.code_of.get(current.parent_id or 0, "")
         ours = build_cells(current, above, self.by_number)
         differing = {name: cell for name, cell in cells.items() if cell != ours[name] and name != "code"}
-        for name, value in self._read_cells(one.line, differing, current):
+        for name, value in self._read_cells(entry.line, differing, current):
             if name == "criteria":
                 value = writing.number_criteria(value, current.criteria)
             same = set(value) == set(current.recipients) if name == "recipients" else value == getattr(current, name)
             if not same:
-                one.fields[name] = value
-                one.before[name], one.after[name] = ours[name], cells[name]
+                entry.fields[name] = value
+                entry.before[name], entry.after[name] = ours[name], cells[name]
         if "parent" in differing and (parent := " ".join(differing["parent"].split())) != above:
-            one.parent, one.fields["parent"] = parent, None
-            one.before["parent"], one.after["parent"] = above, parent
+            entry.parent, entry.fields["parent"] = parent, None
+            entry.before["parent"], entry.after["parent"] = above, parent
         if "title" in differing and not differing["title"]:
-            self._error(one.line, "title", "no_title")
-        target = one.fields.get("state", current.state)
+            self._error(entry.line, "title", "no_title")
+        target = entry.fields.get("state", current.state)
         if target != current.state and not (target in workflow.WRITTEN and workflow.is_allowed(current.state, target)):
-            self._error(one.line, "state", "not_from_there", code=one.code, found=cells["state"], state=current.state)
+            self._error(
+                entry.line, "state", "not_from_there", code=entry.code, found=cells["state"], state=current.state
+            )
 
     def _read_cells(
         self, line: int, cells: Mapping[str, str], current: Requirement | None
@@ -324,11 +326,11 @@ class _Check:
         found: list[int] = []
         for part in split_cell(cell):
             pk = self._find_group(part)
-            by_comma = [] if pk else [self._find_group(one) for one in part.split(",")]
+            by_comma = [] if pk else [self._find_group(name) for name in part.split(",")]
             if pk:
                 found.append(pk)
             elif by_comma and all(by_comma):
-                found += [one for one in by_comma if one]
+                found += [number for number in by_comma if number]
             else:
                 near = self._find_similar(fold(part[:LONGEST_LINK]), self.by_fold)
                 named = {"found": part[:60], "near": self.by_number[self.by_fold[near]] if near else ""}
@@ -343,72 +345,74 @@ class _Check:
 
     def _check_relations(self, planned: list[Planned]) -> None:
         """Refuse unknown parents, wrong kinds, cycles, and parents on a line in error."""
-        by_code = {one.code: one for one in planned if one.code}
+        by_code = {entry.code: entry for entry in planned if entry.code}
         codes = [*self.known.facts, *by_code]
-        for one in planned:
-            if one.parent and one.parent not in by_code and one.parent not in self.known.facts:
-                near = self._find_similar(one.parent[:LONGEST_CODE], codes)
-                named = {"found": one.parent[:60], "near": near}
-                self._error(one.line, "parent", "unknown_parent_near" if near else "unknown_parent", **named)
+        for entry in planned:
+            if entry.parent and entry.parent not in by_code and entry.parent not in self.known.facts:
+                near = self._find_similar(entry.parent[:LONGEST_CODE], codes)
+                named = {"found": entry.parent[:60], "near": near}
+                self._error(entry.line, "parent", "unknown_parent_near" if near else "unknown_parent", **named)
         wrong = -1
         while len(self.wrong) > wrong:  # leaving out a line may invalidate others
             wrong = len(self.wrong)
-            good = [one for one in planned if one.line not in self.wrong]
+            good = [entry for entry in planned if entry.line not in self.wrong]
             self._check_parent_lines(good, by_code)
             self._check_tree(good)
 
     def _check_parent_lines(self, planned: list[Planned], by_code: Mapping[str, Planned]) -> None:
         """Refuse a line whose parent is new and on a line in error."""
-        for one in planned:
-            base = by_code.get(one.parent or "")
+        for entry in planned:
+            base = by_code.get(entry.parent or "")
             if base is not None and base.current is None and base.line in self.wrong:
-                self._error(one.line, "parent", "parent_left_out", parent=base.code, line=base.line)
+                self._error(entry.line, "parent", "parent_left_out", parent=base.code, line=base.line)
 
     def _check_tree(self, planned: list[Planned]) -> None:
         """Check the kinds and parents that all requirements would have, and set the depths."""
         kinds = {code: fact.kind for code, fact in self.known.facts.items()}
         above = {code: self.code_of.get(fact.parent or 0, "") for code, fact in self.known.facts.items()}
-        for one in planned:
-            key = one.code or f"\0{one.line}"
-            kinds[key] = one.fields.get("kind") or kinds[key]
-            above[key] = above.get(key, "") if one.parent is None else one.parent
+        for entry in planned:
+            key = entry.code or f"\0{entry.line}"
+            kinds[key] = entry.fields.get("kind") or kinds[key]
+            above[key] = above.get(key, "") if entry.parent is None else entry.parent
         needs = {parent: code for code, parent in above.items() if parent and kinds[code] == RequirementKind.NEED}
-        lines = {one.code for one in planned if one.code}
+        lines = {entry.code for entry in planned if entry.code}
         depths = _count_ancestors(above)
-        for one in planned:
-            key = one.code or f"\0{one.line}"
+        for entry in planned:
+            key = entry.code or f"\0{entry.line}"
             parent, depth = above.get(key, ""), depths.get(key)
             if kinds[key] == RequirementKind.NEED and kinds.get(parent, RequirementKind.NEED) != RequirementKind.NEED:
-                self._error(one.line, "parent", "need_below", parent=parent)
-            elif one.current and kinds[key] != RequirementKind.NEED and needs.get(one.code, one.code) not in lines:
-                self._error(one.line, "kind", "needs_below", code=needs[one.code])
-            elif one.parent and depth is None:
-                self._error(one.line, "parent", "circle", parent=one.parent)
-            elif one.parent and depth and depth > DEEPEST:
-                self._error(one.line, "parent", "too_deep", most=DEEPEST)
-            one.depth = depth or 0
+                self._error(entry.line, "parent", "need_below", parent=parent)
+            elif (
+                entry.current and kinds[key] != RequirementKind.NEED and needs.get(entry.code, entry.code) not in lines
+            ):
+                self._error(entry.line, "kind", "needs_below", code=needs[entry.code])
+            elif entry.parent and depth is None:
+                self._error(entry.line, "parent", "circle", parent=entry.parent)
+            elif entry.parent and depth and depth > DEEPEST:
+                self._error(entry.line, "parent", "too_deep", most=DEEPEST)
+            entry.depth = depth or 0
 
     def _add_warnings(self, planned: list[Planned]) -> None:
         """Warn about lines that deserve a look before the import."""
-        good = [one for one in planned if one.line not in self.wrong]
-        for one in good:
-            if one.current is None and (same := self.titles.get(one.fields["title"].casefold())):
-                self._warn(one.line, "title", "same_title", code=same)
-        new = [one for one in good if one.current is None]
+        good = [entry for entry in planned if entry.line not in self.wrong]
+        for entry in good:
+            if entry.current is None and (same := self.titles.get(entry.fields["title"].casefold())):
+                self._warn(entry.line, "title", "same_title", code=same)
+        new = [entry for entry in good if entry.current is None]
         for code, number in (
-            ("no_kind", sum(not self._has_value(one, "kind") for one in new)),
-            ("no_recipients", sum(not one.fields.get("recipients") for one in new)),
-            ("no_criteria", sum(not one.fields.get("criteria") and one.fields["kind"] != "need" for one in new)),
+            ("no_kind", sum(not self._has_value(entry, "kind") for entry in new)),
+            ("no_recipients", sum(not entry.fields.get("recipients") for entry in new)),
+            ("no_criteria", sum(not entry.fields.get("criteria") and entry.fields["kind"] != "need" for entry in new)),
         ):
             if number:
                 self._warn(0, "", code, number=number)
-        revised = sum(one.is_revised for one in good)
+        revised = sum(entry.is_revised for entry in good)
         if revised:
             self._warn(0, "", "revised", number=revised)
 
-    def _has_value(self, one: Planned, name: str) -> bool:
+    def _has_value(self, entry: Planned, name: str) -> bool:
         place = self.places.get(name)
-        return place is not None and bool(self.by_line[one.line][place])
+        return place is not None and bool(self.by_line[entry.line][place])
 
 
 def _count_ancestors(above: Mapping[str, str]) -> dict[str, int]:

@@ -30,7 +30,7 @@ def get_version_approval(requirement: Requirement) -> Decision | None:
 
 def map_version_approvals(requirements: Sequence[Requirement], effects: Sequence[Effect]) -> dict[int, Decision]:
     """Map requirements to the decision since which their version in force has been so without a break."""
-    approved = {one.pk: one.in_force_id for one in requirements if one.in_force_id}
+    approved = {requirement.pk: requirement.in_force_id for requirement in requirements if requirement.in_force_id}
     holding: dict[int, set[str]] = {}
     entries = BaselineEntry.objects.filter(version__in=approved.values()).order_by("pk")
     for version, number in entries.values_list("version", "baseline__number"):

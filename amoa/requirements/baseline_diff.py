@@ -40,7 +40,9 @@ def get_requested_baseline(row: Proposal | Decision) -> RequestedBaseline | None
     if not number:
         return None
     before_number = _get_number_before(decision) if decision else _get_number_in_force(row.project)
-    found = {one.number: one for one in row.project.baselines.filter(number__in={number, before_number or 0})}
+    found = {
+        baseline.number: baseline for baseline in row.project.baselines.filter(number__in={number, before_number or 0})
+    }
     named, before = found.get(number), found.get(before_number or 0)
     if named is None or build_term(named) != term:
         return None

@@ -60,7 +60,8 @@ def baseline_list(request: HttpRequest, code: str) -> HttpResponse:
     page = page_before(request, project.baselines.select_related("made_by"), "number")
     sizes = baselines.count_requirements(page.rows)
     rows = [
-        (one, sizes.get(one.baseline.pk, 0)) for one in baselines.list_with_status(project, page.rows, request.user)
+        (status, sizes.get(status.baseline.pk, 0))
+        for status in baselines.list_with_status(project, page.rows, request.user)
     ]
     context = {
         "project": project,
@@ -75,20 +76,20 @@ def baseline_list(request: HttpRequest, code: str) -> HttpResponse:
 def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Show a baseline and its differences with the one in force, or the one named by `with`."""
     project = get_project_or_404(request, code)
-    one = get_object_or_404(project.baselines.select_related("made_by"), number=number)
-    offered = baselines.list_comparable(project, one)
-    listed = baselines.list_with_status(project, [one], request.user)[0]
+    baseline = get_object_or_404(project.baselines.select_related("made_by"), number=number)
+    offered = baselines.list_comparable(project, baseline)
+    listed = baselines.list_with_status(project, [baseline], request.user)[0]
     other = _get_other(request, project, listed, offered)
-    first, second = (one, other) if other and other.number > one.number else (other, one)
+    first, second = (baseline, other) if other and other.number > baseline.number else (other, baseline)
     compared = baselines.compare_baselines(first, second)
     changes = _paginate(request, "change", compared.rows if other else [])
-    versions = one.versions.order_by("requirement__code").select_related("requirement")
+    versions = baseline.versions.order_by("requirement__code").select_related("requirement")
     held = versions.filter(requirement__code__gt=_get_start_code(request, "requirement"))[: SIZE + 1]
     found = list(held)
     context = {
         "project": project,
         "listed": listed,
-        "baseline": one,
+        "baseline": baseline,
         "before": first,
         "after": second,
         "other": other,
@@ -102,7 +103,7 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
             for v in found[:SIZE]
         ],
         "next_requirement": found[SIZE - 1].requirement.code if len(found) > SIZE else "",
-        "size": compared.size if second == one else baselines.count_requirements([one]).get(one.pk, 0),
+        "size": compared.size if second == baseline else baselines.count_requirements([baseline]).get(baseline.pk, 0),
         "put": build_proposal_url(request, project, listed),
     }
     return render(request, "amoa/requirements/baseline.html", context)
@@ -170,13 +171,13 @@ def _get_other(
         chosen = project.baselines.filter(number=int(asked)).exclude(pk=listed.baseline.pk).first()
         if chosen:
             return chosen
-    by_pk = {one.pk: one for one in offered}
+    by_pk = {candidate.pk: candidate for candidate in offered}
     held = get_baseline_in_force(project)
     if held is not None and held.pk in by_pk:
         return by_pk[held.pk]
     effect = baselines.map_effects(project).get(str(listed.baseline.number))
     before = int(effect.before) if effect and effect.before else listed.baseline.number - 1
-    return next((one for one in offered if one.number == before), None)
+    return next((candidate for candidate in offered if candidate.number == before), None)
 
 
 def _get_start_code(request: HttpRequest, name: str) -> str:

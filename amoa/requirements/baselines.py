@@ -81,7 +81,7 @@ def build_term(baseline: RequirementBaseline) -> str:
 
 def count_requirements(baselines: Iterable[RequirementBaseline]) -> dict[int, int]:
     """Count the requirements of each baseline, by primary key. One query."""
-    rows = BaselineEntry.objects.filter(baseline__in=[one.pk for one in baselines]).order_by()
+    rows = BaselineEntry.objects.filter(baseline__in=[baseline.pk for baseline in baselines]).order_by()
     return dict(rows.values_list("baseline").annotate(size=Count("pk")))
 
 
@@ -89,7 +89,7 @@ def list_with_status(
     project: Project, baselines: Sequence[RequirementBaseline], reader: Person
 ) -> list[BaselineStatus]:
     """Return these baselines with their status; proposals hidden from `reader` do not count."""
-    terms = {build_term(one): one.number for one in baselines}
+    terms = {build_term(baseline): baseline.number for baseline in baselines}
     named = Q(current__terms__baseline__in=terms) | Q(draft__terms__baseline__in=terms, current=None)
     seen = Proposal.objects.visible_to(reader).filter(named, project=project)
     proposals: dict[int, list[Proposal]] = {}
@@ -98,7 +98,9 @@ def list_with_status(
         proposals.setdefault(terms[content.terms["baseline"]], []).append(proposal)
     brought = map_effects(project)
     newest = project.baselines.order_by("-number").values_list("number", flat=True).first() if baselines else None
-    return [_build_status(project, one, brought, proposals.get(one.number, []), newest) for one in baselines]
+    return [
+        _build_status(project, baseline, brought, proposals.get(baseline.number, []), newest) for baseline in baselines
+    ]
 
 
 def _build_status(
@@ -133,7 +135,7 @@ def map_effects(project: Project) -> dict[str, Effect]:
 
 def compare_baselines(before: RequirementBaseline | None, after: RequirementBaseline) -> Comparison:
     """Compare two baselines, or one with nothing. One query."""
-    standing: dict[int, dict[str, int]] = {one.pk: {} for one in (before, after) if one}
+    standing: dict[int, dict[str, int]] = {baseline.pk: {} for baseline in (before, after) if baseline}
     rows = BaselineEntry.objects.filter(baseline__in=standing).order_by()
     for baseline, code, version in rows.values_list("baseline", "version__requirement__code", "version"):
         standing[baseline][code] = version

@@ -64,7 +64,7 @@ class Names:
     def _names(self, name: str) -> dict[int, str]:
         project = self.requirement.project
         if name == "deliverable_id":
-            return {one.pk: str(one) for one in project.deliverables.order_by("pk")}
+            return {deliverable.pk: str(deliverable) for deliverable in project.deliverables.order_by("pk")}
         if name == "parent_id":
             past = self.requirement.history.order_by().values("parent_id").distinct()
             return dict(project.requirements.filter(pk__in=past).order_by("pk").values_list("pk", "code"))
@@ -136,7 +136,7 @@ def _display_value(name: str, value: Any, names: Names) -> Any:
     if name in CHOICES:
         return str(dict(CHOICES[name].choices).get(value, value))
     if name == "criteria":
-        return [{"title": f"{one['number']}. {one['text']}"} for one in value or []]
+        return [{"title": f"{criterion['number']}. {criterion['text']}"} for criterion in value or []]
     if name == "recipients":
         return [{"title": names.groups.get(pk, str(pk))} for pk in sorted(value)]
     if name == "links":

@@ -50,21 +50,23 @@ def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
     """Edit the working version of a requirement; the version in force is untouched."""
-    one = get_requirement_or_404(request, requirement_id)
-    ensure(request.user, "governance.write_requirements", one.project)
-    text = RequirementForms(_get_data(request), one.project, reader(request), table.map_groups(one.project), one)
-    if request.method == "POST" and "add_criterion" not in request.POST and not _is_unchanged(request, one):
-        return _render_conflict(request, one, text)
+    requirement = get_requirement_or_404(request, requirement_id)
+    ensure(request.user, "governance.write_requirements", requirement.project)
+    text = RequirementForms(
+        _get_data(request), requirement.project, reader(request), table.map_groups(requirement.project), requirement
+    )
+    if request.method == "POST" and "add_criterion" not in request.POST and not _is_unchanged(request, requirement):
+        return _render_conflict(request, requirement, text)
     if not _is_complete(request, text):
-        return _render_form(request, one.project, text)
+        return _render_form(request, requirement.project, text)
     seen = text.form.cleaned_data["seen"]
     try:
-        saved = edit_requirement(actor=reader(request), requirement=one, seen=seen, fields=text.fields())
+        saved = edit_requirement(actor=reader(request), requirement=requirement, seen=seen, fields=text.fields())
     except Outdated:
-        return _render_conflict(request, one, text)
+        return _render_conflict(request, requirement, text)
     except ValidationError as error:
         add_errors(text.form, error)
-        return _render_form(request, one.project, text)
+        return _render_form(request, requirement.project, text)
     messages.success(request, _("%(code)s is saved.") % {"code": saved.code})
     return redirect(saved)
 
@@ -75,28 +77,28 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
 
     Without htmx, redirect to the edit page.
     """
-    one = get_requirement_or_404(request, requirement_id)
+    requirement = get_requirement_or_404(request, requirement_id)
     asks = request.method == "POST" or "edit" in request.GET
     if asks:
-        ensure(request.user, "governance.write_requirements", one.project)
+        ensure(request.user, "governance.write_requirements", requirement.project)
     if not request.htmx:  # type: ignore[attr-defined]
-        return redirect("amoa:requirements:requirement_edit", one.pk)
+        return redirect("amoa:requirements:requirement_edit", requirement.pk)
     if not asks:
-        return _render_row(request, one)
-    form = RowForm(_get_data(request), one)
-    if request.method == "POST" and not _is_unchanged(request, one):
-        return _render_row_form(request, one, form, CONFLICT)
+        return _render_row(request, requirement)
+    form = RowForm(_get_data(request), requirement)
+    if request.method == "POST" and not _is_unchanged(request, requirement):
+        return _render_row_form(request, requirement, form, CONFLICT)
     if request.method == "GET" or not form.is_valid():
-        return _render_row_form(request, one, form, UNPROCESSABLE if form.errors else 200)
+        return _render_row_form(request, requirement, form, UNPROCESSABLE if form.errors else 200)
     try:
         saved = edit_requirement(
-            actor=reader(request), requirement=one, seen=form.cleaned_data["seen"], fields=form.content()
+            actor=reader(request), requirement=requirement, seen=form.cleaned_data["seen"], fields=form.content()
         )
     except Outdated:
-        return _render_row_form(request, one, form, CONFLICT)
+        return _render_row_form(request, requirement, form, CONFLICT)
     except ValidationError as error:
         add_errors(form, error, elsewhere="state")
-        return _render_row_form(request, one, form, UNPROCESSABLE)
+        return _render_row_form(request, requirement, form, UNPROCESSABLE)
     return _render_row(request, saved)
 
 
@@ -147,52 +149,52 @@ def _is_complete(request: HttpRequest, text: RequirementForms) -> bool:
     return request.method == "POST" and text.is_valid()
 
 
-def _is_unchanged(request: HttpRequest, one: Requirement) -> bool:
+def _is_unchanged(request: HttpRequest, requirement: Requirement) -> bool:
     """Return whether the requirement is unchanged since its form was rendered."""
-    return request.POST.get("seen", "") == one.changed_at.isoformat()
+    return request.POST.get("seen", "") == requirement.changed_at.isoformat()
 
 
-def _render_conflict(request: HttpRequest, one: Requirement, text: RequirementForms) -> HttpResponse:
-    title = _("%(code)s changed while you were writing") % {"code": one.code}
+def _render_conflict(request: HttpRequest, requirement: Requirement, text: RequirementForms) -> HttpResponse:
+    title = _("%(code)s changed while you were writing") % {"code": requirement.code}
     words = _("Someone saved it since you opened it. What you wrote is below.")
-    link, label = one.get_absolute_url(), _("Read it as it is now")
+    link, label = requirement.get_absolute_url(), _("Read it as it is now")
     return conflict(request, Conflict(title, words, link, label, text.typed()))
 
 
 def _render_form(request: HttpRequest, project: Project, text: RequirementForms) -> HttpResponse:
     failed = request.method == "POST" and "add_criterion" not in request.POST
-    one = text.requirement
+    requirement = text.requirement
     context = {
         "project": project,
-        "requirement": one,
+        "requirement": requirement,
         "form": text.form,
         "criteria": text.criteria,
         "parts": text.parts,
-        "advice": build_advice(project, text.draft(), one.pk if one else None),
-        "decision": get_version_approval(one) if one else None,
+        "advice": build_advice(project, text.draft(), requirement.pk if requirement else None),
+        "decision": get_version_approval(requirement) if requirement else None,
     }
     return render(request, "amoa/requirements/requirement_form.html", context, status=UNPROCESSABLE if failed else 200)
 
 
-def _render_row(request: HttpRequest, one: Requirement) -> HttpResponse:
-    project = Project.objects.select_related("baseline_in_force__baseline").get(pk=one.project_id)
+def _render_row(request: HttpRequest, requirement: Requirement) -> HttpResponse:
+    project = Project.objects.select_related("baseline_in_force__baseline").get(pk=requirement.project_id)
     context = {
         "tongue": table.get_foreign_language(project),
         "in_list": False,
-        "row": table.build_row(one, table.map_groups(project)),
+        "row": table.build_row(requirement, table.map_groups(project)),
         "decision": get_approval(project),
         "may": get_permissions(request.user, project),
     }
     return render(request, "amoa/requirements/_requirement_row.html", context)
 
 
-def _render_row_form(request: HttpRequest, one: Requirement, form: RowForm, status: int) -> HttpResponse:
+def _render_row_form(request: HttpRequest, requirement: Requirement, form: RowForm, status: int) -> HttpResponse:
     """Render the row as a form.
 
     After a conflict it carries the current version, so that saving again overwrites on purpose.
     """
-    context = {"requirement": one, "form": form, "project": one.project, "changed": status == CONFLICT}
-    context["seen"] = one.changed_at.isoformat() if status == CONFLICT else form["seen"].value()
+    context = {"requirement": requirement, "form": form, "project": requirement.project, "changed": status == CONFLICT}
+    context["seen"] = requirement.changed_at.isoformat() if status == CONFLICT else form["seen"].value()
     return render(request, "amoa/requirements/_requirement_row_form.html", context, status=status)
 
 

@@ -114,7 +114,9 @@ class RequirementForm(forms.Form):
         super().__init__(*args, **options)
         self.project, self.requirement, self.reader = project, requirement, reader
         born = [(state.value, str(state.label)) for state in RequirementState if state in workflow.INITIAL]
-        deliverables = [(str(one.pk), str(one)) for one in project.deliverables.order_by("code")]
+        deliverables = [
+            (str(deliverable.pk), str(deliverable)) for deliverable in project.deliverables.order_by("code")
+        ]
         choices: dict[str, Any] = {
             "kind": list_choices(RequirementKind.choices),
             "priority": list_choices(Priority.choices),

@@ -32,7 +32,10 @@ class BaselineTerm(FrozenTerm):
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
         """List the newest baselines with their number, freezing day and size."""
         found = project.baselines.order_by("-number")[:LONGEST_CHOICE].annotate(size=Count("entries"))
-        return [(term_of(one.number, one.hash), _build_label(get_baseline_in_force(project), one)) for one in found]
+        return [
+            (term_of(baseline.number, baseline.hash), _build_label(get_baseline_in_force(project), baseline))
+            for baseline in found
+        ]
 
 
 def _build_label(held: RequirementBaseline | None, baseline: Any) -> str:

@@ -42,4 +42,6 @@ def load_liaison(requirement: Requirement, user: Any) -> Liaison:
 
 def list_answerable(questions: list[Question], user: Any) -> set[int]:
     """Return the primary keys of the questions that `user` may answer."""
-    return {one.pk for one in questions if not one.answered_at and can(user, "governance.answer", one)}
+    return {
+        question.pk for question in questions if not question.answered_at and can(user, "governance.answer", question)
+    }

@@ -86,14 +86,14 @@ def _find_proposals(project: Project, numbers: Iterable[int], reader: Person) ->
     if not (wanted := list(numbers)):
         return {}
     seen = Proposal.objects.visible_to(reader).filter(project=project, number__in=wanted)
-    return {one.number: one for one in seen.select_related("project", "current", "draft")}
+    return {proposal.number: proposal for proposal in seen.select_related("project", "current", "draft")}
 
 
 def _find_decisions(project: Project, numbers: Iterable[int]) -> dict[int, Decision]:
     if not (wanted := list(numbers)):
         return {}
     found = project.decisions.filter(number__in=wanted).select_related("project", "revision")
-    return {one.number: one for one in found}
+    return {decision.number: decision for decision in found}
 
 
 def find_by_code(project: Project, codes: Iterable[str]) -> dict[str, Addressable]:

@@ -69,8 +69,12 @@ def map_groups(project: Project) -> dict[int, str]:
 
 def _build_rows(requirements: Iterable[Requirement], groups: dict[int, str]) -> list[Row]:
     return [
-        Row(one, [groups[pk] for pk in one.recipients if pk in groups], getattr(one, "tests_in_use", 0))
-        for one in requirements
+        Row(
+            requirement,
+            [groups[pk] for pk in requirement.recipients if pk in groups],
+            getattr(requirement, "tests_in_use", 0),
+        )
+        for requirement in requirements
     ]
 
 

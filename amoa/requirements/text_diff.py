@@ -49,7 +49,7 @@ def map_group_names(contents: Iterable[Content]) -> dict[str, str]:
 
 def _compare_criteria(old: list[dict[str, str]], new: list[dict[str, str]]) -> list[Line]:
     """Return one line per acceptance criterion that differs, by number."""
-    before, after = ({one["number"]: one["text"] for one in rows} for rows in (old, new))
+    before, after = ({criterion["number"]: criterion["text"] for criterion in rows} for rows in (old, new))
     return [
         Line(
             _("Criterion %(number)s") % {"number": number},

@@ -47,10 +47,10 @@ def list_tests_with_last_run(requirement: Requirement) -> list[TestStatus]:
 def list_ancestors(requirement: Requirement) -> list[Requirement]:
     """List the ancestors of a requirement, the farthest first."""
     found: list[Requirement] = []
-    one = requirement.parent
-    while one and len(found) < HIGHEST:
-        found.insert(0, one)
-        one = one.parent
+    parent = requirement.parent
+    while parent and len(found) < HIGHEST:
+        found.insert(0, parent)
+        parent = parent.parent
     return found
 
 
@@ -73,7 +73,7 @@ def build_chain(
 
 
 def _build_need(ancestors: Sequence[Requirement]) -> Link:
-    need = next((one for one in reversed(ancestors) if one.kind == RequirementKind.NEED), None)
+    need = next((ancestor for ancestor in reversed(ancestors) if ancestor.kind == RequirementKind.NEED), None)
     if need is None:
         return Link(_("Need"), _("No need yet"), _("Name the need that it answers."), missing=True)
     return Link(_("Need"), need.code, need.title, need.get_absolute_url())
@@ -98,8 +98,8 @@ def _build_delivery(requirement: Requirement, provider: str) -> Link:
 def _build_test(tested: Sequence[TestStatus]) -> Link:
     if not tested:
         return Link(_("Acceptance"), _("No test yet"), _("No acceptance test proves it."), missing=True)
-    codes = ", ".join(one.test.code for one in tested[:3])
-    runs = [one.last for one in tested if one.last]
+    codes = ", ".join(status.test.code for status in tested[:3])
+    runs = [status.last for status in tested if status.last]
     passed = sum(run.result == "passed" for run in runs)
     said = ngettext("%(passed)d of %(total)d passed", "%(passed)d of %(total)d passed", passed)
     text = said % {"passed": passed, "total": len(tested)}

@@ -63,9 +63,9 @@ def revise(requirement: Requirement, fields: Mapping[str, Any], *, frozen: bool)
 
 def list_frozen(requirements: Sequence[Requirement]) -> set[int]:
     """Return the primary keys of requirements whose working version is frozen. One query."""
-    pks = [one.pk for one in requirements]
+    pks = [requirement.pk for requirement in requirements]
     found = set(RequirementVersion.objects.filter(requirement__in=pks).values_list("requirement", "number"))
-    return {one.pk for one in requirements if (one.pk, one.version) in found}
+    return {requirement.pk for requirement in requirements if (requirement.pk, requirement.version) in found}
 
 
 def number_criteria(texts: Sequence[str], before: Sequence[Mapping[str, str]] = ()) -> list[dict[str, str]]:

@@ -56,30 +56,30 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
     """Show one requirement: content, recipients, chain, gaps and changes."""
-    one = get_requirement_or_404(request, requirement_id)
-    project, groups = one.project, map_groups(one.project)
+    requirement = get_requirement_or_404(request, requirement_id)
+    project, groups = requirement.project, map_groups(requirement.project)
     decision, ancestors, tested = (
-        get_version_approval(one),
-        tracing.list_ancestors(one),
-        tracing.list_tests_with_last_run(one),
+        get_version_approval(requirement),
+        tracing.list_ancestors(requirement),
+        tracing.list_tests_with_last_run(requirement),
     )
-    links = [] if one.is_need else tracing.build_chain(one, ancestors, decision, tested)
+    links = [] if requirement.is_need else tracing.build_chain(requirement, ancestors, decision, tested)
     context = {
         "project": project,
-        "requirement": one,
-        "served": [(pk, groups[pk]) for pk in one.recipients if pk in groups],
+        "requirement": requirement,
+        "served": [(pk, groups[pk]) for pk in requirement.recipients if pk in groups],
         "decision": decision,
-        "criteria": _list_criteria(one, tested),
+        "criteria": _list_criteria(requirement, tested),
         "whole": [found for found in tested if not found.test.criterion],
-        "links": resolve_links(project, one.links, request.user),
+        "links": resolve_links(project, requirement.links, request.user),
         "above": ancestors,
-        "below": list(one.children.order_by("code")[: tracing.MOST_TESTS]),
+        "below": list(requirement.children.order_by("code")[: tracing.MOST_TESTS]),
         "chain": links,
         "missing": sum(link.missing for link in links),
-        "advice": build_advice(project, build_draft(one, project.language), one.pk),
-        "ahead": list_changes_since_approval(one, groups),
-        "changes": list_latest(one, groups, LATEST),
-        "liaison": load_liaison(one, request.user),
+        "advice": build_advice(project, build_draft(requirement, project.language), requirement.pk),
+        "ahead": list_changes_since_approval(requirement, groups),
+        "changes": list_latest(requirement, groups, LATEST),
+        "liaison": load_liaison(requirement, request.user),
         "may": get_permissions(request.user, project),
     }
     return render(request, "amoa/requirements/requirement.html", context)
@@ -88,22 +88,22 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
 @require_GET
 def requirement_history(request: HttpRequest, requirement_id: int) -> HttpResponse:
     """Show the history of a requirement, newest first, and its frozen versions."""
-    one = get_requirement_or_404(request, requirement_id)
-    frozen = one.versions.prefetch_related("baselines")
+    requirement = get_requirement_or_404(request, requirement_id)
+    frozen = requirement.versions.prefetch_related("baselines")
     context = {
-        "project": one.project,
-        "requirement": one,
-        "found": get_changes_page(request, one, map_groups(one.project), OLDER),
+        "project": requirement.project,
+        "requirement": requirement,
+        "found": get_changes_page(request, requirement, map_groups(requirement.project), OLDER),
         "versions": page_before(request, frozen, "number", param="versions_before"),
     }
     return render(request, "amoa/requirements/requirement_history.html", context)
 
 
-def _list_criteria(one: Requirement, tested: list[tracing.TestStatus]) -> list[dict[str, Any]]:
+def _list_criteria(requirement: Requirement, tested: list[tracing.TestStatus]) -> list[dict[str, Any]]:
     """Return the acceptance criteria, each with its tests."""
     return [
         {**criterion, "tests": [found for found in tested if found.test.criterion == criterion["number"]]}
-        for criterion in one.criteria
+        for criterion in requirement.criteria
     ]
 
 

@@ -115,8 +115,10 @@ def _build_trace(
 ) -> Trace:
     known = {criterion["number"] for criterion in row.criteria}
     criteria = [
-        Criterion(one["number"], one["text"], tuple(t for t in tests if t.test.criterion == one["number"]))
-        for one in row.criteria
+        Criterion(
+            criterion["number"], criterion["text"], tuple(t for t in tests if t.test.criterion == criterion["number"])
+        )
+        for criterion in row.criteria
     ]
     if others := tuple(t for t in tests if t.test.criterion not in known):
         criteria.append(Criterion("", "", others))

@@ -89,7 +89,7 @@ def _build_item(trace: Trace) -> Item:
         "State": str(requirement.state),
         "Lot": requirement.lot,
         "Source": requirement.source,
-        "Acceptance criteria": "\n".join(one["text"] for one in requirement.criteria),
+        "Acceptance criteria": "\n".join(criterion["text"] for criterion in requirement.criteria),
         "Tests": ", ".join(tested.test.code for tested in trace.tests),
         "Decision": trace.approval.reference if trace.approval else "",
     }
