@@ -45,7 +45,7 @@ _context: ContextVar[ActContext] = ContextVar("act", default=_NOTHING)
 
 
 @contextmanager
-def _having(**changes: Any) -> Iterator[None]:
+def _change_context(**changes: Any) -> Iterator[None]:
     """Set these fields of the context for the block; leave the other fields as the block sets them."""
     before = _context.get()
     _context.set(replace(before, **changes))
@@ -67,7 +67,7 @@ def current_actor() -> Person | None:
 @contextmanager
 def acting_as(user: Person | None) -> Iterator[None]:
     """Set `user` as the actor of the history rows written in the block."""
-    with _having(actor=user):
+    with _change_context(actor=user):
         yield
 
 
@@ -106,7 +106,7 @@ def set_act_time(instant: datetime) -> None:
 @contextmanager
 def cached_reads() -> Iterator[None]:
     """Open the cache of `cached` for the block; an act clears it when it takes its locks."""
-    with _having(memory={}):
+    with _change_context(memory={}):
         yield
 
 
@@ -128,7 +128,7 @@ def back_entry(instant: datetime) -> Iterator[None]:
     The database accepts that date only from the role that owns the tables. It marks every row as entered afterwards,
     and keeps the date of entry too.
     """
-    with _having(past=instant), transaction.atomic():
+    with _change_context(past=instant), transaction.atomic():
         _tell_database("ouvrage.back_entry", instant.isoformat())
         yield
         _tell_database("ouvrage.back_entry", "")
@@ -235,7 +235,7 @@ def _one_transaction[**P, R](
     @functools.wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         memory = nullcontext() if _context.get().memory is not None else cached_reads()
-        with _having(instant=None), memory:
+        with _change_context(instant=None), memory:
             return _run(*args, **kwargs)
 
     def _run(*args: P.args, **kwargs: P.kwargs) -> R:

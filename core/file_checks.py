@@ -208,10 +208,10 @@ def is_office(archive: zipfile.ZipFile, media_type: str) -> bool:
         return "mimetype" in names and _read(archive, "mimetype") == media_type.encode()
     if "[Content_Types].xml" not in names:
         return False
-    told = _read(archive, "[Content_Types].xml")
-    if b"macroenabled" in told.lower():
+    types = _read(archive, "[Content_Types].xml")
+    if b"macroenabled" in types.lower():
         raise ValidationError(MACROS, code="macros")
-    return f"{media_type}.main+xml".encode() in told
+    return f"{media_type}.main+xml".encode() in types
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:

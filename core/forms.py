@@ -104,8 +104,8 @@ class RowsFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
     def clean(self) -> None:
         """Refuse a count that would lose typed rows."""
-        told = self.management_form.cleaned_data.get(forms.formsets.TOTAL_FORM_COUNT) or 0
-        if self.is_bound and told < self.least:
+        posted = self.management_form.cleaned_data.get(forms.formsets.TOTAL_FORM_COUNT) or 0
+        if self.is_bound and posted < self.least:
             raise ValidationError(_("The list came back incomplete. Check its rows, then send it again."))
 
 

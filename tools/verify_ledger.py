@@ -214,7 +214,7 @@ class Report:
         lines += [
             f"  not verifiable from the chain: {what} ({times})" for what, times in sorted(self.open_points.items())
         ]
-        lines += [f"  erased, as an event says: {one}" for one in self.erased]
+        lines += [f"  erased, as an event says: {record}" for record in self.erased]
         lines += [f"  note: {note}" for note in self.notes]
         verdict = VERDICTS[self.result]
         if self.result == INTACT and self.open_points:
@@ -321,28 +321,28 @@ class Checkpoints:
         self.vouched = False
         self.hashes: dict[int, str] = {}
 
-    def add(self, one: Signed, *, name: str = "checkpoint") -> None:
+    def add(self, signed: Signed, *, name: str = "checkpoint") -> None:
         """Judge the next checkpoint, and record the hashes it saw."""
-        said = self._read(one, name)
-        if said is None:
+        content = self._read(signed, name)
+        if content is None:
             return
-        where = f"{name} {said['number']}"
+        where = f"{name} {content['number']}"
         self.report.checkpoints += 1
-        self._follows(one, said, where)
-        self.vouched |= one.public_key in self.trusted
-        self.last, self.last_hash, self.last_key = said, one.hash, one.public_key
-        self.hashes[int(said["number"])] = one.hash
+        self._follows(signed, content, where)
+        self.vouched |= signed.public_key in self.trusted
+        self.last, self.last_hash, self.last_key = content, signed.hash, signed.public_key
+        self.hashes[int(content["number"])] = signed.hash
 
-    def anchor(self, one: Signed) -> None:
+    def anchor(self, signed: Signed) -> None:
         """Judge an anchor: the hashes it saw and the checkpoint itself must be there."""
-        said = self._read(one, "anchor, checkpoint")
-        if said is None:
+        content = self._read(signed, "anchor, checkpoint")
+        if content is None:
             return
-        number = int(said["number"])
+        number = int(content["number"])
         end = max(self.hashes, default=0)
         if self.whole and number > end:
             self.report.add(TRUNCATED, f"anchor, checkpoint {number}", f"the checkpoints here end at {end}")
-        elif self.hashes.get(number, one.hash) != one.hash:
+        elif self.hashes.get(number, signed.hash) != signed.hash:
             self.report.add(ALTERED, f"anchor, checkpoint {number}", "the checkpoint kept here is another one")
 
     def finish(self) -> None:
@@ -358,47 +358,47 @@ class Checkpoints:
                 "the one the notary published, or give that one (--key) or a checkpoint kept elsewhere (--anchor)"
             )
 
-    def _read(self, one: Signed, name: str) -> dict[str, Any] | None:
+    def _read(self, signed: Signed, name: str) -> dict[str, Any] | None:
         """Return the content of a checkpoint, after judging its bytes, hash and signature."""
-        message = CHECKPOINT_DOMAIN + one.body
+        message = CHECKPOINT_DOMAIN + signed.body
         try:
-            said: dict[str, Any] = json.loads(one.body.decode())
-            where = f"{name} {int(said['number'])}"
-            heads = [(str(h["project"]), int(h["seq"]), str(h["head"])) for h in said["heads"]]
-            if said["version"] != "1":
-                self.report.add(UNVERIFIABLE, where, f"version {said['version']} is not known here")
+            content: dict[str, Any] = json.loads(signed.body.decode())
+            where = f"{name} {int(content['number'])}"
+            heads = [(str(h["project"]), int(h["seq"]), str(h["head"])) for h in content["heads"]]
+            if content["version"] != "1":
+                self.report.add(UNVERIFIABLE, where, f"version {content['version']} is not known here")
                 return None
-            whole = said.keys() == CHECKPOINT_FIELDS and canonical(said) == one.body
+            whole = content.keys() == CHECKPOINT_FIELDS and canonical(content) == signed.body
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self.report.add(ALTERED, name, "its bytes are not those of a checkpoint")
             return None
-        if not whole or hashlib.sha256(message).hexdigest() != one.hash:
+        if not whole or hashlib.sha256(message).hexdigest() != signed.hash:
             self.report.add(ALTERED, where, "its bytes do not match its hash")
-        if not re.fullmatch("[0-9a-f]{64}", one.public_key):
+        if not re.fullmatch("[0-9a-f]{64}", signed.public_key):
             self.report.add(UNVERIFIABLE, where, "the public key is missing")
-        elif key_id(one.public_key) != said["key"]:
+        elif key_id(signed.public_key) != content["key"]:
             self.report.add(ALTERED, where, "it names another key than the one it is signed with")
         else:
             try:
-                if not signed_by(one.public_key, one.signature, message):
+                if not signed_by(signed.public_key, signed.signature, message):
                     self.report.add(ALTERED, where, "its signature is false")
             except ImportError:
                 self.report.add(UNVERIFIABLE, where, "signatures need the Python package cryptography")
         for project, seq, head in heads:
             self.seen.note(project, seq, head, where)
-        return said
+        return content
 
-    def _follows(self, one: Signed, said: dict[str, Any], where: str) -> None:
+    def _follows(self, signed: Signed, content: dict[str, Any], where: str) -> None:
         if self.last is None:
-            if (self.whole or said["number"] == "1") and (said["number"], said["prev"]) != ("1", START):
+            if (self.whole or content["number"] == "1") and (content["number"], content["prev"]) != ("1", START):
                 self.report.add(ALTERED, where, "it is not the first one, which follows none")
             return
-        gap = int(said["number"]) - int(self.last["number"])
+        gap = int(content["number"]) - int(self.last["number"])
         if gap < 1 or (self.whole and gap > 1):
             self.report.add(ALTERED, where, f"it does not follow checkpoint {self.last['number']}: some are missing")
-        elif gap == 1 and said["prev"] != self.last_hash:
+        elif gap == 1 and content["prev"] != self.last_hash:
             self.report.add(ALTERED, where, "it does not carry the hash of the one before it")
-        if one.public_key != (self.last["next_key"] or self.last_key):
+        if signed.public_key != (self.last["next_key"] or self.last_key):
             self.report.add(ALTERED, where, "it is signed by a key that was not announced")
 
 
@@ -442,15 +442,15 @@ class Chain:
         self.seats: dict[str, Seat | None] = {}
         self.signatures: dict[str, Signature | None] = {}
 
-    def fault(self, kind: int, what: str, said: dict[str, Any] | None = None) -> None:
+    def fault(self, kind: int, what: str, event: dict[str, Any] | None = None) -> None:
         """Add a fault of the current event."""
-        self.report.add(kind, self.place(said), what)
+        self.report.add(kind, self.place(event), what)
 
-    def place(self, said: dict[str, Any] | None, seq: int = 0) -> Place:
+    def place(self, event: dict[str, Any] | None, seq: int = 0) -> Place:
         """Return the place of the current event, or of another one."""
         words = f"project {self.code}, event {seq or self.seq}"
-        if said and INSTANT.fullmatch(said["at"]):
-            words += f", {WORDS.get(said['act'], said['act'])} recorded on {shown(said['at'])}"
+        if event and INSTANT.fullmatch(event["at"]):
+            words += f", {WORDS.get(event['act'], event['act'])} recorded on {shown(event['at'])}"
         return Place(words, self.code, seq or self.seq)
 
     def add(self, body: bytes, kept: str) -> dict[str, Any] | None:
@@ -458,8 +458,8 @@ class Chain:
         self.report.events += 1
         self.seq += 1
         try:
-            said = json.loads(body.decode())
-            version = said["version"]
+            event = json.loads(body.decode())
+            version = event["version"]
         except (ValueError, KeyError, TypeError, RecursionError):
             self.fault(ALTERED, "its bytes are not those of a ledger event")
             self._reached(kept, None)
@@ -473,28 +473,28 @@ class Chain:
             self.fault(UNVERIFIABLE, f"it is written in version {version!r}, which is not known here")
             self._reached(kept, None)
             return None
-        facts = said.get("facts")
-        if said.keys() != FIELDS[version] or type(facts) is not dict or not _only_strings(said, facts):
+        facts = event.get("facts")
+        if event.keys() != FIELDS[version] or type(facts) is not dict or not _only_strings(event, facts):
             self.fault(ALTERED, f"it has not the fields of version {version}")
             self._reached(kept, None)
             return None
-        place = int(said["seq"]) if said["seq"].isdecimal() else 0
+        place = int(event["seq"]) if event["seq"].isdecimal() else 0
         if place != self.seq:
             expected, self.seq = self.seq, place or self.seq
-            self.fault(ALTERED, f"event {expected} was expected here: some are missing, added or out of order", said)
-        if canonical(said) != body:
-            self.fault(ALTERED, "its bytes are not canonical", said)
+            self.fault(ALTERED, f"event {expected} was expected here: some are missing, added or out of order", event)
+        if canonical(event) != body:
+            self.fault(ALTERED, "its bytes are not canonical", event)
         if hashlib.sha256(domain + body).hexdigest() != kept:
-            self.fault(ALTERED, "its bytes do not match its hash", said)
-        if said["prev"] != self.head:
-            self.fault(ALTERED, "it does not carry the hash of the event before it", said)
-        if said["project"] != self.project:
-            self.fault(ALTERED, f"it belongs to project {said['project']}", said)
-        if not INSTANT.fullmatch(said["at"]):
-            self.fault(ALTERED, "it has no readable date", said)
-        self._reached(kept, said)
-        self._replay(said, facts)
-        return dict(said)
+            self.fault(ALTERED, "its bytes do not match its hash", event)
+        if event["prev"] != self.head:
+            self.fault(ALTERED, "it does not carry the hash of the event before it", event)
+        if event["project"] != self.project:
+            self.fault(ALTERED, f"it belongs to project {event['project']}", event)
+        if not INSTANT.fullmatch(event["at"]):
+            self.fault(ALTERED, "it has no readable date", event)
+        self._reached(kept, event)
+        self._replay(event, facts)
+        return dict(event)
 
     def finish(self) -> None:
         """Judge the end of the chain."""
@@ -510,32 +510,32 @@ class Chain:
         for seq in sorted(self.seen.keys() - self.met - set(beyond)):
             self.report.add(ALTERED, self.place(None, seq), f"{self.seen[seq][1]} saw it, and it is missing")
 
-    def _reached(self, kept: str, said: dict[str, Any] | None) -> None:
+    def _reached(self, kept: str, event: dict[str, Any] | None) -> None:
         self.head = kept
         if told := self.seen.get(self.seq):
             self.met.add(self.seq)
             if told[0] != kept:
-                self.fault(ALTERED, f"it is not the one that {told[1]} saw", said)
+                self.fault(ALTERED, f"it is not the one that {told[1]} saw", event)
 
     # Authority, replayed from the events alone.
 
-    def _replay(self, said: dict[str, Any], facts: dict[str, str]) -> None:
-        act, known = said["act"], facts.get
+    def _replay(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        act, known = event["act"], facts.get
         try:
             if act in ("appoint", "name_owner"):
-                self.seats[said["subject_id"]] = (
+                self.seats[event["subject_id"]] = (
                     Seat(facts["holder"], facts["authority"], facts["start"], facts["end"])
                     if "holder" in facts
                     else None
                 )
             elif act == "end_mandate":
-                seat = self.seats.get(said["subject_id"])
+                seat = self.seats.get(event["subject_id"])
                 if seat and "end" in facts:
                     seat.end = facts["end"]
                 else:
-                    self.seats[said["subject_id"]] = None
+                    self.seats[event["subject_id"]] = None
             elif act == "delegate":
-                self.signatures[said["subject_id"]] = (
+                self.signatures[event["subject_id"]] = (
                     Signature(
                         facts["mandate"],
                         facts["delegate"],
@@ -548,38 +548,38 @@ class Chain:
                     else None
                 )
             elif act == "revoke":
-                signature = self.signatures.get(said["subject_id"])
+                signature = self.signatures.get(event["subject_id"])
                 if signature and "end" in facts:
                     signature.end = facts["end"]
                 else:
-                    self.signatures[said["subject_id"]] = None
+                    self.signatures[event["subject_id"]] = None
             elif act == "decide":
-                self._authority(said, facts)
+                self._authority(event, facts)
             elif act == "erase":
-                self.report.erasures.add((said["subject"], said["subject_id"]))
+                self.report.erasures.add((event["subject"], event["subject_id"]))
                 if "subject" in facts:
                     self.report.erasures.add((facts["subject"], known("id", "")))
         except KeyError as missing:
-            self.fault(ALTERED, f"it does not say {missing}", said)
+            self.fault(ALTERED, f"it does not say {missing}", event)
 
-    def _authority(self, said: dict[str, Any], facts: dict[str, str]) -> None:
+    def _authority(self, event: dict[str, Any], facts: dict[str, str]) -> None:
         """Judge whether the actor held the deciding mandate at the decision, or a covering delegation (R1)."""
-        at, actor = said["at"], said["actor"]
+        at, actor = event["at"], event["actor"]
         if facts["mandate"] not in self.seats:
-            self.fault(ALTERED, "it rests on a mandate that no event before it gives (R1)", said)
+            self.fault(ALTERED, "it rests on a mandate that no event before it gives (R1)", event)
             return
         seat = self.seats[facts["mandate"]]
         if seat is None:
             self.report.open_points[f"project {self.code}: who held the mandate of a decision"] += 1
             return
         if seat.authority != "decides" or not _within(at, seat.start, seat.end):
-            self.fault(ALTERED, "the mandate it rests on did not decide then (R1)", said)
+            self.fault(ALTERED, "the mandate it rests on did not decide then (R1)", event)
         if not facts["delegation"]:
             if seat.holder != actor:
-                self.fault(ALTERED, "its actor did not hold the mandate it rests on (R1)", said)
+                self.fault(ALTERED, "its actor did not hold the mandate it rests on (R1)", event)
             return
         if facts["delegation"] not in self.signatures:
-            self.fault(ALTERED, "it rests on a delegation that no event before it gives (R1)", said)
+            self.fault(ALTERED, "it rests on a delegation that no event before it gives (R1)", event)
             return
         signature = self.signatures[facts["delegation"]]
         if signature is None:
@@ -590,18 +590,18 @@ class Chain:
             or signature.delegate != actor
             or not _within(at, signature.start, signature.end)
         ):
-            self.fault(ALTERED, "its actor did not hold the delegation it rests on (R1)", said)
+            self.fault(ALTERED, "its actor did not hold the delegation it rests on (R1)", event)
         terms = self.terms.get(facts["revision"])
         if terms is None:
             self.report.open_points[
                 f"project {self.code}: whether a delegation covers kind and amount of a decision"
             ] += 1
         elif terms[0] not in signature.kinds or (signature.cap and Decimal(terms[1] or 0) > Decimal(signature.cap)):
-            self.fault(ALTERED, "its kind or its amount is beyond the delegation it rests on (R1)", said)
+            self.fault(ALTERED, "its kind or its amount is beyond the delegation it rests on (R1)", event)
 
 
-def _only_strings(said: dict[str, Any], facts: dict[str, Any]) -> bool:
-    return all(type(value) is str for name, value in said.items() if name != "facts") and all(
+def _only_strings(event: dict[str, Any], facts: dict[str, Any]) -> bool:
+    return all(type(value) is str for name, value in event.items() if name != "facts") and all(
         type(value) is str for value in facts.values()
     )
 
@@ -614,25 +614,25 @@ def _within(at: str, start: str, end: str) -> bool:
 # Contents that the chain seals.
 
 
-def seal_in(said: dict[str, Any]) -> str | None:
+def seal_in(event: dict[str, Any]) -> str | None:
     """Return the seal of its subject that an event carries, or None."""
-    subject, act = said["subject"], said["act"]
+    subject, act = event["subject"], event["act"]
     if act not in SEALED_BY.get(subject, SETTLING.get(subject, ())):
         return None
-    name = FIRST_SEALS.get(subject, "") if said["version"] == "1" else "content"
-    return str(said["facts"].get(name, ""))
+    name = FIRST_SEALS.get(subject, "") if event["version"] == "1" else "content"
+    return str(event["facts"].get(name, ""))
 
 
-def judge_content(report: Report, place: Place, said: dict[str, Any], content: dict[str, Any] | None) -> None:
+def judge_content(report: Report, place: Place, event: dict[str, Any], content: dict[str, Any] | None) -> None:
     """Compare the content of an event's subject with the seal the event carries."""
-    key = (said["subject"], said["subject_id"])
+    key = (event["subject"], event["subject_id"])
     if content is None:
         report.add(ALTERED, place, f"the record it is about ({key[0]} {key[1]}) is missing")
         return
     report.contents += 1
     if content.get("salt") == ERASED:
         report.emptied[key] = Fault(ALTERED, place, f"the text of {key[0]} {key[1]} is gone, and no event erased it")
-    elif seal(content) != seal_in(said):
+    elif seal(content) != seal_in(event):
         report.add(ALTERED, place, f"the content of {key[0]} {key[1]} is not the one it seals")
 
 
@@ -656,7 +656,7 @@ class Contents:
 
     def __init__(self, report: Report, given: list[dict[str, Any]]) -> None:
         self.report = report
-        self.given = {(one["subject"], one["id"]): one for one in given}
+        self.given = {(record["subject"], record["id"]): record for record in given}
         self.unmet = set(self.given)
         self.last: dict[tuple[str, str], tuple[Place, dict[str, Any]]] = {}
         self.effects: dict[str, tuple[Place, str]] = {}
@@ -664,32 +664,32 @@ class Contents:
     def terms(self) -> Terms:
         """Return kind and amount by the hash of the revision."""
         return {
-            seal(one["content"]): (one["content"].get("kind", ""), one["content"].get("amount", ""))
-            for (subject, _), one in self.given.items()
+            seal(record["content"]): (record["content"].get("kind", ""), record["content"].get("amount", ""))
+            for (subject, _), record in self.given.items()
             if subject == REVISION
         }
 
-    def meet(self, chain: Chain, said: dict[str, Any], *, all_given: bool) -> None:
+    def meet(self, chain: Chain, event: dict[str, Any], *, all_given: bool) -> None:
         """Judge the content that an event seals; a content settled later is judged by its last event."""
-        key = (said["subject"], said["subject_id"])
-        if seal_in(said) is None or (key not in self.given and not all_given):
+        key = (event["subject"], event["subject_id"])
+        if seal_in(event) is None or (key not in self.given and not all_given):
             return
-        place = chain.place(said)
+        place = chain.place(event)
         if key in self.last and key[0] not in SETTLING:
             self.report.add(ALTERED, place, f"another event before it sealed {key[0]} {key[1]}")
-        if "effects" in said["facts"] and key in self.given:
-            decision = said["subject_id"] if key[0] == DECISION else self.given[key].get("decision", "")
+        if "effects" in event["facts"] and key in self.given:
+            decision = event["subject_id"] if key[0] == DECISION else self.given[key].get("decision", "")
             # A decision takes effect once: at once, or with its last condition; other events tell nothing.
-            if said["facts"]["effects"] or decision not in self.effects:
-                self.effects[decision] = (place, said["facts"]["effects"])
+            if event["facts"]["effects"] or decision not in self.effects:
+                self.effects[decision] = (place, event["facts"]["effects"])
         self.unmet.discard(key)
-        self.last[key] = (place, said)
+        self.last[key] = (place, event)
 
     def finish(self) -> None:
         """Judge each content against its sealing event, and report contents without one."""
-        for key, (place, said) in self.last.items():
-            one = self.given.get(key)
-            judge_content(self.report, place, said, one["content"] if one else None)
+        for key, (place, event) in self.last.items():
+            record = self.given.get(key)
+            judge_content(self.report, place, event, record["content"] if record else None)
         for subject, number in sorted(self.unmet):
             if subject != CONDITION:  # a condition that was never settled is sealed by its decision
                 self.report.add(ALTERED, f"{subject} {number}", "no event seals it")
@@ -697,15 +697,17 @@ class Contents:
 
     def _files(self) -> None:
         by_subject: dict[str, list[dict[str, Any]]] = {}
-        for (subject, _), one in self.given.items():
-            by_subject.setdefault(subject, []).append(one)
-        revisions = {seal(one["content"]): one["content"] for one in by_subject.get(REVISION, [])}
-        for one in by_subject.get(DECISION, []):
-            found = self.last.get((DECISION, one["id"]))
+        for (subject, _), record in self.given.items():
+            by_subject.setdefault(subject, []).append(record)
+        revisions = {seal(record["content"]): record["content"] for record in by_subject.get(REVISION, [])}
+        for record in by_subject.get(DECISION, []):
+            found = self.last.get((DECISION, record["id"]))
             if found is None:
                 continue
             digest = found[1]["facts"].get("revision", "")
-            kept = {item["item"]: item["hash"] for item in one["content"].get("file", []) if item["item"] == "revision"}
+            kept = {
+                item["item"]: item["hash"] for item in record["content"].get("file", []) if item["item"] == "revision"
+            }
             if kept and kept["revision"] != digest:
                 self.report.add(ALTERED, found[0], "it answers another revision than the one in its file")
             now = {f"document:{a['document']}": a["sha256"] for a in revisions.get(digest, {}).get("attachments", [])}
@@ -715,22 +717,22 @@ class Contents:
             for binding in by_subject.get(BINDING, []):
                 if binding["content"].get("revision") == digest and binding["content"].get("salt") != ERASED:
                     now["binding"] = seal(binding["content"])
-            judge_file(self.report, found[0], one["content"], now)
-            if one["id"] in self.effects and "effects" in one:
-                place, told = self.effects[one["id"]]
-                judge_effects(self.report, place, one["content"].get("salt", ""), one["effects"], told)
-            self._conditions(one, by_subject.get(CONDITION, []), found[0])
+            judge_file(self.report, found[0], record["content"], now)
+            if record["id"] in self.effects and "effects" in record:
+                place, told = self.effects[record["id"]]
+                judge_effects(self.report, place, record["content"].get("salt", ""), record["effects"], told)
+            self._conditions(record, by_subject.get(CONDITION, []), found[0])
 
     def _conditions(self, decision: dict[str, Any], conditions: list[dict[str, Any]], place: Place) -> None:
         if decision["content"].get("salt") == ERASED:
             return
         sealed = decision["content"].get("conditions", [])
-        for one in conditions:
-            content = one["content"]
-            if one.get("decision") != decision["id"] or content.get("salt") == ERASED or "set" not in content:
+        for condition in conditions:
+            content = condition["content"]
+            if condition.get("decision") != decision["id"] or content.get("salt") == ERASED or "set" not in content:
                 continue
             if content["set"] not in sealed:
-                self.report.add(ALTERED, place, f"condition {one['id']} is not as the owner set it")
+                self.report.add(ALTERED, place, f"condition {condition['id']} is not as the owner set it")
 
 
 # Bundles.
@@ -745,13 +747,13 @@ def verify_bundle(
     if bundle["format"] != "ouvrage.ledger" or bundle["version"] != "1":
         report.add(UNVERIFIABLE, "", f"a bundle {bundle['format']} {bundle['version']} is not known here")
         return report
-    outside = [Signed.read(one) for one in anchors]
+    outside = [Signed.read(anchor) for anchor in anchors]
     whole = bundle["whole"] == "yes"
-    checkpoints = Checkpoints(report, seen, keys | {one.public_key for one in outside}, whole=whole)
+    checkpoints = Checkpoints(report, seen, keys | {anchor.public_key for anchor in outside}, whole=whole)
     for told in bundle["checkpoints"]:
         checkpoints.add(Signed.read(told))
-    for one in outside:
-        checkpoints.anchor(one)
+    for anchor in outside:
+        checkpoints.anchor(anchor)
     if bundle["checkpoints"] or not outside:
         checkpoints.finish()
     codes = {str(project["code"]): str(project["project"]) for project in bundle["projects"]}
@@ -764,9 +766,9 @@ def verify_bundle(
         chain = Chain(str(project["project"]), str(project["code"]), report, seen, terms)
         for event in project["events"]:
             body, kept = _kept(event)
-            said = chain.add(body, kept)
-            if said is not None:
-                contents.meet(chain, said, all_given=bundle["contents_of"] == "all")
+            content = chain.add(body, kept)
+            if content is not None:
+                contents.meet(chain, content, all_given=bundle["contents_of"] == "all")
             progress.step()
         chain.finish()
     progress.end()

@@ -91,7 +91,10 @@ def check_constraints() -> Verdict:
         if rule.key not in found:
             faults.append(f"{rule.table}: the constraint {rule} is missing")
             continue
-        (form, *expressions), (form_found, *others) = _taken_apart(rule.definition), _taken_apart(found[rule.key])
+        (form, *expressions), (form_found, *others) = (
+            _split_definition(rule.definition),
+            _split_definition(found[rule.key]),
+        )
         if form != form_found:
             faults.append(changed)
         else:
@@ -100,7 +103,7 @@ def check_constraints() -> Verdict:
     return Verdict("constraints", f"{len(wanted)} constraints are there, enforced, as declared", sorted(set(faults)))
 
 
-def _taken_apart(definition: str) -> list[str]:
+def _split_definition(definition: str) -> list[str]:
     """Split a constraint into its form and its expressions: a condition, or keys, operators and a condition."""
     kind, _, rest = definition.partition(" (")
     if kind.startswith(("FOREIGN", "PRIMARY")):

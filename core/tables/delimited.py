@@ -43,11 +43,11 @@ def read_delimited(content: bytes, *, encoding: str = "", separator: str = "", h
     if separator and separator not in SEPARATORS:
         raise refusal(UNKNOWN_SEPARATOR, "separator")
     encoding = encoding or _encoding(content)
-    text = _decoded(content, encoding)
-    told = SEP.match(text)
-    if told and told[1] in SEPARATORS:
-        separator, start = separator or told[1], 1
-        text = text[told.end() :]
+    text = _decode(content, encoding)
+    declared = SEP.match(text)
+    if declared and declared[1] in SEPARATORS:
+        separator, start = separator or declared[1], 1
+        text = text[declared.end() :]
     else:
         separator, start = separator or _separator(text), 0
     grid = _grid(text, separator, start)
@@ -71,7 +71,7 @@ def _encoding(content: bytes) -> str:
     raise refusal(NO_ENCODING, "encoding")
 
 
-def _decoded(content: bytes, encoding: str) -> str:
+def _decode(content: bytes, encoding: str) -> str:
     codec = {"utf-8": "utf-8-sig", "utf-16": _wide(content)}.get(encoding, encoding)
     try:
         text = content.decode(codec)

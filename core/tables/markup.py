@@ -13,7 +13,7 @@ DEEPEST = 200
 Start = Callable[[str, dict[str, str]], None]
 
 
-def look_through(
+def scan_xml(
     content: bytes | IO[bytes],
     *,
     start: Start | None = None,

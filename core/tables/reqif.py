@@ -23,7 +23,7 @@ from core.tables.limits import (
     check_size,
     refusal,
 )
-from core.tables.markup import DEEPEST, look_through
+from core.tables.markup import DEEPEST, scan_xml
 from core.tables.tables import Table, unique
 
 #: First columns of every ReqIF table, as the file format names its parts: never translated.
@@ -81,7 +81,7 @@ def read_reqifz(content: bytes) -> Table:
 def read_reqif(content: bytes | IO[bytes]) -> Table:
     """Read a ReqIF file, in the order of its specifications. Raises ValidationError."""
     known = _Reader()
-    look_through(content, start=known.start, end=known.end, text=known.heard, only_utf8=False)
+    scan_xml(content, start=known.start, end=known.end, text=known.handle_text, only_utf8=False)
     if not known.objects:
         raise refusal(NO_OBJECTS, "empty")
     return _table(known)
@@ -101,7 +101,7 @@ class _Reader:
         self._place: _Place | None = None
         self._definition = ""
         self._said: list[str] = []
-        self._heard: list[str] | None = None
+        self._parts: list[str] | None = None
         self._depth = self._characters = self._xhtml = self._pre = 0
         self._escaped = False
 
@@ -116,7 +116,7 @@ class _Reader:
                 parents.setdefault(place.key, above.key if above else "")
         return parents
 
-    def start(self, name: str, told: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         """Handle the start of an element."""
         self._depth += 1
         if self._depth > DEEPEST:
@@ -124,54 +124,54 @@ class _Reader:
         if self._depth == 1 and name != "REQ-IF":
             raise refusal(NOT_WHAT_IT_SAYS, "content", extension="reqif")
         if self._xhtml:
-            self._edge(name, begins=True)
+            self._mark_edge(name, begins=True)
         elif name.endswith("-REF") or name == "REQ-IF-TOOL-ID":
-            self._heard = []
+            self._parts = []
         elif name == "SPEC-OBJECT":
-            self._begin_object(told)
+            self._begin_object(attributes)
         elif name == "SPEC-HIERARCHY":
             self._place = _Place(self._place)
             self.places.append(self._place)
         elif self._object and name.startswith("ATTRIBUTE-VALUE-"):
             self._definition = ""
-            self._said = [told["THE-VALUE"]] if "THE-VALUE" in told else []
+            self._said = [attributes["THE-VALUE"]] if "THE-VALUE" in attributes else []
         elif self._object and name in {"THE-VALUE", "THE-ORIGINAL-VALUE"}:
-            self._xhtml, self._pre, self._heard = self._depth, 0, []
+            self._xhtml, self._pre, self._parts = self._depth, 0, []
         else:
-            self._name(name, told)
+            self._store_name(name, attributes)
 
-    def heard(self, text: str) -> None:
+    def handle_text(self, text: str) -> None:
         """Handle text; keep it when it is a reference or a part of XHTML."""
-        if self._heard is not None:
+        if self._parts is not None:
             wrapped = self._xhtml and not self._pre and ("\n" in text or "\r" in text)
-            self._heard.append(WRAPPED.sub(WRAP, text) if wrapped else text)
+            self._parts.append(WRAPPED.sub(WRAP, text) if wrapped else text)
 
     def end(self, name: str) -> None:
         """Handle the end of an element."""
         if self._xhtml == self._depth:
             if name == "THE-VALUE":
-                self._said.append(_laid_out("".join(self._heard or [])))
-            self._xhtml, self._heard = 0, None
+                self._said.append(_lay_out("".join(self._parts or [])))
+            self._xhtml, self._parts = 0, None
         elif self._xhtml:
-            self._edge(name, begins=False)
-        elif self._heard is not None:
-            self._refer(name, "".join(self._heard).strip())
-            self._heard = None
+            self._mark_edge(name, begins=False)
+        elif self._parts is not None:
+            self._store_reference(name, "".join(self._parts).strip())
+            self._parts = None
         elif name == "SPEC-OBJECT":
             self._object = None
         elif name == "SPEC-HIERARCHY":
             self._place = self._place and self._place.above
         elif self._object and name.startswith("ATTRIBUTE-VALUE-"):
-            self._value(name)
+            self._store_value(name)
         self._depth -= 1
 
-    def _begin_object(self, told: dict[str, str]) -> None:
+    def _begin_object(self, attributes: dict[str, str]) -> None:
         if len(self.objects) == MOST_ROWS:
             raise refusal(TOO_MANY_ROWS, "rows", most=MOST_ROWS)
-        self._object = _Object(clean(told.get("LONG-NAME", "")), clean(told.get("DESC", "")))
-        self.objects[told.get("IDENTIFIER", "")] = self._object
+        self._object = _Object(clean(attributes.get("LONG-NAME", "")), clean(attributes.get("DESC", "")))
+        self.objects[attributes.get("IDENTIFIER", "")] = self._object
 
-    def _name(self, name: str, told: dict[str, str]) -> None:
+    def _store_name(self, name: str, attributes: dict[str, str]) -> None:
         """Store the long name of an element that values refer to."""
         if name == "SPEC-OBJECT-TYPE":
             names = self.kinds
@@ -181,10 +181,10 @@ class _Reader:
             names = self.names
         else:
             return
-        key = told.get("IDENTIFIER", "")
-        names[key] = clean(told.get("LONG-NAME", "")) or clean(key)
+        key = attributes.get("IDENTIFIER", "")
+        names[key] = clean(attributes.get("LONG-NAME", "")) or clean(key)
 
-    def _refer(self, name: str, key: str) -> None:
+    def _store_reference(self, name: str, key: str) -> None:
         """Store a reference of an object or a node, or the name of the tool."""
         if name == "REQ-IF-TOOL-ID":
             self._escaped = key.casefold() == ESCAPING_TOOL
@@ -199,38 +199,38 @@ class _Reader:
         elif name.startswith("ATTRIBUTE-DEFINITION-"):
             self._definition = intern(key)
 
-    def _value(self, name: str) -> None:
+    def _store_value(self, name: str) -> None:
         """Store a complete value."""
         said = self._said
         if name == "ATTRIBUTE-VALUE-STRING" and self._escaped:
-            said = [ESCAPE.sub(_unescaped, text) if text.isascii() else text for text in said]
+            said = [ESCAPE.sub(_unescape, text) if text.isascii() else text for text in said]
         self._characters += sum(map(len, said))
         check_size(0, 0, self._characters)
         if self._object:
             self._object.values.setdefault(self._definition, []).extend(said)
 
-    def _edge(self, name: str, *, begins: bool) -> None:
+    def _mark_edge(self, name: str, *, begins: bool) -> None:
         """Mark the edges of an XHTML block, its breaks and its items."""
-        heard = self._heard if self._heard is not None else []
+        parts = self._parts if self._parts is not None else []
         if name in PARAGRAPHS:
-            heard.append(PARAGRAPH)
+            parts.append(PARAGRAPH)
         elif name in LINES:
-            heard.append(LINE)
+            parts.append(LINE)
         if name == "pre":
             self._pre += 1 if begins else -1
         elif begins and name == "br":
-            heard.append(BREAK)
+            parts.append(BREAK)
         elif begins and name == "li":
-            heard.append("- ")
+            parts.append("- ")
 
 
-def _laid_out(text: str) -> str:
+def _lay_out(text: str) -> str:
     """Return XHTML with marked edges as lines and paragraphs, without the wrapping of the tool."""
     text = EDGES.sub(lambda edge: "\n\n" if PARAGRAPH in edge[0] else "\n", text)
     return BREAKS.sub("\n", text).replace(WRAP, " ")
 
 
-def _unescaped(escape: re.Match[str]) -> str:
+def _unescape(escape: re.Match[str]) -> str:
     return escape[0].encode("ascii").decode("unicode_escape")
 
 
@@ -239,21 +239,23 @@ def _table(known: _Reader) -> Table:
     order = [key for key in parents if key in known.objects]
     placed = set(order)
     order += [key for key in known.objects if key not in placed]
-    told = {key: _attributes(known.objects[key], known) for key in order}
-    given = {name for values in told.values() for name in values}
+    attributes = {key: _attributes(known.objects[key], known) for key in order}
+    given = {name for values in attributes.values() for name in values}
     names = [name for name in dict.fromkeys(known.names.values()) if name in given]
     if len(names) > MOST_COLUMNS:
         raise refusal(TOO_MANY_COLUMNS, "columns", most=MOST_COLUMNS)
-    first = {key: _first(told[key], known.objects[key], key) for key in order}
+    first = {key: _first(attributes[key], known.objects[key], key) for key in order}
     used = {name for _cells, taken in first.values() for name in taken}
-    others = [name for name in names if name not in used or _more(name, told, first)]
-    kinds = {known.kinds.get(one.kind, "") for one in known.objects.values()}
+    others = [name for name in names if name not in used or _has_more(name, attributes, first)]
+    kinds = {known.kinds.get(item.kind, "") for item in known.objects.values()}
     rows = []
     for key in order:
         (identifier, title, text), taken = first[key]
         parent = parents.get(key, "")
         above = first[parent][0][0] if parent in first else ""
-        rows.append([identifier, title, text, above, *("" if n in taken else told[key].get(n, "") for n in others)])
+        rows.append(
+            [identifier, title, text, above, *("" if n in taken else attributes[key].get(n, "") for n in others)]
+        )
         if len(kinds) > 1:
             rows[-1].append(known.kinds.get(known.objects[key].kind, ""))
     header = unique([IDENTIFIER, TITLE, TEXT, PARENT, *others, *([KIND] if len(kinds) > 1 else [])])
@@ -264,10 +266,10 @@ def _table(known: _Reader) -> Table:
     return Table(kind="reqif", header=header, rows=rows, lines=list(range(1, len(rows) + 1)))
 
 
-def _attributes(one: _Object, known: _Reader) -> dict[str, str]:
+def _attributes(item: _Object, known: _Reader) -> dict[str, str]:
     """Return the values of an object by attribute name."""
     values: dict[str, str] = {}
-    for key, said in one.values.items():
+    for key, said in item.values.items():
         text = clean("; ".join(known.labels.get(part, part) for part in said))
         name = known.names.get(key, "")
         if text and name:
@@ -275,17 +277,17 @@ def _attributes(one: _Object, known: _Reader) -> dict[str, str]:
     return values
 
 
-def _first(values: dict[str, str], one: _Object, key: str) -> tuple[list[str], set[str]]:
+def _first(values: dict[str, str], item: _Object, key: str) -> tuple[list[str], set[str]]:
     """Return identifier, title and text of an object, and the attribute names they come from."""
     by_name = {name.casefold(): name for name in values}
     cells, taken = [], set()
-    for names, otherwise in ((IDENTIFIERS, key), (TITLES, one.title), (TEXTS, one.text)):
+    for names, otherwise in ((IDENTIFIERS, key), (TITLES, item.title), (TEXTS, item.text)):
         name = next((by_name[name] for name in names if name in by_name), "")
         cells.append(values[name] if name else otherwise)
         taken |= {name} - {""}
     return cells, taken
 
 
-def _more(name: str, told: dict[str, dict[str, str]], first: dict[str, tuple[list[str], set[str]]]) -> bool:
+def _has_more(name: str, attributes: dict[str, dict[str, str]], first: dict[str, tuple[list[str], set[str]]]) -> bool:
     """Return whether an object has a value of this name besides its identifier, title and text."""
-    return any(name in values and name not in first[key][1] for key, values in told.items())
+    return any(name in values and name not in first[key][1] for key, values in attributes.items())

@@ -38,7 +38,7 @@ from core.tables.limits import (
     check_size,
     refusal,
 )
-from core.tables.markup import look_through
+from core.tables.markup import scan_xml
 from core.tables.tables import Line, Table, build_table
 
 #: Minimal workbook for calamine, written around the scanned parts.
@@ -87,24 +87,24 @@ class Extent:
 
 def read_xlsx(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
     """Read a visible sheet of an Excel workbook. Raises ValidationError."""
-    with _opened(content, "xlsx") as archive:
+    with _open(content, "xlsx") as archive:
         for part in archive.infolist():
             if part.filename.lower().endswith(XML):
-                look_through(_part(archive, part.filename))
+                scan_xml(_part(archive, part.filename))
         book = _Book(archive)
-        chosen = _chosen(list(book.sheets), sheet)
+        chosen = _choose_sheet(list(book.sheets), sheet)
         page, strings, styles = (_part(archive, place) if place else b"" for place in book.places(chosen))
     if styles:
-        look_through(styles)
+        scan_xml(styles)
     _extent(page, _lengths(strings)).check()
-    parts = book.alone(page, strings, styles)
+    parts = book.single_sheet_parts(page, strings, styles)
     del page, strings, styles
     return build_table("xlsx", _grid(parts, ALONE), header_line, sheets=list(book.sheets), sheet=chosen)
 
 
 def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
     """Read a visible sheet of an OpenDocument spreadsheet. Raises ValidationError."""
-    with _opened(content, "ods") as archive:
+    with _open(content, "ods") as archive:
         names = set(archive.namelist())
         if not {CONTENT, MANIFEST} <= names:
             raise refusal(DAMAGED, "damaged")
@@ -113,15 +113,15 @@ def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
             raise refusal(ENCRYPTED, "encrypted")
         for name in names - {CONTENT}:
             if name.lower().endswith(XML):
-                look_through(_part(archive, name))
+                scan_xml(_part(archive, name))
     seen = _OpenSheets(parts[CONTENT])
-    chosen = _chosen(seen.visible, sheet)
+    chosen = _choose_sheet(seen.visible, sheet)
     seen.check(chosen)
     return build_table("ods", _grid(parts, chosen), header_line, sheets=seen.visible, sheet=chosen)
 
 
 @contextmanager
-def _opened(content: bytes, extension: str) -> Iterator[zipfile.ZipFile]:
+def _open(content: bytes, extension: str) -> Iterator[zipfile.ZipFile]:
     with open_archive(content) as archive:
         if not is_office(archive, TYPES[extension]):
             raise refusal(NOT_WHAT_IT_SAYS, "content", extension=extension)
@@ -146,20 +146,20 @@ class _Book:
         #: Part of each visible sheet, by the name of the sheet.
         self.sheets: dict[str, str] = {}
         self._follow(archive, "", ROOT_RELATIONS)
-        book = self._one("officedocument")
+        book = self._get_part("officedocument")
         if not book:
             raise refusal(DAMAGED, "damaged")
         folder, name = posixpath.split(book)
         self._follow(archive, folder, f"{folder}/_rels/{name}.rels")
         if any("macrosheet" in kind or "vbaproject" in kind for kind, _place in self._relations.values()):
             raise refusal(MACROS, "macros")
-        look_through(_part(archive, book), start=self._listed)
+        scan_xml(_part(archive, book), start=self._add_sheet)
 
     def places(self, sheet: str) -> tuple[str, str, str]:
         """Return the parts of a sheet, of the shared strings and of the styles; "" for a missing one."""
-        return self.sheets[sheet], self._one("sharedstrings"), self._one("styles")
+        return self.sheets[sheet], self._get_part("sharedstrings"), self._get_part("styles")
 
-    def alone(self, sheet: bytes, strings: bytes, styles: bytes) -> dict[str, bytes]:
+    def single_sheet_parts(self, sheet: bytes, strings: bytes, styles: bytes) -> dict[str, bytes]:
         """Return the parts of a workbook with this one sheet and the date system of the original."""
         return {
             "[Content_Types].xml": b"<Types/>",
@@ -177,30 +177,30 @@ class _Book:
         """Store the relations of a part: the kind and the target of each."""
         found: dict[str, tuple[str, str]] = {}
 
-        def relation(name: str, told: dict[str, str]) -> None:
-            if name == "Relationship" and told.get("TargetMode", "").lower() != "external":
-                place = posixpath.normpath(posixpath.join("/", folder, told.get("Target", ""))).lstrip("/")
-                kind = told.get("Type", "").rpartition("/")[2].lower()
-                found[told.get("Id", "")] = kind, self._names.get(place.lower(), "")
+        def add_relation(name: str, attributes: dict[str, str]) -> None:
+            if name == "Relationship" and attributes.get("TargetMode", "").lower() != "external":
+                place = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
+                kind = attributes.get("Type", "").rpartition("/")[2].lower()
+                found[attributes.get("Id", "")] = kind, self._names.get(place.lower(), "")
 
         if part.lower() not in self._names:
             raise refusal(DAMAGED, "damaged")
-        look_through(_part(archive, self._names[part.lower()]), start=relation)
+        scan_xml(_part(archive, self._names[part.lower()]), start=add_relation)
         self._relations = found
 
-    def _one(self, kind: str) -> str:
-        return next((place for told, place in self._relations.values() if told == kind), "")
+    def _get_part(self, kind: str) -> str:
+        return next((place for found, place in self._relations.values() if found == kind), "")
 
-    def _listed(self, name: str, told: dict[str, str]) -> None:
+    def _add_sheet(self, name: str, attributes: dict[str, str]) -> None:
         if name == "workbookPr":
-            self._from_1904 = told.get("date1904") in {"1", "true"}
-        elif name == "sheet" and told.get("state", "visible") == "visible":
-            key = next((value for key, value in told.items() if key.endswith(":id")), "")
+            self._from_1904 = attributes.get("date1904") in {"1", "true"}
+        elif name == "sheet" and attributes.get("state", "visible") == "visible":
+            key = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             kind, place = self._relations.get(key, ("", ""))
             if kind == "worksheet":
                 if not place:
                     raise refusal(DAMAGED, "damaged")
-                self.sheets[told.get("name", "")] = place
+                self.sheets[attributes.get("name", "")] = place
 
 
 def _relations(**targets: str) -> bytes:
@@ -208,7 +208,7 @@ def _relations(**targets: str) -> bytes:
     return f'<Relationships xmlns="{PACKAGE}">{"".join(each)}</Relationships>'.encode()
 
 
-def _chosen(sheets: list[str], sheet: str) -> str:
+def _choose_sheet(sheets: list[str], sheet: str) -> str:
     if not sheets:
         raise refusal(NO_SHEETS, "sheet")
     if sheet and sheet not in sheets:
@@ -221,7 +221,7 @@ def _lengths(strings: bytes) -> list[int]:
     lengths: list[int] = []
     inside = total = 0
 
-    def start(name: str, _told: dict[str, str]) -> None:
+    def start(name: str, _attributes: dict[str, str]) -> None:
         nonlocal inside
         if name == "si":
             lengths.append(0)
@@ -233,16 +233,16 @@ def _lengths(strings: bytes) -> list[int]:
         if len(lengths) > 2 * MOST_CELLS:  # other sheets use shared strings too
             raise refusal(TOO_MANY_CELLS, "cells", most=MOST_CELLS)
 
-    def text(told: str) -> None:
+    def text(chunk: str) -> None:
         nonlocal total
         if inside and lengths:
-            lengths[-1] += len(told)
-            total += len(told)
+            lengths[-1] += len(chunk)
+            total += len(chunk)
             if total > MOST_TEXT:
                 raise refusal(TOO_MUCH_TEXT, "text", most=MOST_TEXT)
 
     if strings:
-        look_through(strings, start=start, end=end, text=text)
+        scan_xml(strings, start=start, end=end, text=text)
     return lengths
 
 
@@ -253,28 +253,28 @@ def _extent(part: bytes, lengths: list[int]) -> Extent:
     shared = holds = False
     said: list[str] = []
 
-    def start(name: str, told: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal row, column, shared, holds
         if name == "c":
-            place = REFERENCE.fullmatch(told.get("r", ""))
+            place = REFERENCE.fullmatch(attributes.get("r", ""))
             if place:
                 row, column = int(place[2]), _number(place[1])
-            elif "r" in told:
+            elif "r" in attributes:
                 raise refusal(DAMAGED, "damaged")
             else:
                 column += 1
-            shared, holds = told.get("t") == "s", False
+            shared, holds = attributes.get("t") == "s", False
             said.clear()
         elif name == "row":
-            row, column = int(told["r"]) if "r" in told else row + 1, 0
+            row, column = int(attributes["r"]) if "r" in attributes else row + 1, 0
         elif name in {"v", "t"}:
             holds = True
         elif name == "f" and not extent.formula and column:
             extent.formula = f"{column_name(column)}{row}"
 
-    def text(told: str) -> None:
+    def text(chunk: str) -> None:
         if holds:
-            said.append(told)
+            said.append(chunk)
 
     def end(name: str) -> None:
         if name == "c" and holds:
@@ -282,7 +282,7 @@ def _extent(part: bytes, lengths: list[int]) -> Extent:
             extent.see(max(row, 1), column, length)
 
     try:
-        look_through(part, start=start, end=end, text=text)
+        scan_xml(part, start=start, end=end, text=text)
     except IndexError as error:
         raise refusal(DAMAGED, "damaged") from error
     return extent
@@ -305,7 +305,7 @@ class _OpenSheets:
         self._style = self._table = ""
         self._row = self._next_row = self._column = self._width = 0
         self._times = self._said = self._text = 0
-        look_through(content, start=self._start, end=self._end, text=self._heard)
+        scan_xml(content, start=self._start, end=self._end, text=self._handle_text)
 
     @property
     def visible(self) -> list[str]:
@@ -323,33 +323,33 @@ class _OpenSheets:
         if sum(extent.text for extent in self.extents.values()) > MOST_TEXT:
             raise refusal(TOO_MUCH_TEXT, "text", most=MOST_TEXT)
 
-    def _start(self, name: str, told: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "style":
-            self._style = told.get("style:name", "")
-        elif name == "table-properties" and told.get("table:display") == "false":
+            self._style = attributes.get("style:name", "")
+        elif name == "table-properties" and attributes.get("table:display") == "false":
             self._hiding.add(self._style)
         elif name == "table":
-            self._table = told.get("table:name", "")
+            self._table = attributes.get("table:name", "")
             if self._table in self.extents:
                 raise refusal(DAMAGED, "damaged")
             self.extents[self._table] = Extent()
             self._row = 0
-            if told.get("table:style-name") in self._hiding:
+            if attributes.get("table:style-name") in self._hiding:
                 self.hidden.add(self._table)
         elif name == "table-row":
-            self._times = max(int(told.get("table:number-rows-repeated", 1)), 1)
+            self._times = max(int(attributes.get("table:number-rows-repeated", 1)), 1)
             self._column = 0
         elif name in {"table-cell", "covered-table-cell"}:
-            self._width = max(int(told.get("table:number-columns-repeated", 1)), 1)
+            self._width = max(int(attributes.get("table:number-columns-repeated", 1)), 1)
             self._said = 0
-            self._text = len(told.get("office:string-value", ""))
-            self._said += "office:value-type" in told
+            self._text = len(attributes.get("office:string-value", ""))
+            self._said += "office:value-type" in attributes
             extent = self.extents.get(self._table)
-            if extent and not extent.formula and "table:formula" in told:
+            if extent and not extent.formula and "table:formula" in attributes:
                 extent.formula = f"{column_name(self._column + 1)}{self._row + 1}"
 
-    def _heard(self, told: str) -> None:
-        self._text += len(told)
+    def _handle_text(self, chunk: str) -> None:
+        self._text += len(chunk)
 
     def _end(self, name: str) -> None:
         if name in {"table-cell", "covered-table-cell"}:

@@ -85,12 +85,12 @@ def _head(filled: list[Line], chosen: int) -> int:
 def unique(names: list[str]) -> list[str]:
     """Return the names, with a number after each repeated one (ignoring case)."""
     taken: set[str] = set()
-    told = []
+    unique_names = []
     for name in names:
         number, free = 1, name
         while free.casefold() in taken:
             number += 1
             free = f"{name} ({number})"
         taken.add(free.casefold())
-        told.append(free)
-    return told
+        unique_names.append(free)
+    return unique_names

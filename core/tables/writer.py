@@ -147,8 +147,8 @@ def _text(text: str) -> str:
 def _paragraphs(text: str) -> str:
     """Return `text` as XHTML: a new paragraph after each empty line. Line ends serve tools that ignore breaks."""
     paragraphs = PARAGRAPHS.split(_text(text))
-    told = "".join(f"<xhtml:p>{one.replace('\n', '\n<xhtml:br/>')}</xhtml:p>" for one in paragraphs)
-    return f"<xhtml:div>{told}</xhtml:div>"
+    body = "".join(f"<xhtml:p>{paragraph.replace('\n', '\n<xhtml:br/>')}</xhtml:p>" for paragraph in paragraphs)
+    return f"<xhtml:div>{body}</xhtml:div>"
 
 
 @dataclass(frozen=True)
@@ -165,10 +165,14 @@ class _Body:
         """Return a deterministic identifier that is a valid XML name."""
         return f"_{uuid5(NAMESPACE_URL, chr(31).join(('ouvrage', self.code, kind, name)))}"
 
-    def tag(self, name: str, key: str, **told: str) -> str:
+    def tag(self, name: str, key: str, **attributes: str) -> str:
         """Return the open start tag of an element with an identifier and a day, without its closing sign."""
-        told = {"IDENTIFIER": key, "LAST-CHANGE": self.day, **{n.replace("_", "-"): v for n, v in told.items()}}
-        return f"<{name} " + " ".join(f"{n}={quoteattr(v, LINES)}" for n, v in told.items())
+        attributes = {
+            "IDENTIFIER": key,
+            "LAST-CHANGE": self.day,
+            **{n.replace("_", "-"): v for n, v in attributes.items()},
+        }
+        return f"<{name} " + " ".join(f"{n}={quoteattr(v, LINES)}" for n, v in attributes.items())
 
     def types(self) -> list[str]:
         """Return the types of values, of requirements with their attributes, and of the specification."""

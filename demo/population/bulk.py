@@ -51,7 +51,7 @@ class Bulk:
         """Insert rows and their first history rows; rows without a key get one in order."""
         if not written:
             return
-        unnumbered = [one.row for one in written if one.row.pk is None]
+        unnumbered = [entry.row for entry in written if entry.row.pk is None]
         for row, key in zip(unnumbered, self.keys(model, len(unnumbered)), strict=True):
             row.pk = key
         table, columns = _name(model), [f.column for f in _fields(model)]
@@ -93,9 +93,9 @@ class Bulk:
                 self._stages.add(stage)
             cursor.execute(f"DELETE FROM {stage}")
             with cursor.copy(f"COPY {stage} ({columns}, _at, _actor, _place) FROM STDIN") as copy:
-                for place, one in enumerate(written):
-                    values = [_plain(getattr(one.row, f.attname), f) for f in fields]
-                    copy.write_row([*values, one.at, one.actor_id, place])
+                for place, entry in enumerate(written):
+                    values = [_plain(getattr(entry.row, f.attname), f) for f in fields]
+                    copy.write_row([*values, entry.at, entry.actor_id, place])
 
     def _version(self, model: type[models.Model], kind: str) -> None:
         history = getattr(model, "history", None)

@@ -107,7 +107,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Told:
+class PlannedEvent:
     """An act to write to the ledger."""
 
     at: datetime
@@ -125,7 +125,7 @@ class Writer:
 
     def __init__(self, place: Place, bulk: Bulk, now: datetime) -> None:
         self.place, self.bulk, self.now, self.rng = place, bulk, now, place.rng
-        self.told: list[Told] = []
+        self.events: list[PlannedEvent] = []
         self.files: list[File] = []
         self.numbers = place.project.decisions.count()
         self.before: dict[int, Decision] = {}
@@ -165,11 +165,11 @@ class Writer:
         self._chain()
         self.bulk.end()
 
-    def tell(
+    def add_event(
         self, at: datetime, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
     ) -> None:
         """Record another act; the ledger sorts all events by time."""
-        self.told.append(Told(at, act, actor, role, subject, None, detail, facts))
+        self.events.append(PlannedEvent(at, act, actor, role, subject, None, detail, facts))
 
     def _file(self, number: int, key: int, life: str, rounds: int) -> File:
         rng, project = self.rng, self.place.project
@@ -222,13 +222,13 @@ class Writer:
         self.bulk.insert(Proposal, [Written(f.proposal, f.clock, f.proposal.author_id) for f in files])
         self.bulk.insert(ProposalDraft, [Written(f.text, f.clock, f.proposal.author_id) for f in files])
         for file in files:
-            self._tell(file, Act.DRAFT, file.proposal.author, file.role, file.proposal)
+            self._add_event(file, Act.DRAFT, file.proposal.author, file.role, file.proposal)
 
     def _edits(self, files: list[File]) -> None:
         for file in files:
             file.text.saved_at, file.text.version = file.tick(), file.text.version + 1
             file.text.title = f"{file.text.title.partition(' v')[0]} v{file.text.version}"
-            self._tell(file, Act.EDIT, file.proposal.author, file.role, file.text, version=file.text.version)
+            self._add_event(file, Act.EDIT, file.proposal.author, file.role, file.text, version=file.text.version)
         self.bulk.update(ProposalDraft, self._by_author(files), "title", "saved_at", "version")
 
     def _submissions(self, files: list[File]) -> None:
@@ -249,7 +249,7 @@ class Writer:
             rows.append(Written(file.revision, file.clock, file.proposal.author_id))
             file.proposal.current, file.proposal.awaited_roles = file.revision, [file.adviser]
             self._move(file, ProposalState.SUBMITTED)
-            self._tell(
+            self._add_event(
                 file,
                 Act.SUBMIT,
                 file.proposal.author,
@@ -270,7 +270,7 @@ class Writer:
             if not taken:
                 file.proposal.awaited_roles, file.proposal.withdrawn_because = [], "Sans objet."
             seat = self._seat(file.adviser if taken else file.role)
-            self._tell(file, act, seat.holder, seat.role.code, file.proposal)
+            self._add_event(file, act, seat.holder, seat.role.code, file.proposal)
         self._save(files, lambda file: self._seat(file.adviser if taken else file.role).holder)
 
     def _opinions(self, files: list[File]) -> None:
@@ -294,7 +294,7 @@ class Writer:
             rows.append(Written(opinion, file.clock, seat.holder_id))
             file.proposal.awaited_roles = []
             self._move(file, ProposalState.READY_FOR_DECISION)
-            self._tell(
+            self._add_event(
                 file,
                 Act.ADVISE,
                 seat.holder,
@@ -316,9 +316,9 @@ class Writer:
             ends = file.rounds == number + 1
             decision = self._decision(file, key, owner, OUTCOMES[file.life] if ends else Outcome.REWORK)
             rows.append(Written(decision, file.clock, owner.holder_id))
-            set_with += [Written(one, file.clock, owner.holder_id) for one in file.conditions]
+            set_with += [Written(condition, file.clock, owner.holder_id) for condition in file.conditions]
             self._move(file, workflow.AFTER_OUTCOME[Outcome(decision.outcome)])
-            self._tell(
+            self._add_event(
                 file,
                 Act.DECIDE,
                 owner.holder,
@@ -387,23 +387,27 @@ class Writer:
         owner = self._seat("MOA").holder
         for file in (file for file in self.files if file.life in {"proved", "met", "waived"} and file.conditions):
             seat, waived = self._seat(file.role), file.life == "waived"
-            for one in [] if waived else file.conditions:
-                one.proof, one.proved_by, one.proved_at = f"PV {one.number}", seat.holder, file.tick()
-                proved.append(Written(one, file.clock, seat.holder_id))
-                self._tell(file, Act.PROVE, seat.holder, file.role, one, content=one.seal())
+            for condition in [] if waived else file.conditions:
+                condition.proof, condition.proved_by, condition.proved_at = (
+                    f"PV {condition.number}",
+                    seat.holder,
+                    file.tick(),
+                )
+                proved.append(Written(condition, file.clock, seat.holder_id))
+                self._add_event(file, Act.PROVE, seat.holder, file.role, condition, content=condition.seal())
             if file.life == "proved":
                 continue
             closing.append(file)
         self.bulk.update(Condition, proved, "proof", "proved_by", "proved_at")
         for file in closing:
             waived = file.life == "waived"
-            for one in file.conditions:
-                one.state = ConditionState.WAIVED if waived else ConditionState.MET
-                one.waived_because = "Sans objet." if waived else ""
-                one.lifted_by, one.lifted_at = owner, file.tick()
-                settled.append(Written(one, file.clock, owner.pk))
+            for condition in file.conditions:
+                condition.state = ConditionState.WAIVED if waived else ConditionState.MET
+                condition.waived_because = "Sans objet." if waived else ""
+                condition.lifted_by, condition.lifted_at = owner, file.tick()
+                settled.append(Written(condition, file.clock, owner.pk))
                 act = Act.WAIVE if waived else Act.LIFT
-                self._tell(file, act, owner, "MOA", one, content=one.seal(), effects="")
+                self._add_event(file, act, owner, "MOA", condition, content=condition.seal(), effects="")
             self._move(file, ProposalState.CLOSED)
         self.bulk.update(Condition, settled, "state", "waived_because", "lifted_by", "lifted_at")
         self._save(closing, lambda _file: owner)
@@ -426,8 +430,10 @@ class Writer:
         written = [Written(file.proposal, file.clock, actor(file).pk) for file in files]
         self.bulk.update(Proposal, written, "current", "awaited_roles", "state", "state_since", "withdrawn_because")
 
-    def _tell(self, file: File, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any) -> None:
-        self.told.append(Told(file.clock, act, actor, role, subject, file.proposal.pk, detail, facts))
+    def _add_event(
+        self, file: File, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
+    ) -> None:
+        self.events.append(PlannedEvent(file.clock, act, actor, role, subject, file.proposal.pk, detail, facts))
 
     def _chain(self) -> None:
         """Write the events in the order of their acts, each chained to the one before."""
@@ -435,21 +441,22 @@ class Writer:
         last = project.events.order_by("-seq").values_list("seq", "hash").first()
         seq, prev = (last[0], bytes(last[1])) if last else (0, START)
         entered, events = database_time(), []
-        for seq, one in enumerate(sorted(self.told, key=lambda told: told.at), start=seq + 1):  # noqa: B020
+        first = seq + 1
+        for seq, entry in enumerate(sorted(self.events, key=lambda entry: entry.at), start=first):
             event = LedgerEvent(
                 project=project,
                 seq=seq,
-                act=one.act,
-                actor=one.actor,
-                role=one.role,
-                proposal_id=one.proposal_id,
-                detail=one.detail,
-                subject=one.subject._meta.label_lower,
-                subject_id=one.subject.pk,
-                acted_at=one.at,
+                act=entry.act,
+                actor=entry.actor,
+                role=entry.role,
+                proposal_id=entry.proposal_id,
+                detail=entry.detail,
+                subject=entry.subject._meta.label_lower,
+                subject_id=entry.subject.pk,
+                acted_at=entry.at,
                 prev=prev,
             )
-            set_body(event, key=str(one.actor.key), facts=one.facts, entered=entered)
+            set_body(event, key=str(entry.actor.key), facts=entry.facts, entered=entered)
             prev = bytes(event.hash)
-            events.append(Written(event, one.at, one.actor.pk))
+            events.append(Written(event, entry.at, entry.actor.pk))
         self.bulk.insert(LedgerEvent, events)

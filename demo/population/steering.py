@@ -37,7 +37,7 @@ def risks_of(place: Place, writer: Writer, _count: int) -> None:
         RiskRating, [_rating(risk, Rated.INITIAL, risk.raised_at, risk.raised_by_role, place) for risk in risks]
     )
     for risk in risks:
-        writer.tell(
+        writer.add_event(
             risk.raised_at, Act.RAISE_RISK, risk.raised_by, risk.raised_by_role, risk, risk.code, **rating_facts(risk)
         )
     treated = [risk for risk in risks if rng.randrange(100) < TREATED]
@@ -92,7 +92,7 @@ def _moved(place: Place, writer: Writer, risks: list[Risk], after: timedelta, st
             ratings.append(_rating(risk, Rated.RESIDUAL, at, role, place))
         actor = place.seats[role].holder
         rows.append(Written(risk, at, actor.pk))
-        writer.tell(at, Act.ASSESS_RISK, actor, role, risk, status, **rating_facts(risk))
+        writer.add_event(at, Act.ASSESS_RISK, actor, role, risk, status, **rating_facts(risk))
     writer.bulk.update(Risk, rows, "status", "response", "residual_likelihood", "residual_impact")
     writer.bulk.insert(RiskRating, ratings)
 
@@ -112,22 +112,26 @@ def _reviewed(place: Place, writer: Writer, risks: list[Risk]) -> None:
     ]
     writer.bulk.insert(RiskReview, [Written(row, at, pmo.pk) for row in rows])
     codes = ",".join(risk.code for risk in risks)
-    writer.tell(at, Act.REVIEW_RISKS, pmo, "PMO", rows[-1], str(len(risks)), risks=codes)
+    writer.add_event(at, Act.REVIEW_RISKS, pmo, "PMO", rows[-1], str(len(risks)), risks=codes)
 
 
 def checks_of(place: Place, writer: Writer, _count: int) -> None:
     """Write recent checks of the PMO at due checkpoints that are not automatic."""
     project = Project.objects.select_related("parent").get(pk=place.project.pk)
     pmo, rng = place.seats["PMO"].holder, place.rng
-    asked = [one for one in due_checkpoints(project, project.next_gate, writer.now - LATELY) if not one.computed]
+    due = [
+        checkpoint
+        for checkpoint in due_checkpoints(project, project.next_gate, writer.now - LATELY)
+        if not checkpoint.computed
+    ]
     rows = []
-    for one in asked:
+    for checkpoint in due:
         if rng.randrange(100) < CHECKED:
             at, result = writer.now - LATELY * rng.uniform(0.05, 0.95), rng.choice(RESULTS)
             todo = {"action": "Compléter.", "action_role": "PMO", "action_due": at.date() + timedelta(days=30)}
             row = ConformityCheck(
                 project=project,
-                checkpoint=one,
+                checkpoint=checkpoint,
                 result=result,
                 finding="Vu en revue.",
                 checker=pmo,
@@ -138,7 +142,7 @@ def checks_of(place: Place, writer: Writer, _count: int) -> None:
     for key, row in zip(writer.bulk.keys(ConformityCheck, len(rows)), rows, strict=True):
         row.pk = key
         facts = {"checkpoint": row.checkpoint_id}
-        writer.tell(row.acted_at, Act.CHECK_CONFORMITY, pmo, "PMO", row, row.result, **facts)
+        writer.add_event(row.acted_at, Act.CHECK_CONFORMITY, pmo, "PMO", row, row.result, **facts)
     writer.bulk.insert(ConformityCheck, [Written(row, row.acted_at, pmo.pk) for row in rows])
 
 
@@ -166,7 +170,7 @@ def weather_of(place: Place, writer: Writer, _count: int) -> None:
             )
         )
         before = overall
-        writer.tell(at, Act.PUBLISH_WEATHER, pmo, "PMO", reports[-1], overall, month=reports[-1].month)
+        writer.add_event(at, Act.PUBLISH_WEATHER, pmo, "PMO", reports[-1], overall, month=reports[-1].month)
     writer.bulk.insert(WeatherReport, [Written(row, row.acted_at, pmo.pk) for row in reports])
 
 

@@ -72,9 +72,9 @@ def term(project: Project, named: Any) -> str:
     """Return the term that names these versions: a list such as STD-RISK.2, or `all` the drafts."""
     rows = with_content(StandardVersion.objects.filter(standard__project=project)).order_by("standard__code", "number")
     wanted = (
-        [one for one in rows if one.is_draft]
+        [version for version in rows if version.is_draft]
         if named == "all"
-        else [one for one in rows if f"{one.standard.code}.{one.number}" in named]
+        else [version for version in rows if f"{version.standard.code}.{version.number}" in named]
     )
     return ",".join(map(term_of, wanted))
 

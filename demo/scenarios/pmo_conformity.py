@@ -38,16 +38,20 @@ def _check(world: World, by: User, entry: Source) -> None:
     """Check the `checkpoints` of the `standard` in force with a `result`; `evidence` is the key of a document."""
     project = world.projects[entry["project"]]
     known = list_checkpoints(project, instant(entry["at"]).date())
-    mine = [one for one in known if one.version.standard.code == entry["standard"]]
-    chosen = [one for one in mine if one.number in entry.get("checkpoints", [one.number for one in mine])]
+    mine = [checkpoint for checkpoint in known if checkpoint.version.standard.code == entry["standard"]]
+    chosen = [
+        checkpoint
+        for checkpoint in mine
+        if checkpoint.number in entry.get("checkpoints", [checkpoint.number for checkpoint in mine])
+    ]
     if not chosen:
         raise ValueError(f"{entry['standard']} has no such checkpoint in force on {project.code} at {entry['at']}")
     evidence = world.documents[entry["evidence"]].versions.latest("number") if "evidence" in entry else None
-    for one in chosen:
+    for checkpoint in chosen:
         record_check(
             actor=by,
             project=project,
-            checkpoint=one,
+            checkpoint=checkpoint,
             result=Result(entry["result"]),
             finding=entry.get("finding", "").strip(),
             evidence=evidence,

@@ -73,9 +73,9 @@ def _write_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _edit_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
-    one = project.requirements.get(code=entry["requirement"])
-    fields = _written(project, entry["content"], one)
-    edit_requirement(actor=by, requirement=one, seen=one.changed_at.isoformat(), fields=fields)
+    requirement = project.requirements.get(code=entry["requirement"])
+    fields = _written(project, entry["content"], requirement)
+    edit_requirement(actor=by, requirement=requirement, seen=requirement.changed_at.isoformat(), fields=fields)
 
 
 def _change_many(world: World, by: User, entry: dict[str, Any]) -> None:

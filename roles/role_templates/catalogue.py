@@ -61,9 +61,9 @@ def pack_of(row: MethodPack) -> Pack:
     matrix = published_matrix(row.code)
     compared = ComparisonDimension.objects.filter(pack=row).order_by("position")
     dimensions = tuple(
-        {name: getattr(one, name) for name in DIMENSION_FIELDS}
-        for one in compared
-        if matrix.role(one.left_role) and matrix.role(one.right_role)
+        {name: getattr(dimension, name) for name in DIMENSION_FIELDS}
+        for dimension in compared
+        if matrix.role(dimension.left_role) and matrix.role(dimension.right_role)
     )
     return Pack(row.code, row.name_fr, row.name_en, row.attribution, matrix, dimensions)
 
@@ -171,7 +171,7 @@ def dump_pack(pack: Pack) -> str:
             {**_filled(role, ROLE), "responsibilities": [_filled(duty, DUTY) for duty in role.duties]}
             for role in pack.matrix.roles
         ],
-        "comparisons": [dict(one) for one in pack.dimensions],
+        "comparisons": [dict(dimension) for dimension in pack.dimensions],
     }
     return yaml.dump(content, Dumper=_Readable, allow_unicode=True, sort_keys=False, width=120)
 
@@ -196,7 +196,7 @@ def _filled(value: Any, entry: Entry) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return value
-    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+    return tuple(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
 
 
 # Reading.
@@ -221,7 +221,7 @@ def read_pack(text: bytes | str) -> Pack:
         raise Unreadable(_("This is not readable as YAML: look at %(where)s.") % {"where": where}) from error
     if not isinstance(source, dict):
         raise Unreadable(_("A method pack is a map with activities and roles."))
-    return _Reading().pack(source)
+    return _Reader().pack(source)
 
 
 class _Plain(yaml.SafeLoader):
@@ -253,7 +253,7 @@ _Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|fals
 _Plain.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:null|~|)$"), ["n", "~", ""])
 
 
-class _Reading:
+class _Reader:
     """Reader of one file; collects a sentence for each fault, to report all at once."""
 
     def __init__(self) -> None:
@@ -261,13 +261,13 @@ class _Reading:
 
     def pack(self, source: dict[Any, Any]) -> Pack:
         head = self.fields(source, HEAD, _("the head of the file"), "activities", "roles", "comparisons")
-        lines = [Line(**one) for _raw, one in self.entries(source, "activities", LINE, least=1)]
+        lines = [Line(**fields) for _raw, fields in self.entries(source, "activities", LINE, least=1)]
         roles = [
-            Role(**one, version=0, duties=tuple(self.duties(raw, one["code"])))
-            for raw, one in self.entries(source, "roles", ROLE, "responsibilities", least=1)
+            Role(**fields, version=0, duties=tuple(self.duties(raw, fields["code"])))
+            for raw, fields in self.entries(source, "roles", ROLE, "responsibilities", least=1)
         ]
-        dimensions = tuple(one for _raw, one in self.entries(source, "comparisons", DIMENSION))
-        self.compared(dimensions, {role.code for role in roles})
+        dimensions = tuple(fields for _raw, fields in self.entries(source, "comparisons", DIMENSION))
+        self.check_comparisons(dimensions, {role.code for role in roles})
         if self.faults:
             more = [_("There is more: put this right first.")] if len(self.faults) > MOST_FAULTS else []
             raise Unreadable(*self.faults[:MOST_FAULTS], *more)
@@ -275,18 +275,18 @@ class _Reading:
         return Pack(head["pack"], head["name_fr"], head["name_en"], head["attribution"], matrix, dimensions)
 
     def duties(self, raw: dict[Any, Any], role: str) -> list[Duty]:
-        return [Duty(**one) for _raw, one in self.entries(raw, "responsibilities", DUTY, of=role)]
+        return [Duty(**fields) for _raw, fields in self.entries(raw, "responsibilities", DUTY, of=role)]
 
-    def compared(self, dimensions: tuple[dict[str, str], ...], roles: set[str]) -> None:
+    def check_comparisons(self, dimensions: tuple[dict[str, str], ...], roles: set[str]) -> None:
         """Refuse comparisons of unknown roles, of a role with itself, and repeated ones."""
         seen = set()
-        for one in dimensions:
-            left, right, where = one["left_role"], one["right_role"], f"comparisons ({one['code']})"
+        for dimension in dimensions:
+            left, right, where = dimension["left_role"], dimension["right_role"], f"comparisons ({dimension['code']})"
             if {left, right} - roles or left == right:
                 self.fault(_("%(where)s: it compares two roles of this file."), where)
-            if (left, right, one["code"]) in seen:
+            if (left, right, dimension["code"]) in seen:
                 self.fault(_("%(where)s: these two roles have a comparison of that code already."), where)
-            seen.add((left, right, one["code"]))
+            seen.add((left, right, dimension["code"]))
 
     def entries(
         self, source: dict[Any, Any], name: str, entry: Entry, *also: str, least: int = 0, of: str = ""
@@ -313,25 +313,25 @@ class _Reading:
             self.fault(_("%(where)s: “%(name)s” is not a field."), where, name=name[:60])
         return {name: self.value(raw.get(name), name, entry, where) for name in entry.fields}
 
-    def value(self, said: Any, name: str, entry: Entry, where: str) -> Any:
+    def value(self, value: Any, name: str, entry: Entry, where: str) -> Any:
         kind = entry.fields[name]
-        if said is None or (entry.filled and isinstance(said, str) and is_blank(said)):
+        if value is None or (entry.filled and isinstance(value, str) and is_blank(value)):
             if name not in entry.optional:
                 self.fault(_("%(where)s: “%(name)s” is missing."), where, name=name)
             return () if isinstance(kind, list) else False if kind == FLAG else ""
         if kind == FLAG:
-            if not isinstance(said, bool):
+            if not isinstance(value, bool):
                 self.fault(_("%(where)s: “%(name)s” is true or false."), where, name=name)
-            return said is True
+            return value is True
         if not isinstance(kind, list):
-            return self.text(said, kind, name, entry.longest(name), where)
-        if not isinstance(said, list) or len(said) > LONGEST:
+            return self.text(value, kind, name, entry.longest(name), where)
+        if not isinstance(value, list) or len(value) > LONGEST:
             self.fault(_("%(where)s: “%(name)s” is a list of codes."), where, name=name)
             return ()
-        return tuple(self.text(one, kind[0], name, entry.longest(name), where) for one in said)
+        return tuple(self.text(item, kind[0], name, entry.longest(name), where) for item in value)
 
-    def text(self, said: Any, kind: Any, name: str, longest: int, where: str) -> str:
-        text = unicodedata.normalize("NFC", said).strip() if isinstance(said, str) else None
+    def text(self, value: Any, kind: Any, name: str, longest: int, where: str) -> str:
+        text = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else None
         if text is None or len(text) > longest:
             sentence = _("%(where)s: “%(name)s” is a text of at most %(most)s characters.")
             self.fault(sentence, where, name=name, most=longest)

@@ -35,12 +35,12 @@ class Comparison:
 def compare(left: Role, right: Role) -> Comparison:
     """Compare two roles over every activity that one of them names, in order."""
     met = [(code, set(left.natures(code)), set(right.natures(code))) for code in _activities(left, right)]
-    both = [(code, one, other) for code, one, other in met if one and other]
+    both = [(code, first, second) for code, first, second in met if first and second]
     return Comparison(
         shared=tuple(Part(code, _in_order(a & b), _in_order(a & b)) for code, a, b in both if a & b),
         otherwise=tuple(Part(code, _in_order(a - b), _in_order(b - a)) for code, a, b in both if a != b),
-        only_left=tuple(Part(code, left=_in_order(one)) for code, one, other in met if not other),
-        only_right=tuple(Part(code, right=_in_order(other)) for code, one, other in met if not one),
+        only_left=tuple(Part(code, left=_in_order(first)) for code, first, second in met if not second),
+        only_right=tuple(Part(code, right=_in_order(second)) for code, first, second in met if not first),
     )
 
 

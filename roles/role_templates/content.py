@@ -159,7 +159,7 @@ def _plain(value: Any) -> Any:
 
 def read[T](model: type[T], content: Mapping[str, Any]) -> T:
     """Build a dataclass from its map; missing fields keep their defaults. Raises TypeError without a required one."""
-    names = {one.name for one in fields(model)}  # type: ignore[arg-type]
+    names = {field.name for field in fields(model)}  # type: ignore[arg-type]
     return model(**{name: _typed(value) for name, value in content.items() if name in names})
 
 
@@ -172,8 +172,8 @@ def _role(content: Mapping[str, Any]) -> Role:
     return replace(read(Role, typed), duties=tuple(read(Duty, duty) for duty in content["duties"]))
 
 
-DUTY_FIELDS = tuple(one.name for one in fields(Duty) if one.name != "because")
-ROLE_FIELDS = tuple(one.name for one in fields(Role) if one.name not in {"duties", "dropped"})
+DUTY_FIELDS = tuple(field.name for field in fields(Duty) if field.name != "because")
+ROLE_FIELDS = tuple(field.name for field in fields(Role) if field.name not in {"duties", "dropped"})
 
 
 def line_of(activity: Activity) -> Line:

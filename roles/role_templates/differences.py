@@ -77,7 +77,7 @@ def readable(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, tuple):
-        return ", ".join(readable(name, one) for one in value)
+        return ", ".join(readable(name, item) for item in value)
     return str(WORDS[name](value).label) if name in WORDS else str(value)
 
 

@@ -79,7 +79,7 @@ def _of_role(role: Role, matrix: Matrix) -> Iterator[Finding]:
         if times > 1:
             sentence = _("%(code)s stands %(times)s times in %(role)s: give each responsibility its own code.")
             yield Finding(Rule.NO_DUPLICATE, sentence % {"code": code, "times": times, "role": role.code}, role.code)
-    roles = {one.code for one in matrix.roles} | {role.code}
+    roles = {other.code for other in matrix.roles} | {role.code}
     for code in sorted(set(role.incompatible) - roles):
         sentence = _("%(role)s is incompatible with %(code)s, which is no role of this pack: take it out.")
         yield Finding(Rule.KNOWN, sentence % {"role": role.code, "code": code}, role.code)

@@ -36,6 +36,6 @@ def _section(name: str, permissions: tuple[Permission, ...]) -> Iterator[str]:
     yield f"## {name.removesuffix('.rules')}\n"
     yield "| Permission | To | Rule | Who may |"
     yield "|---|---|---|---|"
-    for one in permissions:
-        yield f"| `{one.name}` | {one.act} | {one.rule}: {one.because} | {one.may} |"
+    for permission in permissions:
+        yield f"| `{permission.name}` | {permission.act} | {permission.rule}: {permission.because} | {permission.may} |"
     yield ""
