@@ -288,7 +288,7 @@ def build_report_content(campaign: AcceptanceCampaign) -> dict[str, Any]:
             [test.code, test.requirement.code if test.requirement else ""]
             for test in list_tests_not_run(campaign).select_related("requirement").order_by("code")
         ],
-        "defects": [defect.plain() for defect in defects],
+        "defects": [defect.to_report_row() for defect in defects],
     }
 
 

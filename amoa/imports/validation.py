@@ -81,9 +81,10 @@ class Known:
 
     def fingerprint(self, codes: Iterable[str]) -> str:
         """Return the hash of these codes as they are on the project, and of its groups."""
-        told = [f"{code}\x1f{self.facts[code].told() if code in self.facts else ''}" for code in sorted(set(codes))]
-        told += [f"{name}\x1f{pk}" for name, pk in sorted(self.groups.items())]
-        return hashlib.sha256("\x1e".join(told).encode()).hexdigest()
+        known = self.facts
+        parts = [f"{code}\x1f{known[code].serialise() if code in known else ''}" for code in sorted(set(codes))]
+        parts += [f"{name}\x1f{pk}" for name, pk in sorted(self.groups.items())]
+        return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
