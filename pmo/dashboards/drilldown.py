@@ -63,7 +63,7 @@ class Listing:
     filters: Mapping[str, str] = field(default_factory=dict)
     of_period: bool = False
 
-    def chosen(self, query: Mapping[str, str]) -> dict[str, str]:
+    def parse_filters(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return the valid filters of the query string."""
         return {name: query[name] for name, form in self.filters.items() if re.fullmatch(form, query.get(name, ""))}
 

@@ -140,7 +140,7 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
     scope, listing = Scope.of(request, get_project_or_404(request, code)), LISTINGS.get(name)
     if listing is None:
         raise Http404
-    scope, chosen = scope.of_one(request.GET.get("project", "")), listing.chosen(request.GET)
+    scope, chosen = scope.of_one(request.GET.get("project", "")), listing.parse_filters(request.GET)
     rows = listing.rows(scope, chosen)
     if request.GET.get("export") in exports.TABLES:
         return exports.export_listing(request.GET["export"], scope, listing, format_entries(listing, rows), chosen)
