@@ -10,8 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from amoa.acceptance import queries as reading
-from amoa.acceptance import services
+from amoa.acceptance import queries, services
 from amoa.acceptance.enums import Result
 from amoa.acceptance.forms import AcceptanceTestForm, CampaignForm, CorrectionForm, DefectForm, DeliverableForm, RunForm
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, list_campaign_tests, list_tests_not_run
@@ -154,7 +153,7 @@ def _render_row(
     request: HttpRequest, campaign: AcceptanceCampaign, test: AcceptanceTest, form: RunForm, status: int
 ) -> HttpResponse:
     """Render one row of the grid, with the progress of the campaign when a result was recorded."""
-    tests = reading.annotate_last_run(list_campaign_tests(campaign), campaign)
+    tests = queries.annotate_last_run(list_campaign_tests(campaign), campaign)
     context = {
         "project": campaign.project,
         "campaign": campaign,
@@ -162,7 +161,7 @@ def _render_row(
         "may": get_permissions(request, campaign.project),
         "refused": test.pk if status == UNPROCESSABLE else None,
         "run_form": form,
-        "progress": reading.count_progress(tests) if status != UNPROCESSABLE else None,
+        "progress": queries.count_progress(tests) if status != UNPROCESSABLE else None,
     }
     return render(request, "amoa/acceptance/_campaign_answer.html", context, status=status)
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from amoa.acceptance.enums import DefectState, Result
 from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
-from amoa.requirements import versions as writing
+from amoa.requirements import versions
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement
 from core import acts as acting
@@ -41,7 +41,7 @@ def _change_state(campaign: AcceptanceCampaign, state: RequirementState, target:
     changed = list(rows.select_for_update(of=("self",)))
     for requirement in changed:
         requirement.state = target
-    writing.save_many(changed, ("state",))
+    versions.save_many(changed, ("state",))
 
 
 def update_verification(requirement: Requirement) -> None:
@@ -55,7 +55,7 @@ def update_verification(requirement: Requirement) -> None:
     else:
         return
     requirement.changed_at = acting.act_time()
-    writing.save_many([requirement], ("state", "changed_at"))
+    versions.save_many([requirement], ("state", "changed_at"))
 
 
 def is_verified(requirement: Requirement) -> bool:

@@ -54,7 +54,7 @@ def annotate_last_run(tests: QuerySet[AcceptanceTest], campaign: AcceptanceCampa
 
 
 def count_progress(tests: Any) -> Progress:
-    """Count the tests by last result; they are annotated by `with_last_run`."""
+    """Count the tests by last result; they are annotated by `annotate_last_run`."""
     rows = tests.order_by().values_list("last_result").annotate(n=Count("pk"))
     counts: dict[str | None, int] = dict(rows)
     results = {result: counts.get(result, 0) for result in Result.values}

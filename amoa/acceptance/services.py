@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from amoa.acceptance import effects as accepting
+from amoa.acceptance import effects
+from amoa.acceptance.codes import next_code
 from amoa.acceptance.enums import DefectState, Result, Stage
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun, build_report_content
-from amoa.acceptance.numbers import next_code
 from amoa.requirements.models import AcceptanceTest
 from core import acts as acting
 from core.acts import act
@@ -137,7 +137,7 @@ def run_test(
         acted_at=acting.act_time(),
     )
     if requirement:
-        accepting.update_verification(requirement)
+        effects.update_verification(requirement)
     _record(Act.RUN_TEST, actor, run, detail=result, test=test.pk, campaign=campaign.number)
     return run
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from amoa.acceptance import queries as reading
+from amoa.acceptance import queries
 from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState
 from amoa.acceptance.models import AcceptanceCampaign, Defect, list_campaign_tests
 from amoa.requirements.models import AcceptanceTest
@@ -29,16 +29,16 @@ def get_permissions(request: HttpRequest, project: Project) -> dict[str, bool]:
 def acceptance(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tests, campaigns, unsettled defects and deliverables of a project."""
     project = get_project_or_404(request, code)
-    in_use = reading.annotate_last_run(project.tests.in_use())
+    in_use = queries.annotate_last_run(project.tests.in_use())
     context = {
         "project": project,
         "may": get_permissions(request, project),
-        "progress": reading.count_progress(in_use),
+        "progress": queries.count_progress(in_use),
         "page": page_after(request, in_use.select_related("requirement"), "pk"),
-        "campaigns": reading.list_campaigns(project),
-        "severities": reading.count_by_severity(project.defects.all()),
-        "defects": list(project.defects.unsettled().worst_first()[: reading.MOST]),
-        "deliverables": list(project.deliverables.order_by("code")[: reading.MOST]),
+        "campaigns": queries.list_campaigns(project),
+        "severities": queries.count_by_severity(project.defects.all()),
+        "defects": list(project.defects.unsettled().worst_first()[: queries.MOST]),
+        "deliverables": list(project.deliverables.order_by("code")[: queries.MOST]),
     }
     return render(request, "amoa/acceptance/acceptance.html", context)
 
@@ -55,7 +55,7 @@ def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
         "criterion": next((criterion["text"] for criterion in criteria if criterion["number"] == test.criterion), ""),
         "may": get_permissions(request, test.project),
         "page": page_before(request, test.runs.select_related("campaign", "run_by"), "pk"),
-        "defects": list(test.defects.order_by("-number")[: reading.MOST]),
+        "defects": list(test.defects.order_by("-number")[: queries.MOST]),
     }
     return render(request, "amoa/acceptance/acceptance_test.html", context)
 
@@ -69,9 +69,9 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 def build_campaign_context(request: HttpRequest, campaign: AcceptanceCampaign) -> dict[str, Any]:
     """Build the template context of a campaign."""
-    tests = reading.annotate_last_run(list_campaign_tests(campaign), campaign)
+    tests = queries.annotate_last_run(list_campaign_tests(campaign), campaign)
     shown = request.GET.get("show", "")
-    page = page_after(request, reading.filter_by_result(tests, shown).select_related("requirement"), "pk", size=50)
+    page = page_after(request, queries.filter_by_result(tests, shown).select_related("requirement"), "pk", size=50)
     kind = DecisionKind.INTERIM_ACCEPTANCE if campaign.stage == "interim" else DecisionKind.ACCEPTANCE
     return {
         "project": campaign.project,
@@ -79,12 +79,12 @@ def build_campaign_context(request: HttpRequest, campaign: AcceptanceCampaign) -
         "may": get_permissions(request, campaign.project),
         "propose": can(request.user, "governance.propose", Proposal(project=campaign.project, kind=kind)),
         "kind": kind,
-        "progress": reading.count_progress(tests),
+        "progress": queries.count_progress(tests),
         "page": page,
         "shown": shown,
-        "report": reading.build_report(campaign),
-        "pronounced": reading.list_pronouncements(campaign),
-        "defects": list(campaign.defects.worst_first()[: reading.MOST]),
+        "report": queries.build_report(campaign),
+        "pronounced": queries.list_pronouncements(campaign),
+        "defects": list(campaign.defects.worst_first()[: queries.MOST]),
         "most_unavailable": MOST_UNAVAILABLE,
         "refused": None,
         "run_form": None,

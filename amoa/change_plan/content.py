@@ -93,7 +93,7 @@ def load_rows(project: Project) -> dict[str, list[Any]]:
 
 
 def build_content(rows: Mapping[str, list[Any]]) -> Content:
-    """Convert the result of `rows_of` to strings, each row with its primary key and group."""
+    """Convert the result of `load_rows` to strings, each row with its primary key and group."""
     return {
         part: [
             {"id": str(row.pk), "group": row.group.name if row.group else "", **_to_strings(row, names)}

@@ -117,7 +117,7 @@ class Measure:
 
 
 def list_measures(indicator: AdoptionIndicator) -> list[Measure]:
-    """List the measures of an indicator loaded by `with_readings`, oldest first."""
+    """List the measures of an indicator loaded by `prefetch_readings`, oldest first."""
     by_day: dict[date, AdoptionReading] = {}
     for reading in indicator.newest:  # type: ignore[attr-defined]
         by_day.setdefault(reading.measured_on, reading)

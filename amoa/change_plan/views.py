@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from amoa.change_plan import queries as reading
+from amoa.change_plan import queries
 from amoa.change_plan.chart import build_chart
 from amoa.change_plan.content import (
     PART_TITLES,
@@ -45,7 +45,7 @@ def change_plan(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     current, frozen = list_versions(project, VERSIONS)
     parts = load_rows(project)
-    rows = reading.build_impact_matrix(project, parts["impacts"])
+    rows = queries.build_impact_matrix(project, parts["impacts"])
     now = build_content(parts)
     context = {
         "project": project,
@@ -90,7 +90,7 @@ def change_communications(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "project": project,
         "may": get_permissions(request, project),
-        "dues": reading.list_dues(project, page.rows),
+        "dues": queries.list_dues(project, page.rows),
         "next_key": page.next_key,
     }
     return render(request, "amoa/change_plan/change_communications.html", context)
@@ -106,7 +106,7 @@ def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
         "may": get_permissions(request, project),
         "sessions": page.rows,
         "next_key": page.next_key,
-        "attendance": reading.count_attendance(project),
+        "attendance": queries.count_attendance(project),
     }
     return render(request, "amoa/change_plan/change_trainings.html", context)
 
@@ -132,8 +132,8 @@ def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
 def change_adoption(request: HttpRequest, code: str) -> HttpResponse:
     """Show each indicator over time with its target."""
     project = get_project_or_404(request, code)
-    page = page_before(request, reading.prefetch_readings(project.indicators.all()), "pk", size=INDICATORS)
-    found = [(indicator, reading.list_measures(indicator)) for indicator in page.rows]
+    page = page_before(request, queries.prefetch_readings(project.indicators.all()), "pk", size=INDICATORS)
+    found = [(indicator, queries.list_measures(indicator)) for indicator in page.rows]
     figures = [
         (indicator, seen, build_chart(seen, indicator.target), seen[-1] if seen else None) for indicator, seen in found
     ]

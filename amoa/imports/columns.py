@@ -1,6 +1,6 @@
 """Columns of an import: the fields of a requirement, their usual headers and their values.
 
-`written_out` builds the cells of an export. A cell imported unchanged changes nothing.
+`build_cells` builds the cells of an export. A cell imported unchanged changes nothing.
 """
 
 import re

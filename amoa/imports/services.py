@@ -16,7 +16,7 @@ from amoa.imports.enums import ImportState
 from amoa.imports.models import LET_GO, NOTHING_KEPT, ImportJob
 from amoa.imports.problems import serialise_problems
 from amoa.imports.validation import Checked, Planned, check, load_known
-from amoa.requirements import versions as writing
+from amoa.requirements import versions
 from amoa.requirements.enums import RequirementKind
 from amoa.requirements.models import Requirement
 from core import acts as acting
@@ -212,7 +212,7 @@ class _RequirementWriter:
         """Insert and update in chunks; new rows of `plan` get their generated codes."""
         self.ids = {code: fact.pk for code, fact in self.facts.items()}
         self.taken = {*self.ids, *plan.codes}
-        self.frozen = writing.list_frozen([entry.current for entry in plan.changed if entry.current])
+        self.frozen = versions.list_frozen([entry.current for entry in plan.changed if entry.current])
         rows = sorted(
             (entry for entry in plan.planned if entry.changes), key=lambda entry: (entry.depth, bool(entry.current))
         )
@@ -225,7 +225,7 @@ class _RequirementWriter:
 
     def _add(self, chunk: Sequence[Planned]) -> None:
         rows = [self._new(entry) for entry in chunk]
-        writing.create_many(rows)
+        versions.create_many(rows)
         self.ids |= {row.code: row.pk for row in rows}
 
     def _new(self, entry: Planned) -> Requirement:
@@ -248,16 +248,16 @@ class _RequirementWriter:
             fields = {name: value for name, value in entry.fields.items() if name != "parent"}
             if "parent" in entry.fields:
                 fields["parent_id"] = self.ids.get(entry.parent or "")
-            writing.revise(entry.current, fields, frozen=entry.current.pk in self.frozen)
+            versions.revise(entry.current, fields, frozen=entry.current.pk in self.frozen)
             rows.append(entry.current)
             names |= set(entry.fields)
-        writing.save_many(rows, sorted(names))
+        versions.save_many(rows, sorted(names))
 
     def _next_code(self, kind: str) -> str:
         """Return the next free code of a kind; only the first one is looked up."""
         is_need = kind == RequirementKind.NEED
         if is_need not in self.last:
-            code = writing.next_code(self.project, kind, self.taken)
+            code = versions.next_code(self.project, kind, self.taken)
             figures = code[len(code.rstrip("0123456789")) :]
             self.last[is_need] = code.removesuffix(figures), int(figures) - 1, len(figures)
         stem, number, width = self.last[is_need]

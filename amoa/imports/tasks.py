@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from amoa.imports import runner as running
+from amoa.imports import runner
 from amoa.imports.enums import ImportState
 
 #: Seconds before an import retries when the project is locked.
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 @shared_task(name="amoa.import_requirements", acks_late=True, reject_on_worker_lost=True)
 def run_import(pk: int) -> str:
     """Write one import. Does nothing when another worker has it."""
-    state = running.run(pk)
+    state = runner.run(pk)
     if state == ImportState.WAITING:  # another act locks the project
         nudge(pk, countdown=AGAIN)
     return state
@@ -26,8 +26,8 @@ def run_import(pk: int) -> str:
 @shared_task(name="amoa.resume_imports")
 def resume_imports() -> int:
     """Queue every import without a worker and cancel the abandoned ones; return how many were queued."""
-    running.cancel_abandoned()
-    found = running.list_waiting()
+    runner.cancel_abandoned()
+    found = runner.list_waiting()
     for pk in found:
         nudge(pk)
     return len(found)

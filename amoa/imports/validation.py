@@ -10,8 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from amoa.imports.columns import CHOICES, LINES, PROSES, TEXTS, build_cells, fold, map_words, split_cell
-from amoa.requirements import versions as writing
-from amoa.requirements import workflow
+from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementKind, RequirementState
 from amoa.requirements.guards import CONTENT
 from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
@@ -250,7 +249,7 @@ class _Check:
         if cells.get("parent"):
             entry.parent = " ".join(cells["parent"].split())
         if "criteria" in entry.fields:
-            entry.fields["criteria"] = writing.number_criteria(entry.fields["criteria"])
+            entry.fields["criteria"] = versions.number_criteria(entry.fields["criteria"])
 
     def _check_update(self, entry: Planned, current: Requirement, cells: Mapping[str, str]) -> None:
         above = self.code_of.get(current.parent_id or 0, "")
@@ -258,7 +257,7 @@ class _Check:
         differing = {name: cell for name, cell in cells.items() if cell != ours[name] and name != "code"}
         for name, value in self._read_cells(entry.line, differing, current):
             if name == "criteria":
-                value = writing.number_criteria(value, current.criteria)
+                value = versions.number_criteria(value, current.criteria)
             same = set(value) == set(current.recipients) if name == "recipients" else value == getattr(current, name)
             if not same:
                 entry.fields[name] = value

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from amoa.imports import parser as reading
-from amoa.imports import services
+from amoa.imports import services, summary
 from amoa.imports.columns import COLUMNS
 from amoa.imports.enums import ImportState
 from amoa.imports.forms import ColumnsForm, ReadingForm, StartForm, UploadForm
@@ -160,9 +159,9 @@ def _render_job(request: HttpRequest, job: ImportJob, form: StartForm) -> HttpRe
         "form": form,
         "errors": [problem for problem in problems if problem.is_error],
         "warnings": [problem for problem in problems if not problem.is_error],
-        "fields": reading.list_fields(job),
-        "changes": reading.list_changes(job),
-        "seconds": reading.estimate_seconds(job.total),
+        "fields": summary.list_fields(job),
+        "changes": summary.list_changes(job),
+        "seconds": summary.estimate_seconds(job.total),
         **(_get_progress(job) if job.is_live else {}),
     }
     return render(request, "amoa/imports/import_job.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -66,7 +66,7 @@ def prefetch_seats(groups: QuerySet[RecipientGroup]) -> QuerySet[RecipientGroup]
 
 
 def build_line(group: RecipientGroup) -> Line:
-    """Build the line of a group loaded by `with_seats`."""
+    """Build the line of a group loaded by `prefetch_seats`."""
     seats = list(group.mandates.all())
     return Line(group, [s for s in seats if not s.champion], [s for s in seats if s.champion])
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from amoa.recipients import queries as reading
+from amoa.recipients import queries
 from amoa.recipients.forms import GroupForm
 from amoa.recipients.services import describe_group
 from core.access import can
@@ -23,19 +23,19 @@ from projects.shortcuts import get_project_or_404
 def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show the groups, the map of influence and interest, and the gaps."""
     project = get_project_or_404(request, code)
-    groups: list[Any] = list(reading.annotate_groups(project).order_by("name")[: reading.MOST])
-    page = page_before(request, reading.prefetch_seats(reading.annotate_groups(project)), "pk")
+    groups: list[Any] = list(queries.annotate_groups(project).order_by("name")[: queries.MOST])
+    page = page_before(request, queries.prefetch_seats(queries.annotate_groups(project)), "pk")
     context = {
         "project": project,
-        "lines": [reading.build_line(group) for group in page.rows],
+        "lines": [queries.build_line(group) for group in page.rows],
         "next_key": page.next_key,
         "groups": groups,
         "silent": sum(not group.heard for group in groups),
         "people": sum(group.size or 0 for group in groups),
-        "placed": reading.build_map(groups),
+        "placed": queries.build_map(groups),
         "interests": InterestDegree,
         "unplaced": [group for group in groups if not (group.influence and group.interest)],
-        "coverage": reading.find_gaps(project, groups),
+        "coverage": queries.find_gaps(project, groups),
         "may_describe": can(request.user, "governance.describe_group", project),
     }
     return render(request, "amoa/recipients/recipient_list.html", context)
@@ -46,12 +46,12 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
     """Show one group, its representatives and the requirements that serve it."""
     group = _get_group_or_404(request, group_id)
     project = group.project
-    serving = project.requirements.requirements().serving(group.pk).exclude(state__in=reading.GONE)
+    serving = project.requirements.requirements().serving(group.pk).exclude(state__in=queries.GONE)
     context = {
         "project": project,
         "group": group,
-        "line": reading.build_line(group),
-        "serving": list(serving.order_by("code")[: reading.LISTED]),
+        "line": queries.build_line(group),
+        "serving": list(serving.order_by("code")[: queries.LISTED]),
         "may_describe": can(request.user, "governance.describe_group", project),
     }
     return render(request, "amoa/recipients/recipient.html", context)
@@ -107,5 +107,5 @@ class RecipientEditView(RowActView):
 
 def _get_group_or_404(request: HttpRequest, group_id: int) -> RecipientGroup:
     """Return the group. Raises Http404 when absent or hidden from the reader."""
-    groups = reading.prefetch_seats(RecipientGroup.objects.visible_to(request.user).select_related("project"))
+    groups = queries.prefetch_seats(RecipientGroup.objects.visible_to(request.user).select_related("project"))
     return get_object_or_404(groups, pk=group_id)

@@ -7,8 +7,7 @@ from typing import Any, Literal
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from amoa.requirements import versions as writing
-from amoa.requirements import workflow
+from amoa.requirements import versions, workflow
 from amoa.requirements.baseline_comparison import Comparison, compare
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import BaselineEntry, RequirementBaseline, RequirementVersion, get_baseline_in_force
@@ -265,7 +264,7 @@ def build_preview(project: Project) -> Preview:
         before=sum(1 for row in taken if row.in_force == row.version),
         leaving=[row for row in out if row.in_force is not None],
         left_out=[(str(state.label), found) for state in RequirementState if (found := _filter_by_state(out, state))],
-        seen=writing.fingerprint_candidates(project),
+        seen=versions.fingerprint_candidates(project),
         same_as=latest if latest and _list_versions(latest) == {(row.pk, row.version) for row in taken} else None,
     )
 

@@ -9,8 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from amoa.requirements import versions as writing
-from amoa.requirements import workflow
+from amoa.requirements import versions, workflow
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from amoa.requirements.links import list_unknown
 from amoa.requirements.lint import Draft
@@ -224,7 +223,7 @@ class RequirementForms:
         """Return the model fields for the services; criteria keep their numbers."""
         typed = self.form.cleaned_data
         fields = {name: typed[name] for name in (*PLAIN, "parent", "links")}
-        fields["criteria"] = writing.number_criteria(
+        fields["criteria"] = versions.number_criteria(
             self.texts(), self.requirement.criteria if self.requirement else ()
         )
         if "recipients" in typed:

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from amoa.requirements import versions as writing
+from amoa.requirements import versions
 from amoa.requirements.baseline_diff import RequestedBaseline, get_requested_baseline
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from core.dates import long_day
@@ -72,7 +72,7 @@ class BaselinePart(Part):
         if not held or str(held.number) != effect.after:
             raise ValidationError(CHANGED_SINCE)
         before = project.baselines.get(number=int(effect.before)) if effect.before else None
-        writing.put_in_force(project, before)
+        versions.put_in_force(project, before)
         yield Change(project, effect.field, effect.after, effect.before)
 
 
@@ -103,13 +103,13 @@ class BaselineAddition(Behaviour):
             raise ValidationError(NOT_OUR_BASELINE)
         before = str(held.number) if held else ""
         if before != str(baseline.number):
-            writing.put_in_force(project, baseline)
+            versions.put_in_force(project, baseline)
             yield Change(project, "baseline", before, str(baseline.number))
 
     def refuse(self, project: Project, content: Any) -> None:
         """Mark the requirements of the refused baseline as rejected."""
         if (baseline := _get_named_baseline(project, content.terms)) is not None:
-            writing.reject(project, baseline)
+            versions.reject(project, baseline)
 
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
         """Show what changes in the requirements."""

@@ -1,10 +1,9 @@
 """Questions and estimates of a requirement, as one reader sees them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from amoa.requirements.models import Estimate, Question, Requirement
-from core.access import can
+from core.access import Person, can
 
 #: Limits on a requirement's page; the page of questions lists all of them.
 MOST_QUESTIONS, MOST_ESTIMATES = 20, 10
@@ -24,7 +23,7 @@ class Liaison:
     may: dict[str, bool]
 
 
-def load_liaison(requirement: Requirement, user: Any) -> Liaison:
+def load_liaison(requirement: Requirement, user: Person) -> Liaison:
     """Load the questions and estimates of `requirement` for `user`. Two queries."""
     people = ("asked_by", "answered_by")
     questions = list(requirement.questions.select_related(*people).order_by("-number")[:MOST_QUESTIONS])[::-1]
@@ -40,7 +39,7 @@ def load_liaison(requirement: Requirement, user: Any) -> Liaison:
     )
 
 
-def list_answerable(questions: list[Question], user: Any) -> set[int]:
+def list_answerable(questions: list[Question], user: Person) -> set[int]:
     """Return the primary keys of the questions that `user` may answer."""
     return {
         question.pk for question in questions if not question.answered_at and can(user, "governance.answer", question)

@@ -12,8 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from amoa.requirements import versions as writing
-from amoa.requirements import workflow
+from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement, RequirementBaseline
 from core import acts as acting
@@ -53,7 +52,7 @@ def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any
     ("parent") and a state that is not an initial one ("state").
     """
     requirement = Requirement(project=project, author=actor, changed_at=acting.act_time(), **fields)
-    requirement.code = requirement.code or writing.next_code(project, requirement.kind)
+    requirement.code = requirement.code or versions.next_code(project, requirement.kind)
     if project.requirements.filter(code=requirement.code).exists():
         raise ValidationError({"code": _("The project already has a requirement of this code.")})
     if requirement.state not in workflow.INITIAL:
@@ -76,8 +75,8 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
     state = fields.get("state", requirement.state)
     if state != requirement.state and not can_become(requirement, state):
         raise ValidationError({"state": NOT_FROM_THERE % _get_message_params(requirement)})
-    frozen = bool(writing.list_frozen([requirement]))
-    if writing.revise(requirement, fields, frozen=frozen):
+    frozen = bool(versions.list_frozen([requirement]))
+    if versions.revise(requirement, fields, frozen=frozen):
         _ensure_parent_fits(requirement)
         requirement.save()
         _record(Act.WRITE_REQUIREMENTS, actor, requirement.project, requirement, [requirement])
@@ -93,16 +92,16 @@ def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields
     fields = {name: value for name, value in fields.items() if name in IN_BULK}
     done = BulkResult()
     rows = _lock_requirements(project, numbers)
-    frozen = writing.list_frozen(rows)
+    frozen = versions.list_frozen(rows)
     for row in rows:
         if "state" in fields and fields["state"] != row.state and not can_become(row, fields["state"]):
             done.skipped.append((row, NOT_FROM_THERE % _get_message_params(row)))
-        elif writing.revise(row, fields, frozen=row.pk in frozen):
+        elif versions.revise(row, fields, frozen=row.pk in frozen):
             done.changed.append(row)
         else:
             done.skipped.append((row, _("%(code)s is so already.") % {"code": row.code}))
     if done.changed:
-        writing.save_many(done.changed, (*IN_BULK, "version", "changed_at"))
+        versions.save_many(done.changed, (*IN_BULK, "version", "changed_at"))
         _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed)
     return done
 
@@ -118,7 +117,7 @@ def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> BulkR
         row.state, row.changed_at = RequirementState.IMPLEMENTED, acting.act_time()
         done.changed.append(row)
     if done.changed:
-        writing.save_many(done.changed, ("state", "changed_at"))
+        versions.save_many(done.changed, ("state", "changed_at"))
         _record(Act.IMPLEMENT, actor, project, done.changed[0], done.changed)
     return done
 
@@ -133,9 +132,9 @@ def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: st
     """
     if not project.requirements.filter(state__in=workflow.CANDIDATES).exists():
         raise NothingToFreeze
-    if seen and seen != writing.fingerprint_candidates(project):
+    if seen and seen != versions.fingerprint_candidates(project):
         raise Outdated
-    baseline = writing.freeze(project, actor, reason)
+    baseline = versions.freeze(project, actor, reason)
     record(
         act=Act.FREEZE_BASELINE,
         actor=actor,

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from amoa.requirements import trace as tracing
+from amoa.requirements import trace
 from amoa.requirements.advice import build_advice, build_draft
 from amoa.requirements.approvals import get_approval, get_version_approval
 from amoa.requirements.changes import get_changes_page, list_changes_since_approval, list_latest
@@ -18,7 +18,7 @@ from amoa.requirements.liaison import load_liaison
 from amoa.requirements.links import resolve_links
 from amoa.requirements.models import Requirement
 from amoa.requirements.table import build_page, get_foreign_language, map_groups
-from core.access import can
+from core.access import Person, can
 from core.pagination import page_before
 from projects.models import Project
 
@@ -60,10 +60,10 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
     project, groups = requirement.project, map_groups(requirement.project)
     decision, ancestors, tested = (
         get_version_approval(requirement),
-        tracing.list_ancestors(requirement),
-        tracing.list_tests_with_last_run(requirement),
+        trace.list_ancestors(requirement),
+        trace.list_tests_with_last_run(requirement),
     )
-    links = [] if requirement.is_need else tracing.build_chain(requirement, ancestors, decision, tested)
+    links = [] if requirement.is_need else trace.build_chain(requirement, ancestors, decision, tested)
     context = {
         "project": project,
         "requirement": requirement,
@@ -73,7 +73,7 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
         "whole": [found for found in tested if not found.test.criterion],
         "links": resolve_links(project, requirement.links, request.user),
         "above": ancestors,
-        "below": list(requirement.children.order_by("code")[: tracing.MOST_TESTS]),
+        "below": list(requirement.children.order_by("code")[: trace.MOST_TESTS]),
         "chain": links,
         "missing": sum(link.missing for link in links),
         "advice": build_advice(project, build_draft(requirement, project.language), requirement.pk),
@@ -99,7 +99,7 @@ def requirement_history(request: HttpRequest, requirement_id: int) -> HttpRespon
     return render(request, "amoa/requirements/requirement_history.html", context)
 
 
-def _list_criteria(requirement: Requirement, tested: list[tracing.TestStatus]) -> list[dict[str, Any]]:
+def _list_criteria(requirement: Requirement, tested: list[trace.TestStatus]) -> list[dict[str, Any]]:
     """Return the acceptance criteria, each with its tests."""
     return [
         {**criterion, "tests": [found for found in tested if found.test.criterion == criterion["number"]]}
@@ -114,7 +114,7 @@ def get_requirement_or_404(request: HttpRequest, requirement_id: int) -> Require
     return get_object_or_404(related, pk=requirement_id)
 
 
-def get_permissions(user: Any, project: Project) -> dict[str, bool]:
+def get_permissions(user: Person, project: Project) -> dict[str, bool]:
     """Return which acts on requirements the user may do on the project."""
     acts = ("write_requirements", "import_requirements", "implement", "freeze_baseline")
     return {act: can(user, f"governance.{act}", project) for act in acts}

@@ -10,8 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from amoa.acceptance import models as acceptance
-from amoa.acceptance import queries as reading
-from amoa.acceptance import services
+from amoa.acceptance import queries, services
 from amoa.acceptance.enums import DefectState, Result
 from amoa.models import AcceptanceCampaign, AcceptanceTest, Defect, Requirement, TestRun
 from amoa.requirements.services import change_many, implement
@@ -257,7 +256,7 @@ def test_another_run_is_added_and_none_is_changed(
     settled()
     assert list(test.runs.order_by("pk").values())[:-1] == before
     assert (again.version, again.note, again.run_by) == (1, "Too dark.", amoa)
-    last = reading.annotate_last_run(acceptance.list_campaign_tests(campaign), campaign).get(pk=test.pk)
+    last = queries.annotate_last_run(acceptance.list_campaign_tests(campaign), campaign).get(pk=test.pk)
     assert (last.last_result, last.last_note) == ("failed", "Too dark.")
 
 
@@ -374,7 +373,7 @@ def test_a_regular_service_check_says_how_long_the_service_was_away(amoa: Any, p
             services.open_campaign(
                 actor=amoa, project=project_one, fields={"unavailability": share}, row=check, seen=version_of(check)
             )
-            report = reading.build_report(services.close_campaign(actor=amoa, campaign=check))
+            report = queries.build_report(services.close_campaign(actor=amoa, campaign=check))
             assert report is not None
             assert report.is_regular is regular
 
@@ -397,13 +396,13 @@ def test_accepted_requirements_name_the_acceptance_decision(
     assert test.requirement is not None
     implement(actor=moe, project=campaign.project, numbers=[test.requirement.pk])
     services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.PASSED)
-    assert reading.list_pronouncements(campaign) == []
+    assert queries.list_pronouncements(campaign) == []
     done = services.close_campaign(actor=amoa, campaign=campaign)
     settled()
     decision = acts.decide(owner, _put(done), Outcome.ACCEPTED)
     settled()
     assert state_of(test.requirement) == "accepted"
-    [said] = reading.list_pronouncements(done)
+    [said] = queries.list_pronouncements(done)
     assert (said.decision, [one.code for one in said.accepted]) == (decision, ["ONE-001"])
     assert get_acceptance(done) == decision
     assert decision in traced(test).acceptances
@@ -411,7 +410,7 @@ def test_accepted_requirements_name_the_acceptance_decision(
     acts.decide(owner, replacing, Outcome.ACCEPTED)
     settled()
     assert state_of(test.requirement) == "verified"
-    assert reading.list_pronouncements(done)[0].accepted == []
+    assert queries.list_pronouncements(done)[0].accepted == []
     assert get_acceptance(done) is None
     assert traced(test).acceptances == ()
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from amoa.imports import runner as running
+from amoa.imports import runner
 from amoa.imports.models import ImportJob
 from amoa.imports.services import choose_columns, receive, start
 from core.file_checks import Upload
@@ -59,7 +59,7 @@ def imported(actor: Any, project: Any, content: bytes, name: str = "needs.csv", 
     """Run an import to its end, whatever it is."""
     job = checked(actor, project, content, name)
     start(actor=actor, job=job, leave_out=leave_out)
-    running.run(job.pk, Still)
+    runner.run(job.pk, Still)
     return ImportJob.objects.get(pk=job.pk)
 
 

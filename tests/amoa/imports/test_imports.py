@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from amoa.imports import runner as running
+from amoa.imports import runner
 from amoa.imports.columns import NAMES, build_cells, guess_mapping
 from amoa.imports.enums import Failure, ImportState
 from amoa.imports.models import ImportJob
@@ -94,7 +94,7 @@ def test_a_line_with_a_known_code_changes_that_requirement_only_where_it_differs
     assert (counts(job), job.summary["fields"]) == ((0, 1, 0, 0), {"priority": 1})
     assert job.summary["first_changed"] == [[2, one.code, [["priority", "should", "could"]]]]
     start(actor=cast["amoa"], job=job, leave_out=False)
-    running.run(job.pk, Still)
+    runner.run(job.pk, Still)
     one.refresh_from_db()
     assert (one.priority, one.lot, one.source, one.version) == ("could", "1", "Workshop 3", 1)
 
@@ -266,7 +266,7 @@ def test_import_problems_name_their_line_and_column(name: str, cast: dict[str, A
         start(actor=cast["amoa"], job=job, leave_out=False)
     before = place.requirements.count()
     start(actor=cast["amoa"], job=job, leave_out=True)
-    assert running.run(job.pk, Still) == "done"
+    assert runner.run(job.pk, Still) == "done"
     assert (place.requirements.count() - before, fresh(job).summary["left_out"]) == (
         len(rows) + 1 - job.errors,
         job.errors,
@@ -363,7 +363,7 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing(cast: dict[str, Any]
 
     kept = services.writing.create_many
     monkeypatch.setattr(services.writing, "create_many", break_at_the_second)
-    assert running.run(job.pk, Still) == ImportState.FAILED
+    assert runner.run(job.pk, Still) == ImportState.FAILED
     job = fresh(job)
     assert (job.failure, bytes(job.content), job.event) == (Failure.BROKEN, b"", None)
     assert not place.requirements.exists()
@@ -375,14 +375,14 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing(cast: dict[str, Any]
 def test_an_import_is_run_by_one_worker_and_only_once(cast: dict[str, Any], place: Any) -> None:
     job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
-    assert running.claim(job.pk) == 1
-    assert running.claim(job.pk) == 0
-    assert running.run(job.pk, Still) == ""
-    assert running.list_waiting() == []
+    assert runner.claim(job.pk) == 1
+    assert runner.claim(job.pk) == 0
+    assert runner.run(job.pk, Still) == ""
+    assert runner.list_waiting() == []
     ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=2))
-    assert running.list_waiting() == [job.pk]
-    assert running.run(job.pk, Still) == "done"
-    assert running.run(job.pk, Still) == ""
+    assert runner.list_waiting() == [job.pk]
+    assert runner.run(job.pk, Still) == "done"
+    assert runner.run(job.pk, Still) == ""
     assert place.requirements.count() == 2
 
 
@@ -391,13 +391,13 @@ def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(cast: dic
 
     job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
-    assert running.claim(job.pk) == 1
+    assert runner.claim(job.pk) == 1
     asleep = fresh(job)
     ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=2))
-    assert running.claim(job.pk) == 2
+    assert runner.claim(job.pk) == 2
     with pytest.raises(Stopped):
         import_requirements(
-            actor=cast["amoa"], job=asleep, run=1, plan=running.build_plan(asleep), progress=lambda done: None
+            actor=cast["amoa"], job=asleep, run=1, plan=runner.build_plan(asleep), progress=lambda done: None
         )
     assert not place.requirements.exists()
 
@@ -405,8 +405,8 @@ def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(cast: dic
 def test_an_import_that_dies_again_and_again_is_given_up(cast: dict[str, Any], place: Any) -> None:
     job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
-    for expected in [*range(1, running.MOST_RUNS + 1), 0]:
-        assert running.claim(job.pk) == expected
+    for expected in [*range(1, runner.MOST_RUNS + 1), 0]:
+        assert runner.claim(job.pk) == expected
         ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=2))
     assert (fresh(job).state, fresh(job).failure) == ("failed", "broken")
 
@@ -418,7 +418,7 @@ def test_a_change_after_the_check_requires_another_check(cast: dict[str, Any], p
     job = checked(amoa, place, content)
     start(actor=amoa, job=job, leave_out=False)
     edit_requirement(actor=amoa, requirement=one, seen=one.changed_at.isoformat(), fields={"title": "Another title"})
-    assert running.run(job.pk, Still) == ImportState.MAPPED
+    assert runner.run(job.pk, Still) == ImportState.MAPPED
     job, one = fresh(job), Requirement.objects.get(pk=one.pk)
     assert (job.failure, one.title, bytes(job.content)) == (Failure.STALE, "Another title", content)
     assert Notification.objects.filter(reason="import_failed").count() == 1
@@ -426,7 +426,7 @@ def test_a_change_after_the_check_requires_another_check(cast: dict[str, Any], p
         start(actor=amoa, job=job, leave_out=False)
     choose_columns(actor=amoa, job=job, table=open_table("needs.csv", content), mapping=job.mapping)
     start(actor=amoa, job=job, leave_out=False)
-    assert running.run(job.pk, Still) == "done"
+    assert runner.run(job.pk, Still) == "done"
 
 
 def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(cast: dict[str, Any], place: Any) -> None:
@@ -436,8 +436,8 @@ def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(ca
     one = written(amoa, place)
     job = checked(amoa, place, csv_of((one.code, "Crews read the plan"), head=("Code", "Title")))
     start(actor=amoa, job=job, leave_out=False)
-    number = running.claim(job.pk)
-    plan = running.build_plan(fresh(job))
+    number = runner.claim(job.pk)
+    plan = runner.build_plan(fresh(job))
     edit_requirement(actor=amoa, requirement=one, seen=one.changed_at.isoformat(), fields={"lot": "2"})
     with pytest.raises(Stale):
         import_requirements(actor=amoa, job=fresh(job), run=number, plan=plan, progress=lambda done: None)
@@ -448,7 +448,7 @@ def test_a_code_that_somebody_else_took_meanwhile_is_not_overwritten(cast: dict[
     job = checked(amoa, place, csv_of(("R-1", "Mine"), head=("Code", "Title")))
     start(actor=amoa, job=job, leave_out=False)
     write_requirement(actor=amoa, project=place, fields={"code": "R-1", "kind": "functional", "title": "Theirs"})
-    assert running.run(job.pk, Still) == ImportState.MAPPED
+    assert runner.run(job.pk, Still) == ImportState.MAPPED
     assert Requirement.objects.get(code="R-1").title == "Theirs"
 
 
@@ -457,7 +457,7 @@ def test_an_author_without_the_role_any_more_writes_nothing(cast: dict[str, Any]
     start(actor=cast["amoa"], job=job, leave_out=False)
     mandate = Mandate.objects.get(project=place, holder=cast["amoa"])
     end_mandate(actor=cast["owner"], mandate=mandate)
-    assert running.run(job.pk, Still) == ImportState.FAILED
+    assert runner.run(job.pk, Still) == ImportState.FAILED
     assert (fresh(job).failure, place.requirements.count()) == (Failure.PERMISSION, 0)
 
 
@@ -470,7 +470,7 @@ def test_stopping_undoes_what_is_being_written(cast: dict[str, Any], place: Any,
             if done:
                 stop(actor=cast["amoa"], job=ImportJob.objects.get(pk=job.pk))
 
-    assert running.run(job.pk, StopsInTheMiddle) == ""
+    assert runner.run(job.pk, StopsInTheMiddle) == ""
     assert not LedgerEvent.objects.filter(act="import_requirements").exists()
     assert place.requirements.count() == 0
 
@@ -478,7 +478,7 @@ def test_stopping_undoes_what_is_being_written(cast: dict[str, Any], place: Any,
 def test_a_forgotten_file_is_let_go_of_after_a_week(cast: dict[str, Any], place: Any) -> None:
     job, other = sent(cast["amoa"], place), sent(cast["amoa"], place)
     ImportJob.objects.filter(pk=job.pk).update(changed_at=timezone.now() - timedelta(days=8))
-    assert running.cancel_abandoned() == 1
+    assert runner.cancel_abandoned() == 1
     assert (fresh(job).state, bytes(fresh(job).content), fresh(other).state) == ("cancelled", b"", "uploaded")
 
 
@@ -515,7 +515,7 @@ def test_nothing_follows_an_import_that_ended(state: str, cast: dict[str, Any], 
     job = checked(cast["amoa"], place)
     if state == "done":
         start(actor=cast["amoa"], job=job, leave_out=False)
-        running.run(job.pk, Still)
+        runner.run(job.pk, Still)
     else:
         stop(actor=cast["amoa"], job=job)
     job, table = fresh(job), open_table("needs.csv", csv_of(*ROWS))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from amoa.imports import runner as running
+from amoa.imports import runner
 from amoa.imports.models import ImportJob
 from amoa.models import Requirement
 from projects.mandates.services import end_mandate
@@ -73,7 +73,7 @@ def test_the_whole_way_without_a_script(cast: Any, place: Any, amoa_browser: Any
     page = amoa_browser.get(answer["Location"], headers=ENGLISH)
     assert "Waiting for its turn." in words(page)
     assert 'hx-trigger="every 1s"' in page.content.decode()
-    running.run(job.pk, Still)
+    runner.run(job.pk, Still)
     page = amoa_browser.get(answer["Location"], headers=ENGLISH)
     assert "under your name, in one entry of the ledger" in words(page)
     assert "TWO-001" in words(page)
@@ -191,7 +191,7 @@ def test_the_progress_is_said_every_tenth_and_the_page_renews_itself_at_the_end(
 
     job = checked(cast["amoa"], place, csv_of(*[("", "need", f"N {n}", "must", "") for n in range(40)]))
     start(actor=cast["amoa"], job=job, leave_out=False)
-    running.claim(job.pk)
+    runner.claim(job.pk)
     ask = {"headers": ENGLISH | {"HX-Request": "true"}}
     ImportJob.objects.filter(pk=job.pk).update(done=12)
     answer = amoa_browser.get(f"{job.get_absolute_url()}?told=20", **ask)

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from amoa.recipients import queries as reading
+from amoa.recipients import queries
 from amoa.recipients.services import describe_group
 from amoa.requirements.services import write_requirement
 from core.access import Refused
@@ -100,14 +100,14 @@ def test_a_group_lists_its_champions_and_its_requirements(
         champion=True,
     )
     anglers = describe_group(actor=cast["amoa"], project=project_one, fields={"name": "Anglers"})
-    groups = list(reading.prefetch_seats(reading.annotate_groups(project_one)).order_by("name"))
+    groups = list(queries.prefetch_seats(queries.annotate_groups(project_one)).order_by("name"))
     served = [("Anglers", 0), ("fishing crews", 1), ("harbour users", 2)]
     assert [(group.name, group.served) for group in sorted(groups, key=str)] == served
-    found = reading.find_gaps(project_one, groups)
+    found = queries.find_gaps(project_one, groups)
     assert bare in found.requirements
     assert (len(found.requirements), found.more) == (2, False)
     assert found.groups == [anglers]
-    lines = {line.group.name: line for line in map(reading.build_line, groups)}
+    lines = {line.group.name: line for line in map(queries.build_line, groups)}
     assert [seat.holder for seat in lines["fishing crews"].champions] == [cast["outsider"]]
     assert [seat.holder for seat in lines["harbour users"].representatives] == [cast["recipient"]]
     page = client_of(cast["pmo"]).get(

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from amoa.models import Requirement, RequirementBaseline
-from amoa.requirements import versions as writing
+from amoa.requirements import versions
 from amoa.requirements.baseline_diff import get_requested_baseline
 from amoa.requirements.baselines import build_term, compare_baselines, describe_differences
 from core.acts import acting_as
@@ -97,7 +97,7 @@ def test_the_review_shows_what_will_be_frozen_and_why_the_rest_is_left_out(
 
 def test_the_review_freezes_exactly_what_was_read(amoa: Any, project_one: Any, client_of: Any) -> None:
     client = client_of(amoa)
-    seen = writing.fingerprint_candidates(project_one)
+    seen = versions.fingerprint_candidates(project_one)
     answer = client.post(FREEZE, {"seen": seen, "reason": "Workshop 4"}, headers={"accept-language": "en"})
     assert (answer.status_code, answer["Location"]) == (302, page_of(2))
     assert RequirementBaseline.objects.get(number=2).reason == "Workshop 4"
@@ -163,7 +163,7 @@ def test_a_baseline_is_compared_by_word_with_the_one_in_force(
     amoa: Any, recipient: Any, project_one: Any, read: Any
 ) -> None:
     first = Requirement.objects.get(code="ONE-001")
-    criteria = writing.number_criteria(["The number is read from 40 metres.", "It is lit."], first.criteria)
+    criteria = versions.number_criteria(["The number is read from 40 metres.", "It is lit."], first.criteria)
     edited(amoa, first, priority="should", criteria=criteria, recipients=[])
     written(amoa, project_one, title="Brand new", statement="It shines.")
     edited(amoa, Requirement.objects.get(code="ONE-N01"), state="deferred")
@@ -322,12 +322,12 @@ def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
     ]
     run("SET CONSTRAINTS ALL DEFERRED")
     with acting_as(amoa):
-        writing.create_many(rows)
-        first = writing.freeze(project_one, amoa, "")
+        versions.create_many(rows)
+        first = versions.freeze(project_one, amoa, "")
         for row in rows[::2]:
             row.title, row.version = f"{row.title}, better", 2
-        writing.save_many(rows[::2], ("title", "version"))
-        second = writing.freeze(project_one, amoa, "")
+        versions.save_many(rows[::2], ("title", "version"))
+        second = versions.freeze(project_one, amoa, "")
         record(act=Act.IMPORT_REQUIREMENTS, actor=amoa, project=project_one, subject=second)
     began = time.perf_counter()
     compared = compare_baselines(first, second)

@@ -8,8 +8,7 @@ from django.utils.translation import override
 
 from amoa.models import Requirement, RequirementBaseline
 from amoa.requirements import baseline_diff as asking
-from amoa.requirements import baselines
-from amoa.requirements import versions as writing
+from amoa.requirements import baselines, versions
 from amoa.requirements.services import NothingToFreeze, Outdated, change_many, freeze_baseline, implement
 from core.access import Refused
 from core.sealing import term_of
@@ -107,11 +106,11 @@ def test_nothing_is_frozen_while_nothing_is_proposed(amoa: Any, project_one: Any
 def test_a_freeze_of_what_was_read_is_refused_once_it_changed_and_the_second_time(
     amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    seen = writing.fingerprint_candidates(project_one)
+    seen = versions.fingerprint_candidates(project_one)
     edited(amoa, one, title="Crews read the berth plan")
     with pytest.raises(Outdated):
         freeze_baseline(actor=amoa, project=project_one, seen=seen)
-    seen = writing.fingerprint_candidates(project_one)
+    seen = versions.fingerprint_candidates(project_one)
     freeze_baseline(actor=amoa, project=project_one, seen=seen)
     with pytest.raises(Outdated):
         freeze_baseline(actor=amoa, project=project_one, seen=seen)

@@ -7,8 +7,7 @@ import pytest
 from django.urls import reverse
 
 from amoa.models import AcceptanceTest, Requirement
-from amoa.requirements import edit_views as writing
-from amoa.requirements import table
+from amoa.requirements import edit_views, table
 from amoa.requirements.services import edit_requirement, write_requirement
 from core.acts import acting_as
 from projects.models import LedgerEvent
@@ -277,7 +276,7 @@ def test_all_of_a_filter_are_changed_and_nothing_else(amoa_client: StrictClient)
 
 
 def test_more_than_one_act_changes_are_refused(amoa_client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "MOST", 3)
+    monkeypatch.setattr(edit_views, "MOST", 3)
     path, fields = act("change_requirements", None, one="", all="1")
     answer = amoa_client.post(path, fields, headers={"accept-language": "en"})
     assert answer.status_code == 422
