@@ -108,3 +108,9 @@ def copy_of(model: type[models.Model], **changes: Any) -> None:
     chosen = [f'%({name})s AS "{name}"' if (name := column) in changes else f'"{column}"' for column in columns]
     listed = ", ".join(f'"{column}"' for column in columns)
     run(f"INSERT INTO {table} ({listed}) SELECT {', '.join(chosen)} FROM {table} ORDER BY {key} DESC LIMIT 1", changes)
+
+
+def fire_deferred_triggers() -> None:
+    """Fire the deferred triggers and constraints now, then defer them again."""
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL DEFERRED")

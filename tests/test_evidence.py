@@ -54,11 +54,11 @@ from pmo.waivers.services import revoke_waiver
 from projects.models import Bidder, Document, DocumentVersion, LedgerEvent, Matrix, Notification, Project
 from roles.models import Responsibility, User
 from tests import acts
-from tests.amoa.imports.files import sent
+from tests.amoa.imports.factories import sent
 from tests.database import OWNER, RUNTIME, our_models, owning, refusal, run, triggers, undone
 from tests.generic_attacks import GENERIC, attacks_on
 from tests.pmo.conformity import checked_standards
-from tests.pmo.risks import setting as risks
+from tests.pmo.risks import factories as risks
 from tests.projects.ledger.tampering import signed
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def _a_row_of_what_the_cast_does_not_leave(
     They are written once for all tests of this file; each test rolls back only its own changes.
     """
     with django_db_blocker.unblock(), undone():
-        risks.scaled_and_accepted()
+        risks.create_accepted_risk_on_scale()
         waiver = Waiver.objects.get(pk=checked_standards.of_the_cast()["waiver"])
         revoke_waiver(actor=User.objects.get(email="owner@example.org"), waiver=waiver, because="The lamps are lit.")
         sent(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))

@@ -29,7 +29,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import Bidder, Delegation, Document, Interest, LedgerEvent, Mandate, Notification
 from tests import acts
-from tests.amoa.acceptance import setting as acceptance
+from tests.amoa.acceptance import factories as acceptance
 from tests.attacks import Attack, Attacks, Declared, leaves
 from tests.database import OWNER, RUNTIME, owning, refusal
 
@@ -173,7 +173,7 @@ class World:
             self.proposal("draft").project,
             acts.submit_to_owner(self.proposal("draft").project, "interim_acceptance"),
         )
-        defect = acceptance.defect(self.cast["amoa"], project)
+        defect = acceptance.create_defect(self.cast["amoa"], project)
         reserved = NewCondition("Put right.", "MOE", acts.FUTURE, defect)
         return acts.decide(self.cast["owner"], file, RESERVED, [reserved]).conditions.get()
 
@@ -357,13 +357,13 @@ def about(defect: Defect) -> dict[str, Any]:
 
 
 def _settled_defect(world: World) -> Defect:
-    found = acceptance.defect(world.cast["amoa"], world.proposal("draft").project)
+    found = acceptance.create_defect(world.cast["amoa"], world.proposal("draft").project)
     Defect.objects.filter(pk=found.pk).update(state="closed", closed_at=timezone.now())
     return found
 
 
 def _reserved_twice(world: World) -> None:
-    found = acceptance.defect(world.cast["amoa"], world.proposal("draft").project)
+    found = acceptance.create_defect(world.cast["amoa"], world.proposal("draft").project)
     decision = world.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS)
     for number in (1, 2):
         world.condition(decision=decision, number=number, **about(found))
@@ -1235,7 +1235,7 @@ TRIGGERS += [
     (
         "condition.reserves_a_defect_of_its_project",
         "a condition that names a defect",
-        lambda w: w.condition(**about(acceptance.defect(w.cast["amoa"], w.proposal("draft").project))),
+        lambda w: w.condition(**about(acceptance.create_defect(w.cast["amoa"], w.proposal("draft").project))),
         NOT_SETTLED,
     ),
     (
@@ -1243,7 +1243,7 @@ TRIGGERS += [
         "the defect of another project",
         lambda w: w.condition(
             decision=_acceptance(w, outcome=RESERVED),
-            **about(acceptance.defect(w.cast["other_amoa"], w.proposal("ready_two").project)),
+            **about(acceptance.create_defect(w.cast["other_amoa"], w.proposal("ready_two").project)),
         ),
         NOT_SETTLED,
     ),
@@ -1262,7 +1262,7 @@ TRIGGERS += [
     (
         "condition.keeps_the_words_of_the_owner",
         "about another defect",
-        lambda w: w.prove(**about(acceptance.defect(w.cast["amoa"], w.proposal("draft").project))),
+        lambda w: w.prove(**about(acceptance.create_defect(w.cast["amoa"], w.proposal("draft").project))),
         OWNERS_WORDS,
     ),
 ]

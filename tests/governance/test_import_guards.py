@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from amoa.models import ImportJob
 from projects.models import LedgerEvent, Notification
-from tests.amoa.imports.files import sent
+from tests.amoa.imports.factories import sent
 from tests.attacks import Attack, Attacks, Declared
 from tests.database import copy_of
 

@@ -44,14 +44,14 @@ from projects.role_templates.services import add_duty, new_role, new_version, pu
 from roles.models import MethodPack, RoleTemplate
 from tests import acts
 from tests.addresses import full_name
-from tests.amoa.imports import files as imports_files
-from tests.amoa.requirements.baselines import approved, edited, frozen, put, written
+from tests.amoa.imports import factories as imports_files
+from tests.amoa.requirements.factories import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
 from tests.pages.visits import act
 from tests.pmo.conformity.checked_standards import adopted as in_force
 from tests.pmo.conformity.checked_standards import checkpoint
-from tests.pmo.risks import setting as risks
-from tests.pmo.standards.setting import adopted, draft
+from tests.pmo.risks import factories as risks
+from tests.pmo.standards.factories import adopt, write_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -141,11 +141,11 @@ class Place:
         """Add a standard in force, its next version and that of the first one, with a template; a tool."""
         owner, pmo, row = self.cast["owner"], self.cast["pmo"], self.rows
         sheet = acts.add_document(pmo, self.project, f"Sheet {row}")
-        version = adopted(owner, draft(pmo, self.project, f"STD-{row}", template=sheet))
+        version = adopt(owner, write_draft(pmo, self.project, f"STD-{row}", template=sheet))
         next_version(actor=pmo, standard=version.standard)
         if row == 1:
             self.standard = version.standard
-        adopted(owner, next_version(actor=pmo, standard=self.standard))
+        adopt(owner, next_version(actor=pmo, standard=self.standard))
         self.draft = next_version(actor=pmo, standard=self.standard)
         entry = {"kind": "guide", "family": "risk", "title_fr": "G", "title_en": f"Guide {row}", "link": ""}
         write_entry(actor=pmo, project=self.project, fields=entry | {"document": sheet})
@@ -215,16 +215,16 @@ class Place:
         pmo, owner, row = self.cast["pmo"], self.cast["owner"], self.rows
         grades = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(DEFAULT).items()}
         risking.set_risk_scale(actor=owner, project=self.project, fields=grades)
-        risk = risks.to_accept(pmo, self.project, requirements=["R-001"])
+        risk = risks.create_unaccepted_risk(pmo, self.project, requirements=["R-001"])
         if row == 1:
             self.risk = risk
         for impact in (3, 4):
-            risks.assessed(pmo, self.risk, residual_likelihood=3, residual_impact=impact)
+            risks.assess(pmo, self.risk, residual_likelihood=3, residual_impact=impact)
         fields = {"text": f"Look at motor {row}.", "role": "MOE", "due_on": acts.FUTURE}
         self.action = risking.write_action(actor=pmo, risk=self.risk, fields=fields)
         risking.review_risks(actor=pmo, project=self.project, risk=self.risk, note="As before.")
-        risks.accepted(owner, self.risk)
-        happened = risks.raised(pmo, self.project)
+        risks.accept(owner, self.risk)
+        happened = risks.create_risk(pmo, self.project)
         problem = {"title": "It stopped", "urgency": "high", "impact": "low", "size": "small"}
         self.issue = risking.materialise_risk(actor=pmo, risk=happened, fields=problem)
         self.to_accept = acts.submit_to_owner(self.project, "risk_acceptance", terms=risks.terms(risk))

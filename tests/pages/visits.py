@@ -47,7 +47,7 @@ from projects.role_templates.services import new_version
 from roles.models import MethodPack, RoleTemplate, User
 from roles.role_templates.catalogue import dump_pack, pack_of
 from tests.addresses import full_name
-from tests.amoa.imports import files as imports_files
+from tests.amoa.imports import factories as imports_files
 from tests.pmo.conformity import checked_standards
 
 Key = Callable[[str], Proposal]

@@ -26,18 +26,12 @@ from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests import acts
 from tests.conftest import CAST
-from tests.database import run, undone
+from tests.database import fire_deferred_triggers, undone
 
 pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
 DAYS = {"starts_on": TODAY, "ends_on": TODAY}
-
-
-def settled() -> None:
-    """Fire the deferred triggers."""
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 @pytest.fixture
@@ -199,7 +193,7 @@ def test_each_act_is_done_by_who_may_and_in_its_states_only(name: str, cast: dic
                         rule.perform(cast[member], state)
                 else:
                     rule.perform(cast[member], state)
-                    settled()
+                    fire_deferred_triggers()
                     event = LedgerEvent.objects.latest("pk")
                     assert (event.act, event.actor, event.role) == (rule.event, cast[member], ROLES[member])
                     kept += 1
@@ -253,7 +247,7 @@ def test_another_run_is_added_and_none_is_changed(
 ) -> None:
     before = list(test.runs.order_by("pk").values())
     again = services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.FAILED, note="Too dark.")
-    settled()
+    fire_deferred_triggers()
     assert list(test.runs.order_by("pk").values())[:-1] == before
     assert (again.version, again.note, again.run_by) == (1, "Too dark.", amoa)
     last = queries.annotate_last_run(acceptance.list_campaign_tests(campaign), campaign).get(pk=test.pk)
@@ -290,7 +284,7 @@ def test_a_requirement_is_verified_once_all_its_tests_pass_and_led_back_by_a_fai
 
     def result(of: AcceptanceTest, what: Result) -> str:
         services.run_test(actor=amoa, campaign=campaign, test=of, result=what, note="Seen.")
-        settled()
+        fire_deferred_triggers()
         return state_of(requirement)
 
     assert result(test, Result.PASSED) == "approved", "what is not built is not verified"
@@ -319,7 +313,7 @@ def test_a_defect_goes_from_its_report_to_its_end(amoa: Any, moe: Any, campaign:
     assert (defect.state, defect.corrected_at, defect.correction) == ("open", None, "A new lamp.")
     services.correct_defect(actor=moe, defect=defect, correction="Another lamp.")
     defect = services.close_defect(actor=amoa, defect=defect)
-    settled()
+    fire_deferred_triggers()
     assert (defect.state, defect.closed_at is not None) == ("closed", True)
     states = defect.history.order_by("history_date", "history_id").values_list("state", "history_user")
     assert list(states) == [
@@ -336,7 +330,7 @@ def test_a_defect_goes_from_its_report_to_its_end(amoa: Any, moe: Any, campaign:
 
 def test_closing_freezes_what_was_found_with_its_hash(amoa: Any, campaign: AcceptanceCampaign) -> None:
     done = services.close_campaign(actor=amoa, campaign=campaign)
-    settled()
+    fire_deferred_triggers()
     assert (done.hash, done.closed_by) == (content_hash(done.report), amoa)
     report = done.report
     assert report is not None
@@ -398,9 +392,9 @@ def test_accepted_requirements_name_the_acceptance_decision(
     services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.PASSED)
     assert queries.list_pronouncements(campaign) == []
     done = services.close_campaign(actor=amoa, campaign=campaign)
-    settled()
+    fire_deferred_triggers()
     decision = acts.decide(owner, _put(done), Outcome.ACCEPTED)
-    settled()
+    fire_deferred_triggers()
     assert state_of(test.requirement) == "accepted"
     [said] = queries.list_pronouncements(done)
     assert (said.decision, [one.code for one in said.accepted]) == (decision, ["ONE-001"])
@@ -408,7 +402,7 @@ def test_accepted_requirements_name_the_acceptance_decision(
     assert decision in traced(test).acceptances
     replacing = acts.submit_to_owner(campaign.project, "acceptance", replaces=decision)
     acts.decide(owner, replacing, Outcome.ACCEPTED)
-    settled()
+    fire_deferred_triggers()
     assert state_of(test.requirement) == "verified"
     assert queries.list_pronouncements(done)[0].accepted == []
     assert get_acceptance(done) is None
@@ -423,10 +417,10 @@ def test_an_acceptance_that_waits_for_its_reservations_accepts_nothing_yet(
     services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.PASSED)
     file = _put(services.close_campaign(actor=amoa, campaign=campaign))
     decision = acts.decide(owner, file, Outcome.ACCEPTED_WITH_RESERVATIONS, effective="when_met")
-    settled()
+    fire_deferred_triggers()
     assert (state_of(test.requirement), decision.waits) == ("verified", True)
     acts.lift(owner, file)
-    settled()
+    fire_deferred_triggers()
     assert state_of(test.requirement) == "accepted"
     assert Decision.objects.get(pk=decision.pk).effects.get().field == "acceptance"
 

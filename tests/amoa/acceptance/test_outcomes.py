@@ -19,8 +19,8 @@ from projects.models import Notification
 from projects.notices.tasks import build_mail
 from roles.enums import DecisionKind
 from tests import acts
-from tests.amoa.acceptance import setting as acceptance
-from tests.database import run
+from tests.amoa.acceptance import factories as acceptance
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +37,7 @@ def delivered(project_one: Any) -> Proposal:
 @pytest.fixture
 def found(amoa: Any, project_one: Any) -> Defect:
     """Return an open defect."""
-    return acceptance.defect(amoa, project_one)
-
-
-def settled() -> None:
-    """Fire the deferred triggers."""
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
+    return acceptance.create_defect(amoa, project_one)
 
 
 @pytest.mark.parametrize("kind", DecisionKind)
@@ -56,7 +50,7 @@ def test_each_kind_has_its_own_answers(kind: DecisionKind) -> None:
 @pytest.mark.parametrize("outcome", ACCEPTANCES)
 def test_the_owner_accepts_in_each_of_these_words(outcome: Outcome, owner: Any, delivered: Proposal) -> None:
     decision = acts.decide(owner, delivered, outcome)
-    settled()
+    fire_deferred_triggers()
     assert (decision.outcome, decision.approves, decision.reserves) == (outcome, True, outcome == RESERVED)
     assert acts.reread(delivered).state == ("conditions_open" if outcome in WITH_CONDITIONS else "decided")
     assert verify(delivered.project).faults == []
@@ -101,7 +95,7 @@ def test_the_price_and_the_defects_are_sealed_and_what_had_none_keeps_its_seal(
     reserved = acts.decide(owner, acts.submit_to_owner(project_one, "acceptance"), RESERVED, rows)
     assert [len(row) for row in reserved.sealed_content()["conditions"]] == [5, 4]
     assert reserved.sealed_content()["conditions"][0][4] == str(found.pk)
-    settled()
+    fire_deferred_triggers()
     assert verify(project_one).faults == []
 
 
@@ -116,7 +110,7 @@ def test_lifting_a_reservation_closes_its_defect_in_the_same_act(
     assert found.state == "open"
     first.refresh_from_db()
     lift(actor=owner, condition=first, proof="Version 1.2.")
-    settled()
+    fire_deferred_triggers()
     found.refresh_from_db()
     first.refresh_from_db()
     assert (found.state, found.closed_at, first.state) == ("closed", first.lifted_at, "met")
@@ -138,7 +132,7 @@ def test_a_defect_that_was_closed_meanwhile_stays_as_it_is(owner: Any, delivered
 def test_a_reservation_that_is_given_up_leaves_its_defect_open(owner: Any, delivered: Proposal, found: Defect) -> None:
     decision = acts.decide(owner, delivered, RESERVED, [NewCondition("Put right.", "MOE", acts.FUTURE, found)])
     waive(actor=owner, condition=decision.conditions.get(), because="We live with it.")
-    settled()
+    fire_deferred_triggers()
     found.refresh_from_db()
     assert (found.state, acts.reread(delivered).state) == ("open", "closed")
 
@@ -163,12 +157,14 @@ def in_english(client: Client) -> None:
 @pytest.fixture
 def on_campaign(amoa: Any, project_one: Any, found: Defect) -> Proposal:
     """Put an acceptance to the owner that names the campaign of the defect."""
-    minor = acceptance.defect(
+    minor = acceptance.create_defect(
         amoa, project_one, campaign=found.campaign, severity="minor", title="A label is too small"
     )
-    acceptance.defect(amoa, project_one, campaign=found.campaign, severity="blocking", title="No tide at all")
+    acceptance.create_defect(amoa, project_one, campaign=found.campaign, severity="blocking", title="No tide at all")
     assert minor.campaign == found.campaign
-    return acts.submit_to_owner(project_one, "acceptance", terms={"campaign": acceptance.closed(amoa, found.campaign)})
+    return acts.submit_to_owner(
+        project_one, "acceptance", terms={"campaign": acceptance.closed_campaign_term(amoa, found.campaign)}
+    )
 
 
 def found_last(many: int) -> list[Defect]:

@@ -24,17 +24,11 @@ from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests import acts
 from tests.conftest import CAST
-from tests.database import run
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 PLANNERS = {"amoa"}
 SEATED = {"owner", "pmo", "amoa", "moe", "recipient"}
-
-
-def settled() -> None:
-    """Fire the deferred triggers."""
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def group_of(project: Any, name: str = "harbour users") -> Any:
@@ -106,7 +100,7 @@ def test_each_act_is_for_its_role_and_leaves_one_event(
         assert LedgerEvent.objects.count() == events
         return
     row = perform(cast[member], project_one)
-    settled()
+    fire_deferred_triggers()
     event = LedgerEvent.objects.latest("pk")
     assert LedgerEvent.objects.count() == events + 1
     assert (event.act, event.actor, event.subject, event.subject_id) == (
@@ -207,14 +201,14 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
         frozen(amoa, project_one)
     impact(amoa, project_one)
     plan = frozen(amoa, project_one)
-    settled()
+    fire_deferred_triggers()
     assert plan.hash == content_hash({"number": str(plan.number), "content": plan.content})
     assert ("AMOA", str(plan.number)) == LedgerEvent.objects.values_list("role", "detail").latest("pk")
     terms = {"plan": term_of(plan.number, plan.hash)}
     decision = acts.decide(
         owner, acts.submit_to_owner(project_one, "communication", terms=terms, impact_recipients="All.")
     )
-    settled()
+    fire_deferred_triggers()
     current, newest = list_versions(project_one, 10)
     assert current is not None
     assert (current.plan, current.decision, newest[0]) == (plan, decision, plan)

@@ -20,9 +20,10 @@ from core.tables.reader import open_table
 from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate, Notification, RecipientGroup
 from tests import acts
-from tests.amoa.imports.files import ROWS, Still, checked, csv_of, imported, sent, told
-from tests.amoa.requirements.test_requirements import settled, written
+from tests.amoa.imports.factories import ROWS, Still, checked, csv_of, imported, sent, told
+from tests.amoa.requirements.test_requirements import written
 from tests.conftest import CAST
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def approve(cast: Any, project: Any) -> None:
     baseline = freeze_baseline(actor=cast["amoa"], project=project)
     terms = {"baseline": term_of(baseline.number, baseline.hash)}
     acts.decide(cast["owner"], acts.submit_to_owner(project, "requirement_baseline", terms=terms))
-    settled()
+    fire_deferred_triggers()
 
 
 # — the way of a file into the project —
@@ -61,7 +62,7 @@ def approve(cast: Any, project: Any) -> None:
 
 def test_a_file_is_written_with_one_event_and_one_version_each(cast: dict[str, Any], place: Any) -> None:
     job = imported(cast["amoa"], place, csv_of(*ROWS))
-    settled()
+    fire_deferred_triggers()
     assert (job.state, counts(job), job.done) == ("done", (2, 0, 0, 0), 2)
     first, second = place.requirements.all().order_by("code")
     assert (first.code, second.code) == ("TWO-001", "TWO-002")
@@ -104,7 +105,7 @@ def test_an_approved_requirement_gets_a_proposed_version_and_stays_in_force(cast
     approve(cast, place)
     content = csv_of((one.code, "Crews read the berth plan", "Approved"), head=("Code", "Title", "State"))
     job = imported(cast["amoa"], place, content)
-    settled()
+    fire_deferred_triggers()
     one.refresh_from_db()
     assert (job.state, job.summary["revised"]) == ("done", 1)
     assert (one.state, one.version, one.in_force.number) == ("proposed", 2, 1)

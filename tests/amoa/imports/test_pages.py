@@ -13,7 +13,7 @@ from amoa.imports.models import ImportJob
 from amoa.models import Requirement
 from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate
-from tests.amoa.imports.files import ROWS, Still, checked, csv_of, imported, sent
+from tests.amoa.imports.factories import ROWS, Still, checked, csv_of, imported, sent
 from tests.amoa.imports.test_imports import counts, describe
 from tests.amoa.requirements.test_requirements import written
 from tests.conftest import CAST

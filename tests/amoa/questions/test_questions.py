@@ -17,9 +17,9 @@ from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Notification
 from roles.models import RoleTemplate
 from tests import acts
-from tests.amoa.requirements.baselines import edited, settled
+from tests.amoa.requirements.factories import edited
 from tests.conftest import CAST
-from tests.database import refusal, run
+from tests.database import fire_deferred_triggers, refusal, run
 
 pytestmark = pytest.mark.django_db
 TEXT = "Is the number read in the rain too?"
@@ -47,7 +47,7 @@ def test_only_the_amoa_and_the_provider_ask_each_other(member: str, cast: dict[s
     sides = {"amoa": ("AMOA", "MOE"), "moe": ("MOE", "AMOA")}
     if member in sides:
         found = ask(actor=cast[member], requirement=one, text=TEXT)
-        settled()
+        fire_deferred_triggers()
         assert (found.asked_role, found.asked_of) == sides[member]
         assert (found.number, found.text, found.asked_by) == (1, TEXT, cast[member])
         return
@@ -87,7 +87,7 @@ def test_a_person_without_a_role_asks_nobody(outsider: Any, project_one: Any) ->
 def test_the_role_that_is_asked_answers_and_nobody_else(member: str, cast: dict[str, Any], question: Question) -> None:
     if member == "moe":
         found = answer(actor=cast[member], question=question, text="Yes.")
-        settled()
+        fire_deferred_triggers()
         assert (found.answer, found.answered_by, bool(found.answered_at)) == ("Yes.", cast[member], True)
         return
     with pytest.raises(Refused):
@@ -99,7 +99,7 @@ def test_the_role_that_is_asked_answers_and_nobody_else(member: str, cast: dict[
 def test_the_reverse_way_the_writers_answer(amoa: Any, moe: Any, one: Requirement) -> None:
     asked = ask(actor=moe, requirement=one, text=TEXT)
     answer(actor=amoa, question=asked, text="No.")
-    settled()
+    fire_deferred_triggers()
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.role) == ("answer", "AMOA")
     assert told(event) == {"moe@example.org": "question_answered"}
@@ -146,7 +146,7 @@ def test_a_question_waits_for_the_next_holder_of_the_role(
     appoint(actor=owner, project=project, role=role, holder=outsider)
     assert (Question.objects.awaiting(moe).count(), Question.objects.awaiting(outsider).count()) == (0, 2)
     answer(actor=outsider, question=question, text="Yes.")
-    settled()
+    fire_deferred_triggers()
 
 
 # — estimates —
@@ -156,7 +156,7 @@ def test_a_question_waits_for_the_next_holder_of_the_role(
 def test_the_provider_estimates_and_nobody_else(member: str, cast: dict[str, Any], one: Requirement) -> None:
     if member == "moe":
         found = estimate(actor=cast[member], requirement=one, days=Decimal("4.5"), cost=Decimal(3000), note="A lamp.")
-        settled()
+        fire_deferred_triggers()
         assert (found.days, found.cost, found.version, found.given_by) == (Decimal("4.5"), 3000, 1, cast[member])
         event = LedgerEvent.objects.latest("pk")
         assert (event.act, event.role, event.subject) == ("estimate", "MOE", "amoa.estimate")
@@ -189,7 +189,7 @@ def test_an_estimate_says_something_and_names_a_document_of_its_project(
 def test_the_ledger_verifies_after_a_question_an_answer_and_an_estimate(moe: Any, question: Question) -> None:
     answer(actor=moe, question=question, text="Yes.")
     estimate(actor=moe, requirement=question.requirement, note="A lamp.")
-    settled()
+    fire_deferred_triggers()
     assert verify(question.project).faults == []
 
 
@@ -197,7 +197,7 @@ def test_the_ledger_verifies_after_a_question_an_answer_and_an_estimate(moe: Any
 
 
 def test_the_words_of_a_question_stay_and_it_is_never_deleted(question: Question) -> None:
-    settled()
+    fire_deferred_triggers()
     assert "keeps its project" in refusal(
         lambda: run("UPDATE amoa_question SET text = 'x' WHERE id = %s", [question.pk])
     )

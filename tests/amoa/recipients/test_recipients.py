@@ -15,15 +15,9 @@ from projects.ledger.enums import Act
 from projects.mandates.services import appoint, role_on
 from projects.models import LedgerEvent, Mandate, RecipientGroup
 from tests.conftest import CAST
-from tests.database import run
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
-
-
-def settled() -> None:
-    """Fire the deferred triggers."""
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 @pytest.mark.parametrize("member", CAST)
@@ -38,7 +32,7 @@ def test_only_who_writes_requirements_or_prepares_the_change_describes_a_group(
             perform()
         return
     group = perform()
-    settled()
+    fire_deferred_triggers()
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.actor, event.role, event.subject_id) == (
         Act.DESCRIBE_GROUP,

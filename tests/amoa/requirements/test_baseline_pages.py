@@ -19,7 +19,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from tests import acts
 from tests.addresses import full_name
-from tests.amoa.requirements.baselines import approved, edited, frozen, put, rejected, written
+from tests.amoa.requirements.factories import approved, edited, frozen, put, rejected, written
 from tests.database import run, statements
 from tests.pdf import text
 

@@ -21,7 +21,7 @@ from governance.proposals.services import Incomplete
 from governance.verification.verification import verify
 from projects.models import LedgerEvent, Project
 from tests import acts
-from tests.amoa.requirements.baselines import (
+from tests.amoa.requirements.factories import (
     approved,
     author,
     edited,
@@ -29,14 +29,13 @@ from tests.amoa.requirements.baselines import (
     in_force,
     put,
     rejected,
-    settled,
     standing,
     terms,
     written,
 )
 from tests.attacks import switch
 from tests.conftest import CAST
-from tests.database import OWNER, refusal, run
+from tests.database import OWNER, fire_deferred_triggers, refusal, run
 
 pytestmark = pytest.mark.django_db
 WITH = Outcome.APPROVED_WITH_CONDITIONS
@@ -87,7 +86,7 @@ def test_a_freeze_takes_the_working_versions_that_are_proposed_in_review_or_appr
     out = [written(amoa, project_one, title=f"Left out {state}", state=state) for state in ("draft", "deferred")]
     moved(amoa, project_one, two, "in_review")
     baseline = frozen(amoa, project_one, reason="Workshop 3")
-    settled()
+    fire_deferred_triggers()
     held = {v.requirement.code: v.number for v in baseline.versions.select_related("requirement")}
     assert held == {"ONE-N01": 1, "ONE-001": 1, "ONE-002": 2, one.code: 1, two.code: 1}
     event = LedgerEvent.objects.latest("pk")
@@ -149,7 +148,7 @@ def test_an_edit_after_the_freeze_stays_proposed_while_the_frozen_version_is_in_
     baseline = frozen(amoa, project_one)
     edited(amoa, two, title="Crews read the tide")
     decision = approved(owner, project_one, baseline)
-    settled()
+    fire_deferred_triggers()
     assert (standing(one), standing(two)) == (("approved", 1, 1), ("proposed", 2, 1))
     assert in_force(project_one) == 2
     assert [(e.field, e.before, e.after) for e in decision.effects.all()] == [("baseline", "1", "2")]
@@ -164,7 +163,7 @@ def test_a_later_baseline_replaces_the_one_in_force(
     edited(amoa, one, title="Crews read the berth plan")
     moved(amoa, project_one, two, "deferred")
     decision = approved(owner, project_one, frozen(amoa, project_one), kind=kind)
-    settled()
+    fire_deferred_triggers()
     assert (standing(one), standing(two)) == (("approved", 2, 2), ("deferred", 1, None))
     assert [(e.field, e.before, e.after) for e in decision.effects.all()] == [("baseline", "2", "3")]
     assert in_force(project_one) == 3
@@ -177,7 +176,7 @@ def test_a_built_requirement_stays_built_when_a_later_baseline_holds_its_version
     implement(actor=moe, project=project_one, numbers=[one.pk])
     edited(amoa, two, title="Crews read the tide")
     approved(owner, project_one, frozen(amoa, project_one))
-    settled()
+    fire_deferred_triggers()
     assert (standing(one), standing(two)) == (("implemented", 1, 1), ("approved", 2, 2))
 
 
@@ -191,7 +190,7 @@ def test_a_second_approval_approves_a_requirement_from_any_state(
     baseline = frozen(amoa, project_one)
     moved(amoa, project_one, one, state)
     approved(owner, project_one, baseline)
-    settled()
+    fire_deferred_triggers()
     assert standing(one) == ("approved", 1, 1)
 
 
@@ -201,11 +200,11 @@ def test_with_conditions_to_be_met_nothing_is_in_force_until_the_last_one_is_lif
     file = put(project_one, frozen(amoa, project_one))
     later = {"conditions": CONDITION, "effective": EffectiveFrom.WHEN_MET}
     acts.decide(owner, file, WITH, **later)
-    settled()
+    fire_deferred_triggers()
     assert (standing(one), in_force(project_one)) == (("proposed", 1, None), 1)
     edited(amoa, one, title="Crews read the berth plan")
     acts.lift(owner, file)
-    settled()
+    fire_deferred_triggers()
     assert (standing(one), in_force(project_one)) == (("proposed", 2, 1), 2)
 
 
@@ -213,7 +212,7 @@ def test_with_conditions_and_at_once_it_is_in_force_at_once(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
     acts.decide(owner, put(project_one, frozen(amoa, project_one)), WITH, conditions=CONDITION)
-    settled()
+    fire_deferred_triggers()
     assert standing(one) == ("approved", 1, 1)
 
 
@@ -226,7 +225,7 @@ def test_an_approval_that_waited_is_refused_once_a_later_baseline_is_in_force(
     approved(owner, project_one, frozen(amoa, project_one))
     with pytest.raises(CannotTakeEffect):
         acts.lift(owner, waiting)
-    settled()
+    fire_deferred_triggers()
     assert (standing(one), in_force(project_one)) == (("approved", 2, 2), 3)
 
 
@@ -245,7 +244,7 @@ def test_a_rejection_rejects_what_was_never_in_force_and_leaves_the_rest(
     edited(amoa, seen, title="Reworded since, which the owner has not read")
     unseen = written(amoa, project_one, title="Written since")
     decision = rejected(owner, project_one, baseline, kind)
-    settled()
+    fire_deferred_triggers()
     assert [standing(row)[0] for row in (one, new, seen, unseen)] == ["proposed", "rejected", "proposed", "proposed"]
     assert standing(one) == ("proposed", 2, 1)
     assert (in_force(project_one), decision.effects.count()) == (2, 0)
@@ -258,7 +257,7 @@ def test_putting_off_changes_no_requirement(
 ) -> None:
     before = standing(one)
     acts.decide(owner, put(project_one, frozen(amoa, project_one)), outcome)
-    settled()
+    fire_deferred_triggers()
     assert (standing(one), in_force(project_one)) == (before, 1)
 
 
@@ -320,7 +319,7 @@ def test_the_same_baseline_twice_is_in_force_and_noted_once(
     twice = put(project_one, baseline)
     approved(owner, project_one, baseline)
     again = acts.decide(owner, twice)
-    settled()
+    fire_deferred_triggers()
     assert (again.effects.count(), in_force(project_one)) == (0, 2)
 
 
@@ -336,7 +335,7 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
     new = written(amoa, project_one, title="New")
     second = approved(owner, project_one, frozen(amoa, project_one))
     implement(actor=moe, project=project_one, numbers=[new.pk])
-    settled()
+    fire_deferred_triggers()
     assert [standing(row) for row in (one, two, new)] == [
         ("approved", 2, 2),
         ("withdrawn", 1, None),
@@ -345,7 +344,7 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
     items = {item_key(item): Fate.DROPPED for item in list_dependents(second)}
     file = acts.submit_to_owner(project_one, "arbitration", replaces=second)
     third = acts.decide(owner, file, fates=items)
-    settled()
+    fire_deferred_triggers()
     assert in_force(project_one) == 2
     assert ("baseline", "3", "2") in [(e.field, e.before, e.after) for e in third.effects.all()]
     assert [standing(row) for row in (one, two, new)] == [
@@ -363,7 +362,7 @@ def test_the_first_baseline_undone_leaves_nothing_in_force(owner: Any, project_o
     one, first = Requirement.objects.get(code="ONE-001"), project_one.decisions.get(number=12)
     assert (standing(one), in_force(project_one)) == (("approved", 1, 1), 1)
     acts.decide(owner, acts.submit_to_owner(project_one, "arbitration", replaces=first))
-    settled()
+    fire_deferred_triggers()
     assert (standing(one), in_force(project_one)) == (("proposed", 1, None), None)
 
 
@@ -374,7 +373,7 @@ def test_a_baseline_replaced_meanwhile_is_not_undone(owner: Any, amoa: Any, proj
     file = acts.submit_to_owner(project_one, "arbitration", replaces=first)
     with pytest.raises(CannotTakeEffect):
         acts.decide(owner, file)
-    settled()
+    fire_deferred_triggers()
     assert in_force(project_one) == 3
 
 
@@ -384,7 +383,7 @@ def test_a_decision_may_replace_another_by_naming_the_next_baseline(
     first = approved(owner, project_one, frozen(amoa, project_one))
     edited(amoa, one, title="Crews read the berth plan")
     approved(owner, project_one, frozen(amoa, project_one), kind="change", replaces=first)
-    settled()
+    fire_deferred_triggers()
     assert (standing(one), in_force(project_one)) == (("approved", 2, 2), 3)
 
 
@@ -414,7 +413,7 @@ def test_the_ledger_verifies_after_an_approval_a_rejection_and_an_undoing(
     written(amoa, project_one, title="New")
     rejected(owner, project_one, frozen(amoa, project_one))
     acts.decide(owner, acts.submit_to_owner(project_one, "arbitration", replaces=second))
-    settled()
+    fire_deferred_triggers()
     assert in_force(project_one) == 1
     assert verify(project_one).faults == []
 
@@ -439,12 +438,12 @@ def test_no_baseline_comes_into_force_or_leaves_it_without_a_decision(
     role: str, owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
     first = frozen(amoa, project_one)
-    settled()
+    fire_deferred_triggers()
     assert REFUSED in refusal(baseline_is(project_one, first.pk), role=role)
     assert refusal(baseline_is(project_one, first.pk), without=switch("baselineinforce.changes_by_decision")) == ""
     approved(owner, project_one, first)
     second = frozen(amoa, project_one)
-    settled()
+    fire_deferred_triggers()
     for target in (None, second.pk):
         assert REFUSED in refusal(baseline_is(project_one, target), role=role), target
 
@@ -456,7 +455,7 @@ def test_the_effect_of_an_earlier_decision_lets_nothing_through(
     first, effects = frozen(amoa, project_one), Effect.objects.filter(field="baseline").count()
     second = frozen(amoa, project_one)
     file = put(project_one, second)
-    settled()
+    fire_deferred_triggers()
 
     def decide_and_set_another() -> None:
         acts.decide(owner, file)

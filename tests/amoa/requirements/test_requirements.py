@@ -29,7 +29,7 @@ from core.sealing import term_of
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.conftest import CAST
-from tests.database import run, undone
+from tests.database import fire_deferred_triggers, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -57,23 +57,18 @@ def of_the_cast(code: str = "ONE-001") -> Requirement:
     return Requirement.objects.select_related("in_force", "project").get(project__code="ONE", code=code)
 
 
-def settled() -> None:
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
-
-
 def test_the_approval_of_a_baseline_approves_those_exact_versions(cast: dict[str, Any], project_one: Any) -> None:
     amoa, owner = cast["amoa"], cast["owner"]
     first = written(amoa, project_one)
     second = written(amoa, project_one, title="Crews hear the tide")
-    settled()
+    fire_deferred_triggers()
     baseline = freeze_baseline(actor=amoa, project=project_one)
     second = edited(amoa, second, title="Crews read the tide")
-    settled()
+    fire_deferred_triggers()
     terms = {"baseline": term_of(baseline.number, baseline.hash)}
     file = acts.submit_to_owner(project_one, "requirement_baseline", terms=terms)
     acts.decide(owner, file)
-    settled()
+    fire_deferred_triggers()
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.in_force
@@ -83,10 +78,10 @@ def test_the_approval_of_a_baseline_approves_those_exact_versions(cast: dict[str
     assert second.in_force.content["title"] == "Crews hear the tide"
     assert get_baseline_in_force(Project.objects.get(pk=project_one.pk)) == baseline
     done = implement(actor=cast["moe"], project=project_one, numbers=[first.pk, second.pk])
-    settled()
+    fire_deferred_triggers()
     assert ([r.code for r in done.changed], [r.code for r, _ in done.skipped]) == ([first.code], [second.code])
     done = change_many(actor=amoa, project=project_one, numbers=[first.pk], fields={"priority": "must"})
-    settled()
+    fire_deferred_triggers()
     first.refresh_from_db()
     assert first.in_force
     assert (first.state, first.version, first.in_force.number) == ("proposed", 2, 1)
@@ -121,7 +116,7 @@ def test_only_whose_role_it_is_acts_on_requirements(name: str, cast: dict[str, A
             before = LedgerEvent.objects.count()
             try:
                 perform(cast[member], project_one)
-                settled()
+                fire_deferred_triggers()
                 passed.add(member)
                 assert LedgerEvent.objects.count() == before + 1
             except Refused:
@@ -140,7 +135,7 @@ def test_a_new_one_is_version_1_by_its_author_under_the_next_code(amoa: Any, pro
     assert (version.history_user, version.title) == (amoa, one.title)
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.actor, event.subject_id, event.detail) == ("write_requirements", amoa, one.pk, "1")
-    settled()
+    fire_deferred_triggers()
 
 
 @pytest.mark.parametrize("state", sorted(set(RequirementState.values) - {s.value for s in workflow.INITIAL}))
@@ -180,7 +175,7 @@ def test_a_requirement_takes_only_a_suitable_parent(
 
 def test_the_approved_version_stays_in_force_while_another_text_is_proposed(amoa: Any) -> None:
     one = edited(amoa, of_the_cast(), title="Crews read the number from the breakwater")
-    settled()
+    fire_deferred_triggers()
     one.refresh_from_db()
     assert one.in_force
     assert (one.version, one.state, one.in_force.number, one.is_ahead) == (2, "proposed", 1, True)
@@ -191,7 +186,7 @@ def test_the_approved_version_stays_in_force_while_another_text_is_proposed(amoa
 
 def test_links_and_what_it_refines_are_no_version(amoa: Any, project_one: Any) -> None:
     one = edited(amoa, of_the_cast(), links=["OP-02"], parent=None)
-    settled()
+    fire_deferred_triggers()
     assert (one.version, one.state) == (1, "approved")
     newest, before = one.history.order_by("-history_id")[:2]
     assert (newest.links, before.links, newest.history_user) == (["OP-02"], ["OP-01", "OD-01"], amoa)
@@ -221,7 +216,7 @@ def test_a_writer_leads_a_draft_only_where_the_workflow_does(state: str, amoa: A
     may = state == one.state or (state in workflow.WRITTEN and workflow.is_allowed(one.state, state))
     if may:
         assert edited(amoa, one, state=state).state == state
-        settled()
+        fire_deferred_triggers()
     else:
         with pytest.raises(ValidationError) as refused:
             edited(amoa, one, state=state)
@@ -249,7 +244,7 @@ def test_a_change_of_many_is_one_event_and_one_version_each(cast: dict[str, Any]
         numbers=[row.pk for row in rows],
         fields={"state": "proposed", "priority": "must", "lot": "Lot 2", "title": "Hacked"},
     )
-    settled()
+    fire_deferred_triggers()
     assert LedgerEvent.objects.count() == before + 1
     assert LedgerEvent.objects.latest("pk").detail == "3"
     assert [row.code for row in done.changed] == [row.code for row in rows]
@@ -269,7 +264,7 @@ def test_a_bulk_change_skips_invalid_transitions_with_a_reason(
     done = change_many(
         actor=cast["amoa"], project=project_one, numbers=[*numbers, foreign.pk, 999_999], fields={"state": "draft"}
     )
-    settled()
+    fire_deferred_triggers()
     assert [row.code for row in done.changed] == ["ONE-002"]
     assert {row.code: why for row, why in done.skipped}.keys() == {"ONE-001", "ONE-003"}
     assert all(row.code in why for row, why in done.skipped)
@@ -290,7 +285,7 @@ def test_building_twice_is_noted_once(cast: dict[str, Any], project_one: Any) ->
     numbers = [of_the_cast().pk]
     assert implement(actor=cast["moe"], project=project_one, numbers=numbers).changed
     assert not implement(actor=cast["moe"], project=project_one, numbers=numbers).changed
-    settled()
+    fire_deferred_triggers()
     version = of_the_cast().history.latest("history_id")
     assert (version.state, version.history_user) == ("implemented", cast["moe"])
 
@@ -301,7 +296,7 @@ def test_building_twice_is_noted_once(cast: dict[str, Any], project_one: Any) ->
 def test_a_baseline_reuses_what_is_frozen_and_freezes_the_rest(cast: dict[str, Any], project_one: Any) -> None:
     frozen = set(RequirementVersion.objects.values_list("pk", flat=True))
     baseline = freeze_baseline(actor=cast["amoa"], project=project_one, reason="Second set")
-    settled()
+    fire_deferred_triggers()
     held = {version.requirement.code: version for version in baseline.versions.select_related("requirement")}
     assert {code: version.number for code, version in held.items()} == {"ONE-N01": 1, "ONE-001": 1, "ONE-002": 2}
     assert {code for code, version in held.items() if version.pk not in frozen} == {"ONE-002"}
@@ -321,7 +316,7 @@ def test_the_decision_since_which_a_version_is_in_force_is_known(cast: dict[str,
     assert get_version_approval(of_the_cast("ONE-002")) == first
     assert get_version_approval(of_the_cast("ONE-003")) is None
     approved(cast["amoa"], cast["owner"], project_one)
-    settled()
+    fire_deferred_triggers()
     second = get_approval(Project.objects.get(pk=project_one.pk))
     assert second
     assert second != first

@@ -53,7 +53,7 @@ from roles.models import Organisation, User
 from tests import acts, pdf
 from tests.database import OWNER, owning, refusal, run, undone
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
-from tests.pmo.risks import setting as risks
+from tests.pmo.risks import factories as risks
 from tests.pmo.waivers.test_waivers import granted
 from tests.projects.ledger.tampering import exported, unguarded, verified, verified_away
 
@@ -243,18 +243,18 @@ def waiver_end(cast: dict[str, Any], proposal: Any) -> WaiverEnd:
 def risk(cast: dict[str, Any], proposal: Any) -> Risk:
     """Raise a risk, then describe it again."""
     words = {name: f"{SECRET} in {name}" for name in ("cause", "event", "effect")}
-    row = risks.raised(cast["moe"], proposal("draft").project, **words)
+    row = risks.create_risk(cast["moe"], proposal("draft").project, **words)
     return edit_risk(actor=cast["pmo"], risk=row, fields={"cause": f"{SECRET} left."}, seen=version_of(row))
 
 
 def action_on_a_risk(cast: dict[str, Any], proposal: Any) -> RiskAction:
-    row = risks.raised(cast["pmo"], proposal("draft").project)
+    row = risks.create_risk(cast["pmo"], proposal("draft").project)
     fields = {"text": f"Ask {SECRET}.", "role": "MOE", "due_on": acts.FUTURE}
     return write_action(actor=cast["pmo"], risk=row, fields=fields)
 
 
 def review_of_a_risk(cast: dict[str, Any], proposal: Any) -> RiskReview:
-    row = risks.raised(cast["pmo"], proposal("draft").project)
+    row = risks.create_risk(cast["pmo"], proposal("draft").project)
     [review] = review_risks(actor=cast["pmo"], project=row.project, risk=row, note=f"{SECRET} saw it.")
     return review
 

@@ -34,7 +34,7 @@ from roles.role_templates.content import Matrix as Content
 from tests import acts
 from tests.conftest import CAST
 from tests.database import statements, undone
-from tests.projects.matrix.matrices import matrices
+from tests.projects.matrix.strategies import matrices
 from tests.projects.matrix.test_matrix import RULES, STATES, expected_of
 from tests.projects.matrix.test_permissions_follow_the_matrix import _on_paper
 

@@ -28,7 +28,7 @@ from pmo.standards.days import ZONE
 from projects.launch.checklist import checklist
 from projects.models import Project
 from tests import acts
-from tests.amoa.requirements.baselines import written
+from tests.amoa.requirements.factories import written
 from tests.database import statements
 from tests.demo import scenarios
 

@@ -23,7 +23,7 @@ from projects.models import Document, Project
 from roles.enums import Gate
 from tests import acts
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
-from tests.pmo.risks import setting as risks
+from tests.pmo.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
 
@@ -88,20 +88,20 @@ def test_a_mandatory_checkpoint_must_be_answered_and_met(project_one: Project, p
 
 
 def test_a_red_risk_is_named_until_the_owner_accepts_it(project_one: Project, pmo: Any, owner: Any) -> None:
-    risk = risks.to_accept(pmo, project_one, 5, 4)
+    risk = risks.create_unaccepted_risk(pmo, project_one, 5, 4)
     asked = found(project_one, Gate.G3)["risks"]
     assert not asked.met
     assert risk.code in asked.sentence
-    risks.accepted(owner, risk)
+    risks.accept(owner, risk)
     others = found(project_one, Gate.G3)["risks"]
     assert risk.code not in others.sentence
     assert others.met == (others.sentence == "No open risk is red without being accepted.")
 
 
 def test_the_criterion_leads_to_exactly_the_red_risks_it_names(project_one: Project, pmo: Any, owner: Any) -> None:
-    risks.accepted(owner, risks.to_accept(pmo, project_one, 5, 4))
-    risks.to_accept(pmo, project_one, 3, 4)
-    chance = risks.raised(pmo, project_one, opportunity=True, likelihood=5, impact=5)
+    risks.accept(owner, risks.create_unaccepted_risk(pmo, project_one, 5, 4))
+    risks.create_unaccepted_risk(pmo, project_one, 3, 4)
+    chance = risks.create_risk(pmo, project_one, opportunity=True, likelihood=5, impact=5)
     asked = found(project_one, Gate.G3)["risks"]
     listed = Filter.from_query_string(QueryDict(urlsplit(asked.link).query)).rows(project_one)
     named = set(re.findall(r"OR-[0-9]+", asked.sentence))

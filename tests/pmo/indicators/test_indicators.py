@@ -25,16 +25,10 @@ from pmo.models import Indicator, IndicatorReading
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests.conftest import CAST
-from tests.database import run
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
-
-
-def settled() -> None:
-    """Fire the deferred triggers."""
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def described(actor: Any, project: Any, **fields: Any) -> Indicator:
@@ -80,7 +74,7 @@ def test_each_act_is_for_who_follows_the_project_and_leaves_its_events(
         assert LedgerEvent.objects.count() == before
         return
     perform(cast[member], project_one)
-    settled()
+    fire_deferred_triggers()
     assert LedgerEvent.objects.count() == before + events
     assert LedgerEvent.objects.latest("pk").act == Act.FOLLOW_INDICATORS
 
@@ -194,7 +188,7 @@ def test_todays_computed_values_are_noted_once(pmo: Any, project_one: Any) -> No
         services.record_computed(actor=pmo, project=project_one)
     catalogued(pmo, project_one)
     rows = services.record_computed(actor=pmo, project=project_one)
-    settled()
+    fire_deferred_triggers()
     assert {row.indicator.computed: row.value for row in rows} == {
         name: value for name, value in compute_figures(project_one, TODAY).items() if value is not None
     }

@@ -14,7 +14,7 @@ from pmo.risks.enums import DEFAULT, FOLLOWS, FOUR, ISSUE_FOLLOWS, IssueState, R
 from projects.models import Project
 from tests.attacks import Attack, Attacks, Declared, leaves
 from tests.database import refusal
-from tests.pmo.risks import setting as risks
+from tests.pmo.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
 
@@ -28,17 +28,17 @@ class World:
     @cached_property
     def accepted(self) -> Any:
         """Accept a risk on a scale as the owner, through the services, which leave their events."""
-        return risks.scaled_and_accepted()
+        return risks.create_accepted_risk_on_scale()
 
     @cached_property
     def green(self) -> Any:
         """Raise a green risk in the same way."""
-        return risks.to_accept(self.cast["pmo"], self.project, 2, 2)
+        return risks.create_unaccepted_risk(self.cast["pmo"], self.project, 2, 2)
 
     @cached_property
     def amber(self) -> Any:
         """Raise an amber risk in the same way."""
-        return risks.to_accept(self.cast["pmo"], self.project)
+        return risks.create_unaccepted_risk(self.cast["pmo"], self.project)
 
     @property
     def known(self) -> Any:

@@ -22,7 +22,7 @@ from projects.models import Project
 from tests import acts
 from tests.addresses import full_name
 from tests.pages.visits import act
-from tests.pmo.risks import setting as risks
+from tests.pmo.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
 
@@ -42,13 +42,13 @@ def several(cast: Any, project_one: Project) -> list[Risk]:
     """Raise risks of every band and most statuses, by several roles."""
     pmo, amoa, moe = cast["pmo"], cast["amoa"], cast["moe"]
     found = [
-        risks.raised(moe, project_one, title="As raised", likelihood=5, impact=5),
-        risks.to_accept(amoa, project_one, 3, 4, title="Amber"),
-        risks.to_accept(pmo, project_one, 1, 2, title="Green", category="legal"),
-        risks.to_accept(pmo, project_one, 1, 3, title="Closed"),
+        risks.create_risk(moe, project_one, title="As raised", likelihood=5, impact=5),
+        risks.create_unaccepted_risk(amoa, project_one, 3, 4, title="Amber"),
+        risks.create_unaccepted_risk(pmo, project_one, 1, 2, title="Green", category="legal"),
+        risks.create_unaccepted_risk(pmo, project_one, 1, 3, title="Closed"),
     ]
     settle_risk(actor=pmo, risk=found[3], status=RiskStatus.CLOSED, because="Over.")
-    return [risks.fresh(one) for one in found]
+    return [risks.reread(one) for one in found]
 
 
 @pytest.mark.parametrize("of", Rated)
@@ -96,7 +96,7 @@ def test_filters_go_together_and_what_cannot_be_read_is_left_out(several: Any, p
 
 def test_the_register_is_read_page_by_page_the_highest_level_first(pmo: Any, project_one: Any) -> None:
     for number in range(filters.SIZE + 5):
-        risks.raised(pmo, project_one, likelihood=1 + number % 5, impact=2)
+        risks.create_risk(pmo, project_one, likelihood=1 + number % 5, impact=2)
     rows, after, seen = Filter().rows(project_one), "", []
     while True:
         shown = filters.get_page(rows, after)
@@ -114,7 +114,9 @@ def test_the_register_is_read_page_by_page_the_highest_level_first(pmo: Any, pro
 def test_a_file_holds_what_is_filtered_and_no_formula(
     kind: str, several: Any, pmo: Any, project_one: Any, client_of: Any
 ) -> None:
-    risks.raised(pmo, project_one, title="=HYPERLINK(1)", cause="+1", event="@SUM(A1)", effect="-2", category="legal")
+    risks.create_risk(
+        pmo, project_one, title="=HYPERLINK(1)", cause="+1", event="@SUM(A1)", effect="-2", category="legal"
+    )
     answer = client_of(pmo).get(f"{to(f'risks_{kind}', 'ONE')}?category=legal", headers={"accept-language": "en"})
     if kind == "csv":
         table = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
@@ -131,7 +133,7 @@ def test_a_file_holds_what_is_filtered_and_no_formula(
 def test_an_opportunity_is_told_apart_in_the_list_and_in_the_file(pmo: Any, project_one: Any, client_of: Any) -> None:
     client, english = client_of(pmo), {"accept-language": "en"}
     for title, opportunity in (("A calm winter", True), ("A stormy one", False)):
-        risks.raised(pmo, project_one, title=title, opportunity=opportunity, proximity="near", category="legal")
+        risks.create_risk(pmo, project_one, title=title, opportunity=opportunity, proximity="near", category="legal")
     listed = page(client.get(f"{to('risk_list', 'ONE')}?category=legal", headers=english))
     assert listed.count("Opportunity") == 1
     answer = client.get(f"{to('risks_csv', 'ONE')}?category=legal", headers=english)
@@ -142,8 +144,8 @@ def test_an_opportunity_is_told_apart_in_the_list_and_in_the_file(pmo: Any, proj
 
 
 def test_the_page_of_a_risk_tells_its_whole_story(owner: Any, pmo: Any, project_one: Any, client_of: Any) -> None:
-    risk = risks.to_accept(pmo, project_one, requirements=["ONE-001"])
-    decision = risks.accepted(owner, risk)
+    risk = risks.create_unaccepted_risk(pmo, project_one, requirements=["ONE-001"])
+    decision = risks.accept(owner, risk)
     shown = page(client_of(pmo).get(risk.get_absolute_url(), headers={"accept-language": "en"}))
     for words in (risks.FIELDS["cause"], risks.FIELDS["event"], risks.FIELDS["effect"], "ONE-001"):
         assert words in shown
@@ -154,7 +156,7 @@ def test_the_page_of_a_risk_tells_its_whole_story(owner: Any, pmo: Any, project_
 def test_an_amber_risk_leads_to_a_proposal_that_names_it(
     pmo: Any, owner: Any, project_one: Any, client_of: Any
 ) -> None:
-    risk = risks.to_accept(pmo, project_one)
+    risk = risks.create_unaccepted_risk(pmo, project_one)
     client = client_of(pmo)
     shown = page(client.get(risk.get_absolute_url(), headers={"accept-language": "en"}))
     [address] = re.findall(r'href="([^"]*proposals/new/[^"]*)"', shown)
@@ -184,7 +186,7 @@ def test_raising_leads_to_the_page_of_the_risk_and_happening_to_that_of_the_issu
 
 def test_a_stale_assessment_is_a_conflict_that_records_nothing(pmo: Any, amoa: Any, client_of: Any) -> None:
     path, fields = act("assess_risk", None)
-    risks.assessed(amoa, Risk.objects.get(code="OR-1"), owner_role="PMO")
+    risks.assess(amoa, Risk.objects.get(code="OR-1"), owner_role="PMO")
     before = acts.count_evidence()
     assert client_of(pmo).post(path, fields).status_code == 409
     assert acts.count_evidence() == before

@@ -33,7 +33,7 @@ from projects.mandates.services import found_project
 from projects.models import LedgerEvent, Notification, Project
 from tests import acts
 from tests.database import owning, run, statements
-from tests.pmo.risks import setting as risks
+from tests.pmo.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def last_event(project: Project) -> LedgerEvent:
 
 @pytest.mark.parametrize("member", ["owner", "pmo", "amoa", "moe", "recipient"])
 def test_everybody_who_holds_a_role_raises_a_risk(member: str, cast: Any, project_one: Any) -> None:
-    risk = risks.raised(cast[member], project_one)
+    risk = risks.create_risk(cast[member], project_one)
     assert (risk.status, risk.level, risk.band) == ("proposed", 16, "red")
     assert risk.code.startswith("OR-")
     assert [(one.kind, one.likelihood, one.impact, one.by) for one in risk.ratings.all()] == [
@@ -64,14 +64,14 @@ def test_everybody_who_holds_a_role_raises_a_risk(member: str, cast: Any, projec
 @pytest.mark.parametrize("member", ["outsider", "other_owner", "staff_admin", "delegate", "former_owner"])
 def test_only_roles_with_the_permission_raise_a_risk(member: str, cast: Any, project_one: Any) -> None:
     with pytest.raises(Refused):
-        risks.raised(cast[member], project_one)
+        risks.create_risk(cast[member], project_one)
 
 
 def test_codes_are_given_out_one_after_the_other_and_never_twice(pmo: Any, project_one: Any) -> None:
-    first, second = risks.raised(pmo, project_one), risks.raised(pmo, project_one)
+    first, second = risks.create_risk(pmo, project_one), risks.create_risk(pmo, project_one)
     assert int(second.code.rpartition("-")[2]) == int(first.code.rpartition("-")[2]) + 1
     with pytest.raises(ValidationError) as error:
-        risks.raised(pmo, project_one, code=first.code)
+        risks.create_risk(pmo, project_one, code=first.code)
     assert set(error.value.message_dict) == {"code"}
 
 
@@ -87,23 +87,23 @@ def test_codes_are_given_out_one_after_the_other_and_never_twice(pmo: Any, proje
 def test_an_inconsistent_value_is_refused_at_its_field(fields: Any, code: str, pmo: Any, project_one: Any) -> None:
     before = acts.count_evidence()
     with pytest.raises(ValidationError) as error:
-        risks.raised(pmo, project_one, **fields)
+        risks.create_risk(pmo, project_one, **fields)
     assert set(error.value.message_dict) == {code}
     assert acts.count_evidence() == before
 
 
 def test_the_person_who_raised_a_risk_edits_it_until_it_is_assessed(moe: Any, pmo: Any, project_one: Any) -> None:
-    risk = risks.raised(moe, project_one)
+    risk = risks.create_risk(moe, project_one)
     edit_risk(actor=moe, risk=risk, fields={"title": "The crane breaks"}, seen=version_of(risk))
-    assert risks.fresh(risk).title == "The crane breaks"
-    risk = risks.assessed(pmo, risk, likelihood=3)
+    assert risks.reread(risk).title == "The crane breaks"
+    risk = risks.assess(pmo, risk, likelihood=3)
     with pytest.raises(Refused):
         edit_risk(actor=moe, risk=risk, fields={"title": "Mine"}, seen=version_of(risk))
     edit_risk(actor=pmo, risk=risk, fields={"title": "Ours"}, seen=version_of(risk))
 
 
 def test_a_text_that_changed_meanwhile_is_not_overwritten(pmo: Any, amoa: Any, project_one: Any) -> None:
-    risk = risks.raised(pmo, project_one)
+    risk = risks.create_risk(pmo, project_one)
     seen = version_of(risk)
     edit_risk(actor=amoa, risk=risk, fields={"title": "Hers"}, seen=seen)
     with pytest.raises(Outdated):
@@ -116,9 +116,9 @@ def test_a_text_that_changed_meanwhile_is_not_overwritten(pmo: Any, amoa: Any, p
 
 
 def test_every_rating_is_kept_with_its_author(pmo: Any, amoa: Any, project_one: Any) -> None:
-    risk = risks.raised(pmo, project_one)
-    risks.assessed(amoa, risk, response="reduce", residual_likelihood=2, residual_impact=4)
-    risk = risks.assessed(pmo, risk, likelihood=5, residual_likelihood=3, residual_impact=4, treated=True)
+    risk = risks.create_risk(pmo, project_one)
+    risks.assess(amoa, risk, response="reduce", residual_likelihood=2, residual_impact=4)
+    risk = risks.assess(pmo, risk, likelihood=5, residual_likelihood=3, residual_impact=4, treated=True)
     assert list(risk.ratings.order_by("pk").values_list("kind", "likelihood", "impact", "role")) == [
         ("initial", 4, 4, "PMO"),
         ("residual", 2, 4, "AMOA"),
@@ -129,30 +129,30 @@ def test_every_rating_is_kept_with_its_author(pmo: Any, amoa: Any, project_one: 
 
 
 def test_an_assessment_without_a_new_rating_adds_none(pmo: Any, project_one: Any) -> None:
-    risk = risks.raised(pmo, project_one)
-    risk = risks.assessed(pmo, risk, likelihood=4, impact=4, owner_role="MOE")
+    risk = risks.create_risk(pmo, project_one)
+    risk = risks.assess(pmo, risk, likelihood=4, impact=4, owner_role="MOE")
     assert (risk.ratings.count(), risk.status, risk.owner_role) == (1, "assessed", "MOE")
 
 
 def test_a_residual_rating_is_replaced_and_never_removed(pmo: Any, project_one: Any) -> None:
-    risk = risks.to_accept(pmo, project_one)
+    risk = risks.create_unaccepted_risk(pmo, project_one)
     with pytest.raises(ValidationError) as error:
-        risks.assessed(pmo, risk, residual_likelihood=None, residual_impact=None)
+        risks.assess(pmo, risk, residual_likelihood=None, residual_impact=None)
     assert set(error.value.message_dict) == {"residual_likelihood"}
 
 
 def test_a_risk_is_treated_by_a_response(pmo: Any, project_one: Any) -> None:
-    risk = risks.raised(pmo, project_one)
+    risk = risks.create_risk(pmo, project_one)
     with pytest.raises(ValidationError) as error:
-        risks.assessed(pmo, risk, treated=True)
+        risks.assess(pmo, risk, treated=True)
     assert set(error.value.message_dict) == {"response"}
 
 
 @pytest.mark.parametrize("member", ["owner", "moe", "recipient", "outsider"])
 def test_only_who_keeps_the_register_rates(member: str, cast: Any, project_one: Any) -> None:
-    risk = risks.raised(cast["pmo"], project_one)
+    risk = risks.create_risk(cast["pmo"], project_one)
     for act in (
-        lambda: risks.assessed(cast[member], risk, likelihood=1),
+        lambda: risks.assess(cast[member], risk, likelihood=1),
         lambda: settle_risk(actor=cast[member], risk=risk, status=RiskStatus.REJECTED, because="No."),
         lambda: materialise_risk(actor=cast[member], risk=risk, fields=ISSUE),
     ):
@@ -164,43 +164,43 @@ def test_only_who_keeps_the_register_rates(member: str, cast: Any, project_one: 
 
 
 def test_the_owner_sets_the_scale_and_what_was_rated_keeps_its_own(owner: Any, pmo: Any, project_one: Any) -> None:
-    before = risks.raised(pmo, project_one, likelihood=3, impact=3)
+    before = risks.create_risk(pmo, project_one, likelihood=3, impact=3)
     scale = set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
-    after = risks.raised(pmo, project_one, likelihood=3, impact=3)
-    assert (risks.fresh(before).scale, after.scale) == (None, scale)
-    assert (risks.fresh(before).band, after.band) == (Band.AMBER, Band.RED)
+    after = risks.create_risk(pmo, project_one, likelihood=3, impact=3)
+    assert (risks.reread(before).scale, after.scale) == (None, scale)
+    assert (risks.reread(before).band, after.band) == (Band.AMBER, Band.RED)
     with pytest.raises(ValidationError):
-        risks.raised(pmo, project_one, likelihood=5)
-    risks.assessed(pmo, before, owner_role="MOE")
-    assert risks.fresh(before).scale is None
-    risks.assessed(pmo, before, likelihood=2, impact=3)
-    assert risks.fresh(before).scale == scale
+        risks.create_risk(pmo, project_one, likelihood=5)
+    risks.assess(pmo, before, owner_role="MOE")
+    assert risks.reread(before).scale is None
+    risks.assess(pmo, before, likelihood=2, impact=3)
+    assert risks.reread(before).scale == scale
 
 
 def test_a_rating_that_is_confirmed_counts_on_the_scale_in_force(owner: Any, pmo: Any, project_one: Any) -> None:
-    risk = risks.raised(pmo, project_one, likelihood=3, impact=3)
+    risk = risks.create_risk(pmo, project_one, likelihood=3, impact=3)
     scale = set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
-    risk = risks.assessed(pmo, risk, likelihood=3, impact=3)
+    risk = risks.assess(pmo, risk, likelihood=3, impact=3)
     assert (risk.scale, risk.band, risk.ratings.count()) == (scale, Band.RED, 2)
-    risk = risks.assessed(pmo, risk, likelihood=3, impact=3)
+    risk = risks.assess(pmo, risk, likelihood=3, impact=3)
     assert risk.ratings.count() == 2
 
 
 def test_an_accepted_risk_keeps_its_scale_while_its_numbers_stay(owner: Any, pmo: Any, project_one: Any) -> None:
-    risk = risks.to_accept(pmo, project_one)
-    risks.accepted(owner, risk)
+    risk = risks.create_unaccepted_risk(pmo, project_one)
+    risks.accept(owner, risk)
     set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
-    risk = risks.assessed(pmo, risk, residual_likelihood=3, residual_impact=4, owner_role="MOE")
+    risk = risks.assess(pmo, risk, residual_likelihood=3, residual_impact=4, owner_role="MOE")
     assert (risk.scale, risk.status) == (None, "accepted")
-    risk = risks.assessed(pmo, risk, residual_likelihood=2, residual_impact=4)
+    risk = risks.assess(pmo, risk, residual_likelihood=2, residual_impact=4)
     assert (risk.scale is not None, risk.status) == (True, "assessed")
 
 
 def test_a_grade_that_the_new_scale_does_not_have_is_to_be_given_anew(owner: Any, pmo: Any, project_one: Any) -> None:
-    risk = risks.to_accept(pmo, project_one, 5, 1)
+    risk = risks.create_unaccepted_risk(pmo, project_one, 5, 1)
     set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
     with pytest.raises(ValidationError) as refused:
-        risks.assessed(pmo, risk, likelihood=3)
+        risks.assess(pmo, risk, likelihood=3)
     assert set(refused.value.message_dict) == {"residual_likelihood"}
 
 
@@ -244,18 +244,18 @@ def test_the_default_bands(level: int, band: str) -> None:
 
 
 def test_a_green_risk_is_accepted_by_who_keeps_the_register(pmo: Any, project_one: Any) -> None:
-    risk = risks.to_accept(pmo, project_one, 2, 2)
+    risk = risks.create_unaccepted_risk(pmo, project_one, 2, 2)
     settle_risk(actor=pmo, risk=risk, status=RiskStatus.ACCEPTED, because="Little to win.")
-    risk = risks.fresh(risk)
+    risk = risks.reread(risk)
     assert (risk.status, risk.response, risk.acceptance) == ("accepted", "accept", None)
     assert risk.reviews.get().note == "Little to win."
-    risk = risks.assessed(pmo, risk, residual_likelihood=3, residual_impact=4)
+    risk = risks.assess(pmo, risk, residual_likelihood=3, residual_impact=4)
     assert risk.status == "assessed"
 
 
 @pytest.mark.parametrize(("likelihood", "impact"), [(3, 4), (1, 5), (4, 4), (5, 5)])
 def test_an_amber_or_red_one_is_not(likelihood: int, impact: int, pmo: Any, amoa: Any, project_one: Any) -> None:
-    risk = risks.to_accept(pmo, project_one, likelihood, impact)
+    risk = risks.create_unaccepted_risk(pmo, project_one, likelihood, impact)
     before = acts.count_evidence()
     for member in (pmo, amoa):
         with pytest.raises(OwnerAccepts):
@@ -265,15 +265,15 @@ def test_an_amber_or_red_one_is_not(likelihood: int, impact: int, pmo: Any, amoa
 
 def in_status(pmo: Any, project: Any, status: RiskStatus) -> Any:
     """Bring a green risk to this status."""
-    risk = risks.raised(pmo, project, likelihood=2, impact=2)
+    risk = risks.create_risk(pmo, project, likelihood=2, impact=2)
     if status == RiskStatus.PROPOSED:
         return risk
-    risk = risks.assessed(pmo, risk, response="reduce", treated=status == RiskStatus.TREATED)
+    risk = risks.assess(pmo, risk, response="reduce", treated=status == RiskStatus.TREATED)
     if status == RiskStatus.MATERIALISED:
         materialise_risk(actor=pmo, risk=risk, fields=ISSUE)
     elif status not in {RiskStatus.ASSESSED, RiskStatus.TREATED}:
         settle_risk(actor=pmo, risk=risk, status=status, because="So it is.")
-    return risks.fresh(risk)
+    return risks.reread(risk)
 
 
 @pytest.mark.parametrize("target", [RiskStatus.ACCEPTED, RiskStatus.CLOSED, RiskStatus.REJECTED])
@@ -293,16 +293,16 @@ def test_a_risk_is_settled_from_where_its_life_leads_there(
 def test_a_closed_risk_is_not_assessed(status: RiskStatus, pmo: Any, project_one: Any) -> None:
     risk = in_status(pmo, project_one, status)
     with pytest.raises(RiskMovedOn):
-        risks.assessed(pmo, risk, likelihood=1)
+        risks.assess(pmo, risk, likelihood=1)
 
 
 def test_a_risk_that_happens_becomes_an_issue_once_and_the_owner_is_told(
     owner: Any, pmo: Any, project_one: Any
 ) -> None:
-    risk = risks.raised(pmo, project_one, owner_role="MOE")
+    risk = risks.create_risk(pmo, project_one, owner_role="MOE")
     issue = materialise_risk(actor=pmo, risk=risk, fields=ISSUE)
     assert (issue.risk, issue.state, issue.owner_role, issue.title) == (risk, "open", "MOE", ISSUE["title"])
-    assert risks.fresh(risk).status == "materialised"
+    assert risks.reread(risk).status == "materialised"
     told = Notification.objects.get(reason="risk_happened")
     assert (told.recipient, told.link) == (owner, risk.get_absolute_url())
     with pytest.raises(RiskMovedOn):
@@ -328,7 +328,7 @@ def test_settling_a_risk_does_not_set_a_status_of_another_act(
 def test_the_responsible_role_of_a_risk_writes_its_actions(
     moe: Any, amoa: Any, recipient: Any, project_one: Any
 ) -> None:
-    risk = risks.raised(amoa, project_one, owner_role="MOE")
+    risk = risks.create_risk(amoa, project_one, owner_role="MOE")
     fields = {"text": "Have the motor looked at.", "role": "MOE", "due_on": acts.FUTURE}
     action = write_action(actor=moe, risk=risk, fields=fields)
     assert (action.risk, action.is_late, last_event(project_one).act) == (risk, False, "treat_risk")
@@ -343,20 +343,20 @@ def test_the_responsible_role_of_a_risk_writes_its_actions(
 
 
 def test_the_review_of_the_register_covers_every_open_risk(pmo: Any, project_one: Any) -> None:
-    one, two = risks.raised(pmo, project_one), risks.raised(pmo, project_one)
+    one, two = risks.create_risk(pmo, project_one), risks.create_risk(pmo, project_one)
     settle_risk(actor=pmo, risk=two, status=RiskStatus.REJECTED, because="No risk.")
     still = set(project_one.risks.open().values_list("pk", flat=True))
     reviews = review_risks(actor=pmo, project=project_one, note="Looked at.", review_on=acts.FUTURE)
     assert {review.risk_id for review in reviews} == still
     assert one.pk in still
     assert two.pk not in still
-    one = risks.fresh(one)
+    one = risks.reread(one)
     assert (one.reviewed_on, one.review_on) == (risks.today(), acts.FUTURE)
     assert last_event(project_one).detail == str(len(still))
 
 
 def test_a_review_looks_ahead_and_needs_something_to_review(pmo: Any, project_one: Any) -> None:
-    risk = risks.raised(pmo, project_one)
+    risk = risks.create_risk(pmo, project_one)
     with pytest.raises(ValidationError) as error:
         review_risks(actor=pmo, project=project_one, risk=risk, review_on=risks.today())
     assert set(error.value.message_dict) == {"review_on"}
@@ -366,18 +366,18 @@ def test_a_review_looks_ahead_and_needs_something_to_review(pmo: Any, project_on
 
 def test_a_review_after_the_due_day_ends_the_delay(pmo: Any, project_one: Any) -> None:
     today = risks.today()
-    risk = risks.raised(pmo, project_one, review_on=today - timedelta(days=3))
+    risk = risks.create_risk(pmo, project_one, review_on=today - timedelta(days=3))
     before = queries.count_figures(project_one, today).overdue
     assert (risk.is_overdue, risk in project_one.risks.overdue(today)) == (True, True)
     review_risks(actor=pmo, project=project_one, risk=risk)
-    risk = risks.fresh(risk)
+    risk = risks.reread(risk)
     assert (risk.is_overdue, risk in project_one.risks.overdue(today)) == (False, False)
     assert queries.count_figures(project_one, today).overdue == before - 1
 
 
 @pytest.mark.parametrize("member", ["owner", "amoa", "moe", "recipient"])
 def test_only_the_role_that_produces_the_register_reviews_it(member: str, cast: Any, project_one: Any) -> None:
-    risks.raised(cast["pmo"], project_one)
+    risks.create_risk(cast["pmo"], project_one)
     with pytest.raises(Refused):
         review_risks(actor=cast[member], project=project_one)
 
@@ -420,8 +420,8 @@ def test_an_opportunity_is_no_risk_that_is_taken_off_the_owner(pmo: Any, project
     projects, before = Project.objects.filter(pk=project_one.pk), queries.count_figures(project_one, risks.today())
     weight = queries.sum_exposure(projects, timezone.now())
     rows = queries.exposure_by_adviser(projects, [risks.today()])
-    chance = risks.raised(pmo, project_one, opportunity=True)
-    risks.assessed(pmo, chance, response="enhance", residual_likelihood=5, residual_impact=5)
+    chance = risks.create_risk(pmo, project_one, opportunity=True)
+    risks.assess(pmo, chance, response="enhance", residual_likelihood=5, residual_impact=5)
     after = queries.count_figures(project_one, risks.today())
     assert (after.open, after.red) == (before.open + 1, before.red + 1)
     assert (after.unaccepted, after.initial, after.residual) == (before.unaccepted, before.initial, before.residual)
@@ -452,17 +452,17 @@ def story(cast: Any, project_one: Any) -> list[tuple[datetime, Any]]:
     noon = [datetime.combine(risks.today() - timedelta(days=back), time(12), queries.ZONE) for back in (5, 4, 3, 2, 1)]
     with owning():
         with back_entry(noon[0]):
-            first = risks.raised(pmo, project_one, title="First")
-            second = risks.raised(moe, project_one, title="Second", likelihood=2, impact=2)
+            first = risks.create_risk(pmo, project_one, title="First")
+            second = risks.create_risk(moe, project_one, title="Second", likelihood=2, impact=2)
         with back_entry(noon[1]):
-            first = risks.assessed(amoa, first, response="reduce", residual_likelihood=2, residual_impact=4)
+            first = risks.assess(amoa, first, response="reduce", residual_likelihood=2, residual_impact=4)
         with back_entry(noon[2]):
-            risks.raised(amoa, project_one, title="Third", likelihood=5, impact=5)
-            settle = risks.assessed(pmo, second, response="accept")
+            risks.create_risk(amoa, project_one, title="Third", likelihood=5, impact=5)
+            settle = risks.assess(pmo, second, response="accept")
         with back_entry(noon[2] + timedelta(minutes=5)):
             settle_risk(actor=pmo, risk=settle, status=RiskStatus.CLOSED, because="Over.")
         with back_entry(noon[3]):
-            risks.assessed(pmo, first, residual_likelihood=3, residual_impact=4)
+            risks.assess(pmo, first, residual_likelihood=3, residual_impact=4)
             settle_risk(actor=pmo, risk=settle, status=RiskStatus.ASSESSED, because="Not over.")
         run("SET CONSTRAINTS ALL IMMEDIATE")
         run("SET CONSTRAINTS ALL DEFERRED")

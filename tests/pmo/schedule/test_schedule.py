@@ -20,17 +20,11 @@ from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Project
 from roles.models import User
 from tests.conftest import CAST
-from tests.database import run
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 DAY = timedelta(days=1)
-
-
-def settled() -> None:
-    """Fire the deferred triggers."""
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 @pytest.fixture
@@ -74,7 +68,7 @@ def test_each_act_is_for_who_follows_the_project_and_leaves_one_event(
         assert LedgerEvent.objects.count() == before
         return
     row = perform(cast[member], project_one)
-    settled()
+    fire_deferred_triggers()
     event = LedgerEvent.objects.latest("pk")
     assert LedgerEvent.objects.count() == before + 1
     assert (event.act, event.subject, event.subject_id) == (what, row._meta.label_lower, row.pk)
@@ -83,7 +77,7 @@ def test_each_act_is_for_who_follows_the_project_and_leaves_one_event(
 def test_a_milestone_is_expected_on_its_first_plan_until_somebody_says_otherwise(pmo: Any, project_one: Any) -> None:
     row = planned(pmo, project_one)
     moved_on = services.forecast(actor=pmo, milestone=row, forecast_on=row.baseline_on + DAY, reason="Storms.")
-    settled()
+    fire_deferred_triggers()
     row.refresh_from_db()
     assert (row.forecast_on, row.baseline_on) == (moved_on.forecast_on, TODAY + 40 * DAY)
     told = list(row.forecasts.order_by("pk").values_list("forecast_on", "reason"))
@@ -190,7 +184,7 @@ def test_a_dependency_is_on_another_project_that_its_writer_sees(
     pmo: Any, other_pmo: Any, project_one: Any, project_two: Any, project_three: Any
 ) -> None:
     row = needed(other_pmo, project_two, project_three)
-    settled()
+    fire_deferred_triggers()
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.project, event.subject_id) == (Act.PLAN_SCHEDULE, project_two, row.pk)
     for actor, project, other in (
@@ -256,7 +250,7 @@ def test_every_figure_of_a_line_is_kept(pmo: Any, project_one: Any) -> None:
         actor=pmo, project=project_one, row=row, seen=version_of(row), fields={"committed": Decimal(20)}, note="Lamps."
     )
     write_budget_line(actor=pmo, project=project_one, row=row, seen=version_of(row), fields={"committed": Decimal(20)})
-    settled()
+    fire_deferred_triggers()
     told = list(BudgetReading.objects.filter(line=row).order_by("pk").values_list("committed", "note"))
     assert told == [(Decimal(10), ""), (Decimal(20), "Lamps.")]
     with pytest.raises(Outdated):
@@ -268,7 +262,7 @@ def test_a_note_alone_is_kept_beside_the_figures_it_is_about(pmo: Any, project_o
     same = {"committed": row.committed}
     change = {"actor": pmo, "project": project_one, "row": row, "seen": version_of(row), "fields": same}
     write_budget_line(**change, note="Nothing moved in November.")
-    settled()
+    fire_deferred_triggers()
     told = BudgetReading.objects.filter(line=row).latest("pk")
     assert (told.note, told.committed) == ("Nothing moved in November.", row.committed)
     assert LedgerEvent.objects.count() == events + 1

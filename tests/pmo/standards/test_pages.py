@@ -13,7 +13,7 @@ from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.files import sent
 from tests.pages.visits import act, kept
-from tests.pmo.standards.setting import adopted, draft, fresh, written
+from tests.pmo.standards.factories import adopt, reread, rewrite_draft, write_draft
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"headers": {"accept-language": "en"}}
@@ -142,7 +142,7 @@ def test_a_version_that_is_not_there_is_not_found(owner: Any, client_of: Any) ->
 
 
 def test_the_way_to_the_owner_begins_on_the_page_of_the_draft(pmo: Any, client_of: Any) -> None:
-    version = fresh(StandardVersion.objects.get(pk=kept()["standard_version"]))
+    version = reread(StandardVersion.objects.get(pk=kept()["standard_version"]))
     page = reverse("governance:proposals:proposal_new", args=["ONE"])
     address = f"{page}?kind=standard_adoption&standards={term_of(version)}"
     client = client_of(pmo)
@@ -156,7 +156,7 @@ def test_the_way_to_the_owner_begins_on_the_page_of_the_draft(pmo: Any, client_o
 def test_the_dossier_says_what_would_be_adopted_and_the_decision_what_was(
     owner: Any, pmo: Any, project_one: Any, client_of: Any
 ) -> None:
-    version = draft(pmo, project_one, "STD-Q")
+    version = write_draft(pmo, project_one, "STD-Q")
     file = acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)})
     client = client_of(owner)
     assert "STD-Q (version 1)" in read(client, file.get_absolute_url())
@@ -168,9 +168,9 @@ def test_the_dossier_says_what_would_be_adopted_and_the_decision_what_was(
 def test_the_owner_reads_before_deciding_that_a_draft_was_rewritten(
     owner: Any, pmo: Any, project_one: Any, client_of: Any
 ) -> None:
-    version = draft(pmo, project_one, "STD-Q")
+    version = write_draft(pmo, project_one, "STD-Q")
     file = acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)})
-    written(pmo, version, title_en="Another")
+    rewrite_draft(pmo, version, title_en="Another")
     page = read(client_of(owner), file.get_absolute_url())
     assert "STD-Q.1 was rewritten since it was named" in page
     assert "What the launch asks for" not in page
@@ -186,7 +186,7 @@ def test_the_library_above_is_read_from_below_with_its_template(cast: dict[str, 
     below = {"code": "PB", "prefix": "B", "parent": portfolio, **words, **days}
     found_project(actor=cast["staff_admin"], owner=owner, fields=below)
     sheet = acts.add_document(pmo, portfolio, "Sheet", "Cause, event, effect.\n")
-    version = draft(pmo, portfolio, template=sheet)
+    version = write_draft(pmo, portfolio, template=sheet)
     client = client_of(owner)  # holds nothing on the portfolio
     page = read(client, listed("PB"))
     assert "library of PF" in page
@@ -203,9 +203,9 @@ def test_the_library_above_is_read_from_below_with_its_template(cast: dict[str, 
 def test_the_followers_of_a_standard_are_listed_with_the_version_in_force(
     owner: Any, pmo: Any, project_one: Project, client_of: Any
 ) -> None:
-    version = adopted(owner, draft(pmo, project_one, "STD-Q"))
+    version = adopt(owner, write_draft(pmo, project_one, "STD-Q"))
     assert "version 1 since" in read(client_of(owner), version.get_absolute_url())
-    other = adopted(owner, draft(pmo, project_one, "STD-R", levels=["portfolio"]))
+    other = adopt(owner, write_draft(pmo, project_one, "STD-R", levels=["portfolio"]))
     assert "No project you read is at a level it is meant for." in read(client_of(owner), other.get_absolute_url())
 
 

@@ -31,7 +31,7 @@ from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.pmo.conformity.checked_standards import adopted as in_force
 from tests.pmo.conformity.checked_standards import nested
-from tests.pmo.standards.setting import CHECKPOINTS, FIELDS, adopted, draft, fresh, written
+from tests.pmo.standards.factories import CHECKPOINTS, FIELDS, adopt, reread, rewrite_draft, write_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def states(standard: Standard) -> list[tuple[int, str]]:
 
 
 def test_an_editor_of_standards_writes_a_draft_with_its_checkpoints(pmo: Any, project_one: Project) -> None:
-    version = draft(pmo, project_one)
+    version = write_draft(pmo, project_one)
     assert (str(version), version.state, version.hash, version.effective_from) == ("STD-X v1", "draft", "", None)
     assert [(one.number, one.text_en, one.computed) for one in version.checkpoints.order_by("number")] == [
         (1, "A register is kept.", ""),
@@ -64,10 +64,10 @@ def test_an_editor_of_standards_writes_a_draft_with_its_checkpoints(pmo: Any, pr
 
 @pytest.mark.parametrize("member", ["owner", "amoa", "moe", "recipient", "outsider", "other_pmo", "superuser"])
 def test_nobody_else_writes_in_the_library(member: str, cast: dict[str, Any], project_one: Project) -> None:
-    version = draft(cast["pmo"], project_one)
+    version = write_draft(cast["pmo"], project_one)
     who: dict[str, Any] = {"actor": cast[member]}
     for attempt in (
-        lambda: draft(cast[member], project_one, "STD-Y"),
+        lambda: write_draft(cast[member], project_one, "STD-Y"),
         lambda: next_version(**who, standard=version.standard),
         lambda: write_version(**who, version=version, fields=FIELDS, checkpoints=[], seen=fingerprint_of(version)),
         lambda: install_standards(**who, project=project_one),
@@ -78,11 +78,11 @@ def test_nobody_else_writes_in_the_library(member: str, cast: dict[str, Any], pr
 
 
 def test_a_code_is_taken_once_in_a_library(pmo: Any, cast: dict[str, Any], project_one: Any, project_two: Any) -> None:
-    draft(pmo, project_one)
+    write_draft(pmo, project_one)
     with pytest.raises(ValidationError) as error:
-        draft(pmo, project_one)
+        write_draft(pmo, project_one)
     assert set(error.value.message_dict) == {"code"}
-    assert draft(cast["other_pmo"], project_two).number == 1
+    assert write_draft(cast["other_pmo"], project_two).number == 1
 
 
 def test_a_code_that_is_mandatory_above_is_not_used_again_below(cast: dict[str, Any]) -> None:
@@ -91,9 +91,9 @@ def test_a_code_that_is_mandatory_above_is_not_used_again_below(cast: dict[str, 
     in_force(above, "STD-M", levels=["project"])
     in_force(above, "STD-O", levels=["project"], mandatory=False)
     with pytest.raises(ValidationError, match="LIB has a mandatory standard of this code") as error:
-        draft(cast["pmo"], below, "STD-M")
+        write_draft(cast["pmo"], below, "STD-M")
     assert set(error.value.message_dict) == {"code"}
-    assert draft(cast["pmo"], below, "STD-O").number == 1
+    assert write_draft(cast["pmo"], below, "STD-O").number == 1
 
 
 def test_the_catalogue_is_not_installed_twice_on_one_way_up(cast: dict[str, Any]) -> None:
@@ -107,29 +107,29 @@ def test_the_catalogue_is_not_installed_twice_on_one_way_up(cast: dict[str, Any]
 
 
 def test_a_draft_is_rewritten_its_checkpoints_too(pmo: Any, project_one: Project) -> None:
-    version = draft(pmo, project_one)
-    changed = written(pmo, version, title_en="Another title", checkpoints=CHECKPOINTS[1:])
+    version = write_draft(pmo, project_one)
+    changed = rewrite_draft(pmo, version, title_en="Another title", checkpoints=CHECKPOINTS[1:])
     assert changed.title_en == "Another title"
     assert list(changed.checkpoints.values_list("number", "text_en")) == [(1, "It is reviewed.")]
     assert changed.checkpoints.get().history.count() == 2
 
 
 def test_a_draft_that_changed_since_it_was_read_is_not_overwritten(pmo: Any, project_one: Project) -> None:
-    version = draft(pmo, project_one)
+    version = write_draft(pmo, project_one)
     seen = fingerprint_of(version)
-    written(pmo, version, checkpoints=CHECKPOINTS[:1])  # a change of its checkpoints only
+    rewrite_draft(pmo, version, checkpoints=CHECKPOINTS[:1])  # a change of its checkpoints only
     with pytest.raises(Outdated):
         write_version(actor=pmo, version=version, fields=FIELDS, checkpoints=CHECKPOINTS, seen=seen)
 
 
 def test_a_template_is_a_document_of_the_library(pmo: Any, cast: dict[str, Any], project_one: Any) -> None:
     kept = acts.add_document(pmo, project_one, "Risk sheet")
-    version = draft(pmo, project_one, template=kept)
+    version = write_draft(pmo, project_one, template=kept)
     assert version.template == kept
     other = Project.objects.get(code="TWO")
     foreign = acts.add_document(cast["other_pmo"], other, "Theirs")
     with pytest.raises(ValidationError) as error:
-        draft(pmo, project_one, "STD-Y", template=foreign)
+        write_draft(pmo, project_one, "STD-Y", template=foreign)
     assert set(error.value.message_dict) == {"template"}
 
 
@@ -144,7 +144,7 @@ def test_a_file_that_is_sent_along_joins_the_documents_of_the_library(pmo: Any, 
 
 
 def test_the_next_version_begins_with_the_words_of_the_newest(pmo: Any, owner: Any, project_one: Any) -> None:
-    first = adopted(owner, draft(pmo, project_one))
+    first = adopt(owner, write_draft(pmo, project_one))
     second = next_version(actor=pmo, standard=first.standard)
     assert (second.number, second.state, second.title_en) == (2, "draft", first.title_en)
     assert second.checkpoints.count() == first.checkpoints.count()
@@ -155,11 +155,11 @@ def test_the_next_version_begins_with_the_words_of_the_newest(pmo: Any, owner: A
 
 
 def test_the_owner_adopts_exactly_what_was_named(pmo: Any, owner: Any, project_one: Project) -> None:
-    version = draft(pmo, project_one)
+    version = write_draft(pmo, project_one)
     named = fingerprint_of(version)
     file = acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)})
     decision = acts.decide(owner, file)
-    version = fresh(version)
+    version = reread(version)
     assert (version.state, version.hash, version.effective_from) == ("adopted", named, timezone.localdate())
     effect = Effect.objects.get(decision=decision)
     assert (effect.subject, effect.subject_id, effect.field) == (
@@ -171,48 +171,48 @@ def test_the_owner_adopts_exactly_what_was_named(pmo: Any, owner: Any, project_o
 
 
 def test_one_decision_adopts_several_and_retires_others(pmo: Any, owner: Any, project_one: Project) -> None:
-    old = adopted(owner, draft(pmo, project_one, "STD-OLD"))
-    both = [draft(pmo, project_one, code) for code in ("STD-A", "STD-B")]
-    terms = {"standards": ",".join(map(term_of, both)), "retires": term_of(fresh(old))}
+    old = adopt(owner, write_draft(pmo, project_one, "STD-OLD"))
+    both = [write_draft(pmo, project_one, code) for code in ("STD-A", "STD-B")]
+    terms = {"standards": ",".join(map(term_of, both)), "retires": term_of(reread(old))}
     acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", terms=terms))
-    assert [fresh(one).state for one in (*both, old)] == ["adopted", "adopted", "retired"]
-    assert fresh(old).effective_to == timezone.localdate()
+    assert [reread(one).state for one in (*both, old)] == ["adopted", "adopted", "retired"]
+    assert reread(old).effective_to == timezone.localdate()
 
 
 def test_the_next_version_takes_the_place_of_the_one_before(pmo: Any, owner: Any, project_one: Project) -> None:
-    first = adopted(owner, draft(pmo, project_one))
-    second = written(pmo, next_version(actor=pmo, standard=first.standard), title_en="Reviewed each fortnight")
-    adopted(owner, second)
+    first = adopt(owner, write_draft(pmo, project_one))
+    second = rewrite_draft(pmo, next_version(actor=pmo, standard=first.standard), title_en="Reviewed each fortnight")
+    adopt(owner, second)
     assert states(first.standard) == [(1, "retired"), (2, "adopted")]
-    first, second = fresh(first), fresh(second)
+    first, second = reread(first), reread(second)
     assert first.effective_to == second.effective_from
     assert StandardVersion.objects.in_force(timezone.localdate()).get(standard=first.standard) == second
 
 
 @pytest.mark.parametrize("outcome", ["rejected", "deferred", "rework"])
 def test_any_other_answer_adopts_nothing(outcome: Any, pmo: Any, owner: Any, project_one: Project) -> None:
-    version = draft(pmo, project_one)
+    version = write_draft(pmo, project_one)
     acts.decide(
         owner, acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)}), outcome
     )
-    assert fresh(version).state == "draft"
+    assert reread(version).state == "draft"
 
 
 def test_a_draft_rewritten_since_it_was_named_is_not_adopted(pmo: Any, owner: Any, project_one: Project) -> None:
-    version = draft(pmo, project_one)
+    version = write_draft(pmo, project_one)
     file = acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(version)})
-    written(pmo, version, title_en="Something else")
+    rewrite_draft(pmo, version, title_en="Something else")
     with pytest.raises(CannotTakeEffect) as error:
         acts.decide(owner, file)
     assert "STD-X.1 was rewritten" in str(error.value)
-    assert fresh(version).state == "draft"
+    assert reread(version).state == "draft"
 
 
 def test_a_submitted_standard_can_be_decided(pmo: Any, owner: Any, project_one: Any, project_two: Any) -> None:
     """R5: a proposal without a version, with something else, or without a checkpoint is not submitted."""
-    empty = draft(pmo, project_one, "STD-E", checkpoints=())
-    kept = adopted(owner, draft(pmo, project_one, "STD-K"))
-    version = draft(pmo, project_one)
+    empty = write_draft(pmo, project_one, "STD-E", checkpoints=())
+    kept = adopt(owner, write_draft(pmo, project_one, "STD-K"))
+    version = write_draft(pmo, project_one)
     other = term_of(version)[:-1] + ("0" if term_of(version)[-1] != "0" else "1")
     for terms, place, said in (
         ({}, "terms-standards", "Choose the versions"),
@@ -229,41 +229,41 @@ def test_a_submitted_standard_can_be_decided(pmo: Any, owner: Any, project_one: 
 
 
 def test_an_adopted_version_is_not_rewritten(pmo: Any, owner: Any, project_one: Project) -> None:
-    version = adopted(owner, draft(pmo, project_one))
+    version = adopt(owner, write_draft(pmo, project_one))
     with pytest.raises(NotADraft):
         write_version(actor=pmo, version=version, fields=FIELDS, checkpoints=CHECKPOINTS, seen=version.hash)
 
 
 def test_a_decision_that_drops_an_adoption_retires_it(pmo: Any, owner: Any, project_one: Project) -> None:
-    version = draft(pmo, project_one)
+    version = write_draft(pmo, project_one)
     terms = {"standards": term_of(version)}
     decision = acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", terms=terms))
-    another = draft(pmo, project_one, "STD-Y")
+    another = write_draft(pmo, project_one, "STD-Y")
     terms = {"standards": term_of(another)}
     acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", replaces=decision, terms=terms))
-    assert (fresh(version).state, fresh(another).state) == ("retired", "adopted")
+    assert (reread(version).state, reread(another).state) == ("retired", "adopted")
 
 
 def test_a_standard_retired_by_a_dropped_decision_comes_back_as_a_new_version(
     pmo: Any, owner: Any, project_one: Any
 ) -> None:
     """The days without it stay: a past period is never reopened."""
-    first = adopted(owner, draft(pmo, project_one))
-    file = acts.submit_to_owner(project_one, "standard_adoption", terms={"retires": term_of(fresh(first))})
+    first = adopt(owner, write_draft(pmo, project_one))
+    file = acts.submit_to_owner(project_one, "standard_adoption", terms={"retires": term_of(reread(first))})
     retiring = acts.decide(owner, file)
-    another = draft(pmo, project_one, "STD-Y")
+    another = write_draft(pmo, project_one, "STD-Y")
     terms = {"standards": term_of(another)}
     acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", replaces=retiring, terms=terms))
     assert states(first.standard) == [(1, "retired"), (2, "adopted")]
-    assert fresh(first.standard.versions.get(number=2)).title_en == first.title_en
+    assert reread(first.standard.versions.get(number=2)).title_en == first.title_en
 
 
 def test_a_decision_that_replaces_an_adoption_names_the_next_version(pmo: Any, owner: Any, project_one: Any) -> None:
-    first = draft(pmo, project_one)
+    first = write_draft(pmo, project_one)
     decision = acts.decide(
         owner, acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": term_of(first)})
     )
-    second = written(pmo, next_version(actor=pmo, standard=first.standard), title_en="Another")
+    second = rewrite_draft(pmo, next_version(actor=pmo, standard=first.standard), title_en="Another")
     file = acts.submit_to_owner(
         project_one, "standard_adoption", replaces=decision, terms={"standards": term_of(second)}
     )
@@ -272,11 +272,11 @@ def test_a_decision_that_replaces_an_adoption_names_the_next_version(pmo: Any, o
 
 
 def test_the_record_of_an_adoption_names_exactly_what_was_adopted(pmo: Any, owner: Any, project_one: Any) -> None:
-    version = draft(pmo, project_one)
+    version = write_draft(pmo, project_one)
     named = term_of(version)
     decision = acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": named}))
     told = str(build_record(Decision.objects.with_record().get(pk=decision.pk), "en"))
-    assert f"STD-X.1 ({fingerprint(fresh(version).hash)})" in told
+    assert f"STD-X.1 ({fingerprint(reread(version).hash)})" in told
 
 
 # — who it holds for —
@@ -314,10 +314,12 @@ def test_a_project_of_another_library_is_no_follower(cast: dict[str, Any]) -> No
 
 
 def test_the_difference_of_two_versions_says_what_changed_and_nothing_else(pmo: Any, project_one: Any) -> None:
-    first = draft(pmo, project_one)
-    again = draft(pmo, project_one, "STD-Y", title_en="Risks reviewed", checkpoints=CHECKPOINTS[:1], mandatory=False)
+    first = write_draft(pmo, project_one)
+    again = write_draft(
+        pmo, project_one, "STD-Y", title_en="Risks reviewed", checkpoints=CHECKPOINTS[:1], mandatory=False
+    )
     found = {
-        change.label: [line.note for line in change.lines] for change in list_differences(fresh(first), fresh(again))
+        change.label: [line.note for line in change.lines] for change in list_differences(reread(first), reread(again))
     }
     assert set(found) == {"Title in English", "Mandatory", "Checkpoint"}
     assert found["Checkpoint"] == ["Removed"]
@@ -371,10 +373,10 @@ def _french() -> list[str]:
 
 
 def test_installing_the_catalogue_writes_it_as_drafts_and_once(pmo: Any, project_one: Any) -> None:
-    mine = draft(pmo, project_one, "STD-RISK", title_en="Ours")
+    mine = write_draft(pmo, project_one, "STD-RISK", title_en="Ours")
     before = LibraryEntry.objects.filter(project=project_one).count()
     assert install_standards(actor=pmo, project=project_one) == 11
-    assert fresh(mine).title_en == "Ours"
+    assert reread(mine).title_en == "Ours"
     rows = Standard.objects.filter(project=project_one, code__in=[one.code for one in load_catalogue().standards])
     assert rows.count() == 12
     assert set(StandardVersion.objects.filter(standard__in=rows).values_list("state", flat=True)) == {"draft"}
@@ -388,7 +390,7 @@ def test_the_whole_catalogue_is_adopted_by_one_decision(pmo: Any, owner: Any, pr
     install_standards(actor=pmo, project=project_one)
     codes = [one.code for one in load_catalogue().standards]
     versions = [
-        fresh(one)
+        reread(one)
         for one in StandardVersion.objects.filter(
             standard__project=project_one, standard__code__in=codes, state="draft"
         )
@@ -397,7 +399,7 @@ def test_the_whole_catalogue_is_adopted_by_one_decision(pmo: Any, owner: Any, pr
         owner,
         acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": ",".join(map(term_of, versions))}),
     )
-    assert {fresh(one).state for one in versions} == {"adopted"}
+    assert {reread(one).state for one in versions} == {"adopted"}
 
 
 @pytest.mark.parametrize(

@@ -23,18 +23,12 @@ from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests import acts
 from tests.conftest import CAST
-from tests.database import refusal, run
+from tests.database import fire_deferred_triggers, refusal
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 WORDS = {"text": "The quays are lit.", "measure": "Lamps that work.", "target": "98", "unit": "%", "due_gate": "G4"}
 SCOPE = {"scope": "Quays 1 to 3."}
-
-
-def settled() -> None:
-    """Fire the deferred triggers."""
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def proposed(actor: Any, project: Any, **fields: Any) -> SuccessCriterion:
@@ -81,7 +75,7 @@ def test_each_act_is_for_its_roles_and_leaves_one_event(
         assert LedgerEvent.objects.count() == events
         return
     row = perform(cast[member], project_one)
-    settled()
+    fire_deferred_triggers()
     event = LedgerEvent.objects.latest("pk")
     assert LedgerEvent.objects.count() == events + 1
     assert (event.act, event.subject, event.subject_id) == (what, row._meta.label_lower, row.pk)
@@ -135,7 +129,7 @@ def test_the_owners_decision_approves_exactly_the_frozen_set(
     file = put(project_one, kind, made, **terms)
     assert project_one.success_criteria.get(number=3).state == "proposed"
     decision = acts.decide(owner, file)
-    settled()
+    fire_deferred_triggers()
     assert set(project_one.success_criteria.values_list("state", flat=True)) == {"approved"}
     effect = Effect.objects.get(decision=decision, field="criteria")
     assert (effect.subject, effect.subject_id, effect.after) == ("pmo.successcriteriaset", made.pk, "2")
@@ -165,7 +159,7 @@ def test_the_owner_drops_what_a_set_leaves_out_and_nobody_before(pmo: Any, owner
     assert made.numbers == [2, 3]  # only an approved criterion is dropped: 3 is proposed
     assert project_one.success_criteria.get(number=1).state == "approved"
     acts.decide(owner, put(project_one, "scope", made, **SCOPE))
-    settled()
+    fire_deferred_triggers()
     states = dict(project_one.success_criteria.values_list("number", "state"))
     assert states == {1: "dropped", 2: "approved", 3: "approved"}
 
@@ -176,7 +170,7 @@ def test_replacing_the_decision_takes_its_approval_back(pmo: Any, owner: Any, pr
         project_one, "scope", decision, terms={"scope": "All of it."}, impact_recipients="None."
     )
     acts.decide(owner, again)
-    settled()
+    fire_deferred_triggers()
     states = dict(project_one.success_criteria.values_list("number", "state"))
     assert states == {1: "approved", 2: "approved", 3: "proposed"}  # the launch still approves the first two
     assert queries.list_sets(project_one)[0].approval is None
@@ -198,9 +192,9 @@ def test_only_the_newest_set_as_it_stands_is_put_to_the_owner(pmo: Any, project_
 
 def test_beside_a_decision_nothing_but_what_was_frozen_is_approved(pmo: Any, owner: Any, project_one: Any) -> None:
     acts.decide(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
-    settled()
+    fire_deferred_triggers()
     stranger = proposed(pmo, project_one)
-    settled()
+    fire_deferred_triggers()
     answer = refusal(lambda: SuccessCriterion.objects.filter(pk=stranger.pk).update(state="approved"))
     assert "What is approved is the exact criterion that was frozen" in answer
 

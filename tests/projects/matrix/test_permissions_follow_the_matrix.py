@@ -42,7 +42,7 @@ from roles.role_templates.lint import findings
 from tests import acts
 from tests.attacks import Attack, Attacks
 from tests.database import owning, refusal, undone
-from tests.projects.matrix.matrices import matrices, printed
+from tests.projects.matrix.strategies import matrices, printed
 
 pytestmark = pytest.mark.django_db
 

@@ -31,32 +31,36 @@ CHECKPOINTS: tuple[dict[str, Any], ...] = (
 )
 
 
-def draft(
+def write_draft(
     actor: Any, project: Project, code: str = "STD-X", checkpoints: Any = CHECKPOINTS, **fields: Any
 ) -> StandardVersion:
     """Write the first version of a standard, not adopted."""
-    return fresh(
+    return reread(
         new_standard(
             actor=actor, project=project, code=code, family="risk", fields=FIELDS | fields, checkpoints=checkpoints
         )
     )
 
 
-def fresh(version: StandardVersion) -> StandardVersion:
+def reread(version: StandardVersion) -> StandardVersion:
     """Return the current version with its checkpoints."""
     return with_content(StandardVersion.objects.all()).get(pk=version.pk)
 
 
-def written(actor: Any, version: StandardVersion, checkpoints: Any = CHECKPOINTS, **fields: Any) -> StandardVersion:
+def rewrite_draft(
+    actor: Any, version: StandardVersion, checkpoints: Any = CHECKPOINTS, **fields: Any
+) -> StandardVersion:
     """Rewrite the current draft."""
-    seen = fingerprint_of(fresh(version))
-    return fresh(
+    seen = fingerprint_of(reread(version))
+    return reread(
         write_version(actor=actor, version=version, fields=FIELDS | fields, checkpoints=checkpoints, seen=seen)
     )
 
 
-def adopted(owner: Any, version: StandardVersion) -> StandardVersion:
+def adopt(owner: Any, version: StandardVersion) -> StandardVersion:
     """Put a draft to the owner, who adopts it."""
     project = version.standard.project
-    acts.decide(owner, acts.submit_to_owner(project, "standard_adoption", terms={"standards": term_of(fresh(version))}))
-    return fresh(version)
+    acts.decide(
+        owner, acts.submit_to_owner(project, "standard_adoption", terms={"standards": term_of(reread(version))})
+    )
+    return reread(version)

@@ -11,15 +11,9 @@ from governance.models import Decision, Proposal
 from projects.mandates.holders import proposers
 from projects.models import Project
 from tests import acts
-from tests.database import run
+from tests.database import fire_deferred_triggers
 
 NOTED = {"impact_schedule": "None.", "impact_recipients": "None."}
-
-
-def settled() -> None:
-    """Fire the deferred triggers."""
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def written(actor: Any, project: Any, **fields: Any) -> Requirement:
@@ -39,7 +33,7 @@ def edited(actor: Any, requirement: Requirement, **fields: Any) -> Requirement:
 def frozen(actor: Any, project: Any, **more: Any) -> RequirementBaseline:
     """Freeze the current requirements."""
     baseline = freeze_baseline(actor=actor, project=project, **more)
-    settled()
+    fire_deferred_triggers()
     return baseline
 
 
@@ -59,14 +53,14 @@ def approved(owner: Any, project: Any, baseline: RequirementBaseline, **more: An
     """Approve the baseline."""
     kind, replaces = more.pop("kind", "requirement_baseline"), more.pop("replaces", None)
     decision = acts.decide(owner, put(project, baseline, kind, replaces), **more)
-    settled()
+    fire_deferred_triggers()
     return decision
 
 
 def rejected(owner: Any, project: Any, baseline: RequirementBaseline, kind: str = "requirement_baseline") -> Decision:
     """Reject the baseline."""
     decision = acts.decide(owner, put(project, baseline, kind), Outcome.REJECTED)
-    settled()
+    fire_deferred_triggers()
     return decision
 
 

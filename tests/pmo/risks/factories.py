@@ -25,31 +25,31 @@ FIELDS: dict[str, Any] = {
 }
 
 
-def raised(actor: Any, project: Project, **fields: Any) -> Risk:
+def create_risk(actor: Any, project: Project, **fields: Any) -> Risk:
     """Raise a risk, by default at level 16."""
     return raise_risk(actor=actor, project=project, fields=FIELDS | fields)
 
 
-def fresh(risk: Risk) -> Risk:
+def reread(risk: Risk) -> Risk:
     """Read the risk from the database."""
     return Risk.objects.select_related("project", "scale", "acceptance").get(pk=risk.pk)
 
 
-def assessed(actor: Any, risk: Risk, **fields: Any) -> Risk:
+def assess(actor: Any, risk: Risk, **fields: Any) -> Risk:
     """Assess the current risk, and read it afresh."""
-    risk = fresh(risk)
-    return fresh(assess_risk(actor=actor, risk=risk, fields=fields, seen=version_of(risk)))
+    risk = reread(risk)
+    return reread(assess_risk(actor=actor, risk=risk, fields=fields, seen=version_of(risk)))
 
 
-def to_accept(actor: Any, project: Project, likelihood: int = 3, impact: int = 4, **fields: Any) -> Risk:
+def create_unaccepted_risk(actor: Any, project: Project, likelihood: int = 3, impact: int = 4, **fields: Any) -> Risk:
     """Raise a risk with a residual rating that needs acceptance: amber by default."""
-    risk = raised(actor, project, **fields)
-    return assessed(actor, risk, response="reduce", residual_likelihood=likelihood, residual_impact=impact)
+    risk = create_risk(actor, project, **fields)
+    return assess(actor, risk, response="reduce", residual_likelihood=likelihood, residual_impact=impact)
 
 
 def terms(risk: Risk, until: date | None = None, **changes: str) -> dict[str, str]:
     """Return the terms that ask the owner to accept the risk at its current rating."""
-    risk = fresh(risk)
+    risk = reread(risk)
     return {
         "risk": risk_term(risk, RiskRating.objects.filter(risk=risk).count()),
         "valid_until": (until or acts.FUTURE).isoformat(),
@@ -58,7 +58,7 @@ def terms(risk: Risk, until: date | None = None, **changes: str) -> dict[str, st
     } | changes
 
 
-def accepted(owner: Any, risk: Risk, until: date | None = None) -> Any:
+def accept(owner: Any, risk: Risk, until: date | None = None) -> Any:
     """Accept the risk by a decision of the owner."""
     file = acts.submit_to_owner(risk.project, "risk_acceptance", terms=terms(risk, until))
     return acts.decide(owner, file)
@@ -86,12 +86,12 @@ def sums_from_rows(projects: list[Project], at: datetime) -> tuple[int, int]:
     return initial, residual
 
 
-def scaled_and_accepted() -> Risk:
+def create_accepted_risk_on_scale() -> Risk:
     """Set a scale on project one and accept a risk, as the owner."""
     project = Project.objects.get(code="ONE")
     owner, pmo = (User.objects.get(email=f"{name}@example.org") for name in ("owner", "pmo"))
     grades = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(DEFAULT).items()}
     set_risk_scale(actor=owner, project=project, fields=grades)
-    risk = to_accept(pmo, project)
-    accepted(owner, risk)
-    return fresh(risk)
+    risk = create_unaccepted_risk(pmo, project)
+    accept(owner, risk)
+    return reread(risk)

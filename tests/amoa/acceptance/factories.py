@@ -12,7 +12,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 
 
-def campaign(actor: Any, project: Any, **fields: Any) -> AcceptanceCampaign:
+def create_campaign(actor: Any, project: Any, **fields: Any) -> AcceptanceCampaign:
     """Open a campaign."""
     today = timezone.localdate()
     about = {"number": project.campaigns.count() + 1, "stage": "fitness", "title": "Fitness of lot 1"}
@@ -22,9 +22,9 @@ def campaign(actor: Any, project: Any, **fields: Any) -> AcceptanceCampaign:
     return made
 
 
-def defect(actor: Any, project: Any, **fields: Any) -> Defect:
+def create_defect(actor: Any, project: Any, **fields: Any) -> Defect:
     """Report an open defect, by default in a campaign of its own."""
-    on = fields.pop("campaign", None) or campaign(actor, project)
+    on = fields.pop("campaign", None) or create_campaign(actor, project)
     about = {"number": project.defects.count() + 1, "severity": "major", "title": "The alarm is not heard"}
     with acting_as(actor):
         made = Defect.objects.create(
@@ -34,7 +34,7 @@ def defect(actor: Any, project: Any, **fields: Any) -> Defect:
     return made
 
 
-def closed(actor: Any, on: AcceptanceCampaign) -> str:
+def closed_campaign_term(actor: Any, on: AcceptanceCampaign) -> str:
     """Close the campaign; return the terms of a proposal that names it."""
     on.report = build_report_content(on)
     on.hash, on.closed_at, on.closed_by = content_hash(on.report), timezone.now(), actor
