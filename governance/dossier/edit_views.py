@@ -14,7 +14,8 @@ from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.models import Decision
 from governance.decisions.services import decide
 from governance.dossier.conflicts import carry_out, is_current, render_moved_on
-from governance.dossier.views import build_answer, get_proposal_or_404, render_dossier
+from governance.dossier.dossier import build_answer
+from governance.dossier.views import get_proposal_or_404, render_dossier
 from governance.enums import Position
 from governance.kinds.base import Place, list_panels
 from governance.kinds.registry import kind_of

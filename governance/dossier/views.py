@@ -1,38 +1,21 @@
 """Pages of the decision dossier: the dossier itself, one revision, the history."""
 
-from typing import Any
-
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from core.access import can
-from core.erasure import display_text
 from core.pagination import page_before
-from governance.acknowledgements.queries import with_reading
-from governance.decisions.forms import NOTES, Answer
-from governance.decisions.models import Condition, Decision
+from governance.decisions.forms import Answer
+from governance.decisions.models import Decision
 from governance.dossier.advices import is_divergent, list_advices
 from governance.dossier.comparison import compare_revisions
-from governance.dossier.differences import list_differences
+from governance.dossier.dossier import build_dossier
 from governance.dossier.timeline import build_quoted_entries
-from governance.enums import ConditionState
 from governance.evidence.attachments import list_attached, load_versions
-from governance.evidence.changes import list_changes as changes_after
-from governance.kinds.base import Place, list_panels
 from governance.kinds.registry import kind_of
 from governance.opinions.forms import OpinionForm
-from governance.opinions.models import Opinion
-from governance.proposals.models import Proposal, proposal_reference
-from projects.interests.queries import blocking_ties
-from projects.ledger.enums import Act
-from projects.mandates.predicates import advising_role, opining_role
-from projects.models import Delegation, LedgerEvent, Mandate
-
-MOST = 20
-LONGEST_CHOICE = 200
-ON_THE_DOSSIER = (Place.BEFORE, Place.AFTER, Place.DECIDING)
+from governance.proposals.models import Proposal
+from projects.models import LedgerEvent
 
 
 def get_proposal_or_404(request: HttpRequest, proposal_id: int) -> Proposal:
@@ -65,116 +48,8 @@ def render_dossier(
     gaps: dict[str, str] | None = None,
 ) -> HttpResponse:
     """Render the dossier, with the posted forms when an act was refused."""
-    seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
-    records = with_reading(proposal.decisions.with_conditions(), request.user)
-    decisions = list(records.order_by("-number")[:MOST])
-    for record in decisions:
-        record.may_read = can(request.user, "governance.acknowledge", record)
-    prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
-    given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
-    opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
-    may = get_allowed_acts(request.user, proposal, opinions)
-    for condition in (condition for record in decisions for condition in record.conditions.all()):
-        condition.acts = list_settling_acts(request.user, proposal, condition)
-    fingerprint = proposal.current.hash if proposal.current else ""
-    content, kind = proposal.current or proposal.draft, kind_of(proposal.kind)
-    versions = load_versions(content, decisions)
-    unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
-    decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
-    context = {
-        "proposal": proposal,
-        "project": proposal.project,
-        "revision": proposal.current,
-        "content": content,
-        "unsubmitted": unsubmitted,
-        "changes": list_differences(proposal.current, proposal.draft) if unsubmitted and proposal.current else [],
-        "advices": list_advices(proposal, proposal.current, given, seats),
-        "diverge": is_divergent(opinions),
-        "decisions": decisions,
-        "decision": decision,
-        "owner": next((seat for seat in seats if seat.decides), None),
-        "delegations": _list_delegations(proposal) if proposal.allows(Act.DECIDE) and not may["decide"] else [],
-        "may": may,
-        "ties": blocking_ties(request.user, proposal.project),
-        "my_role": advising_role(request.user, proposal.project),
-        "opining_as": opining_role(request.user, proposal.project, proposal.kind),
-        "answer": answer or (build_answer(proposal, seats) if may["decide"] else None),
-        "notes": NOTES,
-        "missing": list_obstacles(proposal) if may["decide"] else [],
-        "remedy": kind.remedy(proposal.project),
-        "opinion_form": opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
-        "files": list_attached(content, versions),
-        "changed": changes_after(decisions, versions),
-        "terms": kind.lines(content.terms, proposal.project),
-        "about": kind,
-        "panels": list_panels(kind, proposal, content, ON_THE_DOSSIER),
-        "gaps": gaps or {},
-        "tab": "dossier",
-    }
-    return render(request, "governance/dossier/dossier.html", context, status=status)
-
-
-def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
-    """Return which acts `user` may do now, by authority (rules.py) and by state (workflow.py)."""
-    may = {
-        act.value: proposal.allows(act) and can(user, f"governance.{act.value}", proposal)
-        for act in (Act.EDIT, Act.SUBMIT, Act.TAKE_UP, Act.ADVISE, Act.NOTE_BINDING, Act.WITHDRAW, Act.DECIDE)
-    }
-    revision = proposal.current
-    noted = revision is None or not revision.binding_authority or bool(revision.noted_opinion)
-    may["note_binding"] = may["note_binding"] and not noted
-    if may["advise"] and opining_role(user, proposal.project, proposal.kind) in {opinion.role for opinion in opinions}:
-        may["advise"] = may["take_up"] = False
-    return may
-
-
-def list_settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[str]:
-    """List the acts `user` may do on a condition now: prove, lift or waive it."""
-    if condition.state != ConditionState.OPEN:
-        return []
-    return [
-        act.value
-        for act in (Act.PROVE, Act.LIFT, Act.WAIVE)
-        if proposal.allows(act) and can(user, f"governance.{act}", condition)
-    ]
-
-
-def build_answer(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Answer:
-    """Build the form of the owner's answer to `proposal`, empty or bound to `data`."""
-
-    def others() -> list[tuple[str, str]]:
-        found = proposal.project.proposals.mergeable(proposal).order_by("-number")
-        rows = found.values_list("pk", "number", "current__title")[:LONGEST_CHOICE]
-        return [
-            (str(pk), f"{proposal_reference(proposal.project, number)} · {display_text(title)}")
-            for pk, number, title in rows
-        ]
-
-    return Answer(data, proposal=proposal, roles=list_answering_roles(seats), others=others)
-
-
-def list_obstacles(proposal: Proposal) -> list[str]:
-    """List known reasons why an approval of the current revision could not take effect today."""
-    if proposal.current is None:
-        return []
-    return kind_of(proposal.kind).obstacles(proposal.current, proposal.project)
-
-
-def list_answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
-    """List the (code, label) of roles that may answer for a condition: held ones but the owner's."""
-    held = {seat.role.code: f"{seat.role.code} · {seat.holder}" for seat in seats if not seat.decides}
-    return list(held.items())
-
-
-def _list_delegations(proposal: Proposal) -> list[Delegation]:
-    """List the delegations under which somebody may sign this proposal now, at most five."""
-    given = Delegation.objects.filter(mandate__project=proposal.project).active()
-    return list(given.covering(proposal.delegable_kind, proposal.amount).select_related("delegate")[:5])
-
-
-def _has_unsubmitted_text(proposal: Proposal) -> bool:
-    """Return whether the working text differs from the current revision."""
-    return proposal.current is None or proposal.draft.content() != proposal.current.content()
+    shown = build_dossier(request.user, proposal, answer=answer, opinion_form=opinion_form, gaps=gaps)
+    return render(request, "governance/dossier/dossier.html", {**vars(shown), "tab": "dossier"}, status=status)
 
 
 @require_GET

@@ -1,0 +1,190 @@
+"""The decision dossier of one reader: content, opinions, decisions, and the acts open to the reader."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from core.access import can
+from core.diff import FieldDifference
+from core.erasure import display_text
+from governance.acknowledgements.queries import with_reading
+from governance.decisions.forms import NOTES, Answer
+from governance.decisions.models import Condition, Decision
+from governance.dossier.advices import Advice, is_divergent, list_advices
+from governance.dossier.differences import list_differences
+from governance.enums import ConditionState, Outcome
+from governance.evidence.attachments import list_attached, load_versions
+from governance.evidence.changes import Change
+from governance.evidence.changes import list_changes as changes_after
+from governance.kinds.base import Kind, Line, Panel, Place, Text, list_panels
+from governance.kinds.registry import kind_of
+from governance.opinions.forms import OpinionForm
+from governance.opinions.models import Opinion
+from governance.proposals.content import ContentModel
+from governance.proposals.models import Proposal, ProposalRevision, proposal_reference
+from projects.interests.queries import blocking_ties
+from projects.ledger.enums import Act
+from projects.mandates.predicates import advising_role, opining_role
+from projects.models import Delegation, DocumentVersion, Interest, Mandate, Project
+
+MOST = 20
+LONGEST_CHOICE = 200
+ON_THE_DOSSIER = (Place.BEFORE, Place.AFTER, Place.DECIDING)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The context of the dossier page.
+
+    `content` is the current revision, else the working text; `unsubmitted` tells that the author has a newer one.
+    `changed` are sealed documents that changed after a decision. `missing` are reasons why an approval would not take
+    effect today; `remedy` is the (address, name) of the page that removes them. `about` is the kind.
+    """
+
+    proposal: Proposal
+    project: Project
+    revision: ProposalRevision | None
+    content: ContentModel
+    unsubmitted: bool
+    changes: list[FieldDifference]
+    advices: list[Advice]
+    diverge: bool
+    decisions: list[Any]
+    decision: Decision | None
+    owner: Mandate | None
+    delegations: list[Delegation]
+    may: dict[str, bool]
+    ties: list[Interest]
+    my_role: str | None
+    opining_as: str | None
+    answer: Answer | None
+    notes: dict[Outcome, Any]
+    missing: list[str]
+    remedy: tuple[str, Text] | None
+    opinion_form: OpinionForm
+    files: list[DocumentVersion]
+    changed: list[Change]
+    terms: list[Line]
+    about: Kind
+    panels: dict[str, list[Panel]]
+    gaps: dict[str, str]
+
+
+def build_dossier(
+    user: Any,
+    proposal: Proposal,
+    *,
+    answer: Answer | None = None,
+    opinion_form: OpinionForm | None = None,
+    gaps: dict[str, str] | None = None,
+) -> Dossier:
+    """Load the dossier of `proposal` as `user` sees it, with the posted forms when an act was refused."""
+    seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
+    records = with_reading(proposal.decisions.with_conditions(), user)
+    decisions = list(records.order_by("-number")[:MOST])
+    for record in decisions:
+        record.may_read = can(user, "governance.acknowledge", record)
+    prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
+    given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
+    opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
+    may = get_allowed_acts(user, proposal, opinions)
+    for condition in (condition for record in decisions for condition in record.conditions.all()):
+        condition.acts = list_settling_acts(user, proposal, condition)
+    fingerprint = proposal.current.hash if proposal.current else ""
+    content, kind = proposal.current or proposal.draft, kind_of(proposal.kind)
+    versions = load_versions(content, decisions)
+    unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
+    decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
+    return Dossier(
+        proposal=proposal,
+        project=proposal.project,
+        revision=proposal.current,
+        content=content,
+        unsubmitted=unsubmitted,
+        changes=list_differences(proposal.current, proposal.draft) if unsubmitted and proposal.current else [],
+        advices=list_advices(proposal, proposal.current, given, seats),
+        diverge=is_divergent(opinions),
+        decisions=decisions,
+        decision=decision,
+        owner=next((seat for seat in seats if seat.decides), None),
+        delegations=_list_delegations(proposal) if proposal.allows(Act.DECIDE) and not may["decide"] else [],
+        may=may,
+        ties=blocking_ties(user, proposal.project),
+        my_role=advising_role(user, proposal.project),
+        opining_as=opining_role(user, proposal.project, proposal.kind),
+        answer=answer or (build_answer(proposal, seats) if may["decide"] else None),
+        notes=NOTES,
+        missing=list_obstacles(proposal) if may["decide"] else [],
+        remedy=kind.remedy(proposal.project),
+        opinion_form=opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
+        files=list_attached(content, versions),
+        changed=changes_after(decisions, versions),
+        terms=kind.lines(content.terms, proposal.project),
+        about=kind,
+        panels=list_panels(kind, proposal, content, ON_THE_DOSSIER),
+        gaps=gaps or {},
+    )
+
+
+def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
+    """Return which acts `user` may do now, by authority (rules.py) and by state (workflow.py)."""
+    may = {
+        act.value: proposal.allows(act) and can(user, f"governance.{act.value}", proposal)
+        for act in (Act.EDIT, Act.SUBMIT, Act.TAKE_UP, Act.ADVISE, Act.NOTE_BINDING, Act.WITHDRAW, Act.DECIDE)
+    }
+    revision = proposal.current
+    noted = revision is None or not revision.binding_authority or bool(revision.noted_opinion)
+    may["note_binding"] = may["note_binding"] and not noted
+    if may["advise"] and opining_role(user, proposal.project, proposal.kind) in {opinion.role for opinion in opinions}:
+        may["advise"] = may["take_up"] = False
+    return may
+
+
+def list_settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[str]:
+    """List the acts `user` may do on a condition now: prove, lift or waive it."""
+    if condition.state != ConditionState.OPEN:
+        return []
+    return [
+        act.value
+        for act in (Act.PROVE, Act.LIFT, Act.WAIVE)
+        if proposal.allows(act) and can(user, f"governance.{act}", condition)
+    ]
+
+
+def build_answer(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Answer:
+    """Build the form of the owner's answer to `proposal`, empty or bound to `data`."""
+
+    def others() -> list[tuple[str, str]]:
+        found = proposal.project.proposals.mergeable(proposal).order_by("-number")
+        rows = found.values_list("pk", "number", "current__title")[:LONGEST_CHOICE]
+        return [
+            (str(pk), f"{proposal_reference(proposal.project, number)} · {display_text(title)}")
+            for pk, number, title in rows
+        ]
+
+    return Answer(data, proposal=proposal, roles=list_answering_roles(seats), others=others)
+
+
+def list_obstacles(proposal: Proposal) -> list[str]:
+    """List known reasons why an approval of the current revision could not take effect today."""
+    if proposal.current is None:
+        return []
+    return kind_of(proposal.kind).obstacles(proposal.current, proposal.project)
+
+
+def list_answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
+    """List the (code, label) of roles that may answer for a condition: held ones but the owner's."""
+    held = {seat.role.code: f"{seat.role.code} · {seat.holder}" for seat in seats if not seat.decides}
+    return list(held.items())
+
+
+def _list_delegations(proposal: Proposal) -> list[Delegation]:
+    """List the delegations under which somebody may sign this proposal now, at most five."""
+    given = Delegation.objects.filter(mandate__project=proposal.project).active()
+    return list(given.covering(proposal.delegable_kind, proposal.amount).select_related("delegate")[:5])
+
+
+def _has_unsubmitted_text(proposal: Proposal) -> bool:
+    """Return whether the working text differs from the current revision."""
+    return proposal.current is None or proposal.draft.content() != proposal.current.content()
