@@ -1,4 +1,4 @@
-# Ouvrage. `make` alone explains itself; everything else is in tools/ and config/.
+# `make` alone lists the targets; their code is in tools/ and config/.
 PYTHON ?= python3
 UV := var/tools/bin/uv
 RUN := .venv/bin/python -m
@@ -14,7 +14,7 @@ help: ## this list
 demo: var/.ready ## set up, start everything with three demonstration projects, print the sign-ins; Ctrl-C ends it
 	@exec $(RUN) config.demo
 
-reset: var/.ready ## throw the demo's data away, so that the next `make demo` starts over
+reset: var/.ready ## delete the demo's data, so that the next `make demo` starts over
 	@exec $(RUN) config.demo reset
 
 test: ARGS ?= --numprocesses 2 --no-loadscope-reorder --durations 50
@@ -25,22 +25,22 @@ check: var/.ready ## style, types, layers, templates, migrations, deployment
 	@exec $(RUN) config.embedded run --folder var/check -- .venv/bin/python tools/check.py
 
 bench: SIZE ?= S
-bench: var/.ready ## how long pages and acts take on a populated instance, beside the least they could (SIZE="S M": how they grow)
+bench: var/.ready ## time pages and acts on a populated instance, and their lower bound (SIZE="S M": how they grow)
 	@exec $(RUN) tests.bench $(SIZE)
 
 scratch: var/.ready ## a throw-away instance in the background, described in var/scratch.json
 	@exec $(RUN) config.scratch start
 
-scratch-stop: var/.ready ## end the throw-away instance
+scratch-stop: var/.ready ## stop the throw-away instance
 	@exec $(RUN) config.scratch stop
 
 servers: var/.ready ## only PostgreSQL and Redis, in the background; prints the environment for manage.py
 	@exec $(RUN) config.embedded start
 
-servers-stop: var/.ready ## end these two
+servers-stop: var/.ready ## stop both servers
 	@exec $(RUN) config.embedded stop
 
-fix: var/.ready ## format the code and the templates, repair what can be repaired
+fix: var/.ready ## format the code and the templates, apply automatic fixes
 	.venv/bin/ruff check --fix --quiet .
 	.venv/bin/ruff format --quiet .
 	find templates -name '*.html' -exec .venv/bin/djade --target-version 6.1 {} +
@@ -56,7 +56,7 @@ requirements: $(UV) ## pin the newest allowed versions again, with hashes
 chromium:
 	@$(PYTHON) tools/setup.py chromium
 
-# Set-up: done once, and again only for what has changed.
+# Set-up runs once, and again only for changed files.
 $(UV) .venv/.ready: requirements/dev.txt requirements/uv.txt tools/setup.py
 	@$(PYTHON) tools/setup.py
 

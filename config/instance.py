@@ -105,9 +105,9 @@ def start(
     with progress("web"):
         wait_until(lambda: answers(base_url), records["web"], 30)
     with progress("worker"):
-        wait_until(lambda: _logged(records["worker"], before["worker"], " ready."), records["worker"], 30)
+        wait_until(lambda: _is_logged(records["worker"], before["worker"], " ready."), records["worker"], 30)
     with progress("beat, notary" if "notary" in records else "beat"):
-        wait_until(lambda: _logged(records["beat"], before["beat"], "beat: Starting"), records["beat"], 30)
+        wait_until(lambda: _is_logged(records["beat"], before["beat"], "beat: Starting"), records["beat"], 30)
         if "notary" in records:
             wait_until(Path(told["notary"]["OUVRAGE_NOTARY_KEY"]).exists, records["notary"], 30)
     return Instance(base_url, servers, env, made)
@@ -148,7 +148,7 @@ def _size(log: Path) -> int:
     return log.stat().st_size if log.exists() else 0
 
 
-def _logged(record: Record, offset: int, words: str) -> bool:
+def _is_logged(record: Record, offset: int, words: str) -> bool:
     with Path(record.log).open(errors="replace") as log:
         log.seek(offset)
         return words in log.read()

@@ -31,7 +31,7 @@ def start(folder: Path, password: str) -> str:
     run, log = folder / "run", folder / "log/postgres.log"
     record, port = find_record(run, "postgres"), _former_port(run)
     if record and record.process() and port:
-        return _answering(record, port, password)
+        return _wait_for_dsn(record, port, password)
     data, user = _data(folder), _server_user()
     if not (data / "PG_VERSION").exists():
         _initialise(data, password, user, log)
@@ -48,7 +48,7 @@ def start(folder: Path, password: str) -> str:
         record = spawn(run, "postgres", [program("postgres"), "-D", data, *options], log=log, cwd=data, user=user)
         write_private(run / "postgres.port", str(port))
         try:
-            return _answering(record, port, password)
+            return _wait_for_dsn(record, port, password)
         except Failure:
             stop(run, "postgres", signal.SIGQUIT)
             if attempt == 5:
@@ -170,7 +170,7 @@ def _former_port(run: Path) -> int | None:
     return int(file.read_text()) if file.exists() else None
 
 
-def _answering(record: Record, port: int, password: str) -> str:
+def _wait_for_dsn(record: Record, port: int, password: str) -> str:
     dsn = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
     wait_until(lambda: _answers(dsn), record, 30)
     return dsn

@@ -99,7 +99,7 @@ class Permission:
     who: Authority[Any]
 
     @property
-    def may(self) -> Text:
+    def authority_name(self) -> Text:
         """Return the name of the authority, as pages show it."""
         return self.who.name
 

@@ -64,12 +64,12 @@ class Line:
     @property
     def before(self) -> list[Run]:
         """Return the runs of the old text, folded; joined, they are the whole text."""
-        return [run for run in _folded(self.runs) if run.kind != "added"]
+        return [run for run in _fold(self.runs) if run.kind != "added"]
 
     @property
     def after(self) -> list[Run]:
         """Return the runs of the new text, folded; joined, they are the whole text."""
-        return [run for run in _folded(self.runs) if run.kind != "removed"]
+        return [run for run in _fold(self.runs) if run.kind != "removed"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def value_lines(label: str, old: Any, new: Any, *, lettered: bool = False) -> li
         return [Line(f"{label}, {key}", "", text_runs(old.get(key, ""), new.get(key, ""))) for key in keys]
     if isinstance(old, str):
         return [Line(label, "", text_runs(old, new))]
-    return [Line(label, "", _replaced(_plain(old), _plain(new)))]
+    return [Line(label, "", _replace(_plain(old), _plain(new)))]
 
 
 def text_runs(before: str, after: str) -> list[Run]:
@@ -109,11 +109,11 @@ def text_runs(before: str, after: str) -> list[Run]:
     old, new = _words(before), _words(after)
     blocks = list(_equal_blocks(old, new))
     if sum(size for _at, _there, size in blocks) < ALIKE * min(len(old), len(new)):
-        return _replaced(before, after)
+        return _replace(before, after)
     runs: list[Run] = []
     i = j = 0
     for at, there, size in [*blocks, (len(old), len(new), 0)]:
-        runs += _replaced("".join(old[i:at]), "".join(new[j:there]))
+        runs += _replace("".join(old[i:at]), "".join(new[j:there]))
         i, j = at + size, there + size
         same = "".join(old[at:i])
         if same and runs and runs[-1].kind == "same":
@@ -128,7 +128,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\s*\S+|\s+$", text)
 
 
-def _replaced(before: str, after: str) -> list[Run]:
+def _replace(before: str, after: str) -> list[Run]:
     return [*([Run("removed", before)] if before else []), *([Run("added", after)] if after else [])]
 
 
@@ -189,7 +189,7 @@ def _common(a: list[str], b: list[str]) -> int:
     return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
-def _folded(runs: list[Run]) -> Iterator[Run]:
+def _fold(runs: list[Run]) -> Iterator[Run]:
     """Yield the runs, with words far from any change as "folded" runs."""
     for n, run in enumerate(runs):
         words = _words(run.text)
@@ -214,20 +214,20 @@ def _rows(label: str, old: list[str], new: list[str], lettered: bool) -> list[Li
         called = _option(place) if lettered else label
         before = came_from.get(place)
         if before is None:
-            lines.append(Line(called, pgettext("row of a list", "Added"), _replaced("", text)))
+            lines.append(Line(called, pgettext("row of a list", "Added"), _replace("", text)))
         elif old[before] != text or (lettered and before != place):
             moved = _("Was option %(letter)s") % {"letter": _letter(before)} if lettered and before != place else ""
             lines.append(Line(called, moved, text_runs(old[before], text)))
     gone = [place for place in range(len(old)) if place not in came_from.values()]
     return lines + [
-        Line(_option(place) if lettered else label, pgettext("row of a list", "Removed"), _replaced(old[place], ""))
+        Line(_option(place) if lettered else label, pgettext("row of a list", "Removed"), _replace(old[place], ""))
         for place in gone
     ]
 
 
 def _same_rows(old: list[str], new: list[str]) -> dict[int, int]:
     """Map the index in `new` to the index in `old` of the rows that match, the most similar first."""
-    pairs = sorted((-_likeness(a, b), abs(i - j), i, j) for i, a in enumerate(old) for j, b in enumerate(new))
+    pairs = sorted((-_row_similarity(a, b), abs(i - j), i, j) for i, a in enumerate(old) for j, b in enumerate(new))
     found: dict[int, int] = {}
     for likeness, _distance, i, j in pairs:
         if -likeness >= SAME_ROW and j not in found and i not in found.values():
@@ -235,12 +235,12 @@ def _same_rows(old: list[str], new: list[str]) -> dict[int, int]:
     return found
 
 
-def _likeness(a: str, b: str) -> float:
+def _row_similarity(a: str, b: str) -> float:
     """Return the similarity of two rows, 0 to 2: of their first lines plus of their whole text."""
-    return _shared(a.partition("\n")[0], b.partition("\n")[0]) + _shared(a, b)
+    return _similarity(a.partition("\n")[0], b.partition("\n")[0]) + _similarity(a, b)
 
 
-def _shared(a: str, b: str) -> float:
+def _similarity(a: str, b: str) -> float:
     ours, theirs = Counter(a.split()), Counter(b.split())
     return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
 

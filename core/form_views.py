@@ -38,9 +38,9 @@ def typed_texts(form: forms.Form) -> list[tuple[str, str]]:
 class ActFormView(View):
     """Show a form, validate what is posted, call a service, redirect with a message.
 
-    Answers 404 for an object the reader may not see, 403 without the permission on it, 409 when it has changed state,
-    and 422 with the form when the form or the service refuses a value. Texts are attributes; each has a `get_` method
-    where it depends on the object.
+    Answers 404 for an object the reader may not see, and 403 without the permission on it. Answers 409 when its state
+    has changed, and 422 with the form when the form or the service refuses a value. Texts are attributes; each has a
+    `get_` method where it depends on the object.
     """
 
     http_method_names = ["get", "post"]

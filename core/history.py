@@ -54,13 +54,13 @@ def _versioned[**P, R](write: Callable[P, R]) -> Callable[P, R]:
     """Wrap a queryset method that would write governed rows without history."""
 
     @functools.wraps(write)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded_write(*args: P.args, **kwargs: P.kwargs) -> R:
         model = args[0].model  # type: ignore[attr-defined]
         if hasattr(model, "history") and not _bypassed.get():
             raise UnversionedWrite(f"{model._meta.label}: save its rows one at a time, so that each leaves a version.")
         return write(*args, **kwargs)
 
-    return checked
+    return guarded_write
 
 
 class GovernedQuerySet[M: models.Model](models.QuerySet[M]):

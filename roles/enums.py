@@ -38,7 +38,7 @@ class Domain(models.TextChoices):
 
 
 class Recurrence(models.TextChoices):
-    """When a responsibility is due: once, at each occasion, at a gate, or periodically."""
+    """Rhythm of a responsibility: once, at each occasion, at a gate, or periodically."""
 
     ONCE = "once", _("once")
     CONTINUOUS = "continuous", _("throughout the project")

@@ -328,7 +328,7 @@ class Checkpoints:
             return
         where = f"{name} {content['number']}"
         self.report.checkpoints += 1
-        self._follows(signed, content, where)
+        self._check_order(signed, content, where)
         self.vouched |= signed.public_key in self.trusted
         self.last, self.last_hash, self.last_key = content, signed.hash, signed.public_key
         self.hashes[int(content["number"])] = signed.hash
@@ -388,7 +388,7 @@ class Checkpoints:
             self.seen.note(project, seq, head, where)
         return content
 
-    def _follows(self, signed: Signed, content: dict[str, Any], where: str) -> None:
+    def _check_order(self, signed: Signed, content: dict[str, Any], where: str) -> None:
         if self.last is None:
             if (self.whole or content["number"] == "1") and (content["number"], content["prev"]) != ("1", START):
                 self.report.add(ALTERED, where, "it is not the first one, which follows none")
@@ -462,7 +462,7 @@ class Chain:
             version = event["version"]
         except (ValueError, KeyError, TypeError, RecursionError):
             self.fault(ALTERED, "its bytes are not those of a ledger event")
-            self._reached(kept, None)
+            self._check_hash(kept, None)
             return None
         if str(version).isdecimal():
             if int(version) < self.version:
@@ -471,12 +471,12 @@ class Chain:
         domain = DOMAINS.get(version) if isinstance(version, str) else None
         if domain is None:
             self.fault(UNVERIFIABLE, f"it is written in version {version!r}, which is not known here")
-            self._reached(kept, None)
+            self._check_hash(kept, None)
             return None
         facts = event.get("facts")
         if event.keys() != FIELDS[version] or type(facts) is not dict or not _only_strings(event, facts):
             self.fault(ALTERED, f"it has not the fields of version {version}")
-            self._reached(kept, None)
+            self._check_hash(kept, None)
             return None
         place = int(event["seq"]) if event["seq"].isdecimal() else 0
         if place != self.seq:
@@ -492,7 +492,7 @@ class Chain:
             self.fault(ALTERED, f"it belongs to project {event['project']}", event)
         if not INSTANT.fullmatch(event["at"]):
             self.fault(ALTERED, "it has no readable date", event)
-        self._reached(kept, event)
+        self._check_hash(kept, event)
         self._replay(event, facts)
         return dict(event)
 
@@ -510,7 +510,7 @@ class Chain:
         for seq in sorted(self.seen.keys() - self.met - set(beyond)):
             self.report.add(ALTERED, self.place(None, seq), f"{self.seen[seq][1]} saw it, and it is missing")
 
-    def _reached(self, kept: str, event: dict[str, Any] | None) -> None:
+    def _check_hash(self, kept: str, event: dict[str, Any] | None) -> None:
         self.head = kept
         if told := self.seen.get(self.seq):
             self.met.add(self.seq)
@@ -572,7 +572,7 @@ class Chain:
         if seat is None:
             self.report.open_points[f"project {self.code}: who held the mandate of a decision"] += 1
             return
-        if seat.authority != "decides" or not _within(at, seat.start, seat.end):
+        if seat.authority != "decides" or not _is_within(at, seat.start, seat.end):
             self.fault(ALTERED, "the mandate it rests on did not decide then (R1)", event)
         if not facts["delegation"]:
             if seat.holder != actor:
@@ -588,7 +588,7 @@ class Chain:
         if (
             signature.mandate != facts["mandate"]
             or signature.delegate != actor
-            or not _within(at, signature.start, signature.end)
+            or not _is_within(at, signature.start, signature.end)
         ):
             self.fault(ALTERED, "its actor did not hold the delegation it rests on (R1)", event)
         terms = self.terms.get(facts["revision"])
@@ -606,7 +606,7 @@ def _only_strings(event: dict[str, Any], facts: dict[str, Any]) -> bool:
     )
 
 
-def _within(at: str, start: str, end: str) -> bool:
+def _is_within(at: str, start: str, end: str) -> bool:
     """Return whether `at` lies in the period; times of one format compare as texts."""
     return start <= at and (not end or at < end)
 
@@ -765,7 +765,7 @@ def verify_bundle(
     for project in bundle["projects"]:
         chain = Chain(str(project["project"]), str(project["code"]), report, seen, terms)
         for event in project["events"]:
-            body, kept = _kept(event)
+            body, kept = _read_event(event)
             content = chain.add(body, kept)
             if content is not None:
                 contents.meet(chain, content, all_given=bundle["contents_of"] == "all")
@@ -790,7 +790,7 @@ def _note_receipt(told: dict[str, Any], codes: dict[str, str], seen: Seen, repor
         seen.note(project, int(told["head_seq"]), told["head"], source)
 
 
-def _kept(event: Any) -> tuple[bytes, str]:
+def _read_event(event: Any) -> tuple[bytes, str]:
     """Return the bytes and the hash of an event; unreadable bytes are empty."""
     try:
         return base64.b64decode(event["body"], validate=True), str(event["hash"])
@@ -798,13 +798,13 @@ def _kept(event: Any) -> tuple[bytes, str]:
         return b"", ""
 
 
-def _refused(figure: str) -> Any:
+def _refuse_figure(figure: str) -> Any:
     raise ValueError(f"a ledger holds no figure like {figure}")
 
 
 def read(path: Path) -> Any:
     """Return the JSON of a file. Raises OSError, ValueError or RecursionError."""
-    return json.loads(path.read_bytes(), parse_float=_refused, parse_constant=_refused)
+    return json.loads(path.read_bytes(), parse_float=_refuse_figure, parse_constant=_refuse_figure)
 
 
 def read_receipts(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from core.search import DROP_SEARCH_SQL, SEARCH_SQL
 
 
 class Migration(migrations.Migration):
-    """What the tables of every app need of PostgreSQL: extensions, and the search in French and English."""
+    """Install the PostgreSQL extensions of every app, and the search in French and English."""
 
     initial = True
     dependencies = []

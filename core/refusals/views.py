@@ -46,7 +46,7 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         act=str(permission.act),
         rule=permission.rule,
         rule_text=str(permission.because),
-        may=str(permission.may),
+        may=str(permission.authority_name),
         holders=[{"person": seat.person, "role": seat.role.code} for seat in error.holders],
         remarks=[remark for describe in REMARKS if (remark := describe(request, error.on))],
     )

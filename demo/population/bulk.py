@@ -1,7 +1,7 @@
 """Write rows by the thousand as back-entries, each with its own date and checked by every guard.
 
-A back-entry is announced to the database before its row is written (core.acts). Here the INSERT itself announces it:
-rows are copied into a temporary table with the time and the actor of their act, then inserted one by one, each after
+A back-entry is announced to the database before its row is written (core.acts). Here the INSERT itself announces it.
+Rows are copied into a temporary table with the time and the actor of their act, then inserted one by one, each after
 its own announcement. Nothing is switched off: triggers, constraints and history treat every row as one that a service
 writes.
 """
@@ -57,7 +57,8 @@ class Bulk:
         table, columns = _name(model), [f.column for f in _fields(model)]
         self._stage(model, written)
         self._run(
-            f"INSERT INTO {table} ({_list(columns)}) SELECT {_announced(columns)} FROM {_staged(model)} s", len(written)
+            f"INSERT INTO {table} ({_list(columns)}) SELECT {_announced_columns(columns)} FROM {_staged_rows(model)} s",
+            len(written),
         )
         self._version(model, "+")
 
@@ -139,7 +140,7 @@ def _stage(model: type[models.Model]) -> str:
     return f'"stage_{model._meta.db_table}"'
 
 
-def _staged(model: type[models.Model]) -> str:
+def _staged_rows(model: type[models.Model]) -> str:
     """Return the staged rows in order; each is announced once it has been read."""
     return f"(SELECT * FROM {_stage(model)} ORDER BY _place)"
 
@@ -152,7 +153,7 @@ def _list(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
-def _announced(columns: Sequence[str]) -> str:
+def _announced_columns(columns: Sequence[str]) -> str:
     first, *others = (f's."{column}"' for column in columns)
     return ", ".join([_announce(first), *others])
 

@@ -1,7 +1,7 @@
 """Populate people, the tree of projects, their records and the odd cases, in any number of processes.
 
-A capability adds one function to SLICES. It gets the place and the writer of one project, inside the transaction of
-that project, and writes through services (`projects.on`) or in bulk (`Bulk`).
+A capability adds one function to SLICES. It gets the place and the writer of one project inside the transaction of
+that project, and writes through services (`projects.past_act`) or in bulk (`Bulk`).
 """
 
 import random
@@ -72,7 +72,7 @@ def populate(size: Size, odd: Odd | None, processes: int) -> Iterator[tuple[int,
     known = people if processes < 2 else None
     waves = [[partial(_write, plan, now, known) for plan in everything if plan.level == level] for level in LEVELS]
     if odd:  # the longest first
-        waves[-1][:0] = [partial(_odd, plan, odd, now, known) for plan in oddities]
+        waves[-1][:0] = [partial(_write_odd, plan, odd, now, known) for plan in oddities]
     for _number in _done(waves, processes):
         yield (done := done + 1), whole
     if odd:
@@ -140,7 +140,7 @@ def _write(plan: Plan, now: datetime, people: People | None) -> int:
     return plan.number
 
 
-def _odd(plan: Plan, odd: Odd, now: datetime, people: People | None) -> int:
+def _write_odd(plan: Plan, odd: Odd, now: datetime, people: People | None) -> int:
     """Write one odd case: many revisions, an owner with many proposals, or many requirements."""
     with _quickly(), transaction.atomic():
         place = found_place(plan, people or _everybody())

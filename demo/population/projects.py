@@ -167,8 +167,8 @@ def _launch(project: Project, owner: User, pmo: User, amoa: User, began: datetim
     assert project.matrix is not None  # noqa: S101 — it was founded with its roles
     matrix = project.matrix
     roles = {"matrix": term_of(matrix.number, matrix.hash)}
-    _decided(project, owner, pmo, amoa, began + timedelta(days=12), "appointment", roles)
-    _decided(project, owner, pmo, amoa, began + timedelta(days=15), "gate", {"gate": "G0"})
+    _decide(project, owner, pmo, amoa, began + timedelta(days=12), "appointment", roles)
+    _decide(project, owner, pmo, amoa, began + timedelta(days=15), "gate", {"gate": "G0"})
 
 
 def _adopt(project: Project, owner: User, pmo: User, amoa: User, began: datetime) -> None:
@@ -177,10 +177,10 @@ def _adopt(project: Project, owner: User, pmo: User, amoa: User, began: datetime
         install_standards(actor=pmo, project=project)
     drafts = with_content(StandardVersion.objects.filter(standard__project=project).order_by("standard__code"))
     terms = {"standards": ",".join(standards.term_of(version) for version in drafts)}
-    _decided(project, owner, pmo, amoa, began + timedelta(days=15), "standard_adoption", terms)
+    _decide(project, owner, pmo, amoa, began + timedelta(days=15), "standard_adoption", terms)
 
 
-def _decided(
+def _decide(
     project: Project, owner: User, pmo: User, amoa: User, moment: datetime, kind: str, terms: dict[str, str]
 ) -> None:
     """Write a proposal of the PMO on these terms, with opinion and approval on the same day."""

@@ -41,11 +41,11 @@ def risks_of(place: Place, writer: Writer, _count: int) -> None:
             risk.raised_at, Act.RAISE_RISK, risk.raised_by, risk.raised_by_role, risk, risk.code, **rating_facts(risk)
         )
     treated = [risk for risk in risks if rng.randrange(100) < TREATED]
-    _moved(place, writer, treated, timedelta(days=9), RiskStatus.TREATED)
-    _moved(
+    _assess(place, writer, treated, timedelta(days=9), RiskStatus.TREATED)
+    _assess(
         place, writer, [risk for risk in treated if rng.randrange(100) < CLOSED], timedelta(days=20), RiskStatus.CLOSED
     )
-    _reviewed(place, writer, [risk for risk in risks if risk.is_open and rng.randrange(100) < REVIEWED])
+    _review(place, writer, [risk for risk in risks if risk.is_open and rng.randrange(100) < REVIEWED])
 
 
 def _risk(place: Place, writer: Writer, key: int, number: int, role: str) -> Risk:
@@ -79,7 +79,7 @@ def _rating(risk: Risk, kind: Rated, at: datetime, role: str, place: Place) -> W
     return Written(row, at, by.pk)
 
 
-def _moved(place: Place, writer: Writer, risks: list[Risk], after: timedelta, status: RiskStatus) -> None:
+def _assess(place: Place, writer: Writer, risks: list[Risk], after: timedelta, status: RiskStatus) -> None:
     """Assess risks some days later: treated with a residual rating, or closed unchanged."""
     rows, ratings = [], []
     for risk in risks:
@@ -97,7 +97,7 @@ def _moved(place: Place, writer: Writer, risks: list[Risk], after: timedelta, st
     writer.bulk.insert(RiskRating, ratings)
 
 
-def _reviewed(place: Place, writer: Writer, risks: list[Risk]) -> None:
+def _review(place: Place, writer: Writer, risks: list[Risk]) -> None:
     """Write the monthly review of the register."""
     if not risks:
         return

@@ -153,7 +153,7 @@ def _fresh(world: World, entry: dict[str, Any]) -> Proposal:
     return Proposal.objects.select_related("project", "current", "draft").get(pk=world.proposals[entry["proposal"]].pk)
 
 
-def _submitted(world: World, entry: dict[str, Any]) -> tuple[Proposal, str]:
+def _get_submitted(world: World, entry: dict[str, Any]) -> tuple[Proposal, str]:
     proposal = _fresh(world, entry)
     if proposal.current is None:
         raise ValueError(f"{entry['proposal']} is not submitted yet")
@@ -262,7 +262,7 @@ def _withdraw(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _advise(world: World, by: User, entry: dict[str, Any]) -> None:
-    proposal, fingerprint = _submitted(world, entry)
+    proposal, fingerprint = _get_submitted(world, entry)
     advise(
         actor=by,
         proposal=proposal,
@@ -273,7 +273,7 @@ def _advise(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
-    proposal, fingerprint = _submitted(world, entry)
+    proposal, fingerprint = _get_submitted(world, entry)
     conditions = [
         NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date(), world.defects.get(c.get("defect", "")))
         for c in entry.get("conditions") or []
@@ -286,7 +286,7 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
         price_reduction=Decimal(str(price)) if price else None,
         merged_into=world.proposals[into] if into else None,
         waived=entry.get("waived", {}),
-        fates={item_key(item): Fate(entry["fates"][item._meta.model_name]) for item in _resting(proposal)},
+        fates={item_key(item): Fate(entry["fates"][item._meta.model_name]) for item in _list_resting(proposal)},
     )
     decision = decide(
         actor=by,
@@ -299,7 +299,7 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
     world.decisions[entry.get("decision") or entry["proposal"]] = decision
 
 
-def _resting(proposal: Proposal) -> list[Item]:
+def _list_resting(proposal: Proposal) -> list[Item]:
     return list_dependents(proposal.replaces) if proposal.replaces else []
 
 
@@ -320,7 +320,7 @@ def _waive(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _note_binding(world: World, by: User, entry: dict[str, Any]) -> None:
-    proposal, fingerprint = _submitted(world, entry)
+    proposal, fingerprint = _get_submitted(world, entry)
     note_binding(
         actor=by,
         proposal=proposal,

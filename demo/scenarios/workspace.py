@@ -47,7 +47,7 @@ DAYS = frozenset({"due_on", "done_on", "held_on", "starts_on", "ends_on", "deliv
 # Requirements, and the questions of both sides on them.
 
 
-def _written(project: Project, content: dict[str, Any], known: Requirement | None = None) -> dict[str, Any]:
+def _requirement_fields(project: Project, content: dict[str, Any], known: Requirement | None = None) -> dict[str, Any]:
     """Return the fields of a requirement: `parent` is a code, `recipients` are names of groups, `criteria` texts."""
     fields = {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
     if "parent" in fields:
@@ -68,13 +68,13 @@ def _of_codes(project: Project, codes: list[str]) -> list[int]:
 
 def _write_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
-    write_requirement(actor=by, project=project, fields=_written(project, entry["content"]))
+    write_requirement(actor=by, project=project, fields=_requirement_fields(project, entry["content"]))
 
 
 def _edit_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
     requirement = project.requirements.get(code=entry["requirement"])
-    fields = _written(project, entry["content"], requirement)
+    fields = _requirement_fields(project, entry["content"], requirement)
     edit_requirement(actor=by, requirement=requirement, seen=requirement.changed_at.isoformat(), fields=fields)
 
 

@@ -166,9 +166,9 @@ def dump_pack(pack: Pack) -> str:
         "name_fr": pack.name_fr,
         "name_en": pack.name_en,
         "attribution": pack.attribution,
-        "activities": [_filled(line, LINE) for line in pack.matrix.lines],
+        "activities": [_entry_values(line, LINE) for line in pack.matrix.lines],
         "roles": [
-            {**_filled(role, ROLE), "responsibilities": [_filled(duty, DUTY) for duty in role.duties]}
+            {**_entry_values(role, ROLE), "responsibilities": [_entry_values(duty, DUTY) for duty in role.duties]}
             for role in pack.matrix.roles
         ],
         "comparisons": [dict(dimension) for dimension in pack.dimensions],
@@ -189,7 +189,7 @@ _Readable.add_representer(
 )
 
 
-def _filled(value: Any, entry: Entry) -> dict[str, Any]:
+def _entry_values(value: Any, entry: Entry) -> dict[str, Any]:
     return {name: _plain(getattr(value, name)) for name in entry.fields}
 
 

@@ -160,10 +160,10 @@ def _plain(value: Any) -> Any:
 def read[T](model: type[T], content: Mapping[str, Any]) -> T:
     """Build a dataclass from its map; missing fields keep their defaults. Raises TypeError without a required one."""
     names = {field.name for field in fields(model)}  # type: ignore[arg-type]
-    return model(**{name: _typed(value) for name, value in content.items() if name in names})
+    return model(**{name: _convert(value) for name, value in content.items() if name in names})
 
 
-def _typed(value: Any) -> Any:
+def _convert(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -244,5 +244,5 @@ def test_a_refusal_without_an_object_names_nobody(outsider: Any) -> None:
 def test_each_permission_can_explain_itself(name: str) -> None:
     permission = all_permissions()[name]
     assert permission.rule in {f"R{number}" for number in range(1, 12)}
-    assert all(str(text) for text in (permission.act, permission.because, permission.may))
+    assert all(str(text) for text in (permission.act, permission.because, permission.authority_name))
     assert str(permission.because).endswith(".")

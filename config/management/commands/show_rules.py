@@ -37,5 +37,6 @@ def _section(name: str, permissions: tuple[Permission, ...]) -> Iterator[str]:
     yield "| Permission | To | Rule | Who may |"
     yield "|---|---|---|---|"
     for permission in permissions:
-        yield f"| `{permission.name}` | {permission.act} | {permission.rule}: {permission.because} | {permission.may} |"
+        rule = f"{permission.rule}: {permission.because}"
+        yield f"| `{permission.name}` | {permission.act} | {rule} | {permission.authority_name} |"
     yield ""
