@@ -294,7 +294,7 @@ class DefectCorrectView(DefectActView):
     done = _("The correction is noted.")
 
     def act(self, data: dict[str, Any]) -> Defect:
-        """Note the correction."""
+        """Record the correction."""
         return services.correct_defect(actor=self.actor, defect=self.row, correction=data["correction"])
 
 
@@ -322,7 +322,7 @@ class DefectReopenView(DefectActView):
     done = _("The defect is open again.")
 
     def act(self, data: dict[str, Any]) -> Defect:
-        """Open the defect again."""
+        """Reopen the defect."""
         return services.reopen_defect(actor=self.actor, defect=self.row)
 
 

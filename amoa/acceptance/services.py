@@ -115,8 +115,8 @@ def run_test(
     """Record the result of one run, on the current version of the requirement. Runs are insert-only.
 
     A built requirement becomes verified once all its tests pass, and implemented again on a later failure. Raises
-    ValidationError on a test that is retired or of another project ("test"), and without a note when it did not pass
-    ("note"); and CampaignClosed.
+    CampaignClosed, and ValidationError on: a test that is retired or of another project ("test"); a result other than
+    passed without a note ("note").
     """
     _ensure_open(campaign)
     project = campaign.project

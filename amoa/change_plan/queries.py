@@ -96,8 +96,8 @@ class Attendance:
 
 def count_attendance(project: Project) -> Attendance:
     """Sum the attendance of sessions held with an expected number. One query."""
-    held = TrainingSession.objects.filter(project=project, state=ActionState.DONE, expected__isnull=False)
-    counted = list(held.values_list("attended", "expected"))
+    sessions = TrainingSession.objects.filter(project=project, state=ActionState.DONE, expected__isnull=False)
+    counted = list(sessions.values_list("attended", "expected"))
     return Attendance(sum(came or 0 for came, _ in counted), sum(due or 0 for _, due in counted))
 
 

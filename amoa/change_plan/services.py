@@ -67,8 +67,8 @@ def write_communication(
 ) -> CommunicationAction:
     """Add or change a message to a group, due on `due_on` or after the decision on proposal `after`.
 
-    Raises ValidationError on both or neither ("due_on"), on a proposal unknown to the project ("after"), on a sent
-    message without its day ("done_on") and on a group of another project ("group"); and Outdated.
+    Raises Outdated, and ValidationError on: both or neither ("due_on"); a proposal unknown to the project ("after");
+    a sent message without its day ("done_on"); a group of another project ("group").
     """
     row = get_row_to_write(CommunicationAction, project, row, seen)
     due_on, after = (fields.get(name, getattr(row, name)) for name in ("due_on", "after"))

@@ -149,8 +149,8 @@ def map_words(name: str) -> dict[str, str]:
     for language in LANGUAGES:
         with override(language):
             words |= {fold(str(choice.label)): str(choice.value) for choice in CHOICES[name]}
-    for value, told in SYNONYMS[name].items():
-        for word in told.split("|"):
+    for value, synonyms in SYNONYMS[name].items():
+        for word in synonyms.split("|"):
             words.setdefault(word, value)
     return words
 
@@ -188,15 +188,15 @@ def guess_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[
 def _score(name: str, title: str, cells: list[str]) -> float:
     """Score how likely the column is this field: above 3 by its header, below by its values."""
     headers = list_known_headers(name)
-    told = [cell for cell in cells if cell]
-    known = sum(fold(cell) in map_words(name) for cell in told) / len(told) if name in CHOICES and told else 0.0
+    filled = [cell for cell in cells if cell]
+    known = sum(fold(cell) in map_words(name) for cell in filled) / len(filled) if name in CHOICES and filled else 0.0
     if title in headers:
-        if name == "kind" and told and not known and title not in headers[: len(LANGUAGES)]:
+        if name == "kind" and filled and not known and title not in headers[: len(LANGUAGES)]:
             return 0
         return 6 - headers.index(title) / len(headers) + known
     words = set(title.split())
     if any(set(header.split()) <= words for header in headers if len(header) > 3):
-        return 0 if name in CHOICES and told and not known else 4 + known
+        return 0 if name in CHOICES and filled and not known else 4 + known
     return 2 * known if known >= 0.8 else 0
 
 

@@ -75,14 +75,14 @@ class UploadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Read the table. Refuse an unreadable file."""
-        told: dict[str, Any] = super().clean() or {}
-        upload = told.get("file")
+        data: dict[str, Any] = super().clean() or {}
+        upload = data.get("file")
         if upload:
             try:
-                self.table = open_table(upload.file_name, upload.content, encoding=told.get("encoding", ""))
+                self.table = open_table(upload.file_name, upload.content, encoding=data.get("encoding", ""))
             except ValidationError as error:
                 self.add_error("encoding" if error.code == "encoding" else "file", error)
-        return told
+        return data
 
 
 class ReadingForm(forms.Form):
@@ -115,10 +115,10 @@ class ReadingForm(forms.Form):
 
         Another sheet resets the header line, so that it is guessed again.
         """
-        told = dict(self.cleaned_data)
-        if "sheet" in told and told["sheet"] != self.job.sheet and told["header_line"] == self.job.header_line:
-            told["header_line"] = 0
-        return told
+        options = dict(self.cleaned_data)
+        if "sheet" in options and options["sheet"] != self.job.sheet and options["header_line"] == self.job.header_line:
+            options["header_line"] = 0
+        return options
 
     def refuse(self, error: ValidationError) -> None:
         """Attach an error of the file reader to its field."""
@@ -145,10 +145,10 @@ class ColumnsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a field mapped twice, and a mapping with neither title nor code."""
-        told: dict[str, Any] = super().clean() or {}
+        data: dict[str, Any] = super().clean() or {}
         seen: dict[str, str] = {}
         for place, title in enumerate(self.head):
-            name = told.get(f"column-{place}", "")
+            name = data.get(f"column-{place}", "")
             if name and name in seen:
                 text = _("“%(field)s” is chosen for “%(other)s” already: leave out one of the two.")
                 named = {"field": BY_NAME[name].label, "other": seen[name]}
@@ -157,7 +157,7 @@ class ColumnsForm(forms.Form):
                 seen[name] = title
         if not self.errors and not {"title", "code"} & seen.keys():
             raise ValidationError(_("Choose the column with the titles, or the one with the codes."))
-        return told
+        return data
 
 
 class StartForm(forms.Form):

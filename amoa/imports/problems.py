@@ -104,7 +104,7 @@ def describe_problems(
 
 
 def _build_sentence(code: str, named: Mapping[str, Any]) -> str:
-    told = dict(named)
-    if "state" in told:
-        told["state"] = RequirementState(told["state"]).label
-    return str(SENTENCES[code] % told)
+    params = dict(named)
+    if "state" in params:
+        params["state"] = RequirementState(params["state"]).label
+    return str(SENTENCES[code] % params)

@@ -28,9 +28,9 @@ def list_changes(job: ImportJob) -> list[RequirementChange]:
     """List the first changed requirements with their differences."""
     return [
         RequirementChange(
-            line, code, [Line(str(BY_NAME[name].label), "", text_runs(old, new)) for name, old, new in told]
+            line, code, [Line(str(BY_NAME[name].label), "", text_runs(old, new)) for name, old, new in differences]
         )
-        for line, code, told in job.summary.get("first_changed", [])
+        for line, code, differences in job.summary.get("first_changed", [])
     ]
 
 

@@ -107,7 +107,7 @@ class Fact:
 def load_known(project: Project) -> Known:
     """Load the facts and groups of `project`. Two queries."""
     names = ("code", "pk", "kind", "parent", "title", "changed_at", "version", "state", "in_force")
-    facts = {code: Fact(*told) for code, *told in project.requirements.values_list(*names).order_by("code")}
+    facts = {code: Fact(*row) for code, *row in project.requirements.values_list(*names).order_by("code")}
     return Known(facts, dict(project.recipient_groups.values_list("name", "pk").order_by("name")))
 
 

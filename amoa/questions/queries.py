@@ -29,5 +29,5 @@ def _writes_requirements(seat: Seat, kind: str) -> bool:
 
 def _building_role(project: Project) -> str:
     """Return the code of the role that builds: one that is held, else the first of the matrix."""
-    held = next((mandate.role.code for mandate in providers(project)), "")
-    return held or next((role.code for role in project.roles() if role.authority == Authority.DELIVERS), "")
+    code = next((mandate.role.code for mandate in providers(project)), "")
+    return code or next((role.code for role in project.roles() if role.authority == Authority.DELIVERS), "")

@@ -61,8 +61,8 @@ def _build_array(number: OuterRef) -> Func:
 
 def prefetch_seats(groups: QuerySet[RecipientGroup]) -> QuerySet[RecipientGroup]:
     """Prefetch the mandates in force of each group. One query."""
-    held = Mandate.objects.active().select_related("holder", "role").order_by("pk")
-    return groups.prefetch_related(Prefetch("mandates", held))
+    mandates = Mandate.objects.active().select_related("holder", "role").order_by("pk")
+    return groups.prefetch_related(Prefetch("mandates", mandates))
 
 
 def build_line(group: RecipientGroup) -> Line:

@@ -15,10 +15,10 @@ BASELINE = "baseline"
 
 def get_approval(project: Project) -> Decision | None:
     """Return the decision that put the project's baseline in force; None without one. One query."""
-    held = get_baseline_in_force(project)
-    if held is None:
+    baseline = get_baseline_in_force(project)
+    if baseline is None:
         return None
-    effect = list_effects(project, BASELINE).filter(after=str(held.number)).first()
+    effect = list_effects(project, BASELINE).filter(after=str(baseline.number)).first()
     return effect.decision if effect else None
 
 
@@ -44,8 +44,8 @@ def _find_unbroken(effects: Sequence[Effect], numbers: set[str]) -> Decision | N
 
     `effects` are the newest first.
     """
-    held = list(takewhile(lambda effect: effect.after in numbers, effects))
-    return held[-1].decision if held else None
+    unbroken = list(takewhile(lambda effect: effect.after in numbers, effects))
+    return unbroken[-1].decision if unbroken else None
 
 
 def list_effects(project: Project, *fields: str) -> QuerySet[Effect]:

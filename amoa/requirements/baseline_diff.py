@@ -50,8 +50,8 @@ def get_requested_baseline(row: Proposal | Decision) -> RequestedBaseline | None
 
 
 def _get_number_in_force(project: Project) -> int | None:
-    held = BaselineInForce.objects.filter(project=project)
-    return held.values_list("baseline__number", flat=True).first()
+    rows = BaselineInForce.objects.filter(project=project)
+    return rows.values_list("baseline__number", flat=True).first()
 
 
 def _get_number_before(decision: Decision) -> int | None:

@@ -84,8 +84,8 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
     compared = baselines.compare_baselines(first, second)
     changes = _paginate(request, "change", compared.rows if other else [])
     versions = baseline.versions.order_by("requirement__code").select_related("requirement")
-    held = versions.filter(requirement__code__gt=_get_start_code(request, "requirement"))[: SIZE + 1]
-    found = list(held)
+    page_versions = versions.filter(requirement__code__gt=_get_start_code(request, "requirement"))[: SIZE + 1]
+    found = list(page_versions)
     context = {
         "project": project,
         "listed": listed,
@@ -172,9 +172,9 @@ def _get_other(
         if chosen:
             return chosen
     by_pk = {candidate.pk: candidate for candidate in offered}
-    held = get_baseline_in_force(project)
-    if held is not None and held.pk in by_pk:
-        return by_pk[held.pk]
+    current = get_baseline_in_force(project)
+    if current is not None and current.pk in by_pk:
+        return by_pk[current.pk]
     effect = baselines.map_effects(project).get(str(listed.baseline.number))
     before = int(effect.before) if effect and effect.before else listed.baseline.number - 1
     return next((candidate for candidate in offered if candidate.number == before), None)

@@ -168,9 +168,11 @@ def _describe_difference(
 def list_comparable(project: Project, baseline: RequirementBaseline) -> list[RequirementBaseline]:
     """List the baselines to compare with: the newest, the first, the neighbours, the one in force."""
     newest = project.baselines.order_by("-number").values("pk")[:MOST_OFFERED]
-    held = get_baseline_in_force(project)
+    current = get_baseline_in_force(project)
     near = (
-        Q(pk__in=newest) | Q(number__in=[1, baseline.number - 1, baseline.number + 1]) | Q(pk=held.pk if held else None)
+        Q(pk__in=newest)
+        | Q(number__in=[1, baseline.number - 1, baseline.number + 1])
+        | Q(pk=current.pk if current else None)
     )
     return list(project.baselines.filter(near).exclude(pk=baseline.pk).order_by("number"))
 

@@ -102,8 +102,10 @@ class Filter:
 
 
 def count_figures(project: Project, asked: Filter) -> dict[str, Any]:
-    """How many requirements and needs `project` has, how many each word of `lack` leaves and how many `asked` does
-    (`found`), and its lots. One query."""
+    """Count the requirements, needs, approved and must rows of `project`, and list its lots. One query.
+
+    It also counts the rows of each value of `lack`, and of `asked` as `found`.
+    """
     counts = {word: Count("pk", filter=lacking) for word, lacking in _build_conditions().items()}
     left = Q(pk__in=asked.rows(project).values("pk")) if asked.is_narrow else None
     found: dict[str, Any] = project.requirements.aggregate(

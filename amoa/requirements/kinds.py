@@ -38,8 +38,8 @@ class BaselineTerm(FrozenTerm):
         ]
 
 
-def _build_label(held: RequirementBaseline | None, baseline: Any) -> str:
-    words = _("Baseline %(number)s, in force") if baseline == held else _("Baseline %(number)s")
+def _build_label(current: RequirementBaseline | None, baseline: Any) -> str:
+    words = _("Baseline %(number)s, in force") if baseline == current else _("Baseline %(number)s")
     frozen = ngettext(
         "frozen on %(day)s, %(size)s requirement", "frozen on %(day)s, %(size)s requirements", baseline.size
     )
@@ -68,8 +68,8 @@ class BaselinePart(Part):
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Put the previous baseline back in force. Raises ValidationError when another one is in force since."""
         project = decision.proposal.project
-        held = get_baseline_in_force(project)
-        if not held or str(held.number) != effect.after:
+        current = get_baseline_in_force(project)
+        if not current or str(current.number) != effect.after:
             raise ValidationError(CHANGED_SINCE)
         before = project.baselines.get(number=int(effect.before)) if effect.before else None
         versions.put_in_force(project, before)
@@ -98,10 +98,10 @@ class BaselineAddition(Behaviour):
         if "baseline" not in content.terms:
             return
         baseline = _get_named_baseline(project, content.terms)
-        held = get_baseline_in_force(project)
-        if baseline is None or (held and held.number > baseline.number):
+        current = get_baseline_in_force(project)
+        if baseline is None or (current and current.number > baseline.number):
             raise ValidationError(NOT_OUR_BASELINE)
-        before = str(held.number) if held else ""
+        before = str(current.number) if current else ""
         if before != str(baseline.number):
             versions.put_in_force(project, baseline)
             yield Change(project, "baseline", before, str(baseline.number))

@@ -204,10 +204,10 @@ def list_findings(draft: Draft) -> list[Finding]:
 def detect_language(text: str, otherwise: str) -> str:
     """Return the language of a text, guessed from its frequent words; `otherwise` on a tie."""
     words = re.findall(r"[a-zà-ÿœ]+", text.lower())
-    told = {language: sum(word in known for word in words) for language, known in FREQUENT_WORDS.items()}
-    if told["fr"] == told["en"]:
+    matches = {language: sum(word in known for word in words) for language, known in FREQUENT_WORDS.items()}
+    if matches["fr"] == matches["en"]:
         return otherwise if otherwise in FREQUENT_WORDS else "fr"
-    return max(told, key=lambda language: told[language])
+    return max(matches, key=lambda language: matches[language])
 
 
 def list_ambiguous_words(text: str, language: str) -> list[str]:

@@ -75,9 +75,8 @@ class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
     def like(self, text: str) -> Self:
         """Filter near duplicates of `text` by trigrams of title and statement, most similar first."""
         text = text[:LONGEST_COMPARED]
-        distance = TrigramDistance(
-            SEARCHED_TEXT, text
-        )  # the GiST index returns this order without comparing every text
+        # The GiST index returns this order without comparing every text.
+        distance = TrigramDistance(SEARCHED_TEXT, text)
         near = self.alias(said=SEARCHED_TEXT, distance=distance).filter(said__trigram_similar=text)
         return near.filter(distance__lte=1 - ALIKE).order_by("distance")
 
@@ -384,8 +383,8 @@ protect_history(AcceptanceTest, BaselineInForce)
 
 def get_baseline_in_force(project: Project) -> RequirementBaseline | None:
     """Return the baseline in force. No query on a project read with select_related("baseline_in_force__baseline")."""
-    held: BaselineInForce | None = getattr(project, "baseline_in_force", None)
-    return held.baseline if held else None
+    row: BaselineInForce | None = getattr(project, "baseline_in_force", None)
+    return row.baseline if row else None
 
 
 def hash_baseline(number: int, versions: list[tuple[str, int, str]]) -> str:
@@ -401,8 +400,8 @@ class QuestionQuerySet(ProjectRowQuerySet["Question"]):
 
     def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
         """Filter open questions to a role that `user` holds."""
-        held = Mandate.objects.active(at).filter(holder=user.pk, project=OuterRef("project"))
-        return self.open().filter(Exists(held.filter(role__code=OuterRef("asked_of"))))
+        mandates = Mandate.objects.active(at).filter(holder=user.pk, project=OuterRef("project"))
+        return self.open().filter(Exists(mandates.filter(role__code=OuterRef("asked_of"))))
 
 
 class Question(ProjectRow):

@@ -164,9 +164,9 @@ def put_in_force(project: Project, baseline: RequirementBaseline | None) -> None
     A requirement becomes approved when its working version is the approved one, unless it is further already. One
     edited since stays proposed. One that is no longer in the baseline loses its version in force.
     """
-    held = BaselineInForce.objects.filter(project=project).first() or BaselineInForce()
-    held.project, held.baseline = project, baseline
-    held.save()
+    row = BaselineInForce.objects.filter(project=project).first() or BaselineInForce()
+    row.project, row.baseline = project, baseline
+    row.save()
     entries = baseline.versions.all() if baseline else RequirementVersion.objects.none()
     approved = {version.requirement_id: version for version in entries.only("requirement_id", "number")}
     changed = []

@@ -161,8 +161,8 @@ def _map_tests(rows: Sequence[Requirement]) -> dict[int, list[TestStatus]]:
 def count_alerts(project: Project) -> dict[str, Any]:
     """Count the requirements (`total`) and those with each alert (`alerts`). One query."""
     counts = {alert.value: Count("pk", filter=_build_condition(alert)) for alert in Alert}
-    told: dict[str, int] = project.requirements.requirements().aggregate(total=Count("pk"), **counts)
-    return {"total": told["total"], "alerts": [(alert, alert.label, told[alert.value]) for alert in Alert]}
+    totals: dict[str, int] = project.requirements.requirements().aggregate(total=Count("pk"), **counts)
+    return {"total": totals["total"], "alerts": [(alert, alert.label, totals[alert.value]) for alert in Alert]}
 
 
 def list_loose_tests(project: Project, most: int) -> list[AcceptanceTest]:
