@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.ReaderMiddleware",
-    "core.request_cache.ReadingMiddleware",
+    "core.request_cache.RequestCacheMiddleware",
     "core.refusals.middleware.RefusalMiddleware",
 ]
 TEMPLATES = [

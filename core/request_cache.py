@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from core.acts import cached_reads
 
 
-class ReadingMiddleware:
+class RequestCacheMiddleware:
     """Open the cache of `core.acts.cached` for the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -23,7 +23,7 @@ Filters:
   {{ widget.attrs|flat }}  attributes of a control
   {{ field|optional_mark }}  "(optional)", or the condition that makes the field required
   {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text shows its erasure
-  {{ code|drawn }}  "moa" for MOA and PO: the `data-role` of a role
+  {{ code|role_style }}  "moa" for MOA and PO: the `data-role` of a role
   {{ text|display_text }}, {{ name|display_name }}   the same for one line, and for the name of a person
 """
 
@@ -237,8 +237,8 @@ def _arch_symbols() -> SafeString:
         format_html_join("", '<use href="#stone-{}"{}/>', ((i, "" if i == lit else FAINT) for i in range(len(STONES))))
         for lit in range(len(STONES))
     ]
-    drawn = format_html_join("", '<symbol id="arch-{}" viewBox="0 0 16 16">{}</symbol>', enumerate(arches))
-    return format_html("<defs>{}</defs>{}", stones, drawn)
+    role_style = format_html_join("", '<symbol id="arch-{}" viewBox="0 0 16 16">{}</symbol>', enumerate(arches))
+    return format_html("<defs>{}</defs>{}", stones, role_style)
 
 
 def _arch(lit: int) -> SafeString:
@@ -246,7 +246,7 @@ def _arch(lit: int) -> SafeString:
 
 
 @register.filter
-def drawn(code: str) -> str:
+def role_style(code: str) -> str:
     """Return the style-sheet name of a role (`data-role`), whatever its method pack calls it."""
     return DRAWN_LIKE.get(code, code.lower())
 
@@ -264,9 +264,9 @@ def role_badge(code: str, name: Label = "", *, vacant: bool = False) -> SafeStri
 def _drawn_role(code: str, name: str, vacant: bool) -> SafeString:
     return format_html(
         '<span class="role" data-role="{}"{}>{}{}</span>',
-        drawn(code),
+        role_style(code),
         mark_safe(" data-vacant") if vacant else "",
-        _arch(LIT_STONE[drawn(code)]) if drawn(code) in LIT_STONE else "",
+        _arch(LIT_STONE[role_style(code)]) if role_style(code) in LIT_STONE else "",
         format_html('<abbr title="{}">{}</abbr>', name, code) if name else code,
     )
 
@@ -285,7 +285,7 @@ def person(user: Any, role: str = "", note: Label = "") -> SafeString:
     known = "" if is_erased(bare) else bare
     return format_html(
         '<span class="person"><span class="avatar" aria-hidden="true"{}>{}</span><span>{}{}</span></span>',
-        format_html(' data-role="{}"', drawn(role)) if role else "",
+        format_html(' data-role="{}"', role_style(role)) if role else "",
         initials(known) or "?",
         display_name(str(user)),
         format_html("<small>{}</small>", note) if note else "",
