@@ -237,8 +237,8 @@ def _arch_symbols() -> SafeString:
         format_html_join("", '<use href="#stone-{}"{}/>', ((i, "" if i == lit else FAINT) for i in range(len(STONES))))
         for lit in range(len(STONES))
     ]
-    role_style = format_html_join("", '<symbol id="arch-{}" viewBox="0 0 16 16">{}</symbol>', enumerate(arches))
-    return format_html("<defs>{}</defs>{}", stones, role_style)
+    symbols = format_html_join("", '<symbol id="arch-{}" viewBox="0 0 16 16">{}</symbol>', enumerate(arches))
+    return format_html("<defs>{}</defs>{}", stones, symbols)
 
 
 def _arch(lit: int) -> SafeString:
