@@ -20,13 +20,13 @@ class CannotTakeEffect(Exception):
         self.messages = error.messages
 
 
-def apply(decision: Decision, actor: User) -> list[Effect]:
+def apply_decision(decision: Decision, actor: User) -> list[Effect]:
     """Apply the decided revision to the project and record the effects. Raises CannotTakeEffect."""
     proposal = decision.proposal
     return _record_effects(decision, kind_of(proposal.kind).apply(proposal.project, decision.revision, actor))
 
 
-def undo(effect: Effect, decision: Decision, actor: User) -> list[Effect]:
+def undo_effect(effect: Effect, decision: Decision, actor: User) -> list[Effect]:
     """Undo one effect of the decision that `decision` replaces. Raises CannotTakeEffect."""
     return _record_effects(decision, registry.undo(effect, decision, actor))
 

@@ -123,8 +123,8 @@ def take_effect(decision: Decision, actor: User) -> list[Effect]:
     for effect in Effect.objects.filter(pk__in=carried).order_by("-pk") if carried else ():
         fate = decision.carried[item_key(effect)]
         if fate == Fate.DROPPED or (fate == Fate.CHANGED and effect.subject != PROJECT):
-            changed += effects.undo(effect, decision, actor)
-    return changed + effects.apply(decision, actor)
+            changed += effects.undo_effect(effect, decision, actor)
+    return changed + effects.apply_decision(decision, actor)
 
 
 def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:

@@ -25,7 +25,7 @@ UNPROCESSABLE = 422
 RESERVATION_DONE = {Act.LIFT: _("Reservation lifted."), Act.WAIVE: _("Reservation waived.")}
 
 
-def _condition(request: HttpRequest, pk: int) -> Condition:
+def _get_condition(request: HttpRequest, pk: int) -> Condition:
     seen = Condition.objects.filter(decision__in=Decision.objects.visible_to(request.user))
     return get_object_or_404(seen.select_related("decision__project", "decision__proposal", "proved_by"), pk=pk)
 
@@ -73,7 +73,7 @@ def _settle(
     request: HttpRequest, pk: int, what: Act, form_class: Any, service: Callable[..., Any], done: str | Promise
 ) -> HttpResponse:
     """Show the page of an act on a condition, then carry it out."""
-    condition = _condition(request, pk)
+    condition = _get_condition(request, pk)
     ensure(request.user, f"governance.{what}", condition)
     proposal = get_proposal_or_404(request, condition.decision.proposal_id)
     form = form_class(request.POST if request.method == "POST" else None, initial={"proof": condition.proof})

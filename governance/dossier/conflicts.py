@@ -37,11 +37,11 @@ def carry_out(
     try:
         run()
     except AlreadyDecided as error:
-        return _already_decided(request, error.decision, typed)
+        return _render_already_decided(request, error.decision, typed)
     except AlreadyLifted as error:
-        return _already_lifted(request, proposal, error.condition, typed)
+        return _render_already_lifted(request, proposal, error.condition, typed)
     except AlreadyAdvised as error:
-        return _already_advised(request, proposal, error.opinion, typed)
+        return _render_already_advised(request, proposal, error.opinion, typed)
     except (
         AlreadyNoted,
         Outdated,
@@ -65,7 +65,7 @@ def render_moved_on(request: HttpRequest, proposal: Proposal, typed: Kept) -> Ht
     """Render a 409 page: the dossier has changed since the reader opened it."""
     done = Decision.objects.filter(revision=proposal.current_id).select_related("project", "proposal").first()
     if done:
-        return _already_decided(request, done, typed)
+        return _render_already_decided(request, done, typed)
     fresh = Proposal.objects.select_related("current").get(pk=proposal.pk)
     text = _("It is now “%(state)s”, at revision %(revision)s. Read it again before you act.") % {
         "state": fresh.get_state_display(),
@@ -77,7 +77,7 @@ def render_moved_on(request: HttpRequest, proposal: Proposal, typed: Kept) -> Ht
     )
 
 
-def _already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> HttpResponse:
+def _render_already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> HttpResponse:
     text = _("%(reference)s, “%(outcome)s”, was recorded by %(signature)s.") % {
         "reference": decision.reference,
         "outcome": decision.get_outcome_display(),
@@ -89,7 +89,7 @@ def _already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> H
     )
 
 
-def _already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion, typed: Kept) -> HttpResponse:
+def _render_already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion, typed: Kept) -> HttpResponse:
     text = _("“%(position)s”, by %(signature)s, stands beside this revision. It can change with a new revision.") % {
         "position": opinion.get_position_display(),
         "signature": display_name(opinion.signature),
@@ -98,7 +98,7 @@ def _already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion,
     return conflict(request, Conflict(_("Your role has already given its opinion"), text, link, _("See it"), typed))
 
 
-def _already_lifted(request: HttpRequest, proposal: Proposal, condition: Condition, typed: Kept) -> HttpResponse:
+def _render_already_lifted(request: HttpRequest, proposal: Proposal, condition: Condition, typed: Kept) -> HttpResponse:
     text = _("It was lifted by %(who)s on %(day)s.") % {
         "who": condition.lifted_by,
         "day": day(cast(datetime, condition.lifted_at)),

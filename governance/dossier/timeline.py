@@ -38,7 +38,7 @@ class Entry:
 
 def build_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
     """Build the entries of `events` without quotes. No query."""
-    return [_entry(event) for event in events]
+    return [_build_entry(event) for event in events]
 
 
 def build_quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
@@ -64,14 +64,14 @@ def build_quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
             quote = conditions[event.subject_id].proof
         elif event.act == Act.ERASE:
             quote = erasures[event.subject_id].because
-        entry = _entry(event, quote, reference)
+        entry = _build_entry(event, quote, reference)
         if event.act in ON_A_RESERVATION and conditions[event.subject_id].is_reservation:
             entry = replace(entry, label=str(ON_A_RESERVATION[Act(event.act)]))
         found.append(entry)
     return found
 
 
-def _entry(event: LedgerEvent, quote: str = "", reference: str | None = None) -> Entry:
+def _build_entry(event: LedgerEvent, quote: str = "", reference: str | None = None) -> Entry:
     words = WORDS.get(Act(event.act))
     return Entry(
         event=event,

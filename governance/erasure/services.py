@@ -52,7 +52,7 @@ def erase_text(*, actor: User, row: Any, fields: Sequence[str], because: str) ->
     Rows whose seal covers the text lose their salt too. Raises CannotErase.
     """
     ensure_erasable(row, fields)
-    _lock([_locate(row)[0]])
+    _lock_projects([_locate(row)[0]])
     covering = [(sealed, [part]) for sealed, part in _list_covering_rows(row, fields) if sealed.salt != ERASED]
     return [_erase(actor, row, fields, because), *(_erase(actor, sealed, part, because) for sealed, part in covering)]
 
@@ -65,7 +65,7 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     """
     if person == actor or is_person_erased(person):
         raise CannotErase("This account is erased already, or is the one that erases.")
-    projects = _lock(list_projects(person))
+    projects = _lock_projects(list_projects(person))
     mine = [(row, ["signature"]) for row in list_signed_rows(person)]
     done = [_erase(actor, row, fields, because) for row, fields in mine]
     with acting.erasing(mark(_today())):
@@ -236,7 +236,7 @@ def _locate(row: Any) -> tuple[Project, int | None]:
     return row.project, row.proposal_id if isinstance(row, Decision) else None
 
 
-def _lock(projects: Sequence[Project]) -> list[Project]:
+def _lock_projects(projects: Sequence[Project]) -> list[Project]:
     """Lock the projects in the order of their keys, then take the database's time for the act."""
     locked = list(Project.objects.lock().filter(pk__in=[project.pk for project in projects]).order_by("pk"))
     acting.take_database_time()

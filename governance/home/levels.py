@@ -37,10 +37,10 @@ def list_children(project: Project, user: Person) -> list[Child]:
     if project.level == Level.PROJECT:
         return []
     found = Project.objects.visible_to(user).filter(parent=project).select_related("matrix").order_by("code")
-    return [_child(row) for row in found.prefetch_related(prefetch_seats(acting.act_time()))[:MOST]]
+    return [_build_child(row) for row in found.prefetch_related(prefetch_seats(acting.act_time()))[:MOST]]
 
 
-def _child(project: Any) -> Child:
+def _build_child(project: Any) -> Child:
     missing = count_missing(checklist_of(project)) if is_to_launch(project) else None
     return Child(project, owner_of(project), missing)
 

@@ -294,7 +294,7 @@ def _approve_roles(project: Project, terms: Terms) -> Change | None:
     matrix = _find_version(project, terms)
     if matrix is None or (lacks := _list_missing(matrix)):
         raise ValidationError(NOT_OURS if matrix is None else lacks)
-    if left_out := _held_but_left_out(project, matrix):
+    if left_out := _list_held_but_dropped(project, matrix):
         sentence = _("Somebody holds a role that this version leaves out, %(roles)s: end the mandate first.")
         raise ValidationError(sentence, params={"roles": ", ".join(left_out)})
     before = str(project.matrix.number) if project.matrix and project.matrix_approved else ""
@@ -315,7 +315,7 @@ def _list_missing(matrix: Matrix | None) -> list[str]:
     return [finding.sentence for finding in findings(matrix.read()) if finding.line]
 
 
-def _held_but_left_out(project: Project, matrix: Matrix) -> list[str]:
+def _list_held_but_dropped(project: Project, matrix: Matrix) -> list[str]:
     """List the codes of roles held now or later that this version drops."""
     held = project.mandates.not_over(acting.act_time()).values_list("role__code", flat=True).distinct()
     return sorted(set(held) - {role.code for role in matrix.read().roles})

@@ -25,7 +25,7 @@ def permissions(request: HttpRequest, code: str) -> HttpResponse:
     """Render acts × roles, for the kind and the state in the query string."""
     project = get_project_or_404(request, code)
     people = build_columns(project)
-    form = _form(request, project, people)
+    form = _build_form(request, project, people)
     kind, author, state = form.supposed
     proof = Supposition(project, people, kind, author)
     context = {
@@ -46,7 +46,7 @@ def permissions_json(request: HttpRequest, code: str) -> JsonResponse:
     """Return the answers in every state as JSON; `proposing` lists the other kinds and authors to query."""
     project = get_project_or_404(request, code)
     people = build_columns(project)
-    form = _form(request, project, people)
+    form = _build_form(request, project, people)
     kind, author, _state = form.supposed
     if form.errors:
         return JsonResponse({"errors": form.errors}, status=UNPROCESSABLE)
@@ -58,7 +58,7 @@ def permissions_json(request: HttpRequest, code: str) -> JsonResponse:
     )
 
 
-def _form(request: HttpRequest, project: Project, people: list[Column]) -> SuppositionForm:
+def _build_form(request: HttpRequest, project: Project, people: list[Column]) -> SuppositionForm:
     authors = {code: list_proposing_roles(project, people, code) for code, _label in decision_kinds()}
     return SuppositionForm(request.GET.dict(), authors)
 
@@ -69,7 +69,7 @@ def permissions_mine(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     seats = seats_on(project.pk)
     people = list(User.objects.filter(pk__in=seats).order_by("name", "pk"))
-    person = _person(request, people)
+    person = _get_person(request, people)
     held = seats.get(person.pk, [])
     delegations = Delegation.objects.active().filter(delegate=person, mandate__project=project)
     context = {
@@ -84,7 +84,7 @@ def permissions_mine(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/permissions/permissions_mine.html", context)
 
 
-def _person(request: HttpRequest, people: list[User]) -> User:
+def _get_person(request: HttpRequest, people: list[User]) -> User:
     """Return the person asked about; 404 without a seat on the project, to hide whether the account exists."""
     key = request.GET.get("person", "")
     if not key:

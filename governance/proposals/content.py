@@ -73,7 +73,7 @@ class ContentModel(models.Model):
 
     def plain_content(self) -> dict[str, Any]:
         """Return the content in its sealed form: a missing amount or date is an empty string."""
-        return {name: _plain(value) for name, value in self.content().items()}
+        return {name: _to_plain(value) for name, value in self.content().items()}
 
     def lettered_options(self) -> list[dict[str, Any]]:
         """List the options with their letter, and whether each is recommended."""
@@ -116,7 +116,7 @@ class ContentModel(models.Model):
         return {name: str(message) for name, message in gaps.items()}
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     if isinstance(value, list | dict):
         return value
     if isinstance(value, Decimal | int):

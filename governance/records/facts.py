@@ -96,23 +96,23 @@ def build_record(decision: Decision, language: str) -> Record:
             acted_at=decision.acted_at,
             time_zone=_("Times are those of %(zone)s.") % {"zone": settings.TIME_ZONE},
             sections=[
-                Section(_("What was put to the owner"), list(_put(decision))),
-                Section(_("The answer"), list(_answer(decision))),
-                Section(_("Opinions received"), list(_opinions(decision))),
-                Section(_("Signature"), list(_signature(decision, _owner(decision)))),
-                Section(_("Proof"), list(_proof(decision))),
+                Section(_("What was put to the owner"), list(_proposal_lines(decision))),
+                Section(_("The answer"), list(_answer_lines(decision))),
+                Section(_("Opinions received"), list(_opinion_lines(decision))),
+                Section(_("Signature"), list(_signature_lines(decision, _get_owner(decision)))),
+                Section(_("Proof"), list(_proof_lines(decision))),
             ],
         )
 
 
-def _owner(decision: Decision) -> str:
+def _get_owner(decision: Decision) -> str:
     """Return the recorded owner, or the owner at that time when a delegate signed."""
     if decision.delegation:
         return str(version_at(decision.mandate.holder, decision.acted_at))
     return signed_by(decision.signature)
 
 
-def _put(decision: Decision) -> Iterator[Line]:
+def _proposal_lines(decision: Decision) -> Iterator[Line]:
     proposal, revision = decision.proposal, decision.revision
     submitted = _("%(reference)s, revision %(number)s, submitted on %(on)s (%(role)s)") % {
         "reference": proposal.reference,
@@ -120,14 +120,14 @@ def _put(decision: Decision) -> Iterator[Line]:
         "on": long_day(revision.acted_at),
         "role": proposal.author_role,
     }
-    yield Line(_("Proposal"), submitted, marks=_afterwards(revision))
+    yield Line(_("Proposal"), submitted, marks=_late_entry_marks(revision))
     yield Line(_("Kind of decision"), capfirst(proposal.get_kind_display()))
     yield Line(_("Question"), words=_reveal_invisible(revision.question))
     for option in revision.lettered_options():
         label = _("Option %(letter)s, recommended") if option["recommended"] else _("Option %(letter)s")
         yield Line(label % {"letter": option["letter"]}, words=_reveal_invisible(option["title"]))
     yield Line(_("Amount committed"), euros(revision.amount) or _("None"))
-    yield from _terms(decision)
+    yield from _term_lines(decision)
     yield Line(_("Evidence"), words=_reveal_invisible(revision.evidence))
     for file in revision.attachments:
         version = _("%(name)s, version %(number)s") % {
@@ -137,14 +137,14 @@ def _put(decision: Decision) -> Iterator[Line]:
         yield Line(_("Evidence file"), version, digits=file["sha256"])
 
 
-def _terms(decision: Decision) -> Iterator[Line]:
+def _term_lines(decision: Decision) -> Iterator[Line]:
     """List the terms of the approval as proposed."""
     kind = kind_of(decision.proposal.kind)
     for fact in (*kind.terms_in_record(decision.revision.terms, decision.acted_at), *kind.facts(decision)):
         yield Line(fact.label, _reveal_invisible(fact.text), digits=fact.digits)
 
 
-def _answer(decision: Decision) -> Iterator[Line]:
+def _answer_lines(decision: Decision) -> Iterator[Line]:
     yield Line(_("Reasoning"), words=_reveal_invisible(decision.reasons))
     if decision.price_reduction is not None:
         yield Line(_("Price reduction"), euros(decision.price_reduction))
@@ -161,22 +161,22 @@ def _answer(decision: Decision) -> Iterator[Line]:
     if decision.merged_into:
         yield Line(_("Merged into"), decision.merged_into.reference)
     if decision.supersedes:
-        yield Line(_("Replaces"), decision.supersedes.reference, marks=tuple(_carried(decision)))
+        yield Line(_("Replaces"), decision.supersedes.reference, marks=tuple(_list_carried(decision)))
 
 
-def _carried(decision: Decision) -> Iterator[str]:
+def _list_carried(decision: Decision) -> Iterator[str]:
     """List the items of the replaced decision with their fate."""
     for what, fate in decision.carried_over:
         thing = _("condition") if what == "condition" else _("effect")
         yield f"{thing}{NO_BREAK}→ {fate}"
 
 
-def _opinions(decision: Decision) -> Iterator[Line]:
+def _opinion_lines(decision: Decision) -> Iterator[Line]:
     given = {opinion.role: opinion for opinion in decision.revision.opinions.all()}
     asked = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
     for role in asked:
         if role in given:
-            yield _opinion(given[role], decision.outcome)
+            yield _opinion_line(given[role], decision.outcome)
         else:
             missing = _("Asked, and not received when the decision was recorded")
             yield Line(role, missing, _reveal_invisible(decision.waived.get(role, "")))
@@ -188,20 +188,20 @@ def _opinions(decision: Decision) -> Iterator[Line]:
             "on": long_day(binding.given_on),
             "reference": _reveal_invisible(binding.reference),
         }
-        yield Line(_reveal_invisible(binding.authority), statement, marks=_afterwards(binding))
+        yield Line(_reveal_invisible(binding.authority), statement, marks=_late_entry_marks(binding))
 
 
-def _opinion(opinion: Opinion, outcome: str) -> Line:
+def _opinion_line(opinion: Opinion, outcome: str) -> Line:
     given = _("%(position)s, by %(who)s, %(at)s") % {
         "position": opinion.get_position_display(),
         "who": _reveal_invisible(signed_by(opinion.signature)),
-        "at": _moment(opinion.acted_at),
+        "at": _format_instant(opinion.acted_at),
     }
     dissent = (_("Dissenting opinion"),) if dissents(opinion.position, outcome) else ()
-    return Line(opinion.role, given, _reveal_invisible(opinion.reasons), (*dissent, *_afterwards(opinion)))
+    return Line(opinion.role, given, _reveal_invisible(opinion.reasons), (*dissent, *_late_entry_marks(opinion)))
 
 
-def _signature(decision: Decision, owner: str) -> Iterator[Line]:
+def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
     since = {"owner": _reveal_invisible(owner), "on": long_day(decision.mandate.starts_at)}
     yield Line(_("Signatory"), _reveal_invisible(signed_by(decision.signature)))
     if decision.delegation:
@@ -210,15 +210,15 @@ def _signature(decision: Decision, owner: str) -> Iterator[Line]:
             "document": _reveal_invisible(decision.delegation.document),
         }
         yield Line(_("Capacity"), capfirst(capacity))
-        yield Line(_("Delegation"), _bounds(decision))
+        yield Line(_("Delegation"), _describe_bounds(decision))
     else:
         yield Line(_("Capacity"), capfirst(_("project owner")))
     yield Line(_("Mandate"), _("%(owner)s, project owner since %(on)s") % since)
-    yield Line(_("Decided on"), _moment(decision.acted_at))
-    yield Line(_("Entered on"), _moment(decision.recorded_at), marks=_afterwards(decision))
+    yield Line(_("Decided on"), _format_instant(decision.acted_at))
+    yield Line(_("Entered on"), _format_instant(decision.recorded_at), marks=_late_entry_marks(decision))
 
 
-def _bounds(decision: Decision) -> str:
+def _describe_bounds(decision: Decision) -> str:
     """Return the period, kinds and cap of the delegation; it may end earlier than planned."""
     delegation = decision.delegation
     assert delegation is not None  # noqa: S101 — asked by _signature
@@ -232,7 +232,7 @@ def _bounds(decision: Decision) -> str:
     return _("Since %(on)s, up to %(cap)s, for: %(kinds)s") % values
 
 
-def _proof(decision: Any) -> Iterator[Line]:
+def _proof_lines(decision: Any) -> Iterator[Line]:
     yield Line(_("Fingerprint of the revision"), digits=decision.revision_hash)
     head = _("Entry %(seq)s of the ledger of %(code)s, the head of its chain when the decision was recorded")
     yield Line(
@@ -242,7 +242,7 @@ def _proof(decision: Any) -> Iterator[Line]:
     )
 
 
-def _afterwards(row: ActModel) -> tuple[str, ...]:
+def _late_entry_marks(row: ActModel) -> tuple[str, ...]:
     return (_("Entered afterwards"),) if row.entered_afterwards else ()
 
 
@@ -254,13 +254,13 @@ def _reveal_invisible(text: str) -> str:
     return UNREADABLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", display_text(text).replace("\r\n", "\n"))
 
 
-def _in_french() -> bool:
+def _is_french() -> bool:
     return (get_language() or "").startswith("fr")
 
 
-def _moment(value: datetime) -> str:
+def _format_instant(value: datetime) -> str:
     """Format as 24 November 2026 at 14:05 / 24 novembre 2026 à 14 h 05."""
     local = timezone.localtime(value)
-    if _in_french():
+    if _is_french():
         return f"{long_day(value)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local:%M}"
     return f"{long_day(value)} at {local:%H:%M}"

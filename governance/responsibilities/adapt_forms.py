@@ -21,7 +21,7 @@ Choices = list[tuple[str, Any]]
 
 
 class AdaptForm(forms.Form):
-    """A change with its reason, based on the version `base`. Call `adapted` once the form is valid.
+    """A change with its reason, based on the version `base`. Call `build_matrix` once the form is valid.
 
     `content` is the newest version, `open_offers` the offers of the role templates.
     """
@@ -55,7 +55,7 @@ class AdaptForm(forms.Form):
     def offer(self) -> None:
         """Load the choices from the roles."""
 
-    def adapted(self) -> Matrix:
+    def build_matrix(self) -> Matrix:
         """Build the next version. Raises ValidationError with the field name as its code."""
         raise NotImplementedError
 
@@ -136,7 +136,7 @@ class AddForm(AdaptForm):
         self.choose("role", self.roles())
         self.fields["activities"].choices = [(line.code, line.label) for line in self.content.lines]  # type: ignore[attr-defined]
 
-    def adapted(self) -> Matrix:
+    def build_matrix(self) -> Matrix:
         """Append the responsibility to its role."""
         typed = self.cleaned_data
         texts = {
@@ -183,7 +183,7 @@ class DropForm(DutyForm):
     lede = _("The project does without it; the version says so, and why.")
     button = _("Write the next version")
 
-    def adapted(self) -> Matrix:
+    def build_matrix(self) -> Matrix:
         """Remove the responsibility."""
         return without_duty(self.content, *self.chosen, self.cleaned_data["reason"])
 
@@ -204,7 +204,7 @@ class HandOnForm(DutyForm):
         super().offer()
         self.choose("to", self.roles())
 
-    def adapted(self) -> Matrix:
+    def build_matrix(self) -> Matrix:
         """Move the responsibility."""
         return moved_duty(self.content, *self.chosen, self.cleaned_data["to"], self.cleaned_data["reason"])
 
@@ -222,7 +222,7 @@ class TakeForm(AdaptForm):
         """Load the offers of the role templates."""
         self.choose("role", [(offer.code, f"{offer.code} · {offer.name}") for offer in self.open_offers])
 
-    def adapted(self) -> Matrix:
+    def build_matrix(self) -> Matrix:
         """Take the published version of the role."""
         role = published_role(self.project, self.cleaned_data["role"])
         if role is None:
@@ -243,7 +243,7 @@ class LeaveOutForm(AdaptForm):
         """Load the roles that are not mandatory."""
         self.choose("role", [(role.code, _role_label(role)) for role in self.content.roles if not role.mandatory])
 
-    def adapted(self) -> Matrix:
+    def build_matrix(self) -> Matrix:
         """Remove the role."""
         return without_role(self.content, self.cleaned_data["role"])
 

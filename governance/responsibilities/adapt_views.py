@@ -117,7 +117,7 @@ def _get_project(request: HttpRequest, code: str) -> Project:
 def _write_version(request: HttpRequest, project: Project, latest: Matrix, form: AdaptForm) -> HttpResponse:
     """Write the next version from the form. Raises Outdated, ValidationError."""
     reason = form.cleaned_data["reason"]
-    content = form.adapted()
+    content = form.build_matrix()
     written = adapt_roles(actor=reader(request), project=project, base=latest.number, content=content, reason=reason)
     message = _("Version %(number)s is written. It comes into force when the owner approves it.")
     messages.success(request, message % {"number": written.number})

@@ -35,7 +35,7 @@ class Export:
         return f"{self.project.code}-roles-v{self.matrix.number}-{self.language}"
 
     @property
-    def standing(self) -> str:
+    def version_line(self) -> str:
         """Return the version in words, and whether it is in force and approved."""
         if self.matrix.pk != self.project.matrix_id:
             words = _("Version %(number)s, not in force")
@@ -104,7 +104,7 @@ def _about(export: Export) -> list[list[str]]:
     """List facts about the matrix, and its letters."""
     return [
         [_("Project"), f"{export.project.code} · {export.project.title}"],
-        [_("Version"), export.standing],
+        [_("Version"), export.version_line],
         [_("Fingerprint"), export.matrix.hash],
         [_("Holders"), export.as_of],
         *([letter, word] for letter, word in export.legend),
@@ -128,7 +128,7 @@ def _content(export: Export) -> dict[str, Any]:
         "heading": _("Roles and responsibilities"),
         "title": export.project.title,
         "code": export.project.code,
-        "standing": export.standing,
+        "version_line": export.version_line,
         "as_of": export.as_of,
         "fingerprint": _("Fingerprint %(hash)s") % {"hash": fingerprint(export.matrix.hash)},
         "hash": export.matrix.hash,

@@ -119,7 +119,7 @@ def build_sheet(content: Content, held: Iterable[Held], view: View, *, provider_
     held = list(held)
     vacant = frozenset(role.code for role in content.roles) - {seat.role for seat in held}
     found = list_problems(content, held, provider_comes=provider_comes)
-    sections = tuple(_sections(content, found, view, vacant))
+    sections = tuple(_build_sections(content, found, view, vacant))
     anchors = {row.line.code: row.anchor for section in sections for row in section.rows}
     placed = [
         PlacedProblem(problem, next((anchors[code] for code in anchors if code in problem.lines), ""))
@@ -142,7 +142,7 @@ def list_held_roles(project: Project, now: datetime) -> list[Held]:
     return [Held(role, number, name or "") for role, number, name in rows]
 
 
-def _sections(content: Content, found: list[Problem], view: View, vacant: frozenset[str]) -> Iterator[Section]:
+def _build_sections(content: Content, found: list[Problem], view: View, vacant: frozenset[str]) -> Iterator[Section]:
     number = 0
     for domain in Domain.values:
         rows = []
@@ -150,13 +150,13 @@ def _sections(content: Content, found: list[Problem], view: View, vacant: frozen
             if line.domain == domain:
                 number += 1
                 here = tuple(problem for problem in found if line.code in problem.lines)
-                cells = tuple(_cell(role, line, here, view, vacant) for role in content.roles)
+                cells = tuple(_build_cell(role, line, here, view, vacant) for role in content.roles)
                 rows.append(Row(line, f"row-{number}", cells, here))
         if rows:
             yield Section(domain, tuple(rows))
 
 
-def _cell(role: Role, line: Line, here: tuple[Problem, ...], view: View, vacant: frozenset[str]) -> Cell:
+def _build_cell(role: Role, line: Line, here: tuple[Problem, ...], view: View, vacant: frozenset[str]) -> Cell:
     flaw = next((str(problem.flaw) for problem in here if role.code in problem.roles), "")
     return Cell(role.code, signs(role.natures(line.code), view), flaw, role.code in vacant)
 

@@ -61,14 +61,14 @@ def list_problems(content: Matrix, held: Iterable[Held], *, provider_comes: bool
     """
     held = list(held)
     found = [
-        *(_of_finding(finding, content) for finding in findings(content)),
-        *_vacancies(content, {seat.role for seat in held}, provider_comes=provider_comes),
-        *_two_sides(content, held),
+        *(_problem_of_finding(finding, content) for finding in findings(content)),
+        *_list_vacancies(content, {seat.role for seat in held}, provider_comes=provider_comes),
+        *_list_two_sides(content, held),
     ]
     return sorted(found, key=lambda problem: problem.flaw != Flaw.CONFLICT)
 
 
-def _of_finding(finding: Finding, content: Matrix) -> Problem:
+def _problem_of_finding(finding: Finding, content: Matrix) -> Problem:
     lines = {finding.line} - {""}
     roles = {finding.role} - {""}
     nature = WRONG_NATURE.get(finding.rule)
@@ -82,7 +82,7 @@ def _of_finding(finding: Finding, content: Matrix) -> Problem:
     return Problem(flaw, finding.sentence, str(finding.rule.label), frozenset(lines), frozenset(roles))
 
 
-def _vacancies(content: Matrix, held: set[str], *, provider_comes: bool) -> Iterator[Problem]:
+def _list_vacancies(content: Matrix, held: set[str], *, provider_comes: bool) -> Iterator[Problem]:
     for role in content.roles:
         lines = frozenset(line.code for line in content.lines if set(role.natures(line.code)) - {Nature.INFORMED})
         if role.code in held or not lines or (role.delivers and provider_comes):
@@ -100,7 +100,7 @@ def _vacancies(content: Matrix, held: set[str], *, provider_comes: bool) -> Iter
         yield Problem(Flaw.GAP, sentence % about, short, lines, frozenset({role.code}), role.code)
 
 
-def _two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
+def _list_two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
     """Yield pairs of incompatible roles that one organisation holds (R8)."""
     sides: dict[tuple[int, str], set[str]] = defaultdict(set)
     for seat in held:
@@ -109,7 +109,7 @@ def _two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
     for (_key, organisation), codes in sorted(sides.items(), key=lambda side: side[0][1]):
         present = [role for role in content.roles if role.code in codes]
         for left, right in combinations(present, 2):
-            if _exclude_each_other(left, right):
+            if _are_incompatible(left, right):
                 about = {"organisation": organisation, "left": left.code, "right": right.code}
                 sentence = _(
                     "%(organisation)s holds both %(left)s and %(right)s, so it judges its own work (R8): give "
@@ -117,16 +117,16 @@ def _two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
                 )
                 short = _("%(organisation)s on two sides") % about
                 roles = frozenset({left.code, right.code})
-                yield Problem(Flaw.CONFLICT, sentence % about, short, _judged(content, left, right), roles)
+                yield Problem(Flaw.CONFLICT, sentence % about, short, _list_judged_lines(content, left, right), roles)
 
 
-def _exclude_each_other(left: Role, right: Role) -> bool:
+def _are_incompatible(left: Role, right: Role) -> bool:
     listed = right.code in left.incompatible or left.code in right.incompatible
     builds = left.delivers or right.delivers
     return listed or (builds and any(role.advises or role.decides for role in (left, right)))
 
 
-def _judged(content: Matrix, left: Role, right: Role) -> frozenset[str]:
+def _list_judged_lines(content: Matrix, left: Role, right: Role) -> frozenset[str]:
     """Return activities that one of the roles carries out and the other decides or advises on."""
 
     def carries(role: Role, other: Role, line: str) -> bool:

@@ -29,12 +29,12 @@ class Words:
 def list_dimensions(dimensions: Iterable[ComparisonDimension], left: str) -> list[Words]:
     """List the dimensions with the role `left` on the left, whichever side the pack wrote it on."""
     return [
-        Words(row.label, row.shared, *_sides(row, turned=row.left_role != left), describe_basis(row.basis))
+        Words(row.label, row.shared, *_order_sides(row, turned=row.left_role != left), describe_basis(row.basis))
         for row in dimensions
     ]
 
 
-def _sides(row: ComparisonDimension, *, turned: bool) -> tuple[str, str]:
+def _order_sides(row: ComparisonDimension, *, turned: bool) -> tuple[str, str]:
     return (row.right, row.left) if turned else (row.left, row.right)
 
 
@@ -67,10 +67,10 @@ def compare_letters(content: Matrix, left: Role, right: Role) -> Lists:
     """Compare the letters of two roles; activities outside the matrix are left out."""
     found = compare(left, right)
     parts = (found.shared, found.otherwise, found.only_left, found.only_right)
-    return Lists(*(_met(content.lines, part) for part in parts))
+    return Lists(*(_match_activities(content.lines, part) for part in parts))
 
 
-def _met(lines: Iterable[Line], parts: Iterable[Part]) -> list[ActivityLetters]:
+def _match_activities(lines: Iterable[Line], parts: Iterable[Part]) -> list[ActivityLetters]:
     by_code = {part.activity: part for part in parts}
     found = [(line, by_code[line.code]) for line in lines if line.code in by_code]
     return [ActivityLetters(line.label, signs(part.left), signs(part.right)) for line, part in found]

@@ -180,7 +180,7 @@ def _verify_checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -
 def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -> None:
     events = LedgerEvent.objects.filter(project=project).order_by("seq").values(*COLUMNS)
     for chunk in batched(events.iterator(chunk_size=CHUNK), CHUNK, strict=False):
-        rows = _rows_of(chunk, chain.report)
+        rows = _load_rows(chunk, chain.report)
         chain.terms = {
             row.revision_hash: (row.revision.proposal.kind, row.revision.plain_content()["amount"])
             for row in rows.values()
@@ -202,7 +202,7 @@ def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -
     _compare_seats(project, chain)
 
 
-def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str, str], SealedModel]:
+def _load_rows(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str, str], SealedModel]:
     """Return the rows sealed by these events, by subject and key, and compare their histories."""
     wanted: dict[str, list[int]] = {}
     for event in chunk:
@@ -323,7 +323,7 @@ def _compare_seats(project: Project, chain: Chain) -> None:
     for mandate in Mandate.objects.filter(project=project).select_related("holder").order_by("pk"):
         key = str(mandate.pk)
         seat = chain.seats.get(key)
-        kept = Seat(str(mandate.holder.key), mandate.authority, *_period(mandate.period))
+        kept = Seat(str(mandate.holder.key), mandate.authority, *_format_period(mandate.period))
         if key not in chain.seats or (seat and seat != kept):
             chain.report.add(ALTERED, _place_of(project), f"mandate {key} is not as the chain tells it")
     for delegation in Delegation.objects.filter(mandate__project=project).select_related("delegate").order_by("pk"):
@@ -334,13 +334,13 @@ def _compare_seats(project: Project, chain: Chain) -> None:
             str(delegation.delegate.key),
             frozenset(delegation.kinds),
             "" if delegation.cap is None else f"{delegation.cap:.2f}",
-            *_period(delegation.period),
+            *_format_period(delegation.period),
         )
         if key not in chain.signatures or (signature and signature != signed):
             chain.report.add(ALTERED, _place_of(project), f"delegation {key} is not as the chain tells it")
 
 
-def _period(period: Any) -> tuple[str, str]:
+def _format_period(period: Any) -> tuple[str, str]:
     return instant(period.lower), instant(period.upper) if period.upper else ""
 
 

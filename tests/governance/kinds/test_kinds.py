@@ -315,7 +315,7 @@ def test_a_gate_that_was_passed_is_not_passed_again(gate: str, project_one: Any)
 def test_a_gate_taken_back_by_a_later_decision_leads_the_project_back(owner: Any, project_one: Any) -> None:
     decision = approved(owner, project_one, "gate", terms={"gate": "G3"})
     with acting_as(owner), undone():
-        effects.undo(decision.effects.get(), decision, owner)
+        effects.undo_effect(decision.effects.get(), decision, owner)
         assert Project.objects.get(pk=project_one.pk).gate == "G2"
 
 
