@@ -329,7 +329,7 @@ def test_the_pdf_is_accessible_and_carries_version_fingerprint_and_every_activit
         said = pdf.text(made)
         assert b"<pdfuaid:part>1</pdfuaid:part>" in made
         assert pdf.squeezed(f"{export.matrix.hash[:4]} {export.matrix.hash[4:8]}") in said
-        assert pdf.squeezed(export.standing) in said
+        assert pdf.squeezed(export.version_line) in said
         for one in export.sheet.rows:
             assert pdf.squeezed(one.line.label) in said
         assert re.search(rb"/MediaBox ?\[0 0 841\.8\d* 595\.2", made)
