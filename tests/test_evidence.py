@@ -54,12 +54,12 @@ from pmo.waivers.services import revoke_waiver
 from projects.models import Bidder, Document, DocumentVersion, LedgerEvent, Matrix, Notification, Project
 from roles.models import Responsibility, User
 from tests import acts
-from tests.amoa.imports.factories import sent
+from tests.amoa.imports.factories import receive_file
 from tests.database import OWNER, RUNTIME, our_models, owning, refusal, run, triggers, undone
 from tests.generic_attacks import GENERIC, attacks_on
 from tests.pmo.conformity import checked_standards
 from tests.pmo.risks import factories as risks
-from tests.projects.ledger.tampering import signed
+from tests.projects.ledger.tampering import sign_checkpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -118,8 +118,8 @@ def _a_row_of_what_the_cast_does_not_leave(
         risks.create_accepted_risk_on_scale()
         waiver = Waiver.objects.get(pk=checked_standards.of_the_cast()["waiver"])
         revoke_waiver(actor=User.objects.get(email="owner@example.org"), waiver=waiver, because="The lamps are lit.")
-        sent(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
-        signed(tmp_path_factory.mktemp("keys") / "notary.pem")
+        receive_file(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
+        sign_checkpoint(tmp_path_factory.mktemp("keys") / "notary.pem")
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
         with owning(), erasing("[erased 2026-11-24]"):
             Erasure.objects.create(

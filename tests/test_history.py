@@ -195,12 +195,12 @@ def marks() -> dict[Any, int]:
     return {model: model.objects.aggregate(last=models.Max("history_id"))["last"] or 0 for model in history_models()}
 
 
-def ended(actor: User, file: Proposal) -> None:
+def end_pmo_mandate(actor: User, file: Proposal) -> None:
     """End the PMO's mandate."""
     end_mandate(actor=actor, mandate=Mandate.objects.get(project=file.project, role__code="PMO"))
 
 
-def given(actor: User, file: Proposal) -> None:
+def give_role(actor: User, file: Proposal) -> None:
     """Give a role to a new person."""
     appoint(
         actor=actor,
@@ -231,7 +231,7 @@ def changed(actor: User, file: Proposal) -> None:
     change_many(actor=actor, project=file.project, numbers=numbers, fields={"lot": "Lot 9"})
 
 
-def settled(actor: User, file: Proposal) -> None:
+def settle_tie(actor: User, file: Proposal) -> None:
     """Rule on the tie of the cast: its holder leaves."""
     interest = Interest.objects.get(project=file.project)
     settle_interest(actor=actor, interest=interest, ruling=Ruling.LEAVES, because="Too close.")
@@ -252,10 +252,10 @@ ACTS: dict[str, tuple[Callable[..., Any], str, str, set[str]]] = {
     ),
     "decide by delegation": (acts.decide, "delegate", "ready_minor", {"Proposal", "Decision"}),
     "lift": (acts.lift, "owner", "conditions_open", {"Proposal", "Condition"}),
-    "end_mandate": (ended, "owner", "draft", {"Mandate"}),
-    "appoint": (given, "owner", "draft", {"Mandate"}),
+    "end_mandate": (end_pmo_mandate, "owner", "draft", {"Mandate"}),
+    "appoint": (give_role, "owner", "draft", {"Mandate"}),
     "declare_interest": (tied, "pmo", "draft", {"Interest", "Organisation"}),
-    "settle_interest": (settled, "owner", "draft", {"Interest", "Mandate"}),
+    "settle_interest": (settle_tie, "owner", "draft", {"Interest", "Mandate"}),
     "revoke": (revoked, "owner", "draft", {"Delegation"}),
     "write_requirement": (written, "amoa", "draft", {"Requirement"}),
     "change_many": (changed, "amoa", "draft", {"Requirement"}),

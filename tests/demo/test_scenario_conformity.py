@@ -22,7 +22,7 @@ from roles.enums import Gate
 from tests.database import owning
 from tests.demo import scenarios
 from tests.pmo.conformity.checked_standards import adopted
-from tests.pmo.waivers.test_waivers import granted
+from tests.pmo.waivers.test_waivers import grant
 
 pytestmark = pytest.mark.django_db
 NAMES = ("vigie", "orbelle", "sources")
@@ -66,7 +66,7 @@ def test_the_ends_of_waivers_are_entered(world: World, owner: Any, pmo: Any, pro
     days = {"starts_on": str(timezone.localdate() - timedelta(days=5))}
     for number, name in ((1, "A"), (2, "B")):
         with owning(), back_entry(timezone.now() - timedelta(days=5)):
-            waiver = granted(project_one, owner, f"STD-A.1#{number}", **days)
+            waiver = grant(project_one, owner, f"STD-A.1#{number}", **days)
         world.proposals[name] = waiver.revision.proposal
     entered(world, owner, at="-3d 10:00", act="revoke_waiver", proposal="A", because="Not kept.")
     of = {"act": "check_conformity", "project": "one", "standard": "STD-A", "checkpoints": [2]}

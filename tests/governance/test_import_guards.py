@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from amoa.models import ImportJob
 from projects.models import LedgerEvent, Notification
-from tests.amoa.imports.factories import sent
+from tests.amoa.imports.factories import receive_file
 from tests.attacks import Attack, Attacks, Declared
 from tests.database import copy_of
 
@@ -22,7 +22,7 @@ def _changed(**fields: Any) -> Attempt:
     """Change an import past the services."""
 
     def attack(world: Any) -> None:
-        job = sent(world.cast["amoa"], world.proposal("draft").project)
+        job = receive_file(world.cast["amoa"], world.proposal("draft").project)
         assert ImportJob.objects.filter(pk=job.pk).update(**fields)
 
     return attack
@@ -32,7 +32,7 @@ def _copied(**fields: Any) -> Attempt:
     """Add another import like the first, with these fields."""
 
     def attack(world: Any) -> None:
-        sent(world.cast["amoa"], world.proposal("draft").project)
+        receive_file(world.cast["amoa"], world.proposal("draft").project)
         copy_of(ImportJob, **fields)
 
     return attack

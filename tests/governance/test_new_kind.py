@@ -77,7 +77,7 @@ def project(renaming: None, owner: Any, project_one: Project) -> Project:
     return Project.objects.get(pk=project_one.pk)
 
 
-def put(project: Project, name: str, replaces: Decision | None = None) -> Proposal:
+def submit_to_owner(project: Project, name: str, replaces: Decision | None = None) -> Proposal:
     """Create a proposal to rename the project, with its opinions."""
     return acts.submit_to_owner(project, "rename", replaces, terms={"name": name})
 
@@ -101,7 +101,7 @@ def test_a_new_kind_is_proposed_on_the_page_and_needs_its_terms(project: Project
 
 def test_a_new_kind_is_decided_replaced_and_undone(project: Project, owner: Any, client: Client) -> None:
     before = title_of(project)
-    file = put(project, "Quay 5")
+    file = submit_to_owner(project, "Quay 5")
     client.force_login(owner)
     page = client.get(file.get_absolute_url())
     assert f"{before} becomes Quay 5" in page.text
@@ -118,7 +118,7 @@ def test_a_new_kind_is_decided_replaced_and_undone(project: Project, owner: Any,
     )
     assert "The project is called Quay 5." in client.get(file.get_absolute_url()).text
 
-    second = acts.decide(owner, put(project, "Quay 6", first))
+    second = acts.decide(owner, submit_to_owner(project, "Quay 6", first))
     assert (title_of(project), second.carried) == ("Quay 6", {f"effect-{effect.pk}": Fate.CHANGED})
 
     third = acts.prepare(
@@ -133,7 +133,7 @@ def test_a_new_kind_is_decided_replaced_and_undone(project: Project, owner: Any,
 
 
 def test_a_new_kind_stands_in_the_record_and_verifies(project: Project, owner: Any, client: Client) -> None:
-    decision = acts.decide(owner, put(project, "Quay 5"), Outcome.APPROVED_WITH_CONDITIONS)
+    decision = acts.decide(owner, submit_to_owner(project, "Quay 5"), Outcome.APPROVED_WITH_CONDITIONS)
     client.force_login(owner)
     page = client.get(decision.get_absolute_url())
     printed = pdf.text(client.get(reverse("governance:records:decision_record_pdf", args=[decision.pk])).content)
@@ -147,7 +147,7 @@ def test_a_new_kind_stands_in_the_record_and_verifies(project: Project, owner: A
 
 def test_an_unregistered_kind_is_still_readable(project: Project, owner: Any, client: Client) -> None:
     """A database outlives an app: the pages show the code of its kind and its recorded effects."""
-    decision, waiting = acts.decide(owner, put(project, "Quay 5")), put(project, "Quay 6")
+    decision, waiting = acts.decide(owner, submit_to_owner(project, "Quay 5")), submit_to_owner(project, "Quay 6")
     kind = registry.kind_of("rename")
     registry.unregister("rename")
     try:

@@ -45,7 +45,7 @@ from roles.models import MethodPack, RoleTemplate
 from tests import acts
 from tests.addresses import full_name
 from tests.amoa.imports import factories as imports_files
-from tests.amoa.requirements.factories import approved, edited, frozen, put, written
+from tests.amoa.requirements.factories import approve, edit, freeze, submit_to_owner, write
 from tests.database import owning, statements, undone
 from tests.pages.visits import act
 from tests.pmo.conformity.checked_standards import adopted as in_force
@@ -232,9 +232,11 @@ class Place:
     def another_import(self) -> None:
         """Add an ended import, and one with more lines each time that is checked."""
         amoa = self.cast["amoa"]
-        imports_files.imported(amoa, self.project, imports_files.csv_of((f"R-{self.rows}", "need", "A", "must", "")))
+        imports_files.import_file(amoa, self.project, imports_files.csv_of((f"R-{self.rows}", "need", "A", "must", "")))
         known = [(f"R-{n + 1}", "need", "B", "could", "One") for n in range(self.rows)]
-        self.checked = imports_files.checked(amoa, self.project, imports_files.csv_of(*known, ("", "x", "C", "y", "")))
+        self.checked = imports_files.check_file(
+            amoa, self.project, imports_files.csv_of(*known, ("", "x", "C", "y", ""))
+        )
 
     def another_part_of_the_plan(self) -> None:
         """Add a recipient group with its planned actions, answers and measures; an acknowledgement."""
@@ -296,13 +298,13 @@ class Place:
     def another_baseline(self) -> None:
         """Add a requirement, a version of the first one, a baseline in force, a submitted one, a question."""
         amoa, owner = self.cast["amoa"], self.cast["owner"]
-        written(amoa, self.project, title=f"Crews see plan {self.rows}", code=f"R-{self.rows:03d}")
+        write(amoa, self.project, title=f"Crews see plan {self.rows}", code=f"R-{self.rows:03d}")
         self.asked = self.project.requirements.select_related("project").get(code="R-001")
-        edited(amoa, self.asked, title=f"Crews read plan {self.rows}", state="proposed")
-        self.approval = approved(owner, self.project, frozen(amoa, self.project))
-        written(amoa, self.project, title=f"Crews hear plan {self.rows}", code=f"S-{self.rows:03d}")
-        self.baseline = frozen(amoa, self.project)
-        self.named = put(self.project, self.baseline)
+        edit(amoa, self.asked, title=f"Crews read plan {self.rows}", state="proposed")
+        self.approval = approve(owner, self.project, freeze(amoa, self.project))
+        write(amoa, self.project, title=f"Crews hear plan {self.rows}", code=f"S-{self.rows:03d}")
+        self.baseline = freeze(amoa, self.project)
+        self.named = submit_to_owner(self.project, self.baseline)
         ask(actor=amoa, requirement=self.asked, text=f"Is it {self.rows}?")
         estimate(actor=self.cast["moe"], requirement=self.asked, note=f"{self.rows} lamps.")
 

@@ -27,14 +27,14 @@ from tests import acts
 from tests.database import RUNTIME, owning, refusal, run, undone
 from tests.projects.ledger.tampering import (
     anchors,
-    exported,
+    disable_guards,
+    export_bundle,
     last_of,
-    rewritten,
-    signed,
+    rewrite_chain,
+    sign_checkpoint,
     superuser,
-    unguarded,
-    verified,
-    verified_away,
+    verify_bundle,
+    verify_database,
 )
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +219,7 @@ def the_chain(scene: Scene) -> None:
             said["facts"]["content"] = opinion.seal()
             said["detail"] = str(opinion.position)
 
-    rewritten(scene.project, event.seq, change)
+    rewrite_chain(scene.project, event.seq, change)
 
 
 def the_chain_and_no_checkpoints(scene: Scene) -> None:
@@ -327,7 +327,7 @@ ATTACKS: dict[str, Attack] = {
 def power(attack: Attack) -> Iterator[None]:
     """Give the attacker the rights of that role."""
     if attack.by == "owner":
-        with unguarded(*attack.tables):
+        with disable_guards(*attack.tables):
             yield
     else:
         yield
@@ -349,7 +349,7 @@ class Kept:
     def of(self, scene: Scene, column: str) -> "Kept":
         """Save what this column of the table compares with, in its current state."""
         if column in {CHECKPOINT, ANCHOR}:
-            signed(scene.key)
+            sign_checkpoint(scene.key)
         if column == ANCHOR:
             self.anchors = anchors(scene.folder / "anchors")
         if column == RECEIPT:
@@ -362,10 +362,10 @@ class Kept:
 def judged(scene: Scene, column: str, kept: Kept) -> tuple[int, str]:
     """Return the answer of this column's verifier."""
     if column == RECEIPT:
-        return verified_away(
-            exported(scene.folder, "--contents", "--project", scene.project.code), "--receipt", kept.receipt
+        return verify_bundle(
+            export_bundle(scene.folder, "--contents", "--project", scene.project.code), "--receipt", kept.receipt
         )
-    return verified("--project", scene.project.code, *(["--anchor", str(kept.anchors)] if kept.anchors else []))
+    return verify_database("--project", scene.project.code, *(["--anchor", str(kept.anchors)] if kept.anchors else []))
 
 
 def outcome(attack: Attack, scene: Scene, column: str) -> tuple[int, str]:
@@ -423,26 +423,26 @@ def test_before_any_attack_everything_is_intact(scene: Scene) -> None:
 
 def test_the_first_bad_entry_is_named_in_words(scene: Scene) -> None:
     event = scene.event_of(scene.opinion)
-    with undone(), unguarded(EVENTS):
+    with undone(), disable_guards(EVENTS):
         run(f"UPDATE {EVENTS} SET hash = sha256(hash) WHERE id = %s", [event.pk])
-        _code, said = verified()
+        _code, said = verify_database()
     day = f"{event.acted_at:%Y-%m-%d %H:%M}"
     assert f"First bad entry: project ONE, event {event.seq}, opinion recorded on {day} UTC: its bytes do not" in said
 
 
 def test_an_erased_text_is_reported_as_erased(scene: Scene) -> None:
-    with undone(), unguarded(*WITH_OPINIONS):
+    with undone(), disable_guards(*WITH_OPINIONS):
         erased_by_an_event(scene)
-        assert f"erased, as an event says: governance.opinion {scene.opinion.pk}" in verified()[1]
+        assert f"erased, as an event says: governance.opinion {scene.opinion.pk}" in verify_database()[1]
 
 
 def test_every_fault_is_told_and_not_only_the_first(scene: Scene) -> None:
-    with undone(), unguarded(*WITH_OPINIONS):
+    with undone(), disable_guards(*WITH_OPINIONS):
         a_word_of_an_opinion(scene)
         a_bit_of_a_body(scene)
         two = last_of(scene.project)
         run(f"UPDATE {EVENTS} SET role = 'X' WHERE id = %s", [two.pk])
-        said = verified()[1]
+        said = verify_database()[1]
     assert re.findall(rf"altered: project ONE, event {two.seq}, .*columns", said)
     assert len(re.findall("^  altered:", said, re.M)) >= 2
 
@@ -476,4 +476,4 @@ def test_the_role_of_the_notary_can_only_add_checkpoints(scene: Scene) -> None:
     ):
         assert "permission denied" in attempt(sql), sql
     with transaction.atomic():
-        assert signed(scene.key)
+        assert sign_checkpoint(scene.key)

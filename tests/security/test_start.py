@@ -63,7 +63,7 @@ def start(changes: dict[str, str | None], code: str = "import config.wsgi") -> s
     )
 
 
-def said(result: subprocess.CompletedProcess[str]) -> str:
+def get_last_error(result: subprocess.CompletedProcess[str]) -> str:
     """Return the last line of its error output."""
     return result.stderr.strip().splitlines()[-1] if result.stderr.strip() else ""
 
@@ -107,8 +107,8 @@ def test_production_starts_with_safe_settings_and_every_cookie_is_locked() -> No
 def test_production_refuses_to_start(changes: dict[str, str | None], words: str) -> None:
     result = start(changes)
     assert result.returncode != 0
-    assert said(result).startswith("django.core.exceptions.ImproperlyConfigured")
-    assert words in said(result)
+    assert get_last_error(result).startswith("django.core.exceptions.ImproperlyConfigured")
+    assert words in get_last_error(result)
 
 
 def test_production_is_what_starts_when_nothing_is_said() -> None:
@@ -130,13 +130,13 @@ def test_the_server_refuses_a_role_that_could_undo_the_guards(role: str, environ
         pytest.skip("no superuser is known of the given servers")
     result = start({"DATABASE_URL": here(role), "OUVRAGE_ENV": environment}, code)
     assert result.returncode != 0
-    assert "runtime role" in said(result)
+    assert "runtime role" in get_last_error(result)
 
 
 def test_the_web_process_refuses_to_serve_as_the_owner_by_the_switch_too() -> None:
     result = start({"OUVRAGE_DB_ROLE": "owner", "DATABASE_OWNER_URL": here("DATABASE_OWNER_URL")})
     assert result.returncode != 0
-    assert "runtime role" in said(result)
+    assert "runtime role" in get_last_error(result)
 
 
 @pytest.fixture
@@ -155,8 +155,8 @@ def test_production_starts_only_on_a_database_that_is_as_it_must_be(losing_commi
     for code in ("import config.wsgi", WORKER):
         result = start({}, code)
         assert result.returncode != 0
-        assert "The database is not as it must be" in said(result)
-        assert "synchronous_commit is off" in said(result)
+        assert "The database is not as it must be" in get_last_error(result)
+        assert "synchronous_commit is off" in get_last_error(result)
 
 
 def test_development_leaves_the_whole_check_to_the_command(losing_commits: None) -> None:
@@ -166,5 +166,5 @@ def test_development_leaves_the_whole_check_to_the_command(losing_commits: None)
 def test_a_database_without_tables_is_refused_with_the_first_faults() -> None:
     result = start({"DATABASE_URL": os.environ["DATABASE_URL"]})
     assert result.returncode != 0
-    assert said(result).count(";") == 2
-    assert re.search(r"… and \d+ more$", said(result))
+    assert get_last_error(result).count(";") == 2
+    assert re.search(r"… and \d+ more$", get_last_error(result))

@@ -39,30 +39,32 @@ def csv_of(*rows: tuple[str, ...], head: tuple[str, ...] = HEAD) -> bytes:
     return "\n".join(quoted).encode()
 
 
-def sent(actor: Any, project: Any, content: bytes = csv_of(*ROWS), name: str = "needs.csv") -> ImportJob:
+def receive_file(actor: Any, project: Any, content: bytes = csv_of(*ROWS), name: str = "needs.csv") -> ImportJob:
     """Receive a file."""
     table = open_table(name, content)
     return receive(actor=actor, project=project, upload=Upload(name, "text/csv", content), table=table)
 
 
-def checked(
+def check_file(
     actor: Any, project: Any, content: bytes = csv_of(*ROWS), name: str = "needs.csv", mapping: Any = None
 ) -> ImportJob:
     """Receive a file and check its lines; columns are guessed unless given."""
-    job = sent(actor, project, content, name)
+    job = receive_file(actor, project, content, name)
     table = open_table(name, content, **job.reading())
     choose_columns(actor=actor, job=job, table=table, mapping=mapping or job.mapping)
     return ImportJob.objects.get(pk=job.pk)
 
 
-def imported(actor: Any, project: Any, content: bytes, name: str = "needs.csv", leave_out: bool = False) -> ImportJob:
+def import_file(
+    actor: Any, project: Any, content: bytes, name: str = "needs.csv", leave_out: bool = False
+) -> ImportJob:
     """Run an import to its end, whatever it is."""
-    job = checked(actor, project, content, name)
+    job = check_file(actor, project, content, name)
     start(actor=actor, job=job, leave_out=leave_out)
     runner.run(job.pk, Still)
     return ImportJob.objects.get(pk=job.pk)
 
 
-def told(job: ImportJob) -> list[tuple[int, str, str]]:
+def list_problems(job: ImportJob) -> list[tuple[int, str, str]]:
     """List line, field and code of each problem."""
     return [(one["line"], one["field"], one["code"]) for one in job.problems]

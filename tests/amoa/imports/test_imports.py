@@ -20,8 +20,8 @@ from core.tables.reader import open_table
 from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate, Notification, RecipientGroup
 from tests import acts
-from tests.amoa.imports.factories import ROWS, Still, checked, csv_of, imported, sent, told
-from tests.amoa.requirements.test_requirements import written
+from tests.amoa.imports.factories import ROWS, Still, check_file, csv_of, import_file, list_problems, receive_file
+from tests.amoa.requirements.test_requirements import write
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers
 
@@ -61,7 +61,7 @@ def approve(cast: Any, project: Any) -> None:
 
 
 def test_a_file_is_written_with_one_event_and_one_version_each(cast: dict[str, Any], place: Any) -> None:
-    job = imported(cast["amoa"], place, csv_of(*ROWS))
+    job = import_file(cast["amoa"], place, csv_of(*ROWS))
     fire_deferred_triggers()
     assert (job.state, counts(job), job.done) == ("done", (2, 0, 0, 0), 2)
     first, second = place.requirements.all().order_by("code")
@@ -80,7 +80,7 @@ def test_a_file_is_written_with_one_event_and_one_version_each(cast: dict[str, A
 
 
 def test_the_author_of_an_import_is_notified_of_its_end(cast: dict[str, Any], place: Any) -> None:
-    job = imported(cast["amoa"], place, csv_of(*ROWS))
+    job = import_file(cast["amoa"], place, csv_of(*ROWS))
     notice = Notification.objects.get(reason="import_done")
     assert (notice.recipient, notice.link, notice.event) == (cast["amoa"], job.get_absolute_url(), job.event)
 
@@ -88,10 +88,10 @@ def test_the_author_of_an_import_is_notified_of_its_end(cast: dict[str, Any], pl
 def test_a_line_with_a_known_code_changes_that_requirement_only_where_it_differs(
     cast: dict[str, Any], place: Any
 ) -> None:
-    one = written(cast["amoa"], place, lot="1", source="Workshop 3")
+    one = write(cast["amoa"], place, lot="1", source="Workshop 3")
     content = csv_of((one.code, "Crews see the berth plan", "could"), head=("Code", "Title", "Priority"))
     with translation.override("en"):
-        job = checked(cast["amoa"], place, content)
+        job = check_file(cast["amoa"], place, content)
     assert (counts(job), job.summary["fields"]) == ((0, 1, 0, 0), {"priority": 1})
     assert job.summary["first_changed"] == [[2, one.code, [["priority", "should", "could"]]]]
     start(actor=cast["amoa"], job=job, leave_out=False)
@@ -101,10 +101,10 @@ def test_a_line_with_a_known_code_changes_that_requirement_only_where_it_differs
 
 
 def test_an_approved_requirement_gets_a_proposed_version_and_stays_in_force(cast: dict[str, Any], place: Any) -> None:
-    one = written(cast["amoa"], place)
+    one = write(cast["amoa"], place)
     approve(cast, place)
     content = csv_of((one.code, "Crews read the berth plan", "Approved"), head=("Code", "Title", "State"))
-    job = imported(cast["amoa"], place, content)
+    job = import_file(cast["amoa"], place, content)
     fire_deferred_triggers()
     one.refresh_from_db()
     assert (job.state, job.summary["revised"]) == ("done", 1)
@@ -115,17 +115,17 @@ def test_an_approved_requirement_gets_a_proposed_version_and_stays_in_force(cast
 def test_parents_of_the_file_come_before_what_stands_below_them(cast: dict[str, Any], place: Any) -> None:
     head = ("Code", "Kind", "Title", "Parent")
     rows = (("R-2", "functional", "Below", "R-1"), ("R-1", "functional", "Above", "N-1"), ("N-1", "need", "Why", ""))
-    imported(cast["amoa"], place, csv_of(*rows, head=head))
+    import_file(cast["amoa"], place, csv_of(*rows, head=head))
     assert dict(place.requirements.values_list("code", "parent__code")) == {"R-2": "R-1", "R-1": "N-1", "N-1": None}
     turned = csv_of(("N-1", "functional", "Why", ""), ("R-1", "functional", "Above", ""), head=head)
-    imported(cast["amoa"], place, turned)
+    import_file(cast["amoa"], place, turned)
     assert dict(place.requirements.values_list("code", "parent__code")) == {"R-2": "R-1", "R-1": None, "N-1": None}
 
 
 def test_free_codes_follow_those_of_the_project_and_of_the_file(cast: dict[str, Any], place: Any) -> None:
-    written(cast["amoa"], place)
+    write(cast["amoa"], place)
     rows = (("", "need", "A"), ("", "functional", "B"), ("TWO-002", "functional", "C"), ("", "functional", "D"))
-    imported(cast["amoa"], place, csv_of(*rows, head=("Code", "Kind", "Title")))
+    import_file(cast["amoa"], place, csv_of(*rows, head=("Code", "Kind", "Title")))
     named = dict(place.requirements.values_list("title", "code"))
     assert [named[title] for title in "ABCD"] == ["TWO-N01", "TWO-003", "TWO-002", "TWO-004"]
 
@@ -160,7 +160,7 @@ def test_french_heads_and_words_are_understood(cast: dict[str, Any], place: Any)
         "Quai",
         "",
     )
-    job = imported(cast["amoa"], place, csv_of(row, head=head))
+    job = import_file(cast["amoa"], place, csv_of(row, head=head))
     assert job.mapping == [
         "code",
         "kind",
@@ -204,7 +204,7 @@ def test_recipients_are_found_by_name_by_semicolon_and_by_comma(cast: dict[str, 
     names = ["Drivers, Nord", "Pupils", "Écoles"]
     describe(cast, place, *names)
     rows = (("A", "Drivers, Nord"), ("B", "pupils; DRIVERS NORD"), ("C", "Pupils, ecoles"), ("D", ""))
-    imported(cast["amoa"], place, csv_of(*rows, head=head))
+    import_file(cast["amoa"], place, csv_of(*rows, head=head))
     by_number = dict(RecipientGroup.objects.values_list("pk", "name"))
     found = {one.title: sorted(by_number[pk] for pk in one.recipients) for one in place.requirements.all()}
     assert found == {"A": ["Drivers, Nord"], "B": ["Drivers, Nord", "Pupils"], "C": ["Pupils", "Écoles"], "D": []}
@@ -258,11 +258,11 @@ ERRORS: dict[str, tuple[list[tuple[str, ...]], tuple[int, str, str]]] = {
 @pytest.mark.parametrize("name", ERRORS)
 def test_import_problems_name_their_line_and_column(name: str, cast: dict[str, Any], place: Any) -> None:
     describe(cast, place, "Drivers, Nord")
-    written(cast["amoa"], place)
+    write(cast["amoa"], place)
     rows, expected = ERRORS[name]
-    job = checked(cast["amoa"], place, csv_of(*rows, line(Title="A good one"), head=HAVING))
-    assert expected in told(job)
-    assert job.errors == len({number for number, _field, code in told(job) if number and code != "same_title"})
+    job = check_file(cast["amoa"], place, csv_of(*rows, line(Title="A good one"), head=HAVING))
+    assert expected in list_problems(job)
+    assert job.errors == len({number for number, _field, code in list_problems(job) if number and code != "same_title"})
     with pytest.raises(LinesInError):
         start(actor=cast["amoa"], job=job, leave_out=False)
     before = place.requirements.count()
@@ -276,17 +276,17 @@ def test_import_problems_name_their_line_and_column(name: str, cast: dict[str, A
 
 def test_every_sentence_says_what_it_names_in_both_languages(cast: dict[str, Any], place: Any) -> None:
     describe(cast, place, "Drivers, Nord")
-    written(cast["amoa"], place)
+    write(cast["amoa"], place)
     seen = set()
     for rows, (_line, _field, code) in ERRORS.values():
-        job = checked(cast["amoa"], place, csv_of(*rows, head=HAVING))
+        job = check_file(cast["amoa"], place, csv_of(*rows, head=HAVING))
         seen.add(code)
         for language in ("fr", "en"):
             with translation.override(language):
                 assert all("%(" not in one.text for one in describe_problems(job.problems, job.head, job.mapping))
     assert seen <= SENTENCES.keys()
     with translation.override("en"):
-        job = checked(cast["amoa"], place, csv_of(line(Recipients="Drivers N", Priority="urgent"), head=HAVING))
+        job = check_file(cast["amoa"], place, csv_of(line(Recipients="Drivers N", Priority="urgent"), head=HAVING))
         texts = {one.column: one.text for one in describe_problems(job.problems, job.head, job.mapping)}
     assert texts["Recipients"] == "“Drivers N” is not a known group. Did you mean “Drivers, Nord”?"
     assert texts["Priority"] == "Use must, should, could or later; found “urgent”."
@@ -294,18 +294,18 @@ def test_every_sentence_says_what_it_names_in_both_languages(cast: dict[str, Any
 
 def test_a_line_left_out_does_not_let_a_circle_through(cast: dict[str, Any], place: Any) -> None:
     amoa = cast["amoa"]
-    below = written(amoa, place)
-    above = written(amoa, place)
+    below = write(amoa, place)
+    above = write(amoa, place)
     edit_requirement(actor=amoa, requirement=above, seen=above.changed_at.isoformat(), fields={"parent": below})
     head = ("Code", "Title", "Parent", "Priority")
     rows = ((above.code, "Above", "", "urgent"), (below.code, "Below", above.code, "must"))
-    job = checked(amoa, place, csv_of(*rows, head=head))
-    assert (3, "parent", "circle") in told(job)
+    job = check_file(amoa, place, csv_of(*rows, head=head))
+    assert (3, "parent", "circle") in list_problems(job)
 
 
 def test_a_chain_of_many_is_refused_and_is_read_quickly(cast: dict[str, Any], place: Any) -> None:
     rows = [(f"R-{n}", f"T {n}", f"R-{n - 1}" if n else "") for n in range(3_000)]
-    job = checked(cast["amoa"], place, csv_of(*rows, head=("Code", "Title", "Parent")))
+    job = check_file(cast["amoa"], place, csv_of(*rows, head=("Code", "Title", "Parent")))
     assert (job.summary["new"], job.errors) == (21, 2_979)
 
 
@@ -317,8 +317,8 @@ def test_an_export_imports_without_a_change(cast: dict[str, Any], place: Any) ->
 
     describe(cast, place, "Drivers; Nord", "Pupils")
     groups = dict(place.recipient_groups.values_list("pk", "name"))
-    need = written(cast["amoa"], place, kind="need", title="  Spaces  and\tmore ")
-    written(
+    need = write(cast["amoa"], place, kind="need", title="  Spaces  and\tmore ")
+    write(
         cast["amoa"],
         place,
         statement="Two\n\nparagraphs; with a semicolon \n",
@@ -339,8 +339,8 @@ def test_an_export_imports_without_a_change(cast: dict[str, Any], place: Any) ->
                 for one in place.requirements.order_by("code")
             ]
             head = tuple(str(column.label) for column in COLUMNS)
-        job = checked(cast["amoa"], place, csv_of(*rows, head=head))
-        assert (language, counts(job), job.errors, told(job)) == (language, (0, 0, 2, 0), 0, [])
+        job = check_file(cast["amoa"], place, csv_of(*rows, head=head))
+        assert (language, counts(job), job.errors, list_problems(job)) == (language, (0, 0, 2, 0), 0, [])
         with pytest.raises(NothingToWrite):
             start(actor=cast["amoa"], job=job, leave_out=False)
 
@@ -352,7 +352,7 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing(cast: dict[str, Any]
     from amoa.imports import services
 
     monkeypatch.setattr(services, "CHUNK", 1)
-    job = checked(cast["amoa"], place)
+    job = check_file(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     calls = []
 
@@ -374,7 +374,7 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing(cast: dict[str, Any]
 
 
 def test_an_import_is_run_by_one_worker_and_only_once(cast: dict[str, Any], place: Any) -> None:
-    job = checked(cast["amoa"], place)
+    job = check_file(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     assert runner.claim(job.pk) == 1
     assert runner.claim(job.pk) == 0
@@ -390,7 +390,7 @@ def test_an_import_is_run_by_one_worker_and_only_once(cast: dict[str, Any], plac
 def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(cast: dict[str, Any], place: Any) -> None:
     from amoa.imports.services import Stopped, import_requirements
 
-    job = checked(cast["amoa"], place)
+    job = check_file(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     assert runner.claim(job.pk) == 1
     asleep = fresh(job)
@@ -404,7 +404,7 @@ def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(cast: dic
 
 
 def test_an_import_that_dies_again_and_again_is_given_up(cast: dict[str, Any], place: Any) -> None:
-    job = checked(cast["amoa"], place)
+    job = check_file(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     for expected in [*range(1, runner.MOST_RUNS + 1), 0]:
         assert runner.claim(job.pk) == expected
@@ -414,9 +414,9 @@ def test_an_import_that_dies_again_and_again_is_given_up(cast: dict[str, Any], p
 
 def test_a_change_after_the_check_requires_another_check(cast: dict[str, Any], place: Any) -> None:
     amoa = cast["amoa"]
-    one = written(amoa, place)
+    one = write(amoa, place)
     content = csv_of((one.code, "Crews read the plan"), head=("Code", "Title"))
-    job = checked(amoa, place, content)
+    job = check_file(amoa, place, content)
     start(actor=amoa, job=job, leave_out=False)
     edit_requirement(actor=amoa, requirement=one, seen=one.changed_at.isoformat(), fields={"title": "Another title"})
     assert runner.run(job.pk, Still) == ImportState.MAPPED
@@ -434,8 +434,8 @@ def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(ca
     from amoa.imports.services import Stale, import_requirements
 
     amoa = cast["amoa"]
-    one = written(amoa, place)
-    job = checked(amoa, place, csv_of((one.code, "Crews read the plan"), head=("Code", "Title")))
+    one = write(amoa, place)
+    job = check_file(amoa, place, csv_of((one.code, "Crews read the plan"), head=("Code", "Title")))
     start(actor=amoa, job=job, leave_out=False)
     number = runner.claim(job.pk)
     plan = runner.build_plan(fresh(job))
@@ -446,7 +446,7 @@ def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(ca
 
 def test_a_code_that_somebody_else_took_meanwhile_is_not_overwritten(cast: dict[str, Any], place: Any) -> None:
     amoa = cast["amoa"]
-    job = checked(amoa, place, csv_of(("R-1", "Mine"), head=("Code", "Title")))
+    job = check_file(amoa, place, csv_of(("R-1", "Mine"), head=("Code", "Title")))
     start(actor=amoa, job=job, leave_out=False)
     write_requirement(actor=amoa, project=place, fields={"code": "R-1", "kind": "functional", "title": "Theirs"})
     assert runner.run(job.pk, Still) == ImportState.MAPPED
@@ -454,7 +454,7 @@ def test_a_code_that_somebody_else_took_meanwhile_is_not_overwritten(cast: dict[
 
 
 def test_an_author_without_the_role_any_more_writes_nothing(cast: dict[str, Any], place: Any) -> None:
-    job = checked(cast["amoa"], place)
+    job = check_file(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     mandate = Mandate.objects.get(project=place, holder=cast["amoa"])
     end_mandate(actor=cast["owner"], mandate=mandate)
@@ -463,7 +463,7 @@ def test_an_author_without_the_role_any_more_writes_nothing(cast: dict[str, Any]
 
 
 def test_stopping_undoes_what_is_being_written(cast: dict[str, Any], place: Any, monkeypatch: Any) -> None:
-    job = checked(cast["amoa"], place)
+    job = check_file(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
 
     class StopsInTheMiddle(Still):
@@ -477,7 +477,7 @@ def test_stopping_undoes_what_is_being_written(cast: dict[str, Any], place: Any,
 
 
 def test_a_forgotten_file_is_let_go_of_after_a_week(cast: dict[str, Any], place: Any) -> None:
-    job, other = sent(cast["amoa"], place), sent(cast["amoa"], place)
+    job, other = receive_file(cast["amoa"], place), receive_file(cast["amoa"], place)
     ImportJob.objects.filter(pk=job.pk).update(changed_at=timezone.now() - timedelta(days=8))
     assert runner.cancel_abandoned() == 1
     assert (fresh(job).state, bytes(fresh(job).content), fresh(other).state) == ("cancelled", b"", "uploaded")
@@ -489,16 +489,16 @@ def test_a_forgotten_file_is_let_go_of_after_a_week(cast: dict[str, Any], place:
 @pytest.mark.parametrize("member", CAST)
 def test_writers_of_requirements_may_import_them(member: str, cast: dict[str, Any], place: Any) -> None:
     if member == "amoa":
-        job = imported(cast[member], place, csv_of(*ROWS))
+        job = import_file(cast[member], place, csv_of(*ROWS))
         assert job.state == "done"
         return
     with pytest.raises(Refused):
-        sent(cast[member], place)
+        receive_file(cast[member], place)
     assert not ImportJob.objects.exists()
 
 
 def test_every_step_asks_again_who_may(cast: dict[str, Any], place: Any) -> None:
-    job = checked(cast["amoa"], place)
+    job = check_file(cast["amoa"], place)
     table = open_table("needs.csv", csv_of(*ROWS))
     for step in (
         lambda actor: start(actor=actor, job=job, leave_out=False),
@@ -513,7 +513,7 @@ def test_every_step_asks_again_who_may(cast: dict[str, Any], place: Any) -> None
 
 @pytest.mark.parametrize("state", ["done", "cancelled"])
 def test_nothing_follows_an_import_that_ended(state: str, cast: dict[str, Any], place: Any) -> None:
-    job = checked(cast["amoa"], place)
+    job = check_file(cast["amoa"], place)
     if state == "done":
         start(actor=cast["amoa"], job=job, leave_out=False)
         runner.run(job.pk, Still)

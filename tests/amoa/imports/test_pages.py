@@ -13,9 +13,9 @@ from amoa.imports.models import ImportJob
 from amoa.models import Requirement
 from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate
-from tests.amoa.imports.factories import ROWS, Still, checked, csv_of, imported, sent
+from tests.amoa.imports.factories import ROWS, Still, check_file, csv_of, import_file, receive_file
 from tests.amoa.imports.test_imports import counts, describe
-from tests.amoa.requirements.test_requirements import written
+from tests.amoa.requirements.test_requirements import write
 from tests.conftest import CAST
 from tests.pages.visits import Sent
 
@@ -143,14 +143,14 @@ def test_nothing_sent_is_refused(amoa_browser: Any) -> None:
 
 @pytest.mark.parametrize("value", ["gadget", "title\0", "code' OR 1=1", "\ud7ff" * 3])
 def test_a_field_that_does_not_exist_is_refused(value: str, cast: Any, place: Any, amoa_browser: Any) -> None:
-    job = sent(cast["amoa"], place)
+    job = receive_file(cast["amoa"], place)
     answer = amoa_browser.post(f"/imports/{job.pk}/columns/", {"column-0": value, "column-2": "title"})
     assert answer.status_code == 422
     assert ImportJob.objects.get().state == "uploaded"
 
 
 def test_neither_titles_nor_codes_or_one_field_twice_is_refused(cast: Any, place: Any, amoa_browser: Any) -> None:
-    job = sent(cast["amoa"], place)
+    job = receive_file(cast["amoa"], place)
     for fields, text in (
         ({"column-1": "kind"}, "Choose the column with the titles, or the one with the codes."),
         ({"column-1": "title", "column-2": "title"}, "“Title” is chosen for “Kind” already"),
@@ -161,7 +161,7 @@ def test_neither_titles_nor_codes_or_one_field_twice_is_refused(cast: Any, place
 
 def test_the_encoding_can_be_corrected_and_the_preview_follows(cast: Any, place: Any, amoa_browser: Any) -> None:
     content = "Titre;Énoncé\nÀ quai;Déjà\n".encode("mac-roman")
-    job = sent(cast["amoa"], place, content, "needs.csv")
+    job = receive_file(cast["amoa"], place, content, "needs.csv")
     path = f"/imports/{job.pk}/columns/"
     assert "À quai" not in words(amoa_browser.get(path))
     reading = {"encoding": "mac-roman", "separator": ";", "header_line": "1", "step": "read"}
@@ -176,7 +176,7 @@ def test_the_encoding_can_be_corrected_and_the_preview_follows(cast: Any, place:
 
 
 def test_lines_in_error_are_left_out_only_when_somebody_says_so(cast: Any, place: Any, amoa_browser: Any) -> None:
-    job = checked(cast["amoa"], place, csv_of(*ROWS, ("", "gadget", "B", "must", "")))
+    job = check_file(cast["amoa"], place, csv_of(*ROWS, ("", "gadget", "B", "must", "")))
     answer = amoa_browser.post(f"/imports/{job.pk}/start/", headers=ENGLISH)
     assert answer.status_code == 422
     assert "Correct these lines in the file and send it again, or leave them out." in words(answer)
@@ -189,7 +189,7 @@ def test_the_progress_is_said_every_tenth_and_the_page_renews_itself_at_the_end(
 ) -> None:
     from amoa.imports.services import start
 
-    job = checked(cast["amoa"], place, csv_of(*[("", "need", f"N {n}", "must", "") for n in range(40)]))
+    job = check_file(cast["amoa"], place, csv_of(*[("", "need", f"N {n}", "must", "") for n in range(40)]))
     start(actor=cast["amoa"], job=job, leave_out=False)
     runner.claim(job.pk)
     ask = {"headers": ENGLISH | {"HX-Request": "true"}}
@@ -214,7 +214,7 @@ def test_the_progress_is_said_every_tenth_and_the_page_renews_itself_at_the_end(
 def test_only_its_author_sees_and_drives_an_import(
     state: str, member: str, cast: Any, place: Any, client_of: Any
 ) -> None:
-    job = (checked if state == "checked" else imported)(cast["amoa"], place, csv_of(*ROWS))
+    job = (check_file if state == "checked" else import_file)(cast["amoa"], place, csv_of(*ROWS))
     browser = client_of(cast[member])
     if member == "amoa":
         expected = (
@@ -238,7 +238,7 @@ PATHS = {"job": "", "columns": "columns/", "start": "start/", "stop": "stop/"}
 
 
 def test_an_import_is_hidden_from_an_author_without_the_role(cast: Any, place: Any, amoa_browser: Any) -> None:
-    job = sent(cast["amoa"], place)
+    job = receive_file(cast["amoa"], place)
     end_mandate(actor=cast["owner"], mandate=Mandate.objects.get(project=place, holder=cast["amoa"]))
     assert amoa_browser.get(job.get_absolute_url()).status_code == 404
 
@@ -250,7 +250,7 @@ def test_an_import_that_is_not_there_is_not_found(number: str, amoa_browser: Any
 
 
 def test_a_click_in_an_old_window_is_a_conflict(cast: Any, place: Any, amoa_browser: Any) -> None:
-    job = checked(cast["amoa"], place)
+    job = check_file(cast["amoa"], place)
     assert amoa_browser.post(f"/imports/{job.pk}/start/").status_code == 302
     assert amoa_browser.post(f"/imports/{job.pk}/start/").status_code == 409
     assert amoa_browser.post(f"/imports/{job.pk}/columns/", {"column-2": "title"}).status_code == 302
@@ -267,8 +267,8 @@ def test_an_export_that_comes_back_changes_nothing(
 ) -> None:
     describe(cast, place, "Drivers; Nord", "Élèves")
     groups = sorted(place.recipient_groups.values_list("pk", flat=True))
-    need = written(cast["amoa"], place, kind="need", title="Un besoin d’équipage")
-    written(
+    need = write(cast["amoa"], place, kind="need", title="Un besoin d’équipage")
+    write(
         cast["amoa"],
         place,
         parent=need,
@@ -288,12 +288,12 @@ def test_an_export_that_comes_back_changes_nothing(
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
     content = answer.getvalue() if answer.streaming else answer.content
-    job = checked(cast["amoa"], place, content, f"back.{kind}")
+    job = check_file(cast["amoa"], place, content, f"back.{kind}")
     assert (counts(job), job.problems) == ((0, 0, 2, 0), [])
 
 
 def test_an_export_holds_no_formula_and_leaves_no_trace(cast: Any, place: Any, client_of: Any) -> None:
-    written(cast["amoa"], place, title='=HYPERLINK("http://x")')
+    write(cast["amoa"], place, title='=HYPERLINK("http://x")')
     events = LedgerEvent.objects.count()
     text = client_of(cast["pmo"]).get("/projects/TWO/requirements.csv").content.decode("utf-8-sig")
     assert "\"'=HYPERLINK" in text
@@ -301,12 +301,12 @@ def test_an_export_holds_no_formula_and_leaves_no_trace(cast: Any, place: Any, c
 
 
 def test_requirements_travel_from_one_project_to_another_as_reqif(cast: Any, place: Any, amoa_browser: Any) -> None:
-    need = written(cast["amoa"], place, kind="need", code="N-1", title="Un besoin")
-    written(cast["amoa"], place, code="R-1", parent=need, statement="Deux\nlignes", priority="could")
+    need = write(cast["amoa"], place, kind="need", code="N-1", title="Un besoin")
+    write(cast["amoa"], place, code="R-1", parent=need, statement="Deux\nlignes", priority="could")
     with translation.override("fr"):
         content = amoa_browser.get("/projects/TWO/requirements.reqif", headers=FRENCH).content
     content = content.replace(b"N-1", b"N-7").replace(b"R-1", b"R-7")
-    job = imported(cast["amoa"], place, content, "other.reqif")
+    job = import_file(cast["amoa"], place, content, "other.reqif")
     assert (job.state, counts(job)) == ("done", (2, 0, 0, 0))
     one = Requirement.objects.get(code="R-7")
     assert (one.parent.code, one.statement, one.priority, one.kind) == ("N-7", "Deux\nlignes", "could", "functional")

@@ -17,7 +17,7 @@ from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Notification
 from roles.models import RoleTemplate
 from tests import acts
-from tests.amoa.requirements.factories import edited
+from tests.amoa.requirements.factories import edit
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers, refusal, run
 
@@ -37,7 +37,7 @@ def question(amoa: Any, one: Requirement) -> Question:
     return ask(actor=amoa, requirement=one, text=TEXT)
 
 
-def told(event: LedgerEvent) -> dict[str, str]:
+def list_recipients(event: LedgerEvent) -> dict[str, str]:
     """Return the recipients of an event with their reasons."""
     return dict(Notification.objects.filter(event=event).values_list("recipient__email", "reason"))
 
@@ -62,7 +62,7 @@ def test_a_question_leaves_its_event_without_words_and_tells_the_role_that_is_as
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.role, event.detail, event.subject) == ("ask", "AMOA", "MOE", "amoa.question")
     assert TEXT.encode() not in bytes(event.body)
-    assert told(event) == {"moe@example.org": "question_asked"}
+    assert list_recipients(event) == {"moe@example.org": "question_asked"}
     notice = Notification.objects.get(event=event)
     assert (notice.about, notice.link) == (f"ONE-N01 · {one.title}", f"{one.get_absolute_url()}#liaison")
 
@@ -76,7 +76,7 @@ def test_a_question_without_words_is_not_asked(amoa: Any, one: Requirement) -> N
 def test_while_nobody_builds_the_question_waits_for_whoever_will(owner: Any, amoa: Any, one: Requirement) -> None:
     end_mandate(actor=owner, mandate=Mandate.objects.active().get(project=one.project, role__code="MOE"))
     found = ask(actor=amoa, requirement=one, text=TEXT)
-    assert (found.asked_of, told(LedgerEvent.objects.latest("pk"))) == ("MOE", {})
+    assert (found.asked_of, list_recipients(LedgerEvent.objects.latest("pk"))) == ("MOE", {})
 
 
 def test_a_person_without_a_role_asks_nobody(outsider: Any, project_one: Any) -> None:
@@ -102,7 +102,7 @@ def test_the_reverse_way_the_writers_answer(amoa: Any, moe: Any, one: Requiremen
     fire_deferred_triggers()
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.role) == ("answer", "AMOA")
-    assert told(event) == {"moe@example.org": "question_answered"}
+    assert list_recipients(event) == {"moe@example.org": "question_answered"}
     assert b"No." not in bytes(event.body)
 
 
@@ -169,7 +169,7 @@ def test_the_provider_estimates_and_nobody_else(member: str, cast: dict[str, Any
 
 def test_every_estimate_is_kept_with_the_version_it_is_about(amoa: Any, moe: Any, one: Requirement) -> None:
     estimate(actor=moe, requirement=one, days=Decimal(3))
-    edited(amoa, one, title="Crews read the berth number from the quay")
+    edit(amoa, one, title="Crews read the berth number from the quay")
     estimate(actor=moe, requirement=one, days=Decimal(5))
     assert [(e.days, e.version) for e in one.estimates.order_by("pk")] == [(3, 1), (5, 2)]
 

@@ -16,13 +16,13 @@ from tests.database import fire_deferred_triggers
 NOTED = {"impact_schedule": "None.", "impact_recipients": "None."}
 
 
-def written(actor: Any, project: Any, **fields: Any) -> Requirement:
+def write(actor: Any, project: Any, **fields: Any) -> Requirement:
     """Write a proposed requirement."""
     content = {"kind": "functional", "title": "Crews see the berth plan", "state": "proposed"} | fields
     return write_requirement(actor=actor, project=project, fields=content)
 
 
-def edited(actor: Any, requirement: Requirement, **fields: Any) -> Requirement:
+def edit(actor: Any, requirement: Requirement, **fields: Any) -> Requirement:
     """Change the current working version."""
     requirement.refresh_from_db()
     return edit_requirement(
@@ -30,7 +30,7 @@ def edited(actor: Any, requirement: Requirement, **fields: Any) -> Requirement:
     )
 
 
-def frozen(actor: Any, project: Any, **more: Any) -> RequirementBaseline:
+def freeze(actor: Any, project: Any, **more: Any) -> RequirementBaseline:
     """Freeze the current requirements."""
     baseline = freeze_baseline(actor=actor, project=project, **more)
     fire_deferred_triggers()
@@ -42,24 +42,24 @@ def terms(baseline: RequirementBaseline) -> dict[str, str]:
     return {"baseline": term_of(baseline.number, baseline.hash)}
 
 
-def put(
+def submit_to_owner(
     project: Any, baseline: RequirementBaseline, kind: str = "requirement_baseline", replaces: Any = None
 ) -> Proposal:
     """Put a proposal that names it to the owner."""
     return acts.submit_to_owner(project, kind, replaces=replaces, terms=terms(baseline), **NOTED)
 
 
-def approved(owner: Any, project: Any, baseline: RequirementBaseline, **more: Any) -> Decision:
+def approve(owner: Any, project: Any, baseline: RequirementBaseline, **more: Any) -> Decision:
     """Approve the baseline."""
     kind, replaces = more.pop("kind", "requirement_baseline"), more.pop("replaces", None)
-    decision = acts.decide(owner, put(project, baseline, kind, replaces), **more)
+    decision = acts.decide(owner, submit_to_owner(project, baseline, kind, replaces), **more)
     fire_deferred_triggers()
     return decision
 
 
-def rejected(owner: Any, project: Any, baseline: RequirementBaseline, kind: str = "requirement_baseline") -> Decision:
+def reject(owner: Any, project: Any, baseline: RequirementBaseline, kind: str = "requirement_baseline") -> Decision:
     """Reject the baseline."""
-    decision = acts.decide(owner, put(project, baseline, kind), Outcome.REJECTED)
+    decision = acts.decide(owner, submit_to_owner(project, baseline, kind), Outcome.REJECTED)
     fire_deferred_triggers()
     return decision
 
@@ -69,13 +69,13 @@ def author(project: Any) -> Any:
     return proposers(project, "requirement_baseline")[0].holder
 
 
-def standing(requirement: Requirement) -> tuple[str, int, int | None]:
+def read_state(requirement: Requirement) -> tuple[str, int, int | None]:
     """Read the state, the working version and the version in force from the database."""
     row = Requirement.objects.select_related("in_force").get(pk=requirement.pk)
     return row.state, row.version, row.in_force.number if row.in_force else None
 
 
-def in_force(project: Any) -> int | None:
+def get_number_in_force(project: Any) -> int | None:
     """Return the number of the baseline in force."""
     held = get_baseline_in_force(Project.objects.get(pk=project.pk))
     return held.number if held else None

@@ -19,7 +19,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from tests import acts
 from tests.addresses import full_name
-from tests.amoa.requirements.factories import approved, edited, frozen, put, rejected, written
+from tests.amoa.requirements.factories import approve, edit, freeze, reject, submit_to_owner, write
 from tests.database import run, statements
 from tests.pdf import text
 
@@ -58,15 +58,15 @@ LIST, FREEZE = (reverse(full_name(name), args=["ONE"]) for name in ("baseline_li
 def test_the_list_says_where_each_baseline_stands_and_by_which_decision(
     owner: Any, amoa: Any, recipient: Any, project_one: Any, read: Any
 ) -> None:
-    new = written(amoa, project_one)
-    second = frozen(amoa, project_one, reason="Workshop 4")
+    new = write(amoa, project_one)
+    second = freeze(amoa, project_one, reason="Workshop 4")
     assert "Not put to the owner yet" in read(recipient, LIST)
-    put(project_one, second)
+    submit_to_owner(project_one, second)
     assert "Before the owner" in read(recipient, LIST)
-    rejected(owner, project_one, second)
-    edited(amoa, new, title="Crews read the tide", state="proposed")
-    third = frozen(amoa, project_one)
-    decision = approved(owner, project_one, third)
+    reject(owner, project_one, second)
+    edit(amoa, new, title="Crews read the tide", state="proposed")
+    third = freeze(amoa, project_one)
+    decision = approve(owner, project_one, third)
     page = read(recipient, LIST)
     rows = re.findall(r"Baseline (\d) [0-9a-f ]+ (\d+) .*?(In force|Replaced|Refused|Before the owner)", page)
     assert rows[0][::2] == ("3", "In force")
@@ -86,7 +86,7 @@ def test_only_who_may_freeze_is_offered_to(cast: dict[str, Any], client_of: Any)
 def test_the_review_shows_what_will_be_frozen_and_why_the_rest_is_left_out(
     amoa: Any, project_one: Any, read: Any
 ) -> None:
-    written(amoa, project_one, title="Brand new")
+    write(amoa, project_one, title="Brand new")
     page = read(amoa, FREEZE)
     assert "4 requirements will be frozen" in page
     assert "New: 1. Changed: 1. As they are in force: 2." in page
@@ -108,12 +108,12 @@ def test_the_review_freezes_exactly_what_was_read(amoa: Any, project_one: Any, c
 
 
 def test_freezing_again_what_has_not_changed_says_so(amoa: Any, project_one: Any, read: Any) -> None:
-    frozen(amoa, project_one)
+    freeze(amoa, project_one)
     assert "Nothing has changed since baseline 2" in read(amoa, FREEZE)
 
 
 def test_a_requirement_in_force_but_omitted_is_listed_as_dropped(amoa: Any, project_one: Any, read: Any) -> None:
-    edited(amoa, Requirement.objects.get(code="ONE-001"), state="withdrawn")
+    edit(amoa, Requirement.objects.get(code="ONE-001"), state="withdrawn")
     assert "1 requirement is in force today and left out" in read(amoa, FREEZE)
 
 
@@ -127,7 +127,7 @@ def test_a_reason_that_is_too_long_comes_back(amoa: Any, project_one: Any, clien
 
 
 def test_a_baseline_is_put_to_the_owner_with_its_form_filled_in(amoa: Any, project_one: Any, client_of: Any) -> None:
-    baseline = frozen(amoa, project_one)
+    baseline = freeze(amoa, project_one)
     text = html.unescape(client_of(amoa).get(page_of(2), headers={"accept-language": "en"}).content.decode())
     link = re.search(r'href="([^"]*/proposals/new/\?[^"]*)"', text)
     assert link is not None
@@ -152,7 +152,7 @@ def test_an_address_that_names_no_baseline_fills_nothing_in(baseline: str, amoa:
 def test_submitting_a_baseline_is_offered_only_to_those_who_may_propose(
     member: str, cast: Any, amoa: Any, project_one: Any, read: Any
 ) -> None:
-    frozen(amoa, project_one)
+    freeze(amoa, project_one)
     assert "Put baseline 2 to the owner" not in read(cast[member], page_of(2))
 
 
@@ -164,10 +164,10 @@ def test_a_baseline_is_compared_by_word_with_the_one_in_force(
 ) -> None:
     first = Requirement.objects.get(code="ONE-001")
     criteria = versions.number_criteria(["The number is read from 40 metres.", "It is lit."], first.criteria)
-    edited(amoa, first, priority="should", criteria=criteria, recipients=[])
-    written(amoa, project_one, title="Brand new", statement="It shines.")
-    edited(amoa, Requirement.objects.get(code="ONE-N01"), state="deferred")
-    frozen(amoa, project_one)
+    edit(amoa, first, priority="should", criteria=criteria, recipients=[])
+    write(amoa, project_one, title="Brand new", statement="It shines.")
+    edit(amoa, Requirement.objects.get(code="ONE-N01"), state="deferred")
+    freeze(amoa, project_one)
     page = read(recipient, page_of(2))
     assert "From baseline 1 to baseline 2" in page
     assert "Added: 1. Changed: 2. Dropped: 1. As before: 0." in page
@@ -183,9 +183,9 @@ def test_a_baseline_is_compared_by_word_with_the_one_in_force(
 def test_any_other_baseline_can_be_chosen_in_the_address(
     amoa: Any, recipient: Any, project_one: Any, read: Any
 ) -> None:
-    frozen(amoa, project_one)
-    written(amoa, project_one, title="Brand new")
-    frozen(amoa, project_one)
+    freeze(amoa, project_one)
+    write(amoa, project_one, title="Brand new")
+    freeze(amoa, project_one)
     assert "From baseline 2 to baseline 3" in read(recipient, page_of(3, "?with=2"))
     assert "From baseline 1 to baseline 2" in read(recipient, page_of(1, "?with=2"))
     for odd in ("9", "x", "3", "-1", "9" * 30):
@@ -209,8 +209,8 @@ def test_an_absent_baseline_and_one_of_another_project_are_not_found(
 
 def test_long_lists_go_on_by_code(amoa: Any, recipient: Any, project_one: Any, read: Any) -> None:
     for number in range(28):
-        written(amoa, project_one, title=f"Title {number}", code=f"Z-{number:03d}")
-    frozen(amoa, project_one)
+        write(amoa, project_one, title=f"Title {number}", code=f"Z-{number:03d}")
+    freeze(amoa, project_one)
     page = read(recipient, page_of(2))
     assert "25 requirements shown" in page
     assert "Title 0" in page
@@ -222,7 +222,7 @@ def test_long_lists_go_on_by_code(amoa: Any, recipient: Any, project_one: Any, r
 
 
 def test_the_page_is_read_in_french(amoa: Any, recipient: Any, project_one: Any, read: Any) -> None:
-    frozen(amoa, project_one)
+    freeze(amoa, project_one)
     page = read(recipient, page_of(2), "fr")
     assert "De la référence 1 à la référence 2" in page
     assert "Ajoutées : 0. Modifiées : 1. Retirées : 0. Inchangées : 2." in page
@@ -234,8 +234,8 @@ def test_the_page_is_read_in_french(amoa: Any, recipient: Any, project_one: Any,
 def test_a_dossier_that_names_a_baseline_shows_what_changes_in_the_requirements(
     owner: Any, amoa: Any, project_one: Any, client_of: Any, read: Any
 ) -> None:
-    written(amoa, project_one, title="Brand new")
-    file = put(project_one, frozen(amoa, project_one), "change")
+    write(amoa, project_one, title="Brand new")
+    file = submit_to_owner(project_one, freeze(amoa, project_one), "change")
     page = read(owner, file.get_absolute_url())
     assert "What changes in the requirements" in page
     assert "Beside baseline 1, in force: Added: 1. Changed: 1. Dropped: 0. As before: 2." in page
@@ -250,7 +250,7 @@ def test_a_dossier_that_names_a_baseline_shows_what_changes_in_the_requirements(
 def test_the_review_of_the_decision_says_how_many_come_into_force(
     owner: Any, amoa: Any, project_one: Any, client_of: Any
 ) -> None:
-    file = put(project_one, frozen(amoa, project_one))
+    file = submit_to_owner(project_one, freeze(amoa, project_one))
     fields = {
         "fingerprint": file.current.hash,
         "outcome": "approved",
@@ -269,9 +269,9 @@ def test_the_review_of_the_decision_says_how_many_come_into_force(
 def test_the_record_names_the_baseline_its_fingerprint_and_the_counts_and_never_changes(
     owner: Any, amoa: Any, pmo: Any, project_one: Any, client_of: Any, read: Any
 ) -> None:
-    written(amoa, project_one, title="Brand new")
-    baseline = frozen(amoa, project_one)
-    decision = approved(owner, project_one, baseline, kind="change")
+    write(amoa, project_one, title="Brand new")
+    baseline = freeze(amoa, project_one)
+    decision = approve(owner, project_one, baseline, kind="change")
     sentence = "4 in all, beside baseline 1: 1 added, 1 changed, 0 dropped, 2 as before"
     pdf = reverse("governance:records:decision_record_pdf", args=[decision.pk]) + "?lang=en"
 
@@ -283,8 +283,8 @@ def test_the_record_names_the_baseline_its_fingerprint_and_the_counts_and_never_
     assert "baseline 2" in before
     assert baseline.hash in before
     assert sentence.replace(" ", "") in text(file)
-    edited(amoa, Requirement.objects.get(code="ONE-001"), title="Another title")
-    approved(owner, project_one, frozen(amoa, project_one))
+    edit(amoa, Requirement.objects.get(code="ONE-001"), title="Another title")
+    approve(owner, project_one, freeze(amoa, project_one))
     after, same = told_now()
     assert sentence in after
     assert same == file
@@ -293,10 +293,10 @@ def test_the_record_names_the_baseline_its_fingerprint_and_the_counts_and_never_
 def test_the_record_of_a_rejection_counts_beside_what_was_in_force_then(
     owner: Any, amoa: Any, pmo: Any, project_one: Any, read: Any
 ) -> None:
-    written(amoa, project_one, title="Brand new")
-    refused = rejected(owner, project_one, frozen(amoa, project_one))
-    edited(amoa, Requirement.objects.get(code="ONE-001"), title="Another title")
-    approved(owner, project_one, frozen(amoa, project_one))
+    write(amoa, project_one, title="Brand new")
+    refused = reject(owner, project_one, freeze(amoa, project_one))
+    edit(amoa, Requirement.objects.get(code="ONE-001"), title="Another title")
+    approve(owner, project_one, freeze(amoa, project_one))
     assert "beside baseline 1: 1 added, 1 changed" in read(pmo, refused.get_absolute_url())
     assert refused.outcome == Outcome.REJECTED
 

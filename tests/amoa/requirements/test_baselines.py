@@ -22,16 +22,16 @@ from governance.verification.verification import verify
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.amoa.requirements.factories import (
-    approved,
+    approve,
     author,
-    edited,
-    frozen,
-    in_force,
-    put,
-    rejected,
-    standing,
+    edit,
+    freeze,
+    get_number_in_force,
+    read_state,
+    reject,
+    submit_to_owner,
     terms,
-    written,
+    write,
 )
 from tests.attacks import switch
 from tests.conftest import CAST
@@ -51,13 +51,13 @@ def _in_english() -> Iterator[None]:
 @pytest.fixture
 def one(amoa: Any, project_one: Any) -> Requirement:
     """Write a proposed requirement of project one."""
-    return written(amoa, project_one)
+    return write(amoa, project_one)
 
 
 @pytest.fixture
 def two(amoa: Any, project_one: Any) -> Requirement:
     """Write another one."""
-    return written(amoa, project_one, title="Crews hear the tide")
+    return write(amoa, project_one, title="Crews hear the tide")
 
 
 def moved(actor: Any, project: Any, requirement: Requirement, state: str) -> None:
@@ -73,19 +73,19 @@ def test_only_the_proposers_of_a_baseline_may_freeze_it(
     member: str, cast: dict[str, Any], project_one: Any, one: Requirement
 ) -> None:
     if member == "amoa":
-        assert frozen(cast[member], project_one).number == 2
+        assert freeze(cast[member], project_one).number == 2
         return
     with pytest.raises(Refused):
-        frozen(cast[member], project_one)
+        freeze(cast[member], project_one)
     assert RequirementBaseline.objects.count() == 1
 
 
 def test_a_freeze_takes_the_working_versions_that_are_proposed_in_review_or_approved(
     amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
-    out = [written(amoa, project_one, title=f"Left out {state}", state=state) for state in ("draft", "deferred")]
+    out = [write(amoa, project_one, title=f"Left out {state}", state=state) for state in ("draft", "deferred")]
     moved(amoa, project_one, two, "in_review")
-    baseline = frozen(amoa, project_one, reason="Workshop 3")
+    baseline = freeze(amoa, project_one, reason="Workshop 3")
     fire_deferred_triggers()
     held = {v.requirement.code: v.number for v in baseline.versions.select_related("requirement")}
     assert held == {"ONE-N01": 1, "ONE-001": 1, "ONE-002": 2, one.code: 1, two.code: 1}
@@ -95,18 +95,18 @@ def test_a_freeze_takes_the_working_versions_that_are_proposed_in_review_or_appr
 
 
 def test_nothing_is_frozen_while_nothing_is_proposed(amoa: Any, project_one: Any) -> None:
-    written(amoa, project_one, state="draft")
+    write(amoa, project_one, state="draft")
     everything = list(project_one.requirements.values_list("pk", flat=True).order_by("pk"))
     change_many(actor=amoa, project=project_one, numbers=everything, fields={"state": "withdrawn"})
     with pytest.raises(NothingToFreeze):
-        frozen(amoa, project_one)
+        freeze(amoa, project_one)
 
 
 def test_a_freeze_of_what_was_read_is_refused_once_it_changed_and_the_second_time(
     amoa: Any, project_one: Any, one: Requirement
 ) -> None:
     seen = versions.fingerprint_candidates(project_one)
-    edited(amoa, one, title="Crews read the berth plan")
+    edit(amoa, one, title="Crews read the berth plan")
     with pytest.raises(Outdated):
         freeze_baseline(actor=amoa, project=project_one, seen=seen)
     seen = versions.fingerprint_candidates(project_one)
@@ -119,12 +119,12 @@ def test_a_freeze_of_what_was_read_is_refused_once_it_changed_and_the_second_tim
 def test_the_review_says_what_is_new_changed_as_before_left_out_and_about_to_leave(
     owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
-    three = written(amoa, project_one, title="Third")
-    approved(owner, project_one, frozen(amoa, project_one))
-    edited(amoa, one, title="Crews read the berth plan")
+    three = write(amoa, project_one, title="Third")
+    approve(owner, project_one, freeze(amoa, project_one))
+    edit(amoa, one, title="Crews read the berth plan")
     moved(amoa, project_one, three, "withdrawn")
-    new = written(amoa, project_one, title="Fourth")
-    draft = written(amoa, project_one, title="Fifth", state="draft")
+    new = write(amoa, project_one, title="Fourth")
+    draft = write(amoa, project_one, title="Fifth", state="draft")
     found = baselines.build_preview(Project.objects.get(pk=project_one.pk))
     assert [row.pk for row in found.new] == [new.pk]
     assert [row.pk for row in found.changed] == [one.pk]
@@ -135,7 +135,7 @@ def test_the_review_says_what_is_new_changed_as_before_left_out_and_about_to_lea
         ("Withdrawn", [three.pk]),
     ]
     assert found.same_as is None
-    baseline = frozen(amoa, project_one)
+    baseline = freeze(amoa, project_one)
     assert baselines.build_preview(Project.objects.get(pk=project_one.pk)).same_as == baseline
 
 
@@ -145,12 +145,12 @@ def test_the_review_says_what_is_new_changed_as_before_left_out_and_about_to_lea
 def test_an_edit_after_the_freeze_stays_proposed_while_the_frozen_version_is_in_force(
     owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
-    baseline = frozen(amoa, project_one)
-    edited(amoa, two, title="Crews read the tide")
-    decision = approved(owner, project_one, baseline)
+    baseline = freeze(amoa, project_one)
+    edit(amoa, two, title="Crews read the tide")
+    decision = approve(owner, project_one, baseline)
     fire_deferred_triggers()
-    assert (standing(one), standing(two)) == (("approved", 1, 1), ("proposed", 2, 1))
-    assert in_force(project_one) == 2
+    assert (read_state(one), read_state(two)) == (("approved", 1, 1), ("proposed", 2, 1))
+    assert get_number_in_force(project_one) == 2
     assert [(e.field, e.before, e.after) for e in decision.effects.all()] == [("baseline", "1", "2")]
     assert one.history.latest("history_id").history_user == owner
 
@@ -159,25 +159,25 @@ def test_an_edit_after_the_freeze_stays_proposed_while_the_frozen_version_is_in_
 def test_a_later_baseline_replaces_the_one_in_force(
     kind: str, owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
-    approved(owner, project_one, frozen(amoa, project_one))
-    edited(amoa, one, title="Crews read the berth plan")
+    approve(owner, project_one, freeze(amoa, project_one))
+    edit(amoa, one, title="Crews read the berth plan")
     moved(amoa, project_one, two, "deferred")
-    decision = approved(owner, project_one, frozen(amoa, project_one), kind=kind)
+    decision = approve(owner, project_one, freeze(amoa, project_one), kind=kind)
     fire_deferred_triggers()
-    assert (standing(one), standing(two)) == (("approved", 2, 2), ("deferred", 1, None))
+    assert (read_state(one), read_state(two)) == (("approved", 2, 2), ("deferred", 1, None))
     assert [(e.field, e.before, e.after) for e in decision.effects.all()] == [("baseline", "2", "3")]
-    assert in_force(project_one) == 3
+    assert get_number_in_force(project_one) == 3
 
 
 def test_a_built_requirement_stays_built_when_a_later_baseline_holds_its_version(
     owner: Any, amoa: Any, moe: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
-    approved(owner, project_one, frozen(amoa, project_one))
+    approve(owner, project_one, freeze(amoa, project_one))
     implement(actor=moe, project=project_one, numbers=[one.pk])
-    edited(amoa, two, title="Crews read the tide")
-    approved(owner, project_one, frozen(amoa, project_one))
+    edit(amoa, two, title="Crews read the tide")
+    approve(owner, project_one, freeze(amoa, project_one))
     fire_deferred_triggers()
-    assert (standing(one), standing(two)) == (("implemented", 1, 1), ("approved", 2, 2))
+    assert (read_state(one), read_state(two)) == (("implemented", 1, 1), ("approved", 2, 2))
 
 
 @pytest.mark.parametrize("state", ["proposed", "deferred", "withdrawn"])
@@ -185,48 +185,48 @@ def test_a_second_approval_approves_a_requirement_from_any_state(
     state: str, owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
     """Its version did not change, so it was in force all along."""
-    approved(owner, project_one, frozen(amoa, project_one))
-    edited(amoa, two, title="Crews read the tide")
-    baseline = frozen(amoa, project_one)
+    approve(owner, project_one, freeze(amoa, project_one))
+    edit(amoa, two, title="Crews read the tide")
+    baseline = freeze(amoa, project_one)
     moved(amoa, project_one, one, state)
-    approved(owner, project_one, baseline)
+    approve(owner, project_one, baseline)
     fire_deferred_triggers()
-    assert standing(one) == ("approved", 1, 1)
+    assert read_state(one) == ("approved", 1, 1)
 
 
 def test_with_conditions_to_be_met_nothing_is_in_force_until_the_last_one_is_lifted(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    file = put(project_one, frozen(amoa, project_one))
+    file = submit_to_owner(project_one, freeze(amoa, project_one))
     later = {"conditions": CONDITION, "effective": EffectiveFrom.WHEN_MET}
     acts.decide(owner, file, WITH, **later)
     fire_deferred_triggers()
-    assert (standing(one), in_force(project_one)) == (("proposed", 1, None), 1)
-    edited(amoa, one, title="Crews read the berth plan")
+    assert (read_state(one), get_number_in_force(project_one)) == (("proposed", 1, None), 1)
+    edit(amoa, one, title="Crews read the berth plan")
     acts.lift(owner, file)
     fire_deferred_triggers()
-    assert (standing(one), in_force(project_one)) == (("proposed", 2, 1), 2)
+    assert (read_state(one), get_number_in_force(project_one)) == (("proposed", 2, 1), 2)
 
 
 def test_with_conditions_and_at_once_it_is_in_force_at_once(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    acts.decide(owner, put(project_one, frozen(amoa, project_one)), WITH, conditions=CONDITION)
+    acts.decide(owner, submit_to_owner(project_one, freeze(amoa, project_one)), WITH, conditions=CONDITION)
     fire_deferred_triggers()
-    assert standing(one) == ("approved", 1, 1)
+    assert read_state(one) == ("approved", 1, 1)
 
 
 def test_an_approval_that_waited_is_refused_once_a_later_baseline_is_in_force(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    waiting = put(project_one, frozen(amoa, project_one))
+    waiting = submit_to_owner(project_one, freeze(amoa, project_one))
     acts.decide(owner, waiting, WITH, conditions=CONDITION, effective=EffectiveFrom.WHEN_MET)
-    edited(amoa, one, title="Crews read the berth plan")
-    approved(owner, project_one, frozen(amoa, project_one))
+    edit(amoa, one, title="Crews read the berth plan")
+    approve(owner, project_one, freeze(amoa, project_one))
     with pytest.raises(CannotTakeEffect):
         acts.lift(owner, waiting)
     fire_deferred_triggers()
-    assert (standing(one), in_force(project_one)) == (("approved", 2, 2), 3)
+    assert (read_state(one), get_number_in_force(project_one)) == (("approved", 2, 2), 3)
 
 
 # — what a refusal, a deferral and asking for rework do —
@@ -236,18 +236,18 @@ def test_an_approval_that_waited_is_refused_once_a_later_baseline_is_in_force(
 def test_a_rejection_rejects_what_was_never_in_force_and_leaves_the_rest(
     kind: str, owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    approved(owner, project_one, frozen(amoa, project_one))
-    edited(amoa, one, title="Crews read the berth plan")
-    new = written(amoa, project_one, title="New")
-    seen = written(amoa, project_one, title="Reworded after it was frozen")
-    baseline = frozen(amoa, project_one)
-    edited(amoa, seen, title="Reworded since, which the owner has not read")
-    unseen = written(amoa, project_one, title="Written since")
-    decision = rejected(owner, project_one, baseline, kind)
+    approve(owner, project_one, freeze(amoa, project_one))
+    edit(amoa, one, title="Crews read the berth plan")
+    new = write(amoa, project_one, title="New")
+    seen = write(amoa, project_one, title="Reworded after it was frozen")
+    baseline = freeze(amoa, project_one)
+    edit(amoa, seen, title="Reworded since, which the owner has not read")
+    unseen = write(amoa, project_one, title="Written since")
+    decision = reject(owner, project_one, baseline, kind)
     fire_deferred_triggers()
-    assert [standing(row)[0] for row in (one, new, seen, unseen)] == ["proposed", "rejected", "proposed", "proposed"]
-    assert standing(one) == ("proposed", 2, 1)
-    assert (in_force(project_one), decision.effects.count()) == (2, 0)
+    assert [read_state(row)[0] for row in (one, new, seen, unseen)] == ["proposed", "rejected", "proposed", "proposed"]
+    assert read_state(one) == ("proposed", 2, 1)
+    assert (get_number_in_force(project_one), decision.effects.count()) == (2, 0)
     assert new.history.latest("history_id").history_user == owner
 
 
@@ -255,18 +255,18 @@ def test_a_rejection_rejects_what_was_never_in_force_and_leaves_the_rest(
 def test_putting_off_changes_no_requirement(
     outcome: Outcome, owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    before = standing(one)
-    acts.decide(owner, put(project_one, frozen(amoa, project_one)), outcome)
+    before = read_state(one)
+    acts.decide(owner, submit_to_owner(project_one, freeze(amoa, project_one)), outcome)
     fire_deferred_triggers()
-    assert (standing(one), in_force(project_one)) == (before, 1)
+    assert (read_state(one), get_number_in_force(project_one)) == (before, 1)
 
 
 # — which baseline may be put to the owner —
 
 
 def test_an_older_baseline_is_not_put_to_the_owner(amoa: Any, project_one: Any, one: Requirement) -> None:
-    older = frozen(amoa, project_one)
-    frozen(amoa, project_one)
+    older = freeze(amoa, project_one)
+    freeze(amoa, project_one)
     file = acts.draft(amoa, project_one, "requirement_baseline", terms=terms(older))
     with pytest.raises(Incomplete) as error:
         acts.submit(amoa, file)
@@ -276,7 +276,7 @@ def test_an_older_baseline_is_not_put_to_the_owner(amoa: Any, project_one: Any, 
 @pytest.mark.parametrize("kind", ["requirement_baseline", "change"])
 @pytest.mark.parametrize("hash_", ["0" * 64, "", "x:y"])
 def test_a_wrong_fingerprint_is_refused(hash_: str, kind: str, amoa: Any, project_one: Any, one: Requirement) -> None:
-    newest = frozen(amoa, project_one)
+    newest = freeze(amoa, project_one)
     file = acts.draft(amoa, project_one, kind, terms={"baseline": term_of(newest.number, hash_)})
     with pytest.raises(Incomplete) as error:
         acts.submit(amoa, file)
@@ -286,7 +286,7 @@ def test_a_wrong_fingerprint_is_refused(hash_: str, kind: str, amoa: Any, projec
 def test_the_baseline_of_another_project_is_refused(
     amoa: Any, project_one: Any, project_two: Any, one: Requirement
 ) -> None:
-    baseline = frozen(amoa, project_one)
+    baseline = freeze(amoa, project_one)
     file = acts.draft(project_two.mandates.get(role__code="PMO").holder, project_two, "change", terms=terms(baseline))
     assert asking.get_requested_baseline(file) is None
 
@@ -303,24 +303,24 @@ def test_once_requirements_are_kept_here_a_baseline_is_approved_by_name_only(
 def test_an_older_baseline_that_was_put_in_time_is_refused_once_a_newer_one_is_in_force(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    first = put(project_one, frozen(amoa, project_one))
-    edited(amoa, one, title="Crews read the berth plan")
-    approved(owner, project_one, frozen(amoa, project_one))
+    first = submit_to_owner(project_one, freeze(amoa, project_one))
+    edit(amoa, one, title="Crews read the berth plan")
+    approve(owner, project_one, freeze(amoa, project_one))
     kept = acts.count_evidence()
     with pytest.raises(CannotTakeEffect):
         acts.decide(owner, first)
-    assert (acts.count_evidence(), in_force(project_one)) == (kept, 3)
+    assert (acts.count_evidence(), get_number_in_force(project_one)) == (kept, 3)
 
 
 def test_the_same_baseline_twice_is_in_force_and_noted_once(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    baseline = frozen(amoa, project_one)
-    twice = put(project_one, baseline)
-    approved(owner, project_one, baseline)
+    baseline = freeze(amoa, project_one)
+    twice = submit_to_owner(project_one, baseline)
+    approve(owner, project_one, baseline)
     again = acts.decide(owner, twice)
     fire_deferred_triggers()
-    assert (again.effects.count(), in_force(project_one)) == (0, 2)
+    assert (again.effects.count(), get_number_in_force(project_one)) == (0, 2)
 
 
 # — replacing a decision —
@@ -329,14 +329,14 @@ def test_the_same_baseline_twice_is_in_force_and_noted_once(
 def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
     owner: Any, amoa: Any, moe: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
-    approved(owner, project_one, frozen(amoa, project_one))
-    edited(amoa, one, title="Crews read the berth plan")
+    approve(owner, project_one, freeze(amoa, project_one))
+    edit(amoa, one, title="Crews read the berth plan")
     moved(amoa, project_one, two, "withdrawn")
-    new = written(amoa, project_one, title="New")
-    second = approved(owner, project_one, frozen(amoa, project_one))
+    new = write(amoa, project_one, title="New")
+    second = approve(owner, project_one, freeze(amoa, project_one))
     implement(actor=moe, project=project_one, numbers=[new.pk])
     fire_deferred_triggers()
-    assert [standing(row) for row in (one, two, new)] == [
+    assert [read_state(row) for row in (one, two, new)] == [
         ("approved", 2, 2),
         ("withdrawn", 1, None),
         ("implemented", 1, 1),
@@ -345,9 +345,9 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
     file = acts.submit_to_owner(project_one, "arbitration", replaces=second)
     third = acts.decide(owner, file, fates=items)
     fire_deferred_triggers()
-    assert in_force(project_one) == 2
+    assert get_number_in_force(project_one) == 2
     assert ("baseline", "3", "2") in [(e.field, e.before, e.after) for e in third.effects.all()]
-    assert [standing(row) for row in (one, two, new)] == [
+    assert [read_state(row) for row in (one, two, new)] == [
         ("proposed", 2, 1),
         ("approved", 1, 1),
         ("proposed", 1, None),
@@ -360,31 +360,31 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
 
 def test_the_first_baseline_undone_leaves_nothing_in_force(owner: Any, project_one: Any) -> None:
     one, first = Requirement.objects.get(code="ONE-001"), project_one.decisions.get(number=12)
-    assert (standing(one), in_force(project_one)) == (("approved", 1, 1), 1)
+    assert (read_state(one), get_number_in_force(project_one)) == (("approved", 1, 1), 1)
     acts.decide(owner, acts.submit_to_owner(project_one, "arbitration", replaces=first))
     fire_deferred_triggers()
-    assert (standing(one), in_force(project_one)) == (("proposed", 1, None), None)
+    assert (read_state(one), get_number_in_force(project_one)) == (("proposed", 1, None), None)
 
 
 def test_a_baseline_replaced_meanwhile_is_not_undone(owner: Any, amoa: Any, project_one: Any, one: Requirement) -> None:
-    first = approved(owner, project_one, frozen(amoa, project_one))
-    edited(amoa, one, title="Crews read the berth plan")
-    approved(owner, project_one, frozen(amoa, project_one))
+    first = approve(owner, project_one, freeze(amoa, project_one))
+    edit(amoa, one, title="Crews read the berth plan")
+    approve(owner, project_one, freeze(amoa, project_one))
     file = acts.submit_to_owner(project_one, "arbitration", replaces=first)
     with pytest.raises(CannotTakeEffect):
         acts.decide(owner, file)
     fire_deferred_triggers()
-    assert in_force(project_one) == 3
+    assert get_number_in_force(project_one) == 3
 
 
 def test_a_decision_may_replace_another_by_naming_the_next_baseline(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    first = approved(owner, project_one, frozen(amoa, project_one))
-    edited(amoa, one, title="Crews read the berth plan")
-    approved(owner, project_one, frozen(amoa, project_one), kind="change", replaces=first)
+    first = approve(owner, project_one, freeze(amoa, project_one))
+    edit(amoa, one, title="Crews read the berth plan")
+    approve(owner, project_one, freeze(amoa, project_one), kind="change", replaces=first)
     fire_deferred_triggers()
-    assert (standing(one), in_force(project_one)) == (("approved", 2, 2), 3)
+    assert (read_state(one), get_number_in_force(project_one)) == (("approved", 2, 2), 3)
 
 
 # — what the decision record reads —
@@ -393,11 +393,11 @@ def test_a_decision_may_replace_another_by_naming_the_next_baseline(
 def test_a_decision_compares_its_baseline_with_the_one_in_force_at_that_time(
     owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
-    first = approved(owner, project_one, frozen(amoa, project_one))
-    edited(amoa, one, title="Crews read the berth plan")
-    second = approved(owner, project_one, frozen(amoa, project_one))
-    written(amoa, project_one, title="New")
-    approved(owner, project_one, frozen(amoa, project_one))
+    first = approve(owner, project_one, freeze(amoa, project_one))
+    edit(amoa, one, title="Crews read the berth plan")
+    second = approve(owner, project_one, freeze(amoa, project_one))
+    write(amoa, project_one, title="New")
+    approve(owner, project_one, freeze(amoa, project_one))
     found = [asking.get_requested_baseline(decision) for decision in (first, second)]
     assert [asked and asked.before and asked.before.number for asked in found] == [1, 2]
     counts = [(len(a.compared.added), len(a.compared.changed), a.compared.unchanged) for a in found if a]
@@ -407,14 +407,14 @@ def test_a_decision_compares_its_baseline_with_the_one_in_force_at_that_time(
 def test_the_ledger_verifies_after_an_approval_a_rejection_and_an_undoing(
     owner: Any, amoa: Any, moe: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
-    second = approved(owner, project_one, frozen(amoa, project_one))
+    second = approve(owner, project_one, freeze(amoa, project_one))
     implement(actor=moe, project=project_one, numbers=[one.pk])
-    edited(amoa, two, title="Crews read the tide")
-    written(amoa, project_one, title="New")
-    rejected(owner, project_one, frozen(amoa, project_one))
+    edit(amoa, two, title="Crews read the tide")
+    write(amoa, project_one, title="New")
+    reject(owner, project_one, freeze(amoa, project_one))
     acts.decide(owner, acts.submit_to_owner(project_one, "arbitration", replaces=second))
     fire_deferred_triggers()
-    assert in_force(project_one) == 1
+    assert get_number_in_force(project_one) == 1
     assert verify(project_one).faults == []
 
 
@@ -437,12 +437,12 @@ REFUSED = "change by a decision of its owner (R1)"
 def test_no_baseline_comes_into_force_or_leaves_it_without_a_decision(
     role: str, owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    first = frozen(amoa, project_one)
+    first = freeze(amoa, project_one)
     fire_deferred_triggers()
     assert REFUSED in refusal(baseline_is(project_one, first.pk), role=role)
     assert refusal(baseline_is(project_one, first.pk), without=switch("baselineinforce.changes_by_decision")) == ""
-    approved(owner, project_one, first)
-    second = frozen(amoa, project_one)
+    approve(owner, project_one, first)
+    second = freeze(amoa, project_one)
     fire_deferred_triggers()
     for target in (None, second.pk):
         assert REFUSED in refusal(baseline_is(project_one, target), role=role), target
@@ -452,9 +452,9 @@ def test_the_effect_of_an_earlier_decision_lets_nothing_through(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
     """An effect allows exactly its own change, in its own transaction."""
-    first, effects = frozen(amoa, project_one), Effect.objects.filter(field="baseline").count()
-    second = frozen(amoa, project_one)
-    file = put(project_one, second)
+    first, effects = freeze(amoa, project_one), Effect.objects.filter(field="baseline").count()
+    second = freeze(amoa, project_one)
+    file = submit_to_owner(project_one, second)
     fire_deferred_triggers()
 
     def decide_and_set_another() -> None:

@@ -34,18 +34,18 @@ from tests.database import fire_deferred_triggers, undone
 pytestmark = pytest.mark.django_db
 
 
-def written(actor: Any, project: Any, **fields: Any) -> Requirement:
+def write(actor: Any, project: Any, **fields: Any) -> Requirement:
     content = {"kind": "functional", "title": "Crews see the berth plan", "state": "proposed"} | fields
     return write_requirement(actor=actor, project=project, fields=content)
 
 
-def edited(actor: Any, requirement: Requirement, **fields: Any) -> Requirement:
+def edit(actor: Any, requirement: Requirement, **fields: Any) -> Requirement:
     return edit_requirement(
         actor=actor, requirement=requirement, seen=requirement.changed_at.isoformat(), fields=fields
     )
 
 
-def approved(actor: Any, owner: Any, project: Any) -> Any:
+def approve(actor: Any, owner: Any, project: Any) -> Any:
     """Freeze the current requirements of `project`, and approve the set as the owner."""
     baseline = freeze_baseline(actor=actor, project=project)
     terms = {"baseline": term_of(baseline.number, baseline.hash)}
@@ -59,11 +59,11 @@ def of_the_cast(code: str = "ONE-001") -> Requirement:
 
 def test_the_approval_of_a_baseline_approves_those_exact_versions(cast: dict[str, Any], project_one: Any) -> None:
     amoa, owner = cast["amoa"], cast["owner"]
-    first = written(amoa, project_one)
-    second = written(amoa, project_one, title="Crews hear the tide")
+    first = write(amoa, project_one)
+    second = write(amoa, project_one, title="Crews hear the tide")
     fire_deferred_triggers()
     baseline = freeze_baseline(actor=amoa, project=project_one)
-    second = edited(amoa, second, title="Crews read the tide")
+    second = edit(amoa, second, title="Crews read the tide")
     fire_deferred_triggers()
     terms = {"baseline": term_of(baseline.number, baseline.hash)}
     file = acts.submit_to_owner(project_one, "requirement_baseline", terms=terms)
@@ -91,8 +91,8 @@ def test_the_approval_of_a_baseline_approves_those_exact_versions(cast: dict[str
 # — who may —
 
 ACTS: dict[str, tuple[Callable[[Any, Project], Any], set[str]]] = {
-    "write": (lambda by, project: written(by, project), {"amoa"}),
-    "edit": (lambda by, _project: edited(by, of_the_cast(), title="Another"), {"amoa"}),
+    "write": (lambda by, project: write(by, project), {"amoa"}),
+    "edit": (lambda by, _project: edit(by, of_the_cast(), title="Another"), {"amoa"}),
     "change many": (
         lambda by, project: change_many(
             actor=by, project=project, numbers=[of_the_cast().pk], fields={"priority": "could"}
@@ -128,7 +128,7 @@ def test_only_whose_role_it_is_acts_on_requirements(name: str, cast: dict[str, A
 
 
 def test_a_new_one_is_version_1_by_its_author_under_the_next_code(amoa: Any, project_one: Any) -> None:
-    need, one = written(amoa, project_one, kind="need"), written(amoa, project_one)
+    need, one = write(amoa, project_one, kind="need"), write(amoa, project_one)
     assert (need.code, one.code) == ("ONE-N02", "ONE-004")
     assert (one.version, one.state, one.author, one.in_force) == (1, "proposed", amoa, None)
     [version] = one.history.all()
@@ -141,13 +141,13 @@ def test_a_new_one_is_version_1_by_its_author_under_the_next_code(amoa: Any, pro
 @pytest.mark.parametrize("state", sorted(set(RequirementState.values) - {s.value for s in workflow.INITIAL}))
 def test_nothing_is_born_in_a_later_state(state: str, amoa: Any, project_one: Any) -> None:
     with pytest.raises(ValidationError) as refused:
-        written(amoa, project_one, state=state)
+        write(amoa, project_one, state=state)
     assert set(refused.value.message_dict) == {"state"}
 
 
 def test_a_code_is_given_once(amoa: Any, project_one: Any, project_two: Any) -> None:
     with pytest.raises(ValidationError) as refused:
-        written(amoa, project_one, code="ONE-001")
+        write(amoa, project_one, code="ONE-001")
     assert set(refused.value.message_dict) == {"code"}
     assert next_code(project_two, "need") == "TWO-N01"
     assert next_code(project_one, "functional", ["ONE-009", "ONE-N12", "X-099"]) == "ONE-010"
@@ -156,36 +156,36 @@ def test_a_code_is_given_once(amoa: Any, project_one: Any, project_two: Any) -> 
 def test_a_requirement_takes_only_a_suitable_parent(
     amoa: Any, cast: dict[str, Any], project_one: Any, project_two: Any
 ) -> None:
-    foreign = written(cast["other_amoa"], project_two)
+    foreign = write(cast["other_amoa"], project_two)
     need, one, two = of_the_cast("ONE-N01"), of_the_cast("ONE-001"), of_the_cast("ONE-002")
     for perform in (
-        lambda: written(amoa, project_one, parent=foreign),
-        lambda: written(amoa, project_one, kind="need", parent=one),
-        lambda: edited(amoa, need, parent=need),
-        lambda: [edited(amoa, one, parent=two), edited(amoa, two, parent=of_the_cast("ONE-001"))],
+        lambda: write(amoa, project_one, parent=foreign),
+        lambda: write(amoa, project_one, kind="need", parent=one),
+        lambda: edit(amoa, need, parent=need),
+        lambda: [edit(amoa, one, parent=two), edit(amoa, two, parent=of_the_cast("ONE-001"))],
     ):
         with undone(), pytest.raises(ValidationError) as refused:
             perform()
         assert set(refused.value.message_dict) == {"parent"}
-    assert written(amoa, project_one, parent=one).parent == one
+    assert write(amoa, project_one, parent=one).parent == one
 
 
 # — editing —
 
 
 def test_the_approved_version_stays_in_force_while_another_text_is_proposed(amoa: Any) -> None:
-    one = edited(amoa, of_the_cast(), title="Crews read the number from the breakwater")
+    one = edit(amoa, of_the_cast(), title="Crews read the number from the breakwater")
     fire_deferred_triggers()
     one.refresh_from_db()
     assert one.in_force
     assert (one.version, one.state, one.in_force.number, one.is_ahead) == (2, "proposed", 1, True)
     assert one.in_force.content["title"] == "Crews read the berth number from the fairway"
-    again = edited(amoa, one, statement="From 40 metres.")
+    again = edit(amoa, one, statement="From 40 metres.")
     assert (again.version, again.state) == (2, "proposed")
 
 
 def test_links_and_what_it_refines_are_no_version(amoa: Any, project_one: Any) -> None:
-    one = edited(amoa, of_the_cast(), links=["OP-02"], parent=None)
+    one = edit(amoa, of_the_cast(), links=["OP-02"], parent=None)
     fire_deferred_triggers()
     assert (one.version, one.state) == (1, "approved")
     newest, before = one.history.order_by("-history_id")[:2]
@@ -194,9 +194,9 @@ def test_links_and_what_it_refines_are_no_version(amoa: Any, project_one: Any) -
 
 def test_a_concurrent_change_is_not_overwritten(amoa: Any) -> None:
     one = of_the_cast("ONE-003")
-    edited(amoa, one, title="Mine")
+    edit(amoa, one, title="Mine")
     with pytest.raises(Outdated):
-        edited(amoa, one, title="Yours")
+        edit(amoa, one, title="Yours")
     for seen in ("", "yesterday", timezone.now().isoformat()):
         with pytest.raises(Outdated):
             edit_requirement(actor=amoa, requirement=one, seen=seen, fields={"title": "Yours"})
@@ -205,8 +205,8 @@ def test_a_concurrent_change_is_not_overwritten(amoa: Any) -> None:
 
 def test_saving_the_same_twice_leaves_one_event(amoa: Any) -> None:
     before = LedgerEvent.objects.count()
-    one = edited(amoa, of_the_cast("ONE-003"), title="The plan is read at a glance")
-    edited(amoa, one, title="The plan is read at a glance")
+    one = edit(amoa, of_the_cast("ONE-003"), title="The plan is read at a glance")
+    edit(amoa, one, title="The plan is read at a glance")
     assert LedgerEvent.objects.count() == before + 1
 
 
@@ -215,11 +215,11 @@ def test_a_writer_leads_a_draft_only_where_the_workflow_does(state: str, amoa: A
     one = of_the_cast("ONE-003")
     may = state == one.state or (state in workflow.WRITTEN and workflow.is_allowed(one.state, state))
     if may:
-        assert edited(amoa, one, state=state).state == state
+        assert edit(amoa, one, state=state).state == state
         fire_deferred_triggers()
     else:
         with pytest.raises(ValidationError) as refused:
-            edited(amoa, one, state=state)
+            edit(amoa, one, state=state)
         assert set(refused.value.message_dict) == {"state"}
 
 
@@ -236,7 +236,7 @@ def test_criteria_keep_their_numbers_and_none_is_used_again() -> None:
 
 def test_a_change_of_many_is_one_event_and_one_version_each(cast: dict[str, Any], project_one: Any) -> None:
     amoa = cast["amoa"]
-    rows = [written(amoa, project_one, title=f"No. {n}", state="draft") for n in range(3)]
+    rows = [write(amoa, project_one, title=f"No. {n}", state="draft") for n in range(3)]
     before = LedgerEvent.objects.count()
     done = change_many(
         actor=amoa,
@@ -258,7 +258,7 @@ def test_a_change_of_many_is_one_event_and_one_version_each(cast: dict[str, Any]
 def test_a_bulk_change_skips_invalid_transitions_with_a_reason(
     cast: dict[str, Any], project_one: Any, project_two: Any
 ) -> None:
-    foreign = written(cast["other_amoa"], project_two)
+    foreign = write(cast["other_amoa"], project_two)
     names = ("ONE-001", "ONE-002", "ONE-003")
     numbers = [of_the_cast(code).pk for code in names]
     done = change_many(
@@ -304,7 +304,7 @@ def test_a_baseline_reuses_what_is_frozen_and_freezes_the_rest(cast: dict[str, A
 
 
 def test_there_is_nothing_to_freeze_without_a_candidate(cast: dict[str, Any], project_two: Any) -> None:
-    written(cast["other_amoa"], project_two, state="draft")
+    write(cast["other_amoa"], project_two, state="draft")
     with pytest.raises(NothingToFreeze):
         freeze_baseline(actor=cast["other_amoa"], project=project_two)
 
@@ -315,7 +315,7 @@ def test_the_decision_since_which_a_version_is_in_force_is_known(cast: dict[str,
     assert first.reference == "OD-12"
     assert get_version_approval(of_the_cast("ONE-002")) == first
     assert get_version_approval(of_the_cast("ONE-003")) is None
-    approved(cast["amoa"], cast["owner"], project_one)
+    approve(cast["amoa"], cast["owner"], project_one)
     fire_deferred_triggers()
     second = get_approval(Project.objects.get(pk=project_one.pk))
     assert second

@@ -27,7 +27,7 @@ ROWS = [
 SHOWN = [[cell.replace("2026-03-01", "01/03/2026").replace("2026-12-31", "31/12/2026") for cell in row] for row in ROWS]
 
 
-def opened(name: str, **chosen: str) -> Table:
+def read_table(name: str, **chosen: str) -> Table:
     """Read the table of a sample file."""
     return open_table(name, (FILES / name).read_bytes(), **chosen)  # type: ignore[arg-type]
 
@@ -42,7 +42,7 @@ def opened(name: str, **chosen: str) -> Table:
     ],
 )
 def test_a_spreadsheet_is_read_with_its_days_numbers_and_lines(name: str, columns: int, lines: list[int]) -> None:
-    table = opened(name)
+    table = read_table(name)
     assert table.kind == name.rpartition(".")[2]
     assert table.header == HEADER[:columns]
     assert table.rows == [row[:columns] for row in ROWS]
@@ -58,14 +58,14 @@ def test_a_spreadsheet_is_read_with_its_days_numbers_and_lines(name: str, column
     ],
 )
 def test_encoding_and_separator_of_a_text_are_found(name: str, encoding: str, separator: str) -> None:
-    table = opened(name)
+    table = read_table(name)
     assert (table.kind, table.encoding, table.separator) == ("csv", encoding, separator)
     assert (table.header, table.rows, table.lines) == (HEADER, SHOWN, [2, 3, 5])
 
 
 @pytest.mark.parametrize("name", ["doorstop.xlsx", "doorstop.csv"])
 def test_a_list_of_doorstop_is_read_and_its_dashes_are_no_formulas(name: str) -> None:
-    table = opened(name)
+    table = read_table(name)
     columns = [table.header.index(column) for column in ("uid", "header", "text", "level")]
     assert [[row[column] for column in columns] for row in table.rows] == [
         ["EXI001", "Alertes", "Le système alerte l’équipage.\n\n- de nuit ;\n- de jour.", "1.0"],
@@ -75,7 +75,7 @@ def test_a_list_of_doorstop_is_read_and_its_dashes_are_no_formulas(name: str) ->
 
 
 def test_a_title_above_the_head_comments_hidden_sheets_and_formats_do_no_harm() -> None:
-    table = opened("openpyxl-full.xlsx")
+    table = read_table("openpyxl-full.xlsx")
     assert table.sheets == ["Exigences", "Listes"]
     assert (table.header_line, table.lines) == (3, [4, 5, 6])
     assert table.header == [*HEADER, "Actif", "Revue"]
@@ -87,9 +87,9 @@ def test_a_title_above_the_head_comments_hidden_sheets_and_formats_do_no_harm() 
 
 
 def test_another_sheet_may_be_chosen_but_no_hidden_one() -> None:
-    assert opened("openpyxl-full.xlsx", sheet="Listes").rows == [["Élevée"]]
+    assert read_table("openpyxl-full.xlsx", sheet="Listes").rows == [["Élevée"]]
     with pytest.raises(ValidationError, match=r"Brouillon.*Exigences, Listes"):
-        opened("openpyxl-full.xlsx", sheet="Brouillon")
+        read_table("openpyxl-full.xlsx", sheet="Brouillon")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_another_sheet_may_be_chosen_but_no_hidden_one() -> None:
 )
 def test_an_unreadable_file_is_refused_with_a_message(name: str, code: str, words: str) -> None:
     with translation.override("en"), pytest.raises(ValidationError, match=re.escape(words)) as refused:
-        opened(name)
+        read_table(name)
     assert refused.value.code == code
 
 
@@ -117,7 +117,7 @@ def test_another_name_does_not_help(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["strictdoc-strings.reqif", "strictdoc-strings.reqifz", "strictdoc-xhtml.reqif"])
 def test_requirements_of_strictdoc_are_read_with_their_parents_and_choices(name: str) -> None:
-    table = opened(name)
+    table = read_table(name)
     assert table.kind == "reqif"
     assert table.header == ["Identifier", "Title", "Text", "Parent", "PRIORITY", "RATIONALE", "Type"]
     text = "Le système alerte l’équipage en moins de 5 s.\n\nMême de nuit, par mer de force 4."

@@ -64,7 +64,7 @@ ITEMS = [
 ]
 
 
-def written(items: list[Item]) -> Table:
+def prepare(items: list[Item]) -> Table:
     """Read the table of our own output."""
     return open_table("ours.reqif", as_reqif("VIGIE", "Exigences & co", items, at=AT))
 
@@ -94,7 +94,7 @@ def test_attributes_named_alike_and_repeated_values_are_all_kept() -> None:
 
 
 def test_our_reqif_is_read_back_in_the_order_of_its_tree() -> None:
-    table = written(ITEMS)
+    table = prepare(ITEMS)
     assert table.header == ["Identifier", "Title", "Text", "Parent", "Priorité", "Coût, k€"]
     assert [row[0] for row in table.rows] == ["VIG-1", "VIG-2", "VIG-3", "VIG-4", "VIG-5", "VIG-6"]
     by_identifier = {row[0]: row for row in table.rows}
@@ -107,7 +107,7 @@ def test_our_reqif_is_read_back_in_the_order_of_its_tree() -> None:
 @pytest.mark.parametrize("name", ["strictdoc-strings.reqif", "strictdoc-xhtml.reqif"])
 def test_a_file_of_another_tool_is_the_same_once_we_have_written_it(name: str) -> None:
     theirs = open_table(name, (Path(__file__).with_name("files") / name).read_bytes())
-    assert written(items_of(theirs)) == theirs
+    assert prepare(items_of(theirs)) == theirs
 
 
 def test_the_same_requirements_have_the_same_identifiers_whatever_else_changes() -> None:

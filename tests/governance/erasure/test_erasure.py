@@ -54,8 +54,8 @@ from tests import acts, pdf
 from tests.database import OWNER, owning, refusal, run, undone
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
 from tests.pmo.risks import factories as risks
-from tests.pmo.waivers.test_waivers import granted
-from tests.projects.ledger.tampering import exported, unguarded, verified, verified_away
+from tests.pmo.waivers.test_waivers import grant
+from tests.projects.ledger.tampering import disable_guards, export_bundle, verify_bundle, verify_database
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,7 @@ def tables_with(word: str) -> list[str]:
 
 def intact() -> str:
     """Return the verification's answer, which must report no fault."""
-    code, said = verified()
+    code, said = verify_database()
     assert code == 0, said
     return said
 
@@ -236,7 +236,7 @@ def conformity_check(cast: dict[str, Any], proposal: Any) -> ConformityCheck:
 def waiver_end(cast: dict[str, Any], proposal: Any) -> WaiverEnd:
     project = proposal("draft").project
     adopted(project, "STD-A")
-    waiver = revoke_waiver(actor=cast["owner"], waiver=granted(project, cast["owner"]), because=f"{SECRET} left.")
+    waiver = revoke_waiver(actor=cast["owner"], waiver=grant(project, cast["owner"]), because=f"{SECRET} left.")
     return WaiverEnd.objects.get(waiver=waiver)
 
 
@@ -317,7 +317,7 @@ def test_no_word_of_an_erased_text_is_left_anywhere_and_the_chain_stays_whole(
     said = intact()
     if hasattr(row, "salt"):
         assert f"erased, as an event says: {row._meta.label_lower} {row.pk}" in said
-    code, away = verified_away(exported(tmp_path, "--contents"))
+    code, away = verify_bundle(export_bundle(tmp_path, "--contents"))
     assert code in {0, 3}, away  # 3: no checkpoint was signed in this database
     assert "altered" not in away
 
@@ -473,7 +473,7 @@ def test_no_name_and_no_address_of_an_erased_person_is_left_anywhere(
     assert (tables_with(name), tables_with(email)) == ([], [])
     assert not [s for s in Session.objects.order_by("pk") if s.get_decoded().get("_auth_user_id") == str(person.pk)]
     intact()
-    code, away = verified_away(exported(tmp_path, "--contents"))
+    code, away = verify_bundle(export_bundle(tmp_path, "--contents"))
     assert code in {0, 3}, away
     assert "altered" not in away
 
@@ -824,9 +824,9 @@ def test_an_erased_row_that_is_changed_afterwards_is_still_found_altered(
     row = opinion(cast, proposal)
     erased(installation, row, "reasons")
     intact()
-    with undone(), unguarded(table):
+    with undone(), disable_guards(table):
         run(f"UPDATE {table} SET {change} WHERE id = {row.pk}")
-        code, said = verified()
+        code, said = verify_database()
     assert code == 1, said
 
 
@@ -836,5 +836,5 @@ def test_a_text_is_not_erased_without_its_event(cast: dict[str, Any], proposal: 
         on_record(installation, row, LEFT)
         blank_reasons(row, LEFT)
         run("SELECT set_config('ouvrage.erasing', '', true)")
-        code, said = verified()
+        code, said = verify_database()
     assert (code, "no event erased it" in said) == (1, True)

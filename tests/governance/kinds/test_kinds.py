@@ -102,7 +102,7 @@ def test_a_role_is_proposed_with_a_person_and_a_person_with_a_role(
 # — what an approval does —
 
 
-def approved(owner: Any, project: Project, kind: str = "change", **content: Any) -> Decision:
+def approve(owner: Any, project: Project, kind: str = "change", **content: Any) -> Decision:
     """Approve a new proposal."""
     return acts.decide(owner, acts.submit_to_owner(project, kind, **content))
 
@@ -138,7 +138,7 @@ def test_an_approval_changes_what_its_terms_name_and_notes_it_before_and_after(
 ) -> None:
     before = {"budget": "4225000.00", "ends_on": str(project_one.ends_on), "scope": ""}
     about = {"impact_schedule": "None.", "impact_recipients": "None."}
-    decision = approved(owner, project_one, kind=kind, terms=terms, **about)
+    decision = approve(owner, project_one, kind=kind, terms=terms, **about)
     assert noted(decision) == [
         ("projects.project", project_one.pk, part, before.get(part, ""), text) for part, text in after.items()
     ]
@@ -159,14 +159,14 @@ def test_the_other_kinds_record_the_decision_and_change_nothing(kind: str, owner
     """It holds even when the working text still has terms of another kind, or unknown terms."""
     kept = Project.objects.filter(pk=project_one.pk).values().get()
     seats = Mandate.objects.count()
-    decision = approved(owner, project_one, kind=kind, terms={"budget": "1.00", "state": "closed"})
+    decision = approve(owner, project_one, kind=kind, terms={"budget": "1.00", "state": "closed"})
     assert noted(decision) == []
     assert (Project.objects.filter(pk=project_one.pk).values().get(), Mandate.objects.count()) == (kept, seats)
 
 
 def test_terms_that_no_form_has_change_nothing(owner: Any, project_one: Any) -> None:
     terms = {"state": "closed", "prefix": "X", "delete": "yes", "holder": "x"}
-    assert noted(approved(owner, project_one, terms=terms)) == []
+    assert noted(approve(owner, project_one, terms=terms)) == []
     assert Project.objects.get(pk=project_one.pk).state == project_one.state
 
 
@@ -185,7 +185,7 @@ def test_an_approved_appointment_gives_the_role_for_its_days(owner: Any, outside
         "starts_on": str(TODAY + DAY),
         "ends_on": str(TODAY + 9 * DAY),
     }
-    decision = approved(owner, project_one, kind="appointment", terms=terms)
+    decision = approve(owner, project_one, kind="appointment", terms=terms)
     mandate = Mandate.objects.get(holder=outsider)
     assert (mandate.project, mandate.role.code, mandate.group) == (project_one, "DEST", "anglers")
     assert mandate.appointed_by == owner
@@ -207,7 +207,7 @@ def test_an_approved_delegation_lends_the_signature_within_its_bounds(
         "document": "Act 2",
         "ends_on": str(TODAY + 9 * DAY),
     }
-    decision = approved(owner, project_one, kind="delegation", terms=terms)
+    decision = approve(owner, project_one, kind="delegation", terms=terms)
     lent = Delegation.objects.get(delegate=outsider)
     assert (lent.mandate.holder, lent.kinds, lent.cap) == (owner, ["communication", "minor_change"], Decimal("500.00"))
     assert lent.document == "Act 2"
@@ -219,9 +219,9 @@ def test_the_ledger_tells_the_fingerprint_of_the_effects(owner: Any, project_one
     def told() -> str:
         return bytes(LedgerEvent.objects.filter(act="decide").latest("pk").body).decode()
 
-    approved(owner, project_one)
+    approve(owner, project_one)
     assert '"effects":""' in told()
-    approved(owner, project_one, kind="budget", terms={"budget": "4300000.00"})
+    approve(owner, project_one, kind="budget", terms={"budget": "4300000.00"})
     assert '"effects":""' not in told()
 
 
@@ -257,14 +257,14 @@ def naming(matrix: Matrix) -> dict[str, str]:
 def test_approved_roles_come_into_force_and_the_ones_before_are_noted(owner: Any, project_one: Any) -> None:
     version = another_version(project_one)
     assert Project.objects.get(pk=project_one.pk).matrix_id == project_one.matrix_id != version.pk
-    decision = approved(owner, project_one, "appointment", terms=naming(version))
+    decision = approve(owner, project_one, "appointment", terms=naming(version))
     project = Project.objects.get(pk=project_one.pk)
     assert (project.matrix_id, project.matrix_approved) == (version.pk, True)
     assert noted(decision) == [("projects.project", project.pk, "matrix", "1", "2")]
 
 
 def test_the_version_in_force_approved_again_changes_nothing(owner: Any, project_one: Any) -> None:
-    decision = approved(owner, project_one, "appointment", terms=naming(project_one.matrix))
+    decision = approve(owner, project_one, "appointment", terms=naming(project_one.matrix))
     assert (noted(decision), Project.objects.get(pk=project_one.pk).matrix_id) == ([], project_one.matrix_id)
 
 
@@ -289,7 +289,7 @@ def test_roles_of_another_project_are_not_put_to_the_owner(project_one: Any, pro
 
 
 def test_the_gate_of_the_provider_is_approved_and_noted(owner: Any, project_one: Any) -> None:
-    decision = approved(owner, project_one, "appointment", terms={"provider_gate": "G2"})
+    decision = approve(owner, project_one, "appointment", terms={"provider_gate": "G2"})
     assert Project.objects.get(pk=project_one.pk).provider_gate == "G2"
     assert noted(decision) == [("projects.project", project_one.pk, "provider_gate", "", "G2")]
 
@@ -298,7 +298,7 @@ def test_the_gate_of_the_provider_is_approved_and_noted(owner: Any, project_one:
 def test_a_gate_between_launch_and_closing_moves_the_project_and_changes_no_state(
     gate: str, owner: Any, project_one: Any
 ) -> None:
-    assert noted(approved(owner, project_one, "gate", terms={"gate": gate})) == [
+    assert noted(approve(owner, project_one, "gate", terms={"gate": gate})) == [
         ("projects.project", project_one.pk, "gate", "G2", gate)
     ]
     moved = Project.objects.get(pk=project_one.pk)
@@ -313,14 +313,14 @@ def test_a_gate_that_was_passed_is_not_passed_again(gate: str, project_one: Any)
 
 
 def test_a_gate_taken_back_by_a_later_decision_leads_the_project_back(owner: Any, project_one: Any) -> None:
-    decision = approved(owner, project_one, "gate", terms={"gate": "G3"})
+    decision = approve(owner, project_one, "gate", terms={"gate": "G3"})
     with acting_as(owner), undone():
         effects.undo_effect(decision.effects.get(), decision, owner)
         assert Project.objects.get(pk=project_one.pk).gate == "G2"
 
 
 def test_the_last_gate_closes_the_project_which_then_passes_none(owner: Any, project_one: Any) -> None:
-    decision = approved(owner, project_one, "gate", terms={"gate": "G5"})
+    decision = approve(owner, project_one, "gate", terms={"gate": "G5"})
     assert noted(decision) == [
         ("projects.project", project_one.pk, "gate", "G2", "G5"),
         ("projects.project", project_one.pk, "state", "active", "closed"),

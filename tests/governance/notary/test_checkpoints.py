@@ -19,7 +19,7 @@ from governance.notary import keys, notary
 from projects.models import Project
 from tests import acts
 from tests.database import undone
-from tests.projects.ledger.tampering import anchors, as_notary, last_of, signed, verified, verified_away
+from tests.projects.ledger.tampering import anchors, as_notary, last_of, sign_checkpoint, verify_bundle, verify_database
 
 pytestmark = pytest.mark.django_db
 
@@ -30,14 +30,14 @@ def key(tmp_path: Path) -> Path:
     return tmp_path / "notary.pem"
 
 
-def told(checkpoint: Checkpoint | None) -> dict[str, Any]:
+def read_content(checkpoint: Checkpoint | None) -> dict[str, Any]:
     """Return the content of a checkpoint."""
     assert checkpoint is not None
     said: dict[str, Any] = json.loads(bytes(checkpoint.body))
     return said
 
 
-def moved(amoa: Any, project: Any) -> None:
+def record_event(amoa: Any, project: Any) -> None:
     """Record one more event."""
     acts.draft(amoa, project)
 
@@ -46,7 +46,7 @@ def moved(amoa: Any, project: Any) -> None:
 
 
 def test_a_checkpoint_says_the_head_of_every_chain(key: Path) -> None:
-    said = told(signed(key))
+    said = read_content(sign_checkpoint(key))
     assert said["heads"] == [
         {"project": str(one.pk), "seq": str(last_of(one).seq), "head": bytes(last_of(one).hash).hex()}
         for one in Project.objects.order_by("pk")
@@ -54,25 +54,25 @@ def test_a_checkpoint_says_the_head_of_every_chain(key: Path) -> None:
 
 
 def test_an_unchanged_chain_gets_no_new_checkpoint(key: Path, amoa: Any, project_one: Any) -> None:
-    assert told(signed(key))["number"] == "1"
-    assert signed(key) is None
-    moved(amoa, project_one)
-    assert told(signed(key))["number"] == "2"
+    assert read_content(sign_checkpoint(key))["number"] == "1"
+    assert sign_checkpoint(key) is None
+    record_event(amoa, project_one)
+    assert read_content(sign_checkpoint(key))["number"] == "2"
 
 
 def test_a_checkpoint_verifies_in_the_database_in_a_bundle_and_by_the_public_key(
     key: Path, amoa: Any, project_one: Any, tmp_path: Path
 ) -> None:
-    signed(key)
-    moved(amoa, project_one)
-    signed(key)
-    assert verified("--anchor", str(anchors(tmp_path / "kept")))[0] == 0
+    sign_checkpoint(key)
+    record_event(amoa, project_one)
+    sign_checkpoint(key)
+    assert verify_database("--anchor", str(anchors(tmp_path / "kept")))[0] == 0
     bundle = tmp_path / "bundle.json"
     call_command("ledger_export", "--output", str(bundle))
     (tmp_path / "key.txt").write_text(keys.public_bytes(keys.load(key)).hex())
-    assert verified_away(bundle, "--key", tmp_path / "key.txt", "--anchor", tmp_path / "kept")[0] == 0
+    assert verify_bundle(bundle, "--key", tmp_path / "key.txt", "--anchor", tmp_path / "kept")[0] == 0
     (tmp_path / "key.txt").write_text("0" * 64)
-    assert verified_away(bundle, "--key", tmp_path / "key.txt")[0] == 1
+    assert verify_bundle(bundle, "--key", tmp_path / "key.txt")[0] == 1
 
 
 # — keys —
@@ -108,24 +108,24 @@ def test_a_key_of_another_type_is_refused(key: Path) -> None:
 def test_a_rotation_is_announced_by_the_old_key_and_then_the_new_one_signs(
     key: Path, amoa: Any, project_one: Any
 ) -> None:
-    signed(key)
+    sign_checkpoint(key)
     old = keys.load(key)
     with as_notary():
         announced = notary.rotate(key)
     new = keys.load(key)
     assert bytes(announced.public_key) == keys.public_bytes(old)
-    assert (told(announced)["next_key"], announced.number) == (keys.public_bytes(new).hex(), 2)
-    moved(amoa, project_one)
-    after = signed(key)
+    assert (read_content(announced)["next_key"], announced.number) == (keys.public_bytes(new).hex(), 2)
+    record_event(amoa, project_one)
+    after = sign_checkpoint(key)
     assert after is not None
     assert bytes(after.public_key) == keys.public_bytes(new)
-    assert verified()[0] == 0
+    assert verify_database()[0] == 0
 
 
 def test_a_rotation_that_was_interrupted_is_finished_by_the_next_signature(
     key: Path, amoa: Any, project_one: Any
 ) -> None:
-    signed(key)
+    sign_checkpoint(key)
     old = key.read_bytes()
     with as_notary():
         notary.rotate(key)
@@ -133,27 +133,27 @@ def test_a_rotation_that_was_interrupted_is_finished_by_the_next_signature(
     keys.next_key_path(key).touch(0o600)
     keys.next_key_path(key).write_bytes(new)
     key.write_bytes(old)
-    moved(amoa, project_one)
-    assert signed(key) is not None
+    record_event(amoa, project_one)
+    assert sign_checkpoint(key) is not None
     assert key.read_bytes() == new
     assert not keys.next_key_path(key).exists()
 
 
 def test_a_key_that_nobody_announced_signs_nothing(key: Path, amoa: Any, project_one: Any, tmp_path: Path) -> None:
-    signed(key)
-    moved(amoa, project_one)
+    sign_checkpoint(key)
+    record_event(amoa, project_one)
     with undone(), pytest.raises(keys.KeyRefused, match="not the one that was announced"):
-        signed(tmp_path / "another.pem")
+        sign_checkpoint(tmp_path / "another.pem")
 
 
 # — anchors —
 
 
 def test_each_checkpoint_is_kept_outside_once_as_a_file(key: Path, amoa: Any, project_one: Any, tmp_path: Path) -> None:
-    signed(key)
+    sign_checkpoint(key)
     folder = anchors(tmp_path / "kept")
-    moved(amoa, project_one)
-    signed(key)
+    record_event(amoa, project_one)
+    sign_checkpoint(key)
     assert notary.anchor(folder) == 1
     assert notary.anchor(folder) == 0
     files = sorted(file.name for file in folder.iterdir())
@@ -165,7 +165,7 @@ def test_a_folder_under_git_gets_a_commit(key: Path, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()
     subprocess.run(["git", "init", "--quiet", folder], check=True)
-    signed(key)
+    sign_checkpoint(key)
     notary.anchor(folder)
     said = subprocess.run(["git", "-C", folder, "log", "--stat", "--format=%an"], capture_output=True, text=True)
     assert "Ouvrage notary" in said.stdout
@@ -192,8 +192,8 @@ def test_a_database_that_was_rolled_back_is_noticed_by_the_notary(
     key: Path, tmp_path: Path, amoa: Any, project_one: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     with undone():
-        moved(amoa, project_one)
-        signed(key)
+        record_event(amoa, project_one)
+        sign_checkpoint(key)
         folder = anchors(tmp_path / "kept")
     with as_notary(), caplog.at_level(logging.ERROR):
         assert notary.sign_and_anchor(key, folder) is not None
@@ -203,7 +203,7 @@ def test_a_database_that_was_rolled_back_is_noticed_by_the_notary(
 # — the command —
 
 
-def commanded(settings: Any, *words: str) -> str:
+def run_notary(settings: Any, *words: str) -> str:
     """Return the output of `manage.py notary`, run as its role."""
     said = StringIO()
     settings.DB_ROLE = "notary"
@@ -225,17 +225,17 @@ def test_the_notary_works_under_its_own_role_with_its_own_key_only(settings: Any
 
 def test_the_commands_make_a_key_sign_rotate_and_print_the_public_key(settings: Any, key: Path) -> None:
     settings.NOTARY_KEY = str(key)
-    first = commanded(settings, "init")
-    assert commanded(settings, "init") == first == commanded(settings, "public-key")
-    assert commanded(settings, "sign") == "Checkpoint #1\n"
-    assert commanded(settings, "sign") == "Nothing has moved since the last checkpoint.\n"
-    rotated = commanded(settings, "rotate").splitlines()
-    assert rotated == ["Checkpoint #2 announces another key.", commanded(settings, "public-key").strip()]
+    first = run_notary(settings, "init")
+    assert run_notary(settings, "init") == first == run_notary(settings, "public-key")
+    assert run_notary(settings, "sign") == "Checkpoint #1\n"
+    assert run_notary(settings, "sign") == "Nothing has moved since the last checkpoint.\n"
+    rotated = run_notary(settings, "rotate").splitlines()
+    assert rotated == ["Checkpoint #2 announces another key.", run_notary(settings, "public-key").strip()]
     assert rotated[1] != first.strip()
 
 
 def test_the_private_key_never_reaches_the_database_or_the_anchors(key: Path, tmp_path: Path) -> None:
-    signed(key)
+    sign_checkpoint(key)
     private = keys.load(key).private_bytes_raw()
     folder = anchors(tmp_path / "kept")
     kept = [file.read_bytes() for file in folder.iterdir()]

@@ -13,7 +13,7 @@ REVISION = {"salt": "5a17", "kind": "minor_change", "amount": "900.00", "title":
 OPINION = {"salt": "5a18", "revision": seal(REVISION), "role": "PMO", "position": "favourable", "reasons": "Oui"}
 
 
-def at(minute: int) -> str:
+def instant_at(minute: int) -> str:
     """Return an instant on the day of these chains."""
     return f"2026-03-02T{9 + minute // 60:02}:{minute % 60:02}:00.000000+00:00"
 
@@ -37,7 +37,7 @@ class Book:
             "act": act,
             "actor": by,
             "role": "",
-            "at": at(seq),
+            "at": instant_at(seq),
             "proposal": "",
             "detail": detail,
             "subject": subject,
@@ -73,15 +73,15 @@ def decided(delegated: bool = False, **changes: dict[str, str]) -> Book:
     """Name an owner, delegate a signature, give an opinion, decide; `changes` by act."""
     book = Book()
     facts: dict[str, dict[str, str]] = {
-        "name_owner": {"mandate": "1", "holder": OWNER, "authority": "decides", "start": at(0), "end": ""},
+        "name_owner": {"mandate": "1", "holder": OWNER, "authority": "decides", "start": instant_at(0), "end": ""},
         "delegate": {
             "delegation": "1",
             "mandate": "1",
             "delegate": DELEGATE,
             "kinds": "minor_change,other",
             "cap": "1000.00",
-            "start": at(0),
-            "end": at(60),
+            "start": instant_at(0),
+            "end": instant_at(60),
         },
         "decide": {
             "mandate": "1",
@@ -134,7 +134,7 @@ class Notary:
             {
                 "version": "1",
                 "number": str(self.number),
-                "made_at": at(0),
+                "made_at": instant_at(0),
                 "prev": self.prev,
                 "next_key": next_key,
                 "key": hashlib.sha256(bytes.fromhex(self.public)).hexdigest(),

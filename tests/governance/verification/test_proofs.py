@@ -29,7 +29,15 @@ from projects.notices.tasks import build_mail
 from tests import acts
 from tests.database import run, statements, undone
 from tests.pages.visits import act
-from tests.projects.ledger.tampering import anchors, exported, last_of, signed, unguarded, verified, verified_away
+from tests.projects.ledger.tampering import (
+    anchors,
+    disable_guards,
+    export_bundle,
+    last_of,
+    sign_checkpoint,
+    verify_bundle,
+    verify_database,
+)
 
 pytestmark = pytest.mark.django_db
 EVENTS = "projects_ledgerevent"
@@ -64,10 +72,10 @@ def proof(decision: Decision, recipient: Any, client_of: Any, tmp_path: Path) ->
 
 
 def test_a_proof_verifies_away_from_here(proof: Any, tmp_path: Path) -> None:
-    code, said = verified_away(proof())
+    code, said = verify_bundle(proof())
     assert code == 0, said
-    signed(tmp_path / "notary.pem")
-    code, said = verified_away(proof(), "--anchor", anchors(tmp_path / "kept"))
+    sign_checkpoint(tmp_path / "notary.pem")
+    code, said = verify_bundle(proof(), "--anchor", anchors(tmp_path / "kept"))
     assert code == 0, said
 
 
@@ -87,19 +95,19 @@ def test_a_proof_that_somebody_changed_is_found(proof: Any) -> None:
     mine["content"]["reasons"] = "Neither advice says so."
     file = proof()
     file.write_text(json.dumps(told))
-    code, said = verified_away(file)
+    code, said = verify_bundle(file)
     assert code == 1
     assert "the content of governance.decision" in said
 
 
 def test_a_proof_taken_away_serves_as_a_receipt_later(proof: Any, decision: Decision, tmp_path: Path) -> None:
     file = proof()
-    assert verified_away(exported(tmp_path), "--receipt", file)[0] == 0
+    assert verify_bundle(export_bundle(tmp_path), "--receipt", file)[0] == 0
     with undone():
-        with unguarded(EVENTS, "projects_notification"):
+        with disable_guards(EVENTS, "projects_notification"):
             run("DELETE FROM projects_notification WHERE event_id = %s", [event_of(decision).pk])
             run(f"DELETE FROM {EVENTS} WHERE id = %s", [event_of(decision).pk])
-        assert verified_away(exported(tmp_path), "--receipt", file)[0] == 2
+        assert verify_bundle(export_bundle(tmp_path), "--receipt", file)[0] == 2
 
 
 def test_a_proof_is_a_file_that_no_cache_keeps(decision: Decision, pmo: Any, client_of: Any) -> None:
@@ -125,9 +133,9 @@ def test_a_receipt_names_the_event_the_head_and_the_first_checkpoint_that_saw_it
 ) -> None:
     event = event_of(decision)
     assert build_receipt(event)["checkpoint"] is None
-    made = signed(tmp_path / "notary.pem")
+    made = sign_checkpoint(tmp_path / "notary.pem")
     acts.draft(amoa, decision.project)
-    signed(tmp_path / "notary.pem")
+    sign_checkpoint(tmp_path / "notary.pem")
     told = build_receipt(LedgerEvent.objects.select_related("project").get(pk=event.pk))
     assert made is not None
     assert told["checkpoint"] == {"number": "1", "hash": bytes(made.hash).hex()}
@@ -141,7 +149,7 @@ def test_the_mail_of_a_decision_is_a_receipt(decision: Decision, tmp_path: Path)
     body = str(build_mail(notice).body)
     assert f"ONE #{event.seq} {bytes(event.hash).hex()}" in body
     (tmp_path / "mail.txt").write_text(body)
-    assert verified_away(exported(tmp_path), "--receipt", tmp_path / "mail.txt")[0] == 0
+    assert verify_bundle(export_bundle(tmp_path), "--receipt", tmp_path / "mail.txt")[0] == 0
 
 
 def test_a_mail_that_tells_of_no_decision_has_no_receipt(pmo: Any, proposal: Any) -> None:
@@ -177,7 +185,7 @@ def test_the_badge_says_a_fault_of_its_own_project_and_not_of_another(
 ) -> None:
     event = project_one.events.get(seq=5)
     with undone():
-        with unguarded(EVENTS):
+        with disable_guards(EVENTS):
             run(f"UPDATE {EVENTS} SET role = 'X' WHERE id = %s", [event.pk])
         verify_and_keep()
         assert (get_badge(project_one).state, get_badge(project_one).seq) == ("fault", 5)
@@ -209,18 +217,18 @@ def test_a_verification_that_stops_half_way_is_kept_and_is_not_green(
 ) -> None:
     verify_and_keep()
     with undone():
-        with unguarded("projects_mandate"):
+        with disable_guards("projects_mandate"):
             run("UPDATE projects_mandate SET period = tstzrange(lower(period), 'infinity') WHERE upper_inf(period)")
         with caplog.at_level(logging.CRITICAL):
-            assert verify_ledger() == verified()[0] == 3
+            assert verify_ledger() == verify_database()[0] == 3
         assert get_badge(project_one).state == "unverifiable"
 
 
 def test_a_badge_without_a_night_behind_it_is_not_green(project_one: Any) -> None:
-    with undone(), unguarded("governance_verification"):
+    with undone(), disable_guards("governance_verification"):
         _kept(project_one, 0, ran_at=timezone.now() - FRESH + timedelta(minutes=1))
         assert get_badge(project_one).state == "verified"
-    with undone(), unguarded("governance_verification"):
+    with undone(), disable_guards("governance_verification"):
         _kept(project_one, 0, ran_at=timezone.now() - FRESH - timedelta(minutes=1))
         assert get_badge(project_one).state == "stale"
 
@@ -266,7 +274,7 @@ def test_the_nightly_run_keeps_what_it_found_and_says_a_fault_loudly(
         assert verify_ledger() == 0
     assert "INTACT" in caplog.text
     with undone(), caplog.at_level(logging.ERROR):
-        with unguarded(EVENTS):
+        with disable_guards(EVENTS):
             run(f"UPDATE {EVENTS} SET role = 'X' WHERE id = %s", [last_of(project_one).pk])
         assert verify_ledger() == 1
         assert Verification.objects.latest("pk").result == 1
@@ -282,9 +290,9 @@ def test_the_beat_verifies_every_night(settings: Any) -> None:
 
 
 def test_one_project_can_be_verified_and_exported_alone(tmp_path: Path) -> None:
-    code, said = verified("--project", "TWO")
+    code, said = verify_database("--project", "TWO")
     assert (code, "project TWO" in said, "project ONE" in said) == (0, True, False)
-    told = json.loads(exported(tmp_path, "--project", "TWO").read_text())
+    told = json.loads(export_bundle(tmp_path, "--project", "TWO").read_text())
     assert ([one["code"] for one in told["projects"]], told["whole"], told["contents"]) == (["TWO"], "no", [])
 
 
@@ -302,19 +310,19 @@ def test_an_anchor_that_cannot_be_read_is_no_verdict(tmp_path: Path) -> None:
 
 def test_an_export_without_contents_holds_no_text_that_a_person_wrote(tmp_path: Path, proposal: Any) -> None:
     file = proposal("ready_for_decision")
-    bare = exported(tmp_path).read_text()
+    bare = export_bundle(tmp_path).read_text()
     assert file.title not in bare
     assert str(file.author) not in bare
-    full = exported(tmp_path, "--contents").read_text()
+    full = export_bundle(tmp_path, "--contents").read_text()
     assert file.title in full
 
 
 def test_an_export_is_for_the_eyes_of_who_asked(tmp_path: Path) -> None:
-    assert exported(tmp_path, "--contents").stat().st_mode & 0o077 == 0
+    assert export_bundle(tmp_path, "--contents").stat().st_mode & 0o077 == 0
 
 
 def test_json_tells_machines_the_same() -> None:
-    code, said = verified("--json")
+    code, said = verify_database("--json")
     told = json.loads(said)
     assert (code, told["result"], told["verdict"], told["faults"]) == (0, 0, "INTACT", [])
 
@@ -359,45 +367,45 @@ ROWS: dict[str, tuple[str, str, str]] = {
 def test_a_row_changed_beside_the_chain_is_found(name: str, decision: Decision) -> None:
     table, change, told = ROWS[name]
     with undone():
-        with unguarded(table):
+        with disable_guards(table):
             run(f"UPDATE {table} SET {change} WHERE id = (SELECT max(id) FROM {table})")
-        code, said = verified()
+        code, said = verify_database()
     assert code == 1
     assert told in said
 
 
 def test_a_condition_settled_without_an_event_is_found(decision: Decision, owner: Any) -> None:
     with undone():
-        with unguarded("governance_condition"):
+        with disable_guards("governance_condition"):
             settled = "state = 'met', lifted_at = now(), lifted_by_id = %s"
             run(f"UPDATE governance_condition SET {settled} WHERE decision_id = %s", [owner.pk, decision.pk])
-        assert "was settled without an event" in verified()[1]
+        assert "was settled without an event" in verify_database()[1]
 
 
 def test_a_record_without_its_event_is_found(decision: Decision, pmo: Any, proposal: Any) -> None:
     opinion = acts.advise(pmo, proposal("submitted"))
     event = LedgerEvent.objects.get(subject="governance.opinion", subject_id=opinion.pk)
     with undone():
-        with unguarded(EVENTS, "projects_notification"):
+        with disable_guards(EVENTS, "projects_notification"):
             run("DELETE FROM projects_notification WHERE event_id = %s", [event.pk])
             run(f"DELETE FROM {EVENTS} WHERE id = %s", [event.pk])
-        assert f"governance.opinion {opinion.pk} has 0 events, not one" in verified()[1]
+        assert f"governance.opinion {opinion.pk} has 0 events, not one" in verify_database()[1]
 
 
 def test_a_frozen_row_that_no_event_tells_is_found(decision: Decision) -> None:
     frozen = RequirementBaseline.objects.latest("pk")
     with undone():
-        with unguarded("amoa_requirementbaseline"):
+        with disable_guards("amoa_requirementbaseline"):
             run("UPDATE amoa_requirementbaseline SET project_id = %s WHERE id = %s", [other(frozen), frozen.pk])
-        assert f"amoa.requirementbaseline {frozen.pk} is not what one event tells" in verified()[1]
+        assert f"amoa.requirementbaseline {frozen.pk} is not what one event tells" in verify_database()[1]
 
 
 def test_the_report_of_a_campaign_changed_afterwards_is_found(decision: Decision) -> None:
     closed = AcceptanceCampaign.objects.exclude(hash="").latest("pk")
     with undone():
-        with unguarded("amoa_acceptancecampaign"):
+        with disable_guards("amoa_acceptancecampaign"):
             run("UPDATE amoa_acceptancecampaign SET report = '{}' WHERE id = %s", [closed.pk])
-        assert f"amoa.acceptancecampaign {closed.pk} does not match its fingerprint" in verified()[1]
+        assert f"amoa.acceptancecampaign {closed.pk} does not match its fingerprint" in verify_database()[1]
 
 
 def other(row: Any) -> int:

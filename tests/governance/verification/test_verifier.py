@@ -20,8 +20,8 @@ from tests.governance.verification.chains import (
     REVISION,
     Book,
     Notary,
-    at,
     decided,
+    instant_at,
 )
 from tests.projects.ledger.tampering import VERIFIER
 from tools.verify_ledger import ALTERED, INTACT, TRUNCATED, UNVERIFIABLE, Report, canonical, seal, verify_bundle
@@ -141,15 +141,15 @@ def test_an_event_has_the_fields_of_its_version_all_texts(change: Callable[[dict
 # — who decided —
 
 WRONG: dict[str, tuple[dict[str, dict[str, str]], bool, str]] = {
-    "not yet in office": ({"name_owner": {"start": at(30)}}, False, "did not decide then"),
-    "no longer in office": ({"name_owner": {"end": at(3)}}, False, "did not decide then"),
+    "not yet in office": ({"name_owner": {"start": instant_at(30)}}, False, "did not decide then"),
+    "no longer in office": ({"name_owner": {"end": instant_at(3)}}, False, "did not decide then"),
     "an adviser's mandate": ({"name_owner": {"authority": "advises"}}, False, "did not decide then"),
     "somebody else's mandate": ({"name_owner": {"holder": DELEGATE}}, False, "did not hold the mandate"),
     "an unknown mandate": ({"decide": {"mandate": "9"}}, False, "no event before it gives"),
     "an unknown delegation": ({"decide": {"delegation": "9"}}, True, "no event before it gives"),
     "somebody else's delegation": ({"delegate": {"delegate": "0000"}}, True, "did not hold the delegation"),
     "another owner's delegation": ({"delegate": {"mandate": "2"}}, True, "did not hold the delegation"),
-    "a delegation that ended": ({"delegate": {"end": at(6)}}, True, "did not hold the delegation"),
+    "a delegation that ended": ({"delegate": {"end": instant_at(6)}}, True, "did not hold the delegation"),
     "another kind": ({"delegate": {"kinds": "other"}}, True, "beyond the delegation"),
     "over the cap": ({"delegate": {"cap": "899.99"}}, True, "beyond the delegation"),
 }
@@ -173,7 +173,7 @@ def test_a_decision_by_who_held_it_is_not(delegated: bool) -> None:
 def test_a_mandate_that_ended_before_decides_no_more() -> None:
     book = decided()
     book.bodies.pop()
-    book.add("end_mandate", "projects.mandate", mandate="1", end=at(6))
+    book.add("end_mandate", "projects.mandate", mandate="1", end=instant_at(6))
     book.add("decide", "governance.decision", mandate="1", delegation="", revision=seal(REVISION), content="")
     assert "did not decide then" in words(judged(book.bundle()))
 
@@ -181,7 +181,7 @@ def test_a_mandate_that_ended_before_decides_no_more() -> None:
 def test_a_delegation_that_was_revoked_signs_no_more() -> None:
     book = decided()
     book.bodies.pop()
-    book.add("revoke", "projects.delegation", delegation="1", end=at(6))
+    book.add("revoke", "projects.delegation", delegation="1", end=instant_at(6))
     book.add(
         "decide", "governance.decision", by=DELEGATE, mandate="1", delegation="1", revision=seal(REVISION), content=""
     )

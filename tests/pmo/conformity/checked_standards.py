@@ -33,7 +33,7 @@ from tests.database import owning, run
 OF_THE_CAST = "STD-LOG"
 
 
-def stood(project: Any, at: Any = None) -> list[CheckpointStanding]:
+def list_statuses(project: Any, at: Any = None) -> list[CheckpointStanding]:
     """Map the checkpoints due on `project` to their status, without those of the cast's own standard."""
     return [row for row in list_due_standings(project, at) if row.checkpoint.version.standard.code != OF_THE_CAST]
 
@@ -56,7 +56,7 @@ def adopted(
 
     `computed` names the checks of the first checkpoints, `barred` the numbers of those that cannot be waived.
     """
-    with unguarded(), acting_as(User.objects.installation()):
+    with disable_guards(), acting_as(User.objects.installation()):
         standard, _new = Standard.objects.get_or_create(project=project, code=code, defaults={"family": family})
         version = StandardVersion.objects.create(
             standard=standard,
@@ -84,7 +84,7 @@ def adopted(
 
 
 @contextmanager
-def unguarded() -> Iterator[None]:
+def disable_guards() -> Iterator[None]:
     """Disable the guards on the tables of the library."""
     tables = [f"governance_{name}" for name in ("standard", "standardversion", "standardcheckpoint")]
     with owning():

@@ -28,7 +28,7 @@ from pmo.standards.days import ZONE
 from projects.launch.checklist import checklist
 from projects.models import Project
 from tests import acts
-from tests.amoa.requirements.factories import written
+from tests.amoa.requirements.factories import write
 from tests.database import statements
 from tests.demo import scenarios
 
@@ -296,8 +296,8 @@ def test_a_gate_passed_before_the_one_before_it_is_out_of_order(project_one: Any
 
 
 def test_must_requirements_need_a_test_and_are_counted_as_at_the_gate(project_one: Any, amoa: Any) -> None:
-    written(amoa, project_one, title="Lamps", priority="must", state="draft")
-    written(amoa, project_one, title="Boats", priority="must")
+    write(amoa, project_one, title="Lamps", priority="must", state="draft")
+    write(amoa, project_one, title="Boats", priority="must")
     answer = compute("must_requirements_covered", project_one)
     assert answer is not None
     rows = Requirement.objects.filter(project=project_one)

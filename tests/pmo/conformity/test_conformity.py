@@ -21,8 +21,8 @@ from roles.enums import Gate
 from tests import acts
 from tests.conftest import CAST
 from tests.database import owning, run, statements
-from tests.pmo.conformity.checked_standards import adopted, by_standard, checkpoint, nested, stood
-from tests.pmo.waivers.test_waivers import expired, granted
+from tests.pmo.conformity.checked_standards import adopted, by_standard, checkpoint, list_statuses, nested
+from tests.pmo.waivers.test_waivers import expired, grant
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def found(pmo: Any, version: Any, number: int = 1, result: Result = Result.NOT_C
 
 def codes(project: Any, at: Any = None) -> list[str]:
     """List the standards due."""
-    return sorted({row.checkpoint.version.standard.code for row in stood(project, at)})
+    return sorted({row.checkpoint.version.standard.code for row in list_statuses(project, at)})
 
 
 # — recording a check —
@@ -68,7 +68,7 @@ def test_the_last_check_of_a_checkpoint_rules(pmo: Any, project_one: Any, standa
     found(pmo, standard, 2, Result.CONFORM, finding="")
     found(pmo, standard, result=Result.PARTIALLY_CONFORM)
     run("SET CONSTRAINTS ALL IMMEDIATE")
-    assert [row.standing for row in stood(project_one)] == ["partially_conform", "conform", "unanswered"]
+    assert [row.standing for row in list_statuses(project_one)] == ["partially_conform", "conform", "unanswered"]
     assert ConformityCheck.objects.filter(pk=first.pk).exists()
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.detail, event.role) == ("check_conformity", "partially_conform", "PMO")
@@ -78,7 +78,7 @@ def test_the_status_of_a_checkpoint_at_an_earlier_moment_can_be_read(pmo: Any, p
     with owning(), back_entry(timezone.now() - 3 * DAY):
         found(pmo, standard)
     found(pmo, standard, result=Result.CONFORM)
-    assert [stood(project_one, timezone.now() - n * DAY)[0].standing for n in (0, 2, 4)] == [
+    assert [list_statuses(project_one, timezone.now() - n * DAY)[0].standing for n in (0, 2, 4)] == [
         "conform",
         "not_conform",
         "unanswered",
@@ -189,7 +189,7 @@ def test_figures_over_many_projects_agree_with_each_project(
     adopted(project_two, "STD-B", gate="G2")
     adopted(project_one, "STD-G5", gate="G5")
     found(pmo, standard, 1)
-    granted(project_one, owner, "STD-A.1#1")
+    grant(project_one, owner, "STD-A.1#1")
     found(pmo, standard, 2, Result.CONFORM)
     for at in (timezone.now(), timezone.now() + 61 * DAY, timezone.now() - 800 * DAY):
         for project in (project_one, project_two, above, below):
@@ -208,7 +208,7 @@ def test_an_expired_waiver_counts_as_not_conform_over_many_projects_too(
     expired(project_one, owner)
     share = next(share for share in by_standard(Project.objects.all()) if share.code == "STD-A")
     assert share.counts[Standing.NOT_CONFORM] == 1
-    assert [share] == count_by_standard(stood(project_one))
+    assert [share] == count_by_standard(list_statuses(project_one))
 
 
 def test_many_projects_take_as_many_queries_as_one(
@@ -225,7 +225,7 @@ def test_many_projects_take_as_many_queries_as_one(
 def test_the_system_rules_over_what_a_person_found(pmo: Any, project_one: Any) -> None:
     version = adopted(project_one, "STD-C", "Baseline", computed=["baseline_in_force"])
     found(pmo, version, result=Result.NOT_CONFORM)
-    row = stood(project_one)[0]
+    row = list_statuses(project_one)[0]
     assert (row.standing, row.check is not None, row.computed is not None) == (Standing.CONFORM, True, True)
 
 
@@ -234,6 +234,6 @@ def test_the_number_of_queries_does_not_grow_with_checkpoints(pmo: Any, project_
     for n in range(3):
         adopted(project_one, f"STD-{n}", *(str(k) for k in range(5)))
         with statements() as asked:
-            stood(project_one)
+            list_statuses(project_one)
         counts.append(len(asked))
     assert len(set(counts)) == 1

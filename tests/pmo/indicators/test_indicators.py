@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 
 
-def described(actor: Any, project: Any, **fields: Any) -> Indicator:
+def describe(actor: Any, project: Any, **fields: Any) -> Indicator:
     given = {"code": "VISITORS", "name": "Visitors", "better": "higher", "green": Decimal(40), "amber": Decimal(20)}
     return services.write_indicator(actor=actor, project=project, fields=given | fields)
 
@@ -43,7 +43,7 @@ def read(actor: Any, project: Any, **fields: Any) -> IndicatorReading:
     )
 
 
-def imported(actor: Any, project: Any, *readings: NewReading) -> list[IndicatorReading]:
+def import_values(actor: Any, project: Any, *readings: NewReading) -> list[IndicatorReading]:
     found = readings or (NewReading("NOISE", TODAY, Decimal(3)), NewReading("NOISE", TODAY, Decimal(4)))
     return services.import_readings(actor=actor, project=project, readings=found)
 
@@ -54,9 +54,9 @@ def catalogued(actor: Any, project: Any) -> list[Indicator]:
 
 #: act → its call, and its number of events.
 ACTS: dict[str, tuple[Callable[..., Any], int]] = {
-    "describe": (described, 1),
+    "describe": (describe, 1),
     "read": (read, 1),
-    "import": (imported, 1),
+    "import": (import_values, 1),
     "catalogue": (catalogued, len(CATALOGUE)),
 }
 
@@ -102,10 +102,10 @@ def test_a_value_has_the_colour_of_its_bounds_which_belong_to_the_better_side(
 @pytest.mark.parametrize(
     ("perform", "fields", "code"),
     [
-        (described, {"code": "NOISE"}, "code"),
-        (described, {"code": "noise"}, "code"),
-        (described, {"amber": Decimal(41)}, "amber"),
-        (described, {"better": "lower"}, "amber"),
+        (describe, {"code": "NOISE"}, "code"),
+        (describe, {"code": "noise"}, "code"),
+        (describe, {"amber": Decimal(41)}, "amber"),
+        (describe, {"better": "lower"}, "amber"),
         (read, {"measured_on": TODAY + timedelta(days=2)}, "measured_on"),
     ],
 )
@@ -326,7 +326,7 @@ def test_values_are_imported_all_or_none(pmo: Any, project_one: Any) -> None:
     good = NewReading("NOISE", TODAY, Decimal(3))
     for wrong in (NewReading("NONE", TODAY, Decimal(3)), NewReading("NOISE", TODAY + timedelta(days=3), Decimal(3))):
         with pytest.raises(ValidationError):
-            imported(pmo, project_one, good, wrong)
+            import_values(pmo, project_one, good, wrong)
     with pytest.raises(ValidationError):
         services.import_readings(actor=pmo, project=project_one, readings=[])
     assert IndicatorReading.objects.count() == before

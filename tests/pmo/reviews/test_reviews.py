@@ -29,14 +29,14 @@ from tests.pdf import squeezed, text
 pytestmark = pytest.mark.django_db
 
 
-def archived(actor: Any, project: Project, **fields: Any) -> Review:
+def archive(actor: Any, project: Project, **fields: Any) -> Review:
     """Archive the review of `project` alone."""
     return archive_review(actor=actor, project=project, **{"chosen": [project.code]} | fields)
 
 
 def test_a_review_contains_figures_questions_and_its_document(pmo: Any, project_one: Project, amoa: Any) -> None:
     ready = acts.prepare(amoa, pmo, project=project_one)
-    review = archived(pmo, project_one, asked=["Who pays for the second quay?"])
+    review = archive(pmo, project_one, asked=["Who pays for the second quay?"])
     assert review.number == 2  # the cast has one already
     assert review.month == timezone.localdate().replace(day=1)
     texts = [one["text"] for one in review.content["questions"]]
@@ -52,12 +52,12 @@ def test_an_archived_review_does_not_change_with_the_figures(
     pmo: Any, owner: Any, amoa: Any, project_one: Project
 ) -> None:
     ready = acts.prepare(amoa, pmo, project=project_one)
-    review = archived(pmo, project_one)
+    review = archive(pmo, project_one)
     content, document = review.content, bytes(review.pdf)
     acts.decide(owner, ready, Outcome.APPROVED)
     kept = Review.objects.get(pk=review.pk)
     assert (kept.content, bytes(kept.pdf)) == (content, document)
-    later = archived(pmo, project_one)
+    later = archive(pmo, project_one)
     assert later.number == review.number + 1
     assert later.content["questions"] != content["questions"]
 
@@ -67,7 +67,7 @@ def test_only_the_role_that_consolidates_archives_a_review(
     member: str, cast: dict[str, Any], project_one: Project
 ) -> None:
     with pytest.raises(Refused):
-        archived(cast[member], project_one)
+        archive(cast[member], project_one)
     assert Review.objects.count() == 1
 
 
@@ -100,11 +100,11 @@ def test_a_reader_of_the_programme_alone_reads_no_review_of_its_projects(
     pmo: Any, owner: Any, former_owner: Any, project_one: Project, client_of: Any
 ) -> None:
     """A former owner keeps the record of their own project, and sees nothing of another one in its reviews."""
-    review = archived(pmo, project_one)
-    assert {former_owner, owner} == {who for who in (former_owner, owner) if seen(review, who)}
+    review = archive(pmo, project_one)
+    assert {former_owner, owner} == {who for who in (former_owner, owner) if can_read(review, who)}
     other = Project.objects.get(code="TWO")
     mixed = _unguarded(review, reviewed=[project_one.pk, other.pk])
-    assert not seen(mixed, owner)
+    assert not can_read(mixed, owner)
     listed = client_of(owner).get(reverse("pmo:reviews:review_list", args=["ONE"])).content.decode()
     assert review.get_absolute_url() in listed
     assert mixed.get_absolute_url() not in listed
@@ -112,7 +112,7 @@ def test_a_reader_of_the_programme_alone_reads_no_review_of_its_projects(
         assert client_of(owner).get(reverse(full_name(name), args=[mixed.pk])).status_code == 404
 
 
-def seen(review: Review, who: Any) -> bool:
+def can_read(review: Review, who: Any) -> bool:
     """Return whether `who` may read it."""
     return Review.objects.visible_to(who).filter(pk=review.pk).exists()
 
@@ -141,14 +141,14 @@ def test_nobody_has_to_wait_while_the_pages_are_set(
             return made(*given)
 
         monkeypatch.setattr(exports, "render_pdf", setting)
-        archived(pmo, project_one)
+        archive(pmo, project_one)
     assert [sql for sql in sent if "FOR UPDATE" in sql]
 
 
 def test_a_review_prints_written_text_verbatim(pmo: Any, amoa: Any, project_one: Project) -> None:
     title = '#panic("x") \\ $x$ *b* "quoted" @ref <label> שלום مرحبا // note'
     ready = acts.prepare(amoa, pmo, project=project_one, title=title)
-    review = archived(pmo, project_one, asked=["#set page(width: 1pt)", "\\#`raw`"])
+    review = archive(pmo, project_one, asked=["#set page(width: 1pt)", "\\#`raw`"])
     said = text(bytes(review.pdf))
     for written in ('#panic("x")', "#setpage(width:1pt)", "\\#`raw`", "@ref<label>"):
         assert squeezed(written) in said, written
@@ -162,7 +162,7 @@ def test_a_review_counts_the_questions_it_omits(
     for _again in range(2):
         acts.prepare(amoa, pmo, project=project_one)
     waiting = Proposal.objects.filter(project=project_one, state="ready_for_decision").count()
-    texts = [one["text"] for one in archived(pmo, project_one).content["questions"]]
+    texts = [one["text"] for one in archive(pmo, project_one).content["questions"]]
     assert f"Decisions pending: {waiting - 1} more stand in the dashboard." in texts
 
 
@@ -181,7 +181,7 @@ def test_the_form_says_which_projects_and_how_many_questions_it_takes(
 
 
 def test_a_stranger_finds_no_review(pmo: Any, outsider: Any, project_one: Project, client_of: Any) -> None:
-    review = archived(pmo, project_one)
+    review = archive(pmo, project_one)
     for name in ("review", "review_pdf"):
         assert client_of(outsider).get(reverse(full_name(name), args=[review.pk])).status_code == 404
 

@@ -33,12 +33,12 @@ def other_pmo(db: None) -> User:
     return User.objects.get(email="other.pmo@example.org")
 
 
-def planned(actor: Any, project: Any, **fields: Any) -> Milestone:
+def plan(actor: Any, project: Any, **fields: Any) -> Milestone:
     given = {"code": "M-9", "name": "Lamps", "baseline_on": TODAY + 40 * DAY}
     return services.write_milestone(actor=actor, project=project, fields=given | fields)
 
 
-def moved(actor: Any, project: Any, **fields: Any) -> MilestoneForecast:
+def move(actor: Any, project: Any, **fields: Any) -> MilestoneForecast:
     given = {"forecast_on": TODAY + 120 * DAY, "reason": "Storms."}
     return services.forecast(actor=actor, milestone=project.milestones.get(code="M-2"), **given | fields)
 
@@ -49,8 +49,8 @@ def shared(actor: Any, project: Any, **fields: Any) -> Any:
 
 
 ACTS: dict[str, tuple[Callable[..., Any], Act]] = {
-    "milestone": (planned, Act.PLAN_SCHEDULE),
-    "forecast": (moved, Act.PLAN_SCHEDULE),
+    "milestone": (plan, Act.PLAN_SCHEDULE),
+    "forecast": (move, Act.PLAN_SCHEDULE),
     "line": (shared, Act.PLAN_MEANS),
 }
 
@@ -75,7 +75,7 @@ def test_each_act_is_for_who_follows_the_project_and_leaves_one_event(
 
 
 def test_a_milestone_is_expected_on_its_first_plan_until_somebody_says_otherwise(pmo: Any, project_one: Any) -> None:
-    row = planned(pmo, project_one)
+    row = plan(pmo, project_one)
     moved_on = services.forecast(actor=pmo, milestone=row, forecast_on=row.baseline_on + DAY, reason="Storms.")
     fire_deferred_triggers()
     row.refresh_from_db()
@@ -102,10 +102,10 @@ def test_the_first_plan_stays_and_so_does_the_code(pmo: Any, project_one: Any) -
 @pytest.mark.parametrize(
     ("perform", "fields", "code"),
     [
-        (planned, {"code": "M-1"}, "code"),
-        (planned, {"actual_on": TODAY + DAY}, "actual_on"),
-        (moved, {"reason": ""}, "reason"),
-        (moved, {"forecast_on": TODAY + 104 * DAY}, "forecast_on"),
+        (plan, {"code": "M-1"}, "code"),
+        (plan, {"actual_on": TODAY + DAY}, "actual_on"),
+        (move, {"reason": ""}, "reason"),
+        (move, {"forecast_on": TODAY + 104 * DAY}, "forecast_on"),
         (shared, {"label": "Works on the quays"}, "label"),
     ],
 )

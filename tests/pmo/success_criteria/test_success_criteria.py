@@ -31,7 +31,7 @@ WORDS = {"text": "The quays are lit.", "measure": "Lamps that work.", "target": 
 SCOPE = {"scope": "Quays 1 to 3."}
 
 
-def proposed(actor: Any, project: Any, **fields: Any) -> SuccessCriterion:
+def propose(actor: Any, project: Any, **fields: Any) -> SuccessCriterion:
     return services.write_criterion(actor=actor, project=project, fields=WORDS | fields)
 
 
@@ -39,11 +39,11 @@ def benefit(actor: Any, project: Any, **fields: Any) -> SuccessCriterion:
     return services.write_benefit(actor=actor, project=project, fields=WORDS | fields)
 
 
-def frozen(actor: Any, project: Any) -> SuccessCriteriaSet:
+def freeze(actor: Any, project: Any) -> SuccessCriteriaSet:
     return services.freeze_criteria(actor=actor, project=project)
 
 
-def dropped(actor: Any, project: Any) -> SuccessCriterion:
+def drop(actor: Any, project: Any) -> SuccessCriterion:
     return services.drop_criterion(actor=actor, criterion=project.success_criteria.get(state="proposed"))
 
 
@@ -54,10 +54,10 @@ def measured(actor: Any, project: Any, **fields: Any) -> CriterionMeasure:
 
 BOTH = {"pmo", "amoa"}
 ACTS: dict[str, tuple[Callable[..., Any], set[str], Act]] = {
-    "criterion": (proposed, BOTH, Act.PROPOSE_CRITERION),
+    "criterion": (propose, BOTH, Act.PROPOSE_CRITERION),
     "benefit": (benefit, {"amoa"}, Act.PROPOSE_BENEFIT),
-    "freeze": (frozen, BOTH, Act.FREEZE_CRITERIA),
-    "drop": (dropped, BOTH, Act.PROPOSE_CRITERION),
+    "freeze": (freeze, BOTH, Act.FREEZE_CRITERIA),
+    "drop": (drop, BOTH, Act.PROPOSE_CRITERION),
     "measure": (measured, BOTH, Act.MEASURE_CRITERION),
 }
 
@@ -84,7 +84,7 @@ def test_each_act_is_for_its_roles_and_leaves_one_event(
 def test_a_criterion_says_who_proposed_it_and_is_reworded_at_the_version_that_was_read(
     pmo: Any, amoa: Any, project_one: Any
 ) -> None:
-    row = proposed(amoa, project_one)
+    row = propose(amoa, project_one)
     assert (row.number, row.proposed_by_role, row.state) == (4, "AMOA", CriterionState.PROPOSED)
     change = {"actor": pmo, "project": project_one, "row": row, "seen": version_of(row)}
     services.write_criterion(**change, fields={"target": "99"})
@@ -109,14 +109,14 @@ def test_a_benefit_is_not_reworded_as_a_criterion(amoa: Any, pmo: Any, project_o
 
 
 def test_a_set_is_frozen_when_it_says_something_new(pmo: Any, project_one: Any, project_three: Any) -> None:
-    made = frozen(pmo, project_one)
+    made = freeze(pmo, project_one)
     assert (made.number, made.numbers) == (2, [1, 2, 3])
     with pytest.raises(services.NothingToFreeze):
-        frozen(pmo, project_one)
+        freeze(pmo, project_one)
     assert list(list_alterations(project_one)) == []
 
 
-def put(project: Any, kind: str, made: SuccessCriteriaSet, **terms: str) -> Any:
+def submit_to_owner(project: Any, kind: str, made: SuccessCriteriaSet, **terms: str) -> Any:
     named = {"criteria": term_of(made.number, made.hash)}
     return acts.submit_to_owner(project, kind, terms=named | terms, impact_recipients="None.")
 
@@ -125,8 +125,8 @@ def put(project: Any, kind: str, made: SuccessCriteriaSet, **terms: str) -> Any:
 def test_the_owners_decision_approves_exactly_the_frozen_set(
     kind: str, terms: dict[str, str], pmo: Any, owner: Any, project_one: Any
 ) -> None:
-    made = frozen(pmo, project_one)
-    file = put(project_one, kind, made, **terms)
+    made = freeze(pmo, project_one)
+    file = submit_to_owner(project_one, kind, made, **terms)
     assert project_one.success_criteria.get(number=3).state == "proposed"
     decision = acts.decide(owner, file)
     fire_deferred_triggers()
@@ -137,17 +137,17 @@ def test_the_owners_decision_approves_exactly_the_frozen_set(
 
 
 def test_a_rejection_approves_nothing(pmo: Any, owner: Any, project_one: Any) -> None:
-    acts.decide(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE), Outcome.REJECTED)
+    acts.decide(owner, submit_to_owner(project_one, "scope", freeze(pmo, project_one), **SCOPE), Outcome.REJECTED)
     assert project_one.success_criteria.get(number=3).state == "proposed"
 
 
 def test_a_criterion_outside_the_approved_set_is_dropped(pmo: Any, owner: Any, project_one: Any) -> None:
     """Write a set of one criterion, without the others, beside the decision on the newest set."""
     row = project_one.success_criteria.get(number=3)
-    made = frozen(pmo, project_one)
+    made = freeze(pmo, project_one)
     content = [row.plain()]
     made = SuccessCriteriaSet(project=project_one, number=made.number, content=content, hash=made.hash)
-    acts.decide(owner, put(project_one, "scope", project_one.criteria_sets.latest("number"), **SCOPE))
+    acts.decide(owner, submit_to_owner(project_one, "scope", project_one.criteria_sets.latest("number"), **SCOPE))
     with acting_as(owner):
         effects.approve_set(made)
     states = dict(project_one.success_criteria.values_list("number", "state"))
@@ -158,14 +158,14 @@ def test_the_owner_drops_what_a_set_leaves_out_and_nobody_before(pmo: Any, owner
     made = services.freeze_criteria(actor=pmo, project=project_one, leaving_out=[1, 3])
     assert made.numbers == [2, 3]  # only an approved criterion is dropped: 3 is proposed
     assert project_one.success_criteria.get(number=1).state == "approved"
-    acts.decide(owner, put(project_one, "scope", made, **SCOPE))
+    acts.decide(owner, submit_to_owner(project_one, "scope", made, **SCOPE))
     fire_deferred_triggers()
     states = dict(project_one.success_criteria.values_list("number", "state"))
     assert states == {1: "dropped", 2: "approved", 3: "approved"}
 
 
 def test_replacing_the_decision_takes_its_approval_back(pmo: Any, owner: Any, project_one: Any) -> None:
-    decision: Decision = acts.decide(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
+    decision: Decision = acts.decide(owner, submit_to_owner(project_one, "scope", freeze(pmo, project_one), **SCOPE))
     again = acts.submit_to_owner(
         project_one, "scope", decision, terms={"scope": "All of it."}, impact_recipients="None."
     )
@@ -178,7 +178,7 @@ def test_replacing_the_decision_takes_its_approval_back(pmo: Any, owner: Any, pr
 
 def test_only_the_newest_set_as_it_stands_is_put_to_the_owner(pmo: Any, project_one: Any) -> None:
     author, old = pmo, project_one.criteria_sets.get(number=1)
-    made = frozen(pmo, project_one)
+    made = freeze(pmo, project_one)
     for named in (term_of(old.number, old.hash), term_of(9, made.hash), term_of(made.number, "0" * 64), "nonsense"):
         file = acts.draft(author, project_one, "scope", terms=SCOPE | {"criteria": named}, impact_recipients="None.")
         with pytest.raises(Incomplete) as refused:
@@ -191,9 +191,9 @@ def test_only_the_newest_set_as_it_stands_is_put_to_the_owner(pmo: Any, project_
 
 
 def test_beside_a_decision_nothing_but_what_was_frozen_is_approved(pmo: Any, owner: Any, project_one: Any) -> None:
-    acts.decide(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
+    acts.decide(owner, submit_to_owner(project_one, "scope", freeze(pmo, project_one), **SCOPE))
     fire_deferred_triggers()
-    stranger = proposed(pmo, project_one)
+    stranger = propose(pmo, project_one)
     fire_deferred_triggers()
     answer = refusal(lambda: SuccessCriterion.objects.filter(pk=stranger.pk).update(state="approved"))
     assert "What is approved is the exact criterion that was frozen" in answer

@@ -16,8 +16,8 @@ from projects.models import Notification, Project
 from tests import acts
 from tests.attacks import Attack, Attacks, Declared, leaves
 from tests.database import OWNER, RUNTIME, owning, refusal, run
-from tests.pmo.conformity.checked_standards import adopted, checkpoint, unguarded
-from tests.pmo.waivers.test_waivers import granted, terms
+from tests.pmo.conformity.checked_standards import adopted, checkpoint, disable_guards
+from tests.pmo.waivers.test_waivers import grant, terms
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -31,7 +31,7 @@ class World:
         self.cast, self.project, self.other = cast, project, other
         self.version = adopted(project, "STD-A", "Read", "Heard", "Decided", barred=[3])
         self.theirs = adopted(other, "STD-T")
-        self.waiver = granted(project, cast["owner"])
+        self.waiver = grant(project, cast["owner"])
         self.file = acts.submit_to_owner(project, "waiver", terms=terms("STD-A.1#2"))
         run("SET CONSTRAINTS ALL IMMEDIATE")
         run("SET CONSTRAINTS ALL DEFERRED")
@@ -115,7 +115,7 @@ TIED = "A declared tie with a bidder blocks this role"
 
 def _draft(world: World) -> Any:
     version = adopted(world.project, "STD-D")
-    with unguarded():
+    with disable_guards():
         type(version).objects.filter(pk=version.pk).update(state="draft", effective_from=None, hash="")
     return version
 

@@ -33,7 +33,14 @@ from projects.notices.tasks import build_mail
 from tests import acts
 from tests.conftest import CAST
 from tests.database import owning, run
-from tests.pmo.conformity.checked_standards import adopted, by_standard, checkpoint, nested, stood, unguarded
+from tests.pmo.conformity.checked_standards import (
+    adopted,
+    by_standard,
+    checkpoint,
+    disable_guards,
+    list_statuses,
+    nested,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +76,7 @@ def terms(*names: str, **changes: str) -> dict[str, str]:
     return {**TERMS, "checkpoints": ",".join(names or ("STD-A.1#1",)), **changes}
 
 
-def granted(project: Any, owner: Any, *names: str, outcome: Outcome = Outcome.APPROVED, **changes: str) -> Waiver:
+def grant(project: Any, owner: Any, *names: str, outcome: Outcome = Outcome.APPROVED, **changes: str) -> Waiver:
     """Grant a waiver of these checkpoints, by a decision of the owner."""
     acts.decide(owner, acts.submit_to_owner(project, "waiver", terms=terms(*names, **changes)), outcome)
     run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -82,12 +89,12 @@ def expired(project: Any, owner: Any, *, days_ago: int = 5) -> Waiver:
     past = timezone.now() - timedelta(days=40)
     first, last = str(TODAY - 40 * DAY), str(TODAY - days_ago * DAY)
     with owning(), back_entry(past):
-        return granted(project, owner, starts_on=first, ends_on=last)
+        return grant(project, owner, starts_on=first, ends_on=last)
 
 
-def stands(project: Any, at: Any = None) -> list[Standing]:
+def map_statuses(project: Any, at: Any = None) -> list[Standing]:
     """Map the checkpoints to their status."""
-    return [row.standing for row in stood(project, at)]
+    return [row.standing for row in list_statuses(project, at)]
 
 
 def checked(pmo: Any, version: Any, number: int, result: Result) -> Any:
@@ -146,7 +153,7 @@ def test_a_waiver_that_cannot_be_granted_is_not_submitted(
 
 def test_twenty_four_months_may_be_asked_for(moe: Any, project_one: Any, owner: Any, standard: Any) -> None:
     last = months_after(TODAY, 24)
-    assert granted(project_one, owner, ends_on=str(last)).ends_on == last
+    assert grant(project_one, owner, ends_on=str(last)).ends_on == last
 
 
 def test_without_a_library_a_waiver_is_only_recorded(project_two: Any, other_owner: Any) -> None:
@@ -186,7 +193,7 @@ def test_a_library_below_sets_no_mandatory_standard_aside(staff_admin: Any, owne
     far = adopted(above, "STD-A", "From above", levels=BOTH, barred=[1])
     adopted(below, "STD-A", "Nothing much")
     assert resolve_checkpoints(below, "STD-A.1#1") == [checkpoint(far)]
-    assert [row.checkpoint for row in stood(below)] == [checkpoint(far)]
+    assert [row.checkpoint for row in list_statuses(below)] == [checkpoint(far)]
     assert {share.code: share.total for share in by_standard(Project.objects.filter(pk=below.pk))} == {"STD-A": 1}
 
 
@@ -210,7 +217,7 @@ def test_only_what_is_asked_of_the_project_may_be_waived(project_one: Any) -> No
 
 
 def test_an_approval_grants_exactly_what_was_asked(project_one: Any, owner: Any, standard: Any) -> None:
-    waiver = granted(project_one, owner, "STD-A.1#1", "STD-A.1#2")
+    waiver = grant(project_one, owner, "STD-A.1#1", "STD-A.1#2")
     assert (waiver.number, waiver.reference) == (1, f"{project_one.prefix}W-01")
     assert waiver.checkpoints == [checkpoint(standard, 1).pk, checkpoint(standard, 2).pk]
     assert (waiver.starts_on, waiver.ends_on) == (TODAY, TODAY + 60 * DAY)
@@ -222,11 +229,11 @@ def test_an_approval_grants_exactly_what_was_asked(project_one: Any, owner: Any,
 
 
 def test_a_waiver_covers_nothing_before_its_decision(project_one: Any, owner: Any, standard: Any) -> None:
-    assert granted(project_one, owner, starts_on=str(TODAY - 20 * DAY)).starts_on == TODAY
+    assert grant(project_one, owner, starts_on=str(TODAY - 20 * DAY)).starts_on == TODAY
 
 
 def test_a_waiver_may_begin_later(project_one: Any, owner: Any, standard: Any) -> None:
-    waiver = granted(project_one, owner, starts_on=str(TODAY + 10 * DAY))
+    waiver = grant(project_one, owner, starts_on=str(TODAY + 10 * DAY))
     assert not waiver.holds_on(TODAY)
     assert waiver.holds_on(TODAY + 10 * DAY)
     assert list(Waiver.objects.in_force(TODAY)) == []
@@ -248,12 +255,12 @@ def test_a_waiver_that_waits_for_its_conditions_is_not_in_force(
     file = acts.submit_to_owner(project_one, "waiver", terms=terms())
     acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
     assert not Waiver.objects.exists()
-    assert stands(project_one)[0] == Standing.NOT_CONFORM
+    assert map_statuses(project_one)[0] == Standing.NOT_CONFORM
     assert list_entries(project_one, owner, TODAY)[0].status == WaiverStatus.WAITING
     acts.lift(owner, file)
     waiver = Waiver.objects.with_record().get()
     assert waiver_status(waiver, TODAY) == WaiverStatus.GRANTED_WITH_CONDITIONS
-    assert stands(project_one)[0] == Standing.WAIVED
+    assert map_statuses(project_one)[0] == Standing.WAIVED
 
 
 def test_a_waiver_that_waited_too_long_for_its_conditions_has_expired(
@@ -274,7 +281,7 @@ def test_only_the_owner_grants_a_waiver(member: str, cast: dict[str, Any], proje
 
 def test_a_waiver_of_a_retired_standard_is_not_granted(project_one: Any, owner: Any, standard: Any) -> None:
     file = acts.submit_to_owner(project_one, "waiver", terms=terms())
-    with unguarded(), acting_as(owner):
+    with disable_guards(), acting_as(owner):
         standard.state, standard.effective_to = "retired", TODAY
         standard.save()
     with pytest.raises(CannotTakeEffect, match="not in force for the project any more"):
@@ -292,18 +299,18 @@ def test_the_owner_reads_that_the_time_asked_for_is_over(project_one: Any, owner
 
 def test_another_decision_takes_a_waiver_back(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
     checked(pmo, standard, 1, Result.NOT_CONFORM)
-    waiver = granted(project_one, owner)
+    waiver = grant(project_one, owner)
     file = acts.submit_to_owner(project_one, "arbitration", replaces=waiver.decision)
     acts.decide(owner, file)
     run("SET CONSTRAINTS ALL IMMEDIATE")
     again = Waiver.objects.with_record().get()
     assert again.early_end is not None
     assert waiver_status(again, TODAY) == WaiverStatus.REPLACED
-    assert stands(project_one)[0] == Standing.NOT_CONFORM
+    assert map_statuses(project_one)[0] == Standing.NOT_CONFORM
 
 
 def test_a_waiver_is_changed_by_another_one(project_one: Any, owner: Any, standard: Any) -> None:
-    first = granted(project_one, owner)
+    first = grant(project_one, owner)
     longer = terms(ends_on=str(TODAY + 90 * DAY))
     acts.decide(owner, acts.submit_to_owner(project_one, "waiver", replaces=first.decision, terms=longer))
     run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -319,14 +326,14 @@ def test_a_waiver_holds_on_its_last_day_and_not_on_the_next(
 ) -> None:
     checked(pmo, standard, 1, Result.PARTIALLY_CONFORM)
     checked(pmo, standard, 2, Result.CONFORM)
-    assert stands(project_one) == ["partially_conform", "conform", "unanswered"]
-    waiver = granted(project_one, owner)
-    assert stands(project_one) == ["waived", "conform", "unanswered"]
+    assert map_statuses(project_one) == ["partially_conform", "conform", "unanswered"]
+    waiver = grant(project_one, owner)
+    assert map_statuses(project_one) == ["waived", "conform", "unanswered"]
     last = timezone.now() + timedelta(days=60)
     assert waiver.holds_on(waiver.ends_on)
-    assert stands(project_one, last) == ["waived", "conform", "unanswered"]
-    assert stands(project_one, last + DAY) == ["not_conform", "conform", "unanswered"]
-    assert stood(project_one, last + DAY)[0].has_lapsed
+    assert map_statuses(project_one, last) == ["waived", "conform", "unanswered"]
+    assert map_statuses(project_one, last + DAY) == ["not_conform", "conform", "unanswered"]
+    assert list_statuses(project_one, last + DAY)[0].has_lapsed
     assert waiver_status(waiver, waiver.ends_on + DAY) == WaiverStatus.EXPIRED
 
 
@@ -334,7 +341,7 @@ def test_a_waiver_holds_on_its_last_day_for_a_reader_in_a_later_time_zone(
     project_one: Any, owner: Any, standard: Any, client_of: Any
 ) -> None:
     """A waiver's days are those of Paris, as in the database; in Auckland it is tomorrow by then."""
-    waiver = granted(project_one, owner, ends_on=str(TODAY + DAY))
+    waiver = grant(project_one, owner, ends_on=str(TODAY + DAY))
     with acting_as(owner):
         owner.time_zone = "Pacific/Auckland"
         owner.save()
@@ -351,36 +358,36 @@ def test_a_waiver_holds_on_its_last_day_for_a_reader_in_a_later_time_zone(
 def test_a_waiver_that_was_ended_before_it_began_says_nothing_of_conformity(
     project_one: Any, owner: Any, pmo: Any, standard: Any
 ) -> None:
-    waiver = granted(project_one, owner, starts_on=str(TODAY + 10 * DAY))
+    waiver = grant(project_one, owner, starts_on=str(TODAY + 10 * DAY))
     checked(pmo, standard, 1, Result.CONFORM)
     revoke_waiver(actor=owner, waiver=waiver, because="Not needed after all.")
     later = timezone.now() + timedelta(days=12)
-    assert stands(project_one, later)[0] == Standing.CONFORM
+    assert map_statuses(project_one, later)[0] == Standing.CONFORM
     share = next(one for one in by_standard(Project.objects.filter(pk=project_one.pk), later) if one.code == "STD-A")
     assert share.counts[Standing.NOT_CONFORM] == 0
 
 
 def test_a_check_since_it_began_rules_once_it_is_over(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
     checked(pmo, standard, 1, Result.NOT_CONFORM)
-    granted(project_one, owner)
+    grant(project_one, owner)
     checked(pmo, standard, 1, Result.CONFORM)
-    assert stands(project_one)[0] == Standing.WAIVED
+    assert map_statuses(project_one)[0] == Standing.WAIVED
     after = timezone.now() + timedelta(days=61)
-    assert stands(project_one, after)[0] == Standing.CONFORM
+    assert map_statuses(project_one, after)[0] == Standing.CONFORM
 
 
 def test_an_expired_waiver_counts_as_not_conform_again(project_one: Any, owner: Any, standard: Any) -> None:
     waiver = expired(project_one, owner)
     assert waiver_status(waiver, TODAY) == WaiverStatus.EXPIRED
-    assert stands(project_one)[0] == Standing.NOT_CONFORM
+    assert map_statuses(project_one)[0] == Standing.NOT_CONFORM
     assert list_entries(project_one, owner, TODAY)[-1].shown == Shown.EXPIRED
 
 
 def test_the_register_counts_by_where_each_stands(project_one: Any, owner: Any, moe: Any, standard: Any) -> None:
     before = count_sections(list_entries(project_one, owner, TODAY))
-    granted(project_one, owner)
-    granted(project_one, owner, "STD-A.1#2", ends_on=str(TODAY + 30 * DAY))
-    revoke_waiver(actor=owner, waiver=granted(project_one, owner), because="Not needed.")
+    grant(project_one, owner)
+    grant(project_one, owner, "STD-A.1#2", ends_on=str(TODAY + 30 * DAY))
+    revoke_waiver(actor=owner, waiver=grant(project_one, owner), because="Not needed.")
     acts.decide(owner, acts.submit_to_owner(project_one, "waiver", terms=terms()), Outcome.REJECTED)
     acts.submit(moe, acts.draft(moe, project_one, "waiver", terms=terms()))
     acts.draft(moe, project_one, "waiver", terms=terms())
@@ -392,7 +399,7 @@ def test_the_register_counts_by_where_each_stands(project_one: Any, owner: Any, 
 
 def test_ending_lists_those_with_few_days_left(project_one: Any, owner: Any, standard: Any) -> None:
     projects = Project.objects.all()
-    waiver = granted(project_one, owner)
+    waiver = grant(project_one, owner)
     assert list(list_ending(projects, TODAY, 30)) == []
     assert list(list_ending(projects, TODAY + 30 * DAY, 30)) == [waiver]
     assert list(list_ending(projects, waiver.ends_on, 0)) == [waiver]
@@ -405,13 +412,13 @@ def test_ending_lists_those_with_few_days_left(project_one: Any, owner: Any, sta
 
 def test_the_owner_revokes_a_waiver_and_says_why(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
     checked(pmo, standard, 1, Result.CONFORM)
-    waiver = granted(project_one, owner)
+    waiver = grant(project_one, owner)
     revoke_waiver(actor=owner, waiver=waiver, because="The measure is not kept.")
     run("SET CONSTRAINTS ALL IMMEDIATE")
     again = Waiver.objects.with_record().get()
     assert again.early_end is not None
     assert (again.early_end.ending, again.early_end.ended_by) == ("revoked", owner)
-    assert stands(project_one)[0] == Standing.NOT_CONFORM
+    assert map_statuses(project_one)[0] == Standing.NOT_CONFORM
     assert LedgerEvent.objects.latest("pk").act == "revoke_waiver"
     told = Notification.objects.filter(reason="waiver_revoked").values_list("recipient__email", flat=True)
     assert "pmo@example.org" in told
@@ -421,7 +428,7 @@ def test_the_owner_revokes_a_waiver_and_says_why(project_one: Any, owner: Any, p
 
 def test_a_waiver_is_closed_once_it_was_found_conform(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
     checked(pmo, standard, 1, Result.CONFORM)  # before the waiver: it does not cover the time since
-    waiver = granted(project_one, owner)
+    waiver = grant(project_one, owner)
     with pytest.raises(ValidationError, match=r"STD-A\.1#1"):
         close_waiver(actor=pmo, waiver=waiver)
     checked(pmo, standard, 1, Result.PARTIALLY_CONFORM)
@@ -431,15 +438,15 @@ def test_a_waiver_is_closed_once_it_was_found_conform(project_one: Any, owner: A
     close_waiver(actor=pmo, waiver=waiver)
     run("SET CONSTRAINTS ALL IMMEDIATE")
     assert waiver_status(Waiver.objects.with_record().get(), TODAY) == WaiverStatus.CLOSED
-    assert stands(project_one)[0] == Standing.CONFORM
+    assert map_statuses(project_one)[0] == Standing.CONFORM
     with pytest.raises(WaiverOver):
         close_waiver(actor=pmo, waiver=waiver)
 
 
 def test_a_waiver_from_what_is_asked_no_more_is_closed(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
     """No check can be recorded there any more that would make it conform."""
-    waiver = granted(project_one, owner)
-    with unguarded(), acting_as(owner):
+    waiver = grant(project_one, owner)
+    with disable_guards(), acting_as(owner):
         standard.state, standard.effective_to = "retired", TODAY
         standard.save()
     close_waiver(actor=pmo, waiver=waiver)
@@ -460,7 +467,7 @@ def test_an_expired_waiver_is_neither_revoked_nor_closed(project_one: Any, owner
 def test_only_the_owner_revokes_and_only_the_office_closes(
     member: str, cast: dict[str, Any], project_one: Any, owner: Any, standard: Any
 ) -> None:
-    waiver = granted(project_one, owner)
+    waiver = grant(project_one, owner)
     if member != "owner":
         with pytest.raises(Refused):
             revoke_waiver(actor=cast[member], waiver=waiver, because="Mine.")
@@ -473,7 +480,7 @@ def test_only_the_owner_revokes_and_only_the_office_closes(
 
 
 def test_each_step_of_a_waiver_is_announced_once(project_one: Any, owner: Any, standard: Any) -> None:
-    waiver = granted(project_one, owner)
+    waiver = grant(project_one, owner)
     assert announce_waivers() == 0
     for days, reason in ((30, "waiver_ending"), (61, "waiver_expired")):
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=True):
@@ -489,7 +496,7 @@ def test_a_notice_is_in_the_language_of_its_reader(project_one: Any, owner: Any,
         owner.language, pmo.language = "fr", "en"
         owner.save()
         pmo.save()
-    granted(project_one, owner, ends_on=str(TODAY + 10 * DAY))
+    grant(project_one, owner, ends_on=str(TODAY + 10 * DAY))
     announce_waivers()
     abouts = dict(Notification.objects.filter(reason="waiver_ending").values_list("recipient__email", "about"))
     assert "Norme STD-A" in abouts["owner@example.org"]
@@ -501,7 +508,7 @@ def test_a_notice_is_in_the_language_of_its_reader(project_one: Any, owner: Any,
 
 
 def test_a_waiver_that_somebody_ended_is_not_told_of(project_one: Any, owner: Any, standard: Any) -> None:
-    waiver = granted(project_one, owner, ends_on=str(TODAY + 10 * DAY))
+    waiver = grant(project_one, owner, ends_on=str(TODAY + 10 * DAY))
     revoke_waiver(actor=owner, waiver=waiver, because="Not needed.")
     assert announce_waivers() == 0
 

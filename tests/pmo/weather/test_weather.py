@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 
 
-def published(actor: Any, project: Any, **fields: Any) -> WeatherReport:
+def publish(actor: Any, project: Any, **fields: Any) -> WeatherReport:
     report = publish_weather(actor=actor, project=project, **{"comment": "No effect."} | fields)
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
@@ -51,10 +51,10 @@ def test_the_weather_is_published_by_who_follows_the_project(
     events = LedgerEvent.objects.count()
     if member != "pmo":
         with pytest.raises(Refused):
-            published(cast[member], project_one)
+            publish(cast[member], project_one)
         assert LedgerEvent.objects.count() == events
         return
-    report = published(cast[member], project_one)
+    report = publish(cast[member], project_one)
     event = LedgerEvent.objects.latest("pk")
     assert LedgerEvent.objects.count() == events + 1
     assert (event.act, event.subject_id, event.detail) == (Act.PUBLISH_WEATHER, report.pk, report.overall)
@@ -157,7 +157,7 @@ def test_a_threat_is_a_cloud_or_a_storm_by_its_level(
 
 
 def test_the_overall_weather_is_the_worst_aspect(project_one: Any, pmo: Any) -> None:
-    report = published(pmo, project_one)
+    report = publish(pmo, project_one)
     assert (report.delay, report.cost, report.scope, report.risk) == ("cloudy", "sunny", "sunny", "stormy")
     assert (report.computed, report.overall, report.reason) == ("stormy", "stormy", "")
     assert (report.facts["delay"], report.facts["risk"]["red"]) == ({"days": "14"}, "1")
@@ -173,29 +173,29 @@ def test_another_weather_says_why_and_every_report_says_the_effect(
     fields: dict[str, str], code: str, pmo: Any, project_one: Any
 ) -> None:
     with pytest.raises(ValidationError) as refused:
-        published(pmo, project_one, **fields)
+        publish(pmo, project_one, **fields)
     assert set(refused.value.message_dict) == {code}
 
 
 def test_a_project_without_rows_needs_a_weather_with_its_reason(cast: Any, project_three: Any) -> None:
     pmo = cast["pmo"].__class__.objects.get(email="other.pmo@example.org")
     with pytest.raises(ValidationError) as refused:
-        published(pmo, project_three)
+        publish(pmo, project_three)
     assert set(refused.value.message_dict) == {"overall"}
-    report = published(pmo, project_three, overall="sunny", reason="Nothing has begun.")
+    report = publish(pmo, project_three, overall="sunny", reason="Nothing has begun.")
     assert (report.computed, report.overall) == ("", "sunny")
 
 
 def test_a_reason_that_is_not_needed_is_not_kept(pmo: Any, project_one: Any) -> None:
-    assert published(pmo, project_one, overall="stormy", reason="As computed.").reason == ""
+    assert publish(pmo, project_one, overall="stormy", reason="As computed.").reason == ""
 
 
 def test_the_trend_compares_with_the_month_before_and_a_correction_with_the_same(pmo: Any, project_one: Any) -> None:
     WeatherReport.objects.none()
     before = project_one.weather.order_by("-month", "-pk").first()
     assert before is not None
-    first = published(pmo, project_one, overall="stormy", reason="A crack.")
-    again = published(pmo, project_one, overall="sunny", reason="Repaired.")
+    first = publish(pmo, project_one, overall="stormy", reason="A crack.")
+    again = publish(pmo, project_one, overall="sunny", reason="Repaired.")
     last = project_one.weather.filter(month__lt=first.month).order_by("-month", "-pk").first()
     assert first.trend == trend(last.overall if last else "", "stormy")
     assert again.trend == trend(last.overall if last else "", "sunny")
@@ -209,8 +209,8 @@ def test_the_trend_compares_with_the_month_before_and_a_correction_with_the_same
 
 def test_the_grid_gives_the_newest_report_of_each_month_in_one_query(cast: Any, project_one: Any) -> None:
     pmo, months = cast["pmo"], queries.list_last_months()
-    published(pmo, project_one, overall="sunny", reason="Repaired.")
-    newest = published(pmo, project_one)
+    publish(pmo, project_one, overall="sunny", reason="Repaired.")
+    newest = publish(pmo, project_one)
     projects = Project.objects.visible_to(pmo)
     with CaptureQueriesContext(
         connection,

@@ -27,7 +27,7 @@ from roles.models import Organisation, RoleTemplate, User
 from tests import acts
 from tests.conftest import CAST
 from tests.database import owning, run, undone
-from tests.projects.ledger.tampering import unguarded, verified
+from tests.projects.ledger.tampering import disable_guards, verify_database
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -35,17 +35,17 @@ BIDS, TIE = "Dragages de la Baie (fictif)", "I sat on its board until 2024."
 SEATED = {"owner", "delegate", "pmo", "amoa", "moe", "recipient"}
 
 
-def declared(person: Any, project: Project, organisation: str = BIDS, tie: str = TIE) -> Interest:
+def declare(person: Any, project: Project, organisation: str = BIDS, tie: str = TIE) -> Interest:
     """Declare a tie of the person, by default with the bidder of the cast."""
     return declare_interest(actor=person, project=project, organisation=organisation, tie=tie)
 
 
-def settled(owner: Any, interest: Interest, ruling: Ruling = Ruling.STAYS, because: str = "Long ago.") -> Interest:
+def settle(owner: Any, interest: Interest, ruling: Ruling = Ruling.STAYS, because: str = "Long ago.") -> Interest:
     """Settle the tie as the owner."""
     return settle_interest(actor=owner, interest=interest, ruling=ruling, because=because)
 
 
-def running(person: Any, project: Project) -> int:
+def count_seats(person: Any, project: Project) -> int:
     """Count the seats of the person on the project that are not over."""
     lent = Delegation.objects.filter(mandate__project=project, delegate=person)
     return project.mandates.filter(holder=person).not_over(timezone.now()).count() + sum(
@@ -93,11 +93,11 @@ def test_everyone_who_holds_a_seat_declares_their_own_ties(
 ) -> None:
     actor, before = cast[member], Interest.objects.count()
     if member in SEATED:
-        assert declared(actor, project_one).person == actor
+        assert declare(actor, project_one).person == actor
         check_deferred()
     else:
         with pytest.raises(Refused):
-            declared(actor, project_one)
+            declare(actor, project_one)
         assert Interest.objects.count() == before
 
 
@@ -106,35 +106,35 @@ def test_everyone_who_holds_a_seat_declares_their_own_ties(
 def test_the_owner_alone_settles_a_tie(
     member: str, ruling: Ruling, cast: dict[str, Any], project_one: Project, pmo: Any
 ) -> None:
-    interest = declared(pmo, project_one)
+    interest = declare(pmo, project_one)
     if member == "owner":
-        assert settled(cast[member], interest, ruling).ruling == ruling
+        assert settle(cast[member], interest, ruling).ruling == ruling
         check_deferred()
         return
     with pytest.raises(Refused):
-        settled(cast[member], interest, ruling)
+        settle(cast[member], interest, ruling)
     interest.refresh_from_db()
-    assert (interest.ruling, running(pmo, project_one)) == ("", 1)
+    assert (interest.ruling, count_seats(pmo, project_one)) == ("", 1)
 
 
 def test_nobody_settles_their_own_tie(owner: Any, project_one: Project) -> None:
     for organisation in (BIDS, "A club that does not bid"):
-        interest = declared(owner, project_one, organisation)
+        interest = declare(owner, project_one, organisation)
         with pytest.raises(Refused):
-            settled(owner, interest)
+            settle(owner, interest)
         assert Interest.objects.get(pk=interest.pk).ruling == ""
 
 
 def test_a_tied_owner_settles_nobody_elses_tie_either(owner: Any, pmo: Any, project_one: Project) -> None:
-    interest = declared(pmo, project_one)
-    declared(owner, project_one)
+    interest = declare(pmo, project_one)
+    declare(owner, project_one)
     with pytest.raises(Refused):
-        settled(owner, interest)
+        settle(owner, interest)
 
 
 def test_the_owner_of_another_project_settles_nothing_here(other_owner: Any, pmo: Any, project_one: Project) -> None:
     with pytest.raises(Refused):
-        settled(other_owner, declared(pmo, project_one))
+        settle(other_owner, declare(pmo, project_one))
 
 
 # — bidders and organisations —
@@ -163,13 +163,13 @@ def test_a_bidder_is_noted_once_per_project(owner: Any, other_owner: Any, projec
 
 @pytest.mark.parametrize("nothing", ["", "  "])
 def test_nothing_is_recorded_without_words(nothing: str, owner: Any, pmo: Any, project_one: Project) -> None:
-    interest = declared(pmo, project_one)
+    interest = declare(pmo, project_one)
     before = LedgerEvent.objects.count()
     for attempt, code in (
         (lambda: note_bidder(actor=owner, project=project_one, organisation=nothing), "organisation"),
-        (lambda: declared(owner, project_one, nothing), "organisation"),
-        (lambda: declared(owner, project_one, tie=nothing), "tie"),
-        (lambda: settled(owner, interest, because=nothing), "because"),
+        (lambda: declare(owner, project_one, nothing), "organisation"),
+        (lambda: declare(owner, project_one, tie=nothing), "tie"),
+        (lambda: settle(owner, interest, because=nothing), "because"),
     ):
         with pytest.raises(ValidationError) as refused:
             attempt()
@@ -242,17 +242,17 @@ def test_a_tie_with_a_bidder_blocks_each_act_of_the_role_until_it_is_settled(
     member: str, what: str, cast: dict[str, Any], project_one: Project, proposal: Any, future_owner: Any
 ) -> None:
     actor, attempt = cast[member], BLOCKED[member][what]
-    interest = declared(actor, project_one)
+    interest = declare(actor, project_one)
     before = acts.count_evidence()
     with pytest.raises(Refused):
         attempt(actor, project_one, proposal, cast)
     assert acts.count_evidence() == before
     if member == "owner":  # another person settles the tie of the successor
         name_owner(actor=actor, project=project_one, holder=cast["outsider"])
-        settled(cast["outsider"], interest)
+        settle(cast["outsider"], interest)
         assert not is_owner(actor, project_one)
     else:
-        settled(cast["owner"], interest)
+        settle(cast["owner"], interest)
         attempt(actor, project_one, proposal, cast)
         check_deferred()
 
@@ -262,7 +262,7 @@ def test_a_tie_with_who_does_not_bid_blocks_nothing_until_it_bids(
     member: str, what: str, cast: dict[str, Any], project_one: Project, proposal: Any
 ) -> None:
     actor, attempt = cast[member], BLOCKED[member][what]
-    declared(actor, project_one, "Council of Cranes")
+    declare(actor, project_one, "Council of Cranes")
     assert blocking_ties(actor, project_one) == []
     noting = cast["amoa" if member == "pmo" else "pmo"]
     note_bidder(actor=noting, project=project_one, organisation="council of cranes")
@@ -272,7 +272,7 @@ def test_a_tie_with_who_does_not_bid_blocks_nothing_until_it_bids(
 
 
 def test_a_tie_with_who_does_not_bid_lets_the_role_act(amoa: Any, project_one: Project, proposal: Any) -> None:
-    declared(amoa, project_one, "Council of Cranes")
+    declare(amoa, project_one, "Council of Cranes")
     acts.submit(amoa, proposal("draft"))
     check_deferred()
 
@@ -280,14 +280,14 @@ def test_a_tie_with_who_does_not_bid_lets_the_role_act(amoa: Any, project_one: P
 def test_a_tie_settled_before_its_organisation_bids_blocks_nothing_afterwards(
     owner: Any, pmo: Any, project_one: Project, proposal: Any
 ) -> None:
-    settled(owner, declared(pmo, project_one, "Council of Cranes"))
+    settle(owner, declare(pmo, project_one, "Council of Cranes"))
     note_bidder(actor=owner, project=project_one, organisation="Council of Cranes")
     acts.advise(pmo, proposal("submitted"))
     check_deferred()
 
 
 def test_a_tied_owner_names_who_follows_or_ends_their_own_mandate(owner: Any, outsider: Any, project_one: Any) -> None:
-    declared(owner, project_one)
+    declare(owner, project_one)
     assert can(owner, "governance.name_owner", project_one)
     own = project_one.mandates.active().deciding().get()
     assert can(owner, "governance.end_mandate", own)
@@ -297,16 +297,16 @@ def test_a_tied_owner_names_who_follows_or_ends_their_own_mandate(owner: Any, ou
 
 
 def test_a_tied_owner_may_leave_without_naming_anyone(owner: Any, project_one: Any) -> None:
-    declared(owner, project_one)
+    declare(owner, project_one)
     end_mandate(actor=owner, mandate=project_one.mandates.active().deciding().get(), because="I am tied.")
     check_deferred()
     assert owners(project_one) == []
 
 
 def test_a_tied_holder_may_still_accept_and_declare_more(moe: Any, project_one: Project) -> None:
-    declared(moe, project_one)
+    declare(moe, project_one)
     accept(actor=moe, mandate=Mandate.objects.get(project=project_one, holder=moe))
-    declared(moe, project_one, "Another yard")
+    declare(moe, project_one, "Another yard")
     check_deferred()
     assert moe.interests.count() == 2
 
@@ -319,16 +319,16 @@ def test_another_project_of_the_same_person_is_untouched(
     Mandate.objects.get(project=project_two, holder=cast["other_amoa"])
     appoint(actor=cast["other_owner"], project=project_two, role=role, holder=pmo)
     note_bidder(actor=cast["other_owner"], project=project_two, organisation=BIDS)
-    declared(pmo, project_one)
+    declare(pmo, project_one)
     assert not can(pmo, "governance.propose", project_one)
     acts.draft(pmo, project_two)
-    settled(cast["owner"], Interest.objects.get(person=pmo), Ruling.LEAVES)
+    settle(cast["owner"], Interest.objects.get(person=pmo), Ruling.LEAVES)
     check_deferred()
-    assert (running(pmo, project_one), running(pmo, project_two)) == (0, 1)
+    assert (count_seats(pmo, project_one), count_seats(pmo, project_two)) == (0, 1)
 
 
 def test_a_tie_of_one_person_blocks_nobody_else(pmo: Any, amoa: Any, project_one: Project, proposal: Any) -> None:
-    declared(pmo, project_one)
+    declare(pmo, project_one)
     acts.submit(amoa, proposal("draft"))
 
 
@@ -336,12 +336,12 @@ def test_a_tie_of_one_person_blocks_nobody_else(pmo: Any, amoa: Any, project_one
 
 
 def test_the_role_goes_on_once_the_owner_says_so(owner: Any, pmo: Any, project_one: Project, proposal: Any) -> None:
-    interest = settled(owner, declared(pmo, project_one))
+    interest = settle(owner, declare(pmo, project_one))
     interest.refresh_from_db()
     assert (interest.ruling, interest.ruled_because, interest.ruled_by) == ("stays", "Long ago.", owner)
     assert interest.acted_at <= interest.ruled_at
     acts.advise(pmo, proposal("submitted"))
-    assert running(pmo, project_one) == 1
+    assert count_seats(pmo, project_one) == 1
 
 
 def test_a_leaving_holder_loses_mandate_and_delegation_at_once_with_the_reason(
@@ -349,12 +349,12 @@ def test_a_leaving_holder_loses_mandate_and_delegation_at_once_with_the_reason(
 ) -> None:
     role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
     given = appoint(actor=owner, project=project_one, role=role, holder=delegate, starts_at=timezone.now() + DAY)
-    assert running(delegate, project_one) == 2
-    settled(owner, declared(delegate, project_one), Ruling.LEAVES, "Too close to the bidder.")
+    assert count_seats(delegate, project_one) == 2
+    settle(owner, declare(delegate, project_one), Ruling.LEAVES, "Too close to the bidder.")
     check_deferred()
     given.refresh_from_db()
     assert (given.taken_back, given.ended_because) == (True, "Too close to the bidder.")
-    assert running(delegate, project_one) == 0
+    assert count_seats(delegate, project_one) == 0
     with pytest.raises(Refused):
         acts.decide(delegate, proposal("ready_minor"))
 
@@ -363,7 +363,7 @@ def test_the_ledger_records_the_end_of_the_mandate_before_the_ruling(
     owner: Any, pmo: Any, project_one: Project
 ) -> None:
     start = event(Act.NOTE_BIDDER).pk
-    settled(owner, declared(pmo, project_one), Ruling.LEAVES)
+    settle(owner, declare(pmo, project_one), Ruling.LEAVES)
     told = [
         (one.act, one.actor)
         for one in LedgerEvent.objects.filter(
@@ -380,29 +380,29 @@ def test_the_ledger_records_the_end_of_the_mandate_before_the_ruling(
 
 def test_a_tie_is_settled_once(owner: Any, pmo: Any, project_one: Project) -> None:
     """The second of two concurrent acts has read the tie before it was settled."""
-    interest = declared(pmo, project_one)
+    interest = declare(pmo, project_one)
     stale = Interest.objects.get(pk=interest.pk)
-    settled(owner, interest)
+    settle(owner, interest)
     before = LedgerEvent.objects.count()
     with pytest.raises(ValidationError, match="settled already"):
-        settled(owner, stale, Ruling.LEAVES)
-    assert (LedgerEvent.objects.count(), running(pmo, project_one)) == (before, 1)
+        settle(owner, stale, Ruling.LEAVES)
+    assert (LedgerEvent.objects.count(), count_seats(pmo, project_one)) == (before, 1)
 
 
 def test_a_tie_is_declared_once_until_it_is_settled(owner: Any, pmo: Any, project_one: Project) -> None:
-    interest = declared(pmo, project_one)
+    interest = declare(pmo, project_one)
     with pytest.raises(ValidationError, match="declared already") as refused:
-        declared(pmo, project_one, BIDS.lower())
+        declare(pmo, project_one, BIDS.lower())
     assert set(refused.value.message_dict) == {"organisation"}
-    settled(owner, interest)
+    settle(owner, interest)
     assert not blocking_ties(pmo, project_one)
-    again = declared(pmo, project_one, tie="I sit on its board again.")
+    again = declare(pmo, project_one, tie="I sit on its board again.")
     assert [tie.pk for tie in blocking_ties(pmo, project_one)] == [again.pk]
     assert not can(pmo, "governance.propose", project_one)
 
 
 def test_a_role_given_again_is_free_once_the_tie_is_settled(owner: Any, moe: Any, project_one: Project) -> None:
-    settled(owner, declared(moe, project_one), Ruling.LEAVES)
+    settle(owner, declare(moe, project_one), Ruling.LEAVES)
     role = RoleTemplate.objects.get(pack="fr", code="MOE", state="published")
     appoint(actor=owner, project=project_one, role=role, holder=moe)
     check_deferred()
@@ -410,7 +410,7 @@ def test_a_role_given_again_is_free_once_the_tie_is_settled(owner: Any, moe: Any
 
 
 def test_a_role_given_again_while_the_tie_waits_is_blocked(owner: Any, moe: Any, project_one: Project) -> None:
-    declared(moe, project_one)
+    declare(moe, project_one)
     end_mandate(actor=owner, mandate=Mandate.objects.get(project=project_one, holder=moe))
     role = RoleTemplate.objects.get(pack="fr", code="MOE", state="published")
     appoint(actor=owner, project=project_one, role=role, holder=moe)
@@ -421,7 +421,7 @@ def test_a_role_given_again_while_the_tie_waits_is_blocked(owner: Any, moe: Any,
 
 
 def test_the_ledger_carries_keys_and_the_seal_never_the_words(owner: Any, pmo: Any, project_one: Project) -> None:
-    interest = declared(pmo, project_one)
+    interest = declare(pmo, project_one)
     opened = json.loads(bytes(event(Act.DECLARE_INTEREST).body))
     assert opened["facts"] == {
         "content": interest.seal(),
@@ -429,7 +429,7 @@ def test_the_ledger_carries_keys_and_the_seal_never_the_words(owner: Any, pmo: A
         "person": str(pmo.key),
     }
     assert opened["role"] == "PMO"
-    interest = settled(owner, interest, Ruling.STAYS, "Long ago, and unpaid.")
+    interest = settle(owner, interest, Ruling.STAYS, "Long ago, and unpaid.")
     closed = json.loads(bytes(event(Act.SETTLE_INTEREST).body))
     assert (closed["facts"]["content"], closed["detail"], closed["role"]) == (interest.seal(), "stays", "MOA")
     for word in (TIE, "unpaid", "Dragages", "Priya"):
@@ -437,20 +437,20 @@ def test_the_ledger_carries_keys_and_the_seal_never_the_words(owner: Any, pmo: A
 
 
 def test_each_version_of_a_tie_is_kept_with_its_actor(owner: Any, pmo: Any, project_one: Project) -> None:
-    interest = settled(owner, declared(pmo, project_one))
+    interest = settle(owner, declare(pmo, project_one))
     versions = list(interest.history.order_by("history_id").values_list("ruling", "history_user"))
     assert versions == [("", pmo.pk), ("stays", owner.pk)]
 
 
 def test_the_owner_is_told_of_a_tie_and_the_person_of_the_ruling(owner: Any, pmo: Any, project_one: Project) -> None:
-    settled(owner, declared(pmo, project_one))
+    settle(owner, declare(pmo, project_one))
     told = Notification.objects.order_by("pk").values_list("reason", "recipient__email", "link")
     page = "/projects/ONE/interests/"
     assert list(told) == [("tie_waits", owner.email, page), ("tie_settled", pmo.email, page)]
 
 
 def test_a_bidder_with_ties_tells_who_is_blocked_and_the_owner(pmo: Any, moe: Any, project_one: Project) -> None:
-    declared(moe, project_one, "Council of Cranes")
+    declare(moe, project_one, "Council of Cranes")
     Notification.objects.all().update(read_at=timezone.now())
     note_bidder(actor=pmo, project=project_one, organisation="Council of Cranes")
     told = Notification.objects.unread().values_list("reason", "recipient__email")
@@ -462,7 +462,7 @@ def test_a_bidder_nobody_is_tied_to_tells_nobody(pmo: Any, project_one: Project)
     assert not Notification.objects.exists()
 
 
-def erased(row: Interest, *fields: str) -> None:
+def erase(row: Interest, *fields: str) -> None:
     """Erase as the role that owns the tables."""
     with owning():
         erase_text(actor=User.objects.installation(), row=row, fields=fields, because="Request of 3 December.")
@@ -472,8 +472,8 @@ def erased(row: Interest, *fields: str) -> None:
 def test_the_words_of_a_tie_can_be_erased_and_what_it_says_of_the_role_stays(
     owner: Any, pmo: Any, project_one: Project
 ) -> None:
-    interest = settled(owner, declared(pmo, project_one))
-    erased(interest, "tie", "ruled_because")
+    interest = settle(owner, declare(pmo, project_one))
+    erase(interest, "tie", "ruled_because")
     interest.refresh_from_db()
     assert (interest.salt, interest.seal(), interest.ruling) == (ERASED, "", "stays")
     assert interest.tie.startswith("[erased ")
@@ -481,16 +481,16 @@ def test_the_words_of_a_tie_can_be_erased_and_what_it_says_of_the_role_stays(
     assert {row.tie for row in interest.history.all()} == {interest.tie}
     assert event(Act.ERASE).project == project_one
     with pytest.raises(CannotErase):
-        erased(interest, "organisation")
+        erase(interest, "organisation")
 
 
 def test_a_tie_whose_words_are_erased_still_blocks_and_can_be_settled(
     owner: Any, pmo: Any, project_one: Project
 ) -> None:
-    interest = declared(pmo, project_one)
-    erased(interest, "tie")
+    interest = declare(pmo, project_one)
+    erase(interest, "tie")
     assert not can(pmo, "governance.propose", project_one)
-    settled(owner, Interest.objects.get(pk=interest.pk))
+    settle(owner, Interest.objects.get(pk=interest.pk))
     check_deferred()
     assert can(pmo, "governance.propose", project_one)
 
@@ -498,12 +498,12 @@ def test_a_tie_whose_words_are_erased_still_blocks_and_can_be_settled(
 def test_a_tie_changed_behind_the_triggers_is_found_by_the_verification(
     owner: Any, pmo: Any, project_one: Project
 ) -> None:
-    interest = settled(owner, declared(pmo, project_one))
-    assert verified()[0] == 0
+    interest = settle(owner, declare(pmo, project_one))
+    assert verify_database()[0] == 0
     for change in ({"tie": "Nothing."}, {"ruling": "leaves"}, {"ruled_because": "X"}, {"ruled_by": pmo}):
-        with undone(), unguarded("projects_interest"), bypassing_history():
+        with undone(), disable_guards("projects_interest"), bypassing_history():
             Interest.objects.filter(pk=interest.pk).update(**change)
-            code, said = verified()
+            code, said = verify_database()
         assert f"projects.interest {interest.pk}" in said, change
         assert code == 1
 
@@ -514,6 +514,6 @@ def test_a_decision_and_a_tie_declared_before_it_never_stand_together(
     """The tie is read under the lock of the project, so one declared since the page was opened counts."""
     file = acts.prepare(amoa, pmo, project=project_one)
     assert can(owner, "governance.decide", file)
-    declared(owner, project_one)
+    declare(owner, project_one)
     with pytest.raises(Refused):
         acts.decide(owner, file, Outcome.APPROVED)

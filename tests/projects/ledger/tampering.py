@@ -31,7 +31,7 @@ Change = Callable[[dict[str, Any]], None]
 # — verifying —
 
 
-def verified(*words: str) -> tuple[int, str]:
+def verify_database(*words: str) -> tuple[int, str]:
     """Run `manage.py ledger_verify`: its exit code and its output."""
     said, code = StringIO(), 0
     try:
@@ -41,14 +41,14 @@ def verified(*words: str) -> tuple[int, str]:
     return code, said.getvalue()
 
 
-def exported(folder: Path, *words: str) -> Path:
+def export_bundle(folder: Path, *words: str) -> Path:
     """Write the bundle of `manage.py ledger_export`."""
     file = folder / "bundle.json"
     call_command("ledger_export", *words, "--output", str(file))
     return file
 
 
-def verified_away(bundle: Path, *words: Any) -> tuple[int, str]:
+def verify_bundle(bundle: Path, *words: Any) -> tuple[int, str]:
     """Run tools/verify_ledger.py in its own process, without Django or our packages."""
     end = subprocess.run(
         [sys.executable, "-I", VERIFIER, bundle, *words], capture_output=True, text=True, env={"PATH": os.defpath}
@@ -68,7 +68,7 @@ def as_notary() -> Iterator[None]:
     run(f'SET ROLE "{before}"')
 
 
-def signed(key: Path) -> Checkpoint | None:
+def sign_checkpoint(key: Path) -> Checkpoint | None:
     """Sign a checkpoint of the current chains with the key in this file, which is created when missing."""
     if not key.exists():
         keys.make(key)
@@ -87,7 +87,7 @@ def anchors(folder: Path) -> Path:
 
 
 @contextmanager
-def unguarded(*tables: str) -> Iterator[None]:
+def disable_guards(*tables: str) -> Iterator[None]:
     """Run as the owner role with the triggers of these tables disabled; deferred triggers have fired before."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET ROLE NONE")
@@ -126,7 +126,7 @@ def superuser() -> Iterator[None]:
         connections["default"] = usual
 
 
-def rewritten(project: Project, since: int, change: Change, domain: bytes = DOMAIN) -> None:
+def rewrite_chain(project: Project, since: int, change: Change, domain: bytes = DOMAIN) -> None:
     """Rewrite the events from `since` on, and recompute the chain so that every hash is valid."""
     prev: bytes | None = None
     for event in project.events.filter(seq__gte=since).order_by("seq"):

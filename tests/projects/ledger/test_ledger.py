@@ -20,7 +20,7 @@ from projects.ledger.services import DOMAIN, VERSION
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.database import run, undone
-from tests.projects.ledger.tampering import exported, rewritten, unguarded, verified, verified_away
+from tests.projects.ledger.tampering import disable_guards, export_bundle, rewrite_chain, verify_bundle, verify_database
 from tools import verify_ledger
 
 pytestmark = pytest.mark.django_db
@@ -236,7 +236,7 @@ def as_it_was_in_version_1(project: Project) -> None:
     """Rewrite a chain and its rows in the first format: no salts, accounts by number, other names of seals."""
     tables = ["opinion", "decision", "proposalrevision"]
     tables += [f"historical{one}" for one in tables]
-    with unguarded("projects_ledgerevent", *(f"governance_{one}" for one in tables)):
+    with disable_guards("projects_ledgerevent", *(f"governance_{one}" for one in tables)):
         for one in tables:
             run(f"UPDATE governance_{one} SET salt = ''")
         for revision in ProposalRevision.objects.select_related("proposal"):
@@ -265,7 +265,7 @@ def as_it_was_in_version_1(project: Project) -> None:
                 if "revision" in said["facts"]:
                     said["facts"]["revision"] = row.revision.hash
 
-        rewritten(project, 1, first, verify_ledger.DOMAINS["1"])
+        rewrite_chain(project, 1, first, verify_ledger.DOMAINS["1"])
 
 
 def test_a_chain_of_the_first_version_verifies_and_says_what_it_does_not_tell(
@@ -274,17 +274,17 @@ def test_a_chain_of_the_first_version_verifies_and_says_what_it_does_not_tell(
     decision = acts.decide(other_owner, proposal("ready_two"))
     with undone():
         as_it_was_in_version_1(project_two)
-        code, said = verified("--project", "TWO")
+        code, said = verify_database("--project", "TWO")
         assert code == 0, said
         assert "not verifiable from the chain: project TWO: who held the mandate of a decision (1)" in said
-        bundle = exported(tmp_path, "--project", "TWO", "--contents")
-        assert verified_away(bundle)[0] == 0
-        with unguarded("governance_opinion", "governance_historicalopinion"):
+        bundle = export_bundle(tmp_path, "--project", "TWO", "--contents")
+        assert verify_bundle(bundle)[0] == 0
+        with disable_guards("governance_opinion", "governance_historicalopinion"):
             opinion = decision.revision.opinions.earliest("pk")
             for table in ("governance_opinion", "governance_historicalopinion"):
                 run(f"UPDATE {table} SET reasons = 'No.' WHERE id = %s", [opinion.pk])
-        assert verified("--project", "TWO")[0] == 1
-        assert verified_away(exported(tmp_path, "--project", "TWO", "--contents"))[0] == 1
+        assert verify_database("--project", "TWO")[0] == 1
+        assert verify_bundle(export_bundle(tmp_path, "--project", "TWO", "--contents"))[0] == 1
 
 
 def test_a_chain_of_both_versions_verifies(other_owner: Any, proposal: Any, project_two: Any) -> None:
@@ -292,5 +292,5 @@ def test_a_chain_of_both_versions_verifies(other_owner: Any, proposal: Any, proj
         as_it_was_in_version_1(project_two)
         acts.decide(other_owner, proposal("ready_two"))
         assert {json.loads(bytes(event.body))["version"] for event in project_two.events.all()} == {"1", "2"}
-        code, said = verified("--project", "TWO")
+        code, said = verify_database("--project", "TWO")
         assert code == 0, said

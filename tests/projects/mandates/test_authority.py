@@ -28,7 +28,7 @@ DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
 Obstacles = tuple[Obstacle, ...]
 
 
-def told(
+def list_obstacles(
     project: Project, at: datetime, kind: str = "", amount: Decimal | None = None
 ) -> dict[str, tuple[Obstacle, ...]]:
     """Map the e-mail of everyone with a seat to the obstacle."""
@@ -37,7 +37,7 @@ def told(
     return {reading.seat.person.email.partition("@")[0]: reading.obstacles for reading in readings}
 
 
-def closed(account: User, by: User) -> datetime:
+def close_account(account: User, by: User) -> datetime:
     """Close an account; return an instant before."""
     before = timezone.now()
     with acting_as(by):
@@ -85,7 +85,7 @@ def test_the_people_who_could_decide_now_are_those_the_act_allows(
 def test_a_period_counts_from_its_first_instant_to_before_its_end(project_one: Project) -> None:
     mandate = Mandate.objects.get(holder__email="owner@example.org")
     seen = [
-        "owner" in told(project_one, at)
+        "owner" in list_obstacles(project_one, at)
         for at in (mandate.starts_at - INSTANT, mandate.starts_at, mandate.ends_at - INSTANT, mandate.ends_at)
         if at
     ]
@@ -98,11 +98,11 @@ def test_a_period_counts_from_its_first_instant_to_before_its_end(project_one: P
 def test_each_seat_says_why_it_could_not_sign(project_one: Project) -> None:
     now = timezone.now()
     never = dict.fromkeys(("pmo", "amoa", "moe", "recipient"), (Obstacle.ROLE,))
-    assert told(project_one, now) == {"owner": (), "delegate": (), **never}
-    assert told(project_one, now, "minor_change", Decimal(20000)) == {"owner": (), "delegate": (), **never}
-    assert told(project_one, now, "minor_change", Decimal("20000.01"))["delegate"] == (Obstacle.CAP,)
-    assert told(project_one, now, "gate")["delegate"] == (Obstacle.IN_PERSON,)
-    assert told(project_one, now, "gate", Decimal(30000))["delegate"] == (Obstacle.IN_PERSON, Obstacle.CAP)
+    assert list_obstacles(project_one, now) == {"owner": (), "delegate": (), **never}
+    assert list_obstacles(project_one, now, "minor_change", Decimal(20000)) == {"owner": (), "delegate": (), **never}
+    assert list_obstacles(project_one, now, "minor_change", Decimal("20000.01"))["delegate"] == (Obstacle.CAP,)
+    assert list_obstacles(project_one, now, "gate")["delegate"] == (Obstacle.IN_PERSON,)
+    assert list_obstacles(project_one, now, "gate", Decimal(30000))["delegate"] == (Obstacle.IN_PERSON, Obstacle.CAP)
 
 
 def test_a_kind_that_may_be_delegated_but_was_not_says_so(db: None) -> None:
@@ -114,17 +114,17 @@ def test_a_kind_that_may_be_delegated_but_was_not_says_so(db: None) -> None:
 
 
 def test_an_account_counts_as_it_was_then(owner: Any, delegate: Any, staff_admin: Any, project_one: Project) -> None:
-    before = closed(owner, staff_admin)
-    assert told(project_one, before)["owner"] == ()
-    now = told(project_one, timezone.now(), "minor_change")
+    before = close_account(owner, staff_admin)
+    assert list_obstacles(project_one, before)["owner"] == ()
+    now = list_obstacles(project_one, timezone.now(), "minor_change")
     assert (now["owner"], now["delegate"]) == ((Obstacle.ACCOUNT,), (Obstacle.MANDATE,))
     with acting_as(staff_admin):
         owner.is_active = True
         owner.save()
-    before_delegate = closed(delegate, staff_admin)
-    assert told(project_one, before_delegate)["delegate"] == ()
-    assert told(project_one, timezone.now())["delegate"] == (Obstacle.ACCOUNT,)
-    assert told(project_one, timezone.now())["owner"] == ()
+    before_delegate = close_account(delegate, staff_admin)
+    assert list_obstacles(project_one, before_delegate)["delegate"] == ()
+    assert list_obstacles(project_one, timezone.now())["delegate"] == (Obstacle.ACCOUNT,)
+    assert list_obstacles(project_one, timezone.now())["owner"] == ()
 
 
 def test_before_its_first_version_an_account_counts_as_that_one_says(
@@ -132,8 +132,8 @@ def test_before_its_first_version_an_account_counts_as_that_one_says(
 ) -> None:
     """The accounts are opened before past acts are entered: who was in office then could decide."""
     mandate = inactive_owner.mandates.get()
-    assert told(project_three, mandate.starts_at)["inactive.owner"] == ()
-    assert told(project_three, timezone.now())["inactive.owner"] == (Obstacle.ACCOUNT,)
+    assert list_obstacles(project_three, mandate.starts_at)["inactive.owner"] == ()
+    assert list_obstacles(project_three, timezone.now())["inactive.owner"] == (Obstacle.ACCOUNT,)
 
 
 def test_a_delegate_who_takes_an_advising_or_delivering_role_signs_no_more(
@@ -153,12 +153,12 @@ def test_an_end_today_changes_no_answer_about_yesterday(
     """Periods are only shortened, and never into the past, so the current rows answer for any date."""
     instants = [timezone.now() - days * DAY for days in (1, 20, 55, 70, 110)]
     asked = [(at, kind) for at in instants for kind in ("", "minor_change", "gate")]
-    before = [told(project_one, at, kind) for at, kind in asked]
+    before = [list_obstacles(project_one, at, kind) for at, kind in asked]
     revoke(actor=owner, delegation=Delegation.objects.get())
     end_mandate(actor=owner, mandate=pmo.mandates.get())
     name_owner(actor=owner, project=project_one, holder=outsider)
-    assert [told(project_one, at, kind) for at, kind in asked] == before
-    assert set(told(project_one, timezone.now())) == {"outsider", "amoa", "moe", "recipient"}
+    assert [list_obstacles(project_one, at, kind) for at, kind in asked] == before
+    assert set(list_obstacles(project_one, timezone.now())) == {"outsider", "amoa", "moe", "recipient"}
 
 
 def test_nobody_could_decide_without_an_owner_in_office(project_one: Project) -> None:

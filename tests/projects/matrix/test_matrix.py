@@ -67,12 +67,12 @@ def deciders(key: str) -> set[str]:
     return {"owner", "delegate"} if key in SMALL else {"owner"}
 
 
-def answered(before: Proposal, actor: Any, **fields: Any) -> bool:
+def has_answer(before: Proposal, actor: Any, **fields: Any) -> bool:
     """Return whether `actor` gave this answer to the revision."""
     return Decision.objects.filter(revision=before.current, decided_by=actor, **fields).exists()
 
 
-def settled(after: Proposal, **fields: Any) -> bool:
+def has_condition(after: Proposal, **fields: Any) -> bool:
     """Return whether the file has a condition like this."""
     return Condition.objects.filter(decision__proposal=after, **fields).exists()
 
@@ -130,7 +130,7 @@ RULES = {
         DECIDABLE,
         lambda before, after, actor: (
             after.state == "decided"
-            and answered(before, actor, outcome=Outcome.APPROVED, waived=acts.missing_opinion_reasons(before))
+            and has_answer(before, actor, outcome=Outcome.APPROVED, waived=acts.missing_opinion_reasons(before))
             and after.awaited_roles == []
         ),
     ),
@@ -139,7 +139,7 @@ RULES = {
         deciders,
         DECIDABLE,
         lambda before, after, actor: (
-            after.state == "merged" and answered(before, actor, merged_into__project=before.project)
+            after.state == "merged" and has_answer(before, actor, merged_into__project=before.project)
         ),
     ),
     "note_binding": Rule(acts.note_binding, lambda key: {"pmo"}, set(), lambda before, after, actor: False),
@@ -147,21 +147,23 @@ RULES = {
         acts.prove,
         lambda key: {ANSWERING[key]},
         {"conditions_open"},
-        lambda before, after, actor: after.state == "conditions_open" and settled(after, proved_by=actor, state="open"),
+        lambda before, after, actor: (
+            after.state == "conditions_open" and has_condition(after, proved_by=actor, state="open")
+        ),
     ),
     "waive": Rule(
         acts.waive,
         lambda key: {"owner"},
         {"conditions_open"},
         lambda before, after, actor: (
-            after.state == "closed" and settled(after, lifted_by=actor, waived_because="The crews have moved.")
+            after.state == "closed" and has_condition(after, lifted_by=actor, waived_because="The crews have moved.")
         ),
     ),
     "lift": Rule(
         acts.lift,
         lambda key: {"owner"},
         {"conditions_open"},
-        lambda before, after, actor: after.state == "closed" and settled(after, lifted_by=actor, state="met"),
+        lambda before, after, actor: after.state == "closed" and has_condition(after, lifted_by=actor, state="met"),
     ),
 }
 

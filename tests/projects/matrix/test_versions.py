@@ -66,7 +66,7 @@ def author_of(project: Project) -> Any:
     return proposers(project, "appointment")[0].holder
 
 
-def written(project: Project, content: Content, reason: str = "The harbour silts up.") -> Matrix:
+def write(project: Project, content: Content, reason: str = "The harbour silts up.") -> Matrix:
     """Write the next version."""
     return adapt_roles(
         actor=author_of(project), project=project, base=newest(project).number, content=content, reason=reason
@@ -84,7 +84,7 @@ def codes(content: Content, role: str) -> list[str]:
 
 
 def test_an_adaptation_is_the_next_version_with_its_reason_and_changes_nothing_in_force(project_one: Project) -> None:
-    version = written(project_one, with_duty(content_of(project_one), "PMO", OURS))
+    version = write(project_one, with_duty(content_of(project_one), "PMO", OURS))
     assert (version.number, version.reason, version.made_by) == (2, "The harbour silts up.", author_of(project_one))
     assert version.read().role("PMO").duties[-1] == OURS  # type: ignore[union-attr]
     assert Project.objects.get(pk=project_one.pk).matrix_id == project_one.matrix_id
@@ -106,7 +106,7 @@ def test_only_who_may_propose_the_organisation_adapts_the_roles(cast: dict[str, 
 
 def test_a_stale_version_of_the_roles_is_not_written(project_one: Project) -> None:
     content = content_of(project_one)
-    written(project_one, content)
+    write(project_one, content)
     for base in (0, 1, 3):
         with pytest.raises(Outdated):
             adapt_roles(actor=author_of(project_one), project=project_one, base=base, content=content, reason="Mine.")
@@ -116,7 +116,7 @@ def test_a_stale_version_of_the_roles_is_not_written(project_one: Project) -> No
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_an_adaptation_says_why(reason: str, project_one: Project) -> None:
     with pytest.raises(ValidationError) as error:
-        written(project_one, content_of(project_one), reason)
+        write(project_one, content_of(project_one), reason)
     assert set(error.value.message_dict) == {"reason"}
 
 
@@ -133,7 +133,7 @@ def test_a_responsibility_is_added_dropped_and_handed_on(project_one: Project) -
     content = moved_duty(content, "AMOA", second, "PMO", "The PMO knows it.")
     assert second in codes(content, "PMO")
     assert second not in codes(content, "AMOA")
-    assert written(project_one, content).read() == content
+    assert write(project_one, content).read() == content
 
 
 def test_an_added_responsibility_that_is_dropped_leaves_no_trace_in_the_role(project_one: Project) -> None:
@@ -230,7 +230,7 @@ def test_taking_a_version_keeps_what_the_project_added_dropped_and_handed_on(
     assert not {dropped, moved} & set(codes(taken, "PMO"))
     assert moved in codes(taken, "AMOA")
     assert taken.role("PMO").dropped == content.role("PMO").dropped  # type: ignore[union-attr]
-    written(project_one, taken)
+    write(project_one, taken)
     assert offers(project_one, content_of(project_one)) == []
 
 
@@ -239,7 +239,7 @@ def test_a_version_taken_comes_into_force_by_decision_and_its_roles_are_given(
 ) -> None:
     role = published_role(project_one, "PMO")
     assert role
-    version = written(project_one, taking_version(content_of(project_one), role))
+    version = write(project_one, taking_version(content_of(project_one), role))
     assert role_on(project_one, "PMO").version == newer.version - 1
     terms = {"matrix": term_of(version.number, version.hash)}
     acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms=terms))
@@ -298,10 +298,10 @@ def test_a_role_of_the_pack_is_taken_and_left_out_again(
     assert offers(project_one, content_of(project_one)) == [Offer("DPO", optional.name, 1, None)]
     role = published_role(project_one, "DPO")
     assert role
-    approve(written(project_one, taking_version(content_of(project_one), role)))
+    approve(write(project_one, taking_version(content_of(project_one), role)))
     project = Project.objects.get(pk=project_one.pk)
     mandate = appoint(actor=owner, project=project, role=role_on(project, "DPO"), holder=outsider)
-    without = written(project_one, without_role(content_of(project_one), "DPO"))
+    without = write(project_one, without_role(content_of(project_one), "DPO"))
     with pytest.raises(CannotTakeEffect, match="end the mandate first"):
         approve(without)
     from projects.mandates.services import end_mandate

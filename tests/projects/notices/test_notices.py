@@ -21,7 +21,7 @@ from tests.database import owning
 pytestmark = pytest.mark.django_db
 
 
-def told(reason: str | None = None) -> set[str]:
+def list_recipients(reason: str | None = None) -> set[str]:
     """List the addresses that are notified, for one reason or for any."""
     notices = Notification.objects.filter(**({"reason": reason} if reason else {}))
     return set(notices.values_list("recipient__email", flat=True))
@@ -39,7 +39,7 @@ def _nothing_waits() -> None:
 def test_a_submission_tells_the_advisers_who_are_asked(amoa: Any, proposal: Any) -> None:
     file = proposal("draft")
     acts.submit(amoa, file)
-    assert told("opinion_asked") == told() == {"pmo@example.org"}
+    assert list_recipients("opinion_asked") == list_recipients() == {"pmo@example.org"}
     notice = Notification.objects.get()
     assert notice.about == f"{file.reference} · Weekly notice on noisy works"
     assert notice.link == acts.reread(file).get_absolute_url()
@@ -48,51 +48,51 @@ def test_a_submission_tells_the_advisers_who_are_asked(amoa: Any, proposal: Any)
 
 def test_the_last_opinion_tells_who_may_decide(pmo: Any, amoa: Any, moe: Any, project_one: Any, proposal: Any) -> None:
     acts.advise(pmo, proposal("under_review"))
-    assert told("decision_asked") == told() == {"owner@example.org"}
+    assert list_recipients("decision_asked") == list_recipients() == {"owner@example.org"}
     acts.prepare(moe, amoa, pmo, project=project_one, kind="minor_change")
-    assert told("decision_asked") == {"owner@example.org", "delegate@example.org"}
+    assert list_recipients("decision_asked") == {"owner@example.org", "delegate@example.org"}
 
 
 def test_a_file_over_the_cap_is_not_announced_to_the_delegate(pmo: Any, amoa: Any, project_one: Any) -> None:
     acts.prepare(amoa, pmo, project=project_one, kind="minor_change", amount=20001)
-    assert told("decision_asked") == {"owner@example.org"}
+    assert list_recipients("decision_asked") == {"owner@example.org"}
 
 
 def test_a_decision_tells_the_team_but_not_the_one_who_decided(owner: Any, proposal: Any) -> None:
     acts.decide(owner, proposal("ready_for_decision"), Outcome.REWORK)
-    assert told() == {"pmo@example.org", "amoa@example.org", "moe@example.org"}
+    assert list_recipients() == {"pmo@example.org", "amoa@example.org", "moe@example.org"}
     assert set(Notification.objects.values_list("reason", "detail")) == {("decided", "rework")}
 
 
 def test_a_delegates_decision_tells_the_owner_too(delegate: Any, proposal: Any) -> None:
     acts.decide(delegate, proposal("ready_minor"))
     everyone = {"owner@example.org", "pmo@example.org", "amoa@example.org", "moe@example.org", "recipient@example.org"}
-    assert told() == everyone
+    assert list_recipients() == everyone
 
 
 def test_a_withdrawal_notifies_the_people_who_had_the_file(amoa: Any, proposal: Any) -> None:
     acts.withdraw(amoa, proposal("draft"))
-    assert told() == set()
+    assert list_recipients() == set()
     acts.withdraw(amoa, proposal("ready_for_decision"))
-    assert told("withdrawn") == {"owner@example.org", "pmo@example.org"}
+    assert list_recipients("withdrawn") == {"owner@example.org", "pmo@example.org"}
 
 
 def test_a_lifted_condition_tells_whoever_has_a_letter_there(owner: Any, proposal: Any) -> None:
     acts.lift(owner, proposal("conditions_open"))
     everyone = {"pmo@example.org", "amoa@example.org", "moe@example.org", "recipient@example.org"}
-    assert told("condition_lifted") == everyone
+    assert list_recipients("condition_lifted") == everyone
 
 
 def test_a_past_act_entered_afterwards_tells_nobody(amoa: Any, project_one: Any) -> None:
     with owning(), back_entry(timezone.now() - timedelta(days=2)):
         acts.submit(amoa, acts.draft(amoa, project_one))
-    assert told() == set()
+    assert list_recipients() == set()
 
 
 def test_a_refused_act_tells_nobody(amoa: Any, proposal: Any) -> None:
     with pytest.raises(Refused):
         acts.decide(amoa, proposal("ready_for_decision"))
-    assert told() == set()
+    assert list_recipients() == set()
 
 
 # — the nudge —
