@@ -219,16 +219,16 @@ class _RequirementWriter:
         for (_depth, is_there), alike in groupby(rows, key=lambda entry: (entry.depth, bool(entry.current))):
             for chunk in batched(alike, CHUNK):  # noqa: B911 the last chunk is shorter
                 self.progress(self.done)
-                self._change(chunk) if is_there else self._add(chunk)
+                self._update(chunk) if is_there else self._insert(chunk)
                 self.done += len(chunk)
         self.progress(self.done)
 
-    def _add(self, chunk: Sequence[Planned]) -> None:
-        rows = [self._new(entry) for entry in chunk]
+    def _insert(self, chunk: Sequence[Planned]) -> None:
+        rows = [self._build_requirement(entry) for entry in chunk]
         versions.create_many(rows)
         self.ids |= {row.code: row.pk for row in rows}
 
-    def _new(self, entry: Planned) -> Requirement:
+    def _build_requirement(self, entry: Planned) -> Requirement:
         entry.code = entry.code or self._next_code(entry.fields["kind"])
         return Requirement(
             project=self.project,
@@ -239,7 +239,7 @@ class _RequirementWriter:
             **entry.fields,
         )
 
-    def _change(self, chunk: Sequence[Planned]) -> None:
+    def _update(self, chunk: Sequence[Planned]) -> None:
         rows: list[Requirement] = []
         names = {"version", "state", "changed_at"}
         for entry in chunk:
