@@ -86,7 +86,7 @@ def adopted(
 @contextmanager
 def disable_guards() -> Iterator[None]:
     """Disable the guards on the tables of the library."""
-    tables = [f"governance_{name}" for name in ("standard", "standardversion", "standardcheckpoint")]
+    tables = [f"pmo_{name}" for name in ("standard", "standardversion", "standardcheckpoint")]
     with owning():
         _switch("DISABLE", tables)
         yield
