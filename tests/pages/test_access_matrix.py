@@ -489,7 +489,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:risks:issue_settle": [keepers_only("settle_issue"), Line(HIDDEN, HIDDEN)],
     "projects:notices:notifications_read": [Line((405, 302), (405, 302))],
     "pmo:dashboards:dashboard": [page()],
-    **{f"governance:dashboard_{part}": [page()] for part in ("standards", "risks", "advice")},
+    **{f"pmo:dashboards:dashboard_{part}": [page()] for part in ("standards", "risks", "advice")},
     "pmo:gates:gates": [page()],
     "pmo:gates:gate_report": [page()],
     "pmo:gates:gate_report_add": [

@@ -407,10 +407,10 @@ class Place:
         yield "a document to replace", LIST, "pmo", replace, {}
         yield "imports", LIST, "amoa", reverse("amoa:imports:import_new", args=code), {}
         for name in ("job", "columns"):
-            path = reverse(f"governance:import_{name}", args=[self.checked.pk])
+            path = reverse(f"amoa:imports:import_{name}", args=[self.checked.pk])
             yield f"import, {name}", LIST, "amoa", path, {}
         for kind in ("csv", "xlsx", "reqif"):
-            path = reverse(f"governance:requirements_{kind}", args=code)
+            path = reverse(f"amoa:imports:requirements_{kind}", args=code)
             yield f"requirements as {kind}", LIST, "amoa", path, {}
         yield "notifications", LIST, "owner", reverse("projects:notices:notification_list"), {}
         for member in ("owner", "pmo", "amoa"):
@@ -449,7 +449,7 @@ class Place:
         for name, most in (("", LIST), ("_import", LIST)):
             yield f"referential{name}", most, "staff_admin", reverse(f"projects:role_templates:referential{name}"), {}
         for name in ("template", "differences", "publish", "retire", "duty_new"):
-            path = reverse(f"governance:referential_{name}", args=[self.role.pk])
+            path = reverse(f"projects:role_templates:referential_{name}", args=[self.role.pk])
             yield f"referential, {name}", HOME, "staff_admin", path, {}
         yield from self.change_requests(code)
         yield from self.acceptance_requests(code)
@@ -554,7 +554,7 @@ class Place:
         for name in ("risk_heat", "risk_scale", "issue_list", "risk_new", "risks_review", "issue_new"):
             yield name, HOME if name == "risk_heat" else LIST, "pmo", reverse(full_name(name), args=code), {}
         for kind in ("csv", "xlsx"):
-            yield f"risks as {kind}", LIST, "amoa", reverse(f"governance:risks_{kind}", args=code), {}
+            yield f"risks as {kind}", LIST, "amoa", reverse(f"pmo:risks:risks_{kind}", args=code), {}
         yield "a risk", HOME, "pmo", self.risk.get_absolute_url(), {}
         for name in ("risk_assess", "risk_edit", "risk_action_new", "risk_review", "risk_materialise"):
             yield name, LIST, "pmo", reverse(full_name(name), args=[self.risk.pk]), {}

@@ -680,7 +680,7 @@ def _imports() -> Iterator[tuple[str, Visit]]:
     by, project = User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE")
 
     def to(name: str, job: ImportJob) -> str:
-        return reverse(f"governance:import_{name}", args=[job.pk])
+        return reverse(f"amoa:imports:import_{name}", args=[job.pk])
 
     new = reverse("amoa:imports:import_new", args=["ONE"])
     yield "import_new", Visit("amoa", new)
@@ -747,8 +747,8 @@ def _dashboards() -> Iterator[tuple[str, Visit]]:
     yield "dashboard_narrowed", Visit("owner", f"{board}?period=30&within=ONE&owner=x")
     yield "dashboard_empty", Visit("other_pmo", reverse("pmo:dashboards:dashboard", args=["THREE"]))
     for part in ("standards", "risks", "advice"):
-        yield f"dashboard_{part}", Visit("recipient", reverse(f"governance:dashboard_{part}", args=["ONE"]))
-        yield f"dashboard_{part}_empty", Visit("other_pmo", reverse(f"governance:dashboard_{part}", args=["THREE"]))
+        yield f"dashboard_{part}", Visit("recipient", reverse(f"pmo:dashboards:dashboard_{part}", args=["ONE"]))
+        yield f"dashboard_{part}_empty", Visit("other_pmo", reverse(f"pmo:dashboards:dashboard_{part}", args=["THREE"]))
     yield "gates", Visit("pmo", reverse("pmo:gates:gates", args=["ONE"]))
     yield "gates_reader", Visit("recipient", reverse("pmo:gates:gates", args=["ONE"]) + "?gate=G4")
     yield "gates_not_launched", Visit("other_owner", reverse("pmo:gates:gates", args=["TWO"]))

@@ -271,8 +271,8 @@ def test_the_way_to_the_owner_opens_a_proposal_that_names_the_version(
     plan = project_one.change_plans.latest("number")
     assert answer["Location"] == reverse("amoa:change_plan:change_plan_version", args=["ONE", plan.number])
     page = client.get(answer["Location"]).content.decode()
-    page = reverse("governance:proposals:proposal_new", args=["ONE"])
-    address = f"{page}?kind=communication&amp;plan={plan.number}:{plan.hash}"
+    start = reverse("governance:proposals:proposal_new", args=["ONE"])
+    address = f"{start}?kind=communication&amp;plan={plan.number}:{plan.hash}"
     assert address in page
     form = client.get(address.replace("&amp;", "&")).content.decode()
     assert f'<option value="{plan.number}:{plan.hash}" selected>' in form

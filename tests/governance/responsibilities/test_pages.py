@@ -64,7 +64,7 @@ def row_of(page: str, label: str) -> str:
 
 
 def test_everybody_on_the_project_reads_the_matrix_and_nobody_else(client_of: Any, cast: dict[str, Any]) -> None:
-    for name in (MATRIX, COMPARE, *(f"governance:responsibilities_{kind}" for kind in FILES)):
+    for name in (MATRIX, COMPARE, *(f"governance:responsibilities:responsibilities_{kind}" for kind in FILES)):
         path = reverse(name, args=["ONE"])
         readers = {member for member in CAST if client_of(cast[member]).get(path).status_code == 200}
         visible = {m for m in CAST if Project.objects.visible_to(cast[m]).filter(code="ONE").exists()}
@@ -130,7 +130,7 @@ def test_another_version_is_shown_with_a_notice_and_what_is_different(read: Any,
 def test_a_version_that_does_not_exist_is_not_found(version: str, read: Any, client_of: Any, pmo: Any) -> None:
     read(query=f"?version={version}", status=404)
     for kind in FILES:
-        path = reverse(f"governance:responsibilities_{kind}", args=["ONE"])
+        path = reverse(f"governance:responsibilities:responsibilities_{kind}", args=["ONE"])
         assert client_of(pmo).get(path, {"version": version}).status_code == 404
 
 
@@ -209,7 +209,7 @@ def test_the_files_follow_the_view_and_the_version_of_the_address(client_of: Any
 def test_each_file_says_what_it_is(client_of: Any, recipient: Any) -> None:
     starts = {"csv": b"\xef\xbb\xbf", "xlsx": b"PK", "pdf": b"%PDF"}
     for kind in FILES:
-        answer = client_of(recipient).get(reverse(f"governance:responsibilities_{kind}", args=["ONE"]))
+        answer = client_of(recipient).get(reverse(f"governance:responsibilities:responsibilities_{kind}", args=["ONE"]))
         assert answer.content.startswith(starts[kind])
 
 
@@ -300,7 +300,7 @@ def test_a_large_matrix_with_many_mandates_costs_no_more_queries(
     paths = [f"{path}{'&' if '?' in path else '?'}version={matrix.number}" for path in pages[::2]]
     after = [sent_by(client, path) for path in (*paths, pages[1], pages[0])]
     assert max(*before, *after) <= MOST, (before, after)
-    files = [reverse(f"governance:responsibilities_{kind}", args=["ONE"]) for kind in FILES]
+    files = [reverse(f"governance:responsibilities:responsibilities_{kind}", args=["ONE"]) for kind in FILES]
     assert max(sent_by(client, f"{path}?version={matrix.number}") for path in files) <= MOST
 
 

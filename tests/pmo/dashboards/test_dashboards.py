@@ -273,7 +273,7 @@ def test_the_files_hold_what_the_page_shows(language: str, valette: User, client
 
 @pytest.mark.parametrize("part", ["standards", "risks", "advice"])
 def test_each_page_gives_the_data_of_its_charts_as_a_table(part: str, valette: User, client_of: Any) -> None:
-    client, path = client_of(valette), reverse(f"governance:dashboard_{part}", args=["SN28"])
+    client, path = client_of(valette), reverse(f"pmo:dashboards:dashboard_{part}", args=["SN28"])
     rows = list(csv.reader(StringIO(client.get(f"{path}?export=csv").content.decode("utf-8-sig"))))
     context = client.get(path).context
     shown = context["pictures"] if part != "risks" else [context["stands"], context["exposure"], context["sky"]]
