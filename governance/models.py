@@ -1,5 +1,6 @@
 """The models of every capability of this app."""
 
+import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.acknowledgements.models import Acknowledgement
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasure.models import Erasure
