@@ -179,6 +179,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(env("LEDGER_VERIFY_SECONDS", "0")) or crontab("30", env("LEDGER_VERIFY_HOUR", "2")),
     },
 }
+CELERY_BEAT_SCHEDULE = {
+    name: entry
+    for name, entry in CELERY_BEAT_SCHEDULE.items()
+    if entry["task"].partition(".")[0] in {"projects", "governance", *WORKSPACES}
+}
 # After that time without a heartbeat another worker takes up an import.
 IMPORT_SILENT_SECONDS = float(env("IMPORT_SILENT_SECONDS", "60"))
 
