@@ -27,6 +27,7 @@ def live() -> None:
     from django.test import Client
     from django.utils import timezone
 
+    from core.acts import acting_as
     from governance.decisions.services import decide
     from governance.enums import Outcome, Position
     from governance.opinions.services import advise
@@ -36,10 +37,12 @@ def live() -> None:
     from roles.models import User
 
     today = timezone.localdate()
-    admin = User.objects.create_user(email="admin@example.org", name="Ada Admin", is_staff=True)
-    owner, pmo, amoa = (
-        User.objects.create_user(email=f"{name}@example.org", name=name.title()) for name in ("owner", "pmo", "amoa")
-    )
+    with acting_as(User.objects.installation()):
+        admin = User.objects.create_user(email="admin@example.org", name="Ada Admin", is_staff=True)
+        owner, pmo, amoa = (
+            User.objects.create_user(email=f"{name}@example.org", name=name.title())
+            for name in ("owner", "pmo", "amoa")
+        )
     fields = {
         "code": "BARE",
         "prefix": "B",
@@ -62,10 +65,13 @@ def live() -> None:
         "risks": "None.",
         "evidence": "Schedule",
         "decide_by": today + timedelta(days=10),
-        "terms": {"ends_on": (today + timedelta(days=120)).isoformat()},
+        "impact_recipients": "None.",
+        "terms": {"scope": "Harbour only.", "ends_on": (today + timedelta(days=120)).isoformat()},
     }
-    proposal = draft(actor=pmo, project=project, kind=DecisionKind.SCHEDULE, content=content)
+    proposal = draft(actor=pmo, project=project, kind=DecisionKind.SCOPE, content=content)
     revision = submit(actor=pmo, proposal=proposal, version=proposal.draft.version)
+    assert revision.asked_roles == ["AMOA"], revision.asked_roles
+    proposal.refresh_from_db()
     advise(
         actor=amoa,
         proposal=proposal,
