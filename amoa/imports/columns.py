@@ -177,7 +177,7 @@ def guess_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[
     )
     found = [""] * len(header)
     taken: set[str] = set()
-    for _score, place, order in scores:
+    for _unused, place, order in scores:
         name = COLUMNS[order].name
         if not found[place] and name not in taken:
             found[place] = name

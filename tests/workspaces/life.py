@@ -84,7 +84,7 @@ def live() -> None:
     )
     project.refresh_from_db()
     assert project.ends_on == today + timedelta(days=120), project.ends_on
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     client.force_login(owner)
     pages = ["/", "/projects/", "/projects/BARE/", proposal.get_absolute_url(), decision.get_absolute_url()]
     pages += [
