@@ -284,5 +284,9 @@ def _plain_matrix(project: Project) -> dict[str, Any] | None:
 
 
 def _plain_act(permission: Permission) -> dict[str, str]:
-    words = ("act", "rule", "because", "may")
-    return {word: str(getattr(permission, word)) for word in words}
+    return {
+        "act": str(permission.act),
+        "rule": permission.rule,
+        "because": str(permission.because),
+        "may": str(permission.authority_name),
+    }

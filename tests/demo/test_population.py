@@ -107,7 +107,7 @@ def test_populate_refuses_projects_of_another_origin(
         call_command("populate")
     monkeypatch.setattr("demo.management.commands.populate.populate", lambda *asked: iter([(1, 1)]))
     call_command("populate", "--into-existing")
-    monkeypatch.setattr("demo.management.commands.populate.populated", lambda: True)
+    monkeypatch.setattr("demo.management.commands.populate.is_populated", lambda: True)
     with pytest.raises(CommandError, match="populated already"):
         call_command("populate", "--into-existing")
 

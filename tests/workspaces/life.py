@@ -25,6 +25,7 @@ def live() -> None:
     """Take one proposal from draft to decision, request every page on the way, and verify the ledger."""
     from django.core.management import call_command
     from django.test import Client
+    from django.urls import reverse
     from django.utils import timezone
 
     from core.acts import acting_as
@@ -93,7 +94,8 @@ def live() -> None:
     for path in pages:
         answer = client.get(path)
         assert answer.status_code == 200, f"{path}: {answer.status_code}"
-    assert client.get(f"{decision.get_absolute_url()}pdf/").content.startswith(b"%PDF")
+    pdf = reverse("governance:records:decision_record_pdf", args=[decision.pk])
+    assert client.get(pdf).content.startswith(b"%PDF")
     call_command("ledger_verify", project="BARE", anchor=[], json=False)
     call_command("check_database")
 

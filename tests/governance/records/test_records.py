@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db
 ELSEWHERE = """
 import pickle, sys, django
 django.setup()
-from governance.records.pdf import document
-sys.stdout.buffer.write(document(pickle.load(sys.stdin.buffer)))
+from governance.records.pdf import render_pdf
+sys.stdout.buffer.write(render_pdf(pickle.load(sys.stdin.buffer)))
 """
 
 
