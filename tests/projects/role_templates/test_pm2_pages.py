@@ -11,19 +11,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from core.access import Refused
 from core.acts import back_entry
-from governance import urls
 from governance.enums import Outcome
 from governance.models import Decision, Opinion, Proposal
 from projects.enums import ProjectState
 from projects.mandates.services import appoint, found_project, role_on
 from projects.models import Mandate, Project
 from tests import acts
-from tests.addresses import full_name
+from tests.addresses import full_name, list_patterns
 from tests.database import owning
 
 pytestmark = pytest.mark.django_db
@@ -122,17 +121,13 @@ def test_nobody_delivers_and_decides_or_advises(project: Project, seated: dict[s
 # — pages —
 
 
-def _patterns() -> Iterator[URLPattern]:
-    yield from (pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern))
-
-
 def _pages(**known: Any) -> Iterator[tuple[str, str]]:
     """Yield name and address of each page that needs only these arguments."""
-    for pattern in _patterns():
+    for name, pattern in list_patterns():
         wanted = set(pattern.pattern.converters)
         if wanted and wanted <= set(known):
             try:
-                yield str(pattern.name), reverse(full_name(pattern.name), kwargs={n: known[n] for n in wanted})
+                yield str(pattern.name), reverse(name, kwargs={n: known[n] for n in wanted})
             except NoReverseMatch:
                 continue
 
