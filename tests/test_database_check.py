@@ -38,12 +38,12 @@ ALONE = "one_owner_per_project_at_any_instant"
 SABOTAGE: dict[str, list[tuple[str, str]]] = {
     "migrations": [
         (
-            "DELETE FROM django_migrations WHERE (app, name) = ('projects', '0006_business_workspace')",
-            "projects.0006_business_workspace",
+            "DELETE FROM django_migrations WHERE (app, name) = ('projects', '0002_events_of_proposals')",
+            "projects.0002_events_of_proposals",
         ),
         (
-            "DELETE FROM django_migrations WHERE (app, name) = ('projects', '0007_workspace_erasures')",
-            "projects.0007_workspace_erasures",
+            "DELETE FROM django_migrations WHERE (app, name) = ('pmo', '0001_initial')",
+            "pmo.0001_initial",
         ),
     ],
     "triggers": [
@@ -155,7 +155,7 @@ SABOTAGE: dict[str, list[tuple[str, str]]] = {
             "the constraint FOREIGN KEY of mandate_id says something else",
         ),
         (
-            "ALTER TABLE projects_ledgerevent DROP CONSTRAINT governance_ledgerevent_seq_check",
+            "ALTER TABLE projects_ledgerevent DROP CONSTRAINT projects_ledgerevent_seq_check",
             "the constraint CHECK of seq is missing",
         ),
     ],
