@@ -156,7 +156,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-the-outbox": {
         "task": "projects.relay",
         "schedule": float(env("SWEEP_SECONDS", "30")),
@@ -182,7 +182,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE = {
     name: entry
     for name, entry in CELERY_BEAT_SCHEDULE.items()
-    if entry["task"].partition(".")[0] in {"projects", "governance", *WORKSPACES}
+    if str(entry["task"]).partition(".")[0] in {"projects", "governance", *WORKSPACES}
 }
 # After that time without a heartbeat another worker takes up an import.
 IMPORT_SILENT_SECONDS = float(env("IMPORT_SILENT_SECONDS", "60"))

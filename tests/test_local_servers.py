@@ -244,8 +244,8 @@ def test_a_busy_port_and_a_busy_folder_are_noticed(tmp_path: Path) -> None:
     with reserve_port() as port, reserve_port(port) as other:
         assert port != other
     with lock_folder(tmp_path, "busy"):
-        code = "import sys; from pathlib import Path; from config.processes import exclusive\n"
-        code += "with exclusive(Path(sys.argv[1]), 'busy'): pass"
+        code = "import sys; from pathlib import Path; from config.processes import lock_folder\n"
+        code += "with lock_folder(Path(sys.argv[1]), 'busy'): pass"
         result = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path)], cwd=embedded.ROOT, capture_output=True, text=True, check=False
         )
