@@ -15,10 +15,10 @@ from tests.e2e.test_workspace_journey import primary
 
 Person = Callable[..., Page]
 STANDARD = (
-    "from projects.models import Project; from roles.models import User; from tests import standards;"
+    "from projects.models import Project; from roles.models import User; from tests.pmo.standards import factories;"
     " owner, pmo = (User.objects.get(email=name + '@example.org') for name in ('owner', 'pmo'));"
-    " asked = standards.CHECKPOINTS[:1]; one = Project.objects.get(code='ONE');"
-    " standards.adopted(owner, standards.draft(pmo, one, '{code}', asked, from_gate='G0'))"
+    " asked = factories.CHECKPOINTS[:1]; one = Project.objects.get(code='ONE');"
+    " factories.adopt(owner, factories.write_draft(pmo, one, '{code}', asked, from_gate='G0'))"
 )
 WAIVER = (
     "SELECT w.id FROM pmo_waiver w JOIN pmo_standardversion v ON v.id = w.version_id"
