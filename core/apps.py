@@ -3,12 +3,11 @@
 from importlib import import_module
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
     name = "core"
-    verbose_name = _("Ouvrage")
+    verbose_name = "Ouvrage"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
