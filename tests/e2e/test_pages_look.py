@@ -172,7 +172,7 @@ def _draft_of_role(*then: str) -> Callable[[Page], None]:
 
 
 def _compare_pack(page: Page) -> None:
-    changed = (ROOT / "roles/catalogue/fr.yaml").read_text().replace("mandatory: true", "mandatory: false")
+    changed = (ROOT / "roles/role_templates/packs/fr.yaml").read_text().replace("mandatory: true", "mandatory: false")
     page.set_input_files("input[type=file]", [{"name": "fr.yaml", "mimeType": "text/yaml", "buffer": changed.encode()}])
     _send(page, "compare")
 
