@@ -125,29 +125,29 @@ registry.add_changing(
 
 permissions.concern(
     Subject.REQUIREMENTS,
-    "governance.describe_group",
-    "governance.write_requirements",
-    "governance.import_requirements",
-    "governance.freeze_baseline",
-    "governance.implement",
-    "governance.ask",
-    "governance.answer",
-    "governance.estimate",
+    "amoa.describe_group",
+    "amoa.write_requirements",
+    "amoa.import_requirements",
+    "amoa.freeze_baseline",
+    "amoa.implement",
+    "amoa.ask",
+    "amoa.answer",
+    "amoa.estimate",
 )
 permissions.concern(
     Subject.ACCEPTANCE,
-    "governance.plan_acceptance",
-    "governance.run_test",
-    "governance.report_defect",
-    "governance.correct_defect",
-    "governance.close_defect",
-    "governance.close_campaign",
+    "amoa.plan_acceptance",
+    "amoa.run_test",
+    "amoa.report_defect",
+    "amoa.correct_defect",
+    "amoa.close_defect",
+    "amoa.close_campaign",
 )
 permissions.concern(
     Subject.CHANGE,
-    "governance.plan_change",
-    "governance.freeze_plan",
-    "governance.give_feedback",
-    "governance.answer_feedback",
+    "amoa.plan_change",
+    "amoa.freeze_plan",
+    "amoa.give_feedback",
+    "amoa.answer_feedback",
 )
-permissions.SUPPOSED["governance.answer"] = lambda project, role: Question(project=project, asked_of=role)
+permissions.SUPPOSED["amoa.answer"] = lambda project, role: Question(project=project, asked_of=role)

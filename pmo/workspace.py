@@ -41,38 +41,38 @@ registry.add_frozen(SuccessCriteriaSet, criteria_hash)
 
 permissions.concern(
     Subject.RISKS,
-    "governance.raise_risk",
-    "governance.edit_risk",
-    "governance.assess_risk",
-    "governance.treat_risk",
-    "governance.review_risks",
-    "governance.materialise_risk",
-    "governance.raise_issue",
-    "governance.settle_issue",
-    "governance.set_risk_scale",
+    "pmo.raise_risk",
+    "pmo.edit_risk",
+    "pmo.assess_risk",
+    "pmo.treat_risk",
+    "pmo.review_risks",
+    "pmo.materialise_risk",
+    "pmo.raise_issue",
+    "pmo.settle_issue",
+    "pmo.set_risk_scale",
 )
 permissions.concern(
     Subject.CONFORMITY,
-    "governance.check_conformity",
-    "governance.close_waiver",
-    "governance.revoke_waiver",
+    "pmo.check_conformity",
+    "pmo.close_waiver",
+    "pmo.revoke_waiver",
 )
 permissions.concern(
     Subject.STEERING,
-    "governance.keep_standards",
-    "governance.archive_review",
-    "governance.follow_indicators",
-    "governance.publish_weather",
-    "governance.plan_schedule",
-    "governance.plan_means",
-    "governance.propose_criterion",
-    "governance.propose_benefit",
-    "governance.freeze_criteria",
-    "governance.measure_criterion",
-    "governance.note_lesson",
+    "pmo.keep_standards",
+    "pmo.archive_review",
+    "pmo.follow_indicators",
+    "pmo.publish_weather",
+    "pmo.plan_schedule",
+    "pmo.plan_means",
+    "pmo.propose_criterion",
+    "pmo.propose_benefit",
+    "pmo.freeze_criteria",
+    "pmo.measure_criterion",
+    "pmo.note_lesson",
 )
-permissions.SUPPOSED["governance.edit_risk"] = lambda project, role: Risk(project=project, raised_by_role=role)
-permissions.SUPPOSED["governance.treat_risk"] = lambda project, role: Risk(project=project, owner_role=role)
+permissions.SUPPOSED["pmo.edit_risk"] = lambda project, role: Risk(project=project, raised_by_role=role)
+permissions.SUPPOSED["pmo.treat_risk"] = lambda project, role: Risk(project=project, owner_role=role)
 
 
 def find_risks(project: Project, codes: list[str]) -> dict[str, Risk]:

@@ -28,7 +28,7 @@ class DeliverableFormView(RowFormView):
 
     model = Deliverable
     pk_url_kwarg = "deliverable_id"
-    permission = "governance.plan_acceptance"
+    permission = "amoa.plan_acceptance"
     form_class = DeliverableForm
     service = services.write_deliverable
     new_title = _("Add a deliverable")
@@ -49,7 +49,7 @@ class AcceptanceTestFormView(RowFormView):
     model = AcceptanceTest
     select_related = ("requirement",)
     pk_url_kwarg = "test_id"
-    permission = "governance.plan_acceptance"
+    permission = "amoa.plan_acceptance"
     form_class = AcceptanceTestForm
     service = services.write_test
     new_title = _("Write a test")
@@ -81,7 +81,7 @@ class CampaignFormView(RowFormView):
     """Open a campaign, or change one that is open."""
 
     pk_url_kwarg = "campaign_id"
-    permission = "governance.plan_acceptance"
+    permission = "amoa.plan_acceptance"
     form_class = CampaignForm
     service = services.open_campaign
     new_title = _("Open a campaign")
@@ -120,7 +120,7 @@ class CampaignFormView(RowFormView):
 def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpResponse:
     """Record the result of one run; return the row of the grid to htmx, else redirect to it."""
     campaign = get_campaign_or_404(request, campaign_id)
-    ensure(request.user, "governance.run_test", campaign)
+    ensure(request.user, "amoa.run_test", campaign)
     test = get_object_or_404(campaign.project.tests.select_related("requirement"), pk=test_id)
     form = RunForm(request.POST)
     status = 200
@@ -194,7 +194,7 @@ class CampaignActView(RowActView):
 class CampaignCloseView(CampaignActView):
     """Close a campaign."""
 
-    permission = "governance.close_campaign"
+    permission = "amoa.close_campaign"
     title = button = _("Close the campaign")
     done = _("The campaign is closed. Put the acceptance to the owner.")
     conflicts = (services.CampaignClosed, services.NothingTested, ValidationError)
@@ -229,7 +229,7 @@ class CampaignCloseView(CampaignActView):
 class DefectNewView(CampaignActView):
     """Report a defect; the address may name the `test` that showed it."""
 
-    permission = "governance.report_defect"
+    permission = "amoa.report_defect"
     form_class = DefectForm
     title = _("Report a defect")
     lede = _("The provider says how it was corrected; who tests closes it, or opens it again.")
@@ -286,7 +286,7 @@ class DefectActView(RowActView):
 class DefectCorrectView(DefectActView):
     """Record the provider's correction."""
 
-    permission = "governance.correct_defect"
+    permission = "amoa.correct_defect"
     form_class = CorrectionForm
     states = services.CORRECTABLE
     title = _("Note the correction")
@@ -301,7 +301,7 @@ class DefectCorrectView(DefectActView):
 class DefectCloseView(DefectActView):
     """Close a defect."""
 
-    permission = "governance.close_defect"
+    permission = "amoa.close_defect"
     states = services.CLOSABLE
     title = _("Close the defect")
     lede = _("It was seen to be gone, or to be none. A closed defect is not opened again.")
@@ -315,7 +315,7 @@ class DefectCloseView(DefectActView):
 class DefectReopenView(DefectActView):
     """Reopen a corrected defect that still occurs."""
 
-    permission = "governance.close_defect"
+    permission = "amoa.close_defect"
     states = services.REOPENABLE
     title = _("Open the defect again")
     lede = _("It is still there: the provider corrects it once more.")

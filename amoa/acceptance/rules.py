@@ -20,16 +20,16 @@ TESTER = TakingPart(
 )
 
 PERMISSIONS = (
-    Permission("governance.plan_acceptance", _("prepare tests and campaigns"), "R2", ACCEPTANCE_IS_PREPARED, PLANNER),
-    Permission("governance.run_test", _("record the result of a test"), "R2", ACCEPTANCE_IS_PREPARED, TESTER),
+    Permission("amoa.plan_acceptance", _("prepare tests and campaigns"), "R2", ACCEPTANCE_IS_PREPARED, PLANNER),
+    Permission("amoa.run_test", _("record the result of a test"), "R2", ACCEPTANCE_IS_PREPARED, TESTER),
     Permission(
-        "governance.report_defect",
+        "amoa.report_defect",
         _("report a defect"),
         "R2",
         ACCEPTANCE_IS_PREPARED,
         (TESTER | PROVIDER).with_name(_("a holder of a role that tests, or the solution provider")),
     ),
-    Permission("governance.correct_defect", _("note how a defect was corrected"), "R2", PROVIDER_BUILDS, PROVIDER),
-    Permission("governance.close_defect", _("close or reopen a defect"), "R2", ACCEPTANCE_IS_PREPARED, TESTER),
-    Permission("governance.close_campaign", _("close an acceptance campaign"), "R2", ACCEPTANCE_IS_PREPARED, PLANNER),
+    Permission("amoa.correct_defect", _("note how a defect was corrected"), "R2", PROVIDER_BUILDS, PROVIDER),
+    Permission("amoa.close_defect", _("close or reopen a defect"), "R2", ACCEPTANCE_IS_PREPARED, TESTER),
+    Permission("amoa.close_campaign", _("close an acceptance campaign"), "R2", ACCEPTANCE_IS_PREPARED, PLANNER),
 )

@@ -51,7 +51,7 @@ class DefectMovedOn(Exception):
         self.defect = defect
 
 
-@act("governance.plan_acceptance", on="project")
+@act("amoa.plan_acceptance", on="project")
 def write_deliverable(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Deliverable | None = None, seen: str = ""
 ) -> Deliverable:
@@ -64,7 +64,7 @@ def write_deliverable(
     return _save(actor, row, fields)
 
 
-@act("governance.plan_acceptance", on="project")
+@act("amoa.plan_acceptance", on="project")
 def write_test(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: AcceptanceTest | None = None, seen: str = ""
 ) -> AcceptanceTest:
@@ -86,7 +86,7 @@ def write_test(
     return _save(actor, row, fields)
 
 
-@act("governance.plan_acceptance", on="project")
+@act("amoa.plan_acceptance", on="project")
 def open_campaign(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: AcceptanceCampaign | None = None, seen: str = ""
 ) -> AcceptanceCampaign:
@@ -108,7 +108,7 @@ def open_campaign(
     return _save(actor, row, fields)
 
 
-@act("governance.run_test", on="campaign")
+@act("amoa.run_test", on="campaign")
 def run_test(
     *, actor: User, campaign: AcceptanceCampaign, test: AcceptanceTest, result: Result, note: str = ""
 ) -> TestRun:
@@ -142,7 +142,7 @@ def run_test(
     return run
 
 
-@act("governance.report_defect", on="campaign")
+@act("amoa.report_defect", on="campaign")
 def report_defect(
     *,
     actor: User,
@@ -175,7 +175,7 @@ def report_defect(
     return defect
 
 
-@act("governance.correct_defect", on="defect")
+@act("amoa.correct_defect", on="defect")
 def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
     """Record the provider's correction of an open defect; a tester closes or reopens it.
 
@@ -188,7 +188,7 @@ def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
     return defect
 
 
-@act("governance.close_defect", on="defect")
+@act("amoa.close_defect", on="defect")
 def close_defect(*, actor: User, defect: Defect) -> Defect:
     """Close a defect that is gone, or was none. Raises DefectMovedOn when it is closed already."""
     _ensure_state(defect, CLOSABLE)
@@ -198,7 +198,7 @@ def close_defect(*, actor: User, defect: Defect) -> Defect:
     return defect
 
 
-@act("governance.close_defect", on="defect")
+@act("amoa.close_defect", on="defect")
 def reopen_defect(*, actor: User, defect: Defect) -> Defect:
     """Reopen a corrected defect that still occurs. Raises DefectMovedOn."""
     _ensure_state(defect, REOPENABLE)
@@ -208,7 +208,7 @@ def reopen_defect(*, actor: User, defect: Defect) -> Defect:
     return defect
 
 
-@act("governance.close_campaign", on="campaign")
+@act("amoa.close_campaign", on="campaign")
 def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCampaign:
     """Close the campaign and freeze its report with a hash; the owner decides on that report.
 

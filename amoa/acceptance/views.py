@@ -22,7 +22,7 @@ ACTS = ("plan_acceptance", "run_test", "report_defect", "correct_defect", "close
 
 def get_permissions(request: HttpRequest, project: Project) -> dict[str, bool]:
     """Return which acts of acceptance the reader may do on the project."""
-    return {act: can(request.user, f"governance.{act}", project) for act in ACTS}
+    return {act: can(request.user, f"amoa.{act}", project) for act in ACTS}
 
 
 @require_GET

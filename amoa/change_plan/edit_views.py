@@ -32,7 +32,7 @@ from projects.form_views import ProjectFormView, RowActView, RowFormView
 class ImpactFormView(ProjectFormView):
     """Describe the impact on the `group` of the address in one `aspect`; prefilled when it exists."""
 
-    permission = "governance.plan_change"
+    permission = "amoa.plan_change"
     form_class = ImpactForm
     title = _("Impact on a group")
     lede = _("One per group and per respect: how much, from what to what, and the measure.")
@@ -66,7 +66,7 @@ class CommunicationFormView(RowFormView):
 
     model = CommunicationAction
     pk_url_kwarg = "communication_id"
-    permission = "governance.plan_change"
+    permission = "amoa.plan_change"
     form_class = CommunicationForm
     service = services.write_communication
     new_title = _("Plan a communication")
@@ -83,7 +83,7 @@ class TrainingFormView(RowFormView):
 
     model = TrainingSession
     pk_url_kwarg = "training_id"
-    permission = "governance.plan_change"
+    permission = "amoa.plan_change"
     form_class = TrainingForm
     service = services.write_training
     new_title = _("Plan a training session")
@@ -100,7 +100,7 @@ class AdoptionIndicatorFormView(RowFormView):
 
     model = AdoptionIndicator
     pk_url_kwarg = "indicator_id"
-    permission = "governance.plan_change"
+    permission = "amoa.plan_change"
     form_class = IndicatorForm
     service = services.write_indicator
     new_title = _("Add an indicator")
@@ -117,7 +117,7 @@ class AdoptionReadingFormView(RowActView):
 
     model = AdoptionIndicator
     pk_url_kwarg = "indicator_id"
-    permission = "governance.plan_change"
+    permission = "amoa.plan_change"
     form_class = ReadingForm
     title = _("Add a reading")
     button = _("Record the reading")
@@ -138,7 +138,7 @@ class AdoptionReadingFormView(RowActView):
 class ChangePlanFreezeView(ProjectFormView):
     """Freeze the plan as a version for the owner."""
 
-    permission = "governance.freeze_plan"
+    permission = "amoa.freeze_plan"
     title = _("Freeze the change plan")
     lede = _(
         "Impacts, communications, training and targets are kept word for word as the next version. You then put it to"
@@ -170,7 +170,7 @@ class ChangePlanFreezeView(ProjectFormView):
 class FeedbackFormView(ProjectFormView):
     """Record feedback from a recipient group."""
 
-    permission = "governance.give_feedback"
+    permission = "amoa.give_feedback"
     form_class = FeedbackForm
     title = _("Note what recipients say")
     lede = _("In their words, for their group. Who prepares the change answers.")
@@ -193,7 +193,7 @@ class FeedbackAnswerView(RowActView):
 
     model = FeedbackItem
     pk_url_kwarg = "feedback_id"
-    permission = "governance.answer_feedback"
+    permission = "amoa.answer_feedback"
     form_class = AnswerForm
     title = _("Answer what recipients say")
     lede = _("The answer stands beside what was said.")

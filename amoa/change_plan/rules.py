@@ -9,16 +9,14 @@ from projects.mandates.authorities import ROLE_HOLDER
 CHANGE_IS_PREPARED = _("The role that proposes the communication writes the change plan; the owner approves it.")
 
 PERMISSIONS = (
-    Permission("governance.plan_change", _("write the change plan"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),
+    Permission("amoa.plan_change", _("write the change plan"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),
+    Permission("amoa.freeze_plan", _("freeze the change plan for the owner"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),
     Permission(
-        "governance.freeze_plan", _("freeze the change plan for the owner"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER
-    ),
-    Permission(
-        "governance.give_feedback",
+        "amoa.give_feedback",
         _("note what recipients say"),
         "R2",
         _("Everybody who holds a role on the project notes what recipients say."),
         ROLE_HOLDER,
     ),
-    Permission("governance.answer_feedback", _("answer what recipients say"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),
+    Permission("amoa.answer_feedback", _("answer what recipients say"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),
 )

@@ -45,7 +45,7 @@ class AnsweredAlready(Exception):
     """Raised when the feedback has its answer; an answer is given once."""
 
 
-@act("governance.plan_change", on="project")
+@act("amoa.plan_change", on="project")
 def write_impact(
     *, actor: User, project: Project, group: RecipientGroup, aspect: str, fields: Mapping[str, Any], seen: str = ""
 ) -> ChangeImpact:
@@ -61,7 +61,7 @@ def write_impact(
     return _save(Act.PLAN_CHANGE, actor, row, fields)
 
 
-@act("governance.plan_change", on="project")
+@act("amoa.plan_change", on="project")
 def write_communication(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: CommunicationAction | None = None, seen: str = ""
 ) -> CommunicationAction:
@@ -82,7 +82,7 @@ def write_communication(
     return _save(Act.PLAN_CHANGE, actor, row, fields)
 
 
-@act("governance.plan_change", on="project")
+@act("amoa.plan_change", on="project")
 def write_training(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: TrainingSession | None = None, seen: str = ""
 ) -> TrainingSession:
@@ -98,7 +98,7 @@ def write_training(
     return _save(Act.PLAN_CHANGE, actor, row, fields)
 
 
-@act("governance.plan_change", on="project")
+@act("amoa.plan_change", on="project")
 def write_indicator(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: AdoptionIndicator | None = None, seen: str = ""
 ) -> AdoptionIndicator:
@@ -113,7 +113,7 @@ def write_indicator(
     return _save(Act.PLAN_CHANGE, actor, row, fields)
 
 
-@act("governance.plan_change", on="indicator")
+@act("amoa.plan_change", on="indicator")
 def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date, value: Decimal) -> AdoptionReading:
     """Record a reading of an indicator; a correction is another reading of the same day.
 
@@ -133,7 +133,7 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
     return reading
 
 
-@act("governance.freeze_plan", on="project")
+@act("amoa.freeze_plan", on="project")
 def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
     """Freeze the current plan as its next version, with its hash. Raises NothingToFreeze.
 
@@ -164,7 +164,7 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
     return plan
 
 
-@act("governance.give_feedback", on="project")
+@act("amoa.give_feedback", on="project")
 def give_feedback(
     *, actor: User, project: Project, group: RecipientGroup, kind: str, text: str, requirement: str = "", risk: str = ""
 ) -> FeedbackItem:
@@ -190,7 +190,7 @@ def give_feedback(
     return item
 
 
-@act("governance.answer_feedback", on="item")
+@act("amoa.answer_feedback", on="item")
 def answer_feedback(
     *, actor: User, item: FeedbackItem, answer: str, requirement: str = "", risk: str = ""
 ) -> FeedbackItem:

@@ -34,7 +34,7 @@ def get_permissions(request: HttpRequest, project: Project) -> dict[str, bool]:
     """Return which acts on the change plan the reader may do."""
     acts = ("plan_change", "freeze_plan", "give_feedback", "answer_feedback")
     intended = Proposal(project=project, kind=DecisionKind.COMMUNICATION)
-    return {act: can(request.user, f"governance.{act}", project) for act in acts} | {
+    return {act: can(request.user, f"amoa.{act}", project) for act in acts} | {
         "propose": can(request.user, "governance.propose", intended)
     }
 

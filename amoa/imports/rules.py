@@ -6,5 +6,5 @@ from amoa.authorities import REQUIREMENTS_ARE_WRITTEN, WRITER
 from core.access import Permission
 
 PERMISSIONS = (
-    Permission("governance.import_requirements", _("import requirements"), "R2", REQUIREMENTS_ARE_WRITTEN, WRITER),
+    Permission("amoa.import_requirements", _("import requirements"), "R2", REQUIREMENTS_ARE_WRITTEN, WRITER),
 )

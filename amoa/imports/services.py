@@ -63,7 +63,7 @@ class Stopped(Exception):
     """Raised when the author stopped the import, or another worker took it over."""
 
 
-@act("governance.import_requirements", on="project", lock=None)
+@act("amoa.import_requirements", on="project", lock=None)
 def receive(*, actor: User, project: Project, upload: Upload, table: Table) -> ImportJob:
     """Store a file read as `table`, with a guessed mapping of its columns."""
     now = timezone.now()
@@ -80,7 +80,7 @@ def receive(*, actor: User, project: Project, upload: Upload, table: Table) -> I
     )
 
 
-@act("governance.import_requirements", on="job.project", lock=None)
+@act("amoa.import_requirements", on="job.project", lock=None)
 def read_again(*, actor: User, job: ImportJob, table: Table) -> None:
     """Replace the reading of the file by `table` and guess the mapping again. Raises WrongStep."""
     _change_state(
@@ -95,7 +95,7 @@ def read_again(*, actor: User, job: ImportJob, table: Table) -> None:
     )
 
 
-@act("governance.import_requirements", on="job.project", lock=None)
+@act("amoa.import_requirements", on="job.project", lock=None)
 def choose_columns(*, actor: User, job: ImportJob, table: Table, mapping: Sequence[str]) -> Checked:
     """Store the mapping of the columns and check every line (dry run). Raises WrongStep."""
     checked = check(job.project, table, mapping)
@@ -117,7 +117,7 @@ def choose_columns(*, actor: User, job: ImportJob, table: Table, mapping: Sequen
     return checked
 
 
-@act("governance.import_requirements", on="job.project", lock=None)
+@act("amoa.import_requirements", on="job.project", lock=None)
 def start(*, actor: User, job: ImportJob, leave_out: bool) -> None:
     """Queue a checked import for the worker.
 
@@ -130,13 +130,13 @@ def start(*, actor: User, job: ImportJob, leave_out: bool) -> None:
     _change_state(job, ImportState.WAITING, leave_out=leave_out and bool(job.errors), started_at=timezone.now(), runs=0)
 
 
-@act("governance.import_requirements", on="job.project", lock=None)
+@act("amoa.import_requirements", on="job.project", lock=None)
 def stop(*, actor: User, job: ImportJob) -> None:
     """Cancel an import before it commits; a running one is rolled back. Raises WrongStep."""
     _change_state(job, ImportState.CANCELLED, finished_at=timezone.now(), **NOTHING_KEPT)
 
 
-@act("governance.import_requirements", on="job.project", lock=None)
+@act("amoa.import_requirements", on="job.project", lock=None)
 def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked, progress: Progress) -> LedgerEvent:
     """Write `plan` in one transaction, as attempt `run` of `job`, reporting to `progress`.
 
@@ -145,7 +145,7 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
     `progress` may).
     """
     project = job.project.locked()
-    ensure(actor, "governance.import_requirements", project)
+    ensure(actor, "amoa.import_requirements", project)
     known = load_known(project)
     if known.fingerprint(plan.codes) != job.fingerprint:
         raise Stale

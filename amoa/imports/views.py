@@ -32,7 +32,7 @@ UNPROCESSABLE = 422
 def import_new(request: HttpRequest, code: str) -> HttpResponse:
     """Upload a file, and list the reader's imports."""
     project = get_project_or_404(request, code)
-    ensure(request.user, "governance.import_requirements", project)
+    ensure(request.user, "amoa.import_requirements", project)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -119,7 +119,7 @@ def _get_job_or_404(request: HttpRequest, import_id: int) -> ImportJob:
     """
     jobs = ImportJob.objects.visible_to(request.user).light().select_related("project", "event")
     job = get_object_or_404(jobs, pk=import_id)
-    if not can(request.user, "governance.import_requirements", job.project):
+    if not can(request.user, "amoa.import_requirements", job.project):
         raise Http404
     return job
 

@@ -10,18 +10,18 @@ BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the r
 
 PERMISSIONS = (
     Permission(
-        "governance.ask",
+        "amoa.ask",
         _("ask a question about a requirement"),
         "R2",
         BOTH_SIDES_ASK,
         (WRITER | PROVIDER).with_name(_("a holder of a role that writes requirements, or the solution provider")),
     ),
     Permission(
-        "governance.answer",
+        "amoa.answer",
         _("answer this question"),
         "R2",
         BOTH_SIDES_ASK,
         NamedRole(_("a holder of the role that is asked"), "asked_of"),
     ),
-    Permission("governance.estimate", _("estimate a requirement"), "R2", PROVIDER_BUILDS, PROVIDER),
+    Permission("amoa.estimate", _("estimate a requirement"), "R2", PROVIDER_BUILDS, PROVIDER),
 )

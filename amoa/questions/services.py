@@ -49,7 +49,7 @@ class _NoticeSubject:
         return f"{self.requirement.get_absolute_url()}#liaison"
 
 
-@act("governance.ask", on="requirement")
+@act("amoa.ask", on="requirement")
 def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
     """Ask the other side about a requirement: builders ask writers, and the reverse.
 
@@ -85,7 +85,7 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
     return question
 
 
-@act("governance.answer", on="question")
+@act("amoa.answer", on="question")
 def answer(*, actor: User, question: Question, text: str) -> Question:
     """Answer a question once. Raises AlreadyAnswered, and ValidationError without a text ("text")."""
     project = question.project
@@ -108,7 +108,7 @@ def answer(*, actor: User, question: Question, text: str) -> Question:
     return question
 
 
-@act("governance.estimate", on="requirement")
+@act("amoa.estimate", on="requirement")
 def estimate(
     *,
     actor: User,

@@ -72,7 +72,7 @@ class LiaisonFormView(ActFormView):
 class QuestionAskView(LiaisonFormView):
     """Ask the other side about a requirement."""
 
-    permission = "governance.ask"
+    permission = "amoa.ask"
     form_class = QuestionForm
     title = _("Ask a question")
     button = _("Ask the question")
@@ -95,7 +95,7 @@ class QuestionAskView(LiaisonFormView):
 class QuestionAnswerView(LiaisonFormView):
     """Answer a question, once."""
 
-    permission = "governance.answer"
+    permission = "amoa.answer"
     form_class = AnswerForm
     title = _("Answer the question")
     lede = _("Whoever asked is told; the answer is read by everyone on the project.")
@@ -138,7 +138,7 @@ class QuestionAnswerView(LiaisonFormView):
 class EstimateGiveView(LiaisonFormView):
     """Give an estimate of a requirement; earlier estimates stay."""
 
-    permission = "governance.estimate"
+    permission = "amoa.estimate"
     form_class = EstimateForm
     title = _("Give an estimate")
     button = _("Give the estimate")

@@ -7,7 +7,7 @@ from core.access import Permission
 
 PERMISSIONS = (
     Permission(
-        "governance.describe_group",
+        "amoa.describe_group",
         _("describe a recipient group"),
         "R2",
         REQUIREMENTS_ARE_WRITTEN,

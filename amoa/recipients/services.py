@@ -15,7 +15,7 @@ from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
-@act("governance.describe_group", on="project")
+@act("amoa.describe_group", on="project")
 def describe_group(
     *, actor: User, project: Project, fields: Mapping[str, Any], group: RecipientGroup | None = None, seen: str = ""
 ) -> RecipientGroup:

@@ -36,7 +36,7 @@ def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
         "interests": InterestDegree,
         "unplaced": [group for group in groups if not (group.influence and group.interest)],
         "coverage": queries.find_gaps(project, groups),
-        "may_describe": can(request.user, "governance.describe_group", project),
+        "may_describe": can(request.user, "amoa.describe_group", project),
     }
     return render(request, "amoa/recipients/recipient_list.html", context)
 
@@ -52,7 +52,7 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
         "group": group,
         "line": queries.build_line(group),
         "serving": list(serving.order_by("code")[: queries.LISTED]),
-        "may_describe": can(request.user, "governance.describe_group", project),
+        "may_describe": can(request.user, "amoa.describe_group", project),
     }
     return render(request, "amoa/recipients/recipient.html", context)
 
@@ -60,7 +60,7 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
 class RecipientNewView(ProjectFormView):
     """Describe a new group."""
 
-    permission = "governance.describe_group"
+    permission = "amoa.describe_group"
     form_class = GroupForm
     title = _("Describe a recipient group")
     lede = _("A name is enough to begin with; the rest can follow.")
@@ -79,7 +79,7 @@ class RecipientEditView(RowActView):
     """Change the description of a group."""
 
     pk_url_kwarg = "group_id"
-    permission = "governance.describe_group"
+    permission = "amoa.describe_group"
     form_class = GroupForm
     title = _("Change what is said of this group")
     lede = _("Every version is kept with its author and its date.")

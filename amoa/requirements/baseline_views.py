@@ -67,7 +67,7 @@ def baseline_list(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "page": page,
         "rows": rows,
-        "may_freeze": can(request.user, "governance.freeze_baseline", project),
+        "may_freeze": can(request.user, "amoa.freeze_baseline", project),
     }
     return render(request, "amoa/requirements/baseline_list.html", context)
 
@@ -113,7 +113,7 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
     """Review what will be frozen and what is left out, then freeze. Cannot be undone."""
     project = get_project_or_404(request, code)
-    ensure(request.user, "governance.freeze_baseline", project)
+    ensure(request.user, "amoa.freeze_baseline", project)
     form = FreezeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _render_review(request, project, form)

@@ -33,7 +33,7 @@ LARGEST = 2**31 - 1
 def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
     """Add a need or a requirement."""
     project = get_project_or_404(request, code)
-    ensure(request.user, "governance.write_requirements", project)
+    ensure(request.user, "amoa.write_requirements", project)
     parent = request.GET.get("parent", "").replace("\x00", "")[:30]
     text = RequirementForms(_get_data(request), project, reader(request), table.map_groups(project), parent=parent)
     if not _is_complete(request, text):
@@ -51,7 +51,7 @@ def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
 def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
     """Edit the working version of a requirement; the version in force is untouched."""
     requirement = get_requirement_or_404(request, requirement_id)
-    ensure(request.user, "governance.write_requirements", requirement.project)
+    ensure(request.user, "amoa.write_requirements", requirement.project)
     text = RequirementForms(
         _get_data(request), requirement.project, reader(request), table.map_groups(requirement.project), requirement
     )
@@ -80,7 +80,7 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
     requirement = get_requirement_or_404(request, requirement_id)
     asks = request.method == "POST" or "edit" in request.GET
     if asks:
-        ensure(request.user, "governance.write_requirements", requirement.project)
+        ensure(request.user, "amoa.write_requirements", requirement.project)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("amoa:requirements:requirement_edit", requirement.pk)
     if not asks:
@@ -107,7 +107,7 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
     """Set the state, priority or lot of the chosen requirements, or mark them as built."""
     project = get_project_or_404(request, code)
     builds = request.POST.get("act") == "implement"
-    ensure(request.user, f"governance.{'implement' if builds else 'write_requirements'}", project)
+    ensure(request.user, f"amoa.{'implement' if builds else 'write_requirements'}", project)
     form, numbers = BulkForm(request.POST), _list_chosen(request, project)
     if builds:
         form = BulkForm({"state": "draft"})
@@ -129,7 +129,7 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
 def requirement_lint(request: HttpRequest, code: str) -> HttpResponse:
     """Render the advice on the posted text. Records nothing."""
     project = get_project_or_404(request, code)
-    ensure(request.user, "governance.write_requirements", project)
+    ensure(request.user, "amoa.write_requirements", project)
     on = request.GET.get("on", "")
     but = min(int(on[:12]), LARGEST) if on.isascii() and on.isdecimal() else None
     text = RequirementForms(request.POST, project, reader(request), {})

@@ -35,12 +35,10 @@ def load_liaison(requirement: Requirement, user: Person) -> Liaison:
         questions=questions,
         estimates=list(given.order_by("-pk")[:MOST_ESTIMATES]),
         answerable=list_answerable(questions, user),
-        may={act: can(user, f"governance.{act}", requirement) for act in ("ask", "estimate")},
+        may={act: can(user, f"amoa.{act}", requirement) for act in ("ask", "estimate")},
     )
 
 
 def list_answerable(questions: list[Question], user: Person) -> set[int]:
     """Return the primary keys of the questions that `user` may answer."""
-    return {
-        question.pk for question in questions if not question.answered_at and can(user, "governance.answer", question)
-    }
+    return {question.pk for question in questions if not question.answered_at and can(user, "amoa.answer", question)}

@@ -8,13 +8,13 @@ from projects.mandates.authorities import PROPOSER, PROVIDER, TakingPart
 from roles.enums import DecisionKind, Nature
 
 PERMISSIONS = (
-    Permission("governance.write_requirements", _("write requirements"), "R2", REQUIREMENTS_ARE_WRITTEN, WRITER),
+    Permission("amoa.write_requirements", _("write requirements"), "R2", REQUIREMENTS_ARE_WRITTEN, WRITER),
     Permission(
-        "governance.freeze_baseline",
+        "amoa.freeze_baseline",
         _("freeze the requirements for the owner"),
         "R2",
         REQUIREMENTS_ARE_WRITTEN,
         TakingPart(PROPOSER.name, DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE),
     ),
-    Permission("governance.implement", _("note that requirements are built"), "R2", PROVIDER_BUILDS, PROVIDER),
+    Permission("amoa.implement", _("note that requirements are built"), "R2", PROVIDER_BUILDS, PROVIDER),
 )

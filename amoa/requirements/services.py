@@ -44,7 +44,7 @@ class BulkResult:
     skipped: list[tuple[Requirement, str]] = field(default_factory=list)
 
 
-@act("governance.write_requirements", on="project")
+@act("amoa.write_requirements", on="project")
 def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Requirement:
     """Add a need or a requirement; an empty `code` takes the next one of its kind.
 
@@ -63,7 +63,7 @@ def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any
     return requirement
 
 
-@act("governance.write_requirements", on="requirement.project")
+@act("amoa.write_requirements", on="requirement.project")
 def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields: Mapping[str, Any]) -> Requirement:
     """Edit the working version read at `seen`, its `changed_at` in ISO format.
 
@@ -83,7 +83,7 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
     return requirement
 
 
-@act("governance.write_requirements", on="project")
+@act("amoa.write_requirements", on="project")
 def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, str]) -> BulkResult:
     """Set the same state, priority or lot on many requirements, given by primary key.
 
@@ -106,7 +106,7 @@ def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields
     return done
 
 
-@act("governance.implement", on="project")
+@act("amoa.implement", on="project")
 def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> BulkResult:
     """Mark approved requirements as built by the provider; skip those that are not approved."""
     done = BulkResult()
@@ -122,7 +122,7 @@ def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> BulkR
     return done
 
 
-@act("governance.freeze_baseline", on="project")
+@act("amoa.freeze_baseline", on="project")
 def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: str = "") -> RequirementBaseline:
     """Freeze the working version of every candidate requirement as the next baseline.
 

@@ -117,4 +117,4 @@ def get_requirement_or_404(request: HttpRequest, requirement_id: int) -> Require
 def get_permissions(user: Person, project: Project) -> dict[str, bool]:
     """Return which acts on requirements the user may do on the project."""
     acts = ("write_requirements", "import_requirements", "implement", "freeze_baseline")
-    return {act: can(user, f"governance.{act}", project) for act in acts}
+    return {act: can(user, f"amoa.{act}", project) for act in acts}

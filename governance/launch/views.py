@@ -104,10 +104,10 @@ def _list_links(check: Check, project: Project, proposals: Proposals, user: Any)
         if can(user, "governance.adapt_roles", project):
             yield to("governance:responsibilities:roles_adapt"), _("Adapt the roles")
     elif check.by == (ADMIN,):
-        if can(user, "governance.name_owner", project):
+        if can(user, "projects.name_owner", project):
             yield to("projects:mandates:mandate_name_owner"), _("Name the owner")
     else:
-        if can(user, "governance.appoint", project):
+        if can(user, "projects.appoint", project):
             yield to("projects:mandates:mandate_appoint"), _("Give a role")
         if check.item == Item.PROVIDER and (
             propose := _proposal_address(project, proposals.kinds, DecisionKind.APPOINTMENT)

@@ -58,21 +58,21 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.add_document": (Subject.PROJECT, None),
     "governance.replace_document": (Subject.PROJECT, None),
     "governance.adapt_roles": (Subject.PROJECT, None),
-    "governance.name_owner": (Subject.MANDATE, None),
-    "governance.appoint": (Subject.MANDATE, None),
-    "governance.accept": (Subject.MANDATE, None),
-    "governance.end_mandate": (Subject.MANDATE, None),
-    "governance.delegate": (Subject.MANDATE, None),
-    "governance.revoke": (Subject.MANDATE, None),
-    "governance.note_bidder": (Subject.INTEREST, None),
-    "governance.declare_interest": (Subject.INTEREST, None),
-    "governance.settle_interest": (Subject.INTEREST, None),
+    "projects.name_owner": (Subject.MANDATE, None),
+    "projects.appoint": (Subject.MANDATE, None),
+    "projects.accept": (Subject.MANDATE, None),
+    "projects.end_mandate": (Subject.MANDATE, None),
+    "projects.delegate": (Subject.MANDATE, None),
+    "projects.revoke": (Subject.MANDATE, None),
+    "projects.note_bidder": (Subject.INTEREST, None),
+    "projects.declare_interest": (Subject.INTEREST, None),
+    "projects.settle_interest": (Subject.INTEREST, None),
     "governance.acknowledge": (Subject.CHANGE, None),
     "projects.found": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
-    "governance.publish_role": (Subject.INSTALLATION, None),
-    "governance.retire_role": (Subject.INSTALLATION, None),
-    "governance.install_pack": (Subject.INSTALLATION, None),
+    "projects.publish_role": (Subject.INSTALLATION, None),
+    "projects.retire_role": (Subject.INSTALLATION, None),
+    "projects.install_pack": (Subject.INSTALLATION, None),
 }
 
 #: Permission → factory of the object to check, where that is not the project: (project, role code) → object.
@@ -198,10 +198,10 @@ def build_object(name: str, project: Project, holder: Person) -> Any:
     """Build the object of a permission that concerns no proposal, for this `holder`."""
     mandate = Mandate(project=project)
     objects = {
-        "governance.accept": Mandate(project=project, holder_id=holder.pk),
-        "governance.end_mandate": mandate,
-        "governance.revoke": Delegation(mandate=mandate),
-        "governance.settle_interest": Interest(project=project, person_id=SOMEBODY_ELSE),
+        "projects.accept": Mandate(project=project, holder_id=holder.pk),
+        "projects.end_mandate": mandate,
+        "projects.revoke": Delegation(mandate=mandate),
+        "projects.settle_interest": Interest(project=project, person_id=SOMEBODY_ELSE),
     }
     if name in SUPPOSED:
         return SUPPOSED[name](project, _get_delivering_role(project))

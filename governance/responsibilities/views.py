@@ -65,7 +65,7 @@ def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
         "chosen": chosen,
         "behind": list_duties_behind(content, chosen.line.code, found.view) if chosen else [],
         "may_adapt": can(request.user, "governance.adapt_roles", project),
-        "may_appoint": can(request.user, "governance.appoint", project),
+        "may_appoint": can(request.user, "projects.appoint", project),
     }
     return render(request, "governance/responsibilities/responsibilities.html", context)
 

@@ -17,7 +17,7 @@ from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
-@act("governance.plan_means", on="project")
+@act("pmo.plan_means", on="project")
 def write_budget_line(
     *,
     actor: User,

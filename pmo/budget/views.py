@@ -23,7 +23,7 @@ def means(request: HttpRequest, code: str) -> HttpResponse:
     total = queries.project_totals(project)
     context = {
         "project": project,
-        "may_plan": can(request.user, "governance.plan_means", project),
+        "may_plan": can(request.user, "pmo.plan_means", project),
         "lines": lines,
         "total": total,
         "share": total.percent_of(project.budget),
@@ -39,7 +39,7 @@ class BudgetLineFormView(RowFormView):
 
     model = BudgetLine
     pk_url_kwarg = "line_id"
-    permission = "governance.plan_means"
+    permission = "pmo.plan_means"
     form_class = BudgetLineForm
     new_title = _("Add a budget line")
     title = _("Note the figures of a budget line")

@@ -7,6 +7,6 @@ from pmo.authorities import CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS
 
 PERMISSIONS = (
     Permission(
-        "governance.check_conformity", _("record a conformity check"), "R2", CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS
+        "pmo.check_conformity", _("record a conformity check"), "R2", CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS
     ),
 )

@@ -19,7 +19,7 @@ from projects.models import DocumentVersion, Project
 from roles.models import User
 
 
-@act("governance.check_conformity", on="project")
+@act("pmo.check_conformity", on="project")
 def record_check(
     *,
     actor: User,

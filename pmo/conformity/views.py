@@ -42,7 +42,7 @@ def reader_permissions(request: HttpRequest, project: Project) -> dict[str, bool
     """Return the reader's permissions on conformity."""
     intended = Proposal(project=project, kind=DecisionKind.WAIVER)
     return {
-        "check": can(request.user, "governance.check_conformity", project),
+        "check": can(request.user, "pmo.check_conformity", project),
         "ask": can(request.user, "governance.propose", intended),
     }
 
@@ -114,7 +114,7 @@ def _get_checkpoint(project: Project, checkpoint_id: int) -> StandardCheckpoint:
 class CheckFormView(ProjectFormView):
     """Record what was found at a checkpoint."""
 
-    permission = "governance.check_conformity"
+    permission = "pmo.check_conformity"
     form_class = CheckForm
     title = _("Record a check")
     button = _("Record the check")

@@ -28,7 +28,7 @@ class IndicatorFormView(RowFormView):
 
     model = Indicator
     pk_url_kwarg = "steering_id"
-    permission = "governance.follow_indicators"
+    permission = "pmo.follow_indicators"
     back_label = _("Indicators")
     back_url_name = "pmo:indicators:steering_indicators"
     form_class = IndicatorForm
@@ -48,7 +48,7 @@ class IndicatorReadingFormView(RowActView):
 
     model = Indicator
     pk_url_kwarg = "steering_id"
-    permission = "governance.follow_indicators"
+    permission = "pmo.follow_indicators"
     back_label = _("Indicators")
     back_url_name = "pmo:indicators:steering_indicators"
     form_class = IndicatorReadingForm
@@ -74,7 +74,7 @@ class IndicatorReadingFormView(RowActView):
 def steering_catalogue(request: HttpRequest, code: str) -> HttpResponse:
     """Add the default indicators that the project lacks."""
     project = get_project_or_404(request, code)
-    ensure(request.user, "governance.follow_indicators", project)
+    ensure(request.user, "pmo.follow_indicators", project)
     try:
         rows = services.add_catalogue(actor=reader(request), project=project)
     except services.KnownAlready:
@@ -89,7 +89,7 @@ def steering_catalogue(request: HttpRequest, code: str) -> HttpResponse:
 def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
     """Record today's values of the computed indicators."""
     project = get_project_or_404(request, code)
-    ensure(request.user, "governance.follow_indicators", project)
+    ensure(request.user, "pmo.follow_indicators", project)
     try:
         rows = services.record_computed(actor=reader(request), project=project)
     except services.NothingToCompute:
@@ -104,7 +104,7 @@ def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
 def steering_import(request: HttpRequest, code: str) -> HttpResponse:
     """Check an uploaded table line by line, and record it after confirmation."""
     project = get_project_or_404(request, code)
-    ensure(request.user, "governance.follow_indicators", project)
+    ensure(request.user, "pmo.follow_indicators", project)
     form = ReadingsForm(post_data(request), request.FILES if request.method == "POST" else None)
     if not form.is_valid():
         return _import_page(request, project, form, None)

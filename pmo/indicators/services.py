@@ -42,7 +42,7 @@ class KnownAlready(Exception):
     """Raised when the project has every indicator of the catalogue."""
 
 
-@act("governance.follow_indicators", on="project")
+@act("pmo.follow_indicators", on="project")
 def write_indicator(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Indicator | None = None, seen: str = ""
 ) -> Indicator:
@@ -63,7 +63,7 @@ def write_indicator(
     return row
 
 
-@act("governance.follow_indicators", on="project")
+@act("pmo.follow_indicators", on="project")
 def add_catalogue(*, actor: User, project: Project) -> list[Indicator]:
     """Add the missing indicators of the catalogue, named in the working language of the project.
 
@@ -84,7 +84,7 @@ def add_catalogue(*, actor: User, project: Project) -> list[Indicator]:
     return rows
 
 
-@act("governance.follow_indicators", on="indicator")
+@act("pmo.follow_indicators", on="indicator")
 def add_indicator_reading(
     *, actor: User, indicator: Indicator, measured_on: date, value: Decimal, note: str = ""
 ) -> IndicatorReading:
@@ -99,7 +99,7 @@ def add_indicator_reading(
     return reading
 
 
-@act("governance.follow_indicators", on="project")
+@act("pmo.follow_indicators", on="project")
 def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
     """Record the values of the computed indicators on the day of the act, unless recorded already.
 
@@ -119,7 +119,7 @@ def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
     return readings
 
 
-@act("governance.follow_indicators", on="project")
+@act("pmo.follow_indicators", on="project")
 def import_readings(*, actor: User, project: Project, readings: Sequence[NewReading]) -> list[IndicatorReading]:
     """Record all of these readings, or none, with one ledger event.
 

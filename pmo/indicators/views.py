@@ -18,7 +18,7 @@ def steering_indicators(request: HttpRequest, code: str) -> HttpResponse:
     found = [line for line in known if not line.indicator.retired]
     context = {
         "project": project,
-        "may_follow": can(request.user, "governance.follow_indicators", project),
+        "may_follow": can(request.user, "pmo.follow_indicators", project),
         "lines": found,
         "retired": [line for line in known if line.indicator.retired],
         "lights": queries.count_lights(found),

@@ -23,7 +23,7 @@ class LessonAuthor(Authority[Subject]):
 
 PERMISSIONS = (
     Permission(
-        "governance.note_lesson",
+        "pmo.note_lesson",
         _("note what was learned"),
         "R2",
         _("Everybody who holds a role notes what was learned; the role that noted a lesson may reword it."),

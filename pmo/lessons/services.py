@@ -14,7 +14,7 @@ from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
-@act("governance.note_lesson", on=lambda given: given.get("row") or given["project"], lock="project")
+@act("pmo.note_lesson", on=lambda given: given.get("row") or given["project"], lock="project")
 def note_lesson(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: LessonLearned | None = None, seen: str = ""
 ) -> LessonLearned:

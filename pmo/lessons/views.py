@@ -31,7 +31,7 @@ def lesson_list(request: HttpRequest) -> HttpResponse:
 def lessons(request: HttpRequest, code: str) -> HttpResponse:
     """List the lessons of one project."""
     project = get_project_or_404(request, code)
-    more = {"may_note": can(request.user, "governance.note_lesson", project)}
+    more = {"may_note": can(request.user, "pmo.note_lesson", project)}
     return _page(request, project.lessons.all(), project, more)
 
 
@@ -43,7 +43,7 @@ def _page(request: HttpRequest, rows: Any, project: Project | None, more: dict[s
     if family in Family.values:
         rows = rows.filter(family=family)
     page = page_before(request, rows.select_related("project", "raised_by"), "pk")
-    found = [(lesson, can(request.user, "governance.note_lesson", lesson)) for lesson in page.rows]
+    found = [(lesson, can(request.user, "pmo.note_lesson", lesson)) for lesson in page.rows]
     context = {
         "project": project,
         "q": words,
@@ -61,7 +61,7 @@ class LessonFormView(RowFormView):
 
     model = LessonLearned
     pk_url_kwarg = "lesson_id"
-    permission = "governance.note_lesson"
+    permission = "pmo.note_lesson"
     form_class = LessonForm
     service = services.note_lesson
     new_title = _("Note a lesson")

@@ -8,7 +8,7 @@ from roles.enums import DecisionKind, Nature
 
 PERMISSIONS = (
     Permission(
-        "governance.archive_review",
+        "pmo.archive_review",
         _("archive a monthly review"),
         "R2",
         _("Whoever consolidates schedule and budget also consolidates the figures of the projects."),

@@ -23,7 +23,7 @@ from projects.models import Project
 from roles.models import User
 
 
-@act("governance.archive_review", on="project", lock=None)
+@act("pmo.archive_review", on="project", lock=None)
 def archive_review(*, actor: User, project: Project, chosen: Sequence[str], asked: Sequence[str] = ()) -> Review:
     """Archive this month's review of the chosen projects, in the working language of `project`.
 
@@ -43,7 +43,7 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
         pdf = exports.render_pdf(content, at)
     # Lock only now: typesetting is slow, and nobody else has to wait for it.
     project = project.locked()
-    ensure(actor, "governance.archive_review", project)
+    ensure(actor, "pmo.archive_review", project)
     return _create_review(actor, project, sorted(numbers.values()), content, pdf)
 
 

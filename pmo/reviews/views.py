@@ -29,7 +29,7 @@ def review_list(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "scope": Scope.of(request, project),
         "page": page_before(request, rows, "number"),
-        "may_archive": can(request.user, "governance.archive_review", project),
+        "may_archive": can(request.user, "pmo.archive_review", project),
     }
     return render(request, "pmo/reviews/review_list.html", context)
 
@@ -37,7 +37,7 @@ def review_list(request: HttpRequest, code: str) -> HttpResponse:
 class ReviewFormView(ProjectFormView):
     """Choose projects, add questions and archive the monthly review."""
 
-    permission = "governance.archive_review"
+    permission = "pmo.archive_review"
     form_class = ReviewForm
     title = _("Prepare the monthly review")
     lede = _(

@@ -38,7 +38,7 @@ SETTLED: dict[str, tuple[Text, Text]] = {
 class RiskNewView(ProjectFormView):
     """Raise a risk; open to every role holder."""
 
-    permission = "governance.raise_risk"
+    permission = "pmo.raise_risk"
     form_class = NewRiskForm
     title = _("Raise a risk")
     lede = _("Cause, event, effect: three sentences are enough. Whoever keeps the register goes on.")
@@ -88,7 +88,7 @@ class RiskActView(RowActView):
 class RiskEditView(RiskActView):
     """Change the text of a risk."""
 
-    permission = "governance.edit_risk"
+    permission = "pmo.edit_risk"
     form_class = RiskTextForm
     lede = _("What it says; its ratings are given apart, and kept.")
     button = _("Record the risk")
@@ -115,7 +115,7 @@ class RiskEditView(RiskActView):
 class RiskAssessView(RiskActView):
     """Rate a risk and choose its response."""
 
-    permission = "governance.assess_risk"
+    permission = "pmo.assess_risk"
     form_class = AssessForm
     lede = _("Each rating is kept. One above what the owner accepted reopens the risk and tells the owner.")
     button = _("Record the assessment")
@@ -144,7 +144,7 @@ class RiskAssessView(RiskActView):
 class RiskSettleView(RiskActView):
     """Close, reject, accept (green only) or reopen a risk, by the `status` in the URL."""
 
-    permission = "governance.assess_risk"
+    permission = "pmo.assess_risk"
     form_class = SettleForm
     lede = _("The reason stays with the risk, as a review.")
     conflicts = (services.RiskMovedOn, services.OwnerAccepts)
@@ -191,7 +191,7 @@ class RiskSettleView(RiskActView):
 class RiskActionFormView(RiskActView):
     """Add an action on a risk, change it or mark it done."""
 
-    permission = "governance.treat_risk"
+    permission = "pmo.treat_risk"
     form_class = ActionForm
     lede = _("What is done about the risk, by which role and when.")
     button = _("Record the action")
@@ -225,7 +225,7 @@ class RiskActionFormView(RiskActView):
 class RiskReviewView(RiskActView):
     """Record a review of one risk."""
 
-    permission = "governance.review_risks"
+    permission = "pmo.review_risks"
     form_class = ReviewForm
     lede = _("Who looked at it, when and what was found stays with it.")
     button = _("Record the review")
@@ -243,7 +243,7 @@ class RiskReviewView(RiskActView):
 class RisksReviewView(ProjectFormView):
     """Record the monthly review of every open risk."""
 
-    permission = "governance.review_risks"
+    permission = "pmo.review_risks"
     form_class = ReviewForm
     title = _("Review the register")
     button = _("Record the review")
@@ -267,7 +267,7 @@ class RisksReviewView(ProjectFormView):
 class RiskMaterialiseView(RiskActView):
     """Turn a risk that happened into an issue."""
 
-    permission = "governance.materialise_risk"
+    permission = "pmo.materialise_risk"
     form_class = IssueForm
     lede = _("It becomes an issue; the owner is told.")
     button = _("Record the issue")
@@ -296,7 +296,7 @@ class RiskMaterialiseView(RiskActView):
 class IssueNewView(ProjectFormView):
     """Raise an issue that was not a risk of the register."""
 
-    permission = "governance.raise_issue"
+    permission = "pmo.raise_issue"
     form_class = IssueForm
     title = _("Raise an issue")
     lede = _("Something that has happened and was no risk of the register.")
@@ -319,7 +319,7 @@ class IssueSettleView(RowActView):
     """Change the state of an issue."""
 
     pk_url_kwarg = "issue_id"
-    permission = "governance.settle_issue"
+    permission = "pmo.settle_issue"
     form_class = SettleIssueForm
     lede = _("Postponed, resolved, closed or open again; a settled issue says how.")
     button = _("Record what becomes of it")
@@ -368,7 +368,7 @@ class IssueSettleView(RowActView):
 class RiskScaleFormView(ProjectFormView):
     """Set the risk scale, as the owner; `?preset=` starts from the 4 × 4 or the 5 × 5 scale."""
 
-    permission = "governance.set_risk_scale"
+    permission = "pmo.set_risk_scale"
     form_class = ScaleForm
     title = _("Set the risk scale")
     lede = _("It holds for what is rated from now on, here and below; what was rated keeps the scale it was rated on.")

@@ -33,10 +33,10 @@ RAISER = RaiserUntilAssessed(_("a holder of the role that raised the risk"), "ra
 ANSWERING_ROLE = NamedRole(_("a holder of the role that answers for the risk"), "owner_role")
 
 PERMISSIONS = (
-    Permission("governance.raise_risk", _("raise a risk"), "R2", RISKS_ARE_RAISED, ROLE_HOLDER),
-    Permission("governance.raise_issue", _("raise an issue"), "R2", RISKS_ARE_RAISED, ROLE_HOLDER),
+    Permission("pmo.raise_risk", _("raise a risk"), "R2", RISKS_ARE_RAISED, ROLE_HOLDER),
+    Permission("pmo.raise_issue", _("raise an issue"), "R2", RISKS_ARE_RAISED, ROLE_HOLDER),
     Permission(
-        "governance.edit_risk",
+        "pmo.edit_risk",
         _("change the text of this risk"),
         "R2",
         RISKS_ARE_KEPT,
@@ -44,9 +44,9 @@ PERMISSIONS = (
             _("a holder of a role that keeps the register, or of the role that raised the risk")
         ),
     ),
-    Permission("governance.assess_risk", _("assess this risk"), "R2", RISKS_ARE_KEPT, KEEPER),
+    Permission("pmo.assess_risk", _("assess this risk"), "R2", RISKS_ARE_KEPT, KEEPER),
     Permission(
-        "governance.treat_risk",
+        "pmo.treat_risk",
         _("write what is done about this risk"),
         "R2",
         RISKS_ARE_KEPT,
@@ -55,7 +55,7 @@ PERMISSIONS = (
         ),
     ),
     Permission(
-        "governance.review_risks",
+        "pmo.review_risks",
         _("review the risk register"),
         "R2",
         RISKS_ARE_KEPT,
@@ -63,7 +63,7 @@ PERMISSIONS = (
             _("a holder of the role that produces the risk register"), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE
         ),
     ),
-    Permission("governance.materialise_risk", _("note that this risk has happened"), "R2", RISKS_ARE_KEPT, KEEPER),
-    Permission("governance.settle_issue", _("follow this issue"), "R2", RISKS_ARE_KEPT, KEEPER),
-    Permission("governance.set_risk_scale", _("set the scale of risks"), "R1", THE_SCALE_IS_THE_OWNERS, OWNER),
+    Permission("pmo.materialise_risk", _("note that this risk has happened"), "R2", RISKS_ARE_KEPT, KEEPER),
+    Permission("pmo.settle_issue", _("follow this issue"), "R2", RISKS_ARE_KEPT, KEEPER),
+    Permission("pmo.set_risk_scale", _("set the scale of risks"), "R1", THE_SCALE_IS_THE_OWNERS, OWNER),
 )

@@ -59,7 +59,7 @@ class OwnerAccepts(Exception):
         self.risk = risk
 
 
-@act("governance.set_risk_scale", on="project")
+@act("pmo.set_risk_scale", on="project")
 def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) -> RiskScale:
     """Set the risk scale; existing ratings keep theirs.
 
@@ -74,7 +74,7 @@ def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) 
     return scale
 
 
-@act("governance.raise_risk", on="project")
+@act("pmo.raise_risk", on="project")
 def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Risk:
     """Raise a risk with its first rating on the scale in force; a missing `code` is generated.
 
@@ -95,7 +95,7 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     return risk
 
 
-@act("governance.edit_risk", on="risk")
+@act("pmo.edit_risk", on="risk")
 def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Change the text of a risk; `seen` is the version that was read (core.history.version_of).
 
@@ -110,7 +110,7 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
     return risk
 
 
-@act("governance.assess_risk", on="risk")
+@act("pmo.assess_risk", on="risk")
 def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Rate a risk, and set its response and owner role; `treated` makes it treated instead of assessed.
 
@@ -161,7 +161,7 @@ def ensure_transition(risk: Risk, status: RiskStatus) -> None:
     raise OwnerAccepts(risk) if follows and status == RiskStatus.ACCEPTED else RiskMovedOn(risk)
 
 
-@act("governance.assess_risk", on="risk")
+@act("pmo.assess_risk", on="risk")
 def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) -> Risk:
     """Close, reject, accept (green only) or reopen a risk; the reason is recorded as a review.
 
@@ -177,7 +177,7 @@ def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) ->
     return risk
 
 
-@act("governance.treat_risk", on="risk")
+@act("pmo.treat_risk", on="risk")
 def write_action(
     *, actor: User, risk: Risk, fields: Mapping[str, Any], row: RiskAction | None = None, seen: str = ""
 ) -> RiskAction:
@@ -194,7 +194,7 @@ def write_action(
     return action
 
 
-@act("governance.review_risks", on="project")
+@act("pmo.review_risks", on="project")
 def review_risks(
     *, actor: User, project: Project, note: str = "", review_on: date | None = None, risk: Risk | None = None
 ) -> list[RiskReview]:
@@ -224,7 +224,7 @@ def review_risks(
     return reviews
 
 
-@act("governance.materialise_risk", on="risk")
+@act("pmo.materialise_risk", on="risk")
 def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> Issue:
     """Turn a risk that happened into an issue, and notify the owner. Raise RiskMovedOn."""
     if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(risk.status)]:
@@ -239,7 +239,7 @@ def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> I
     return issue
 
 
-@act("governance.raise_issue", on="project")
+@act("pmo.raise_issue", on="project")
 def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Issue:
     """Raise an issue that was not a risk of the register."""
     issue = _create_issue(actor, project, fields)
@@ -247,7 +247,7 @@ def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> 
     return issue
 
 
-@act("governance.settle_issue", on="issue")
+@act("pmo.settle_issue", on="issue")
 def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any], seen: str = "") -> Issue:
     """Postpone, resolve, close or reopen an issue; a settled one needs a `resolution`.
 

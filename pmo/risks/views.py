@@ -25,7 +25,7 @@ KIND = DecisionKind.RISK_ACCEPTANCE
 
 def reader_permissions(request: HttpRequest, on: Project | Risk | Issue, *acts: str) -> dict[str, bool]:
     """Return the reader's permissions for these acts."""
-    return {act: can(request.user, f"governance.{act}", on) for act in acts}
+    return {act: can(request.user, f"pmo.{act}", on) for act in acts}
 
 
 @require_GET

@@ -19,7 +19,7 @@ from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 
-@act("governance.plan_schedule", on="project")
+@act("pmo.plan_schedule", on="project")
 def write_milestone(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Milestone | None = None, seen: str = ""
 ) -> Milestone:
@@ -45,7 +45,7 @@ def write_milestone(
     return row
 
 
-@act("governance.plan_schedule", on="milestone")
+@act("pmo.plan_schedule", on="milestone")
 def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: str) -> MilestoneForecast:
     """Record a new expected day of a milestone, with its reason.
 
@@ -64,7 +64,7 @@ def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: st
     return forecast_row
 
 
-@act("governance.plan_schedule", on="project")
+@act("pmo.plan_schedule", on="project")
 def write_dependency(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Dependency | None = None, seen: str = ""
 ) -> Dependency:

@@ -27,7 +27,7 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
     needs, needed = queries.list_dependencies(project, reader(request))
     context = {
         "project": project,
-        "may_plan": can(request.user, "governance.plan_schedule", project),
+        "may_plan": can(request.user, "pmo.plan_schedule", project),
         "slips": slips,
         "chart": slip_chart(slips, timezone.localdate()),
         "reached": len(slips) - len(waiting),
@@ -43,7 +43,7 @@ class MilestoneFormView(RowFormView):
 
     model = Milestone
     pk_url_kwarg = "milestone_id"
-    permission = "governance.plan_schedule"
+    permission = "pmo.plan_schedule"
     back_label = _("Schedule")
     back_url_name = "pmo:schedule:schedule"
     form_class = MilestoneForm
@@ -63,7 +63,7 @@ class ForecastFormView(RowActView):
 
     model = Milestone
     pk_url_kwarg = "milestone_id"
-    permission = "governance.plan_schedule"
+    permission = "pmo.plan_schedule"
     back_label = _("Schedule")
     back_url_name = "pmo:schedule:schedule"
     form_class = ForecastForm
@@ -95,7 +95,7 @@ class DependencyFormView(RowFormView):
     model = Dependency
     select_related = ("milestone",)
     pk_url_kwarg = "dependency_id"
-    permission = "governance.plan_schedule"
+    permission = "pmo.plan_schedule"
     back_label = _("Schedule")
     back_url_name = "pmo:schedule:schedule"
     form_class = DependencyForm

@@ -39,7 +39,7 @@ def standard_install(request: HttpRequest, code: str) -> HttpResponse:
 def standard_new(request: HttpRequest, code: str) -> HttpResponse:
     """Write a new standard."""
     project = get_project_or_404(request, code)
-    ensure(request.user, "governance.keep_standards", project)
+    ensure(request.user, "pmo.keep_standards", project)
     text = StandardText(post_data(request), request.FILES, project)
     if not text.is_complete():
         return _form(request, project, text)
@@ -64,7 +64,7 @@ def standard_new(request: HttpRequest, code: str) -> HttpResponse:
 def standard_next(request: HttpRequest, standard_id: int) -> HttpResponse:
     """Start the next version from the newest one, or open the existing draft."""
     standard = visible_standard(request, standard_id)
-    ensure(request.user, "governance.keep_standards", standard)
+    ensure(request.user, "pmo.keep_standards", standard)
     version = services.next_version(actor=reader(request), standard=standard)
     return redirect("pmo:standards:standard_edit", version.pk)
 
@@ -75,7 +75,7 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
     seen = Standard.objects.visible_to(request.user)
     rows = with_content(StandardVersion.objects.filter(standard__in=seen))
     version = get_object_or_404(rows, pk=standard_version_id)
-    ensure(request.user, "governance.keep_standards", version.standard)
+    ensure(request.user, "pmo.keep_standards", version.standard)
     if not version.is_draft:
         return _adopted_conflict(request, version)
     project = version.standard.project
@@ -136,7 +136,7 @@ class EntryFormView(RowFormView):
     """Add a method or a tool, change it or retire it."""
 
     pk_url_kwarg = "entry_id"
-    permission = "governance.keep_standards"
+    permission = "pmo.keep_standards"
     form_class = EntryForm
     service = services.write_entry
     new_title = gettext_lazy("Add a method or a tool")

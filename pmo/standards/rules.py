@@ -7,7 +7,7 @@ from pmo.authorities import KEEPER_OF_STANDARDS
 
 PERMISSIONS = (
     Permission(
-        "governance.keep_standards",
+        "pmo.keep_standards",
         _("keep the standards library"),
         "R2",
         _(

@@ -43,7 +43,7 @@ class NotADraft(Exception):
         self.version = version
 
 
-@act("governance.keep_standards", on="project")
+@act("pmo.keep_standards", on="project")
 def new_standard(
     *,
     actor: User,
@@ -70,7 +70,7 @@ def new_standard(
     return version
 
 
-@act("governance.keep_standards", on="standard")
+@act("pmo.keep_standards", on="standard")
 def next_version(*, actor: User, standard: Standard) -> StandardVersion:
     """Create the next draft from the newest version, or return the existing draft."""
     newest = standard.versions.latest("number")
@@ -83,7 +83,7 @@ def next_version(*, actor: User, standard: Standard) -> StandardVersion:
     return made
 
 
-@act("governance.keep_standards", on="version.standard")
+@act("pmo.keep_standards", on="version.standard")
 def write_version(
     *,
     actor: User,
@@ -109,7 +109,7 @@ def write_version(
     return version
 
 
-@act("governance.keep_standards", on="project")
+@act("pmo.keep_standards", on="project")
 def write_entry(
     *,
     actor: User,
@@ -136,7 +136,7 @@ def write_entry(
     return row
 
 
-@act("governance.keep_standards", on="project")
+@act("pmo.keep_standards", on="project")
 def install_standards(*, actor: User, project: Project) -> int:
     """Install the catalogue as drafts, with its methods and tools; return the number of standards added.
 

@@ -23,7 +23,7 @@ def reader_permissions(request: HttpRequest, library: Project) -> dict[str, bool
     """Return the reader's permissions in a library."""
     intended = Proposal(project=library, kind=DecisionKind.STANDARD_ADOPTION)
     return {
-        "keep": can(request.user, "governance.keep_standards", library),
+        "keep": can(request.user, "pmo.keep_standards", library),
         "propose": can(request.user, "governance.propose", intended),
     }
 

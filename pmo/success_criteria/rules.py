@@ -21,19 +21,17 @@ BENEFIT_PROPOSER = TakingPart(
 )
 
 PERMISSIONS = (
+    Permission("pmo.propose_criterion", _("propose a success criterion"), "R2", SUCCESS_IS_PROPOSED, CRITERIA_PROPOSER),
+    Permission("pmo.propose_benefit", _("propose a benefit"), "R2", SUCCESS_IS_PROPOSED, BENEFIT_PROPOSER),
     Permission(
-        "governance.propose_criterion", _("propose a success criterion"), "R2", SUCCESS_IS_PROPOSED, CRITERIA_PROPOSER
-    ),
-    Permission("governance.propose_benefit", _("propose a benefit"), "R2", SUCCESS_IS_PROPOSED, BENEFIT_PROPOSER),
-    Permission(
-        "governance.freeze_criteria",
+        "pmo.freeze_criteria",
         _("freeze the success criteria for the owner"),
         "R2",
         SUCCESS_IS_PROPOSED,
         CRITERIA_PROPOSER,
     ),
     Permission(
-        "governance.measure_criterion",
+        "pmo.measure_criterion",
         _("note the measure of a success criterion"),
         "R2",
         SUCCESS_IS_PROPOSED,

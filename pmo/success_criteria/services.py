@@ -27,7 +27,7 @@ class NothingToFreeze(Exception):
     """Raised when no criterion is proposed or approved, or the newest set is the same."""
 
 
-@act("governance.propose_criterion", on="project")
+@act("pmo.propose_criterion", on="project")
 def write_criterion(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
 ) -> SuccessCriterion:
@@ -38,7 +38,7 @@ def write_criterion(
     return _write_row(Act.PROPOSE_CRITERION, CriterionKind.CRITERION, actor, project, fields, row, seen)
 
 
-@act("governance.propose_benefit", on="project")
+@act("pmo.propose_benefit", on="project")
 def write_benefit(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
 ) -> SuccessCriterion:
@@ -46,7 +46,7 @@ def write_benefit(
     return _write_row(Act.PROPOSE_BENEFIT, CriterionKind.BENEFIT, actor, project, fields, row, seen)
 
 
-@act("governance.freeze_criteria", on="criterion")
+@act("pmo.freeze_criteria", on="criterion")
 def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriterion:
     """Drop a proposed criterion or benefit; dropping an approved one takes a decision.
 
@@ -60,7 +60,7 @@ def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriter
     return criterion
 
 
-@act("governance.freeze_criteria", on="project")
+@act("pmo.freeze_criteria", on="project")
 def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[int] = ()) -> SuccessCriteriaSet:
     """Freeze the proposed and approved criteria as the next set, with its hash.
 
@@ -86,7 +86,7 @@ def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[in
     return frozen
 
 
-@act("governance.measure_criterion", on="criterion")
+@act("pmo.measure_criterion", on="criterion")
 def measure_criterion(
     *, actor: User, criterion: SuccessCriterion, measured_on: date, value: str, met: Met, note: str = ""
 ) -> CriterionMeasure:

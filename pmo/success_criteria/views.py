@@ -25,7 +25,7 @@ def success(request: HttpRequest, code: str) -> HttpResponse:
     """Show the criteria and benefits with their measures, and the frozen sets."""
     project = get_project_or_404(request, code)
     acts = ("propose_criterion", "propose_benefit", "freeze_criteria", "measure_criterion")
-    may = {act: can(request.user, f"governance.{act}", project) for act in acts}
+    may = {act: can(request.user, f"pmo.{act}", project) for act in acts}
     found = queries.list_lines(project, may)
     approved = [line for line in found if line.criterion.is_approved]
     may["propose"] = can(request.user, "governance.propose", Proposal(project=project, kind=DecisionKind.SCOPE))
@@ -62,7 +62,7 @@ class CriterionFormView(RowFormView):
 
     def get_permission(self) -> str:
         """Return the permission for the kind of criterion."""
-        return "governance.propose_benefit" if self.is_benefit else "governance.propose_criterion"
+        return "pmo.propose_benefit" if self.is_benefit else "pmo.propose_criterion"
 
     def get_title(self) -> Text:
         """Return the title; that of a change contains the reference."""
@@ -89,7 +89,7 @@ class CriterionDropView(RowActView):
     pk_url_kwarg = "criterion_id"
     back_label = _("Success criteria")
     back_url_name = "pmo:success_criteria:success"
-    permission = "governance.freeze_criteria"
+    permission = "pmo.freeze_criteria"
     lede = _("It is not put to the owner; its number is not used again.")
     button = _("Leave it out")
     done = _("It is left out.")
@@ -115,7 +115,7 @@ class MeasureFormView(RowActView):
     pk_url_kwarg = "criterion_id"
     back_label = _("Success criteria")
     back_url_name = "pmo:success_criteria:success"
-    permission = "governance.measure_criterion"
+    permission = "pmo.measure_criterion"
     form_class = MeasureForm
     lede = _("A correction is another measure; both are kept.")
     button = _("Record the measure")
@@ -138,7 +138,7 @@ class MeasureFormView(RowActView):
 class CriteriaFreezeView(ProjectFormView):
     """Freeze the proposed and approved criteria as the next set."""
 
-    permission = "governance.freeze_criteria"
+    permission = "pmo.freeze_criteria"
     form_class = FreezeForm
     conflicts = (services.NothingToFreeze,)
     title = _("Freeze the success criteria")

@@ -7,6 +7,6 @@ from pmo.authorities import CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS
 from projects.mandates.authorities import OWNER, OWNER_DECIDES
 
 PERMISSIONS = (
-    Permission("governance.close_waiver", _("close this waiver"), "R9", CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS),
-    Permission("governance.revoke_waiver", _("revoke this waiver"), "R9", OWNER_DECIDES, OWNER),
+    Permission("pmo.close_waiver", _("close this waiver"), "R9", CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS),
+    Permission("pmo.revoke_waiver", _("revoke this waiver"), "R9", OWNER_DECIDES, OWNER),
 )

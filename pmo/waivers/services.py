@@ -33,14 +33,14 @@ class WaiverOver(Exception):
         self.waiver = waiver
 
 
-@act("governance.revoke_waiver", on="waiver")
+@act("pmo.revoke_waiver", on="waiver")
 def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
     """Revoke a waiver, with the owner's reason. Raise WaiverOver."""
     _ensure_not_over(waiver)
     return _end(actor, waiver, WaiverEnding.REVOKED, because)
 
 
-@act("governance.close_waiver", on="waiver")
+@act("pmo.close_waiver", on="waiver")
 def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
     """Close a waiver whose checkpoints are conform since it began, or no longer required.
 

@@ -62,10 +62,10 @@ def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
         "holds": holds,
         "rows": list_standings(waiver.project, queries.list_covered_checkpoints(waiver)),
         "may": {
-            "revoke": holds and can(request.user, "governance.revoke_waiver", waiver),
-            "close": holds and can(request.user, "governance.close_waiver", waiver),
+            "revoke": holds and can(request.user, "pmo.revoke_waiver", waiver),
+            "close": holds and can(request.user, "pmo.close_waiver", waiver),
         },
-        "may_check": can(request.user, "governance.check_conformity", waiver.project),
+        "may_check": can(request.user, "pmo.check_conformity", waiver.project),
     }
     return render(request, "pmo/waivers/waiver.html", context)
 
@@ -105,7 +105,7 @@ class WaiverEndView(RowActView):
 class WaiverRevokeView(WaiverEndView):
     """Revoke a waiver, as the owner."""
 
-    permission = "governance.revoke_waiver"
+    permission = "pmo.revoke_waiver"
     form_class = RevokeForm
     title = button = _("Revoke the waiver")
     lede = _("From today on what it covered counts as not conform, until a check says otherwise.")
@@ -124,7 +124,7 @@ class WaiverRevokeView(WaiverEndView):
 class WaiverCloseView(WaiverEndView):
     """Close a waiver that is no longer needed."""
 
-    permission = "governance.close_waiver"
+    permission = "pmo.close_waiver"
     form_class = CloseForm
     title = button = _("Close the waiver")
     lede = _("Every checkpoint it covers was found conform since it began, or is asked no more: nothing is waived now.")

@@ -6,7 +6,5 @@ from core.access import Permission
 from pmo.authorities import FOLLOWER, STEERING_IS_FOLLOWED
 
 PERMISSIONS = (
-    Permission(
-        "governance.publish_weather", _("publish the weather of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER
-    ),
+    Permission("pmo.publish_weather", _("publish the weather of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER),
 )

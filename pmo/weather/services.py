@@ -18,7 +18,7 @@ from projects.models import Project
 from roles.models import User
 
 
-@act("governance.publish_weather", on="project")
+@act("pmo.publish_weather", on="project")
 def publish_weather(
     *, actor: User, project: Project, comment: str, overall: str = "", reason: str = ""
 ) -> WeatherReport:

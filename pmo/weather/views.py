@@ -25,7 +25,7 @@ def weather(request: HttpRequest, code: str) -> HttpResponse:
     newest = next((cell for cell in months if cell.report), None)
     context = {
         "project": project,
-        "may_publish": can(request.user, "governance.publish_weather", project),
+        "may_publish": can(request.user, "pmo.publish_weather", project),
         "lines": queries.list_aspects(found),
         "computed": queries.parse_sky(found.overall),
         "months": months,
@@ -39,7 +39,7 @@ def weather(request: HttpRequest, code: str) -> HttpResponse:
 class WeatherFormView(ProjectFormView):
     """Publish the weather of this month."""
 
-    permission = "governance.publish_weather"
+    permission = "pmo.publish_weather"
     form_class = WeatherForm
     title = _("Publish the weather of this month")
     lede = _("It is computed from the rows of the project. Another report of the month corrects it; both are kept.")

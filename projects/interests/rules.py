@@ -38,21 +38,21 @@ CHOOSES_SUPPLIER = Proposer(PROPOSER.name, DecisionKind.SUPPLIER_CHOICE)
 
 PERMISSIONS = (
     Permission(
-        "governance.note_bidder",
+        "projects.note_bidder",
         _("note a bidder"),
         "R8",
         TIES_ARE_DECLARED,
         (OWNER | CHOOSES_SUPPLIER).with_name(OWNER_OR_PROPOSER.name),
     ),
     Permission(
-        "governance.declare_interest",
+        "projects.declare_interest",
         _("declare a tie"),
         "R8",
         TIES_ARE_DECLARED,
         AnySeat(_("a holder of a role on the project")),
     ),
     Permission(
-        "governance.settle_interest",
+        "projects.settle_interest",
         _("settle a declared tie"),
         "R8",
         TIES_ARE_DECLARED,

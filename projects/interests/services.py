@@ -50,7 +50,7 @@ class _Ties:
         return reverse("projects:interests:interests", args=[self.project.code])
 
 
-@act("governance.note_bidder", on="project")
+@act("projects.note_bidder", on="project")
 def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     """Note that an organisation bids on the project; from now on a tie with it blocks.
 
@@ -76,7 +76,7 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     return bidder
 
 
-@act("governance.declare_interest", on="project")
+@act("projects.declare_interest", on="project")
 def declare_interest(*, actor: User, project: Project, organisation: str, tie: str) -> Interest:
     """Declare a tie of the actor with an organisation; a tie with a bidder blocks their role.
 
@@ -103,7 +103,7 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
     return interest
 
 
-@act("governance.settle_interest", on="interest")
+@act("projects.settle_interest", on="interest")
 def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because: str) -> Interest:
     """Settle a tie of another person, once and with reasons.
 

@@ -42,8 +42,8 @@ def interests(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": waiting,
         "settled": settled,
         "ties": blocking_ties(request.user, project),
-        "may": {act: can(request.user, f"governance.{act}", project) for act in ("note_bidder", "declare_interest")},
-        "may_settle": {tie.pk for tie in waiting if can(request.user, "governance.settle_interest", tie)},
+        "may": {act: can(request.user, f"projects.{act}", project) for act in ("note_bidder", "declare_interest")},
+        "may_settle": {tie.pk for tie in waiting if can(request.user, "projects.settle_interest", tie)},
     }
     return render(request, "projects/interests/interests.html", context)
 
@@ -64,7 +64,7 @@ class InterestFormView(ReviewedFormView, ProjectFormView):
 class BidderNoteView(InterestFormView):
     """Note that an organisation bids."""
 
-    permission = "governance.note_bidder"
+    permission = "projects.note_bidder"
     form_class = BidderForm
     title = _("Note a bidder")
     lede = _("From now on, whoever has declared a tie with it does nothing in their role until the tie is settled.")
@@ -84,7 +84,7 @@ class BidderNoteView(InterestFormView):
 class InterestDeclareView(InterestFormView):
     """Declare the reader's own tie with an organisation."""
 
-    permission = "governance.declare_interest"
+    permission = "projects.declare_interest"
     form_class = DeclareForm
     title = _("Declare a tie")
     lede = _("What could make others doubt that you are impartial is said before it matters.")
@@ -110,7 +110,7 @@ class InterestDeclareView(InterestFormView):
 class InterestSettleView(InterestFormView):
     """Settle a declared tie: the role goes on, or the mandate ends."""
 
-    permission = "governance.settle_interest"
+    permission = "projects.settle_interest"
     form_class = SettleForm
     lede = _("You alone say whether the role goes on; your reasons are read by everyone on the project.")
     button = _("Record the ruling")

@@ -34,7 +34,7 @@ class MandateNewView(ProjectFormView):
     """Appoint the holder of a role other than the owner's."""
 
     template_name = "projects/mandates/mandate_form.html"
-    permission = "governance.appoint"
+    permission = "projects.appoint"
     form_class = AppointForm
     title = _("Give a role")
     lede = _("The person holds the role from the first day on, and accepts it on the page of the mandates.")
@@ -67,7 +67,7 @@ class OwnerNameView(ReviewedFormView, ProjectFormView):
 
     template_name = "projects/mandates/mandate_form.html"
     review_template_name = "projects/mandates/mandate_review.html"
-    permission = "governance.name_owner"
+    permission = "projects.name_owner"
     form_class = NameOwnerForm
     title = _("Name who follows as the owner")
     lede = _("Your own mandate ends when the next one begins: a project has one owner at a time.")
@@ -99,7 +99,7 @@ class MandateEndView(ReviewedFormView):
 
     template_name = "projects/mandates/mandate_form.html"
     review_template_name = "projects/mandates/mandate_review.html"
-    permission = "governance.end_mandate"
+    permission = "projects.end_mandate"
     form_class = EndForm
     lede = _("A mandate that has ended stays ended; the role can be given again.")
     button = _("End the mandate")
@@ -166,7 +166,7 @@ class DelegationNewView(ProjectFormView):
     """Delegate the signature for some kinds of decision, up to a cap, over a period."""
 
     template_name = "projects/mandates/mandate_form.html"
-    permission = "governance.delegate"
+    permission = "projects.delegate"
     form_class = DelegateForm
     title = _("Delegate your signature")
     lede = _("The delegate signs in your name within these bounds. You still answer for what is signed (R4).")
@@ -194,7 +194,7 @@ class DelegationRevokeView(ActFormView):
     """Show the consequences, then end a delegation now."""
 
     template_name = "projects/mandates/mandate_review.html"
-    permission = "governance.revoke"
+    permission = "projects.revoke"
     lede = _("It ends at once. What was signed under it stays signed.")
     button = _("End the delegation")
     done = _("The delegation has ended.")

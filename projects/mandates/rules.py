@@ -46,20 +46,20 @@ class MandateHolder(Authority[Mandate]):
 
 
 PERMISSIONS = (
-    Permission("governance.appoint", _("give a role on this project"), "R1", OWNER_APPOINTS, OWNER),
+    Permission("projects.appoint", _("give a role on this project"), "R1", OWNER_APPOINTS, OWNER),
     Permission(
-        "governance.accept",
+        "projects.accept",
         _("accept this mandate"),
         "R11",
         HOLDER_ACCEPTS,
         MandateHolder(_("the person the mandate is given to")),
     ),
     Permission(
-        "governance.end_mandate", _("end a mandate on this project"), "R1", OWNER_APPOINTS, OwnerEvenTied(OWNER.name)
+        "projects.end_mandate", _("end a mandate on this project"), "R1", OWNER_APPOINTS, OwnerEvenTied(OWNER.name)
     ),
     Permission(
-        "governance.name_owner", _("name the owner of this project"), "R1", OWNER_APPOINTS, OwnerOrVacancy(OWNER.name)
+        "projects.name_owner", _("name the owner of this project"), "R1", OWNER_APPOINTS, OwnerOrVacancy(OWNER.name)
     ),
-    Permission("governance.delegate", _("delegate the signature on this project"), "R1", OWNER_DECIDES, OWNER),
-    Permission("governance.revoke", _("end this delegation"), "R1", OWNER_DECIDES, OWNER),
+    Permission("projects.delegate", _("delegate the signature on this project"), "R1", OWNER_DECIDES, OWNER),
+    Permission("projects.revoke", _("end this delegation"), "R1", OWNER_DECIDES, OWNER),
 )

@@ -44,7 +44,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
     return project
 
 
-@act("governance.appoint", on="project")
+@act("projects.appoint", on="project")
 def appoint(
     *,
     actor: User,
@@ -69,7 +69,7 @@ def appoint(
     )
 
 
-@act("governance.name_owner", on="project")
+@act("projects.name_owner", on="project")
 def name_owner(*, actor: User, project: Project, holder: User, starts_at: datetime | None = None) -> Mandate:
     """Name the next owner from `starts_at` on; the current owner's mandate ends at that instant.
 
@@ -86,7 +86,7 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     return _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None)
 
 
-@act("governance.accept", on="mandate")
+@act("projects.accept", on="mandate")
 def accept(*, actor: User, mandate: Mandate) -> Mandate:
     """Accept the actor's own mandate, before or during its period, once. It counts without it (R11).
 
@@ -102,7 +102,7 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
     return mandate
 
 
-@act("governance.end_mandate", on="mandate")
+@act("projects.end_mandate", on="mandate")
 def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = None, because: str = "") -> Mandate:
     """End a mandate at `ends_at`, by default now; one that has not begun is taken back.
 
@@ -115,7 +115,7 @@ def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = Non
     return _set_end(actor, mandate, end, because)
 
 
-@act("governance.delegate", on="project")
+@act("projects.delegate", on="project")
 def delegate(
     *,
     actor: User,
@@ -160,7 +160,7 @@ def delegate(
     return delegation
 
 
-@act("governance.revoke", on="delegation")
+@act("projects.revoke", on="delegation")
 def revoke(*, actor: User, delegation: Delegation) -> Delegation:
     """End a delegation now; one that has not begun is taken back. Raises ValidationError when it has ended."""
     if delegation.taken_back or delegation.ends_at <= acting.act_time():

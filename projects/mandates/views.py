@@ -69,10 +69,10 @@ def _sort_key(seat: Mandate) -> tuple[int, str, datetime]:
 def _permissions(request: HttpRequest, project: Project, held: list[Mandate], lent: list[Delegation]) -> dict[str, Any]:
     """Return the permissions of the reader on this page, by act; for mandates, the ids they may end or accept."""
     acts = ("appoint", "name_owner", "delegate")
-    may: dict[str, Any] = {act: can(request.user, f"governance.{act}", project) for act in acts}
-    may["end_mandate"] = {seat.pk for seat in held if can(request.user, "governance.end_mandate", seat)}
-    may["revoke"] = bool(lent) and can(request.user, "governance.revoke", lent[0])
-    may["accept"] = {seat.pk for seat in held if not seat.accepted_at and can(request.user, "governance.accept", seat)}
+    may: dict[str, Any] = {act: can(request.user, f"projects.{act}", project) for act in acts}
+    may["end_mandate"] = {seat.pk for seat in held if can(request.user, "projects.end_mandate", seat)}
+    may["revoke"] = bool(lent) and can(request.user, "projects.revoke", lent[0])
+    may["accept"] = {seat.pk for seat in held if not seat.accepted_at and can(request.user, "projects.accept", seat)}
     return may
 
 

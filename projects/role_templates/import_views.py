@@ -143,7 +143,7 @@ def _salt(request: HttpRequest) -> str:
 @require_http_methods(["GET", "POST"])
 def referential_import(request: HttpRequest) -> HttpResponse:
     """Upload a file, review its changes, confirm."""
-    ensure(request.user, "governance.install_pack")
+    ensure(request.user, "projects.install_pack")
     if request.POST.get("step") == "install":
         return _install(request)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()

@@ -168,7 +168,7 @@ def _lock_draft(template: RoleTemplate) -> RoleTemplate:
 # — publishing —
 
 
-@act("governance.publish_role")
+@act("projects.publish_role")
 def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None) -> RoleTemplate:
     """Publish a draft and retire the published version. Raises NotADraft, RulesBroken, Outdated.
 
@@ -192,7 +192,7 @@ def publishing_gaps(template: RoleTemplate, beside: Matrix) -> list[lint.Finding
     return [*found, *(f for f in lint.findings(after) if f.rule == lint.Rule.ONE_DECIDES)]
 
 
-@act("governance.retire_role")
+@act("projects.retire_role")
 def retire_role(*, actor: User, template: RoleTemplate) -> RoleTemplate:
     """Retire a version; projects that use it keep it. A draft is given up without a ledger event.
 
@@ -223,7 +223,7 @@ def retiring_gaps(template: RoleTemplate) -> list[lint.Finding]:
 # — a whole pack —
 
 
-@act("governance.install_pack")
+@act("projects.install_pack")
 def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Installed:
     """Install a method pack: activities, comparisons, and a new version of each role that differs. Idempotent.
 

@@ -14,7 +14,7 @@ from roles.models import User
 
 pytestmark = pytest.mark.django_db
 
-APPOINT = "governance.appoint"
+APPOINT = "projects.appoint"
 
 
 @act(APPOINT, on="project")

@@ -87,9 +87,9 @@ def test_a_change_written_by_the_amoa(project_one: Project) -> None:
     assert yes(found["governance.advise"]) == yes(found["governance.take_up"]) == {"PMO"}
     assert yes(found["governance.decide"]) == {"MOA"}
     assert yes(found["governance.submit"]) == yes(found["governance.withdraw"]) == {"AMOA"}
-    assert yes(found["governance.accept"]) == set(HOLDERS) - {NOBODY, ADMINISTRATOR} | {DELEGATE, NOBODY, ADMINISTRATOR}
-    assert yes(found["governance.appoint"]) == {"MOA"}
-    assert yes(found["governance.declare_interest"]) == {"MOA", "PMO", "AMOA", "MOE", "DEST", DELEGATE}
+    assert yes(found["projects.accept"]) == set(HOLDERS) - {NOBODY, ADMINISTRATOR} | {DELEGATE, NOBODY, ADMINISTRATOR}
+    assert yes(found["projects.appoint"]) == {"MOA"}
+    assert yes(found["projects.declare_interest"]) == {"MOA", "PMO", "AMOA", "MOE", "DEST", DELEGATE}
     assert found["governance.lift"]["MOA"] == Answer.NOT_NOW
     assert found["governance.prove"]["AMOA"] == Answer.NOT_NOW
 
@@ -108,14 +108,14 @@ def test_no_state_gives_an_administrator_or_a_stranger_an_act_on_the_project(sta
     for code in (NOBODY, ADMINISTRATOR):
         given = {name for name, answer in found.items() if answer[code] != Answer.NO}
         beyond = {name for name, (subject, _act) in ABOUT.items() if subject == Subject.INSTALLATION}
-        assert given == {"governance.accept"} | (beyond if code == ADMINISTRATOR else set())
+        assert given == {"projects.accept"} | (beyond if code == ADMINISTRATOR else set())
 
 
 def test_an_administrator_names_the_owner_only_where_there_is_none(
     project_one: Project, project_three: Project
 ) -> None:
-    assert yes(answers(project_one, "change", "AMOA", "draft")["governance.name_owner"]) == {"MOA"}
-    assert yes(answers(project_three, "change", "AMOA", "draft")["governance.name_owner"]) == {"MOA", ADMINISTRATOR}
+    assert yes(answers(project_one, "change", "AMOA", "draft")["projects.name_owner"]) == {"MOA"}
+    assert yes(answers(project_three, "change", "AMOA", "draft")["projects.name_owner"]) == {"MOA", ADMINISTRATOR}
 
 
 def test_a_project_without_roles_lets_nobody_propose(project_one: Project) -> None:
@@ -229,10 +229,18 @@ def test_a_person_is_told_yes_where_the_server_says_yes(
 ) -> None:
     found = rights(project_one, cast[member])
     assert set(found) == set(ABOUT)
-    on_project = ("add_document", "appoint", "name_owner", "delegate", "adapt_roles", "note_bidder", "declare_interest")
+    on_project = (
+        "governance.add_document",
+        "governance.adapt_roles",
+        "projects.appoint",
+        "projects.name_owner",
+        "projects.delegate",
+        "projects.note_bidder",
+        "projects.declare_interest",
+    )
     for name in on_project:
-        may = can(cast[member], f"governance.{name}", project_one)
-        assert (found[f"governance.{name}"].standing == Standing.YES) == may, name
+        may = can(cast[member], name, project_one)
+        assert (found[name].standing == Standing.YES) == may, name
     kinds = {
         kind
         for kind in DecisionKind
@@ -247,8 +255,8 @@ def test_the_holders_of_each_right_are_named(project_one: Project, moe: User, ca
     found = rights(project_one, moe)
     assert found["governance.decide"].standing == Standing.NO
     assert set(found["governance.decide"].who) == {cast["owner"], cast["delegate"]}
-    assert found["governance.appoint"].who == (cast["owner"],)
-    assert found["governance.accept"].who == (moe,)
+    assert found["projects.appoint"].who == (cast["owner"],)
+    assert found["projects.accept"].who == (moe,)
     assert set(found["governance.propose"].who) == {cast["pmo"], cast["amoa"], moe}
 
 
@@ -269,7 +277,7 @@ def test_a_declared_tie_freezes_what_the_role_could_do_and_nothing_else(
         others = rights(project_one, pmo)
     could = {name for name, right in before.items() if right.standing == Standing.YES}
     frozen = {name for name, right in after.items() if right.standing == Standing.FROZEN}
-    assert frozen == could - {"governance.accept", "governance.declare_interest"}
+    assert frozen == could - {"projects.accept", "projects.declare_interest"}
     assert after["governance.propose"].kinds == before["governance.propose"].kinds
     assert moe not in after["governance.propose"].who
     assert not [name for name, right in others.items() if right.standing == Standing.FROZEN]

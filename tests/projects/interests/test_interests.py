@@ -288,9 +288,9 @@ def test_a_tie_settled_before_its_organisation_bids_blocks_nothing_afterwards(
 
 def test_a_tied_owner_names_who_follows_or_ends_their_own_mandate(owner: Any, outsider: Any, project_one: Any) -> None:
     declare(owner, project_one)
-    assert can(owner, "governance.name_owner", project_one)
+    assert can(owner, "projects.name_owner", project_one)
     own = project_one.mandates.active().deciding().get()
-    assert can(owner, "governance.end_mandate", own)
+    assert can(owner, "projects.end_mandate", own)
     name_owner(actor=owner, project=project_one, holder=outsider)
     check_deferred()
     assert [mandate.holder for mandate in owners(project_one)] == [outsider]

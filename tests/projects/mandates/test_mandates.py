@@ -47,17 +47,17 @@ def list_permitted_members(cast: dict[str, Any], name: str, on: Any) -> set[str]
 
 
 def test_each_act_on_roles_has_its_holders(cast: dict[str, Any], project_one: Any, project_two: Any) -> None:
-    for name in ("governance.appoint", "governance.delegate", "governance.name_owner"):
+    for name in ("projects.appoint", "projects.delegate", "projects.name_owner"):
         assert list_permitted_members(cast, name, project_one) == {"owner"}, name
         assert list_permitted_members(cast, name, project_two) == {"other_owner"}, name
     assert list_permitted_members(cast, "projects.found", None) == {"staff_admin", "superuser"}
-    assert list_permitted_members(cast, "governance.end_mandate", Mandate.objects.get(holder=cast["pmo"])) == {"owner"}
-    assert list_permitted_members(cast, "governance.revoke", Delegation.objects.get()) == {"owner"}
+    assert list_permitted_members(cast, "projects.end_mandate", Mandate.objects.get(holder=cast["pmo"])) == {"owner"}
+    assert list_permitted_members(cast, "projects.revoke", Delegation.objects.get()) == {"owner"}
 
 
 def test_an_administrator_names_the_owner_of_a_project_without_one(cast: dict[str, Any], project_three: Any) -> None:
     assert owners(project_three) == []
-    assert list_permitted_members(cast, "governance.name_owner", project_three) == {"staff_admin", "superuser"}
+    assert list_permitted_members(cast, "projects.name_owner", project_three) == {"staff_admin", "superuser"}
 
 
 @pytest.mark.parametrize("member", sorted(set(CAST) - {"owner"}))
@@ -383,7 +383,7 @@ def test_a_delegation_ends_once_and_one_that_has_not_begun_is_taken_back(
 
 def test_the_holder_alone_accepts_once_and_the_mandate_counts_before(moe: Any, cast: dict[str, Any]) -> None:
     mandate = Mandate.objects.get(holder=moe)
-    assert list_permitted_members(cast, "governance.accept", mandate) == {"moe"}
+    assert list_permitted_members(cast, "projects.accept", mandate) == {"moe"}
     assert (mandate.accepted_at, mandate in Mandate.objects.active()) == (None, True)
     for member in set(CAST) - {"moe"}:
         with pytest.raises(Refused):

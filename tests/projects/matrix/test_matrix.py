@@ -320,9 +320,9 @@ ADMINISTRATORS = {"staff_admin", "superuser"}
 ON_ROLES: dict[str, tuple[Callable[[Any, Project], None], set[str]]] = {
     "governance.adapt_roles": (_adapt, {"pmo", "amoa"}),
     "roles.configure": (_configure, ADMINISTRATORS),
-    "governance.publish_role": (_publish, ADMINISTRATORS),
-    "governance.retire_role": (_retire, ADMINISTRATORS),
-    "governance.install_pack": (_install, ADMINISTRATORS),
+    "projects.publish_role": (_publish, ADMINISTRATORS),
+    "projects.retire_role": (_retire, ADMINISTRATORS),
+    "projects.install_pack": (_install, ADMINISTRATORS),
 }
 
 
@@ -350,4 +350,4 @@ def _outcome(perform: Callable[[Any, Project], None], actor: Any, project: Proje
 
 
 #: Acts on a project: an administrator does none of them.
-IN_A_PROJECT = ("governance.adapt_roles", "governance.propose", "governance.appoint", "governance.name_owner")
+IN_A_PROJECT = ("governance.adapt_roles", "governance.propose", "projects.appoint", "projects.name_owner")
