@@ -16,6 +16,7 @@ from governance.notary import keys
 from projects.ledger.services import DOMAIN, START, instant
 from projects.models import LedgerEvent
 from tests.attacks import Attack, Attacks, Declared
+from tests.database import OWNER, RUNTIME
 from tests.projects.ledger.tampering import as_notary
 from tools.verify_ledger import CHECKPOINT_DOMAIN
 
@@ -210,3 +211,13 @@ ATTACKS = Attacks(TRIGGERS, CONSTRAINTS, BEHIND)
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: Any) -> None:
     attack.prove(world)
+
+
+def test_a_copy_of_the_last_event_finds_its_place_taken(world: Any) -> None:
+    def copy_last() -> None:
+        last = LedgerEvent.objects.latest("pk")
+        last.pk, last.acted_at = None, timezone.now()
+        last.save(force_insert=True)
+
+    name = "one_event_per_place_in_the_chain"
+    Attack(name, "", lambda _: copy_last(), name, (LINK,), False, (RUNTIME, OWNER)).prove(world)

@@ -1,0 +1,15 @@
+"""The world that the attacks on the triggers of governance share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from governance.models import Proposal
+from tests.governance.world import World
+
+
+@pytest.fixture
+def world(cast: dict[str, Any], proposal: Callable[[str], Proposal]) -> World:
+    """Build the world of these attacks."""
+    return World(cast, proposal)

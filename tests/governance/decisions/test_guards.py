@@ -1,0 +1,424 @@
+"""Attack each trigger and constraint on decisions, their effects and the seals they set."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.acts import acting_as
+from governance.decisions.supersede import item_key, list_dependents
+from governance.enums import Outcome
+from governance.models import Condition, Decision, Effect, SealBreak
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Delegation, Mandate
+from tests import acts
+from tests.attacks import Attack, Attacks, Declared, leaves
+from tests.database import refusal
+from tests.governance.world import TIED, Attempt, World, as_tied
+
+pytestmark = pytest.mark.django_db
+
+READY = "A decision answers the revision before the owner, on its project, by its hash"
+IN_OFFICE = "Only the owner in office decides (R1)"
+IN_BOUNDS = "A delegate signs within the kinds, the cap and the period of the delegation (R1)"
+OWN_FILE = "Nobody decides what they proposed (R8)"
+BINDING = "An approval waits for the binding opinion its revision asks for"
+MERGED = "A proposal is merged into another one of its project that waits for its answer"
+REPLACES = "A decision replaces an earlier one that its proposal names (R6)"
+WAIVED = "A missing opinion is waived in writing (R2)"
+EXPLICITLY = "What rests on a decision is kept, changed or dropped explicitly when it is replaced (R6)"
+ONLY_THAT = "Only what rests on the decision replaced is carried over (R6)"
+SUPERSEDED = "The proposal of a decision that is replaced is superseded (R6)"
+NOT_AFTERWARDS = "An effect is noted when its decision takes effect, not afterwards"
+SAYS_SO = "An approval with conditions, and nothing else, has conditions"
+
+
+def _closed_account_decides(world: World) -> None:
+    world.close("owner")
+    world.decide()
+
+
+def _closed_account_delegated(world: World) -> None:
+    world.close("owner")
+    world.delegated()
+
+
+def _closed_delegate_decides(world: World) -> None:
+    world.close("delegate")
+    world.delegated()
+
+
+def _unfavourable_but_approved(world: World) -> None:
+    acts.note_binding(world.cast["pmo"], world.proposal("ready_binding"), favourable=False)
+    world.decide("ready_binding")
+
+
+def _replaces_across_projects(world: World) -> None:
+    elsewhere = acts.decide(world.cast["other_owner"], world.proposal("ready_two"))
+    world.decide(supersedes=elsewhere)
+
+
+def _replaces_by_delegation(world: World) -> None:
+    """Replace a budget with a delegated kind under the cap."""
+    cast, earlier = world.cast, world.answer("superseding")
+    file = acts.prepare(
+        cast["amoa"], cast["pmo"], project=earlier.project, kind="minor_change", amount="1.00", replaces=earlier
+    )
+    assert file.current is not None
+    carried = {item_key(item): "dropped" for item in list_dependents(earlier)}
+    about = {"proposal": file, "revision": file.current, "revision_hash": file.current.hash}
+    world.delegated("ready_minor", **about, supersedes=earlier, carried=carried)
+
+
+def _forgets_what_waits(world: World) -> None:
+    """The third decision omits the first one's effect, which still stands: the decision that drops it waits."""
+    cast, project = world.cast, world.proposal("decided").project
+    first = world.answer("superseding")
+    file = acts.prepare(cast["amoa"], cast["pmo"], project=project, replaces=first)
+    second = acts.decide(cast["owner"], file, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
+    last = acts.prepare(cast["amoa"], cast["pmo"], project=project, replaces=second)
+    assert last.current is not None
+    carried = {item_key(item): "kept" for item in list_dependents(second) if isinstance(item, Condition)}
+    about = {"proposal": last, "revision": last.current, "revision_hash": last.current.hash}
+    world.decide(**about, supersedes=second, carried=carried)
+
+
+def _effect_before_its_conditions(world: World) -> None:
+    decision = world.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
+    world.condition(decision=decision)
+    world.effect(decision)
+
+
+def _effect_under_another_event(world: World) -> None:
+    """The decision left an event, but not that of an act with effects."""
+    decision = world.decide()
+    record(
+        act=Act.EDIT,
+        actor=world.cast["owner"],
+        project=decision.project,
+        subject=decision,
+        proposal_id=decision.proposal_id,
+    )
+    world.effect(decision)
+
+
+def _delegate_advises_too(world: World) -> None:
+    pmo = world.mandate("pmo")
+    now = timezone.now()
+    with acting_as(world.cast["owner"]):
+        Mandate.objects.create(
+            project=pmo.project,
+            role=pmo.role,
+            authority=pmo.authority,
+            holder=world.cast["delegate"],
+            acted_at=now,
+            appointed_by=world.cast["owner"],
+            period=(now, None),
+        )
+    world.delegated()
+
+
+def _author_becomes_delegate(world: World) -> None:
+    """The author of a file loses the role, receives a delegation and signs the file."""
+    moe = world.mandate("moe")
+    now = timezone.now()
+    with acting_as(world.cast["owner"]):
+        moe.period = (moe.period.lower, now)
+        moe.save()
+        given = world.delegate_newly(delegate=world.cast["moe"], acted_at=now, period=(now, now + timedelta(1)))
+    world.decide("ready_minor", "moe", delegation=given)
+
+
+def _noted_twice(world: World) -> None:
+    noted = world.break_seal()
+    noted.pk = None
+    SealBreak.objects.bulk_create([noted])
+
+
+CONCERNS = "A change after a decision concerns what the decision sealed"
+NEW_VERSION = "A change after a decision follows from a new version of a document"
+
+#: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.
+TRIGGERS: list[Declared] = [
+    *(
+        ("decision.only_the_owner_decides", f"a file that is {key}", lambda w, key=key: w.decide(key), READY)
+        for key in ("withdrawn", "returned", "decided", "merged", "superseded")
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "an old revision",
+        lambda w: w.decide("revised", revision=w.proposal("revised").revisions.get(number=1)),
+        READY,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "the revision of another file",
+        lambda w: w.decide(revision=w.proposal("revised").current),
+        READY,
+    ),
+    ("decision.only_the_owner_decides", "another hash", lambda w: w.decide(revision_hash="0" * 64), READY),
+    (
+        "decision.only_the_owner_decides",
+        "another project",
+        lambda w: w.decide(project=w.proposal("ready_two").project),
+        READY,
+    ),
+    ("decision.only_the_owner_decides", "the PMO", lambda w: w.decide(by="pmo", mandate=w.mandate("pmo")), IN_OFFICE),
+    ("decision.only_the_owner_decides", "the AMOA with the owner's mandate", lambda w: w.decide(by="amoa"), IN_OFFICE),
+    ("decision.only_the_owner_decides", "the superuser", lambda w: w.decide(by="superuser"), IN_OFFICE),
+    (
+        "decision.only_the_owner_decides",
+        "the former owner",
+        lambda w: w.decide(by="former_owner", mandate=w.mandate("former_owner")),
+        IN_OFFICE,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "the future owner",
+        lambda w: w.decide(by="future_owner", mandate=w.mandate("future_owner")),
+        IN_OFFICE,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "the owner of another project",
+        lambda w: w.decide(by="other_owner", mandate=w.mandate("other_owner")),
+        IN_OFFICE,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "the delegate without the delegation",
+        lambda w: w.decide("ready_minor", "delegate"),
+        IN_OFFICE,
+    ),
+    ("decision.only_the_owner_decides", "an owner whose account is closed", _closed_account_decides, IN_OFFICE),
+    ("decision.only_the_owner_decides", "a closed owner's delegate", _closed_account_delegated, IN_OFFICE),
+    ("decision.only_the_owner_decides", "a closed delegate", _closed_delegate_decides, IN_BOUNDS),
+    ("decision.only_the_owner_decides", "over the cap", lambda w: w.delegated("ready_over_cap"), IN_BOUNDS),
+    (
+        "decision.only_the_owner_decides",
+        "a kind that is not delegated",
+        lambda w: w.delegated("ready_for_decision"),
+        IN_BOUNDS,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "a delegation that has not begun",
+        lambda w: w.delegated(
+            delegation=w.delegate_newly(period=(timezone.now() + timedelta(1), timezone.now() + timedelta(2)))
+        ),
+        IN_BOUNDS,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "somebody else's delegation",
+        lambda w: w.decide("ready_minor", "outsider", delegation=w.delegation),
+        IN_BOUNDS,
+    ),
+    ("decision.only_the_owner_decides", "a delegate who advises", _delegate_advises_too, IN_BOUNDS),
+    ("decision.only_the_owner_decides", "the author's own file", _author_becomes_delegate, OWN_FILE),
+    (
+        "decision.only_the_owner_decides",
+        "a delegation given in the same transaction",
+        lambda w: w.delegated(delegation=w.delegate_newly()),
+        "A decision rests on a seat that was given before it",
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "a mandate that comes afterwards",
+        lambda w: w.decide(mandate=Mandate(pk=10**9)),
+        IN_OFFICE,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "a delegation that comes afterwards",
+        lambda w: w.delegated(delegation=Delegation(pk=10**9)),
+        IN_BOUNDS,
+    ),
+    (
+        "decision.has_conditions_only_if_it_says_so",
+        "conditions said, none set",
+        lambda w: w.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS),
+        SAYS_SO,
+    ),
+    (
+        "decision.has_conditions_only_if_it_says_so",
+        "conditions on a rejection",
+        lambda w: w.condition(decision=w.decide(outcome=Outcome.REJECTED)),
+        SAYS_SO,
+    ),
+    ("decision.leaves_an_event", "a decision without its event", lambda w: w.decide(), leaves(Decision)),
+    (
+        "decision.only_the_owner_decides",
+        "an approval without the binding opinion",
+        lambda w: w.decide("ready_binding"),
+        BINDING,
+    ),
+    ("decision.only_the_owner_decides", "an approval against the binding opinion", _unfavourable_but_approved, BINDING),
+    *(
+        (
+            "decision.only_the_owner_decides",
+            f"merged into {into}",
+            lambda w, into=into: w.decide(outcome=Outcome.MERGED, merged_into=w.proposal(into)),
+            MERGED,
+        )
+        for into in ("ready_for_decision", "ready_two", "draft", "withdrawn", "merged", "superseded", "decided")
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "replaces what its proposal does not name",
+        lambda w: w.decide(supersedes=w.answer("decided")),
+        REPLACES,
+    ),
+    ("decision.only_the_owner_decides", "replaces a decision of another project", _replaces_across_projects, REPLACES),
+    ("decision.only_the_owner_decides", "replaces a later one", lambda w: w.replace(number=1), REPLACES),
+    (
+        "decision.only_the_owner_decides",
+        "replaces by a rejection",
+        lambda w: w.replace(outcome=Outcome.REJECTED),
+        REPLACES,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "replaces nothing although its proposal says so",
+        lambda w: w.replace(supersedes=None),
+        REPLACES,
+    ),
+    ("decision.only_the_owner_decides", "replaces by delegation", _replaces_by_delegation, IN_BOUNDS),
+    *(
+        (
+            "decision.has_heard_everyone_or_says_why",
+            f"waived {waived}",
+            lambda w, waived=waived: w.decide("submitted", waived=waived),
+            WAIVED,
+        )
+        for waived in ({}, {"PMO": ""}, {"PMO": None}, {"AMOA": "Not the one that is missing."})
+    ),
+    ("decision.carries_everything_over", "says nothing of an effect", lambda w: w.replace(carried={}), EXPLICITLY),
+    (
+        "decision.carries_everything_over",
+        "an unknown fate",
+        lambda w: w.replace(carried={item_key(item): "burnt" for item in list_dependents(w.answer("superseding"))}),
+        EXPLICITLY,
+    ),
+    ("decision.carries_everything_over", "says nothing of what still waits", _forgets_what_waits, EXPLICITLY),
+    (
+        "decision.carries_everything_over",
+        "carries what is not there",
+        lambda w: w.replace(
+            carried={
+                **{item_key(item): "changed" for item in list_dependents(w.answer("superseding"))},
+                "effect-0": "kept",
+            }
+        ),
+        ONLY_THAT,
+    ),
+    (
+        "decision.carries_everything_over",
+        "carries over without replacing",
+        lambda w: w.decide(carried={"condition-1": "kept"}),
+        ONLY_THAT,
+    ),
+    ("decision.carries_everything_over", "leaves the proposal before as it was", lambda w: w.replace(), SUPERSEDED),
+    *(
+        (
+            "effect.follows_from_an_approval",
+            f"of what is {key}",
+            lambda w, key=key: w.effect(w.answer(key)),
+            "Only an approval has effects",
+        )
+        for key in ("rejected", "deferred", "merged", "returned")
+    ),
+    (
+        "effect.follows_from_an_approval",
+        "of a decision that comes afterwards",
+        lambda w: w.effect(Decision(pk=10**9, project=w.proposal("decided").project)),
+        "Only an approval has effects",
+    ),
+    (
+        "effect.follows_from_an_approval",
+        "on another project",
+        lambda w: w.effect(w.decide(), subject_id=w.proposal("ready_two").project_id),
+        "A decision has effects on its own project",
+    ),
+    (
+        "effect.follows_from_an_approval",
+        "before its conditions are met",
+        _effect_before_its_conditions,
+        "This decision takes effect when its last condition is lifted",
+    ),
+    *(
+        (
+            "effect.follows_from_an_approval",
+            f"afterwards, of what is {key}",
+            lambda w, key=key: w.effect(w.answer(key)),
+            NOT_AFTERWARDS,
+        )
+        for key in ("decided", "closed", "conditions_open", "superseded", "superseding")
+    ),
+    ("effect.leaves_an_event", "under an event of something else", _effect_under_another_event, leaves(Effect)),
+    ("decision.only_the_owner_decides", "the tied owner", as_tied("owner", lambda w: w.decide()), TIED),
+    ("decision.only_the_owner_decides", "the tied delegate", as_tied("delegate", lambda w: w.delegated()), TIED),
+    (
+        "sealbreak.follows_from_a_new_version",
+        "what was not sealed",
+        lambda w: w.break_seal(item="document:99"),
+        CONCERNS,
+    ),
+    ("sealbreak.follows_from_a_new_version", "another seal", lambda w: w.break_seal(before="0" * 64), CONCERNS),
+    (
+        "sealbreak.follows_from_a_new_version",
+        "no change at all",
+        lambda w: w.break_seal(after=w.sealed.versions.get(number=1).sha256),
+        CONCERNS,
+    ),
+    (
+        "sealbreak.follows_from_a_new_version",
+        "a version that does not exist",
+        lambda w: w.break_seal(after="0" * 64),
+        NEW_VERSION,
+    ),
+    (
+        "sealbreak.follows_from_a_new_version",
+        "a change of the revision",
+        lambda w: w.break_seal(item="revision", before=w.proposal("decided").current.hash),
+        NEW_VERSION,
+    ),
+    ("sealbreak.leaves_an_event", "a change without its event", lambda w: w.break_seal(), leaves(SealBreak)),
+]
+
+#: constraint → attack
+CONSTRAINTS: dict[str, Attempt] = {
+    "one_decision_per_number": lambda w: w.decide(number=1),
+    "a_decision_has_a_known_outcome": lambda w: w.decide(outcome="perhaps"),
+    "a_decision_is_reasoned": lambda w: w.decide(reasons=""),
+    "a_deferral_and_only_a_deferral_has_a_return_date": lambda w: w.decide(outcome=Outcome.DEFERRED),
+    "a_merger_and_only_a_merger_says_into_what": lambda w: w.decide(outcome=Outcome.MERGED),
+    "only_an_approval_with_conditions_takes_effect_later": lambda w: w.decide(effective="when_met"),
+    "a_decision_takes_effect_at_a_known_moment": lambda w: w.decide(
+        outcome=Outcome.APPROVED_WITH_CONDITIONS, effective="some day"
+    ),
+    "a_price_reduction_and_only_that_says_how_much": lambda w: w.decide(price_reduction=5),
+    "one_break_per_item_and_change": lambda w: _noted_twice(w),
+}
+
+ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
+    attack.prove(world)
+
+
+def test_the_honest_decision_lacks_only_its_event(world: World) -> None:
+    """The raw decision of these attacks is valid except for the attack's change."""
+    assert "leaves an event" in refusal(lambda: world.decide())
+    assert "leaves an event" in refusal(lambda: world.delegated())
+
+
+def test_a_revision_has_one_decision_and_only_one(world: World) -> None:
+    def twice() -> None:
+        world.decide()
+        world.decide(number=901)
+
+    assert "revision_id" in refusal(twice)

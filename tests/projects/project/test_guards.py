@@ -1,0 +1,220 @@
+"""Attack the triggers and constraints on the project tree and its terms."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from projects.mandates.services import end_mandate
+from projects.models import Project
+from tests.attacks import Attack, Attacks, Declared, leaves
+from tests.database import refusal
+from tests.projects.world import DAY, Attempt, World
+
+pytestmark = pytest.mark.django_db
+
+BY_DECISION = "The terms, the roles and the state of a project change by a decision of its owner (R1)"
+ROLE_UNDEFINED = "A project does not start while a mandatory role is undefined (R3)"
+NOT_APPROVED = "A project starts once its owner has approved its roles (R3)"
+LAUNCHED_THEN_CLOSED = "A project is launched, then closed"
+OWN_ROLES = "The roles in force are a version of the project's own matrix"
+PART_OF = "A project is part of a programme or a portfolio, a programme of a portfolio"
+
+
+def _with_a_closed_holder(world: World) -> None:
+    world.complete()
+    world.close("other_pmo")
+    world.set_other(state="active")
+
+
+def _with_a_holder_to_come(world: World) -> None:
+    world.complete()
+    world.end("PMO")
+    world.appoint("PMO", "outsider", starts_at=timezone.now() + DAY)
+    world.set_other(state="active")
+
+
+def _with_a_holder_taken_back(world: World) -> None:
+    world.complete()
+    world.end("PMO")
+    given = world.appoint("PMO", "outsider", starts_at=timezone.now() + DAY)
+    end_mandate(actor=world.cast["other_owner"], mandate=given)
+    world.set_other(state="active")
+
+
+def _with_recipients_of_no_group(world: World) -> None:
+    world.complete()
+    world.end("DEST")
+    world.appoint("DEST", "outsider")
+    world.set_other(state="active")
+
+
+def _with_incomplete_roles(world: World) -> None:
+    world.complete()
+    world.set_other(state="active", matrix=world.version_of_roles(complete=False))
+
+
+def _raw_project_starts(world: World) -> None:
+    world.found()
+    Project.objects.filter(code="RAW").update(state="active")
+
+
+#: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.
+TRIGGERS: list[Declared] = [
+    *(
+        (
+            "project.changes_its_terms_by_decision",
+            f"another {name} without a decision",
+            lambda w, then={name: value}: w.move({}, then),
+            BY_DECISION,
+        )
+        for name, value in {
+            "scope": "X",
+            "ends_on": date(2040, 1, 1),
+            "budget": 1,
+            "state": "closed",
+            "provider_gate": "G2",
+            "gate": "G1",
+            "matrix_approved": False,
+        }.items()
+    ),
+    (
+        "project.changes_its_terms_by_decision",
+        "other roles without a decision",
+        lambda w: [w.complete(), w.set_other(matrix=w.version_of_roles())],
+        BY_DECISION,
+    ),
+    ("project.changes_its_terms_by_decision", "launched without a decision", lambda w: w.start(), BY_DECISION),
+    (
+        "project.changes_its_terms_by_decision",
+        "roles approved without a decision",
+        lambda w: w.set_other(matrix_approved=True),
+        BY_DECISION,
+    ),
+    (
+        "project.starts_with_every_role",
+        "another method pack",
+        lambda w: w.set_other(pack="XX"),
+        "A project keeps its method pack",
+    ),
+    (
+        "project.starts_with_every_role",
+        "the roles of another project",
+        lambda w: w.set_other(matrix=w.project.matrix),
+        OWN_ROLES,
+    ),
+    ("project.starts_with_every_role", "no roles any more", lambda w: w.set_other(matrix=None), OWN_ROLES),
+    (
+        "project.starts_with_every_role",
+        "other roles that nobody approved",
+        lambda w: w.set_other(matrix=w.version_of_roles()),
+        "Another version of the roles comes into force when the owner approves it (R1)",
+    ),
+    (
+        "project.starts_with_every_role",
+        "closed before it is launched",
+        lambda w: w.set_other(state="closed"),
+        LAUNCHED_THEN_CLOSED,
+    ),
+    (
+        "project.starts_with_every_role",
+        "launched with roles not approved",
+        lambda w: w.set_other(state="active"),
+        NOT_APPROVED,
+    ),
+    ("project.starts_with_every_role", "launched without roles", _raw_project_starts, NOT_APPROVED),
+    *(
+        (
+            "project.starts_with_every_role",
+            f"launched without {code}",
+            lambda w, code=code: w.start(code),
+            ROLE_UNDEFINED,
+        )
+        for code in ("MOA", "PMO", "AMOA", "MOE", "DEST")
+    ),
+    ("project.starts_with_every_role", "launched with a closed account", _with_a_closed_holder, ROLE_UNDEFINED),
+    ("project.starts_with_every_role", "launched before a mandate begins", _with_a_holder_to_come, ROLE_UNDEFINED),
+    ("project.starts_with_every_role", "launched with a mandate taken back", _with_a_holder_taken_back, ROLE_UNDEFINED),
+    (
+        "project.starts_with_every_role",
+        "launched with recipients of no group",
+        _with_recipients_of_no_group,
+        ROLE_UNDEFINED,
+    ),
+    (
+        "project.starts_with_every_role",
+        "launched with an activity nobody answers for",
+        _with_incomplete_roles,
+        "A project starts once each activity has its accountable role and somebody who carries it (R4)",
+    ),
+    (
+        "project.starts_with_every_role",
+        "roles approved that lack something",
+        lambda w: w.set_other(matrix=w.version_of_roles(complete=False), matrix_approved=True),
+        "Roles are approved once each activity has its accountable role and somebody who carries it (R4)",
+    ),
+    *(
+        (
+            "project.is_part_of_a_higher_level",
+            f"a {level} of a project",
+            lambda w, level=level: w.found(level=level, parent=w.other),
+            PART_OF,
+        )
+        for level in ("project", "programme", "portfolio", "organisation")
+    ),
+    ("project.is_part_of_a_higher_level", "part of itself", lambda w: w.set_other(parent=w.other), PART_OF),
+    (
+        "project.is_part_of_a_higher_level",
+        "another level",
+        lambda w: w.set_other(level="portfolio"),
+        "A project keeps its level",
+    ),
+    ("project.changes_its_terms_by_decision", "no budget at all", lambda w: w.move({}, {"budget": None}), BY_DECISION),
+    (
+        "project.changes_its_terms_by_decision",
+        "another amount than decided",
+        lambda w: w.move({"budget": "2.00"}, {"budget": 3}),
+        BY_DECISION,
+    ),
+    (
+        "project.changes_its_terms_by_decision",
+        "another term than decided",
+        lambda w: w.move({"budget": "2.00"}, {"scope": "X"}),
+        BY_DECISION,
+    ),
+    (
+        "project.changes_its_terms_by_decision",
+        "one term decided, two changed",
+        lambda w: w.move({"budget": "2.00"}, {"budget": 2, "scope": "X"}),
+        BY_DECISION,
+    ),
+    ("project.changes_its_terms_by_decision", "of another project", lambda w: w.move_other(), BY_DECISION),
+    ("project.leaves_an_event", "a project without its event", lambda w: w.found(), leaves(Project)),
+]
+
+#: constraint → attack
+CONSTRAINTS: dict[str, Attempt] = {
+    "a_project_ends_after_it_starts": lambda w: w.found(ends_on=w.now.date() - DAY),
+    "a_project_has_a_known_level": lambda w: w.found(level="galaxy"),
+    "a_project_has_passed_a_known_gate": lambda w: w.found(gate="G9"),
+    "a_project_has_a_known_state": lambda w: w.found(state="lost"),
+}
+
+ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
+    attack.prove(world)
+
+
+def test_the_honest_launch_passes_but_for_its_decision(world: World) -> None:
+    assert BY_DECISION in refusal(lambda: world.start())
+
+    def by_the_gate_of_the_provider() -> None:
+        world.complete()
+        world.end("MOE")
+        world.set_other(state="active", provider_gate="G2")
+
+    assert BY_DECISION in refusal(by_the_gate_of_the_provider)
+    assert refusal(lambda: world.version_of_roles()) == ""
