@@ -1,0 +1,185 @@
+"""Requests on proposals, their evidence, opinions and decisions."""
+
+from typing import Any
+
+from demo.scenarios.requests.base import post
+from governance.enums import Fate, Outcome, Position
+
+DOSSIER = "/proposals/{proposal}/"
+OPTIONS = {
+    "options-TOTAL_FORMS": "2",
+    "options-INITIAL_FORMS": "0",
+    "options-0-title": "Do nothing",
+    "options-0-description": "The present way goes on.",
+    "options-1-title": "Change the order of the works",
+    "options-1-description": "Quay 2 comes before quay 1.",
+}
+TEXT = {
+    "kind": "change",
+    "title": "Order of the works",
+    "question": "Should quay 2 be renewed before quay 1?",
+    "context": "The divers found quay 2 in a worse state.",
+    "recommended": "B",
+    "recommendation": "Quay 2 first, because it may close in winter.",
+    "impact_scope": "None.",
+    "impact_cost": "EUR 12,000 for moving the site.",
+    "impact_schedule": "Quay 1 comes four weeks later.",
+    "impact_quality": "None.",
+    "impact_recipients": "Fishing crews use quay 1 for four weeks more.",
+    "risks": "Winter storms on quay 1.",
+    "evidence": "Divers' report 7",
+    "amount": "12000",
+    "decide_by": "{today+30}",
+}
+CONDITION = {
+    "conditions-TOTAL_FORMS": "1",
+    "conditions-INITIAL_FORMS": "0",
+    "conditions-0-text": "Crews are told one week ahead.",
+    "conditions-0-role": "AMOA",
+    "conditions-0-due_on": "{today+20}",
+}
+
+
+def proposal_requests() -> dict[str, dict[str, Any]]:
+    """Return the acts on proposals and decisions."""
+    new = "/projects/{project}/proposals/new/"
+    documents, evidence = "/projects/{project}/documents/", f"{DOSSIER}evidence/"
+    quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
+    opinion = {
+        "fingerprint": "{fingerprint}",
+        "position": Position.FAVOURABLE.value,
+        "reasons": "Within the standard and the envelope.",
+        "step": "review",
+    }
+    decision = {
+        "fingerprint": "{fingerprint}",
+        "outcome": Outcome.APPROVED_WITH_CONDITIONS.value,
+        "reasons": "Both advisers agree; the crews must know in time.",
+        "step": "review",
+        **CONDITION,
+    }
+    return {
+        "draft": post(new, new, "amoa", {"version": "0", **TEXT, **OPTIONS}),
+        "edit": post(
+            f"{DOSSIER}edit/", f"{DOSSIER}edit/", "amoa", {"version": "{version}", **TEXT, **OPTIONS}, on=["draft"]
+        ),
+        "add_document": post(documents, documents, "amoa", {"name": "Quotation 31"}, files=quotation),
+        "replace_document": post(
+            "/documents/{document}/replace/", documents, "amoa", {"why": "The supplier corrected it."}, files=quotation
+        ),
+        "add_evidence": post(
+            evidence, evidence, "amoa", {"version": "{version}", "name": "Quotation 31"}, files=quotation, on=["draft"]
+        ),
+        "attach_evidence": post(
+            f"{evidence}attach/",
+            evidence,
+            "amoa",
+            {"version": "{version}", "document": "{document}"},
+            on=["ready_for_decision"],
+        ),
+        "replace_evidence": post(
+            f"{evidence}{{document}}/replace/",
+            evidence,
+            "amoa",
+            {"version": "{version}", "why": "The supplier corrected it."},
+            files=quotation,
+            on=["draft"],
+        ),
+        "detach_evidence": post(
+            f"{evidence}{{document}}/detach/", evidence, "amoa", {"version": "{version}"}, on=["draft"]
+        ),
+        "submit": post(f"{DOSSIER}submit/", DOSSIER, "amoa", {"version": "{version}"}, on=["draft"]),
+        "take_up": post(f"{DOSSIER}take-up/", DOSSIER, "pmo", {}, on=["submitted"]),
+        "advise": post(
+            f"{DOSSIER}advise/",
+            DOSSIER,
+            "pmo",
+            opinion,
+            review=True,
+            then={"step": "send"},
+            on=["submitted", "under_review"],
+        ),
+        "decide": post(
+            f"{DOSSIER}decide/",
+            DOSSIER,
+            "owner",
+            decision,
+            review=True,
+            then={"step": "seal"},
+            on=["ready_for_decision"],
+        ),
+        "lift": post(
+            "/conditions/{condition}/lift/",
+            DOSSIER,
+            "owner",
+            {"proof": "Mail of the harbour office"},
+            on=["conditions_open"],
+        ),
+        "prove": post(
+            "/conditions/{condition}/prove/",
+            "/conditions/{condition}/prove/",
+            "amoa",
+            {"proof": "Letter of the sea rescue station"},
+            on=["conditions_open"],
+        ),
+        "waive": post(
+            "/conditions/{condition}/waive/",
+            "/conditions/{condition}/waive/",
+            "owner",
+            {"because": "The station has moved away."},
+            on=["conditions_open"],
+        ),
+        "note_binding": post(
+            f"{DOSSIER}binding-opinion/",
+            f"{DOSSIER}binding-opinion/",
+            "pmo",
+            {"fingerprint": "{fingerprint}", "favourable": "yes", "given_on": "{today+0}", "reference": "Letter 114"},
+            on=["ready_binding"],
+        ),
+        "decide_without_opinion": post(
+            f"{DOSSIER}decide/",
+            DOSSIER,
+            "owner",
+            decision | {"waiver-PMO": "The works stop on Monday without it."},
+            review=True,
+            then={"step": "seal"},
+            on=["submitted", "under_review", "late"],
+        ),
+        "merge": post(
+            f"{DOSSIER}decide/",
+            DOSSIER,
+            "owner",
+            {
+                "fingerprint": "{fingerprint}",
+                "outcome": Outcome.MERGED.value,
+                "reasons": "One question, one answer.",
+                "step": "review",
+                "merged_into": "{other}",
+            },
+            review=True,
+            then={"step": "seal"},
+            on=["ready_over_cap"],
+        ),
+        "replace": post(
+            f"{DOSSIER}decide/",
+            DOSSIER,
+            "owner",
+            {
+                "fingerprint": "{fingerprint}",
+                "outcome": Outcome.APPROVED.value,
+                "reasons": "The floor must carry.",
+                "step": "review",
+                "fate-{rests_on}": Fate.CHANGED.value,
+            },
+            review=True,
+            then={"step": "seal"},
+            on=["ready_replacing"],
+        ),
+        "withdraw": post(
+            f"{DOSSIER}withdraw/",
+            f"{DOSSIER}withdraw/",
+            "amoa",
+            {"reasons": "Overtaken by the survey."},
+            on=["draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"],
+        ),
+    }

@@ -1,0 +1,79 @@
+"""Requests on who holds what on a project: roles, mandates, delegations, bidders and interests."""
+
+from typing import Any
+
+from demo.scenarios.requests.base import post
+from projects.models import Ruling
+
+
+def role_requests() -> dict[str, dict[str, Any]]:
+    """Return the acts on roles, mandates, delegations, bidders and declared interests."""
+    roles, ties, record = "/projects/{project}/mandates/", "/projects/{project}/interests/", {"step": "record"}
+    return {
+        "adapt_roles": post(
+            "/projects/{project}/roles/adapt/drop/",
+            "/projects/{project}/roles/adapt/drop/",
+            "pmo",
+            {"base": "1", "duty": "PMO PMO-13", "reason": "The project managers are trained."},
+        ),
+        "appoint": post(
+            f"{roles}appoint/",
+            f"{roles}appoint/",
+            "owner",
+            {"role": "DEST", "email": "outsider@example.org", "ends_on": "{today+90}", "group": "Anglers"},
+        ),
+        "name_owner": post(
+            f"{roles}name-owner/",
+            f"{roles}name-owner/",
+            "owner",
+            {"email": "outsider@example.org", "starts_on": "{today+30}", "step": "review"},
+            review=True,
+            then=record,
+        ),
+        "end_mandate": post(
+            "/mandates/{mandate}/end/",
+            "/mandates/{mandate}/end/",
+            "owner",
+            {"ends_on": "{today+10}", "because": "Moved to another project.", "step": "review"},
+            review=True,
+            then=record,
+        ),
+        "accept": post("/mandates/{mandate}/accept/", roles, "moe", {}),
+        "delegate": post(
+            f"{roles}delegate/",
+            f"{roles}delegate/",
+            "owner",
+            {
+                "email": "outsider@example.org",
+                "kinds": "minor_change",
+                "cap": "5 000",
+                "ends_on": "{today+60}",
+                "document": "Act of delegation 2, signed today",
+            },
+        ),
+        "revoke": post("/delegations/{delegation}/revoke/", "/delegations/{delegation}/revoke/", "owner", {}),
+        "note_bidder": post(
+            f"{ties}bidder/",
+            f"{ties}bidder/",
+            "owner",
+            {"organisation": "Quays and Locks Ltd", "step": "review"},
+            review=True,
+            then=record,
+        ),
+        "declare_interest": post(
+            f"{ties}declare/",
+            f"{ties}declare/",
+            "pmo",
+            {"organisation": "Quays and Locks Ltd", "tie": "I worked there until last year.", "step": "review"},
+            review=True,
+            then=record,
+        ),
+        "settle_interest": post(
+            "/interests/{interest}/settle/",
+            "/interests/{interest}/settle/",
+            "owner",
+            {"ruling": Ruling.STAYS.value, "because": "A relative, unpaid.", "step": "review"},
+            review=True,
+            then=record,
+        ),
+    }
