@@ -26,15 +26,15 @@ from amoa.requirements.models import (
     hash_baseline,
 )
 from core.sealing import content_hash
-from governance import workspaces
+from governance import workspace_registry
 from governance.decisions.models import Decision
-from governance.permissions import proof as permissions
-from governance.permissions.proof import Subject
+from governance.permissions import simulation
+from governance.permissions.simulation import Subject
 from governance.verification import registry
-from governance.workspaces import Announcements, Entry, WaitingList
+from governance.workspace_registry import Announcements, Entry, WaitingList
 from projects.recipient_groups.models import RecipientGroup
 
-workspaces.OF_PROJECT += [
+workspace_registry.OF_PROJECT += [
     Entry(70, _("Recipients"), "contact", "amoa:recipients:recipient_list", ("amoa:recipients",)),
     Entry(
         80,
@@ -59,11 +59,11 @@ def count_questions(n: int) -> str:
     return ngettext("%(n)s question waits for your answer.", "%(n)s questions wait for your answer.", n) % {"n": n}
 
 
-workspaces.WAITING.append(
+workspace_registry.WAITING.append(
     WaitingList(
         name="questions",
         heading=_("Questions to answer"),
-        seat=workspaces.ADVISING,
+        seat=workspace_registry.ADVISING,
         rows=Question.objects.awaiting,
         shown=lambda rows: rows.select_related("project", "requirement", "asked_by").order_by("asked_at"),
         row="amoa/questions/_question_row.html",
@@ -78,7 +78,7 @@ def find_messages(decision: Decision) -> QuerySet[CommunicationAction]:
     return about.select_related("group").order_by("pk")
 
 
-workspaces.ANNOUNCEMENTS.append(
+workspace_registry.ANNOUNCEMENTS.append(
     Announcements(_("Messages that announce it"), find_messages, "amoa/change_plan/_announcing_message.html")
 )
 
@@ -123,7 +123,7 @@ registry.add_changing(
     AdoptionIndicator,
 )
 
-permissions.concern(
+simulation.concern(
     Subject.REQUIREMENTS,
     "amoa.describe_group",
     "amoa.write_requirements",
@@ -134,7 +134,7 @@ permissions.concern(
     "amoa.answer",
     "amoa.estimate",
 )
-permissions.concern(
+simulation.concern(
     Subject.ACCEPTANCE,
     "amoa.plan_acceptance",
     "amoa.run_test",
@@ -143,11 +143,11 @@ permissions.concern(
     "amoa.close_defect",
     "amoa.close_campaign",
 )
-permissions.concern(
+simulation.concern(
     Subject.CHANGE,
     "amoa.plan_change",
     "amoa.freeze_plan",
     "amoa.give_feedback",
     "amoa.answer_feedback",
 )
-permissions.SUPPOSED["amoa.answer"] = lambda project, role: Question(project=project, asked_of=role)
+simulation.SUPPOSED["amoa.answer"] = lambda project, role: Question(project=project, asked_of=role)

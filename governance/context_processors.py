@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from core.access import can
-from governance import workspaces
+from governance import workspace_registry
 from governance.inbox.queries import count_waiting
-from governance.workspaces import in_order
+from governance.workspace_registry import in_order
 from projects.mandates.seats import seats_of
 
 CAP = 99
@@ -31,9 +31,9 @@ def _nav(user: Any) -> dict[str, Any]:
         "waiting_capped": waiting > CAP,
         "unread": min(unread, CAP),
         "unread_capped": unread > CAP,
-        "everywhere": in_order(workspaces.EVERYWHERE),
-        "of_project": in_order(workspaces.OF_PROJECT),
-        "administration": in_order(workspaces.ADMINISTRATION),
+        "everywhere": in_order(workspace_registry.EVERYWHERE),
+        "of_project": in_order(workspace_registry.OF_PROJECT),
+        "administration": in_order(workspace_registry.ADMINISTRATION),
         "configures": can(user, "roles.configure"),
         "projects": sorted({seat.code: seat for seat in seats_of(user)}.values(), key=lambda seat: seat.code)[:20],
     }

@@ -3,13 +3,13 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from governance import workspaces
+from governance import workspace_registry
 from governance.decisions.models import Effect
-from governance.workspaces import Entry
+from governance.workspace_registry import Entry
 from projects.mandates import lines
 
-workspaces.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:inbox:project_list"))
-workspaces.OF_PROJECT += [
+workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:inbox:project_list"))
+workspace_registry.OF_PROJECT += [
     Entry(10, _("Home"), "house", "governance:home:project_home", ("governance:home",)),
     Entry(
         40,
@@ -46,7 +46,7 @@ workspaces.OF_PROJECT += [
         ("governance:evidence:document_replace", "governance:evidence:document_version"),
     ),
 ]
-workspaces.ADMINISTRATION.append(
+workspace_registry.ADMINISTRATION.append(
     Entry(10, _("Role templates"), "book-user", "projects:role_templates:referential", ("projects:role_templates",))
 )
 

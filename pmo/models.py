@@ -2,7 +2,6 @@
 
 from pmo.budget.models import BudgetLine, BudgetReading
 from pmo.conformity.models import ConformityCheck
-from pmo.granted_waivers.models import Waiver, WaiverEnd
 from pmo.indicators.models import Indicator, IndicatorReading
 from pmo.lessons.models import LessonLearned
 from pmo.reviews.models import Review
@@ -11,6 +10,7 @@ from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from pmo.snapshots.models import Snapshot
 from pmo.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 from pmo.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
+from pmo.waiver_rows.models import Waiver, WaiverEnd
 from pmo.weather.models import WeatherReport
 
 __all__ = [

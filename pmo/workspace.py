@@ -5,18 +5,20 @@ import re
 from django.utils.translation import gettext_lazy as _
 
 from core.sealing import content_hash
-from governance import workspaces
-from governance.permissions import proof as permissions
-from governance.permissions.proof import Subject
+from governance import workspace_registry
+from governance.permissions import simulation
+from governance.permissions.simulation import Subject
 from governance.verification import registry
-from governance.workspaces import Entry
+from governance.workspace_registry import Entry
 from pmo import business_side
 from pmo.risks.models import Risk
 from pmo.success_criteria.models import SuccessCriteriaSet
 from projects.project.models import Project
 
-workspaces.EVERYWHERE.append(Entry(30, _("Lessons learned"), "lightbulb", "pmo:lessons:lesson_list", ("pmo:lessons",)))
-workspaces.OF_PROJECT += [
+workspace_registry.EVERYWHERE.append(
+    Entry(30, _("Lessons learned"), "lightbulb", "pmo:lessons:lesson_list", ("pmo:lessons",))
+)
+workspace_registry.OF_PROJECT += [
     Entry(20, _("Gates"), "milestone", "pmo:gates:gates", ("pmo:gates",)),
     Entry(30, _("Dashboard"), "chart-column", "pmo:dashboards:dashboard", ("pmo:dashboards", "pmo:reviews")),
     Entry(100, _("Risks"), "shield-alert", "pmo:risks:risk_list", ("pmo:risks",)),
@@ -39,7 +41,7 @@ def criteria_hash(frozen: SuccessCriteriaSet) -> str:
 
 registry.add_frozen(SuccessCriteriaSet, criteria_hash)
 
-permissions.concern(
+simulation.concern(
     Subject.RISKS,
     "pmo.raise_risk",
     "pmo.edit_risk",
@@ -51,13 +53,13 @@ permissions.concern(
     "pmo.settle_issue",
     "pmo.set_risk_scale",
 )
-permissions.concern(
+simulation.concern(
     Subject.CONFORMITY,
     "pmo.check_conformity",
     "pmo.close_waiver",
     "pmo.revoke_waiver",
 )
-permissions.concern(
+simulation.concern(
     Subject.STEERING,
     "pmo.keep_standards",
     "pmo.archive_review",
@@ -71,8 +73,8 @@ permissions.concern(
     "pmo.measure_criterion",
     "pmo.note_lesson",
 )
-permissions.SUPPOSED["pmo.edit_risk"] = lambda project, role: Risk(project=project, raised_by_role=role)
-permissions.SUPPOSED["pmo.treat_risk"] = lambda project, role: Risk(project=project, owner_role=role)
+simulation.SUPPOSED["pmo.edit_risk"] = lambda project, role: Risk(project=project, raised_by_role=role)
+simulation.SUPPOSED["pmo.treat_risk"] = lambda project, role: Risk(project=project, owner_role=role)
 
 
 def find_risks(project: Project, codes: list[str]) -> dict[str, Risk]:

@@ -21,7 +21,7 @@ THE_DOOR = {ACCESS, "core/acts.py", "roles/accounts/models.py"}
 #: A form view asks for the permission that its class names.
 FORM_VIEWS = "core/form_views.py"
 #: The proof of permissions loops over all registered names.
-ASKS_ALL = {"governance/permissions/proof.py", "governance/permissions/rights.py"}
+ASKS_ALL = {"governance/permissions/simulation.py", "governance/permissions/rights.py"}
 #: Definitions of permissions; other modules ask for a permission by name.
 DEFINES_AUTHORITY = re.compile(
     r"(/rules|/authorities|/predicates|/holders|/seats|/models|/guards|/enums|roles/role_templates/\w+)\.py$"
@@ -30,7 +30,7 @@ DEFINES_AUTHORITY = re.compile(
 ABOUT_THE_ROLE_ITSELF = {
     "amoa/questions/queries.py": "which side a person speaks for: who writes requirements, or who builds",
     "projects/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
-    "governance/permissions/proof.py": "which advisers a submission would ask, as the trigger computes them",
+    "governance/permissions/simulation.py": "which advisers a submission would ask, as the trigger computes them",
     "projects/launch/checklist.py": "what must be held before the launch differs by authority (R3)",
 }
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}

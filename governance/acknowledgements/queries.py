@@ -9,7 +9,7 @@ from core.access import Person
 from core.subqueries import count_rows
 from governance.acknowledgements.models import Acknowledgement
 from governance.decisions.models import Decision
-from governance.workspaces import ANNOUNCEMENTS, Announcements
+from governance.workspace_registry import ANNOUNCEMENTS, Announcements
 from projects.models import Mandate, Matrix
 
 #: Limit of people and of messages in one panel.

@@ -10,7 +10,7 @@ from core import acts as acting
 from core.compiled_sql import AT, READER, Compiled, compile_query, execute
 from governance.decisions.models import Condition
 from governance.proposals.models import Proposal
-from governance.workspaces import ADVISING, ANY, DECIDING, WAITING, WaitingList
+from governance.workspace_registry import ADVISING, ANY, DECIDING, WAITING, WaitingList
 from projects.mandates.seats import seats_of
 from projects.models import Notification
 from roles.models import User

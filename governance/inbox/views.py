@@ -16,7 +16,7 @@ from governance import workflow
 from governance.decisions.models import Decision
 from governance.inbox.queries import get_rows, load_list_rows, to_advise, to_decide, to_rework, to_settle
 from governance.proposals.models import Proposal
-from governance.workspaces import WAITING, WaitingList
+from governance.workspace_registry import WAITING, WaitingList
 from projects.mandates.seats import seats_of
 from projects.models import Project
 from roles.models import User

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission, all_permissions, can
-from governance.permissions.proof import (
+from governance.permissions.simulation import (
     ABOUT,
     Column,
     Subject,

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 from core.access import reader
 from governance.kinds.registry import kind_of
 from governance.permissions.forms import SuppositionForm
-from governance.permissions.proof import Column, Supposition, build_columns, list_proposing_roles
 from governance.permissions.rights import RightsReader
+from governance.permissions.simulation import Column, Supposition, build_columns, list_proposing_roles
 from governance.proposals.models import ProposalDraft
 from projects.mandates.seats import seats_on
 from projects.models import Delegation, Project

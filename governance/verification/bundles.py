@@ -16,7 +16,7 @@ from core.sealing import SealedModel
 from governance.decisions.models import Decision
 from governance.notary.models import Checkpoint
 from governance.verification.contents import entries, entry, sealed_model, with_what_is_sealed
-from governance.verification.verification import sealed_of_project
+from governance.verification.verifier import sealed_of_project
 from projects.ledger.services import instant
 from projects.models import LedgerEvent, Project
 from tools.verify_ledger import CONDITION, INTEREST

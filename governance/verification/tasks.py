@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from governance.verification.verification import verify_and_keep
+from governance.verification.verifier import verify_and_keep
 from tools.verify_ledger import VERDICTS
 
 logger = logging.getLogger(__name__)

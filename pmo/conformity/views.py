@@ -19,9 +19,9 @@ from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Result, Standing
 from pmo.conformity.forms import CheckForm
 from pmo.conformity.models import ConformityCheck
-from pmo.granted_waivers.models import Waiver
 from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.references import list_checkpoints, reference_of
+from pmo.waiver_rows.models import Waiver
 from projects.form_views import ProjectFormView
 from projects.models import Project
 from projects.shortcuts import get_project_or_404

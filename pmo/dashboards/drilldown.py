@@ -23,8 +23,8 @@ from pmo.conformity.queries import CheckpointStanding, list_project_standings
 from pmo.dashboards import figures
 from pmo.dashboards.obligations import Obligation, list_obligations
 from pmo.dashboards.scope import Scope
-from pmo.granted_waivers.models import Waiver
 from pmo.risks.models import Risk
+from pmo.waiver_rows.models import Waiver
 from pmo.waivers.queries import list_ending
 from projects.models import Project
 

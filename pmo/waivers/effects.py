@@ -9,10 +9,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core import acts as acting
-from pmo.granted_waivers.enums import WaiverEnding
-from pmo.granted_waivers.models import Waiver, WaiverEnd
 from pmo.standards.days import today
 from pmo.standards.references import resolve_checkpoints
+from pmo.waiver_rows.enums import WaiverEnding
+from pmo.waiver_rows.models import Waiver, WaiverEnd
 from projects.models import Project
 from roles.models import User
 

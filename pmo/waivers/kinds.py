@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from governance.kinds.base import Change, Kind, Part, Text
 from governance.kinds.fields import YES_OR_NO, ChoiceTerm, DayTerm, ListTerm, ProseTerm, Terms, TermsForm
 from governance.kinds.registry import register
-from pmo.granted_waivers.enums import WaiverEnding
-from pmo.granted_waivers.guards import MOST_MONTHS
-from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
 from pmo.standards.references import list_checkpoints, reference_of, resolve_checkpoints
+from pmo.waiver_rows.enums import WaiverEnding
+from pmo.waiver_rows.guards import MOST_MONTHS
+from pmo.waiver_rows.models import Waiver
 from pmo.waivers.effects import ALREADY_OVER, end, grant, is_over
 from pmo.waivers.effects import NOT_OURS as NOT_OUR_CHECKPOINTS
 from projects.models import Project

@@ -10,9 +10,9 @@ from core.access import Person
 from governance.decisions.models import Decision
 from governance.enums import EffectiveFrom, Outcome, ProposalState
 from governance.proposals.models import Proposal
-from pmo.granted_waivers.enums import WaiverEnding
-from pmo.granted_waivers.models import Waiver, WaiverQuerySet
 from pmo.standards.models import StandardCheckpoint
+from pmo.waiver_rows.enums import WaiverEnding
+from pmo.waiver_rows.models import Waiver, WaiverQuerySet
 from pmo.waivers.statuses import Shown, WaiverStatus
 from projects.models import Project
 from roles.enums import DecisionKind

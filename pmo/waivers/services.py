@@ -10,10 +10,10 @@ from core.acts import act
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.conformity.enums import SETTLED
 from pmo.conformity.queries import CheckpointStanding, list_standings
-from pmo.granted_waivers.enums import WaiverEnding
-from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
 from pmo.standards.references import list_checkpoints
+from pmo.waiver_rows.enums import WaiverEnding
+from pmo.waiver_rows.models import Waiver
 from pmo.waivers import effects
 from pmo.waivers.queries import list_covered_checkpoints
 from projects.ledger.enums import Act

@@ -5,8 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 
 from pmo.authorities import KEEPER_OF_STANDARDS
-from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
+from pmo.waiver_rows.models import Waiver
 from pmo.waivers.queries import WARNING, list_ending
 from projects.mandates.holders import owners
 from projects.models import Project

@@ -12,8 +12,8 @@ from core.form_views import Text
 from core.refusals.views import Conflict
 from governance.models import Proposal
 from pmo.conformity.queries import list_standings
-from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
+from pmo.waiver_rows.models import Waiver
 from pmo.waivers import queries, services
 from pmo.waivers.forms import CloseForm, RevokeForm
 from pmo.waivers.statuses import Shown

@@ -12,7 +12,7 @@ from demo.population import populate as populating
 from demo.population.populate import plans, populate
 from demo.population.sizes import SIZES, Odd, Size
 from governance.models import Condition, Decision, Proposal, ProposalRevision
-from governance.verification.verification import verify
+from governance.verification.verifier import verify
 from pmo.conformity.enums import Standing
 from pmo.models import Risk, WeatherReport
 from projects.models import Delegation, LedgerEvent, Mandate, Notification, Project

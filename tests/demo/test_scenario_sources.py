@@ -11,7 +11,7 @@ from amoa.requirements.models import get_baseline_in_force
 from core.access import Refused
 from governance.decisions.effects import CannotTakeEffect
 from governance.models import Condition, Decision, Effect, Opinion, Proposal
-from governance.verification.verification import verify
+from governance.verification.verifier import verify
 from pmo.models import Standard, StandardVersion
 from projects.enums import Level, ProjectState
 from projects.launch.checklist import Item, missing_checks

@@ -42,7 +42,7 @@ from governance.evidence.services import add_document, replace_document
 from governance.models import Condition, Decision, Effect, Opinion, Proposal, SealBreak
 from governance.opinions.services import AlreadyAdvised, advise
 from governance.proposals.services import Outdated, draft, edit, submit
-from governance.verification.verification import verify
+from governance.verification.verifier import verify
 from governance.workflow import WrongState
 from projects.ledger.enums import Act
 from projects.ledger.services import START

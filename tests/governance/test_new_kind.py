@@ -20,7 +20,7 @@ from governance.kinds import registry
 from governance.models import Decision, Proposal
 from governance.proposals.services import Incomplete
 from governance.responsibilities.services import adapt_roles, newest
-from governance.verification.verification import verify
+from governance.verification.verifier import verify
 from projects.mandates.holders import proposers
 from projects.models import Project
 from roles.enums import DecisionKind

@@ -254,11 +254,11 @@ def _erase(scene: Scene) -> None:
 def _signs(scene: Scene, key: Path) -> None:
     """Sign a checkpoint for each former one with this key; none where there were none."""
     if scene.key.exists():
-        from governance.notary import keys, notary
+        from governance.notary import checkpoints, keys
 
         if not key.exists():
             keys.make(key)
-        notary.sign(key)
+        checkpoints.sign(key)
 
 
 def _without_notices(event: int) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from governance.notary import keys, notary
+from governance.notary import checkpoints, keys
 
 
 class Command(BaseCommand):
@@ -42,11 +42,11 @@ class Command(BaseCommand):
             elif do == "public-key":
                 self._public(path)
             elif do == "rotate":
-                self.stdout.write(f"Checkpoint {notary.rotate(path)} announces another key.")
+                self.stdout.write(f"Checkpoint {checkpoints.rotate(path)} announces another key.")
                 self._public(path)
-                notary.sign_and_anchor(path, folder)
+                checkpoints.sign_and_anchor(path, folder)
             elif do == "sign":
-                made = notary.sign_and_anchor(path, folder)
+                made = checkpoints.sign_and_anchor(path, folder)
                 self.stdout.write(f"Checkpoint {made}" if made else "Nothing has moved since the last checkpoint.")
             else:
                 self._run(path, folder, options["every"])
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         pause = threading.Event()
         while True:
             try:
-                if made := notary.sign_and_anchor(path, folder):
+                if made := checkpoints.sign_and_anchor(path, folder):
                     self.stdout.write(f"Checkpoint {made}")
             except DatabaseError as error:
                 self.stderr.write(f"No checkpoint this time: {error}")

@@ -14,7 +14,7 @@ from governance.decisions.services import NewCondition, decide, lift, prove, wai
 from governance.enums import ACCEPTANCES, APPROVALS, WITH_CONDITIONS, EffectiveFrom, Outcome
 from governance.kinds.registry import kind_of
 from governance.models import Decision, Proposal
-from governance.verification.verification import verify
+from governance.verification.verifier import verify
 from projects.models import Notification
 from projects.notices.tasks import build_mail
 from roles.enums import DecisionKind

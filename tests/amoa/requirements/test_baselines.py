@@ -18,7 +18,7 @@ from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import EffectiveFrom, Fate, Outcome
 from governance.models import Effect
 from governance.proposals.services import Incomplete
-from governance.verification.verification import verify
+from governance.verification.verifier import verify
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.amoa.requirements.factories import (

@@ -9,9 +9,9 @@ from django.utils import timezone
 from amoa.models import Question
 from core import acts as acting
 from core.compiled_sql import Named, execute
-from governance import workspaces
 from governance.enums import Outcome
 from governance.inbox import queries
+from governance.workspace_registry import ADVISING, ANY, DECIDING
 from projects.mandates.seats import seats_of
 from projects.mandates.services import appoint, end_mandate
 from roles.models import RoleTemplate
@@ -66,7 +66,7 @@ def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
         assert seats_of(cast["owner"]) == []
         assert queries.count_waiting(cast["owner"], 100)[0] == 0
     assert seats_of(cast["owner"])
-    for standing in (frozenset(), frozenset({workspaces.DECIDING, workspaces.ADVISING, workspaces.ANY})):
+    for standing in (frozenset(), frozenset({DECIDING, ADVISING, ANY})):
         sql, params = queries._compile_counts(standing, 7)
         assert {value.name for value in params if isinstance(value, Named)} >= {"reader"}
         assert sql.count("%s") == len(params)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.core.management import CommandError, call_command
 
 from governance.models import Checkpoint
-from governance.notary import keys, notary
+from governance.notary import checkpoints, keys
 from projects.models import Project
 from tests import acts
 from tests.database import undone
@@ -111,7 +111,7 @@ def test_a_rotation_is_announced_by_the_old_key_and_then_the_new_one_signs(
     sign_checkpoint(key)
     old = keys.load(key)
     with as_notary():
-        announced = notary.rotate(key)
+        announced = checkpoints.rotate(key)
     new = keys.load(key)
     assert bytes(announced.public_key) == keys.public_bytes(old)
     assert (read_content(announced)["next_key"], announced.number) == (keys.public_bytes(new).hex(), 2)
@@ -128,7 +128,7 @@ def test_a_rotation_that_was_interrupted_is_finished_by_the_next_signature(
     sign_checkpoint(key)
     old = key.read_bytes()
     with as_notary():
-        notary.rotate(key)
+        checkpoints.rotate(key)
     new = key.read_bytes()
     keys.next_key_path(key).touch(0o600)
     keys.next_key_path(key).write_bytes(new)
@@ -154,8 +154,8 @@ def test_each_checkpoint_is_kept_outside_once_as_a_file(key: Path, amoa: Any, pr
     folder = anchors(tmp_path / "kept")
     record_event(amoa, project_one)
     sign_checkpoint(key)
-    assert notary.anchor(folder) == 1
-    assert notary.anchor(folder) == 0
+    assert checkpoints.anchor(folder) == 1
+    assert checkpoints.anchor(folder) == 0
     files = sorted(file.name for file in folder.iterdir())
     assert files == ["checkpoint-00000001.json", "checkpoint-00000002.json"]
     assert json.loads((folder / files[1]).read_text()) == Checkpoint.objects.get(number=2).as_anchor()
@@ -166,7 +166,7 @@ def test_a_folder_under_git_gets_a_commit(key: Path, tmp_path: Path) -> None:
     folder.mkdir()
     subprocess.run(["git", "init", "--quiet", folder], check=True)
     sign_checkpoint(key)
-    notary.anchor(folder)
+    checkpoints.anchor(folder)
     said = subprocess.run(["git", "-C", folder, "log", "--stat", "--format=%an"], capture_output=True, text=True)
     assert "Ouvrage notary" in said.stdout
     assert "checkpoint-00000001.json" in said.stdout
@@ -179,12 +179,12 @@ def test_an_anchor_that_fails_is_said_loudly_and_made_up_for(
     folder.write_text("a file where the folder should be")
     keys.make(key)
     with as_notary(), caplog.at_level(logging.ERROR):
-        assert notary.sign_and_anchor(key, folder) is not None
+        assert checkpoints.sign_and_anchor(key, folder) is not None
     assert "CHECKPOINTS ARE NOT ANCHORED" in caplog.text
     folder.unlink()
     folder.mkdir()
     with as_notary():
-        assert notary.sign_and_anchor(key, folder) is None
+        assert checkpoints.sign_and_anchor(key, folder) is None
     assert [file.name for file in folder.iterdir()] == ["checkpoint-00000001.json"]
 
 
@@ -196,7 +196,7 @@ def test_a_database_that_was_rolled_back_is_noticed_by_the_notary(
         sign_checkpoint(key)
         folder = anchors(tmp_path / "kept")
     with as_notary(), caplog.at_level(logging.ERROR):
-        assert notary.sign_and_anchor(key, folder) is not None
+        assert checkpoints.sign_and_anchor(key, folder) is not None
     assert "rolled back" in caplog.text
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.acts import acting_as
 from governance.enums import ProposalState
-from governance.permissions.proof import ABOUT
+from governance.permissions.simulation import ABOUT
 from projects.models import Bidder, Interest, Project
 from roles.models import User
 from tests import acts

@@ -11,8 +11,9 @@ from core.acts import acting_as, cached_reads
 from governance import workflow
 from governance.enums import ProposalState
 from governance.models import Proposal
-from governance.permissions import proof as permissions
-from governance.permissions.proof import (
+from governance.permissions import simulation
+from governance.permissions.rights import Right, RightsReader, Standing
+from governance.permissions.simulation import (
     ABOUT,
     ADMINISTRATOR,
     DELEGATE,
@@ -23,7 +24,6 @@ from governance.permissions.proof import (
     build_columns,
     list_proposing_roles,
 )
-from governance.permissions.rights import Right, RightsReader, Standing
 from projects.ledger.enums import Act
 from projects.mandates.predicates import is_owner
 from projects.mandates.seats import seats_of, seats_on, suppose
@@ -128,7 +128,7 @@ def test_a_project_without_roles_lets_nobody_propose(project_one: Project) -> No
 
 def test_the_answers_are_not_a_second_table(project_one: Project, monkeypatch: Any) -> None:
     before = answers(project_one, "change", "AMOA", "submitted")
-    monkeypatch.setattr(permissions, "can", lambda user, name, on: name == "governance.decide")
+    monkeypatch.setattr(simulation, "can", lambda user, name, on: name == "governance.decide")
     everybody = answers(project_one, "change", "AMOA", "submitted")
     assert yes(before["governance.decide"]) == {"MOA"}
     assert set(everybody["governance.decide"].values()) == {Answer.YES}
@@ -172,11 +172,11 @@ def test_any_matrix_has_one_deciding_role_and_nobody_decides_their_own_proposal(
     for kind in ("change", "minor_change", "waiver"):
         for author in list_proposing_roles(project, people, kind):
             assert author not in owners
-            file = permissions.build_proposal(project, kind, author, [])
-            assert [c.code for c in people if permissions.is_allowed(c, "governance.decide", file)] == owners
+            file = simulation.build_proposal(project, kind, author, [])
+            assert [c.code for c in people if simulation.is_allowed(c, "governance.decide", file)] == owners
             for column in people:
                 file.writers = [column.holder.pk]
-                assert not permissions.is_allowed(column, "governance.decide", file)
+                assert not simulation.is_allowed(column, "governance.decide", file)
 
 
 # — a supposed holder reaches nothing —

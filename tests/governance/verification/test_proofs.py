@@ -22,7 +22,7 @@ from governance.models import Decision, Opinion, Verification
 from governance.verification.badge import FRESH, Badge, get_badge
 from governance.verification.bundles import build_receipt
 from governance.verification.tasks import verify_ledger
-from governance.verification.verification import verify_and_keep
+from governance.verification.verifier import verify_and_keep
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.tasks import build_mail

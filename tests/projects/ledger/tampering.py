@@ -19,7 +19,7 @@ from django.db import connections, transaction
 from config.grants import NOTARY
 from core.sealing import canonical
 from governance.models import Checkpoint
-from governance.notary import keys, notary
+from governance.notary import checkpoints, keys
 from projects.ledger.services import DOMAIN
 from projects.models import LedgerEvent, Project
 from tests.database import run
@@ -73,13 +73,13 @@ def sign_checkpoint(key: Path) -> Checkpoint | None:
     if not key.exists():
         keys.make(key)
     with as_notary():
-        return notary.sign(key)
+        return checkpoints.sign(key)
 
 
 def anchors(folder: Path) -> Path:
     """Write all current checkpoints to a folder."""
     folder.mkdir(exist_ok=True)
-    notary.anchor(folder)
+    checkpoints.anchor(folder)
     return folder
 
 

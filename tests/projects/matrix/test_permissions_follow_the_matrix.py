@@ -18,7 +18,7 @@ from core.access import Refused, can
 from core.acts import back_entry
 from governance.inbox.queries import to_advise
 from governance.models import Opinion, Proposal, ProposalDraft, ProposalRevision
-from governance.permissions.proof import (
+from governance.permissions.simulation import (
     build_columns,
     build_proposal,
     is_allowed,

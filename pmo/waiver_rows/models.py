@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from pmo.granted_waivers.enums import WaiverEnding
-from pmo.granted_waivers.guards import (
+from pmo.standards.days import ZONE, today
+from pmo.standards.models import StandardVersion
+from pmo.waiver_rows.enums import WaiverEnding
+from pmo.waiver_rows.guards import (
     AS_IT_WAS_DECIDED,
     ENDED_BY_WHO_MAY,
     ENDS_ON_THE_DAY_OF_THE_ACT,
@@ -24,8 +26,6 @@ from pmo.granted_waivers.guards import (
     LEAVES_AN_EVENT,
     WAIVES_WHAT_MAY_BE_WAIVED,
 )
-from pmo.standards.days import ZONE, today
-from pmo.standards.models import StandardVersion
 from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project
