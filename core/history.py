@@ -18,7 +18,7 @@ from django.db import models
 from django.db.models import Case, F, When
 from simple_history.models import HistoricalRecords
 
-from core import acts as acting
+from core.acts import current_actor
 from core.guards import Guard
 
 #: Name of the trigger that makes a table insert-only; config/grants.py derives the grants from it.
@@ -30,7 +30,7 @@ class History(HistoricalRecords):  # type: ignore[misc]
 
     def get_history_user(self, instance: models.Model) -> Any:
         """Return the actor of the act; outside any act an account changes itself."""
-        return acting.current_actor() or (instance if isinstance(instance, AbstractBaseUser) else None)
+        return current_actor() or (instance if isinstance(instance, AbstractBaseUser) else None)
 
 
 class UnversionedWrite(Exception):

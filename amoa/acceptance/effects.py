@@ -9,7 +9,7 @@ from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from amoa.requirements import versions
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement
-from core import acts as acting
+from core.acts import act_time
 
 
 def accept_passed(campaign: AcceptanceCampaign) -> None:
@@ -54,7 +54,7 @@ def update_verification(requirement: Requirement) -> None:
         requirement.state = RequirementState.IMPLEMENTED
     else:
         return
-    requirement.changed_at = acting.act_time()
+    requirement.changed_at = act_time()
     versions.save_many([requirement], ("state", "changed_at"))
 
 

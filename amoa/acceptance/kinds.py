@@ -10,7 +10,7 @@ from amoa.acceptance.effects import accept_passed, close_defect, revert_acceptan
 from amoa.acceptance.models import AcceptanceCampaign, Defect
 from amoa.acceptance.queries import build_report, get_named_campaign
 from amoa.acceptance.reservations import register_triggers
-from core import acts as acting
+from core.acts import act_time
 from core.sealing import term_of
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS
 from governance.kinds.base import Change, Panel, Part, Place, Suggestion
@@ -112,7 +112,7 @@ class AcceptanceKind(LaunchedKind):
     def on_lift(self, condition: Any) -> None:
         """Close the defect that a reservation names."""
         if condition.subject == Defect._meta.label_lower:
-            close_defect(condition.subject_id, acting.act_time())
+            close_defect(condition.subject_id, act_time())
 
     def describe_lifting(self, condition: Any) -> str:
         """Say which defect is closed when the condition is lifted."""

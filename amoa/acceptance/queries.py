@@ -10,7 +10,7 @@ from amoa.acceptance.enums import Result, Severity
 from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
-from core import acts as acting
+from core.acts import cached
 from core.sealing import parse_term, term_of
 from governance.models import Decision, Effect
 from projects.models import Project
@@ -162,7 +162,7 @@ def get_named_campaign(project: Project, terms: Mapping[str, str]) -> Acceptance
     """
     number, fingerprint = parse_term(terms.get("campaign", ""))
     closed = project.campaigns.filter(number=number, hash=fingerprint).exclude(hash="").select_related("closed_by")
-    return acting.cached(("campaign", project.pk, number, fingerprint), closed.first) if number else None
+    return cached(("campaign", project.pk, number, fingerprint), closed.first) if number else None
 
 
 def list_campaigns(project: Project) -> list[AcceptanceCampaign]:

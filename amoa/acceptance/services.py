@@ -15,8 +15,7 @@ from amoa.acceptance.codes import next_code
 from amoa.acceptance.enums import DefectState, Result, Stage
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun, build_report_content
 from amoa.requirements.models import AcceptanceTest
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from core.sealing import content_hash
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -134,7 +133,7 @@ def run_test(
         result=result,
         note=note,
         run_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     if requirement:
         effects.update_verification(requirement)
@@ -169,7 +168,7 @@ def report_defect(
         title=title,
         description=description,
         reported_by=actor,
-        reported_at=acting.act_time(),
+        reported_at=act_time(),
     )
     _record(Act.REPORT_DEFECT, actor, defect, detail=severity)
     return defect
@@ -182,7 +181,7 @@ def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
     Raises DefectMovedOn.
     """
     _ensure_state(defect, CORRECTABLE)
-    defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, acting.act_time()
+    defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, act_time()
     defect.save()
     _record(Act.CORRECT_DEFECT, actor, defect)
     return defect
@@ -192,7 +191,7 @@ def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
 def close_defect(*, actor: User, defect: Defect) -> Defect:
     """Close a defect that is gone, or was none. Raises DefectMovedOn when it is closed already."""
     _ensure_state(defect, CLOSABLE)
-    defect.state, defect.closed_at = DefectState.CLOSED, acting.act_time()
+    defect.state, defect.closed_at = DefectState.CLOSED, act_time()
     defect.save()
     _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
     return defect
@@ -222,7 +221,7 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
         raise ValidationError({"unavailability": _("Say for which share of the time the service was unavailable.")})
     campaign.report = build_report_content(campaign)
     campaign.hash = content_hash(campaign.report)
-    campaign.closed_at, campaign.closed_by = acting.act_time(), actor
+    campaign.closed_at, campaign.closed_by = act_time(), actor
     campaign.save()
     _record(Act.CLOSE_CAMPAIGN, actor, campaign, detail=str(campaign.number), hash=campaign.hash)
     return campaign

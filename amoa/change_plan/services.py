@@ -25,8 +25,7 @@ from amoa.change_plan.models import (
     TrainingSession,
 )
 from amoa.requirements.models import Requirement
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from core.sealing import content_hash
 from governance.models import Proposal
 from projects.ledger.enums import Act
@@ -119,7 +118,7 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
 
     Raises ValidationError on a future day ("measured_on").
     """
-    if measured_on > localtime(acting.act_time()).date():
+    if measured_on > localtime(act_time()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     reading = AdoptionReading.objects.create(
         project=indicator.project,
@@ -127,7 +126,7 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
         measured_on=measured_on,
         value=value,
         read_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     _record(Act.PLAN_CHANGE, actor, reading)
     return reading
@@ -149,7 +148,7 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
         number=number,
         content=content,
         made_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
         hash=content_hash({"number": str(number), "content": content}),
     )
     record(
@@ -184,7 +183,7 @@ def give_feedback(
         requirement=_find_requirement(project, requirement),
         risk=risk,
         given_by=actor,
-        given_at=acting.act_time(),
+        given_at=act_time(),
     )
     _record(Act.GIVE_FEEDBACK, actor, item)
     return item
@@ -203,7 +202,7 @@ def answer_feedback(
         raise AnsweredAlready
     if not answer:
         raise ValidationError({"answer": _("Write the answer.")})
-    item.answer, item.answered_by, item.answered_at = answer, actor, acting.act_time()
+    item.answer, item.answered_by, item.answered_at = answer, actor, act_time()
     item.requirement, item.risk = _find_requirement(item.project, requirement), risk
     item.save()
     _record(Act.ANSWER_FEEDBACK, actor, item)

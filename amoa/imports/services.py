@@ -19,9 +19,8 @@ from amoa.imports.validation import Checked, Planned, check, load_known
 from amoa.requirements import versions
 from amoa.requirements.enums import RequirementKind
 from amoa.requirements.models import Requirement
-from core import acts as acting
 from core.access import ensure
-from core.acts import act
+from core.acts import act, act_time
 from core.file_checks import Upload
 from core.tables.tables import Table
 from projects.ledger.enums import Act
@@ -234,7 +233,7 @@ class _RequirementWriter:
             project=self.project,
             code=entry.code,
             author=self.actor,
-            changed_at=acting.act_time(),
+            changed_at=act_time(),
             parent_id=self.ids.get(entry.parent or ""),
             **entry.fields,
         )

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from amoa.questions.queries import liaison_roles
 from amoa.requirements.models import Estimate, Question, Requirement
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import holders
@@ -69,7 +68,7 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
         asked_by=actor,
         asked_role=asking,
         asked_of=asked,
-        asked_at=acting.act_time(),
+        asked_at=act_time(),
     )
     event = record(
         act=Act.ASK,
@@ -93,7 +92,7 @@ def answer(*, actor: User, question: Question, text: str) -> Question:
         raise AlreadyAnswered(question)
     if not text.strip():
         raise ValidationError({"text": _("Write the answer.")})
-    question.answer, question.answered_by, question.answered_at = text, actor, acting.act_time()
+    question.answer, question.answered_by, question.answered_at = text, actor, act_time()
     question.save()
     event = record(
         act=Act.ANSWER,
@@ -136,7 +135,7 @@ def estimate(
         note=note,
         document=document,
         given_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     record(
         act=Act.ESTIMATE,

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy
 from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement, RequirementBaseline
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
@@ -51,7 +50,7 @@ def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any
     `fields` are those of the model. Raises ValidationError on a code in use ("code"), a parent that does not fit
     ("parent") and a state that is not an initial one ("state").
     """
-    requirement = Requirement(project=project, author=actor, changed_at=acting.act_time(), **fields)
+    requirement = Requirement(project=project, author=actor, changed_at=act_time(), **fields)
     requirement.code = requirement.code or versions.next_code(project, requirement.kind)
     if project.requirements.filter(code=requirement.code).exists():
         raise ValidationError({"code": _("The project already has a requirement of this code.")})
@@ -114,7 +113,7 @@ def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> BulkR
         if row.state != RequirementState.APPROVED:
             done.skipped.append((row, NOT_FROM_THERE % _get_message_params(row)))
             continue
-        row.state, row.changed_at = RequirementState.IMPLEMENTED, acting.act_time()
+        row.state, row.changed_at = RequirementState.IMPLEMENTED, act_time()
         done.changed.append(row)
     if done.changed:
         versions.save_many(done.changed, ("state", "changed_at"))

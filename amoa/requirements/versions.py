@@ -21,7 +21,7 @@ from amoa.requirements.models import (
     RequirementVersion,
     hash_baseline,
 )
-from core import acts as acting
+from core.acts import act_time, current_actor
 from core.history import bypassing_history
 from core.sealing import content_hash, new_salt
 from projects.project.models import Project
@@ -57,7 +57,7 @@ def revise(requirement: Requirement, fields: Mapping[str, Any], *, frozen: bool)
         if in_force:
             requirement.state = RequirementState.PROPOSED
     if changed:
-        requirement.changed_at = acting.act_time()
+        requirement.changed_at = act_time()
     return changed
 
 
@@ -89,8 +89,8 @@ def create_many(requirements: Sequence[Requirement]) -> None:
             list(requirements),
             Requirement,
             batch_size=BATCH,
-            default_user=acting.current_actor(),
-            default_date=acting.act_time(),
+            default_user=current_actor(),
+            default_date=act_time(),
         )
 
 
@@ -102,8 +102,8 @@ def save_many(requirements: Sequence[Requirement], fields: Iterable[str]) -> Non
             Requirement,
             list(fields),
             batch_size=BATCH,
-            default_user=acting.current_actor(),
-            default_date=acting.act_time(),
+            default_user=current_actor(),
+            default_date=act_time(),
         )
 
 
@@ -151,7 +151,7 @@ def freeze(project: Project, actor: User, reason: str) -> RequirementBaseline:
         reason=reason,
         hash=hash_baseline(number, listed),
         made_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     entries = [BaselineEntry(baseline=baseline, version=version) for version in versions]
     BaselineEntry.objects.bulk_create(entries, batch_size=BATCH)

@@ -1,7 +1,6 @@
 """Act on a decision: acknowledge it (domain.md, DEST-06)."""
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from governance.acknowledgements.models import Acknowledgement
 from governance.decisions.models import Decision
 from projects.ledger.enums import Act
@@ -20,7 +19,7 @@ def acknowledge(*, actor: User, decision: Decision) -> Acknowledgement:
     project = decision.project
     if Acknowledgement.objects.filter(decision=decision, reader=actor).exists():
         raise ReadAlready
-    read = Acknowledgement.objects.create(decision=decision, reader=actor, acted_at=acting.act_time())
+    read = Acknowledgement.objects.create(decision=decision, reader=actor, acted_at=act_time())
     record(
         act=Act.ACKNOWLEDGE,
         actor=actor,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 
-from core import acts as acting
+from core.acts import act_time
 from governance.decisions.models import Decision, Effect
 from governance.kinds import registry
 from governance.kinds.base import Change
@@ -45,7 +45,7 @@ def _record_effects(decision: Decision, changes: Iterable[Change]) -> list[Effec
             field=change.field,
             before=change.before,
             after=change.after,
-            acted_at=acting.act_time(),
+            acted_at=act_time(),
         )
         for change in done
     ]

@@ -9,9 +9,8 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core import acts as acting
 from core.access import ensure
-from core.acts import act
+from core.acts import act, act_time
 from core.sealing import content_hash
 from governance import workflow
 from governance.decisions import supersede as succession
@@ -142,7 +141,7 @@ def decide(
         delegation_id=seat.delegation_id,
         signature=str(actor),
         supersedes_id=previous.pk if previous else None,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     decision.just_set = [
         Condition.objects.create(
@@ -243,7 +242,7 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     Raises AlreadyLifted, WrongState.
     """
     proposal = _ensure_open(condition, Act.PROVE)
-    condition.proof, condition.proved_by, condition.proved_at = proof, actor, acting.act_time()
+    condition.proof, condition.proved_by, condition.proved_at = proof, actor, act_time()
     condition.save()
     event = record(
         act=Act.PROVE,
@@ -300,7 +299,7 @@ def _settle(
 ) -> Condition:
     """Close the condition, then the proposal if it was the last one, and apply a decision that waited for it."""
     decision = condition.decision
-    condition.state, condition.lifted_by, condition.lifted_at = state, actor, acting.act_time()
+    condition.state, condition.lifted_by, condition.lifted_at = state, actor, act_time()
     condition.save()
     changed: list[Effect] = []
     last = not decision.conditions.open().exists()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import acts as acting
+from core.acts import act_time
 from governance import workflow
 from governance.decisions import effects
 from governance.decisions.models import Condition, Decision, Effect
@@ -130,7 +130,7 @@ def take_effect(decision: Decision, actor: User) -> list[Effect]:
 def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:
     """Waive a condition with a reference to the new decision as the reason."""
     condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
-    condition.state, condition.lifted_by, condition.lifted_at = ConditionState.WAIVED, actor, acting.act_time()
+    condition.state, condition.lifted_by, condition.lifted_at = ConditionState.WAIVED, actor, act_time()
     condition.waived_because = decision.reference  # shown in the reader's language; its record has the fate
     condition.save()
     record(

@@ -16,8 +16,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from core import acts as acting
-from core.acts import open_act
+from core.acts import act_time, erasing, open_act, take_database_time
 from core.erasure import KEPT, blank, erasable_fields, is_erased, mark
 from core.history import bypassing_history
 from core.sealing import ERASED, SealedModel
@@ -68,7 +67,7 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     projects = _lock_projects(list_projects(person))
     mine = [(row, ["signature"]) for row in list_signed_rows(person)]
     done = [_erase(actor, row, fields, because) for row, fields in mine]
-    with acting.erasing(mark(_today())):
+    with erasing(mark(_today())):
         places: list[Project | None] = [*projects] or [None]
         named = [_create_erasure(actor, person, User.ERASABLE, because, project) for project in places]
         _close_account(person, mark(_today()))
@@ -148,7 +147,7 @@ def _erase(actor: User, row: Any, fields: Sequence[str], because: str) -> Erasur
     project, proposal_id = _locate(row)
     last = project.events.order_by("-seq").values_list("seq", flat=True).first() or 0
     left = mark(_today(), last + 1)
-    with acting.erasing(left):
+    with erasing(left):
         erasure = _create_erasure(actor, row, fields, because, project)
         if isinstance(row, ContentModel) and "title" in fields:
             _erase_quoted_title(row, left)
@@ -167,7 +166,7 @@ def _create_erasure(actor: User, row: Any, fields: Sequence[str], because: str, 
         fields=list(fields),
         because=because,
         erased_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
 
 
@@ -239,7 +238,7 @@ def _locate(row: Any) -> tuple[Project, int | None]:
 def _lock_projects(projects: Sequence[Project]) -> list[Project]:
     """Lock the projects in the order of their keys, then take the database's time for the act."""
     locked = list(Project.objects.lock().filter(pk__in=[project.pk for project in projects]).order_by("pk"))
-    acting.take_database_time()
+    take_database_time()
     return locked
 
 
@@ -268,4 +267,4 @@ def _address(person: User) -> str:
 
 
 def _today() -> Any:
-    return timezone.localdate(acting.act_time())
+    return timezone.localdate(act_time())

@@ -3,8 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from core.file_checks import Upload, clean_name
 from governance.decisions.models import Decision, SealBreak
 from governance.evidence.seals import find_sealing_decisions
@@ -65,7 +64,7 @@ def _add_version(
         content=upload.content,
         why=why,
         added_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     record(
         act=what,
@@ -86,7 +85,7 @@ def _break_seal(actor: User, decision: Decision, version: DocumentVersion) -> No
     if sealed == version.sha256:
         return
     change = SealBreak.objects.create(
-        decision=decision, item=version.document.item, before=sealed, after=version.sha256, acted_at=acting.act_time()
+        decision=decision, item=version.document.item, before=sealed, after=version.sha256, acted_at=act_time()
     )
     project, proposal = version.document.project, decision.proposal
     event = record(

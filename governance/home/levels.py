@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from core import acts as acting
 from core.access import Person
+from core.acts import act_time
 from projects.enums import Level, ProjectState
 from projects.launch.checklist import Check, checklist_of, owner_of, prefetch_seats
 from projects.models import Project
@@ -37,7 +37,7 @@ def list_children(project: Project, user: Person) -> list[Child]:
     if project.level == Level.PROJECT:
         return []
     found = Project.objects.visible_to(user).filter(parent=project).select_related("matrix").order_by("code")
-    return [_build_child(row) for row in found.prefetch_related(prefetch_seats(acting.act_time()))[:MOST]]
+    return [_build_child(row) for row in found.prefetch_related(prefetch_seats(act_time()))[:MOST]]
 
 
 def _build_child(project: Any) -> Child:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Value
 
-from core import acts as acting
+from core.acts import act_time
 from core.compiled_sql import AT, READER, Compiled, compile_query, execute
 from governance.decisions.models import Condition
 from governance.proposals.models import Proposal
@@ -57,7 +57,7 @@ def get_rows(waiting: WaitingList, user: User) -> QuerySet[Any]:
 def count_waiting(user: User, cap: int) -> tuple[int, int]:
     """Count waiting rows and unread notices of `user`, each up to `cap`. One query."""
     statement = _compile_counts(_fillable_lists(user), cap)
-    found = Counter(what for what, _ in execute(statement, reader=user.pk, at=acting.act_time()))
+    found = Counter(what for what, _ in execute(statement, reader=user.pk, at=act_time()))
     unread = found.pop("unread", 0)
     return min(found.total(), cap), unread
 

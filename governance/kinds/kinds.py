@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core import acts as acting
+from core.acts import act_time, is_back_entry
 from core.sealing import parse_term
 from core.templatetags.ui import day, euros
 from governance.kinds.base import CHANGED_SINCE, Change, Kind, Part, Text
@@ -104,7 +104,7 @@ class LaunchedKind(Kind):
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Require the launch first."""
         gaps = super().gaps(content, project)
-        if project.state == ProjectState.DRAFT and not acting.is_back_entry():
+        if project.state == ProjectState.DRAFT and not is_back_entry():
             gaps["kind"] = str(NOT_LAUNCHED)
         return gaps
 
@@ -237,7 +237,7 @@ class HolderPart(Part):
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """End the mandate, unless it is over."""
         mandate = Mandate.objects.get(pk=effect.subject_id)
-        if mandate.ends_at is None or mandate.ends_at > acting.act_time():
+        if mandate.ends_at is None or mandate.ends_at > act_time():
             yield Change(end_mandate(actor=actor, mandate=mandate), effect.field, effect.after, "")
 
 
@@ -317,7 +317,7 @@ def _list_missing(matrix: Matrix | None) -> list[str]:
 
 def _list_held_but_dropped(project: Project, matrix: Matrix) -> list[str]:
     """List the codes of roles held now or later that this version drops."""
-    held = project.mandates.not_over(acting.act_time()).values_list("role__code", flat=True).distinct()
+    held = project.mandates.not_over(act_time()).values_list("role__code", flat=True).distinct()
     return sorted(set(held) - {role.code for role in matrix.read().roles})
 
 
@@ -338,7 +338,7 @@ class DelegatePart(Part):
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Revoke the delegation, unless it is over."""
         delegation = Delegation.objects.select_related("mandate").get(pk=effect.subject_id)
-        if delegation.period.upper > acting.act_time():
+        if delegation.period.upper > act_time():
             yield Change(revoke(actor=actor, delegation=delegation), effect.field, effect.after, "")
 
 
@@ -479,7 +479,7 @@ class GateKind(Kind):
 
 def _find_obstacle(gate: str, project: Project) -> Text | None:
     """Return why the project cannot pass `gate` now; None when it can, or when entered afterwards."""
-    if acting.is_back_entry():
+    if is_back_entry():
         return None
     if project.state == ProjectState.CLOSED:
         return _("The project is closed: it passes no more gate.")

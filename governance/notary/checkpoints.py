@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from core import acts as acting
+from core.acts import database_time
 from core.sealing import canonical
 from governance.notary import keys
 from governance.notary.models import Checkpoint
@@ -48,7 +48,7 @@ def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
         if not next_key and now == (json.loads(bytes(last.body))["heads"] if last else []):
             return None
         number, prev = (last.number + 1, bytes(last.hash)) if last else (1, START)
-        made_at = acting.database_time()
+        made_at = database_time()
         body = canonical(
             {
                 "version": VERSION,

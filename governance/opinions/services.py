@@ -6,9 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import acts as acting
 from core.access import ensure
-from core.acts import act
+from core.acts import act, act_time
 from governance import workflow
 from governance.enums import Position, ProposalState
 from governance.opinions.models import BindingOpinion, Opinion
@@ -64,7 +63,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
         signature=str(actor),
         position=position,
         reasons=reasons,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     proposal.awaited_roles = [code for code in proposal.awaited_roles if code != role]
     state = ProposalState.UNDER_REVIEW if proposal.awaited_roles else ProposalState.READY_FOR_DECISION
@@ -101,7 +100,7 @@ def note_binding(
     ensure(actor, "governance.note_binding", proposal)
     if not revision.binding_authority:
         raise ValidationError(_("This revision asks for no binding opinion."))
-    if given_on > timezone.localdate(acting.act_time()):
+    if given_on > timezone.localdate(act_time()):
         raise ValidationError({"given_on": _("Give the day it was given, today at the latest.")})
     if given := BindingOpinion.objects.filter(revision=revision).first():
         raise AlreadyNoted(given)
@@ -113,7 +112,7 @@ def note_binding(
         reference=reference,
         noted_by=actor,
         signature=str(actor),
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     record(
         act=Act.NOTE_BINDING,

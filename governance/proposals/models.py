@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import acts as acting
 from core.access import Person
+from core.acts import set_act_time
 from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
@@ -193,7 +193,7 @@ class Proposal(models.Model):
         clock = Func(function="clock_timestamp", output_field=models.DateTimeField())
         fresh = rows.annotate(locked_at=clock).get(pk=self.pk)
         # The project's lock was already held when this clock was read.
-        acting.set_act_time(fresh.locked_at)  # type: ignore[attr-defined]
+        set_act_time(fresh.locked_at)  # type: ignore[attr-defined]
         fresh.project = project
         return fresh
 

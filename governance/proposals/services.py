@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core import acts as acting
 from core.access import ensure
-from core.acts import act
+from core.acts import act, act_time
 from governance import workflow
 from governance.enums import ProposalState
 from governance.kinds.registry import kind_of
@@ -50,13 +49,13 @@ def draft(
         project=project,
         number=project.proposals.count() + 1,
         kind=kind,
-        state_since=acting.act_time(),
+        state_since=act_time(),
         author=actor,
         writers=[actor.pk],
         author_role=role,
         replaces_id=replaces_id,
     )
-    ProposalDraft.objects.create(proposal=proposal, saved_at=acting.act_time(), **content)
+    ProposalDraft.objects.create(proposal=proposal, saved_at=act_time(), **content)
     record(act=Act.DRAFT, actor=actor, role=role, project=project, subject=proposal, proposal_id=proposal.pk)
     return proposal
 
@@ -81,7 +80,7 @@ def edit(
         raise Outdated
     for name, value in content.items():
         setattr(text, name, value)
-    text.version, text.saved_at = version + 1, acting.act_time()
+    text.version, text.saved_at = version + 1, act_time()
     text.save()
     if kind and proposal.current_id is None and (kind, replaces_id) != (proposal.kind, proposal.replaces_id):
         ensure(actor, "governance.propose", Proposal(project=proposal.project, kind=kind))
@@ -123,7 +122,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         number=proposal.revisions.count() + 1,
         submitted_by=actor,
         asked_roles=asked,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
         **text.content(),
     )
     revision.hash = revision.seal()
@@ -180,7 +179,7 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
 def move(proposal: Proposal, state: ProposalState) -> None:
     """Save the proposal in `state` with the time of the change."""
     if state != proposal.state:
-        proposal.state, proposal.state_since = state, acting.act_time()
+        proposal.state, proposal.state_since = state, act_time()
     proposal.save()
 
 

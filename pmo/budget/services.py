@@ -6,8 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from pmo.budget.models import BudgetLine, BudgetReading
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -45,7 +44,7 @@ def write_budget_line(
         forecast=row.forecast,
         note=note,
         read_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     record(act=Act.PLAN_MEANS, actor=actor, role=role_held(actor, project), project=project, subject=row)
     return row

@@ -5,8 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from pmo.conformity.enums import Result
 from pmo.conformity.models import ConformityCheck
 from pmo.standards.days import today
@@ -52,7 +51,7 @@ def record_check(
         action=action,
         action_role=action_role,
         action_due=action_due,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     record(
         act=Act.CHECK_CONFORMITY,

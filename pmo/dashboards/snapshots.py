@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, RowNumber, TruncMonth
 from django.utils import timezone
 
-from core import acts as acting
+from core.acts import act_time
 from core.sealing import content_hash
 from pmo.conformity.enums import FAILED
 from pmo.conformity.nightly_results import to_figures
@@ -46,7 +46,7 @@ def take_missing(projects: QuerySet[Project]) -> int:
 
     Idempotent, also when run twice at once: rows of the other run are skipped (ignore_conflicts).
     """
-    now = acting.act_time()
+    now = act_time()
     day = timezone.localdate(now)
     missing = projects.exclude(pk__in=Snapshot.objects.filter(day=day).values("project")).order_by("pk")
     numbers, count = list(missing.values_list("pk", flat=True)), 0

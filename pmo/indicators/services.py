@@ -11,8 +11,7 @@ from django.utils import translation
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from pmo.indicators.calculation import compute_figures
 from pmo.indicators.catalogue import CATALOGUE
 from pmo.indicators.enums import Better
@@ -105,7 +104,7 @@ def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
 
     Raise NothingToCompute.
     """
-    today = localtime(acting.act_time()).date()
+    today = localtime(act_time()).date()
     found, readings = compute_figures(project, today), []
     for indicator in project.steering_indicators.in_use().exclude(computed="").order_by("pk"):
         value = found[indicator.computed]
@@ -153,7 +152,7 @@ def list_typed_indicators(project: Project) -> list[Indicator]:
 def _create_reading(
     actor: User, project: Project, indicator: Indicator, measured_on: date, value: Decimal, note: str
 ) -> IndicatorReading:
-    if measured_on > localtime(acting.act_time()).date():
+    if measured_on > localtime(act_time()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     return IndicatorReading.objects.create(
         project=project,
@@ -162,7 +161,7 @@ def _create_reading(
         value=value,
         note=note,
         read_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
 
 

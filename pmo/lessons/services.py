@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from pmo.lessons.models import LessonLearned
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -25,7 +24,7 @@ def note_lesson(
     row = get_row_to_write(LessonLearned, project, row, seen)
     if not row.pk:
         row.number = project.lessons.count() + 1
-        row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), acting.act_time()
+        row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), act_time()
     if save_fields(row, fields):
         role = role_held(actor, project)
         record(act=Act.NOTE_LESSON, actor=actor, role=role, project=project, subject=row)

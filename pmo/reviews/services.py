@@ -8,9 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core import acts as acting
 from core.access import ensure
-from core.acts import act
+from core.acts import act, act_time
 from pmo.dashboards import exports
 from pmo.dashboards.overview import load_consolidated
 from pmo.dashboards.scope import Scope, visible_parts
@@ -34,7 +33,7 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     numbers = {row.code: row.pk for row in found}
     if not numbers or set(numbers) != set(chosen):
         raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
-    at = acting.act_time()
+    at = act_time()
     scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
     with translation.override(project.language):
         board = load_consolidated(scope)
@@ -51,7 +50,7 @@ def _create_review(
     actor: User, project: Project, reviewed: list[int], content: dict[str, object], pdf: bytes
 ) -> Review:
     last = project.reviews.order_by("-number").values_list("number", flat=True).first() or 0
-    day: date = timezone.localdate(acting.act_time())
+    day: date = timezone.localdate(act_time())
     review = Review.objects.create(
         project=project,
         number=last + 1,
@@ -61,7 +60,7 @@ def _create_review(
         pdf=pdf,
         hash=hashlib.sha256(pdf).hexdigest(),
         made_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     record(
         act=Act.ARCHIVE_REVIEW,

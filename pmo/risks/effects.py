@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from core import acts as acting
+from core.acts import act_time
 from pmo.risks.enums import Response, RiskStatus
 from pmo.risks.models import Risk, RiskAcceptance
 from projects.models import Project
@@ -64,7 +64,7 @@ def accept(risk: Risk, valid_until: date, indicator: str, trigger: str) -> RiskA
         valid_until=valid_until,
         indicator=indicator,
         trigger=trigger,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     risk.status, risk.response, risk.acceptance = RiskStatus.ACCEPTED, Response.ACCEPT, accepted
     risk.save()

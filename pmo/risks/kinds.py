@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from core import acts as acting
+from core.acts import act_time
 from governance.kinds.base import Change, Kind, Part, Text
 from governance.kinds.fields import LONGEST_CHOICE, ChoiceTerm, DayTerm, Terms, TermsForm, TextTerm
 from governance.kinds.registry import register
@@ -109,7 +109,7 @@ class RiskAcceptanceKind(Kind):
             return found
         if not _find_acceptable(content, project):
             found.append(str(NOT_OUR_RISK))
-        if _last_day(content.terms) < acting.act_time().astimezone(ZONE).date():
+        if _last_day(content.terms) < act_time().astimezone(ZONE).date():
             found.append(str(OVER))
         return found
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from core import acts as acting
+from core.acts import act_time
 from pmo.risks.enums import Rated, RiskStatus
 from pmo.risks.models import Risk, RiskRating, RiskScale
 from projects.models import Project
@@ -52,7 +52,7 @@ def rate(risk: Risk, fields: Mapping[str, Any], scale: RiskScale | None, actor: 
                 scale=scale,
                 by=actor,
                 role=role,
-                acted_at=acting.act_time(),
+                acted_at=act_time(),
             )
 
 

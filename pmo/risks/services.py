@@ -12,8 +12,7 @@ from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from core.history import ensure_unchanged
 from pmo.business_side import list_requirements_by_code
 from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, Response, RiskStatus
@@ -66,7 +65,7 @@ def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) 
     `fields` are those of `Grades`. Raise ValidationError when they are inconsistent (pmo.risks.models).
     """
     scale = RiskScale(
-        project=project, number=project.risk_scales.count() + 1, set_by=actor, acted_at=acting.act_time(), **fields
+        project=project, number=project.risk_scales.count() + 1, set_by=actor, acted_at=act_time(), **fields
     )
     scale.validate_constraints()
     scale.save(force_insert=True)
@@ -89,7 +88,7 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     ratings = {name: given.pop(name) for name in RATINGS if name in given}
     _ensure_grades(scale, ratings)
     role = role_held(actor, project)
-    risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=acting.act_time(), **given)
+    risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=act_time(), **given)
     rate(risk, ratings, scale, actor, role)
     _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
     return risk
@@ -202,7 +201,7 @@ def review_risks(
 
     Raise ValidationError without an open risk, or when the next review is not in the future ("review_on").
     """
-    today = localtime(acting.act_time()).date()
+    today = localtime(act_time()).date()
     if review_on and review_on <= today:
         raise ValidationError({"review_on": _("Give a day after today.")})
     chosen = project.risks.filter(pk=risk.pk) if risk else project.risks.open()
@@ -302,7 +301,7 @@ def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
 
 
 def _ensure_not_ahead(day: date | None) -> None:
-    if day and day > localtime(acting.act_time()).date():
+    if day and day > localtime(act_time()).date():
         raise ValidationError({"done_on": _("Give a day that is not in the future.")})
 
 
@@ -326,7 +325,7 @@ def _create_review(risk: Risk, actor: User, note: str) -> RiskReview:
         note=note,
         by=actor,
         role=role_held(actor, risk.project),
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
 
 
@@ -337,7 +336,7 @@ def _create_issue(actor: User, project: Project, fields: Mapping[str, Any], risk
         risk=risk,
         raised_by=actor,
         raised_by_role=role_held(actor, project),
-        raised_at=acting.act_time(),
+        raised_at=act_time(),
         **fields,
     )
 

@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -31,7 +30,7 @@ def write_milestone(
     row, fields = get_row_to_write(Milestone, project, row, seen), dict(fields)
     if not row.pk and project.milestones.filter(code=fields["code"]).exists():
         raise ValidationError({"code": _("The project already has a milestone of this code.")})
-    if (fields.get("actual_on") or date.min) > localtime(acting.act_time()).date():
+    if (fields.get("actual_on") or date.min) > localtime(act_time()).date():
         raise ValidationError({"actual_on": _("Give a day that has come.")})
     if row.pk:
         fields = {name: value for name, value in fields.items() if name not in {"code", "baseline_on"}}
@@ -95,7 +94,7 @@ def _create_forecast(actor: User, milestone: Milestone, reason: str) -> Mileston
         forecast_on=milestone.forecast_on,
         reason=reason,
         made_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.timezone import localdate
 
-from core import acts as acting
+from core.acts import act_time
 
 ZONE = ZoneInfo("Europe/Paris")
 
@@ -17,4 +17,4 @@ def day_of(moment: datetime) -> date:
 
 def today() -> date:
     """Return the day of the current act, or today outside of one."""
-    return day_of(acting.act_time())
+    return day_of(act_time())

@@ -11,8 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from pmo.success_criteria.enums import CriterionKind, CriterionState, Met
 from pmo.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
 from projects.ledger.enums import Act
@@ -80,7 +79,7 @@ def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[in
         content=content,
         hash=hash_of(number, content),
         made_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     _record(Act.FREEZE_CRITERIA, actor, frozen, detail=str(number), hash=frozen.hash)
     return frozen
@@ -96,7 +95,7 @@ def measure_criterion(
     """
     if criterion.state != CriterionState.APPROVED:
         raise ValidationError({"value": _("The owner has not approved this criterion: it is measured after that.")})
-    if measured_on > localtime(acting.act_time()).date():
+    if measured_on > localtime(act_time()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     measure = CriterionMeasure.objects.create(
         project=criterion.project,
@@ -106,7 +105,7 @@ def measure_criterion(
         met=met,
         note=note,
         measured_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     _record(Act.MEASURE_CRITERION, actor, measure, detail=met)
     return measure

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from core import acts as acting
+from core.acts import act_time
 from pmo.standards.days import today
 from pmo.standards.references import resolve_checkpoints
 from pmo.waiver_rows.enums import WaiverEnding
@@ -39,7 +39,7 @@ def grant(project: Project, revision: Any) -> Waiver:
         checkpoints=[checkpoint.pk for checkpoint in found],
         starts_on=starts_on,
         ends_on=ends_on,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
 
 
@@ -66,5 +66,5 @@ def end(waiver: Waiver, ending: WaiverEnding, actor: User, because: str = "") ->
         because=because,
         ended_by=actor,
         ended_on=today(),
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )

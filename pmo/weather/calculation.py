@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import acts as acting
+from core.acts import act_time
 from core.templatetags.ui import euros
 from pmo import business_side
 from pmo.budget.queries import percent, project_totals
@@ -57,7 +57,7 @@ class Computed:
 
 def compute_weather(project: Project) -> Computed:
     """Compute the weather at the instant of the current act. Four queries."""
-    return Computed(list(_compute_aspects(project, localtime(acting.act_time()).date())))
+    return Computed(list(_compute_aspects(project, localtime(act_time()).date())))
 
 
 def _compute_aspects(project: Project, today: date) -> Iterator[AspectWeather]:

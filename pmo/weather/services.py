@@ -6,8 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time
 from pmo.weather.calculation import compute_weather
 from pmo.weather.enums import trend
 from pmo.weather.models import WeatherReport
@@ -35,7 +34,7 @@ def publish_weather(
         raise ValidationError({"overall": _("Nothing could be computed: choose the weather, and say why.")})
     if overall != found.overall and not reason:
         raise ValidationError({"reason": _("Say why it is not the computed weather.")})
-    month = localtime(acting.act_time()).date().replace(day=1)
+    month = localtime(act_time()).date().replace(day=1)
     report = WeatherReport.objects.create(
         project=project,
         month=month,
@@ -47,7 +46,7 @@ def publish_weather(
         comment=comment,
         facts=found.facts(),
         published_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     record(
         act=Act.PUBLISH_WEATHER,

@@ -10,8 +10,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time, take_database_time
 from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -59,7 +58,7 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     named = _get_or_create_organisation(organisation)
     if project.bidders.filter(organisation=named).exists():
         raise ValidationError({"organisation": _("This organisation is already noted as a bidder.")})
-    bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=acting.act_time())
+    bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=act_time())
     event = record(
         act=Act.NOTE_BIDDER,
         actor=actor,
@@ -87,9 +86,7 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
     named = _get_or_create_organisation(organisation)
     if project.interests.filter(person=actor, organisation=named, ruling="").exists():
         raise ValidationError({"organisation": _("This tie is declared already.")})
-    interest = Interest.objects.create(
-        project=project, person=actor, organisation=named, tie=tie, acted_at=acting.act_time()
-    )
+    interest = Interest.objects.create(project=project, person=actor, organisation=named, tie=tie, acted_at=act_time())
     event = record(
         act=Act.DECLARE_INTEREST,
         actor=actor,
@@ -117,9 +114,9 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
         raise ValidationError({"because": _("Say why.")})
     if ruling == Ruling.LEAVES:
         _end_every_seat(actor, interest, because)
-        acting.take_database_time()  # the trigger wants the seats to end before the tie is settled
+        take_database_time()  # the trigger wants the seats to end before the tie is settled
     interest.ruling, interest.ruled_because = ruling, because
-    interest.ruled_by, interest.ruled_at = actor, acting.act_time()
+    interest.ruled_by, interest.ruled_at = actor, act_time()
     interest.save()
     event = record(
         act=Act.SETTLE_INTEREST,
@@ -137,7 +134,7 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
 
 def _end_every_seat(actor: User, interest: Interest, because: str) -> None:
     """End the person's mandates and delegations on this project, including future ones."""
-    now, project, person = acting.act_time(), interest.project, interest.person
+    now, project, person = act_time(), interest.project, interest.person
     for delegation in Delegation.objects.filter(mandate__project=project, delegate=person).order_by("pk"):
         if not delegation.taken_back and delegation.ends_at > now:
             revoke(actor=actor, delegation=delegation)

@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import acts as acting
+from core.acts import act_time
 from projects.enums import Level
 from projects.mandates.models import Mandate
 from projects.project.models import Project
@@ -53,7 +53,7 @@ class Check:
 
 def checklist(project: Project, instant: datetime | None = None) -> list[Check]:
     """Return the checklist of `project` at `instant`, by default the time of the act. Two queries."""
-    active = project.mandates.during(instant or acting.act_time()).filter(holder__is_active=True).select_related("role")
+    active = project.mandates.during(instant or act_time()).filter(holder__is_active=True).select_related("role")
     return build_checks(project, active) if project.matrix else build_checks(project, ())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from core import acts as acting
+from core.acts import act_time, database_time, is_back_entry
 from core.sealing import SealedModel, canonical
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -56,10 +56,10 @@ def record(
         detail=detail,
         subject=subject._meta.label_lower,
         subject_id=subject.pk,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
         prev=prev,
     )
-    entered = acting.database_time() if acting.is_back_entry() else None
+    entered = database_time() if is_back_entry() else None
     set_body(event, key=str(actor.key), facts=facts, entered=entered)
     event.save(force_insert=True)
     return event

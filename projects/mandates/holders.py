@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from core import acts as acting
+from core.acts import cached
 from projects.mandates.models import Delegation, Mandate
 from projects.project.models import Project
 from roles.enums import Authority, Nature
@@ -63,7 +63,7 @@ def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
     number = project.matrix_id
     if number is None:
         return {}
-    return acting.cached(("letters", number), lambda: project.matrices.values_list("powers", flat=True).get(pk=number))
+    return cached(("letters", number), lambda: project.matrices.values_list("powers", flat=True).get(pk=number))
 
 
 def holders(project: Project, code: str) -> list[Mandate]:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from core import acts as acting
+from core.acts import act_time
 from core.compiled_sql import Instant
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
@@ -37,7 +37,7 @@ INSTANT = timedelta(microseconds=1)
 class MandateQuerySet(GovernedQuerySet["Mandate"]):
     def active(self, at: Instant | None = None) -> Self:
         """Filter mandates in force at `at` (default: the time of the act) of active accounts."""
-        return self.during(at or acting.act_time()).filter(holder__is_active=True)
+        return self.during(at or act_time()).filter(holder__is_active=True)
 
     def during(self, instant: Instant) -> Self:
         """Filter mandates in force at `instant`, whatever the state of the account; not those taken back.
@@ -185,7 +185,7 @@ class Mandate(ActModel, ProjectRow):
 class DelegationQuerySet(GovernedQuerySet["Delegation"]):
     def active(self, at: Instant | None = None) -> Self:
         """Filter delegations in force at `at`, with the owner's mandate in force and both accounts active."""
-        instant = at or acting.act_time()
+        instant = at or act_time()
         return self.during(instant).filter(
             Q(mandate__period__endswith__isnull=True) | Q(mandate__period__endswith__gt=instant),
             delegate__is_active=True,

@@ -23,8 +23,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from core import acts as acting
 from core.access import Person
+from core.acts import act_time, cached
 from core.compiled_sql import AT, READER, Compiled, Instant, compile_query, execute
 from core.language import in_reader_language
 from projects.impartiality.models import Interest
@@ -99,14 +99,14 @@ def seats_of(user: Person) -> Sequence[Seat]:
     """List the seats of `user` at the time of the act, cached for the request; empty for inactive accounts."""
     if isinstance(user, HypotheticalUser):
         return user.seats
-    return acting.cached(("seats", user.pk), lambda: _read_seats(user)) if user.is_active else []
+    return cached(("seats", user.pk), lambda: _read_seats(user)) if user.is_active else []
 
 
 def seats_on(project_id: int) -> dict[int, list[Seat]]:
     """Group the seats in force on a project by holder id. One query."""
     found: dict[int, list[Seat]] = {}
     delegations = Delegation.objects.filter(mandate__project=project_id)
-    for holder, *seat in _rows(Mandate.objects.filter(project=project_id), delegations, acting.act_time()):
+    for holder, *seat in _rows(Mandate.objects.filter(project=project_id), delegations, act_time()):
         found.setdefault(holder, []).append(Seat(*seat))
     return found
 
@@ -135,7 +135,7 @@ def _tied(person: str, project: str) -> Exists:
 
 
 def _read_seats(user: Person) -> list[Seat]:
-    return [_build_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=acting.act_time())]
+    return [_build_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=act_time())]
 
 
 def _build_seat(*row: Any) -> Seat:

@@ -12,8 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from core import acts as acting
-from core.acts import act
+from core.acts import act, act_time, take_database_time
 from projects.enums import PARENTS, Level
 from projects.ledger.enums import Act
 from projects.ledger.services import instant, record
@@ -32,7 +31,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
     `fields` are those of Project; `pack` is the code of the method pack. Raises ValidationError on a parent of the
     wrong level and on an unknown pack or one without roles.
     """
-    acting.take_database_time()
+    take_database_time()
     fields = {("pack_id" if name == "pack" else name): value for name, value in fields.items()}
     _ensure_levels_fit(fields.get("level", Level.PROJECT), fields.get("parent"))
     if not MethodPack.objects.filter(code=fields.get("pack_id", DEFAULT_PACK)).exists():
@@ -40,7 +39,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
     project = Project.objects.create(**fields)
     record(act=Act.FOUND, actor=actor, project=project, subject=project)
     apply_roles(actor=actor, project=project)
-    _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), owner, acting.act_time(), None)
+    _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), owner, act_time(), None)
     return project
 
 
@@ -65,7 +64,7 @@ def appoint(
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
     return _create_mandate(
-        Act.APPOINT, actor, project, role, holder, starts_at or acting.act_time(), ends_at, group, champion=champion
+        Act.APPOINT, actor, project, role, holder, starts_at or act_time(), ends_at, group, champion=champion
     )
 
 
@@ -76,10 +75,10 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     A future owner named before is taken back. While a project has no owner, an administrator names one, never
     themselves. Raises ValidationError when the project would be without an owner in between ("starts_at").
     """
-    start = max(starts_at or acting.act_time(), acting.act_time())
-    for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.act_time(), taken_back=False):
+    start = max(starts_at or act_time(), act_time())
+    for ahead in project.mandates.deciding().filter(period__startswith__gt=act_time(), taken_back=False):
         _set_end(actor, ahead, ahead.starts_at + INSTANT, "")
-    for present in project.mandates.deciding().filter(period__contains=acting.act_time()):
+    for present in project.mandates.deciding().filter(period__contains=act_time()):
         if present.ends_at and present.ends_at < start:
             raise ValidationError({"starts_at": _("The project would have no owner before that date.")})
         _set_end(actor, present, start, "")
@@ -95,7 +94,7 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
     if mandate.accepted_at:
         raise ValidationError(_("This mandate has already been accepted."))
     _ensure_not_over(mandate)
-    mandate.accepted_at = acting.act_time()
+    mandate.accepted_at = act_time()
     mandate.save()
     project, role = mandate.project, mandate.role.code
     record(act=Act.ACCEPT, actor=actor, role=role, project=project, subject=mandate, mandate=mandate.pk)
@@ -108,7 +107,7 @@ def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = Non
 
     Raises ValidationError when it has ended, or already ends before that date ("ends_at").
     """
-    end = max(ends_at or acting.act_time(), acting.act_time(), mandate.starts_at + INSTANT)
+    end = max(ends_at or act_time(), act_time(), mandate.starts_at + INSTANT)
     _ensure_not_over(mandate)
     if mandate.ends_at and mandate.ends_at < end:
         raise ValidationError({"ends_at": _("This mandate already ends before that date.")})
@@ -139,7 +138,7 @@ def delegate(
     if any(held.bars_signing for held in project.mandates.filter(holder=to, period__overlap=period, taken_back=False)):
         raise ValidationError(_("This person advises or delivers on the project during that period."))
     delegation = Delegation(
-        mandate=mandate, delegate=to, kinds=kinds, cap=cap, document=document, period=period, acted_at=acting.act_time()
+        mandate=mandate, delegate=to, kinds=kinds, cap=cap, document=document, period=period, acted_at=act_time()
     )
     delegation.validate_constraints()
     delegation.save()
@@ -163,9 +162,9 @@ def delegate(
 @act("projects.revoke", on="delegation")
 def revoke(*, actor: User, delegation: Delegation) -> Delegation:
     """End a delegation now; one that has not begun is taken back. Raises ValidationError when it has ended."""
-    if delegation.taken_back or delegation.ends_at <= acting.act_time():
+    if delegation.taken_back or delegation.ends_at <= act_time():
         raise ValidationError(_("This delegation has already ended."))
-    end = max(acting.act_time(), delegation.starts_at + INSTANT)
+    end = max(act_time(), delegation.starts_at + INSTANT)
     delegation.period = DateTimeTZRange(delegation.starts_at, end)
     delegation.save()
     record(
@@ -233,7 +232,7 @@ def _create_mandate(
         champion=champion and served is not None,
         appointed_by=actor,
         period=_build_period(start, end),
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
     )
     mandate.validate_constraints()
     mandate.save()
@@ -262,14 +261,14 @@ def _incompatible_role(project: Project, role: RoleTemplate, holder: User) -> st
 
 def _build_period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
     """Build a period from `start`, or from now when it is past or None."""
-    begins = max(start or acting.act_time(), acting.act_time())
+    begins = max(start or act_time(), act_time())
     if end and end <= begins:
         raise ValidationError({"ends_at": _("Give an end date after the start date.")})
     return DateTimeTZRange(begins, end)
 
 
 def _ensure_not_over(mandate: Mandate) -> None:
-    if mandate.taken_back or (mandate.ends_at and mandate.ends_at <= acting.act_time()):
+    if mandate.taken_back or (mandate.ends_at and mandate.ends_at <= act_time()):
         raise ValidationError(_("This mandate has already ended."))
 
 
@@ -278,7 +277,7 @@ def _format_end(mandate: Mandate) -> str:
 
 
 def _set_end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mandate:
-    mandate.taken_back = end == mandate.starts_at + INSTANT and mandate.starts_at > acting.act_time()
+    mandate.taken_back = end == mandate.starts_at + INSTANT and mandate.starts_at > act_time()
     mandate.period = DateTimeTZRange(mandate.starts_at, end)
     mandate.ended_because = because
     mandate.save()

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core import acts as acting
+from core.acts import act_time
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.matrix.models import Matrix, sealed_columns
@@ -36,7 +36,7 @@ def write_version(actor: User, project: Project, content: Content, reason: str, 
         number=project.matrices.count() + 1,
         reason=reason,
         made_by=actor,
-        acted_at=acting.act_time(),
+        acted_at=act_time(),
         **sealed_columns(content),
     )
     record(

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from kombu.exceptions import OperationalError
 
-from core import acts as acting
+from core.acts import act_time
 from projects.ledger.models import LedgerEvent
 from projects.notices.models import Notification, Reason
 from projects.notices.tasks import relay
@@ -44,7 +44,7 @@ def notify(
                 about=f"{about.reference} · {about.title}",
                 link=about.get_absolute_url(),
                 detail=detail,
-                created_at=acting.act_time(),
+                created_at=act_time(),
             )
             for person in recipients.values()
         ),
@@ -60,7 +60,7 @@ def notify_failure(*, about: Any, person: User) -> None:
         reason=Reason.IMPORT_FAILED,
         about=f"{about.reference} · {about.title}",
         link=about.get_absolute_url(),
-        created_at=acting.act_time(),
+        created_at=act_time(),
     )
     transaction.on_commit(wake_worker, robust=True)
 
@@ -73,7 +73,7 @@ def notify_once(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             named = f"{about.reference} · {about.title}"
         link = about.get_absolute_url()
-        rows.append(Notification(recipient=person, reason=reason, about=named, link=link, created_at=acting.act_time()))
+        rows.append(Notification(recipient=person, reason=reason, about=named, link=link, created_at=act_time()))
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     transaction.on_commit(wake_worker, robust=True)
     return before.count() - count

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core import acts as acting
 from core.access import Person
+from core.acts import act_time, take_database_time
 from core.array_lookup import in_array
 from core.compiled_sql import AT, READER, Compiled, CompiledArray, compile_query
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
@@ -37,12 +37,12 @@ class ProjectQuerySet(GovernedQuerySet["Project"]):
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        return self.filter(in_array("pk", CompiledArray(_visible_query(), reader=user.pk, at=acting.act_time())))
+        return self.filter(in_array("pk", CompiledArray(_visible_query(), reader=user.pk, at=act_time())))
 
     def locked(self, pk: int) -> "Project":
         """Get and lock the project until the act ends, then set the act's time to the database's."""
         project = self.lock().get(pk=pk)
-        acting.take_database_time()
+        take_database_time()
         return project
 
     def lock(self) -> Self:

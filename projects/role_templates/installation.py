@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from core import acts as acting
-from core.acts import open_act
+from core.acts import act_time, open_act, take_database_time
 from core.sealing import content_hash
 from projects.enums import Level
 from projects.ledger.enums import Act
@@ -34,7 +33,7 @@ class RulesBroken(Exception):
 def lock_organisation() -> Project:
     """Return the locked project row whose chain records acts outside any project; create it on first use."""
     found = Project.objects.lock().filter(level=Level.ORGANISATION).first()
-    acting.take_database_time()
+    take_database_time()
     if found:
         return found
     actor = User.objects.installation()
@@ -42,7 +41,7 @@ def lock_organisation() -> Project:
         code=ORGANISATION,
         prefix="ORG",
         level=Level.ORGANISATION,
-        starts_on=acting.act_time().date(),
+        starts_on=act_time().date(),
         ends_on=date.max,
         title_fr="Référentiel de l’organisation",
         title_en="Referential of the organisation",

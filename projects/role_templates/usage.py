@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Func, JSONField, TextField, Value
 from django.db.models.functions import Cast
 
-from core import acts as acting
+from core.acts import act_time
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 
@@ -60,7 +60,7 @@ def projects_by_version(pack: str | None = None) -> dict[Version, int]:
 def usage_of(pack: str, code: str) -> Usage:
     """Return the present usage of one role. Two queries."""
     counted = projects_by_version(pack).items()
-    held = Mandate.objects.active(acting.act_time()).filter(role__code=code, role__pack__code=pack)
+    held = Mandate.objects.active(act_time()).filter(role__code=code, role__pack__code=pack)
     return Usage(
         {version: times for (_, role, version), times in counted if role == code},
         held.values("holder").distinct().count(),

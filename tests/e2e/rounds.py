@@ -21,9 +21,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from core import acts as acting
 from core.access import Refused
-from core.acts import NotRecorded
+from core.acts import NotRecorded, cached_reads
 from core.file_checks import Upload
 from governance.decisions.services import (
     AlreadyDecided,
@@ -87,7 +86,7 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
         gate.wait(30)
         time.sleep(late)
         try:
-            with acting.cached_reads():  # as in a request, so that a stale cache of the seats would show
+            with cached_reads():  # as in a request, so that a stale cache of the seats would show
                 return job()
         except TOO_LATE as refusal:
             return refusal

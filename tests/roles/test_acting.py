@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from core import acts as acting
 from core.access import Refused, can
-from core.acts import act, acting_as, cached_reads, current_actor, open_act
+from core.acts import act, act_time, acting_as, cached, cached_reads, current_actor, open_act, set_act_time
 from pmo.models import Issue
 from projects.models import Mandate, Project
 from roles.models import User
@@ -100,12 +99,12 @@ def test_some_acts_concern_no_row_and_some_ask_nobody(staff_admin: User, pmo: Us
 def test_the_act_context_ends_with_its_block(project_one: Project, owner: User) -> None:
     """One context carries the actor, the instant and the cache; each ends with its block."""
     with cached_reads():
-        acting.cached("answer", lambda: 42)
+        cached("answer", lambda: 42)
         with acting_as(owner):
-            acting.set_act_time(long_ago := timezone.now())
-            assert acting.cached("answer", lambda: 43) == 43
+            set_act_time(long_ago := timezone.now())
+            assert cached("answer", lambda: 43) == 43
         assert current_actor() is None
-        assert acting.act_time() == long_ago
+        assert act_time() == long_ago
         rename(actor=owner, project=project_one, title="New")
-        assert acting.act_time() == long_ago
-    acting.set_act_time(None)  # type: ignore[arg-type]
+        assert act_time() == long_ago
+    set_act_time(None)  # type: ignore[arg-type]

@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from amoa.models import Question
-from core import acts as acting
 from core.compiled_sql import Named, execute
 from governance.enums import Outcome
 from governance.inbox import queries
 from governance.workspace_registry import ADVISING, ANY, DECIDING
+from projects.mandates import seats
 from projects.mandates.seats import seats_of
 from projects.mandates.services import appoint, end_mandate
 from roles.models import RoleTemplate
@@ -62,7 +62,8 @@ def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
 ) -> None:
     long_ago = timezone.now() - timedelta(days=4000)
     with monkeypatch.context() as supposing:
-        supposing.setattr(acting, "act_time", lambda: long_ago)
+        for module in (seats, queries):
+            supposing.setattr(module, "act_time", lambda: long_ago)
         assert seats_of(cast["owner"]) == []
         assert queries.count_waiting(cast["owner"], 100)[0] == 0
     assert seats_of(cast["owner"])
