@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -22,7 +22,12 @@ from rules.predicates import predicate
 from core import refusal_log as refusals
 from core.capabilities import capabilities_with
 
+if TYPE_CHECKING:
+    # django-stubs resolves this alias to AUTH_USER_MODEL: core imports no app above it.
+    from django.contrib.auth.models import _User
+
 type Text = str | Promise
+type Account = _User
 
 
 class Person(Protocol):
@@ -168,7 +173,7 @@ def ensure(user: Person, name: str, on: Any = None) -> None:
         raise Refused(_permissions[name], on)
 
 
-def reader(request: HttpRequest) -> Any:
+def reader(request: HttpRequest) -> Account:
     """Return the signed-in user of a request. Raises PermissionDenied for a visitor."""
     if not request.user.is_authenticated:
         raise PermissionDenied("sign in first")

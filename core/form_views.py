@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views import View
 
-from core.access import ensure, reader
+from core.access import Account, ensure, reader
 from core.erasure import display_text
 from core.forms import add_errors, forget_errors
 from core.history import Outdated
@@ -73,7 +73,7 @@ class ActFormView(View):
         return self.object.project
 
     @property
-    def actor(self) -> Any:
+    def actor(self) -> Account:
         """Return the signed-in reader."""
         return reader(self.request)
 

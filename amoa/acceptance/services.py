@@ -19,7 +19,7 @@ from core.acts import act, act_time
 from core.sealing import content_hash
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -255,5 +255,11 @@ def _save[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](actor: User, row
 def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
     project = subject.project
     record(
-        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject, detail=detail, **facts
+        act=what,
+        actor=actor,
+        role=role_code_of(actor, project),
+        project=project,
+        subject=subject,
+        detail=detail,
+        **facts,
     )

@@ -30,7 +30,7 @@ from core.sealing import content_hash
 from governance.models import Proposal
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project, RecipientGroup
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -154,7 +154,7 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
     record(
         act=Act.FREEZE_PLAN,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=plan,
         detail=str(number),
@@ -217,7 +217,7 @@ def _save[M: models.Model](what: Act, actor: User, row: M, fields: Mapping[str, 
 
 
 def _record(what: Act, actor: User, row: Any) -> None:
-    record(act=what, actor=actor, role=role_held(actor, row.project), project=row.project, subject=row)
+    record(act=what, actor=actor, role=role_code_of(actor, row.project), project=row.project, subject=row)
 
 
 def _ensure_same_project(project: Project, group: RecipientGroup | None) -> None:

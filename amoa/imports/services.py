@@ -26,7 +26,7 @@ from core.tables.tables import Table
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
@@ -154,7 +154,7 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
     event = record(
         act=Act.IMPORT_REQUIREMENTS,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=job,
         detail=str(summary["new"] + summary["changed"]),

@@ -15,7 +15,7 @@ from core.acts import act, act_time
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import holders
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion
 from projects.notices.models import Reason
 from projects.notices.services import notify
@@ -140,7 +140,7 @@ def estimate(
     record(
         act=Act.ESTIMATE,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=given,
         requirement=requirement.pk,

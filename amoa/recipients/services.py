@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.acts import act
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project, RecipientGroup
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -31,5 +31,5 @@ def describe_group(
     if project.recipient_groups.filter(name__iexact=name).exclude(pk=row.pk).exists():
         raise ValidationError({"name": _("The project already has a group of this name.")})
     if save_fields(row, fields):
-        record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_held(actor, project), project=project, subject=row)
+        record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
     return row

@@ -18,7 +18,7 @@ from amoa.requirements.models import Requirement, RequirementBaseline
 from core.acts import act, act_time
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from roles.models import User
 
@@ -137,7 +137,7 @@ def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: st
     record(
         act=Act.FREEZE_BASELINE,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=baseline,
         detail=str(baseline.number),
@@ -179,7 +179,7 @@ def _record(what: Act, actor: User, project: Project, subject: Requirement, rows
     record(
         act=what,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=subject,
         detail=str(len(rows)),

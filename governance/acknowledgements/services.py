@@ -5,7 +5,7 @@ from governance.acknowledgements.models import Acknowledgement
 from governance.decisions.models import Decision
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from roles.models import User
 
 
@@ -23,7 +23,7 @@ def acknowledge(*, actor: User, decision: Decision) -> Acknowledgement:
     record(
         act=Act.ACKNOWLEDGE,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=read,
         proposal_id=decision.proposal_id,

@@ -10,7 +10,7 @@ from governance.evidence.seals import find_sealing_decisions
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import owners, proposers
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Document, DocumentVersion, Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
@@ -69,7 +69,7 @@ def _add_version(
     record(
         act=what,
         actor=actor,
-        role=role_held(actor, document.project),
+        role=role_code_of(actor, document.project),
         project=document.project,
         subject=version,
         document=document.pk,
@@ -91,7 +91,7 @@ def _break_seal(actor: User, decision: Decision, version: DocumentVersion) -> No
     event = record(
         act=Act.BREAK_SEAL,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=change,
         proposal_id=proposal.pk,

@@ -10,7 +10,7 @@ from core.acts import act, act_time
 from pmo.budget.models import BudgetLine, BudgetReading
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -46,5 +46,5 @@ def write_budget_line(
         read_by=actor,
         acted_at=act_time(),
     )
-    record(act=Act.PLAN_MEANS, actor=actor, role=role_held(actor, project), project=project, subject=row)
+    record(act=Act.PLAN_MEANS, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
     return row

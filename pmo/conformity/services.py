@@ -13,7 +13,7 @@ from pmo.standards.models import StandardCheckpoint
 from pmo.standards.references import list_checkpoints
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion, Project
 from roles.models import User
 
@@ -56,7 +56,7 @@ def record_check(
     record(
         act=Act.CHECK_CONFORMITY,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=check,
         detail=result,

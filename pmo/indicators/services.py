@@ -18,7 +18,7 @@ from pmo.indicators.enums import Better
 from pmo.indicators.models import Indicator, IndicatorReading
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -135,7 +135,7 @@ def import_readings(*, actor: User, project: Project, readings: Sequence[NewRead
     record(
         act=Act.FOLLOW_INDICATORS,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=rows[-1],
         detail=str(len(rows)),
@@ -166,5 +166,5 @@ def _create_reading(
 
 
 def _record(actor: User, row: Any) -> None:
-    role = role_held(actor, row.project)
+    role = role_code_of(actor, row.project)
     record(act=Act.FOLLOW_INDICATORS, actor=actor, role=role, project=row.project, subject=row)

@@ -7,7 +7,7 @@ from core.acts import act, act_time
 from pmo.lessons.models import LessonLearned
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -24,8 +24,8 @@ def note_lesson(
     row = get_row_to_write(LessonLearned, project, row, seen)
     if not row.pk:
         row.number = project.lessons.count() + 1
-        row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), act_time()
+        row.raised_by, row.raised_by_role, row.raised_at = actor, role_code_of(actor, project), act_time()
     if save_fields(row, fields):
-        role = role_held(actor, project)
+        role = role_code_of(actor, project)
         record(act=Act.NOTE_LESSON, actor=actor, role=role, project=project, subject=row)
     return row

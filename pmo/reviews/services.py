@@ -17,7 +17,7 @@ from pmo.reviews.models import Review
 from pmo.reviews.questions import list_questions
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from roles.models import User
 
@@ -65,7 +65,7 @@ def _create_review(
     record(
         act=Act.ARCHIVE_REVIEW,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=review,
         detail=str(review.number),

@@ -22,7 +22,7 @@ from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.holders import owners
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
@@ -87,7 +87,7 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     scale = RiskScale.objects.in_force_for(project)
     ratings = {name: given.pop(name) for name in RATINGS if name in given}
     _ensure_grades(scale, ratings)
-    role = role_held(actor, project)
+    role = role_code_of(actor, project)
     risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=act_time(), **given)
     rate(risk, ratings, scale, actor, role)
     _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
@@ -130,7 +130,7 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
         raise ValidationError({"residual_likelihood": sentence})
     if treated and not given.get("response", risk.response):
         raise ValidationError({"response": _("Say how it is answered.")})
-    rate(risk, ratings, scale, actor, role_held(actor, risk.project))
+    rate(risk, ratings, scale, actor, role_code_of(actor, risk.project))
     for name, value in given.items():
         setattr(risk, name, value)
     risen = exceeds_acceptance(risk)
@@ -324,7 +324,7 @@ def _create_review(risk: Risk, actor: User, note: str) -> RiskReview:
         risk=risk,
         note=note,
         by=actor,
-        role=role_held(actor, risk.project),
+        role=role_code_of(actor, risk.project),
         acted_at=act_time(),
     )
 
@@ -335,7 +335,7 @@ def _create_issue(actor: User, project: Project, fields: Mapping[str, Any], risk
         number=project.issues.count() + 1,
         risk=risk,
         raised_by=actor,
-        raised_by_role=role_held(actor, project),
+        raised_by_role=role_code_of(actor, project),
         raised_at=act_time(),
         **fields,
     )
@@ -348,5 +348,11 @@ def _list_owners(project: Project) -> list[User]:
 def _record(what: Act, actor: User, subject: models.Model, detail: str = "", **facts: Any) -> LedgerEvent:
     project = subject.project  # type: ignore[attr-defined]
     return record(
-        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject, detail=detail, **facts
+        act=what,
+        actor=actor,
+        role=role_code_of(actor, project),
+        project=project,
+        subject=subject,
+        detail=detail,
+        **facts,
     )

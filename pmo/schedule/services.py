@@ -12,7 +12,7 @@ from core.acts import act, act_time
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -99,5 +99,5 @@ def _create_forecast(actor: User, milestone: Milestone, reason: str) -> Mileston
 
 
 def _record(actor: User, row: Any) -> None:
-    role = role_held(actor, row.project)
+    role = role_code_of(actor, row.project)
     record(act=Act.PLAN_SCHEDULE, actor=actor, role=role, project=row.project, subject=row)

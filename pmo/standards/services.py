@@ -21,7 +21,7 @@ from pmo.standards.enums import StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -201,7 +201,7 @@ def _record(actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
     record(
         act=Act.KEEP_STANDARDS,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=subject,
         detail=detail,

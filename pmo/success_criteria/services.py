@@ -16,7 +16,7 @@ from pmo.success_criteria.enums import CriterionKind, CriterionState, Met
 from pmo.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -124,7 +124,7 @@ def _write_row(
     if row.pk and (row.state != CriterionState.PROPOSED or row.kind != kind):
         raise ValidationError({"text": _("What was approved or dropped keeps its words: propose another one.")})
     if not row.pk:
-        row.kind, row.proposed_by_role = kind, role_held(actor, project)
+        row.kind, row.proposed_by_role = kind, role_code_of(actor, project)
         row.number = project.success_criteria.count() + 1
     if save_fields(row, fields):
         _record(what, actor, row)
@@ -134,5 +134,11 @@ def _write_row(
 def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
     project = subject.project
     record(
-        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject, detail=detail, **facts
+        act=what,
+        actor=actor,
+        role=role_code_of(actor, project),
+        project=project,
+        subject=subject,
+        detail=detail,
+        **facts,
     )

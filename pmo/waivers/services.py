@@ -19,7 +19,7 @@ from pmo.waivers.queries import list_covered_checkpoints
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import holders, owners
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
@@ -76,7 +76,7 @@ def _end(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> Wai
     event = record(
         act=Act.REVOKE_WAIVER if revokes else Act.CLOSE_WAIVER,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=end,
         detail=waiver.reference,

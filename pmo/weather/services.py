@@ -12,7 +12,7 @@ from pmo.weather.enums import trend
 from pmo.weather.models import WeatherReport
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.predicates import role_held
+from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from roles.models import User
 
@@ -51,7 +51,7 @@ def publish_weather(
     record(
         act=Act.PUBLISH_WEATHER,
         actor=actor,
-        role=role_held(actor, project),
+        role=role_code_of(actor, project),
         project=project,
         subject=report,
         detail=overall,

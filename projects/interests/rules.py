@@ -18,7 +18,7 @@ class AnySeat(ProjectAuthority):
     """Authority of every seat holder, delegates and people blocked by a tie included."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return bool(predicates.held_seats(user, project))
+        return bool(predicates.project_seats(user, project))
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
         return holders.seat_holders(project)

@@ -16,7 +16,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import owners
 from projects.mandates.models import Delegation
-from projects.mandates.predicates import held_seats
+from projects.mandates.predicates import project_seats
 from projects.mandates.services import end_mandate, revoke
 from projects.notices.models import Reason
 from projects.notices.services import notify
@@ -68,7 +68,7 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
         organisation=named.pk,
     )
     ties = project.interests.filter(organisation=named, ruling="").select_related("person")
-    blocked = [tie.person for tie in ties if held_seats(tie.person, project)]
+    blocked = [tie.person for tie in ties if project_seats(tie.person, project)]
     notify(event=event, reason=Reason.TIE_BLOCKS, about=_Ties(project), people=blocked)
     if blocked:
         notify(event=event, reason=Reason.TIE_WAITS, about=_Ties(project), people=_owners(project))
@@ -158,4 +158,4 @@ def _get_or_create_organisation(name: str) -> Organisation:
 
 def _role_code(actor: User, project: Project) -> str:
     """Return the role code of the actor, even while a tie blocks it; empty for delegates."""
-    return next((seat.role for seat in held_seats(actor, project) if not seat.is_delegated), "")
+    return next((seat.role for seat in project_seats(actor, project) if not seat.is_delegated), "")

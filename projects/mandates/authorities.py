@@ -99,7 +99,7 @@ class AnyRole(ProjectAuthority):
     """Authority of every role holder; delegates hold no role."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return bool(predicates.role_held(user, project))
+        return bool(predicates.role_code_of(user, project))
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
         return holders.role_holders(project)

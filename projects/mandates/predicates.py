@@ -11,7 +11,7 @@ from projects.project.models import Project
 from roles.enums import DELEGABLE_KINDS, Authority, Nature
 
 
-def held_seats(user: Person, project: Project | None) -> list[Seat]:
+def project_seats(user: Person, project: Project | None) -> list[Seat]:
     """List all seats of `user` on the project, including those blocked by a declared tie."""
     if project is None or not user.is_authenticated or not user.is_active:
         return []
@@ -20,7 +20,7 @@ def held_seats(user: Person, project: Project | None) -> list[Seat]:
 
 def acting_seats(user: Person, project: Project | None) -> list[Seat]:
     """List the seats of `user` on the project that no tie with a bidder blocks (R8)."""
-    return [seat for seat in held_seats(user, project) if not seat.is_tied]
+    return [seat for seat in project_seats(user, project) if not seat.is_tied]
 
 
 def is_owner(user: Person, project: Project | None) -> bool:
@@ -28,9 +28,9 @@ def is_owner(user: Person, project: Project | None) -> bool:
     return any(s.authority == Authority.DECIDES and not s.is_delegated for s in acting_seats(user, project))
 
 
-def is_owner_even_tied(user: Person, project: Project | None) -> bool:
+def is_owner_despite_ties(user: Person, project: Project | None) -> bool:
     """Return whether `user` is the owner in office, ignoring ties: they may always step down."""
-    return any(s.authority == Authority.DECIDES and not s.is_delegated for s in held_seats(user, project))
+    return any(s.authority == Authority.DECIDES and not s.is_delegated for s in project_seats(user, project))
 
 
 def signing_seat(user: Person, project: Project | None, kind: str, amount: Decimal | None) -> Seat | None:
@@ -102,6 +102,6 @@ def is_contributor(user: Person, project: Project | None, kind: str, *natures: s
     )
 
 
-def role_held(user: Person, project: Project | None) -> str:
+def role_code_of(user: Person, project: Project | None) -> str:
     """Return the code of the role of `user` on the project, or an empty string; delegations do not count."""
     return next((s.role for s in acting_seats(user, project) if not s.is_delegated), "")

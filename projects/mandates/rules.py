@@ -15,14 +15,16 @@ OWNER_APPOINTS = _("The project owner gives and ends the roles of the project.")
 HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by nobody for them.")
 
 
-class OwnerEvenTied(Owner):
+class OwnerDespiteTies(Owner):
     """Authority of the owner; while a tie blocks them, they may still end their own mandate."""
 
     def holds(self, user: Person, on: Subject | None) -> bool:
         if super().holds(user, on):
             return True
         return (
-            isinstance(on, Mandate) and on.holder_id == user.pk and predicates.is_owner_even_tied(user, project_of(on))
+            isinstance(on, Mandate)
+            and on.holder_id == user.pk
+            and predicates.is_owner_despite_ties(user, project_of(on))
         )
 
 
@@ -30,7 +32,7 @@ class OwnerOrVacancy(Owner):
     """Authority of the owner, even while a tie blocks them; of administrators while there is no owner."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        if predicates.is_owner_even_tied(user, project):
+        if predicates.is_owner_despite_ties(user, project):
             return True
         return ADMINISTRATOR.holds(user, project) and not holders.owners(project)
 
@@ -55,7 +57,7 @@ PERMISSIONS = (
         MandateHolder(_("the person the mandate is given to")),
     ),
     Permission(
-        "projects.end_mandate", _("end a mandate on this project"), "R1", OWNER_APPOINTS, OwnerEvenTied(OWNER.name)
+        "projects.end_mandate", _("end a mandate on this project"), "R1", OWNER_APPOINTS, OwnerDespiteTies(OWNER.name)
     ),
     Permission(
         "projects.name_owner", _("name the owner of this project"), "R1", OWNER_APPOINTS, OwnerOrVacancy(OWNER.name)
