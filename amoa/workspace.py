@@ -79,7 +79,7 @@ def find_messages(decision: Decision) -> QuerySet[CommunicationAction]:
 
 
 workspace_registry.ANNOUNCEMENTS.append(
-    Announcements(_("Messages that announce it"), find_messages, "amoa/change_plan/_announcing_message.html")
+    Announcements(_("Messages that announce it"), find_messages, "amoa/change_plan/_announcement.html")
 )
 
 

@@ -54,7 +54,7 @@ class TextField(forms.CharField):
 class SuggestingInput(forms.TextInput):
     """Text input that suggests known values and accepts any other; the form sets `suggestions`."""
 
-    template_name = "components/suggesting.html"
+    template_name = "components/suggestions.html"
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

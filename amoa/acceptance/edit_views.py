@@ -163,7 +163,7 @@ def _render_row(
         "run_form": form,
         "progress": queries.count_progress(tests) if status != UNPROCESSABLE else None,
     }
-    return render(request, "amoa/acceptance/_campaign_answer.html", context, status=status)
+    return render(request, "amoa/acceptance/_campaign_run.html", context, status=status)
 
 
 class CampaignActView(RowActView):

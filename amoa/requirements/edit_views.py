@@ -231,5 +231,5 @@ def _render_result(
         "refused": refused,
     }
     return render(
-        request, "amoa/requirements/requirements_changed.html", context, status=UNPROCESSABLE if refused else 200
+        request, "amoa/requirements/requirement_changes.html", context, status=UNPROCESSABLE if refused else 200
     )

@@ -114,8 +114,8 @@ class BaselineAddition(Behaviour):
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
         """Show what changes in the requirements."""
         templates = {
-            Place.AFTER: "amoa/requirements/_requirements_asked.html",
-            Place.REVIEW: "amoa/requirements/_requirements_coming.html",
+            Place.AFTER: "amoa/requirements/_baseline_effect.html",
+            Place.REVIEW: "amoa/requirements/_baseline_effect_summary.html",
         }
         if place in templates and (found := get_requested_baseline(proposal)):
             yield Panel(templates[place], {"asked": found, "project": proposal.project})

@@ -47,7 +47,7 @@ def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
     project, now = _get_project_or_404(request, code), timezone.now()
     matrix = _get_requested_matrix(request, project)
     if matrix is None:
-        return render(request, "governance/responsibilities/responsibilities_none.html", {"project": project})
+        return render(request, "governance/responsibilities/responsibilities_empty.html", {"project": project})
     content, found = matrix.read(), _build_sheet(request, project, matrix)
     chosen = next((row for row in found.rows if row.line.code == request.GET.get("line")), None)
     is_in_force = matrix.pk == project.matrix_id

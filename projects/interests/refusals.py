@@ -13,7 +13,7 @@ from projects.project.models import Project
 def describe_ties(request: HttpRequest, on: Any) -> str:
     """Render the ties that block the reader on the project of `on`, or return an empty string."""
     ties = blocking_ties(request.user, _project_of(on))
-    return render_to_string("projects/interests/_refused_ties.html", {"ties": ties}, request) if ties else ""
+    return render_to_string("projects/interests/_tie_refusal.html", {"ties": ties}, request) if ties else ""
 
 
 def _project_of(on: Any) -> Project | None:

@@ -163,7 +163,7 @@ def _render_comparison(request: HttpRequest, text: str, pack: Pack) -> HttpRespo
     found = preview(pack)
     context = {"preview": found, "sealed": "" if found.gaps else sign_comparison(request, text, found.state)}
     status = UNPROCESSABLE if found.gaps else 200
-    return render(request, "projects/role_templates/referential_compared.html", context, status=status)
+    return render(request, "projects/role_templates/referential_comparison.html", context, status=status)
 
 
 def _install(request: HttpRequest) -> HttpResponse:

@@ -169,7 +169,7 @@ def test_a_project_without_roles_says_what_comes(pmo: User) -> None:
     request = RequestFactory().get("/")
     request.user = pmo
     with override("en"):
-        page = render_to_string("governance/responsibilities/responsibilities_none.html", {"project": plain}, request)
+        page = render_to_string("governance/responsibilities/responsibilities_empty.html", {"project": plain}, request)
     assert "an administrator publishes those of its method pack" in page
 
 
