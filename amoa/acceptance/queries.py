@@ -18,6 +18,8 @@ from projects.models import Project
 MOST = 100
 #: Values of the filter of a campaign's grid.
 SHOWN = ("todo", "failed", "passed")
+#: Results after which a defect can be reported.
+DEFECTIVE = (Result.FAILED, Result.BLOCKED)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ def annotate_last_run(tests: QuerySet[AcceptanceTest], campaign: AcceptanceCampa
     )
 
 
+def offer_defect_reports(tests: Iterable[Any], allowed: bool) -> None:
+    """Set `can_report_defect` on tests of a grid: the reader may, and the last run failed or was blocked."""
+    for test in tests:
+        test.can_report_defect = allowed and test.last_result in DEFECTIVE
+
+
 def count_progress(tests: Any) -> Progress:
     """Count the tests by last result; they are annotated by `annotate_last_run`."""
     rows = tests.order_by().values_list("last_result").annotate(n=Count("pk"))
@@ -66,7 +74,7 @@ def filter_by_result(tests: Any, shown: str) -> Any:
     if shown == "todo":
         return tests.filter(last_result=None)
     if shown == "failed":
-        return tests.filter(last_result__in=[Result.FAILED, Result.BLOCKED])
+        return tests.filter(last_result__in=DEFECTIVE)
     return tests.filter(last_result=Result.PASSED) if shown == "passed" else tests
 
 

@@ -72,11 +72,13 @@ def build_campaign_context(request: HttpRequest, campaign: AcceptanceCampaign) -
     tests = queries.annotate_last_run(list_campaign_tests(campaign), campaign)
     shown = request.GET.get("show", "")
     page = page_after(request, queries.filter_by_result(tests, shown).select_related("requirement"), "pk", size=50)
+    may = get_permissions(request, campaign.project)
+    queries.offer_defect_reports(page.rows, may["report_defect"])
     kind = DecisionKind.INTERIM_ACCEPTANCE if campaign.stage == "interim" else DecisionKind.ACCEPTANCE
     return {
         "project": campaign.project,
         "campaign": campaign,
-        "may": get_permissions(request, campaign.project),
+        "may": may,
         "propose": can(request.user, "governance.propose", Proposal(project=campaign.project, kind=kind)),
         "kind": kind,
         "progress": queries.count_progress(tests),

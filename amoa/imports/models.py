@@ -136,6 +136,16 @@ class ImportJob(models.Model):
         return self.state in workflow.OPEN
 
     @property
+    def can_start(self) -> bool:
+        """Return whether the file is checked and changes something."""
+        return self.state == ImportState.CHECKED and self.total > 0
+
+    @property
+    def is_outdated(self) -> bool:
+        """Return whether the file must be checked again: the project has changed since."""
+        return self.state == ImportState.MAPPED
+
+    @property
     def is_live(self) -> bool:
         """Return whether the import is queued or running."""
         return self.state in workflow.LIVE

@@ -15,9 +15,9 @@ from governance.decisions.forms import LiftForm, ProofForm, WaiveForm
 from governance.decisions.models import Condition, Decision
 from governance.decisions.services import lift, prove, waive
 from governance.dossier.conflicts import carry_out, render_moved_on
+from governance.dossier.settlement import describe_settlement
 from governance.dossier.views import get_proposal_or_404
 from governance.enums import ConditionState
-from governance.kinds.registry import kind_of
 from projects.ledger.enums import Act
 
 UNPROCESSABLE = 422
@@ -97,11 +97,9 @@ def _settle(
         "revision": proposal.current,
         "condition": condition,
         "decision": condition.decision,
-        "act": what,
+        "settlement": describe_settlement(what, condition),
         "form": form,
         "field": field,
         "tab": "dossier",
-        "lifting": kind_of(proposal.kind).describe_lifting(condition) if what == Act.LIFT else "",
-        "last": condition.decision.conditions.open().count() == 1,
     }
     return render(request, "governance/dossier/condition_settle.html", context, status=status)

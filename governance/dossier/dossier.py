@@ -13,7 +13,13 @@ from governance.decisions.forms import NOTES, Answer
 from governance.decisions.models import Condition, Decision
 from governance.dossier.advices import Advice, is_divergent, list_advices
 from governance.dossier.differences import list_differences
-from governance.enums import ConditionState, Outcome
+from governance.dossier.situation import (
+    SituationContext,
+    describe_decision_makers,
+    describe_next_step,
+    describe_situation,
+)
+from governance.enums import ConditionState, Outcome, ProposalState
 from governance.evidence.attachments import list_attached, load_versions
 from governance.evidence.changes import Change
 from governance.evidence.changes import list_changes as changes_after
@@ -39,7 +45,8 @@ class Dossier:
 
     `content` is the current revision, else the working text; `unsubmitted` tells that the author has a newer one.
     `changed` are sealed documents that changed after a decision. `missing` are reasons why an approval would not take
-    effect today; `remedy` is the (address, name) of the page that removes them. `about` is the kind.
+    effect today; `remedy` is the (address, name) of the page that removes them. `about` is the kind. `situation` and
+    `makers_note` are sentences; `offers_resubmission` tells that a deferred file may be submitted again as it is.
     """
 
     proposal: Proposal
@@ -69,6 +76,10 @@ class Dossier:
     about: Kind
     panels: dict[str, list[Panel]]
     gaps: dict[str, str]
+    situation: list[str]
+    makers_note: list[str]
+    next_step: str
+    offers_resubmission: bool
 
 
 def build_dossier(
@@ -96,6 +107,9 @@ def build_dossier(
     versions = load_versions(content, decisions)
     unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
     decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
+    owner = next((seat for seat in seats if seat.decides), None)
+    my_role = advising_role(user, proposal.project)
+    context = SituationContext(user, proposal, decision, owner, may, my_role)
     return Dossier(
         proposal=proposal,
         project=proposal.project,
@@ -107,11 +121,11 @@ def build_dossier(
         diverge=is_divergent(opinions),
         decisions=decisions,
         decision=decision,
-        owner=next((seat for seat in seats if seat.decides), None),
+        owner=owner,
         delegations=_list_delegations(proposal) if proposal.allows(Act.DECIDE) and not may["decide"] else [],
         may=may,
         ties=blocking_ties(user, proposal.project),
-        my_role=advising_role(user, proposal.project),
+        my_role=my_role,
         opining_as=opining_role(user, proposal.project, proposal.kind),
         answer=answer or (build_answer(proposal, seats) if may["decide"] else None),
         notes=NOTES,
@@ -124,6 +138,10 @@ def build_dossier(
         about=kind,
         panels=list_panels(kind, proposal, content, ON_THE_DOSSIER),
         gaps=gaps or {},
+        situation=describe_situation(context),
+        makers_note=[] if may["decide"] else describe_decision_makers(context),
+        next_step=describe_next_step(proposal) if may["edit"] else "",
+        offers_resubmission=may["submit"] and proposal.state == ProposalState.DEFERRED and not unsubmitted,
     )
 
 

@@ -152,6 +152,11 @@ class RoleTemplate(models.Model):
         return f"{self.code} · {self.name}"
 
     @property
+    def is_published(self) -> bool:
+        """Return whether projects may take it."""
+        return self.state == PublicationState.PUBLISHED
+
+    @property
     def name(self) -> str:
         """Return the name in the reader's language."""
         return in_reader_language(self.name_fr, self.name_en)

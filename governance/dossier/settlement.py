@@ -1,0 +1,89 @@
+"""Texts of the pages to prove, lift or waive a condition or a reservation."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from governance.decisions.models import Condition
+from governance.enums import EffectiveFrom
+from governance.kinds.base import Text
+from governance.kinds.registry import kind_of
+from projects.ledger.enums import Act
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Words of one act on a condition. `title` has the reference of the decision; `effect` is for the reader."""
+
+    title: Text
+    action: Text
+    effect: Text
+
+
+#: (Act, on a reservation) → its words.
+WORDINGS = {
+    (Act.PROVE, False): Wording(
+        _("Proof of a condition of %(reference)s"),
+        _("Give the proof"),
+        _("The owner is told, reads the proof and lifts the condition, or waits for a better one."),
+    ),
+    (Act.PROVE, True): Wording(
+        _("Proof of a reservation of %(reference)s"),
+        _("Give the proof"),
+        _("The owner is told, reads the proof and lifts the reservation, or waits for a better one."),
+    ),
+    (Act.LIFT, False): Wording(
+        _("Lift a condition of %(reference)s"),
+        _("Lift the condition"),
+        _("You note that the condition is met. The proof is kept in the record, word for word."),
+    ),
+    (Act.LIFT, True): Wording(
+        _("Lift a reservation of %(reference)s"),
+        _("Lift the reservation"),
+        _("You note that what was reserved is put right. The proof is kept in the record, word for word."),
+    ),
+    (Act.WAIVE, False): Wording(
+        _("Waive a condition of %(reference)s"),
+        _("Waive the condition"),
+        _("You give the condition up. Your reasons are kept in the record, word for word."),
+    ),
+    (Act.WAIVE, True): Wording(
+        _("Waive a reservation of %(reference)s"),
+        _("Waive the reservation"),
+        _("You give the reservation up. Your reasons are kept in the record, word for word."),
+    ),
+}
+ICONS = {Act.PROVE: "paperclip", Act.LIFT: "check", Act.WAIVE: "circle-slash"}
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """An act on a condition as its page shows it. `by_owner`: the owner settles it, else the role gives its proof."""
+
+    title: str
+    action: Text
+    icon: str
+    effects: list[str]
+    by_owner: bool
+
+
+def describe_settlement(act: Act, condition: Condition) -> Settlement:
+    """Return the texts of `act` on an open condition."""
+    decision = condition.decision
+    words = WORDINGS[act, decision.reserves]
+    effects = [str(words.effect)]
+    by_owner = act != Act.PROVE
+    if act == Act.LIFT and (lifting := kind_of(decision.proposal.kind).describe_lifting(condition)):
+        effects.append(str(lifting))
+    if by_owner:
+        effects.append(gettext("It is done once and cannot be taken back."))
+    if by_owner and decision.conditions.open().count() == 1:
+        effects.append(_describe_last(decision.effective))
+    return Settlement(str(words.title) % {"reference": decision.reference}, words.action, ICONS[act], effects, by_owner)
+
+
+def _describe_last(effective: str) -> str:
+    """Return what settling the last open condition does."""
+    closes = gettext("It is the last one: the dossier is closed.")
+    return f"{closes} {gettext('The decision takes effect now.')}" if effective == EffectiveFrom.WHEN_MET else closes

@@ -1,0 +1,207 @@
+"""Sentences of the dossier for one reader: its situation, the next step of its authors, and who decides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.erasure import display_name
+from core.templatetags.ui import day, euros
+from governance.decisions.models import Decision
+from governance.enums import Outcome, ProposalState
+from governance.proposals.models import Proposal, ProposalRevision
+from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED
+from projects.models import Mandate
+
+
+@dataclass(frozen=True)
+class SituationContext:
+    """What the sentences depend on. `decision` answers the current revision; `owner` is the mandate in force."""
+
+    user: Any
+    proposal: Proposal
+    decision: Decision | None
+    owner: Mandate | None
+    may: dict[str, bool]
+    my_role: str | None
+
+    @property
+    def is_owner(self) -> bool:
+        """Return whether the reader is the project owner."""
+        return self.owner is not None and self.owner.holder_id == self.user.pk
+
+
+def describe_situation(context: SituationContext) -> list[str]:
+    """List the sentences at the head of the dossier: the part of the reader, then the state."""
+    return [*_describe_part(context), *_describe_state(context)]
+
+
+def describe_next_step(proposal: Proposal) -> str:
+    """Return what happens next, for the authors."""
+    if proposal.state == ProposalState.DRAFT:
+        return _("Complete the text, then submit it: it is frozen as revision 1 and the other advisers are told.")
+    if proposal.state == ProposalState.RETURNED:
+        return _(
+            "Read the reasons of the owner, change the text and submit it: it becomes a new revision, and advice is "
+            "asked again."
+        )
+    if proposal.state == ProposalState.DEFERRED:
+        return _(
+            "Bring the text up to date and submit it again before the date set by the owner; advice is asked again."
+        )
+    if proposal.state == ProposalState.READY_FOR_DECISION:
+        return _(
+            "The owner decides. You can still change the text; submitting it makes a new revision, and advice is asked "
+            "again."
+        )
+    return _(
+        "The advices come first, then the owner decides. You can still change the text; submitting it makes a new "
+        "revision, and advice is asked again."
+    )
+
+
+def describe_decision_makers(context: SituationContext) -> list[str]:
+    """List the sentences on who decides, for a reader who does not."""
+    proposal, decision = context.proposal, context.decision
+    if context.owner is None:
+        return [_("No owner in office: pending, owner absent. Nobody else can decide.")]
+    if decision:
+        return [_describe_recorded(proposal, decision) % {"reference": decision.reference}]
+    if proposal.state == ProposalState.WITHDRAWN:
+        return [_("Nothing is left to decide: the proposal was withdrawn.")]
+    if proposal.state == ProposalState.READY_FOR_DECISION and context.is_owner:
+        return [_("You wrote this proposal, and nobody decides what they proposed.")]
+    sentences = [
+        _("The owner alone records an outcome, or a person to whom the owner delegated the signature in writing.")
+    ]
+    if proposal.current:
+        sentences.append(_("Due %(weekday)s %(due)s.") % _format_due_day(proposal.current))
+    return sentences
+
+
+def _describe_recorded(proposal: Proposal, decision: Decision) -> str:
+    if proposal.state != ProposalState.CONDITIONS_OPEN:
+        return _("%(reference)s is recorded. It is never edited; a new decision can replace it.")
+    if decision.reserves:
+        return _("%(reference)s is recorded. The owner alone lifts its reservations.")
+    return _("%(reference)s is recorded. The owner alone lifts its conditions.")
+
+
+def _describe_part(context: SituationContext) -> list[str]:
+    """List the part of the reader: author, owner, delegate or adviser; nothing for anyone else."""
+    if context.proposal.author_id == context.user.pk:
+        return [_("You wrote this proposal.")]
+    if context.owner is None or context.proposal.state not in BEFORE_THE_OWNER:
+        return []
+    if context.is_owner:
+        return [_("You are the project owner.")]
+    if context.may["decide"]:
+        text = _("You sign for %(owner)s, the project owner, by delegation.")
+    elif context.my_role:
+        text = _("You are %(role)s on this project: you advise and propose; %(owner)s, the project owner, decides.")
+    else:
+        return []
+    return [text % {"role": context.my_role, "owner": context.owner.holder}]
+
+
+def _describe_state(context: SituationContext) -> list[str]:
+    proposal, decision = context.proposal, context.decision
+    if proposal.state == ProposalState.DRAFT:
+        text = _("It is a draft: only the %(role)s reads it until it is submitted.")
+        return [text % {"role": proposal.author_role}]
+    if proposal.state in BEING_ADVISED:
+        return [_describe_awaited_opinions(context)]
+    if proposal.state == ProposalState.READY_FOR_DECISION and proposal.current:
+        return [_describe_pending_decision(context, proposal.current)]
+    if proposal.state == ProposalState.WITHDRAWN:
+        return [_("It was withdrawn on %(on)s; nothing is decided.") % {"on": day(proposal.state_since)}]
+    return _describe_answer(ProposalState(proposal.state), decision) if decision else []
+
+
+def _describe_awaited_opinions(context: SituationContext) -> str:
+    if context.may["advise"] and context.my_role in context.proposal.awaited_roles:
+        return _("Your advice is awaited.")
+    return _("Advice is awaited from: %(roles)s.") % {"roles": ", ".join(context.proposal.awaited_roles)}
+
+
+def _describe_pending_decision(context: SituationContext, revision: ProposalRevision) -> str:
+    """Return who decides the file that is ready, and by when."""
+    due = _format_due_day(revision)
+    if context.owner is None:
+        return _("The decision is pending: no project owner is in office.")
+    if context.may["decide"]:
+        return _describe_own_decision(len(revision.asked_roles)) % due
+    if context.is_owner:
+        return _("Nobody decides what they proposed: it waits for a delegate or another owner.")
+    text = _("It waits for the decision of %(owner)s, due %(weekday)s %(due)s.")
+    return text % {"owner": context.owner.holder, **due}
+
+
+def _describe_own_decision(asked: int) -> str:
+    """Return the sentence for the reader who decides, by the number of opinions asked."""
+    if asked == 2:
+        return _("Both advices are in; the decision is yours and is due %(weekday)s %(due)s.")
+    if asked > 2:
+        return _("Every advice asked is in; the decision is yours and is due %(weekday)s %(due)s.")
+    if asked:
+        return _("The advice asked is in; the decision is yours and is due %(weekday)s %(due)s.")
+    return _("No advice was asked; the decision is yours and is due %(weekday)s %(due)s.")
+
+
+def _describe_answer(state: ProposalState, decision: Decision) -> list[str]:
+    """List the sentences on the decision that brought the file to `state`."""
+    values = {"who": display_name(decision.signature), "on": day(decision.acted_at)}
+    if state == ProposalState.RETURNED:
+        return [
+            _("%(who)s asked for rework on %(on)s; nothing is decided.") % values,
+            _("The clock is stopped until it is submitted again."),
+        ]
+    if state == ProposalState.SUPERSEDED:
+        text = _("%(reference)s is no longer in force: %(by)s has replaced it.")
+        return [text % {"reference": decision.reference, "by": decision.successor and decision.successor.reference}]
+    if state == ProposalState.DEFERRED and decision.return_on:
+        text = _("%(who)s deferred it on %(on)s, to decide again on %(until)s.")
+        return [text % {**values, "until": day(decision.return_on)}]
+    if state == ProposalState.MERGED and decision.merged_into:
+        text = _("%(who)s merged it into %(into)s on %(on)s.")
+        return [text % {**values, "into": decision.merged_into.reference}]
+    describe = SETTLED.get(state)
+    return [describe(decision) % {**values, "amount": euros(decision.price_reduction)}] if describe else []
+
+
+def _describe_open_conditions(decision: Decision) -> str:
+    if decision.reserves:
+        return _("%(who)s accepted it on %(on)s, with reservations that are not all lifted yet.")
+    return _("%(who)s approved it on %(on)s, under conditions that are not all met yet.")
+
+
+def _describe_closed(decision: Decision) -> str:
+    if decision.reserves:
+        return _("%(who)s accepted it on %(on)s; every reservation is lifted.")
+    return _("%(who)s approved it on %(on)s; every condition is met.")
+
+
+def _describe_decided(decision: Decision) -> str:
+    if decision.outcome == Outcome.REJECTED:
+        return _("%(who)s rejected it on %(on)s.")
+    if decision.price_reduction:
+        return _("%(who)s accepted it on %(on)s, for %(amount)s less.")
+    if decision.outcome == Outcome.ACCEPTED:
+        return _("%(who)s accepted it on %(on)s.")
+    return _("%(who)s approved it on %(on)s.")
+
+
+#: State after a decision that approved or rejected → its sentence.
+SETTLED: dict[ProposalState, Callable[[Decision], str]] = {
+    ProposalState.CONDITIONS_OPEN: _describe_open_conditions,
+    ProposalState.CLOSED: _describe_closed,
+    ProposalState.DECIDED: _describe_decided,
+}
+
+
+def _format_due_day(revision: ProposalRevision) -> dict[str, str]:
+    """Return the day for deciding, as weekday and date."""
+    due = revision.decide_by
+    return {"weekday": date_format(due, "l"), "due": day(due)} if due else {"weekday": "", "due": ""}

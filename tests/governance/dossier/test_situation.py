@@ -1,0 +1,102 @@
+"""Test the sentences of the dossier: one for each state, and for each reader of a file that is ready."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from governance.dossier.situation import (
+    SituationContext,
+    describe_decision_makers,
+    describe_next_step,
+    describe_situation,
+)
+from governance.enums import Outcome, ProposalState
+
+OWNER = SimpleNamespace(pk=1)
+PMO = SimpleNamespace(pk=2)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def _context(state: str, user: Any = PMO, **more: Any) -> SituationContext:
+    """Build the context of an adviser who reads a file in `state`."""
+    revision = SimpleNamespace(decide_by=date(2026, 12, 3), asked_roles=["PMO", "AMOA"])
+    proposal = SimpleNamespace(
+        state=state,
+        author_id=9,
+        author_role="PMO",
+        awaited_roles=["AMOA"],
+        current=revision,
+        state_since=datetime(2026, 11, 20, tzinfo=UTC),
+    )
+    decision = SimpleNamespace(
+        reference="VD-01",
+        signature="Karim Delattre",
+        acted_at=datetime(2026, 11, 24, tzinfo=UTC),
+        return_on=date(2027, 1, 4),
+        merged_into=SimpleNamespace(reference="VP-02"),
+        successor=SimpleNamespace(reference="VD-02"),
+        outcome=Outcome.APPROVED,
+        price_reduction=None,
+        reserves=False,
+    )
+    given: dict[str, Any] = {
+        "decision": decision,
+        "owner": SimpleNamespace(holder_id=OWNER.pk, holder="Karim Delattre"),
+        "may": {"decide": False, "advise": False},
+        "my_role": "PMO",
+    }
+    return SituationContext(user, proposal, **(given | more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("state", ProposalState.values)
+def test_every_state_has_a_sentence(state: str) -> None:
+    assert describe_situation(_context(state))
+    assert describe_decision_makers(_context(state))
+    assert describe_next_step(_context(state).proposal)
+
+
+def test_the_reader_of_a_ready_file_learns_who_decides_it() -> None:
+    ready = ProposalState.READY_FOR_DECISION
+    decides = {"decide": True, "advise": False}
+    assert describe_situation(_context(ready)) == [
+        "You are PMO on this project: you advise and propose; Karim Delattre, the project owner, decides.",
+        "It waits for the decision of Karim Delattre, due Thursday 3 Dec 2026.",
+    ]
+    assert describe_situation(_context(ready, OWNER, may=decides)) == [
+        "You are the project owner.",
+        "Both advices are in; the decision is yours and is due Thursday 3 Dec 2026.",
+    ]
+    assert describe_situation(_context(ready, may=decides))[0] == (
+        "You sign for Karim Delattre, the project owner, by delegation."
+    )
+    assert describe_situation(_context(ready, owner=None)) == [
+        "The decision is pending: no project owner is in office."
+    ]
+
+
+def test_an_owner_who_wrote_a_ready_file_is_told_that_they_cannot_decide_it() -> None:
+    context = _context(ProposalState.READY_FOR_DECISION, OWNER, decision=None)
+    assert describe_situation(context)[1].startswith("Nobody decides what they proposed")
+    assert describe_decision_makers(context) == ["You wrote this proposal, and nobody decides what they proposed."]
+
+
+def test_a_decided_file_says_how_it_was_answered() -> None:
+    context = _context(ProposalState.DECIDED)
+    answered: Any = context.decision
+    assert describe_situation(context) == ["Karim Delattre approved it on 24 Nov 2026."]
+    answered.outcome = Outcome.ACCEPTED
+    assert describe_situation(context) == ["Karim Delattre accepted it on 24 Nov 2026."]
+    answered.price_reduction = Decimal(1000)
+    assert "1,000 less" in describe_situation(context)[0]
+    answered.price_reduction, answered.outcome = None, Outcome.REJECTED
+    assert describe_situation(context) == ["Karim Delattre rejected it on 24 Nov 2026."]
