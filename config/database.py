@@ -31,12 +31,12 @@ class Dsn:
 
 def passwords(file: Path) -> dict[str, str]:
     """Return the random passwords in a private file; create the missing ones."""
-    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    missing = {"postgres", OWNER, RUNTIME, NOTARY, "redis", "secret_key"} - kept.keys()
+    known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    missing = {"postgres", OWNER, RUNTIME, NOTARY, "redis", "secret_key"} - known.keys()
     if missing:
-        kept |= {name: secrets.token_urlsafe(48) for name in missing}
-        write_private(file, json.dumps(kept))
-    return kept
+        known |= {name: secrets.token_urlsafe(48) for name in missing}
+        write_private(file, json.dumps(known))
+    return known
 
 
 def with_parts(dsn: str, *, user: str | None = None, password: str = "", name: str | None = None) -> str:
@@ -87,12 +87,12 @@ def drop_database(owner: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
-def prepare_given(runtime: str, owner: str | None, notary: str | None, kept: Path) -> Dsn:
+def prepare_given(runtime: str, owner: str | None, notary: str | None, file: Path) -> Dsn:
     """Prepare an external server: use the owner that is given, or the one role as it is.
 
     A single role with CREATEROLE creates our roles; without it, the database must be prepared already.
 
-    The passwords of created roles are stored in the private file `kept`.
+    The passwords of created roles are stored in the private file `file`.
     """
     if owner:
         return Dsn(runtime, owner, notary)
@@ -102,7 +102,7 @@ def prepare_given(runtime: str, owner: str | None, notary: str | None, kept: Pat
             may_create = (row.fetchone() or (False,))[0]
         if not may_create:
             return Dsn(runtime, None, notary)
-        keys = passwords(kept)
+        keys = passwords(file)
         create_roles(runtime, keys)
         take_over(runtime)
         own = with_parts(runtime, user=OWNER, password=keys[OWNER])

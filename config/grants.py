@@ -31,12 +31,12 @@ LANGUAGE sql IMMUTABLE AS 'SELECT false'
 
 def evidence_models() -> list[type[models.Model]]:
     """List the models whose triggers make their rows insert-only."""
-    found: list[type[models.Model]] = [
+    insert_only: list[type[models.Model]] = [
         model  # type: ignore[misc]
         for model, trigger in pgtrigger.registered()
         if trigger.name == INSERT_ONLY
     ]
-    return found
+    return insert_only
 
 
 def rights(role: str, table: str) -> str:
@@ -47,8 +47,8 @@ def rights(role: str, table: str) -> str:
         return "SELECT"
     if table in {model._meta.db_table for model in evidence_models()}:
         return "SELECT, INSERT"
-    kept = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in OURS} - PARTS_OF_DRAFTS
-    return "SELECT, INSERT, UPDATE" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
+    tables = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in OURS} - PARTS_OF_DRAFTS
+    return "SELECT, INSERT, UPDATE" if table in tables else "SELECT, INSERT, UPDATE, DELETE"
 
 
 def granted_roles() -> list[str]:

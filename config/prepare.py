@@ -27,25 +27,25 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     owning = os.environ.get("OUVRAGE_DB_ROLE") == "owner"
     progress = Progress(args.total or 3 + len(args.scenarios), args.done)
-    said = io.StringIO()
+    output = io.StringIO()
     with progress("tables"):
         django.setup()
         if owning:
-            call_command("migrate", interactive=False, verbosity=0, stdout=said)
+            call_command("migrate", interactive=False, verbosity=0, stdout=output)
         else:
             refuse_unprepared(args.scenarios)
     with progress("catalogues"):
         if owning:
-            call_command("load_catalogue", stdout=said)
+            call_command("load_catalogue", stdout=output)
     made = {}
     for scenario in args.scenarios:
         with progress(f"scenario {scenario}"):
             described = io.StringIO()
-            call_command("load_scenario", scenario, "--json", stdout=described, stderr=said)
+            call_command("load_scenario", scenario, "--json", stdout=described, stderr=output)
             made[scenario] = json.loads(described.getvalue())
     write_private(args.result, json.dumps(made, ensure_ascii=False, indent=1))
     with progress("static files"):
-        call_command("collectstatic", interactive=False, verbosity=0, stdout=said)
+        call_command("collectstatic", interactive=False, verbosity=0, stdout=output)
 
 
 def refuse_unprepared(scenarios: list[str]) -> None:
@@ -54,8 +54,8 @@ def refuse_unprepared(scenarios: list[str]) -> None:
     from demo.scenarios import loader
 
     remedy = "set DATABASE_OWNER_URL once, the owner role prepares it."
-    if found := faults():
-        sys.exit(f"The database is not prepared ({found[0]}): {remedy}")
+    if unsafe := faults():
+        sys.exit(f"The database is not prepared ({unsafe[0]}): {remedy}")
     for scenario in scenarios:
         if not loader.is_loaded(scenario):
             sys.exit(f"The scenario {scenario} is not in this database: {remedy}")

@@ -153,14 +153,14 @@ def _mark(run: Path, name: str) -> str:
 
 def _left_behind(mark: str) -> list[psutil.Process]:
     """List the forks that outlived their parent."""
-    found = []
+    processes = []
     for process in psutil.process_iter():
         try:
             if process.environ().get(MARK) == mark:
-                found.append(process)
+                processes.append(process)
         except (OSError, psutil.Error):
             continue
-    return found
+    return processes
 
 
 def wait_until(ready: Callable[[], bool], record: Record, seconds: float) -> None:

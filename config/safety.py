@@ -33,9 +33,9 @@ def refuse_unsafe_database() -> None:
     if settings.ENVIRONMENT == settings.PRODUCTION:
         if held := [name for name in OF_THE_NOTARY if name in os.environ]:
             raise ImproperlyConfigured(f"Only the notary gets {' and '.join(held)}, not a process that serves.")
-        if found := faults():
-            more = f" … and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        if unsafe := faults():
+            more = f" … and {len(unsafe) - SHOWN} more" if len(unsafe) > SHOWN else ""
             raise ImproperlyConfigured(
-                f"The database is not as it must be (manage.py check_database): {'; '.join(found[:SHOWN])}{more}"
+                f"The database is not as it must be (manage.py check_database): {'; '.join(unsafe[:SHOWN])}{more}"
             )
     connection.close()

@@ -24,7 +24,7 @@ def install_triggers() -> int:
         if not internal
     }
     wanted = declared_triggers()
-    outdated = {key for key, said in wanted.items() if installed.get(key) != said}
+    outdated = {key for key, declared in wanted.items() if installed.get(key) != declared}
     surplus = installed.keys() - wanted.keys()
     with connection.cursor() as cursor:
         cursor.execute(BACK_ENTRY_SQL + CANONICAL_SQL + FUNCTIONS_SQL)

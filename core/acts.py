@@ -117,8 +117,8 @@ def cached[T](key: Any, read: Callable[[], T]) -> T:
         return read()
     if key not in memory:
         memory[key] = read()
-    found: T = memory[key]
-    return found
+    value: T = memory[key]
+    return value
 
 
 @contextmanager

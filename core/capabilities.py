@@ -8,14 +8,14 @@ from django.apps import apps
 
 def capabilities_with(module: str) -> list[str]:
     """List our apps and their folders that have this module, as dotted names: `pmo.waivers` for `tasks`."""
-    found = []
+    names = []
     for config in apps.get_app_configs():
         top = Path(config.path)
         if "site-packages" in top.parts:
             continue
         for file in sorted([*top.glob(f"{module}.py"), *top.glob(f"*/{module}.py")]):
-            found.append(".".join([config.name, *file.parent.relative_to(top).parts]))
-    return found
+            names.append(".".join([config.name, *file.parent.relative_to(top).parts]))
+    return names
 
 
 def import_from_capabilities(module: str) -> None:

@@ -96,8 +96,8 @@ def round_up(value: float) -> float:
     if exact <= 0:
         return 4
     unit = Decimal(10) ** exact.adjusted()
-    found = float(next(unit * step for step in (1, 2, 4, 8, 10) if unit * step >= exact))
-    return max(4, found)
+    size = float(next(unit * step for step in (1, 2, 4, 8, 10) if unit * step >= exact))
+    return max(4, size)
 
 
 @dataclass(frozen=True)

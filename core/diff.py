@@ -82,8 +82,8 @@ class FieldDifference:
 
 def find_erasure_mark(value: Any) -> str:
     """Return the erasure mark in a value, or an empty string. A value with a mark cannot be compared."""
-    found = MARK.search(json.dumps(value)) if isinstance(value, str | list) else None
-    return found[0] if found else ""
+    match = MARK.search(json.dumps(value)) if isinstance(value, str | list) else None
+    return match[0] if match else ""
 
 
 def value_lines(label: str, old: Any, new: Any, *, lettered: bool = False) -> list[Line]:
@@ -228,11 +228,11 @@ def _rows(label: str, old: list[str], new: list[str], lettered: bool) -> list[Li
 def _same_rows(old: list[str], new: list[str]) -> dict[int, int]:
     """Map the index in `new` to the index in `old` of the rows that match, the most similar first."""
     pairs = sorted((-_row_similarity(a, b), abs(i - j), i, j) for i, a in enumerate(old) for j, b in enumerate(new))
-    found: dict[int, int] = {}
+    matched: dict[int, int] = {}
     for likeness, _distance, i, j in pairs:
-        if -likeness >= SAME_ROW and j not in found and i not in found.values():
-            found[j] = i
-    return found
+        if -likeness >= SAME_ROW and j not in matched and i not in matched.values():
+            matched[j] = i
+    return matched
 
 
 def _row_similarity(a: str, b: str) -> float:

@@ -111,12 +111,12 @@ def blank(value: Any, mark: str) -> Any:
 
 def display_text(text: str) -> str:
     """Return `text` with its erasure marks in the words of the reader's language."""
-    return MARK.sub(lambda found: _describe_erasure(found[1], found[2]), text)
+    return MARK.sub(lambda match: _describe_erasure(match[1], match[2]), text)
 
 
 def display_name(name: str) -> str:
     """Return the name of a person, or the day it was erased, in the reader's language."""
-    return MARK.sub(lambda found: _("Person erased on %(day)s") % {"day": _day(found[1])}, name)
+    return MARK.sub(lambda match: _("Person erased on %(day)s") % {"day": _day(match[1])}, name)
 
 
 def _describe_erasure(day: str, seq: str | None) -> str:

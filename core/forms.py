@@ -230,10 +230,10 @@ class CodeField[M: models.Model](TextField):
         code = super().clean(value)
         if not code:
             return None
-        found: M | None = self.rows.filter(code__iexact=code).first()
-        if found is None:
+        row: M | None = self.rows.filter(code__iexact=code).first()
+        if row is None:
             raise ValidationError(self.error_messages["unknown"])
-        return found
+        return row
 
     def prepare_value(self, value: Any) -> Any:
         """Return the code of a row."""

@@ -22,9 +22,9 @@ def page_after[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size
     after = request.GET.get("after", "")
     if after.isdecimal() and after.isascii():
         rows = rows.filter(**{f"{key}__gt": min(int(after[:12]), LARGEST)})
-    found = list(rows.order_by(key)[: size + 1])
-    shown = found[:size]
-    return Page(shown, getattr(shown[-1], key) if len(found) > size else None)
+    page_rows = list(rows.order_by(key)[: size + 1])
+    shown = page_rows[:size]
+    return Page(shown, getattr(shown[-1], key) if len(page_rows) > size else None)
 
 
 def page_before[M: Model](
@@ -34,6 +34,6 @@ def page_before[M: Model](
     before = request.GET.get(param, "")
     if before.isdecimal() and before.isascii():
         rows = rows.filter(**{f"{key}__lt": min(int(before[:12]), LARGEST)})
-    found = list(rows.order_by(f"-{key}")[: size + 1])
-    shown = found[:size]
-    return Page(shown, getattr(shown[-1], key) if len(found) > size else None)
+    page_rows = list(rows.order_by(f"-{key}")[: size + 1])
+    shown = page_rows[:size]
+    return Page(shown, getattr(shown[-1], key) if len(page_rows) > size else None)

@@ -17,7 +17,7 @@ def typeset(template: Path, name: str, content: Any, at: datetime) -> bytes:
 
     No text of it is read as markup. A character without a glyph in the fonts is written as [U+1F600].
     """
-    said = json.dumps(content, ensure_ascii=False)
+    text = json.dumps(content, ensure_ascii=False)
     while True:
         try:
             return typst.compile(
@@ -25,7 +25,7 @@ def typeset(template: Path, name: str, content: Any, at: datetime) -> bytes:
                 root=template.parent,
                 ignore_system_fonts=True,
                 format="pdf",
-                sys_inputs={name: said},
+                sys_inputs={name: text},
                 pdf_standards=["ua-1"],
                 timestamp=int(at.timestamp()),
             )
@@ -33,7 +33,7 @@ def typeset(template: Path, name: str, content: Any, at: datetime) -> bytes:
             undrawn = _undrawn(error.diagnostic)
             if not undrawn:
                 raise
-            said = said.translate({ord(sign): f"[U+{ord(sign):04X}]" for sign in undrawn})
+            text = text.translate({ord(sign): f"[U+{ord(sign):04X}]" for sign in undrawn})
 
 
 def _undrawn(diagnostic: str) -> set[str]:

@@ -47,8 +47,8 @@ def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requir
     Call it only when the business side is installed.
     """
     chosen = {"covered": filter_covered, "uncovered": filter_uncovered}.get(which, filter_musts)
-    found = chosen(Requirement.objects.filter(project__in=projects))
-    return found.select_related("project").order_by("project__code", "code")
+    requirements = chosen(Requirement.objects.filter(project__in=projects))
+    return requirements.select_related("project").order_by("project__code", "code")
 
 
 def count_scope(project: Project) -> dict[str, int]:
@@ -56,10 +56,10 @@ def count_scope(project: Project) -> dict[str, int]:
     if not IS_INSTALLED:
         return {"all": 0, "as_approved": 0}
     rows = Requirement.objects.filter(project=project, priority=Priority.MUST).exclude(kind=RequirementKind.NEED)
-    found: dict[str, int] = rows.exclude(state__in=LAID_ASIDE).aggregate(
+    counts: dict[str, int] = rows.exclude(state__in=LAID_ASIDE).aggregate(
         all=Count("pk"), as_approved=Count("pk", filter=Q(in_force__number=F("version")))
     )
-    return found
+    return counts
 
 
 def list_requirements_by_code(project: Project, codes: Iterable[str]) -> "list[Requirement]":
@@ -67,5 +67,5 @@ def list_requirements_by_code(project: Project, codes: Iterable[str]) -> "list[R
     wanted = list(codes)
     if not IS_INSTALLED or not wanted:
         return []
-    found = Requirement.objects.filter(project=project, code__in=wanted)
-    return list(found.only("code", "title").order_by("code"))
+    requirements = Requirement.objects.filter(project=project, code__in=wanted)
+    return list(requirements.only("code", "title").order_by("code"))

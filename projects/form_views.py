@@ -16,8 +16,8 @@ from projects.shortcuts import get_project_or_404
 def get_row_or_404[M: models.Model](request: HttpRequest, model: type[M], number: int, *related: str) -> M:
     """Return the row with its project. Raises Http404 when it is absent or on a project hidden from the reader."""
     rows: Any = model._default_manager
-    found: M = get_object_or_404(rows.visible_to(request.user).select_related("project", *related), pk=number)
-    return found
+    row: M = get_object_or_404(rows.visible_to(request.user).select_related("project", *related), pk=number)
+    return row
 
 
 class ProjectFormView(ActFormView):

@@ -11,5 +11,5 @@ GIVEN = re.compile(r"T-(\d{1,6})")
 def next_code(project: Project) -> str:
     """Return the next free code of a test."""
     codes = project.tests.filter(code__startswith="T-").values_list("code", flat=True)
-    used = [int(found[1]) for code in codes if (found := GIVEN.fullmatch(code))]
+    used = [int(match[1]) for code in codes if (match := GIVEN.fullmatch(code))]
     return f"T-{max(used, default=0) + 1:03d}"

@@ -96,8 +96,8 @@ class AcceptanceKind(LaunchedKind):
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
         """Show the report of the campaign."""
         named = get_named_campaign(proposal.project, content.terms) if place == Place.BEFORE else None
-        if named and (found := build_report(named)):
-            yield Panel("amoa/acceptance/_campaign_report.html", {"report": found, "project": proposal.project})
+        if named and (report := build_report(named)):
+            yield Panel("amoa/acceptance/_campaign_report.html", {"report": report, "project": proposal.project})
         yield from super().panels(place, proposal, content)
 
     def suggest_conditions(self, proposal: Any) -> list[Suggestion]:

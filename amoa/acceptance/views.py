@@ -95,8 +95,10 @@ def build_campaign_context(request: HttpRequest, campaign: AcceptanceCampaign) -
 
 def get_campaign_or_404(request: HttpRequest, campaign_id: int) -> AcceptanceCampaign:
     """Return the campaign. Raises Http404 when absent or hidden from the reader."""
-    found = AcceptanceCampaign.objects.visible_to(request.user).select_related("project", "deliverable", "closed_by")
-    return get_object_or_404(found, pk=campaign_id)
+    campaigns = AcceptanceCampaign.objects.visible_to(request.user).select_related(
+        "project", "deliverable", "closed_by"
+    )
+    return get_object_or_404(campaigns, pk=campaign_id)
 
 
 @require_GET
@@ -122,5 +124,5 @@ def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
 
 def get_defect_or_404(request: HttpRequest, defect_id: int) -> Defect:
     """Return the defect. Raises Http404 when absent or hidden from the reader."""
-    found = Defect.objects.visible_to(request.user).select_related("project", "campaign", "test", "reported_by")
-    return get_object_or_404(found, pk=defect_id)
+    defects = Defect.objects.visible_to(request.user).select_related("project", "campaign", "test", "reported_by")
+    return get_object_or_404(defects, pk=defect_id)

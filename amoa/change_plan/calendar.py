@@ -50,14 +50,14 @@ class Entry:
 def list_entries(project: Project, user: Person, first: date, last: date) -> list[Entry]:
     """List the entries from `first` to `last` inclusive that `user` may read. Six queries."""
     days = (first, last)
-    found = [
+    entries = [
         *_list_communications(project, days),
         *_list_trainings(project, days),
         *_list_decisions(project, user, days),
         *_list_conditions(project, user, days),
         *_list_campaigns(project, days),
     ]
-    return sorted(found, key=lambda entry: (entry.day, entry.kind, entry.key))
+    return sorted(entries, key=lambda entry: (entry.day, entry.kind, entry.key))
 
 
 def _list_communications(project: Project, days: tuple[date, date]) -> Iterator[Entry]:

@@ -51,9 +51,9 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
     month = _parse_month(request.GET.get("month", ""))
     weeks = months.Calendar().monthdatescalendar(month.year, month.month)
     first, last = weeks[0][0], weeks[-1][-1]
-    found = defaultdict(list)
+    entries_by_day = defaultdict(list)
     for entry in list_entries(project, request.user, first, last):
-        found[entry.day].append(entry)
+        entries_by_day[entry.day].append(entry)
     context = {
         "project": project,
         "month": month,
@@ -61,8 +61,8 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
         "after": _shift_month(month, 1),
         "today": timezone.localdate(),
         "heads": weeks[0],
-        "days": [Day(day, day.month == month.month, found[day]) for week in weeks for day in week],
-        "total": sum(len(on) for day, on in found.items() if day.month == month.month),
+        "days": [Day(day, day.month == month.month, entries_by_day[day]) for week in weeks for day in week],
+        "total": sum(len(on) for day, on in entries_by_day.items() if day.month == month.month),
         "feed": request.build_absolute_uri(build_feed_url(reader(request), project)),
     }
     return render(request, "amoa/change_plan/calendar.html", context)
@@ -83,8 +83,8 @@ def calendar_feed(request: HttpRequest, person: UUID, project_id: int, token: st
 
 def build_feed_token(user: User, project_id: int) -> str:
     """Return the secret token of a feed; it changes with the password of `user`."""
-    said = f"{user.key}:{project_id}:{user.password}"
-    return salted_hmac("ouvrage.calendar", said, algorithm="sha256").hexdigest()
+    message = f"{user.key}:{project_id}:{user.password}"
+    return salted_hmac("ouvrage.calendar", message, algorithm="sha256").hexdigest()
 
 
 def build_feed_url(user: User, project: Project) -> str:
@@ -117,11 +117,11 @@ def _build_event(entry: Entry, project: Project, today: date) -> Event:
     return event
 
 
-def _parse_month(asked: str) -> date:
+def _parse_month(text: str) -> date:
     """Return the first day of the month asked for, or of the current month."""
-    found = re.fullmatch("([0-9]{4})-(0[1-9]|1[0-2])", asked)
-    if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
-        return date(int(found[1]), int(found[2]), 1)
+    match = re.fullmatch("([0-9]{4})-(0[1-9]|1[0-2])", text)
+    if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+        return date(int(match[1]), int(match[2]), 1)
     return timezone.localdate().replace(day=1)
 
 

@@ -85,11 +85,11 @@ class InForce:
 def load_rows(project: Project) -> dict[str, list[Any]]:
     """Return the rows of the current plan of `project` by part, without cancelled ones. One query per part."""
     cancelled = {"communications": ActionState.CANCELLED, "trainings": ActionState.CANCELLED}
-    found: dict[str, list[Any]] = {}
+    rows_by_part: dict[str, list[Any]] = {}
     for part in PARTS:
         rows: Any = getattr(project, part).select_related("group").order_by("pk")
-        found[part] = list(rows.exclude(state=cancelled[part]) if part in cancelled else rows)
-    return found
+        rows_by_part[part] = list(rows.exclude(state=cancelled[part]) if part in cancelled else rows)
+    return rows_by_part
 
 
 def build_content(rows: Mapping[str, list[Any]]) -> Content:
@@ -161,14 +161,16 @@ def list_versions(project: Project, most: int) -> tuple[InForce | None, list[Cha
     """Return the version in force, if any, and the newest versions. Two queries."""
     approved = get_approval_effect(project)
     first = Case(When(pk=approved.subject_id if approved else 0, then=0), default=1)
-    found = list(project.change_plans.select_related("made_by").order_by(first, "-number")[: most + 1])
-    current = InForce(found[0], approved.decision) if approved else None
-    return current, sorted(found, key=lambda plan: -plan.number)[:most]
+    plans = list(project.change_plans.select_related("made_by").order_by(first, "-number")[: most + 1])
+    current = InForce(plans[0], approved.decision) if approved else None
+    return current, sorted(plans, key=lambda plan: -plan.number)[:most]
 
 
 def list_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """List the differences between two contents, part by part."""
-    return [found for part in PARTS for found in _compare_part(part, before.get(part, []), after.get(part, []))]
+    return [
+        difference for part in PARTS for difference in _compare_part(part, before.get(part, []), after.get(part, []))
+    ]
 
 
 def _compare_part(part: str, before: list[dict[str, str]], after: list[dict[str, str]]) -> Iterator[Difference]:

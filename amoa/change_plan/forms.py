@@ -94,10 +94,10 @@ class CommunicationForm(PlanForm):
     def clean_after(self) -> int | None:
         """Return the number of the proposal, or None."""
         typed: str = self.cleaned_data["after"]
-        found = re.fullmatch(rf"(?:{re.escape(self.reference)})?([0-9]{{1,6}})", typed.upper())
-        if typed and found is None:
+        match = re.fullmatch(rf"(?:{re.escape(self.reference)})?([0-9]{{1,6}})", typed.upper())
+        if typed and match is None:
             raise ValidationError(_("The project has no proposal of this number."))
-        return int(found[1]) if found else None
+        return int(match[1]) if match else None
 
     def clean_days_after(self) -> int:
         """Return the number of days; empty means 0."""

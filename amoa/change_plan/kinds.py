@@ -24,8 +24,8 @@ class PlanTerm(FrozenTerm):
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
         """List the versions, newest first."""
-        found = project.change_plans.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
-        return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
+        plans = project.change_plans.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
+        return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in plans]
 
     def link(self, project: Project) -> str:
         """Return the address of the plan."""

@@ -229,7 +229,7 @@ def _find_requirement(project: Project, code: str) -> Requirement | None:
     """Return the requirement of this code, or None for an empty code."""
     if not code:
         return None
-    found = project.requirements.filter(code__iexact=code).first()
-    if found is None:
+    requirement = project.requirements.filter(code__iexact=code).first()
+    if requirement is None:
         raise ValidationError({"requirement": _("The project has no requirement of this code.")})
-    return found
+    return requirement

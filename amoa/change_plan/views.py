@@ -53,7 +53,7 @@ def change_plan(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "aspects": Aspect,
         "impacts": [(row.group, impact) for row in rows for _, impact in row.cells if impact],
-        "counts": {part: len(found) for part, found in now.items()},
+        "counts": {part: len(rows_of_part) for part, rows_of_part in now.items()},
         "in_force": current,
         "since": list_differences(current.plan.content, now) if current else [],
         "versions": frozen,
@@ -133,9 +133,9 @@ def change_adoption(request: HttpRequest, code: str) -> HttpResponse:
     """Show each indicator over time with its target."""
     project = get_project_or_404(request, code)
     page = page_before(request, queries.prefetch_readings(project.indicators.all()), "pk", size=INDICATORS)
-    found = [(indicator, queries.list_measures(indicator)) for indicator in page.rows]
+    lines = [(indicator, queries.list_measures(indicator)) for indicator in page.rows]
     figures = [
-        (indicator, seen, build_chart(seen, indicator.target), seen[-1] if seen else None) for indicator, seen in found
+        (indicator, seen, build_chart(seen, indicator.target), seen[-1] if seen else None) for indicator, seen in lines
     ]
     context = {
         "project": project,

@@ -175,14 +175,14 @@ def guess_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[
             if (score := _score(column.name, fold(title), [row[place] for row in rows[:SAMPLE]]))
         ),
     )
-    found = [""] * len(header)
+    names = [""] * len(header)
     taken: set[str] = set()
     for _unused, place, order in scores:
         name = COLUMNS[order].name
-        if not found[place] and name not in taken:
-            found[place] = name
+        if not names[place] and name not in taken:
+            names[place] = name
             taken.add(name)
-    return found
+    return names
 
 
 def _score(name: str, title: str, cells: list[str]) -> float:

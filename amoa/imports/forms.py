@@ -102,10 +102,10 @@ class ReadingForm(forms.Form):
     def __init__(self, job: ImportJob, data: Any = None) -> None:
         super().__init__(data, initial=job.reading())
         self.job = job
-        asked = {"csv": {"encoding", "separator", "header_line"}, "reqif": set()}.get(
+        options = {"csv": {"encoding", "separator", "header_line"}, "reqif": set()}.get(
             job.kind, {"sheet", "header_line"}
         )
-        for name in set(self.fields) - asked:
+        for name in set(self.fields) - options:
             del self.fields[name]
         if "sheet" in self.fields:
             self.fields["sheet"].choices = [(name, name) for name in job.sheets]  # type: ignore[attr-defined]

@@ -84,8 +84,8 @@ class Pulse(AbstractContextManager["Pulse"]):
 def list_waiting() -> list[int]:
     """List the imports without a worker: queued, or without a recent heartbeat."""
     silent = timezone.now() - timedelta(seconds=settings.IMPORT_SILENT_SECONDS)
-    found = ImportJob.objects.filter(Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, heartbeat__lt=silent))
-    return list(found.order_by("pk").values_list("pk", flat=True))
+    jobs = ImportJob.objects.filter(Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, heartbeat__lt=silent))
+    return list(jobs.order_by("pk").values_list("pk", flat=True))
 
 
 def cancel_abandoned() -> int:

@@ -27,10 +27,10 @@ def run_import(pk: int) -> str:
 def resume_imports() -> int:
     """Queue every import without a worker and cancel the abandoned ones; return how many were queued."""
     runner.cancel_abandoned()
-    found = runner.list_waiting()
-    for pk in found:
+    waiting = runner.list_waiting()
+    for pk in waiting:
         nudge(pk)
-    return len(found)
+    return len(waiting)
 
 
 def nudge(pk: int, countdown: float = 0) -> None:

@@ -212,14 +212,14 @@ class _Check:
     def _warn(self, line: int, name: str, what: str, /, **named: Any) -> None:
         self.problems.append(Problem(line, name, what, named, is_error=False))
 
-    def _find_similar(self, found: str, among: Iterable[str]) -> str:
+    def _find_similar(self, text: str, among: Iterable[str]) -> str:
         """Return the most similar name, "" for none.
 
         Limited to MOST_OFFERS searches, because each is slow.
         """
-        if found not in self.offered and len(self.offered) < MOST_OFFERS:
-            self.offered[found] = next(iter(get_close_matches(found, among, 1, ALIKE)), "")
-        return self.offered.get(found, "")
+        if text not in self.offered and len(self.offered) < MOST_OFFERS:
+            self.offered[text] = next(iter(get_close_matches(text, among, 1, ALIKE)), "")
+        return self.offered.get(text, "")
 
     # — one line —
 
@@ -323,19 +323,19 @@ class _Check:
         whole = self._find_group(cell)
         if whole:
             return [whole]
-        found: list[int] = []
+        numbers: list[int] = []
         for part in split_cell(cell):
             pk = self._find_group(part)
             by_comma = [] if pk else [self._find_group(name) for name in part.split(",")]
             if pk:
-                found.append(pk)
+                numbers.append(pk)
             elif by_comma and all(by_comma):
-                found += [number for number in by_comma if number]
+                numbers += [number for number in by_comma if number]
             else:
                 near = self._find_similar(fold(part[:LONGEST_LINK]), self.by_fold)
                 named = {"found": part[:60], "near": self.by_number[self.by_fold[near]] if near else ""}
                 self._error(line, "recipients", "unknown_group_near" if near else "unknown_group", **named)
-        return sorted(set(found))
+        return sorted(set(numbers))
 
     def _find_group(self, name: str) -> int | None:
         name = name.strip()

@@ -17,8 +17,8 @@ def liaison_roles(user: Person, project: Project) -> tuple[str, str]:
     mine = [s for s in acting_seats(user, project) if not s.is_delegated]
     building = next((s.role for s in mine if s.authority == Authority.DELIVERS), "")
     if building:
-        asked = contributors(project, kind, Nature.PROPOSE) or contributors(project, kind, Nature.PRODUCE)
-        return building, next((mandate.role.code for mandate in asked), "")
+        mandates = contributors(project, kind, Nature.PROPOSE) or contributors(project, kind, Nature.PRODUCE)
+        return building, next((mandate.role.code for mandate in mandates), "")
     writing = (s.role for s in mine if s.authority not in outside and _writes_requirements(s, kind))
     return next(writing, ""), _building_role(project)
 

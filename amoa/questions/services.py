@@ -55,10 +55,10 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
     Raises ValidationError without a text, and while the project has no role to ask ("text").
     """
     project = requirement.project
-    asking, asked = liaison_roles(actor, project)
+    asking, asked_role = liaison_roles(actor, project)
     if not text.strip():
         raise ValidationError({"text": _("Write the question.")})
-    if not asked:
+    if not asked_role:
         raise ValidationError({"text": _("The project has no role to ask yet: apply its roles first.")})
     question = Question.objects.create(
         project=project,
@@ -67,7 +67,7 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
         text=text,
         asked_by=actor,
         asked_role=asking,
-        asked_of=asked,
+        asked_of=asked_role,
         asked_at=act_time(),
     )
     event = record(
@@ -76,10 +76,10 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
         role=asking,
         project=project,
         subject=question,
-        detail=asked,
+        detail=asked_role,
         requirement=requirement.pk,
     )
-    people = [mandate.holder for mandate in holders(project, asked)]
+    people = [mandate.holder for mandate in holders(project, asked_role)]
     notify(event=event, reason=Reason.QUESTION_ASKED, about=_NoticeSubject(requirement), people=people)
     return question
 

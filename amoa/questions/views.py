@@ -81,11 +81,11 @@ class QuestionAskView(LiaisonFormView):
 
     def get_lede(self) -> Text:
         """Say which role is asked."""
-        _asking, asked = liaison_roles(self.request.user, self.requirement.project)
-        if not asked:
+        _asking, asked_role = liaison_roles(self.request.user, self.requirement.project)
+        if not asked_role:
             return _("No role is there to be asked yet.")
         lede = _("The %(role)s is told, and the question waits on the liaison page until it is answered.")
-        return lede % {"role": asked}
+        return lede % {"role": asked_role}
 
     def act(self, data: dict[str, Any]) -> Question:
         """Ask the question."""

@@ -85,6 +85,6 @@ def build_map(groups: list[RecipientGroup]) -> list[tuple[Degree, list[list[Reci
 def find_gaps(project: Project, groups: list[RecipientGroup]) -> Gaps:
     """Return the gaps of `project`, whose `groups` carry `served`. One query."""
     bare = project.requirements.requirements().exclude(state__in=GONE).filter(recipients=[])
-    found = list(bare.only("pk", "code", "title", "project").order_by("code")[: LISTED + 1])
+    requirements = list(bare.only("pk", "code", "title", "project").order_by("code")[: LISTED + 1])
     unserved = [group for group in groups if not group.served]  # type: ignore[attr-defined]
-    return Gaps(found[:LISTED], len(found) > LISTED, unserved)
+    return Gaps(requirements[:LISTED], len(requirements) > LISTED, unserved)

@@ -35,8 +35,8 @@ def map_version_approvals(requirements: Sequence[Requirement], effects: Sequence
     entries = BaselineEntry.objects.filter(version__in=approved.values()).order_by("pk")
     for version, number in entries.values_list("version", "baseline__number"):
         holding.setdefault(version, set()).add(str(number))
-    found = {pk: _find_unbroken(effects, holding.get(version, set())) for pk, version in approved.items()}
-    return {pk: decision for pk, decision in found.items() if decision}
+    decisions = {pk: _find_unbroken(effects, holding.get(version, set())) for pk, version in approved.items()}
+    return {pk: decision for pk, decision in decisions.items() if decision}
 
 
 def _find_unbroken(effects: Sequence[Effect], numbers: set[str]) -> Decision | None:

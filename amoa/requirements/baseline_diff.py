@@ -40,10 +40,10 @@ def get_requested_baseline(row: Proposal | Decision) -> RequestedBaseline | None
     if not number:
         return None
     before_number = _get_number_before(decision) if decision else _get_number_in_force(row.project)
-    found = {
+    by_number = {
         baseline.number: baseline for baseline in row.project.baselines.filter(number__in={number, before_number or 0})
     }
-    named, before = found.get(number), found.get(before_number or 0)
+    named, before = by_number.get(number), by_number.get(before_number or 0)
     if named is None or build_term(named) != term:
         return None
     return RequestedBaseline(named, before, compare_baselines(before, named))

@@ -85,7 +85,7 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
     changes = _paginate(request, "change", compared.rows if other else [])
     versions = baseline.versions.order_by("requirement__code").select_related("requirement")
     page_versions = versions.filter(requirement__code__gt=_get_start_code(request, "requirement"))[: SIZE + 1]
-    found = list(page_versions)
+    shown_versions = list(page_versions)
     context = {
         "project": project,
         "listed": listed,
@@ -100,9 +100,9 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "next_change": changes.next_code,
         "held": [
             (v, display_value("kind", v.content["kind"]), display_value("priority", v.content["priority"]))
-            for v in found[:SIZE]
+            for v in shown_versions[:SIZE]
         ],
-        "next_requirement": found[SIZE - 1].requirement.code if len(found) > SIZE else "",
+        "next_requirement": shown_versions[SIZE - 1].requirement.code if len(shown_versions) > SIZE else "",
         "size": compared.size if second == baseline else baselines.count_requirements([baseline]).get(baseline.pk, 0),
         "put": build_proposal_url(request, project, listed),
     }
@@ -120,14 +120,14 @@ def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
     try:
         frozen = freeze_baseline(actor=reader(request), project=project, **form.cleaned_data)
     except (Outdated, NothingToFreeze):
-        found = Conflict(
+        outdated = Conflict(
             _("The requirements changed while you were reading"),
             _("Somebody changed them, or froze them, since you read what would be frozen."),
             request.path,
             _("Read what would be frozen now"),
             [(str(form["reason"].label), form.cleaned_data["reason"])],
         )
-        return conflict(request, found)
+        return conflict(request, outdated)
     words = _("Baseline %(number)s is frozen. It comes into force once the owner approves it.")
     messages.success(request, words % {"number": frozen.number})
     return redirect(frozen)
@@ -146,16 +146,16 @@ def build_proposal_url(request: HttpRequest, project: Project, listed: baselines
     kind = next((kind for kind in (*wanted, DecisionKind.REQUIREMENT_BASELINE) if kind in kinds), None)
     if kind is None:
         return ""
-    asked = urlencode({"kind": kind, "baseline": baselines.build_term(listed.baseline)})
-    return f"{reverse('governance:proposals:proposal_new', args=[project.code])}?{asked}"
+    query = urlencode({"kind": kind, "baseline": baselines.build_term(listed.baseline)})
+    return f"{reverse('governance:proposals:proposal_new', args=[project.code])}?{query}"
 
 
 def _render_review(request: HttpRequest, project: Project, form: FreezeForm) -> HttpResponse:
-    found = baselines.build_preview(project)
+    preview = baselines.build_preview(project)
     failed = form.is_bound
     if not failed:
-        form = FreezeForm(initial={"seen": found.seen})
-    context = {"project": project, "form": form, "preview": found}
+        form = FreezeForm(initial={"seen": preview.seen})
+    context = {"project": project, "form": form, "preview": preview}
     return render(request, "amoa/requirements/baseline_freeze.html", context, status=UNPROCESSABLE if failed else 200)
 
 
@@ -166,9 +166,9 @@ def _get_other(
 
     None when there is none.
     """
-    asked = request.GET.get("with", "")
-    if asked.isascii() and asked.isdecimal() and len(asked) < 10:
-        chosen = project.baselines.filter(number=int(asked)).exclude(pk=listed.baseline.pk).first()
+    number = request.GET.get("with", "")
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        chosen = project.baselines.filter(number=int(number)).exclude(pk=listed.baseline.pk).first()
         if chosen:
             return chosen
     by_pk = {candidate.pk: candidate for candidate in offered}

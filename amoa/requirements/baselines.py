@@ -144,9 +144,11 @@ def compare_baselines(before: RequirementBaseline | None, after: RequirementBase
 def describe_differences(rows: Sequence[tuple[str, int, int]]) -> list[RequirementDifference]:
     """Describe these differences with their texts. Two queries."""
     pks = {pk for _code, before, after in rows for pk in (before, after) if pk}
-    found = RequirementVersion.objects.in_bulk(pks) if pks else {}
-    groups = map_group_names(version.content for version in found.values())
-    return [_describe_difference(code, found.get(before), found.get(after), groups) for code, before, after in rows]
+    versions = RequirementVersion.objects.in_bulk(pks) if pks else {}
+    groups = map_group_names(version.content for version in versions.values())
+    return [
+        _describe_difference(code, versions.get(before), versions.get(after), groups) for code, before, after in rows
+    ]
 
 
 def _describe_difference(
@@ -265,7 +267,11 @@ def build_preview(project: Project) -> Preview:
         changed=[row for row in taken if row.in_force not in {None, row.version}],
         before=sum(1 for row in taken if row.in_force == row.version),
         leaving=[row for row in out if row.in_force is not None],
-        left_out=[(str(state.label), found) for state in RequirementState if (found := _filter_by_state(out, state))],
+        left_out=[
+            (str(state.label), rows_left_out)
+            for state in RequirementState
+            if (rows_left_out := _filter_by_state(out, state))
+        ],
         seen=versions.fingerprint_candidates(project),
         same_as=latest if latest and _list_versions(latest) == {(row.pk, row.version) for row in taken} else None,
     )

@@ -84,8 +84,8 @@ def get_changes_page(
 
 def list_latest(requirement: Requirement, groups: Mapping[int, str], most: int) -> list[Change]:
     """List the newest changes."""
-    found = list(requirement.history.select_related("history_user").order_by("-history_id")[: most + 1])
-    return _compare_rows(requirement, found, groups)[:most]
+    rows = list(requirement.history.select_related("history_user").order_by("-history_id")[: most + 1])
+    return _compare_rows(requirement, rows, groups)[:most]
 
 
 def _compare_rows(requirement: Requirement, rows: list[Any], groups: Mapping[int, str]) -> list[Change]:
@@ -103,12 +103,12 @@ def list_changes_since_approval(requirement: Requirement, groups: Mapping[int, s
         return []
     before, after = requirement.in_force.content, requirement.content()
     labels, names = _map_labels(), Names(requirement, groups)
-    found = []
+    differences = []
     for name in CONTENT:
         old, new = (_display_value(name, _normalise(name, content.get(name)), names) for content in (before, after))
         if old != new:
-            found.append(FieldDifference(labels[name], value_lines(labels[name], old, new)))
-    return found
+            differences.append(FieldDifference(labels[name], value_lines(labels[name], old, new)))
+    return differences
 
 
 def _normalise(name: str, value: Any) -> Any:
@@ -119,12 +119,12 @@ def _compare_fields(old: Any, new: Any, names: Names) -> list[FieldDifference]:
     if old is None:
         return []
     labels = _map_labels()
-    found = []
+    differences = []
     for name in FOLLOWED:
         before, after = (_display_value(name, getattr(row, name), names) for row in (old, new))
         if before != after:
-            found.append(FieldDifference(labels[name], value_lines(labels[name], before, after)))
-    return found
+            differences.append(FieldDifference(labels[name], value_lines(labels[name], before, after)))
+    return differences
 
 
 def _map_labels() -> dict[str, str]:

@@ -120,8 +120,8 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
     if done.skipped:
         return _render_result(request, project, form, done, chosen=len(numbers))
     count = len(done.changed)
-    said = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
-    messages.success(request, said % {"count": count})
+    message = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
+    messages.success(request, message % {"count": count})
     return redirect(_get_back_url(request, project))
 
 
@@ -133,8 +133,8 @@ def requirement_lint(request: HttpRequest, code: str) -> HttpResponse:
     on = request.GET.get("on", "")
     but = min(int(on[:12]), LARGEST) if on.isascii() and on.isdecimal() else None
     text = RequirementForms(request.POST, project, reader(request), {})
-    found = build_advice(project, text.draft(), but)
-    return render(request, "amoa/requirements/_requirement_advice.html", {"advice": found, "project": project})
+    advice = build_advice(project, text.draft(), but)
+    return render(request, "amoa/requirements/_requirement_advice.html", {"advice": advice, "project": project})
 
 
 def _get_data(request: HttpRequest) -> QueryDict | None:
@@ -204,16 +204,16 @@ def _list_chosen(request: HttpRequest, project: Project) -> list[int]:
     At most one more than MOST, so that the caller sees the excess.
     """
     if request.POST.get("all"):
-        asked = Filter.from_query(QueryDict(request.POST.get("filter", "")))
-        return list(asked.rows(project).order_by("code").values_list("pk", flat=True)[: MOST + 1])
+        chosen = Filter.from_query(QueryDict(request.POST.get("filter", "")))
+        return list(chosen.rows(project).order_by("code").values_list("pk", flat=True)[: MOST + 1])
     ticked = [pk for pk in request.POST.getlist("one") if pk.isascii() and pk.isdecimal() and len(pk) < 12]
     return list(dict.fromkeys(min(int(pk), LARGEST) for pk in ticked))
 
 
 def _get_back_url(request: HttpRequest, project: Project) -> str:
     """Return the address of the table with the filter it was left with."""
-    kept = QueryDict(request.POST.get("filter", ""))
-    return reverse("amoa:requirements:requirement_list", args=[project.code], query=kept or None)
+    query = QueryDict(request.POST.get("filter", ""))
+    return reverse("amoa:requirements:requirement_list", args=[project.code], query=query or None)
 
 
 def _render_result(

@@ -101,14 +101,14 @@ class Filter:
         return rows.filter(_build_conditions()[self.lack]) if self.lack else rows
 
 
-def count_figures(project: Project, asked: Filter) -> dict[str, Any]:
+def count_figures(project: Project, chosen: Filter) -> dict[str, Any]:
     """Count the requirements, needs, approved and must rows of `project`, and list its lots. One query.
 
-    It also counts the rows of each value of `lack`, and of `asked` as `found`.
+    It also counts the rows of each value of `lack`, and of `chosen` as `found`.
     """
     counts = {word: Count("pk", filter=lacking) for word, lacking in _build_conditions().items()}
-    left = Q(pk__in=asked.rows(project).values("pk")) if asked.is_narrow else None
-    found: dict[str, Any] = project.requirements.aggregate(
+    left = Q(pk__in=chosen.rows(project).values("pk")) if chosen.is_narrow else None
+    figures: dict[str, Any] = project.requirements.aggregate(
         total=Count("pk"),
         needs=Count("pk", filter=_NEED),
         approved=Count("in_force"),
@@ -117,4 +117,4 @@ def count_figures(project: Project, asked: Filter) -> dict[str, Any]:
         found=Count("pk", filter=left),
         **counts,
     )
-    return {**found, "lots": found["lots"] or [], "requirements": found["total"] - found["needs"]}
+    return {**figures, "lots": figures["lots"] or [], "requirements": figures["total"] - figures["needs"]}

@@ -139,10 +139,10 @@ class RequirementForm(forms.Form):
         code = self.cleaned_data["parent"]
         if not code:
             return None
-        found = self.project.requirements.filter(code__iexact=code).first()
-        if found is None:
+        requirement = self.project.requirements.filter(code__iexact=code).first()
+        if requirement is None:
             raise ValidationError(_("The project has no need or requirement %(code)s.") % {"code": code})
-        return found
+        return requirement
 
     def clean_links(self) -> list[str]:
         """Return one link per line, each once. A new link must match something visible to the writer."""

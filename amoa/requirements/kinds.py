@@ -31,10 +31,10 @@ class BaselineTerm(FrozenTerm):
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
         """List the newest baselines with their number, freezing day and size."""
-        found = project.baselines.order_by("-number")[:LONGEST_CHOICE].annotate(size=Count("entries"))
+        baselines = project.baselines.order_by("-number")[:LONGEST_CHOICE].annotate(size=Count("entries"))
         return [
             (term_of(baseline.number, baseline.hash), _build_label(get_baseline_in_force(project), baseline))
-            for baseline in found
+            for baseline in baselines
         ]
 
 
@@ -117,13 +117,13 @@ class BaselineAddition(Behaviour):
             Place.AFTER: "amoa/requirements/_baseline_effect.html",
             Place.REVIEW: "amoa/requirements/_baseline_effect_summary.html",
         }
-        if place in templates and (found := get_requested_baseline(proposal)):
-            yield Panel(templates[place], {"asked": found, "project": proposal.project})
+        if place in templates and (requested := get_requested_baseline(proposal)):
+            yield Panel(templates[place], {"asked": requested, "project": proposal.project})
 
     def facts(self, decision: Any) -> Iterator[Fact]:
         """Count what changes in the requirements."""
-        if found := get_requested_baseline(decision):
-            yield Fact(str(_("What changes in the requirements")), _describe_counts(found))
+        if requested := get_requested_baseline(decision):
+            yield Fact(str(_("What changes in the requirements")), _describe_counts(requested))
 
 
 def _get_named_baseline(project: Project, terms: Terms) -> RequirementBaseline | None:
@@ -135,7 +135,7 @@ def _get_named_baseline(project: Project, terms: Terms) -> RequirementBaseline |
 def _describe_counts(requirements: RequestedBaseline) -> str:
     """Summarise the difference with the baseline in force when the decision was taken."""
     compared = requirements.compared
-    found = {
+    counts = {
         "added": len(compared.added),
         "changed": len(compared.changed),
         "dropped": len(compared.dropped),
@@ -143,12 +143,12 @@ def _describe_counts(requirements: RequestedBaseline) -> str:
         "size": compared.size,
     }
     if requirements.before is None:
-        return _("%(size)s in all; no baseline was in force before") % found
+        return _("%(size)s in all; no baseline was in force before") % counts
     sentence = _(
         "%(size)s in all, beside baseline %(before)s: %(added)s added, %(changed)s changed, %(dropped)s dropped, "
         "%(unchanged)s as before"
     )
-    return sentence % {**found, "before": requirements.before.number}
+    return sentence % {**counts, "before": requirements.before.number}
 
 
 class BaselineKind(Kind):

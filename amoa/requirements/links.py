@@ -53,14 +53,14 @@ def resolve_links(project: Project, texts: Sequence[str], reader: Person) -> lis
     others = [text for text, (kind, _n) in numbers.items() if not kind]
     documents, rows = _find_documents(project, others), find_by_code(project, others)
     shelf = reverse("governance:evidence:project_documents", args=[project.code])
-    found: dict[tuple[str, int], Link] = {}
+    known_links: dict[tuple[str, int], Link] = {}
     for number, proposal in proposals.items():
-        found["P", number] = Link("", proposal.get_absolute_url(), proposal.title)
+        known_links["P", number] = Link("", proposal.get_absolute_url(), proposal.title)
     for number, decision in decisions.items():
-        found["D", number] = Link("", decision.get_absolute_url(), decision.revision.title)
+        known_links["D", number] = Link("", decision.get_absolute_url(), decision.revision.title)
     links = []
     for text in texts:
-        if known := found.get(numbers[text]):
+        if known := known_links.get(numbers[text]):
             links.append(replace(known, text=text))
         elif row := rows.get(text):
             links.append(Link(text, row.get_absolute_url(), row.title))
@@ -78,8 +78,8 @@ def list_unknown(project: Project, texts: Sequence[str], reader: Person) -> list
 
 def _parse_reference(project: Project, text: str) -> tuple[str, int]:
     """Return the letter (P or D) and number of a reference of this project, else "" and 0."""
-    found = REFERENCE.fullmatch(text.removeprefix(project.prefix)) if text.startswith(project.prefix) else None
-    return (found[1], int(found[2])) if found else ("", 0)
+    match = REFERENCE.fullmatch(text.removeprefix(project.prefix)) if text.startswith(project.prefix) else None
+    return (match[1], int(match[2])) if match else ("", 0)
 
 
 def _find_proposals(project: Project, numbers: Iterable[int], reader: Person) -> dict[int, Proposal]:
@@ -92,18 +92,18 @@ def _find_proposals(project: Project, numbers: Iterable[int], reader: Person) ->
 def _find_decisions(project: Project, numbers: Iterable[int]) -> dict[int, Decision]:
     if not (wanted := list(numbers)):
         return {}
-    found = project.decisions.filter(number__in=wanted).select_related("project", "revision")
-    return {decision.number: decision for decision in found}
+    decisions = project.decisions.filter(number__in=wanted).select_related("project", "revision")
+    return {decision.number: decision for decision in decisions}
 
 
 def find_by_code(project: Project, codes: Iterable[str]) -> dict[str, Addressable]:
     """Return the rows of other workspaces by code. No query when no code has a known form."""
-    found: dict[str, Addressable] = {}
+    rows: dict[str, Addressable] = {}
     codes = list(codes)
     for known in LOOKUPS:
         if wanted := [code for code in codes if known.form.fullmatch(code)]:
-            found |= known.find(project, wanted)
-    return found
+            rows |= known.find(project, wanted)
+    return rows
 
 
 def _is_code(text: str) -> bool:

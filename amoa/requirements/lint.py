@@ -195,10 +195,10 @@ class Draft:
 
 def list_findings(draft: Draft) -> list[Finding]:
     """List every finding, in reading order."""
-    found = [*_check_empty(draft)]
+    findings = [*_check_empty(draft)]
     if draft.statement.strip():
-        found += [*_check_single(draft), *_check_actor(draft), *_check_ambiguity(draft), *_check_solution(draft)]
-    return [*found, *_check_measurable(draft)]
+        findings += [*_check_single(draft), *_check_actor(draft), *_check_ambiguity(draft), *_check_solution(draft)]
+    return [*findings, *_check_measurable(draft)]
 
 
 def detect_language(text: str, otherwise: str) -> str:
@@ -213,8 +213,8 @@ def detect_language(text: str, otherwise: str) -> str:
 def list_ambiguous_words(text: str, language: str) -> list[str]:
     """List the ambiguous words of `text` as written, each once."""
     pattern = rf"(?<![\w’'-])(?:{'|'.join(AMBIGUOUS[language])})(?![\w-])"
-    found = re.findall(pattern, text, re.IGNORECASE)
-    return list({word.lower(): word for word in reversed(found)}.values())[::-1]
+    matches = re.findall(pattern, text, re.IGNORECASE)
+    return list({word.lower(): word for word in reversed(matches)}.values())[::-1]
 
 
 def count_obligations(text: str, language: str) -> int:
@@ -237,9 +237,9 @@ def is_measurable(text: str, language: str) -> bool:
 
 def list_solutions(text: str) -> list[str]:
     """List the technical means that a text names, each once."""
-    found = re.findall(rf"(?<![\w-])(?:{SOLUTIONS})(?![\w-])", text, re.IGNORECASE)
-    found = [word for word in found if word.upper() not in ACRONYMS or word == word.upper()]  # REST is no rest
-    return list(dict.fromkeys(found))
+    matches = re.findall(rf"(?<![\w-])(?:{SOLUTIONS})(?![\w-])", text, re.IGNORECASE)
+    matches = [word for word in matches if word.upper() not in ACRONYMS or word == word.upper()]  # REST is no rest
+    return list(dict.fromkeys(matches))
 
 
 def _check_empty(draft: Draft) -> Iterator[Finding]:

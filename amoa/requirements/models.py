@@ -67,10 +67,10 @@ class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
 
     def saying(self, words: str) -> Self:
         """Filter by a code prefix or by full text, in French or in English."""
-        found = Q(code__istartswith=words)
+        condition = Q(code__istartswith=words)
         for config in ("public.ouvrage_fr", "public.ouvrage_en"):
-            found |= Q(words=SearchQuery(words, config=config, search_type="websearch"))
-        return self.filter(found)
+            condition |= Q(words=SearchQuery(words, config=config, search_type="websearch"))
+        return self.filter(condition)
 
     def like(self, text: str) -> Self:
         """Filter near duplicates of `text` by trigrams of title and statement, most similar first."""

@@ -43,18 +43,20 @@ class Rows:
         return sorted({build_row.requirement.state for build_row in self.rows})
 
 
-def build_page(project: Project, asked: Filter, after: str, groups: dict[int, str]) -> Rows:
+def build_page(project: Project, chosen: Filter, after: str, groups: dict[int, str]) -> Rows:
     """Return the page of filtered requirements after the key `after`; the first page when unreadable."""
-    rows, goes_on = _start_after(asked.rows(project), asked.sort, after)
-    found = list(_annotate_figures(rows)[: SIZE + 1])
-    shown = found[:SIZE]
-    return Rows(_build_rows(shown, groups), _build_key(shown[-1], asked.sort) if len(found) > SIZE else "", not goes_on)
+    rows, goes_on = _start_after(chosen.rows(project), chosen.sort, after)
+    requirements = list(_annotate_figures(rows)[: SIZE + 1])
+    shown = requirements[:SIZE]
+    return Rows(
+        _build_rows(shown, groups), _build_key(shown[-1], chosen.sort) if len(requirements) > SIZE else "", not goes_on
+    )
 
 
 def build_row(requirement: Requirement, groups: dict[int, str]) -> Row:
     """Return the row of one requirement, read from the database."""
-    [found] = _build_rows(_annotate_figures(Requirement.objects.filter(pk=requirement.pk).order_by("pk")), groups)
-    return found
+    [row] = _build_rows(_annotate_figures(Requirement.objects.filter(pk=requirement.pk).order_by("pk")), groups)
+    return row
 
 
 def get_foreign_language(project: Project) -> str:

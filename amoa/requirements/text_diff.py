@@ -20,7 +20,7 @@ FIELDS = {field.name: field for field in Requirement._meta.concrete_fields}
 
 def list_differences(before: Content, after: Content, groups: Groups) -> list[FieldDifference]:
     """List the fields that differ, in reading order; empty when the contents are equal."""
-    found = []
+    differences = []
     for name in list_changed_fields(before, after):
         label = capfirst(str(FIELDS[name].verbose_name))
         old, new = before.get(name), after.get(name)
@@ -30,8 +30,8 @@ def list_differences(before: Content, after: Content, groups: Groups) -> list[Fi
             lines = _compare_recipients(label, old or [], new or [], groups)
         else:
             lines = [Line(label, "", text_runs(display_value(name, old or ""), display_value(name, new or "")))]
-        found.append(FieldDifference(label, lines))
-    return found
+        differences.append(FieldDifference(label, lines))
+    return differences
 
 
 def display_value(name: str, text: str) -> str:
@@ -43,8 +43,8 @@ def display_value(name: str, text: str) -> str:
 def map_group_names(contents: Iterable[Content]) -> dict[str, str]:
     """Map the recipient groups of these contents to their names. At most one query."""
     named = {pk for content in contents for pk in content.get("recipients", [])}
-    found = RecipientGroup.objects.filter(pk__in=named).values_list("pk", "name") if named else []
-    return {str(pk): name for pk, name in found}
+    pairs = RecipientGroup.objects.filter(pk__in=named).values_list("pk", "name") if named else []
+    return {str(pk): name for pk, name in pairs}
 
 
 def _compare_criteria(old: list[dict[str, str]], new: list[dict[str, str]]) -> list[Line]:

@@ -46,12 +46,12 @@ def list_tests_with_last_run(requirement: Requirement) -> list[TestStatus]:
 
 def list_ancestors(requirement: Requirement) -> list[Requirement]:
     """List the ancestors of a requirement, the farthest first."""
-    found: list[Requirement] = []
+    ancestors: list[Requirement] = []
     parent = requirement.parent
-    while parent and len(found) < HIGHEST:
-        found.insert(0, parent)
+    while parent and len(ancestors) < HIGHEST:
+        ancestors.insert(0, parent)
         parent = parent.parent
-    return found
+    return ancestors
 
 
 def build_chain(
@@ -101,6 +101,6 @@ def _build_test(tested: Sequence[TestStatus]) -> Link:
     codes = ", ".join(status.test.code for status in tested[:3])
     runs = [status.last for status in tested if status.last]
     passed = sum(run.result == "passed" for run in runs)
-    said = ngettext("%(passed)d of %(total)d passed", "%(passed)d of %(total)d passed", passed)
-    text = said % {"passed": passed, "total": len(tested)}
+    label = ngettext("%(passed)d of %(total)d passed", "%(passed)d of %(total)d passed", passed)
+    text = label % {"passed": passed, "total": len(tested)}
     return Link(_("Acceptance"), codes, text, tested[0].test.get_absolute_url())

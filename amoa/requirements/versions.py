@@ -36,7 +36,7 @@ def next_code(project: Project, kind: str, taken: Iterable[str] | None = None) -
     stem = f"{project.code[:3]}-{letter}"
     codes = project.requirements.values_list("code", flat=True) if taken is None else taken
     pattern = re.compile(re.escape(stem) + "([0-9]{1,6})")
-    numbers = [int(found[1]) for code in codes if (found := pattern.fullmatch(code))]
+    numbers = [int(match[1]) for code in codes if (match := pattern.fullmatch(code))]
     width = 2 if letter else 3
     return f"{stem}{max(numbers, default=0) + 1:0{width}d}"
 
@@ -64,8 +64,8 @@ def revise(requirement: Requirement, fields: Mapping[str, Any], *, frozen: bool)
 def list_frozen(requirements: Sequence[Requirement]) -> set[int]:
     """Return the primary keys of requirements whose working version is frozen. One query."""
     pks = [requirement.pk for requirement in requirements]
-    found = set(RequirementVersion.objects.filter(requirement__in=pks).values_list("requirement", "number"))
-    return {requirement.pk for requirement in requirements if (requirement.pk, requirement.version) in found}
+    written = set(RequirementVersion.objects.filter(requirement__in=pks).values_list("requirement", "number"))
+    return {requirement.pk for requirement in requirements if (requirement.pk, requirement.version) in written}
 
 
 def number_criteria(texts: Sequence[str], before: Sequence[Mapping[str, str]] = ()) -> list[dict[str, str]]:

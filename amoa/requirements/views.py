@@ -31,16 +31,16 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(
         Project.objects.visible_to(request.user).select_related("baseline_in_force__baseline"), code=code
     )
-    asked, groups = Filter.from_query(request.GET), map_groups(project)
-    counts = count_figures(project, asked)
+    chosen, groups = Filter.from_query(request.GET), map_groups(project)
+    counts = count_figures(project, chosen)
     context = {
         "project": project,
         "tongue": get_foreign_language(project),
-        "asked": asked,
+        "asked": chosen,
         "groups": groups,
         "figures": counts,
         "found": counts["found"],
-        "page": build_page(project, asked, request.GET.get("after", ""), groups),
+        "page": build_page(project, chosen, request.GET.get("after", ""), groups),
         "decision": get_approval(project),
         "kinds": list_choices(RequirementKind.choices),
         "priorities": list_choices(Priority.choices),
@@ -70,7 +70,7 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
         "served": [(pk, groups[pk]) for pk in requirement.recipients if pk in groups],
         "decision": decision,
         "criteria": _list_criteria(requirement, tested),
-        "whole": [found for found in tested if not found.test.criterion],
+        "whole": [status for status in tested if not status.test.criterion],
         "links": resolve_links(project, requirement.links, request.user),
         "above": ancestors,
         "below": list(requirement.children.order_by("code")[: trace.MOST_TESTS]),
@@ -102,7 +102,7 @@ def requirement_history(request: HttpRequest, requirement_id: int) -> HttpRespon
 def _list_criteria(requirement: Requirement, tested: list[trace.TestStatus]) -> list[dict[str, Any]]:
     """Return the acceptance criteria, each with its tests."""
     return [
-        {**criterion, "tests": [found for found in tested if found.test.criterion == criterion["number"]]}
+        {**criterion, "tests": [status for status in tested if status.test.criterion == criterion["number"]]}
         for criterion in requirement.criteria
     ]
 

@@ -152,10 +152,10 @@ def _map_tests(rows: Sequence[Requirement]) -> dict[int, list[TestStatus]]:
     tests = list(AcceptanceTest.objects.in_use().filter(requirement__in=rows).order_by("code"))
     last = TestRun.objects.filter(test__requirement__in=rows).latest_of_each_test().select_related("campaign")
     runs = {run.test_id: run for run in last}
-    found: dict[int, list[TestStatus]] = {}
+    by_requirement: dict[int, list[TestStatus]] = {}
     for test in tests:
-        found.setdefault(test.requirement_id or 0, []).append(TestStatus(test, runs.get(test.pk)))
-    return found
+        by_requirement.setdefault(test.requirement_id or 0, []).append(TestStatus(test, runs.get(test.pk)))
+    return by_requirement
 
 
 def count_alerts(project: Project) -> dict[str, Any]:

@@ -21,9 +21,9 @@ def map_decisions(requirements: Sequence[Requirement]) -> tuple[Mapping[int, Dec
     """Map requirements and campaigns of one project to those decisions, by primary key. Two queries."""
     if not requirements:
         return {}, {}
-    found = list(list_effects(requirements[0].project, BASELINE, ACCEPTANCE))
-    in_force = map_version_approvals(requirements, [effect for effect in found if effect.field == BASELINE])
-    return in_force, _map_acceptances(effect for effect in found if effect.field == ACCEPTANCE)
+    effects = list(list_effects(requirements[0].project, BASELINE, ACCEPTANCE))
+    in_force = map_version_approvals(requirements, [effect for effect in effects if effect.field == BASELINE])
+    return in_force, _map_acceptances(effect for effect in effects if effect.field == ACCEPTANCE)
 
 
 def _map_acceptances(effects: Iterable[Effect]) -> dict[int, Decision]:

@@ -35,9 +35,9 @@ def list_headers() -> list[str]:
     ]
 
 
-def iterate_lines(found: Iterable[Trace]) -> Iterator[list[str]]:
+def iterate_lines(traces: Iterable[Trace]) -> Iterator[list[str]]:
     """Yield the cells of each row, in the order of the headers."""
-    for trace in found:
+    for trace in traces:
         requirement = trace.requirement
         for criterion in trace.criteria or (Criterion("", ""),):
             for tested in criterion.tests or (None,):
@@ -62,22 +62,22 @@ def get_result_label(tested: TestStatus | None) -> str:
     return str(tested.run.get_result_display()) if tested.run else _("not run yet")
 
 
-def write_csv(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+def write_csv(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as CSV."""
-    return as_csv(list_headers(), iterate_lines(found))
+    return as_csv(list_headers(), iterate_lines(traces))
 
 
-def write_xlsx(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+def write_xlsx(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as a workbook."""
     about = [(_("Project"), str(project)), (_("As of"), day(at))]
-    return as_xlsx(_("Traceability"), list_headers(), iterate_lines(found), widths=WIDTHS, about=about, created=at)
+    return as_xlsx(_("Traceability"), list_headers(), iterate_lines(traces), widths=WIDTHS, about=about, created=at)
 
 
-def write_reqif(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+def write_reqif(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as ReqIF, with the trace as attributes; needs precede their requirements."""
-    needs = {trace.need.pk: trace.need for trace in found if trace.need}
+    needs = {trace.need.pk: trace.need for trace in traces if trace.need}
     items = [Item(need.code, need.title, need.statement) for need in needs.values()]
-    items += [_build_item(trace) for trace in found]
+    items += [_build_item(trace) for trace in traces]
     return as_reqif(project.code, project.title, items, at=at)
 
 
@@ -97,12 +97,12 @@ def _build_item(trace: Trace) -> Item:
     return Item(requirement.code, requirement.title, requirement.statement, parent, others)
 
 
-def write_pdf(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+def write_pdf(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as PDF, A4 landscape."""
-    return typeset(TEMPLATE, "trace", _build_content(project, found, at), at)
+    return typeset(TEMPLATE, "trace", _build_content(project, traces, at), at)
 
 
-def _build_content(project: Project, found: Sequence[Trace], at: datetime) -> dict[str, Any]:
+def _build_content(project: Project, traces: Sequence[Trace], at: datetime) -> dict[str, Any]:
     return {
         "language": get_language() or "en",
         "heading": _("Traceability matrix"),
@@ -110,7 +110,7 @@ def _build_content(project: Project, found: Sequence[Trace], at: datetime) -> di
         "code": project.code,
         "as_of": _("As of %(day)s") % {"day": day(at)},
         "head": [capfirst(name) for name in list_headers()],
-        "rows": list(iterate_lines(found)),
+        "rows": list(iterate_lines(traces)),
     }
 
 

@@ -44,9 +44,9 @@ class Path:
 def list_paths(item: Any) -> list[Path]:
     """List one path per requirement of the item; one broken path when it has none."""
     steps, requirements = _find_requirements(item)
-    found = [_build_path(steps, trace) for trace in list_traces(requirements)]
-    if found:
-        return found
+    paths = [_build_path(steps, trace) for trace in list_traces(requirements)]
+    if paths:
+        return paths
     if isinstance(item, AcceptanceCampaign) and (decision := get_acceptance(item)):
         return [Path((*steps, _build_decision_step(decision)), decision)]
     missing = Step(_("Requirement"), _("It is tied to no requirement."), is_missing=True)

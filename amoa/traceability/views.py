@@ -25,9 +25,9 @@ MOST, MOST_LOOSE = 20_000, 50
 def traceability(request: HttpRequest, code: str) -> HttpResponse:
     """Show the matrix, filtered by the alert and the words of the query string."""
     project = get_project_or_404(request, code)
-    found = _filter_requirements(request, project)
+    requirements = _filter_requirements(request, project)
     after = request.GET.get("after", "")[:30]
-    page = list_traces((found.filter(code__gt=after) if after else found)[: SIZE + 1])
+    page = list_traces((requirements.filter(code__gt=after) if after else requirements)[: SIZE + 1])
     alert = request.GET.get("alert", "")
     context = {
         "project": project,
@@ -68,10 +68,10 @@ def trace_path(request: HttpRequest, what: str, item_id: int) -> HttpResponse:
 
 def _filter_requirements(request: HttpRequest, project: Project) -> QuerySet[Requirement]:
     """Filter the requirements of `project` by the query string, by code."""
-    found = filter_by_alert(project.requirements.requirements(), request.GET.get("alert", ""))
+    requirements = filter_by_alert(project.requirements.requirements(), request.GET.get("alert", ""))
     if words := _get_words(request):
-        found = found.saying(words)  # type: ignore[attr-defined]
-    return found.order_by("code")
+        requirements = requirements.saying(words)  # type: ignore[attr-defined]
+    return requirements.order_by("code")
 
 
 def _get_words(request: HttpRequest) -> str:

@@ -75,25 +75,25 @@ def check_constraints() -> Verdict:
     """Check that every declared constraint exists with its meaning, and every existing one holds for all rows."""
     wanted = [rule for model in our_tables() for rule in rules_of(model)]
     named = {rule.key for rule in wanted if rule.name}
-    found: dict[tuple[object, ...], str] = {}
+    definitions: dict[tuple[object, ...], str] = {}
     faults: list[str] = []
     pairs: list[Pair] = []
     for table, name, _, definition, _ in rows(INDEXES):
         if definition.startswith("CREATE UNIQUE"):
-            found[table, name] = "UNIQUE " + definition.partition(" USING btree ")[2]
+            definitions[table, name] = "UNIQUE " + definition.partition(" USING btree ")[2]
     for table, name, kind, definition, holds, columns in rows(CONSTRAINTS):
         if not holds:
             faults.append(f"{table}: the constraint {name} is not enforced on every row")
             definition = re.sub(r"( NO INHERIT| NOT VALID| NOT ENFORCED)+$", "", definition)
-        found[(table, name) if (table, name) in named else (table, kind, tuple(columns))] = definition
+        definitions[(table, name) if (table, name) in named else (table, kind, tuple(columns))] = definition
     for rule in wanted:
         changed = f"{rule.table}: the constraint {rule} says something else"
-        if rule.key not in found:
+        if rule.key not in definitions:
             faults.append(f"{rule.table}: the constraint {rule} is missing")
             continue
         (form, *expressions), (form_found, *others) = (
             _split_definition(rule.definition),
-            _split_definition(found[rule.key]),
+            _split_definition(definitions[rule.key]),
         )
         if form != form_found:
             faults.append(changed)
@@ -118,10 +118,10 @@ def _split_definition(definition: str) -> list[str]:
 
 def check_indexes() -> Verdict:
     """Check that every declared index exists and every index is valid."""
-    found = rows(INDEXES)
-    faults = [f"{table}: the index {name} is not valid" for table, name, usable, *_ in found if not usable]
-    names = {(table, name) for table, name, *_ in found}
-    firsts = {(table, first) for table, *_, first in found}
+    installed = rows(INDEXES)
+    faults = [f"{table}: the index {name} is not valid" for table, name, usable, *_ in installed if not usable]
+    names = {(table, name) for table, name, *_ in installed}
+    firsts = {(table, first) for table, *_, first in installed}
     wanted = {(model._meta.db_table, index.name) for model in our_tables() for index in model._meta.indexes}
     led = {
         (model._meta.db_table, field.column)

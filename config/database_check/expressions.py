@@ -31,8 +31,8 @@ def faults_of(pairs: list[Pair]) -> list[str]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
             for pair in pairs:
-                declared, found = _output(cursor.fetchone()[0])
-                if declared != found:
+                declared, installed = _output(cursor.fetchone()[0])
+                if declared != installed:
                     faults.append(pair.fault)
                 cursor.nextset()
     except DatabaseError as error:

@@ -43,9 +43,9 @@ def columns_of(model: type[models.Model]) -> list[Any]:
 def check_tables() -> Verdict:
     """Check that every table is plain and permanent, without rules, row security or inheritance."""
     names = [model._meta.db_table for model in our_tables()]
-    found: dict[str, str | None] = dict(rows(ODD, names))
-    faults = [f"{table} {odd}" for table, odd in found.items() if odd]
-    faults += [f"{table} is missing" for table in names if table not in found]
+    expressions: dict[str, str | None] = dict(rows(ODD, names))
+    faults = [f"{table} {odd}" for table, odd in expressions.items() if odd]
+    faults += [f"{table} is missing" for table in names if table not in expressions]
     return Verdict("tables", f"{len(names)} tables are there, plain and lasting", sorted(faults))
 
 

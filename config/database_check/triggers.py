@@ -48,7 +48,7 @@ def declared_triggers() -> dict[tuple[str, str], tuple[str, str]]:
 
     Ours have no WHEN, which PostgreSQL would print in its own way: a condition belongs in the function.
     """
-    found = {}
+    definitions = {}
     for model, trigger in pgtrigger.registered():
         compiled = trigger.compile(model)
         body = BODY.search(compiled.install_sql)
@@ -60,8 +60,8 @@ def declared_triggers() -> dict[tuple[str, str], tuple[str, str]]:
             f"CREATE {fires['constraint'] or ''}TRIGGER {fires['name']} {fires['when']} {' OR '.join(events)} "
             f"ON public.{fires['table']} {fires['rest']} EXECUTE FUNCTION {fires['name']}()"
         )
-        found[model._meta.db_table, compiled.sql.pgid] = (definition, body[1])
-    return found
+        definitions[model._meta.db_table, compiled.sql.pgid] = (definition, body[1])
+    return definitions
 
 
 def check_triggers() -> Verdict:
@@ -89,12 +89,14 @@ def check_triggers() -> Verdict:
 
 def check_functions() -> Verdict:
     """Check that functions called by triggers have our bodies, and none runs as its owner (SECURITY DEFINER)."""
-    found = {(name, arguments): of_it for name, arguments, *of_it in rows(FUNCTIONS)}
+    installed = {(name, arguments): of_it for name, arguments, *of_it in rows(FUNCTIONS)}
     faults = []
     for (name, arguments), body in CALLED.items():
-        if (name, arguments) not in found:
+        if (name, arguments) not in installed:
             faults.append(f"the function {name}() is missing")
-        elif found[name, arguments] != [body, False, False]:
+        elif installed[name, arguments] != [body, False, False]:
             faults.append(f"the function {name}() has another body")
-    faults += [f"the function {name}() runs with the rights of its owner" for (name, _), of in found.items() if of[1]]
+    faults += [
+        f"the function {name}() runs with the rights of its owner" for (name, _), of in installed.items() if of[1]
+    ]
     return Verdict("functions", "the functions that triggers call have our bodies", sorted(faults))

@@ -53,11 +53,11 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return render(request, "403.html", {"refusal": refusal}, status=403)
 
 
-def conflict(request: HttpRequest, found: Conflict) -> HttpResponse:
+def conflict(request: HttpRequest, details: Conflict) -> HttpResponse:
     """Answer 409: nothing was recorded, what was typed is kept."""
     match = request.resolver_match
     note(match.view_name if match else "page", request.user, request.path, "conflict")
-    return render(request, "409.html", {"conflict": found}, status=409)
+    return render(request, "409.html", {"conflict": details}, status=409)
 
 
 def wrong_state(request: HttpRequest, error: WrongState) -> HttpResponse:

@@ -69,12 +69,12 @@ class _Place:
 def read_reqifz(content: bytes) -> Table:
     """Read the only .reqif file of an archive. Raises ValidationError."""
     with open_archive(content) as archive:
-        found = [part for part in archive.infolist() if part.filename.lower().endswith(".reqif")]
-        if len(found) != 1:
+        parts = [part for part in archive.infolist() if part.filename.lower().endswith(".reqif")]
+        if len(parts) != 1:
             raise refusal(SEVERAL, "content")
-        if found[0].file_size > LARGEST_PART:
+        if parts[0].file_size > LARGEST_PART:
             raise refusal(TOO_MUCH_INSIDE, "bomb")
-        with archive.open(found[0]) as part:
+        with archive.open(parts[0]) as part:
             return read_reqif(part)
 
 
@@ -201,13 +201,13 @@ class _Reader:
 
     def _store_value(self, name: str) -> None:
         """Store a complete value."""
-        said = self._said
+        texts = self._said
         if name == "ATTRIBUTE-VALUE-STRING" and self._escaped:
-            said = [ESCAPE.sub(_unescape, text) if text.isascii() else text for text in said]
-        self._characters += sum(map(len, said))
+            texts = [ESCAPE.sub(_unescape, text) if text.isascii() else text for text in texts]
+        self._characters += sum(map(len, texts))
         check_size(0, 0, self._characters)
         if self._object:
-            self._object.values.setdefault(self._definition, []).extend(said)
+            self._object.values.setdefault(self._definition, []).extend(texts)
 
     def _mark_edge(self, name: str, *, begins: bool) -> None:
         """Mark the edges of an XHTML block, its breaks and its items."""
@@ -269,8 +269,8 @@ def _table(known: _Reader) -> Table:
 def _attributes(item: _Object, known: _Reader) -> dict[str, str]:
     """Return the values of an object by attribute name."""
     values: dict[str, str] = {}
-    for key, said in item.values.items():
-        text = clean("; ".join(known.labels.get(part, part) for part in said))
+    for key, value in item.values.items():
+        text = clean("; ".join(known.labels.get(part, part) for part in value))
         name = known.names.get(key, "")
         if text and name:
             values[name] = f"{values[name]}\n{text}" if name in values else text

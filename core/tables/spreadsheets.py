@@ -175,21 +175,21 @@ class _Book:
 
     def _follow(self, archive: zipfile.ZipFile, folder: str, part: str) -> None:
         """Store the relations of a part: the kind and the target of each."""
-        found: dict[str, tuple[str, str]] = {}
+        relations: dict[str, tuple[str, str]] = {}
 
         def add_relation(name: str, attributes: dict[str, str]) -> None:
             if name == "Relationship" and attributes.get("TargetMode", "").lower() != "external":
                 place = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
                 kind = attributes.get("Type", "").rpartition("/")[2].lower()
-                found[attributes.get("Id", "")] = kind, self._names.get(place.lower(), "")
+                relations[attributes.get("Id", "")] = kind, self._names.get(place.lower(), "")
 
         if part.lower() not in self._names:
             raise refusal(DAMAGED, "damaged")
         scan_xml(_part(archive, self._names[part.lower()]), start=add_relation)
-        self._relations = found
+        self._relations = relations
 
     def _get_part(self, kind: str) -> str:
-        return next((place for found, place in self._relations.values() if found == kind), "")
+        return next((place for relation, place in self._relations.values() if relation == kind), "")
 
     def _add_sheet(self, name: str, attributes: dict[str, str]) -> None:
         if name == "workbookPr":
@@ -251,7 +251,7 @@ def _extent(part: bytes, lengths: list[int]) -> Extent:
     extent = Extent()
     row = column = 0
     shared = holds = False
-    said: list[str] = []
+    texts: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal row, column, shared, holds
@@ -264,7 +264,7 @@ def _extent(part: bytes, lengths: list[int]) -> Extent:
             else:
                 column += 1
             shared, holds = attributes.get("t") == "s", False
-            said.clear()
+            texts.clear()
         elif name == "row":
             row, column = int(attributes["r"]) if "r" in attributes else row + 1, 0
         elif name in {"v", "t"}:
@@ -274,11 +274,11 @@ def _extent(part: bytes, lengths: list[int]) -> Extent:
 
     def text(chunk: str) -> None:
         if holds:
-            said.append(chunk)
+            texts.append(chunk)
 
     def end(name: str) -> None:
         if name == "c" and holds:
-            length = lengths[int(said[0])] if shared and said else sum(map(len, said))
+            length = lengths[int(texts[0])] if shared and texts else sum(map(len, texts))
             extent.see(max(row, 1), column, length)
 
     try:
@@ -365,12 +365,12 @@ class _OpenSheets:
 
 def _grid(parts: dict[str, bytes], sheet: str) -> Iterator[Line]:
     """Yield the lines of a sheet, read by calamine from an archive of only these parts."""
-    kept = BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in list(parts):
             archive.writestr(name, parts.pop(name))
-    kept.seek(0)
-    for line, values in enumerate(_values(kept, sheet), 1):
+    buffer.seek(0)
+    for line, values in enumerate(_values(buffer, sheet), 1):
         cells = [cell_text(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()

@@ -37,7 +37,7 @@ class Table:
     separator: str = ""
 
 
-def build_table(kind: str, grid: Iterable[Line], header_line: int = 0, **found: Any) -> Table:
+def build_table(kind: str, grid: Iterable[Line], header_line: int = 0, **fields: Any) -> Table:
     """Build the table from lines of cells: skip empty lines and columns, find the header unless given.
 
     Raises ValidationError when it is too large, or has no row or no such header.
@@ -53,14 +53,14 @@ def build_table(kind: str, grid: Iterable[Line], header_line: int = 0, **found: 
     check_size(len(below), width, sum(map(len, (cell for _line, cells in below for cell in cells))))
     rows = [cells[:width] + [""] * (width - len(cells)) for _line, cells in below]
     names = names[:width] + [""] * (width - len(names))
-    kept = [n for n in range(width) if names[n] or any(row[n] for row in rows)]
+    columns = [n for n in range(width) if names[n] or any(row[n] for row in rows)]
     return Table(
         kind=kind,
-        header=unique([" ".join(names[n].split()) or column_name(n + 1) for n in kept]),
-        rows=rows if len(kept) == width else [[row[n] for n in kept] for row in rows],
+        header=unique([" ".join(names[n].split()) or column_name(n + 1) for n in columns]),
+        rows=rows if len(columns) == width else [[row[n] for n in columns] for row in rows],
         lines=[line for line, _cells in below],
         header_line=filled[head][0],
-        **found,
+        **fields,
     )
 
 

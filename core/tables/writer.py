@@ -106,8 +106,8 @@ def _write_about(page: Any, about: Sequence[Sequence[str]], plain: Any) -> None:
 
 def _sheet_name(name: str, *, beside: str = "") -> str:
     """Return a valid sheet name that differs from `beside`, ignoring case."""
-    kept = name.translate(dict.fromkeys(map(ord, NO_SHEET_NAME)))[:LONGEST_SHEET_NAME].strip() or "1"
-    return f"{kept} (2)" if kept.casefold() == beside.casefold() else kept
+    clean = name.translate(dict.fromkeys(map(ord, NO_SHEET_NAME)))[:LONGEST_SHEET_NAME].strip() or "1"
+    return f"{clean} (2)" if clean.casefold() == beside.casefold() else clean
 
 
 def as_reqif(code: str, title: str, items: Iterable[Item], *, at: datetime) -> bytes:

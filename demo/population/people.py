@@ -51,6 +51,6 @@ def write_people(each: int) -> None:
 
 def read_people() -> People:
     """Load the accounts that `write_people` created."""
-    found = {user.email: user for user in User.objects.filter(email__startswith="pop-").order_by("pk")}
-    holding = {role: [u for email, u in found.items() if email.startswith(f"pop-{role.lower()}-")] for role in ROLES}
-    return People(found[ADMINISTRATOR], holding, found[WAITED_FOR], found[EVERYWHERE])
+    users = {user.email: user for user in User.objects.filter(email__startswith="pop-").order_by("pk")}
+    holding = {role: [u for email, u in users.items() if email.startswith(f"pop-{role.lower()}-")] for role in ROLES}
+    return People(users[ADMINISTRATOR], holding, users[WAITED_FOR], users[EVERYWHERE])

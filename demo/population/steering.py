@@ -177,9 +177,9 @@ def weather_of(place: Place, writer: Writer, _count: int) -> None:
 def _months(now: datetime) -> list[datetime]:
     """Return the third day of each of the last months, oldest first."""
     day = now.replace(day=3, hour=9)
-    found = []
+    days = []
     for _month in range(MONTHS):
         if day < now:
-            found.append(day)
+            days.append(day)
         day = (day - timedelta(days=5)).replace(day=3)
-    return found[::-1]
+    return days[::-1]

@@ -38,11 +38,11 @@ def instant(text: Any) -> datetime:
     """Return the time that a file writes; midnight without an hour."""
     if isinstance(text, date):
         text = str(text)
-    found = re.fullmatch(r"(?:(\d{4}-\d\d-\d\d)|([+-]\d+)d)(?: (\d\d:\d\d))?", text)
-    if not found:
+    match = re.fullmatch(r"(?:(\d{4}-\d\d-\d\d)|([+-]\d+)d)(?: (\d\d:\d\d))?", text)
+    if not match:
         raise ValueError(f"not a date of a scenario: {text!r}")
-    day = date.fromisoformat(found[1]) if found[1] else datetime.now(ZONE).date() + int(found[2]) * DAY
-    return datetime.combine(day, time.fromisoformat(found[3] or "00:00"), ZONE)
+    day = date.fromisoformat(match[1]) if match[1] else datetime.now(ZONE).date() + int(match[2]) * DAY
+    return datetime.combine(day, time.fromisoformat(match[3] or "00:00"), ZONE)
 
 
 def period(entry: dict[str, Any]) -> dict[str, Any]:
@@ -58,11 +58,11 @@ def day(text: Any) -> date | None:
 
 def months_between(last: datetime | None, at: datetime) -> list[datetime]:
     """Return the first hour of each month after `last`, up to `at`, in order; none before the first act."""
-    found: list[datetime] = []
+    instants: list[datetime] = []
     if last is None:
-        return found
+        return instants
     first = (last.date().replace(day=1) + 32 * DAY).replace(day=1)
     while (start := datetime.combine(first, time(1), ZONE)) <= at:
-        found.append(start)
+        instants.append(start)
         first = (first + 32 * DAY).replace(day=1)
-    return found
+    return instants

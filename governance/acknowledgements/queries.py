@@ -68,7 +68,7 @@ def get_audience(decision: Decision) -> Audience:
     known = {person.seat.holder_id for person in notified}
     other_readers = [confirmation for pk, confirmation in read.items() if pk not in known]
     announced = [Announced(by, list(by.find(decision)[:MOST])) for by in ANNOUNCEMENTS]
-    return Audience(notified, other_readers, [found for found in announced if found.rows])
+    return Audience(notified, other_readers, [section for section in announced if section.rows])
 
 
 def _list_notified(decision: Decision) -> list[Mandate]:

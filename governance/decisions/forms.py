@@ -290,10 +290,10 @@ class Answer:
     def _can_approve(self) -> bool:
         """Check the undo map and the binding opinion, and report errors on their fields."""
         revision = self.proposal.current
-        found = (
+        gaps = (
             find_gaps(self.fates.items, self.fates.fates(), revision, bool(self.new_conditions())) if revision else {}
         )
-        for key, message in found.items():
+        for key, message in gaps.items():
             self.fates.add_error(key, message)
         if revision and revision.binding_authority and not revision.has_binding_agreement:
             self.form.add_error("outcome", _("An approval waits for the binding opinion this proposal asks for."))

@@ -213,12 +213,12 @@ def _ensure_complete(
 
 def _build_file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[dict[str, str]]:
     """List the items before the signatory, each with its fingerprint."""
-    found = {"revision": revision.hash}
-    found |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
-    found |= {f"opinion:{opinion.role}": opinion.seal() for opinion in revision.opinions.all()}
+    fingerprints = {"revision": revision.hash}
+    fingerprints |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
+    fingerprints |= {f"opinion:{opinion.role}": opinion.seal() for opinion in revision.opinions.all()}
     if binding:
-        found["binding"] = binding.seal()
-    return [{"item": item, "hash": found[item]} for item in sorted(found)]
+        fingerprints["binding"] = binding.seal()
+    return [{"item": item, "hash": fingerprints[item]} for item in sorted(fingerprints)]
 
 
 def _effects_hash(decision: Decision, changed: list[Effect]) -> str:

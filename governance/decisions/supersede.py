@@ -45,14 +45,14 @@ def list_dependents(decision: Decision) -> list[Item]:
     While it waits for its own conditions, the items it would change or drop still count.
     """
     waits = decision.waits
-    kept = [
+    kept_keys = [
         key.split("-")
         for key, fate in decision.carried.items()
         if fate == Fate.KEPT or (waits and key.startswith(EFFECT))
     ]
 
     def ids(model: type[Condition] | type[Effect]) -> list[int]:
-        return [int(pk) for name, pk in kept if name == model._meta.model_name]
+        return [int(pk) for name, pk in kept_keys if name == model._meta.model_name]
 
     conditions = Condition.objects.open().select_related("decision__project")
     effects_ = Effect.objects.select_related("decision__project")
@@ -69,20 +69,20 @@ def find_gaps(
 
     `changed` is valid only where the new decision really changes the item.
     """
-    found = {}
+    messages = {}
     for item in items:
         fate = fates.get(item_key(item))
         if fate is None:
-            found[item_key(item)] = _("Choose what becomes of it.")
+            messages[item_key(item)] = _("Choose what becomes of it.")
         elif isinstance(item, Effect):
             changes = _changes(revision, item)
             if changes and fate != Fate.CHANGED:
-                found[item_key(item)] = _("This proposal changes it: choose “changed”.")
+                messages[item_key(item)] = _("This proposal changes it: choose “changed”.")
             elif fate == Fate.CHANGED and not changes:
-                found[item_key(item)] = _("This proposal changes nothing there: keep it or drop it.")
+                messages[item_key(item)] = _("This proposal changes nothing there: keep it or drop it.")
         elif fate == Fate.CHANGED and not has_conditions:
-            found[item_key(item)] = _("Word the new condition below, or keep or drop this one.")
-    return found
+            messages[item_key(item)] = _("Word the new condition below, or keep or drop this one.")
+    return messages
 
 
 def _changes(revision: ProposalRevision, effect: Effect) -> bool:

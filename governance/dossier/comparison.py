@@ -34,14 +34,14 @@ class Comparison:
         return list_differences(self.before, self.after)
 
 
-def compare_revisions(proposal: Proposal, number: int, asked: str) -> Comparison:
-    """Compare revision `number` with revision `asked`, else with its predecessor. Raises Http404 when absent."""
+def compare_revisions(proposal: Proposal, number: int, requested: str) -> Comparison:
+    """Compare revision `number` with revision `requested`, else with its predecessor. Raises Http404 when absent."""
     latest = proposal.current.number if proposal.current else 0
     if not 0 < number <= latest:
         raise Http404
-    chosen = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+    chosen = int(requested) if requested.isascii() and requested.isdecimal() and len(requested) < 10 else 0
     other = chosen if 0 < chosen <= latest and chosen != number else number - 1
     wanted = proposal.revisions.select_related("submitted_by").filter(number__in=[number, other])
-    found = {revision.number: revision for revision in wanted}
+    by_number = {revision.number: revision for revision in wanted}
     near = {1, number - 1, number + 1, other, *range(latest - MOST_OFFERED + 1, latest + 1)}
-    return Comparison(found[number], found.get(other), sorted(near & set(range(1, latest + 1)) - {number}))
+    return Comparison(by_number[number], by_number.get(other), sorted(near & set(range(1, latest + 1)) - {number}))

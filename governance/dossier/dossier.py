@@ -174,8 +174,8 @@ def build_answer(proposal: Proposal, seats: list[Mandate], data: Any = None) -> 
     """Build the form of the owner's answer to `proposal`, empty or bound to `data`."""
 
     def others() -> list[tuple[str, str]]:
-        found = proposal.project.proposals.mergeable(proposal).order_by("-number")
-        rows = found.values_list("pk", "number", "current__title")[:LONGEST_CHOICE]
+        mergeable = proposal.project.proposals.mergeable(proposal).order_by("-number")
+        rows = mergeable.values_list("pk", "number", "current__title")[:LONGEST_CHOICE]
         return [
             (str(pk), f"{proposal_reference(proposal.project, number)} · {display_text(title)}")
             for pk, number, title in rows

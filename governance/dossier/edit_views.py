@@ -168,9 +168,9 @@ def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = BindingOpinionForm(posted, initial={"fingerprint": fingerprint})
     typed = [(str(form["reference"].label), str(form["reference"].value() or ""))]
-    asked = bool(proposal.current and proposal.current.binding_authority)
+    is_asked = bool(proposal.current and proposal.current.binding_authority)
     current = posted is None or is_current(proposal, posted.get("fingerprint", ""))
-    if not (proposal.allows(Act.NOTE_BINDING) and asked and current):
+    if not (proposal.allows(Act.NOTE_BINDING) and is_asked and current):
         return render_moved_on(request, proposal, typed)
     if not form.is_valid():
         return _render_form(request, "governance/dossier/binding_opinion.html", proposal, form)

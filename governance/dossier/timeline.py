@@ -53,7 +53,7 @@ def build_quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
     settled = [number for act in ON_A_RESERVATION for number in written(act)]
     conditions = Condition.objects.select_related("decision").in_bulk(settled)
     erasures = Erasure.objects.in_bulk(written(Act.ERASE))
-    found = []
+    entries = []
     for event in events:
         quote, reference = "", None
         if event.act == Act.ADVISE:
@@ -67,8 +67,8 @@ def build_quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
         entry = _build_entry(event, quote, reference)
         if event.act in ON_A_RESERVATION and conditions[event.subject_id].is_reservation:
             entry = replace(entry, label=str(ON_A_RESERVATION[Act(event.act)]))
-        found.append(entry)
-    return found
+        entries.append(entry)
+    return entries
 
 
 def _build_entry(event: LedgerEvent, quote: str = "", reference: str | None = None) -> Entry:

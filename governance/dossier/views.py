@@ -85,12 +85,12 @@ def history(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Render every act on the dossier, newest first, and its revisions."""
     proposal = get_proposal_or_404(request, proposal_id)
     events = LedgerEvent.objects.filter(proposal=proposal).select_related("actor")
-    found = page_before(request, events, "seq")
+    page = page_before(request, events, "seq")
     context = {
         "proposal": proposal,
         "project": proposal.project,
-        "entries": build_quoted_entries(found.rows),
-        "next_key": found.next_key,
+        "entries": build_quoted_entries(page.rows),
+        "next_key": page.next_key,
         "revisions": proposal.revisions.select_related("submitted_by", "decision__project").order_by("-number")[:50],
         "tab": "history",
     }

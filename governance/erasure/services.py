@@ -122,7 +122,7 @@ def list_texts(value: Any) -> Iterator[str]:
 
 def find_occurrences(words: str) -> list[str]:
     """List other erasable texts that contain these words: "governance.opinion 12 reasons"."""
-    found = []
+    places = []
     escaped = json.dumps(words, ensure_ascii=False)[1:-1]
     for label, model in erasable_models().items():
         for name in erasable_fields(model):
@@ -132,8 +132,10 @@ def find_occurrences(words: str) -> list[str]:
                 rows = table._default_manager.annotate(found_in=Cast(name, TextField()))
                 key = model._meta.pk.attname
                 match = Q(found_in__icontains=words) | Q(found_in__icontains=escaped)
-                found += [f"{label} {pk} {name}" for pk in rows.filter(match).order_by(key).values_list(key, flat=True)]
-    return list(dict.fromkeys(found))
+                places += [
+                    f"{label} {pk} {name}" for pk in rows.filter(match).order_by(key).values_list(key, flat=True)
+                ]
+    return list(dict.fromkeys(places))
 
 
 # — steps of an erasure —

@@ -40,8 +40,8 @@ def load_versions(content: ContentModel, decisions: Iterable[Decision] = ()) -> 
 
 def list_attached(content: ContentModel, versions: Iterable[DocumentVersion]) -> list[DocumentVersion]:
     """List those of `versions` that `content` attaches, in the order of attachment."""
-    found = {(str(version.document_id), str(version.number)): version for version in versions}
-    return [found[file["document"], file["version"]] for file in content.attachments]
+    by_key = {(str(version.document_id), str(version.number)): version for version in versions}
+    return [by_key[file["document"], file["version"]] for file in content.attachments]
 
 
 def attach(attachments: Attachments, version: DocumentVersion) -> Attachments:

@@ -40,11 +40,11 @@ def list_changes(decisions: Iterable[Decision], versions: list[DocumentVersion])
     newest = {(decision.pk, told.item): (decision, told) for decision in decisions for told in decision.changes}
     first = {(version.document.item, version.sha256): version for version in reversed(versions)}
     last = {(version.document.item, version.sha256): version for version in versions}
-    found = []
+    changes = []
     for decision, told in newest.values():
         before, after = first[told.item, told.before], last[told.item, told.after]
-        found.append(Change(decision, before, after, list(_diff_lines(_lines(before), _lines(after)))))
-    return sorted(found, key=lambda change: change.after.acted_at, reverse=True)
+        changes.append(Change(decision, before, after, list(_diff_lines(_lines(before), _lines(after)))))
+    return sorted(changes, key=lambda change: change.after.acted_at, reverse=True)
 
 
 def _lines(version: DocumentVersion) -> list[str] | None:

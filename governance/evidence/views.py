@@ -65,7 +65,9 @@ def evidence_attach(request: HttpRequest, proposal_id: int) -> HttpResponse:
 def evidence_detach(request: HttpRequest, proposal_id: int, document_id: int) -> HttpResponse:
     """Detach a file from the working text; the document stays with the project."""
     proposal = _get_editable(request, proposal_id)
-    return _save(request, proposal, lambda kept: detach(kept, document_id), _("Taken off the working text."))
+    return _save(
+        request, proposal, lambda attachments: detach(attachments, document_id), _("Taken off the working text.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,7 +102,9 @@ def _has_room(form: AddForm | AttachForm, proposal: Proposal) -> bool:
 
 def _attach(request: HttpRequest, proposal: Proposal, version: Callable[[], DocumentVersion]) -> HttpResponse:
     """Attach the version that `version` returns. Both are recorded or neither."""
-    return _save(request, proposal, lambda kept: attach(kept, version()), _("Attached to the working text."))
+    return _save(
+        request, proposal, lambda attachments: attach(attachments, version()), _("Attached to the working text.")
+    )
 
 
 def _save(

@@ -24,8 +24,8 @@ def load_list_rows(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def _fillable_lists(user: User) -> frozenset[str]:
     """Return which lists the seats of `user` can fill, to skip queries that must be empty."""
     seats = seats_of(user)
-    said = {DECIDING: any(seat.decides for seat in seats), ADVISING: not all(seat.decides for seat in seats)}
-    return frozenset(name for name, holds in {**said, ANY: bool(seats)}.items() if holds)
+    answers = {DECIDING: any(seat.decides for seat in seats), ADVISING: not all(seat.decides for seat in seats)}
+    return frozenset(name for name, holds in {**answers, ANY: bool(seats)}.items() if holds)
 
 
 def to_decide(user: User) -> QuerySet[Proposal]:
@@ -57,9 +57,9 @@ def get_rows(waiting: WaitingList, user: User) -> QuerySet[Any]:
 def count_waiting(user: User, cap: int) -> tuple[int, int]:
     """Count waiting rows and unread notices of `user`, each up to `cap`. One query."""
     statement = _compile_counts(_fillable_lists(user), cap)
-    found = Counter(what for what, _ in execute(statement, reader=user.pk, at=act_time()))
-    unread = found.pop("unread", 0)
-    return min(found.total(), cap), unread
+    counts = Counter(what for what, _ in execute(statement, reader=user.pk, at=act_time()))
+    unread = counts.pop("unread", 0)
+    return min(counts.total(), cap), unread
 
 
 @cache
@@ -73,6 +73,6 @@ def _compile_counts(standing: frozenset[str], cap: int) -> Compiled:
         *((waiting.seat, waiting.name, waiting.rows(READER, AT)) for waiting in WAITING),
         ("", "unread", Notification.objects.filter(recipient=READER).unread()),
     ]
-    asked = [(what, found) for who, what, found in lists if not who or who in standing]
-    rows = [found.annotate(what=Value(what)).values_list("what", "pk")[:cap] for what, found in asked]
+    sources = [(what, source) for who, what, source in lists if not who or who in standing]
+    rows = [source.annotate(what=Value(what)).values_list("what", "pk")[:cap] for what, source in sources]
     return compile_query(rows[-1].union(*rows[:-1]))

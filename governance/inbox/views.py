@@ -50,7 +50,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "rework": to_rework(user),
         "on_its_way": on_its_way if owned else on_its_way.none(),
     }
-    rows = {name: list(load_list_rows(found)[:MOST]) for name, found in lists.items()}
+    rows = {name: list(load_list_rows(waiting)[:MOST]) for name, waiting in lists.items()}
     prefetch_related_objects([row for section in rows.values() for row in section], "current__opinions")
     context = {
         **rows,

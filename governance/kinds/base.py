@@ -198,11 +198,11 @@ class Kind(Behaviour):
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Return the gaps of the content, then those of the terms."""
-        found = {name: str(text) for name, text in self.needed.items() if not getattr(content, name)}
-        found |= super().gaps(content, project)
+        gaps = {name: str(text) for name, text in self.needed.items() if not getattr(content, name)}
+        gaps |= super().gaps(content, project)
         for addition in self.additions:
-            found |= addition.gaps(content, project)
-        return found
+            gaps |= addition.gaps(content, project)
+        return gaps
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Return the parts that the additions change."""

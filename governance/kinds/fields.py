@@ -200,8 +200,8 @@ class TermsForm(forms.Form):
     needed: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
-        kept: Any = self.base_fields
-        typed = {name: kept[name].from_text(text) for name, text in (initial or {}).items() if name in kept}
+        declared: Any = self.base_fields
+        typed = {name: declared[name].from_text(text) for name, text in (initial or {}).items() if name in declared}
         super().__init__(data, initial=typed, prefix="terms")
         fields: Any = self.fields
         for field in fields.values():

@@ -446,10 +446,10 @@ class GateKind(Kind):
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """List what the launch lacks, or why the gate cannot be passed."""
-        gate, found = content.terms.get("gate", ""), super().obstacles(content, project)
+        gate, obstacles = content.terms.get("gate", ""), super().obstacles(content, project)
         if obstacle := _find_obstacle(gate, project):
-            return [str(obstacle), *found]
-        return [*(check.sentence for check in missing_checks(project)), *found] if gate == Gate.G0 else found
+            return [str(obstacle), *obstacles]
+        return [*(check.sentence for check in missing_checks(project)), *obstacles] if gate == Gate.G0 else obstacles
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the passed gate, and the project state at launch and closing."""

@@ -40,9 +40,9 @@ def unregister(code: str) -> None:
     """Remove a kind and the parts that no other kind changes."""
     gone = _KINDS.pop(code)
     ADDED_KINDS.pop(code, None)
-    kept = [*_KINDS.values(), *(addition for additions in _ADDITIONS.values() for addition in additions)]
+    registered = [*_KINDS.values(), *(addition for additions in _ADDITIONS.values() for addition in additions)]
     for part in gone.parts:
-        if not any(part in other.parts for other in kept):
+        if not any(part in other.parts for other in registered):
             del _PARTS[part.field]
 
 

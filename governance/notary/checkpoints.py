@@ -107,10 +107,10 @@ def anchor(folder: Path) -> int:
     ValueError when the newest file is not in the database.
     """
     newest = max(folder.glob("checkpoint-*.json"), default=None)
-    kept = json.loads(newest.read_bytes()) if newest else None
-    number = int(kept["number"]) if kept else 0
+    anchored = json.loads(newest.read_bytes()) if newest else None
+    number = int(anchored["number"]) if anchored else 0
     same = Checkpoint.objects.filter(number=number).first()
-    if kept and (same is None or bytes(same.hash).hex() != kept["hash"]):
+    if anchored and (same is None or bytes(same.hash).hex() != anchored["hash"]):
         raise ValueError(f"the database has not the checkpoint {number} of {folder}: it has been rolled back")
     written = 0
     for checkpoint in Checkpoint.objects.filter(number__gt=number).order_by("number").iterator():

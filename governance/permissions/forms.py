@@ -36,11 +36,11 @@ class SuppositionForm(forms.Form):
     #: No field is marked as optional: an empty one has a default.
     needed: ClassVar = dict.fromkeys(("kind", "author", "state"), "")
 
-    def __init__(self, asked: Mapping[str, Any], authors: Mapping[str, list[str]]) -> None:
+    def __init__(self, data: Mapping[str, Any], authors: Mapping[str, list[str]]) -> None:
         self.authors = authors
         first = next((kind for kind, codes in authors.items() if codes), DecisionKind.CHANGE.value)
         self.usual = {"kind": first, "author": "", "state": ProposalState.SUBMITTED.value}
-        super().__init__(self.usual | {name: text for name, text in asked.items() if text})
+        super().__init__(self.usual | {name: text for name, text in data.items() if text})
         codes = sorted({code for roles in authors.values() for code in roles})
         self.fields["author"].choices = [("", _("the first role that may")), *((code, code) for code in codes)]  # type: ignore[attr-defined]
 

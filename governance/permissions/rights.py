@@ -67,11 +67,11 @@ class RightsReader:
 
     def rights(self, person: User) -> dict[Subject, list[Right]]:
         """Return the rights of `person` by subject."""
-        found: dict[Subject, list[Right]] = {subject: [] for subject in Subject}
+        by_subject: dict[Subject, list[Right]] = {subject: [] for subject in Subject}
         permissions = all_permissions()
         for name, (subject, _act) in ABOUT.items():
-            found[subject].append(self._right(name, permissions[name], person))
-        return {subject: rights for subject, rights in found.items() if rights}
+            by_subject[subject].append(self._right(name, permissions[name], person))
+        return {subject: rights for subject, rights in by_subject.items() if rights}
 
     def _right(self, name: str, permission: Permission, person: User) -> Right:
         about, held = self._about(name, person), self.seats.get(person.pk, [])

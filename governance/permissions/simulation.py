@@ -123,11 +123,11 @@ class Row:
 def build_columns(project: Project) -> list[Column]:
     """Return a holder of each role in force, a delegate within all bounds, a stranger and an administrator."""
     roles = project.roles()
-    found = [
+    columns = [
         Column(role.code, role.name, HypotheticalUser(-place, (_seat(project, role, -place),)))
         for place, role in enumerate(roles, start=1)
     ]
-    last = len(found)
+    last = len(columns)
     lent = [
         Column(
             DELEGATE,
@@ -139,7 +139,7 @@ def build_columns(project: Project) -> list[Column]:
     ]
     nobody = Column(NOBODY, _("Somebody without a role"), HypotheticalUser(-last - 2))
     administrator = Column(ADMINISTRATOR, _("An administrator"), HypotheticalUser(-last - 3, is_staff=True))
-    return [*found, *lent, nobody, administrator]
+    return [*columns, *lent, nobody, administrator]
 
 
 def _seat(project: Project, role: Role, mandate: int, *, lent: bool = False) -> Seat:
@@ -174,8 +174,8 @@ def list_proposing_roles(project: Project, people: list[Column], kind: str) -> l
 def list_advising_roles(people: list[Column], kind: str, author: str) -> list[str]:
     """List the adviser roles that a submission by the role `author` asks, if every role is held."""
     seats = [seat for column in people if column.is_role for seat in column.holder.seats]
-    asked = [seat for seat in seats if seat.authority == Authority.ADVISES and seat.has_letter(Nature.ADVISE, kind)]
-    return sorted(seat.role for seat in asked if seat.role != author)
+    advising = [seat for seat in seats if seat.authority == Authority.ADVISES and seat.has_letter(Nature.ADVISE, kind)]
+    return sorted(seat.role for seat in advising if seat.role != author)
 
 
 def build_proposal(
@@ -226,12 +226,12 @@ class Supposition:
 
     def rows(self, state: str) -> dict[Subject, list[Row]]:
         """Return the rows of every act by subject, for a proposal in `state`."""
-        found: dict[Subject, list[Row]] = {subject: [] for subject in Subject}
+        by_subject: dict[Subject, list[Row]] = {subject: [] for subject in Subject}
         permissions = all_permissions()
         for name, (subject, act) in ABOUT.items():
             answers = self._on_a_proposal(name, act, state) if act else self._fixed[name]
-            found[subject].append(Row(name, permissions[name], answers))
-        return {subject: rows for subject, rows in found.items() if rows}
+            by_subject[subject].append(Row(name, permissions[name], answers))
+        return {subject: rows for subject, rows in by_subject.items() if rows}
 
     def _on_a_proposal(self, name: str, act: Act, state: str) -> tuple[Answer, ...]:
         proposal = build_proposal(self.project, self.kind, self.author, self.asked, state)

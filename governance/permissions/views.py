@@ -50,9 +50,9 @@ def permissions_json(request: HttpRequest, code: str) -> JsonResponse:
     kind, author, _state = form.supposed
     if form.errors:
         return JsonResponse({"errors": form.errors}, status=UNPROCESSABLE)
-    found = Supposition(project, people, kind, author).plain()
+    simulation = Supposition(project, people, kind, author).plain()
     return JsonResponse(
-        {**found, "language": get_language(), "proposing": form.authors},
+        {**simulation, "language": get_language(), "proposing": form.authors},
         json_dumps_params={"ensure_ascii": False, "indent": 1},
         headers={"Cache-Control": "private, no-store"},
     )

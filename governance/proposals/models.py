@@ -78,13 +78,13 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
 
     def awaiting_opinion_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep files whose current revision awaits the opinion of a role of `user`."""
-        asked = (
+        advisers = (
             Mandate.objects.active(at)
             .advising()
             .alias(awaited=ExpressionWrapper(OuterRef("awaited_roles"), ArrayField(models.CharField())))
             .filter(holder=user.pk, project=OuterRef("project"), awaited__contains=[F("role__code")])  # type: ignore[misc]
         )
-        return self.filter(_has_seat_on_project(user, at), Exists(asked), state__in=workflow.BEING_ADVISED)
+        return self.filter(_has_seat_on_project(user, at), Exists(advisers), state__in=workflow.BEING_ADVISED)
 
     def mergeable(self, other: "Proposal") -> Self:
         """Keep proposals on the same project that `other` may be merged into."""

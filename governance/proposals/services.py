@@ -114,20 +114,20 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         raise Incomplete(gaps)
     opinions = opinion_givers(proposal.project, proposal.kind)
     others = [mandate for mandate in opinions if mandate.role.code != proposal.author_role]
-    asked = sorted({mandate.role.code for mandate in others if mandate.advises})
-    state = ProposalState.SUBMITTED if asked else ProposalState.READY_FOR_DECISION
+    advising = sorted({mandate.role.code for mandate in others if mandate.advises})
+    state = ProposalState.SUBMITTED if advising else ProposalState.READY_FOR_DECISION
     workflow.follow(proposal.state, Act.SUBMIT, state)
     revision = ProposalRevision(
         proposal=proposal,
         number=proposal.revisions.count() + 1,
         submitted_by=actor,
-        asked_roles=asked,
+        asked_roles=advising,
         acted_at=act_time(),
         **text.content(),
     )
     revision.hash = revision.seal()
     revision.save(force_insert=True)
-    proposal.current, proposal.awaited_roles = revision, asked
+    proposal.current, proposal.awaited_roles = revision, advising
     proposal.writers = sorted({*proposal.writers, actor.pk})
     move(proposal, state)
     event = record(
@@ -142,7 +142,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     if others:
         people = [mandate.holder for mandate in others]
         notify(event=event, reason=Reason.OPINION_ASKED, about=proposal, people=people)
-    if not asked:
+    if not advising:
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return revision
 

@@ -173,14 +173,14 @@ def _list_carried(decision: Decision) -> Iterator[str]:
 
 def _opinion_lines(decision: Decision) -> Iterator[Line]:
     given = {opinion.role: opinion for opinion in decision.revision.opinions.all()}
-    asked = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
-    for role in asked:
+    roles = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
+    for role in roles:
         if role in given:
             yield _opinion_line(given[role], decision.outcome)
         else:
             missing = _("Asked, and not received when the decision was recorded")
             yield Line(role, missing, _reveal_invisible(decision.waived.get(role, "")))
-    if not asked:
+    if not roles:
         yield Line(_("Opinions"), _("None was asked"))
     if binding := decision.revision.noted_opinion:
         statement = _("%(position)s on %(on)s (%(reference)s), binding") % {
@@ -251,7 +251,7 @@ def _reveal_invisible(text: str) -> str:
 
     Nothing can hide or reorder text. An erased text reads as such.
     """
-    return UNREADABLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", display_text(text).replace("\r\n", "\n"))
+    return UNREADABLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", display_text(text).replace("\r\n", "\n"))
 
 
 def _is_french() -> bool:

@@ -45,19 +45,19 @@ def authority_address(decision: Decision) -> str:
     """Return the address of the page that shows who could take this decision at that millisecond, and why."""
     at = timezone.localtime(decision.acted_at)
     kind = decision.proposal.delegable_kind
-    asked = {"on": at.date().isoformat(), "at": at.time().isoformat("milliseconds"), "kind": kind}
+    query = {"on": at.date().isoformat(), "at": at.time().isoformat("milliseconds"), "kind": kind}
     if decision.revision.amount is not None:
-        asked["amount"] = str(decision.revision.amount)
-    return f"{reverse('projects:mandates:authority', args=[decision.project.code])}?{urlencode(asked)}"
+        query["amount"] = str(decision.revision.amount)
+    return f"{reverse('projects:mandates:authority', args=[decision.project.code])}?{urlencode(query)}"
 
 
 @require_GET
 def record_pdf(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Return the record as a PDF in the language `lang`, else in the working language of the project."""
     decision = get_decision_or_404(request, decision_id)
-    asked = request.GET.get("lang", "")
-    language = asked if asked in dict(settings.LANGUAGES) else decision.project.language
-    found = build_record(decision, language)
-    name = f"{found.code}-{found.reference}-{language}.pdf"
+    requested = request.GET.get("lang", "")
+    language = requested if requested in dict(settings.LANGUAGES) else decision.project.language
+    facts = build_record(decision, language)
+    name = f"{facts.code}-{facts.reference}-{language}.pdf"
     disposition = content_disposition_header(as_attachment=False, filename=name)
-    return HttpResponse(render_pdf(found), "application/pdf", headers={"Content-Disposition": disposition})
+    return HttpResponse(render_pdf(facts), "application/pdf", headers={"Content-Disposition": disposition})

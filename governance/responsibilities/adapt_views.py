@@ -55,7 +55,7 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
     latest = newest(project)
     content = latest.read()
     in_force = project.matrix_approved and project.matrix_id == latest.pk
-    found = findings(content)
+    problems = findings(content)
     context = {
         "project": project,
         "latest": latest,
@@ -63,7 +63,7 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
         "content": content,
         "roles": [(role, _list_duties(role, content)) for role in content.roles],
         "optional": [role for role in content.roles if not role.mandatory],
-        "findings": found,
+        "findings": problems,
         "offers": offers(project, content),
         "versions": _list_versions(project),
         "proposal": None if in_force else _find_proposal(request, project, latest),

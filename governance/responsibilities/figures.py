@@ -47,8 +47,8 @@ def count_figures(project: Project, roles: Iterable[str]) -> dict[str, Figures]:
         )
     }
     nothing = {"given": 0, "answered": 0, "contradicted": 0}
-    found = {code: counted.get(code, nothing) for code in codes}
+    figures = {code: counted.get(code, nothing) for code in codes}
     return {
         code: Figures(proposals.get(code, 0), row["given"], row["answered"], row["answered"] - row["contradicted"])
-        for code, row in found.items()
+        for code, row in figures.items()
     }

@@ -15,10 +15,10 @@ class PairForm(forms.Form):
     left = forms.ChoiceField(label=_("First role"))
     right = forms.ChoiceField(label=_("Second role"))
 
-    def __init__(self, content: Matrix, asked: Any) -> None:
+    def __init__(self, content: Matrix, data: Any) -> None:
         self.content = content
         first = _first_pair(content)
-        given = {name: asked.get(name, role.code) for name, role in zip(("left", "right"), first, strict=False)}
+        given = {name: data.get(name, role.code) for name, role in zip(("left", "right"), first, strict=False)}
         super().__init__(given)
         for name in ("left", "right"):
             field: Any = self.fields[name]

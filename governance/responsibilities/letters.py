@@ -53,8 +53,8 @@ TABLES = {View.LETTERS: LETTERS, View.RASCI: RASCI}
 
 def signs(natures: Iterable[str], view: View = View.LETTERS) -> tuple[Sign, ...]:
     """List the letters of a cell, without duplicates, in legend order."""
-    found = set(natures)
-    return tuple(dict.fromkeys(sign for nature, sign in TABLES[view].items() if nature in found))
+    present = set(natures)
+    return tuple(dict.fromkeys(sign for nature, sign in TABLES[view].items() if nature in present))
 
 
 def legend(view: View) -> tuple[Sign, ...]:

@@ -118,12 +118,12 @@ def build_sheet(content: Content, held: Iterable[Held], view: View, *, provider_
     """Build the sheet of the matrix `content` with the holders of today; `problems` marks the flaws."""
     held = list(held)
     vacant = frozenset(role.code for role in content.roles) - {seat.role for seat in held}
-    found = list_problems(content, held, provider_comes=provider_comes)
-    sections = tuple(_build_sections(content, found, view, vacant))
+    problems = list_problems(content, held, provider_comes=provider_comes)
+    sections = tuple(_build_sections(content, problems, view, vacant))
     anchors = {row.line.code: row.anchor for section in sections for row in section.rows}
     placed = [
         PlacedProblem(problem, next((anchors[code] for code in anchors if code in problem.lines), ""))
-        for problem in found
+        for problem in problems
     ]
     return Sheet(
         view,
@@ -142,14 +142,14 @@ def list_held_roles(project: Project, now: datetime) -> list[Held]:
     return [Held(role, number, name or "") for role, number, name in rows]
 
 
-def _build_sections(content: Content, found: list[Problem], view: View, vacant: frozenset[str]) -> Iterator[Section]:
+def _build_sections(content: Content, problems: list[Problem], view: View, vacant: frozenset[str]) -> Iterator[Section]:
     number = 0
     for domain in Domain.values:
         rows = []
         for line in content.lines:
             if line.domain == domain:
                 number += 1
-                here = tuple(problem for problem in found if line.code in problem.lines)
+                here = tuple(problem for problem in problems if line.code in problem.lines)
                 cells = tuple(_build_cell(role, line, here, view, vacant) for role in content.roles)
                 rows.append(Row(line, f"row-{number}", cells, here))
         if rows:

@@ -60,12 +60,12 @@ def list_problems(content: Matrix, held: Iterable[Held], *, provider_comes: bool
     `provider_comes`: a gate is set at which the provider is appointed.
     """
     held = list(held)
-    found = [
+    problems = [
         *(_problem_of_finding(finding, content) for finding in findings(content)),
         *_list_vacancies(content, {seat.role for seat in held}, provider_comes=provider_comes),
         *_list_two_sides(content, held),
     ]
-    return sorted(found, key=lambda problem: problem.flaw != Flaw.CONFLICT)
+    return sorted(problems, key=lambda problem: problem.flaw != Flaw.CONFLICT)
 
 
 def _problem_of_finding(finding: Finding, content: Matrix) -> Problem:

@@ -65,12 +65,12 @@ class Lists:
 
 def compare_letters(content: Matrix, left: Role, right: Role) -> Lists:
     """Compare the letters of two roles; activities outside the matrix are left out."""
-    found = compare(left, right)
-    parts = (found.shared, found.otherwise, found.only_left, found.only_right)
+    comparison = compare(left, right)
+    parts = (comparison.shared, comparison.otherwise, comparison.only_left, comparison.only_right)
     return Lists(*(_match_activities(content.lines, part) for part in parts))
 
 
 def _match_activities(lines: Iterable[Line], parts: Iterable[Part]) -> list[ActivityLetters]:
     by_code = {part.activity: part for part in parts}
-    found = [(line, by_code[line.code]) for line in lines if line.code in by_code]
-    return [ActivityLetters(line.label, signs(part.left), signs(part.right)) for line, part in found]
+    pairs = [(line, by_code[line.code]) for line in lines if line.code in by_code]
+    return [ActivityLetters(line.label, signs(part.left), signs(part.right)) for line, part in pairs]

@@ -68,8 +68,8 @@ def without_duty(content: Content, role: str, code: str, because: str) -> Conten
     holder = _role(content, role)
     gone = _duty(holder, code)
     dropped = dict(holder.dropped) if gone.because else {**holder.dropped, code: because}
-    kept = tuple(duty for duty in holder.duties if duty.code != code)
-    return content.with_role(replace(holder, duties=kept, dropped=dropped))
+    duties = tuple(duty for duty in holder.duties if duty.code != code)
+    return content.with_role(replace(holder, duties=duties, dropped=dropped))
 
 
 def moved_duty(content: Content, role: str, code: str, to: str, because: str) -> Content:
@@ -96,9 +96,9 @@ def taking_version(content: Content, published_role: Role) -> Content:
     if own is None:
         return content.with_role(published_role)
     handed_on = {duty.code for role in content.roles if role.code != own.code for duty in role.duties if duty.because}
-    kept = [duty for duty in published_role.duties if duty.code not in own.dropped and duty.code not in handed_on]
-    added = [duty for duty in own.duties if duty.because and duty.code not in {one.code for one in kept}]
-    return content.with_role(replace(published_role, duties=(*kept, *added), dropped=own.dropped))
+    duties = [duty for duty in published_role.duties if duty.code not in own.dropped and duty.code not in handed_on]
+    added = [duty for duty in own.duties if duty.because and duty.code not in {one.code for one in duties}]
+    return content.with_role(replace(published_role, duties=(*duties, *added), dropped=own.dropped))
 
 
 def _role(content: Content, code: str) -> Role:

@@ -48,13 +48,13 @@ def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
     matrix = _get_requested_matrix(request, project)
     if matrix is None:
         return render(request, "governance/responsibilities/responsibilities_empty.html", {"project": project})
-    content, found = matrix.read(), _build_sheet(request, project, matrix)
-    chosen = next((row for row in found.rows if row.line.code == request.GET.get("line")), None)
+    content, sheet = matrix.read(), _build_sheet(request, project, matrix)
+    chosen = next((row for row in sheet.rows if row.line.code == request.GET.get("line")), None)
     is_in_force = matrix.pk == project.matrix_id
     context = {
         "project": project,
         "matrix": matrix,
-        "sheet": found,
+        "sheet": sheet,
         "views": View.choices,
         "now": now,
         "is_in_force": is_in_force,
@@ -63,7 +63,7 @@ def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
         "differences": _list_differences(project, content) if not is_in_force else [],
         "adapted": list_adaptations(content),
         "chosen": chosen,
-        "behind": list_duties_behind(content, chosen.line.code, found.view) if chosen else [],
+        "behind": list_duties_behind(content, chosen.line.code, sheet.view) if chosen else [],
         "may_adapt": can(request.user, "governance.adapt_roles", project),
         "may_appoint": can(request.user, "projects.appoint", project),
     }
@@ -77,18 +77,18 @@ def _list_differences(project: Project, content: Content) -> list[Difference]:
 
 def _get_requested_matrix(request: HttpRequest, project: Project) -> Matrix | None:
     """Return the requested version, by default the one in force; None when there is none, 404 when absent."""
-    asked = request.GET.get("version", "")
-    if project.matrix is None or asked in {"", str(project.matrix.number)}:
+    number = request.GET.get("version", "")
+    if project.matrix is None or number in {"", str(project.matrix.number)}:
         return project.matrix
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise Http404
-    return get_object_or_404(project.matrices, number=int(asked))
+    return get_object_or_404(project.matrices, number=int(number))
 
 
 def _build_sheet(request: HttpRequest, project: Project, matrix: Matrix) -> Sheet:
     """Build the sheet of the version with the holders of today, in the requested notation."""
-    asked = request.GET.get("view", "")
-    view = View(asked) if asked in View.values else View.LETTERS
+    requested = request.GET.get("view", "")
+    view = View(requested) if requested in View.values else View.LETTERS
     held = list_held_roles(project, timezone.now())
     return build_sheet(matrix.read(), held, view, provider_comes=bool(project.provider_gate))
 

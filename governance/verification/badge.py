@@ -35,11 +35,11 @@ def get_badge(project: Project) -> Badge:
     run = runs.order_by("-ran_at", "-pk").values("ran_at", "result", "found").first()
     if run is None:
         return Badge("never")
-    ran_at, found = run["ran_at"], run["found"]
-    if found is None:  # an interrupted run, or one older than the project
+    ran_at, fault_count = run["ran_at"], run["found"]
+    if fault_count is None:  # an interrupted run, or one older than the project
         return Badge("unverifiable", ran_at) if run["result"] == Result.UNVERIFIABLE else Badge("never")
-    if found["result"] in {Result.ALTERED, Result.TRUNCATED}:
-        return Badge("fault", ran_at, found["first_bad"])
-    if found["result"] == Result.UNVERIFIABLE:
+    if fault_count["result"] in {Result.ALTERED, Result.TRUNCATED}:
+        return Badge("fault", ran_at, fault_count["first_bad"])
+    if fault_count["result"] == Result.UNVERIFIABLE:
         return Badge("unverifiable", ran_at)
-    return Badge("verified" if timezone.now() - ran_at <= FRESH else "stale", ran_at, found["seq"])
+    return Badge("verified" if timezone.now() - ran_at <= FRESH else "stale", ran_at, fault_count["seq"])

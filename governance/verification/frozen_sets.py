@@ -27,9 +27,9 @@ def list_alterations(project: Project) -> Iterator[str]:
 def _read_fingerprints(project: Project, kind: Frozen) -> dict[int, list[str]]:
     """Return the fingerprints in the chain by row key."""
     events = LedgerEvent.objects.filter(project=project, subject=kind.model._meta.label_lower).order_by("seq")
-    found: dict[int, list[str]] = {}
+    fingerprints: dict[int, list[str]] = {}
     for number, body in events.values_list("subject_id", "body").iterator(chunk_size=CHUNK):
         facts = json.loads(bytes(body))["facts"]
         if kind.fact in facts:
-            found.setdefault(number, []).append(facts[kind.fact])
-    return found
+            fingerprints.setdefault(number, []).append(facts[kind.fact])
+    return fingerprints

@@ -136,7 +136,7 @@ def verify_and_keep(
         own = [fault for fault in report.faults if fault.place.project == code]
         return Report(faults=[*own, *everywhere]).result
 
-    kept = Verification.objects.create(
+    run = Verification.objects.create(
         project=project,
         heads={
             number: {
@@ -154,7 +154,7 @@ def verify_and_keep(
         fault_count=len(report.faults),
         seconds=round(time.monotonic() - began, 3),
     )
-    return report, kept
+    return report, run
 
 
 def _verify_checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -> None:
@@ -208,13 +208,13 @@ def _load_rows(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[st
     for event in chunk:
         if event["act"] in SEALED_BY.get(event["subject"], ()):
             wanted.setdefault(event["subject"], []).append(event["subject_id"])
-    found: dict[tuple[str, str], SealedModel] = {}
+    rows_by_key: dict[tuple[str, str], SealedModel] = {}
     for subject, numbers in wanted.items():
         model = sealed_model(subject)
         rows = list(with_what_is_sealed(model).filter(pk__in=numbers).order_by("pk"))
         _compare_histories(report, model, rows, once=True)
-        found |= {(subject, str(row.pk)): row for row in rows}
-    return found
+        rows_by_key |= {(subject, str(row.pk)): row for row in rows}
+    return rows_by_key
 
 
 def _compare_columns(report: Report, place: Place, event: dict[str, Any], body: dict[str, Any]) -> None:
@@ -286,7 +286,7 @@ def _compare_row(report: Report, place: Place, event: dict[str, Any], body: dict
         pairs = registry.SEALED[body["subject"]].pairs(row, event["actor_id"], facts)
     if isinstance(row, ActModel):
         pairs["acted_at"] = (row.acted_at, event["acted_at"])
-    if differing := [name for name, (kept, recorded) in pairs.items() if kept != recorded]:
+    if differing := [name for name, (stored, recorded) in pairs.items() if stored != recorded]:
         report.add(ALTERED, place, f"{body['subject']} {row.pk} does not say what it says ({', '.join(differing)})")
 
 
@@ -323,8 +323,8 @@ def _compare_seats(project: Project, chain: Chain) -> None:
     for mandate in Mandate.objects.filter(project=project).select_related("holder").order_by("pk"):
         key = str(mandate.pk)
         seat = chain.seats.get(key)
-        kept = Seat(str(mandate.holder.key), mandate.authority, *_format_period(mandate.period))
-        if key not in chain.seats or (seat and seat != kept):
+        stored = Seat(str(mandate.holder.key), mandate.authority, *_format_period(mandate.period))
+        if key not in chain.seats or (seat and seat != stored):
             chain.report.add(ALTERED, _place_of(project), f"mandate {key} is not as the chain tells it")
     for delegation in Delegation.objects.filter(mandate__project=project).select_related("delegate").order_by("pk"):
         key = str(delegation.pk)
@@ -409,8 +409,8 @@ def _compare_breaks(project: Project, report: Report) -> None:
     }
     for change in breaks.iterator(chunk_size=CHUNK):
         facts = events.get(change.pk, {})
-        kept = {"decision": str(change.decision_id), "before": change.before, "after": change.after}
-        if {name: facts.get(name) for name in kept} != kept:
+        stored = {"decision": str(change.decision_id), "before": change.before, "after": change.after}
+        if {name: facts.get(name) for name in stored} != stored:
             report.add(
                 ALTERED, _place_of(project), f"the change {change.pk} of what was sealed is not what its event tells"
             )

@@ -39,8 +39,8 @@ def totals_by_project(projects: Iterable[Project]) -> dict[int, Totals]:
     Does not check visibility: pass visible projects only.
     """
     rows = BudgetLine.objects.filter(project__in=[project.pk for project in projects]).order_by()
-    found = rows.values_list("project").annotate(Count("pk"), Sum("envelope"), Sum("committed"), Sum("forecast"))
-    return {project: Totals(*figures) for project, *figures in found}
+    sums = rows.values_list("project").annotate(Count("pk"), Sum("envelope"), Sum("committed"), Sum("forecast"))
+    return {project: Totals(*figures) for project, *figures in sums}
 
 
 def project_totals(project: Project) -> Totals:

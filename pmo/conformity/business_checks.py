@@ -74,8 +74,8 @@ def acceptance_planned_before(project: Any, at: datetime) -> Computed:
         Fact(_("Begun without a test"), len(begun) - planned, link),
     )
     if not begun:
-        found = (Result.CONFORM, _("Tests are written, and no campaign has begun."))
-        return Computed(*(found if project.tests_ else (Result.NOT_CONFORM, _("No test is written yet."))), facts)
+        result = (Result.CONFORM, _("Tests are written, and no campaign has begun."))
+        return Computed(*(result if project.tests_ else (Result.NOT_CONFORM, _("No test is written yet."))), facts)
     if planned == len(begun):
         return Computed(Result.CONFORM, _("Each campaign began once tests were written."), facts)
     sentence = ngettext(
@@ -105,17 +105,17 @@ def communication_planned(project: Any, at: datetime) -> Computed | None:
 
 def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
     """Check that each must requirement has a test in use; None without must requirements."""
-    asked, missing = project.musts_, project.uncovered_
-    if not asked:
+    musts, missing = project.musts_, project.uncovered_
+    if not musts:
         return None
     link = f"{reverse('amoa:traceability:traceability', args=[project.code])}?alert=must_not_covered"
-    facts = (Fact(_("Requirements that must be met"), asked, link), Fact(_("Without a test"), missing, link))
+    facts = (Fact(_("Requirements that must be met"), musts, link), Fact(_("Without a test"), missing, link))
     if not missing:
         return Computed(Result.CONFORM, _("Each requirement that must be met has a test."), facts)
     sentence = ngettext(
         "%(n)s requirement that must be met has no test.", "%(n)s requirements that must be met have no test.", missing
     ) % {"n": missing}
-    return Computed(partial_result(missing < asked), sentence, facts)
+    return Computed(partial_result(missing < musts), sentence, facts)
 
 
 def inputs(at: datetime) -> dict[str, dict[str, Any]]:

@@ -59,5 +59,5 @@ def gates_passed_by[Change: (Effect, GateChange)](effects: Iterable[Change]) -> 
 
 def due_checkpoints(project: Project, gate: Gate | None, at: datetime | None = None) -> list[StandardCheckpoint]:
     """List the checkpoints in force for `project` due up to `gate`; None means every gate. One query."""
-    asked = list_checkpoints(project, day_of(default_to_now(at)))
-    return [checkpoint for checkpoint in asked if gate is None or checkpoint.version.from_gate <= gate]
+    checkpoints = list_checkpoints(project, day_of(default_to_now(at)))
+    return [checkpoint for checkpoint in checkpoints if gate is None or checkpoint.version.from_gate <= gate]

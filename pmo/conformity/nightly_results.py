@@ -13,9 +13,9 @@ from pmo.snapshots.models import Snapshot
 OF_A_CHECK = "check."
 
 
-def to_figures(found: Iterable[tuple[str, Computed]]) -> dict[str, str]:
+def to_figures(results: Iterable[tuple[str, Computed]]) -> dict[str, str]:
     """Convert results to figures of a snapshot."""
-    return {f"{OF_A_CHECK}{name}": str(computed.result) for name, computed in found}
+    return {f"{OF_A_CHECK}{name}": str(computed.result) for name, computed in results}
 
 
 def last_night_figures(at: datetime) -> Subquery:

@@ -106,13 +106,13 @@ def list_standings(
     `seen` is the project with its inputs as of `at`; it is loaded by default. Two queries, plus those of `load_inputs`.
     """
     at = default_to_now(at)
-    asked = {checkpoint.computed for checkpoint in checkpoints if checkpoint.computed}
-    if asked and seen is None:
-        [seen] = load_inputs(Project.objects.filter(pk=project.pk), asked, at)
-    keys, found = [checkpoint.pk for checkpoint in checkpoints], _compute_once(at, {project.pk: seen})
+    checks_asked = {checkpoint.computed for checkpoint in checkpoints if checkpoint.computed}
+    if checks_asked and seen is None:
+        [seen] = load_inputs(Project.objects.filter(pk=project.pk), checks_asked, at)
+    keys, compute = [checkpoint.pk for checkpoint in checkpoints], _compute_once(at, {project.pk: seen})
     checks = _checks([project], at).filter(checkpoint__in=keys).select_related("checker", "evidence__document")
     waivers = _waivers([project], at).filter(checkpoints__overlap=keys).with_record()
-    rows = _build_standings([(project, checkpoints)], found, checks, waivers, at)
+    rows = _build_standings([(project, checkpoints)], compute, checks, waivers, at)
     return [row for _project, row in rows]
 
 
@@ -127,11 +127,11 @@ def list_project_standings(
     at = default_to_now(at)
     seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope")
     rows = load_inputs(seen, CHECKS, at) if live else list(seen.annotate(night=last_night_figures(at)))
-    found = _compute_once(at, {row.pk: row for row in rows}) if live else _find_at_night(rows)
+    compute = _compute_once(at, {row.pk: row for row in rows}) if live else _find_at_night(rows)
     libraries = _load_libraries({library for row in rows for library in _list_nodes(row)}, at)
     checks = _checks(rows, at).only("project", "checkpoint", "result", "acted_at")
     due = [(row, _list_due(row, libraries)) for row in rows]
-    pairs = _build_standings(due, found, checks, _waivers(rows, at).select_related("end"), at)
+    pairs = _build_standings(due, compute, checks, _waivers(rows, at).select_related("end"), at)
     return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
 
 
@@ -161,7 +161,7 @@ def _waivers(projects: Iterable[Project], at: datetime) -> WaiverQuerySet:
 
 def _build_standings(
     due: Sequence[tuple[Project, Sequence[StandardCheckpoint]]],
-    found: Found,
+    compute: Found,
     checks: Iterable[ConformityCheck],
     waivers: Iterable[Waiver],
     at: datetime,
@@ -173,7 +173,7 @@ def _build_standings(
     for project, checkpoints in due:
         for checkpoint in checkpoints:
             place = project.pk, checkpoint.pk
-            computed = found(project, checkpoint.computed) if checkpoint.computed else None
+            computed = compute(project, checkpoint.computed) if checkpoint.computed else None
             rows.append((project, _build_standing(checkpoint, last.get(place), computed, covering.get(place), at)))
     return rows
 
@@ -181,18 +181,18 @@ def _build_standings(
 def _build_standing(
     checkpoint: StandardCheckpoint,
     check: ConformityCheck | None,
-    found: Computed | None,
+    computed: Computed | None,
     waiver: Waiver | None,
     at: datetime,
 ) -> CheckpointStanding:
-    if found is not None:
-        without = Standing(found.result)
+    if computed is not None:
+        without = Standing(computed.result)
     elif waiver is not None and _is_lapsed(waiver, check, at):
         without = Standing.NOT_CONFORM
     else:
         without = Standing(check.result) if check else Standing.UNANSWERED
     waived = waiver is not None and waiver.holds_on(day_of(at))
-    return CheckpointStanding(checkpoint, Standing.WAIVED if waived else without, without, check, found, waiver)
+    return CheckpointStanding(checkpoint, Standing.WAIVED if waived else without, without, check, computed, waiver)
 
 
 def _is_lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> bool:
@@ -205,20 +205,22 @@ def _is_lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> b
 
 def count_by_standard(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
     """Count the statuses by standard, in order."""
-    found: dict[str, StandardShare] = {}
+    shares: dict[str, StandardShare] = {}
     for row in rows:
         version = row.checkpoint.version
         code = version.standard.code
-        share = found.setdefault(code, StandardShare(code, version.title, dict.fromkeys(Standing, 0)))
+        share = shares.setdefault(code, StandardShare(code, version.title, dict.fromkeys(Standing, 0)))
         share.counts[row.standing] += 1
-    return list(found.values())
+    return list(shares.values())
 
 
 def _list_due(project: Project, libraries: Mapping[int, Sequence[StandardCheckpoint]]) -> list[StandardCheckpoint]:
     """Return the checkpoints due at the next gate of `project`, from the loaded libraries."""
     gate = project.next_gate or Gate.G5
-    asked = filter_holding(chain.from_iterable(libraries.get(library, ()) for library in _list_nodes(project)), project)
-    return [checkpoint for checkpoint in asked if checkpoint.version.from_gate <= gate]
+    holding = filter_holding(
+        chain.from_iterable(libraries.get(library, ()) for library in _list_nodes(project)), project
+    )
+    return [checkpoint for checkpoint in holding if checkpoint.version.from_gate <= gate]
 
 
 def _list_nodes(project: Project) -> list[int]:
@@ -231,18 +233,18 @@ def _load_libraries(projects: Iterable[int], at: datetime) -> dict[int, list[Sta
     """Load the checkpoints in force at that moment, by project of the library."""
     versions = StandardVersion.objects.in_force(day_of(at)).filter(standard__project__in=list(projects))
     rows = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard")
-    found: dict[int, list[StandardCheckpoint]] = {}
+    libraries: dict[int, list[StandardCheckpoint]] = {}
     for checkpoint in rows.order_by("version__standard__code", "number"):
-        found.setdefault(checkpoint.version.standard.project_id, []).append(checkpoint)
-    return found
+        libraries.setdefault(checkpoint.version.standard.project_id, []).append(checkpoint)
+    return libraries
 
 
 def _map_to_checkpoints(waivers: Iterable[Waiver]) -> dict[tuple[int, int], Waiver]:
     """Return the waiver of each (project, checkpoint); of several, the one that lasts longest."""
-    found: dict[tuple[int, int], Waiver] = {}
+    covering: dict[tuple[int, int], Waiver] = {}
     for waiver in sorted(waivers, key=Waiver.over_on):
-        found |= {(waiver.project_id, checkpoint): waiver for checkpoint in waiver.checkpoints}
-    return found
+        covering |= {(waiver.project_id, checkpoint): waiver for checkpoint in waiver.checkpoints}
+    return covering
 
 
 def map_versions(rows: Iterable[CheckpointStanding]) -> dict[int, StandardVersion]:

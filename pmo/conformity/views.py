@@ -51,13 +51,13 @@ def reader_permissions(request: HttpRequest, project: Project) -> dict[str, bool
 def conformity(request: HttpRequest, code: str) -> HttpResponse:
     """Show the checkpoints due at the next gate, or at `?gate=`."""
     project = get_project_or_404(request, code)
-    coming, asked = project.next_gate, request.GET.get("gate", "")
-    gate = Gate(asked) if asked in Gate.values else coming
+    coming, gate_asked = project.next_gate, request.GET.get("gate", "")
+    gate = Gate(gate_asked) if gate_asked in Gate.values else coming
     rows = queries.list_standings(project, due_checkpoints(project, gate))
     standard, result = request.GET.get("standard", ""), request.GET.get("result", "")
-    found = [row for row in rows if (result not in Standing.values or row.standing == result)]
+    shown = [row for row in rows if (result not in Standing.values or row.standing == result)]
     parts = [
-        Part(version, share, build_bar(share), [row for row in found if row.checkpoint.version_id == version.pk])
+        Part(version, share, build_bar(share), [row for row in shown if row.checkpoint.version_id == version.pk])
         for version, share in zip(queries.map_versions(rows).values(), queries.count_by_standard(rows), strict=True)
     ]
     known = {part.share.code for part in parts}
@@ -105,10 +105,12 @@ def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -
 def _get_checkpoint(project: Project, checkpoint_id: int) -> StandardCheckpoint:
     """Return a checkpoint of an adopted version that holds for the project, or 404."""
     known = StandardCheckpoint.objects.filter(version__standard__in=Standard.objects.that_hold_for(project))
-    found = known.exclude(version__state="draft").select_related("version__standard").filter(pk=checkpoint_id).first()
-    if found is None:
+    checkpoint = (
+        known.exclude(version__state="draft").select_related("version__standard").filter(pk=checkpoint_id).first()
+    )
+    if checkpoint is None:
         raise Http404
-    return found
+    return checkpoint
 
 
 class CheckFormView(ProjectFormView):

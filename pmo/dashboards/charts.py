@@ -154,13 +154,13 @@ def _linked_count(number: int, scope: Scope, listing: str, **filters: Any) -> Ce
     return Cell(str(number), list_url(scope, listing, **filters) if number else "")
 
 
-def chart_ages(scope: Scope, found: Waiting) -> Chart:
+def chart_ages(scope: Scope, waiting: Waiting) -> Chart:
     """Chart: what has been waiting, and how long?"""
     labels = age_labels()
     marks = ("pending", "pending", "deferred", "rejected")
-    drawn = [charts.Row(label, [(mark, n)], str(n)) for label, mark, n in zip(labels, marks, found.ages, strict=True)]
-    total = sum(found.ages)
-    over = sum(found.ages[2:])
+    drawn = [charts.Row(label, [(mark, n)], str(n)) for label, mark, n in zip(labels, marks, waiting.ages, strict=True)]
+    total = sum(waiting.ages)
+    over = sum(waiting.ages[2:])
     conclusion = (
         _("Nothing is waiting for a decision.")
         if not total
@@ -173,7 +173,7 @@ def chart_ages(scope: Scope, found: Waiting) -> Chart:
     )
     rows = [
         (Cell(label), _linked_count(n, scope, "pending", age=place))
-        for place, (label, n) in enumerate(zip(labels, found.ages, strict=True))
+        for place, (label, n) in enumerate(zip(labels, waiting.ages, strict=True))
     ]
     return Chart(
         "aging",
@@ -191,9 +191,9 @@ def chart_ages(scope: Scope, found: Waiting) -> Chart:
     )
 
 
-def chart_awaited_roles(scope: Scope, found: Waiting) -> Chart:
+def chart_awaited_roles(scope: Scope, waiting: Waiting) -> Chart:
     """Chart: whose turn is it?"""
-    rows_of = [(role, n) for role, n in found.roles.items() if n]
+    rows_of = [(role, n) for role, n in waiting.roles.items() if n]
     names = {role: role or _("Owner") for role, _n in rows_of}
     drawn = [charts.Row(names[role], [("pending", n)], str(n)) for role, n in rows_of]
     top = max(rows_of, key=lambda pair: pair[1], default=None)
@@ -215,18 +215,18 @@ def chart_awaited_roles(scope: Scope, found: Waiting) -> Chart:
     )
 
 
-def chart_roles(scope: Scope, found: Sequence[Line]) -> Chart:
+def chart_roles(scope: Scope, lines: Sequence[Line]) -> Chart:
     """Chart: is every role held?"""
-    codes = sorted({code for line in found for code in line.seats.states}, key=_rank)
+    codes = sorted({code for line in lines for code in line.seats.states}, key=_rank)
     most = sorted(
-        found, key=lambda line: (-len(line.seats.of("vacant")), -len(line.seats.of("ending")), line.project.code)
+        lines, key=lambda line: (-len(line.seats.of("vacant")), -len(line.seats.of("ending")), line.project.code)
     )
     drawn = charts.dots(
         codes,
         [(line.project.code, [line.seats.states.get(code, "") for code in codes]) for line in most[:DRAWN]],
     )
-    needed, held = sum(len(line.seats.states) for line in found), sum(line.seats.held for line in found)
-    ending = sum(len(line.seats.of("ending")) for line in found)
+    needed, held = sum(len(line.seats.states) for line in lines), sum(line.seats.held for line in lines)
+    ending = sum(len(line.seats.of("ending")) for line in lines)
     conclusion = _("%(held)d of %(needed)d roles are held; %(vacant)d vacant, %(ending)d end within 60 days.") % {
         "held": held,
         "needed": needed,
@@ -247,7 +247,7 @@ def chart_roles(scope: Scope, found: Sequence[Line]) -> Chart:
         dots=drawn,
         words=frozenset(range(len(codes) + 1)),
         legend=tuple(Key(mark, words[state]) for state, mark in SEAT_MARKS),
-        left_out=_note_left_out(len(found)),
+        left_out=_note_left_out(len(lines)),
     )
 
 
@@ -292,9 +292,9 @@ def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Chart:
     )
 
 
-def chart_coverage(scope: Scope, found: Sequence[Line]) -> Chart:
+def chart_coverage(scope: Scope, lines: Sequence[Line]) -> Chart:
     """Chart: are the must requirements covered by tests?"""
-    having = sorted((line for line in found if line.musts), key=lambda line: line.covered / line.musts)
+    having = sorted((line for line in lines if line.musts), key=lambda line: line.covered / line.musts)
     drawn = [
         charts.Row(
             line.project.code,
@@ -331,7 +331,7 @@ def chart_coverage(scope: Scope, found: Sequence[Line]) -> Chart:
     )
 
 
-def chart_advice(scope: Scope, found: Sequence[Followed]) -> Chart:
+def chart_advice(scope: Scope, advices: Sequence[Followed]) -> Chart:
     """Chart: how often is each adviser followed?"""
     drawn = [
         charts.Row(
@@ -339,11 +339,11 @@ def chart_advice(scope: Scope, found: Sequence[Followed]) -> Chart:
             [("approved", adviser.followed), ("rejected", adviser.not_followed)],
             f"{adviser.followed}/{adviser.followed + adviser.not_followed}",
         )
-        for adviser in found
+        for adviser in advices
     ]
     followed = [
         _("%(role)s %(yes)d of %(all)d") % {"role": o.role, "yes": o.followed, "all": o.followed + o.not_followed}
-        for o in found
+        for o in advices
     ]
     conclusion = (
         _("Followed: %(roles)s.") % {"roles": ", ".join(followed)}
@@ -356,7 +356,7 @@ def chart_advice(scope: Scope, found: Sequence[Followed]) -> Chart:
             _linked_count(adviser.followed, scope, "opinions", role=adviser.role, followed="yes"),
             _linked_count(adviser.not_followed, scope, "opinions", role=adviser.role, followed="no"),
         )
-        for adviser in found
+        for adviser in advices
     ]
     return Chart(
         "advisers",
@@ -373,12 +373,12 @@ def chart_advice(scope: Scope, found: Sequence[Followed]) -> Chart:
 
 def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> Chart:
     """Chart: which standards are followed?"""
-    found = count_by_standard(row for _project, row in rows)
-    totals = {standing: sum(share.counts[standing] for share in found) for standing in Standing}
+    shares = count_by_standard(row for _project, row in rows)
+    totals = {standing: sum(share.counts[standing] for share in shares) for standing in Standing}
     gaps = sum(totals[standing] for standing in FAILED)
     drawn = [
         charts.Row(share.code, _bar_parts(share), _conform_share(share))
-        for share in sorted(found, key=_conformity_order)
+        for share in sorted(shares, key=_conformity_order)
     ]
     due = sum(totals.values())
     conclusion = (
@@ -405,7 +405,7 @@ def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStandi
                 for standing in Standing
             ),
         )
-        for share in found
+        for share in shares
     ]
     return Chart(
         "standards",
@@ -451,12 +451,12 @@ def _conformity_order(share: StandardShare) -> tuple[float, str]:
     return (-share.counts[Standing.CONFORM] / (share.total or 1), share.code)
 
 
-def chart_exposure(found: Sequence[Exposure], today: date) -> Chart:
+def chart_exposure(exposures: Sequence[Exposure], today: date) -> Chart:
     """Chart: how much risk did PMO and AMOA take off the owner?
 
     Without a row of `today`, no risk is open any more.
     """
-    last = [exposure for exposure in found if exposure.month == today]
+    last = [exposure for exposure in exposures if exposure.month == today]
     drawn = [
         charts.Row(
             exposure.role,
@@ -482,7 +482,7 @@ def chart_exposure(found: Sequence[Exposure], today: date) -> Chart:
             Cell(str(exposure.residual)),
             Cell(str(exposure.taken_off)),
         )
-        for exposure in found
+        for exposure in exposures
     ]
     return Chart(
         "exposure",
@@ -497,29 +497,29 @@ def chart_exposure(found: Sequence[Exposure], today: date) -> Chart:
     )
 
 
-def chart_heat(found: Heat) -> Chart:
+def chart_heat(heat: Heat) -> Chart:
     """Chart without a drawing: the heat map as a table, for exports."""
-    red = sum(cell.count for _likelihood, cells in found.lines for cell in cells if cell.tone == TONES[Band.RED])
+    red = sum(cell.count for _likelihood, cells in heat.lines for cell in cells if cell.tone == TONES[Band.RED])
     conclusion = (
         _("No risk is open.")
-        if not found.total
+        if not heat.total
         else ngettext(
             "%(n)d risk is open, after what is done about it; %(red)d where the scale is red.",
             "%(n)d risks are open, after what is done about them; %(red)d where the scale is red.",
-            found.total,
+            heat.total,
         )
-        % {"n": found.total, "red": red}
+        % {"n": heat.total, "red": red}
     )
     rows = [
         (Cell(str(likelihood)), *(Cell(str(cell.count), cell.href if cell.count else "") for cell in cells))
-        for likelihood, cells in found.lines
+        for likelihood, cells in heat.lines
     ]
     return Chart(
         "heat",
         _("Where are the risks?"),
         _("Open risks by likelihood (rows) and impact (columns)"),
         conclusion,
-        (_("Likelihood"), *(_("impact %(n)s") % {"n": impact} for impact in found.impacts)),
+        (_("Likelihood"), *(_("impact %(n)s") % {"n": impact} for impact in heat.impacts)),
         rows,
     )
 
@@ -529,9 +529,9 @@ def chart_weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Char
     last = [next((cell.sky for cell in reversed(cells) if cell.sky), None) for _project, cells in rows]
     conclusion = _("No weather was published in these months.")
     if any(last):
-        found = {sky: last.count(sky) for sky in Sky}
+        counts = {sky: last.count(sky) for sky in Sky}
         conclusion = _("As last published: %(sunny)d sunny, %(cloudy)d cloudy, %(stormy)d stormy.") % {
-            sky.value: count for sky, count in found.items()
+            sky.value: count for sky, count in counts.items()
         }
     heads = [format_short_month(cell.month) for cell in rows[0][1]] if rows else []
     table = [
@@ -550,13 +550,13 @@ def chart_weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Char
     )
 
 
-def chart_obligations(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Chart:
+def chart_obligations(scope: Scope, counts: Mapping[str, tuple[int, int]]) -> Chart:
     """Chart: who still has what to do?"""
     drawn = [
         charts.Row(role, [("rejected", late), ("pending", in_time)], str(late + in_time))
-        for role, (late, in_time) in found.items()
+        for role, (late, in_time) in counts.items()
     ]
-    late, whole = sum(overdue for overdue, _rest in found.values()), sum(sum(both) for both in found.values())
+    late, whole = sum(overdue for overdue, _rest in counts.values()), sum(sum(both) for both in counts.values())
     conclusion = _("Nothing that was promised is still to be done.")
     if whole:
         conclusion = ngettext(
@@ -570,7 +570,7 @@ def chart_obligations(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Cha
             _linked_count(sum(both), scope, "obligations", role=role),
             _linked_count(both[0], scope, "obligations", role=role, late=1),
         )
-        for role, both in found.items()
+        for role, both in counts.items()
     ]
     return Chart(
         "obligations",

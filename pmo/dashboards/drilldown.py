@@ -81,14 +81,14 @@ def project_cell(project: Any) -> Cell:
 
 def _pending(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Proposal]:
     now = timezone.now()
-    found = figures.filter_pending(Proposal.objects.filter(project__in=scope.projects))
+    proposals = figures.filter_pending(Proposal.objects.filter(project__in=scope.projects))
     if "late" in chosen:
-        found = figures.filter_late(found, scope.today)
+        proposals = figures.filter_late(proposals, scope.today)
     if "age" in chosen:
-        found = figures.filter_aged(found, int(chosen["age"]), now)
+        proposals = figures.filter_aged(proposals, int(chosen["age"]), now)
     if "for" in chosen:
-        found = figures.filter_awaited(found, "" if chosen["for"] == OWNER else chosen["for"])
-    return found.select_related("project", "current").order_by("current__acted_at", "pk")
+        proposals = figures.filter_awaited(proposals, "" if chosen["for"] == OWNER else chosen["for"])
+    return proposals.select_related("project", "current").order_by("current__acted_at", "pk")
 
 
 #: Value of `for` that means the owner; advising roles use their code.
@@ -114,13 +114,13 @@ def _pending_entry(row: Proposal) -> Entry:
 
 
 def _decided(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Decision]:
-    found = Decision.objects.filter(project__in=scope.projects, acted_at__date__gte=scope.since)
+    decisions = Decision.objects.filter(project__in=scope.projects, acted_at__date__gte=scope.since)
     if "month" in chosen:
         year, month = chosen["month"].split("-")
-        found = Decision.objects.filter(
+        decisions = Decision.objects.filter(
             project__in=scope.projects, acted_at__year=int(year), acted_at__month=int(month)
         )
-    return found.select_related("project", "proposal__project", "revision").order_by("-acted_at", "-pk")
+    return decisions.select_related("project", "proposal__project", "revision").order_by("-acted_at", "-pk")
 
 
 def _decided_entry(row: Decision) -> Entry:
@@ -138,13 +138,13 @@ def _decided_entry(row: Decision) -> Entry:
 
 
 def _opinions(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Opinion]:
-    found = figures.list_settled_opinions(scope.projects, scope.since)
+    opinions = figures.list_settled_opinions(scope.projects, scope.since)
     if "followed" in chosen:
-        found = found.filter(~figures.AGAINST if chosen["followed"] == "yes" else figures.AGAINST)
+        opinions = opinions.filter(~figures.AGAINST if chosen["followed"] == "yes" else figures.AGAINST)
     if "role" in chosen:
-        found = found.filter(role=chosen["role"])
-    found = found.select_related("revision__decision__project", "revision__decision__proposal")
-    return found.order_by("-revision__decision__acted_at", "role", "pk")
+        opinions = opinions.filter(role=chosen["role"])
+    opinions = opinions.select_related("revision__decision__project", "revision__decision__proposal")
+    return opinions.order_by("-revision__decision__acted_at", "role", "pk")
 
 
 def _opinion_entry(row: Opinion) -> Entry:
@@ -162,8 +162,8 @@ def _opinion_entry(row: Opinion) -> Entry:
 
 
 def _overdue(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Condition]:
-    found = Condition.objects.filter(decision__project__in=scope.projects).overdue(scope.today)
-    return found.select_related("decision__project", "decision__proposal").order_by("due_on", "pk")
+    conditions = Condition.objects.filter(decision__project__in=scope.projects).overdue(scope.today)
+    return conditions.select_related("decision__project", "decision__proposal").order_by("due_on", "pk")
 
 
 def _overdue_entry(row: Condition) -> Entry:
@@ -217,8 +217,8 @@ def _roles(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Project, str, 
     ]
 
 
-def _role_entry(found: tuple[Project, str, str]) -> Entry:
-    project, code, state = found
+def _role_entry(role: tuple[Project, str, str]) -> Entry:
+    project, code, state = role
     word = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}[state]
     return Entry(
         (
@@ -273,8 +273,8 @@ def _checkpoints(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Project,
     ]
 
 
-def _checkpoint_entry(found: tuple[Project, CheckpointStanding]) -> Entry:
-    project, row = found
+def _checkpoint_entry(pair: tuple[Project, CheckpointStanding]) -> Entry:
+    project, row = pair
     return Entry(
         (
             Cell(row.name, reverse("pmo:conformity:conformity_checkpoint", args=[project.code, row.checkpoint.pk])),
@@ -291,10 +291,10 @@ ENDS_SOON = 30
 
 def _waivers(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Waiver]:
     if "ending" in chosen:
-        found = list_ending(scope.projects, scope.today, ENDS_SOON)
+        waivers = list_ending(scope.projects, scope.today, ENDS_SOON)
     else:
-        found = Waiver.objects.filter(project__in=scope.projects).in_force(scope.today).order_by("ends_on", "pk")
-    return found.select_related("project", "version__standard", "revision")
+        waivers = Waiver.objects.filter(project__in=scope.projects).in_force(scope.today).order_by("ends_on", "pk")
+    return waivers.select_related("project", "version__standard", "revision")
 
 
 def _waiver_entry(row: Waiver) -> Entry:
@@ -314,11 +314,11 @@ def _waiver_entry(row: Waiver) -> Entry:
 
 def _risks(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Risk]:
     known = Risk.objects.filter(project__in=scope.projects)
-    found: Any = known.red_and_unaccepted(scope.today) if "red" in chosen else known.open().with_levels()
+    risks: Any = known.red_and_unaccepted(scope.today) if "red" in chosen else known.open().with_levels()
     for name in {"likelihood", "impact"} & chosen.keys():
-        found = found.alias(**{f"{name}_now": Coalesce(F(f"residual_{name}"), F(name))})
-        found = found.filter(**{f"{name}_now": int(chosen[name])})
-    rows: QuerySet[Risk] = found.select_related("project", "scale", "acceptance")
+        risks = risks.alias(**{f"{name}_now": Coalesce(F(f"residual_{name}"), F(name))})
+        risks = risks.filter(**{f"{name}_now": int(chosen[name])})
+    rows: QuerySet[Risk] = risks.select_related("project", "scale", "acceptance")
     return rows.order_by(F("level_now").desc(), "project__code", "pk")
 
 

@@ -61,10 +61,10 @@ def filter_aged(proposals: QuerySet[Proposal], place: int, now: datetime) -> Que
 
 def filter_awaited(proposals: QuerySet[Proposal], role: str) -> QuerySet[Proposal]:
     """Filter to pending proposals that wait for the opinion of `role`, or for the owner when it is empty."""
-    found = filter_pending(proposals)
+    pending = filter_pending(proposals)
     if not role:
-        return found.filter(state=ProposalState.READY_FOR_DECISION)
-    return found.filter(state__in=workflow.BEING_ADVISED, awaited_roles__contains=[role])
+        return pending.filter(state=ProposalState.READY_FOR_DECISION)
+    return pending.filter(state__in=workflow.BEING_ADVISED, awaited_roles__contains=[role])
 
 
 #: Answers that contradict the opinion.
@@ -112,7 +112,7 @@ class Seats:
 
     def of(self, state: str) -> list[str]:
         """List the codes of the roles in this state."""
-        return [code for code, found in self.states.items() if found == state]
+        return [code for code, role_state in self.states.items() if role_state == state]
 
 
 @dataclass(frozen=True)
@@ -192,8 +192,8 @@ def _annotate_counts(now: datetime, since: date) -> dict[str, Any]:
 
 def _annotate_mandatory_roles() -> dict[str, Any]:
     """Annotate the mandatory roles: codes and authorities."""
-    asked = '$.roles[*] ? (@.mandatory == "true")'
-    return {"codes_": _evaluate_path(f"{asked}.code"), "authorities_": _evaluate_path(f"{asked}.authority")}
+    path = '$.roles[*] ? (@.mandatory == "true")'
+    return {"codes_": _evaluate_path(f"{path}.code"), "authorities_": _evaluate_path(f"{path}.authority")}
 
 
 def _evaluate_path(path: str) -> Any:
@@ -261,9 +261,11 @@ def count_by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[
     """Return the decisions of each of these months. One query."""
     taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=months[0]).order_by()
     rows = taken.annotate(month=TruncMonth("acted_at")).values("month").annotate(median=MEDIAN, n=Count("pk"))
-    found = {timezone.localdate(row["month"]): row for row in rows}
+    by_month = {timezone.localdate(row["month"]): row for row in rows}
     return [
-        Month(month, to_days(found[month]["median"]), found[month]["n"]) if month in found else Month(month, None, 0)
+        Month(month, to_days(by_month[month]["median"]), by_month[month]["n"])
+        if month in by_month
+        else Month(month, None, 0)
         for month in months
     ]
 
@@ -271,8 +273,8 @@ def count_by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[
 def count_overall(projects: QuerySet[Project], since: date, until: date) -> Month:
     """Return the decisions over `[since, until)` as one month. One query."""
     taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=since, acted_at__date__lt=until)
-    found = taken.order_by().aggregate(median=MEDIAN, n=Count("pk"))
-    return Month(since, to_days(found["median"]), found["n"])
+    figures = taken.order_by().aggregate(median=MEDIAN, n=Count("pk"))
+    return Month(since, to_days(figures["median"]), figures["n"])
 
 
 @dataclass(frozen=True)
@@ -301,8 +303,8 @@ def count_waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
     for row in rows:
         for place in range(len(AGES) + 1):
             ages[place] += row[f"age{place}"]
-        asked = [""] if row["state"] == ProposalState.READY_FOR_DECISION else row["awaited_roles"]
-        roles.update(dict.fromkeys(asked, row["n"]))
+        awaited = [""] if row["state"] == ProposalState.READY_FOR_DECISION else row["awaited_roles"]
+        roles.update(dict.fromkeys(awaited, row["n"]))
     return Waiting(ages, dict(sorted(roles.items())))
 
 
@@ -333,6 +335,6 @@ def count_followed(projects: QuerySet[Project], since: date) -> list[Followed]:
     return [Followed(group["role"], group["yes"], group["no"]) for group in groups]
 
 
-def sum_figure(found: Iterable[Line], name: str) -> int:
+def sum_figure(lines: Iterable[Line], name: str) -> int:
     """Sum one figure over the projects."""
-    return sum(getattr(line, name) for line in found)
+    return sum(getattr(line, name) for line in lines)

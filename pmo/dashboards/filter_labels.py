@@ -32,17 +32,17 @@ WORDS: dict[str, Callable[[str], str]] = {
 
 def scope_labels(scope: Scope, *, period: bool) -> list[str]:
     """Return the labels of the scope and, with `period`, of its period; empty without filters."""
-    found = []
+    labels = []
     choices = scope.choices() if scope.within or scope.owner else {}
     if scope.within:
-        found.append(choices["within"].get(scope.within, scope.within))
+        labels.append(choices["within"].get(scope.within, scope.within))
     if scope.owner:
-        found.append(choices["owner"].get(scope.owner, _("another owner")))
+        labels.append(choices["owner"].get(scope.owner, _("another owner")))
     if scope.only:
-        found.append(scope.only)
+        labels.append(scope.only)
     if period and scope.period != PERIOD:
-        found.append(_("the last %(n)d days") % {"n": scope.period})
-    return found
+        labels.append(_("the last %(n)d days") % {"n": scope.period})
+    return labels
 
 
 def list_labels(scope: Scope, listing: Listing, chosen: Mapping[str, str]) -> list[str]:

@@ -66,9 +66,9 @@ class WeatherCell:
 def list_weather(scope: Scope) -> list[tuple[Project, list[WeatherCell]]]:
     """List the last months of each project, stormiest first by the newest report. Two queries."""
     months = list_last_months(WEATHERS, scope.today)
-    found = reports_by_month(scope.projects, months)
+    reports = reports_by_month(scope.projects, months)
     rows = [
-        (project, [WeatherCell(month, found.get(project.pk, {}).get(month)) for month in months])
+        (project, [WeatherCell(month, reports.get(project.pk, {}).get(month)) for month in months])
         for project in scope.projects.order_by("code")
     ]
     return sorted(rows, key=lambda row: (-_weight(row[1]), row[0].code))

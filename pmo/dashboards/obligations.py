@@ -79,8 +79,10 @@ def list_obligations(scope: Scope) -> list[Obligation]:
         F("action_role"),
         F("action_due"),
     )
-    found = [_build_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
-    return sorted(found, key=lambda obligation: (obligation.due_on or date.max, obligation.project, obligation.source))
+    obligations = [_build_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
+    return sorted(
+        obligations, key=lambda obligation: (obligation.due_on or date.max, obligation.project, obligation.source)
+    )
 
 
 def _select_columns(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:

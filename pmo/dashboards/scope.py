@@ -80,13 +80,13 @@ class Scope:
     @property
     def projects(self) -> QuerySet[Project]:
         """Return the filtered projects."""
-        found = self.all
+        projects = self.all
         if self.within:
-            found = found.filter(Q(code=self.within) | Q(parent__code=self.within))
+            projects = projects.filter(Q(code=self.within) | Q(parent__code=self.within))
         if self.owner:
             held = Mandate.objects.active().deciding().filter(holder__key=self.owner)
-            found = found.filter(pk__in=held.values("project"))
-        return found.filter(code=self.only) if self.only else found
+            projects = projects.filter(pk__in=held.values("project"))
+        return projects.filter(code=self.only) if self.only else projects
 
     @property
     def is_group(self) -> bool:
@@ -109,9 +109,9 @@ class Scope:
 
         `within` offers the programmes of a portfolio, `owner` the owners in office.
         """
-        found: dict[str, dict[str, str]] = {"within": {}, "owner": {}}
+        choices: dict[str, dict[str, str]] = {"within": {}, "owner": {}}
         if not self.is_group:
-            return found
+            return choices
         programmes = self.all.filter(level=Level.PROGRAMME).annotate(filter=Value("within"))
         held = Mandate.objects.active().deciding().filter(project__in=self.all)
         owners = held.annotate(filter=Value("owner"), text=Cast("holder__key", TextField()))
@@ -119,8 +119,8 @@ class Scope:
         if self.root.level == Level.PORTFOLIO:
             rows = rows.union(programmes.values_list("filter", "title_fr", "title_en", "code"))
         for name, in_french, in_english, value in rows:
-            found[name][value] = in_reader_language(in_french, in_english)
-        return {name: dict(sorted(words.items(), key=itemgetter(1))) for name, words in found.items()}
+            choices[name][value] = in_reader_language(in_french, in_english)
+        return {name: dict(sorted(words.items(), key=itemgetter(1))) for name, words in choices.items()}
 
 
 def list_url(scope: Scope, name: str, **filters: Any) -> str:

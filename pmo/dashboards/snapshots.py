@@ -52,19 +52,19 @@ def take_missing(projects: QuerySet[Project]) -> int:
     numbers, count = list(missing.values_list("pk", flat=True)), 0
     for start in range(0, len(numbers), AT_ONCE):
         batch = Project.objects.filter(pk__in=numbers[start : start + AT_ONCE])
-        found, conformity = list_lines(batch, now, day - LOOK_BACK), _conformity(batch, now)
-        taken = [_snapshot(line, conformity[line.project.pk], day, now) for line in found]
+        lines, conformity = list_lines(batch, now, day - LOOK_BACK), _conformity(batch, now)
+        taken = [_snapshot(line, conformity[line.project.pk], day, now) for line in lines]
         Snapshot.objects.bulk_create(taken, ignore_conflicts=True)
-        count += len(found)
+        count += len(lines)
     return count
 
 
 def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, list[CheckpointStanding]]:
     """Return the status of the checkpoints of each project, with automatic checks run now."""
-    found = defaultdict(list)
+    standings = defaultdict(list)
     for project, row in list_project_standings(projects, now, live=True):
-        found[project.pk].append(row)
-    return found
+        standings[project.pk].append(row)
+    return standings
 
 
 def _snapshot(line: Line, conformity: Sequence[CheckpointStanding], day: date, now: datetime) -> Snapshot:

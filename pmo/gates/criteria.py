@@ -47,8 +47,8 @@ def evaluate_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[Che
     """Return the standings of the checkpoints due at `gate`, and its entry criteria."""
     [seen] = load_inputs(Project.objects.filter(pk=project.pk), CHECKS, now)
     rows = list_standings(project, due_checkpoints(project, gate, now), now, seen)
-    found = [_check_roles(seen, gate), _check_standards(project, gate, rows), _check_risks(project, now)]
-    return rows, [*found, _check_musts(seen)] if gate >= COVERED_FROM else found
+    criteria = [_check_roles(seen, gate), _check_standards(project, gate, rows), _check_risks(project, now)]
+    return rows, [*criteria, _check_musts(seen)] if gate >= COVERED_FROM else criteria
 
 
 def filter_mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
@@ -91,7 +91,7 @@ def _check_risks(project: Project, now: datetime) -> Criterion:
 
 
 def _check_musts(project: Any) -> Criterion:
-    asked, missing = project.musts_, project.uncovered_
-    sentence = _("%(covered)d of %(all)d must requirements have a test.") % {"covered": asked - missing, "all": asked}
+    musts, missing = project.musts_, project.uncovered_
+    sentence = _("%(covered)d of %(all)d must requirements have a test.") % {"covered": musts - missing, "all": musts}
     link = f"{reverse('pmo:dashboards:dashboard_list', args=[project.code, 'musts'])}?uncovered=1"
     return Criterion("musts", _("Must requirements covered"), not missing, sentence, link)

@@ -20,12 +20,12 @@ from roles.enums import Gate
 def render_report(project: Project, gate: Gate, at: datetime) -> bytes:
     """Return the report as of `at`, in the working language of the project and the time zone of the product."""
     with translation.override(project.language), timezone.override(None):
-        rows, found = evaluate_gate(project, gate, at)
-        return render_pdf(_build_content(project, gate, rows, found, at), at)
+        rows, criteria = evaluate_gate(project, gate, at)
+        return render_pdf(_build_content(project, gate, rows, criteria, at), at)
 
 
 def _build_content(
-    project: Project, gate: Gate, rows: Sequence[CheckpointStanding], found: Sequence[Criterion], at: datetime
+    project: Project, gate: Gate, rows: Sequence[CheckpointStanding], criteria: Sequence[Criterion], at: datetime
 ) -> dict[str, Any]:
     return {
         "language": project.language,
@@ -52,15 +52,15 @@ def _build_content(
         "projects_heading": _("Entry criteria"),
         "head": [_("Criterion"), _("State"), _("From what")],
         "rows": [
-            [criterion.label, _("met") if criterion.met else _("not met"), criterion.sentence] for criterion in found
+            [criterion.label, _("met") if criterion.met else _("not met"), criterion.sentence] for criterion in criteria
         ],
     }
 
 
 def _list_cells(row: CheckpointStanding) -> list[str]:
-    check, found = row.check, row.computed
-    finding = found.sentence if found else display_text(check.finding) if check else ""
-    who = _("computed") if found else f"{check.checker}, {long_day(check.acted_at)}" if check else ""
+    check, computed = row.check, row.computed
+    finding = computed.sentence if computed else display_text(check.finding) if check else ""
+    who = _("computed") if computed else f"{check.checker}, {long_day(check.acted_at)}" if check else ""
     waived = row.waiver.reference if row.is_waived and row.waiver else ""
     action = display_text(check.action) if check else ""
     return [row.checkpoint.text, str(row.standing.label), finding, who, action or waived]

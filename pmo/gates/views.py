@@ -40,8 +40,8 @@ class Step:
 
 def _get_gate(request: HttpRequest, project: Project) -> Gate:
     """Return the gate of the query string; default to the next gate, or to the last of a closed project."""
-    asked = request.GET.get("gate", "")
-    return Gate(asked) if asked in Gate.values else project.next_gate or Gate.G5
+    requested = request.GET.get("gate", "")
+    return Gate(requested) if requested in Gate.values else project.next_gate or Gate.G5
 
 
 @require_GET
@@ -49,12 +49,12 @@ def gates(request: HttpRequest, code: str) -> HttpResponse:
     """Show the gates G0 to G5 and the entry criteria of one; `?part=criteria` returns the criteria alone."""
     project = get_project_or_404(request, code)
     gate = _get_gate(request, project)
-    found = list_criteria(project, gate)
+    criteria = list_criteria(project, gate)
     context = {
         "project": project,
         "gate": gate,
-        "criteria": found,
-        "unmet": sum(not criterion.met for criterion in found),
+        "criteria": criteria,
+        "unmet": sum(not criterion.met for criterion in criteria),
         "report": f"{reverse('pmo:gates:gate_report', args=[project.code])}?{urlencode({'gate': gate})}",
     }
     if request.GET.get("part") == "criteria":
@@ -91,8 +91,8 @@ def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
     """Add today's report to the documents; a proposal attaches it, a decision seals it."""
     project = get_project_or_404(request, code)
     ensure(request.user, "governance.add_document", project)
-    asked = request.POST.get("gate", "")
-    gate = Gate(asked) if asked in Gate.values else project.next_gate or Gate.G5
+    requested = request.POST.get("gate", "")
+    gate = Gate(requested) if requested in Gate.values else project.next_gate or Gate.G5
     name = _report_name(project, gate)
     upload = check_upload(ContentFile(render_report(project, gate, timezone.now()), name))
     try:

@@ -42,7 +42,7 @@ def _counts(project: Project, today: date) -> dict[str, Any]:
     """Count the rows of the other capabilities, in one query."""
     overdue = Condition.objects.overdue(today).filter(decision__project=OuterRef("pk"))
     spent = BudgetLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
-    found: Any = (
+    counts: Any = (
         Project.objects.filter(pk=project.pk)
         .annotate(
             unsettled=business_side.count_unsettled_defects(),
@@ -56,4 +56,4 @@ def _counts(project: Project, today: date) -> dict[str, Any]:
         .values("unsettled", "reported", "pending", "musts", "untested", "overdue", "committed")
         .get()
     )
-    return dict(found)
+    return dict(counts)

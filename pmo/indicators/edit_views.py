@@ -108,11 +108,11 @@ def steering_import(request: HttpRequest, code: str) -> HttpResponse:
     form = ReadingsForm(post_data(request), request.FILES if request.method == "POST" else None)
     if not form.is_valid():
         return _import_page(request, project, form, None)
-    found = check_rows(project, form.rows)
-    if found.problems or request.POST.get("step") != "record":
-        return _import_page(request, project, ReadingsForm(), found)
+    checked = check_rows(project, form.rows)
+    if checked.problems or request.POST.get("step") != "record":
+        return _import_page(request, project, ReadingsForm(), checked)
     try:
-        rows = services.import_readings(actor=reader(request), project=project, readings=found.readings)
+        rows = services.import_readings(actor=reader(request), project=project, readings=checked.readings)
     except ValidationError as error:
         form.add_error(None, error)
         return _import_page(request, project, form, None)
@@ -121,9 +121,9 @@ def steering_import(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(_indicators_url(project))
 
 
-def _import_page(request: HttpRequest, project: Project, form: ReadingsForm, found: Checked | None) -> HttpResponse:
-    context = {"project": project, "form": form, "found": found}
-    status = UNPROCESSABLE if form.errors or (found and found.problems) else 200
+def _import_page(request: HttpRequest, project: Project, form: ReadingsForm, checked: Checked | None) -> HttpResponse:
+    context = {"project": project, "form": form, "found": checked}
+    status = UNPROCESSABLE if form.errors or (checked and checked.problems) else 200
     return render(request, "pmo/indicators/steering_import.html", context, status=status)
 
 

@@ -84,8 +84,8 @@ def parse_table(table: Table) -> list[Row]:
 def parse_carried(text: str) -> list[Row]:
     """Parse the lines that a page carried; return none when they are unreadable."""
     try:
-        found: Any = json.loads(text)
-        rows = [(int(number), str(code), str(day), str(value)) for number, code, day, value in found[:MOST_LINES]]
+        data: Any = json.loads(text)
+        rows = [(int(number), str(code), str(day), str(value)) for number, code, day, value in data[:MOST_LINES]]
         json.dumps(rows, ensure_ascii=False).encode()  # a lone surrogate cannot be encoded for the page
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return []

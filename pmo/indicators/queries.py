@@ -52,14 +52,14 @@ def list_lines(project: Project) -> list[IndicatorLine]:
     """List the indicators by aspect and code, retired ones last. Four queries at most."""
     newest = IndicatorReading.objects.order_by("-measured_on", "-pk")[:MOST_READINGS]
     rows = project.steering_indicators.order_by("retired", "aspect", "code")
-    found = list(rows.prefetch_related(Prefetch("readings", newest, to_attr="newest"))[:MOST])
+    indicators = list(rows.prefetch_related(Prefetch("readings", newest, to_attr="newest"))[:MOST])
     today = timezone.localdate()
     computed = compute_figures(project, today)
     return [
         IndicatorLine(
             indicator, _daily_values(indicator), _value_today(indicator, computed.get(indicator.computed), today)
         )
-        for indicator in found
+        for indicator in indicators
     ]
 
 
@@ -74,7 +74,7 @@ def _daily_values(indicator: Indicator) -> list[Value]:
     return [Value(day, reading.value, indicator.light(reading.value), reading.note) for day, reading in by_day.items()]
 
 
-def count_lights(found: list[IndicatorLine]) -> dict[str, int]:
+def count_lights(lines: list[IndicatorLine]) -> dict[str, int]:
     """Count the indicators per colour."""
-    shown = [line.last.light for line in found if line.last]
+    shown = [line.last.light for line in lines if line.last]
     return {light.value: shown.count(light) for light in Light}

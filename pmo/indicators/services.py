@@ -105,9 +105,9 @@ def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
     Raise NothingToCompute.
     """
     today = localtime(act_time()).date()
-    found, readings = compute_figures(project, today), []
+    figures, readings = compute_figures(project, today), []
     for indicator in project.steering_indicators.in_use().exclude(computed="").order_by("pk"):
-        value = found[indicator.computed]
+        value = figures[indicator.computed]
         last = indicator.readings.filter(measured_on=today).order_by("-pk").first()
         if value is not None and (last is None or last.value != value):
             readings.append(_create_reading(actor, project, indicator, today, value, ""))

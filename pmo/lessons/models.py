@@ -20,10 +20,10 @@ from roles.models import User
 class LessonQuerySet(ProjectRowQuerySet["LessonLearned"]):
     def matching(self, words: str) -> Self:
         """Search the text in French and in English, ignoring accents and endings."""
-        found = Q()
+        condition = Q()
         for config in ("public.ouvrage_fr", "public.ouvrage_en"):
-            found |= Q(words=SearchQuery(words, config=config, search_type="websearch"))
-        return self.filter(found)
+            condition |= Q(words=SearchQuery(words, config=config, search_type="websearch"))
+        return self.filter(condition)
 
 
 class LessonLearned(models.Model):

@@ -43,13 +43,13 @@ def _page(request: HttpRequest, rows: Any, project: Project | None, more: dict[s
     if family in Family.values:
         rows = rows.filter(family=family)
     page = page_before(request, rows.select_related("project", "raised_by"), "pk")
-    found = [(lesson, can(request.user, "pmo.note_lesson", lesson)) for lesson in page.rows]
+    lessons = [(lesson, can(request.user, "pmo.note_lesson", lesson)) for lesson in page.rows]
     context = {
         "project": project,
         "q": words,
         "family": family,
         "families": Family,
-        "lessons": found,
+        "lessons": lessons,
         "next_key": page.next_key,
         "is_narrow": bool(words or family in Family.values),
     }

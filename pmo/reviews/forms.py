@@ -35,7 +35,7 @@ class ReviewForm(forms.Form):
 
     def clean_asked(self) -> list[str]:
         """Return the typed questions."""
-        asked = [line.strip() for line in self.cleaned_data["asked"].splitlines() if line.strip()]
-        if len(asked) > MOST_ASKED:
+        questions = [line.strip() for line in self.cleaned_data["asked"].splitlines() if line.strip()]
+        if len(questions) > MOST_ASKED:
             raise forms.ValidationError(_("Ask at most %(n)d questions.") % {"n": MOST_ASKED})
-        return asked
+        return questions

@@ -21,9 +21,9 @@ def list_questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:
     """Yield questions as {"project": code, "text": …}, in the active language."""
     for name, filters, ask in QUESTION_LISTS:
         rows = LISTINGS[name].rows(scope, filters)
-        found = list(rows[: MOST + 1])
-        yield from map(ask, found[:MOST])
-        if len(found) > MOST:
+        questions = list(rows[: MOST + 1])
+        yield from map(ask, questions[:MOST])
+        if len(questions) > MOST:
             yield _question(scope.root.code, _tell_left_out(str(LISTINGS[name].title), rows.count() - MOST))
     for line in lines:
         if vacant := line.seats.of("vacant"):

@@ -29,8 +29,8 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     `chosen` holds codes of projects below `project` that `actor` may read. `asked` are further questions of the project
     office. Raise ValidationError on any other project, or none ("chosen").
     """
-    found = visible_parts(project, actor).filter(code__in=chosen).order_by("code")
-    numbers = {row.code: row.pk for row in found}
+    projects = visible_parts(project, actor).filter(code__in=chosen).order_by("code")
+    numbers = {row.code: row.pk for row in projects}
     if not numbers or set(numbers) != set(chosen):
         raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
     at = act_time()

@@ -63,16 +63,16 @@ class ReviewFormView(ProjectFormView):
 @require_GET
 def review(request: HttpRequest, review_id: int) -> HttpResponse:
     """Show an archived review."""
-    found = get_object_or_404(
+    review = get_object_or_404(
         Review.objects.visible_to(request.user).defer("pdf").select_related("project", "made_by"), pk=review_id
     )
-    return render(request, "pmo/reviews/review.html", {"project": found.project, "review": found})
+    return render(request, "pmo/reviews/review.html", {"project": review.project, "review": review})
 
 
 @require_GET
 def review_pdf(request: HttpRequest, review_id: int) -> HttpResponse:
     """Return the archived PDF, byte for byte."""
-    found = get_object_or_404(Review.objects.visible_to(request.user).select_related("project"), pk=review_id)
-    name = f"{found.project.code}-{slugify(_('Monthly review'))}-{found.month:%Y-%m}-{found.number}.pdf"
+    review = get_object_or_404(Review.objects.visible_to(request.user).select_related("project"), pk=review_id)
+    name = f"{review.project.code}-{slugify(_('Monthly review'))}-{review.month:%Y-%m}-{review.number}.pdf"
     header = content_disposition_header(as_attachment=True, filename=name)
-    return HttpResponse(bytes(found.pdf), "application/pdf", headers={"Content-Disposition": header})
+    return HttpResponse(bytes(review.pdf), "application/pdf", headers={"Content-Disposition": header})

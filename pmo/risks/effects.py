@@ -34,8 +34,8 @@ def risk_term(risk: Risk, ratings: int) -> str:
 
 def parse_term(text: str) -> RatedRisk | None:
     """Parse the term; None when it names no risk."""
-    found = NAMED.fullmatch(text)
-    return RatedRisk(found[1], int(found[2]), int(found[3]), int(found[4])) if found else None
+    match = NAMED.fullmatch(text)
+    return RatedRisk(match[1], int(match[2]), int(match[3]), int(match[4])) if match else None
 
 
 def find_named_risk(project: Project, text: str) -> Risk | None:
@@ -47,8 +47,8 @@ def find_named_risk(project: Project, text: str) -> Risk | None:
     risk: Any = rows.order_by("pk").first()
     if risk is None or risk.rating != (named.likelihood, named.impact) or risk.rated != named.version:
         return None
-    found: Risk = risk
-    return found
+    named_risk: Risk = risk
+    return named_risk
 
 
 def accept(risk: Risk, valid_until: date, indicator: str, trigger: str) -> RiskAcceptance:

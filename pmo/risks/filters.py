@@ -97,8 +97,8 @@ class Filter:
                 rows = rows.filter(**{name: value})
         if self.band:
             rows = rows.in_band(self.band, "at_level")
-        found: QuerySet[Risk] = _filter_matter(rows, self.matter).order_by("-at_level", "pk")
-        return found
+        risks: QuerySet[Risk] = _filter_matter(rows, self.matter).order_by("-at_level", "pk")
+        return risks
 
 
 def _filter_matter(rows: Any, matter: str) -> Any:
@@ -123,6 +123,6 @@ def get_page(rows: QuerySet[Risk], after: str) -> Rows:
     level, _, key = after.partition("-")
     if level.isascii() and level.isdecimal() and key.isascii() and key.isdecimal() and len(key) < 10 > len(level):
         rows = rows.filter(Q(at_level__lt=int(level)) | Q(at_level=int(level), pk__gt=int(key)))
-    found: list[Any] = list(rows.select_related("scale", "acceptance")[: SIZE + 1])
-    shown = found[:SIZE]
-    return Rows(shown, f"{shown[-1].at_level}-{shown[-1].pk}" if len(found) > SIZE else "")
+    risks: list[Any] = list(rows.select_related("scale", "acceptance")[: SIZE + 1])
+    shown = risks[:SIZE]
+    return Rows(shown, f"{shown[-1].at_level}-{shown[-1].pk}" if len(risks) > SIZE else "")

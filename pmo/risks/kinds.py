@@ -30,8 +30,8 @@ class RiskTerm(ChoiceTerm):
 
     def offer(self, project: Project) -> None:
         """Load the acceptable risks with their current levels, newest first."""
-        found: Any = project.risks.filter(status__in=ACCEPTABLE).annotate(rated=Count("ratings")).order_by("-pk")
-        rows = [(risk_term(risk, risk.rated), _rating_label(risk)) for risk in found[:LONGEST_CHOICE]]
+        risks: Any = project.risks.filter(status__in=ACCEPTABLE).annotate(rated=Count("ratings")).order_by("-pk")
+        rows = [(risk_term(risk, risk.rated), _rating_label(risk)) for risk in risks[:LONGEST_CHOICE]]
         self.choices = [("", "—"), *rows]
 
     def display(self, text: str) -> str:
@@ -104,14 +104,14 @@ class RiskAcceptanceKind(Kind):
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """Add a risk that has moved on, and a last day that is over."""
-        found = super().obstacles(content, project)
+        obstacles = super().obstacles(content, project)
         if "risk" not in content.terms:
-            return found
+            return obstacles
         if not _find_acceptable(content, project):
-            found.append(str(NOT_OUR_RISK))
+            obstacles.append(str(NOT_OUR_RISK))
         if _last_day(content.terms) < act_time().astimezone(ZONE).date():
-            found.append(str(OVER))
-        return found
+            obstacles.append(str(OVER))
+        return obstacles
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the acceptance, when a risk is named."""

@@ -80,8 +80,8 @@ def _ratings_until(kind: str, at: datetime) -> Any:
 
 def sum_exposure(projects: QuerySet[Project], at: datetime) -> tuple[int, int]:
     """Sum the initial and residual levels of the threats open at `at`. One query."""
-    found = list_threats_at(projects, at).aggregate(initial=Sum("level_then"), residual=Sum("residual_then"))
-    return found["initial"] or 0, found["residual"] or 0
+    sums = list_threats_at(projects, at).aggregate(initial=Sum("level_then"), residual=Sum("residual_then"))
+    return sums["initial"] or 0, sums["residual"] or 0
 
 
 @dataclass(frozen=True)
@@ -140,10 +140,10 @@ def _weigh(ratings: Sequence[tuple[Any, ...]], end: datetime) -> tuple[str, int,
 
 def _group_by_risk(rows: Any, key: str, *names: str) -> dict[int, list[tuple[Any, ...]]]:
     """Group the values of the rows by risk, oldest first."""
-    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    by_risk: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for number, *values in rows.values_list(key, *names):
-        found[number].append(tuple(values))
-    return found
+        by_risk[number].append(tuple(values))
+    return by_risk
 
 
 def _last_before(rows: Iterable[tuple[Any, ...]], end: datetime) -> tuple[Any, ...] | None:
@@ -173,8 +173,8 @@ def list_unaccepted_red(project: Project, at: datetime) -> QuerySet[Risk]:
     red = rows.filter(residual_then__gte=F("red_from")).exclude(
         status_then=RiskStatus.ACCEPTED, accepted_then__in=valid
     )
-    found: QuerySet[Risk] = red.order_by("-residual_then", "pk")
-    return found
+    risks: QuerySet[Risk] = red.order_by("-residual_then", "pk")
+    return risks
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def count_figures(project: Project, today: date) -> Figures:
     rows: Any = project.risks.with_levels()
     is_open = Q(status__in=OPEN)
     threat = is_open & Q(opportunity=False)
-    found = rows.aggregate(
+    counts = rows.aggregate(
         total=Count("pk"),
         open=Count("pk", filter=is_open),
         **{band: Count("pk", filter=is_open & Q(band_now=band)) for band in ("green", "amber", "red")},
@@ -213,7 +213,7 @@ def count_figures(project: Project, today: date) -> Figures:
         residual=Coalesce(Sum("level_now", filter=threat), Value(0)),
         roles=ArrayAgg("raised_by_role", distinct=True, default=Value([])),
     )
-    return Figures(**found)
+    return Figures(**counts)
 
 
 def list_acceptances(risk: Risk, most: int) -> list[tuple[RiskAcceptance, Decision | None]]:

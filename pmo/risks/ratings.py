@@ -20,7 +20,7 @@ def next_code(project: Project) -> str:
     """Return the next free code: VR-1, VR-2, …"""
     given = re.compile(rf"{re.escape(project.prefix)}R-(\d{{1,6}})")
     codes = project.risks.values_list("code", flat=True)
-    used = [int(found[1]) for code in codes if (found := given.fullmatch(code))]
+    used = [int(match[1]) for code in codes if (match := given.fullmatch(code))]
     return f"{project.prefix}R-{max(used, default=0) + 1}"
 
 

@@ -205,11 +205,11 @@ def review_risks(
     if review_on and review_on <= today:
         raise ValidationError({"review_on": _("Give a day after today.")})
     chosen = project.risks.filter(pk=risk.pk) if risk else project.risks.open()
-    found = list(chosen.select_for_update(of=("self",)).order_by("pk"))
-    if not found:
+    risks = list(chosen.select_for_update(of=("self",)).order_by("pk"))
+    if not risks:
         raise ValidationError(_("No risk of the register is open."))
     reviews = []
-    for open_risk in found:
+    for open_risk in risks:
         open_risk.reviewed_on, open_risk.review_on = today, review_on or open_risk.review_on
         open_risk.save()
         reviews.append(_create_review(open_risk, actor, note))
@@ -218,7 +218,7 @@ def review_risks(
         actor,
         reviews[-1],
         detail=str(len(reviews)),
-        risks=",".join(open_risk.code for open_risk in found),
+        risks=",".join(open_risk.code for open_risk in risks),
     )
     return reviews
 

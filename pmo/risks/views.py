@@ -32,12 +32,12 @@ def reader_permissions(request: HttpRequest, on: Project | Risk | Issue, *acts: 
 def risk_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the filtered register, highest level first."""
     project = get_project_or_404(request, code)
-    asked = Filter.from_query_string(request.GET)
-    rows = asked.rows(project)
+    chosen = Filter.from_query_string(request.GET)
+    rows = chosen.rows(project)
     context = {
         "project": project,
         "may": reader_permissions(request, project, "raise_risk", "review_risks"),
-        "asked": asked,
+        "asked": chosen,
         "figures": queries.count_figures(project, timezone.localdate()),
         "found": rows.count(),
         "page": filters.get_page(rows, request.GET.get("after", "")),
@@ -100,10 +100,10 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
 
 def visible_risk(request: HttpRequest, risk_id: int) -> Risk:
     """Return the risk, or 404 when it is absent or not visible."""
-    found = Risk.objects.visible_to(request.user).select_related(
+    risks = Risk.objects.visible_to(request.user).select_related(
         "project__matrix", "scale", "raised_by", "acceptance__scale"
     )
-    return get_object_or_404(found, pk=risk_id)
+    return get_object_or_404(risks, pk=risk_id)
 
 
 @require_GET
@@ -138,8 +138,8 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
 
 def visible_issue(request: HttpRequest, issue_id: int) -> Issue:
     """Return the issue, or 404 when it is absent or not visible."""
-    found = Issue.objects.visible_to(request.user).select_related("project", "risk", "raised_by")
-    return get_object_or_404(found, pk=issue_id)
+    issues = Issue.objects.visible_to(request.user).select_related("project", "risk", "raised_by")
+    return get_object_or_404(issues, pk=issue_id)
 
 
 @require_GET

@@ -76,19 +76,19 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
 
 def _expand_steps(slip: Slip, today: date) -> list[Forecast]:
     """Expand the forecasts into steps: a forecast holds until the day of the next one."""
-    found: list[Forecast] = []
+    forecasts: list[Forecast] = []
     for forecast in slip.forecasts:
-        if found:
-            found.append(Forecast(forecast.said_on, found[-1].expected_on, ""))
-        found.append(forecast)
+        if forecasts:
+            forecasts.append(Forecast(forecast.said_on, forecasts[-1].expected_on, ""))
+        forecasts.append(forecast)
     reached = slip.milestone.actual_on
-    if found and reached:
-        steps = [forecast for forecast in found if forecast.said_on < reached]
+    if forecasts and reached:
+        steps = [forecast for forecast in forecasts if forecast.said_on < reached]
         stood = [Forecast(reached, steps[-1].expected_on, "")] if steps else []
         return [*steps, *stood, Forecast(reached, reached, "")]
-    if found:
-        found.append(Forecast(max(today, found[-1].said_on), found[-1].expected_on, ""))
-    return found
+    if forecasts:
+        forecasts.append(Forecast(max(today, forecasts[-1].said_on), forecasts[-1].expected_on, ""))
+    return forecasts
 
 
 def _interpolate(start: float, end: float, part: int, whole: int) -> float:

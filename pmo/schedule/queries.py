@@ -68,11 +68,11 @@ def largest_slip(milestones: Iterable[Milestone], ends_on: date, today: date) ->
 
     Never below 0; None without milestones.
     """
-    found = list(milestones)
-    if not found:
+    loaded = list(milestones)
+    if not loaded:
         return None
-    waiting = [milestone.slip(today) for milestone in found if milestone.actual_on is None]
-    last = max(milestone.actual_on or max(milestone.forecast_on, today) for milestone in found)
+    waiting = [milestone.slip(today) for milestone in loaded if milestone.actual_on is None]
+    last = max(milestone.actual_on or max(milestone.forecast_on, today) for milestone in loaded)
     return max(0, *waiting, (last - ends_on).days)
 
 

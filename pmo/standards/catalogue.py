@@ -86,11 +86,11 @@ def _parse_standard(row: Any, where: str) -> Draft:
     if not isinstance(checkpoints, list) or not checkpoints:
         raise Unreadable(f"{where}: a standard has checkpoints")
     fields = _parse_fields({name: value for name, value in row.items() if name != "checkpoints"}, STANDARD, where)
-    asked = [
+    checkpoints_read = [
         _parse_fields(checkpoint, CHECKPOINT, f"{where}, checkpoint {n}")
         for n, checkpoint in enumerate(checkpoints, start=1)
     ]
-    return Draft(fields.pop("code"), fields.pop("family"), fields, asked)
+    return Draft(fields.pop("code"), fields.pop("family"), fields, checkpoints_read)
 
 
 def _parse_fields(row: Any, kinds: dict[str, Any], where: str) -> dict[str, Any]:

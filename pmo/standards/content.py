@@ -54,11 +54,11 @@ def fingerprint_of(version: StandardVersion) -> str:
 def list_differences(before: StandardVersion, after: StandardVersion) -> list[FieldDifference]:
     """List the changed fields in the reader's language, with checkpoints as rows."""
     old, new = _label_fields(before), _label_fields(after)
-    found = []
+    differences = []
     for label, value in old.items():
         if value != new[label]:
-            found.append(FieldDifference(label, value_lines(label, value, new[label])))
-    return found
+            differences.append(FieldDifference(label, value_lines(label, value, new[label])))
+    return differences
 
 
 def _label_fields(version: StandardVersion) -> dict[str, Any]:

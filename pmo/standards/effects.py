@@ -39,22 +39,22 @@ def term_of(version: StandardVersion) -> str:
 
 def parse_terms(text: str) -> list[tuple[str, int, str]]:
     """Parse the terms into code, number and hash; unreadable parts are ignored."""
-    return [(found[1], int(found[2]), found[3]) for part in text.split(",") if (found := TERM.fullmatch(part))]
+    return [(match[1], int(match[2]), match[3]) for part in text.split(",") if (match := TERM.fullmatch(part))]
 
 
 def resolve_versions(project: Project, text: str) -> list[NamedVersion]:
     """Resolve the terms `text` in the library of `project`, in order. Two queries."""
-    asked = parse_terms(text)
-    if not asked:
+    terms = parse_terms(text)
+    if not terms:
         return []
     wanted = Q()
-    for code, number, _hash in asked:
+    for code, number, _hash in terms:
         wanted |= Q(standard__code=code, number=number)
-    found = with_content(StandardVersion.objects.filter(wanted, standard__project=project))
-    versions = {(version.standard.code, version.number): version for version in found}
+    named = with_content(StandardVersion.objects.filter(wanted, standard__project=project))
+    versions = {(version.standard.code, version.number): version for version in named}
     return [
         NamedVersion(code, number, version if version and fingerprint_of(version) == sha else None)
-        for code, number, sha in asked
+        for code, number, sha in terms
         for version in [versions.get((code, number))]
     ]
 

@@ -67,9 +67,9 @@ class StandardsForm(TermsForm):
         rows = with_content(StandardVersion.objects.filter(standard__project=project)).exclude(
             state=StandardState.RETIRED
         )
-        found = list(rows.order_by("standard__code", "number"))
-        drafts = [version for version in found if version.is_draft and version.checkpoints.all()]
-        adopted = [version for version in found if not version.is_draft]
+        versions = list(rows.order_by("standard__code", "number"))
+        drafts = [version for version in versions if version.is_draft and version.checkpoints.all()]
+        adopted = [version for version in versions if not version.is_draft]
         fields: Any = self.fields
         fields["standards"].choices = [_version_choice(version) for version in drafts]
         fields["retires"].choices = [_version_choice(version) for version in adopted]
@@ -127,10 +127,10 @@ class StandardKind(Kind):
         gaps = super().gaps(content, project)
         if not any(parse_terms(terms.get(name, "")) for name in STATES):
             return gaps | {"terms-standards": str(_("Choose the versions to adopt, or the standards to retire."))}
-        found: dict[str, list[str]] = {}
+        grouped: dict[str, list[str]] = {}
         for name, sentence in _list_faults(project, terms):
-            found.setdefault(f"terms-{name}", []).append(sentence)
-        return gaps | {name: " ".join(sentences) for name, sentences in found.items()}
+            grouped.setdefault(f"terms-{name}", []).append(sentence)
+        return gaps | {name: " ".join(sentences) for name, sentences in grouped.items()}
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """List the versions that were rewritten, adopted or retired since the proposal named them."""

@@ -19,13 +19,13 @@ def ruling_place(places: Mapping[int, bool]) -> int:
     return max((place for place, mandatory in places.items() if mandatory), default=min(places))
 
 
-def filter_holding(found: Iterable[StandardCheckpoint], project: Project) -> list[StandardCheckpoint]:
+def filter_holding(checkpoints: Iterable[StandardCheckpoint], project: Project) -> list[StandardCheckpoint]:
     """Filter the checkpoints in force to those that hold for `project` at its level, grouped by code.
 
     Their version and standard must be loaded.
     """
     known: dict[str, dict[int, list[StandardCheckpoint]]] = {}
-    for checkpoint in found:
+    for checkpoint in checkpoints:
         standard = checkpoint.version.standard
         if project.level in checkpoint.version.levels:
             place = library_distance(standard.project_id, project)

@@ -64,10 +64,10 @@ def list_shown_versions(project: Project) -> QuerySet[StandardVersion]:
     return StandardVersion.objects.filter(pk=Subquery(first), standard__in=holding)
 
 
-def list_standards(project: Project, asked: Mapping[str, str]) -> QuerySet[StandardVersion]:
+def list_standards(project: Project, filters: Mapping[str, str]) -> QuerySet[StandardVersion]:
     """Return the filtered list, annotated with `asked_for` (checkpoints) and `next_draft`."""
     drafts = StandardVersion.objects.filter(standard=OuterRef("standard"), state=StandardState.DRAFT)
-    narrowed = {FILTERS[name][0]: value for name, value in asked.items() if value}
+    narrowed = {FILTERS[name][0]: value for name, value in filters.items() if value}
     return (
         list_shown_versions(project)
         .filter(**narrowed)
@@ -138,10 +138,10 @@ def get_shown_version(standard: Standard, number: str) -> StandardVersion:
     rows = with_content(StandardVersion.objects.filter(standard=standard))
     if number:
         rows = rows.filter(number=int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 0)
-    found = rows.order_by(RANK, "-number").first()
-    if found is None:
+    version = rows.order_by(RANK, "-number").first()
+    if version is None:
         raise Http404
-    return found
+    return version
 
 
 def get_compared_versions(

@@ -27,8 +27,8 @@ def list_checkpoints(project: Project, on: date | None = None) -> list[StandardC
     """
     versions = StandardVersion.objects.in_force(on or today())
     versions = versions.filter(standard__in=Standard.objects.that_hold_for(project))
-    found = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard__project")
-    return filter_holding(found.order_by("version__standard__code", "number"), project)
+    checkpoints = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard__project")
+    return filter_holding(checkpoints.order_by("version__standard__code", "number"), project)
 
 
 def resolve_checkpoints(project: Project, text: str, on: date | None = None) -> list[StandardCheckpoint] | None:

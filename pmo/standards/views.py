@@ -30,30 +30,30 @@ def reader_permissions(request: HttpRequest, library: Project) -> dict[str, bool
 
 def visible_standard(request: HttpRequest, standard_id: int) -> Standard:
     """Return the standard, or 404 when it is absent or not visible."""
-    found = Standard.objects.visible_to(request.user).select_related("project")
-    return get_object_or_404(found, pk=standard_id)
+    standards = Standard.objects.visible_to(request.user).select_related("project")
+    return get_object_or_404(standards, pk=standard_id)
 
 
 def get_reading_project(request: HttpRequest, library: Project) -> Project:
     """Return the project from which the reader sees a library, or 404."""
-    found = queries.find_reading_project(request.user, library)
-    if found is None:
+    project = queries.find_reading_project(request.user, library)
+    if project is None:
         raise Http404
-    return found
+    return project
 
 
 @require_GET
 def standard_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the standards that hold for a project: its own and those of its parents."""
     project = get_project_or_404(request, code)
-    asked = queries.parse_filters(request.GET.dict())
-    found = queries.count_standards(project)
+    filters = queries.parse_filters(request.GET.dict())
+    counts = queries.count_standards(project)
     context = {
         "project": project,
         "may": reader_permissions(request, project),
-        "asked": asked,
-        "figures": found,
-        "page": page_after(request, queries.list_standards(project, asked), "standard_id"),
+        "asked": filters,
+        "figures": counts,
+        "page": page_after(request, queries.list_standards(project, filters), "standard_id"),
         "families": Family.choices,
         "gates": Gate.choices,
         "states": StandardState.choices,

@@ -16,13 +16,13 @@ def approve_set(frozen: SuccessCriteriaSet) -> None:
             _set_state(criterion, CriterionState.DROPPED)
 
 
-def undo_approval(frozen: SuccessCriteriaSet, kept: Collection[int] = ()) -> None:
-    """Undo the approval of a set: its criteria are proposed again, except the numbers in `kept`.
+def undo_approval(frozen: SuccessCriteriaSet, kept_numbers: Collection[int] = ()) -> None:
+    """Undo the approval of a set: its criteria are proposed again, except the numbers in `kept_numbers`.
 
-    `kept` are approved by another decision as well. Criteria dropped by the approval stay dropped.
+    `kept_numbers` are approved by another decision as well. Criteria dropped by the approval stay dropped.
     """
     for criterion in _lock_criteria(frozen.project_id):
-        mine = criterion.number in frozen.numbers and criterion.number not in kept
+        mine = criterion.number in frozen.numbers and criterion.number not in kept_numbers
         if mine and criterion.state == CriterionState.APPROVED:
             _set_state(criterion, CriterionState.PROPOSED)
 

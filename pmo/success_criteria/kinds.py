@@ -28,8 +28,8 @@ class CriteriaTerm(FrozenTerm):
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
         """List the sets."""
-        found = project.criteria_sets.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
-        return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
+        criteria_sets = project.criteria_sets.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
+        return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in criteria_sets]
 
     def link(self, project: Project) -> str:
         """Return the URL of the success criteria."""

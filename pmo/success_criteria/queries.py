@@ -57,8 +57,8 @@ def list_lines(project: Project, may: Mapping[str, bool] | None = None) -> list[
     """List the criteria that are not dropped, by number, with the permissions `may`. Two queries."""
     newest = CriterionMeasure.objects.select_related("measured_by").order_by("-measured_on", "-pk")[:MOST_MEASURES]
     rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
-    found = rows.prefetch_related(Prefetch("measures", newest, to_attr="newest"))[:MOST]
-    return [CriterionLine(row, row.newest, may or {}) for row in found]
+    criteria = rows.prefetch_related(Prefetch("measures", newest, to_attr="newest"))[:MOST]
+    return [CriterionLine(row, row.newest, may or {}) for row in criteria]
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,13 @@ def success(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     acts = ("propose_criterion", "propose_benefit", "freeze_criteria", "measure_criterion")
     may = {act: can(request.user, f"pmo.{act}", project) for act in acts}
-    found = queries.list_lines(project, may)
-    approved = [line for line in found if line.criterion.is_approved]
+    lines = queries.list_lines(project, may)
+    approved = [line for line in lines if line.criterion.is_approved]
     may["propose"] = can(request.user, "governance.propose", Proposal(project=project, kind=DecisionKind.SCOPE))
     context = {
         "project": project,
         "may": may,
-        "lines": found,
+        "lines": lines,
         "approved": len(approved),
         "measured": sum(line.last is not None for line in approved),
         "met": sum(line.is_met for line in approved),

@@ -24,8 +24,8 @@ ALREADY_OVER = _("The time that was asked for is over: ask for another waiver.")
 def grant(project: Project, revision: Any) -> Waiver:
     """Grant the waiver described by the terms of `revision` (a ProposalRevision). Raise ValidationError."""
     terms = revision.terms
-    found = resolve_checkpoints(project, terms["checkpoints"], today())
-    if found is None:
+    checkpoints = resolve_checkpoints(project, terms["checkpoints"], today())
+    if checkpoints is None:
         raise ValidationError(NOT_OURS)
     if is_over(terms):
         raise ValidationError(ALREADY_OVER)
@@ -35,8 +35,8 @@ def grant(project: Project, revision: Any) -> Waiver:
         project=project,
         number=last + 1,
         revision=revision,
-        version=found[0].version,
-        checkpoints=[checkpoint.pk for checkpoint in found],
+        version=checkpoints[0].version,
+        checkpoints=[checkpoint.pk for checkpoint in checkpoints],
         starts_on=starts_on,
         ends_on=ends_on,
         acted_at=act_time(),

@@ -185,14 +185,14 @@ class WaiverKind(Kind):
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """Add the checkpoints that left the library since, and a period that is over."""
-        found = super().obstacles(content, project)
+        obstacles = super().obstacles(content, project)
         if "checkpoints" not in content.terms:
-            return found
+            return obstacles
         if gap := _waiver_error(project, content.terms):
-            found.append(str(gap))
+            obstacles.append(str(gap))
         if is_over(content.terms):
-            found.append(str(ALREADY_OVER))
-        return found
+            obstacles.append(str(ALREADY_OVER))
+        return obstacles
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the waiver that the decision grants."""
@@ -212,12 +212,12 @@ def _waiver_error(project: Project, terms: Terms) -> Text | None:
     """Return the reason why the named checkpoints cannot be waived; None when they can, or without names."""
     if not terms.get("checkpoints"):
         return None
-    found = resolve_checkpoints(project, terms["checkpoints"], today())
-    if found is None:
+    checkpoints = resolve_checkpoints(project, terms["checkpoints"], today())
+    if checkpoints is None:
         return NOT_OUR_CHECKPOINTS
-    if len({checkpoint.version_id for checkpoint in found}) > 1:
+    if len({checkpoint.version_id for checkpoint in checkpoints}) > 1:
         return ONE_STANDARD
-    barred = next((checkpoint for checkpoint in found if not checkpoint.waivable), None)
+    barred = next((checkpoint for checkpoint in checkpoints if not checkpoint.waivable), None)
     return CANNOT_BE_WAIVED % {"checkpoint": reference_of(barred)} if barred else None
 
 

@@ -118,8 +118,11 @@ def list_entries(project: Project, reader: Person, on: date) -> list[Entry]:
     files = Proposal.objects.visible_to(reader).filter(project=project, kind=DecisionKind.WAIVER)
     files = files.select_related("project", "current__decision__project", "draft").order_by("-number")[:MOST]
     granted = Waiver.objects.filter(project=project).with_record().select_related("revision__decision__project")
-    found = [_build_request_entry(file, on) for file in files]
-    return [*filter(None, found), *(_build_waiver_entry(waiver, on) for waiver in granted.order_by("-number")[:MOST])]
+    requests = [_build_request_entry(file, on) for file in files]
+    return [
+        *filter(None, requests),
+        *(_build_waiver_entry(waiver, on) for waiver in granted.order_by("-number")[:MOST]),
+    ]
 
 
 def _build_request_entry(proposal: Proposal, on: date) -> Entry | None:
@@ -142,13 +145,13 @@ def _section_of(waiver: Waiver, on: date) -> Shown:
 
 def count_sections(rows: Iterable[Entry]) -> dict[Shown, int]:
     """Count the lines of each register section."""
-    found = dict.fromkeys(Shown, 0)
+    counts = dict.fromkeys(Shown, 0)
     for row in rows:
-        found[row.shown] += 1
-    return found
+        counts[row.shown] += 1
+    return counts
 
 
 def list_covered_checkpoints(waiver: Waiver) -> list[StandardCheckpoint]:
     """List the checkpoints of a waiver in order, with version and standard."""
-    found = StandardCheckpoint.objects.filter(pk__in=waiver.checkpoints)
-    return list(found.select_related("version__standard").order_by("number"))
+    checkpoints = StandardCheckpoint.objects.filter(pk__in=waiver.checkpoints)
+    return list(checkpoints.select_related("version__standard").order_by("number"))

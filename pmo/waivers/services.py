@@ -47,9 +47,9 @@ def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
     Raise WaiverOver. Raise ValidationError with the checkpoints that still lack a conform check.
     """
     _ensure_not_over(waiver)
-    asked = {checkpoint.pk for checkpoint in list_checkpoints(waiver.project)}
+    due = {checkpoint.pk for checkpoint in list_checkpoints(waiver.project)}
     rows = list_standings(
-        waiver.project, [checkpoint for checkpoint in list_covered_checkpoints(waiver) if checkpoint.pk in asked]
+        waiver.project, [checkpoint for checkpoint in list_covered_checkpoints(waiver) if checkpoint.pk in due]
     )
     if left := [row.name for row in rows if not _is_met(row, waiver)]:
         sentence = _("Not found conform since the waiver began: %(checkpoints)s. Record a check first.")

@@ -24,7 +24,7 @@ def announce_waivers() -> int:
     day = today()
     over = Waiver.objects.not_ended(day).filter(ends_on__lt=day, ends_on__gte=day - timedelta(days=WARNING))
     steps = ((Reason.WAIVER_ENDING, list_ending(Project.objects.all(), day, WARNING)), (Reason.WAIVER_EXPIRED, over))
-    return sum([_announce(reason, waiver) for reason, found in steps for waiver in found.with_record()])
+    return sum([_announce(reason, waiver) for reason, waivers in steps for waiver in waivers.with_record()])
 
 
 def _announce(reason: Reason, waiver: Waiver) -> int:

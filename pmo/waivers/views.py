@@ -33,16 +33,16 @@ def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the requests and waivers of a project; `?show=` selects a section."""
     project = get_project_or_404(request, code)
     rows, shown = queries.list_entries(project, request.user, today()), request.GET.get("show", "")
-    found = queries.count_sections(rows)
+    counts = queries.count_sections(rows)
     context = {
         "project": project,
         "rows": [row for row in rows if shown not in Shown.values or row.shown == shown],
         "total": len(rows),
-        "parts": [(part, part.label, found[part]) for part in Shown],
+        "parts": [(part, part.label, counts[part]) for part in Shown],
         "shown": shown,
-        "in_force": found[Shown.IN_FORCE] + found[Shown.ENDING],
-        "ending": found[Shown.ENDING],
-        "asked": found[Shown.ASKED],
+        "in_force": counts[Shown.IN_FORCE] + counts[Shown.ENDING],
+        "ending": counts[Shown.ENDING],
+        "asked": counts[Shown.ASKED],
         "may_ask": can_request(request, project),
     }
     return render(request, "pmo/waivers/waiver_list.html", context)
@@ -72,8 +72,8 @@ def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
 
 def visible_waiver(request: HttpRequest, waiver_id: int) -> Waiver:
     """Return the waiver, or 404 when it is absent or not visible."""
-    found = Waiver.objects.visible_to(request.user).with_record()
-    return get_object_or_404(found.select_related("revision__decision__project", "end__ended_by"), pk=waiver_id)
+    waivers = Waiver.objects.visible_to(request.user).with_record()
+    return get_object_or_404(waivers.select_related("revision__decision__project", "end__ended_by"), pk=waiver_id)
 
 
 class WaiverEndView(RowActView):

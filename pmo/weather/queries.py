@@ -24,19 +24,19 @@ def reports_by_month(projects: QuerySet[Project], months: Sequence[date]) -> dic
     """
     rows = WeatherReport.objects.filter(project__in=projects.order_by().values("pk"), month__in=months)
     newest = rows.order_by("project", "month", "-pk").distinct("project", "month").select_related("published_by")
-    found: dict[int, dict[date, WeatherReport]] = {}
+    by_project: dict[int, dict[date, WeatherReport]] = {}
     for report in newest:
-        found.setdefault(report.project_id, {})[report.month] = report
-    return found
+        by_project.setdefault(report.project_id, {})[report.month] = report
+    return by_project
 
 
 def list_last_months(count: int = MONTHS, until: date | None = None) -> list[date]:
     """Return the first days of the last `count` months, the current one included, oldest first."""
     month = (until or timezone.localdate()).replace(day=1)
-    found = [month]
-    while len(found) < count:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
-    return found[::-1]
+    months = [month]
+    while len(months) < count:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return months[::-1]
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class AspectLine:
     why: str
 
 
-def list_aspects(found: Computed) -> list[AspectLine]:
+def list_aspects(computed: Computed) -> list[AspectLine]:
     """List the aspects as computed today."""
     return [
         AspectLine(aspect.aspect, parse_sky(aspect.sky), explain_aspect(aspect.aspect, aspect.facts))
-        for aspect in found.aspects
+        for aspect in computed.aspects
     ]
 
 
@@ -90,5 +90,5 @@ class MonthCell:
 def list_months(project: Project) -> list[MonthCell]:
     """List the last twelve months of a project, newest first. One query."""
     months = list_last_months()
-    found = reports_by_month(Project.objects.filter(pk=project.pk), months).get(project.pk, {})
-    return [MonthCell(month, found.get(month)) for month in reversed(months)]
+    reports = reports_by_month(Project.objects.filter(pk=project.pk), months).get(project.pk, {})
+    return [MonthCell(month, reports.get(month)) for month in reversed(months)]

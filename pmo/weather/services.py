@@ -26,25 +26,25 @@ def publish_weather(
     `comment` answers “which effect, which action?”. `overall` defaults to the computed sky. Raise ValidationError
     without a comment ("comment"), without any sky ("overall"), and on an override without a `reason` ("reason").
     """
-    found = compute_weather(project)
-    overall = overall or found.overall
+    computed = compute_weather(project)
+    overall = overall or computed.overall
     if not comment:
         raise ValidationError({"comment": _("Say what the effect is, and what is done.")})
     if not overall:
         raise ValidationError({"overall": _("Nothing could be computed: choose the weather, and say why.")})
-    if overall != found.overall and not reason:
+    if overall != computed.overall and not reason:
         raise ValidationError({"reason": _("Say why it is not the computed weather.")})
     month = localtime(act_time()).date().replace(day=1)
     report = WeatherReport.objects.create(
         project=project,
         month=month,
-        **found.skies(),
-        computed=found.overall,
+        **computed.skies(),
+        computed=computed.overall,
         overall=overall,
-        reason=reason if overall != found.overall else "",
+        reason=reason if overall != computed.overall else "",
         trend=trend(_previous_sky(project, month), overall),
         comment=comment,
-        facts=found.facts(),
+        facts=computed.facts(),
         published_by=actor,
         acted_at=act_time(),
     )

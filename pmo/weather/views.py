@@ -20,14 +20,14 @@ from projects.shortcuts import get_project_or_404
 def weather(request: HttpRequest, code: str) -> HttpResponse:
     """Show today's computed weather with explanations, and the last twelve months."""
     project = get_project_or_404(request, code)
-    found = compute_weather(project)
+    computed = compute_weather(project)
     months = queries.list_months(project)
     newest = next((cell for cell in months if cell.report), None)
     context = {
         "project": project,
         "may_publish": can(request.user, "pmo.publish_weather", project),
-        "lines": queries.list_aspects(found),
-        "computed": queries.parse_sky(found.overall),
+        "lines": queries.list_aspects(computed),
+        "computed": queries.parse_sky(computed.overall),
         "months": months,
         "newest": newest,
         "is_published": bool(months[0].report),

@@ -23,15 +23,15 @@ class PersonField(TextField):
         address = super().clean(value)
         if not address:
             return None
-        found = User.objects.filter(email__iexact=address, is_active=True).first()
-        if found is None:
+        user = User.objects.filter(email__iexact=address, is_active=True).first()
+        if user is None:
             raise forms.ValidationError(_("Nobody signs in with this address. An administrator opens accounts."))
-        return found
+        return user
 
     def prepare_value(self, value: Any) -> Any:
         """Return the e-mail address for a key, else the value."""
-        found = User.objects.filter(key=value).first() if KEY.fullmatch(str(value)) else None
-        return found.email if found else value
+        user = User.objects.filter(key=value).first() if KEY.fullmatch(str(value)) else None
+        return user.email if user else value
 
 
 def known_groups(project: Project) -> list[str]:

@@ -53,8 +53,8 @@ def participants(project: Project, kind: str, author_role: str = "") -> list[Man
 
 def holders_with_letter(project: Project, nature: str, kind: str = "") -> list[Mandate]:
     """List the mandates, except the owner's, of roles with this letter for `kind`, or for any kind without one."""
-    found = {code: natures.get(nature, []) for code, natures in _letters(project).items()}
-    codes = [code for code, kinds in found.items() if (kind in kinds if kind else kinds)]
+    kinds_by_role = {code: natures.get(nature, []) for code, natures in _letters(project).items()}
+    codes = [code for code, kinds in kinds_by_role.items() if (kind in kinds if kind else kinds)]
     return list(_active_mandates(project).filter(role__code__in=codes).exclude(authority=Authority.DECIDES))
 
 

@@ -104,11 +104,11 @@ def seats_of(user: Person) -> Sequence[Seat]:
 
 def seats_on(project_id: int) -> dict[int, list[Seat]]:
     """Group the seats in force on a project by holder id. One query."""
-    found: dict[int, list[Seat]] = {}
+    by_holder: dict[int, list[Seat]] = {}
     delegations = Delegation.objects.filter(mandate__project=project_id)
     for holder, *seat in _rows(Mandate.objects.filter(project=project_id), delegations, act_time()):
-        found.setdefault(holder, []).append(Seat(*seat))
-    return found
+        by_holder.setdefault(holder, []).append(Seat(*seat))
+    return by_holder
 
 
 PROJECT = ("id", "code", "title_fr", "title_en")

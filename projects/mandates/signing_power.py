@@ -73,13 +73,13 @@ def who_could_decide(project: Project, instant: datetime, kind: str = "", amount
     barred = {mandate.holder_id for mandate in mandates if mandate.bars_signing}
 
     def of_mandate(mandate: Mandate) -> Reading:
-        found = {Obstacle.ROLE: not mandate.decides, Obstacle.ACCOUNT: mandate.holder_id not in open_then}
-        return Reading(mandate, _true_obstacles(found))
+        obstacles = {Obstacle.ROLE: not mandate.decides, Obstacle.ACCOUNT: mandate.holder_id not in open_then}
+        return Reading(mandate, _true_obstacles(obstacles))
 
     def of_delegation(delegation: Delegation) -> Reading:
         lender = delegation.mandate
         in_office = lender in mandates and lender.holder_id in open_then
-        found = {
+        obstacles = {
             Obstacle.ACCOUNT: delegation.delegate_id not in open_then,
             Obstacle.MANDATE: not in_office,
             Obstacle.BARRED: delegation.delegate_id in barred,
@@ -87,7 +87,7 @@ def who_could_decide(project: Project, instant: datetime, kind: str = "", amount
             Obstacle.KIND: kind in DELEGABLE_KINDS and kind not in delegation.kinds,
             Obstacle.CAP: delegation.cap is not None and (amount or 0) > delegation.cap,
         }
-        return Reading(delegation, _true_obstacles(found))
+        return Reading(delegation, _true_obstacles(obstacles))
 
     return Authority(
         owner=next((of_mandate(mandate) for mandate in mandates if mandate.decides), None),
@@ -96,8 +96,8 @@ def who_could_decide(project: Project, instant: datetime, kind: str = "", amount
     )
 
 
-def _true_obstacles(found: dict[Obstacle, bool]) -> tuple[Obstacle, ...]:
-    return tuple(obstacle for obstacle, holds in found.items() if holds)
+def _true_obstacles(obstacles: dict[Obstacle, bool]) -> tuple[Obstacle, ...]:
+    return tuple(obstacle for obstacle, holds in obstacles.items() if holds)
 
 
 def _active_accounts(people: Iterable[int], instant: datetime) -> set[int]:

@@ -35,8 +35,8 @@ def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
     going_on = list(given.not_over(now).order_by("pk")[:MOST])
     mandates = sorted([*ended.rows, *(going_on if is_first else [])], key=_sort_key)
     delegations = _delegations_under(mandates)
-    found = build_lines(project, [*mandates, *delegations[:MOST_LENT]], now)
-    held, lent = found[: len(mandates)], found[len(mandates) :]
+    lines = build_lines(project, [*mandates, *delegations[:MOST_LENT]], now)
+    held, lent = lines[: len(mandates)], lines[len(mandates) :]
     roles = project.roles()
     filled = {seat.role.code for seat in going_on if seat.starts_at <= now and seat.holder.is_active}
     context = {
@@ -76,15 +76,15 @@ def _permissions(request: HttpRequest, project: Project, held: list[Mandate], le
     return may
 
 
-def _group_by_role(found: list[Line], filled: set[str], in_force: Iterable[Role]) -> list[dict[str, Any]]:
+def _group_by_role(lines: list[Line], filled: set[str], in_force: Iterable[Role]) -> list[dict[str, Any]]:
     """Group the lines by role in the order of roles; roles `in_force` appear even without a line."""
     roles: dict[str, Role | RoleTemplate] = {role.code: role for role in in_force}
-    for line in found:
+    for line in lines:
         roles.setdefault(line.seat.role.code, line.seat.role)
     return [
         {
             "role": role,
-            "lines": [line for line in found if line.seat.role.code == code],
+            "lines": [line for line in lines if line.seat.role.code == code],
             "vacant": code not in filled,
         }
         for code, role in roles.items()

@@ -55,9 +55,9 @@ def differences(before: Role | None, after: Role) -> list[Difference]:
     """List the changed and added responsibilities in the order of `after`, then the removed ones."""
     old = {duty.code: duty for duty in before.duties} if before else {}
     new = {duty.code: duty for duty in after.duties}
-    found = [
+    differing = [
         Difference(Change.CHANGED if code in old else Change.ADDED, old.get(code), duty)
         for code, duty in new.items()
         if duty != old.get(code)
     ]
-    return [*found, *(Difference(Change.GONE, duty, None) for code, duty in old.items() if code not in new)]
+    return [*differing, *(Difference(Change.GONE, duty, None) for code, duty in old.items() if code not in new)]

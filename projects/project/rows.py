@@ -63,9 +63,9 @@ def get_row_to_write[M: models.Model](model: type[M], project: Project, row: M |
     if row is None:
         return model(project=project)
     rows = model._default_manager.select_for_update(of=("self",))
-    found = rows.get(pk=row.pk, project=project)
-    ensure_unchanged(found, seen)
-    return found
+    fresh = rows.get(pk=row.pk, project=project)
+    ensure_unchanged(fresh, seen)
+    return fresh
 
 
 def save_fields(row: models.Model, fields: Mapping[str, Any]) -> bool:
@@ -81,14 +81,14 @@ def save_fields(row: models.Model, fields: Mapping[str, Any]) -> bool:
 
 def stays_on_its_project(*columns: str) -> pgtrigger.Trigger:
     """Build a trigger that refuses changes of the project and of these columns."""
-    kept = ", ".join(("project_id", *columns))
+    columns_kept = ", ".join(("project_id", *columns))
     new, old = (", ".join(f"{row}.{name}" for name in ("project_id", *columns)) for row in ("NEW", "OLD"))
     return guard(
         "stays_on_its_project",
         pgtrigger.Update,
         f"""
         IF ({new}) IS DISTINCT FROM ({old}) THEN
-          {refuse(f"A row keeps its project and what names it ({kept})")}
+          {refuse(f"A row keeps its project and what names it ({columns_kept})")}
         END IF;
         """,
     )

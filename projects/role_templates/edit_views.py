@@ -238,13 +238,13 @@ def referential_retire(request: HttpRequest, template_id: int) -> HttpResponse:
 def _retire_context(template: RoleTemplate) -> dict[str, Any]:
     matrix = matrix_of(template)
     is_draft = template.state == PublicationState.DRAFT
-    kept = [role for role in matrix.roles if is_draft or role.code != template.code]
+    roles = [role for role in matrix.roles if is_draft or role.code != template.code]
     usage = usage_of(template.pack_id, template.code)
     return {
         "template": template,
         "is_draft": is_draft,
         "lacks": services.retiring_gaps(template),
-        "consequences": consequences(matrix, Matrix(matrix.lines, tuple(kept)), usage),
+        "consequences": consequences(matrix, Matrix(matrix.lines, tuple(roles)), usage),
         "projects": usage.by_version.get(template.version, 0),
     }
 
@@ -288,6 +288,6 @@ def _draft_conflict(request: HttpRequest, template: RoleTemplate, form: forms.Fo
         title = _("This version stays as it is")
         text = _("It is published or retired. What changes, changes in a next version.")
     typed = [(str(field.label), field.data) for field in form if not field.is_hidden] if form and form.is_bound else []
-    kept = [(label, text) for label, text in typed if isinstance(text, str) and text]
+    texts = [(label, text) for label, text in typed if isinstance(text, str) and text]
     link = reverse("projects:role_templates:referential_template", args=[template.pk])
-    return conflict(request, Conflict(title, text, link, _("See it as it is now"), kept))
+    return conflict(request, Conflict(title, text, link, _("See it as it is now"), texts))

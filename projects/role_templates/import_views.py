@@ -115,10 +115,10 @@ def _role_changes(pack: Pack) -> list[RoleChange]:
 def _version_numbers(pack: str) -> tuple[dict[str, int], dict[str, int]]:
     """Map role codes to the last version number, and to the number of the draft."""
     versions = RoleTemplate.objects.filter(pack__code=pack).order_by("version")
-    found = list(versions.values_list("code", "version", "state"))
+    states = list(versions.values_list("code", "version", "state"))
     return (
-        {code: number for code, number, _state in found},
-        {code: number for code, number, state in found if state == PublicationState.DRAFT},
+        {code: number for code, number, _state in states},
+        {code: number for code, number, state in states if state == PublicationState.DRAFT},
     )
 
 
@@ -132,8 +132,8 @@ def sign_comparison(request: HttpRequest, text: str, state: str) -> str:
 
 def load_comparison(request: HttpRequest) -> dict[str, Any]:
     """Load the signed comparison of the POST. Raises BadSignature when it is forged, expired or of another reader."""
-    found: dict[str, Any] = signing.loads(request.POST.get("sealed", ""), salt=_salt(request), max_age=VALID)
-    return found
+    data: dict[str, Any] = signing.loads(request.POST.get("sealed", ""), salt=_salt(request), max_age=VALID)
+    return data
 
 
 def _salt(request: HttpRequest) -> str:
@@ -160,9 +160,9 @@ def referential_import(request: HttpRequest) -> HttpResponse:
 
 
 def _render_comparison(request: HttpRequest, text: str, pack: Pack) -> HttpResponse:
-    found = preview(pack)
-    context = {"preview": found, "sealed": "" if found.gaps else sign_comparison(request, text, found.state)}
-    status = UNPROCESSABLE if found.gaps else 200
+    planned = preview(pack)
+    context = {"preview": planned, "sealed": "" if planned.gaps else sign_comparison(request, text, planned.state)}
+    status = UNPROCESSABLE if planned.gaps else 200
     return render(request, "projects/role_templates/referential_comparison.html", context, status=status)
 
 

@@ -32,10 +32,10 @@ class RulesBroken(Exception):
 
 def lock_organisation() -> Project:
     """Return the locked project row whose chain records acts outside any project; create it on first use."""
-    found = Project.objects.lock().filter(level=Level.ORGANISATION).first()
+    project = Project.objects.lock().filter(level=Level.ORGANISATION).first()
     take_database_time()
-    if found:
-        return found
+    if project:
+        return project
     actor = User.objects.installation()
     row = Project.objects.create(
         code=ORGANISATION,
@@ -104,8 +104,8 @@ class Installed:
 def write_pack(*, actor: User, pack: Pack) -> Installed:
     """Install a pack without a permission check, for `load_catalogue`; see `install_pack`."""
     chain = lock_organisation()
-    if found := merged_gaps(pack, published_matrix(pack.code)):
-        raise RulesBroken(found)
+    if gaps := merged_gaps(pack, published_matrix(pack.code)):
+        raise RulesBroken(gaps)
     fields = {name: getattr(pack, name) for name in ("name_fr", "name_en", "attribution")}
     row, changed = _update_or_create(MethodPack, {"code": pack.code}, fields)
     count = int(changed) + _update_lines(row, pack) + _update_dimensions(row, pack)
@@ -190,14 +190,14 @@ def plan_versions(pack: str, roles: Iterable[Role]) -> list[PlannedVersion]:
     """List the roles that differ from their published version or from its order. Two queries."""
     templates = RoleTemplate.objects.filter(pack__code=pack).published().prefetch_related("responsibilities")
     there = {template.code: template for template in templates}
-    found, place = [], 0
+    planned, place = [], 0
     for role in roles:
         current = there.get(role.code)
         in_order = current is not None and current.position > place
         place = current.position if current and in_order else place + 1
         if not (current and in_order and is_same(role_of(current), role)):
-            found.append(PlannedVersion(role, current, place))
-    return found
+            planned.append(PlannedVersion(role, current, place))
+    return planned
 
 
 def _new_versions(pack: MethodPack, roles: Iterable[Role]) -> Iterator[RoleTemplate]:

@@ -113,15 +113,15 @@ class Part:
     rows: list[Row]
 
 
-def parts(found: Differences) -> list[Part]:
+def parts(differences: Differences) -> list[Part]:
     """Build the parts: identity, added, removed and changed responsibilities, order."""
-    identity = [Part(_("Identity"), "", _rows(found.identity))] if found.identity else []
-    order = [Part(_("Order"), _("The responsibilities stand in another order."), [])] if found.reordered else []
+    identity = [Part(_("Identity"), "", _rows(differences.identity))] if differences.identity else []
+    order = [Part(_("Order"), _("The responsibilities stand in another order."), [])] if differences.reordered else []
     return [
         *identity,
-        *(Part(_title(duty), _("Added"), _rows(_list_fields(duty, added=True))) for duty in found.added),
-        *(Part(_title(duty), _("Removed"), _rows(_list_fields(duty, added=False))) for duty in found.removed),
-        *(Part(_title(change.duty), "", _rows(change.changes)) for change in found.changed),
+        *(Part(_title(duty), _("Added"), _rows(_list_fields(duty, added=True))) for duty in differences.added),
+        *(Part(_title(duty), _("Removed"), _rows(_list_fields(duty, added=False))) for duty in differences.removed),
+        *(Part(_title(change.duty), "", _rows(change.changes)) for change in differences.changed),
         *order,
     ]
 

@@ -152,10 +152,10 @@ def _ensure_duty_allowed(template: RoleTemplate, row: Responsibility) -> None:
         raise ValidationError({"code": _("The code %(code)s is taken: choose another.") % {"code": row.code}})
     alone = replace(role_of(template), duties=(duty_of(row),))
     of_nature = {lint.Rule.DECIDES_ALONE, lint.Rule.OWNER_PROPOSES}
-    if found := [
+    if gaps := [
         str(finding) for finding in lint.role_findings(alone, Matrix((), (alone,))) if finding.rule in of_nature
     ]:
-        raise ValidationError({"nature": found})
+        raise ValidationError({"nature": gaps})
 
 
 def _lock_draft(template: RoleTemplate) -> RoleTemplate:
@@ -179,8 +179,8 @@ def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None
     template = _lock_draft(template)
     if read is not None:
         _ensure_fingerprint(template, read)
-    if found := publishing_gaps(template, published_matrix(template.pack_id)):
-        raise RulesBroken(found)
+    if gaps := publishing_gaps(template, published_matrix(template.pack_id)):
+        raise RulesBroken(gaps)
     return publish(actor, chain, template)
 
 
@@ -188,8 +188,8 @@ def publishing_gaps(template: RoleTemplate, beside: Matrix) -> list[lint.Finding
     """List the findings that prevent publishing a draft `beside` the published roles of its pack."""
     role = role_of(template)
     after = beside.with_role(role)
-    found = [*lint.role_findings(role, after)]
-    return [*found, *(f for f in lint.findings(after) if f.rule == lint.Rule.ONE_DECIDES)]
+    findings = [*lint.role_findings(role, after)]
+    return [*findings, *(f for f in lint.findings(after) if f.rule == lint.Rule.ONE_DECIDES)]
 
 
 @act("projects.retire_role")
@@ -202,8 +202,8 @@ def retire_role(*, actor: User, template: RoleTemplate) -> RoleTemplate:
     template = RoleTemplate.objects.select_for_update(of=("self",)).get(pk=template.pk)
     if template.state == PublicationState.RETIRED:
         return template
-    if found := retiring_gaps(template):
-        raise RulesBroken(found)
+    if gaps := retiring_gaps(template):
+        raise RulesBroken(gaps)
     was_published = template.state == PublicationState.PUBLISHED
     template.state = PublicationState.RETIRED
     template.save()

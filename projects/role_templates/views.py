@@ -34,11 +34,11 @@ def referential(request: HttpRequest) -> HttpResponse:
     """Show every method pack with its roles by state and its activities."""
     ensure(request.user, "roles.configure")
     used = projects_by_version()
-    found: Any = RoleTemplate.objects.annotate(duties=Count("responsibilities")).order_by(
+    templates: Any = RoleTemplate.objects.annotate(duties=Count("responsibilities")).order_by(
         "position", "code", "-version"
     )
     rows: dict[str, list[Row]] = {}
-    for template in found:
+    for template in templates:
         row = Row(template, template.duties, used.get((template.pack_id, template.code, template.version), 0))
         rows.setdefault(template.pack_id, []).append(row)
     lines: dict[str, list[Activity]] = {}
@@ -95,14 +95,14 @@ def version_context(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def count_differences(found: Differences) -> dict[str, int]:
+def count_differences(differences: Differences) -> dict[str, int]:
     """Count the differences by type, for the side column."""
     return {
-        "identity": len(found.identity),
-        "added": len(found.added),
-        "removed": len(found.removed),
-        "changed": len(found.changed),
-        "reordered": int(found.reordered),
+        "identity": len(differences.identity),
+        "added": len(differences.added),
+        "removed": len(differences.removed),
+        "changed": len(differences.changed),
+        "reordered": int(differences.reordered),
     }
 
 
@@ -127,10 +127,10 @@ def _version_to_compare(request: HttpRequest, template: RoleTemplate, versions: 
     """Return the version to compare with, or None without an older one. Raises Http404 on an unknown number."""
     number = request.GET.get("with", "")
     if number:
-        found = next((version for version in versions if str(version.number) == number), None)
-        if found is None:
+        chosen = next((version for version in versions if str(version.number) == number), None)
+        if chosen is None:
             raise Http404
-        return found
+        return chosen
     return next((version for version in versions if version.number < template.version), None)
 
 

@@ -297,7 +297,7 @@ class _Reader:
         if not isinstance(rows, list) or not least <= len(rows) <= LONGEST:
             self.fault(_("“%(where)s” is a list of %(least)s to %(most)s entries."), title, least=least, most=LONGEST)
             return []
-        found = []
+        entries = []
         for place, raw in enumerate(rows, start=1):
             if not isinstance(raw, dict):
                 self.fault(_("%(where)s: each entry is a map."), f"{title} {place}")
@@ -305,8 +305,8 @@ class _Reader:
             code = raw.get("code")
             known = isinstance(code, str) and entry.fields["code"].pattern.fullmatch(code)
             where = f"{title} {place} ({code})" if known else f"{title} {place}"
-            found.append((raw, self.fields(raw, entry, where, *also)))
-        return found
+            entries.append((raw, self.fields(raw, entry, where, *also)))
+        return entries
 
     def fields(self, raw: dict[Any, Any], entry: Entry, where: str, *also: str) -> dict[str, Any]:
         for name in sorted(str(name) for name in set(raw) - set(entry.fields) - set(also)):

@@ -100,8 +100,8 @@ class Role:
 
     def natures(self, activity: str) -> tuple[str, ...]:
         """Return the natures of the role in an activity, in the order of `Nature`; empty when it takes no part."""
-        found = {duty.nature for duty in self.duties if activity in duty.activities}
-        return tuple(nature for nature in Nature.values if nature in found)
+        natures = {duty.nature for duty in self.duties if activity in duty.activities}
+        return tuple(nature for nature in Nature.values if nature in natures)
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,11 @@ class Matrix:
 
 
 def _powers(role: Role, lines: Iterable[Line]) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = {}
+    kinds_by_nature: dict[str, set[str]] = {}
     for line in lines:
         for nature in role.natures(line.code):
-            found.setdefault(nature, set()).update(line.kinds)
-    return {nature: sorted(kinds) for nature, kinds in sorted(found.items()) if kinds}
+            kinds_by_nature.setdefault(nature, set()).update(line.kinds)
+    return {nature: sorted(kinds) for nature, kinds in sorted(kinds_by_nature.items()) if kinds}
 
 
 def _plain(value: Any) -> Any:
@@ -188,8 +188,8 @@ def duty_of(row: Responsibility) -> Duty:
 
 def role_of(template: RoleTemplate) -> Role:
     """Return the role of a template, with its responsibilities in order (prefetch `responsibilities`)."""
-    said = {name: getattr(template, name) for name in ROLE_FIELDS}
-    return replace(read(Role, said), duties=tuple(duty_of(row) for row in template.responsibilities.all()))
+    fields = {name: getattr(template, name) for name in ROLE_FIELDS}
+    return replace(read(Role, fields), duties=tuple(duty_of(row) for row in template.responsibilities.all()))
 
 
 def published_matrix(pack: str) -> Matrix:

@@ -82,14 +82,14 @@ def readable(name: str, value: Any) -> str:
 
 
 def _changes(model: type[models.Model], names: Iterable[str], before: Any, after: Any) -> tuple[Change, ...]:
-    found = []
+    changes = []
     for name in names:
         old, new = getattr(before, name, None), getattr(after, name)
         if old != new and (old or new):
             label = capfirst(str(model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
             told = "" if old is None else readable(name, old)
-            found.append(Change(label, told, readable(name, new), _language(name)))
-    return tuple(found)
+            changes.append(Change(label, told, readable(name, new), _language(name)))
+    return tuple(changes)
 
 
 def _language(name: str) -> str:

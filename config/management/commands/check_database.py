@@ -17,12 +17,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the same as a JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [(verdict.check, *line) for verdict in verdicts() for line in verdict.sentences()]
+        lines = [(verdict.check, *line) for verdict in verdicts() for line in verdict.sentences()]
         if options["json"]:
             keys = ("check", "ok", "sentence")
-            self.stdout.write(json.dumps([dict(zip(keys, line, strict=True)) for line in found], indent=1))
+            self.stdout.write(json.dumps([dict(zip(keys, line, strict=True)) for line in lines], indent=1))
         else:
-            for check, ok, sentence in found:
+            for check, ok, sentence in lines:
                 self.stdout.write(f"{'ok ' if ok else 'bad'}  {check}: {sentence}")
-        if not all(ok for _, ok, _ in found):
+        if not all(ok for _, ok, _ in lines):
             sys.exit(1)

@@ -182,9 +182,9 @@ def risk_requests() -> dict[str, dict[str, Any]]:
 def conformity_requests() -> dict[str, dict[str, Any]]:
     """Return the acts on conformity and waivers; a waiver is proposed and granted like any decision."""
     of, waiver = "/projects/{project}/conformity/", "/waivers/{waiver}/"
-    found = {"result": "not_conform", "finding": "The map has no list.", "action": "", "action_role": ""}
+    check = {"result": "not_conform", "finding": "The map has no list.", "action": "", "action_role": ""}
     return {
-        "check_conformity": post(f"{of}{{checkpoint}}/check/", f"{of}{{checkpoint}}/", "pmo", found),
+        "check_conformity": post(f"{of}{{checkpoint}}/check/", f"{of}{{checkpoint}}/", "pmo", check),
         "revoke_waiver": post(f"{waiver}revoke/", waiver, "owner", {"because": "The measure is not kept."}),
         "close_waiver": post(f"{waiver}close/", waiver, "pmo", {"because": "The map is accessible."}),
     }

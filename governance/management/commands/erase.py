@@ -82,7 +82,7 @@ class Command(BaseCommand):
         ensure_erasable(row, fields)
         shown = {f"{label} {row.pk} {name}": list(list_texts(getattr(row, name))) for name in fields}
         self._show(shown)
-        self._confirm({text for found in shown.values() for text in found}, set(shown), because, yes)
+        self._confirm({text for texts in shown.values() for text in texts}, set(shown), because, yes)
         self.stdout.write("Erasing…")
         return erase_text(actor=actor, row=row, fields=fields, because=because)
 
@@ -92,8 +92,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {email}.")
         return account
 
-    def _show(self, found: dict[str, list[str]]) -> None:
-        for where, lines in found.items():
+    def _show(self, texts_by_row: dict[str, list[str]]) -> None:
+        for where, lines in texts_by_row.items():
             for line in (" ".join(text.split()) for text in lines):
                 self.stdout.write(f"  {where}: {line[:SHOWN]}{'…' if len(line) > SHOWN else ''}")
 
