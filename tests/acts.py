@@ -68,7 +68,9 @@ def draft(actor: Any, project: Any, kind: str = "change", replaces: Decision | N
 
 def terms_of_a_waiver(project: Any, kind: str) -> dict[str, Any]:
     """Build the fields of a waiver request with one checkpoint, for thirty days. Empty without a library."""
-    waivable = [one for one in list_checkpoints(project) if one.waivable] if kind == "waiver" else []
+    waivable = (
+        [checkpoint for checkpoint in list_checkpoints(project) if checkpoint.waivable] if kind == "waiver" else []
+    )
     if not waivable:
         return {}
     texts = dict.fromkeys(("scope", "reason", "impact", "measure", "return_plan"), "As long as the works last.")

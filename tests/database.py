@@ -51,7 +51,7 @@ def refusal(attack: Any, *, role: str = RUNTIME, without: str | Sequence[str] = 
     try:
         with undone():
             with owning() if off else nullcontext():
-                for trigger, table in (one.split(" ON ") for one in off):
+                for trigger, table in (name.split(" ON ") for name in off):
                     run(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
             if role == OWNER:
                 run("SET ROLE NONE")

@@ -86,7 +86,7 @@ def permissions_of_views() -> list[tuple[str, str]]:
     named = []
     for path, node in nodes(ast.ClassDef):
         for part in node.body:
-            attribute = isinstance(part, ast.Assign) and [getattr(one, "id", "") for one in part.targets]
+            attribute = isinstance(part, ast.Assign) and [getattr(target, "id", "") for target in part.targets]
             if attribute == ["permission"] or getattr(part, "name", "") == "get_permission":
                 named += [(path, text) for text in strings(part) if re.fullmatch(r"[a-z]+\.[a-z_]+", text)]
     return named
@@ -107,18 +107,18 @@ def test_every_permission_that_is_asked_is_registered() -> None:
     unknown += [f"{path}: {name}" for path, name in permissions_of_views() if name not in all_permissions()]
     for name, source in templates().items():
         asked = re.findall(r"{%\s*can\b[^%]*?[\"']([a-z_.]+)[\"']", source)
-        unknown += [f"{name}: {one}" for one in asked if one not in all_permissions()]
+        unknown += [f"{name}: {permission}" for permission in asked if permission not in all_permissions()]
     assert unknown == []
 
 
 def decorated(path: str, tree: ast.Module) -> dict[str, ast.Call]:
     """Map the name of each service in a file to its `@act(…)` call."""
     return {
-        node.name: one
+        node.name: decorator
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
-        for one in node.decorator_list
-        if isinstance(one, ast.Call) and called(one) == "act"
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call) and called(decorator) == "act"
     }
 
 
@@ -128,7 +128,7 @@ def acts() -> dict[str, ast.Call]:
 
 
 def test_every_registered_permission_guards_a_service() -> None:
-    assert set(all_permissions()) == {ast.literal_eval(one.args[0]) for one in acts().values()}
+    assert set(all_permissions()) == {ast.literal_eval(act.args[0]) for act in acts().values()}
 
 
 def test_acts_that_lock_later_ask_again_by_themselves() -> None:
@@ -259,7 +259,7 @@ def test_acts_that_ask_for_no_permission_are_few() -> None:
     found = {
         f"{path}: {node.name}"
         for path, node in nodes(ast.FunctionDef)
-        if "open_act" in [getattr(one, "id", "") for one in node.decorator_list]
+        if "open_act" in [getattr(decorator, "id", "") for decorator in node.decorator_list]
     }
     assert found == set(ASK_NOBODY)
 

@@ -47,7 +47,11 @@ def exponents(found: dict[str, Any]) -> dict[str, tuple[list[float], float | Non
     sizes, made = list(found), {}
     for line in found[sizes[0]]["lines"]:
         series = [_named(found[size]["lines"], _what(line)) for size in sizes]
-        units = [one["times"]["p50"] / one["idle"]["p50"] for one in series if one and one["times"] and one["idle"]]
+        units = [
+            entry["times"]["p50"] / entry["idle"]["p50"]
+            for entry in series
+            if entry and entry["times"] and entry["idle"]
+        ]
         if len(units) == len(sizes):
             steps = [
                 log(after / before) / log(PROPOSALS[large] / PROPOSALS[small])

@@ -93,7 +93,10 @@ def _board(whose: str, project: Project, person_of: Callable[[User], Person]) ->
     """Measure the dashboard against its floor. Raises Failure when their counts differ."""
     owner = _owner(project)
     counted = lines_of(visible_parts(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
-    told = {one.project.code: (one.pending, one.late, one.overdue, one.red, one.musts, one.covered) for one in counted}
+    told = {
+        line.project.code: (line.pending, line.late, line.overdue, line.red, line.musts, line.covered)
+        for line in counted
+    }
     found = floor.read(floor.PROJECTS_SQL, project)
     least = {row[0]: (row[6], row[7], row[10], row[11], row[12], row[13]) for row in found}
     if told != least:

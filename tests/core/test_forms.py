@@ -35,7 +35,7 @@ def codes(field: Any, value: Any) -> set[str]:
     try:
         field.clean(value)
     except ValidationError as error:
-        return {str(one.code) for one in error.error_list}
+        return {str(inner.code) for inner in error.error_list}
     return set()
 
 

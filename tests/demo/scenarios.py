@@ -118,7 +118,7 @@ def untested(project: Project) -> set[str]:
     """List the requirements with an untested criterion."""
     tested = set(project.tests.in_use().values_list("requirement", "criterion"))
     rows = project.requirements.requirements()
-    return {row.code for row in rows if any((row.pk, one["number"]) not in tested for one in row.criteria)}
+    return {row.code for row in rows if any((row.pk, criterion["number"]) not in tested for criterion in row.criteria)}
 
 
 def person(name: str) -> User:

@@ -51,7 +51,7 @@ def test_every_state_and_level_occurs_with_a_history_of_its_own(populated: Any) 
     assert populated.exclude(parent=None).exists()
     assert Condition.objects.filter(decision__project__in=populated).overdue().exists()
     for file in files.filter(state="decided")[:20]:
-        told = [(one.state, one.history_date) for one in file.history.order_by("history_id")]
+        told = [(row.state, row.history_date) for row in file.history.order_by("history_id")]
         assert [state for state, _at in told] == ["draft", "submitted", "ready_for_decision", "decided"] or len(
             told
         ) > 4
@@ -63,8 +63,8 @@ def test_the_pmo_finds_risks_checks_and_weather_as_people_leave_them(populated: 
     assert set(risks.values_list("status", flat=True)) >= {"proposed", "treated", "closed"}
     for risk in risks.filter(status="treated")[:20]:
         assert [row.kind for row in risk.ratings.order_by("acted_at")] == ["initial", "residual"]
-        assert [one.status for one in risk.history.order_by("history_date")][:2] == ["proposed", "treated"]
-    counted = {one.code: one.counts for one in by_standard(populated)}
+        assert [row.status for row in risk.history.order_by("history_date")][:2] == ["proposed", "treated"]
+    counted = {share.code: share.counts for share in by_standard(populated)}
     assert {"STD-CHARTER", "STD-GATE"} <= set(counted)
     assert sum(found[Standing.CONFORM] for found in counted.values()) > 20
     assert sum(found[Standing.NOT_CONFORM] for found in counted.values()) > 5

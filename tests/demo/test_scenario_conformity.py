@@ -164,7 +164,7 @@ def by_code(rows: list[CheckpointStanding]) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for row in rows:
         found.setdefault(row.code, set()).add(row.standing)
-    worst = {code: next(one for one in WORST if one in said) for code, said in found.items()}
+    worst = {code: next(result for result in WORST if result in said) for code, said in found.items()}
     return {code: one for code, one in worst.items() if one != "unanswered"}
 
 
@@ -189,7 +189,7 @@ def test_the_gates_were_passed_in_order(code: str, demo: None, db: None) -> None
 def test_a_gate_entered_after_a_later_one_leaves_the_project_where_it_is(demo: None, db: None) -> None:
     lits = Project.objects.get(code="LITS")
     noted = Effect.objects.filter(decision__project=lits, field="gate").order_by("pk")
-    assert [(one.decision.number, one.before, one.after) for one in noted.select_related("decision")] == [
+    assert [(effect.decision.number, effect.before, effect.after) for effect in noted.select_related("decision")] == [
         (5, "", "G3"),
         (10, "G3", "G4"),
         (11, "", "G0"),

@@ -262,7 +262,7 @@ def test_the_pilot_of_lits_is_accepted_with_two_reservations_that_name_their_def
     accepted = Effect.objects.get(decision__project=projects["LITS"], field="acceptance")
     assert (accepted.decision.number, accepted.subject_id) == (6, projects["LITS"].campaigns.get(number=2).pk)
     reservations = Condition.objects.filter(decision=accepted.decision).order_by("number")
-    defects = projects["LITS"].defects.in_bulk([one.subject_id for one in reservations])
+    defects = projects["LITS"].defects.in_bulk([reservation.subject_id for reservation in reservations])
     told = [(defects[c.subject_id].title, defects[c.subject_id].state, c.state) for c in reservations]
     assert told == [
         ("An answer takes 3.4 seconds at shift change", "open", "open"),

@@ -92,7 +92,7 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
             return refusal
 
     started = [contenders.submit(run, job, chance.uniform(0, HEAD_START)) for job in jobs]
-    return [one.result(60) for one in started]
+    return [future.result(60) for future in started]
 
 
 def won(answer: Any) -> bool:
@@ -403,7 +403,7 @@ def unheard() -> None:
         )
         assert won(decision), decision
         [found] = place.judge(proposal, given, decision)
-        assert ("opinion:PMO" in [one["item"] for one in found.file]) == won(given)
+        assert ("opinion:PMO" in [entry["item"] for entry in found.file]) == won(given)
         assert list(found.waived) == ([] if won(given) else ["PMO"])
     place.end()
 
@@ -426,7 +426,7 @@ def another_version() -> None:
         )
         [found] = place.judge(proposal, new, decision)
         assert {"item": version.document.item, "hash": version.sha256} in found.file
-        told = [(one.before, one.after) for one in SealBreak.objects.filter(decision=found)]
+        told = [(change.before, change.after) for change in SealBreak.objects.filter(decision=found)]
         assert told == ([(version.sha256, new.sha256)] if found.acted_at < new.acted_at else [])
         place.seen["replaced", "first" if found.acted_at > new.acted_at else "later"] += 1
         version = new

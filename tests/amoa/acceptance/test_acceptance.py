@@ -397,7 +397,7 @@ def test_accepted_requirements_name_the_acceptance_decision(
     fire_deferred_triggers()
     assert state_of(test.requirement) == "accepted"
     [said] = queries.list_pronouncements(done)
-    assert (said.decision, [one.code for one in said.accepted]) == (decision, ["ONE-001"])
+    assert (said.decision, [requirement.code for requirement in said.accepted]) == (decision, ["ONE-001"])
     assert get_acceptance(done) == decision
     assert decision in traced(test).acceptances
     replacing = acts.submit_to_owner(campaign.project, "acceptance", replaces=decision)

@@ -194,7 +194,7 @@ def test_the_reservations_are_prefilled_from_the_defects_that_are_not_settled(
 
 def test_the_owner_drops_one_adds_one_and_seals(client: Client, owner: Any, on_campaign: Proposal) -> None:
     client.force_login(owner)
-    defects = {str(one.pk): one for one in found_last(3)}
+    defects = {str(defect.pk): defect for defect in found_last(3)}
     keys, fields = [*defects], {"outcome": RESERVED.value}
     for row, key in enumerate(keys):
         fields |= {
@@ -208,11 +208,11 @@ def test_the_owner_drops_one_adds_one_and_seals(client: Client, owner: Any, on_c
     address = reverse("governance:dossier:proposal_decide", args=[on_campaign.pk])
     review = client.post(address, posted(on_campaign, **fields))
     listed = review.text.partition("Reservations</h3>")[2].partition("</ol>")[0]
-    told = [*(one.reference for one in defects.values()), "Manual."]
+    told = [*(defect.reference for defect in defects.values()), "Manual."]
     assert [words in listed for words in told] == [False, True, True, True]
     assert client.post(address, posted(on_campaign, **fields | {"step": "seal"})).status_code == 302
     decision = Decision.objects.latest("pk")
-    assert [(one.number, one.subject_id) for one in decision.conditions.all()] == [
+    assert [(condition.number, condition.subject_id) for condition in decision.conditions.all()] == [
         (1, int(keys[1])),
         (2, int(keys[2])),
         (3, None),

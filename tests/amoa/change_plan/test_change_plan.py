@@ -223,8 +223,8 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
         actor=amoa, project=project_one, row=dropped, seen=version_of(dropped), fields={"state": "cancelled"}
     )
     found = {
-        (one.part, one.word.value, one.name)
-        for one in list_differences(plan.content, build_content(load_rows(project_one)))
+        (difference.part, difference.word.value, difference.name)
+        for difference in list_differences(plan.content, build_content(load_rows(project_one)))
     }
     assert found == {
         ("communications", "added", "Night service"),

@@ -67,4 +67,4 @@ def import_file(
 
 def list_problems(job: ImportJob) -> list[tuple[int, str, str]]:
     """List line, field and code of each problem."""
-    return [(one["line"], one["field"], one["code"]) for one in job.problems]
+    return [(problem["line"], problem["field"], problem["code"]) for problem in job.problems]

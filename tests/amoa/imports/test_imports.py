@@ -206,7 +206,10 @@ def test_recipients_are_found_by_name_by_semicolon_and_by_comma(cast: dict[str, 
     rows = (("A", "Drivers, Nord"), ("B", "pupils; DRIVERS NORD"), ("C", "Pupils, ecoles"), ("D", ""))
     import_file(cast["amoa"], place, csv_of(*rows, head=head))
     by_number = dict(RecipientGroup.objects.values_list("pk", "name"))
-    found = {one.title: sorted(by_number[pk] for pk in one.recipients) for one in place.requirements.all()}
+    found = {
+        requirement.title: sorted(by_number[pk] for pk in requirement.recipients)
+        for requirement in place.requirements.all()
+    }
     assert found == {"A": ["Drivers, Nord"], "B": ["Drivers, Nord", "Pupils"], "C": ["Pupils", "Écoles"], "D": []}
 
 
@@ -283,11 +286,13 @@ def test_every_sentence_says_what_it_names_in_both_languages(cast: dict[str, Any
         seen.add(code)
         for language in ("fr", "en"):
             with translation.override(language):
-                assert all("%(" not in one.text for one in describe_problems(job.problems, job.head, job.mapping))
+                assert all(
+                    "%(" not in problem.text for problem in describe_problems(job.problems, job.head, job.mapping)
+                )
     assert seen <= SENTENCES.keys()
     with translation.override("en"):
         job = check_file(cast["amoa"], place, csv_of(line(Recipients="Drivers N", Priority="urgent"), head=HAVING))
-        texts = {one.column: one.text for one in describe_problems(job.problems, job.head, job.mapping)}
+        texts = {problem.column: problem.text for problem in describe_problems(job.problems, job.head, job.mapping)}
     assert texts["Recipients"] == "“Drivers N” is not a known group. Did you mean “Drivers, Nord”?"
     assert texts["Priority"] == "Use must, should, could or later; found “urgent”."
 
@@ -335,8 +340,8 @@ def test_an_export_imports_without_a_change(cast: dict[str, Any], place: Any) ->
     for language in ("fr", "en"):
         with translation.override(language):
             rows = [
-                tuple(build_cells(one, one.parent.code if one.parent else "", groups).values())
-                for one in place.requirements.order_by("code")
+                tuple(build_cells(requirement, requirement.parent.code if requirement.parent else "", groups).values())
+                for requirement in place.requirements.order_by("code")
             ]
             head = tuple(str(column.label) for column in COLUMNS)
         job = check_file(cast["amoa"], place, csv_of(*rows, head=head))

@@ -141,7 +141,7 @@ def test_pages_by_key_show_each_row_once_in_order(
             break
     everything = Requirement.objects.filter(project=project_one)
     assert sorted(seen) == sorted(everything.values_list("code", flat=True))
-    ranks = {one.code: table.RANKS[one.priority] for one in everything}
+    ranks = {requirement.code: table.RANKS[requirement.priority] for requirement in everything}
     keys = {
         "code": seen,
         "priority": [(ranks[code], code) for code in seen],
@@ -509,7 +509,7 @@ def test_the_page_of_one_shows_its_chain_and_what_is_missing(recipient: Any, cli
 
 def test_the_page_of_a_need_lists_what_answers_it(amoa_client: StrictClient) -> None:
     answer = amoa_client.get(requirement("ONE-N01").get_absolute_url())
-    assert [one.code for one in answer.context["below"]] == ["ONE-001", "ONE-002"]
+    assert [requirement.code for requirement in answer.context["below"]] == ["ONE-001", "ONE-002"]
     assert answer.context["chain"] == []
 
 

@@ -357,7 +357,7 @@ def test_a_draft_of_another_role_is_unknown(amoa: Any, pmo: Any, project_one: An
 
 def test_near_duplicates_are_listed_nearest_first(amoa: Any, project_one: Any) -> None:
     near = project_one.requirements.like("Crews read the berth number from the fairway at night")
-    assert [one.code for one in near][:1] == ["ONE-001"]
+    assert [requirement.code for requirement in near][:1] == ["ONE-001"]
     assert list(project_one.requirements.like("Archive of the maritime survey maps")) == []
     plan = Requirement.objects.like("Crews see the berth plan").explain()
     assert plan

@@ -101,7 +101,10 @@ def of(place: Place, requirement: Requirement) -> Any:
 def test_a_trace_goes_from_the_need_to_the_decision(place: Place) -> None:
     trace = of(place, place.traced)
     assert trace.need == place.need
-    assert [(one.number, [t.test.code for t in one.tests]) for one in trace.criteria] == [("1", ["T-901"]), ("2", [])]
+    assert [(criterion.number, [t.test.code for t in criterion.tests]) for criterion in trace.criteria] == [
+        ("1", ["T-901"]),
+        ("2", []),
+    ]
     assert trace.approval == place.decision
     assert [tested.run.result for tested in trace.tests] == ["failed"]
 

@@ -69,7 +69,7 @@ def test_one_confirmation_is_enough(recipient: Any, decision: Decision, client_o
 def test_a_decision_lists_its_recipients_and_readers(cast: Any, project_one: Any) -> None:
     file = acts.submit_to_owner(project_one)
     decision = acts.decide(cast["owner"], file)
-    told = {one.seat.holder.email for one in get_audience(decision).notified}
+    told = {line.seat.holder.email for line in get_audience(decision).notified}
     assert "owner@example.org" not in told
     assert {"pmo@example.org", "amoa@example.org"} <= told
     acknowledge(actor=cast["pmo"], decision=decision)
@@ -78,7 +78,7 @@ def test_a_decision_lists_its_recipients_and_readers(cast: Any, project_one: Any
     role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
     appoint(actor=cast["owner"], project=project_one, role=role, holder=cast["outsider"], group="Anglers")
     acknowledge(actor=cast["outsider"], decision=decision)
-    assert [one.reader for one in get_audience(decision).other_readers] == [cast["outsider"]]
+    assert [line.reader for line in get_audience(decision).other_readers] == [cast["outsider"]]
 
 
 def test_the_decider_is_not_asked_to_acknowledge(cast: Any, project_one: Any, client_of: Any) -> None:
@@ -97,7 +97,7 @@ def test_the_decider_is_not_asked_to_acknowledge(cast: Any, project_one: Any, cl
 def test_the_recipients_of_a_decision_are_those_of_its_day(cast: Any, project_one: Any) -> None:
     decision = acts.decide(cast["owner"], acts.submit_to_owner(project_one))
     end_mandate(actor=cast["owner"], mandate=Mandate.objects.get(project=project_one, holder=cast["pmo"]))
-    assert cast["pmo"] in [one.seat.holder for one in get_audience(decision).notified]
+    assert cast["pmo"] in [line.seat.holder for line in get_audience(decision).notified]
 
 
 def test_the_record_names_the_messages_that_announce_a_decision(cast: Any, project_one: Any, client_of: Any) -> None:

@@ -353,7 +353,7 @@ def test_words_of_a_condition_take_the_salt_of_its_decision_too(
 ) -> None:
     row = condition(cast, proposal)
     done = erased(installation, row, "text")
-    assert [(one.subject, one.fields) for one in done] == [
+    assert [(erasure.subject, erasure.fields) for erasure in done] == [
         ("governance.condition", ["text"]),
         ("governance.decision", ["conditions"]),
     ]
@@ -380,7 +380,7 @@ def test_a_document_is_erased_with_its_bytes_and_the_seals_of_its_versions(
     digest, size = version.sha256, version.size
     done = erased(installation, version.document, "name")
     assert done[0].subject == "projects.document"
-    assert {one.subject for one in done[1:]} == {"projects.documentversion"}
+    assert {erasure.subject for erasure in done[1:]} == {"projects.documentversion"}
     erased(installation, version, "file_name", "content")
     version = DocumentVersion.objects.defer(None).get(pk=version.pk)
     assert bytes(version.content) == b""
@@ -421,7 +421,7 @@ def test_of_the_effects_only_what_governs_nothing_is_erasable(
     row = Effect.objects.get(decision=decided)
     assert SECRET in row.after
     done = erased(installation, row, "after")
-    assert [(one.subject, one.fields) for one in done[1:]] == [("governance.decision", ["effects"])]
+    assert [(erasure.subject, erasure.fields) for erasure in done[1:]] == [("governance.decision", ["effects"])]
     intact()
     other = Effect(decision=decided, subject="projects.project", field="budget", before="1.00", after="2.00")
     with pytest.raises(CannotErase, match="governs"):

@@ -48,8 +48,8 @@ def record_event(amoa: Any, project: Any) -> None:
 def test_a_checkpoint_says_the_head_of_every_chain(key: Path) -> None:
     said = read_content(sign_checkpoint(key))
     assert said["heads"] == [
-        {"project": str(one.pk), "seq": str(last_of(one).seq), "head": bytes(last_of(one).hash).hex()}
-        for one in Project.objects.order_by("pk")
+        {"project": str(project.pk), "seq": str(last_of(project).seq), "head": bytes(last_of(project).hash).hex()}
+        for project in Project.objects.order_by("pk")
     ]
 
 
@@ -241,5 +241,5 @@ def test_the_private_key_never_reaches_the_database_or_the_anchors(key: Path, tm
     kept = [file.read_bytes() for file in folder.iterdir()]
     row = Checkpoint.objects.get()
     kept += [bytes(value) for value in (row.body, row.signature, row.public_key, row.hash)]
-    assert not [one for one in kept if private in one or private.hex().encode() in one]
+    assert not [content for content in kept if private in content or private.hex().encode() in content]
     assert os.environ.get("OUVRAGE_NOTARY_KEY") is None

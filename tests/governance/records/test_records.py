@@ -179,7 +179,7 @@ def test_a_record_on_which_no_opinion_was_asked_says_so(decision: Decision) -> N
 def test_an_opinion_dissents_when_the_owner_did_the_contrary(position: Position, outcome: Outcome) -> None:
     yes = {"approved", "approved_with_conditions", "accepted", "accepted_with_reservations"}
     yes |= {"accepted_with_price_reduction"}
-    contrary = {*(("unfavourable", one) for one in yes), ("favourable", "rejected")}
+    contrary = {*(("unfavourable", outcome) for outcome in yes), ("favourable", "rejected")}
     assert dissents(position.value, outcome.value) == ((position, outcome) in contrary)
 
 
@@ -264,7 +264,9 @@ def test_the_file_is_shown_under_a_name_of_its_own_in_the_language_asked_or_that
 def test_an_ordinary_record_is_one_page(proposal: Any, delegated: Decision, decision: Decision) -> None:
     ordinary = Decision.objects.filter(project__code="ONE")
     assert ordinary.count() > 5
-    assert [(one.number, n) for one in ordinary if (n := pdf.pages(render_pdf(record(one, "fr")))) != 1] == []
+    assert [
+        (decision.number, n) for decision in ordinary if (n := pdf.pages(render_pdf(record(decision, "fr")))) != 1
+    ] == []
 
 
 def test_long_texts_run_on(decision: Decision) -> None:
@@ -300,7 +302,7 @@ def test_the_file_has_the_same_bytes_in_another_process(decision: Decision) -> N
 def test_later_events_leave_the_record_unchanged(
     delegated: Decision, decision: Decision, owner: Any, pmo: Any, delegate: Any, project_one: Any
 ) -> None:
-    before = [render_pdf(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")]
+    before = [render_pdf(record(item, language)) for item in (delegated, decision) for language in ("fr", "en")]
     acts.lift(owner, decision.proposal)
     revoke(actor=owner, delegation=Delegation.objects.get(delegate=delegate))
     end_mandate(actor=owner, mandate=project_one.mandates.get(holder=pmo), ends_at=timezone.now(), because="Left.")
@@ -314,7 +316,7 @@ def test_later_events_leave_the_record_unchanged(
     with owning(), back_entry(timezone.now()), acting_as(owner):
         delegate.title = "Dr"
         delegate.save()
-    assert [render_pdf(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")] == before
+    assert [render_pdf(record(item, language)) for item in (delegated, decision) for language in ("fr", "en")] == before
 
 
 def test_a_decision_that_replaces_it_leaves_the_file_as_it_was(owner: Any, amoa: Any, pmo: Any, proposal: Any) -> None:

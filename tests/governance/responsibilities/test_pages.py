@@ -247,9 +247,9 @@ def test_the_two_advisers_are_compared_unless_the_address_says_otherwise(read: A
 def test_the_words_of_the_pack_stand_on_the_side_of_their_role(read: Any, dimension: ComparisonDimension) -> None:
     for query, order in (("?left=AMOA&right=DEST", 1), ("?left=DEST&right=AMOA", -1)):
         sides = re.findall(r"<section.*?</section>", read(COMPARE, query), re.S)[:3][::order]
-        assert [one for one in sides if "The analysis" in one] == [sides[0]]
-        assert [one for one in sides if "The need of everybody" in one] == [sides[1]]
-        assert [one for one in sides if "The daily use" in one] == [sides[2]]
+        assert [side for side in sides if "The analysis" in side] == [sides[0]]
+        assert [side for side in sides if "The need of everybody" in side] == [sides[1]]
+        assert [side for side in sides if "The daily use" in side] == [sides[2]]
     assert "founding article" in read(COMPARE, "?left=AMOA&right=DEST")
 
 

@@ -78,12 +78,12 @@ def shown(content: Matrix = WHOLE, held: list[Held] | None = None, **more: Any) 
 
 def without(told: Any, words: str) -> Any:
     """Drop the findings with these words in their message."""
-    return tuple(one for one in told if words not in one.problem.sentence)
+    return tuple(gap for gap in told if words not in gap.problem.sentence)
 
 
 def row(made: Sheet, code: str) -> Row:
     """Return the row of an activity."""
-    return next(one for one in made.rows if one.line.code == code)
+    return next(row for row in made.rows if row.line.code == code)
 
 
 def marks(made: Sheet, code: str) -> dict[str, str]:
@@ -130,22 +130,22 @@ def test_the_french_letters_stand_for_their_french_words() -> None:
 def test_activities_are_rows_under_their_domains_and_roles_are_columns() -> None:
     made = shown()
     assert [section.domain for section in made.sections] == ["project_management", "business"]
-    assert [one.line.code for one in made.rows] == ["PLAN", "PAY"]
+    assert [row.line.code for row in made.rows] == ["PLAN", "PAY"]
     cells = {cell.role: [sign.letter for sign in cell.signs] for cell in row(made, "PAY").cells}
     assert cells == {"MOA": ["D"], "PMO": ["A"], "MOE": ["E"]}
-    assert len({one.anchor for one in made.rows}) == 2
+    assert len({row.anchor for row in made.rows}) == 2
 
 
 def test_a_matrix_with_nothing_wrong_is_complete() -> None:
     made = shown()
     assert (made.complete, made.conflicts, made.gaps, made.vacant) == (2, (), (), frozenset())
-    assert [one.flaw for one in made.rows] == [None, None]
+    assert [row.flaw for row in made.rows] == [None, None]
 
 
 def test_an_activity_that_nobody_carries_is_a_gap_with_its_sentence_and_its_row() -> None:
     made = shown(small(OWNER, replace(ADVISER, duties=ADVISER.duties[1:]), BUILDER))
     assert row(made, "PLAN").flaw == Flaw.GAP
-    [told] = [one for one in made.gaps if one.problem.lines == {"PLAN"}]
+    [told] = [gap for gap in made.gaps if gap.problem.lines == {"PLAN"}]
     assert "Nobody carries “Planning”" in told.problem.sentence
     assert told.anchor == row(made, "PLAN").anchor
     assert made.complete == 1
@@ -211,7 +211,7 @@ def test_the_worst_of_a_row_comes_first() -> None:
 
 def test_behind_an_activity_stand_the_responsibilities_of_each_role_with_their_letters() -> None:
     found = list_duties_behind(WHOLE, "PAY", View.RASCI)
-    assert [(one.role.code, one.duty.code, one.sign.letter) for one in found] == [
+    assert [(letter.role.code, letter.duty.code, letter.sign.letter) for letter in found] == [
         ("MOA", "O-1", "A"),
         ("PMO", "P-2", "C"),
         ("MOE", "B-1", "R"),
@@ -222,7 +222,10 @@ def test_behind_an_activity_stand_the_responsibilities_of_each_role_with_their_l
 def test_an_adaptation_of_the_project_is_shown_with_its_reason() -> None:
     own = replace(ADVISER, duties=(*ADVISER.duties, duty("X-1", "support", "PAY", because="Asked.")))
     content = small(OWNER, replace(own, dropped={"P-9": "No port."}), BUILDER)
-    assert [(one.role, one.code, bool(one.label), one.because) for one in list_adaptations(content)] == [
+    assert [
+        (adaptation.role, adaptation.code, bool(adaptation.label), adaptation.because)
+        for adaptation in list_adaptations(content)
+    ] == [
         ("PMO", "X-1", True, "Asked."),
         ("PMO", "P-9", False, "No port."),
     ]
@@ -239,7 +242,7 @@ def test_the_differences_of_two_versions_are_told_duty_by_duty_with_the_reason()
     )
     users = role("DEST", "receives", duty("U-1", "advise", "PLAN"))
     found = list_differences(WHOLE, small(OWNER, changed, users))
-    told = [(one.kind, one.role, one.code, one.because) for one in found]
+    told = [(adaptation.kind, adaptation.role, adaptation.code, adaptation.because) for adaptation in found]
     assert told == [
         (Kind.CHANGED, "PMO", "P-1", ""),
         (Kind.ADDED, "PMO", "P-7", "Asked."),
@@ -250,7 +253,9 @@ def test_the_differences_of_two_versions_are_told_duty_by_duty_with_the_reason()
     assert ([s.letter for s in found[0].before], [s.letter for s in found[0].after]) == (["P"], ["S"])
     assert list_differences(WHOLE, WHOLE) == []
     renamed = list_differences(WHOLE, small(replace(OWNER, version=2), ADVISER, BUILDER))
-    assert [(one.kind, one.role, one.code) for one in renamed] == [(Kind.CHANGED, "MOA", "")]
+    assert [(adaptation.kind, adaptation.role, adaptation.code) for adaptation in renamed] == [
+        (Kind.CHANGED, "MOA", "")
+    ]
 
 
 # — files —
@@ -330,8 +335,8 @@ def test_the_pdf_is_accessible_and_carries_version_fingerprint_and_every_activit
         assert b"<pdfuaid:part>1</pdfuaid:part>" in made
         assert pdf.squeezed(f"{export.matrix.hash[:4]} {export.matrix.hash[4:8]}") in said
         assert pdf.squeezed(export.version_line) in said
-        for one in export.sheet.rows:
-            assert pdf.squeezed(one.line.label) in said
+        for row in export.sheet.rows:
+            assert pdf.squeezed(row.line.label) in said
         assert re.search(rb"/MediaBox ?\[0 0 841\.8\d* 595\.2", made)
 
 

@@ -82,7 +82,7 @@ def test_a_proof_verifies_away_from_here(proof: Any, tmp_path: Path) -> None:
 def test_a_proof_names_the_decision_its_file_and_how_to_verify_it(proof: Any, decision: Decision) -> None:
     told = json.loads(proof().read_text())
     assert told["decision"] == {"id": str(decision.pk), "reference": decision.reference}
-    given = sorted({one["subject"].partition(".")[2] for one in told["contents"]})
+    given = sorted({entry["subject"].partition(".")[2] for entry in told["contents"]})
     assert given == ["condition", "decision", "opinion", "proposalrevision"]
     assert "verify_ledger.py" in told["how_to_verify"]
     assert len(told["projects"][0]["events"]) == last_of(decision.project).seq
@@ -91,7 +91,7 @@ def test_a_proof_names_the_decision_its_file_and_how_to_verify_it(proof: Any, de
 
 def test_a_proof_that_somebody_changed_is_found(proof: Any) -> None:
     told = json.loads(proof().read_text())
-    [mine] = [one for one in told["contents"] if one["subject"] == "governance.decision"]
+    [mine] = [entry for entry in told["contents"] if entry["subject"] == "governance.decision"]
     mine["content"]["reasons"] = "Neither advice says so."
     file = proof()
     file.write_text(json.dumps(told))
@@ -293,7 +293,7 @@ def test_one_project_can_be_verified_and_exported_alone(tmp_path: Path) -> None:
     code, said = verify_database("--project", "TWO")
     assert (code, "project TWO" in said, "project ONE" in said) == (0, True, False)
     told = json.loads(export_bundle(tmp_path, "--project", "TWO").read_text())
-    assert ([one["code"] for one in told["projects"]], told["whole"], told["contents"]) == (["TWO"], "no", [])
+    assert ([project["code"] for project in told["projects"]], told["whole"], told["contents"]) == (["TWO"], "no", [])
 
 
 def test_a_project_nobody_knows_cannot_be_verified() -> None:

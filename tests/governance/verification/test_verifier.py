@@ -203,7 +203,7 @@ def test_facts_missing_from_the_chain_are_reported_as_unverified() -> None:
 
 
 def _content(bundle: Bundle, subject: str) -> dict[str, Any]:
-    [found] = [one["content"] for one in bundle["contents"] if one["subject"] == f"governance.{subject}"]
+    [found] = [entry["content"] for entry in bundle["contents"] if entry["subject"] == f"governance.{subject}"]
     content: dict[str, Any] = found
     return content
 

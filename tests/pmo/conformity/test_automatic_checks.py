@@ -73,18 +73,22 @@ def _launch(project: Project, at: datetime) -> list[int]:
 
 
 def _charters(project: Project, at: datetime) -> list[int]:
-    return [sum("charte" in one.name.lower() for one in project.documents.all())]
+    return [sum("charte" in document.name.lower() for document in project.documents.all())]
 
 
 def _criteria(project: Project, at: datetime) -> list[int]:
-    states = [one.state for one in project.success_criteria.all()]
+    states = [criterion.state for criterion in project.success_criteria.all()]
     return [states.count("approved"), states.count("proposed")]
 
 
 def _texts(project: Project, at: datetime) -> list[int]:
-    rows = [one for one in project.requirements.all() if one.state not in {"rejected", "withdrawn", "deferred"}]
+    rows = [
+        requirement
+        for requirement in project.requirements.all()
+        if requirement.state not in {"rejected", "withdrawn", "deferred"}
+    ]
     drafts = [
-        Draft(one.title, one.statement, [c["text"] for c in one.criteria], one.kind, project.language) for one in rows
+        Draft(row.title, row.statement, [c["text"] for c in row.criteria], row.kind, project.language) for row in rows
     ]
     return [len(rows), sum(bool(list_findings(draft)) for draft in drafts)]
 
@@ -95,47 +99,55 @@ def _gates(project: Project, at: datetime) -> list[int]:
 
 def _risks(project: Project, at: datetime) -> list[int]:
     month = at - timedelta(days=31)
-    risks = [one for one in project.risks.all() if one.status in {"proposed", "assessed", "treated", "accepted"}]
-    risks = [one for one in risks if one.raised_at <= at]
-    reviewed = {one.risk_id for one in RiskReview.objects.all() if month < one.acted_at <= at}
-    return [len(risks), sum(one.raised_at > month or one.pk in reviewed for one in risks)]
+    risks = [risk for risk in project.risks.all() if risk.status in {"proposed", "assessed", "treated", "accepted"}]
+    risks = [risk for risk in risks if risk.raised_at <= at]
+    reviewed = {review.risk_id for review in RiskReview.objects.all() if month < review.acted_at <= at}
+    return [len(risks), sum(risk.raised_at > month or risk.pk in reviewed for risk in risks)]
 
 
 def _weather(project: Project, at: datetime) -> list[int]:
     day = at.astimezone(ZONE).date() - timedelta(days=9)
-    months = [one for one in list_months(day, 4)[:-1] if one >= project.starts_on.replace(day=1)]
-    published = {one.month for one in project.weather.all() if one.acted_at <= at}
+    months = [month for month in list_months(day, 4)[:-1] if month >= project.starts_on.replace(day=1)]
+    published = {report.month for report in project.weather.all() if report.acted_at <= at}
     return [len(months), len(published.intersection(months))]
 
 
 def _decisions(project: Project, at: datetime) -> list[int]:
-    rows = [one for one in project.decisions.all() if one.acted_at <= at]
-    here = [one for one in rows if not one.entered_afterwards]
+    rows = [decision for decision in project.decisions.all() if decision.acted_at <= at]
+    here = [row for row in rows if not row.entered_afterwards]
     late = 0
-    for one in here:
-        day, last = one.acted_at.astimezone(ZONE).date(), one.recorded_at.astimezone(ZONE).date()
+    for decision in here:
+        day, last = decision.acted_at.astimezone(ZONE).date(), decision.recorded_at.astimezone(ZONE).date()
         late += len([n for n in range(1, (last - day).days + 1) if (day + n * DAY).isoweekday() < 6]) > 5
     return [len(here), late, len(rows) - len(here)]
 
 
 def _campaigns(project: Project, at: datetime) -> list[int]:
     rows = AcceptanceTest.history.filter(project_id=project.pk, history_type="+")
-    days = [one.history_date.astimezone(ZONE).date() for one in rows]
-    begun = [one.starts_on for one in project.campaigns.all() if one.starts_on <= at.astimezone(ZONE).date()]
+    days = [row.history_date.astimezone(ZONE).date() for row in rows]
+    begun = [
+        campaign.starts_on for campaign in project.campaigns.all() if campaign.starts_on <= at.astimezone(ZONE).date()
+    ]
     return [len(days), len(begun), sum(not days or min(days) > day for day in begun)]
 
 
 def _groups(project: Project, at: datetime) -> list[int]:
-    groups = {one.pk for one in project.recipient_groups.all()}
-    told = {one.group_id for one in project.communications.all() if one.state != "cancelled"}
+    groups = {group.pk for group in project.recipient_groups.all()}
+    told = {
+        communication.group_id for communication in project.communications.all() if communication.state != "cancelled"
+    }
     return [len(groups), len(groups - told)]
 
 
 def _musts(project: Project, at: datetime) -> list[int]:
-    tested = {one.requirement_id for one in AcceptanceTest.objects.all() if not one.retired}
-    rows = [one for one in project.requirements.all() if one.priority == "must" and one.kind != "need"]
-    rows = [one for one in rows if one.state not in {"draft", "rejected", "deferred", "withdrawn"}]
-    return [len(rows), sum(one.pk not in tested for one in rows)]
+    tested = {test.requirement_id for test in AcceptanceTest.objects.all() if not test.retired}
+    rows = [
+        requirement
+        for requirement in project.requirements.all()
+        if requirement.priority == "must" and requirement.kind != "need"
+    ]
+    rows = [row for row in rows if row.state not in {"draft", "rejected", "deferred", "withdrawn"}]
+    return [len(rows), sum(row.pk not in tested for row in rows)]
 
 
 AGAIN: dict[str, Callable[[Project, datetime], list[int]]] = {

@@ -51,7 +51,7 @@ class Part:
     @property
     def projects(self) -> list[Project]:
         """List these projects."""
-        return [one for one in Project.objects.select_related("parent__parent") if one.code in self.codes]
+        return [project for project in Project.objects.select_related("parent__parent") if project.code in self.codes]
 
 
 def _follow(row: Any, path: str) -> Any:
@@ -66,73 +66,85 @@ def _today() -> date:
 
 def pending(part: Part, said: Said) -> int:
     late, age, role = said.pop("late", ""), said.pop("age", ""), said.pop("for", "")
-    rows = [one for one in part.of(Proposal, "current") if one.state in WAITING]
+    rows = [proposal for proposal in part.of(Proposal, "current") if proposal.state in WAITING]
     if late:
-        rows = [one for one in rows if one.current.decide_by < _today()]
+        rows = [row for row in rows if row.current.decide_by < _today()]
     if age:
         bounds = [(0, 5), (5, 10), (10, 20), (20, 10**6)][int(age)]
-        waited = {one.pk: (timezone.now() - one.current.acted_at) / timedelta(days=1) for one in rows}
-        rows = [one for one in rows if bounds[0] <= waited[one.pk] < bounds[1]]
+        waited = {row.pk: (timezone.now() - row.current.acted_at) / timedelta(days=1) for row in rows}
+        rows = [row for row in rows if bounds[0] <= waited[row.pk] < bounds[1]]
     if role == "owner":
-        rows = [one for one in rows if one.state == "ready_for_decision"]
+        rows = [row for row in rows if row.state == "ready_for_decision"]
     elif role:
-        rows = [one for one in rows if one.state != "ready_for_decision" and role in one.awaited_roles]
+        rows = [row for row in rows if row.state != "ready_for_decision" and role in row.awaited_roles]
     return len(rows)
 
 
 def decided(part: Part, said: Said) -> int:
     month, rows = said.pop("month", ""), part.of(Decision)
     if month:
-        return sum(timezone.localtime(one.acted_at).strftime("%Y-%m") == month for one in rows)
-    return sum(timezone.localdate(one.acted_at) >= part.since for one in rows)
+        return sum(timezone.localtime(row.acted_at).strftime("%Y-%m") == month for row in rows)
+    return sum(timezone.localdate(row.acted_at) >= part.since for row in rows)
 
 
 def opinions(part: Part, said: Said) -> int:
     role, followed = said.pop("role", ""), said.pop("followed", "")
     count = 0
-    answers = {one.revision_id: one for one in part.of(Decision) if timezone.localdate(one.acted_at) >= part.since}
-    for one in part.once(Opinion, lambda: list(Opinion.objects.all())):
-        answer = answers.get(one.revision_id)
-        if not answer or one.position == "no_opinion" or answer.outcome in {"rework", "deferred", "merged"}:
+    answers = {
+        decision.revision_id: decision
+        for decision in part.of(Decision)
+        if timezone.localdate(decision.acted_at) >= part.since
+    }
+    for opinion in part.once(Opinion, lambda: list(Opinion.objects.all())):
+        answer = answers.get(opinion.revision_id)
+        if not answer or opinion.position == "no_opinion" or answer.outcome in {"rework", "deferred", "merged"}:
             continue
-        went = (one.position != "favourable") if answer.outcome == "rejected" else (one.position != "unfavourable")
-        count += role in {"", one.role} and followed in {"", "yes" if went else "no"}
+        went = (
+            (opinion.position != "favourable") if answer.outcome == "rejected" else (opinion.position != "unfavourable")
+        )
+        count += role in {"", opinion.role} and followed in {"", "yes" if went else "no"}
     return count
 
 
 def overdue(part: Part, said: Said) -> int:
     rows = part.of(Condition, path="decision.project")
-    return sum(one.state == "open" and one.due_on < _today() for one in rows)
+    return sum(row.state == "open" and row.due_on < _today() for row in rows)
 
 
 def obligations(part: Part, said: Said) -> int:
     role, late = said.pop("role", ""), said.pop("late", "")
-    found = [(one.role, one.due_on) for one in part.of(Condition, path="decision.project") if one.state == "open"]
-    actions = [one for one in part.of(RiskAction, "risk") if one.risk.status in OPEN_RISKS]
-    found += [(one.role, one.due_on) for one in actions if one.done_on is None]
+    found = [
+        (condition.role, condition.due_on)
+        for condition in part.of(Condition, path="decision.project")
+        if condition.state == "open"
+    ]
+    actions = [action for action in part.of(RiskAction, "risk") if action.risk.status in OPEN_RISKS]
+    found += [(action.role, action.due_on) for action in actions if action.done_on is None]
     newest: dict[Any, ConformityCheck] = {}
     for check in sorted(part.of(ConformityCheck), key=lambda one: one.pk):
         newest[check.project_id, check.checkpoint_id] = check
-    found += [(one.action_role, one.action_due) for one in newest.values() if one.action and one.result in GAPS]
+    found += [
+        (check.action_role, check.action_due) for check in newest.values() if check.action and check.result in GAPS
+    ]
     return sum(role in {"", by} and (not late or bool(due and due < _today())) for by, due in found)
 
 
 def roles(part: Part, said: Said) -> int:
     state, now = said.pop("state", ""), timezone.now()
     wanted = {"": {"held", "ending", "vacant"}, "held": {"held", "ending"}}.get(state, {state})
-    return sum(one in wanted for project in part.projects for one in _seats(project, now))
+    return sum(seat in wanted for project in part.projects for seat in _seats(project, now))
 
 
 def _seats(project: Project, now: datetime) -> Iterable[str]:
     given = [
-        one
-        for one in Mandate.objects.select_related("role", "holder").filter(project=project)
-        if one.holder.is_active and not one.taken_back
+        mandate
+        for mandate in Mandate.objects.select_related("role", "holder").filter(project=project)
+        if mandate.holder.is_active and not mandate.taken_back
     ]
     for role in project.roles():
         if not role.mandatory or (project.level != "project" and role.authority not in {"decides", "advises"}):
             continue
-        periods = [(one.starts_at, one.ends_at) for one in given if one.role.code == role.code]
+        periods = [(mandate.starts_at, mandate.ends_at) for mandate in given if mandate.role.code == role.code]
 
         def held(at: datetime, periods: Any = periods) -> bool:
             return any(start <= at and (end is None or at < end) for start, end in periods)
@@ -143,15 +155,15 @@ def _seats(project: Project, now: datetime) -> Iterable[str]:
 
 def musts(part: Part, said: Said) -> int:
     covered, uncovered = said.pop("covered", ""), said.pop("uncovered", "")
-    tested = {one.requirement_id for one in part.of(AcceptanceTest) if not one.retired}
+    tested = {test.requirement_id for test in part.of(AcceptanceTest) if not test.retired}
     rows = [
-        one
-        for one in part.of(Requirement)
-        if one.priority == "must"
-        and one.kind != "need"
-        and one.state not in {"draft", "rejected", "deferred", "withdrawn"}
+        requirement
+        for requirement in part.of(Requirement)
+        if requirement.priority == "must"
+        and requirement.kind != "need"
+        and requirement.state not in {"draft", "rejected", "deferred", "withdrawn"}
     ]
-    return sum((one.pk in tested or not covered) and (one.pk not in tested or not uncovered) for one in rows)
+    return sum((row.pk in tested or not covered) and (row.pk not in tested or not uncovered) for row in rows)
 
 
 def checkpoints(part: Part, said: Said) -> int:
@@ -168,8 +180,8 @@ def _due(project: Project) -> list[tuple[StandardCheckpoint, str]]:
     above = [project, project.parent, project.parent.parent if project.parent else None]
     depth = {one.pk: place for place, one in enumerate(above) if one}
     asked: dict[str, tuple[int, list[StandardCheckpoint]]] = {}
-    for one in StandardCheckpoint.objects.select_related("version__standard"):
-        version = one.version
+    for checkpoint in StandardCheckpoint.objects.select_related("version__standard"):
+        version = checkpoint.version
         place = depth.get(version.standard.project_id)
         begun = version.effective_from is not None and version.effective_from <= _today()
         over = version.effective_to is not None and version.effective_to <= _today()
@@ -177,32 +189,32 @@ def _due(project: Project) -> list[tuple[StandardCheckpoint, str]]:
             continue
         nearest, found = asked.get(version.standard.code, (9, []))
         if place < nearest:
-            asked[version.standard.code] = (place, [one])
+            asked[version.standard.code] = (place, [checkpoint])
         elif place == nearest:
-            found.append(one)
+            found.append(checkpoint)
     gate = project.next_gate
     return [
-        (one, _stands(project, one))
+        (checkpoint, _stands(project, checkpoint))
         for _place, found in asked.values()
-        for one in found
-        if project.level in one.version.levels and (gate is None or one.version.from_gate <= gate)
+        for checkpoint in found
+        if project.level in checkpoint.version.levels and (gate is None or checkpoint.version.from_gate <= gate)
     ]
 
 
 def _stands(project: Project, checkpoint: StandardCheckpoint) -> str:
     begun = [
-        one
-        for one in Waiver.objects.filter(project=project)
-        if checkpoint.pk in one.checkpoints and one.starts_on <= _today()
+        waiver
+        for waiver in Waiver.objects.filter(project=project)
+        if checkpoint.pk in waiver.checkpoints and waiver.starts_on <= _today()
     ]
-    if any(_holds(one) for one in begun):
+    if any(_holds(waiver) for waiver in begun):
         return "waived"
     [seen] = load_inputs(Project.objects.filter(pk=project.pk), [checkpoint.computed], timezone.now())
     if itself := automatic_checks.compute(checkpoint.computed, seen, timezone.now()):
         return str(itself.result)
     check = ConformityCheck.objects.filter(project=project, checkpoint=checkpoint).order_by("pk").last()
-    lapsed = [one for one in begun if not WaiverEnd.objects.filter(waiver=one, ending="closed").exists()]
-    if lapsed and (check is None or check.acted_at < max(one.acted_at for one in lapsed)):
+    lapsed = [waiver for waiver in begun if not WaiverEnd.objects.filter(waiver=waiver, ending="closed").exists()]
+    if lapsed and (check is None or check.acted_at < max(waiver.acted_at for waiver in lapsed)):
         return "not_conform"
     return check.result if check else "unanswered"
 
@@ -214,30 +226,30 @@ def _holds(waiver: Waiver) -> bool:
 
 def waivers(part: Part, said: Said) -> int:
     soon = said.pop("ending", "")
-    rows = [one for one in part.of(Waiver) if _holds(one)]
-    return sum(not soon or one.ends_on <= _today() + timedelta(days=30) for one in rows)
+    rows = [waiver for waiver in part.of(Waiver) if _holds(waiver)]
+    return sum(not soon or row.ends_on <= _today() + timedelta(days=30) for row in rows)
 
 
 def risks(part: Part, said: Said) -> int:
     red, likelihood, impact = (said.pop(name, "") for name in ("red", "likelihood", "impact"))
     rows = open_risks(part)
     if red:
-        rows = [one for one in threats(part) if one.residual_band == "red" and not _accepted(one)]
+        rows = [threat for threat in threats(part) if threat.residual_band == "red" and not _accepted(threat)]
     if likelihood:
-        rows = [one for one in rows if one.rating[0] == int(likelihood)]
+        rows = [row for row in rows if row.rating[0] == int(likelihood)]
     if impact:
-        rows = [one for one in rows if one.rating[1] == int(impact)]
+        rows = [row for row in rows if row.rating[1] == int(impact)]
     return len(rows)
 
 
 def open_risks(part: Part) -> list[Risk]:
     """List the risks that may still occur."""
-    return [one for one in part.of(Risk, "scale", "acceptance") if one.status in OPEN_RISKS]
+    return [risk for risk in part.of(Risk, "scale", "acceptance") if risk.status in OPEN_RISKS]
 
 
 def threats(part: Part) -> list[Risk]:
     """List those that are threats, not opportunities."""
-    return [one for one in open_risks(part) if not one.opportunity]
+    return [risk for risk in open_risks(part) if not risk.opportunity]
 
 
 def _accepted(risk: Risk) -> bool:

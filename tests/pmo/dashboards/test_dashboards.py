@@ -97,7 +97,7 @@ def by_hand(code: str) -> dict[str, Any]:
 @pytest.mark.parametrize("code", CODES)
 def test_each_line_says_what_counting_by_hand_says(code: str, scope: Scope) -> None:
     line = next(
-        one for one in figures.list_lines(scope.projects, timezone.now(), scope.since) if one.project.code == code
+        line for line in figures.list_lines(scope.projects, timezone.now(), scope.since) if line.project.code == code
     )
     assert {
         "pending": line.pending,
@@ -132,15 +132,15 @@ def test_a_period_begins_at_midnight_where_its_reader_is(scope: Scope) -> None:
     days: dict[str, set[date]] = {}
     for zone in ("Pacific/Apia", "Pacific/Pago_Pago") * 2:  # a day apart, whatever the hour
         with timezone.override(zone):
-            days[zone] = {timezone.localdate(one.acted_at) for one in decisions}
+            days[zone] = {timezone.localdate(decision.acted_at) for decision in decisions}
             for start in days[zone]:
                 taken = [
-                    (one.acted_at - one.revision.acted_at).total_seconds() / 86_400
-                    for one in decisions
-                    if timezone.localdate(one.acted_at) >= start
+                    (decision.acted_at - decision.revision.acted_at).total_seconds() / 86_400
+                    for decision in decisions
+                    if timezone.localdate(decision.acted_at) >= start
                 ]
                 lines = figures.list_lines(scope.projects, timezone.now(), start)
-                assert [one.median for one in lines if one.project.code == "SN28"] == [round(median(taken), 1)]
+                assert [line.median for line in lines if line.project.code == "SN28"] == [round(median(taken), 1)]
     assert days["Pacific/Apia"] != days["Pacific/Pago_Pago"]
 
 
@@ -167,14 +167,16 @@ def test_pending_files_are_counted_by_age_and_by_awaited_role(owner: User, proje
 
 def test_an_adviser_is_followed_when_the_answer_goes_with_the_opinion(scope: Scope) -> None:
     agreed: dict[str, list[int]] = {}
-    for one in Opinion.objects.filter(revision__decision__project__code__in=CODES).select_related("revision__decision"):
-        outcome, position = one.revision.decision.outcome, one.position
+    for opinion in Opinion.objects.filter(revision__decision__project__code__in=CODES).select_related(
+        "revision__decision"
+    ):
+        outcome, position = opinion.revision.decision.outcome, opinion.position
         if position == "no_opinion" or outcome in {"rework", "deferred", "merged"}:
             continue
         yes = (position != "unfavourable") if outcome != "rejected" else (position != "favourable")
-        agreed.setdefault(one.role, [0, 0])[not yes] += 1
+        agreed.setdefault(opinion.role, [0, 0])[not yes] += 1
     found = figures.count_followed(scope.projects, scope.since)
-    assert {one.role: [one.followed, one.not_followed] for one in found} == agreed
+    assert {adviser.role: [adviser.followed, adviser.not_followed] for adviser in found} == agreed
 
 
 def test_a_seat_on_a_portfolio_reads_what_is_part_of_it_and_gives_no_say_there(
@@ -329,12 +331,12 @@ def test_a_role_whose_next_holder_is_named_is_not_about_to_be_vacant(
 
 
 def test_the_grid_of_roles_and_its_table_say_the_same(scope: Scope) -> None:
-    picture = next(one for one in load_overview(scope).drawn if one.name == "roles")
+    picture = next(chart for chart in load_overview(scope).drawn if chart.name == "roles")
     assert picture.dots is not None
     drawn = [[dot.state for dot in row.dots] for row in picture.dots.rows]
     words = {"held": "held", "ends within 60 days": "ending", "vacant": "vacant"}
     with override("en"):
-        picture = next(one for one in load_overview(scope).drawn if one.name == "roles")
+        picture = next(chart for chart in load_overview(scope).drawn if chart.name == "roles")
         assert [[words[cell.text] for cell in row[1:] if cell.text != "–"] for row in picture.rows] == drawn
 
 
@@ -368,7 +370,7 @@ def test_one_month_of_decisions_is_no_trend(scope: Scope) -> None:
 
 def test_a_drawing_says_that_it_leaves_projects_out(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     def notes() -> list[str]:
-        return [one.left_out for one in load_consolidated(scope).drawn if one.name in {"roles", "covered"}]
+        return [chart.left_out for chart in load_consolidated(scope).drawn if chart.name in {"roles", "covered"}]
 
     assert notes() == ["", ""]
     monkeypatch.setattr(charts, "DRAWN", 1)
@@ -377,8 +379,8 @@ def test_a_drawing_says_that_it_leaves_projects_out(scope: Scope, monkeypatch: p
 
 
 def test_commitments_are_listed_by_role_and_by_day(scope: Scope, owner: User, project_one: Project) -> None:
-    for one in (scope, Scope(project_one, visible_parts(project_one, owner), timezone.localdate())):
-        found, codes = list_obligations(one), set(one.projects.values_list("code", flat=True))
+    for part in (scope, Scope(project_one, visible_parts(project_one, owner), timezone.localdate())):
+        found, codes = list_obligations(part), set(part.projects.values_list("code", flat=True))
         conditions = [c for c in Condition.objects.all() if c.state == "open" and c.decision.project.code in codes]
         may_happen = {"proposed", "assessed", "treated", "accepted"}
         actions = [
@@ -393,8 +395,8 @@ def test_commitments_are_listed_by_role_and_by_day(scope: Scope, owner: User, pr
         assert len(found) == len(conditions) + len(actions) + len(after) > 0
         counted: dict[str, list[int]] = {}
         for due in found:
-            counted.setdefault(due.role, [0, 0])[due.due_on is None or due.due_on >= one.today] += 1
-        assert count_by_role(one) == {role: (late, in_time) for role, (late, in_time) in counted.items()}
+            counted.setdefault(due.role, [0, 0])[due.due_on is None or due.due_on >= part.today] += 1
+        assert count_by_role(part) == {role: (late, in_time) for role, (late, in_time) in counted.items()}
         assert [o.due_on for o in found if o.due_on] == sorted(o.due_on for o in found if o.due_on)
 
 

@@ -83,10 +83,10 @@ def leads_everywhere(context: Any) -> None:
         cells = [cell for row in picture.rows for place, cell in enumerate(row) if place not in picture.words]
         for cell in cells if picture.name not in WITHOUT_LISTS else ():
             assert cell.href or not cell.text.isdecimal() or cell.text == "0", (picture.name, cell)
-    for one in context.get("numbers", ()):
-        assert one.href or not one.value or isinstance(one.value, str), one
-        assert one.of_href or not one.of, one
-        assert all(part.href for part in one.parts), one
+    for figure in context.get("numbers", ()):
+        assert figure.href or not figure.value or isinstance(figure.value, str), figure
+        assert figure.of_href or not figure.of, figure
+        assert all(part.href for part in figure.parts), figure
 
 
 def test_every_list_and_every_snapshot_is_counted_again() -> None:
@@ -153,8 +153,8 @@ def test_every_figure_of_a_snapshot_is_what_counting_again_says(office: User) ->
             "gaps": ("checkpoints", {"result": "gaps"}),
         }
         counted = {name: count(listing, part, said) for name, (listing, said) in asked.items()}
-        counted["initial"] = sum(one.level for one in threats(part))
-        counted["residual"] = sum(one.residual_level for one in threats(part))
+        counted["initial"] = sum(threat.level for threat in threats(part))
+        counted["residual"] = sum(threat.residual_level for threat in threats(part))
         kept = Snapshot.objects.get(project__code=code, day=today).figures
         assert set(counted) == set(NAMES)
         assert {name: kept[name] for name in NAMES} == {name: str(number) for name, number in counted.items()}, code
@@ -165,8 +165,8 @@ def test_the_exposure_of_today_is_that_of_the_open_risks(office: User) -> None:
     drawn = load_exposure(Scope(root, visible_parts(root, office), today))
     now = [row for row in drawn.rows if row[0].text == drawn.rows[-1][0].text]
     rows = threats(Part(frozenset(WITHIN[""]), today))
-    assert sum(int(row[2].text) for row in now) == sum(one.level for one in rows) > 0
-    assert sum(int(row[3].text) for row in now) == sum(one.residual_level for one in rows) > 0
+    assert sum(int(row[2].text) for row in now) == sum(threat.level for threat in rows) > 0
+    assert sum(int(row[3].text) for row in now) == sum(threat.residual_level for threat in rows) > 0
 
 
 def test_each_chart_of_every_page_has_its_question_its_conclusion_and_its_data(office: User) -> None:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 def found(project: Project, gate: Gate) -> dict[str, Criterion]:
     """Map the criteria by name, in English."""
     with override("en"):
-        return {one.name: one for one in list_criteria(project, gate)}
+        return {criterion.name: criterion for criterion in list_criteria(project, gate)}
 
 
 def numbers(one: Criterion) -> list[int]:
@@ -43,11 +43,11 @@ def test_coverage_is_asked_from_gate_g3_on(project_one: Project) -> None:
     assert "musts" not in found(project_one, Gate.G2)
     tested = AcceptanceTest.objects.filter(project=project_one, retired=False).values_list("requirement", flat=True)
     musts = [
-        one
-        for one in Requirement.objects.filter(project=project_one, priority="must").exclude(kind="need")
-        if one.state not in {"draft", "rejected", "deferred", "withdrawn"}
+        requirement
+        for requirement in Requirement.objects.filter(project=project_one, priority="must").exclude(kind="need")
+        if requirement.state not in {"draft", "rejected", "deferred", "withdrawn"}
     ]
-    covered = [one for one in musts if one.pk in set(tested)]
+    covered = [requirement for requirement in musts if requirement.pk in set(tested)]
     asked = found(project_one, Gate.G3)["musts"]
     assert asked.met == (len(covered) == len(musts))
     assert asked.sentence == f"{len(covered)} of {len(musts)} must requirements have a test."

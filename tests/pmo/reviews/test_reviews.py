@@ -39,7 +39,7 @@ def test_a_review_contains_figures_questions_and_its_document(pmo: Any, project_
     review = archive(pmo, project_one, asked=["Who pays for the second quay?"])
     assert review.number == 2  # the cast has one already
     assert review.month == timezone.localdate().replace(day=1)
-    texts = [one["text"] for one in review.content["questions"]]
+    texts = [question["text"] for question in review.content["questions"]]
     assert texts[0] == "Who pays for the second quay?"
     assert any(ready.reference in text and ready.title in text for text in texts)
     assert bytes(review.pdf).startswith(b"%PDF-")
@@ -87,7 +87,10 @@ def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any,
     assert refused.status_code == 422
     assert "Kept?" in refused.content.decode()
     made = client.post(new, {"chosen": ["ONE"], "asked": "One question?\n\nAnd another?"}, follow=True)
-    assert [one["text"] for one in made.context["review"].content["questions"]][:2] == ["One question?", "And another?"]
+    assert [question["text"] for question in made.context["review"].content["questions"]][:2] == [
+        "One question?",
+        "And another?",
+    ]
     review = Review.objects.latest("pk")
     reader = client_of(owner)
     assert review.get_absolute_url() in reader.get(reverse("pmo:reviews:review_list", args=["ONE"])).content.decode()
@@ -152,7 +155,9 @@ def test_a_review_prints_written_text_verbatim(pmo: Any, amoa: Any, project_one:
     said = text(bytes(review.pdf))
     for written in ('#panic("x")', "#setpage(width:1pt)", "\\#`raw`", "@ref<label>"):
         assert squeezed(written) in said, written
-    assert any(title in one["text"] and ready.reference in one["text"] for one in review.content["questions"])
+    assert any(
+        title in question["text"] and ready.reference in question["text"] for question in review.content["questions"]
+    )
 
 
 def test_a_review_counts_the_questions_it_omits(
@@ -162,7 +167,7 @@ def test_a_review_counts_the_questions_it_omits(
     for _again in range(2):
         acts.prepare(amoa, pmo, project=project_one)
     waiting = Proposal.objects.filter(project=project_one, state="ready_for_decision").count()
-    texts = [one["text"] for one in archive(pmo, project_one).content["questions"]]
+    texts = [question["text"] for question in archive(pmo, project_one).content["questions"]]
     assert f"Decisions pending: {waiting - 1} more stand in the dashboard." in texts
 
 

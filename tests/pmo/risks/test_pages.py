@@ -48,7 +48,7 @@ def several(cast: Any, project_one: Project) -> list[Risk]:
         risks.create_unaccepted_risk(pmo, project_one, 1, 3, title="Closed"),
     ]
     settle_risk(actor=pmo, risk=found[3], status=RiskStatus.CLOSED, because="Over.")
-    return [risks.reread(one) for one in found]
+    return [risks.reread(risk) for risk in found]
 
 
 @pytest.mark.parametrize("of", Rated)

@@ -54,7 +54,7 @@ def test_everybody_who_holds_a_role_raises_a_risk(member: str, cast: Any, projec
     risk = risks.create_risk(cast[member], project_one)
     assert (risk.status, risk.level, risk.band) == ("proposed", 16, "red")
     assert risk.code.startswith("OR-")
-    assert [(one.kind, one.likelihood, one.impact, one.by) for one in risk.ratings.all()] == [
+    assert [(rating.kind, rating.likelihood, rating.impact, rating.by) for rating in risk.ratings.all()] == [
         ("initial", 4, 4, cast[member])
     ]
     event = last_event(project_one)

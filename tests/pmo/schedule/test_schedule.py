@@ -131,7 +131,7 @@ def test_slips_tell_how_each_milestone_moved(project_one: Any) -> None:
     first, second = queries.list_slips(project_one)
     assert (first.milestone.code, first.days, first.is_overdue) == ("M-1", 2, False)
     assert (second.milestone.code, second.days) == ("M-2", 14)
-    assert [(one.said_on, one.expected_on) for one in second.forecasts] == [
+    assert [(forecast.said_on, forecast.expected_on) for forecast in second.forecasts] == [
         (TODAY - 113 * DAY, TODAY + 90 * DAY),
         (TODAY - 40 * DAY, TODAY + 104 * DAY),
     ]

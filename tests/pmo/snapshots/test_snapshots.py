@@ -66,7 +66,7 @@ def test_a_snapshot_agrees_with_the_rows_of_its_instant(project_one: Project, ow
 
 def test_the_story_has_a_snapshot_of_each_month(vigie: None) -> None:
     kept = Snapshot.objects.filter(project__code="VIGIE").order_by("day")
-    assert [one.day.month for one in kept] == list(range(2, 12))
+    assert [snapshot.day.month for snapshot in kept] == list(range(2, 12))
 
 
 def test_a_condition_that_is_overdue_is_counted_and_listed(vigie: None, client_of: Any) -> None:
@@ -103,8 +103,8 @@ def test_a_trend_adds_up_the_projects_of_each_day(project_one: Project, project_
     take_missing(both)
     kept = Snapshot.objects.filter(project__in=both, day=timezone.localdate())
     last = monthly_trend(both, ("pending", "roles"), timezone.localdate() - timedelta(days=365))[-1]
-    assert last["pending"] == sum(int(one.figures["pending"]) for one in kept)
-    assert last["roles"] == sum(int(one.figures["roles"]) for one in kept)
+    assert last["pending"] == sum(int(snapshot.figures["pending"]) for snapshot in kept)
+    assert last["roles"] == sum(int(snapshot.figures["roles"]) for snapshot in kept)
 
 
 def test_a_month_is_told_by_its_last_night_and_an_unfinished_night_makes_no_dip(

@@ -54,7 +54,10 @@ def states(standard: Standard) -> list[tuple[int, str]]:
 def test_an_editor_of_standards_writes_a_draft_with_its_checkpoints(pmo: Any, project_one: Project) -> None:
     version = write_draft(pmo, project_one)
     assert (str(version), version.state, version.hash, version.effective_from) == ("STD-X v1", "draft", "", None)
-    assert [(one.number, one.text_en, one.computed) for one in version.checkpoints.order_by("number")] == [
+    assert [
+        (checkpoint.number, checkpoint.text_en, checkpoint.computed)
+        for checkpoint in version.checkpoints.order_by("number")
+    ] == [
         (1, "A register is kept.", ""),
         (2, "It is reviewed.", "risks_reviewed_monthly"),
     ]
@@ -175,7 +178,7 @@ def test_one_decision_adopts_several_and_retires_others(pmo: Any, owner: Any, pr
     both = [write_draft(pmo, project_one, code) for code in ("STD-A", "STD-B")]
     terms = {"standards": ",".join(map(term_of, both)), "retires": term_of(reread(old))}
     acts.decide(owner, acts.submit_to_owner(project_one, "standard_adoption", terms=terms))
-    assert [reread(one).state for one in (*both, old)] == ["adopted", "adopted", "retired"]
+    assert [reread(version).state for version in (*both, old)] == ["adopted", "adopted", "retired"]
     assert reread(old).effective_to == timezone.localdate()
 
 
@@ -304,10 +307,10 @@ def test_a_project_of_another_library_is_no_follower(cast: dict[str, Any]) -> No
     above, below = nested(cast["staff_admin"], cast["owner"])
     both = ["project", "programme"]
     far = in_force(above, "STD-A", levels=both, mandatory=False)
-    assert [one.project for one in list_followers(far.standard, far, cast["owner"])] == [above, below]
+    assert [follower.project for follower in list_followers(far.standard, far, cast["owner"])] == [above, below]
     near = in_force(below, "STD-A")
-    assert [one.project for one in list_followers(far.standard, far, cast["owner"])] == [above]
-    assert [one.project for one in list_followers(near.standard, near, cast["owner"])] == [below]
+    assert [follower.project for follower in list_followers(far.standard, far, cast["owner"])] == [above]
+    assert [follower.project for follower in list_followers(near.standard, near, cast["owner"])] == [below]
 
 
 # — differences —
@@ -329,7 +332,7 @@ def test_the_difference_of_two_versions_says_what_changed_and_nothing_else(pmo: 
 
 
 def test_the_catalogue_holds_the_twelve_standards_with_measurable_checkpoints() -> None:
-    standards = {one.code: one for one in load_catalogue().standards}
+    standards = {standard.code: standard for standard in load_catalogue().standards}
     assert list(standards) == [
         "STD-ROLE",
         "STD-CHARTER",
@@ -345,17 +348,17 @@ def test_the_catalogue_holds_the_twelve_standards_with_measurable_checkpoints() 
         "STD-SEC",
     ]
     assert {code for code, one in standards.items() if not one.fields["mandatory"]} == {"STD-DASH"}
-    assert all(2 <= len(one.checkpoints) <= 5 for one in standards.values())
-    computed = [row["computed"] for one in standards.values() for row in one.checkpoints if row["computed"]]
+    assert all(2 <= len(standard.checkpoints) <= 5 for standard in standards.values())
+    computed = [row["computed"] for standard in standards.values() for row in standard.checkpoints if row["computed"]]
     assert sorted(computed) == sorted(Computed.values)
 
 
 def test_the_catalogue_takes_no_waiver_where_the_rules_take_none() -> None:
     """domain.md §6: neither STD-ROLE nor STD-DEC, nor the owner's decision of STD-GATE."""
     unwaivable = {
-        one.code: sum(not row["waivable"] for row in one.checkpoints)
-        for one in load_catalogue().standards
-        if any(not row["waivable"] for row in one.checkpoints)
+        standard.code: sum(not row["waivable"] for row in standard.checkpoints)
+        for standard in load_catalogue().standards
+        if any(not row["waivable"] for row in standard.checkpoints)
     }
     assert unwaivable == {"STD-ROLE": 3, "STD-DEC": 3, "STD-GATE": 1}
 
@@ -367,8 +370,8 @@ def test_the_french_of_the_catalogue_is_set_as_french() -> None:
 
 
 def _french() -> list[str]:
-    rows = [{**one.fields, "source": ""} for one in load_catalogue().standards]
-    rows += [row for one in load_catalogue().standards for row in one.checkpoints] + load_catalogue().entries
+    rows = [{**standard.fields, "source": ""} for standard in load_catalogue().standards]
+    rows += [row for standard in load_catalogue().standards for row in standard.checkpoints] + load_catalogue().entries
     return [text for row in rows for name, text in row.items() if name.endswith("_fr")]
 
 
@@ -377,7 +380,9 @@ def test_installing_the_catalogue_writes_it_as_drafts_and_once(pmo: Any, project
     before = LibraryEntry.objects.filter(project=project_one).count()
     assert install_standards(actor=pmo, project=project_one) == 11
     assert reread(mine).title_en == "Ours"
-    rows = Standard.objects.filter(project=project_one, code__in=[one.code for one in load_catalogue().standards])
+    rows = Standard.objects.filter(
+        project=project_one, code__in=[standard.code for standard in load_catalogue().standards]
+    )
     assert rows.count() == 12
     assert set(StandardVersion.objects.filter(standard__in=rows).values_list("state", flat=True)) == {"draft"}
     assert LibraryEntry.objects.filter(project=project_one).count() == before + 8
@@ -388,10 +393,10 @@ def test_installing_the_catalogue_writes_it_as_drafts_and_once(pmo: Any, project
 
 def test_the_whole_catalogue_is_adopted_by_one_decision(pmo: Any, owner: Any, project_one: Any) -> None:
     install_standards(actor=pmo, project=project_one)
-    codes = [one.code for one in load_catalogue().standards]
+    codes = [standard.code for standard in load_catalogue().standards]
     versions = [
-        reread(one)
-        for one in StandardVersion.objects.filter(
+        reread(version)
+        for version in StandardVersion.objects.filter(
             standard__project=project_one, standard__code__in=codes, state="draft"
         )
     ]
@@ -399,7 +404,7 @@ def test_the_whole_catalogue_is_adopted_by_one_decision(pmo: Any, owner: Any, pr
         owner,
         acts.submit_to_owner(project_one, "standard_adoption", terms={"standards": ",".join(map(term_of, versions))}),
     )
-    assert {reread(one).state for one in versions} == {"adopted"}
+    assert {reread(version).state for version in versions} == {"adopted"}
 
 
 @pytest.mark.parametrize(

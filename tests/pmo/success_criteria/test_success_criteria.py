@@ -209,4 +209,4 @@ def test_a_criterion_is_measured_once_it_is_approved_on_a_day_that_has_come(pmo:
     assert set(refused.value.message_dict) == {"measured_on"}
     measured(pmo, project_one)
     line = queries.list_lines(project_one)[0]
-    assert (line.is_met, [one.value for one in line.measures]) == (True, ["9", "14"])
+    assert (line.is_met, [measure.value for measure in line.measures]) == (True, ["9", "14"])

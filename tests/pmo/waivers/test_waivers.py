@@ -363,7 +363,11 @@ def test_a_waiver_that_was_ended_before_it_began_says_nothing_of_conformity(
     revoke_waiver(actor=owner, waiver=waiver, because="Not needed after all.")
     later = timezone.now() + timedelta(days=12)
     assert map_statuses(project_one, later)[0] == Standing.CONFORM
-    share = next(one for one in by_standard(Project.objects.filter(pk=project_one.pk), later) if one.code == "STD-A")
+    share = next(
+        standard_share
+        for standard_share in by_standard(Project.objects.filter(pk=project_one.pk), later)
+        if standard_share.code == "STD-A"
+    )
     assert share.counts[Standing.NOT_CONFORM] == 0
 
 

@@ -101,7 +101,7 @@ def test_a_budget_of_nothing_is_not_the_same_as_none_decided(
     budget: Decimal | None, expected: Sky, said: str, project_one: Any
 ) -> None:
     project_one.budget = budget
-    [cost] = [one for one in calculation.compute_weather(project_one).aspects if one.aspect == "cost"]
+    [cost] = [aspect for aspect in calculation.compute_weather(project_one).aspects if aspect.aspect == "cost"]
     assert cost.sky == expected
     with translation.override("en"):
         assert said in calculation.explain_aspect("cost", cost.facts)
@@ -152,7 +152,7 @@ def test_a_threat_is_a_cloud_or_a_storm_by_its_level(
     }
     worst_chance = given | {"code": "TR-2", "opportunity": True, "likelihood": 5, "impact": 5}
     with undone(), bypassing_history():  # past the register, which keeps ratings beside them
-        Risk.objects.bulk_create([Risk(project=project_two, **one) for one in (given, worst_chance)])
+        Risk.objects.bulk_create([Risk(project=project_two, **fields) for fields in (given, worst_chance)])
         assert sky(project_two, "risk") == expected
 
 

@@ -49,7 +49,7 @@ def count_seats(person: Any, project: Project) -> int:
     """Count the seats of the person on the project that are not over."""
     lent = Delegation.objects.filter(mandate__project=project, delegate=person)
     return project.mandates.filter(holder=person).not_over(timezone.now()).count() + sum(
-        one.ends_at > timezone.now() and not one.taken_back for one in lent
+        delegation.ends_at > timezone.now() and not delegation.taken_back for delegation in lent
     )
 
 
@@ -365,8 +365,8 @@ def test_the_ledger_records_the_end_of_the_mandate_before_the_ruling(
     start = event(Act.NOTE_BIDDER).pk
     settle(owner, declare(pmo, project_one), Ruling.LEAVES)
     told = [
-        (one.act, one.actor)
-        for one in LedgerEvent.objects.filter(
+        (event.act, event.actor)
+        for event in LedgerEvent.objects.filter(
             pk__gt=start, project=project_one, act__in=[Act.DECLARE_INTEREST, Act.END_MANDATE, Act.SETTLE_INTEREST]
         )
         .exclude(actor__email="recipient@example.org")
@@ -433,7 +433,7 @@ def test_the_ledger_carries_keys_and_the_seal_never_the_words(owner: Any, pmo: A
     closed = json.loads(bytes(event(Act.SETTLE_INTEREST).body))
     assert (closed["facts"]["content"], closed["detail"], closed["role"]) == (interest.seal(), "stays", "MOA")
     for word in (TIE, "unpaid", "Dragages", "Priya"):
-        assert not any(word in bytes(one.body).decode() for one in LedgerEvent.objects.order_by("pk"))
+        assert not any(word in bytes(event.body).decode() for event in LedgerEvent.objects.order_by("pk"))
 
 
 def test_each_version_of_a_tie_is_kept_with_its_actor(owner: Any, pmo: Any, project_one: Project) -> None:

@@ -235,10 +235,10 @@ def test_python_the_verifier_and_postgresql_write_the_same_canonical_bytes(db: N
 def as_it_was_in_version_1(project: Project) -> None:
     """Rewrite a chain and its rows in the first format: no salts, accounts by number, other names of seals."""
     tables = ["opinion", "decision", "proposalrevision"]
-    tables += [f"historical{one}" for one in tables]
-    with disable_guards("projects_ledgerevent", *(f"governance_{one}" for one in tables)):
-        for one in tables:
-            run(f"UPDATE governance_{one} SET salt = ''")
+    tables += [f"historical{table}" for table in tables]
+    with disable_guards("projects_ledgerevent", *(f"governance_{table}" for table in tables)):
+        for table in tables:
+            run(f"UPDATE governance_{table} SET salt = ''")
         for revision in ProposalRevision.objects.select_related("proposal"):
             seal = [revision.seal(), revision.pk]
             run("UPDATE governance_proposalrevision SET hash = %s WHERE id = %s", seal)

@@ -56,8 +56,8 @@ def matrices(draw: Any) -> Matrix:
     ]
     carried = {
         code
-        for one in roles
-        for duty in one.duties
+        for role in roles
+        for duty in role.duties
         if duty.nature in {Nature.PROPOSE, Nature.PRODUCE}
         for code in duty.activities
     }

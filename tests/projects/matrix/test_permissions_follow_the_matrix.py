@@ -340,11 +340,11 @@ def test_the_database_lets_in_what_the_matrix_lets_propose_and_nothing_else(
         members = {person.pk: member for member, person in cast.items() if member != "anonymous"}
         for code, person in held.items():
             advisers = [
-                one.code
-                for one in content.roles
-                if one.authority == Authority.ADVISES
-                and Nature.ADVISE in printed(content, one.code, kind)
-                and one.code != code
+                role.code
+                for role in content.roles
+                if role.authority == Authority.ADVISES
+                and Nature.ADVISE in printed(content, role.code, kind)
+                and role.code != code
             ]
             answer = refusal(lambda c=code, p=person, a=advisers: attempt.submit(members[p.pk], c, kind, a))
             note(f"{code} {kind}: {answer}")

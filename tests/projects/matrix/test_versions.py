@@ -208,7 +208,7 @@ def test_a_published_version_is_offered_and_changes_no_project(newer: RoleTempla
     assert content_of(project_one).role("PMO") == before
     after = published_role(project_one, "PMO")
     assert after
-    found = {one.change: one for one in differences(before, after)}
+    found = {difference.change: difference for difference in differences(before, after)}
     assert set(found) == {Change.ADDED, Change.GONE}
     assert found[Change.ADDED].after
     assert found[Change.ADDED].after.code == "PMO-90"

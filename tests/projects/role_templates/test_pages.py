@@ -148,7 +148,7 @@ def test_an_administrator_finds_the_pages_and_no_project(ask: Any, superuser: An
 def test_the_list_shows_each_version_and_how_many_projects_use_it(ask: Any, draft: RoleTemplate) -> None:
     services.publish_role(actor=draft.history.latest("history_id").history_user, template=draft)
     answer = ask(to(""))
-    [pack] = [one for one in answer.context["packs"] if one["pack"].code == "fr"]
+    [pack] = [entry for entry in answer.context["packs"] if entry["pack"].code == "fr"]
     used = {(row.template.code, row.template.version): row.projects for row in [*pack["current"], *pack["retired"]]}
     assert (used["AMOA", draft.version], used["AMOA", draft.version - 1], used["MOA", template("MOA").version]) == (
         0,

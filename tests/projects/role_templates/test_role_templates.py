@@ -287,12 +287,12 @@ def test_a_pack_keeps_its_one_role_that_decides(staff_admin: Any) -> None:
     assert rules_of(error) == {Rule.ONE_DECIDES}
     services.publish_role(actor=staff_admin, template=next_version(staff_admin, "MOA"))
     deciding = RoleTemplate.objects.filter(pack="fr", authority="decides").published()
-    assert [one.version for one in deciding] == [template("MOA").version]
+    assert [role.version for role in deciding] == [template("MOA").version]
 
 
 def test_retiring_a_role_tells_what_the_pack_would_lack(staff_admin: Any) -> None:
     role, there = template("AMOA"), published_matrix("fr")
-    without = there.__class__(there.lines, tuple(one for one in there.roles if one.code != "AMOA"))
+    without = there.__class__(there.lines, tuple(role for role in there.roles if role.code != "AMOA"))
     assert consequences(there, there, usage_of("fr", "AMOA")).gaps == []
     assert {gap.rule for gap in consequences(there, without, usage_of("fr", "AMOA")).gaps} >= {Rule.SOMEONE_RESPONSIBLE}
     services.retire_role(actor=staff_admin, template=role)
@@ -348,13 +348,13 @@ def test_the_versions_are_dated_by_their_history(staff_admin: Any) -> None:
     services.retire_role(actor=staff_admin, template=next_version(staff_admin, "AMOA"))
     draft = next_version(staff_admin, "AMOA")
     found = timeline(draft)
-    assert [(one.number - found[-1].number, one.state) for one in found] == [
+    assert [(version.number - found[-1].number, version.state) for version in found] == [
         (3, "draft"),
         (2, "retired"),
         (1, "published"),
         (0, "retired"),
     ]
-    assert [(bool(one.published), bool(one.retired)) for one in found] == [
+    assert [(bool(version.published), bool(version.retired)) for version in found] == [
         (False, False),
         (False, True),
         (True, False),
@@ -379,7 +379,7 @@ def test_two_versions_are_told_apart_field_by_field(staff_admin: Any) -> None:
     services.move_duty(actor=staff_admin, duty=third, up=True)
     services.add_duty(actor=staff_admin, template=draft, fields=DUTY)
     found = differences(role_of(before), role_of(RoleTemplate.objects.get(pk=draft.pk)))
-    assert [(one.label, one.before, one.after, one.language) for one in found.identity] == [
+    assert [(change.label, change.before, change.after, change.language) for change in found.identity] == [
         ("Mandatory", "Yes", "No", ""),
         ("Name in English", before.name_en, "Users", "en"),
     ]
@@ -387,7 +387,7 @@ def test_two_versions_are_told_apart_field_by_field(staff_admin: Any) -> None:
     assert [duty.code for duty in found.removed] == [second.code]
     [changed] = found.changed
     was = before.responsibilities.get(code=first.code)
-    assert [(one.label, one.before, one.after) for one in changed.changes] == [
+    assert [(change.label, change.before, change.after) for change in changed.changes] == [
         ("Label in French", was.label_fr, "Lire"),
         ("Nature", "advise", "be informed"),
     ]
@@ -398,7 +398,7 @@ def test_without_a_version_before_everything_is_new(staff_admin: Any) -> None:
     draft = buyer(staff_admin)
     services.add_duty(actor=staff_admin, template=draft, fields=DUTY)
     found = differences(None, role_of(draft))
-    assert {one.before for one in found.identity} == {""}
+    assert {change.before for change in found.identity} == {""}
     assert ([duty.code for duty in found.added], found.removed, found.changed) == (["ACH-01"], (), ())
 
 
@@ -410,13 +410,13 @@ def test_the_permissions_of_a_holder_follow_from_the_letters(staff_admin: Any) -
         template=draft,
         fields={**DUTY, "code": "ACH-02", "nature": "informed", "activities": ["RISQUES"]},
     )
-    found = {one.label: one.kinds for one in powers(role_of(draft), published_matrix("fr"))}
+    found = {power.label: power.kinds for power in powers(role_of(draft), published_matrix("fr"))}
     assert found == {
         "Proposes": ["Supplier choice"],
         "Gives an opinion": [],
         "Is told of the decision": ["Supplier choice", "Risk acceptance"],
     }
-    assert "Decides" in {one.label for one in powers(role_of(template("MOA")), published_matrix("fr"))}
+    assert "Decides" in {power.label for power in powers(role_of(template("MOA")), published_matrix("fr"))}
 
 
 # — a pack as a file —
@@ -453,7 +453,7 @@ def test_a_pack_with_a_role_less_and_one_more_still_makes_the_round(staff_admin:
 def test_only_what_differs_gets_a_next_version(staff_admin: Any, other_text: str) -> None:
     before = template("MOA")
     done = services.install_pack(actor=staff_admin, pack=read_pack(other_text))
-    assert [(one.code, one.version) for one in done.published] == [("MOA", before.version + 1)]
+    assert [(role.code, role.version) for role in done.published] == [("MOA", before.version + 1)]
     assert dump_pack(pack_of(MethodPack.objects.get(code="fr"))) == other_text
     with nothing_written():
         services.install_pack(actor=staff_admin, pack=read_pack(other_text))

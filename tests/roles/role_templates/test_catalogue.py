@@ -488,7 +488,7 @@ def test_every_fault_is_told_at_once_and_no_endless_list() -> None:
 def test_a_responsibility_in_an_activity_that_does_not_exist_is_for_the_rules_to_find() -> None:
     pack = read_pack(_with(f"{DUTY}.activities", ["NOWHERE"]))
     found = findings(pack.matrix)
-    assert [(one.rule, one.role) for one in found if one.rule == Rule.KNOWN] == [(Rule.KNOWN, "PO")]
+    assert [(finding.rule, finding.role) for finding in found if finding.rule == Rule.KNOWN] == [(Rule.KNOWN, "PO")]
 
 
 def test_numbers_dates_and_yes_are_texts_and_a_gap_is_left_out() -> None:
@@ -596,8 +596,8 @@ def _fits(pack: Pack) -> None:
                 duty,
                 ["code", "label_fr", "nature", "domains", "activities", "evidence_en", "recurrence"],
             )
-    for one in pack.dimensions:
-        fit(ComparisonDimension, one, list(one))
+    for dimension in pack.dimensions:
+        fit(ComparisonDimension, dimension, list(dimension))
 
 
 @PATIENT

@@ -169,7 +169,7 @@ def test_a_sound_matrix_lacks_nothing() -> None:
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_rule_gives_its_finding_and_no_other(name: str) -> None:
     matrix, expected = BROKEN[name]
-    assert [(one.rule, one.role, one.line) for one in findings(matrix)] == expected
+    assert [(finding.rule, finding.role, finding.line) for finding in findings(matrix)] == expected
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -178,13 +178,13 @@ def test_a_finding_is_a_sentence_in_both_languages_that_names_its_place(name: st
     for language in ("en", "fr"):
         with translation.override(language):
             found = findings(BROKEN[name][0])
-            said[language] = [str(one) for one in found]
-            for one in found:
-                assert one.sentence.endswith(".")
-                assert "%(" not in one.sentence
-                named = [one.role, one.line, *WORDS.get(one.role, ()), *WORDS.get(one.line, ())]
-                assert one.role == one.line == "" or any(word and word in one.sentence for word in named)
-                assert one.rule.label
+            said[language] = [str(finding) for finding in found]
+            for finding in found:
+                assert finding.sentence.endswith(".")
+                assert "%(" not in finding.sentence
+                named = [finding.role, finding.line, *WORDS.get(finding.role, ()), *WORDS.get(finding.line, ())]
+                assert finding.role == finding.line == "" or any(word and word in finding.sentence for word in named)
+                assert finding.rule.label
     assert all(english != french for english, french in zip(said["en"], said["fr"], strict=True))
 
 
@@ -209,7 +209,9 @@ def test_proposing_and_carrying_out_both_carry_an_activity(nature: str) -> None:
 
 @pytest.mark.parametrize("nature", [Nature.SUPPORT, Nature.ADVISE, Nature.INFORMED])
 def test_nothing_else_carries_it(nature: str) -> None:
-    assert [one.rule for one in findings(duties(GUARD, duty("G-1", nature, "REST")))] == [Rule.SOMEONE_RESPONSIBLE]
+    assert [finding.rule for finding in findings(duties(GUARD, duty("G-1", nature, "REST")))] == [
+        Rule.SOMEONE_RESPONSIBLE
+    ]
 
 
 def test_several_roles_may_carry_one_activity() -> None:
@@ -221,7 +223,7 @@ def test_a_role_is_checked_by_its_own_findings() -> None:
     rest = lines(*LINES, Line("DREAM", "business", "Rêve", "Dream"))
     assert role_findings(GUARD, rest) == []
     lonely = replace(GUARD, duties=(duty("G-1", "decide", "NOWHERE"),), incompatible=("GUARD", "POPE"))
-    assert [one.rule for one in role_findings(lonely, rest)] == [Rule.KNOWN, Rule.DECIDES_ALONE, Rule.KNOWN]
+    assert [finding.rule for finding in role_findings(lonely, rest)] == [Rule.KNOWN, Rule.DECIDES_ALONE, Rule.KNOWN]
 
 
 def test_the_natures_of_a_role_in_an_activity_come_in_the_order_of_their_weight() -> None:
@@ -242,7 +244,7 @@ def test_a_matrix_is_written_plainly_and_read_back_the_same() -> None:
     reasoned = replace(GUARD, duties=(replace(GUARD.duties[0], because="Needed here."),), dropped={"G-2": "Elsewhere."})
     matrix = SOUND.with_role(reasoned).with_role(role("BEE", "receives", duty("B-1", "support", "WORK")))
     assert Matrix.read(matrix.plain()) == matrix
-    assert [one.code for one in matrix.roles] == ["KING", "QUEEN", "GUARD", "BEE"]
+    assert [role.code for role in matrix.roles] == ["KING", "QUEEN", "GUARD", "BEE"]
 
     def leaves(value: object) -> list[object]:
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
