@@ -28,10 +28,12 @@ from amoa.requirements.models import (
 from core.sealing import content_hash
 from governance import workspace_registry
 from governance.decisions.models import Decision
+from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.verification import registry
 from governance.workspace_registry import Announcements, Entry, WaitingList
+from projects.ledger.enums import Act
 from projects.recipient_groups.models import RecipientGroup
 
 workspace_registry.OF_PROJECT += [
@@ -122,6 +124,18 @@ registry.add_changing(
     FeedbackItem,
     AdoptionIndicator,
 )
+
+fulfil_by(Act.FREEZE_BASELINE, "AMOA-02")
+fulfil_by(Act.ANSWER, "AMOA-05")
+fulfil_by(Act.PLAN_ACCEPTANCE, "AMOA-08", "BM-08")
+fulfil_by(Act.CLOSE_CAMPAIGN, "AMOA-09")
+fulfil_by(Act.ANSWER_FEEDBACK, "AMOA-10")
+fulfil_by(Act.FREEZE_PLAN, "AMOA-11")
+fulfil_by(Act.PLAN_CHANGE, "AMOA-12")
+fulfil_by(Act.ESTIMATE, "MOE-06")
+fulfil_by(Act.CORRECT_DEFECT, "MOE-08")
+fulfil_by(Act.RUN_TEST, "DEST-04", "UR-02")
+fulfil_by(Act.GIVE_FEEDBACK, "DEST-07")
 
 simulation.concern(
     Subject.REQUIREMENTS,

@@ -5,6 +5,7 @@ from governance.acknowledgements.models import Acknowledgement
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasure.models import Erasure
 from governance.notary.models import Checkpoint
+from governance.obligations.models import Discharge
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from governance.verification.models import Verification
@@ -15,6 +16,7 @@ __all__ = [
     "Checkpoint",
     "Condition",
     "Decision",
+    "Discharge",
     "Effect",
     "Erasure",
     "Opinion",

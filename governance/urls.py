@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("governance.verification.urls")),
     path("", include("governance.acknowledgements.urls")),
     path("", include("governance.records.urls")),
+    path("", include("governance.obligations.urls")),
 ]

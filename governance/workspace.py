@@ -1,10 +1,14 @@
 """The core's own entries: navigation of projects, decisions and roles, and the decisions behind a seat."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance import workspace_registry
 from governance.decisions.models import Effect
+from governance.obligations.models import Discharge
+from governance.verification import registry
 from governance.workspace_registry import Entry
 from projects.mandates import lines
 
@@ -39,6 +43,13 @@ workspace_registry.OF_PROJECT += [
         ),
     ),
     Entry(
+        65,
+        _("Obligations"),
+        "list-checks",
+        "governance:obligations:obligation_list",
+        ("governance:obligations",),
+    ),
+    Entry(
         130,
         _("Documents"),
         "files",
@@ -57,3 +68,12 @@ def find_effects(about: Q) -> QuerySet[Effect]:
 
 
 lines.EFFECTS.append(find_effects)
+
+
+def discharge_pairs(answer: Discharge, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the values of an answer to an obligation and of its event that must be equal."""
+    named = {name: (getattr(answer, name), facts.get(name)) for name in ("duty", "key", "answer")}
+    return {"answered_by": (answer.answered_by_id, actor), "role": (answer.role, facts.get("of")), **named}
+
+
+registry.add_sealed(Discharge, "project", discharge_pairs)

@@ -6,13 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.sealing import content_hash
 from governance import workspace_registry
+from governance.obligations.facts import PLANNED_GATES, planned_gate
+from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.verification import registry
 from governance.workspace_registry import Entry
 from pmo import business_side
 from pmo.risks.models import Risk
+from pmo.schedule.models import Milestone
 from pmo.success_criteria.models import SuccessCriteriaSet
+from projects.ledger.enums import Act
 from projects.project.models import Project
 
 workspace_registry.EVERYWHERE.append(
@@ -40,6 +44,19 @@ def criteria_hash(frozen: SuccessCriteriaSet) -> str:
 
 
 registry.add_frozen(SuccessCriteriaSet, criteria_hash)
+
+PLANNED_GATES.append(planned_gate(Milestone.objects.all(), "forecast_on"))
+fulfil_by(Act.KEEP_STANDARDS, "PMO-01", "PSO-02")
+fulfil_by(Act.PLAN_SCHEDULE, "PMO-03")
+fulfil_by(Act.PLAN_MEANS, "PMO-03")
+fulfil_by(Act.PUBLISH_WEATHER, "PMO-04")
+fulfil_by(Act.ARCHIVE_REVIEW, "PMO-04")
+fulfil_by(Act.REVIEW_RISKS, "PMO-05")
+fulfil_by(Act.TREAT_RISK, "PMO-06")
+fulfil_by(Act.CHECK_CONFORMITY, "PMO-07")
+fulfil_by(Act.FREEZE_CRITERIA, "PMO-10")
+fulfil_by(Act.NOTE_LESSON, "PMO-15")
+fulfil_by(Act.RAISE_RISK, "AMOA-13", "MOE-05")
 
 simulation.concern(
     Subject.RISKS,

@@ -106,6 +106,7 @@ WITHOUT = {
     "BaselineEntry",
     "Bidder",
     "Checkpoint",
+    "Discharge",
     "ConformityCheck",
     "Document",
     "DocumentVersion",

@@ -73,6 +73,7 @@ SAME = {
     "notifications",
     "obligation",
     "obligations",
+    "occasion",
     "option",
     "options",
     "organisation",

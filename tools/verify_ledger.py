@@ -78,6 +78,7 @@ WORDS = {
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
 DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "amoa.estimate"
+DISCHARGE = "governance.discharge"
 #: Acts that seal a record of each kind, once.
 SEALED_BY = {
     REVISION: frozenset(("submit",)),
@@ -86,6 +87,7 @@ SEALED_BY = {
     DECISION: frozenset(("decide",)),
     DOCUMENT: frozenset(("add_document", "replace_document")),
     ESTIMATE: frozenset(("estimate",)),
+    DISCHARGE: frozenset(("fulfil", "excuse")),
 }
 #: Acts on records that are settled later: the last of them seals the final record.
 SETTLING = {

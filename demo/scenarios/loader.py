@@ -30,6 +30,7 @@ from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.evidence.attachments import attach
 from governance.evidence.services import add_document, replace_document
 from governance.models import Condition, Proposal
+from governance.obligations.services import excuse, fulfil
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from pmo.dashboards.snapshots import take_missing
@@ -360,6 +361,20 @@ def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
     archive_review(actor=by, project=project, chosen=chosen, asked=entry.get("asked", []))
 
 
+def _fulfil(world: World, by: User, entry: dict[str, Any]) -> None:
+    fulfil(actor=by, **_obligation(world, entry), note=entry["note"].strip())
+
+
+def _excuse(world: World, by: User, entry: dict[str, Any]) -> None:
+    excuse(actor=by, **_obligation(world, entry), reason=entry["reason"].strip())
+
+
+def _obligation(world: World, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments that name the obligation of an entry."""
+    project = world.projects[entry["project"]]
+    return {"project": project, **{name: str(entry[name]) for name in ("role", "duty", "key")}}
+
+
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "found_project": _found,
     "appoint": _appoint,
@@ -385,5 +400,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "declare_interest": _declare_interest,
     "settle_interest": _settle_interest,
     "archive_review": _archive_review,
+    "fulfil": _fulfil,
+    "excuse": _excuse,
 }
 ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS | pmo_conformity.ACTS

@@ -16,6 +16,8 @@ from governance.dossier.timeline import build_entries
 from governance.enums import WITH_AUTHORS, ConditionState, ProposalState
 from governance.home.levels import count_missing, is_to_launch, list_children, with_parent
 from governance.kinds.forms import ProjectTermsForm
+from governance.obligations.facts import with_facts
+from governance.obligations.queries import count_by_role, derive_obligations
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
 from projects.interests.queries import blocking_ties
@@ -41,10 +43,10 @@ TERMS = {"scope": _("Scope"), "ends_on": _("End"), "budget": _("Budget")}
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """Render the home of a project."""
-    known = Project.objects.visible_to(request.user).select_related("matrix")
-    project: Any = get_object_or_404(with_parent(known, request.user), code=code)
+    known, now = Project.objects.visible_to(request.user).select_related("matrix"), timezone.now()
+    project: Any = get_object_or_404(with_facts(with_parent(known, request.user), now), code=code)
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
-    today, roles = timezone.localdate(), list_role_statuses(project, timezone.now())
+    today, roles = timezone.localdate(), list_role_statuses(project, now)
     may_adapt = can(request.user, "governance.adapt_roles", project)
     seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
     events = (
@@ -73,6 +75,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         .active()
         .select_related("delegate", "mandate__role")[:10],
         "entries": build_entries(events),
+        "progress": count_by_role(derive_obligations(project, now)),
         "may_propose": can(request.user, "governance.propose", project),
         "ties": blocking_ties(request.user, project),
         "today": today,

@@ -17,6 +17,7 @@ from core.access import Permission, Person, all_permissions, can
 from governance import workflow
 from governance.decisions.models import Condition, Decision
 from governance.enums import ProposalState
+from governance.obligations.models import Discharge
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.ledger.enums import Act
 from projects.mandates.seats import HypotheticalUser, Seat
@@ -68,6 +69,8 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.declare_interest": (Subject.INTEREST, None),
     "projects.settle_interest": (Subject.INTEREST, None),
     "governance.acknowledge": (Subject.CHANGE, None),
+    "governance.fulfil": (Subject.MANDATE, None),
+    "governance.excuse": (Subject.MANDATE, None),
     "projects.found": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "projects.publish_role": (Subject.INSTALLATION, None),
@@ -76,7 +79,9 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
 }
 
 #: Permission → factory of the object to check, where that is not the project: (project, role code) → object.
-SUPPOSED: dict[str, Callable[[Project, str], Any]] = {}
+SUPPOSED: dict[str, Callable[[Project, str], Any]] = {
+    "governance.fulfil": lambda project, role: Discharge(project=project, role=role),
+}
 
 #: Codes of columns other than roles. They cannot clash: role codes have no lowercase letters.
 DELEGATE, NOBODY, ADMINISTRATOR = "delegate", "without_role", "administrator"

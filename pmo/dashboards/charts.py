@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from core import charts
 from core.dates import long_day
+from governance.obligations.enums import Standing as Due
+from governance.obligations.queries import Progress
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, StandardShare, count_by_standard
 from pmo.dashboards.drilldown import OWNER, Cell, project_cell
@@ -547,6 +551,51 @@ def chart_weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Char
         (_("Project"), *heads),
         table,
         words=frozenset(range(len(heads) + 1)),
+    )
+
+
+def _count_cell(number: int, address: str, **filters: str) -> Cell:
+    """Return a number linked to the page that lists it; zero has no link."""
+    return Cell(str(number), f"{address}?{urlencode(filters)}" if number else "")
+
+
+def chart_duties(project: Project, progress: Sequence[Progress]) -> Chart:
+    """Chart: does each role do what its responsibilities ask?"""
+    drawn = [
+        charts.Row(
+            line.role,
+            [("approved", line.settled), ("pending", line.to_do), ("rejected", line.late)],
+            f"{line.settled} / {line.whole}",
+        )
+        for line in progress
+    ]
+    settled, whole, late = (sum(getattr(line, name) for line in progress) for name in ("settled", "whole", "late"))
+    conclusion = _("No responsibility has had an occasion yet.")
+    if whole:
+        conclusion = _("%(settled)d of %(all)d are settled, %(late)d are late.") % {
+            "settled": settled,
+            "all": whole,
+            "late": late,
+        }
+    address = reverse("governance:obligations:obligation_list", args=[project.code])
+    standings = (Due.DONE, Due.EXCUSED, Due.TO_DO, Due.LATE)
+    table = [
+        (Cell(line.role), *(_count_cell(line.counts[one], address, role=line.role, standing=one) for one in standings))
+        for line in progress
+    ]
+    return Chart(
+        "duties",
+        _("Does each role do what its responsibilities ask?"),
+        _("Obligations of the responsibilities in force, by role"),
+        conclusion,
+        (_("Role"), *(str(standing.label) for standing in standings)),
+        table,
+        bars=charts.bars(drawn),
+        legend=(
+            Key("approved", pgettext("obligations", "settled")),
+            Key("pending", pgettext("obligations", "to do")),
+            Key("rejected", _("late")),
+        ),
     )
 
 

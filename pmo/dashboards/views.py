@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from governance.obligations.queries import count_by_role as progress_by_role
+from governance.obligations.queries import load_obligations
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding
 from pmo.dashboards import charts, exports, figures, filter_labels
@@ -125,6 +127,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     scope = Scope.of(request, get_project_or_404(request, code))
     lines = figures.list_lines(scope.projects, timezone.now(), scope.since)
     drawn = [
+        *_chart_duties(scope),
         charts.chart_obligations(scope, count_by_role(scope)),
         charts.chart_coverage(scope, lines),
         charts.chart_advice(scope, figures.count_followed(scope.projects, scope.since)),
@@ -132,6 +135,13 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     if request.GET.get("export") in exports.TABLES:
         return exports.export_charts(request.GET["export"], scope, drawn)
     return render(request, "pmo/dashboards/dashboard_advice.html", _frame(scope) | {"pictures": drawn})
+
+
+def _chart_duties(scope: Scope) -> list[charts.Chart]:
+    """Chart the obligations of a single project by role; a group shows none. One query."""
+    if scope.is_group:
+        return []
+    return [charts.chart_duties(scope.root, progress_by_role(load_obligations(scope.root)))]
 
 
 @require_GET

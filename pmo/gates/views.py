@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
@@ -20,6 +20,8 @@ from governance import workflow
 from governance.decisions.models import Effect
 from governance.evidence.services import add_document
 from governance.models import Proposal
+from governance.obligations.facts import with_facts
+from governance.obligations.queries import count_by_role, due_by_gate
 from pmo.conformity.due import passed_gates
 from pmo.gates.criteria import list_criteria
 from pmo.gates.report import render_report
@@ -47,7 +49,8 @@ def _get_gate(request: HttpRequest, project: Project) -> Gate:
 @require_GET
 def gates(request: HttpRequest, code: str) -> HttpResponse:
     """Show the gates G0 to G5 and the entry criteria of one; `?part=criteria` returns the criteria alone."""
-    project = get_project_or_404(request, code)
+    now = timezone.now()
+    project = get_object_or_404(with_facts(Project.objects.visible_to(request.user), now), code=code)
     gate = _get_gate(request, project)
     criteria = list_criteria(project, gate)
     context = {
@@ -63,6 +66,7 @@ def gates(request: HttpRequest, code: str) -> HttpResponse:
     intended = Proposal(project=project, kind=DecisionKind.GATE)
     way = {
         "steps": [Step(step, passed.get(step), step == project.next_gate) for step in Gate],
+        "progress": count_by_role(due_by_gate(project, gate, now)),
         "proposals": _list_pending(request, project),
         "may_propose": gate == project.next_gate and can(request.user, "governance.propose", intended),
         "may_report": can(request.user, "governance.add_document", project),

@@ -74,6 +74,8 @@ class Act(models.TextChoices):
     PROVE = "prove", _("Proof of a condition given")
     LIFT = "lift", _("Condition lifted")
     WAIVE = "waive", _("Condition waived")
+    FULFIL = "fulfil", _("Obligation fulfilled")
+    EXCUSE = "excuse", _("Role excused from an obligation")
     ADD_DOCUMENT = "add_document", _("Document added")
     REPLACE_DOCUMENT = "replace_document", _("Document replaced")
     BREAK_SEAL = "break_seal", _("Decision no longer current")

@@ -9,7 +9,7 @@ from django.utils import translation
 from amoa.models import Question
 from core.access import Refused, all_permissions, can, ensure
 from core.acts import acting_as
-from governance.models import Condition, Decision
+from governance.models import Condition, Decision, Discharge
 from projects.mandates.authorities import OWNER, PROVIDER
 from projects.models import Delegation, Document, Interest, Mandate
 from roles.models import User
@@ -95,6 +95,8 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
         "governance.acknowledge": Decision.objects.filter(project=project_one).earliest("pk"),
         "pmo.edit_risk": project_one.risks.get(code="OR-2"),
         "pmo.treat_risk": project_one.risks.get(code="OR-1"),
+        "governance.fulfil": Discharge(project=project_one, role="MOE"),
+        "governance.excuse": project_one,
         "governance.adapt_roles": project_one,
         "projects.note_bidder": project_one,
         "projects.declare_interest": project_one,
@@ -131,6 +133,8 @@ HOLDERS = {
     "governance.add_document": {"owner", "pmo", "amoa", "moe"},
     "governance.replace_document": {"owner", "pmo", "amoa", "moe"},
     **{name: {"staff_admin", "superuser"} for name in CONFIGURING},
+    "governance.fulfil": {"moe"},
+    "governance.excuse": {"owner"},
     "governance.adapt_roles": {"pmo", "amoa"},
     "projects.note_bidder": {"owner", "pmo", "amoa"},
     "projects.declare_interest": {"owner", "delegate", "pmo", "amoa", "moe", "recipient"},

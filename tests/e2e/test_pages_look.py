@@ -534,6 +534,9 @@ def _change(
     yield "reading_add", ("amoa", f"/indicators/{project['indicators'][0]}/reading/", None)
     yield "calendar", ("recipient", f"{of}calendar/", None)
     yield "calendar_none", ("other_pmo", "/projects/THREE/calendar/?month=2001-02", None)
+    yield "obligation_list", ("owner", f"{of}obligations/?standing=", None)
+    yield "obligation_fulfil", ("moe", f"{of}obligations/MOE/MOE-02/THROUGHOUT/fulfil/", None)
+    yield "obligation_excuse", ("owner", f"{of}obligations/MOE/MOE-02/THROUGHOUT/excuse/", None)
     yield "record_read", ("recipient", f"/decisions/{decision}/", None)
 
 

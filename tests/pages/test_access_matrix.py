@@ -362,6 +362,12 @@ LINES: dict[str, list[Line]] = {
         Line((404, 405), (404, 405), (404, 405)),
         Line((200, 405), (200, 405), (200, 405), act="sign_out"),  # the token names the reader of the feed
     ],
+    "governance:obligations:obligation_list": [page()],
+    "governance:obligations:obligation_fulfil": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="fulfil"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:obligations:obligation_excuse": [owner_only("excuse"), Line(HIDDEN, HIDDEN)],
     "governance:acknowledgements:decision_acknowledge": [
         Line((405, 403), (405, 404), but=dict.fromkeys(SEATED, (405, 302)), on="decided", act="acknowledge"),
         Line((405, 404), (405, 404)),
@@ -558,6 +564,9 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "name": "pending",
         "review_id": Review.objects.earliest("pk").pk if line.act else ABSENT,
         "key": "set-password",
+        "role": "MOE",
+        "duty": "MOE-02",
+        "occasion": "THROUGHOUT" if line.act else str(ABSENT),
     }
     return reverse(name, kwargs={key: known[key] for key in parameters(name)})
 

@@ -365,6 +365,9 @@ class Place:
             reverse("governance:home:project_home", args=[self.programme.code]),
             {},
         )
+        duties = reverse("governance:obligations:obligation_list", args=code)
+        yield "obligations", LIST, "owner", f"{duties}?standing=", {}
+        yield "obligations of a role", LIST, "pmo", f"{duties}?role=PMO", {}
         yield "register", LIST, "pmo", reverse("governance:register:register", args=code), {}
         yield "proposals", LIST, "amoa", reverse("governance:proposals:proposal_list", args=code), {}
         listed = reverse("amoa:requirements:requirement_list", args=code)

@@ -274,6 +274,13 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         )
     yield "roles_adapt_refused", Visit("pmo", *_post("adapt_roles", None, reason=""), 422)
     yield "roles_adapt_outdated", Visit("pmo", *_post("adapt_roles", None, base="0"), 409)
+    yield "obligation_list", Visit("moe", reverse("governance:obligations:obligation_list", args=one))
+    yield "obligation_list_owner", Visit("owner", reverse("governance:obligations:obligation_list", args=one))
+    yield "obligation_list_empty", Visit("other_pmo", reverse("governance:obligations:obligation_list", args=["THREE"]))
+    for step, member in (("fulfil", "moe"), ("excuse", "owner")):
+        of_moe = [*one, "MOE", "MOE-02", "THROUGHOUT"]
+        yield f"obligation_{step}", Visit(member, reverse(f"governance:obligations:obligation_{step}", args=of_moe))
+        yield f"obligation_{step}_refused", Visit(member, *_post(step, None, note=".", reason="."), 422)
     yield "register", Visit("recipient", reverse("governance:register:register", args=one))
     yield "register_empty", Visit("other_pmo", reverse("governance:register:register", args=["THREE"]))
     for key in ("decided", "conditions_open", "closed"):

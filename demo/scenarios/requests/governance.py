@@ -42,7 +42,7 @@ CONDITION = {
 
 def proposal_requests() -> dict[str, dict[str, Any]]:
     """Return the acts on proposals and decisions."""
-    new = "/projects/{project}/proposals/new/"
+    new, obligations = "/projects/{project}/proposals/new/", "/projects/{project}/obligations/"
     documents, evidence = "/projects/{project}/documents/", f"{DOSSIER}evidence/"
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     opinion = {
@@ -62,6 +62,18 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
         "draft": post(new, new, "amoa", {"version": "0", **TEXT, **OPTIONS}),
         "edit": post(
             f"{DOSSIER}edit/", f"{DOSSIER}edit/", "amoa", {"version": "{version}", **TEXT, **OPTIONS}, on=["draft"]
+        ),
+        "fulfil": post(
+            f"{obligations}MOE/MOE-02/THROUGHOUT/fulfil/",
+            obligations,
+            "moe",
+            {"note": "The build plan is in the shared folder, version 3."},
+        ),
+        "excuse": post(
+            f"{obligations}MOE/MOE-03/THROUGHOUT/excuse/",
+            obligations,
+            "owner",
+            {"reason": "The provider delivers no software on this project."},
         ),
         "add_document": post(documents, documents, "amoa", {"name": "Quotation 31"}, files=quotation),
         "replace_document": post(

@@ -1,0 +1,227 @@
+"""Facts that obligations are derived from, read in the query of the project itself, as of any instant."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateField, Exists, F, Func, Min, OuterRef, QuerySet
+from django.db.models.functions import Coalesce, JSONObject
+
+from governance.enums import Outcome
+from governance.obligations.models import Discharge
+from governance.obligations.occasions import GATES, File, HeldDuty, Life, Proof
+from governance.obligations.proofs import PROOFS
+from governance.obligations.working_days import day_of
+from governance.proposals.models import DAYS_TO_ADVISE, Proposal
+from projects.enums import ProjectState
+from projects.ledger.enums import Act
+from projects.models import LedgerEvent, Matrix, Project
+from roles.enums import Gate
+from roles.role_templates.content import Matrix as Content
+
+#: Answers of the owner that leave a proposal to be decided later.
+NOT_YET = (Outcome.REWORK, Outcome.DEFERRED)
+#: Acts on a proposal that its obligations depend on.
+ON_FILES = (Act.SUBMIT, Act.ADVISE, Act.DECIDE, Act.WITHDRAW, Act.ACKNOWLEDGE)
+#: Rows (gate, on) with the planned day of gates of the project `OuterRef("pk")`; a workspace adds its schedule.
+PLANNED_GATES: list[Callable[[], QuerySet[Any, dict[str, Any]]]] = []
+
+
+def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
+    """Annotate projects with the facts at `at` for `read_facts`. No query of its own."""
+    files = Proposal.objects.filter(project=OuterRef("pk"), current__isnull=False).order_by("number")
+    own_day = _Day(F("current__acted_at") + timedelta(days=DAYS_TO_ADVISE))
+    answers = Discharge.objects.filter(project=OuterRef("pk"), acted_at__lte=at).order_by("pk")
+    return projects.annotate(
+        changes_=_rows(_changes(at), "history_date", "matrix_id", "state", "gate"),
+        matrices_=_rows(_matrices(at), "pk", "content"),
+        files_=_rows(
+            files,
+            "pk",
+            "number",
+            "kind",
+            "author_role",
+            decide_by="current__decide_by",
+            opinions_by=Coalesce("current__opinions_by", own_day),
+        ),
+        on_files_=_rows(_acts_on_files(at), "proposal", "act", "role", "on", "seq"),
+        acts_=_rows(_acts(at), "act", "role", "on", "seq"),
+        discharges_=_rows(answers, "pk", "role", "duty", "key", "answer", on=_Day("acted_at")),
+        **{f"planned_{place}_": ArraySubquery(rows()) for place, rows in enumerate(PLANNED_GATES)},
+    )
+
+
+def planned_gate(rows: QuerySet[Any], on: str) -> Callable[[], QuerySet[Any, dict[str, Any]]]:
+    """Return an entry of PLANNED_GATES from rows with `project` and `gate`; `on` is the field of the day."""
+    return lambda: (
+        rows.filter(project=OuterRef("pk")).exclude(gate="").order_by().values(row=JSONObject(gate="gate", on=on))
+    )
+
+
+def _rows(rows: QuerySet[Any, Any], *names: str, **expressions: Any) -> ArraySubquery:
+    """Build an array of maps with these fields and expressions of each row."""
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names}, **expressions)))
+
+
+class _Day(Func):
+    """Day of an instant in the time zone of the product.
+
+    The zone is part of the statement: PostgreSQL would not match a parameter of GROUP BY with that of the selection.
+    """
+
+    template = f"(%(expressions)s AT TIME ZONE '{settings.TIME_ZONE}')::date"
+    output_field = DateField()
+
+
+def _changes(at: datetime) -> QuerySet[Any]:
+    history: Any = Project.history
+    found: QuerySet[Any] = history.filter(id=OuterRef("pk"), history_date__lte=at)
+    return found.order_by("history_date", "history_id")
+
+
+def _matrices(at: datetime) -> QuerySet[Matrix]:
+    history: Any = Project.history
+    in_force = history.filter(id=OuterRef("project"), matrix_id=OuterRef("pk"), history_date__lte=at)
+    return Matrix.objects.filter(Exists(in_force), project=OuterRef("pk")).order_by()
+
+
+def _acts_on_files(at: datetime) -> QuerySet[Any, Any]:
+    """Group the acts on proposals by proposal, act and role, with their first day and sequence."""
+    events = LedgerEvent.objects.filter(project=OuterRef("pk"), proposal__isnull=False, act__in=ON_FILES)
+    final = events.filter(acted_at__lte=at).exclude(act=Act.DECIDE, detail__in=NOT_YET).order_by()
+    return final.values("proposal", "act", "role").annotate(on=Min(_Day("acted_at")), seq=Min("seq"))
+
+
+def _acts(at: datetime) -> QuerySet[Any, Any]:
+    """Group the acts that fulfil responsibilities by act, role and day, with their first sequence."""
+    acts = sorted({Act.ACKNOWLEDGE, *(act for found in PROOFS.values() for act in found)})
+    events = LedgerEvent.objects.filter(project=OuterRef("pk"), act__in=acts, acted_at__lte=at).order_by()
+    return events.annotate(on=_Day("acted_at")).values("act", "role", "on").annotate(seq=Min("seq"))
+
+
+@dataclass(frozen=True)
+class Discharged:
+    """Answer to an obligation: its row, `Answer` and day."""
+
+    id: int
+    answer: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Responsibilities in force on a project, its life, and the answers by role, responsibility and key."""
+
+    duties: list[HeldDuty]
+    life: Life
+    discharged: Mapping[tuple[str, str, str], Discharged]
+
+
+def read_facts(project: Any, at: datetime) -> Facts:
+    """Return the facts of a project loaded by `with_facts`. No query."""
+    changes = [change | {"at": datetime.fromisoformat(change["history_date"])} for change in project.changes_]
+    contents = {row["pk"]: row["content"] for row in project.matrices_}
+    closed = bool(changes) and changes[-1]["state"] == ProjectState.CLOSED
+    life = Life(
+        today=day_of(at),
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+        launched_at=next((change["at"] for change in changes if change["state"] != ProjectState.DRAFT), None),
+        closed_at=_since(changes, lambda change: change["state"] == ProjectState.CLOSED) if closed else None,
+        passed=_passed_gates(changes),
+        planned=_planned_gates(project),
+        files=_build_files(project),
+        acts=_group_acts(project.acts_),
+    )
+    answers = {
+        (row["role"], row["duty"], row["key"]): Discharged(row["pk"], row["answer"], date.fromisoformat(row["on"]))
+        for row in project.discharges_
+    }
+    return Facts(list(_iterate_duties(changes, contents)), life, answers)
+
+
+def _since(changes: list[dict[str, Any]], holds: Callable[[dict[str, Any]], bool]) -> datetime:
+    """Return the start of the last run of changes for which `holds` is true; the last one must be."""
+    since: datetime = changes[-1]["at"]
+    for change in reversed(changes):
+        if not holds(change):
+            break
+        since = change["at"]
+    return since
+
+
+def _passed_gates(changes: list[dict[str, Any]]) -> dict[Gate, datetime]:
+    """Return when each gate was passed; a gate that was taken back is left out."""
+    passed: dict[Gate, datetime] = {}
+    gate, state = "", ProjectState.DRAFT.value
+    for change in changes:
+        if change["gate"] < gate:
+            passed = {known: at for known, at in passed.items() if known <= change["gate"]}
+        elif change["gate"] > gate:
+            passed |= {new: change["at"] for new in GATES if gate < new <= change["gate"] and new not in passed}
+        if state == ProjectState.DRAFT and change["state"] != ProjectState.DRAFT:
+            passed.setdefault(Gate.G0, change["at"])
+        gate, state = change["gate"], change["state"]
+    return passed
+
+
+def _planned_gates(project: Any) -> dict[Gate, date]:
+    rows = [row for place in range(len(PLANNED_GATES)) for row in getattr(project, f"planned_{place}_")]
+    return {Gate(row["gate"]): date.fromisoformat(row["on"]) for row in rows}
+
+
+def _proof(row: Mapping[str, Any]) -> Proof:
+    return Proof(date.fromisoformat(row["on"]), row["seq"], row["act"])
+
+
+def _group_acts(rows: list[dict[str, Any]]) -> dict[tuple[str, str], list[Proof]]:
+    found: dict[tuple[str, str], list[Proof]] = {}
+    for row in rows:
+        found.setdefault((row["act"], row["role"]), []).append(_proof(row))
+    return found
+
+
+def _build_files(project: Any) -> list[File]:
+    acts: dict[int, dict[str, dict[str, Proof]]] = {}
+    for row in project.on_files_:
+        acts.setdefault(row["proposal"], {}).setdefault(row["act"], {})[row["role"]] = _proof(row)
+    return [_build_file(row, acts[row["pk"]]) for row in project.files_ if Act.SUBMIT in acts.get(row["pk"], {})]
+
+
+def _build_file(row: Mapping[str, Any], acts: Mapping[str, Mapping[str, Proof]]) -> File:
+    return File(
+        number=row["number"],
+        kind=row["kind"],
+        author_role=row["author_role"],
+        submitted=min(acts[Act.SUBMIT].values()),
+        decide_by=date.fromisoformat(row["decide_by"]),
+        opinions_due_on=min(date.fromisoformat(row["opinions_by"]), date.fromisoformat(row["decide_by"])),
+        decided=min(acts.get(Act.DECIDE, {}).values(), default=None),
+        withdrawn=Act.WITHDRAW in acts,
+        advised=acts.get(Act.ADVISE, {}),
+        read=acts.get(Act.ACKNOWLEDGE, {}),
+    )
+
+
+def _iterate_duties(changes: list[dict[str, Any]], contents: Mapping[int, Any]) -> Iterator[HeldDuty]:
+    """Yield the responsibilities of the matrix in force, each with the start of its last run in force."""
+    if not changes or changes[-1]["matrix_id"] not in contents:
+        return
+    held = {
+        number: {(role["code"], duty["code"]) for role in content["roles"] for duty in role["duties"]}
+        for number, content in contents.items()
+    }
+    matrix = Content.read(contents[changes[-1]["matrix_id"]])
+    kinds = {line.code: line.kinds for line in matrix.lines}
+    for role in matrix.roles:
+        for duty in role.duties:
+            key = (role.code, duty.code)
+            yield HeldDuty(
+                role.code,
+                duty,
+                frozenset(kind for code in duty.activities for kind in kinds.get(code, ())),
+                _since(changes, lambda change, key=key: key in held.get(change["matrix_id"], ())),  # type: ignore[misc]
+            )

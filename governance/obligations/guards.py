@@ -1,0 +1,49 @@
+"""Triggers of the answers to obligations: by whom, of which responsibility, with which evidence."""
+
+import pgtrigger
+
+from core.guards import guard, refuse
+
+#: Whether `NEW.key` is one of the keys that the recurrence of the responsibility gives (obligations/occasions.py).
+FITS_ITS_RECURRENCE = """
+    CASE rhythm
+      WHEN 'once' THEN NEW.key = 'ONCE'
+      WHEN 'continuous' THEN NEW.key = 'THROUGHOUT'
+      WHEN 'monthly' THEN NEW.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND NEW.key <= to_char(moment, 'YYYY-MM')
+      WHEN 'quarterly' THEN NEW.key ~ '^[0-9]{4}-Q[1-4]$' AND NEW.key <= to_char(moment, 'YYYY-"Q"Q')
+      WHEN 'each_proposal' THEN EXISTS (
+        SELECT FROM public.governance_proposal p
+        WHERE p.project_id = NEW.project_id AND 'P-' || p.number = NEW.key AND p.current_id IS NOT NULL)
+      ELSE NEW.key = upper(replace(rhythm, 'at_', ''))
+    END
+"""
+
+ANSWERS_ITS_RESPONSIBILITY = guard(
+    "answers_its_responsibility",
+    pgtrigger.Insert,
+    f"""
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    SELECT d ->> 'recurrence' INTO rhythm
+    FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
+      jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
+    WHERE p.id = NEW.project_id AND p.state <> 'closed' AND r ->> 'code' = NEW.role AND d ->> 'code' = NEW.duty;
+    IF rhythm IS NULL OR NOT ({FITS_ITS_RECURRENCE}) THEN
+      {refuse("An answer is to an obligation of a responsibility in force on an open project")}
+    END IF;
+    IF NOT EXISTS (
+         SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
+         JOIN public.roles_user u ON u.id = m.holder_id
+         WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.answered_by_id AND u.is_active
+           AND NOT m.taken_back AND m.period @> moment
+           AND CASE NEW.answer WHEN 'excused' THEN m.authority = 'decides' ELSE t.code = NEW.role END) THEN
+      {refuse("The role fulfils its obligation, and the project owner alone excuses it (R1)")}
+    END IF;
+    IF NEW.document_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.projects_documentversion v JOIN public.projects_document d ON d.id = v.document_id
+         WHERE v.id = NEW.document_id AND d.project_id = NEW.project_id) THEN
+      {refuse("The evidence of an obligation is a document of its project")}
+    END IF;
+    """,
+    moment="timestamptz",
+    rhythm="text",
+)

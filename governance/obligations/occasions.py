@@ -1,0 +1,233 @@
+"""Occasions of a responsibility: when each obligation arises, its due date, and the act that fulfils it.
+
+Pure functions over `Life`, without the database. The recurrence gives the occasions:
+
+- once: one, due at the first gate after framing begins that is ahead (G1 or later);
+- throughout the project: one, due at the closing;
+- at a gate: one, due when the gate is passed;
+- monthly, quarterly: one for each period since the launch, due on its last working day;
+- at each proposal: one for each submitted proposal of the kinds that the responsibility covers.
+
+A responsibility counts from the day it came into force. Without an occasion so far it has one idle obligation.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from governance.obligations.enums import ONCE, THROUGHOUT
+from governance.obligations.proofs import PROOFS
+from governance.obligations.working_days import (
+    add_working_days,
+    day_of,
+    last_working_day,
+    months,
+    working_day_until,
+)
+from projects.ledger.enums import Act
+from roles.enums import Gate, Nature, Recurrence
+from roles.role_templates.content import Duty
+
+#: Working days to act on a proposal when neither the decision nor the opinions give the date.
+DAYS_TO_ACT = 10
+GATES = list(Gate)
+
+
+class Proof(NamedTuple):
+    """Event of the ledger that fulfils an obligation: day, sequence and act."""
+
+    on: date
+    seq: int
+    act: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A submitted proposal: who wrote it, when it was to be decided, and what happened to it.
+
+    `advised` and `read` map the roles that gave an opinion, and those that read the decision.
+    """
+
+    number: int
+    kind: str
+    author_role: str
+    submitted: Proof
+    decide_by: date
+    opinions_due_on: date
+    decided: Proof | None = None
+    withdrawn: bool = False
+    advised: Mapping[str, Proof] = field(default_factory=dict)
+    read: Mapping[str, Proof] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Return the key of its obligations."""
+        return f"P-{self.number}"
+
+
+@dataclass(frozen=True)
+class HeldDuty:
+    """A responsibility in force: its role, the kinds of decision it covers, and since when it is in force."""
+
+    role: str
+    duty: Duty
+    kinds: frozenset[str]
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Life:
+    """Facts of a project on a day that its obligations depend on.
+
+    `passed` maps gates to the time of their passage, `planned` to their planned day. `acts` maps act and role to the
+    proofs in the ledger, by day.
+    """
+
+    today: date
+    starts_on: date
+    ends_on: date
+    launched_at: datetime | None = None
+    closed_at: datetime | None = None
+    passed: Mapping[Gate, datetime] = field(default_factory=dict)
+    planned: Mapping[Gate, date] = field(default_factory=dict)
+    files: Sequence[File] = ()
+    acts: Mapping[tuple[str, str], Sequence[Proof]] = field(default_factory=dict)
+
+    def gate_day(self, gate: Gate) -> date:
+        """Return the day of a gate: passed, planned, or the end of the project (G0: its start)."""
+        if gate in self.passed:
+            return day_of(self.passed[gate])
+        return working_day_until(self.planned.get(gate) or (self.starts_on if gate == Gate.G0 else self.ends_on))
+
+    def next_gate(self, at: datetime) -> Gate:
+        """Return the first gate after the launch that was ahead at `at`, else the last one."""
+        ahead = (gate for gate in GATES[1:] if gate not in self.passed or self.passed[gate] > at)
+        return next(ahead, GATES[-1])
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One occasion: its key, the day it arises, the due date, its proposal, and the first and last day of its period.
+
+    `key` is empty and `due_on` None for a responsibility without an occasion so far.
+    """
+
+    key: str = ""
+    opens_on: date | None = None
+    due_on: date | None = None
+    file: File | None = None
+    period: tuple[date, date] | None = None
+
+
+def list_occasions(held: HeldDuty, life: Life) -> list[Occasion]:
+    """List the occasions of a responsibility up to today, one idle without any."""
+    return list(_iterate_occasions(held, life)) or [Occasion()]
+
+
+def _iterate_occasions(held: HeldDuty, life: Life) -> Iterator[Occasion]:
+    since = day_of(held.since)
+    match held.duty.recurrence:
+        case Recurrence.ONCE:
+            yield Occasion(ONCE, since, life.gate_day(life.next_gate(held.since)))
+        case Recurrence.CONTINUOUS:
+            yield Occasion(THROUGHOUT, since, life.gate_day(Gate.G5))
+        case Recurrence.MONTHLY:
+            yield from _list_periods(held, life, 1)
+        case Recurrence.QUARTERLY:
+            yield from _list_periods(held, life, 3)
+        case Recurrence.EACH_PROPOSAL:
+            for file in life.files:
+                if file.kind in held.kinds and not file.withdrawn and _concerns(held, file):
+                    yield Occasion(file.key, file.submitted.on, _due_on(held.duty.nature, file), file)
+        case gate_recurrence:
+            gate = Gate(gate_recurrence.removeprefix("at_").upper())
+            if gate not in life.passed or life.passed[gate] >= held.since:
+                yield Occasion(gate.value, since, life.gate_day(gate))
+
+
+def _list_periods(held: HeldDuty, life: Life, length: int) -> Iterator[Occasion]:
+    """Yield the months or quarters that end after the launch; the period of the closing is left out."""
+    if life.launched_at is None:
+        return
+    since = max(day_of(held.since), day_of(life.launched_at))
+    until = day_of(life.closed_at) if life.closed_at else life.today
+    for year, month in months(since, _last_day(until, length)):
+        due_on = last_working_day(year, month)
+        if month % length or due_on < since or (life.closed_at and due_on > until):
+            continue
+        first = date(year, month - length + 1, 1)
+        key = f"{year}-{month:02}" if length == 1 else f"{year}-Q{month // length}"
+        yield Occasion(key, max(first, since), due_on, None, (first, _last_day(due_on, 1)))
+
+
+def _last_day(day: date, length: int) -> date:
+    """Return the last day of the month (1) or quarter (3) of `day`."""
+    month = day.month + -day.month % length
+    return date(day.year, month, monthrange(day.year, month)[1])
+
+
+def _concerns(held: HeldDuty, file: File) -> bool:
+    """Return whether a proposal is an occasion for the role.
+
+    A role proposes by its own proposals, and gives no opinion on them. Who is informed waits for the decision.
+    """
+    nature = held.duty.nature
+    if file.submitted.on < day_of(held.since):
+        return False
+    if nature == Nature.PROPOSE:
+        return file.author_role == held.role
+    if nature == Nature.ADVISE:
+        return file.author_role != held.role
+    return nature != Nature.INFORMED or file.decided is not None
+
+
+def _due_on(nature: str, file: File) -> date:
+    if nature == Nature.DECIDE:
+        return file.decide_by
+    if nature == Nature.ADVISE:
+        return file.opinions_due_on
+    if nature == Nature.PROPOSE:
+        return file.submitted.on
+    arises = file.decided if nature == Nature.INFORMED and file.decided else file.submitted
+    return add_working_days(arises.on, DAYS_TO_ACT)
+
+
+def find_proof(held: HeldDuty, occasion: Occasion, life: Life) -> Proof | None:
+    """Return the first act that fulfils the obligation, or None.
+
+    The owner's decisions of the kinds covered count for a responsibility to decide, readings for one to be informed.
+    """
+    nature, file = held.duty.nature, occasion.file
+    if file and nature == Nature.DECIDE:
+        return file.decided
+    if file and nature == Nature.PROPOSE:
+        return file.submitted
+    if file and nature in {Nature.ADVISE, Nature.INFORMED}:
+        return (file.advised if nature == Nature.ADVISE else file.read).get(held.role)
+    if not occasion.key or file:
+        return None
+    found = [proof for act in PROOFS.get(held.duty.code, ()) for proof in life.acts.get((act, held.role), ())]
+    if nature == Nature.INFORMED:
+        found += life.acts.get((Act.ACKNOWLEDGE, held.role), ())
+    if nature == Nature.DECIDE:
+        found += [other.decided for other in life.files if other.decided and other.kind in held.kinds]
+    first, last = occasion.period or (date.min, date.max)
+    return min((proof for proof in found if first <= proof.on <= last), default=None)
+
+
+def is_waived_by(held: HeldDuty, occasion: Occasion) -> Proof | None:
+    """Return the decision that did not wait for the opinion of the role, or None."""
+    file = occasion.file
+    if file and held.duty.nature == Nature.ADVISE and held.role not in file.advised:
+        return file.decided
+    return None
+
+
+def is_proven_by_an_act(held: HeldDuty, occasion: Occasion, life: Life) -> bool:
+    """Return whether an act can still prove it, so that nobody confirms it by hand."""
+    if occasion.file:
+        return held.duty.nature in {Nature.DECIDE, Nature.ADVISE, Nature.PROPOSE}
+    over = occasion.period is not None and occasion.period[1] < life.today
+    return held.duty.code in PROOFS and not over

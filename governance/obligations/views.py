@@ -1,0 +1,198 @@
+"""Pages of obligations: the list by role with its progress, and the pages to fulfil and to excuse."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.acts import act_time
+from core.form_views import Text
+from core.refusals.views import Conflict
+from governance.obligations.enums import Standing
+from governance.obligations.facts import with_facts
+from governance.obligations.forms import ExcuseForm, FulfilForm
+from governance.obligations.models import Discharge
+from governance.obligations.queries import (
+    Obligation,
+    Progress,
+    Tenure,
+    count_by_role,
+    derive_obligations,
+    find_obligation,
+    list_tenures,
+    sort_by_date,
+)
+from governance.obligations.services import Settled, excuse, fulfil
+from projects.enums import ProjectState
+from projects.form_views import ProjectFormView
+from projects.ledger.enums import Act
+from projects.models import Project
+from projects.shortcuts import get_project_or_404
+from roles.role_templates.content import Role
+
+#: Most rows of the page; the filters narrow them down.
+SHOWN = 200
+#: Value of the filter for late and to do.
+STILL_OPEN = "open"
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """A role with its holders and its progress."""
+
+    role: Role
+    tenures: list[Tenure]
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Row:
+    """An obligation, the act or answer that settled it, from whom it was taken over, and what the reader may do."""
+
+    obligation: Obligation
+    act: str
+    answer: Discharge | None
+    taken_over: list[Tenure]
+    may_fulfil: bool
+    may_excuse: bool
+
+
+@require_GET
+def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
+    """List the obligations of a project, filtered by `role` and by `standing` (open by default)."""
+    at = act_time()
+    seen = Project.objects.visible_to(request.user).select_related("matrix")
+    project = get_object_or_404(with_facts(seen, at), code=code)
+    found = derive_obligations(project, at)
+    tenures, progress = list_tenures(project, at), {line.role: line for line in count_by_role(found)}
+    role, standing = request.GET.get("role", ""), request.GET.get("standing", STILL_OPEN)
+    of_role = [row for row in found if role not in progress or row.role == role]
+    wanted = [row for row in of_role if _matches(row, standing)]
+    context = {
+        "project": project,
+        "whole": Progress.of("", found),
+        "lines": [
+            RoleLine(one, tenures.get(one.code, []), progress[one.code])
+            for one in project.roles()
+            if one.code in progress
+        ],
+        "chips": [
+            (value, label, sum(_matches(row, value) for row in of_role))
+            for value, label in [(STILL_OPEN, pgettext("obligations", "Open")), *Standing.choices, ("", _("All"))]
+        ],
+        "role": role if role in progress else "",
+        "standing": standing,
+        "rows": _build_rows(request, project, sort_by_date(wanted)[:SHOWN], tenures),
+        "count": len(wanted),
+        "shown": SHOWN,
+    }
+    return render(request, "governance/obligations/obligations.html", context)
+
+
+def _matches(row: Obligation, standing: str) -> bool:
+    if standing == STILL_OPEN:
+        return row.is_open
+    return standing not in Standing.values or row.standing == standing
+
+
+def _build_rows(
+    request: HttpRequest, project: Project, obligations: list[Obligation], tenures: dict[str, list[Tenure]]
+) -> list[Row]:
+    """Build the rows of the page. One query for the answers."""
+    answers = Discharge.objects.filter(pk__in=[row.answer.id for row in obligations if row.answer])
+    by_pk = {answer.pk: answer for answer in answers.select_related("answered_by", "document__document")}
+    settling = project.state != ProjectState.CLOSED
+    may_excuse = settling and can(request.user, "governance.excuse", project)
+    mine = {role for role in tenures if settling and can(request.user, "governance.fulfil", _of(project, role))}
+    return [
+        Row(
+            row,
+            str(Act(row.proof.act).label) if row.proof else "",
+            by_pk.get(row.answer.id) if row.answer else None,
+            [tenure for tenure in tenures.get(row.role, []) if tenure.takes_over(row)],
+            row.is_open and row.role in mine and not row.is_by_act,
+            row.is_open and may_excuse,
+        )
+        for row in obligations
+    ]
+
+
+def _of(project: Project, role: str) -> Discharge:
+    """Return an unsaved answer of `role`, for its permission."""
+    return Discharge(project=project, role=role)
+
+
+class ObligationView(ProjectFormView):
+    """An act on the obligation that the address names by role, responsibility and occasion."""
+
+    conflicts = (Settled,)
+    back_label = gettext_lazy("Obligations")
+    back_url_name = "governance:obligations:obligation_list"
+
+    def get_object(self) -> Obligation:
+        """Return the obligation. Raises Http404."""
+        project = get_project_or_404(self.request, self.kwargs["code"])
+        found = find_obligation(project, *(self.kwargs[name] for name in ("role", "duty", "occasion")))
+        if found is None:
+            raise Http404
+        return found
+
+    def check(self) -> None:
+        """Raise Settled on an obligation that is fulfilled or excused."""
+        if not self.object.is_open:
+            raise Settled(self.object)
+
+    def get_lede(self) -> Text:
+        """Return what is expected, on which occasion, by when."""
+        due = {"evidence": self.object.duty.evidence, "occasion": self.object.occasion_label}
+        return _("Expected: %(evidence)s. Occasion: %(occasion)s.") % due
+
+    def get_quote(self) -> Text:
+        """Return the responsibility."""
+        return f"{self.object.role} · {self.object}"
+
+    def get_names(self) -> dict[str, Any]:
+        """Return the arguments that name the obligation."""
+        row: Obligation = self.object
+        return {"project": row.project, "role": row.role, "duty": row.duty.code, "key": row.key}
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Return the conflict page with the standing of the obligation."""
+        row = error.obligation if isinstance(error, Settled) else self.object
+        text = _("It is “%(status)s” now. Nothing was recorded.") % {"status": row.standing.label}
+        return Conflict(_("The obligation is settled"), text, self.get_back_url(), _("Back to the obligations"))
+
+
+class FulfilView(ObligationView):
+    """Fulfil an obligation, as a holder of its role."""
+
+    permission = "governance.fulfil"
+    form_class = FulfilForm
+    title = button = gettext_lazy("Fulfil the obligation")
+    done = gettext_lazy("The obligation is fulfilled.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the documents of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Discharge:
+        """Record the evidence."""
+        return fulfil(actor=self.actor, **self.get_names(), **data)
+
+
+class ExcuseView(ObligationView):
+    """Excuse a role from an obligation, as the owner."""
+
+    permission = "governance.excuse"
+    form_class = ExcuseForm
+    title = button = gettext_lazy("Excuse the role")
+    done = gettext_lazy("The role is excused.")
+
+    def act(self, data: dict[str, Any]) -> Discharge:
+        """Record the reason."""
+        return excuse(actor=self.actor, **self.get_names(), **data)

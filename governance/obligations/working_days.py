@@ -1,0 +1,70 @@
+"""Working days: Monday to Friday without the public holidays of France (code du travail, art. L3133-1)."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from django.utils import timezone
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+#: Month and day of the holidays that do not move.
+FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+#: Days after Easter: Monday, Ascension, Whit Monday.
+AFTER_EASTER = (1, 39, 50)
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day of an instant in the time zone of the product, the same for every reader."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+def easter(year: int) -> date:
+    """Return Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher)."""
+    century, rest = divmod(year, 100)
+    golden = year % 19
+    shift = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - century // 4 - shift + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+@cache
+def holidays(year: int) -> frozenset[date]:
+    """Return the public holidays of a year."""
+    sunday = easter(year)
+    return frozenset([date(year, month, day) for month, day in FIXED] + [sunday + days * DAY for days in AFTER_EASTER])
+
+
+def is_working_day(day: date) -> bool:
+    """Return whether people work on that day."""
+    return day.weekday() < SATURDAY and day not in holidays(day.year)
+
+
+def working_day_until(day: date) -> date:
+    """Return that day, or the last working day before it."""
+    while not is_working_day(day):
+        day -= DAY
+    return day
+
+
+def add_working_days(day: date, count: int) -> date:
+    """Return the day that is `count` working days after `day`."""
+    while count:
+        day += DAY
+        count -= is_working_day(day)
+    return day
+
+
+def last_working_day(year: int, month: int) -> date:
+    """Return the last working day of a month."""
+    return working_day_until(date(year, month, monthrange(year, month)[1]))
+
+
+def months(first: date, last: date) -> Iterator[tuple[int, int]]:
+    """Yield year and month of each month from that of `first` to that of `last`."""
+    for place in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield place // 12, place % 12 + 1

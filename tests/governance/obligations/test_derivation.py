@@ -1,0 +1,288 @@
+"""Test what is due, on which occasion and by when, against a day by day recount on random projects."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from governance.obligations import working_days as days
+from governance.obligations.enums import Answer, Standing
+from governance.obligations.facts import read_facts
+from governance.obligations.occasions import Occasion
+from governance.obligations.queries import Obligation, derive_obligations
+from projects.models import Project
+from roles.enums import Gate, Nature, Recurrence
+
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+DAY = timedelta(days=1)
+START = datetime(2026, 1, 5, 11, tzinfo=UTC)
+#: Activity → kinds of decision.
+LINES = {"A": ("change",), "B": ("budget", "gate"), "C": ()}
+#: Public holidays of France as published for 2026 and 2027 (service-public.fr).
+PUBLISHED = (
+    "2026-01-01 2026-04-06 2026-05-01 2026-05-08 2026-05-14 2026-05-25 2026-07-14 2026-08-15 2026-11-01 2026-11-11 "
+    "2026-12-25 2027-01-01 2027-03-29 2027-05-01 2027-05-06 2027-05-08 2027-05-17 2027-07-14 2027-08-15 2027-11-01 "
+    "2027-11-11 2027-12-25"
+)
+
+
+# — the calendar —
+
+
+def test_public_holidays_are_those_published() -> None:
+    found = sorted(days.holidays(2026) | days.holidays(2027))
+    assert [str(day) for day in found] == PUBLISHED.split()
+
+
+@PATIENT
+@given(first=st.dates(date(1990, 1, 1), date(2090, 1, 1)), count=st.integers(0, 60))
+def test_working_days_added_are_as_many_as_the_working_days_between(first: date, count: int) -> None:
+    last = days.add_working_days(first, count)
+    between = [first + n * DAY for n in range(1, (last - first).days + 1)]
+    assert sum(day.weekday() < 5 and day not in days.holidays(day.year) for day in between) == count
+    assert last == first or days.is_working_day(last)
+
+
+@PATIENT
+@given(year=st.integers(1990, 2090), month=st.integers(1, 12))
+def test_nobody_works_after_the_last_working_day_of_a_month(year: int, month: int) -> None:
+    last = days.last_working_day(year, month)
+    assert days.is_working_day(last)
+    assert (last.year, last.month) == (year, month)
+    day = last + DAY
+    while day.month == month:
+        assert not days.is_working_day(day)
+        day += DAY
+
+
+# — random projects —
+
+
+def _duty(code: str, recurrence: str, nature: str, activities: list[str]) -> dict[str, Any]:
+    texts = {"label_fr": code, "label_en": code, "evidence_fr": "Note", "evidence_en": "Note"}
+    return {
+        "code": code,
+        "recurrence": recurrence,
+        "nature": nature,
+        "domains": ["business"],
+        "activities": activities,
+        "because": "",
+        **texts,
+    }
+
+
+DUTIES = st.builds(
+    _duty,
+    st.sampled_from([f"D-{n}" for n in range(8)]),
+    st.sampled_from(Recurrence.values),
+    st.sampled_from(Nature.values),
+    st.lists(st.sampled_from(list(LINES)), max_size=3),
+)
+
+
+def _content(roles: list[list[dict[str, Any]]]) -> dict[str, Any]:
+    """Build a matrix in plain form from the responsibilities of each role."""
+    words = dict.fromkeys(("name_fr", "name_en", "mission_fr", "mission_en"), "x")
+    return {
+        "lines": [
+            {"code": code, "domain": "business", "label_fr": code, "label_en": code, "kinds": list(kinds)}
+            for code, kinds in LINES.items()
+        ],
+        "roles": [
+            {"code": f"R{place}", "version": "1", "authority": "advises", "mandatory": "true", "duties": duties} | words
+            for place, duties in enumerate(roles)
+        ],
+    }
+
+
+MATRICES = st.lists(
+    st.lists(st.lists(DUTIES, max_size=4, unique_by=lambda duty: duty["code"]), min_size=1, max_size=3).map(_content),
+    min_size=1,
+    max_size=3,
+)
+
+
+@st.composite
+def projects(draw: Any) -> tuple[Any, datetime]:
+    """Draw a project with matrices, launches, gates, closings, proposals and answers, and the instant to look at it."""
+    contents = draw(MATRICES)
+    change = {"at": START, "matrix": 0, "state": "draft", "gate": ""}
+    changes = [change]
+    for _ in range(draw(st.integers(0, 8))):
+        then = change["at"] + draw(st.integers(1, 70)) * DAY
+        step = draw(st.sampled_from(["matrix", "launch", "gate", "close", "back"]))
+        change = change | {"at": then}
+        if step == "matrix":
+            change["matrix"] = draw(st.integers(0, len(contents) - 1))
+        elif step == "launch" and change["state"] == "draft":
+            change |= {"state": "active", "gate": "G0"}
+        elif step == "gate" and change["state"] == "active":
+            change["gate"] = draw(st.sampled_from(Gate.values))
+        elif step == "close" and change["state"] != "draft":
+            change["state"] = "active" if change["state"] == "closed" else "closed"
+        changes.append(change)
+    at = change["at"] + draw(st.integers(0, 120)) * DAY
+    long = (at - START).days
+    files, on_files, answers = [], [], []
+    for number in range(1, 1 + draw(st.integers(0, 4))):
+        submitted = (START + draw(st.integers(0, max(long, 1) - 1)) * DAY).date()
+        role = draw(st.sampled_from(["R0", "R1", "R2"]))
+        kind = draw(st.sampled_from(["change", "budget", "gate", "scope"]))
+        day = str(submitted + 12 * DAY)
+        files.append(
+            {"pk": number, "number": number, "kind": kind, "author_role": role, "decide_by": day, "opinions_by": day}
+        )
+        acts = {"submit": role} | draw(
+            st.fixed_dictionaries(
+                {}, optional={"decide": st.just("R0"), "advise": st.just("R1"), "withdraw": st.just(role)}
+            )
+        )
+        on_files += [
+            {"proposal": number, "act": act, "role": by, "on": str(submitted), "seq": number}
+            for act, by in acts.items()
+        ]
+    for key in draw(st.lists(st.sampled_from(["ONCE", "THROUGHOUT", "G0", "G3", "2026-02"]), unique=True)):
+        code = f"D-{draw(st.integers(0, 7))}"
+        answer = draw(st.sampled_from(Answer.values))
+        answers.append({"pk": 1, "role": "R0", "duty": code, "key": key, "answer": answer, "on": str(at.date())})
+    found = SimpleNamespace(
+        starts_on=START.date(),
+        ends_on=START.date() + 400 * DAY,
+        changes_=[row | {"history_date": row["at"].isoformat(), "matrix_id": row["matrix"]} for row in changes],
+        matrices_=[{"pk": place, "content": content} for place, content in enumerate(contents)],
+        files_=files,
+        on_files_=on_files,
+        acts_=[],
+        discharges_=answers,
+        planned_0_=draw(st.lists(st.builds(_planned, st.sampled_from(Gate.values), st.integers(0, 400)), max_size=3)),
+    )
+    return found, at
+
+
+def _planned(gate: str, offset: int) -> dict[str, str]:
+    return {"gate": gate, "on": str(START.date() + offset * DAY)}
+
+
+# — the recount —
+
+
+def _held(project: Any) -> dict[tuple[str, str], tuple[dict[str, Any], datetime]]:
+    """Map role and code of the responsibilities in force to their row and to the day they came into force."""
+
+    def listed(change: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+        content = project.matrices_[change["matrix"]]["content"]
+        return {(role["code"], duty["code"]): duty for role in content["roles"] for duty in role["duties"]}
+
+    found = {}
+    for key, duty in listed(project.changes_[-1]).items():
+        since = None
+        for change in project.changes_:
+            since = (since or change["at"]) if key in listed(change) else None
+        assert since is not None
+        found[key] = (duty, since)
+    return found
+
+
+def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
+    """Count the obligations by role, responsibility and key, by looking at each day of the project."""
+    changes = project.changes_
+    launched = next((row["at"].date() for row in changes if row["state"] != "draft"), None)
+    closed = None
+    for row in changes:
+        closed = (closed or row["at"].date()) if row["state"] == "closed" else None
+    expected: Counter[tuple[str, str, str]] = Counter()
+    for (role, code), (duty, since) in _held(project).items():
+        recurrence, keys = duty["recurrence"], []
+        if recurrence in {"once", "continuous"}:
+            keys = ["ONCE" if recurrence == "once" else "THROUGHOUT"]
+        elif recurrence in {"monthly", "quarterly"} and launched:
+            day, last = max(since.date(), launched), closed or at.date()
+            while (day.year, (day.month - 1) // (1 if recurrence == "monthly" else 3)) <= (
+                last.year,
+                (last.month - 1) // (1 if recurrence == "monthly" else 3),
+            ):
+                ends = day == days.last_working_day(day.year, day.month)
+                if ends and recurrence == "monthly" and not (closed and day > closed):
+                    keys.append(f"{day:%Y-%m}")
+                if ends and recurrence == "quarterly" and day.month % 3 == 0 and not (closed and day > closed):
+                    keys.append(f"{day.year}-Q{day.month // 3}")
+                day += DAY
+        elif recurrence == "each_proposal":
+            keys = [f"P-{file['number']}" for file in project.files_ if _is_occasion(project, duty, role, since, file)]
+        elif recurrence.startswith("at_"):
+            gate = recurrence[3:].upper()
+            passed = read_facts(project, at).life.passed.get(Gate(gate))
+            keys = [] if passed and passed < since else [gate]
+        expected.update((role, code, key) for key in keys or [""])
+    return expected
+
+
+def _is_occasion(project: Any, duty: dict[str, Any], role: str, since: datetime, file: dict[str, Any]) -> bool:
+    acts = {row["act"]: row for row in project.on_files_ if row["proposal"] == file["number"]}
+    covered = {kind for line in duty["activities"] for kind in LINES[line]}
+    if file["kind"] not in covered or "withdraw" in acts or acts["submit"]["on"] < str(since.date()):
+        return False
+    wanted = {
+        "propose": file["author_role"] == role,
+        "advise": file["author_role"] != role,
+        "informed": "decide" in acts,
+    }
+    return wanted.get(duty["nature"], True)
+
+
+@PATIENT
+@given(projects())
+def test_each_responsibility_in_force_has_its_obligations_and_no_other(drawn: tuple[Any, datetime]) -> None:
+    project, at = drawn
+    found = derive_obligations(project, at)
+    assert Counter((row.role, row.duty.code, row.key) for row in found) == _recount(project, at)
+    assert {(row.role, row.duty.code) for row in found} == set(_held(project))
+
+
+@PATIENT
+@given(projects())
+def test_each_obligation_is_dated_and_has_one_standing(drawn: tuple[Any, datetime]) -> None:
+    project, at = drawn
+    answered = {(row["role"], row["duty"], row["key"]): row["answer"] for row in project.discharges_}
+    for row in derive_obligations(project, at):
+        assert (row.due_on is None) == (row.key == "") == (row.standing == Standing.IDLE)
+        if answer := answered.get((row.role, row.duty.code, row.key)):
+            assert row.standing in {Standing.DONE, Standing.EXCUSED}
+            assert row.standing == Standing.DONE or answer == Answer.EXCUSED
+        elif row.is_open:
+            assert row.due_on is not None
+            assert (row.standing == Standing.LATE) == (row.due_on < at.date())
+        if row.key not in {"", *Gate.values} and not row.occasion.file and not row.key.startswith(("ONCE", "THR")):
+            assert row.due_on is not None
+            assert days.is_working_day(row.due_on)
+
+
+@PATIENT
+@given(projects())
+def test_the_same_facts_give_the_same_obligations(drawn: tuple[Any, datetime]) -> None:
+    project, at = drawn
+    assert derive_obligations(project, at) == derive_obligations(project, at)
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        ("ONCE", "once on the project"),
+        ("THROUGHOUT", "throughout the project"),
+        ("", "no occasion yet"),
+        ("G3", "G3 · ready for acceptance"),
+        ("2026-11", "November 2026"),
+        ("2026-Q4", "Q4 2026"),
+        ("P-7", "XP-07"),
+    ],
+)
+def test_an_occasion_is_named_in_words(key: str, label: str) -> None:
+    row: Any = SimpleNamespace(project=Project(prefix="X"), key=key, occasion=Occasion(key))
+    getter: Any = Obligation.occasion_label
+    with translation.override("en"):
+        assert getter.fget(row) == label
