@@ -1,170 +1,19 @@
 """Pure functions that check a requirement's wording (domain.md §5). They advise and never refuse.
 
-The rules read French and English. A text is read in its own language, else in the language of the project.
+The rules read French and English (lexicon.py names their sources). A text is read in its own language, else in the
+language of the project.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.translation import gettext as _
 
+from amoa.requirements import lexicon
 from amoa.requirements.enums import RequirementKind
 
-#: Frequent words that tell the language of a text.
-FREQUENT_WORDS = {
-    "fr": set(
-        re.findall("[a-z]+", "le la les des du de une un et est sont doit doivent pour dans avec par sur au qui")
-    ),
-    "en": set(re.findall("[a-z]+", "the of a an and is are shall must should for in with by on to that which")),
-}
-#: Ambiguous words: each reader understands them differently.
-AMBIGUOUS = {
-    "fr": (
-        r"rapide(?:s|ment)?",
-        r"facile(?:s|ment)?",
-        r"simple(?:s|ment)?",
-        r"convivia(?:l|le|les|ux)",
-        r"ergonomiques?",
-        r"intuiti(?:f|fs|ve|ves|vement)",
-        r"efficace(?:s|ment)?",
-        r"performante?s?",
-        r"adaptée?s?",
-        r"appropriée?s?",
-        r"suffisante?s?",
-        r"suffisamment",
-        r"si possible",
-        r"si nécessaire",
-        r"le cas échéant",
-        r"autant que possible",
-        r"dans la mesure du possible",
-        r"dans les meilleurs délais",
-        r"au plus vite",
-        r"dès que possible",
-        r"etc\.?",
-        r"et/ou",
-        r"notamment",
-        r"divers(?:es)?",
-        r"certaine?s",
-        r"plusieurs",
-        r"quelques",
-        r"régulièrement",
-        r"souvent",
-        r"environ",
-        r"à terme",
-        r"modernes?",
-        r"robustes?",
-        r"flexibles?",
-        r"souples?",
-        r"optima(?:l|le|les|ux)",
-        r"raisonnables?",
-        r"acceptables?",
-        r"éventuel(?:s|le|les|lement)?",
-        r"normalement",
-        r"généralement",
-        r"en temps utile",
-        r"de bonne qualité",
-        r"transparente?s?",
-        r"court(?:s|e|es)? délais?",
-    ),
-    "en": (
-        r"fast",
-        r"quick(?:ly)?",
-        r"rapid(?:ly)?",
-        r"eas(?:y|ily)",
-        r"simpl(?:e|y)",
-        r"user[- ]friendly",
-        r"intuitive(?:ly)?",
-        r"efficient(?:ly)?",
-        r"adequate(?:ly)?",
-        r"appropriate(?:ly)?",
-        r"sufficient(?:ly)?",
-        r"if possible",
-        r"if necessary",
-        r"where applicable",
-        r"as appropriate",
-        r"as far as possible",
-        r"as much as possible",
-        r"as soon as possible",
-        r"in a timely manner",
-        r"etc\.?",
-        r"and/or",
-        r"in particular",
-        r"various",
-        r"several",
-        r"some",
-        r"many",
-        r"regularly",
-        r"often",
-        r"approximately",
-        r"about \d+",
-        r"eventually",
-        r"modern",
-        r"robust",
-        r"flexible",
-        r"optimal(?:ly)?",
-        r"reasonabl[ey]",
-        r"acceptable",
-        r"usual(?:ly)?",
-        r"normal(?:ly)?",
-        r"generally",
-        r"seamless(?:ly)?",
-        r"state[- ]of[- ]the[- ]art",
-        r"high[- ]quality",
-        r"minimal",
-        r"good",
-    ),
-}
-#: Patterns of an obligation.
-OBLIGES = {
-    "fr": r"\b(?:doit|doivent|devra|devront|devrait|devraient|est tenue? de|sont tenue?s de|il faut|il convient de)\b",
-    "en": r"\b(?:shall|must|should|has to|have to|is required to|are required to)\b",
-}
-#: Patterns of sentences without an actor: impersonal or passive. A passive that says by whom is accepted.
-IMPERSONAL = {
-    "fr": (
-        r"\b(?:il faut|il faudra|il convient|il y a lieu|il est (?:nécessaire|souhaitable|possible|demandé))\b"
-        r"|\b(?:il (?:doit|devra) être possible|on (?:doit|devra|peut|pourra))\b"
-        r"|^\s*(?:prévoir|permettre|pouvoir|avoir|disposer|assurer|mettre)\b"
-    ),
-    "en": (
-        r"\b(?:it (?:shall|must|should) be possible|it is (?:necessary|desirable|required|possible))\b"
-        r"|\b(?:there (?:shall|must|should) be|one (?:shall|must|should|can))\b"
-        r"|^\s*(?:provide|allow|enable|ensure|have|be able)\b"
-    ),
-}
-PASSIVE = {
-    "fr": r"\b(?:doit|doivent|devra|devront|peut|peuvent) être \w+(?:é|i|it|u|ert|is)(?:e|s|es)?\b",
-    "en": r"\b(?:shall|must|should|can) be \w+(?:ed|en|wn|ght|nt|ade|ept)\b",
-}
-BY_WHOM = {"fr": r"\b(?:par|grâce à)\b", "en": r"\bby\b"}
-#: Patterns of something measurable, comparable, or observable as yes or no.
-MEASURABLE = {
-    "fr": (
-        r"\d|%|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|cent|moitié)\b"
-        r"|\bune? (?:seconde|minute|heure|jour|clic|page|ligne|geste)\b"
-        r"|\b(?:au plus|au moins|moins de|plus de|en moins|sous|maximum|minimum)\b"
-        r"|\b(?:aucune?|chaque|toute?s?|tous|jamais|toujours|seule?s?|seulement|sans|oui|non|identiques?|compl[eè]te?)\b"
-        r"|\b(?:affiche|refus|accept|envo[iy]|contien|contenu|existe|apparaî|visible|présente?s?\b|enregistr|consign|trac"
-        r"|imprim|signal|bloqu|interdi|avert|lue?s?\b)"
-    ),
-    "en": (
-        r"\d|%|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|half)\b"
-        r"|\b(?:one|an?) (?:second|minute|hour|day|click|page|line|gesture)\b"
-        r"|\b(?:at most|at least|less than|more than|no more|within|maximum|minimum)\b"
-        r"|\b(?:no|none|nobody|each|every|all|never|always|only|without|yes|identical|complete|same)\b"
-        r"|\b(?:show|display|refus|reject|accept|sen[dt]|contain|exist|appear|visible|present\b|record|logg|trace|print"
-        r"|report|block|forbid|warn|read aloud)"
-    ),
-}
-#: Technical means, which a requirement leaves to the provider.
-SOLUTIONS = (
-    r"boutons?|menus? déroulants?|cases? à cocher|base de données|serveurs?|micro-?services?|feuilles? Excel"
-    r"|buttons?|drop-?downs?|check-?box(?:es)?|databases?|servers?|spreadsheets?"
-    r"|SQL|API|REST|JSON|XML|Excel|SharePoint|Oracle|PostgreSQL|Java|JavaScript|Python|React|Angular|SAP"
-)
-#: Names that are ordinary words in lower case.
-ACRONYMS = {"REST", "SAP", "API"}
 SOLUTION_KINDS = {RequirementKind.CONSTRAINT, RequirementKind.TRANSITION}
 
 
@@ -197,49 +46,129 @@ def list_findings(draft: Draft) -> list[Finding]:
     """List every finding, in reading order."""
     findings = [*_check_empty(draft)]
     if draft.statement.strip():
-        findings += [*_check_single(draft), *_check_actor(draft), *_check_ambiguity(draft), *_check_solution(draft)]
+        findings += [finding for check in CHECKS for finding in check(draft)]
     return [*findings, *_check_measurable(draft)]
 
 
 def detect_language(text: str, otherwise: str) -> str:
     """Return the language of a text, guessed from its frequent words; `otherwise` on a tie."""
     words = re.findall(r"[a-zà-ÿœ]+", text.lower())
-    matches = {language: sum(word in known for word in words) for language, known in FREQUENT_WORDS.items()}
+    matches = {language: sum(word in known for word in words) for language, known in lexicon.FREQUENT_WORDS.items()}
     if matches["fr"] == matches["en"]:
-        return otherwise if otherwise in FREQUENT_WORDS else "fr"
+        return otherwise if otherwise in lexicon.FREQUENT_WORDS else "fr"
     return max(matches, key=lambda language: matches[language])
 
 
 def list_ambiguous_words(text: str, language: str) -> list[str]:
-    """List the ambiguous words of `text` as written, each once."""
-    pattern = rf"(?<![\w’'-])(?:{'|'.join(AMBIGUOUS[language])})(?![\w-])"
-    matches = re.findall(pattern, text, re.IGNORECASE)
-    return list({word.lower(): word for word in reversed(matches)}.values())[::-1]
+    """List the vague words, loopholes and open lists of `text` as written, each once."""
+    return _list_words(text, (*lexicon.AMBIGUOUS[language], *lexicon.ESCAPES[language], *lexicon.UNBOUNDED[language]))
+
+
+def list_comparisons(text: str, language: str) -> list[str]:
+    """List the comparatives and verbs of improvement of a text that gives no figure."""
+    if re.search(lexicon.FIGURE, text, re.IGNORECASE):
+        return []
+    return _list_words(text, lexicon.COMPARATIVE[language])
+
+
+def list_placeholders(text: str) -> list[str]:
+    """List the parts of a text that are still to be written."""
+    return _unique(match.group() for match in re.finditer(lexicon.PLACEHOLDER, text, re.IGNORECASE))
+
+
+def list_loose_references(text: str, language: str) -> list[str]:
+    """List the references to something the text does not name, and the acronyms it does not explain."""
+    words = _list_words(text, lexicon.REFERENCES[language])
+    if pronoun := re.search(lexicon.PRONOUN[language], text, re.IGNORECASE):
+        words.insert(0, pronoun.group().split()[0])
+    return [*words, *_list_acronyms(text)]
 
 
 def count_obligations(text: str, language: str) -> int:
-    """Count the obligations in a text."""
-    return len(re.findall(OBLIGES[language], text, re.IGNORECASE))
+    """Count the obligations in a text; verbs of functions joined in one sentence count each."""
+    obligations = len(re.findall(lexicon.OBLIGES[language], text, re.IGNORECASE))
+    if obligations > 1:
+        return obligations
+    joined = len(re.findall(_joined_functions(language), text, re.IGNORECASE))
+    return joined + 1 if joined else obligations
 
 
 def has_no_actor(text: str, language: str) -> bool:
     """Return whether the sentence is impersonal, or passive without an agent."""
-    if re.search(IMPERSONAL[language], text, re.IGNORECASE):
+    if re.search(lexicon.IMPERSONAL[language], text, re.IGNORECASE):
         return True
-    passive = re.search(PASSIVE[language], text, re.IGNORECASE)
-    return bool(passive) and not re.search(BY_WHOM[language], text, re.IGNORECASE)
+    passive = re.search(lexicon.PASSIVE[language], _main_clauses(text, language), re.IGNORECASE)
+    return bool(passive) and not re.search(lexicon.BY_WHOM[language], text, re.IGNORECASE)
+
+
+def is_negative(text: str, language: str) -> bool:
+    """Return whether the sentence says what must not happen."""
+    return bool(re.search(lexicon.NEGATIVE[language], _main_clauses(text, language), re.IGNORECASE))
 
 
 def is_measurable(text: str, language: str) -> bool:
-    """Return whether a criterion holds a figure, a comparison, or something observable."""
-    return bool(re.search(MEASURABLE[language], text, re.IGNORECASE))
+    """Return whether a criterion holds a figure, a comparison, or something observable; a vague word needs a figure."""
+    if list_ambiguous_words(text, language) and not re.search(lexicon.FIGURE, text, re.IGNORECASE):
+        return False
+    return bool(re.search(lexicon.MEASURABLE[language], text, re.IGNORECASE))
 
 
 def list_solutions(text: str) -> list[str]:
     """List the technical means that a text names, each once."""
-    matches = re.findall(rf"(?<![\w-])(?:{SOLUTIONS})(?![\w-])", text, re.IGNORECASE)
-    matches = [word for word in matches if word.upper() not in ACRONYMS or word == word.upper()]  # REST is no rest
+    matches = re.findall(rf"(?<![\w-])(?:{lexicon.SOLUTIONS})(?![\w-])", text, re.IGNORECASE)
+    matches = [
+        word for word in matches if word.upper() not in lexicon.ACRONYMS or word == word.upper()
+    ]  # REST is no rest
     return list(dict.fromkeys(matches))
+
+
+def _main_clauses(text: str, language: str) -> str:
+    """Return the text without its subordinate clauses, each taken to end at the next comma or full stop."""
+    return re.sub(rf"{lexicon.SUBORDINATE[language]}[^,.;:]*", "", text, flags=re.IGNORECASE)
+
+
+def _list_words(text: str, patterns: Sequence[str]) -> list[str]:
+    """List the matches of `patterns` as whole words, as written, each once."""
+    pattern = rf"(?<![\w-])(?:{'|'.join(patterns)})(?![\w-])"
+    return _unique(match.group() for match in re.finditer(pattern, text, re.IGNORECASE))
+
+
+def _unique(words: Iterable[str]) -> list[str]:
+    """Return the words in their order, each once whatever its case."""
+    first: dict[str, str] = {}
+    for word in words:
+        first.setdefault(word.lower(), word)
+    return list(first.values())
+
+
+def _list_acronyms(text: str) -> list[str]:
+    """List the acronyms that the text neither explains in brackets nor shares with every reader."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum(letter.isupper() for letter in letters) > len(letters) / 2:  # a text in capitals
+        return []
+    acronyms = re.findall(r"(?<![\w(-])(?<!\d )[A-ZÉ]{2,6}\d?(?![\w-])(?! ?\()", text)
+    explained = {*lexicon.KNOWN_CAPITALS, *list_placeholders(text)}
+    return [word for word in dict.fromkeys(acronyms) if word not in explained and f"({word})" not in text]
+
+
+@cache
+def _joined_functions(language: str) -> str:
+    """Return the pattern of a verb joined to another verb before it."""
+    verbs = "|".join(form for verb in lexicon.FUNCTIONS[language].split("|") for form in _inflect(verb, language))
+    joins = lexicon.JOINS[language]
+    before = rf"(?<![\w-])(?:{verbs})(?![\w-])[^.;:]{{0,80}}?"
+    return rf"{before}(?:,| (?:{joins}))(?: (?:à|de|to|also|then))? (?={verbs})(?:{verbs})(?![\w-])"
+
+
+def _inflect(verb: str, language: str) -> list[str]:
+    """List the forms of a verb that a statement uses: infinitive and present."""
+    if language == "en":
+        return [verb, *([] if verb in lexicon.NOUNS_TOO else [rf"{verb}e?s"])]
+    if verb.endswith("yer"):
+        return [verb, rf"{verb[:-3]}ie(?:nt)?"]
+    if verb.endswith("er"):
+        return [verb, rf"{verb[:-2]}e(?:nt)?"]
+    return [verb]
 
 
 def _check_empty(draft: Draft) -> Iterator[Finding]:
@@ -253,16 +182,29 @@ def _check_empty(draft: Draft) -> Iterator[Finding]:
         )
 
 
+def _check_placeholder(draft: Draft) -> Iterator[Finding]:
+    text = "\n".join((draft.title, draft.statement, *draft.criteria))
+    if words := list_placeholders(text):
+        sentence = _("Something is still to be written here: %(words)s.")
+        yield Finding("placeholder", "statement", sentence % {"words": ", ".join(words)})
+
+
 def _check_single(draft: Draft) -> Iterator[Finding]:
-    count = count_obligations(draft.statement, detect_language(draft.statement, draft.language))
+    count = count_obligations(draft.statement, _language(draft))
     if count > 1:
         sentence = _("The statement holds %(count)d obligations: keep one, and write a requirement for each other one.")
         yield Finding("several", "statement", sentence % {"count": count})
 
 
 def _check_actor(draft: Draft) -> Iterator[Finding]:
-    if has_no_actor(draft.statement, detect_language(draft.statement, draft.language)):
+    if not draft.is_need and has_no_actor(draft.statement, _language(draft)):
         yield Finding("nobody", "statement", _("Nobody acts in this sentence: name who does or receives what."))
+
+
+def _check_negative(draft: Draft) -> Iterator[Finding]:
+    if not draft.is_need and is_negative(draft.statement, _language(draft)):
+        sentence = _("No test shows that something never happens: say what happens instead.")
+        yield Finding("negative", "statement", sentence)
 
 
 def _check_ambiguity(draft: Draft) -> Iterator[Finding]:
@@ -270,6 +212,18 @@ def _check_ambiguity(draft: Draft) -> Iterator[Finding]:
     if words := list_ambiguous_words(text, detect_language(text, draft.language)):
         sentence = _("Everybody reads these words otherwise; give a figure or a fact instead: %(words)s.")
         yield Finding("ambiguous", "statement", sentence % {"words": ", ".join(words).removesuffix(".")})
+
+
+def _check_comparison(draft: Draft) -> Iterator[Finding]:
+    if words := list_comparisons(draft.statement, _language(draft)):
+        sentence = _("Compared with what, and by how much? Give the figure to reach: %(words)s.")
+        yield Finding("comparative", "statement", sentence % {"words": ", ".join(words)})
+
+
+def _check_reference(draft: Draft) -> Iterator[Finding]:
+    if words := list_loose_references(draft.statement, _language(draft)):
+        sentence = _("The reader must guess what this refers to; name it in full: %(words)s.")
+        yield Finding("reference", "statement", sentence % {"words": ", ".join(words)})
 
 
 def _check_solution(draft: Draft) -> Iterator[Finding]:
@@ -283,3 +237,20 @@ def _check_measurable(draft: Draft) -> Iterator[Finding]:
         if not is_measurable(text, detect_language(text, draft.language)):
             sentence = _("Criterion %(number)d cannot be measured: give a figure, a unit, or what one sees.")
             yield Finding("unmeasured", "criteria", sentence % {"number": number})
+
+
+def _language(draft: Draft) -> str:
+    return detect_language(draft.statement, draft.language)
+
+
+#: Checks of a statement, in the order of their findings.
+CHECKS = (
+    _check_placeholder,
+    _check_single,
+    _check_actor,
+    _check_negative,
+    _check_ambiguity,
+    _check_comparison,
+    _check_reference,
+    _check_solution,
+)
