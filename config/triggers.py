@@ -1,13 +1,14 @@
 """Install the triggers and their functions from the code, after the tables exist.
 
-Writes only what differs from the database, so that a release without trigger changes takes no lock.
+Writes only what differs from the database, so that a release without trigger changes takes no lock. The triggers fire
+in every session, one of replication included (ENABLE ALWAYS).
 """
 
 import pgtrigger
 from django.db import connection, transaction
 from psycopg import sql
 
-from config.database_check.triggers import INSTALLED, declared_triggers
+from config.database_check.triggers import ALWAYS, INSTALLED, declared_triggers
 from config.database_check.verdict import rows
 from config.grants import NO_TRIGGER_IS_IGNORED
 from core.erasure import FUNCTIONS_SQL
@@ -19,7 +20,7 @@ from core.sealing import CANONICAL_SQL
 def install_triggers() -> int:
     """Install the triggers of the code as the owner role; return how many changed."""
     installed = {
-        (table, name): (definition, body) if enabled and plain else None
+        (table, name): (definition, body) if enabled == ALWAYS and plain else None
         for table, name, internal, enabled, definition, body, plain in rows(INSTALLED)
         if not internal
     }
@@ -35,6 +36,9 @@ def install_triggers() -> int:
         ]
         if statements:
             cursor.execute("".join(statements))
+        for table, name in sorted(outdated):
+            always = sql.SQL("ALTER TABLE {} ENABLE ALWAYS TRIGGER {}")
+            cursor.execute(always.format(sql.Identifier(table), sql.Identifier(name)).as_string(cursor.connection))
         for table, name in sorted(surplus):
             drop = sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(name), sql.Identifier(table))
             cursor.execute(drop.as_string(cursor.connection))

@@ -50,6 +50,7 @@ SABOTAGE: dict[str, list[tuple[str, str]]] = {
         ("ALTER TABLE governance_decision DISABLE TRIGGER {0}", "{0} is switched off"),
         ("ALTER TABLE governance_decision DISABLE TRIGGER USER", "{0} is switched off"),
         ("ALTER TABLE governance_decision ENABLE REPLICA TRIGGER {0}", "{0} is switched off"),
+        ("ALTER TABLE governance_decision ENABLE TRIGGER {0}", "{0} does not fire in every session"),
         ("DROP TRIGGER {0} ON governance_decision", "{0} is missing"),
         (f"CREATE OR REPLACE FUNCTION {{0}}() {NOTHING}", "{0} has another body"),
         ("ALTER FUNCTION {0}() SET search_path = public", "{0} has another body"),
@@ -196,13 +197,20 @@ SABOTAGE: dict[str, list[tuple[str, str]]] = {
         ("SET LOCAL search_path = public, pg_catalog", "names are looked up in public, pg_catalog"),
     ],
 }
+#: Switch everything on as it was: the guards in every session.
+ON_AGAIN = """DO $$ DECLARE guard name; BEGIN
+  ALTER TABLE governance_decision ENABLE TRIGGER ALL;
+  FOR guard IN SELECT tgname FROM pg_trigger WHERE tgrelid = 'governance_decision'::regclass AND NOT tgisinternal LOOP
+    EXECUTE format('ALTER TABLE governance_decision ENABLE ALWAYS TRIGGER %I', guard);
+  END LOOP;
+END $$"""
 #: The same by a superuser: committed, then reverted by the last statement.
 BY_A_SUPERUSER: dict[str, list[tuple[str, str, str]]] = {
     "triggers": [
         (
             "ALTER TABLE governance_decision DISABLE TRIGGER ALL",
             "a trigger behind a foreign key is switched off",
-            "ALTER TABLE governance_decision ENABLE TRIGGER ALL",
+            ON_AGAIN,
         ),
     ],
     "roles": [

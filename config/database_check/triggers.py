@@ -18,7 +18,7 @@ FIRES = re.compile(
 )
 BODY = re.compile(r"RETURNS TRIGGER AS \$\$(.*?)\$\$ LANGUAGE plpgsql;", re.DOTALL)
 INSTALLED = """
-SELECT c.relname, t.tgname, t.tgisinternal, t.tgenabled IN ('O', 'A'), pg_get_triggerdef(t.oid), p.prosrc,
+SELECT c.relname, t.tgname, t.tgisinternal, t.tgenabled::text, pg_get_triggerdef(t.oid), p.prosrc,
        l.lanname = 'plpgsql' AND p.proconfig IS NULL AND NOT p.prosecdef
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 JOIN pg_language l ON l.oid = p.prolang
@@ -31,6 +31,9 @@ WHERE p.pronamespace = 'public'::regnamespace
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 """
 
+
+#: Values of `tgenabled`: a guard fires in every session, whatever its session_replication_role.
+ALWAYS, BY_DEFAULT = "A", "O"
 
 #: Function and its arguments → body.
 CALLED = {
@@ -65,11 +68,11 @@ def declared_triggers() -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def check_triggers() -> Verdict:
-    """Check that all declared triggers, and no others, exist and are enabled, those of foreign keys included."""
+    """Check that the declared triggers, and no others, fire in every session, and that those of foreign keys are on."""
     wanted = declared_triggers()
     faults, seen = [], set()
     for table, name, internal, enabled, definition, body, plain in rows(INSTALLED):
-        if not enabled:
+        if enabled not in {ALWAYS, BY_DEFAULT}:
             what = "a trigger behind a foreign key" if internal else f"the trigger {name}"
             faults.append(f"{table}: {what} is switched off")
         if internal:
@@ -79,12 +82,14 @@ def check_triggers() -> Verdict:
             faults.append(f"{table}: the trigger {name} is not one of Ouvrage")
             continue
         our_definition, our_body = wanted[table, name]
+        if enabled == BY_DEFAULT:
+            faults.append(f"{table}: the trigger {name} does not fire in every session (ENABLE ALWAYS)")
         if definition != our_definition:
             faults.append(f"{table}: the trigger {name} does not fire as declared")
         if body != our_body or not plain:
             faults.append(f"{table}: the function of the trigger {name} has another body")
     faults += [f"{table}: the trigger {name} is missing" for table, name in wanted.keys() - seen]
-    return Verdict("triggers", f"{len(wanted)} triggers are installed, switched on and current", sorted(faults))
+    return Verdict("triggers", f"{len(wanted)} triggers are installed, on in every session and current", sorted(faults))
 
 
 def check_functions() -> Verdict:
