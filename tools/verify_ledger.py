@@ -22,6 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
@@ -43,7 +44,12 @@ FIRST_FIELDS = frozenset(
 )
 FIELDS = {"1": FIRST_FIELDS, "2": FIRST_FIELDS | {"entered"}}
 CHECKPOINT_FIELDS = frozenset(("version", "number", "made_at", "key", "prev", "heads", "next_key"))
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", re.ASCII)
+#: Each value has one written form: a number without leading zeros, an amount with two decimals.
+NUMBER, AMOUNT = re.compile("[1-9][0-9]*"), re.compile(r"(0|[1-9][0-9]*)\.[0-9]{2}")
+NUMBERS = ("seq", "proposal", "subject_id")
+NUMBERS_IN_FACTS = ("mandate", "delegation", "document")
+ON_SEATS = frozenset(("appoint", "name_owner", "end_mandate", "delegate", "revoke"))
 #: Value of an erased salt: the seal can no longer be computed.
 ERASED = "erased"
 
@@ -371,6 +377,7 @@ class Checkpoints:
                 self.report.add(UNVERIFIABLE, where, f"version {content['version']} is not known here")
                 return None
             whole = content.keys() == CHECKPOINT_FIELDS and canonical(content) == signed.body
+            whole &= all(NUMBER.fullmatch(text) for text in (content["number"], *(h["seq"] for h in content["heads"])))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self.report.add(ALTERED, name, "its bytes are not those of a checkpoint")
             return None
@@ -443,6 +450,10 @@ class Chain:
         self.seq, self.head, self.version = 0, START, 1
         self.seats: dict[str, Seat | None] = {}
         self.signatures: dict[str, Signature | None] = {}
+        #: Mandate → key of the account that ended it, by its last event.
+        self.ended_by: dict[str, str] = {}
+        #: Ends of an owner's mandate by somebody else: place, owner in office, time. Right if the account was closed.
+        self.by_others: list[tuple[Place, str, str]] = []
 
     def fault(self, kind: int, what: str, event: dict[str, Any] | None = None) -> None:
         """Add a fault of the current event."""
@@ -461,7 +472,7 @@ class Chain:
         self.seq += 1
         try:
             event = json.loads(body.decode())
-            version = event["version"]
+            version, encoded = event["version"], canonical(event)
         except (ValueError, KeyError, TypeError, RecursionError):
             self.fault(ALTERED, "its bytes are not those of a ledger event")
             self._check_hash(kept, None)
@@ -480,11 +491,11 @@ class Chain:
             self.fault(ALTERED, f"it has not the fields of version {version}")
             self._check_hash(kept, None)
             return None
-        place = int(event["seq"]) if event["seq"].isdecimal() else 0
+        place = int(event["seq"]) if NUMBER.fullmatch(event["seq"]) else 0
         if place != self.seq:
             expected, self.seq = self.seq, place or self.seq
             self.fault(ALTERED, f"event {expected} was expected here: some are missing, added or out of order", event)
-        if canonical(event) != body:
+        if encoded != body or not _has_one_form(event, facts):
             self.fault(ALTERED, "its bytes are not canonical", event)
         if hashlib.sha256(domain + body).hexdigest() != kept:
             self.fault(ALTERED, "its bytes do not match its hash", event)
@@ -492,7 +503,7 @@ class Chain:
             self.fault(ALTERED, "it does not carry the hash of the event before it", event)
         if event["project"] != self.project:
             self.fault(ALTERED, f"it belongs to project {event['project']}", event)
-        if not INSTANT.fullmatch(event["at"]):
+        if not _is_instant(event["at"]):
             self.fault(ALTERED, "it has no readable date", event)
         self._check_hash(kept, event)
         self._replay(event, facts)
@@ -500,6 +511,9 @@ class Chain:
 
     def finish(self) -> None:
         """Judge the end of the chain."""
+        if self.by_others:
+            closed = "whether the account of an owner was closed when an administrator ended the mandate"
+            self.report.open_points[f"project {self.code}: {closed}"] += len(self.by_others)
         self.report.chains[self.project] = (self.code, self.seq, self.head)
         beyond = [seq for seq in self.seen if seq > self.seq]
         if beyond:
@@ -524,6 +538,8 @@ class Chain:
     def _replay(self, event: dict[str, Any], facts: dict[str, str]) -> None:
         act, known = event["act"], facts.get
         try:
+            if act == "name_owner":
+                self._judge_naming(event)
             if act in ("appoint", "name_owner"):
                 self.seats[event["subject_id"]] = (
                     Seat(facts["holder"], facts["authority"], facts["start"], facts["end"])
@@ -532,6 +548,8 @@ class Chain:
                 )
             elif act == "end_mandate":
                 seat = self.seats.get(event["subject_id"])
+                self._judge_end(event, seat)
+                self.ended_by[event["subject_id"]] = event["actor"]
                 if seat and "end" in facts:
                     seat.end = facts["end"]
                 else:
@@ -563,6 +581,27 @@ class Chain:
                     self.report.erasures.add((facts["subject"], known("id", "")))
         except KeyError as missing:
             self.fault(ALTERED, f"it does not say {missing}", event)
+
+    def _judge_end(self, event: dict[str, Any], ended: Seat | None) -> None:
+        """Judge whether the owner in office ended a mandate, or somebody else that of an owner (R1)."""
+        owners = self._owners(event["at"])
+        if ended is None or event["actor"] in owners or None in self.seats.values():
+            return
+        if ended.authority == "decides":
+            self.by_others += [(self.place(event), owner, event["at"]) for owner in owners]
+        else:
+            self.fault(ALTERED, "its actor did not hold the mandate that decides (R1)", event)
+
+    def _judge_naming(self, event: dict[str, Any]) -> None:
+        """Judge whether an owner was named by the one before, or while there was none (R1)."""
+        owners = self._owners(event["at"])
+        if owners and event["actor"] not in owners:
+            self.fault(ALTERED, "its actor named an owner while another one was in office (R1)", event)
+
+    def _owners(self, at: str) -> list[str]:
+        """List the accounts that held the mandate that decides at this time: none or one."""
+        deciding = [seat for seat in self.seats.values() if seat and seat.authority == "decides"]
+        return [seat.holder for seat in deciding if _is_within(at, seat.start, seat.end)]
 
     def _authority(self, event: dict[str, Any], facts: dict[str, str]) -> None:
         """Judge whether the actor held the deciding mandate at the decision, or a covering delegation (R1)."""
@@ -598,14 +637,42 @@ class Chain:
             self.report.open_points[
                 f"project {self.code}: whether a delegation covers kind and amount of a decision"
             ] += 1
-        elif terms[0] not in signature.kinds or (signature.cap and Decimal(terms[1] or 0) > Decimal(signature.cap)):
+        elif terms[0] not in signature.kinds or _is_beyond(terms[1], signature.cap, event):
             self.fault(ALTERED, "its kind or its amount is beyond the delegation it rests on (R1)", event)
+
+
+def _has_one_form(event: dict[str, Any], facts: dict[str, str]) -> bool:
+    """Return whether numbers, instants and amounts are in the only form that Ouvrage writes."""
+    numbers = [event[name] for name in NUMBERS] + [facts.get(name, "") for name in NUMBERS_IN_FACTS]
+    instants = [event["at"], event.get("entered", "")]
+    if event["act"] in ON_SEATS:
+        instants += [facts.get("start", ""), facts.get("end", "")]
+        if facts.get("cap") and not AMOUNT.fullmatch(facts["cap"]):
+            return False
+    return all(NUMBER.fullmatch(number) for number in numbers if number) and all(
+        _is_instant(instant) for instant in instants if instant
+    )
+
+
+def _is_instant(text: str) -> bool:
+    """Return whether a time is written as the ledger writes it, and exists."""
+    try:
+        return bool(INSTANT.fullmatch(text)) and datetime.fromisoformat(text).isoformat(timespec="microseconds") == text
+    except ValueError:
+        return False
 
 
 def _only_strings(event: dict[str, Any], facts: dict[str, Any]) -> bool:
     return all(type(value) is str for name, value in event.items() if name != "facts") and all(
         type(value) is str for value in facts.values()
     )
+
+
+def _is_beyond(amount: str, cap: str, event: dict[str, Any]) -> bool:
+    """Return whether an amount is beyond a cap; an unknown one is, on decisions that tell how the file was `seen`."""
+    if not cap or (not amount and "seen" not in event["facts"]):
+        return False
+    return not amount or Decimal(amount) > Decimal(cap)
 
 
 def _is_within(at: str, start: str, end: str) -> bool:

@@ -39,7 +39,7 @@ GIVEN_WITHIN_ITS_ROLE = guard(
     IF lower(NEW.period) < NEW.acted_at THEN
       {refuse("A mandate does not begin before it is given")}
     END IF;
-    IF NEW.taken_back THEN
+    IF NEW.taken_back OR NEW.ended_by_id IS NOT NULL THEN
       {refuse("A mandate is given before it is taken back")}
     END IF;
     IF NEW.accepted_at IS NOT NULL THEN
@@ -50,6 +50,13 @@ GIVEN_WITHIN_ITS_ROLE = guard(
     END IF;
     """,
 )
+
+#: SQL condition: the account `{account}` (an alias of roles_user) was closed before this transaction, or it enters a
+#: past act. Closing it, ending its seat and opening it again in one go does not count.
+CLOSED_BEFORE = """(NOT {account}.is_active AND (public.ouvrage_back_entry() IS NOT NULL OR coalesce((
+    SELECT NOT before.is_active FROM public.roles_historicaluser before
+    WHERE before.id = {account}.id AND before.history_date < transaction_timestamp()
+    ORDER BY before.history_date DESC, before.history_id DESC LIMIT 1), false)))"""
 
 #: The next owner's mandate starts at the instant when the current one ends, so that one still counts.
 GIVEN_BY_THE_OWNER = guard(
@@ -70,6 +77,13 @@ GIVEN_BY_THE_OWNER = guard(
                     WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND u.is_active
                       AND NOT m.taken_back AND m.period @> NEW.acted_at)) THEN
       {refuse("The owner is named by the owner in office, or by an administrator while there is none (R1)")}
+    END IF;
+    IF seat IS NULL AND EXISTS (
+         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+         WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND NOT m.taken_back
+           AND coalesce(upper(m.period), 'infinity') >= coalesce(public.ouvrage_back_entry(), transaction_timestamp())
+           AND lower(m.period) <= NEW.acted_at AND NOT {CLOSED_BEFORE.format(account="u")}) THEN
+      {refuse("An administrator names an owner once the last one's seat has ended, in an act of its own (R1)")}
     END IF;
     """,
     seat="bigint",
@@ -106,6 +120,53 @@ MANDATE_ONLY_ENDS = guard(
     END IF;
     """,
     moment="timestamptz",
+)
+
+#: An administrator ends an owner's seat only while no owner is in office whose account is open.
+ENDED_BY_THE_OWNER = guard(
+    "was_ended_by_the_owner",
+    pgtrigger.Update,
+    f"""
+    IF NEW.period IS NOT DISTINCT FROM OLD.period THEN
+      IF NEW.ended_by_id IS DISTINCT FROM OLD.ended_by_id THEN
+        {refuse("Who ends a mandate is named with the end")}
+      END IF;
+      RETURN NEW;
+    END IF;
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    IF NEW.ended_by_id IS NULL THEN
+      {refuse("Who ends a mandate is named with the end")}
+    END IF;
+    IF EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+               WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.ended_by_id AND m.authority = 'decides'
+                 AND u.is_active AND NOT m.taken_back AND m.period @> moment) THEN
+      RETURN NEW;
+    END IF;
+    IF NEW.authority <> 'decides'
+       OR NOT EXISTS (SELECT FROM public.roles_user WHERE id = NEW.ended_by_id AND is_staff AND is_active)
+       OR EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+                  WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND NOT m.taken_back
+                    AND m.period @> moment AND NOT {CLOSED_BEFORE.format(account="u")}) THEN
+      {refuse("A mandate is ended by the owner in office; that of a closed account also by an administrator (R1)")}
+    END IF;
+    """,
+    moment="timestamptz",
+)
+
+ENDS_AS_ITS_EVENT_TELLS = pgtrigger.Trigger(
+    name="names_who_ended_it",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.period IS DISTINCT FROM OLD.period AND NOT EXISTS (
+             SELECT FROM public.projects_ledgerevent
+             WHERE subject = 'projects.mandate' AND subject_id = NEW.id AND act = 'end_mandate'
+               AND actor_id = NEW.ended_by_id AND xact = pg_current_xact_id()::text::bigint) THEN
+          {refuse("The end of a mandate is an event of who ends it")}
+        END IF;
+        RETURN NULL;
+    """,
 )
 
 DELEGATION_COMES_FROM_THE_OWNER = guard(

@@ -20,6 +20,8 @@ from projects.impartiality.guards import refused_to_the_tied
 from projects.mandates.guards import (
     DELEGATION_COMES_FROM_THE_OWNER,
     DELEGATION_ONLY_ENDS,
+    ENDED_BY_THE_OWNER,
+    ENDS_AS_ITS_EVENT_TELLS,
     GIVEN_BY_THE_OWNER,
     GIVEN_WITHIN_ITS_ROLE,
     MANDATE_ONLY_ENDS,
@@ -74,7 +76,8 @@ class Mandate(ActModel, ProjectRow):
     """A person holds a role on a project over a period `[start, end)`.
 
     It counts from its start, accepted or not (R11). One taken back before it began keeps a period of one microsecond
-    (`INSTANT`). Recipients hold it for a group, as representative or champion; `group` is its name at that time.
+    (`INSTANT`). `ended_by` is who gave it its end afterwards. Recipients hold it for a group, as representative or
+    champion; `group` is its name at that time.
     """
 
     LOCKED_WITH = ("role",)
@@ -98,6 +101,9 @@ class Mandate(ActModel, ProjectRow):
     champion = models.BooleanField(_("champion of the group"), default=False)
     appointed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("appointed by"))
     taken_back = models.BooleanField(_("taken back before it began"), default=False)
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
+    )
     ended_because = models.CharField(_("reason of the end"), max_length=300, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
 
@@ -143,6 +149,8 @@ class Mandate(ActModel, ProjectRow):
             GIVEN_WITHIN_ITS_ROLE,
             GIVEN_BY_THE_OWNER,
             MANDATE_ONLY_ENDS,
+            ENDED_BY_THE_OWNER,
+            ENDS_AS_ITS_EVENT_TELLS,
             points_within_its_project(recipient_group_id="projects_recipientgroup"),
             refused_to_the_tied("NEW.appointed_by_id", unless="NEW.authority = 'decides'"),
             leaves_an_event(pgtrigger.Insert | pgtrigger.Update),
@@ -209,8 +217,9 @@ class DelegationQuerySet(GovernedQuerySet["Delegation"]):
         )
 
     def covering(self, kind: str, amount: Decimal | None) -> Self:
-        """Filter delegations that cover a decision of this kind and amount (EUR)."""
-        return self.filter(Q(cap__isnull=True) | Q(cap__gte=amount or 0), kinds__contains=[kind])
+        """Filter delegations that cover a decision of this kind and amount (EUR); an unknown one is within no cap."""
+        within = Q(cap__isnull=True) if amount is None else Q(cap__isnull=True) | Q(cap__gte=amount)
+        return self.filter(within, kinds__contains=[kind])
 
 
 class Delegation(ActModel):

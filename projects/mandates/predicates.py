@@ -36,7 +36,8 @@ def is_owner_despite_ties(user: Person, project: Project | None) -> bool:
 def signing_seat(user: Person, project: Project | None, kind: str, amount: Decimal | None) -> Seat | None:
     """Return the seat under which `user` may sign a decision of this kind and amount (EUR), if any (R1).
 
-    It is the owner's mandate, else a delegation within bounds. A delegate who advises or delivers signs nothing.
+    It is the owner's mandate, else a delegation within bounds: an unknown amount is within no cap. A delegate who
+    advises or delivers signs nothing.
     """
     seats = acting_seats(user, project)
     if any(s.authority in {Authority.ADVISES, Authority.DELIVERS} for s in seats):
@@ -46,7 +47,7 @@ def signing_seat(user: Person, project: Project | None, kind: str, amount: Decim
 
 
 def _covers(delegated: Seat, kind: str, amount: Decimal | None) -> bool:
-    within = delegated.cap is None or (amount or 0) <= delegated.cap
+    within = delegated.cap is None or (amount is not None and amount <= delegated.cap)
     return within and kind in DELEGABLE_KINDS and kind in (delegated.kinds or ())
 
 

@@ -4,24 +4,57 @@ Their events carry holder, role and period, so that the chain alone proves them:
 empty string for no end and no cap.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time, take_database_time
 from projects.enums import PARENTS, Level
 from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
 from projects.ledger.services import instant, record
+from projects.mandates.holders import owners
 from projects.mandates.models import INSTANT, Delegation, Mandate
 from projects.matrix.versions import apply_roles
+from projects.notices.models import Reason
+from projects.notices.services import notify
 from projects.project.models import DEFAULT_PACK, Project
 from projects.recipient_groups.models import RecipientGroup
 from roles.enums import Authority
 from roles.models import MethodPack, RoleTemplate, User
+
+
+@dataclass(frozen=True)
+class _Role:
+    """The subject of a notice on a seat: a role on a project."""
+
+    project: Project
+    code: str
+
+    @property
+    def reference(self) -> str:
+        return f"{self.project.code} · {self.code}"
+
+    @property
+    def title(self) -> str:
+        return self.project.title_fr if self.project.language == "fr" else self.project.title_en
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:mandates:mandate_list", args=[self.project.code])
+
+
+def _tell(event: LedgerEvent, reason: Reason, role: RoleTemplate, *people: User) -> None:
+    """Notify these people and the owner in office of an act on a seat, also the one who acts."""
+    project = event.project
+    both = [*people, *(mandate.holder for mandate in owners(project))]
+    notify(event=event, reason=reason, about=_Role(project, role.code), people=both, the_actor_too=True)
 
 
 @act("projects.found")
@@ -76,13 +109,15 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     themselves. Raises ValidationError when the project would be without an owner in between ("starts_at").
     """
     start = max(starts_at or act_time(), act_time())
+    before: list[User] = []
     for ahead in project.mandates.deciding().filter(period__startswith__gt=act_time(), taken_back=False):
         _set_end(actor, ahead, ahead.starts_at + INSTANT, "")
     for present in project.mandates.deciding().filter(period__contains=act_time()):
         if present.ends_at and present.ends_at < start:
             raise ValidationError({"starts_at": _("The project would have no owner before that date.")})
         _set_end(actor, present, start, "")
-    return _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None)
+        before.append(present.holder)
+    return _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None, tell=before)
 
 
 @act("projects.accept", on="mandate")
@@ -142,7 +177,7 @@ def delegate(
     )
     delegation.validate_constraints()
     delegation.save()
-    record(
+    event = record(
         act=Act.DELEGATE,
         actor=actor,
         role=mandate.role.code,
@@ -156,6 +191,7 @@ def delegate(
         start=instant(period.lower),
         end=instant(period.upper),
     )
+    _tell(event, Reason.SIGNATURE_DELEGATED, mandate.role, to)
     return delegation
 
 
@@ -167,7 +203,7 @@ def revoke(*, actor: User, delegation: Delegation) -> Delegation:
     end = max(act_time(), delegation.starts_at + INSTANT)
     delegation.period = DateTimeTZRange(delegation.starts_at, end)
     delegation.save()
-    record(
+    event = record(
         act=Act.REVOKE,
         actor=actor,
         role=delegation.role.code,
@@ -176,6 +212,7 @@ def revoke(*, actor: User, delegation: Delegation) -> Delegation:
         delegation=delegation.pk,
         end=instant(end),
     )
+    _tell(event, Reason.DELEGATION_ENDED, delegation.role, delegation.delegate)
     return delegation
 
 
@@ -213,6 +250,7 @@ def _create_mandate(
     group: str = "",
     *,
     champion: bool = False,
+    tell: Iterable[User] = (),
 ) -> Mandate:
     if holder == actor:
         raise ValidationError(_("Nobody appoints themselves."))
@@ -236,7 +274,7 @@ def _create_mandate(
     )
     mandate.validate_constraints()
     mandate.save()
-    record(
+    event = record(
         act=what,
         actor=actor,
         role=_role_code(actor, project),
@@ -248,6 +286,7 @@ def _create_mandate(
         start=instant(mandate.starts_at),
         end=_format_end(mandate),
     )
+    _tell(event, Reason.OWNER_NAMED if what == Act.NAME_OWNER else Reason.ROLE_GIVEN, role, holder, *tell)
     return mandate
 
 
@@ -279,9 +318,9 @@ def _format_end(mandate: Mandate) -> str:
 def _set_end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mandate:
     mandate.taken_back = end == mandate.starts_at + INSTANT and mandate.starts_at > act_time()
     mandate.period = DateTimeTZRange(mandate.starts_at, end)
-    mandate.ended_because = because
+    mandate.ended_by, mandate.ended_because = actor, because
     mandate.save()
-    record(
+    event = record(
         act=Act.END_MANDATE,
         actor=actor,
         role=_role_code(actor, mandate.project),
@@ -290,6 +329,7 @@ def _set_end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mand
         mandate=mandate.pk,
         end=_format_end(mandate),
     )
+    _tell(event, Reason.ROLE_ENDED, mandate.role, mandate.holder)
     return mandate
 
 

@@ -62,14 +62,14 @@ class Authority:
 def who_could_decide(project: Project, instant: datetime, kind: str = "", amount: Decimal | None = None) -> Authority:
     """Return who could sign a decision of this kind and amount (EUR) on `project` at `instant`. Three queries.
 
-    Without a kind, a delegate counts as able to sign.
+    Without a kind, a delegate counts as able to sign; without an amount, as within the cap.
     """
     seats = project.mandates.during(instant).select_related("holder", "role", "appointed_by")
     mandates = list(seats.order_by("role__position", "pk"))
     given = Delegation.objects.during(instant).filter(mandate__project=project)
     delegations = list(given.select_related("delegate", "mandate__holder", "mandate__role").order_by("pk"))
     people = {m.holder_id for m in mandates} | {pk for d in delegations for pk in (d.delegate_id, d.mandate.holder_id)}
-    open_then = _active_accounts(people, instant)
+    open_then = active_accounts(people, instant)
     barred = {mandate.holder_id for mandate in mandates if mandate.bars_signing}
 
     def of_mandate(mandate: Mandate) -> Reading:
@@ -100,7 +100,7 @@ def _true_obstacles(obstacles: dict[Obstacle, bool]) -> tuple[Obstacle, ...]:
     return tuple(obstacle for obstacle, holds in obstacles.items() if holds)
 
 
-def _active_accounts(people: Iterable[int], instant: datetime) -> set[int]:
+def active_accounts(people: Iterable[int], instant: datetime) -> set[int]:
     """Return the ids in `people` of accounts that were active at `instant`."""
     versions = User.history.filter(id=OuterRef("pk"))
     until_then = versions.filter(history_date__lte=instant).order_by("-history_date", "-history_id")

@@ -36,6 +36,11 @@ class Reason(models.TextChoices):
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
     WAIVER_EXPIRED = "waiver_expired", _("this waiver has expired: what it covered is not conform again")
+    ROLE_GIVEN = "role_given", _("a role is given")
+    ROLE_ENDED = "role_ended", _("a role is ended")
+    OWNER_NAMED = "owner_named", _("a project owner is named")
+    SIGNATURE_DELEGATED = "signature_delegated", _("the project owner’s signature is delegated")
+    DELEGATION_ENDED = "delegation_ended", _("a delegation of the project owner’s signature is ended")
 
 
 #: Labels of the codes in `detail`; apps register their own.

@@ -51,8 +51,15 @@ class World:
         Mandate.objects.bulk_create([Mandate(**fields | changes)])
 
     def change(self, member: str = "pmo", **fields: Any) -> None:
-        """Change a mandate past the services."""
+        """Change a mandate past the services; an end names the owner unless the fields name somebody else."""
+        if "period" in fields:
+            fields = {"ended_by": self.cast["owner"]} | fields
         assert Mandate.objects.filter(pk=self.mandate(member).pk).update(**fields)
+
+    def end_past_services(self, member: str, by: str = "owner") -> None:
+        """End the mandate of a member at this instant, in the name of somebody."""
+        period = (self.mandate(member).period.lower, timezone.now())
+        self.change(member, period=period, ended_by=self.cast[by] if by else None)
 
     def vacate(self) -> datetime:
         """End the mandate of the owner at this instant."""

@@ -1,6 +1,7 @@
 """Test tools/verify_ledger.py on its own: it reports faults and unknowns in a bundle, and neither counts as green."""
 
 import base64
+import hashlib
 import json
 import subprocess
 import sys
@@ -13,10 +14,12 @@ from typing import Any
 import pytest
 
 from tests.governance.verification.chains import (
+    ADVISER,
     CONTENTS,
     DECISION,
     DELEGATE,
     OPINION,
+    OWNER,
     REVISION,
     Book,
     Notary,
@@ -24,7 +27,17 @@ from tests.governance.verification.chains import (
     instant_at,
 )
 from tests.projects.ledger.tampering import VERIFIER
-from tools.verify_ledger import ALTERED, INTACT, TRUNCATED, UNVERIFIABLE, Report, canonical, seal, verify_bundle
+from tools.verify_ledger import (
+    ALTERED,
+    DOMAINS,
+    INTACT,
+    TRUNCATED,
+    UNVERIFIABLE,
+    Report,
+    canonical,
+    seal,
+    verify_bundle,
+)
 
 Bundle = dict[str, Any]
 
@@ -138,6 +151,91 @@ def test_an_event_has_the_fields_of_its_version_all_texts(change: Callable[[dict
     assert judged(book.bundle()).result == ALTERED
 
 
+# — one written form —
+
+#: name → change of an event that keeps its meaning, all hashes made anew.
+SAME_MEANING: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "a zero before the place": lambda body: body.update(seq=f"0{body['seq']}"),
+    "digits of another script": lambda body: body.update(seq="٦"),
+    "a zero before a key": lambda body: body.update(subject_id="01"),
+    "a zero before a proposal": lambda body: body.update(proposal="012"),
+    "a zero before the mandate": lambda body: body["facts"].update(mandate="01"),
+    "the end of the day before": lambda body: body.update(at="2026-03-01T24:00:00.000000+00:00"),
+}
+
+
+@pytest.mark.parametrize("name", SAME_MEANING)
+def test_a_second_form_of_the_last_event_is_altered(name: str) -> None:
+    """There is no checkpoint and no later event: only its own form tells."""
+    book = decided()
+    SAME_MEANING[name](book.bodies[-1])
+    assert judged(book.bundle()).result == ALTERED
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        lambda said: json.dumps(said, sort_keys=True).encode(),
+        lambda said: json.dumps(dict(reversed(said.items())), separators=(",", ":")).encode(),
+        lambda said: canonical(said).replace(b'"act"', b'"\\u0061ct"'),
+        lambda said: canonical(said).replace(b'{"act"', b'{"act":"x","act"', 1),
+        lambda said: canonical(said) + b"\n",
+    ],
+    ids=["spaces", "another order", "escapes", "a key twice", "a line more"],
+)
+def test_other_bytes_of_the_last_event_are_altered(rewrite: Callable[[dict[str, Any]], bytes]) -> None:
+    bundle = decided().bundle()
+    last = events(bundle)[-1]
+    body = rewrite(json.loads(base64.b64decode(last["body"])))
+    last.update(body=base64.b64encode(body).decode(), hash=hashlib.sha256(DOMAINS["2"] + body).hexdigest())
+    report = judged(bundle)
+    assert report.result == ALTERED
+    assert "its bytes are not canonical" in words(report)
+
+
+def test_half_of_a_character_is_no_event() -> None:
+    bundle = decided().bundle()
+    body = base64.b64decode(events(bundle)[-1]["body"]).replace(b'"role":""', b'"role":"\\ud800"')
+    events(bundle)[-1].update(body=base64.b64encode(body).decode())
+    assert "its bytes are not those of a ledger event" in words(judged(bundle))
+
+
+# — who gave and ended —
+
+STRANGER = "0f4a"
+
+
+def named(by: str, at: int, **facts: str) -> Book:
+    """Decide, then let somebody name a stranger owner at this minute."""
+    book = decided()
+    about = {"mandate": "2", "holder": STRANGER, "authority": "decides", "start": instant_at(at), "end": ""}
+    book.add("name_owner", "projects.mandate", "2", by=by, **about | facts)
+    return book
+
+
+def test_an_owner_named_by_somebody_else_while_one_is_in_office_is_found() -> None:
+    assert "while another one was in office" in words(judged(named(ADVISER, 7).bundle()))
+    assert judged(named(OWNER, 7).bundle()).result == INTACT
+
+
+def test_the_mandate_of_an_adviser_is_ended_by_the_owner_alone() -> None:
+    for by, result in ((OWNER, INTACT), (ADVISER, ALTERED)):
+        book = decided()
+        about = {"mandate": "3", "holder": ADVISER, "authority": "advises", "start": instant_at(0), "end": ""}
+        book.add("appoint", "projects.mandate", "3", **about)
+        book.add("end_mandate", "projects.mandate", "3", by=by, mandate="3", end=instant_at(8))
+        assert judged(book.bundle()).result == result
+
+
+def test_the_mandate_of_an_owner_ended_by_somebody_else_is_told_as_not_verifiable() -> None:
+    """The chain does not say whether the account was closed; `ledger_verify` does."""
+    book = decided()
+    book.add("end_mandate", "projects.mandate", "1", by=ADVISER, mandate="1", end=instant_at(7))
+    report = judged(book.bundle())
+    closed = "project VIGIE: whether the account of an owner was closed when an administrator ended the mandate"
+    assert (report.result, report.open_points) == (INTACT, {closed: 1})
+
+
 # — who decided —
 
 WRONG: dict[str, tuple[dict[str, dict[str, str]], bool, str]] = {
@@ -152,6 +250,7 @@ WRONG: dict[str, tuple[dict[str, dict[str, str]], bool, str]] = {
     "a delegation that ended": ({"delegate": {"end": instant_at(6)}}, True, "did not hold the delegation"),
     "another kind": ({"delegate": {"kinds": "other"}}, True, "beyond the delegation"),
     "over the cap": ({"delegate": {"cap": "899.99"}}, True, "beyond the delegation"),
+    "another form of a cap": ({"delegate": {"cap": "1000.0"}}, True, "its bytes are not canonical"),
 }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.access import Refused, can
-from core.acts import acting_as
+from core.acts import acting_as, back_entry
 from core.sealing import term_of
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.supersede import item_key, list_dependents
@@ -23,6 +23,7 @@ from projects.mandates.services import appoint, end_mandate, found_project, name
 from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
 from tests import acts
+from tests.database import owning
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +126,8 @@ def test_each_mandatory_role_is_missing_alone_and_stops_the_launch(code: str, tw
 def test_a_project_without_owner_lacks_one_and_nobody_launches_it(two: Place, staff_admin: Any) -> None:
     two.settle()
     gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
-    two.end("MOA")
+    with owning(), back_entry(timezone.now() - timedelta(days=1)):
+        two.end("MOA")
     assert two.lacks() == [("held", "MOA")]
     assert missing_checks(two.now)[0].by == ("admin",)
     with pytest.raises(Refused):

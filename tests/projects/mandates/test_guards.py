@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.models import Delegation, Mandate
 from roles.models import RoleTemplate
 from tests.attacks import Attack, Attacks, Declared, leaves
@@ -26,6 +28,9 @@ NAMED = "The owner is named by the owner in office, or by an administrator while
 ACCEPTED_NOW = "A mandate is accepted once, and now"
 NOT_ACCEPTED = "What has ended is not accepted any more"
 REASON = "The reason of an end is given with the end"
+BY_OWNER = "A mandate is ended by the owner in office; that of a closed account also by an administrator (R1)"
+NAMED_WITH_THE_END = "Who ends a mandate is named with the end"
+IN_ITS_OWN_ACT = "An administrator names an owner once the last one's seat has ended, in an act of its own (R1)"
 
 
 def _taken_back_then_given_again(world: World) -> None:
@@ -43,6 +48,23 @@ def _closed_administrator_names(world: World) -> None:
     world.close("staff_admin")
     world.vacate()
     world.give("MOA", by="staff_admin")
+
+
+def _vacated_and_named(world: World) -> None:
+    """The forged acts of one transaction: the owner leaves, and an administrator names a stranger."""
+    world.vacate()
+    world.give("MOA", by="staff_admin")
+
+
+def _closed_then_ended(world: World) -> None:
+    world.close("owner")
+    world.end_past_services("owner", by="staff_admin")
+
+
+def _ended_in_another_name(world: World) -> None:
+    world.end_past_services("moe")
+    about = {"project": world.project, "subject": world.mandate("moe")}
+    record(act=Act.END_MANDATE, actor=world.cast["staff_admin"], **about)
 
 
 def _left_owner_gives(world: World) -> None:
@@ -207,6 +229,50 @@ TRIGGERS: list[Declared] = [
         for member in ("pmo", "other_owner", "inactive_owner")
     ),
     ("mandate.needs_an_owner_to_give_it", "an owner by a closed administrator", _closed_administrator_names, NAMED),
+    ("mandate.needs_an_owner_to_give_it", "an owner by an administrator, at once", _vacated_and_named, IN_ITS_OWN_ACT),
+    *(
+        (
+            "mandate.was_ended_by_the_owner",
+            f"by the {member}",
+            lambda w, member=member: w.end_past_services("moe", by=member),
+            BY_OWNER,
+        )
+        for member in (
+            "former_owner",
+            "future_owner",
+            "delegate",
+            "pmo",
+            "moe",
+            "other_owner",
+            "staff_admin",
+            "superuser",
+        )
+    ),
+    (
+        "mandate.was_ended_by_the_owner",
+        "that of the owner, by an administrator",
+        lambda w: w.end_past_services("owner", by="staff_admin"),
+        BY_OWNER,
+    ),
+    (
+        "mandate.was_ended_by_the_owner",
+        "that of an owner just closed, by an administrator",
+        _closed_then_ended,
+        BY_OWNER,
+    ),
+    ("mandate.was_ended_by_the_owner", "by nobody", lambda w: w.end_past_services("moe", by=""), NAMED_WITH_THE_END),
+    (
+        "mandate.was_ended_by_the_owner",
+        "by somebody, afterwards",
+        lambda w: w.change("former_owner", ended_by=w.cast["pmo"]),
+        NAMED_WITH_THE_END,
+    ),
+    (
+        "mandate.names_who_ended_it",
+        "an event of somebody else",
+        _ended_in_another_name,
+        "The end of a mandate is an event of who ends it",
+    ),
     *(
         (
             "mandate.only_ever_ends",
@@ -382,9 +448,10 @@ def test_the_owner_may_be_named_by_who_leaves_or_by_an_administrator_where_there
         world.give("MOA", acted_at=now, period=(now, now + DAY))
 
     def by_an_administrator() -> None:
-        world.vacate()
+        """The account of this owner was closed long before."""
+        world.end_past_services("inactive_owner", by="staff_admin")
         now = timezone.now()
-        world.give("MOA", by="staff_admin", acted_at=now, period=(now, now + DAY))
+        world.give("MOA", by="staff_admin", project=world.vacant, acted_at=now, period=(now, now + DAY))
 
     assert leaves(Mandate) in refusal(by_who_leaves)
     assert leaves(Mandate) in refusal(by_an_administrator)

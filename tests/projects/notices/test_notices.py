@@ -12,7 +12,8 @@ from kombu.exceptions import OperationalError
 from core.access import Refused
 from core.acts import acting_as, back_entry
 from governance.enums import Outcome
-from projects.models import Notification
+from projects.mandates import services as mandates
+from projects.models import LedgerEvent, Notification
 from projects.notices import services
 from projects.notices.tasks import relay
 from tests import acts
@@ -58,16 +59,63 @@ def test_a_file_over_the_cap_is_not_announced_to_the_delegate(pmo: Any, amoa: An
     assert list_recipients("decision_asked") == {"owner@example.org"}
 
 
-def test_a_decision_tells_the_team_but_not_the_one_who_decided(owner: Any, proposal: Any) -> None:
+def test_a_decision_tells_the_team_and_gives_its_receipt_to_the_one_who_decided(owner: Any, proposal: Any) -> None:
     acts.decide(owner, proposal("ready_for_decision"), Outcome.REWORK)
-    assert list_recipients() == {"pmo@example.org", "amoa@example.org", "moe@example.org"}
+    assert list_recipients() == {"owner@example.org", "pmo@example.org", "amoa@example.org", "moe@example.org"}
+    relay()
+    [receipt] = [message for message in mail.outbox if message.to == [owner.email]]
+    event = LedgerEvent.objects.latest("pk")
+    assert f"ONE #{event.seq} {bytes(event.hash).hex()}" in receipt.body
     assert set(Notification.objects.values_list("reason", "detail")) == {("decided", "rework")}
 
 
 def test_a_delegates_decision_tells_the_owner_too(delegate: Any, proposal: Any) -> None:
     acts.decide(delegate, proposal("ready_minor"))
-    everyone = {"owner@example.org", "pmo@example.org", "amoa@example.org", "moe@example.org", "recipient@example.org"}
-    assert list_recipients() == everyone
+    everyone = ("owner", "delegate", "pmo", "amoa", "moe", "recipient")
+    assert list_recipients() == {f"{member}@example.org" for member in everyone}
+
+
+def test_every_act_on_seats_tells_both_sides_whoever_acts(
+    owner: Any, outsider: Any, future_owner: Any, project_one: Any
+) -> None:
+    end = timezone.now() + timedelta(days=9)
+    both = {owner.email, outsider.email}
+    given = mandates.appoint(
+        actor=owner, project=project_one, role=mandates.role_on(project_one, "DEST"), holder=outsider, group="Crews"
+    )
+    assert list_recipients("role_given") == both
+    mandates.end_mandate(actor=owner, mandate=given)
+    assert list_recipients("role_ended") == both
+    lent = mandates.delegate(
+        actor=owner, project=project_one, to=outsider, kinds=["minor_change"], cap=None, document="Act 9", ends_at=end
+    )
+    assert list_recipients("signature_delegated") == both
+    mandates.revoke(actor=owner, delegation=lent)
+    assert list_recipients("delegation_ended") == both
+    mandates.name_owner(actor=owner, project=project_one, holder=outsider)
+    assert list_recipients("owner_named") == both
+    assert list_recipients("role_ended") == {*both, future_owner.email}
+
+
+def test_an_owner_replaced_by_an_administrator_is_told(
+    staff_admin: Any, inactive_owner: Any, outsider: Any, project_three: Any
+) -> None:
+    mandates.name_owner(actor=staff_admin, project=project_three, holder=outsider)
+    assert list_recipients("owner_named") == {inactive_owner.email, outsider.email}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_mail_on_a_seat_names_project_and_role(language: str, owner: Any, outsider: Any, project_one: Any) -> None:
+    with acting_as(outsider):
+        outsider.language = language
+        outsider.save()
+    mandates.appoint(
+        actor=owner, project=project_one, role=mandates.role_on(project_one, "DEST"), holder=outsider, group="Crews"
+    )
+    relay()
+    [message] = [sent for sent in mail.outbox if sent.to == [outsider.email]]
+    assert message.subject.startswith("ONE · DEST · ")
+    assert message.subject.endswith({"en": "a role is given", "fr": "un rôle est attribué"}[language])
 
 
 def test_a_withdrawal_notifies_the_people_who_had_the_file(amoa: Any, proposal: Any) -> None:
@@ -124,7 +172,7 @@ def test_without_redis_the_act_is_recorded_all_the_same(
     with django_capture_on_commit_callbacks(execute=True):
         decision = acts.decide(owner, proposal("ready_for_decision"))
     assert decision.pk
-    assert Notification.objects.to_mail().count() == 3
+    assert Notification.objects.to_mail().count() == 4
 
 
 # — the relay —
@@ -132,17 +180,17 @@ def test_without_redis_the_act_is_recorded_all_the_same(
 
 @pytest.fixture
 def notices(owner: Any, proposal: Any) -> list[Notification]:
-    """Write three notices of one decision, in sending order."""
+    """Write four notices of one decision, in sending order."""
     acts.decide(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
     return list(Notification.objects.order_by("pk"))
 
 
 def test_each_notice_leaves_once_as_a_mail(notices: list[Notification]) -> None:
-    assert relay() == 3
+    assert relay() == 4
     assert [message.to for message in mail.outbox] == [[notice.recipient.email] for notice in notices]
     assert not Notification.objects.to_mail().exists()
     assert relay() == 0
-    assert len(mail.outbox) == 3
+    assert len(mail.outbox) == 4
 
 
 def test_a_mail_says_what_happened_and_where(notices: list[Notification], settings: Any) -> None:
@@ -157,7 +205,7 @@ def test_a_mail_says_what_happened_and_where(notices: list[Notification], settin
 
 
 def test_a_mail_is_in_the_language_of_its_reader(notices: list[Notification]) -> None:
-    first, second, _third = notices
+    first, second, *_others = notices
     for notice, language in ((first, "fr"), (second, "en")):
         with acting_as(notice.recipient):
             notice.recipient.language = language
@@ -186,10 +234,10 @@ def test_a_mail_that_fails_waits_and_holds_nobody_up(
     refusing = Refusing(notices[0].recipient.email)
     with monkeypatch.context() as patch:
         patch.setattr(EmailMessage, "send", lambda *args, **options: refusing(*args, **options))
-        assert relay() == 2
+        assert relay() == 3
     assert [(n.pk, n.attempts) for n in Notification.objects.to_mail()] == [(notices[0].pk, 1)]
     assert relay() == 1
-    assert len(mail.outbox) == 3
+    assert len(mail.outbox) == 4
 
 
 def test_a_mail_that_cannot_even_be_written_holds_nobody_up(notices: list[Notification]) -> None:
@@ -205,10 +253,10 @@ def test_a_closed_account_gets_no_mail(notices: list[Notification]) -> None:
     with acting_as(person):
         person.is_active = False
         person.save()
-    assert relay() == 2
+    assert relay() == 3
     assert [person.email] not in [message.to for message in mail.outbox]
 
 
 def test_many_notices_leave_in_batches(notices: list[Notification], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("projects.notices.tasks.BATCH", 2)
-    assert [relay(), relay(), relay()] == [2, 1, 0]
+    assert [relay(), relay(), relay()] == [2, 2, 0]
