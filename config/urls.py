@@ -17,3 +17,4 @@ urlpatterns = [
 ]
 handler400 = "core.refusals.views.bad_request"
 handler404 = "core.refusals.views.not_found"
+handler500 = "core.refusals.views.server_error"

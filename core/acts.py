@@ -166,6 +166,12 @@ def sqlstate(error: BaseException) -> str:
     return getattr(error.__cause__, "sqlstate", None) or ""
 
 
+def refusal_of_a_rule(error: DatabaseError) -> str:
+    """Return the SQLSTATE and the words of the trigger, constraint or right that refused; empty for another error."""
+    words = _in_the_words_of_a_rule(error)
+    return words if words.startswith(RULES) else ""
+
+
 def _in_the_words_of_a_rule(error: DatabaseError) -> str:
     """Return the SQLSTATE, followed by the message of a trigger or constraint.
 

@@ -1,15 +1,16 @@
-"""Middleware that answers refusals of services with pages: 403, 409, 503."""
+"""Middleware that answers refusals of services and of the database with pages: 403, 409, 503."""
 
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from core.access import Refused
-from core.acts import NotRecorded
+from core.acts import NotRecorded, refusal_of_a_rule
 from core.refusal_log import note
 from core.refusals.exceptions import WrongState
-from core.refusals.views import busy, refused, wrong_state
+from core.refusals.views import GONE, busy, refused, unavailable, unforeseen, wrong_state
 
 
 class RefusalMiddleware:
@@ -31,4 +32,8 @@ class RefusalMiddleware:
             return wrong_state(request, error)
         if isinstance(error, NotRecorded):
             return busy(request)
+        if isinstance(error, GONE):
+            return unavailable(request, error)
+        if isinstance(error, DatabaseError) and (words := refusal_of_a_rule(error)):
+            return unforeseen(request, words)
         return None

@@ -1,17 +1,27 @@
 """Pages that explain a refusal and the next step."""
 
+import logging
+import secrets
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views import defaults
 
 from core.access import Refused
 from core.refusal_log import note
 from core.refusals.exceptions import WrongState
 
+logger = logging.getLogger(__name__)
+#: Errors of a lost or refused connection, of a server that stops, and of locks that a page waited for too long.
+GONE = (OperationalError, InterfaceError)
 #: Functions of the apps that add HTML of a description list to the 403 page, or an empty string.
 REMARKS: list[Callable[[HttpRequest, Any], str]] = []
 
@@ -71,6 +81,32 @@ def busy(request: HttpRequest) -> HttpResponse:
     """Answer 503: the project is being written to, nothing was recorded."""
     response = render(request, "503.html", status=503)
     response["Retry-After"] = "2"
+    return response
+
+
+def unforeseen(request: HttpRequest, words: str) -> HttpResponse:
+    """Answer 409: a rule of the database refused what no service foresaw; page and log carry the same number."""
+    number = secrets.token_hex(4)
+    match = request.resolver_match
+    note(match.view_name if match else "page", request.user, request.path, f"{words} #{number}")
+    text = _("A rule of the database does not allow it. Give your administrator this number: %(number)s.")
+    title = _("The database refused this act")
+    found = Conflict(title, text % {"number": number}, "/", _("Go to what waits for you"))
+    return render(request, "409.html", {"conflict": found}, status=409)
+
+
+def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Answer 503 without asking the database, which is away: nothing was recorded."""
+    logger.error("The database is away: %s", type(error).__name__, exc_info=error)
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "2"})
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500, or 503 when the database is away: its loss can be met before any view runs."""
+    error = sys.exc_info()[1]
+    if isinstance(error, GONE):
+        return unavailable(request, error)
+    response: HttpResponse = defaults.server_error(request)
     return response
 
 
