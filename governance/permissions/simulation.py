@@ -6,6 +6,7 @@ condition or mandate (`Supposition`). Real holders are checked by their seats (g
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.access import Permission, Person, all_permissions, can
+from core.acts import cached
 from governance import workflow
 from governance.decisions.models import Condition, Decision
 from governance.enums import ProposalState
@@ -81,6 +83,14 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
 #: Permission → factory of the object to check, where that is not the project: (project, role code) → object.
 SUPPOSED: dict[str, Callable[[Project, str], Any]] = {
     "governance.fulfil": lambda project, role: Discharge(project=project, role=role),
+}
+
+#: Permission → factory of the object to check, where it is a seat or a tie: (project, holder) → object.
+ON_SEATS: dict[str, Callable[[Project, Person], Any]] = {
+    "projects.accept": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
+    "projects.end_mandate": lambda project, _holder: Mandate(project=project),
+    "projects.revoke": lambda project, _holder: Delegation(mandate=Mandate(project=project)),
+    "projects.settle_interest": lambda project, _holder: Interest(project=project, person_id=SOMEBODY_ELSE),
 }
 
 #: Codes of columns other than roles. They cannot clash: role codes have no lowercase letters.
@@ -186,8 +196,8 @@ def list_advising_roles(people: list[Column], kind: str, author: str) -> list[st
 def build_proposal(
     project: Project, kind: str, author: str, advisers: Iterable[str], state: str = ProposalState.SUBMITTED
 ) -> Proposal:
-    """Build an unsaved proposal of this kind by the role `author`, with `advisers` asked."""
-    revision = ProposalRevision(asked_roles=list(advisers))
+    """Build an unsaved proposal of this kind by the role `author`, with `advisers` asked; its amount is in any cap."""
+    revision = ProposalRevision(asked_roles=list(advisers), amount=Decimal(0))
     submitted = revision if state != ProposalState.DRAFT else None
     return Proposal(
         project=project, kind=kind, author_role=author, writers=[SOMEBODY_ELSE], state=state, current=submitted
@@ -201,21 +211,19 @@ def build_condition(project: Project, role: str) -> Condition:
 
 def build_object(name: str, project: Project, holder: Person) -> Any:
     """Build the object of a permission that concerns no proposal, for this `holder`."""
-    mandate = Mandate(project=project)
-    objects = {
-        "projects.accept": Mandate(project=project, holder_id=holder.pk),
-        "projects.end_mandate": mandate,
-        "projects.revoke": Delegation(mandate=mandate),
-        "projects.settle_interest": Interest(project=project, person_id=SOMEBODY_ELSE),
-    }
     if name in SUPPOSED:
         return SUPPOSED[name](project, _get_delivering_role(project))
-    return None if ABOUT[name][0] == Subject.INSTALLATION else objects.get(name, project)
+    if name in ON_SEATS:
+        return ON_SEATS[name](project, holder)
+    return None if ABOUT[name][0] == Subject.INSTALLATION else project
 
 
 def _get_delivering_role(project: Project) -> str:
-    """Return the code of the delivering role, which hypothetical objects of workspaces concern."""
-    return next((role.code for role in project.roles() if role.delivers), "")
+    """Return the code of the delivering role, which hypothetical objects of workspaces concern; cached."""
+    roles = project.roles  # parsing the matrix takes 6 ms, and a page asks for it hundreds of times
+    return cached(
+        ("delivering role", project.matrix_id), lambda: next((role.code for role in roles() if role.delivers), "")
+    )
 
 
 class Supposition:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.acts import acting_as
 from governance.enums import ProposalState
 from governance.permissions.simulation import ABOUT
-from projects.models import Bidder, Interest, Project
+from projects.models import Bidder, Interest, Matrix, Project
 from roles.models import User
 from tests import acts
 from tests.database import statements, undone
@@ -45,6 +45,17 @@ def test_the_table_says_in_words_what_each_role_may_do(client_of: Any, recipient
     assert found["Lift this condition"] == ["Not in this state", *["No"] * 7]
     assert "R1 · Only the project owner, or a delegate within the bounds of a written delegation, decides." in html
     assert "Opinions awaited: PMO." in html
+
+
+@pytest.mark.parametrize("query", ["", "?kind=budget&state=decided", "?kind=zzz", "?state=%00&author=zzz"])
+def test_whatever_is_asked_the_matrix_is_parsed_a_few_times(
+    query: str, client_of: Any, pmo: Any, monkeypatch: Any
+) -> None:
+    """It was parsed for each cell of hypothetical objects, which took most of the time of the page."""
+    parsed, read = [], Matrix.read
+    monkeypatch.setattr(Matrix, "read", lambda matrix: [parsed.append(matrix), read(matrix)][1])
+    assert client_of(pmo).get(f"{PAGE}{query}").status_code in {200, 422}
+    assert len(parsed) <= 4
 
 
 def test_each_cell_has_a_sign_beside_its_word(client_of: Any, recipient: Any) -> None:
