@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from governance.decisions import services as decisions
+from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms
 from governance.decisions.supersede import find_gaps, item_key, list_dependents
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
@@ -124,9 +125,13 @@ def decide(
     outcome: Outcome = Outcome.APPROVED,
     conditions: list[NewCondition] | None = None,
     return_on: date | None = None,
+    seen: dict[str, str] | None = None,
     **terms: Any,
 ) -> Decision:
-    """Decide the current revision with the outcome of its kind and the fields that the outcome needs."""
+    """Decide the current revision with the outcome of its kind and the fields that the outcome needs.
+
+    The file is read just before, unless it was `seen`.
+    """
     if outcome not in kind_of(proposal.kind).outcomes:
         outcome = IN_WORDS_OF_ACCEPTANCE[outcome]
     if outcome in WITH_CONDITIONS:
@@ -144,6 +149,7 @@ def decide(
         actor=actor,
         proposal=proposal,
         fingerprint=fingerprint(proposal),
+        seen=read_parts(proposal) if seen is None else seen,
         outcome=outcome,
         reasons="Both advices say so.",
         terms=Terms(conditions=conditions or (), return_on=return_on, **terms),

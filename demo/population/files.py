@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.acts import database_time
+from core.sealing import content_hash
 from demo.population.bulk import Bulk, Written
 from demo.population.projects import Place
 from governance import workflow
@@ -330,6 +331,7 @@ class Writer:
                 mandate=owner.pk,
                 delegation="",
                 effects="",
+                seen=content_hash(decision.seen),
             )
             self.before[file.proposal.pk] = decision
         self.bulk.insert(Decision, rows)
@@ -354,6 +356,7 @@ class Writer:
             reasons=f"Au vu de l’avis {given.role}, {file.text.evidence}",
             return_on=self.now.date() + timedelta(days=rng.randint(5, 60)) if outcome == Outcome.DEFERRED else None,
             file=[{"item": item, "hash": sealed[item]} for item in sorted(sealed)],
+            seen=sealed,
             decided_by=owner.holder,
             mandate=owner,
             signature=str(owner.holder),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.acts import back_entry
 from core.sealing import term_of
 from demo.population.people import People
+from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import Terms, decide
 from governance.enums import Outcome, Position
 from governance.models import Proposal
@@ -205,6 +206,7 @@ def _decide(
             actor=owner,
             proposal=_fresh(file),
             fingerprint=file.current.hash,
+            seen=read_parts(_fresh(file)),
             outcome=Outcome.APPROVED,
             reasons="The roles are clear.",
             terms=Terms(),

@@ -24,6 +24,7 @@ from core.file_checks import Upload, check_upload
 from core.sealing import term_of
 from demo.scenarios import library, pmo_conformity, risks, steering, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
+from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.supersede import Item, item_key, list_dependents
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
@@ -293,6 +294,7 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
         actor=by,
         proposal=proposal,
         fingerprint=fingerprint,
+        seen=read_parts(proposal),
         outcome=Outcome(entry["outcome"]),
         reasons=entry["reasons"].strip(),
         terms=terms,

@@ -1,15 +1,18 @@
 """Forms of the owner's answer and of its conditions."""
 
+import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms import HiddenInput
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
+from governance.decisions.fingerprint import Parts, describe_changes, read_parts
 from governance.decisions.services import NewCondition, Terms
 from governance.decisions.supersede import Item, find_gaps, item_key, list_dependents
 from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, Outcome
@@ -120,6 +123,9 @@ class DecisionForm(forms.Form):
         return data
 
 
+WHY_WITHOUT = _("Why you decide without the opinion of the %(role)s")
+
+
 class WaiversForm(forms.Form):
     """Reasons for not waiting for missing opinions; one field for each role code."""
 
@@ -127,7 +133,7 @@ class WaiversForm(forms.Form):
         super().__init__(data, prefix="waiver")
         for role in roles:
             self.fields[role] = ProseField(
-                label=_("Why you decide without the opinion of the %(role)s") % {"role": role},
+                label=WHY_WITHOUT % {"role": role},
                 rows=2,
                 error_messages={"required": _("Say why you do not wait for it, or ask for rework later.")},
             )
@@ -228,6 +234,7 @@ class Answer:
         fingerprint = proposal.current.hash if proposal.current else ""
         self.kind = kind_of(proposal.kind)
         outcomes = self.kind.outcomes
+        self.now = read_parts(proposal)
         self.form = DecisionForm(data, initial={"fingerprint": fingerprint}, others=others, outcomes=outcomes)
         self.suggestions = self.kind.suggest_conditions(proposal)[:MOST_CONDITIONS]
         self.conditions = ConditionFormSet(
@@ -241,6 +248,36 @@ class Answer:
         )
         self.waivers = WaiversForm(data, roles=sorted(proposal.awaited_roles))
         self.fates = FatesForm(data, items=list_dependents(proposal.replaces) if proposal.replaces else [])
+
+    @property
+    def seen(self) -> Parts:
+        """Return the file as the reader saw it: the form carries it; a request without it read the file just now."""
+        posted = self.form.data.get("seen")
+        if posted is None:
+            return self.now
+        try:
+            parts = json.loads(posted)
+        except (ValueError, RecursionError):
+            parts = None
+        return parts if isinstance(parts, dict) else {}
+
+    @property
+    def seen_field(self) -> str:
+        """Return the hidden field with the file as the reader saw it."""
+        return HiddenInput().render("seen", json.dumps(self.seen))
+
+    def changes(self) -> list[str]:
+        """List in sentences what changed in the file since the reader saw it."""
+        if self.seen != self.now:
+            return describe_changes(self.seen, self.now)
+        unasked = [role for role in self._posted_waivers() if role not in self.waivers.fields]
+        return [_("The %(role)s gave its opinion.") % {"role": role} for role in unasked]
+
+    def _posted_waivers(self) -> dict[str, str]:
+        """Return the reasons typed for not waiting, by role, also of roles that are not awaited any more."""
+        start = f"{self.waivers.prefix}-"
+        posted = {name: text for name, text in self.form.data.items() if name.startswith(start) and text}
+        return {name.removeprefix(start): str(text) for name, text in posted.items()}
 
     @property
     def reserves(self) -> bool:
@@ -351,7 +388,11 @@ class Answer:
     def typed(self) -> list[tuple[str, str]]:
         """Return the (label, text) of typed fields, to hand back when the answer was not recorded."""
         texts = [self.form["reasons"], *self.waivers, *(form["text"] for form in self.conditions.forms)]
-        return [(str(field.label), str(field.value() or "")) for field in texts if field.value()]
+        waived = {role: text for role, text in self._posted_waivers().items() if role not in self.waivers.fields}
+        return [
+            *((str(field.label), str(field.value() or "")) for field in texts if field.value()),
+            *((str(WHY_WITHOUT % {"role": role}), text) for role, text in waived.items()),
+        ]
 
 
 class ProofForm(forms.Form):

@@ -69,7 +69,7 @@ ONLY_THE_OWNER_DECIDES = guard(
       SELECT * INTO signed FROM public.projects_delegation WHERE id = NEW.delegation_id FOR SHARE;
       IF signed.id IS NULL OR signed.mandate_id <> NEW.mandate_id OR signed.delegate_id <> NEW.decided_by_id
          OR NOT signed.period @> moment OR NOT file.kind = ANY (signed.kinds) OR file.kind NOT IN ({DELEGABLE})
-         OR coalesce(content.amount, 0) > coalesce(signed.cap, 'infinity') OR file.replaces_id IS NOT NULL
+         OR signed.cap IS NOT NULL AND (content.amount > signed.cap) IS NOT FALSE OR file.replaces_id IS NOT NULL
          OR NOT (SELECT is_active FROM public.roles_user WHERE id = NEW.decided_by_id)
          OR EXISTS (SELECT FROM public.projects_mandate other
                     WHERE other.project_id = NEW.project_id AND other.holder_id = NEW.decided_by_id
@@ -80,10 +80,17 @@ ONLY_THE_OWNER_DECIDES = guard(
     IF {tied_condition("NEW.project_id", "NEW.decided_by_id")} THEN
       {refuse("A declared tie with a bidder blocks this role until it is settled (R8)")}
     END IF;
-    IF NEW.decided_by_id = file.author_id
+    IF NEW.decided_by_id = file.author_id OR NEW.decided_by_id = ANY (file.writers)
        OR EXISTS (SELECT FROM public.governance_proposalrevision written
-                  WHERE written.proposal_id = file.id AND written.submitted_by_id = NEW.decided_by_id) THEN
+                  WHERE written.proposal_id = file.id AND written.submitted_by_id = NEW.decided_by_id)
+       OR EXISTS (SELECT FROM public.projects_ledgerevent written
+                  WHERE written.proposal_id = file.id AND written.act = 'edit'
+                    AND written.actor_id = NEW.decided_by_id) THEN
       {refuse("Nobody decides what they proposed (R8)")}
+    END IF;
+    IF EXISTS (SELECT FROM public.governance_opinion heard
+               WHERE heard.revision_id = NEW.revision_id AND heard.adviser_id = NEW.decided_by_id) THEN
+      {refuse("Nobody decides on a revision on which they gave an opinion (R8)")}
     END IF;
     IF public.ouvrage_back_entry() IS NULL AND (seat.acted_at >= transaction_timestamp()
        OR coalesce(signed.acted_at >= transaction_timestamp(), false)) THEN
@@ -95,6 +102,55 @@ ONLY_THE_OWNER_DECIDES = guard(
     file="public.governance_proposal",
     seat="public.projects_mandate",
     signed="public.projects_delegation",
+)
+
+#: The map of governance/decisions/fingerprint.py. Opinions are insert-only: that each is there, with the hash the file
+#: lists, is enough.
+WAS_READ_AS_IT_IS = guard(
+    "was_read_as_it_is",
+    pgtrigger.Insert,
+    f"""
+    SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;
+    SELECT jsonb_build_object('revision', content.hash)
+      || coalesce((SELECT jsonb_object_agg('awaited:' || role, '')
+                   FROM public.governance_proposal p, unnest(p.awaited_roles) AS role
+                   WHERE p.id = NEW.proposal_id), '{{}}')
+      || coalesce((SELECT jsonb_object_agg('document:' || (attached ->> 'document'), (
+                     SELECT v.sha256 FROM public.projects_documentversion v
+                     WHERE v.document_id = (attached ->> 'document')::bigint ORDER BY v.number DESC LIMIT 1))
+                   FROM jsonb_array_elements(content.attachments) AS attached), '{{}}')
+      || coalesce((SELECT jsonb_object_agg(heard.item, (
+                     SELECT listed ->> 'hash' FROM jsonb_array_elements(NEW.file) AS listed
+                     WHERE listed ->> 'item' = heard.item))
+                   FROM (SELECT 'opinion:' || o.role AS item FROM public.governance_opinion o
+                         WHERE o.revision_id = NEW.revision_id
+                         UNION SELECT 'binding' FROM public.governance_bindingopinion b
+                         WHERE b.revision_id = NEW.revision_id) AS heard), '{{}}')
+    INTO parts;
+    IF NEW.seen IS DISTINCT FROM parts OR EXISTS (SELECT FROM jsonb_each(parts) WHERE value = 'null') THEN
+      {refuse("A decision answers the file as it was read: opinions, roles awaited, newest versions of documents")}
+    END IF;
+    """,
+    content="public.governance_proposalrevision",
+    parts="jsonb",
+)
+
+MARKED_WHEN_A_DOCUMENT_WAS_REPLACED = pgtrigger.Trigger(
+    name="is_marked_when_a_document_was_replaced",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF EXISTS (
+             SELECT FROM jsonb_array_elements(NEW.file) AS sealed
+             WHERE sealed ->> 'item' LIKE 'document:%' AND NEW.seen ->> (sealed ->> 'item') <> sealed ->> 'hash'
+               AND NOT EXISTS (SELECT FROM public.governance_sealbreak b
+                               WHERE b.decision_id = NEW.id AND b.item = sealed ->> 'item'
+                                 AND b.before = sealed ->> 'hash' AND b.after = NEW.seen ->> (sealed ->> 'item'))) THEN
+          {refuse("A decision on a document that was replaced before is marked at once (R6)")}
+        END IF;
+        RETURN NULL;
+    """,
 )
 
 ANSWERED_WITH_ITS_CONDITIONS = pgtrigger.Trigger(
@@ -258,7 +314,10 @@ FOLLOWS_FROM_A_NEW_VERSION = guard(
     END IF;
     IF NOT EXISTS (SELECT FROM public.projects_documentversion v
                    WHERE v.document_id = substring(NEW.item FROM '^document:([0-9]+)$')::bigint
-                     AND v.sha256 = NEW.after AND v.recorded_at >= transaction_timestamp()) THEN
+                     AND v.sha256 = NEW.after AND (v.recorded_at >= transaction_timestamp() OR EXISTS (
+                       SELECT FROM public.governance_decision d
+                       WHERE d.id = NEW.decision_id AND d.recorded_at >= transaction_timestamp()
+                         AND d.seen ->> NEW.item = NEW.after))) THEN
       {refuse("A change after a decision follows from a new version of a document")}
     END IF;
     """,

@@ -26,8 +26,10 @@ from governance.decisions.guards import (
     FOLLOWS_FROM_AN_APPROVAL,
     HAS_HEARD_EVERYONE_OR_SAYS_WHY,
     LIFTED_BY_THE_OWNER,
+    MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
     ONLY_THE_OWNER_DECIDES,
     SET_WITH_ITS_DECISION,
+    WAS_READ_AS_IT_IS,
 )
 from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, EffectiveFrom, Fate, Outcome
 from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, ON_A_KNOWN_PART
@@ -93,7 +95,9 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     """The answer of the owner, or of a delegate, to the revision whose hash it carries (R1).
 
     `file` lists the items before the signatory with their fingerprints: {"item", "hash"}. An item is `revision`,
-    `document:` and its number, `opinion:` and its role, or `binding`. `waived` maps each role it did not wait for to
+    `document:` and its number, `opinion:` and its role, or `binding`. `seen` maps the parts of the file as the
+    signatory read it, with the newest version of each document (governance.decisions.fingerprint); empty on decisions
+    older than that. `waived` maps each role it did not wait for to
     the reason. `carried` maps items that rested on the superseded decision, `condition-12` or `effect-7`, to their fate
     (R6).
     """
@@ -118,6 +122,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         Proposal, models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("merged into")
     )
     file = models.JSONField(_("file decided on"), default=list)
+    seen = models.JSONField(_("file as it was read"), default=dict, db_default={}, editable=False)
     waived = models.JSONField(_("opinions waived"), default=dict, blank=True)
     carried = models.JSONField(_("carried over"), default=dict, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="decisions", verbose_name=_("decided by"))
@@ -171,6 +176,8 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             *insert_only("A decision"),
             DATED_BY_THE_DATABASE,
             ONLY_THE_OWNER_DECIDES,
+            WAS_READ_AS_IT_IS,
+            MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
             ANSWERED_IN_THE_WORDS_OF_ITS_KIND,
             ANSWERED_WITH_ITS_CONDITIONS,
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
@@ -245,6 +252,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             "conditions": [c.as_set() for c in (self.just_set if self.just_set is not None else self.conditions.all())],
             "waived": self.waived,
             "carried": self.carried,
+            **({"seen": self.seen} if self.seen else {}),
             **reduced,
         }
 

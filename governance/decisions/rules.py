@@ -11,13 +11,13 @@ from projects.mandates.authorities import OWNER, OWNER_DECIDES, NamedRole
 
 
 class Signatory(Authority[Proposal]):
-    """May sign decisions of the kind and amount of the proposal, and did not write it."""
+    """May sign decisions of the kind and amount of the proposal, and neither wrote it nor gave an opinion on it."""
 
     def holds(self, user: Person, on: Proposal | None) -> bool:
         return (
             on is not None
-            and user.pk not in on.writers
             and predicates.can_sign(user, on.project, on.delegable_kind, on.amount)
+            and not on.has_part(user)
         )
 
     def holders(self, on: Proposal) -> Iterable[Holder]:

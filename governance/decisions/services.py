@@ -14,7 +14,9 @@ from core.acts import act, act_time
 from core.sealing import content_hash
 from governance import workflow
 from governance.decisions import supersede as succession
+from governance.decisions.fingerprint import Parts, build_file, describe_changes, read_parts
 from governance.decisions.models import Condition, Decision, Effect
+from governance.decisions.seal_breaks import break_seals_of
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
 from governance.kinds.registry import kind_of
 from governance.opinions.models import BindingOpinion
@@ -92,11 +94,20 @@ class NothingToMergeInto(Exception):
 
 @act("governance.decide", on="proposal", lock=None)
 def decide(
-    *, actor: User, proposal: Proposal, fingerprint: str, outcome: Outcome, reasons: str, terms: Terms | None = None
+    *,
+    actor: User,
+    proposal: Proposal,
+    fingerprint: str,
+    seen: Parts,
+    outcome: Outcome,
+    reasons: str,
+    terms: Terms | None = None,
 ) -> Decision:
-    """Record the owner's answer to the revision with this `fingerprint` (full hash).
+    """Record the owner's answer to the revision with this `fingerprint` (full hash), in the file read as `seen`.
 
-    An approval is applied at once unless the owner chose otherwise. Nothing is recorded when it raises AlreadyDecided,
+    `seen` is what `read_parts` returned when the signatory read the file; Outdated says what has changed since. An
+    approval is applied at once unless the owner chose otherwise. A document that has a newer version marks the decision
+    in the same transaction. Nothing is recorded when it raises AlreadyDecided,
     Outdated, WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried or CannotTakeEffect.
     Raises ValidationError on `outcome` when the kind does not allow it. Raises ValidationError on `price_reduction`
     when it does not fit the outcome.
@@ -113,7 +124,10 @@ def decide(
     if revision.hash != fingerprint:
         raise Outdated
     ensure(actor, "governance.decide", proposal)
-    binding = BindingOpinion.objects.filter(revision=revision).first() if revision.binding_authority else None
+    now = read_parts(proposal)
+    if dict(seen) != now:
+        raise Outdated(describe_changes(seen, now))
+    binding = revision.noted_opinion if revision.binding_authority else None
     replaced = proposal.replaces if outcome in APPROVALS else None
     previous = replaced or before
     items = succession.list_dependents(replaced) if replaced else []
@@ -133,7 +147,8 @@ def decide(
         price_reduction=terms.price_reduction,
         effective=terms.effective,
         merged_into=terms.merged_into,
-        file=_build_file(revision, binding),
+        file=build_file(revision, now),
+        seen=now,
         waived={role: terms.waived[role] for role in proposal.awaited_roles},
         carried={succession.item_key(item): str(terms.fates[succession.item_key(item)]) for item in items},
         decided_by=actor,
@@ -177,8 +192,12 @@ def decide(
         mandate=decision.mandate_id,
         delegation=decision.delegation_id or "",
         effects=_effects_hash(decision, changed),
+        seen=content_hash(decision.seen),
     )
-    notify(event=event, reason=Reason.DECIDED, about=proposal, people=_list_team(proposal), detail=outcome)
+    break_seals_of(actor, decision)
+    people = [*_list_team(proposal), actor, decision.mandate.holder]
+    # Whoever signs gets the receipt too: it shows a decision recorded in one's name.
+    notify(event=event, reason=Reason.DECIDED, about=proposal, people=people, detail=outcome, the_actor_too=True)
     return decision
 
 
@@ -209,16 +228,6 @@ def _ensure_complete(
             raise succession.NotCarried({"": str(succession.ALREADY_REPLACED)})
         if gaps := succession.find_gaps(items, dict(terms.fates), revision, bool(terms.conditions)):
             raise succession.NotCarried(gaps)
-
-
-def _build_file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[dict[str, str]]:
-    """List the items before the signatory, each with its fingerprint."""
-    fingerprints = {"revision": revision.hash}
-    fingerprints |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
-    fingerprints |= {f"opinion:{opinion.role}": opinion.seal() for opinion in revision.opinions.all()}
-    if binding:
-        fingerprints["binding"] = binding.seal()
-    return [{"item": item, "hash": fingerprints[item]} for item in sorted(fingerprints)]
 
 
 def _effects_hash(decision: Decision, changed: list[Effect]) -> str:

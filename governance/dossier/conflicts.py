@@ -1,6 +1,6 @@
 """Run an act from a page; conflicts give a page that hands back the typed text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -42,9 +42,10 @@ def carry_out(
         return _render_already_lifted(request, proposal, error.condition, typed)
     except AlreadyAdvised as error:
         return _render_already_advised(request, proposal, error.opinion, typed)
+    except Outdated as error:
+        return render_moved_on(request, proposal, typed, error.changes)
     except (
         AlreadyNoted,
-        Outdated,
         WrongState,
         OpinionMissing,
         BindingOpinionMissing,
@@ -61,8 +62,8 @@ def is_current(proposal: Proposal, fingerprint: str) -> bool:
     return proposal.current is not None and proposal.current.hash == fingerprint
 
 
-def render_moved_on(request: HttpRequest, proposal: Proposal, typed: Kept) -> HttpResponse:
-    """Render a 409 page: the dossier has changed since the reader opened it."""
+def render_moved_on(request: HttpRequest, proposal: Proposal, typed: Kept, changes: Sequence[str] = ()) -> HttpResponse:
+    """Render a 409 page: the dossier has changed since the reader opened it; `changes` are sentences on how."""
     done = Decision.objects.filter(revision=proposal.current_id).select_related("project", "proposal").first()
     if done:
         return _render_already_decided(request, done, typed)
@@ -71,6 +72,7 @@ def render_moved_on(request: HttpRequest, proposal: Proposal, typed: Kept) -> Ht
         "state": fresh.get_state_display(),
         "revision": fresh.current.number if fresh.current else "—",
     }
+    text = " ".join((*changes, text))
     title = _("The dossier changed while you were reading")
     return conflict(
         request, Conflict(title, text, proposal.get_absolute_url(), _("Read the dossier as it is now"), typed)

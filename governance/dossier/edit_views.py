@@ -17,6 +17,7 @@ from governance.dossier.conflicts import carry_out, is_current, render_moved_on
 from governance.dossier.dossier import build_answer
 from governance.dossier.views import get_proposal_or_404, render_dossier
 from governance.enums import Position
+from governance.evidence.attachments import list_attached, load_versions
 from governance.kinds.base import Place, list_panels
 from governance.kinds.registry import kind_of
 from governance.opinions.forms import BindingOpinionForm, OpinionForm
@@ -34,7 +35,7 @@ UNPROCESSABLE = 422
 
 @require_http_methods(["GET", "POST"])
 def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Answer, review, seal (R1). Only the form step `seal` records the decision."""
+    """Answer, review, seal (R1). Only the form step `seal` records the decision, in the file as the form read it."""
     proposal = get_proposal_or_404(request, proposal_id)
     ensure(request.user, "governance.decide", proposal)
     if request.method == "GET":
@@ -46,6 +47,8 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return render_dossier(request, proposal, answer=answer)
     if not is_current(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.DECIDE):
         return render_moved_on(request, proposal, answer.typed())
+    if changes := answer.changes():
+        return render_moved_on(request, proposal, answer.typed(), changes)
     if not answer.is_valid():
         return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
     if request.POST.get("step") != "seal":
@@ -60,6 +63,7 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             actor=reader(request),
             proposal=proposal,
             fingerprint=answer.form.cleaned_data["fingerprint"],
+            seen=answer.seen,
             outcome=answer.outcome,
             reasons=answer.form.cleaned_data["reasons"],
             terms=answer.terms(),
@@ -195,13 +199,15 @@ def _render_form(request: HttpRequest, template: str, proposal: Proposal, form: 
 
 
 def _build_review_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
-    """Return the context of the review: delegation, opinions, terms and panels."""
+    """Return the context of the review: delegation, opinions, documents replaced since, terms and panels."""
     seat = signing_seat(reader(request), proposal.project, proposal.delegable_kind, proposal.amount)
     kind, content = kind_of(proposal.kind), proposal.current
     given = Delegation.objects.select_related("mandate__holder")
+    attached = list_attached(content, load_versions(content)) if content else []
     return {
         "delegation": given.get(pk=seat.delegation_id) if seat and seat.delegation_id else None,
         "opinions": list(Opinion.objects.filter(revision=proposal.current)),
+        "replaced": [version for version in attached if version.newest != version.number],  # type: ignore[attr-defined]
         "about": kind,
         "terms": kind.lines(content.terms, proposal.project) if content else [],
         "panels": list_panels(kind, proposal, content, [Place.REVIEW]) if content else {},

@@ -5,15 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.acts import act, act_time
 from core.file_checks import Upload, clean_name
-from governance.decisions.models import Decision, SealBreak
+from governance.decisions.seal_breaks import break_seal
 from governance.evidence.seals import find_sealing_decisions
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.holders import owners, proposers
 from projects.mandates.predicates import role_code_of
 from projects.models import Document, DocumentVersion, Project
-from projects.notices.models import Reason
-from projects.notices.services import notify
 from roles.models import User
 
 NAME_TAKEN = _("The project already has a document of this name: replace that one, or give this one another name.")
@@ -46,7 +43,7 @@ def replace_document(*, actor: User, document: Document, upload: Upload, why: st
     for decision in find_sealing_decisions(document).select_related(
         "proposal__project", "proposal__current", "proposal__draft"
     ):
-        _break_seal(actor, decision, version)
+        break_seal(actor, decision, version)
     return version
 
 
@@ -77,30 +74,3 @@ def _add_version(
         sha256=version.sha256,
     )
     return version
-
-
-def _break_seal(actor: User, decision: Decision, version: DocumentVersion) -> None:
-    """Record that `decision` sealed another version. Does nothing when it sealed these very bytes."""
-    sealed = next(entry["hash"] for entry in decision.file if entry["item"] == version.document.item)
-    if sealed == version.sha256:
-        return
-    change = SealBreak.objects.create(
-        decision=decision, item=version.document.item, before=sealed, after=version.sha256, acted_at=act_time()
-    )
-    project, proposal = version.document.project, decision.proposal
-    event = record(
-        act=Act.BREAK_SEAL,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=change,
-        proposal_id=proposal.pk,
-        detail=f"{project.prefix}D-{decision.number:02d}",
-        decision=decision.pk,
-        document=version.document_id,
-        version=version.number,
-        before=sealed,
-        after=version.sha256,
-    )
-    people = [mandate.holder for mandate in (*owners(project), *proposers(project))]
-    notify(event=event, reason=Reason.NO_LONGER_CURRENT, about=proposal, people=people)

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -56,14 +56,14 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         )
 
     def awaiting_decision_of(self, user: Reader, at: Instant | None = None) -> Self:
-        """Keep ready files that `user` may decide now, as owner or delegate; never their own (R8)."""
+        """Keep ready files that `user` may decide now, as owner or delegate; never one they have a part in (R8)."""
         seats = Mandate.objects.active(at).filter(holder=user.pk, project=OuterRef("project"))
         # Subquery for delegates only: a join would read the revision of every file.
         amount = Subquery(ProposalRevision.objects.filter(pk=OuterRef(OuterRef("current"))).values("amount"))
         signatures = (
             Delegation.objects.active(at)
             .filter(delegate=user.pk, mandate__project=OuterRef("project"), kinds__contains=[OuterRef("kind")])
-            .filter(Q(cap__isnull=True) | Q(cap__gte=Coalesce(amount, Decimal(0))))
+            .filter(Q(cap__isnull=True) | Q(cap__gte=amount))
         )
         bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
         delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None)
@@ -73,6 +73,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         return self.filter(
             in_array("project", owned.union(lent)),
             Exists(seats.deciding()) | (delegable & Exists(signatures) & ~Exists(bound)),
+            ~Exists(_opinions().filter(revision=OuterRef("current"), adviser=user.pk)),
             state=ProposalState.READY_FOR_DECISION,
         ).exclude(writers__contains=[user.pk])
 
@@ -98,6 +99,11 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         return self.filter(_has_seat_on_project(user, at), Exists(writers), state__in=WITH_AUTHORS)
 
 
+def _opinions() -> models.QuerySet[Any]:
+    """Return all opinions; their model is above this one."""
+    return apps.get_model("governance.Opinion")._default_manager.all()
+
+
 def _has_seat_on_project(user: Reader, at: Instant | None) -> Func:
     """Return the condition that `user` holds a seat on the project. An index serves it."""
     return in_array("project", Mandate.objects.active(at).filter(holder=user.pk).values("project"))
@@ -106,7 +112,7 @@ def _has_seat_on_project(user: Reader, at: Instant | None) -> Func:
 class Proposal(models.Model):
     """A decision file. `current` is the revision under review; None until the first submission.
 
-    `writers` are the accounts that may not decide it (R8): its author and everyone who submitted a revision.
+    `writers` are accounts that may not decide it (R8): its author, and everyone who changed its text or submitted it.
     """
 
     ERASABLE = ("withdrawn_because",)
@@ -219,6 +225,12 @@ class Proposal(models.Model):
     def advice_diverges(self) -> bool:
         """Return whether the opinions on the current revision differ in position."""
         return self.current is not None and len({given.position for given in self.current.opinions.all()}) > 1
+
+    def has_part(self, user: Person) -> bool:
+        """Return whether `user` wrote any of its text, or gave an opinion on the current revision (R8)."""
+        if user.pk in self.writers or self.current_id is None:
+            return user.pk in self.writers
+        return _opinions().filter(revision=self.current_id, adviser=user.pk).exists()
 
     @property
     def answer(self) -> Any:

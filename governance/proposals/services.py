@@ -1,6 +1,6 @@
 """Acts on proposals: draft, edit, submit, withdraw and take up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.access import ensure
@@ -28,7 +28,11 @@ class Incomplete(Exception):
 
 
 class Outdated(Exception):
-    """The text was saved, or another revision submitted, since the actor read it."""
+    """The text was saved, or the file changed, since the actor read it; `changes` are sentences on what changed."""
+
+    def __init__(self, changes: Sequence[str] = ()) -> None:
+        super().__init__(" ".join(changes))
+        self.changes = changes
 
 
 def _build_intended(given: Mapping[str, Any]) -> Proposal:
@@ -72,7 +76,8 @@ def edit(
 ) -> Proposal:
     """Save the working text read at `version`; submitted revisions stay unchanged. Raises Outdated, WrongState.
 
-    Before its first submission, a proposal also takes `kind` and `replaces_id`.
+    The actor is one of its writers from then on, and decides on none of its revisions (R8). Before its first
+    submission, a proposal also takes `kind` and `replaces_id`.
     """
     workflow.follow(proposal.state, Act.EDIT, ProposalState(proposal.state))
     text = proposal.draft
@@ -82,10 +87,16 @@ def edit(
         setattr(text, name, value)
     text.version, text.saved_at = version + 1, act_time()
     text.save()
+    changed: list[str] = []
     if kind and proposal.current_id is None and (kind, replaces_id) != (proposal.kind, proposal.replaces_id):
         ensure(actor, "governance.propose", Proposal(project=proposal.project, kind=kind))
         proposal.kind, proposal.replaces_id = kind, replaces_id
-        proposal.save(update_fields=["kind", "replaces"])
+        changed += ["kind", "replaces"]
+    if actor.pk not in proposal.writers:
+        proposal.writers = sorted({*proposal.writers, actor.pk})
+        changed.append("writers")
+    if changed:
+        proposal.save(update_fields=changed)
     record(
         act=Act.EDIT,
         actor=actor,

@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import batched
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.db.models.functions import Coalesce
 
 from core.acts import one_snapshot
 from core.guards import ActModel
-from core.sealing import SealedModel
+from core.sealing import SealedModel, content_hash
 from governance.decisions.models import Condition, Decision, SealBreak
 from governance.enums import ConditionState
 from governance.notary.models import Checkpoint
@@ -29,7 +30,9 @@ from governance.verification.frozen_sets import list_alterations
 from governance.verification.models import Verification
 from projects.ledger.enums import Act
 from projects.ledger.services import instant
+from projects.mandates.signing_power import active_accounts
 from projects.models import Delegation, DocumentVersion, Interest, LedgerEvent, Mandate, Project
+from roles.models import User
 from tools.verify_ledger import (
     ALTERED,
     CONDITION,
@@ -198,6 +201,7 @@ def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -
                 if row:
                     _compare_row(chain.report, place, event, body, row)
         step(len(chunk))
+    _judge_ends_by_others(chain)
     chain.finish()
     _compare_seats(project, chain)
 
@@ -272,6 +276,7 @@ def _compare_row(report: Report, place: Place, event: dict[str, Any], body: dict
             "revision": (row.revision_hash, row.revision.hash),
             "mandate": (str(row.mandate_id), facts.get("mandate")),
             "delegation": (str(row.delegation_id or ""), facts.get("delegation")),
+            "seen": (content_hash(row.seen) if row.seen else None, facts.get("seen")),
         }
         pairs["seat"] = (_entitled_signer(row), event["actor_id"])
         judge_file(report, place, {"salt": row.salt, "file": row.file}, _build_current_file(row))
@@ -318,13 +323,24 @@ def _seal_of(row: Opinion | BindingOpinion) -> str:
     return seal({"salt": row.salt, **row.sealed_content()})
 
 
+def _judge_ends_by_others(chain: Chain) -> None:
+    """Judge ends of an owner's mandate by somebody else: the owner's account was closed then (R1)."""
+    for place, holder, at in chain.by_others:
+        account = User.objects.filter(key=holder).first()
+        if account is None or active_accounts([account.pk], datetime.fromisoformat(at)):
+            chain.report.add(ALTERED, place, "it ends the mandate of an owner whose account was open (R1)")
+    chain.by_others.clear()
+
+
 def _compare_seats(project: Project, chain: Chain) -> None:
     """Compare mandates and delegations with the chain, where it records them."""
-    for mandate in Mandate.objects.filter(project=project).select_related("holder").order_by("pk"):
+    for mandate in Mandate.objects.filter(project=project).select_related("holder", "ended_by").order_by("pk"):
         key = str(mandate.pk)
         seat = chain.seats.get(key)
         stored = Seat(str(mandate.holder.key), mandate.authority, *_format_period(mandate.period))
-        if key not in chain.seats or (seat and seat != stored):
+        ended_by = mandate.ended_by
+        names = {str(ended_by.key), str(ended_by.pk)} if ended_by else {""}
+        if key not in chain.seats or (seat and seat != stored) or chain.ended_by.get(key, "") not in names:
             chain.report.add(ALTERED, _place_of(project), f"mandate {key} is not as the chain tells it")
     for delegation in Delegation.objects.filter(mandate__project=project).select_related("delegate").order_by("pk"):
         key = str(delegation.pk)

@@ -26,6 +26,7 @@ from django.views.decorators.http import require_GET, require_POST
 from amoa.requirements.workflow import CANDIDATES
 from core.acts import acting_as
 from core.sealing import canonical
+from governance.decisions.fingerprint import build_file, read_parts
 from governance.enums import Outcome
 from governance.models import Decision, Opinion, Proposal
 from projects.ledger.services import DOMAIN, VERSION, instant
@@ -270,13 +271,15 @@ def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
         revision = proposal.current
         if revision is None or revision.hash != request.POST["fingerprint"] or proposal.state != "ready_for_decision":
             return HttpResponse(status=409)
-        number = project.decisions.aggregate(last=Max("number"))["last"] or 0
+        number, parts = project.decisions.aggregate(last=Max("number"))["last"] or 0, read_parts(proposal)
         decision = Decision.objects.create(
             project=project,
             number=number + 1,
             proposal=proposal,
             revision=revision,
             revision_hash=revision.hash,
+            file=build_file(revision, parts),
+            seen=parts,
             outcome=request.POST["outcome"],
             reasons=request.POST["reasons"],
             decided_by=user,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from amoa.models import Defect
 from core.acts import acting_as
+from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.services import NewCondition
 from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import Outcome
@@ -51,12 +52,16 @@ class World:
     def decide(self, key: str = "ready_for_decision", by: str = "owner", **changes: Any) -> Decision:
         """Write a decision past the services; by default as `decide` writes it, but without an event."""
         file = self.proposal(key)
+        answered = changes.get("proposal", file)
+        parts = read_parts(answered)
         fields = {
             "project": file.project,
             "number": 900,
             "proposal": file,
             "revision": file.current,
             "revision_hash": file.current.hash if file.current else "",
+            "file": build_file(answered.current, parts) if answered.current else [],
+            "seen": parts,
             "outcome": Outcome.APPROVED,
             "reasons": "Because.",
             "decided_by": self.cast[by],
@@ -66,6 +71,16 @@ class World:
         }
         with acting_as(self.cast[by]):
             return Decision.objects.bulk_create([Decision(**fields | changes)])[0]
+
+    def parts(self, key: str = "ready_for_decision") -> dict[str, str]:
+        """Return the parts of a file as they are now."""
+        return read_parts(self.proposal(key))
+
+    def file(self, key: str = "ready_for_decision") -> list[dict[str, str]]:
+        """Return the items that a decision on a file seals."""
+        revision = self.proposal(key).current
+        assert revision is not None
+        return build_file(revision, self.parts(key))
 
     def delegated(self, key: str = "ready_minor", **changes: Any) -> Decision:
         """Write a decision under the delegation."""

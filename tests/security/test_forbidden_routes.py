@@ -20,6 +20,7 @@ from config.celery import app
 from core.access import Refused
 from core.acts import acting_as, back_entry
 from demo.scenarios import loader
+from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.services import decide
 from governance.enums import Outcome
 from governance.models import Condition, Decision, Proposal
@@ -201,6 +202,8 @@ def written(file: Proposal, **changes: Any) -> list[Decision]:
         "revision": file.current,
         "outcome": "approved",
         "revision_hash": file.current.hash,
+        "file": build_file(file.current, read_parts(file)),
+        "seen": read_parts(file),
         "reasons": "Yes.",
         "decided_by": seat.holder,
         "mandate": seat,
@@ -342,7 +345,14 @@ def test_the_trace_tells_the_state_of_the_act_and_no_data(owner: Any, proposal: 
     file = proposal("ready_for_decision")
     assert file.current is not None
     with nothing_recorded(), pytest.raises(DatabaseError), transaction.atomic():
-        decide(actor=owner, proposal=file, fingerprint=file.current.hash, outcome=Outcome.MERGED, reasons="My words.")
+        decide(
+            actor=owner,
+            proposal=file,
+            fingerprint=file.current.hash,
+            seen=read_parts(file),
+            outcome=Outcome.MERGED,
+            reasons="My words.",
+        )
     (line,) = traces(caplog)
     assert "a_merger_and_only_a_merger_says_into_what" in line
     assert "My words." not in line

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from core.acts import acting_as
 from core.sealing import ERASED, canonical, content_hash
+from governance.decisions.fingerprint import build_file, read_parts
 from governance.enums import Outcome, Position
 from governance.models import Decision, Opinion, Proposal
 from projects.ledger.enums import Act
@@ -189,6 +190,8 @@ def no_event(scene: Scene) -> None:
             proposal=scene.file,
             revision=fields,
             revision_hash=fields.hash,
+            file=build_file(fields, read_parts(scene.file)),
+            seen=read_parts(scene.file),
             outcome=Outcome.REJECTED,
             reasons="Because.",
             decided_by=scene.cast["owner"],

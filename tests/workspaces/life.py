@@ -29,6 +29,7 @@ def live() -> None:
     from django.utils import timezone
 
     from core.acts import acting_as
+    from governance.decisions.fingerprint import read_parts
     from governance.decisions.services import decide
     from governance.enums import Outcome, Position
     from governance.opinions.services import advise
@@ -80,8 +81,14 @@ def live() -> None:
         position=Position.FAVOURABLE,
         reasons="It is realistic.",
     )
+    proposal.refresh_from_db()
     decision = decide(
-        actor=owner, proposal=proposal, fingerprint=revision.hash, outcome=Outcome.APPROVED, reasons="Agreed."
+        actor=owner,
+        proposal=proposal,
+        fingerprint=revision.hash,
+        seen=read_parts(proposal),
+        outcome=Outcome.APPROVED,
+        reasons="Agreed.",
     )
     project.refresh_from_db()
     assert project.ends_on == today + timedelta(days=120), project.ends_on

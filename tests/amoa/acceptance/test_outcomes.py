@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from amoa.models import Defect
 from core.history import bypassing_history
+from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, decide, lift, prove, waive
 from governance.enums import ACCEPTANCES, APPROVALS, WITH_CONDITIONS, EffectiveFrom, Outcome
 from governance.kinds.registry import kind_of
@@ -64,7 +65,12 @@ def test_an_answer_of_another_kind_is_refused(kind: str, owner: Any, project_one
     for outcome in sorted(others):
         with pytest.raises(ValidationError) as error:
             decide(
-                actor=owner, proposal=file, fingerprint=acts.fingerprint(file), outcome=Outcome(outcome), reasons="Yes."
+                actor=owner,
+                proposal=file,
+                fingerprint=acts.fingerprint(file),
+                seen=read_parts(file),
+                outcome=Outcome(outcome),
+                reasons="Yes.",
             )
         assert set(error.value.message_dict) == {"outcome"}
     assert (len(others), acts.count_evidence()) == (3 if kind == "change" else 2, kept)

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from core.access import Refused, can
+from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import AlreadyDecided, AlreadyLifted, NewCondition, decide, lift
 from governance.enums import ConditionState, Outcome
 from governance.models import Condition, Decision, Proposal
@@ -123,7 +124,14 @@ def test_an_answer_to_a_text_that_has_changed_since_is_not_recorded(
     acts.advise(pmo, read)
     kept = acts.count_evidence()
     with pytest.raises(Outdated):
-        decide(actor=owner, proposal=read, fingerprint=read.current.hash, outcome=Outcome.APPROVED, reasons="Yes.")
+        decide(
+            actor=owner,
+            proposal=read,
+            fingerprint=read.current.hash,
+            seen=read_parts(read),
+            outcome=Outcome.APPROVED,
+            reasons="Yes.",
+        )
     assert acts.count_evidence() == kept
 
 

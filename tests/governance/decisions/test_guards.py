@@ -1,17 +1,19 @@
 """Attack each trigger and constraint on decisions, their effects and the seals they set."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from core.acts import acting_as
+from governance.decisions.fingerprint import read_parts
 from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import Outcome
-from governance.models import Condition, Decision, Effect, SealBreak
+from governance.models import Condition, Decision, Effect, Proposal, SealBreak
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.models import Delegation, Mandate
+from projects.models import Delegation, Document, Mandate
 from tests import acts
 from tests.attacks import Attack, Attacks, Declared, leaves
 from tests.database import refusal
@@ -23,6 +25,8 @@ READY = "A decision answers the revision before the owner, on its project, by it
 IN_OFFICE = "Only the owner in office decides (R1)"
 IN_BOUNDS = "A delegate signs within the kinds, the cap and the period of the delegation (R1)"
 OWN_FILE = "Nobody decides what they proposed (R8)"
+OWN_OPINION = "Nobody decides on a revision on which they gave an opinion (R8)"
+AS_READ = "A decision answers the file as it was read"
 BINDING = "An approval waits for the binding opinion its revision asks for"
 MERGED = "A proposal is merged into another one of its project that waits for its answer"
 REPLACES = "A decision replaces an earlier one that its proposal names (R6)"
@@ -124,10 +128,77 @@ def _author_becomes_delegate(world: World) -> None:
     moe = world.mandate("moe")
     now = timezone.now()
     with acting_as(world.cast["owner"]):
-        moe.period = (moe.period.lower, now)
+        moe.period, moe.ended_by = (moe.period.lower, now), world.cast["owner"]
         moe.save()
         given = world.delegate_newly(delegate=world.cast["moe"], acted_at=now, period=(now, now + timedelta(1)))
     world.decide("ready_minor", "moe", delegation=given)
+
+
+def without(parts: dict[str, str], item: str) -> dict[str, str]:
+    """Return the parts of a file without one that is there."""
+    assert item in parts
+    return {name: digest for name, digest in parts.items() if name != item}
+
+
+def _on_a_document(world: World) -> Proposal:
+    """Bring a file with a document to the owner."""
+    amoa = world.cast["amoa"]
+    version = acts.add_document(amoa, world.proposal("draft").project, "Quotation 99")
+    return acts.submit_to_owner(version.document.project, attachments=[version.attachment()])
+
+
+def _answer_to(file: Proposal) -> dict[str, Any]:
+    """Return the columns of a decision on this file."""
+    return {"proposal": file, "revision": file.current, "revision_hash": acts.fingerprint(file)}
+
+
+def _decides_on_an_older_version(world: World) -> None:
+    file = _on_a_document(world)
+    seen = read_parts(file)
+    acts.replace(world.cast["amoa"], Document.objects.get(name="Quotation 99"))
+    world.decide(**_answer_to(file), seen=seen)
+
+
+def _decides_unmarked(world: World) -> None:
+    file = _on_a_document(world)
+    acts.replace(world.cast["amoa"], Document.objects.get(name="Quotation 99"))
+    world.decide(**_answer_to(file))
+
+
+def _decides_before_the_binding_opinion(world: World) -> None:
+    seen = world.parts("ready_binding")
+    acts.note_binding(world.cast["pmo"], world.proposal("ready_binding"))
+    world.decide("ready_binding", seen=seen)
+
+
+def _capped_without_amount(world: World) -> None:
+    project = world.proposal("draft").project
+    world.delegated(**_answer_to(acts.submit_to_owner(project, "minor_change", amount=None)))
+
+
+def _editor_decides(world: World) -> None:
+    """Somebody rewrote the text, as an event tells; the list of writers says nothing of it."""
+    file, editor = world.proposal("ready_minor"), world.cast["recipient"]
+    record(act=Act.EDIT, actor=editor, project=file.project, subject=file, proposal_id=file.pk)
+    now = timezone.now()
+    given = world.delegate_newly(delegate=editor, acted_at=now, period=(now, now + timedelta(1)))
+    world.decide("ready_minor", "recipient", delegation=given)
+
+
+def _writer_decides(world: World) -> None:
+    file = world.proposal("ready_minor")
+    world.update("ready_minor", writers=sorted({*file.writers, world.cast["delegate"].pk}))
+    world.delegated()
+
+
+def _adviser_decides(world: World) -> None:
+    """The PMO leaves the role, receives a delegation and signs what they gave an opinion on."""
+    held, now = world.mandate("pmo"), timezone.now()
+    with acting_as(world.cast["owner"]):
+        held.period, held.ended_by = (held.period.lower, now), world.cast["owner"]
+        held.save()
+        given = world.delegate_newly(delegate=world.cast["pmo"], acted_at=now, period=(now, now + timedelta(1)))
+    world.decide("ready_minor", "pmo", delegation=given)
 
 
 def _noted_twice(world: World) -> None:
@@ -216,6 +287,49 @@ TRIGGERS: list[Declared] = [
         IN_BOUNDS,
     ),
     ("decision.only_the_owner_decides", "a delegate who advises", _delegate_advises_too, IN_BOUNDS),
+    ("decision.only_the_owner_decides", "a cap, but no amount", _capped_without_amount, IN_BOUNDS),
+    ("decision.only_the_owner_decides", "who rewrote the text", _editor_decides, OWN_FILE),
+    ("decision.only_the_owner_decides", "who is one of the writers", _writer_decides, OWN_FILE),
+    ("decision.only_the_owner_decides", "who gave an opinion on it", _adviser_decides, OWN_OPINION),
+    ("decision.was_read_as_it_is", "nothing read", lambda w: w.decide(seen={}), AS_READ),
+    (
+        "decision.was_read_as_it_is",
+        "an opinion not read",
+        lambda w: w.decide(seen=without(w.parts(), "opinion:PMO")),
+        AS_READ,
+    ),
+    (
+        "decision.was_read_as_it_is",
+        "another opinion read",
+        lambda w: w.decide(seen=w.parts() | {"opinion:PMO": "0" * 64}),
+        AS_READ,
+    ),
+    (
+        "decision.was_read_as_it_is",
+        "an opinion read that is not there",
+        lambda w: w.decide(seen=w.parts() | {"opinion:AMOA": "0" * 64}),
+        AS_READ,
+    ),
+    (
+        "decision.was_read_as_it_is",
+        "an opinion sealed and not read",
+        lambda w: w.decide(file=[part for part in w.file() if part["item"] != "opinion:PMO"]),
+        AS_READ,
+    ),
+    (
+        "decision.was_read_as_it_is",
+        "a role not awaited any more",
+        lambda w: w.decide("submitted", seen=without(w.parts("submitted"), "awaited:PMO"), waived={"PMO": "Late."}),
+        AS_READ,
+    ),
+    ("decision.was_read_as_it_is", "a document replaced unseen", _decides_on_an_older_version, AS_READ),
+    ("decision.was_read_as_it_is", "a binding opinion unseen", _decides_before_the_binding_opinion, AS_READ),
+    (
+        "decision.is_marked_when_a_document_was_replaced",
+        "a document replaced, and no mark",
+        _decides_unmarked,
+        "A decision on a document that was replaced before is marked at once (R6)",
+    ),
     ("decision.only_the_owner_decides", "the author's own file", _author_becomes_delegate, OWN_FILE),
     (
         "decision.only_the_owner_decides",

@@ -29,6 +29,7 @@ from core.erasure import blank, display_name, display_text, erasable_fields, is_
 from core.forms import ProseField
 from core.history import version_of
 from core.sealing import ERASED
+from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms, decide, lift
 from governance.dossier.differences import list_differences
 from governance.enums import Outcome
@@ -137,6 +138,7 @@ def decision(cast: dict[str, Any], proposal: Any) -> Decision:
         actor=cast["owner"],
         proposal=file,
         fingerprint=acts.fingerprint(file),
+        seen=read_parts(file),
         outcome=Outcome.REJECTED,
         reasons=f"{SECRET} knows.",
         terms=terms,

@@ -284,8 +284,9 @@ def test_an_act_that_waits_for_its_turn_sees_that_the_mandate_has_ended_meanwhil
 
     def ended_while_waiting(self: Any) -> Any:
         held = Mandate.objects.active().get(project=file.project, holder=cast[member])
+        owner = Mandate.objects.active().deciding().get(project=file.project).holder
         with bypassing_history():
-            Mandate.objects.filter(pk=held.pk).update(period=(held.period.lower, timezone.now()))
+            Mandate.objects.filter(pk=held.pk).update(period=(held.period.lower, timezone.now()), ended_by=owner)
         return wait(self)
 
     kept = acts.count_evidence()
