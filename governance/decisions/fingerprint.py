@@ -24,7 +24,7 @@ def read_parts(proposal: Proposal) -> dict[str, str]:
     if revision is None:
         return {}
     parts = {"revision": revision.hash}
-    parts |= {f"{OPINION}{opinion.role}": opinion.seal() for opinion in revision.opinions.all()}
+    parts |= {f"{OPINION}{opinion.role}": opinion.seal() for opinion in proposal.current_opinions()}
     parts |= dict.fromkeys((f"{AWAITED}{role}" for role in proposal.awaited_roles), "")
     if revision.binding_authority and (binding := revision.noted_opinion):
         parts["binding"] = binding.seal()

@@ -195,7 +195,7 @@ def decide(
         seen=content_hash(decision.seen),
     )
     break_seals_of(actor, decision)
-    people = [*_list_team(proposal), actor, decision.mandate.holder]
+    people = [*_list_team(proposal), actor]
     # Whoever signs gets the receipt too: it shows a decision recorded in one's name.
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=people, detail=outcome, the_actor_too=True)
     return decision

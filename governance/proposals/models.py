@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.acts import set_act_time
+from core.acts import cached, set_act_time
 from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
@@ -228,9 +228,18 @@ class Proposal(models.Model):
 
     def has_part(self, user: Person) -> bool:
         """Return whether `user` wrote any of its text, or gave an opinion on the current revision (R8)."""
-        if user.pk in self.writers or self.current_id is None:
-            return user.pk in self.writers
-        return _opinions().filter(revision=self.current_id, adviser=user.pk).exists()
+        return user.pk in self.writers or any(opinion.adviser_id == user.pk for opinion in self.current_opinions())
+
+    def current_opinions(self) -> list[Any]:
+        """List the opinions on the current revision, read once for the request or act."""
+        if self.current_id is None:
+            return []
+        given = cached(
+            ("opinions", self.current_id), lambda: list(_opinions().filter(revision=self.current_id).order_by("pk"))
+        )
+        for opinion in given:
+            opinion.revision = self.current
+        return given
 
     @property
     def answer(self) -> Any:

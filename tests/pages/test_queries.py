@@ -65,7 +65,9 @@ MORE = {
     "register": 2,
     "requirements": 1,
     "requirements filtered": 1,
-    "dossier of a baseline": 3,
+    "dossier of a baseline": 4,
+    "dossier of a risk to accept": 1,
+    "dossier, owner": 1,
     "record of a baseline": 3,
     "documents": 1,
     "dossier answered often": 1,
@@ -77,7 +79,7 @@ MORE = {
     "list checkpoints of a programme": 2,
     "gate_report": 2,
     "conformity": 1,
-    "decide, seal": 2,
+    "decide, seal": 3,
 }
 
 
