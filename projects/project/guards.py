@@ -30,6 +30,24 @@ INCOMPLETE = """
          WHERE d ->> 'nature' IN ('propose', 'produce') AND jsonb_exists(d -> 'activities', line ->> 'code'))
 """
 
+#: Activities with a kind of decision at which fewer than two advising roles are heard, whichever role proposes.
+#: Heard are mandatory ones with the letter “advises”, and the author's. The SQL twin of roles.role_templates.lint.
+UNADVISED = """
+    SELECT FROM jsonb_array_elements(said -> 'lines') AS line
+    CROSS JOIN LATERAL (
+      SELECT '' AS code WHERE NOT EXISTS (
+        SELECT FROM jsonb_array_elements(said -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
+        WHERE d ->> 'nature' = 'propose' AND jsonb_exists(d -> 'activities', line ->> 'code'))
+      UNION
+      SELECT r ->> 'code' FROM jsonb_array_elements(said -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
+      WHERE d ->> 'nature' = 'propose' AND jsonb_exists(d -> 'activities', line ->> 'code')) AS author
+    WHERE jsonb_array_length(line -> 'kinds') > 0 AND (
+      SELECT count(*) FROM jsonb_array_elements(said -> 'roles') AS r
+      WHERE r ->> 'authority' = 'advises' AND (r ->> 'code' = author.code OR r ->> 'mandatory' = 'true' AND EXISTS (
+        SELECT FROM jsonb_array_elements(r -> 'duties') AS d
+        WHERE d ->> 'nature' = 'advise' AND jsonb_exists(d -> 'activities', line ->> 'code')))) < 2
+"""
+
 STARTS_WITH_EVERY_ROLE = guard(
     "starts_with_every_role",
     pgtrigger.Update,
@@ -61,10 +79,16 @@ STARTS_WITH_EVERY_ROLE = guard(
       IF EXISTS ({INCOMPLETE}) THEN
         {refuse("A project starts once each activity has its accountable role and somebody who carries it (R4)")}
       END IF;
+      IF EXISTS ({UNADVISED}) THEN
+        {refuse("A project starts once two advising roles are heard at each kind of decision (R2)")}
+      END IF;
     ELSIF NEW.matrix_approved AND (NEW.matrix_id IS DISTINCT FROM OLD.matrix_id OR NOT OLD.matrix_approved) THEN
       SELECT content INTO said FROM public.projects_matrix WHERE id = NEW.matrix_id;
       IF EXISTS ({INCOMPLETE}) THEN
         {refuse("Roles are approved once each activity has its accountable role and somebody who carries it (R4)")}
+      END IF;
+      IF EXISTS ({UNADVISED}) THEN
+        {refuse("Roles are approved once two advising roles are heard at each kind of decision (R2)")}
       END IF;
     END IF;
     """,

@@ -4,7 +4,7 @@ The same findings stop a publication, mark the matrix of a project and appear in
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import models
@@ -15,6 +15,9 @@ from roles.enums import Authority, DecisionKind, Nature, decision_kinds
 from roles.role_templates.content import Duty, Matrix, Role
 
 RESPONSIBLE = (Nature.PROPOSE, Nature.PRODUCE)
+
+#: Advising roles heard at each decision.
+LEAST_HEARD = 2
 
 #: Texts of a role and of a duty in two languages, by field name without the language suffix.
 ROLE_TEXTS = ("name", "mission")
@@ -36,6 +39,7 @@ class Rule(models.TextChoices):
     ONE_ACCOUNTABLE = "one_accountable", gettext_lazy("exactly one role accountable for each activity")
     NOT_ONLY_INFORMED = "not_only_informed", gettext_lazy("the deciding role is never only informed")
     SOMEONE_RESPONSIBLE = "someone_responsible", gettext_lazy("at least one role carries each activity")
+    TWO_ADVICES = "two_advices", gettext_lazy("two advising roles heard at each kind of decision")
     NO_EMPTY_ROW = "no_empty_row", gettext_lazy("no activity without a role")
 
 
@@ -149,6 +153,25 @@ def _of_lines(matrix: Matrix) -> Iterator[Finding]:
             sentence = _("“%(line)s” needs exactly one accountable role, the owner; here: %(roles)s.")
             listed = ", ".join(accountable) or _("none")
             yield Finding(Rule.ONE_ACCOUNTABLE, sentence % {**about, "roles": listed}, line=line.code)
+        if line.kinds and not _hears_two(matrix, cells):
+            sentence = _(
+                "“%(line)s” leads to decisions heard by fewer than two advising roles, the author’s included: give "
+                "the letter “advises” to two mandatory advising roles."
+            )
+            yield Finding(Rule.TWO_ADVICES, sentence % about, line=line.code)
         if not any(nature in RESPONSIBLE for natures in taking_part.values() for nature in natures):
             sentence = _("Nobody carries “%(line)s”: let a role propose it or carry it out.") % about
             yield Finding(Rule.SOMEONE_RESPONSIBLE, sentence, line=line.code)
+
+
+def _hears_two(matrix: Matrix, cells: Mapping[str, tuple[str, ...]]) -> bool:
+    """Return whether two advising roles are heard in the activity, whichever role proposes.
+
+    Mandatory roles with the letter “advises” are asked; an advising role that proposes is heard as the author.
+    """
+    advising = {role.code for role in matrix.roles if role.advises}
+    asked = {
+        role.code for role in matrix.roles if role.advises and role.mandatory and Nature.ADVISE in cells[role.code]
+    }
+    authors = [code for code, natures in cells.items() if Nature.PROPOSE in natures]
+    return all(len(asked | ({author} & advising)) >= LEAST_HEARD for author in authors or [""])

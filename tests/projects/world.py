@@ -15,6 +15,7 @@ from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate, role_on
 from projects.matrix.models import sealed_columns
 from projects.models import Bidder, Delegation, Document, DocumentVersion, Interest, Mandate, Matrix, Project
+from roles.enums import Nature
 from roles.models import Organisation, RoleTemplate
 from tests import acts
 
@@ -223,9 +224,13 @@ class World:
         """Change project two past the services."""
         assert Project.objects.filter(pk=self.other.pk).update(**fields)
 
-    def version_of_roles(self, *, complete: bool = True) -> Matrix:
-        """Build the next version of the roles of project two, with or without its accountable roles."""
+    def version_of_roles(self, *, complete: bool = True, advised: bool = True) -> Matrix:
+        """Build the next version of the roles of project two, with or without its accountable roles or two advices."""
         content = newest(self.other).read()
+        for role in content.roles if not advised else ():
+            for duty in role.duties if role.code == "AMOA" else ():
+                if duty.nature == Nature.ADVISE:
+                    content = without_duty(content, role.code, duty.code, "Never mind.")
         for role in content.roles if not complete else ():
             for duty in role.duties if role.decides else ():
                 content = without_duty(content, role.code, duty.code, "Never mind.")

@@ -54,10 +54,10 @@ def role(code: str, authority: str, *duties: Duty, **more: Any) -> Role:
 
 
 def small(*roles: Role) -> Matrix:
-    """Build a content of two activities and these roles."""
+    """Build a content of two activities without decisions and these roles."""
     lines = (
-        Line("PAY", "business", "Payer", "Paying", ("budget",)),
-        Line("PLAN", "project_management", "Planifier", "Planning", ("schedule",)),
+        Line("PAY", "business", "Payer", "Paying"),
+        Line("PLAN", "project_management", "Planifier", "Planning"),
     )
     return Matrix(lines, roles)
 
@@ -149,6 +149,17 @@ def test_an_activity_that_nobody_carries_is_a_gap_with_its_sentence_and_its_row(
     assert "Nobody carries “Planning”" in told.problem.sentence
     assert told.anchor == row(made, "PLAN").anchor
     assert made.complete == 1
+
+
+def test_an_activity_with_decisions_that_one_adviser_hears_is_a_gap() -> None:
+    pay, plan = WHOLE.lines
+    lines = (replace(pay, kinds=("budget",)), plan)
+    [told] = shown(replace(WHOLE, lines=lines)).gaps
+    assert "heard by fewer than two advising roles" in told.problem.sentence
+    assert told.problem.lines == {"PAY"}
+    second = role("AMOA", "advises", duty("A-1", "advise", "PAY"))
+    two = replace(small(OWNER, ADVISER, BUILDER, second), lines=lines)
+    assert shown(two, [*FILLED, Held("AMOA", 4, "Needs")]).gaps == ()
 
 
 def test_two_roles_that_decide_the_same_activity_are_a_conflict_in_both_cells() -> None:

@@ -49,11 +49,16 @@ def matrices(draw: Any) -> Matrix:
     """Draw a matrix without a finding (roles.role_templates.lint), with any letters."""
     lines = draw(_lines())
     codes = [line.code for line in lines]
-    roles = [
-        role(f"{authority[:3].upper()}{number}", authority, draw(_cells(codes, OTHERS)))
+    cells = {
+        (authority, number): draw(_cells(codes, OTHERS))
         for authority, most in PEOPLE.items()
-        for number in range(draw(st.integers(0 if authority != Authority.ADVISES else 1, most)))
-    ]
+        for number in range(draw(st.integers(0 if authority != Authority.ADVISES else 2, most)))
+    }
+    advising = [cells[key] for key in cells if key[0] == Authority.ADVISES]
+    for line in lines:
+        for own in draw(st.permutations(advising))[:2] if line.kinds else ():
+            own[Nature.ADVISE.value] = sorted({*own.get(Nature.ADVISE.value, ()), line.code})
+    roles = [role(f"{authority[:3].upper()}{number}", authority, own) for (authority, number), own in cells.items()]
     carried = {
         code
         for role in roles

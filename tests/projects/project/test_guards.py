@@ -153,6 +153,18 @@ TRIGGERS: list[Declared] = [
         lambda w: w.set_other(matrix=w.version_of_roles(complete=False), matrix_approved=True),
         "Roles are approved once each activity has its accountable role and somebody who carries it (R4)",
     ),
+    (
+        "project.starts_with_every_role",
+        "launched with one advice only",
+        lambda w: [w.complete(), w.set_other(state="active", matrix=w.version_of_roles(advised=False))],
+        "A project starts once two advising roles are heard at each kind of decision (R2)",
+    ),
+    (
+        "project.starts_with_every_role",
+        "roles approved with one advice only",
+        lambda w: w.set_other(matrix=w.version_of_roles(advised=False), matrix_approved=True),
+        "Roles are approved once two advising roles are heard at each kind of decision (R2)",
+    ),
     *(
         (
             "project.is_part_of_a_higher_level",

@@ -25,16 +25,17 @@ LINES = (
     Line("WORK", "business", "Travail", "Work", tuple(DecisionKind.values[:HALF])),
     Line("REST", "business", "Repos", "Rest", tuple(DecisionKind.values[HALF:])),
 )
-#: A complete matrix: the king decides, the queen proposes and advises, the guards carry out.
+#: A complete matrix: the king decides, the queen proposes and advises, the judge advises, the guards carry out.
 SOUND = Matrix(
     LINES,
     (
         role("KING", "decides", duty("K-1", "decide", "WORK", "REST")),
         role("QUEEN", "advises", duty("Q-1", "propose", "WORK"), duty("Q-2", "advise", "WORK", "REST")),
         role("GUARD", "delivers", duty("G-1", "produce", "REST"), duty("G-2", "informed", "WORK")),
+        role("JUDGE", "advises", duty("J-1", "advise", "WORK", "REST")),
     ),
 )
-KING, QUEEN, GUARD = SOUND.roles
+KING, QUEEN, GUARD, JUDGE = SOUND.roles
 WORK, REST = LINES
 
 
@@ -155,6 +156,28 @@ BROKEN: dict[str, tuple[Matrix, Found]] = {
         duties(GUARD, duty("G-1", "support", "REST"), duty("G-2", "informed", "WORK")),
         [(Rule.SOMEONE_RESPONSIBLE, "", "REST")],
     ),
+    "one adviser only": (
+        duties(JUDGE, duty("J-1", "advise", "WORK")),
+        [(Rule.TWO_ADVICES, "", "REST")],
+    ),
+    "no adviser": (
+        duties(JUDGE, duty("J-1", "support", "WORK", "REST")).with_role(replace(QUEEN, duties=QUEEN.duties[:1])),
+        [(Rule.TWO_ADVICES, "", "WORK"), (Rule.TWO_ADVICES, "", "REST")],
+    ),
+    "an adviser who may be missing": (
+        SOUND.with_role(replace(JUDGE, mandatory=False)),
+        [(Rule.TWO_ADVICES, "", "WORK"), (Rule.TWO_ADVICES, "", "REST")],
+    ),
+    "an opinion that is not an adviser's": (
+        SOUND.with_role(replace(JUDGE, authority="receives")),
+        [(Rule.TWO_ADVICES, "", "WORK"), (Rule.TWO_ADVICES, "", "REST")],
+    ),
+    "one adviser beside another author": (
+        duties(QUEEN, duty("Q-1", "propose", "WORK"), duty("Q-2", "advise", "REST")).with_role(
+            replace(GUARD, duties=(*GUARD.duties, duty("G-3", "propose", "WORK")))
+        ),
+        [(Rule.TWO_ADVICES, "", "WORK")],
+    ),
     "an empty row": (
         lines(*LINES, Line("DREAM", "business", "Rêve", "Dream")),
         [(Rule.NO_EMPTY_ROW, "", "DREAM")],
@@ -164,6 +187,10 @@ BROKEN: dict[str, tuple[Matrix, Found]] = {
 
 def test_a_sound_matrix_lacks_nothing() -> None:
     assert findings(SOUND) == []
+
+
+def test_the_author_who_advises_is_heard_without_the_letter() -> None:
+    assert findings(duties(QUEEN, duty("Q-1", "propose", "WORK"), duty("Q-2", "advise", "REST"))) == []
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -244,7 +271,7 @@ def test_a_matrix_is_written_plainly_and_read_back_the_same() -> None:
     reasoned = replace(GUARD, duties=(replace(GUARD.duties[0], because="Needed here."),), dropped={"G-2": "Elsewhere."})
     matrix = SOUND.with_role(reasoned).with_role(role("BEE", "receives", duty("B-1", "support", "WORK")))
     assert Matrix.read(matrix.plain()) == matrix
-    assert [role.code for role in matrix.roles] == ["KING", "QUEEN", "GUARD", "BEE"]
+    assert [role.code for role in matrix.roles] == ["KING", "QUEEN", "GUARD", "JUDGE", "BEE"]
 
     def leaves(value: object) -> list[object]:
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
