@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.erasure import MARK
 from core.history import version_of
+from core.meaning import TOO_LITTLE, is_meaningful
 
 LINE, PROSE = 200, 20_000
 #: Letters to Unicode but invisible: Hangul fillers and the empty Braille pattern.
@@ -70,11 +71,17 @@ class SuggestingInput(forms.TextInput):
 
 
 class ProseField(TextField):
-    """Several sentences, up to 20,000 characters."""
+    """Several sentences, up to 20,000 characters; a required one says something (core.meaning)."""
 
     def __init__(self, *, rows: int = 4, **options: Any) -> None:
         options.setdefault("max_length", PROSE)
         super().__init__(rows=rows, **options)
+
+    def validate(self, value: str) -> None:
+        """Refuse a required text of punctuation alone."""
+        super().validate(value)
+        if self.required and not is_meaningful(value):
+            raise ValidationError(TOO_LITTLE, code="meaningless")
 
 
 def _plain(amount: str) -> str:

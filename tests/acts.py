@@ -225,12 +225,13 @@ def prepare(
 
 
 def submit_to_owner(project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any) -> Proposal:
-    """Bring a proposal of this kind to the owner, with every opinion asked for."""
+    """Bring a proposal of this kind to the owner, with every opinion that somebody can give."""
     author = proposers(project, kind)[0].holder
     proposal = draft(author, project, kind, replaces, **content)
     submit(author, proposal)
     for code in reread(proposal).awaited_roles:
-        advise(holders(project, code)[0].holder, proposal)
+        for seat in holders(project, code)[:1]:
+            advise(seat.holder, proposal)
     return reread(proposal)
 
 

@@ -8,7 +8,9 @@ from config.database_check.verdict import Verdict, rows
 from config.grants import NO_TRIGGER_IS_IGNORED
 from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from core.guards import BACK_ENTRY_SQL
+from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from projects.mandates.availability import UNAVAILABLE_SQL
 
 #: PostgreSQL prints the events of a trigger in this order.
 EVENTS = ("INSERT", "DELETE", "UPDATE", "TRUNCATE")
@@ -40,6 +42,11 @@ CALLED = {
     ("_pgtrigger_should_ignore", "trigger_name name"): NO_TRIGGER_IS_IGNORED.split("AS '")[1].rpartition("'")[0],
     ("ouvrage_back_entry", ""): BACK_ENTRY_SQL.split("$$")[1],
     ("ouvrage_canonical", "value jsonb"): CANONICAL_SQL.split("$$")[1],
+    ("ouvrage_meaningful", "value text"): MEANINGFUL_SQL.split("$$")[1],
+    (
+        "ouvrage_unavailable",
+        "on_project bigint, of_role text, moment timestamp with time zone",
+    ): UNAVAILABLE_SQL.split("$$")[1],
     ("ouvrage_erasing", ""): ERASING_SQL.split("$$")[1],
     ("ouvrage_blanked", "value jsonb, mark text"): BLANKED_SQL.split("$$")[1],
     ("ouvrage_erases", "before jsonb, after jsonb, erasable text[]"): ERASES_SQL.split("$$")[1],

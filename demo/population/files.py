@@ -66,6 +66,7 @@ WHAT = {
         ),
         "Le calendrier du projet dépend de cette réponse. {what} touche le budget et les équipes au quai {n}.",
         "Faut-il {what} avant la fin du trimestre ?",
+        "Ne rien changer",
     ),
     "en": (
         ("Replace", "Postpone", "Extend", "Secure", "Simplify", "Share", "Give up"),
@@ -80,6 +81,7 @@ WHAT = {
         ),
         "The schedule of the project rests on this answer. {what} concerns budget and crews at quay {n}.",
         "Shall we {what} before the end of the quarter?",
+        "Change nothing",
     ),
 }
 POSITIONS = [Position.FAVOURABLE] * 6 + [Position.WITH_RESERVATIONS] * 3 + [Position.UNFAVOURABLE]
@@ -196,7 +198,7 @@ class Writer:
 
     def _content(self, began: datetime) -> dict[str, Any]:
         rng = self.rng
-        verbs, things, context, question = WHAT[self.place.project.language]
+        verbs, things, context, question, nothing = WHAT[self.place.project.language]
         verb, thing, n = rng.choice(verbs), rng.choice(things), rng.randint(1, 99)
         what = f"{verb} {thing}"
         cost = Decimal(rng.randint(1, 400) * 500) if rng.random() < 0.6 else None
@@ -204,14 +206,17 @@ class Writer:
             "title": f"{what} ({n})",
             "question": question.format(what=what.lower()),
             "context": context.format(what=what, n=n),
-            "options": [{"title": what, "description": f"{what}, {n}."}, {"title": "—", "description": f"{n} / {n}."}],
+            "options": [
+                {"title": what, "description": f"{what}, {n}."},
+                {"title": nothing, "description": f"{n} / {n}."},
+            ],
             "recommended": "A",
             "recommendation": f"{what}: {rng.randint(2, 9)} / 10.",
             "impact_scope": f"{thing}.",
             "impact_cost": f"{cost or 0} EUR.",
             "impact_recipients": f"{n} %.",
             "risks": f"{rng.randint(1, 25)} / 25.",
-            "evidence": f"{n}.",
+            "evidence": f"Note {n}.",
             "amount": cost,
             "decide_by": (began + timedelta(days=rng.randint(20, 60))).date(),
         }

@@ -47,7 +47,7 @@ CONTENT: dict[str, Any] = {
     "context": "The roles are given.",
     "options": [
         {"title": "Yes", "description": "The project goes on."},
-        {"title": "No", "description": "It waits."},
+        {"title": "Not now", "description": "It waits."},
     ],
     "recommended": "A",
     "recommendation": "Yes: everybody is there.",

@@ -1,7 +1,7 @@
 """Forms of the owner's answer and of its conditions."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
@@ -11,14 +11,18 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.acts import act_time
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
+from core.meaning import TOO_LITTLE, is_meaningful
 from governance.decisions.fingerprint import Parts, describe_changes, read_parts
+from governance.decisions.models import Unheard
 from governance.decisions.services import NewCondition, Terms
 from governance.decisions.supersede import Item, find_gaps, item_key, list_dependents
 from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, Outcome
 from governance.kinds.base import Suggestion
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal
+from projects.mandates.availability import Unavailable, list_unavailable
 
 MOST_CONDITIONS = 20
 Choices = Callable[[], list[tuple[str, str]]]
@@ -127,16 +131,28 @@ WHY_WITHOUT = _("Why you decide without the opinion of the %(role)s")
 
 
 class WaiversForm(forms.Form):
-    """Reasons for not waiting for missing opinions; one field for each role code."""
+    """Reasons for not waiting for missing opinions; one field for each role code.
 
-    def __init__(self, data: Any = None, *, roles: list[str]) -> None:
+    `unavailable` maps the roles that can give no opinion to the reason and period.
+    """
+
+    def __init__(self, data: Any = None, *, roles: list[str], unavailable: Mapping[str, Unavailable]) -> None:
         super().__init__(data, prefix="waiver")
+        self.unavailable = unavailable
         for role in roles:
+            absence = unavailable.get(role)
             self.fields[role] = ProseField(
                 label=WHY_WITHOUT % {"role": role},
+                help_text=f"{absence}." if absence else "",
                 rows=2,
                 error_messages={"required": _("Say why you do not wait for it, or ask for rework later.")},
             )
+
+    def unheard(self) -> list[Unheard]:
+        """List the roles the answer does not wait for, as the record will show them."""
+        now = act_time()
+        words = self.cleaned_data.items()
+        return [Unheard(role, because, self.unavailable.get(role), now) for role, because in words]
 
 
 class FatesForm(forms.Form):
@@ -206,6 +222,8 @@ class ConditionForm(forms.Form):
         ):
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, message)
+        if data.get("text") and not is_meaningful(data["text"]):
+            self.add_error("text", TOO_LITTLE)
         return data
 
 
@@ -246,7 +264,10 @@ class Answer:
                 for suggestion in self.suggestions
             ],
         )
-        self.waivers = WaiversForm(data, roles=sorted(proposal.awaited_roles))
+        awaited = sorted(proposal.awaited_roles)
+        absences = list_unavailable(proposal.project, awaited, act_time())
+        self.unavailable = {role: Unavailable.read(facts) for role, facts in absences.items()}
+        self.waivers = WaiversForm(data, roles=awaited, unavailable=self.unavailable)
         self.fates = FatesForm(data, items=list_dependents(proposal.replaces) if proposal.replaces else [])
 
     @property

@@ -217,19 +217,40 @@ LIFTED_BY_THE_OWNER = guard(
     on_project="bigint",
 )
 
+#: SQL query: roles that the revision asked and that gave no opinion on it.
+UNHEARD = """
+    SELECT asked.role FROM public.governance_proposalrevision r, unnest(r.asked_roles) AS asked(role)
+    WHERE r.id = NEW.revision_id AND NOT EXISTS (
+      SELECT FROM public.governance_opinion o WHERE o.revision_id = r.id AND o.role = asked.role)
+"""
+
+#: Before the effects of the decision, which may fill or end a seat.
+TELLS_WHAT_WAS_IMPOSSIBLE = guard(
+    "tells_what_was_impossible",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.impossible IS DISTINCT FROM coalesce((
+         SELECT jsonb_object_agg(absent.role, absent.facts) FROM (
+           SELECT unheard.role, public.ouvrage_unavailable(NEW.project_id, unheard.role, NEW.acted_at) AS facts
+           FROM ({UNHEARD}) AS unheard) AS absent
+         WHERE absent.facts IS NOT NULL), '{{}}') THEN
+      {refuse("A decision tells which opinions were impossible, why and since when, as the seats are (R2)")}
+    END IF;
+    """,
+)
+
 HAS_HEARD_EVERYONE_OR_SAYS_WHY = pgtrigger.Trigger(
     name="has_heard_everyone_or_says_why",
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
     timing=pgtrigger.Deferred,
     func=f"""
-        IF EXISTS (
-             SELECT FROM public.governance_proposalrevision r, unnest(r.asked_roles) AS asked
-             WHERE r.id = NEW.revision_id
-               AND NOT EXISTS (SELECT FROM public.governance_opinion o
-                               WHERE o.revision_id = r.id AND o.role = asked)
-               AND coalesce(NEW.waived ->> asked, '') = '') THEN
+        IF EXISTS (SELECT FROM ({UNHEARD}) AS unheard
+                   WHERE NOT public.ouvrage_meaningful(NEW.waived ->> unheard.role)) THEN
           {refuse("A missing opinion is waived in writing (R2)")}
+        END IF;
+        IF EXISTS (SELECT jsonb_object_keys(NEW.waived) EXCEPT ({UNHEARD})) THEN
+          {refuse("Only a missing opinion is waived (R2)")}
         END IF;
         RETURN NULL;
     """,

@@ -1,6 +1,7 @@
 """Decisions of the owner with their conditions, effects and seal breaks. Insert-only (R6)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from core.labels import label_of
+from core.meaning import says_something
 from core.sealing import SealedModel
 from governance.decisions.guards import (
     ANSWERED_WITH_ITS_CONDITIONS,
@@ -29,6 +31,7 @@ from governance.decisions.guards import (
     MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
     ONLY_THE_OWNER_DECIDES,
     SET_WITH_ITS_DECISION,
+    TELLS_WHAT_WAS_IMPOSSIBLE,
     WAS_READ_AS_IT_IS,
 )
 from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, EffectiveFrom, Fate, Outcome
@@ -39,6 +42,7 @@ from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decisi
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
+from projects.mandates.availability import Unavailable
 from projects.models import Delegation, Mandate, Project
 from projects.project.rows import FixedProjectRow
 from roles.models import User
@@ -47,6 +51,21 @@ from roles.models import User
 def decision_reference(prefix: str, number: int) -> str:
     """Return the readable reference of decision `number` on a project with this prefix, such as VD-05."""
     return f"{prefix}D-{number:02d}"
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A role that was asked and not heard: the owner's words, and what made its opinion impossible, if anything."""
+
+    role: str
+    words: str
+    unavailable: Unavailable | None
+    decided_at: datetime
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether the role had been vacant for less than seven days."""
+        return self.unavailable is not None and self.unavailable.is_short(self.decided_at)
 
 
 class DecisionQuerySet(GovernedQuerySet["Decision"]):
@@ -97,9 +116,9 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     `file` lists the items before the signatory with their fingerprints: {"item", "hash"}. An item is `revision`,
     `document:` and its number, `opinion:` and its role, or `binding`. `seen` maps the parts of the file as the
     signatory read it, with the newest version of each document (governance.decisions.fingerprint); empty on decisions
-    older than that. `waived` maps each role it did not wait for to
-    the reason. `carried` maps items that rested on the superseded decision, `condition-12` or `effect-7`, to their fate
-    (R6).
+    older than that. `waived` maps each role it did not wait for to the owner's words. `impossible` maps those of them
+    that nobody could speak for to the facts, computed by the database (projects.mandates.availability). `carried` maps
+    items that rested on the superseded decision, `condition-12` or `effect-7`, to their fate (R6).
     """
 
     ERASABLE = ("reasons", "signature", "waived")
@@ -124,6 +143,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     file = models.JSONField(_("file decided on"), default=list)
     seen = models.JSONField(_("file as it was read"), default=dict, db_default={}, editable=False)
     waived = models.JSONField(_("opinions waived"), default=dict, blank=True)
+    impossible = models.JSONField(_("opinions that were impossible"), default=dict, db_default={}, blank=True)
     carried = models.JSONField(_("carried over"), default=dict, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="decisions", verbose_name=_("decided by"))
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+", verbose_name=_("owner's mandate"))
@@ -180,8 +200,10 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
             ANSWERED_IN_THE_WORDS_OF_ITS_KIND,
             ANSWERED_WITH_ITS_CONDITIONS,
+            TELLS_WHAT_WAS_IMPOSSIBLE,
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
             CARRIES_EVERYTHING_OVER,
+            says_something("reasons"),
             leaves_an_event(),
         ]
 
@@ -218,6 +240,20 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         return [(key.partition("-")[0], str(Fate(fate).label)) for key, fate in sorted(self.carried.items())]
 
     @property
+    def unheard(self) -> "list[Unheard]":
+        """List the roles it did not wait for, waived or impossible, by code."""
+        return [self._unheard(role, words) for role, words in sorted(self.waived.items())]
+
+    def _unheard(self, role: str, words: str) -> "Unheard":
+        facts = self.impossible.get(role)
+        return Unheard(role, words, Unavailable.read(facts) if facts else None, self.acted_at)
+
+    @property
+    def follows_a_short_vacancy(self) -> bool:
+        """Return whether it was taken within seven days of the start of a vacancy of a role it asked."""
+        return any(role.is_short for role in self.unheard)
+
+    @property
     def changes(self) -> "list[SealBreak]":
         """List later changes of the sealed file, oldest first; prefetch `breaks` when reading many."""
         return sorted(self.breaks.all(), key=lambda change: (change.acted_at, change.pk))
@@ -239,7 +275,9 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
 
     def sealed_content(self) -> dict[str, Any]:
         """Return the answer as given, with its original conditions and the opinions waived."""
+        # Left out when empty, so that decisions from before these columns keep their seal.
         reduced = {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
+        impossible = {"impossible": self.impossible} if self.impossible else {}
         return {
             "outcome": str(self.outcome),
             "reasons": self.reasons,
@@ -254,6 +292,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             "carried": self.carried,
             **({"seen": self.seen} if self.seen else {}),
             **reduced,
+            **impossible,
         }
 
 
@@ -357,6 +396,7 @@ class Condition(SealedModel):
             *never_deleted("A condition"),
             SET_WITH_ITS_DECISION,
             LIFTED_BY_THE_OWNER,
+            says_something("text", "proof", "waived_because", operation=pgtrigger.Insert | pgtrigger.Update),
             refused_to_the_tied(
                 "CASE NEW.state WHEN 'open' THEN NEW.proved_by_id ELSE NEW.lifted_by_id END",
                 "(SELECT project_id FROM public.governance_decision WHERE id = NEW.decision_id)",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.access import ensure
 from core.acts import act, act_time
+from core.meaning import ensure_meaningful, is_meaningful
 from core.sealing import content_hash
 from governance import workflow
 from governance.decisions import supersede as succession
@@ -24,6 +25,7 @@ from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import Outdated, move
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.availability import list_unavailable
 from projects.mandates.holders import participants
 from projects.mandates.predicates import signing_seat
 from projects.mandates.seats import Seat
@@ -55,8 +57,8 @@ class NewCondition:
 class Terms:
     """The terms of an answer beyond its outcome and reasons.
 
-    `waived` maps each role whose opinion is missing to the reason for not waiting. `fates` maps items that rest on the
-    replaced decision to their fate (governance.decisions.supersede).
+    `waived` maps each role whose opinion is missing, or impossible, to the reason for not waiting. `fates` maps items
+    that rest on the replaced decision to their fate (governance.decisions.supersede).
     """
 
     conditions: Sequence[NewCondition] = ()
@@ -110,7 +112,7 @@ def decide(
     in the same transaction. Nothing is recorded when it raises AlreadyDecided,
     Outdated, WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried or CannotTakeEffect.
     Raises ValidationError on `outcome` when the kind does not allow it. Raises ValidationError on `price_reduction`
-    when it does not fit the outcome.
+    when it does not fit the outcome, and on a text that says nothing.
     """
     terms = terms or Terms()
     proposal = proposal.locked()
@@ -131,7 +133,7 @@ def decide(
     replaced = proposal.replaces if outcome in APPROVALS else None
     previous = replaced or before
     items = succession.list_dependents(replaced) if replaced else []
-    _ensure_complete(proposal, revision, binding, outcome, terms, items)
+    _ensure_complete(proposal, revision, binding, outcome, reasons, terms, items)
     seat = cast(
         Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount)
     )  # never None after ensure()
@@ -150,6 +152,7 @@ def decide(
         file=build_file(revision, now),
         seen=now,
         waived={role: terms.waived[role] for role in proposal.awaited_roles},
+        impossible=list_unavailable(proposal.project, proposal.awaited_roles, act_time()),
         carried={succession.item_key(item): str(terms.fates[succession.item_key(item)]) for item in items},
         decided_by=actor,
         mandate_id=seat.mandate_id,
@@ -206,16 +209,18 @@ def _ensure_complete(
     revision: ProposalRevision,
     binding: BindingOpinion | None,
     outcome: Outcome,
+    reasons: str,
     terms: Terms,
     items: list[succession.Item],
 ) -> None:
-    """Refuse an answer that leaves something out (R2, R5, R6)."""
+    """Refuse an answer that leaves something out, or says nothing (R2, R5, R6)."""
     if outcome not in kind_of(proposal.kind).outcomes:
         raise ValidationError({"outcome": _("This is no answer to a proposal of this kind.")})
     if (outcome == Outcome.ACCEPTED_WITH_PRICE_REDUCTION) != bool(terms.price_reduction):
         raise ValidationError({"price_reduction": _("Say by how much the price is reduced.")})
-    if missing := [role for role in proposal.awaited_roles if not terms.waived.get(role)]:
+    if missing := [role for role in proposal.awaited_roles if not is_meaningful(terms.waived.get(role) or "")]:
         raise OpinionMissing(sorted(missing))
+    ensure_meaningful(reasons=reasons, **{f"conditions-{n}-text": new.text for n, new in enumerate(terms.conditions)})
     into = terms.merged_into
     if into and not Proposal.objects.mergeable(proposal).filter(pk=into.pk).exists():
         raise NothingToMergeInto
@@ -251,6 +256,7 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     Raises AlreadyLifted, WrongState.
     """
     proposal = _ensure_open(condition, Act.PROVE)
+    ensure_meaningful(proof=proof)
     condition.proof, condition.proved_by, condition.proved_at = proof, actor, act_time()
     condition.save()
     event = record(
@@ -278,6 +284,8 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     proposal = _ensure_open(condition, Act.LIFT)
     if condition.proof and condition.proof != proof:
         raise Outdated
+    if not condition.proof:
+        ensure_meaningful(proof=proof)
     condition.proof = proof
     kind_of(proposal.kind).on_lift(condition)
     reason = Reason.RESERVATION_LIFTED if condition.is_reservation else Reason.CONDITION_LIFTED
@@ -288,6 +296,7 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
 def waive(*, actor: User, condition: Condition, because: str) -> Condition:
     """Waive a condition with a reason; otherwise the same as `lift`."""
     proposal = _ensure_open(condition, Act.WAIVE)
+    ensure_meaningful(because=because)
     condition.waived_because = because
     reason = Reason.RESERVATION_WAIVED if condition.is_reservation else Reason.CONDITION_WAIVED
     return _settle(actor, proposal, condition, ConditionState.WAIVED, Act.WAIVE, reason)

@@ -1,15 +1,21 @@
 """Opinions of the adviser roles side by side, and whether they differ (R2, R7)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from governance.opinions.models import Opinion
 from governance.proposals.models import Proposal, ProposalRevision
+from projects.mandates.availability import Unavailable
 from projects.models import Mandate
 
 
 @dataclass(frozen=True)
 class Advice:
-    """The opinion of one adviser role on a revision, or its absence and an opinion on an earlier revision."""
+    """The opinion of one adviser role on a revision, or its absence and an opinion on an earlier revision.
+
+    `unavailable` tells why nobody can give it now.
+    """
 
     code: str
     name: str
@@ -18,10 +24,15 @@ class Advice:
     earlier: Opinion | None
     is_author: bool
     is_asked: bool
+    unavailable: Unavailable | None = None
 
 
 def list_advices(
-    proposal: Proposal, revision: ProposalRevision | None, opinions: list[Opinion], seats: list[Mandate]
+    proposal: Proposal,
+    revision: ProposalRevision | None,
+    opinions: list[Opinion],
+    seats: list[Mandate],
+    absences: Mapping[str, Unavailable] = MappingProxyType({}),
 ) -> list[Advice]:
     """List one row for each adviser role of the project, PMO before AMOA, the author role included.
 
@@ -43,6 +54,7 @@ def list_advices(
             earlier=earlier.get(code),
             is_author=code == proposal.author_role,
             is_asked=bool(revision and code in revision.asked_roles),
+            unavailable=absences.get(code),
         )
         for code in codes
     ]

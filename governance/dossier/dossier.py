@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from core.access import can
+from core.acts import act_time
 from core.diff import FieldDifference
 from core.erasure import display_text
 from governance.acknowledgements.queries import with_reading
@@ -31,6 +32,7 @@ from governance.proposals.content import ContentModel
 from governance.proposals.models import Proposal, ProposalRevision, proposal_reference
 from projects.interests.queries import blocking_ties
 from projects.ledger.enums import Act
+from projects.mandates.availability import Unavailable, list_unavailable
 from projects.mandates.predicates import advising_role, opining_role
 from projects.models import Delegation, DocumentVersion, Interest, Mandate, Project
 
@@ -106,6 +108,8 @@ def build_dossier(
     content, kind = proposal.current or proposal.draft, kind_of(proposal.kind)
     versions = load_versions(content, decisions)
     unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
+    if answer is None and may["decide"]:
+        answer = build_answer(proposal, seats)
     decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
     owner = next((seat for seat in seats if seat.decides), None)
     my_role = advising_role(user, proposal.project)
@@ -117,7 +121,9 @@ def build_dossier(
         content=content,
         unsubmitted=unsubmitted,
         changes=list_differences(proposal.current, proposal.draft) if unsubmitted and proposal.current else [],
-        advices=list_advices(proposal, proposal.current, given, seats),
+        advices=list_advices(
+            proposal, proposal.current, given, seats, answer.unavailable if answer else _list_absences(proposal)
+        ),
         diverge=is_divergent(opinions),
         decisions=decisions,
         decision=decision,
@@ -127,7 +133,7 @@ def build_dossier(
         ties=blocking_ties(user, proposal.project),
         my_role=my_role,
         opining_as=opining_role(user, proposal.project, proposal.kind),
-        answer=answer or (build_answer(proposal, seats) if may["decide"] else None),
+        answer=answer,
         notes=NOTES,
         missing=list_obstacles(proposal) if may["decide"] else [],
         remedy=kind.remedy(proposal.project),
@@ -182,6 +188,12 @@ def build_answer(proposal: Proposal, seats: list[Mandate], data: Any = None) -> 
         ]
 
     return Answer(data, proposal=proposal, roles=list_answering_roles(seats), others=others)
+
+
+def _list_absences(proposal: Proposal) -> dict[str, Unavailable]:
+    """Return why nobody can give the opinion of some awaited roles, by code. No query when none is awaited."""
+    found = list_unavailable(proposal.project, proposal.awaited_roles, act_time())
+    return {role: Unavailable.read(facts) for role, facts in found.items()}
 
 
 def list_obstacles(proposal: Proposal) -> list[str]:

@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.erasure import display_text
+from core.meaning import is_meaningful
 from governance.enums import OTHER_ANSWERS, Outcome
 from governance.kinds.fields import Terms, TermsForm
 from projects.models import Project
@@ -198,7 +199,7 @@ class Kind(Behaviour):
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Return the gaps of the content, then those of the terms."""
-        gaps = {name: str(text) for name, text in self.needed.items() if not getattr(content, name)}
+        gaps = {name: str(text) for name, text in self.needed.items() if not is_meaningful(getattr(content, name))}
         gaps |= super().gaps(content, project)
         for addition in self.additions:
             gaps |= addition.gaps(content, project)

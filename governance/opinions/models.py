@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, protect_history
 from core.labels import label_of
+from core.meaning import says_something
 from core.sealing import SealedModel
 from governance.enums import Position
 from governance.opinions.guards import COMES_FROM_AN_ADVISER_WHO_IS_ASKED, NOTED_BY_AN_ADVISER
@@ -55,6 +56,7 @@ class Opinion(SealedModel, ActModel):
             *insert_only("An opinion"),
             DATED_BY_THE_DATABASE,
             COMES_FROM_AN_ADVISER_WHO_IS_ASKED,
+            says_something("reasons"),
             leaves_an_event(),
         ]
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from core.access import ensure
 from core.acts import act, act_time
+from core.meaning import ensure_meaningful
 from governance import workflow
 from governance.enums import Position, ProposalState
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal
-from governance.proposals.services import Outdated, list_signatories, move
+from governance.proposals.services import Outdated, awaits_nobody, list_signatories, move
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import advising_role
@@ -43,7 +44,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
     """Record the opinion of the actor's role on the revision with this `fingerprint` (full hash).
 
     The last awaited opinion makes the proposal ready for decision; an optional one changes no state. Raises
-    AlreadyAdvised, Outdated, WrongState.
+    AlreadyAdvised, Outdated, WrongState, ValidationError on `reasons`.
     """
     proposal = proposal.locked()
     if not proposal.allows(Act.ADVISE):
@@ -51,6 +52,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
     if proposal.current is None or proposal.current.hash != fingerprint:
         raise Outdated
     ensure(actor, "governance.advise", proposal)
+    ensure_meaningful(reasons=reasons)
     mandate = Mandate.objects.active().select_related("role").get(project=proposal.project, holder=actor)
     role = mandate.role.code
     if given := Opinion.objects.filter(revision=proposal.current, role=role).first():
@@ -78,7 +80,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
         detail=position,
         revision=fingerprint,
     )
-    if state == ProposalState.READY_FOR_DECISION:
+    if awaits_nobody(proposal):
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return opinion
 

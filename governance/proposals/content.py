@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.meaning import is_meaningful
+
 #: Fields a submission needs. Options and impacts have checks of their own (`gaps`).
 NEEDED = ("question", "context", "recommended", "recommendation", "risks", "evidence", "decide_by")
 IMPACTS = ("impact_scope", "impact_cost", "impact_schedule", "impact_quality", "impact_recipients")
@@ -99,15 +101,15 @@ class ContentModel(models.Model):
                 ("recommendation", _("Say which option you recommend and why.")),
                 ("risks", _("Name the risks, or say that there are none.")),
             )
-            if not getattr(self, name)
+            if not is_meaningful(getattr(self, name))
         }
-        if len([option for option in self.options if option.get("title")]) < 2:
+        if len(self.options) < 2 or not all(is_meaningful(option.get("title", "")) for option in self.options):
             gaps["options"] = _("Describe at least two options; doing nothing can be one.")
         if self.recommended not in LETTERS[: len(self.options)] or not self.recommended:
             gaps["recommended"] = _("Choose the recommended option among those described.")
-        if not any(getattr(self, name) for name in IMPACTS):
+        if not any(is_meaningful(getattr(self, name)) for name in IMPACTS):
             gaps["impact_scope"] = _("Describe at least one impact.")
-        if not self.evidence and not self.attachments:
+        if not is_meaningful(self.evidence) and (self.evidence or not self.attachments):
             gaps["evidence"] = _("Attach a file, or list the evidence, one reference per line.")
         if self.decide_by is None:
             gaps["decide_by"] = _("Give the latest date for deciding.")

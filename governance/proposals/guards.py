@@ -58,6 +58,9 @@ FOLLOWS_THE_WORKFLOW = guard(
                          AND CASE d.outcome {LEADS_TO} END = NEW.state) THEN
       {refuse("Only a recorded decision decides (R1)")}
     END IF;
+    IF NEW.state <> OLD.state AND NEW.state = 'withdrawn' AND NOT public.ouvrage_meaningful(NEW.withdrawn_because) THEN
+      {refuse("A proposal is withdrawn with a reason, in words")}
+    END IF;
     IF NEW.state = 'closed' AND EXISTS (
          SELECT FROM public.governance_condition c JOIN public.governance_decision d ON d.id = c.decision_id
          WHERE d.revision_id = NEW.current_id AND c.state = 'open') THEN
@@ -75,13 +78,16 @@ FOLLOWS_THE_WORKFLOW = guard(
 LETTER = """EXISTS (SELECT FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id
     WHERE p.id = {project} AND jsonb_exists(x.powers -> {role} -> '{nature}', {kind}))"""
 
-#: Advisers in office whose opinion the matrix asks for on this kind, without the author role.
-TO_BE_ASKED = f"""
-    SELECT DISTINCT t.code FROM public.projects_mandate m
-    JOIN public.roles_roletemplate t ON t.id = m.role_id JOIN public.roles_user u ON u.id = m.holder_id
-    WHERE m.project_id = file.project_id AND m.authority = 'advises' AND m.period @> moment AND u.is_active
-      AND t.code <> file.author_role
-      AND {LETTER.format(project="file.project_id", role="t.code", nature="advise", kind="file.kind")}
+#: Roles that advise on this kind by the matrix in force, held or not, without the author's role.
+#: A role that is not mandatory counts from the day it is first held.
+TO_BE_ASKED = """
+    SELECT (r ->> 'code')::varchar FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
+      jsonb_array_elements(x.content -> 'roles') AS r
+    WHERE p.id = file.project_id AND r ->> 'authority' = 'advises' AND r ->> 'code' <> file.author_role
+      AND jsonb_exists(x.powers -> (r ->> 'code') -> 'advise', file.kind)
+      AND (r ->> 'mandatory' = 'true' OR EXISTS (
+        SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
+        WHERE m.project_id = p.id AND t.code = r ->> 'code' AND NOT m.taken_back AND lower(m.period) <= moment))
 """
 
 SUBMITTED_BY_ITS_ROLE = guard(
@@ -104,11 +110,29 @@ SUBMITTED_BY_ITS_ROLE = guard(
       {refuse("A declared tie with a bidder blocks this role until the owner settles it (R8)")}
     END IF;
     IF NOT (NEW.asked_roles <@ ARRAY({TO_BE_ASKED}) AND NEW.asked_roles @> ARRAY({TO_BE_ASKED})) THEN
-      {refuse("A revision asks every adviser the matrix names but its author's role (R5)")}
+      {refuse("A revision asks every role that advises by the matrix but its author's role (R5)")}
     END IF;
     """,
     moment="timestamptz",
     file="public.governance_proposal",
+)
+
+#: Texts that every submission needs.
+WRITTEN = " AND ".join(
+    f"public.ouvrage_meaningful(NEW.{name})" for name in ("title", "question", "context", "recommendation", "risks")
+)
+
+SAYS_WHAT_IT_ASKS = guard(
+    "says_what_it_asks",
+    pgtrigger.Insert,
+    f"""
+    IF NOT ({WRITTEN}) OR NOT public.ouvrage_meaningful(NEW.evidence) AND (NEW.evidence <> '' OR NEW.attachments = '[]')
+       OR jsonb_array_length(NEW.options) < 2 OR EXISTS (
+         SELECT FROM jsonb_array_elements(NEW.options) AS option
+         WHERE NOT public.ouvrage_meaningful(option ->> 'title')) THEN
+      {refuse("A revision says in words what it asks, its options, its risks and its evidence (R5)")}
+    END IF;
+    """,
 )
 
 CARRIES_ITS_HASH = guard(

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,7 @@ from governance.proposals.guards import (
     CARRIES_ITS_HASH,
     FOLLOWS_THE_WORKFLOW,
     REPLACES_AN_APPROVAL,
+    SAYS_WHAT_IT_ASKS,
     SUBMITTED_BY_ITS_ROLE,
 )
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_proposal
@@ -56,7 +57,10 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         )
 
     def awaiting_decision_of(self, user: Reader, at: Instant | None = None) -> Self:
-        """Keep ready files that `user` may decide now, as owner or delegate; never one they have a part in (R8)."""
+        """Keep files that `user` may decide now, as owner or delegate, and that wait for nobody else.
+
+        These are the ready ones, and those whose awaited roles nobody holds; never one they have a part in (R8).
+        """
         seats = Mandate.objects.active(at).filter(holder=user.pk, project=OuterRef("project"))
         # Subquery for delegates only: a join would read the revision of every file.
         amount = Subquery(ProposalRevision.objects.filter(pk=OuterRef(OuterRef("current"))).values("amount"))
@@ -73,18 +77,14 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         return self.filter(
             in_array("project", owned.union(lent)),
             Exists(seats.deciding()) | (delegable & Exists(signatures) & ~Exists(bound)),
+            Q(state=ProposalState.READY_FOR_DECISION)
+            | (Q(state__in=workflow.BEING_ADVISED) & ~Exists(_awaited_seats(at).filter(project=OuterRef("project")))),
             ~Exists(_opinions().filter(revision=OuterRef("current"), adviser=user.pk)),
-            state=ProposalState.READY_FOR_DECISION,
         ).exclude(writers__contains=[user.pk])
 
     def awaiting_opinion_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep files whose current revision awaits the opinion of a role of `user`."""
-        advisers = (
-            Mandate.objects.active(at)
-            .advising()
-            .alias(awaited=ExpressionWrapper(OuterRef("awaited_roles"), ArrayField(models.CharField())))
-            .filter(holder=user.pk, project=OuterRef("project"), awaited__contains=[F("role__code")])  # type: ignore[misc]
-        )
+        advisers = _awaited_seats(at).filter(holder=user.pk, project=OuterRef("project"))
         return self.filter(_has_seat_on_project(user, at), Exists(advisers), state__in=workflow.BEING_ADVISED)
 
     def mergeable(self, other: "Proposal") -> Self:
@@ -102,6 +102,13 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
 def _opinions() -> models.QuerySet[Any]:
     """Return all opinions; their model is above this one."""
     return apps.get_model("governance.Opinion")._default_manager.all()
+
+
+def _awaited_seats(at: Instant | None) -> QuerySet[Mandate]:
+    """Return the seats of advisers whose role the outer proposal awaits."""
+    awaited = ExpressionWrapper(OuterRef("awaited_roles"), ArrayField(models.CharField()))
+    seats = Mandate.objects.active(at).advising().alias(awaited=awaited)
+    return seats.filter(awaited__contains=[F("role__code")])  # type: ignore[misc]
 
 
 def _has_seat_on_project(user: Reader, at: Instant | None) -> Func:
@@ -348,6 +355,7 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
             *insert_only("A submitted revision"),
             DATED_BY_THE_DATABASE,
             SUBMITTED_BY_ITS_ROLE,
+            SAYS_WHAT_IT_ASKS,
             CARRIES_ITS_HASH,
             leaves_an_event(),
         ]

@@ -5,13 +5,15 @@ from typing import Any
 
 from core.access import ensure
 from core.acts import act, act_time
+from core.meaning import ensure_meaningful
 from governance import workflow
 from governance.enums import ProposalState
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.holders import advisers, opinion_givers, signatories
+from projects.mandates.availability import list_unavailable
+from projects.mandates.holders import advisers, list_asked_roles, opinion_givers, signatories
 from projects.mandates.predicates import advising_role, proposing_role
 from projects.models import Project
 from projects.notices.models import Reason
@@ -113,8 +115,8 @@ def edit(
 def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision:
     """Freeze the working text read at `version` as the next revision, and ask for opinions.
 
-    The decision waits for the advisers. Other roles with the letter “advises” may give an opinion meanwhile. Raises
-    Outdated, Incomplete, WrongState.
+    The decision waits for the roles that advise, vacant ones included. Other roles with the letter “advises” may give
+    an opinion meanwhile. Raises Outdated, Incomplete, WrongState.
     """
     if not proposal.allows(Act.SUBMIT):
         raise workflow.WrongState(Act.SUBMIT, proposal.state)
@@ -123,9 +125,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         raise Outdated
     if gaps := text.gaps() | kind_of(proposal.kind).gaps(text, proposal.project):
         raise Incomplete(gaps)
-    opinions = opinion_givers(proposal.project, proposal.kind)
-    others = [mandate for mandate in opinions if mandate.role.code != proposal.author_role]
-    advising = sorted({mandate.role.code for mandate in others if mandate.advises})
+    advising = list_asked_roles(proposal.project, proposal.kind, proposal.author_role)
     state = ProposalState.SUBMITTED if advising else ProposalState.READY_FOR_DECISION
     workflow.follow(proposal.state, Act.SUBMIT, state)
     revision = ProposalRevision(
@@ -150,10 +150,10 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         proposal_id=proposal.pk,
         detail=str(revision.number),
     )
-    if others:
-        people = [mandate.holder for mandate in others]
+    opinions = opinion_givers(proposal.project, proposal.kind)
+    if people := [mandate.holder for mandate in opinions if mandate.role.code != proposal.author_role]:
         notify(event=event, reason=Reason.OPINION_ASKED, about=proposal, people=people)
-    if not advising:
+    if awaits_nobody(proposal):
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return revision
 
@@ -169,7 +169,11 @@ def take_up(*, actor: User, proposal: Proposal) -> Proposal:
 
 @act("governance.withdraw", on="proposal")
 def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
-    """Withdraw the proposal on behalf of its author role, before any decision. Raises WrongState."""
+    """Withdraw the proposal on behalf of its author role, before any decision.
+
+    Raises WrongState, ValidationError on `reasons`.
+    """
+    ensure_meaningful(reasons=reasons)
     proposal.awaited_roles = []
     proposal.withdrawn_because = reasons
     move(proposal, workflow.follow(proposal.state, Act.WITHDRAW, ProposalState.WITHDRAWN))
@@ -192,6 +196,12 @@ def move(proposal: Proposal, state: ProposalState) -> None:
     if state != proposal.state:
         proposal.state, proposal.state_since = state, act_time()
     proposal.save()
+
+
+def awaits_nobody(proposal: Proposal) -> bool:
+    """Return whether no opinion is awaited that anybody can give: only the owner can go on."""
+    awaited = proposal.awaited_roles
+    return len(list_unavailable(proposal.project, awaited, act_time())) == len(awaited)
 
 
 def list_signatories(proposal: Proposal) -> list[User]:

@@ -23,7 +23,7 @@ from core.erasure import display_text
 from core.guards import ActModel
 from core.history import version_at
 from core.templatetags.ui import euros
-from governance.decisions.models import Decision
+from governance.decisions.models import Decision, Unheard
 from governance.enums import EffectiveFrom, Position, dissents
 from governance.kinds.registry import kind_of
 from governance.opinions.models import Opinion
@@ -173,13 +173,13 @@ def _list_carried(decision: Decision) -> Iterator[str]:
 
 def _opinion_lines(decision: Decision) -> Iterator[Line]:
     given = {opinion.role: opinion for opinion in decision.revision.opinions.all()}
+    unheard = {missing.role: missing for missing in decision.unheard}
     roles = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
     for role in roles:
         if role in given:
             yield _opinion_line(given[role], decision.outcome)
         else:
-            missing = _("Asked, and not received when the decision was recorded")
-            yield Line(role, missing, _reveal_invisible(decision.waived.get(role, "")))
+            yield _unheard_line(unheard.get(role) or Unheard(role, "", None, decision.acted_at))
     if not roles:
         yield Line(_("Opinions"), _("None was asked"))
     if binding := decision.revision.noted_opinion:
@@ -189,6 +189,15 @@ def _opinion_lines(decision: Decision) -> Iterator[Line]:
             "reference": _reveal_invisible(binding.reference),
         }
         yield Line(_reveal_invisible(binding.authority), statement, marks=_late_entry_marks(binding))
+
+
+def _unheard_line(unheard: Unheard) -> Line:
+    words = _reveal_invisible(unheard.words)
+    if unheard.unavailable is None:
+        return Line(unheard.role, _("Asked, and not received when the decision was recorded"), words)
+    text = _("Impossible: %(why)s") % {"why": unheard.unavailable}
+    marks = (_("Vacant for less than 7 days"),) if unheard.is_short else ()
+    return Line(unheard.role, text, words, marks)
 
 
 def _opinion_line(opinion: Opinion, outcome: str) -> Line:

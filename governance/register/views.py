@@ -38,6 +38,8 @@ SHOWN = (
     "outcome",
     "reasons",
     "return_on",
+    "waived",
+    "impossible",
     "signature",
     "acted_at",
     "recorded_at",

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from core.acts import cached
+from core.acts import act_time, cached
 from projects.mandates.models import Delegation, Mandate
 from projects.project.models import Project
 from roles.enums import Authority, Nature
@@ -43,6 +43,22 @@ def proposers(project: Project, kind: str = "") -> list[Mandate]:
 def opinion_givers(project: Project, kind: str) -> list[Mandate]:
     """List the mandates of roles with the letter “advises” for `kind`."""
     return holders_with_letter(project, Nature.ADVISE, kind)
+
+
+def list_asked_roles(project: Project, kind: str, author_role: str) -> list[str]:
+    """List the codes of the roles asked for an opinion on `kind`, held or not, without the author's role.
+
+    These are the roles that advise by the matrix in force; one that is not mandatory counts once it has been held.
+    """
+    advising = [
+        role
+        for role in project.roles()
+        if role.advises and role.code != author_role and kind in _letters(project)[role.code].get(Nature.ADVISE, [])
+    ]
+    optional = [role.code for role in advising if not role.mandatory]
+    begun = project.mandates.filter(taken_back=False, period__startswith__lte=act_time())
+    held = set(begun.filter(role__code__in=optional).values_list("role__code", flat=True)) if optional else set()
+    return sorted(role.code for role in advising if role.mandatory or role.code in held)
 
 
 def participants(project: Project, kind: str, author_role: str = "") -> list[Mandate]:

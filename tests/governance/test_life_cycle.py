@@ -25,7 +25,7 @@ from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Out
 from governance.models import Condition, Decision, Effect, Proposal
 from governance.opinions.services import AlreadyAdvised, advise
 from governance.proposals.services import Incomplete, Outdated
-from projects.mandates.services import delegate, end_mandate, revoke
+from projects.mandates.services import appoint, delegate, end_mandate, revoke, role_on
 from projects.models import Delegation, Mandate, Project
 from roles.models import User
 from tests import acts
@@ -43,6 +43,7 @@ STEPS = [
     *["replace"] * 2,
     *["settle"] * 4,
     *["anyone_tries_anything"] * 2,
+    *["answer_without_an_adviser"] * 2,
     "answer_while_the_account_is_closed",
     "the_owner_leaves",
 ]
@@ -72,6 +73,14 @@ WANTED: dict[str, dict[str, Any]] = {
     "settle": {"who": ["owner", "owner", "delegate", "amoa"], "place": PLACES},
     "anyone_tries_anything": {"who": PEOPLE, "place": PLACES},
     "answer_while_the_account_is_closed": {"who": ["owner", "delegate"], "place": PLACES, "outcome": OUTCOMES},
+    "answer_without_an_adviser": {
+        "adviser": ["pmo", "amoa"],
+        "leaves": [True, False],
+        "comes_back": [True, True, False],
+        "place": PLACES,
+        "outcome": OUTCOMES,
+        "waives": [True, True, True, False],
+    },
     "the_owner_leaves": {"place": PLACES},
 }
 
@@ -224,7 +233,7 @@ class LifeCycle(RuleBasedStateMachine):
             return
         file = self.attempt(acts.draft, who, self.project, kind, replaced, terms={"budget": amount})
         if file is None:
-            assert who not in {"amoa"}
+            assert who != "amoa" or self.absent("AMOA")
             return
         self.files.append(file)
         self.attempt(acts.submit, who, file)
@@ -262,10 +271,53 @@ class LifeCycle(RuleBasedStateMachine):
         assert self.file(self.files.index(file)).state == workflow.AFTER_OUTCOME[outcome]
         assert decision.revision == file.current
         assert set(decision.waived) == set(file.awaited_roles)
+        assert {role: facts["reason"] for role, facts in decision.impossible.items()} == {
+            role: reason for role in file.awaited_roles if (reason := self.absent(role))
+        }
         assert set(decision.carried) == {item_key(item) for item in items}
         told = [f"signed by the {who}", str(outcome), str(decision.effective), *decision.carried.values()]
         self.took_place.update(told)
-        self.took_place["an opinion waived"] += bool(decision.waived)
+        self.took_place["an opinion waived"] += len(decision.waived) > len(decision.impossible)
+        self.took_place.update(f"an opinion impossible: {facts['reason']}" for facts in decision.impossible.values())
+
+    def answer_without_an_adviser(
+        self, adviser: str, leaves: bool, comes_back: bool, place: int, outcome: Outcome, waives: bool
+    ) -> None:
+        """End the seat of an adviser or close the account, decide, and often undo it at once."""
+        role = adviser.upper()
+        if not self.absent(role) and leaves:
+            held = Mandate.objects.active().get(project=self.project, role__code=role)
+            self.attempt(lambda actor: end_mandate(actor=actor, mandate=held), "owner")
+        elif not self.absent(role):
+            self.open_account(adviser, active=False)
+        self.prepare("moe", "change", "4300000.00", replaces=False, asked=False)
+        self.answer("owner", place, outcome, waives, later=False, prefers=Fate.KEPT)
+        if comes_back:
+            self.open_account(adviser, active=True)
+        if comes_back and self.absent(role):
+            self.attempt(self.appoint_again, "owner", role, self.people[adviser])
+
+    def appoint_again(self, actor: User, role: str, holder: User) -> Mandate:
+        """Give an adviser the seat back, as the owner."""
+        return appoint(actor=actor, project=self.project, role=role_on(self.project, role), holder=holder)
+
+    def open_account(self, who: str, *, active: bool) -> None:
+        """Open or close an account."""
+        with acting_as(User.objects.get(email="superuser@example.org")):
+            self.people[who].is_active = active
+            self.people[who].save(update_fields=["is_active"])
+
+    def absent(self, role: str) -> str:
+        """Return why nobody holds the role now, read from the rows without any predicate; empty when somebody does."""
+        now = timezone.now()
+        seats = [
+            mandate
+            for mandate in Mandate.objects.filter(project=self.project, role__code=role).select_related("holder")
+            if mandate.period.lower <= now and (mandate.period.upper is None or now < mandate.period.upper)
+        ]
+        if any(mandate.holder.is_active for mandate in seats):
+            return ""
+        return "closed" if seats else "vacant"
 
     def settle(self, who: str, place: int, settle: Any) -> None:
         file = self.file(place, frozenset({ProposalState.CONDITIONS_OPEN}))
@@ -274,9 +326,7 @@ class LifeCycle(RuleBasedStateMachine):
     def answer_while_the_account_is_closed(self, who: str, place: int, outcome: Outcome) -> None:
         file = self.file(place, workflow.BEFORE_THE_OWNER)
         for active in (False, True):
-            with acting_as(User.objects.get(email="superuser@example.org")):
-                self.people[who].is_active = active
-                self.people[who].save(update_fields=["is_active"])
+            self.open_account(who, active=active)
             if not active:
                 assert self.attempt(acts.decide, who, file, outcome, waived=acts.missing_opinion_reasons(file)) is None
 
@@ -327,6 +377,16 @@ class LifeCycle(RuleBasedStateMachine):
                 assert len(roles) == len(set(roles))
                 assert set(roles) <= set(revision.asked_roles)
             assert file.decisions.count() == len({decision.revision_id for decision in file.decisions.all()})
+
+    @invariant()
+    def each_opinion_asked_is_given_waived_or_impossible(self) -> None:
+        for decision in Decision.objects.filter(proposal__in=self.files).select_related("revision", "proposal"):
+            given = set(decision.revision.opinions.values_list("role", flat=True))
+            asked = set(decision.revision.asked_roles)
+            assert asked == {"PMO", "AMOA"} - {decision.proposal.author_role}
+            assert set(decision.waived) == asked - given
+            assert set(decision.impossible) <= set(decision.waived)
+            assert all(words.strip() for words in decision.waived.values())
 
     @invariant()
     def a_ready_file_awaits_nobody_and_was_never_answered(self) -> None:
@@ -390,4 +450,5 @@ def test_every_invariant_holds_under_random_acts() -> None:
         ),
     )
     wanted = {*YES, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lift", "waive"}
+    wanted |= {"an opinion impossible: vacant", "an opinion impossible: closed"}
     assert wanted <= set(+LifeCycle.took_place), LifeCycle.took_place

@@ -168,7 +168,7 @@ class World:
 
     def condition(self, **changes: Any) -> None:
         """Write a condition past the services, on a decision of this transaction."""
-        fields = {"number": 1, "text": "X", "role": "AMOA", "due_on": acts.FUTURE}
+        fields = {"number": 1, "text": "Said in writing.", "role": "AMOA", "due_on": acts.FUTURE}
         decision = changes.pop("decision", None) or self.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS)
         Condition.objects.bulk_create([Condition(**fields | {"decision": decision} | changes)])
 

@@ -15,6 +15,7 @@ from tests.governance.world import TIED, Attempt, World, as_tied, subject_column
 pytestmark = pytest.mark.django_db
 
 OWNERS_WORDS = "A condition is settled once and otherwise stays as the owner set it"
+WORDS = "A reason, a proof or a text for the owner has at least three letters or digits"
 LIFTED = "A condition is lifted or waived by the owner in office, and now (R1)"
 PROVED = "The proof of a condition is given by the role that answers for it, and now"
 ON_PROOF = "A condition is met on a proof, in writing, the one that was given"
@@ -33,6 +34,16 @@ def _closed_account_proves(world: World) -> None:
 
 #: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.
 TRIGGERS: list[Declared] = [
+    *(
+        ("condition.says_something", f"{name}: {text!a}", lambda w, attempt=attempt, text=text: attempt(w, text), WORDS)
+        for text in (" ", ".", "\u200b \u2060", "\xa0…")
+        for name, attempt in (
+            ("text", lambda w, text: w.condition(text=text)),
+            ("proof", lambda w, text: w.prove(proof=text)),
+            ("proof when lifted", lambda w, text: w.lift(proof=text)),
+            ("why it is waived", lambda w, text: w.lift(state="waived", proof="", waived_because=text)),
+        )
+    ),
     (
         "condition.is_set_with_its_decision",
         "a condition afterwards",

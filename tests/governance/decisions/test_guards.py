@@ -12,7 +12,7 @@ from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import Outcome
 from governance.models import Condition, Decision, Effect, Proposal, SealBreak
 from projects.ledger.enums import Act
-from projects.ledger.services import record
+from projects.ledger.services import instant, record
 from projects.models import Delegation, Document, Mandate
 from tests import acts
 from tests.attacks import Attack, Attacks, Declared, leaves
@@ -31,11 +31,18 @@ BINDING = "An approval waits for the binding opinion its revision asks for"
 MERGED = "A proposal is merged into another one of its project that waits for its answer"
 REPLACES = "A decision replaces an earlier one that its proposal names (R6)"
 WAIVED = "A missing opinion is waived in writing (R2)"
+WORDS = "A reason, a proof or a text for the owner has at least three letters or digits"
+IMPOSSIBLE = "A decision tells which opinions were impossible, why and since when, as the seats are (R2)"
 EXPLICITLY = "What rests on a decision is kept, changed or dropped explicitly when it is replaced (R6)"
 ONLY_THAT = "Only what rests on the decision replaced is carried over (R6)"
 SUPERSEDED = "The proposal of a decision that is replaced is superseded (R6)"
 NOT_AFTERWARDS = "An effect is noted when its decision takes effect, not afterwards"
 SAYS_SO = "An approval with conditions, and nothing else, has conditions"
+
+
+def _silent_about_a_closed_account(world: World) -> None:
+    world.close("pmo")
+    world.decide("submitted", waived={"PMO": "We go on."})
 
 
 def _closed_account_decides(world: World) -> None:
@@ -406,7 +413,36 @@ TRIGGERS: list[Declared] = [
             lambda w, waived=waived: w.decide("submitted", waived=waived),
             WAIVED,
         )
-        for waived in ({}, {"PMO": ""}, {"PMO": None}, {"AMOA": "Not the one that is missing."})
+        for waived in (
+            {},
+            {"PMO": ""},
+            {"PMO": None},
+            {"PMO": " "},
+            {"PMO": "."},
+            {"PMO": "\u200b"},
+            {"AMOA": "Not the one that is missing."},
+        )
+    ),
+    (
+        "decision.has_heard_everyone_or_says_why",
+        "waives an opinion that was given",
+        lambda w: w.decide(waived={"PMO": "Never mind what it says."}),
+        "Only a missing opinion is waived (R2)",
+    ),
+    (
+        "decision.tells_what_was_impossible",
+        "an adviser in office said to be away",
+        lambda w: w.decide(
+            "submitted",
+            waived={"PMO": "Nobody is there."},
+            impossible={"PMO": {"reason": "vacant", "since": instant(timezone.now()), "until": ""}},
+        ),
+        IMPOSSIBLE,
+    ),
+    ("decision.tells_what_was_impossible", "silent about a closed account", _silent_about_a_closed_account, IMPOSSIBLE),
+    *(
+        ("decision.says_something", f"{text!a}", lambda w, text=text: w.decide(reasons=text), WORDS)
+        for text in (" ", ".", "\u200b \u2060", "\xa0…")
     ),
     ("decision.carries_everything_over", "says nothing of an effect", lambda w: w.replace(carried={}), EXPLICITLY),
     (

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 ASKED = "An opinion is given by a role that is asked, never by that of the author"
 BY_HOLDER = "An opinion is given by the holder of the role, in office (R2)"
+WORDS = "A reason, a proof or a text for the owner has at least three letters or digits"
 ASKS_FOR_IT = "A binding opinion answers the revision before the owner that asks for it"
 BY_ADVISER = "A binding opinion is noted by an adviser in office who did not write the proposal (R2)"
 
@@ -30,6 +31,10 @@ def _closed_adviser_notes(world: World) -> None:
 
 #: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.
 TRIGGERS: list[Declared] = [
+    *(
+        ("opinion.says_something", f"{text!a}", lambda w, text=text: w.advise(reasons=text), WORDS)
+        for text in (" ", ".", "\u200b \u2060", "\xa0…")
+    ),
     (
         "opinion.comes_from_an_adviser_who_is_asked",
         "a file that is ready",

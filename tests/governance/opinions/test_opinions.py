@@ -89,20 +89,6 @@ def test_the_successor_in_the_role_gives_the_requested_opinion(
     assert (opinion.role, opinion.adviser) == ("PMO", outsider)
 
 
-def test_an_adviser_appointed_after_the_submission_is_not_asked(
-    owner: Any, outsider: Any, project_two: Any, other_owner: Any, cast: dict[str, Any]
-) -> None:
-    """A role that nobody held at submission is not asked, and gives no opinion on it."""
-    pmo = cast["other_pmo"].mandates.get(project=project_two)
-    end_mandate(actor=other_owner, mandate=pmo)
-    file = acts.draft(cast["other_amoa"], project_two, "arbitration")
-    acts.submit(cast["other_amoa"], file)
-    assert acts.reread(file).state == "ready_for_decision"
-    appoint(actor=other_owner, project=project_two, role=RoleTemplate.objects.get(code="PMO"), holder=outsider)
-    with pytest.raises(Refused):
-        acts.advise(outsider, file)
-
-
 @pytest.mark.parametrize("member", ["amoa", "moe", "owner", "recipient", "outsider", "superuser", "staff_admin"])
 def test_nobody_else_gives_an_opinion(member: str, cast: dict[str, Any], proposal: Any) -> None:
     kept = Opinion.objects.count()

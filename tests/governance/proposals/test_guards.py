@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 MOVES = "This state does not follow from the one before"
 KEEPS = "A proposal keeps its project, number and author"
 NEXT = "A proposal moves on only to the revision that is being submitted"
+IN_WORDS = "A revision says in words what it asks, its options, its risks and its evidence (R5)"
 HEARD = "A proposal is ready when every opinion asked is there (R5)"
 RECORDED = "Only a recorded decision decides (R1)"
 ALL_MET = "A proposal is closed when all its conditions are met"
@@ -138,13 +139,41 @@ TRIGGERS: list[Declared] = [
         "proposalrevision.is_submitted_by_its_role",
         "asking nobody",
         lambda w: w.revise(asked_roles=[]),
-        "A revision asks every adviser the matrix names",
+        "A revision asks every role that advises by the matrix",
     ),
     (
         "proposalrevision.is_submitted_by_its_role",
         "asking the author's role too",
         lambda w: w.revise(asked_roles=["AMOA", "PMO"]),
-        "A revision asks every adviser the matrix names",
+        "A revision asks every role that advises by the matrix",
+    ),
+    *(
+        (
+            "proposalrevision.says_what_it_asks",
+            f"{name}: {content!a}",
+            lambda w, name=name, content=content: w.revise(**{name: content}),
+            IN_WORDS,
+        )
+        for name in ("title", "question", "context", "recommendation", "risks", "evidence")
+        for content in ("", ".", "\u200b")
+    ),
+    *(
+        (
+            "proposalrevision.says_what_it_asks",
+            f"options: {titles!a}",
+            lambda w, titles=titles: w.revise(options=[{"title": title, "description": "X"} for title in titles]),
+            IN_WORDS,
+        )
+        for titles in ([], ["Order now"], ["Order now", "."], ["Order now", "Do nothing", "\u200b"])
+    ),
+    *(
+        (
+            "proposal.follows_the_workflow",
+            f"withdrawn because {text!a}",
+            lambda w, text=text: w.update("submitted", state="withdrawn", awaited_roles=[], withdrawn_because=text),
+            "A proposal is withdrawn with a reason, in words",
+        )
+        for text in ("", ".", "\u200b")
     ),
     (
         "proposal.is_born_a_draft",

@@ -214,13 +214,11 @@ def test_opinions_are_late_from_the_day_after_they_were_due_while_somebody_is_aw
     assert proposal("late").opinions_late_by == 0
 
 
-def test_without_another_adviser_the_file_goes_straight_to_the_owner(
-    other_owner: Any, project_two: Any, cast: dict[str, Any]
-) -> None:
+def test_a_vacant_adviser_is_asked_all_the_same(other_owner: Any, project_two: Any, cast: dict[str, Any]) -> None:
     end_mandate(actor=other_owner, mandate=cast["other_pmo"].mandates.get(project=project_two))
     file = acts.draft(cast["other_amoa"], project_two, "arbitration")
     revision = acts.submit(cast["other_amoa"], file)
-    assert (acts.reread(file).state, revision.asked_roles) == ("ready_for_decision", [])
+    assert (acts.reread(file).state, revision.asked_roles) == ("submitted", ["PMO"])
 
 
 def test_a_withdrawn_file_says_why_and_waits_for_nobody(amoa: Any, pmo: Any, proposal: Any) -> None:
