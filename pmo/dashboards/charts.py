@@ -18,8 +18,8 @@ from governance.obligations.enums import Standing as Due
 from governance.obligations.queries import Progress
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, StandardShare, count_by_standard
-from pmo.dashboards.drilldown import OWNER, Cell, project_cell
-from pmo.dashboards.figures import AGES, GOAL_DAYS, Followed, Line, Month, Waiting
+from pmo.dashboards.drilldown import IMPOSSIBLE, OWNER, WAIVED, Cell, project_cell
+from pmo.dashboards.figures import AGES, GOAL_DAYS, Hearing, Line, Month, Waiting
 from pmo.dashboards.heatmaps import TONES, Heat, WeatherCell
 from pmo.dashboards.scope import Scope, list_url
 from pmo.risks.enums import Band
@@ -335,43 +335,72 @@ def chart_coverage(scope: Scope, lines: Sequence[Line]) -> Chart:
     )
 
 
-def chart_advice(scope: Scope, advices: Sequence[Followed]) -> Chart:
-    """Chart: how often is each adviser followed?"""
+def chart_advice(scope: Scope, hearings: Sequence[Hearing]) -> Chart:
+    """Chart: how often is each advising role heard and followed?"""
     drawn = [
         charts.Row(
-            adviser.role,
-            [("approved", adviser.followed), ("rejected", adviser.not_followed)],
-            f"{adviser.followed}/{adviser.followed + adviser.not_followed}",
+            role.role,
+            [
+                ("approved", role.followed),
+                ("rejected", role.not_followed),
+                ("na", role.heard - role.followed - role.not_followed),
+                ("deferred", role.waived),
+                ("pending", role.impossible),
+            ],
+            f"{role.heard}/{role.asked}",
         )
-        for adviser in advices
+        for role in hearings
     ]
-    followed = [
-        _("%(role)s %(yes)d of %(all)d") % {"role": o.role, "yes": o.followed, "all": o.followed + o.not_followed}
-        for o in advices
+    sentences = [
+        _("%(role)s heard %(heard)d times of %(asked)d, followed %(yes)d of %(answered)d")
+        % {
+            "role": role.role,
+            "heard": role.heard,
+            "asked": role.asked,
+            "yes": role.followed,
+            "answered": role.followed + role.not_followed,
+        }
+        for role in hearings
     ]
-    conclusion = (
-        _("Followed: %(roles)s.") % {"roles": ", ".join(followed)}
-        if followed
-        else _("No opinion was answered in this period.")
-    )
     rows = [
         (
-            Cell(adviser.role),
-            _linked_count(adviser.followed, scope, "opinions", role=adviser.role, followed="yes"),
-            _linked_count(adviser.not_followed, scope, "opinions", role=adviser.role, followed="no"),
+            Cell(role.role),
+            _linked_count(role.heard, scope, "opinions", role=role.role, heard=1),
+            _linked_count(role.followed, scope, "opinions", role=role.role, followed="yes"),
+            _linked_count(role.not_followed, scope, "opinions", role=role.role, followed="no"),
+            _linked_count(role.waived, scope, "unheard", role=role.role, case=WAIVED),
+            _linked_count(role.impossible, scope, "unheard", role=role.role, case=IMPOSSIBLE),
+            _linked_count(role.short, scope, "unheard", role=role.role, short=1),
         )
-        for adviser in advices
+        for role in hearings
     ]
     return Chart(
         "advisers",
-        _("How often is each adviser followed?"),
-        _("Opinions that the owner’s answer went with, and those it did not"),
-        conclusion,
-        (_("Role"), _("Followed"), _("Not followed")),
+        _("How often is each advising role heard and followed?"),
+        _("Decisions from %(since)s to %(day)s") % {"since": long_day(scope.since), "day": long_day(scope.last_day)},
+        f"{'; '.join(sentences)}." if sentences else _("No opinion was asked for a decision of this period."),
+        (
+            _("Role"),
+            _("Heard"),
+            _("Followed"),
+            _("Not followed"),
+            _("Not received"),
+            _("Impossible"),
+            _("Vacant for less than 7 days"),
+        ),
         rows,
         bars=charts.bars(drawn, shares=True),
-        legend=(Key("approved", _("followed")), Key("rejected", _("not followed"))),
-        note=_("A deferral or a request for rework agrees with nobody and contradicts nobody: it is not counted."),
+        legend=(
+            Key("approved", _("followed")),
+            Key("rejected", _("not followed")),
+            Key("na", _("heard, answer open")),
+            Key("deferred", _("not received")),
+            Key("pending", _("impossible")),
+        ),
+        note=_(
+            "A deferral or a request for rework agrees with nobody and contradicts nobody: it counts as neither "
+            "followed nor not followed."
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.dates import long_day
 from core.erasure import display_text
+from governance.decisions.models import Unheard
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
 from pmo import business_side
 from pmo.conformity.enums import FAILED, Standing
@@ -91,6 +92,9 @@ def _pending(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Proposal]:
     return proposals.select_related("project", "current").order_by("current__acted_at", "pk")
 
 
+#: Values of `case`: why a decision was taken without an opinion.
+WAIVED, IMPOSSIBLE = "waived", "impossible"
+
 #: Value of `for` that means the owner; advising roles use their code.
 OWNER = "owner"
 
@@ -114,7 +118,9 @@ def _pending_entry(row: Proposal) -> Entry:
 
 
 def _decided(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Decision]:
-    decisions = Decision.objects.filter(project__in=scope.projects, acted_at__date__gte=scope.since)
+    decisions = Decision.objects.filter(
+        project__in=scope.projects, acted_at__date__gte=scope.since, acted_at__date__lte=scope.last_day
+    )
     if "month" in chosen:
         year, month = chosen["month"].split("-")
         decisions = Decision.objects.filter(
@@ -127,7 +133,7 @@ def _decided_entry(row: Decision) -> Entry:
     taken = (row.acted_at - row.revision.acted_at).days
     return Entry(
         (
-            Cell(row.reference, row.get_absolute_url()),
+            Cell(row.reference, row.get_absolute_url(), mark=_short_mark(row.follows_a_short_vacancy)),
             Cell(row.revision.title),
             project_cell(row.project),
             Cell(str(row.get_outcome_display())),
@@ -137,8 +143,13 @@ def _decided_entry(row: Decision) -> Entry:
     )
 
 
+def _short_mark(is_short: bool) -> str:
+    return _("Vacant for less than 7 days") if is_short else ""
+
+
 def _opinions(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Opinion]:
-    opinions = figures.list_settled_opinions(scope.projects, scope.since)
+    listed = figures.list_opinions if "heard" in chosen else figures.list_settled_opinions
+    opinions = listed(scope.projects, scope.since, scope.last_day)
     if "followed" in chosen:
         opinions = opinions.filter(~figures.AGAINST if chosen["followed"] == "yes" else figures.AGAINST)
     if "role" in chosen:
@@ -157,6 +168,30 @@ def _opinion_entry(row: Opinion) -> Entry:
             Cell(row.role),
             Cell(str(row.get_position_display())),
             Cell(str(decision.get_outcome_display())),
+        )
+    )
+
+
+def _unheard(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Decision, Unheard]]:
+    return [
+        (decision, missing)
+        for decision, missing in figures.list_unheard(scope.projects, scope.since, scope.last_day)
+        if chosen.get("role", missing.role) == missing.role
+        and ("case" not in chosen or (chosen["case"] == IMPOSSIBLE) == (missing.unavailable is not None))
+        and ("short" not in chosen or missing.is_short)
+    ]
+
+
+def _unheard_entry(row: tuple[Decision, Unheard]) -> Entry:
+    decision, missing = row
+    return Entry(
+        (
+            Cell(decision.reference, decision.get_absolute_url()),
+            Cell(decision.revision.title),
+            project_cell(decision.project),
+            Cell(missing.role),
+            Cell(str(missing.unavailable or _("Opinion not received")), mark=_short_mark(missing.is_short)),
+            Cell(missing.words),
         )
     )
 
@@ -383,7 +418,23 @@ LISTINGS: dict[str, Listing] = {
         _opinions,
         _opinion_entry,
         gettext_lazy("No opinion was answered with yes or no in this period."),
-        {"role": ROLE, "followed": "yes|no"},
+        {"role": ROLE, "followed": "yes|no", "heard": YES},
+        of_period=True,
+    ),
+    "unheard": Listing(
+        gettext_lazy("Decisions without an opinion"),
+        (
+            gettext_lazy("Decision"),
+            TITLE,
+            PROJECT,
+            gettext_lazy("Role"),
+            gettext_lazy("Opinion"),
+            gettext_lazy("Reasons of the owner"),
+        ),
+        _unheard,
+        _unheard_entry,
+        gettext_lazy("No decision was taken without an opinion in this period."),
+        {"role": ROLE, "case": f"{WAIVED}|{IMPOSSIBLE}", "short": YES},
         of_period=True,
     ),
     "overdue": Listing(

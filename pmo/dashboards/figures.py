@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from core.subqueries import count_rows, sum_column
 from governance import workflow
+from governance.decisions.models import Unheard
 from governance.enums import DISAGREES, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
 from pmo import business_side
@@ -74,14 +75,22 @@ AGAINST = Q(
 )
 
 
-def list_settled_opinions(projects: QuerySet[Project], since: date) -> QuerySet[Opinion]:
-    """Return the opinions for or against that were answered with yes or no since that day."""
-    answered = Opinion.objects.filter(
+#: Answers that are a yes or a no.
+SETTLED = Q(revision__decision__outcome__in=list(DISAGREES))
+
+
+def list_opinions(projects: QuerySet[Project], since: date, until: date) -> QuerySet[Opinion]:
+    """Return the opinions on the revisions that were decided from `since` to `until`."""
+    return Opinion.objects.filter(
         revision__decision__project__in=projects,
         revision__decision__acted_at__date__gte=since,
-        revision__decision__outcome__in=list(DISAGREES),
+        revision__decision__acted_at__date__lte=until,
     )
-    return answered.exclude(position=Position.NO_OPINION)
+
+
+def list_settled_opinions(projects: QuerySet[Project], since: date, until: date) -> QuerySet[Opinion]:
+    """Return the opinions for or against that were answered with yes or no in that period."""
+    return list_opinions(projects, since, until).filter(SETTLED).exclude(position=Position.NO_OPINION)
 
 
 # Figures of one project.
@@ -316,23 +325,61 @@ def _age_condition(place: int, now: datetime) -> Q:
 
 
 @dataclass(frozen=True)
-class Followed:
-    """Agreement between the owner and a role; answers that leave the opinion open are not counted."""
+class Hearing:
+    """Part of one advising role in the decisions of a period.
+
+    `heard` counts its opinions on the decided revisions; those are followed, not followed, or left open by the answer.
+    `waived` and `impossible` count the decisions taken without its opinion, `short` those of them that fell within
+    seven days of the start of a vacancy.
+    """
 
     role: str
-    followed: int
-    not_followed: int
+    heard: int = 0
+    followed: int = 0
+    not_followed: int = 0
+    waived: int = 0
+    impossible: int = 0
+    short: int = 0
+
+    @property
+    def asked(self) -> int:
+        """Count the decisions that asked for its opinion."""
+        return self.heard + self.waived + self.impossible
 
 
-def count_followed(projects: QuerySet[Project], since: date) -> list[Followed]:
-    """Count how often each adviser was followed since that day. One query."""
+def count_hearings(projects: QuerySet[Project], since: date, until: date) -> list[Hearing]:
+    """Count how each advising role was heard in the decisions from `since` to `until`. Two queries."""
+    settled = SETTLED & ~Q(position=Position.NO_OPINION)
     groups: Any = (
-        list_settled_opinions(projects, since)
+        list_opinions(projects, since, until)
         .order_by("role")
         .values("role")
-        .annotate(yes=Count("pk", filter=~AGAINST), no=Count("pk", filter=AGAINST))
+        .annotate(
+            n=Count("pk"),
+            yes=Count("pk", filter=settled & ~AGAINST),
+            no=Count("pk", filter=settled & AGAINST),
+        )
     )
-    return [Followed(group["role"], group["yes"], group["no"]) for group in groups]
+    hearings = {group["role"]: Hearing(group["role"], group["n"], group["yes"], group["no"]) for group in groups}
+    for _decision, missing in list_unheard(projects, since, until):
+        hearing = hearings.get(missing.role, Hearing(missing.role))
+        impossible = missing.unavailable is not None
+        hearings[missing.role] = replace(
+            hearing,
+            waived=hearing.waived + (not impossible),
+            impossible=hearing.impossible + impossible,
+            short=hearing.short + missing.is_short,
+        )
+    return [hearings[role] for role in sorted(hearings)]
+
+
+def list_unheard(projects: QuerySet[Project], since: date, until: date) -> list[tuple[Decision, Unheard]]:
+    """List the opinions missing from the decisions of a period, the latest decision first. One query."""
+    taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=since, acted_at__date__lte=until).exclude(
+        waived={}
+    )
+    rows = taken.select_related("project", "proposal", "revision").order_by("-acted_at", "-pk")
+    return [(decision, missing) for decision in rows for missing in decision.unheard]
 
 
 def sum_figure(lines: Iterable[Line], name: str) -> int:

@@ -5,9 +5,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from core.dates import long_day
 from pmo.conformity.enums import Standing
 from pmo.dashboards.charts import age_labels, format_long_month
-from pmo.dashboards.drilldown import GAPS, OWNER, Listing
+from pmo.dashboards.drilldown import GAPS, IMPOSSIBLE, OWNER, Listing
 from pmo.dashboards.scope import PERIOD, Scope
 
 #: Label of a filter value, by filter.
@@ -17,6 +18,9 @@ WORDS: dict[str, Callable[[str], str]] = {
     "for": lambda value: _("waiting for %(role)s") % {"role": _("Owner") if value == OWNER else value},
     "month": lambda value: format_long_month(date.fromisoformat(f"{value}-01")),
     "role": str,
+    "heard": lambda value: _("opinions received"),
+    "case": lambda value: _("opinion impossible") if value == IMPOSSIBLE else _("opinion not received"),
+    "short": lambda value: _("vacant for less than 7 days"),
     "followed": lambda value: _("followed") if value == "yes" else _("not followed"),
     "state": lambda value: {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}[value],
     "covered": lambda value: _("covered by a test"),
@@ -42,6 +46,8 @@ def scope_labels(scope: Scope, *, period: bool) -> list[str]:
         labels.append(scope.only)
     if period and scope.period != PERIOD:
         labels.append(_("the last %(n)d days") % {"n": scope.period})
+    if period and scope.as_of:
+        labels.append(_("up to %(day)s") % {"day": long_day(scope.as_of)})
     return labels
 
 

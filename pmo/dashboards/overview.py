@@ -163,7 +163,7 @@ def load_consolidated(scope: Scope) -> Board:
             load_exposure(scope),
             charts.chart_weather(list_weather(scope)),
             charts.chart_coverage(scope, board.lines),
-            charts.chart_advice(scope, figures.count_followed(scope.projects, scope.since)),
+            charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
         ],
     )
 

@@ -22,6 +22,11 @@ from projects.models import Mandate, Project
 #: Periods to look back over, in days.
 PERIODS = (30, 90, 365)
 PERIOD = 365
+DAY = re.compile(
+    "20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])|20[0-9]{2}-(0[13-9]|1[0-2])-30|20[0-9]{2}-(0[13578]|1[02])-31"
+)
+#: Earliest day a period may end on.
+FIRST_DAY = date(2000, 1, 1)
 CODE = re.compile("[A-Z0-9-]{1,20}")
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -42,7 +47,7 @@ class Scope:
     """Projects of a dashboard, with the filters of the query string.
 
     `within` is the code of a programme, `owner` the key of an owner in office, `only` the code of a single project.
-    `period` is in days back from `today`.
+    `period` is in days back from `last_day`: today, or the day in `as_of` on pages that count up to any day.
     """
 
     root: Project
@@ -52,6 +57,7 @@ class Scope:
     within: str = ""
     owner: str = ""
     only: str = ""
+    as_of: date | None = None
 
     @classmethod
     def of(cls, request: HttpRequest, root: Project) -> "Scope":
@@ -72,10 +78,23 @@ class Scope:
         """Restrict to the project of this code; an invalid code is ignored."""
         return replace(self, only=code if CODE.fullmatch(code) else "")
 
+    def counted_up_to(self, day: str) -> "Scope":
+        """Count up to this ISO day instead of today; an invalid day, today and later ones are ignored."""
+        try:
+            asked = date.fromisoformat(day)
+        except ValueError:
+            return self
+        return replace(self, as_of=asked) if FIRST_DAY <= asked < self.today else self
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day of the period."""
+        return self.as_of or self.today
+
     @property
     def since(self) -> date:
         """Return the first day of the period."""
-        return self.today - timedelta(days=self.period)
+        return self.last_day - timedelta(days=self.period)
 
     @property
     def projects(self) -> QuerySet[Project]:
@@ -96,7 +115,8 @@ class Scope:
     @property
     def query(self) -> dict[str, Any]:
         """Return the active filters, by query parameter."""
-        filters = {"within": self.within, "owner": self.owner, "period": self.period if self.period != PERIOD else ""}
+        period = self.period if self.period != PERIOD else ""
+        filters = {"within": self.within, "owner": self.owner, "period": period, "as_of": self.as_of}
         return {name: value for name, value in filters.items() if value}
 
     @property

@@ -123,18 +123,20 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
-    """Show obligations, coverage of requirements and followed advice."""
-    scope = Scope.of(request, get_project_or_404(request, code))
+    """Show obligations, coverage of requirements and, up to any day, how the advising roles were heard."""
+    scope = Scope.of(request, get_project_or_404(request, code)).counted_up_to(request.GET.get("as_of", ""))
     lines = figures.list_lines(scope.projects, timezone.now(), scope.since)
     drawn = [
         *_chart_duties(scope),
         charts.chart_obligations(scope, count_by_role(scope)),
         charts.chart_coverage(scope, lines),
-        charts.chart_advice(scope, figures.count_followed(scope.projects, scope.since)),
+        charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
     ]
     if request.GET.get("export") in exports.TABLES:
         return exports.export_charts(request.GET["export"], scope, drawn)
-    return render(request, "pmo/dashboards/dashboard_advice.html", _frame(scope) | {"pictures": drawn})
+    return render(
+        request, "pmo/dashboards/dashboard_advice.html", _frame(scope) | {"pictures": drawn, "up_to": scope.last_day}
+    )
 
 
 def _chart_duties(scope: Scope) -> list[charts.Chart]:
@@ -151,6 +153,7 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if listing is None:
         raise Http404
     scope, chosen = scope.of_one(request.GET.get("project", "")), listing.parse_filters(request.GET)
+    scope = scope.counted_up_to(request.GET.get("as_of", "")) if listing.of_period else scope
     rows = listing.rows(scope, chosen)
     if request.GET.get("export") in exports.TABLES:
         return exports.export_listing(request.GET["export"], scope, listing, format_entries(listing, rows), chosen)
@@ -183,6 +186,7 @@ def _frame(scope: Scope) -> dict[str, Any]:
         "periods": [(days, _period(days)) for days in PERIODS],
         "choices": scope.choices(),
         "tables": exports.TABLES,
+        "up_to": None,
     }
 
 

@@ -88,7 +88,7 @@ def decided(part: Part, said: Said) -> int:
 
 
 def opinions(part: Part, said: Said) -> int:
-    role, followed = said.pop("role", ""), said.pop("followed", "")
+    role, followed, heard = said.pop("role", ""), said.pop("followed", ""), said.pop("heard", "")
     count = 0
     answers = {
         decision.revision_id: decision
@@ -97,12 +97,30 @@ def opinions(part: Part, said: Said) -> int:
     }
     for opinion in part.once(Opinion, lambda: list(Opinion.objects.all())):
         answer = answers.get(opinion.revision_id)
+        if answer and heard:
+            count += role in {"", opinion.role}
+            continue
         if not answer or opinion.position == "no_opinion" or answer.outcome in {"rework", "deferred", "merged"}:
             continue
         went = (
             (opinion.position != "favourable") if answer.outcome == "rejected" else (opinion.position != "unfavourable")
         )
         count += role in {"", opinion.role} and followed in {"", "yes" if went else "no"}
+    return count
+
+
+def unheard(part: Part, said: Said) -> int:
+    role, case, short = said.pop("role", ""), said.pop("case", ""), said.pop("short", "")
+    count = 0
+    for answer in part.of(Decision):
+        if timezone.localdate(answer.acted_at) < part.since:
+            continue
+        for missing in answer.waived:
+            facts = answer.impossible.get(missing)
+            new = facts and facts["reason"] != "tied"
+            new = new and answer.acted_at - datetime.fromisoformat(facts["since"]) < timedelta(days=7)
+            fits = case in {"", "impossible" if facts else "waived"} and (not short or bool(new))
+            count += role in {"", missing} and fits
     return count
 
 
@@ -260,6 +278,7 @@ COUNTED: dict[str, Callable[[Part, Said], int]] = {
     "pending": pending,
     "decided": decided,
     "opinions": opinions,
+    "unheard": unheard,
     "overdue": overdue,
     "obligations": obligations,
     "roles": roles,

@@ -26,7 +26,7 @@ from pmo.dashboards.overview import load_consolidated, load_overview
 from pmo.dashboards.scope import Scope, visible_parts
 from pmo.models import ConformityCheck, RiskAction
 from pmo.risks.queries import Exposure
-from projects.mandates.services import name_owner
+from projects.mandates.services import end_mandate, name_owner
 from projects.mandates.vacancies import vacant_from
 from projects.models import Mandate, Project
 from roles.models import User
@@ -175,8 +175,48 @@ def test_an_adviser_is_followed_when_the_answer_goes_with_the_opinion(scope: Sco
             continue
         yes = (position != "unfavourable") if outcome != "rejected" else (position != "favourable")
         agreed.setdefault(opinion.role, [0, 0])[not yes] += 1
-    found = figures.count_followed(scope.projects, scope.since)
+    found = figures.count_hearings(scope.projects, scope.since, scope.today)
     assert {adviser.role: [adviser.followed, adviser.not_followed] for adviser in found} == agreed
+
+
+def test_each_advising_role_is_counted_as_heard_waived_or_impossible_as_of_any_day(
+    owner: User, pmo: User, amoa: User, moe: User, project_one: Project, client_of: Any
+) -> None:
+    today = timezone.localdate()
+    before = Scope(project_one, visible_parts(project_one, owner), today)
+    earlier = {hearing.role: hearing for hearing in figures.count_hearings(before.projects, before.since, today)}
+    heard = acts.prepare(moe, pmo, amoa, project=project_one)
+    acts.decide(owner, heard)
+    waived = acts.prepare(moe, amoa, project=project_one)
+    acts.decide(owner, waived, waived={"PMO": "The tide does not wait."})
+    seat = project_one.mandates.active().get(role__code="AMOA")
+    end_mandate(actor=owner, mandate=seat)
+    impossible = acts.prepare(moe, pmo, project=project_one)
+    acts.decide(owner, impossible, waived={"AMOA": "Nobody is there."})
+    hearings = {hearing.role: hearing for hearing in figures.count_hearings(before.projects, before.since, today)}
+
+    def added(role: str) -> tuple[int, ...]:
+        names = ("heard", "followed", "waived", "impossible", "short", "asked")
+        return tuple(getattr(hearings[role], name) - getattr(earlier[role], name) for name in names)
+
+    assert added("PMO") == (2, 2, 1, 0, 0, 3)
+    assert added("AMOA") == (2, 2, 0, 1, 1, 3)
+    yesterday = before.counted_up_to((today - timedelta(days=1)).isoformat())
+    assert yesterday.query == {"as_of": yesterday.last_day}
+    then = figures.count_hearings(before.projects, yesterday.since, yesterday.last_day)
+    assert then == list(earlier.values())
+    for nonsense in ("", "today", "2026-02-30", "0001-01-01", today.isoformat(), "2999-01-01"):
+        assert before.counted_up_to(nonsense) == before
+    client = client_of(owner)
+    address = reverse("pmo:dashboards:dashboard_advice", args=["ONE"])
+    page = client.get(address, {"as_of": yesterday.last_day}).content.decode()
+    assert f'value="{yesterday.last_day}"' in page
+    assert f"as_of={yesterday.last_day}" in page
+    listed = reverse("pmo:dashboards:dashboard_list", args=["ONE", "unheard"])
+    assert client.get(listed, {"case": "impossible", "short": "1"}).context["count"] == 1
+    assert client.get(listed, {"case": "impossible", "as_of": yesterday.last_day}).context["count"] == 0
+    decided = client.get(reverse("pmo:dashboards:dashboard_list", args=["ONE", "decided"])).content.decode()
+    assert decided.count("Vacant depuis moins de 7 jours") == 1
 
 
 def test_a_seat_on_a_portfolio_reads_what_is_part_of_it_and_gives_no_say_there(
@@ -286,10 +326,10 @@ def test_each_page_gives_the_data_of_its_charts_as_a_table(part: str, valette: U
 
 
 def test_no_cell_of_a_file_is_a_formula(owner: User, amoa: User, project_one: Project, client_of: Any) -> None:
-    acts.submit(amoa, acts.draft(amoa, project_one, title="=1+1"))
+    acts.submit(amoa, acts.draft(amoa, project_one, title="=1+1+1"))
     path = reverse("pmo:dashboards:dashboard_list", args=["ONE", "pending"])
     rows = list(csv.reader(StringIO(client_of(owner).get(f"{path}?export=csv").content.decode("utf-8-sig"))))
-    assert "'=1+1" in {row[1] for row in rows}
+    assert "'=1+1+1" in {row[1] for row in rows}
 
 
 def test_each_chart_is_a_picture_with_its_conclusion_and_its_data(valette: User, client_of: Any) -> None:
