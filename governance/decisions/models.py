@@ -141,7 +141,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         Proposal, models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("merged into")
     )
     file = models.JSONField(_("file decided on"), default=list)
-    seen = models.JSONField(_("file as it was read"), default=dict, db_default={}, editable=False)
+    seen = models.JSONField(_("file as it was read"), default=dict, db_default={}, blank=True)
     waived = models.JSONField(_("opinions waived"), default=dict, blank=True)
     impossible = models.JSONField(_("opinions that were impossible"), default=dict, db_default={}, blank=True)
     carried = models.JSONField(_("carried over"), default=dict, blank=True)

@@ -30,12 +30,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='decision',
             name='seen',
-            field=models.JSONField(db_default={}, default=dict, editable=False, verbose_name='file as it was read'),
+            field=models.JSONField(db_default={}, default=dict, blank=True, verbose_name='file as it was read'),
         ),
         migrations.AddField(
             model_name='historicaldecision',
             name='seen',
-            field=models.JSONField(db_default={}, default=dict, editable=False, verbose_name='file as it was read'),
+            field=models.JSONField(db_default={}, default=dict, blank=True, verbose_name='file as it was read'),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

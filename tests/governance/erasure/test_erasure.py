@@ -36,7 +36,17 @@ from governance.enums import Outcome
 from governance.erasure.guards import erasable_models
 from governance.erasure.models import Erasure
 from governance.erasure.services import CannotErase, erase_person, erase_text, find_occurrences
-from governance.models import BindingOpinion, Condition, Decision, Effect, Opinion, Proposal, ProposalRevision
+from governance.models import (
+    BindingOpinion,
+    Condition,
+    Decision,
+    Discharge,
+    Effect,
+    Opinion,
+    Proposal,
+    ProposalRevision,
+)
+from governance.obligations.services import fulfil
 from governance.proposals.services import withdraw
 from governance.records.facts import build_record
 from governance.records.pdf import render_pdf
@@ -268,6 +278,14 @@ def issue(cast: dict[str, Any], proposal: Any) -> Issue:
     return settle_issue(actor=cast["pmo"], issue=one, state=IssueState.RESOLVED, fields=settled)
 
 
+def discharge(cast: dict[str, Any], proposal: Any) -> Discharge:
+    """Fulfil an obligation of the provider."""
+    project = proposal("draft").project
+    return fulfil(
+        actor=cast["moe"], project=project, role="MOE", duty="MOE-02", key="THROUGHOUT", note=f"{SECRET} has the plan."
+    )
+
+
 #: Object that holds the word, its author, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -290,6 +308,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an action on a risk": (action_on_a_risk, ("text",)),
     "a review of a risk": (review_of_a_risk, ("note",)),
     "an issue": (issue, ("problem", "resolution")),
+    "an answer to an obligation": (discharge, ("note",)),
 }
 
 
@@ -328,7 +347,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told = {"document", "documentversion", "effect", "bindingopinion"}  # tested one by one below
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
-    made_here |= {"conformitycheck", "waiverend"}
+    made_here |= {"conformitycheck", "waiverend", "discharge"}
     made_here |= {"risk", "riskaction", "riskreview", "issue"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 
