@@ -27,6 +27,8 @@ FROM (SELECT DISTINCT ON (subject_id) subject_id, actor_id FROM projects_ledgere
 WHERE ended.subject_id = m.id;
 UPDATE projects_historicalmandate h SET ended_by_id = m.ended_by_id
 FROM projects_mandate m WHERE m.id = h.id AND m.period = h.period AND m.ended_by_id IS NOT NULL;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
 ALTER TABLE projects_mandate ENABLE TRIGGER USER;
 ALTER TABLE projects_historicalmandate ENABLE TRIGGER USER;
 """

@@ -133,6 +133,7 @@ def test_the_event_of_a_decision_names_the_revision_the_mandate_and_seals_what_w
         "mandate": str(decision.mandate_id),
         "delegation": "",
         "effects": content_hash({"salt": kept.salt, "effects": effects_of(kept)}),
+        "seen": content_hash(kept.seen),
         "content": content_hash({"salt": kept.salt, **kept.sealed_content()}),
     }
 
@@ -243,8 +244,8 @@ def as_it_was_in_version_1(project: Project) -> None:
             seal = [revision.seal(), revision.pk]
             run("UPDATE governance_proposalrevision SET hash = %s WHERE id = %s", seal)
             run("UPDATE governance_historicalproposalrevision SET hash = %s WHERE id = %s", seal)
-            run("UPDATE governance_decision SET revision_hash = %s, file = '[]' WHERE revision_id = %s", seal)
-            run("UPDATE governance_historicaldecision SET revision_hash = %s, file = '[]' WHERE revision_id = %s", seal)
+            for table in ("governance_decision", "governance_historicaldecision"):
+                run(f"UPDATE {table} SET revision_hash = %s, file = '[]', seen = '{{}}' WHERE revision_id = %s", seal)
         numbers = {str(event.actor.key): str(event.actor_id) for event in project.events.select_related("actor")}
         rows: dict[str, Any] = {
             "governance.decision": Decision,

@@ -48,8 +48,8 @@ DECIDABLE = {"submitted", "under_review", "ready_for_decision"}
 WELCOME = {"under_review": {"moe"}, "decided": {"recipient"}, "closed": {"recipient"}}
 #: The role responsible for the condition of each file that has one.
 ANSWERING = {"conditions_open": "amoa", "closed": "moe", "superseded": "pmo"}
-#: Delegable and under the cap: the delegate could sign these, were they ready.
-SMALL = {"draft", "closed", "withdrawn", "merged"}
+#: Delegable, of an amount under the cap: the delegate could sign these, were they ready.
+SMALL = {"withdrawn", "merged"}
 
 
 @dataclass(frozen=True)

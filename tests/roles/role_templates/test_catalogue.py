@@ -257,6 +257,7 @@ def test_a_broken_copy_is_not_installed_and_every_gap_is_told(staff_admin: Any) 
         Rule.DECIDES_ALONE,
         Rule.ONE_ACCOUNTABLE,
         Rule.TRANSLATED,
+        Rule.TWO_ADVICES,
     }
     assert _counts() == before
     assert not MethodPack.objects.filter(code="copy").exists()
