@@ -215,7 +215,8 @@ def _groups(end: tuple[str, ...]) -> list[str]:
 
 
 def answer(who: User, proposal: Proposal, outcome: Outcome = Outcome.APPROVED, **terms: Any) -> Decision:
-    """Decide on the revision that was read."""
+    """Decide on the revision that was read, without the opinions that nobody has given."""
+    terms = {"waived": dict.fromkeys(proposal.awaited_roles, "Nobody holds this role.")} | terms
     terms |= {"return_on": FUTURE} if outcome == Outcome.DEFERRED else {}
     return decide(
         actor=who,

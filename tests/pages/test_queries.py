@@ -66,6 +66,7 @@ MORE = {
     "requirements": 1,
     "requirements filtered": 1,
     "dossier of a baseline": 4,
+    "dossier of an acceptance": 1,
     "dossier of a risk to accept": 1,
     "dossier, owner": 1,
     "record of a baseline": 3,
