@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from config.processes import Failure
@@ -25,7 +25,6 @@ from tests.bench.measures import HOME, LIST, REGISTER, TABLE
 from tests.bench.report import Limit, Line
 
 READINGS = 40
-SEARCH = Limit(7, 2, p95=100, growth=0.2)
 #: Pages of one project without a floor: their reads are bounded at any size.
 OTHERS = (
     "responsibilities",
@@ -83,9 +82,6 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
         found += [lambda whose=whose, project=project: _board(whose, project, person_of)]
         found += [timed(f"{name} {whose}", path, limit, _owner(project)) for name, path, limit in _dashboards(project)]
     found += [_night]
-    if search := _address("search"):
-        found += [timed("search, a common word", f"{search}?q=quai", SEARCH, owner)]
-        found += [timed("search, a rare word", f"{search}?q=habilitations+portail", SEARCH, owner)]
     return found
 
 
@@ -135,14 +131,6 @@ def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
         ("list behind a number: risks", of("dashboard_list", "risks"), _bound(8)),
         ("list behind a number: checkpoints", of("dashboard_list", "checkpoints"), _bound(11)),
     ]
-
-
-def _address(name: str) -> str:
-    """Return the address of a page that may not exist yet."""
-    try:
-        return reverse(full_name(name))
-    except NoReverseMatch:
-        return ""
 
 
 def _owner(project: Any) -> User:
