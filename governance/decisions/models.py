@@ -73,6 +73,16 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         """Keep decisions on projects that `user` can see."""
         return self.filter(in_array("project", Project.objects.visible_to(user).values("pk")))
 
+    def readable_by(self, user: Person) -> Self:
+        """Keep decisions whose record `user` may read: on projects they see, and those they answer for.
+
+        Whoever signed answers for a decision, and so does the owner in whose name a delegate signed, ever after.
+        """
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        seen = in_array("project", Project.objects.visible_to(user).values("pk"))
+        return self.filter(Q(seen) | Q(decided_by=user.pk) | Q(mandate__holder=user.pk))
+
     def with_record(self) -> Self:
         """Load everything a record shows: revision, capacity, opinions, conditions and ledger event."""
         return (

@@ -14,12 +14,13 @@ from governance.acknowledgements.queries import get_audience
 from governance.decisions.models import Decision
 from governance.records.facts import build_record
 from governance.records.pdf import render_pdf
+from projects.models import Project
 
 
 def get_decision_or_404(request: HttpRequest, decision_id: int) -> Decision:
     """Return the decision; 404 when absent or hidden from this reader."""
-    seen = Decision.objects.visible_to(request.user).with_record()
-    return get_object_or_404(seen, pk=decision_id)
+    readable = Decision.objects.readable_by(request.user).with_record()
+    return get_object_or_404(readable, pk=decision_id)
 
 
 @require_GET
@@ -28,7 +29,7 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
     decision = get_decision_or_404(request, decision_id)
     readers = get_audience(decision)
     context = {
-        "project": decision.project,
+        "project": Project.objects.visible_to(request.user).filter(pk=decision.project_id).first(),
         "decision": decision,
         "audience": readers,
         "has_read": request.user.pk in {confirmation.reader_id for confirmation in readers.confirmations},

@@ -13,8 +13,8 @@ from projects.models import LedgerEvent
 
 @require_GET
 def proof(request: HttpRequest, decision_id: int) -> JsonResponse:
-    """Return the proof of one decision as a file, for everyone who can see its project."""
-    visible = Decision.objects.visible_to(request.user).values("pk")
+    """Return the proof of one decision as a file, for everyone who can read its record."""
+    visible = Decision.objects.readable_by(request.user).values("pk")
     decisions = with_what_is_sealed(Decision).filter(pk__in=visible).select_related("project")
     decision = get_object_or_404(decisions, pk=decision_id)
     event = get_object_or_404(

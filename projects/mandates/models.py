@@ -64,13 +64,6 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         """Filter mandates of advisers (PMO, AMOA)."""
         return self.filter(authority=Authority.ADVISES)
 
-    def current_or_deciding(self, at: Instant) -> Self:
-        """Filter mandates in force at `at` or later, and owners' mandates of any time; not those taken back."""
-        return self.filter(
-            Q(period__endswith__isnull=True) | Q(period__endswith__gt=at) | Q(authority=Authority.DECIDES),
-            taken_back=False,
-        )
-
 
 class Mandate(ActModel, ProjectRow):
     """A person holds a role on a project over a period `[start, end)`.
@@ -214,6 +207,14 @@ class DelegationQuerySet(GovernedQuerySet["Delegation"]):
         begun = self.exclude(period__endswith=F("period__startswith") + Value(INSTANT))
         return begun.filter(
             Q(mandate__period__endswith__isnull=True) | Q(mandate__period__endswith__gt=F("period__startswith"))
+        )
+
+    def not_over(self, at: Instant) -> Self:
+        """Filter delegations in force at `at` or later, by their own period and that of the owner's mandate."""
+        return self.filter(
+            Q(mandate__period__endswith__isnull=True) | Q(mandate__period__endswith__gt=at),
+            period__endswith__gt=at,
+            mandate__taken_back=False,
         )
 
     def covering(self, kind: str, amount: Decimal | None) -> Self:

@@ -32,7 +32,7 @@ class ProjectQuerySet(GovernedQuerySet["Project"]):
         """Filter the projects `user` may read.
 
         - A present or future seat gives access to the project and to its descendants.
-        - A past owner's mandate or delegation gives access to that project only; a past adviser's gives none.
+        - What has ended gives none: past signatories read their records alone (`Decision.objects.readable_by`).
         - A seat taken back before it began gives none, nor does being an administrator (R1).
         """
         if not (user.is_authenticated and user.is_active):
@@ -59,10 +59,9 @@ def _visible_query() -> Compiled:
     mandates = apps.get_model("projects.Mandate").objects.filter(holder=READER)
     delegations = apps.get_model("projects.Delegation").objects.filter(delegate=READER)
     held = mandates.not_over(AT).values("project")
-    own = mandates.current_or_deciding(AT).values("project")
-    lent = delegations.effective().values("mandate__project")
+    lent = delegations.effective().not_over(AT).values("mandate__project")
     below, further = (Project.objects.filter(**{f"{above}__in": held}) for above in ("parent", "parent__parent"))
-    return compile_query(own.union(below.values("pk"), further.values("pk"), lent, all=True).order_by())
+    return compile_query(held.union(below.values("pk"), further.values("pk"), lent, all=True).order_by())
 
 
 class Project(models.Model):

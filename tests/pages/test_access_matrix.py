@@ -30,8 +30,8 @@ from tests.pmo.conformity.checked_standards import of_the_cast
 pytestmark = pytest.mark.django_db
 
 Pair = tuple[int, int]  # answers to GET and POST
-READERS = ("owner", "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient")
-STRANGERS = ("other_owner", "outsider", "staff_admin", "superuser")
+READERS = ("owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient")
+STRANGERS = ("former_owner", "other_owner", "outsider", "staff_admin", "superuser")
 VISITORS = ("inactive_owner", "anonymous")  # a closed account is signed out at once
 ADDING = ("owner", "pmo", "amoa", "moe")  # may add documents: the owner and the proposers
 SEATED = ("owner", "pmo", "amoa", "moe", "recipient")  # hold a role today
@@ -256,17 +256,17 @@ LINES: dict[str, list[Line]] = {
     ],
     "governance:verification:decision_proof": [
         page(on="conditions_open"),
-        page(on="decided"),
+        page(on="decided", but={"former_owner": (200, 405)}),
         Line((404, 405), (404, 405)),
     ],
     "governance:records:decision_record": [
         page(on="conditions_open"),
-        page(on="decided"),
+        page(on="decided", but={"former_owner": (200, 405)}),
         Line((404, 405), (404, 405)),
     ],
     "governance:records:decision_record_pdf": [
         page(on="conditions_open"),
-        page(on="decided"),
+        page(on="decided", but={"former_owner": (200, 405)}),
         Line((404, 405), (404, 405)),
     ],
     "governance:dossier:condition_lift": [
@@ -329,9 +329,7 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but=dict.fromkeys(("owner", "pmo", "amoa"), (200, 302)), act="note_bidder"),
     ],
     "projects:interests:interest_declare": [
-        Line(
-            (200, 302), HIDDEN, but=dict.fromkeys(("former_owner", "future_owner"), (403, 403)), act="declare_interest"
-        ),
+        Line((200, 302), HIDDEN, but={"future_owner": (403, 403)}, act="declare_interest"),
     ],
     "projects:interests:interest_settle": [owner_only("settle_interest"), Line(HIDDEN, HIDDEN)],
     "amoa:recipients:recipient_list": [page()],

@@ -434,7 +434,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "permissions_without_owner", Visit("other_pmo", reverse("governance:permissions:permissions", args=["THREE"]))
     yield "permissions_mine", Visit("moe", reverse("governance:permissions:permissions_mine", args=one))
     yield "permissions_mine_delegate", Visit("delegate", reverse("governance:permissions:permissions_mine", args=one))
-    yield "permissions_mine_former", Visit("former_owner", reverse("governance:permissions:permissions_mine", args=one))
+    yield "permissions_mine_future", Visit("future_owner", reverse("governance:permissions:permissions_mine", args=one))
     yield from _change(proposal)
     yield from _acceptance()
     yield from _library()

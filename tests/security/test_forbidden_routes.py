@@ -82,7 +82,7 @@ def seal(proposal: Proposal, **changes: Any) -> tuple[str, dict[str, Any]]:
 # 1
 
 
-@pytest.mark.parametrize("member", ["delegate", "pmo", "amoa", "moe", "recipient", "former_owner", "future_owner"])
+@pytest.mark.parametrize("member", ["delegate", "pmo", "amoa", "moe", "recipient", "future_owner"])
 def test_the_page_of_the_dossier(member: str, cast: Any, proposal: Any, client_of: Any, caplog: Any) -> None:
     file = proposal("ready_for_decision")
     path, fields = seal(file)
@@ -92,7 +92,7 @@ def test_the_page_of_the_dossier(member: str, cast: Any, proposal: Any, client_o
     assert says_nothing_personal(traces(caplog), *(p for p in cast.values() if p.is_authenticated))
 
 
-@pytest.mark.parametrize("member", ["outsider", "other_owner", "superuser", "staff_admin", "anonymous"])
+@pytest.mark.parametrize("member", ["former_owner", "outsider", "other_owner", "superuser", "staff_admin", "anonymous"])
 def test_an_account_that_may_not_read_the_project_cannot_seal_a_decision(
     member: str, cast: Any, proposal: Any, client_of: Any
 ) -> None:

@@ -168,8 +168,8 @@ def test_another_holder_may_be_asked_about_and_nobody_else(
         assert client.get(f"{MINE}?person={key}").status_code == 404
 
 
-def test_a_former_owner_reads_that_nothing_is_left_to_do(client_of: Any, former_owner: Any) -> None:
-    html = client_of(former_owner).get(MINE, headers=ENGLISH).content.decode()
+def test_a_future_owner_reads_that_there_is_nothing_to_do_yet(client_of: Any, future_owner: Any) -> None:
+    html = client_of(future_owner).get(MINE, headers=ENGLISH).content.decode()
     assert "No role is held here today" in html
     assert {act for act, row in cells(html).items() if row[0] != "No"} == {"Accept this mandate"}  # if one were given
 

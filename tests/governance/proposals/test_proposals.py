@@ -306,7 +306,7 @@ def test_a_draft_is_seen_by_the_role_that_writes_it_only(cast: dict[str, Any], p
 def test_a_submitted_file_is_seen_by_the_holders_of_its_project(cast: dict[str, Any], proposal: Any) -> None:
     file = proposal("submitted")
     seen = {member for member in CAST if Proposal.objects.visible_to(cast[member]).filter(pk=file.pk).exists()}
-    assert seen == {"owner", "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient"}
+    assert seen == {"owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient"}
 
 
 def test_draft_needs_a_kind_that_the_matrix_gives_to_the_role(amoa: Any, project_one: Any) -> None:

@@ -100,11 +100,11 @@ def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any,
 
 
 def test_a_reader_of_the_programme_alone_reads_no_review_of_its_projects(
-    pmo: Any, owner: Any, former_owner: Any, project_one: Project, client_of: Any
+    pmo: Any, owner: Any, future_owner: Any, project_one: Project, client_of: Any
 ) -> None:
-    """A former owner keeps the record of their own project, and sees nothing of another one in its reviews."""
+    """A reader of their own project sees nothing of another one in its reviews."""
     review = archive(pmo, project_one)
-    assert {former_owner, owner} == {who for who in (former_owner, owner) if can_read(review, who)}
+    assert {future_owner, owner} == {who for who in (future_owner, owner) if can_read(review, who)}
     other = Project.objects.get(code="TWO")
     mixed = _unguarded(review, reviewed=[project_one.pk, other.pk])
     assert not can_read(mixed, owner)
