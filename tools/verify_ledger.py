@@ -20,7 +20,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -37,13 +37,14 @@ VERDICTS = {
 
 #: Prefix of the hashed bytes, by the version that the bytes name.
 DOMAINS = {"1": b"ouvrage.ledger.v1\x00", "2": b"ouvrage.ledger.v2\x00"}
-CHECKPOINT_DOMAIN = b"ouvrage.checkpoint.v1\x00"
+CHECKPOINT_DOMAIN, HEAD_DOMAIN = b"ouvrage.checkpoint.v1\x00", b"ouvrage.head.v1\x00"
 START = "0" * 64
 FIRST_FIELDS = frozenset(
     "version project seq act actor role at proposal detail subject subject_id facts prev".split()  # noqa: SIM905
 )
 FIELDS = {"1": FIRST_FIELDS, "2": FIRST_FIELDS | {"entered"}}
 CHECKPOINT_FIELDS = frozenset(("version", "number", "made_at", "key", "prev", "heads", "next_key"))
+OPENING_FIELDS = frozenset(("project", "seq", "head", "salt"))
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", re.ASCII)
 #: Each value has one written form: a number without leading zeros, an amount with two decimals.
 NUMBER, AMOUNT = re.compile("[1-9][0-9]*"), re.compile(r"(0|[1-9][0-9]*)\.[0-9]{2}")
@@ -286,17 +287,28 @@ class Seen:
 
 @dataclass(frozen=True)
 class Signed:
-    """A stored checkpoint: canonical bytes, their hash, the signature, and the public key (hexadecimal)."""
+    """A stored checkpoint: canonical bytes, their hash, the signature, the public key (hexadecimal), and openings.
+
+    An opening ({project, seq, head, salt}) tells what one of the salted heads in `body` is the hash of. A version 1
+    has none: its body tells all heads.
+    """
 
     body: bytes
     hash: str
     signature: str
     public_key: str
+    openings: Sequence[dict[str, str]] = ()
 
     @classmethod
-    def read(cls, told: dict[str, str]) -> "Signed":
+    def read(cls, told: dict[str, Any]) -> "Signed":
         """Read an anchor or a checkpoint of a bundle. Raises ValueError, KeyError or TypeError."""
-        return cls(base64.b64decode(told["body"], validate=True), told["hash"], told["signature"], told["public_key"])
+        body = base64.b64decode(told["body"], validate=True)
+        return cls(body, told["hash"], told["signature"], told["public_key"], told.get("openings", ()))
+
+
+def salted_head(opening: dict[str, str]) -> str:
+    """Return the hash by which a checkpoint holds the head of a chain without telling whose it is."""
+    return hashlib.sha256(HEAD_DOMAIN + canonical(opening)).hexdigest()
 
 
 def key_id(public_key: str) -> str:
@@ -331,7 +343,7 @@ class Checkpoints:
 
     def add(self, signed: Signed, *, name: str = "checkpoint") -> None:
         """Judge the next checkpoint, and record the hashes it saw."""
-        content = self._read(signed, name)
+        content = self._read(signed, name, all_opened=self.whole)
         if content is None:
             return
         where = f"{name} {content['number']}"
@@ -343,7 +355,7 @@ class Checkpoints:
 
     def anchor(self, signed: Signed) -> None:
         """Judge an anchor: the hashes it saw and the checkpoint itself must be there."""
-        content = self._read(signed, "anchor, checkpoint")
+        content = self._read(signed, "anchor, checkpoint", all_opened=True)
         if content is None:
             return
         number = int(content["number"])
@@ -366,18 +378,23 @@ class Checkpoints:
                 "the one the notary published, or give that one (--key) or a checkpoint kept elsewhere (--anchor)"
             )
 
-    def _read(self, signed: Signed, name: str) -> dict[str, Any] | None:
-        """Return the content of a checkpoint, after judging its bytes, hash and signature."""
+    def _read(self, signed: Signed, name: str, *, all_opened: bool) -> dict[str, Any] | None:
+        """Return the content of a checkpoint, after judging its bytes, hash and signature, and note what it opens."""
         message = CHECKPOINT_DOMAIN + signed.body
         try:
             content: dict[str, Any] = json.loads(signed.body.decode())
             where = f"{name} {int(content['number'])}"
-            heads = [(str(h["project"]), int(h["seq"]), str(h["head"])) for h in content["heads"]]
-            if content["version"] != "1":
+            if content["version"] not in {"1", "2"}:
                 self.report.add(UNVERIFIABLE, where, f"version {content['version']} is not known here")
                 return None
+            opened = content["heads"] if content["version"] == "1" else signed.openings
+            heads = [(str(h["project"]), int(h["seq"]), str(h["head"])) for h in opened]
             whole = content.keys() == CHECKPOINT_FIELDS and canonical(content) == signed.body
-            whole &= all(NUMBER.fullmatch(text) for text in (content["number"], *(h["seq"] for h in content["heads"])))
+            whole &= all(NUMBER.fullmatch(text) for text in (content["number"], *(h["seq"] for h in opened)))
+            if content["version"] == "1":
+                whole &= not signed.openings
+            else:
+                self._check_openings(signed.openings, content["heads"], where, all_opened=all_opened)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self.report.add(ALTERED, name, "its bytes are not those of a checkpoint")
             return None
@@ -396,6 +413,16 @@ class Checkpoints:
         for project, seq, head in heads:
             self.seen.note(project, seq, head, where)
         return content
+
+    def _check_openings(
+        self, openings: Sequence[dict[str, str]], heads: list[str], where: str, *, all_opened: bool
+    ) -> None:
+        """Judge that each opening is of one of the salted heads; with `all_opened`, that each head is opened."""
+        hashes = [salted_head(opening) for opening in openings]
+        if not set(hashes) <= set(heads) or any(opening.keys() != OPENING_FIELDS for opening in openings):
+            self.report.add(ALTERED, where, "it opens a head that it does not hold")
+        elif all_opened and sorted(hashes) != heads:
+            self.report.add(ALTERED, where, "it does not open every head that it holds")
 
     def _check_order(self, signed: Signed, content: dict[str, Any], where: str) -> None:
         if self.last is None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import os
+import secrets
 import subprocess
 from pathlib import Path
 
@@ -18,10 +19,10 @@ from governance.notary.models import Checkpoint
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import START, instant
 from projects.models import Project
-from tools.verify_ledger import CHECKPOINT_DOMAIN
+from tools.verify_ledger import CHECKPOINT_DOMAIN, salted_head
 
 logger = logging.getLogger(__name__)
-VERSION = "1"
+VERSION = "2"
 
 
 def list_heads() -> list[dict[str, str]]:
@@ -45,8 +46,9 @@ def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
         last = Checkpoint.objects.order_by("number").last()
         key = _load_signing_key(path, last)
         now = list_heads()
-        if not next_key and now == (json.loads(bytes(last.body))["heads"] if last else []):
+        if not next_key and last and now == last.heads:
             return None
+        openings = [{**head, "salt": secrets.token_hex(16)} for head in now]
         number, prev = (last.number + 1, bytes(last.hash)) if last else (1, START)
         made_at = database_time()
         body = canonical(
@@ -56,7 +58,7 @@ def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
                 "made_at": instant(made_at),
                 "key": hashlib.sha256(keys.public_bytes(key)).hexdigest(),
                 "prev": prev.hex(),
-                "heads": now,
+                "heads": sorted(salted_head(opening) for opening in openings),
                 "next_key": next_key.hex(),
             }
         )
@@ -68,6 +70,7 @@ def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
             hash=hashlib.sha256(message).digest(),
             signature=key.sign(message),
             public_key=keys.public_bytes(key),
+            openings=openings,
         )
 
 

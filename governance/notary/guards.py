@@ -3,7 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
-from tools.verify_ledger import CHECKPOINT_DOMAIN
+from tools.verify_ledger import CHECKPOINT_DOMAIN, HEAD_DOMAIN
 
 FOLLOWS_THE_LAST = guard(
     "follows_the_last_checkpoint",
@@ -20,11 +20,22 @@ FOLLOWS_THE_LAST = guard(
       {refuse("A checkpoint carries the hash of its canonical bytes")}
     END IF;
     IF said IS DISTINCT FROM jsonb_build_object(
-         'version', '1', 'number', NEW.number::text, 'prev', said -> 'prev', 'heads', said -> 'heads',
+         'version', '2', 'number', NEW.number::text, 'prev', said -> 'prev', 'heads', said -> 'heads',
          'made_at', to_char(NEW.made_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
          'key', encode(sha256(NEW.public_key), 'hex'), 'next_key', said -> 'next_key')
        OR NEW.made_at NOT BETWEEN transaction_timestamp() AND clock_timestamp() THEN
       {refuse("A checkpoint says when it is made, and by which key")}
+    END IF;
+    IF said -> 'heads' IS DISTINCT FROM (
+         SELECT coalesce(jsonb_agg(salted ORDER BY salted), '[]'::jsonb)
+         FROM (SELECT encode(sha256('\\x{HEAD_DOMAIN.hex()}'::bytea
+                 || convert_to(public.ouvrage_canonical(opening), 'UTF8')), 'hex') AS salted
+               FROM jsonb_array_elements(NEW.openings) opening) hashes)
+       OR EXISTS (
+         SELECT FROM jsonb_array_elements(NEW.openings) opening
+         WHERE opening <> jsonb_build_object('project', opening -> 'project', 'seq', opening -> 'seq',
+                                             'head', opening -> 'head', 'salt', opening -> 'salt')) THEN
+      {refuse("A checkpoint holds the salted hash of each head it opens")}
     END IF;
     announced := decode(nullif(convert_from(last.body, 'UTF8')::jsonb ->> 'next_key', ''), 'hex');
     IF NEW.public_key <> coalesce(announced, last.public_key, NEW.public_key) THEN

@@ -78,7 +78,7 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
         ],
         "contents": entries(sealed),
         "attachments": revision.attachments,
-        "checkpoints": [checkpoint.as_anchor() for checkpoint in checkpoints],
+        "checkpoints": [checkpoint.as_anchor([event.project_id]) for checkpoint in checkpoints],
     }
 
 
@@ -97,7 +97,8 @@ def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Itera
             yield from _listed(entry(row) for row in _sealed_rows(projects))
         yield '],\n"checkpoints": [\n'
         signed = Checkpoint.objects.order_by("number").iterator(chunk_size=100)
-        yield from _listed(checkpoint.as_anchor() for checkpoint in signed)
+        opened = None if whole else set(projects.values_list("pk", flat=True))
+        yield from _listed(checkpoint.as_anchor(opened) for checkpoint in signed)
         yield "]}\n"
 
 

@@ -169,6 +169,7 @@ def _verify_checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -
                 bytes(checkpoint.hash).hex(),
                 bytes(checkpoint.signature).hex(),
                 bytes(checkpoint.public_key).hex(),
+                checkpoint.openings,
             )
         )
     for anchor in anchors:

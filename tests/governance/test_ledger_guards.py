@@ -18,7 +18,7 @@ from projects.models import LedgerEvent
 from tests.attacks import Attack, Attacks, Declared
 from tests.database import OWNER, RUNTIME
 from tests.projects.ledger.tampering import as_notary
-from tools.verify_ledger import CHECKPOINT_DOMAIN
+from tools.verify_ledger import CHECKPOINT_DOMAIN, salted_head
 
 pytestmark = pytest.mark.django_db
 
@@ -123,11 +123,12 @@ def checkpoint(
     last = Checkpoint.objects.order_by("number").last()
     number, prev = (last.number + 1, bytes(last.hash)) if last else (1, START)
     now = columns.pop("made_at", None) or timezone.now()
+    openings = columns.get("openings", [])
     told = {
-        "version": "1",
+        "version": "2",
         "number": str(number),
         "made_at": instant(now),
-        "heads": [],
+        "heads": sorted(salted_head(opening) for opening in openings),
         "next_key": "",
         "key": hashlib.sha256(keys.public_bytes(key)).hexdigest(),
         "prev": prev.hex(),
@@ -160,6 +161,8 @@ FOLLOWS = "A checkpoint follows the one before it"
 HASHED = "A checkpoint carries the hash of its canonical bytes"
 TELLS = "A checkpoint says when it is made, and by which key"
 ANNOUNCED = "A checkpoint is signed by the key that was announced"
+OPENS = "A checkpoint holds the salted hash of each head it opens"
+OPENING = {"project": "1", "seq": "1", "head": "0" * 64, "salt": "5a17"}
 SIGNED = "checkpoint.follows_the_last_checkpoint"
 RUN = "verification.is_dated_when_it_runs"
 
@@ -184,6 +187,9 @@ TRIGGERS: list[Declared] = [
     (SIGNED, "another key in its bytes", lambda w: checkpoint(says={"key": "0" * 64}), TELLS),
     (SIGNED, "another public key", lambda w: checkpoint(public_key=keys.public_bytes(NEW)), TELLS),
     (SIGNED, "another number in its bytes", lambda w: checkpoint(says={"number": "2"}), TELLS),
+    (SIGNED, "a head that it does not hold", lambda w: checkpoint(openings=[OPENING], says={"heads": []}), OPENS),
+    (SIGNED, "a head that it does not open", lambda w: checkpoint(says={"heads": [salted_head(OPENING)]}), OPENS),
+    (SIGNED, "a head that says more", lambda w: checkpoint(openings=[OPENING | {"code": "ONE"}]), OPENS),
     (SIGNED, "a key nobody announced", lambda w: then(NEW), ANNOUNCED),
     (SIGNED, "the old key after a new one", lambda w: then(OLD, keys.public_bytes(NEW)), ANNOUNCED),
     (RUN, "yesterday", lambda w: verification(ran_at=timezone.now() - timedelta(1)), "is dated when it runs"),

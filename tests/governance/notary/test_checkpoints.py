@@ -20,6 +20,7 @@ from projects.models import Project
 from tests import acts
 from tests.database import undone
 from tests.projects.ledger.tampering import anchors, as_notary, last_of, sign_checkpoint, verify_bundle, verify_database
+from tools.verify_ledger import salted_head
 
 pytestmark = pytest.mark.django_db
 
@@ -46,11 +47,20 @@ def record_event(amoa: Any, project: Any) -> None:
 
 
 def test_a_checkpoint_says_the_head_of_every_chain(key: Path) -> None:
-    said = read_content(sign_checkpoint(key))
-    assert said["heads"] == [
+    made = sign_checkpoint(key)
+    assert made is not None
+    assert made.heads == [
         {"project": str(project.pk), "seq": str(last_of(project).seq), "head": bytes(last_of(project).hash).hex()}
         for project in Project.objects.order_by("pk")
     ]
+    assert read_content(made)["heads"] == sorted(salted_head(opening) for opening in made.openings)
+
+
+def test_a_head_that_did_not_move_has_another_hash_in_each_checkpoint(key: Path, amoa: Any, project_one: Any) -> None:
+    first = sign_checkpoint(key)
+    record_event(amoa, project_one)
+    second = sign_checkpoint(key)
+    assert {*read_content(first)["heads"]}.isdisjoint(read_content(second)["heads"])
 
 
 def test_an_unchanged_chain_gets_no_new_checkpoint(key: Path, amoa: Any, project_one: Any) -> None:

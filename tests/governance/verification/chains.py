@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tools.verify_ledger import CHECKPOINT_DOMAIN, DOMAINS, START, canonical, seal
+from tools.verify_ledger import CHECKPOINT_DOMAIN, DOMAINS, START, canonical, salted_head, seal
 
 OWNER, DELEGATE, ADVISER = "0a1b", "0c2d", "0e3f"
 REVISION = {"salt": "5a17", "kind": "minor_change", "amount": "900.00", "title": "Élan", "attachments": []}
@@ -127,18 +127,20 @@ class Notary:
         """Return the public key in hexadecimal."""
         return self.key.public_key().public_bytes_raw().hex()
 
-    def sign(self, seq: int, head: str, next_key: str = "") -> dict[str, str]:
+    def sign(self, seq: int, head: str, next_key: str = "", version: str = "2") -> dict[str, Any]:
         """Sign a checkpoint that saw this head of project 3."""
         self.number += 1
+        opened = {"project": "3", "seq": str(seq), "head": head}
+        opening = opened | {"salt": f"{self.number:032x}"}
         body = canonical(
             {
-                "version": "1",
+                "version": version,
                 "number": str(self.number),
                 "made_at": instant_at(0),
                 "prev": self.prev,
                 "next_key": next_key,
                 "key": hashlib.sha256(bytes.fromhex(self.public)).hexdigest(),
-                "heads": [{"project": "3", "seq": str(seq), "head": head}],
+                "heads": [salted_head(opening)] if version == "2" else [opened],
             }
         )
         message = CHECKPOINT_DOMAIN + body
@@ -148,8 +150,9 @@ class Notary:
             "hash": self.prev,
             "signature": self.key.sign(message).hex(),
             "public_key": self.public,
+            "openings": [opening] if version == "2" else [],
         }
 
-    def sees(self, book: Book, **more: str) -> dict[str, str]:
+    def sees(self, book: Book, **more: str) -> dict[str, Any]:
         """Sign a checkpoint of the current chain."""
         return self.sign(len(book.bodies), book.kept()[-1]["hash"], **more)

@@ -125,6 +125,21 @@ def test_a_proof_holds_no_text_of_other_files(proof: Any, decision: Decision) ->
     assert not [title for title in titles if title in told]
 
 
+def test_a_proof_and_the_export_of_one_project_open_no_head_of_another(
+    proof: Any, decision: Decision, tmp_path: Path
+) -> None:
+    sign_checkpoint(tmp_path / "notary.pem")
+    others = [bytes(last_of(project).hash).hex() for project in Project.objects.exclude(pk=decision.project_id)]
+    assert others
+    one = export_bundle(tmp_path, "--project", decision.project.code)
+    for file in (proof(), one):
+        told = file.read_text()
+        assert not [head for head in others if head in told]
+        [checkpoint] = json.loads(told)["checkpoints"]
+        assert [head["project"] for head in checkpoint["openings"]] == [str(decision.project_id)]
+        assert verify_bundle(file)[0] == 0
+
+
 # — receipts —
 
 

@@ -467,15 +467,52 @@ def _bytes(one: dict[str, str]) -> None:
     one["body"] = base64.b64encode(body).decode()
 
 
+def _opened_head(one: dict[str, Any]) -> None:
+    one["openings"] = [one["openings"][0] | {"seq": "5"}]
+
+
+def _opened_more(one: dict[str, Any]) -> None:
+    one["openings"] = [one["openings"][0] | {"code": "OTHER"}]
+
+
+def _not_opened(one: dict[str, Any]) -> None:
+    one["openings"] = []
+
+
 @pytest.mark.parametrize(
     ("change", "result"),
-    [(_signature, ALTERED), (_bytes, ALTERED), (_other_key, ALTERED), (_key_missing, UNVERIFIABLE)],
+    [
+        (_signature, ALTERED),
+        (_bytes, ALTERED),
+        (_other_key, ALTERED),
+        (_key_missing, UNVERIFIABLE),
+        (_opened_head, ALTERED),
+        (_opened_more, ALTERED),
+        (_not_opened, ALTERED),
+    ],
 )
 def test_a_checkpoint_that_was_tampered_with_is_never_green(change: Any, result: int) -> None:
     notary, book = Notary(), decided()
     one = notary.sees(book)
     change(one)
     assert judged(book.bundle(checkpoints=[one])).result == result
+
+
+def test_a_proof_opens_the_head_of_its_project_alone_but_an_anchor_all() -> None:
+    notary, book = Notary(), decided()
+    one = notary.sees(book)
+    hidden = one | {"openings": []}
+    assert judged(book.bundle(checkpoints=[hidden], whole="no")).result == INTACT
+    assert judged(book.bundle(whole="no"), anchors=[hidden]).result == ALTERED
+
+
+def test_a_checkpoint_of_the_first_format_tells_its_heads_in_its_body_and_opens_none() -> None:
+    notary, book = Notary(), decided()
+    one = notary.sees(book, version="1")
+    assert judged(book.bundle(checkpoints=[one])).result == INTACT
+    assert judged(book.bundle(checkpoints=[one | {"openings": [{"project": "3"}]}])).result != INTACT
+    book.bodies.pop()
+    assert judged(book.bundle(checkpoints=[one])).result == TRUNCATED
 
 
 def test_a_checkpoint_missing_between_two_is_found_in_a_whole_bundle_only() -> None:

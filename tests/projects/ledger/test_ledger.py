@@ -196,14 +196,17 @@ def test_an_event_has_these_bytes_and_this_hash_for_ever(file: str) -> None:
     assert run("SELECT encode(sha256(%s || %s), 'hex')", [domain, body]) == [(golden["hash"],)]
 
 
-def test_a_checkpoint_has_these_bytes_this_hash_and_this_signature_for_ever() -> None:
-    golden = json.loads((GOLDEN / "checkpoint-1.json").read_text())
+@pytest.mark.parametrize("file", ["checkpoint-1.json", "checkpoint-2.json"])
+def test_a_checkpoint_has_these_bytes_this_hash_and_this_signature_for_ever(file: str) -> None:
+    golden = json.loads((GOLDEN / file).read_text())
     body = bytes.fromhex(golden["bytes"])
     message = b"ouvrage.checkpoint.v1\x00" + body
     assert canonical(golden["says"]) == body
     assert hashlib.sha256(message).hexdigest() == golden["hash"]
     assert verify_ledger.signed_by(golden["public_key"], golden["signature"], message)
     assert verify_ledger.key_id(golden["public_key"]) == golden["says"]["key"]
+    if openings := golden.get("openings"):
+        assert sorted(map(verify_ledger.salted_head, openings)) == golden["says"]["heads"]
 
 
 def test_an_event_of_today_has_the_fields_of_the_newest_golden_file(amoa: Any, project_one: Any) -> None:
