@@ -68,10 +68,10 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
         floored(f"list of {most.n} proposals", listed, LIST, owner),  # type: ignore[attr-defined]
         floored("its home", reverse("governance:home:project_home", args=code), HOME, owner),
         floored("its register", reverse("governance:register:register", args=code), REGISTER, owner),
-        timed("its list, one state", f"{listed}?state=decided", Limit(8, 2, p95=100, kib=45, growth=0.15), owner),
-        timed("home of a portfolio", reverse("governance:home:project_home", args=[top.code]), _bound(13), _owner(top)),
+        timed("its list, one state", f"{listed}?state=decided", Limit(9, 2, p95=100, kib=45, growth=0.15), owner),
+        timed("home of a portfolio", reverse("governance:home:project_home", args=[top.code]), _bound(14), _owner(top)),
         timed("inbox, 2,000 waiting", reverse("governance:inbox:inbox"), _bound(12), waited),
-        timed("dossier of 1,000 revisions", revised.get_absolute_url(), _bound(11), revising),
+        timed("dossier of 1,000 revisions", revised.get_absolute_url(), _bound(13), revising),
         timed("its history", reverse("governance:dossier:dossier_history", args=[revised.pk]), _bound(10), revising),
         timed("projects of 300 mandates", reverse("governance:inbox:project_list"), _bound(8), everywhere),
         timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
