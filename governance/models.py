@@ -2,6 +2,7 @@
 
 import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.acknowledgements.models import Acknowledgement
+from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasure.models import Erasure
 from governance.notary.models import Checkpoint
@@ -16,6 +17,7 @@ __all__ = [
     "Checkpoint",
     "Condition",
     "Decision",
+    "DecisionReview",
     "Discharge",
     "Effect",
     "Erasure",

@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("governance.acknowledgements.urls")),
     path("", include("governance.records.urls")),
     path("", include("governance.obligations.urls")),
+    path("", include("governance.decision_reviews.urls")),
 ]

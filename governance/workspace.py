@@ -4,12 +4,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from governance import workspace_registry
-from governance.decisions.models import Effect
+from governance.decision_reviews.models import DecisionReview
+from governance.decisions.models import Decision, Effect
 from governance.obligations.models import Discharge
 from governance.verification import registry
-from governance.workspace_registry import Entry
+from governance.workspace_registry import Entry, WaitingList
 from projects.mandates import lines
 
 workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:inbox:project_list"))
@@ -62,6 +64,42 @@ workspace_registry.ADMINISTRATION.append(
 )
 
 
+def count_reviews(n: int) -> str:
+    """Return the sentence that counts the decisions to review."""
+    return ngettext("%(n)s decision needs your review.", "%(n)s decisions need your review.", n) % {"n": n}
+
+
+def count_requests(n: int) -> str:
+    """Return the sentence that counts the decisions to propose again."""
+    return ngettext("%(n)s decision is to be proposed again.", "%(n)s decisions are to be proposed again.", n) % {
+        "n": n
+    }
+
+
+workspace_registry.WAITING += [
+    WaitingList(
+        name="reviews",
+        heading=_("Decisions to review"),
+        seat=workspace_registry.DECIDING,
+        rows=Decision.objects.awaiting_review_of,
+        shown=lambda rows: rows.select_related("project", "revision").prefetch_related("breaks").order_by("pk"),
+        row="governance/decision_reviews/_decision_row.html",
+        summary=count_reviews,
+    ),
+    WaitingList(
+        name="requests",
+        heading=_("Decisions to propose again"),
+        seat=workspace_registry.ADVISING,
+        rows=DecisionReview.objects.awaiting_proposal_of,
+        shown=lambda rows: rows.select_related(
+            "decision__project", "decision__proposal", "decision__revision", "reviewed_by"
+        ).order_by("acted_at"),
+        row="governance/decision_reviews/_request_row.html",
+        summary=count_requests,
+    ),
+]
+
+
 def find_effects(about: Q) -> QuerySet[Effect]:
     """Return the effects of decisions on these rows."""
     return Effect.objects.filter(about).select_related("decision__project", "decision__proposal")
@@ -77,3 +115,15 @@ def discharge_pairs(answer: Discharge, actor: int, facts: dict[str, Any]) -> dic
 
 
 registry.add_sealed(Discharge, "project", discharge_pairs)
+
+
+def review_pairs(review: Any, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the values of a review and of its event that must be equal."""
+    return {
+        "reviewed_by": (review.reviewed_by_id, actor),
+        "decision": (str(review.decision_id), facts.get("decision")),
+        "change": (str(review.change_id), facts.get("change")),
+    }
+
+
+registry.add_sealed(DecisionReview, "decision__project", review_pairs)

@@ -20,11 +20,14 @@ from amoa.models import (
 )
 from core.acts import back_entry, erasing
 from core.history import history_models
+from governance.decision_reviews.enums import ReviewAnswer
+from governance.decision_reviews.services import review_decision
 from governance.models import (
     Acknowledgement,
     BindingOpinion,
     Checkpoint,
     Decision,
+    DecisionReview,
     Effect,
     Erasure,
     Opinion,
@@ -74,6 +77,7 @@ EVIDENCE = {
     BindingOpinion,
     ProposalRevision,
     LedgerEvent,
+    DecisionReview,
     SealBreak,
     Bidder,
     Document,
@@ -110,7 +114,7 @@ INSERT_ONLY = [*EVIDENCE, *history_models()]
 def _a_row_of_what_the_cast_does_not_leave(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Write a checkpoint, a verification, an import, an erasure, an accepted risk, a check and an ended waiver.
+    """Write a checkpoint, a verification, an import, an erasure, an accepted risk, a check, a review, an ended waiver.
 
     They are written once for all tests of this file; each test rolls back only its own changes.
     """
@@ -118,6 +122,14 @@ def _a_row_of_what_the_cast_does_not_leave(
         risks.create_accepted_risk_on_scale()
         waiver = Waiver.objects.get(pk=checked_standards.of_the_cast()["waiver"])
         revoke_waiver(actor=User.objects.get(email="owner@example.org"), waiver=waiver, because="The lamps are lit.")
+        change = SealBreak.objects.latest("pk")
+        review_decision(
+            actor=User.objects.get(email="owner@example.org"),
+            decision=Decision.objects.select_related("project", "proposal").get(pk=change.decision_id),
+            change=change.pk,
+            answer=ReviewAnswer.HOLDS,
+            reasons="Only the lettering changed.",
+        )
         receive_file(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
         sign_checkpoint(tmp_path_factory.mktemp("keys") / "notary.pem")
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)

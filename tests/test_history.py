@@ -110,6 +110,7 @@ WITHOUT = {
     "ConformityCheck",
     "Document",
     "DocumentVersion",
+    "DecisionReview",
     "Effect",
     "Erasure",
     "ImportJob",

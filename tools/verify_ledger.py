@@ -80,12 +80,14 @@ WORDS = {
     "declare_interest": "declared tie",
     "settle_interest": "ruling on a tie",
     "break_seal": "change of what was sealed",
+    "review_decision": "review of a decision",
     "erase": "erasure",
 }
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
 DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "amoa.estimate"
 DISCHARGE = "governance.discharge"
+REVIEW = "governance.decisionreview"
 #: Acts that seal a record of each kind, once.
 SEALED_BY = {
     REVISION: frozenset(("submit",)),
@@ -95,6 +97,7 @@ SEALED_BY = {
     DOCUMENT: frozenset(("add_document", "replace_document")),
     ESTIMATE: frozenset(("estimate",)),
     DISCHARGE: frozenset(("fulfil", "excuse")),
+    REVIEW: frozenset(("review_decision",)),
 }
 #: Acts on records that are settled later: the last of them seals the final record.
 SETTLING = {

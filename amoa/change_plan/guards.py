@@ -3,6 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
+from governance.decisions.seal_guards import refusal_of_next_version
 
 CARRIES_ITS_HASH = guard(
     "carries_its_hash",
@@ -17,4 +18,12 @@ CARRIES_ITS_HASH = guard(
       {refuse("The versions of a change plan follow each other")}
     END IF;
     """,
+)
+
+TELLS_WHAT_APPROVED_IT = pgtrigger.Trigger(
+    name="tells_what_approved_it",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=refusal_of_next_version("amoa_changeplan", "plan"),
 )

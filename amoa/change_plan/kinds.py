@@ -7,8 +7,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from amoa.change_plan.content import list_differences
 from amoa.change_plan.models import ChangePlan
 from core.sealing import parse_term, term_of
+from governance.decisions import watches
+from governance.decisions.seal_guards import proof_of_next_version
+from governance.decisions.watches import ChangedItem, ChangedPart
 from governance.kinds.base import Behaviour, Change, Part
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend
@@ -16,6 +20,8 @@ from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
 
+#: Differences that a page lists.
+MOST_DIFFERENCES = 20
 NOT_OUR_PLAN = _("This version of the change plan is not the project's.")
 
 
@@ -72,4 +78,17 @@ class PlanAddition(Behaviour):
         yield Change(plan, "plan", "", str(number))
 
 
+def compare_plan(change: Any) -> ChangedItem:
+    """Describe the differences between a sealed plan and the version frozen since."""
+    sealed = ChangePlan.objects.select_related("project").get(pk=change.key)
+    later = ChangePlan.objects.get(project=sealed.project_id, hash=change.after)
+    parts = [
+        ChangedPart(f"{difference.part_name} · {difference.name}", difference.group, str(difference.word.label))
+        for difference in list_differences(sealed.content, later.content)[:MOST_DIFFERENCES]
+    ]
+    name = str(_("Change plan, version %(number)s")) % {"number": sealed.number}
+    return ChangedItem(name, reverse("amoa:change_plan:change_plan", args=[sealed.project.code]), parts)
+
+
+watches.register(watches.Watch("plan", proof_of_next_version(ChangePlan._meta.db_table), compare_plan))
 extend(DecisionKind.COMMUNICATION, PlanAddition())

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from amoa.change_plan.enums import ActionState, Aspect, Direction, FeedbackKind, Impact
-from amoa.change_plan.guards import CARRIES_ITS_HASH
+from amoa.change_plan.guards import CARRIES_ITS_HASH, TELLS_WHAT_APPROVED_IT
 from amoa.requirements.models import Requirement
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
@@ -285,6 +285,7 @@ class ChangePlan(ActModel):
             DATED_BY_THE_DATABASE,
             CARRIES_ITS_HASH,
             refused_to_the_tied("NEW.made_by_id"),
+            TELLS_WHAT_APPROVED_IT,
             leaves_an_event_of_its_project(),
         ]
 

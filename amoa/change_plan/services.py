@@ -27,6 +27,7 @@ from amoa.change_plan.models import (
 from amoa.requirements.models import Requirement
 from core.acts import act, act_time
 from core.sealing import content_hash
+from governance.decisions.seal_breaks import mark_next_version
 from governance.models import Proposal
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -160,6 +161,7 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
         detail=str(number),
         hash=plan.hash,
     )
+    mark_next_version(actor, plan, "plan")
     return plan
 
 

@@ -19,6 +19,7 @@ from amoa.imports.validation import Checked, Planned, check, load_known
 from amoa.requirements import versions
 from amoa.requirements.enums import RequirementKind
 from amoa.requirements.models import Requirement
+from amoa.requirements.seals import mark_rewritten
 from core.access import ensure
 from core.acts import act, act_time
 from core.file_checks import Upload
@@ -161,6 +162,7 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
         sha256=job.sha256,
         **counts,
     )
+    mark_rewritten(actor, project)
     summary["first_new"] = [[entry.line, entry.code, entry.fields["title"]] for entry in plan.new[:EXAMPLES]]
     mine = ImportJob.objects.filter(pk=job.pk, state=ImportState.RUNNING, runs=run)
     if not mine.update(

@@ -5,6 +5,7 @@ import pgtrigger
 from amoa.requirements import workflow
 from core.guards import guard, refuse
 from governance.decisions.effect_guards import noted_effect
+from governance.decisions.seal_guards import KEY, sealing_sql
 
 BORN = ", ".join(f"'{state}'" for state in sorted(workflow.INITIAL))
 MOVES = ", ".join(
@@ -29,6 +30,49 @@ CONTENT = (
     "recipients",
 )
 NEW, OLD = (", ".join(f"{row}.{name}" for name in CONTENT) for row in ("NEW", "OLD"))
+
+
+def rewritten_sql(baseline: str) -> str:
+    """Return a query: the fingerprint of the present texts that differ from those of `baseline`; null without one."""
+    texts = ", ".join(f"r.{name}" for name in CONTENT)
+    return f"""
+      SELECT encode(sha256(convert_to(string_agg(
+        jsonb_build_array(r.id, r.version, {texts})::text, ',' ORDER BY r.id), 'UTF8')), 'hex')
+      FROM public.amoa_baselineentry e
+      JOIN public.amoa_requirementversion v ON v.id = e.version_id
+      JOIN public.amoa_requirement r ON r.id = v.requirement_id
+      WHERE e.baseline_id = {baseline} AND r.version <> v.number"""
+
+
+#: SQL condition of a seal break: a requirement of the baseline was rewritten by the same act.
+BASELINE_REWRITTEN = f"""
+      NEW.after = ({rewritten_sql(KEY)})
+      AND EXISTS (SELECT FROM public.amoa_requirementbaseline b WHERE b.id = {KEY} AND b.hash = NEW.before)
+      AND EXISTS (
+        SELECT FROM public.amoa_baselineentry e JOIN public.amoa_requirementversion v ON v.id = e.version_id
+        JOIN public.amoa_requirement r ON r.id = v.requirement_id
+        WHERE e.baseline_id = {KEY} AND r.version <> v.number AND r.changed_at = NEW.acted_at)"""
+
+TELLS_WHAT_APPROVED_IT = pgtrigger.Trigger(
+    name="tells_what_approved_it",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF ({NEW}, NEW.version) IS DISTINCT FROM ({OLD}, OLD.version) AND EXISTS (
+             SELECT FROM ({sealing_sql("baseline", "NEW.project_id")}) AS d
+             JOIN public.amoa_requirementbaseline b
+               ON b.project_id = NEW.project_id AND b.number || ':' || b.hash = d.value
+             JOIN public.amoa_baselineentry e ON e.baseline_id = b.id
+             JOIN public.amoa_requirementversion v ON v.id = e.version_id
+             WHERE v.requirement_id = NEW.id AND v.number <> NEW.version AND NOT EXISTS (
+               SELECT FROM public.governance_sealbreak s
+               WHERE s.decision_id = d.id AND s.item = 'baseline:' || b.id AND s.acted_at = NEW.changed_at)) THEN
+          {refuse("Rewriting an approved requirement tells the decision that approved it (R6)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
 
 BORN_UNDECIDED = guard(
     "is_born_undecided",

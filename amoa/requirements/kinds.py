@@ -11,9 +11,12 @@ from django.utils.translation import ngettext
 
 from amoa.requirements import versions
 from amoa.requirements.baseline_diff import RequestedBaseline, get_requested_baseline
+from amoa.requirements.guards import BASELINE_REWRITTEN
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
+from amoa.requirements.seals import compare_baseline
 from core.dates import long_day
 from core.sealing import parse_term, term_of
+from governance.decisions import watches
 from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Panel, Part, Place
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend, register
@@ -165,6 +168,7 @@ class BaselineKind(Kind):
 
 
 BASELINE = BaselineAddition()
+watches.register(watches.Watch("baseline", BASELINE_REWRITTEN, compare_baseline))
 register(BaselineKind(DecisionKind.REQUIREMENT_BASELINE))
 extend(DecisionKind.REQUIREMENT_BASELINE, BASELINE)
 extend(DecisionKind.CHANGE, BASELINE)

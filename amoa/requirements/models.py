@@ -26,6 +26,7 @@ from amoa.requirements.guards import (
     FOLLOWS_THE_BASELINE_BEFORE,
     IS_OF_ITS_PROJECT,
     SERVES_ITS_PROJECT,
+    TELLS_WHAT_APPROVED_IT,
 )
 from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
@@ -181,6 +182,7 @@ class Requirement(ProjectRow):
             refused_to_the_tied("NEW.author_id"),
             leaves_an_event_of_its_project(),
             DECIDED_BY_THE_OWNER,
+            TELLS_WHAT_APPROVED_IT,
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement, RequirementBaseline
+from amoa.requirements.seals import mark_rewritten
 from core.acts import act, act_time
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -185,3 +186,5 @@ def _record(what: Act, actor: User, project: Project, subject: Requirement, rows
         detail=str(len(rows)),
         version=subject.version if len(rows) == 1 else "",
     )
+    if what == Act.WRITE_REQUIREMENTS:
+        mark_rewritten(actor, project)

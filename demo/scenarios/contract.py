@@ -40,6 +40,7 @@ from governance.models import (
     Checkpoint,
     Condition,
     Decision,
+    DecisionReview,
     Discharge,
     Effect,
     Erasure,
@@ -118,6 +119,7 @@ TABLES: dict[str, Any] = {
     "condition": Condition,
     "effect": Effect,
     "seal_break": SealBreak,
+    "decision_review": DecisionReview,
     "document": Document,
     "document_version": DocumentVersion,
     "recipient_group": RecipientGroup,
@@ -273,6 +275,9 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
                 Condition.objects.filter(decision__proposal=proposal).order_by("pk").values_list("pk", flat=True)
             ),
             "decision": proposal.answer.pk if proposal.answer else None,
+            "changes": list(
+                SealBreak.objects.filter(decision__proposal=proposal).order_by("pk").values_list("pk", flat=True)
+            ),
             "rests_on": [item_key(item) for item in list_dependents(proposal.replaces)] if proposal.replaces else [],
         }
     return proposals
@@ -293,7 +298,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
     requirement changed), `{checkpoint}`, `{waiver}` (ids of a checkpoint and of a waiver of the project),
     `{document}` (the id of one attached to the working text, else of the project),
-    `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
+    `{change}` (the id of the newest change of what its decision sealed), `{fingerprint}` (the hash of the current
+    revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
     would replace) and `{today+N}` (a day). Names of fields may hold them too.
     `files` are sent beside the fields, as multipart: field → [file name, its text].

@@ -10,7 +10,10 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance import workflow
+from governance.decisions.seal_guards import KEY
+from governance.decisions.watches import watches
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate
+from governance.kinds.guards import RegistryGuard
 from projects.impartiality.guards import tied_condition
 from roles.enums import DELEGABLE_KINDS
 
@@ -323,26 +326,43 @@ FOLLOWS_FROM_AN_APPROVAL = guard(
     answer="public.governance_decision",
 )
 
-FOLLOWS_FROM_A_NEW_VERSION = guard(
-    "follows_from_a_new_version",
-    pgtrigger.Insert,
-    f"""
+#: SQL condition: the terms of the decision name NEW.before, or a part of it.
+NAMED_IN_ITS_TERMS = """EXISTS (
+      SELECT FROM public.governance_decision d JOIN public.governance_proposalrevision r ON r.id = d.revision_id,
+        jsonb_each_text(r.terms) AS term(name, value)
+      WHERE d.id = NEW.decision_id AND (
+        term.value = NEW.before OR NEW.before = ANY (regexp_split_to_array(term.value, '[:,]'))))"""
+
+#: SQL condition: the document had a new version in this transaction, or was decided on in it in an older one.
+NEW_VERSION_OF_A_DOCUMENT = f"""EXISTS (
+      SELECT FROM public.projects_documentversion v
+      WHERE v.document_id = {KEY} AND v.sha256 = NEW.after AND (v.recorded_at >= transaction_timestamp() OR EXISTS (
+        SELECT FROM public.governance_decision d
+        WHERE d.id = NEW.decision_id AND d.recorded_at >= transaction_timestamp()
+          AND d.seen ->> NEW.item = NEW.after)))"""
+
+
+def _proven_change() -> str:
+    """Return the body of the trigger on seal breaks: each kind of item has its proof."""
+    proofs = "".join(f"\n      WHEN '{watch.kind}' THEN {watch.proof}" for watch in watches())
+    return f"""
     IF NEW.before = NEW.after OR NOT EXISTS (
          SELECT FROM public.governance_decision d
          WHERE d.id = NEW.decision_id
-           AND d.file @> jsonb_build_array(jsonb_build_object('item', NEW.item, 'hash', NEW.before))) THEN
+           AND d.file @> jsonb_build_array(jsonb_build_object('item', NEW.item, 'hash', NEW.before)))
+       AND NOT {NAMED_IN_ITS_TERMS} THEN
       {refuse("A change after a decision concerns what the decision sealed")}
     END IF;
-    IF NOT EXISTS (SELECT FROM public.projects_documentversion v
-                   WHERE v.document_id = substring(NEW.item FROM '^document:([0-9]+)$')::bigint
-                     AND v.sha256 = NEW.after AND (v.recorded_at >= transaction_timestamp() OR EXISTS (
-                       SELECT FROM public.governance_decision d
-                       WHERE d.id = NEW.decision_id AND d.recorded_at >= transaction_timestamp()
-                         AND d.seen ->> NEW.item = NEW.after))) THEN
-      {refuse("A change after a decision follows from a new version of a document")}
+    IF NOT coalesce(CASE split_part(NEW.item, ':', 1)
+      WHEN 'document' THEN {NEW_VERSION_OF_A_DOCUMENT}{proofs}
+      ELSE false
+    END, false) THEN
+      {refuse("A change after a decision follows from a change of what it sealed")}
     END IF;
-    """,
-)
+    """
+
+
+FOLLOWS_FROM_A_NEW_VERSION = RegistryGuard("follows_from_a_new_version", pgtrigger.Insert, _proven_change)
 
 CHANGES_BY_DECISION = pgtrigger.Trigger(
     name="changes_its_terms_by_decision",

@@ -8,6 +8,7 @@ from typing import Any, Self
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,7 @@ from governance.decisions.guards import (
     TELLS_WHAT_WAS_IMPOSSIBLE,
     WAS_READ_AS_IT_IS,
 )
+from governance.decisions.watches import ChangedItem, watch_of, watches
 from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, EffectiveFrom, Fate, Outcome
 from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, ON_A_KNOWN_PART
 from governance.kinds.registry import describe, part_of
@@ -101,13 +103,35 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         )
 
     def current(self) -> Self:
-        """Keep decisions that are not replaced and whose sealed file is unchanged."""
-        return self.filter(superseded_by=None, breaks=None)
+        """Keep decisions that are not replaced, and whose sealed file is unchanged or confirmed since."""
+        newest = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("-pk")
+        answer = models.Subquery(newest.values("review__answer")[:1])
+        return self.filter(superseded_by=None).filter(Q(breaks=None) | Q(Exact(answer, models.Value("holds"))))
+
+    def awaiting_review_of(self, user: Reader, at: Instant | None = None) -> Self:
+        """Keep decisions in force whose newest change awaits the word of `user`, the owner.
+
+        A later approval of another item of the same kind, such as a baseline, answers the change too.
+        """
+        seats = Mandate.objects.active(at).deciding().filter(holder=user.pk)
+        newest = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("-pk")
+        rows = self.filter(in_array("project", seats.values("project")), superseded_by=None).alias(
+            newest_item=models.Subquery(newest.values("item")[:1]),
+            newest_review=models.Subquery(newest.values("review")[:1]),
+        )
+        rows = rows.filter(outcome__in=[*APPROVALS, Outcome.REJECTED], newest_item__isnull=False, newest_review=None)
+        for watch in watches():
+            if watch.in_force:
+                later = Decision.objects.filter(project=models.OuterRef("project"), pk__gt=models.OuterRef("pk"))
+                named = later.filter(outcome__in=APPROVALS, revision__terms__has_key=watch.kind)
+                rows = rows.exclude(models.Exists(named), newest_item__startswith=f"{watch.kind}:")
+        return rows
 
     def with_conditions(self) -> Self:
         """Load the revision, the capacity, the conditions, the seal breaks and the related decisions."""
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
-        return self.prefetch_related(settled, "breaks").select_related(
+        breaks = models.Prefetch("breaks", SealBreak.objects.select_related("review__reviewed_by"))
+        return self.prefetch_related(settled, breaks).select_related(
             "project",
             "revision",
             "mandate__holder",
@@ -272,6 +296,23 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     def changed_at(self) -> datetime | None:
         """Return when the sealed file first changed. From then on the decision is not current."""
         return self.changes[0].acted_at if self.changes else None
+
+    @property
+    def last_review(self) -> Any:
+        """Return the owner's answer to the newest change of the sealed file; None while it waits, or without one."""
+        newest = max(self.breaks.all(), key=lambda change: change.pk, default=None)
+        return getattr(newest, "review", None)
+
+    @property
+    def confirmation(self) -> Any:
+        """Return the review that confirms it after the newest change; None without one."""
+        review = self.last_review
+        return review if review and review.answer == "holds" else None
+
+    @property
+    def needs_review(self) -> bool:
+        """Return whether the newest change of the sealed file waits for the owner's word."""
+        return bool(self.changes) and self.last_review is None and self.successor is None
 
     @property
     def approves(self) -> bool:
@@ -500,9 +541,10 @@ class Effect(ActModel):
 
 
 class SealBreak(ActModel):
-    """A change of a sealed item after the decision, which is no longer current from then on.
+    """A change of a sealed item after the decision, which is to be reviewed from then on.
 
-    `before` is the sealed fingerprint, `after` that of the later version.
+    `item` is its kind and key, such as `document:12` (governance.decisions.watches). `before` is the sealed
+    fingerprint, `after` the one since.
     """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="breaks", verbose_name=_("decision"))
@@ -525,6 +567,22 @@ class SealBreak(ActModel):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.before} → {self.after}"
+
+    @property
+    def key(self) -> int:
+        """Return the primary key of the item."""
+        return int(self.item.partition(":")[2])
+
+    @property
+    def is_of_document(self) -> bool:
+        """Return whether a document was replaced."""
+        return self.item.startswith("document:")
+
+    @property
+    def changed_item(self) -> ChangedItem | None:
+        """Return the item with its differences; None for a document, and when its app is not installed."""
+        watch = watch_of(self.item)
+        return watch.compare(self) if watch else None
 
 
 pgtrigger.register(CHANGES_BY_DECISION)(Project)

@@ -1,26 +1,49 @@
-"""Mark a decision whose sealed document has another version, inside the act that causes it (R6)."""
+"""Mark decisions to be reviewed when what they sealed changes. Called inside the act that changes it."""
+
+from typing import Any
 
 from core.acts import act_time
+from core.sealing import parse_term
 from governance.decisions.models import Decision, SealBreak
+from governance.enums import APPROVALS
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import owners, proposers
 from projects.mandates.predicates import role_code_of
-from projects.models import DocumentVersion
+from projects.models import DocumentVersion, Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 
 
-def break_seal(actor: User, decision: Decision, version: DocumentVersion) -> None:
-    """Record that `decision` sealed another version. Does nothing when it sealed these very bytes."""
-    sealed = next(entry["hash"] for entry in decision.file if entry["item"] == version.document.item)
-    if sealed == version.sha256:
+def find_sealing_decision(project: Project, term: str) -> Decision | None:
+    """Return the newest approval of `project` in force whose terms name a `term`. One query."""
+    approvals = project.decisions.filter(outcome__in=APPROVALS, superseded_by=None, revision__terms__has_key=term)
+    related = ("project", "revision", "proposal__project", "proposal__current", "proposal__draft")
+    return approvals.select_related(*related).order_by("-pk").first()
+
+
+def mark_next_version(actor: User, later: Any, term: str) -> None:
+    """Mark the decision that approved an earlier version of a frozen row of a project, named by `term`."""
+    decision = find_sealing_decision(later.project, term)
+    if decision is None:
         return
-    change = SealBreak.objects.create(
-        decision=decision, item=version.document.item, before=sealed, after=version.sha256, acted_at=act_time()
-    )
-    project, proposal = version.document.project, decision.proposal
+    number, fingerprint = parse_term(decision.revision.terms[term])
+    earlier = type(later)._default_manager.filter(project=later.project_id, number=number, hash=fingerprint).first()
+    if earlier:
+        break_seal(actor, decision, f"{term}:{earlier.pk}", fingerprint, later.hash)
+
+
+def break_seal(actor: User, decision: Decision, item: str, before: str, after: str, **facts: Any) -> None:
+    """Record that the sealed `item` has become `after`, and notify the owner and the proposers.
+
+    Does nothing when it is as sealed, or as the last break of this item says.
+    """
+    last = decision.breaks.filter(item=item).order_by("-pk").values_list("after", flat=True).first()
+    if after in {before, last}:
+        return
+    change = SealBreak.objects.create(decision=decision, item=item, before=before, after=after, acted_at=act_time())
+    project, proposal = decision.project, decision.proposal
     event = record(
         act=Act.BREAK_SEAL,
         actor=actor,
@@ -28,15 +51,23 @@ def break_seal(actor: User, decision: Decision, version: DocumentVersion) -> Non
         project=project,
         subject=change,
         proposal_id=proposal.pk,
-        detail=f"{project.prefix}D-{decision.number:02d}",
+        detail=decision.reference,
         decision=decision.pk,
-        document=version.document_id,
-        version=version.number,
-        before=sealed,
-        after=version.sha256,
+        item=item,
+        before=before,
+        after=after,
+        **facts,
     )
     people = [mandate.holder for mandate in (*owners(project), *proposers(project))]
     notify(event=event, reason=Reason.NO_LONGER_CURRENT, about=proposal, people=people)
+
+
+def break_document_seal(actor: User, decision: Decision, version: DocumentVersion) -> None:
+    """Mark `decision` when it sealed another version of the document."""
+    item = version.document.item
+    sealed = next(entry["hash"] for entry in decision.file if entry["item"] == item)
+    facts = {"document": version.document_id, "version": version.number}
+    break_seal(actor, decision, item, sealed, version.sha256, **facts)
 
 
 def break_seals_of(actor: User, decision: Decision) -> None:
@@ -48,4 +79,4 @@ def break_seals_of(actor: User, decision: Decision) -> None:
         return
     versions = DocumentVersion.objects.filter(document__in=documents).newest().select_related("document__project")
     for version in versions.order_by("document"):
-        break_seal(actor, decision, version)
+        break_document_seal(actor, decision, version)

@@ -11,7 +11,8 @@ from core.diff import FieldDifference
 from core.erasure import display_text
 from governance.acknowledgements.queries import with_reading
 from governance.decisions.forms import NOTES, Answer
-from governance.decisions.models import Condition, Decision
+from governance.decisions.models import Condition, Decision, SealBreak
+from governance.decisions.watches import ChangedItem
 from governance.dossier.advices import Advice, is_divergent, list_advices
 from governance.dossier.differences import list_differences
 from governance.dossier.situation import (
@@ -46,9 +47,10 @@ class Dossier:
     """The context of the dossier page.
 
     `content` is the current revision, else the working text; `unsubmitted` tells that the author has a newer one.
-    `changed` are sealed documents that changed after a decision. `missing` are reasons why an approval would not take
-    effect today; `remedy` is the (address, name) of the page that removes them. `about` is the kind. `situation` and
-    `makers_note` are sentences; `offers_resubmission` tells that a deferred file may be submitted again as it is.
+    `changed` are sealed documents that changed after a decision, `changed_items` other sealed items. `missing` are
+    reasons why an approval would not take effect today; `remedy` is the (address, name) of the page that removes them.
+    `about` is the kind. `situation` and `makers_note` are sentences; `offers_resubmission` tells that a deferred file
+    may be submitted again as it is.
     """
 
     proposal: Proposal
@@ -74,6 +76,7 @@ class Dossier:
     opinion_form: OpinionForm
     files: list[DocumentVersion]
     changed: list[Change]
+    changed_items: list[tuple[Decision, SealBreak, ChangedItem]]
     terms: list[Line]
     about: Kind
     panels: dict[str, list[Panel]]
@@ -98,6 +101,7 @@ def build_dossier(
     decisions = list(records.order_by("-number")[:MOST])
     for record in decisions:
         record.may_read = can(user, "governance.acknowledge", record)
+        record.may_review = record.needs_review and can(user, "governance.review_decision", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
@@ -140,6 +144,7 @@ def build_dossier(
         opinion_form=opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
         files=list_attached(content, versions),
         changed=changes_after(decisions, versions),
+        changed_items=list_changed_items(decisions),
         terms=kind.lines(content.terms, proposal.project),
         about=kind,
         panels=list_panels(kind, proposal, content, ON_THE_DOSSIER),
@@ -163,6 +168,14 @@ def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> 
     if may["advise"] and opining_role(user, proposal.project, proposal.kind) in {opinion.role for opinion in opinions}:
         may["advise"] = may["take_up"] = False
     return may
+
+
+def list_changed_items(decisions: list[Any]) -> list[tuple[Decision, SealBreak, ChangedItem]]:
+    """List the newest change of each item, other than documents, that `decisions` sealed, latest first."""
+    newest = {(decision.pk, change.item): (decision, change) for decision in decisions for change in decision.changes}
+    described = [(decision, change, change.changed_item) for decision, change in newest.values()]
+    rows = [(decision, change, item) for decision, change, item in described if item]
+    return sorted(rows, key=lambda row: row[1].acted_at, reverse=True)
 
 
 def list_settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[str]:

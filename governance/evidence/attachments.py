@@ -24,7 +24,7 @@ def load_versions(content: ContentModel, decisions: Iterable[Decision] = ()) -> 
     Ordered by number, each with the `newest` of its document. Versions of a change also carry their `text`, None when
     it cannot be compared. One query; none when nothing is attached or changed.
     """
-    told = [change for decision in decisions for change in decision.changes]
+    told = [change for decision in decisions for change in decision.changes if change.is_of_document]
     changed = Q(
         document__in={int(change.item.partition(":")[2]) for change in told},
         sha256__in={digest for change in told for digest in (change.before, change.after)},

@@ -33,11 +33,16 @@ class Change:
 
 
 def list_changes(decisions: Iterable[Decision], versions: list[DocumentVersion]) -> list[Change]:
-    """List the newest change of each document that `decisions` sealed, latest first.
+    """List the newest change of each document that `decisions` sealed, latest first; not of other items.
 
     Needs decisions with prefetched `breaks`, and the versions that `load_versions` returns for them.
     """
-    newest = {(decision.pk, told.item): (decision, told) for decision in decisions for told in decision.changes}
+    newest = {
+        (decision.pk, change.item): (decision, change)
+        for decision in decisions
+        for change in decision.changes
+        if change.is_of_document
+    }
     first = {(version.document.item, version.sha256): version for version in reversed(versions)}
     last = {(version.document.item, version.sha256): version for version in versions}
     changes = []

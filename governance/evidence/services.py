@@ -1,11 +1,11 @@
-"""Acts on documents: add and replace them, and mark decisions that sealed the previous version."""
+"""Acts on documents: add and replace them, and mark decisions that sealed another version."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act, act_time
 from core.file_checks import Upload, clean_name
-from governance.decisions.seal_breaks import break_seal
+from governance.decisions.seal_breaks import break_document_seal
 from governance.evidence.seals import find_sealing_decisions
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -43,7 +43,7 @@ def replace_document(*, actor: User, document: Document, upload: Upload, why: st
     for decision in find_sealing_decisions(document).select_related(
         "proposal__project", "proposal__current", "proposal__draft"
     ):
-        break_seal(actor, decision, version)
+        break_document_seal(actor, decision, version)
     return version
 
 

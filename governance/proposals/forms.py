@@ -123,7 +123,7 @@ class WorkingText:
     """The content form, its options and the terms of its kind, bound or prefilled together.
 
     `kinds` are those the author may propose. `approvals` are the (number, label) of decisions it may replace. `address`
-    is the query string: it may preset the kind and the terms of a new proposal.
+    is the query string: it may preset the kind, the decision it replaces and the terms of a new proposal.
     """
 
     def __init__(
@@ -137,6 +137,8 @@ class WorkingText:
     ) -> None:
         draft = proposal.draft if proposal else None
         filled: dict[str, Any] = {"kind": address.get("kind")} if address.get("kind") in kinds else {}
+        if address.get("replaces") in dict(approvals):
+            filled["replaces"] = address["replaces"]
         if proposal and draft:
             filled = {**draft.content(), "version": draft.version, "kind": proposal.kind}
             filled["replaces"] = str(proposal.replaces_id or "")

@@ -8,9 +8,13 @@ from typing import Any
 from django.db.models import Count
 
 from core.acts import act_time
+from governance.decisions.models import Effect
+from governance.decisions.seal_breaks import break_seal
+from governance.proposals.models import Proposal
 from pmo.risks.enums import Response, RiskStatus
 from pmo.risks.models import Risk, RiskAcceptance
 from projects.models import Project
+from roles.models import User
 
 #: Term that names a risk at one rating: code, likelihood, impact, number of ratings by then.
 NAMED = re.compile(r"([^:]{1,30}):([1-5])x([1-5]):([0-9]{1,6})")
@@ -69,6 +73,16 @@ def accept(risk: Risk, valid_until: date, indicator: str, trigger: str) -> RiskA
     risk.status, risk.response, risk.acceptance = RiskStatus.ACCEPTED, Response.ACCEPT, accepted
     risk.save()
     return accepted
+
+
+def mark_risen(actor: User, risk: Risk, accepted: RiskAcceptance) -> None:
+    """Mark the decision that accepted the risk: the risk is rated above its acceptance now."""
+    about = Effect.objects.filter(subject=RiskAcceptance._meta.label_lower, subject_id=accepted.pk)
+    effect = about.exclude(after="").select_related("decision__project", "decision__revision").first()
+    if effect:
+        decision, rating = effect.decision, risk_term(risk, risk.ratings.count())
+        decision.proposal = Proposal.objects.select_related("project", "current", "draft").get(pk=decision.proposal_id)
+        break_seal(actor, decision, f"risk:{risk.pk}", decision.revision.terms["risk"], rating)
 
 
 def undo_acceptance(number: int) -> Risk:

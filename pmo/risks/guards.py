@@ -6,6 +6,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance.decisions.effect_guards import noted_effect
+from governance.decisions.seal_guards import KEY
 from pmo.risks.enums import DEFAULT, FOLLOWS, ISSUE_FOLLOWS
 
 
@@ -162,6 +163,44 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
     func=f"""
         IF NOT EXISTS ({ACCEPTED.format(acceptance="NEW.id")}) THEN
           {refuse("Only a decision of the owner makes an acceptance (R1, R9)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+#: SQL: the term that names the risk `{risk}` at its present rating, and its level.
+RATING_NOW = (
+    "{risk}.code || ':' || coalesce({risk}.residual_likelihood, {risk}.likelihood) || 'x'"
+    " || coalesce({risk}.residual_impact, {risk}.impact) || ':'"
+    " || (SELECT count(*) FROM public.pmo_riskrating g WHERE g.risk_id = {risk}.id)"
+)
+ABOVE = (
+    "({risk}.scale_id IS DISTINCT FROM a.scale_id OR coalesce({risk}.residual_likelihood, {risk}.likelihood)"
+    " * coalesce({risk}.residual_impact, {risk}.impact) > a.likelihood * a.impact)"
+)
+#: SQL: the decision that made the acceptance `a`.
+ACCEPTED_BY = """public.governance_effect e WHERE e.subject = 'pmo.riskacceptance' AND e.subject_id = a.id
+      AND e.after <> ''"""
+
+#: SQL condition of a seal break: the risk was rated above what the decision accepted, by the same act.
+RATED_ABOVE_ITS_ACCEPTANCE = f"""EXISTS (
+      SELECT FROM public.pmo_risk r JOIN public.pmo_riskacceptance a ON a.risk_id = r.id
+      JOIN public.pmo_riskrating rated ON rated.risk_id = r.id AND rated.acted_at = NEW.acted_at
+      WHERE r.id = {KEY} AND NEW.after = {RATING_NOW.format(risk="r")} AND {ABOVE.format(risk="r")}
+        AND EXISTS (SELECT FROM {ACCEPTED_BY} AND e.decision_id = NEW.decision_id))"""
+
+TELLS_WHAT_ACCEPTED_IT = pgtrigger.Trigger(
+    name="tells_what_accepted_it",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF OLD.acceptance_id IS NOT NULL AND NEW.acceptance_id IS NULL AND EXISTS (
+             SELECT FROM public.pmo_riskacceptance a WHERE a.id = OLD.acceptance_id AND {ABOVE.format(risk="NEW")}
+               AND EXISTS (SELECT FROM {ACCEPTED_BY} AND NOT EXISTS (
+                 SELECT FROM public.governance_sealbreak b WHERE b.decision_id = e.decision_id
+                   AND b.item = 'risk:' || NEW.id AND b.acted_at >= a.acted_at))) THEN
+          {refuse("A risk above its acceptance tells the decision that accepted it (R6, R9)")}
         END IF;
         RETURN NULL;
     """,

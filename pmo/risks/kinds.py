@@ -10,11 +10,14 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
+from governance.decisions import watches
+from governance.decisions.watches import ChangedItem, ChangedPart
 from governance.kinds.base import Change, Kind, Part, Text
 from governance.kinds.fields import LONGEST_CHOICE, ChoiceTerm, DayTerm, Terms, TermsForm, TextTerm
 from governance.kinds.registry import register
 from pmo.risks.effects import accept, find_named_risk, parse_term, risk_term, undo_acceptance
 from pmo.risks.enums import ACCEPTABLE
+from pmo.risks.guards import RATED_ABOVE_ITS_ACCEPTANCE
 from pmo.risks.models import Risk, RiskAcceptance
 from projects.models import Project
 from roles.enums import DecisionKind
@@ -139,4 +142,13 @@ def _find_acceptable(content: Any, project: Project) -> Risk | None:
     return risk if risk and risk.status in ACCEPTABLE else None
 
 
+def compare_rating(change: Any) -> ChangedItem:
+    """Describe the rating of a risk above the one that was accepted."""
+    risk = Risk.objects.get(pk=change.key)
+    display = RiskTerm().display
+    part = ChangedPart(str(_("Rating")), display(change.before), display(change.after))
+    return ChangedItem(str(risk), risk.get_absolute_url(), [part])
+
+
+watches.register(watches.Watch("risk", RATED_ABOVE_ITS_ACCEPTANCE, compare_rating, in_force=False))
 register(RiskAcceptanceKind(DecisionKind.RISK_ACCEPTANCE))

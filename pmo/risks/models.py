@@ -39,6 +39,7 @@ from pmo.risks.guards import (
     ISSUE_FOLLOWS_ITS_LIFE,
     KEEPS_EVERY_RATING,
     STAYS_AT_WHAT_WAS_ACCEPTED,
+    TELLS_WHAT_ACCEPTED_IT,
     rated_on_its_scale,
 )
 from projects.event_guards import leaves_an_event_of_its_project
@@ -294,6 +295,7 @@ class Risk(ProjectRow):
             HAPPENED_AS_AN_ISSUE,
             leaves_an_event_of_its_project(),
             ACCEPTED_BY_THE_OWNER,
+            TELLS_WHAT_ACCEPTED_IT,
         ]
 
     def __str__(self) -> str:

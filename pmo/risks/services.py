@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core.acts import act, act_time
 from core.history import ensure_unchanged
 from pmo.business_side import list_requirements_by_code
+from pmo.risks.effects import mark_risen
 from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, Response, RiskStatus
 from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, grades_in_force, rating_facts
 from pmo.risks.ratings import exceeds_acceptance, next_code, rate, reopen
@@ -133,11 +134,12 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     rate(risk, ratings, scale, actor, role_code_of(actor, risk.project))
     for name, value in given.items():
         setattr(risk, name, value)
-    risen = exceeds_acceptance(risk)
+    risen, accepted = exceeds_acceptance(risk), risk.acceptance
     _set_status(risk, treated=treated)
     risk.save()
     event = _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **rating_facts(risk))
-    if risen:
+    if risen and accepted:
+        mark_risen(actor, risk, accepted)
         notify(event=event, reason=Reason.RISK_REOPENED, about=risk, people=_list_owners(risk.project))
     return risk
 

@@ -4,6 +4,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance.decisions.effect_guards import noted_effect
+from governance.decisions.seal_guards import refusal_of_next_version
 
 CARRIES_ITS_HASH = guard(
     "carries_its_hash",
@@ -71,4 +72,12 @@ APPROVED_BY_THE_OWNER = pgtrigger.Trigger(
         END IF;
         RETURN NULL;
     """,
+)
+
+TELLS_WHAT_APPROVED_IT = pgtrigger.Trigger(
+    name="tells_what_approved_it",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=refusal_of_next_version("pmo_successcriteriaset", "criteria"),
 )

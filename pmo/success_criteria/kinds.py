@@ -8,6 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.sealing import parse_term, term_of
+from governance.decisions import watches
+from governance.decisions.seal_guards import proof_of_next_version
+from governance.decisions.watches import ChangedItem, ChangedPart
 from governance.kinds.base import Behaviour, Change, Part
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend
@@ -106,6 +109,29 @@ def _newest_named(project: Project, terms: Terms) -> SuccessCriteriaSet | None:
     return named
 
 
+def compare_criteria(change: Any) -> ChangedItem:
+    """Describe the differences between a sealed set and the one frozen since."""
+    sealed = SuccessCriteriaSet.objects.select_related("project").get(pk=change.key)
+    later = SuccessCriteriaSet.objects.get(project=sealed.project_id, hash=change.after)
+    old, new = ({row["number"]: _describe_criterion(row) for row in s.content} for s in (sealed, later))
+    label = str(_("Criterion %(number)s"))
+    parts = [
+        ChangedPart(label % {"number": number}, old.get(number, ""), new.get(number, ""))
+        for number in sorted({*old, *new}, key=int)
+        if old.get(number) != new.get(number)
+    ]
+    name = str(_("Success criteria, version %(number)s")) % {"number": sealed.number}
+    return ChangedItem(name, reverse("pmo:success_criteria:success", args=[sealed.project.code]), parts)
+
+
+def _describe_criterion(row: dict[str, str]) -> str:
+    """Return a frozen criterion in one line."""
+    target = " ".join(filter(None, (row["target"], row["unit"])))
+    return " · ".join(filter(None, (row["text"], row["measure"], target)))
+
+
+PROOF = proof_of_next_version(SuccessCriteriaSet._meta.db_table)
+watches.register(watches.Watch("criteria", PROOF, compare_criteria))
 CRITERIA = CriteriaAddition()
 extend(DecisionKind.SCOPE, CRITERIA)
 extend(DecisionKind.GATE, CRITERIA)

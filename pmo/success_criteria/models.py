@@ -15,6 +15,7 @@ from pmo.success_criteria.guards import (
     CARRIES_ITS_HASH,
     MEASURED_ONCE_APPROVED,
     STAYS_AS_APPROVED,
+    TELLS_WHAT_APPROVED_IT,
 )
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.impartiality.guards import refused_to_the_tied
@@ -111,6 +112,7 @@ class SuccessCriteriaSet(ActModel):
             DATED_BY_THE_DATABASE,
             CARRIES_ITS_HASH,
             refused_to_the_tied("NEW.made_by_id"),
+            TELLS_WHAT_APPROVED_IT,
             leaves_an_event_of_its_project(),
         ]
 

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
+from governance.decisions.seal_breaks import mark_next_version
 from pmo.success_criteria.enums import CriterionKind, CriterionState, Met
 from pmo.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
 from projects.ledger.enums import Act
@@ -82,6 +83,7 @@ def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[in
         acted_at=act_time(),
     )
     _record(Act.FREEZE_CRITERIA, actor, frozen, detail=str(number), hash=frozen.hash)
+    mark_next_version(actor, frozen, "criteria")
     return frozen
 
 

@@ -79,6 +79,7 @@ class Act(models.TextChoices):
     ADD_DOCUMENT = "add_document", _("Document added")
     REPLACE_DOCUMENT = "replace_document", _("Document replaced")
     BREAK_SEAL = "break_seal", _("Decision no longer current")
+    REVIEW_DECISION = "review_decision", _("Decision reviewed")
     ARCHIVE_REVIEW = "archive_review", _("Monthly review archived")
     KEEP_STANDARDS = "keep_standards", _("Standards library kept")
     ERASE = "erase", _("Personal data erased")

@@ -370,6 +370,10 @@ LINES: dict[str, list[Line]] = {
         Line((405, 403), (405, 404), but=dict.fromkeys(SEATED, (405, 302)), on="decided", act="acknowledge"),
         Line((405, 404), (405, 404)),
     ],
+    "governance:decision_reviews:decision_review": [
+        Line((403, 403), HIDDEN, but={"owner": (200, 302)}, on="closed", act="review_decision"),
+        Line(HIDDEN, HIDDEN),
+    ],
     "projects:notices:notification_list": [Line(OK, OK)],
     "amoa:acceptance:acceptance": [page()],
     "amoa:acceptance:acceptance_test": [page(act="edit_test"), Line((404, 405), (404, 405))],

@@ -26,7 +26,7 @@ from amoa.models import (
 from core.history import version_of
 from demo.scenarios import contract, loader
 from governance.decisions.supersede import item_key, list_dependents
-from governance.models import Condition, Proposal
+from governance.models import Condition, Proposal, SealBreak
 from pmo.dashboards.drilldown import LISTINGS
 from pmo.models import (
     BudgetLine,
@@ -213,6 +213,7 @@ def act(
             "condition": found[0].pk if found else 0,
             "document": document_of(proposal).pk,
             "decision": proposal.answer.pk if proposal.answer else 0,
+            "change": getattr(SealBreak.objects.filter(decision__proposal=proposal).last(), "pk", 0),
             "rests_on": next(map(item_key, list_dependents(proposal.replaces)), "") if proposal.replaces else "",
             "other": getattr(proposal.project.proposals.filter(state="submitted").first(), "pk", 0),
         }

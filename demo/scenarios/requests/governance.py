@@ -141,6 +141,13 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
             {"because": "The station has moved away."},
             on=["conditions_open"],
         ),
+        "review_decision": post(
+            "/decisions/{decision}/review/",
+            "/decisions/{decision}/review/",
+            "owner",
+            {"change": "{change}", "answer": "holds", "reasons": "Only the lettering changed."},
+            on=["closed"],
+        ),
         "note_binding": post(
             f"{DOSSIER}binding-opinion/",
             f"{DOSSIER}binding-opinion/",

@@ -215,7 +215,7 @@ def _noted_twice(world: World) -> None:
 
 
 CONCERNS = "A change after a decision concerns what the decision sealed"
-NEW_VERSION = "A change after a decision follows from a new version of a document"
+NEW_VERSION = "A change after a decision follows from a change of what it sealed"
 
 #: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.
 TRIGGERS: list[Declared] = [

@@ -29,6 +29,8 @@ from core.erasure import blank, display_name, display_text, erasable_fields, is_
 from core.forms import ProseField
 from core.history import version_of
 from core.sealing import ERASED
+from governance.decision_reviews.enums import ReviewAnswer
+from governance.decision_reviews.services import review_decision
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms, decide, lift
 from governance.dossier.differences import list_differences
@@ -40,11 +42,13 @@ from governance.models import (
     BindingOpinion,
     Condition,
     Decision,
+    DecisionReview,
     Discharge,
     Effect,
     Opinion,
     Proposal,
     ProposalRevision,
+    SealBreak,
 )
 from governance.obligations.services import fulfil
 from governance.proposals.services import withdraw
@@ -286,6 +290,19 @@ def discharge(cast: dict[str, Any], proposal: Any) -> Discharge:
     )
 
 
+def decision_review(cast: dict[str, Any], proposal: Any) -> DecisionReview:
+    """Confirm the decision of the cast whose document was replaced."""
+    change = SealBreak.objects.latest("pk")
+    rows = Decision.objects.select_related("project", "proposal__project")
+    return review_decision(
+        actor=cast["owner"],
+        decision=rows.get(pk=change.decision_id),
+        change=change.pk,
+        answer=ReviewAnswer.HOLDS,
+        reasons=f"{SECRET} read it.",
+    )
+
+
 #: Object that holds the word, its author, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -309,6 +326,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a review of a risk": (review_of_a_risk, ("note",)),
     "an issue": (issue, ("problem", "resolution")),
     "an answer to an obligation": (discharge, ("note",)),
+    "a review of a decision": (decision_review, ("reasons",)),
 }
 
 
@@ -347,7 +365,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told = {"document", "documentversion", "effect", "bindingopinion"}  # tested one by one below
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
-    made_here |= {"conformitycheck", "waiverend", "discharge"}
+    made_here |= {"conformitycheck", "waiverend", "discharge", "decisionreview"}
     made_here |= {"risk", "riskaction", "riskreview", "issue"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 

@@ -204,6 +204,7 @@ def test_replacing_a_sealed_document_makes_the_decision_no_longer_current(
     assert (event.act, event.subject_id, event.proposal_id) == (Act.BREAK_SEAL, change.pk, decision.proposal_id)
     assert facts(event) == {
         "decision": str(decision.pk),
+        "item": document.item,
         "document": str(document.pk),
         "version": "2",
         "before": sealed,

@@ -10,6 +10,7 @@ from amoa.models import Question
 from core.compiled_sql import Named, execute
 from governance.enums import Outcome
 from governance.inbox import queries
+from governance.models import Decision, DecisionReview
 from governance.workspace_registry import ADVISING, ANY, DECIDING
 from projects.mandates import seats
 from projects.mandates.seats import seats_of
@@ -19,7 +20,15 @@ from tests import acts
 
 pytestmark = pytest.mark.django_db
 
-LISTS = (queries.to_decide, queries.to_advise, queries.to_rework, queries.to_settle, Question.objects.awaiting)
+LISTS = (
+    queries.to_decide,
+    queries.to_advise,
+    queries.to_rework,
+    queries.to_settle,
+    Question.objects.awaiting,
+    Decision.objects.awaiting_review_of,
+    DecisionReview.objects.awaiting_proposal_of,
+)
 
 
 @pytest.fixture

@@ -1,0 +1,16 @@
+"""Permission to review a decision."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from projects.mandates.authorities import OWNER
+
+PERMISSIONS = (
+    Permission(
+        "governance.review_decision",
+        _("say whether this decision still holds"),
+        "R1",
+        _("When something it was decided on has changed, the owner alone says whether a decision still holds."),
+        OWNER,
+    ),
+)

@@ -1,0 +1,254 @@
+"""Test that a decision needs review once something it sealed has changed, whatever it is (R6)."""
+
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.utils import timezone
+
+from amoa.change_plan import services as change_plan
+from amoa.models import ChangePlan, Requirement
+from amoa.requirements.services import change_many
+from core.acts import acting_as
+from core.sealing import term_of
+from governance.decisions.watches import Watch, register, watch_of, watches
+from governance.models import Decision, SealBreak
+from governance.verification.verifier import verify
+from pmo.models import Risk, SuccessCriteriaSet
+from pmo.success_criteria import services as success_criteria
+from projects.ledger.enums import Act
+from projects.models import LedgerEvent, Notification, Project
+from tests import acts
+from tests.amoa.requirements import factories as requirements
+from tests.attacks import Attack, Attacks, Declared
+from tests.database import fire_deferred_triggers
+from tests.pmo.risks import factories as risks
+
+pytestmark = pytest.mark.django_db
+CRITERION = {"text": "The quays are lit.", "measure": "Lamps.", "target": "98", "unit": "%", "due_gate": "G4"}
+
+
+class World:
+    """Project one; each method approves something, or changes it afterwards."""
+
+    def __init__(self, cast: dict[str, Any], project: Project) -> None:
+        self.cast, self.project = cast, project
+
+    # — what is approved —
+
+    def approve_baseline(self) -> tuple[Decision, str]:
+        requirements.write(self.cast["amoa"], self.project, title="Crews hear the tide", code="ONE-901")
+        baseline = requirements.freeze(self.cast["amoa"], self.project)
+        return requirements.approve(self.cast["owner"], self.project, baseline), f"baseline:{baseline.pk}"
+
+    def approve_plan(self) -> tuple[Decision, str]:
+        self.write_message("Night service")
+        plan = change_plan.freeze_plan(actor=self.cast["amoa"], project=self.project)
+        terms = {"plan": term_of(plan.number, plan.hash)}
+        file = acts.submit_to_owner(self.project, "communication", terms=terms, impact_recipients="All.")
+        return acts.decide(self.cast["owner"], file), f"plan:{plan.pk}"
+
+    def approve_criteria(self) -> tuple[Decision, str]:
+        self.write_criterion("The quays are lit.")
+        frozen = success_criteria.freeze_criteria(actor=self.cast["pmo"], project=self.project)
+        terms = {"criteria": term_of(frozen.number, frozen.hash), "scope": "Quays 1 to 3."}
+        file = acts.submit_to_owner(self.project, "scope", terms=terms, impact_recipients="All.")
+        return acts.decide(self.cast["owner"], file), f"criteria:{frozen.pk}"
+
+    def approve_risk(self) -> tuple[Decision, str]:
+        risk = risks.create_unaccepted_risk(self.cast["pmo"], self.project, code="OR-901")
+        return risks.accept(self.cast["owner"], risk), f"risk:{risk.pk}"
+
+    # — what changes it —
+
+    def write_message(self, title: str) -> None:
+        group = self.project.recipient_groups.get(name="harbour users")
+        fields = {"group": group, "title": title, "due_on": timezone.localdate()}
+        change_plan.write_communication(actor=self.cast["amoa"], project=self.project, fields=fields)
+
+    def write_criterion(self, text: str) -> None:
+        fields = CRITERION | {"text": text}
+        success_criteria.write_criterion(actor=self.cast["pmo"], project=self.project, fields=fields)
+
+    def rewrite(self, title: str = "Crews hear the fog horn") -> None:
+        requirements.edit(self.cast["amoa"], Requirement.objects.get(code="ONE-901"), title=title)
+
+    def freeze_plan(self) -> ChangePlan:
+        self.write_message("Day service")
+        return change_plan.freeze_plan(actor=self.cast["amoa"], project=self.project)
+
+    def freeze_criteria(self) -> SuccessCriteriaSet:
+        self.write_criterion("The cranes are painted.")
+        return success_criteria.freeze_criteria(actor=self.cast["pmo"], project=self.project)
+
+    def raise_rating(self, impact: int = 5) -> Risk:
+        risk = Risk.objects.get(code="OR-901")
+        return risks.assess(self.cast["pmo"], risk, residual_likelihood=4, residual_impact=impact)
+
+    # — past the services —
+
+    def note(self, kind: str, **changes: Any) -> None:
+        """Approve and change something, then record its change once more past the services."""
+        approve, change = KINDS[kind]
+        approve(self)
+        change(self)
+        noted = SealBreak.objects.latest("pk")
+        fields = {name: getattr(noted, name) for name in ("decision_id", "item", "before", "after")}
+        with acting_as(self.cast["owner"]):
+            SealBreak.objects.bulk_create([SealBreak(**fields | {"acted_at": timezone.now()} | changes)])
+
+    def forget(self, kind: str, mark: str) -> None:
+        """Approve something, then change it with a service that does not mark the decision."""
+        approve, change = KINDS[kind]
+        approve(self)
+        with patch(mark):
+            change(self)
+
+
+KINDS: dict[str, tuple[Callable[[World], tuple[Decision, str]], Callable[[World], Any]]] = {
+    "baseline": (World.approve_baseline, World.rewrite),
+    "plan": (World.approve_plan, World.freeze_plan),
+    "criteria": (World.approve_criteria, World.freeze_criteria),
+    "risk": (World.approve_risk, World.raise_rating),
+}
+
+
+@pytest.fixture
+def world(cast: Any, project_one: Any) -> World:
+    """Return project one with its cast."""
+    return World(cast, project_one)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_decision_needs_review_once_what_it_sealed_has_changed(kind: str, world: World, client_of: Any) -> None:
+    approve, change = KINDS[kind]
+    decision, item = approve(world)
+    fire_deferred_triggers()
+    assert Decision.objects.current().filter(pk=decision.pk).exists()
+    change(world)
+    fire_deferred_triggers()
+    noted = decision.breaks.get()
+    assert (noted.item, noted.before != noted.after) == (item, True)
+    assert not Decision.objects.current().filter(pk=decision.pk).exists()
+    event = LedgerEvent.objects.get(act=Act.BREAK_SEAL, subject_id=noted.pk)
+    assert Notification.objects.filter(event=event, recipient=world.cast["owner"]).exists()
+    described = noted.changed_item
+    assert described is not None
+    assert described.parts
+    page = client_of(world.cast["owner"]).get(decision.dossier_address, headers={"accept-language": "en"})
+    assert f"{decision.reference} needs review" in page.content.decode()
+    assert verify(world.project).faults == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_rejected_or_replaced_needs_no_review(kind: str, world: World) -> None:
+    approve, change = KINDS[kind]
+    decision, _item = approve(world)
+    successor = acts.prepare(world.cast["amoa"], world.cast["pmo"], project=world.project, replaces=decision)
+    acts.decide(world.cast["owner"], successor)
+    change(world)
+    fire_deferred_triggers()
+    assert not decision.breaks.exists()
+
+
+def test_every_further_change_is_noted_and_the_same_one_once(world: World) -> None:
+    decision, _item = world.approve_baseline()
+    world.rewrite()
+    row = Requirement.objects.get(code="ONE-901")
+    change_many(actor=world.cast["amoa"], project=world.project, numbers=[row.pk], fields={"state": "in_review"})
+    assert decision.breaks.count() == 1
+    world.rewrite("Crews hear the bell")
+    fire_deferred_triggers()
+    first, second = decision.breaks.order_by("pk")
+    assert (first.before, first.after != second.after) == (second.before, True)
+
+
+def test_a_risk_below_its_acceptance_needs_no_review(world: World) -> None:
+    decision, _item = world.approve_risk()
+    risks.assess(world.cast["pmo"], Risk.objects.get(code="OR-901"), residual_likelihood=2, residual_impact=2)
+    fire_deferred_triggers()
+    assert not decision.breaks.exists()
+
+
+def test_a_kind_of_item_is_watched_once() -> None:
+    assert [watch.kind for watch in watches()] == sorted(KINDS)
+    known = watch_of("risk:1")
+    assert isinstance(known, Watch)
+    with pytest.raises(ValueError, match="watched twice"):
+        register(known)
+
+
+CONCERNS = "A change after a decision concerns what the decision sealed"
+UNPROVEN = "A change after a decision follows from a change of what it sealed"
+FORGOTTEN: dict[str, tuple[str, str, str, str]] = {
+    "baseline": (
+        "requirement",
+        "tells_what_approved_it",
+        "amoa.requirements.services.mark_rewritten",
+        "Rewriting an approved requirement tells the decision that approved it (R6)",
+    ),
+    "plan": (
+        "changeplan",
+        "tells_what_approved_it",
+        "amoa.change_plan.services.mark_next_version",
+        "A new version tells the decision that sealed the one before (R6)",
+    ),
+    "criteria": (
+        "successcriteriaset",
+        "tells_what_approved_it",
+        "pmo.success_criteria.services.mark_next_version",
+        "A new version tells the decision that sealed the one before (R6)",
+    ),
+    "risk": (
+        "risk",
+        "tells_what_accepted_it",
+        "pmo.risks.services.mark_risen",
+        "A risk above its acceptance tells the decision that accepted it (R6, R9)",
+    ),
+}
+TRIGGERS: list[Declared] = [
+    *(
+        (f"{model}.{trigger}", f"{kind}: no mark", lambda w, kind=kind, mark=mark: w.forget(kind, mark), message)
+        for kind, (model, trigger, mark, message) in FORGOTTEN.items()
+    ),
+    *(
+        (
+            "sealbreak.follows_from_a_new_version",
+            f"{kind}: another state",
+            lambda w, kind=kind: w.note(kind, after="0" * 64),
+            UNPROVEN,
+        )
+        for kind in KINDS
+    ),
+    *(
+        (
+            "sealbreak.follows_from_a_new_version",
+            f"{kind}: not sealed",
+            lambda w, kind=kind: w.note(kind, before="0" * 64),
+            CONCERNS,
+        )
+        for kind in KINDS
+    ),
+    *(
+        (
+            "sealbreak.follows_from_a_new_version",
+            f"{kind}: another row",
+            lambda w, kind=kind: w.note(kind, item=f"{kind}:999999"),
+            UNPROVEN,
+        )
+        for kind in KINDS
+    ),
+    (
+        "sealbreak.follows_from_a_new_version",
+        "a kind that nobody watches",
+        lambda w: w.note("plan", item="weather:1"),
+        UNPROVEN,
+    ),
+]
+ATTACKS = Attacks(TRIGGERS)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
+    attack.prove(world)
