@@ -18,6 +18,7 @@ from governance.models import BindingOpinion, Condition, Decision, Opinion, Prop
 from governance.opinions import services as opinions
 from governance.proposals import services as proposals
 from pmo.standards.references import list_checkpoints, reference_of
+from projects.mandates import services as mandates
 from projects.mandates.holders import holders, proposers
 from projects.models import Document, DocumentVersion, LedgerEvent, Notification
 from tests.files import upload
@@ -48,6 +49,12 @@ IN_WORDS_OF_ACCEPTANCE = {
     Outcome.APPROVED_WITH_CONDITIONS: Outcome.ACCEPTED_WITH_RESERVATIONS,
 }
 CONDITION = NewCondition("The crews are told in writing.", "AMOA", FUTURE)
+
+
+def accept_mandates(project: Any) -> None:
+    """Accept every mandate in force on `project` as its holder, where that is still to be done."""
+    for mandate in project.mandates.active().filter(accepted_at=None).select_related("holder"):
+        mandates.accept(actor=mandate.holder, mandate=mandate)
 
 
 def reread(proposal: Proposal) -> Proposal:

@@ -25,7 +25,7 @@ from pmo.standards import effects as standards
 from pmo.standards.content import with_content
 from pmo.standards.services import install_standards
 from projects.enums import Level
-from projects.mandates.services import appoint, delegate, found_project, name_owner, role_on
+from projects.mandates.services import accept, appoint, delegate, found_project, name_owner, role_on
 from projects.models import Mandate, Project
 from roles.enums import DELEGABLE_KINDS
 from roles.models import User
@@ -98,19 +98,21 @@ def found_place(plan: Plan, people: People) -> Place:
     owner = people.waited_for if plan.owner else people.of("MOA", plan.number)
     with past_act(at):
         project = found_project(actor=people.administrator, owner=owner, fields=_fields(plan, rng))
+        accept(actor=owner, mandate=project.mandates.get())
     for days, role in enumerate(("PMO", "AMOA", "MOE", "DEST"), start=1):
         with past_act(at + timedelta(days=days)):
-            appoint(
+            mandate = appoint(
                 actor=owner,
                 project=project,
                 role=role_on(project, role),
                 holder=people.of(role, plan.number),
                 group=GROUPS.get(role, ""),
             )
+            accept(actor=mandate.holder, mandate=mandate)
     if not plan.owner and rng.random() < HANDED_OVER:
         with past_act(at + timedelta(days=8)):
             follower = people.of("MOA", plan.number + 1)
-            name_owner(actor=owner, project=project, holder=follower)
+            accept(actor=follower, mandate=name_owner(actor=owner, project=project, holder=follower))
             owner = follower
     if rng.random() < DELEGATED:
         with past_act(at + timedelta(days=9)):

@@ -87,11 +87,13 @@ def _find_effects(project: Project) -> dict[str, Effect]:
 
 def _build_row(check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any) -> Row:
     people = [seat for seat in seats if seat.role.code in check.by]
-    links = [] if check.done else list(_list_links(check, project, proposals, user))
+    links = [] if check.done else list(_list_links(check, seats, project, proposals, user))
     return Row(check, people, ADMIN in check.by, links)
 
 
-def _list_links(check: Check, project: Project, proposals: Proposals, user: Any) -> Iterator[tuple[str, str]]:
+def _list_links(
+    check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any
+) -> Iterator[tuple[str, str]]:
     """List the (address, label) of pages where `user` can fix an item."""
     to = partial(reverse, args=[project.code])
     if check.item == Item.ROLES_APPROVED:
@@ -103,6 +105,10 @@ def _list_links(check: Check, project: Project, proposals: Proposals, user: Any)
     elif check.item == Item.MATRIX:
         if can(user, "governance.adapt_roles", project):
             yield to("governance:responsibilities:roles_adapt"), _("Adapt the roles")
+    elif check.item == Item.ACCEPTED:
+        for seat in seats:
+            if seat.role.code == check.role and not seat.accepted_at and can(user, "projects.accept", seat):
+                yield reverse("projects:mandates:mandate_accept", args=[seat.pk]), _("Accept the mandate")
     elif check.by == (ADMIN,):
         if can(user, "projects.name_owner", project):
             yield to("projects:mandates:mandate_name_owner"), _("Name the owner")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.acts import act_time
-from projects.enums import Level
+from projects.enums import Level, ProjectState
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 from roles.enums import Authority, DecisionKind, Nature
@@ -30,6 +30,7 @@ class Item(models.TextChoices):
 
     ROLES_APPROVED = "roles_approved", gettext_lazy("Roles approved by the owner")
     HELD = "held", gettext_lazy("Role held")
+    ACCEPTED = "accepted", gettext_lazy("Mandate accepted")
     PROVIDER = "provider", gettext_lazy("Provider held, or its gate approved")
     MATRIX = "matrix", gettext_lazy("Matrix complete")
 
@@ -128,22 +129,32 @@ def missing_checks(project: Project, instant: datetime | None = None) -> list[Ch
 def _check_role(project: Project, role: Role, active: list[Mandate], owner: str, proposing: tuple[str, ...]) -> Check:
     seats = [mandate for mandate in active if mandate.role.code == role.code]
     about = {"role": role.code}
-    item, label, done = Item.HELD, _("%(role)s held") % about, bool(seats)
+    item, label = Item.HELD, _("%(role)s held") % about
     by: tuple[str, ...] = (owner,)
     sentence = _("Appoint a holder of the role %(role)s.") % about
     if role.decides:
         sentence, by = _("Name the project owner."), (ADMIN,)
     elif role.authority == Authority.RECEIVES:
         label = _("%(role)s represented") % about
-        done = any(mandate.group and not mandate.champion for mandate in seats)
+        seats = [mandate for mandate in seats if mandate.group and not mandate.champion]
         sentence = _("Appoint a representative of at least one recipient group as %(role)s.") % about
     elif role.authority == Authority.DELIVERS:
         item, label = Item.PROVIDER, _("%(role)s held, or its gate approved") % about
-        done, by = done or bool(project.provider_gate), (owner, *proposing)
+        by = (owner, *proposing)
         sentence = (
             _("Appoint a holder of the role %(role)s, or approve the gate by which it will be appointed.") % about
         )
-    return Check(item, label, done, "" if done else sentence, () if done else by, role.code)
+    if item == Item.PROVIDER and project.provider_gate:
+        return Check(item, label, True, role=role.code)
+    if seats and _lacks_acceptance(project, seats):
+        sentence = _("Accept the mandate of the role %(role)s.") % about
+        return Check(Item.ACCEPTED, _("%(role)s accepted") % about, False, sentence, (role.code,), role.code)
+    return Check(item, label, bool(seats), "" if seats else sentence, () if seats else by, role.code)
+
+
+def _lacks_acceptance(project: Project, seats: list[Mandate]) -> bool:
+    """Return whether the launch waits for one of these holders to accept; a launched project waits for nobody."""
+    return project.state == ProjectState.DRAFT and not any(seat.accepted_at for seat in seats)
 
 
 def _check_finding(finding: Finding, by: tuple[str, ...]) -> Check:

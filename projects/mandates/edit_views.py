@@ -5,18 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
-from core.access import reader
 from core.erasure import display_text
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
-from core.refusals.views import Conflict, conflict
+from core.refusals.views import Conflict
 from core.templatetags.ui import when
 from projects.form_views import ProjectFormView
 from projects.mandates import services
@@ -25,6 +21,7 @@ from projects.mandates.holders import owners
 from projects.mandates.models import Delegation, Mandate
 from projects.mandates.views import get_mandate_or_404
 from projects.project.models import Project
+from roles.role_templates.content import Role, role_of
 
 #: Fields of the services by those of the forms: instants there, days here.
 RENAMED = {"starts_at": "starts_on", "ends_at": "ends_on"}
@@ -150,16 +147,50 @@ class MandateEndView(ReviewedFormView):
         )
 
 
-@require_POST
-def mandate_accept(request: HttpRequest, mandate_id: int) -> HttpResponse:
-    """Accept a mandate of the reader."""
-    mandate = get_mandate_or_404(request, mandate_id)
-    try:
-        services.accept(actor=reader(request), mandate=mandate)
-    except ValidationError as error:
-        return conflict(request, _conflict(mandate.project, error))
-    messages.success(request, _("You have accepted the mandate."))
-    return redirect("projects:mandates:mandate_list", mandate.project.code)
+class MandateAcceptView(ActFormView):
+    """Show what the role answers for on the project, then accept a mandate of the reader."""
+
+    template_name = "projects/mandates/mandate_accept.html"
+    permission = "projects.accept"
+    title = _("Accept the mandate")
+    lede = _("Read what you answer for on this project before you accept.")
+    button = _("Accept the mandate")
+    done = _("You have accepted the mandate.")
+    conflicts = (ValidationError,)
+
+    object: Mandate
+
+    def get_object(self) -> Mandate:
+        """Return the mandate. Raises Http404."""
+        return get_mandate_or_404(self.request, self.kwargs["mandate_id"])
+
+    def check(self) -> None:
+        """Raise ValidationError when the mandate is accepted already or has ended."""
+        services.ensure_acceptable(self.object)
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the mandate and its role with the responsibilities in force on the project."""
+        return super().get_context_data(form) | {
+            "mandate": self.object,
+            "role": self.get_role(),
+        }
+
+    def get_role(self) -> Role:
+        """Return the role in force on the project, or its template when a later version left it out."""
+        matrix = self.project.matrix
+        return (matrix.read().role(self.object.role.code) if matrix else None) or role_of(self.object.role)
+
+    def get_back_url(self) -> str:
+        """Return the address of the mandates."""
+        return reverse("projects:mandates:mandate_list", args=[self.project.code])
+
+    def act(self, data: dict[str, Any]) -> Mandate:
+        """Accept the mandate."""
+        return services.accept(actor=self.actor, mandate=self.object)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Return the conflict page with the reason of the refusal."""
+        return _conflict(self.project, error)
 
 
 class DelegationNewView(ProjectFormView):

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time, take_database_time
+from core.sealing import term_of
 from projects.enums import PARENTS, Level
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -122,17 +123,25 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
 
 @act("projects.accept", on="mandate")
 def accept(*, actor: User, mandate: Mandate) -> Mandate:
-    """Accept the actor's own mandate, before or during its period, once. It counts without it (R11).
+    """Accept the actor's own mandate, before or during its period, once.
 
-    Raises ValidationError when it is accepted already or has ended.
+    The project does not start without it (R3); apart from that, the mandate counts before it is accepted (R11). The
+    event names the roles in force, which say what was accepted. Raises ValidationError when it is accepted already or
+    has ended.
     """
-    if mandate.accepted_at:
-        raise ValidationError(_("This mandate has already been accepted."))
-    _ensure_not_over(mandate)
+    ensure_acceptable(mandate)
     mandate.accepted_at = act_time()
     mandate.save()
-    project, role = mandate.project, mandate.role.code
-    record(act=Act.ACCEPT, actor=actor, role=role, project=project, subject=mandate, mandate=mandate.pk)
+    project, matrix = mandate.project, mandate.project.matrix
+    record(
+        act=Act.ACCEPT,
+        actor=actor,
+        role=mandate.role.code,
+        project=project,
+        subject=mandate,
+        mandate=mandate.pk,
+        matrix=term_of(matrix.number, matrix.hash) if matrix else "",
+    )
     return mandate
 
 
@@ -304,6 +313,13 @@ def _build_period(start: datetime | None, end: datetime | None) -> DateTimeTZRan
     if end and end <= begins:
         raise ValidationError({"ends_at": _("Give an end date after the start date.")})
     return DateTimeTZRange(begins, end)
+
+
+def ensure_acceptable(mandate: Mandate) -> None:
+    """Raise ValidationError when the mandate is accepted already or has ended."""
+    if mandate.accepted_at:
+        raise ValidationError(_("This mandate has already been accepted."))
+    _ensure_not_over(mandate)
 
 
 def _ensure_not_over(mandate: Mandate) -> None:

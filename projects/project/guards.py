@@ -1,12 +1,17 @@
-"""Triggers of projects: start only with every role (R3, R4), and parents of a higher level."""
+"""Triggers of projects: start only with every role, accepted (R3, R4), and parents of a higher level."""
 
 import pgtrigger
 
 from core.guards import guard, refuse
 
-#: Mandatory roles without a holder. Recipients need a named group; programmes need neither provider nor recipients.
-#: The provider may come later, by a gate that the owner approved.
-UNDEFINED = """
+
+def _lacking(more: str = "") -> str:
+    """Return the query of the mandatory roles without a holder for whom the condition `more` holds too.
+
+    Recipients need a named group; programmes need neither provider nor recipients. The provider may come later, by a
+    gate that the owner approved.
+    """
+    return f"""
     SELECT FROM jsonb_array_elements(said -> 'roles') AS r
     WHERE r ->> 'mandatory' = 'true'
       AND (NEW.level = 'project' OR r ->> 'authority' NOT IN ('delivers', 'receives'))
@@ -15,8 +20,9 @@ UNDEFINED = """
         SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
         JOIN public.roles_user u ON u.id = m.holder_id
         WHERE m.project_id = NEW.id AND t.code = r ->> 'code' AND NOT m.taken_back AND m.period @> moment
-          AND u.is_active AND (m.authority <> 'receives' OR m."group" <> '' AND NOT m.champion))
-"""
+          AND u.is_active AND (m.authority <> 'receives' OR m."group" <> '' AND NOT m.champion) {more})
+    """
+
 
 #: Activities without exactly one accountable role (the owner's), or without a role that carries them out (R4).
 INCOMPLETE = """
@@ -73,8 +79,11 @@ STARTS_WITH_EVERY_ROLE = guard(
       IF said IS NULL OR NOT NEW.matrix_approved THEN
         {refuse("A project starts once its owner has approved its roles (R3)")}
       END IF;
-      IF EXISTS ({UNDEFINED}) THEN
+      IF EXISTS ({_lacking()}) THEN
         {refuse("A project does not start while a mandatory role is undefined (R3)")}
+      END IF;
+      IF EXISTS ({_lacking("AND m.accepted_at <= moment")}) THEN
+        {refuse("A project does not start before a holder of each mandatory role has accepted it (R3)")}
       END IF;
       IF EXISTS ({INCOMPLETE}) THEN
         {refuse("A project starts once each activity has its accountable role and somebody who carries it (R4)")}

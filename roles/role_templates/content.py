@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from core.language import in_reader_language
-from roles.enums import Authority, Nature
+from roles.enums import Authority, Nature, Recurrence
 from roles.role_templates.models import Activity, Responsibility, RoleTemplate
 
 
@@ -53,6 +53,16 @@ class Duty:
     def evidence(self) -> str:
         """Return the expected evidence in the reader's language."""
         return in_reader_language(self.evidence_fr, self.evidence_en)
+
+    @property
+    def nature_label(self) -> str:
+        """Return the nature in words."""
+        return str(Nature(self.nature).label)
+
+    @property
+    def recurrence_label(self) -> str:
+        """Return the rhythm in words."""
+        return str(Recurrence(self.recurrence).label)
 
 
 @dataclass(frozen=True)

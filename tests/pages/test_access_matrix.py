@@ -301,8 +301,8 @@ LINES: dict[str, list[Line]] = {
     "projects:mandates:mandate_name_owner": [owner_only("name_owner")],
     "projects:mandates:mandate_end": [owner_only("end_mandate"), Line(HIDDEN, HIDDEN)],
     "projects:mandates:mandate_accept": [
-        Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="accept"),
-        Line((405, 404), (405, 404)),
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="accept"),
+        Line(HIDDEN, HIDDEN),
     ],
     "projects:mandates:delegation_new": [owner_only("delegate")],
     "projects:mandates:delegation_revoke": [owner_only("revoke"), Line(HIDDEN, HIDDEN)],

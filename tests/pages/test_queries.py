@@ -96,6 +96,7 @@ class Place:
             for code, holder in (("PMO", "pmo"), ("AMOA", "amoa"), ("MOE", "moe"), ("DEST", "outsider")):
                 role = RoleTemplate.objects.get(pack="fr", code=code, state="published")
                 appoint(actor=cast["owner"], project=self.project, role=role, holder=cast[holder], group="Crews")
+        acts.accept_mandates(self.project)
         matrix = newest(self.project)
         for kind, terms in (("appointment", {"matrix": term_of(matrix.number, matrix.hash)}), ("gate", {"gate": "G0"})):
             acts.decide(cast["owner"], acts.submit_to_owner(self.project, kind, terms=terms))

@@ -203,6 +203,7 @@ class World:
         """Provide every missing item for the launch of project two."""
         self.appoint("MOE", "moe")
         self.appoint("DEST", "recipient", group="Passengers")
+        acts.accept_mandates(self.other)
         matrix = self.other.matrix
         assert matrix
         approval = acts.submit_to_owner(self.other, "appointment", terms={"matrix": f"{matrix.number}:{matrix.hash}"})

@@ -19,7 +19,7 @@ from governance.models import Decision
 from governance.responsibilities.services import adapt_roles, newest, without_duty
 from projects.launch.checklist import checklist, missing_checks
 from projects.mandates.holders import proposers
-from projects.mandates.services import appoint, end_mandate, found_project, name_owner, role_on
+from projects.mandates.services import accept, appoint, end_mandate, found_project, name_owner, role_on
 from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
 from tests import acts
@@ -49,15 +49,25 @@ class Place:
         """Read the project from the database."""
         return Project.objects.select_related("matrix").get(pk=self.project.pk)
 
-    def give(self, code: str, holder: str, **more: Any) -> Mandate:
-        """Give a role."""
+    def give(self, code: str, holder: str, *, accepted: bool = True, **more: Any) -> Mandate:
+        """Give a role, which its holder accepts at once."""
         role = role_on(self.project, code)
-        return appoint(actor=self.owner, project=self.project, role=role, holder=self.cast[holder], **more)
+        given = appoint(actor=self.owner, project=self.project, role=role, holder=self.cast[holder], **more)
+        return accept(actor=given.holder, mandate=given) if accepted else given
 
     def end(self, code: str, **more: Any) -> Mandate:
         """End the mandate of a role."""
         mandate = self.project.mandates.active().get(role__code=code)
         return end_mandate(actor=self.owner, mandate=mandate, **more)
+
+    def give_anew(self, code: str, holder: str = "outsider") -> Mandate:
+        """Give a held role to somebody else, who has not accepted it."""
+        if code == "MOA":
+            self.owner, before = self.cast[holder], self.owner
+            return name_owner(actor=before, project=self.project, holder=self.owner)
+        for seat in self.project.mandates.active().filter(role__code=code):
+            end_mandate(actor=self.owner, mandate=seat)
+        return self.give(code, holder, accepted=False, group="Crews" if code == "DEST" else "")
 
     def approve_roles(self) -> Decision:
         """Approve the newest version of the roles as the owner."""
@@ -133,7 +143,9 @@ def test_a_project_without_owner_lacks_one_and_nobody_launches_it(two: Place, st
     assert missing_checks(two.now)[0].by == ("admin",)
     with pytest.raises(Refused):
         acts.decide(two.owner, gate)
-    name_owner(actor=staff_admin, project=two.project, holder=two.cast["outsider"])
+    named = name_owner(actor=staff_admin, project=two.project, holder=two.cast["outsider"])
+    assert two.lacks() == [("accepted", "MOA")]
+    accept(actor=named.holder, mandate=named)
     assert two.lacks() == []
 
 
@@ -154,6 +166,49 @@ def test_recipients_are_there_once_a_group_is_represented(two: Place) -> None:
     assert two.lacks() == [("held", "DEST")]
     two.give("DEST", "delegate", group="Crews")
     assert two.lacks() == []
+
+
+@pytest.mark.parametrize("code", ["MOA", "PMO", "AMOA", "MOE", "DEST"])
+def test_a_role_that_its_holder_has_not_accepted_is_missing_alone_and_stops_the_launch(code: str, two: Place) -> None:
+    two.settle()
+    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
+    given = two.give_anew(code)
+    assert two.lacks() == [("accepted", code)]
+    assert missing_checks(two.now)[0].by == (code,)
+    kept = acts.count_evidence()
+    with pytest.raises(CannotTakeEffect) as error:
+        acts.decide(two.owner, gate)
+    assert error.value.messages == [f"Accept the mandate of the role {code}."]
+    assert (acts.count_evidence(), two.now.state) == (kept, "draft")
+    accept(actor=given.holder, mandate=given)
+    assert two.lacks() == []
+    acts.decide(two.owner, gate)
+    assert two.now.state == "active"
+
+
+def test_one_acceptance_is_enough_for_a_role_that_several_hold(two: Place) -> None:
+    two.settle()
+    two.give("DEST", "outsider", accepted=False, group="Crews")
+    assert two.lacks() == []
+    two.give_anew("DEST", "delegate")
+    assert two.lacks() == [("accepted", "DEST")]
+
+
+def test_a_provider_expected_by_its_gate_need_not_have_accepted(two: Place) -> None:
+    two.settle()
+    two.give_anew("MOE")
+    assert two.lacks() == [("accepted", "MOE")]
+    two.approve_gate_of_provider()
+    assert two.lacks() == []
+
+
+def test_a_person_who_follows_after_the_launch_may_accept_later(two: Place, other_amoa: Any) -> None:
+    two.settle()
+    two.launch()
+    two.give_anew("PMO")
+    assert two.lacks() == []
+    file = acts.prepare(other_amoa, two.cast["outsider"], project=two.project)
+    assert acts.decide(two.owner, file).outcome == Outcome.APPROVED
 
 
 def test_roles_that_are_not_approved_are_missing_alone(two: Place) -> None:

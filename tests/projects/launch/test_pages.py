@@ -49,6 +49,7 @@ def settle(cast: dict[str, Any], project: Project) -> None:
     for code, holder, group in (("MOE", "moe", ""), ("DEST", "recipient", "Passengers")):
         role = role_on(project, code)
         appoint(actor=cast["other_owner"], project=project, role=role, holder=cast[holder], group=group)
+    acts.accept_mandates(project)
     acts.decide(cast["other_owner"], acts.submit_to_owner(project, "appointment", terms=naming(project)))
 
 

@@ -84,6 +84,11 @@ def _taken_back_then_accepted(world: World) -> None:
     world.change("future_owner", accepted_at=timezone.now())
 
 
+def _accepted_after_its_end(world: World) -> None:
+    world.change("moe", period=(world.mandate("moe").period.lower, timezone.now()))
+    world.change("moe", accepted_at=timezone.now())
+
+
 def _accepted_twice(world: World) -> None:
     world.change("moe", accepted_at=timezone.now())
     world.change("moe", accepted_at=timezone.now())
@@ -287,7 +292,7 @@ TRIGGERS: list[Declared] = [
     (
         "mandate.only_ever_ends",
         "accepted after its end",
-        lambda w: w.change("former_owner", accepted_at=timezone.now()),
+        _accepted_after_its_end,
         NOT_ACCEPTED,
     ),
     ("mandate.only_ever_ends", "accepted though taken back", _taken_back_then_accepted, NOT_ACCEPTED),

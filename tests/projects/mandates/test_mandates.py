@@ -459,7 +459,7 @@ def test_the_chain_alone_tells_who_held_what(owner: Any, outsider: Any, recipien
     ended = [facts for act, facts in told if act == "end_mandate"]
     assert told[:5] == [
         ("appoint", held | {"start": utc(start), "end": utc(end)}),
-        ("accept", {"mandate": str(given.pk)}),
+        ("accept", {"mandate": str(given.pk), "matrix": f"1:{project_one.matrix.hash}"}),
         ("end_mandate", {"mandate": str(given.pk), "end": utc(start + DAY)}),
         (
             "delegate",

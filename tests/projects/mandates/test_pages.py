@@ -1,6 +1,7 @@
 """Test the pages of roles as the owner and the holders use them: reviewed, refused in words, shown with a reason."""
 
 import html
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
+from core.sealing import term_of
 from core.templatetags.ui import month
-from projects.mandates.services import appoint, end_mandate
+from governance.responsibilities.services import adapt_roles, newest, without_duty
+from projects.mandates.services import accept, appoint, end_mandate
 from projects.models import Delegation, LedgerEvent, Mandate
 from roles.models import RoleTemplate
 from tests import acts
@@ -166,13 +169,33 @@ def test_a_delegation_is_ended_after_reading_what_it_means_and_only_once(
 
 def test_the_holder_sees_the_button_accepts_and_cannot_twice(moe: Any, pmo: Any, read: Any, client_of: Any) -> None:
     path, fields = act("accept")
-    assert f'action="{path}"' in read(moe)
-    assert f'action="{path}"' not in read(pmo)
+    assert f'href="{path}"' in read(moe)
+    assert f'href="{path}"' not in read(pmo)
     assert client_of(moe).post(path, fields).status_code == 302
-    assert f'action="{path}"' not in read(moe)
+    assert f'href="{path}"' not in read(moe)
     answer = client_of(moe).post(path, fields, headers={"accept-language": "en"})
     assert answer.status_code == 409
     assert "This mandate has already been accepted." in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_holder_reads_what_the_role_answers_for_on_the_project(
+    language: str, moe: Any, amoa: Any, owner: Any, project_one: Any, client_of: Any
+) -> None:
+    content = newest(project_one).read()
+    content = without_duty(content, "MOE", "MOE-09", "There is nothing to hand over.")
+    changed = adapt_roles(actor=amoa, project=project_one, base=1, content=content, reason="Ours.")
+    terms = {"matrix": term_of(changed.number, changed.hash)}
+    acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms=terms))
+    answer = client_of(moe).get(act("accept")[0], headers={"accept-language": language})
+    words = html.unescape(answer.content.decode())
+    with override(language):
+        for duty in changed.read().role("MOE").duties:
+            assert {duty.label in words, duty.evidence in words} == {True}, duty.code
+    assert "MOE-09" not in words
+    given = accept(actor=moe, mandate=moe.mandates.get())
+    event = LedgerEvent.objects.get(act="accept", subject_id=given.pk)
+    assert json.loads(bytes(event.body))["facts"]["matrix"] == terms["matrix"]
 
 
 def test_every_seat_stands_with_its_period_its_giver_and_its_entry(read: Any, recipient: Any, project_one: Any) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from projects.mandates.services import end_mandate
+from projects.mandates.services import end_mandate, name_owner
 from projects.models import Project
 from tests.attacks import Attack, Attacks, Declared, leaves
 from tests.database import refusal
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 BY_DECISION = "The terms, the roles and the state of a project change by a decision of its owner (R1)"
 ROLE_UNDEFINED = "A project does not start while a mandatory role is undefined (R3)"
+NOT_ACCEPTED = "A project does not start before a holder of each mandatory role has accepted it (R3)"
 NOT_APPROVED = "A project starts once its owner has approved its roles (R3)"
 LAUNCHED_THEN_CLOSED = "A project is launched, then closed"
 OWN_ROLES = "The roles in force are a version of the project's own matrix"
@@ -31,6 +32,19 @@ def _with_a_holder_to_come(world: World) -> None:
     world.complete()
     world.end("PMO")
     world.appoint("PMO", "outsider", starts_at=timezone.now() + DAY)
+    world.set_other(state="active")
+
+
+def _with_a_holder_who_has_not_accepted(world: World, code: str) -> None:
+    world.complete()
+    world.end(code)
+    world.appoint(code, "outsider", group="Crews" if code == "DEST" else "")
+    world.set_other(state="active")
+
+
+def _with_an_owner_who_has_not_accepted(world: World) -> None:
+    world.complete()
+    name_owner(actor=world.cast["other_owner"], project=world.other, holder=world.cast["outsider"])
     world.set_other(state="active")
 
 
@@ -140,6 +154,21 @@ TRIGGERS: list[Declared] = [
         "launched with recipients of no group",
         _with_recipients_of_no_group,
         ROLE_UNDEFINED,
+    ),
+    *(
+        (
+            "project.starts_with_every_role",
+            f"launched before {code} is accepted",
+            lambda w, code=code: _with_a_holder_who_has_not_accepted(w, code),
+            NOT_ACCEPTED,
+        )
+        for code in ("PMO", "AMOA", "MOE", "DEST")
+    ),
+    (
+        "project.starts_with_every_role",
+        "launched before its owner has accepted",
+        _with_an_owner_who_has_not_accepted,
+        NOT_ACCEPTED,
     ),
     (
         "project.starts_with_every_role",

@@ -104,6 +104,7 @@ def test_the_project_is_launched_once_its_owner_has_approved_its_roles(
     assert project.matrix is not None
     roles = {"matrix": f"{project.matrix.number}:{project.matrix.hash}"}
     _approved(project, office, [business], owner, "appointment", terms=roles)
+    acts.accept_mandates(project)
     _approved(project, business, [office, quality], owner, "gate", terms={"gate": "G0"})
     project.refresh_from_db()
     assert (project.matrix_approved, project.state) == (True, ProjectState.ACTIVE)
