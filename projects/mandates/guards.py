@@ -36,6 +36,16 @@ GIVEN_WITHIN_ITS_ROLE = guard(
                  AND (held.code = ANY (given.incompatible) OR given.code = ANY (held.incompatible))) THEN
       {refuse("Nobody holds two incompatible roles on one project (R8)")}
     END IF;
+    IF NEW.authority NOT IN ('decides', 'receives') AND NOT NEW.taken_back THEN
+      -- One insertion at a time on a project, so that each sees the one before.
+      PERFORM FROM public.projects_project WHERE id = NEW.project_id FOR NO KEY UPDATE;
+      IF EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate held ON held.id = m.role_id
+                 JOIN public.roles_roletemplate given ON given.id = NEW.role_id
+                 WHERE m.project_id = NEW.project_id AND held.code = given.code AND NOT given.several
+                   AND NOT m.taken_back AND m.period && NEW.period) THEN
+        {refuse("A role has one holder at a time, unless its template takes several")}
+      END IF;
+    END IF;
     IF lower(NEW.period) < NEW.acted_at THEN
       {refuse("A mandate does not begin before it is given")}
     END IF;

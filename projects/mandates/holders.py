@@ -1,5 +1,6 @@
 """Queries of mandates and delegations by what they allow on a project: to notify, and to name in refusals."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -85,6 +86,12 @@ def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
 def holders(project: Project, code: str) -> list[Mandate]:
     """List the mandates of the role `code`."""
     return list(_active_mandates(project).filter(role__code=code))
+
+
+def lead_of(mandates: Iterable[Mandate]) -> Mandate | None:
+    """Return the lead of a role that several hold: whoever has held it the longest. None for fewer than two."""
+    held = list(mandates)
+    return min(held, key=lambda mandate: (mandate.starts_at, mandate.pk)) if len(held) > 1 else None
 
 
 def role_holders(project: Project) -> list[Mandate]:

@@ -93,7 +93,8 @@ def appoint(
 
     `group` is the name of a recipient group, created when unknown; the holder represents it, or is its `champion`.
     Raises ValidationError on the owner's role (see name_owner), on the actor as holder, on an incompatible role (R8).
-    Also on a period that is empty ("ends_at") or overlaps another mandate.
+    Also on a period that is empty ("ends_at"), overlaps another mandate of the person, or overlaps one of an exclusive
+    role.
     """
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
@@ -268,6 +269,8 @@ def _create_mandate(
             _("%(person)s holds or held the role %(other)s here, which is incompatible with %(role)s (R8)."),
             params={"person": holder, "other": other, "role": role.code},
         )
+    period = _build_period(start, end)
+    _ensure_free(project, role, period)
     served = RecipientGroup.objects.get_or_create(project=project, name=group)[0] if group else None
     mandate = Mandate(
         project=project,
@@ -278,7 +281,7 @@ def _create_mandate(
         recipient_group=served,
         champion=champion and served is not None,
         appointed_by=actor,
-        period=_build_period(start, end),
+        period=period,
         acted_at=act_time(),
     )
     mandate.validate_constraints()
@@ -305,6 +308,18 @@ def _incompatible_role(project: Project, role: RoleTemplate, holder: User) -> st
         if held.role.code in role.incompatible or role.code in held.role.incompatible:
             return held.role.code
     return ""
+
+
+def _ensure_free(project: Project, role: RoleTemplate, period: DateTimeTZRange) -> None:
+    """Raise ValidationError when somebody holds an exclusive role in that period. The owner's has a constraint."""
+    if role.several or role.authority in {Authority.DECIDES, Authority.RECEIVES}:
+        return
+    held = project.mandates.filter(role__code=role.code, taken_back=False, period__overlap=period)
+    if other := held.select_related("holder").order_by("pk").first():
+        raise ValidationError(
+            _("%(person)s holds the role %(role)s in that period, and it takes one person: end that mandate first."),
+            params={"person": other.holder, "role": role.code},
+        )
 
 
 def _build_period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:

@@ -13,11 +13,13 @@ from core.access import can
 from core.pagination import page_before
 from projects.mandates.chart import build_chart
 from projects.mandates.forms import AuthorityForm
-from projects.mandates.lines import Line, build_lines
+from projects.mandates.holders import lead_of
+from projects.mandates.lines import Line, SeatStatus, build_lines
 from projects.mandates.models import Delegation, Mandate
 from projects.mandates.signing_power import who_could_decide
 from projects.project.models import Project
 from projects.shortcuts import get_project_or_404
+from roles.enums import Authority
 from roles.models import RoleTemplate
 from roles.role_templates.content import Role
 
@@ -81,14 +83,22 @@ def _group_by_role(lines: list[Line], filled: set[str], in_force: Iterable[Role]
     roles: dict[str, Role | RoleTemplate] = {role.code: role for role in in_force}
     for line in lines:
         roles.setdefault(line.seat.role.code, line.seat.role)
+    in_office = [line.seat for line in found if isinstance(line.seat, Mandate) and _can_lead(line)]
     return [
         {
             "role": role,
             "lines": [line for line in lines if line.seat.role.code == code],
             "vacant": code not in filled,
+            "lead": lead_of(seat for seat in in_office if seat.role.code == code),
         }
         for code, role in roles.items()
     ]
+
+
+def _can_lead(line: Line) -> bool:
+    """Return whether the holder is in office in a role that may have a lead: recipients each speak for a group."""
+    in_office = line.status == SeatStatus.IN_FORCE and line.seat.person.is_active
+    return in_office and line.seat.role.authority != Authority.RECEIVES
 
 
 def _chart_order(held: list[Line], lent: list[Line]) -> list[Line]:

@@ -65,6 +65,13 @@ class RoleForm(forms.Form):
         required=False,
         help_text=gettext_lazy("A project does not start while nobody holds the role."),
     )
+    several = forms.BooleanField(
+        label=gettext_lazy("Several holders"),
+        required=False,
+        help_text=gettext_lazy(
+            "Several people can hold the role on a project at the same time. Recipients always can."
+        ),
+    )
     incompatible = forms.MultipleChoiceField(
         label=gettext_lazy("Incompatible roles"),
         required=False,

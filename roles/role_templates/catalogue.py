@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core.forms import is_blank
 from roles.enums import Authority, DecisionKind, Domain, Nature, Recurrence
-from roles.role_templates.content import Duty, Line, Matrix, Role, published_matrix
+from roles.role_templates.content import ADDED_FIELDS, Duty, Line, Matrix, Role, published_matrix
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 
 LARGEST = 250_000
@@ -138,6 +138,7 @@ ROLE = Entry(
         "code": CAPITALS,
         "authority": Authority,
         "mandatory": FLAG,
+        "several": FLAG,
         "name_fr": TEXT,
         "name_en": TEXT,
         "mission_fr": TEXT,
@@ -146,7 +147,7 @@ ROLE = Entry(
         "represents_en": TEXT,
         "incompatible": [CAPITALS],
     },
-    frozenset({"mandatory", "represents_fr", "represents_en", "incompatible"}),
+    frozenset({"mandatory", "several", "represents_fr", "represents_en", "incompatible"}),
 )
 DIMENSION = Entry(
     ComparisonDimension,
@@ -190,7 +191,8 @@ _Readable.add_representer(
 
 
 def _entry_values(value: Any, entry: Entry) -> dict[str, Any]:
-    return {name: _plain(getattr(value, name)) for name in entry.fields}
+    values = {name: _plain(getattr(value, name)) for name in entry.fields}
+    return {name: text for name, text in values.items() if text or name not in ADDED_FIELDS}
 
 
 def _plain(value: Any) -> Any:

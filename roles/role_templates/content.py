@@ -82,6 +82,7 @@ class Role:
     incompatible: tuple[str, ...] = ()
     duties: tuple[Duty, ...] = ()
     dropped: Mapping[str, str] = field(default_factory=dict)
+    several: bool = False
 
     @property
     def name(self) -> str:
@@ -107,6 +108,11 @@ class Role:
     def delivers(self) -> bool:
         """Return whether this is the role of the provider."""
         return self.authority == Authority.DELIVERS
+
+    @property
+    def takes_several(self) -> bool:
+        """Return whether more than one person may hold this role at the same time."""
+        return self.several or self.authority == Authority.RECEIVES
 
     def natures(self, activity: str) -> tuple[str, ...]:
         """Return the natures of the role in an activity, in the order of `Nature`; empty when it takes no part."""
@@ -156,12 +162,16 @@ def _powers(role: Role, lines: Iterable[Line]) -> dict[str, list[str]]:
     return {nature: sorted(kinds) for nature, kinds in sorted(kinds_by_nature.items()) if kinds}
 
 
+#: Fields added since the first release. They are left out where empty, so that earlier content keeps its hash.
+ADDED_FIELDS = frozenset({"several"})
+
+
 def _plain(value: Any) -> Any:
     """Convert dataclasses to maps; numbers and booleans to strings, as for all hashed content (RFC 8785)."""
     if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(part) for name, part in asdict(value).items()}
+        return _plain(asdict(value))
     if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
+        return {name: _plain(part) for name, part in value.items() if part or name not in ADDED_FIELDS}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -178,7 +188,8 @@ def _convert(value: Any) -> Any:
 
 
 def _role(content: Mapping[str, Any]) -> Role:
-    typed = {**content, "version": int(content["version"]), "mandatory": content["mandatory"] == "true"}
+    flags = {name: content.get(name) == "true" for name in ("mandatory", "several")}
+    typed = {**content, **flags, "version": int(content["version"])}
     return replace(read(Role, typed), duties=tuple(read(Duty, duty) for duty in content["duties"]))
 
 

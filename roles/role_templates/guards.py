@@ -10,6 +10,7 @@ KEPT = (
     "version",
     "authority",
     "mandatory",
+    "several",
     "position",
     "name_fr",
     "name_en",

@@ -97,6 +97,7 @@ class RoleTemplateQuerySet(GovernedQuerySet["RoleTemplate"]):
 class RoleTemplate(models.Model):
     """A role as the organisation defines it, before any project: mission, authority, responsibilities.
 
+    `several` lets more than one person hold it on a project at the same time; recipients always may.
     `incompatible` lists codes of roles of the pack that its holder may not hold on the same project (R8).
     """
 
@@ -106,6 +107,7 @@ class RoleTemplate(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=PublicationState, default=PublicationState.DRAFT)
     authority = models.CharField(_("authority"), max_length=10, choices=Authority)
     mandatory = models.BooleanField(_("mandatory"), default=False)
+    several = models.BooleanField(_("several holders"), default=False, db_default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     name_fr = models.CharField(_("name in French"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120)

@@ -110,6 +110,7 @@ EVENT = "A publication leaves an event in the ledger"
 OTHER = {
     "authority": "receives",
     "mandatory": False,
+    "several": True,
     "position": 9,
     "name_fr": "X",
     "name_en": "X",

@@ -27,6 +27,7 @@ GIVEN = "A role is given by the owner in office (R1)"
 NAMED = "The owner is named by the owner in office, or by an administrator while there is none (R1)"
 ACCEPTED_NOW = "A mandate is accepted once, and now"
 NOT_ACCEPTED = "What has ended is not accepted any more"
+ONE_HOLDER = "A role has one holder at a time, unless its template takes several"
 REASON = "The reason of an end is given with the end"
 BY_OWNER = "A mandate is ended by the owner in office; that of a closed account also by an administrator (R1)"
 NAMED_WITH_THE_END = "Who ends a mandate is named with the end"
@@ -149,6 +150,13 @@ TRIGGERS: list[Declared] = [
         "MOE to who was the PMO",
         _gives_up("pmo", lambda w: w.give("MOE", to="pmo")),
         INCOMPATIBLE,
+    ),
+    ("mandate.is_given_within_its_role", "a second PMO", lambda w: w.give("PMO"), ONE_HOLDER),
+    (
+        "mandate.is_given_within_its_role",
+        "a second AMOA to come",
+        lambda w: w.give("AMOA", period=(w.now + 90 * DAY, w.now + 91 * DAY)),
+        ONE_HOLDER,
     ),
     (
         "mandate.is_given_within_its_role",
@@ -440,7 +448,7 @@ def test_roles_go_together_that_are_not_incompatible_and_what_was_taken_back_was
 
     for attack in (
         never_held,
-        lambda: _gives_up("pmo", lambda w: w.give("AMOA", to="pmo"))(world),
+        lambda: _gives_up("pmo", _gives_up("amoa", lambda w: w.give("AMOA", to="pmo")))(world),
         lambda: _gives_up("recipient", lambda w: w.give("MOE", to="recipient"))(world),
         lambda: world.give("MOE", to="pmo", project=world.other, by="other_owner"),
     ):

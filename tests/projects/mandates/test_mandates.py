@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.access import Refused, can
 from core.acts import acting_as
-from projects.mandates.holders import owners
+from projects.mandates.holders import holders, lead_of, owners
 from projects.mandates.predicates import is_owner
 from projects.mandates.services import accept, appoint, end_mandate, found_project, name_owner, revoke, role_on
 from projects.mandates.services import delegate as lend
@@ -376,6 +376,49 @@ def test_a_delegation_ends_once_and_one_that_has_not_begun_is_taken_back(
         with pytest.raises(ValidationError):
             revoke(actor=owner, delegation=delegation)
     assert not Delegation.objects.active(timezone.now() + 2 * DAY).exists()
+
+
+# — one holder, or several —
+
+
+@pytest.mark.parametrize("code", ["PMO", "AMOA"])
+def test_an_exclusive_role_has_one_holder_at_a_time(code: str, owner: Any, outsider: Any, project_one: Any) -> None:
+    held, end = project_one.mandates.active().get(role__code=code), timezone.now() + 9 * DAY
+    for starts_at in (None, timezone.now() + 5 * DAY):
+        with pytest.raises(ValidationError, match=f"{held.holder} holds the role {code} in that period"):
+            appoint(actor=owner, project=project_one, role=role(code), holder=outsider, starts_at=starts_at)
+    end_mandate(actor=owner, mandate=held, ends_at=end)
+    with pytest.raises(ValidationError, match="it takes one person"):
+        appoint(
+            actor=owner,
+            project=project_one,
+            role=role(code),
+            holder=outsider,
+            starts_at=end - timedelta(microseconds=1),
+        )
+    given = appoint(actor=owner, project=project_one, role=role(code), holder=outsider, starts_at=end)
+    assert (given.starts_at, given.ends_at) == (end, None)
+
+
+def test_a_mandate_taken_back_leaves_its_role_free(owner: Any, outsider: Any, delegate: Any, project_one: Any) -> None:
+    held, start = project_one.mandates.active().get(role__code="PMO"), timezone.now() + 9 * DAY
+    end_mandate(actor=owner, mandate=held, ends_at=start)
+    given = appoint(actor=owner, project=project_one, role=role("PMO"), holder=outsider, starts_at=start)
+    end_mandate(actor=owner, mandate=given)
+    assert appoint(actor=owner, project=project_one, role=role("PMO"), holder=delegate, starts_at=start).starts_at
+
+
+def test_several_provide_and_whoever_began_first_leads(
+    owner: Any, moe: Any, outsider: Any, project_one: Any, client_of: Any
+) -> None:
+    assert lead_of(holders(project_one, "MOE")) is None
+    appoint(actor=owner, project=project_one, role=role("MOE"), holder=outsider)
+    assert [lead.holder for lead in [lead_of(holders(project_one, "MOE"))] if lead] == [moe]
+    for language, word in (("en", "Lead"), ("fr", "Chef de file")):
+        page = client_of(moe).get("/projects/ONE/mandates/", headers={"accept-language": language}).content.decode()
+        assert page.count(f"{word}</span>") == 1
+    end_mandate(actor=owner, mandate=moe.mandates.get())
+    assert lead_of(holders(project_one, "MOE")) is None
 
 
 # — accepting —
