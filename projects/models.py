@@ -6,6 +6,7 @@ from projects.ledger.models import LedgerEvent
 from projects.mandates.models import Delegation, Mandate
 from projects.matrix.models import Matrix
 from projects.notices.models import Notification
+from projects.organisations.models import OrganisationLink
 from projects.project.models import Project
 from projects.recipient_groups.models import RecipientGroup
 
@@ -19,6 +20,7 @@ __all__ = [
     "Mandate",
     "Matrix",
     "Notification",
+    "OrganisationLink",
     "Project",
     "RecipientGroup",
     "Ruling",

@@ -45,7 +45,7 @@ from pmo.models import (
 )
 from projects.interests.services import declare_interest, settle_interest
 from projects.mandates.services import appoint, end_mandate, revoke
-from projects.models import Delegation, Interest, Mandate, Project, RecipientGroup, Ruling
+from projects.models import Delegation, Interest, Mandate, OrganisationLink, Project, RecipientGroup, Ruling
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models
@@ -71,6 +71,7 @@ GOVERNED: list[Any] = [
     Decision,
     Condition,
     Interest,
+    OrganisationLink,
     Deliverable,
     AcceptanceTest,
     AcceptanceCampaign,

@@ -40,6 +40,8 @@ from pmo.risks.effects import risk_term
 from projects.interests.services import declare_interest, note_bidder, settle_interest
 from projects.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, role_on
 from projects.models import Mandate, Project, Ruling
+from projects.organisations.enums import LinkKind
+from projects.organisations.services import link_organisations
 from roles.models import Organisation, User
 
 FOLDER = Path(__file__).resolve().parent
@@ -169,6 +171,17 @@ def _found(world: World, by: User, entry: dict[str, Any]) -> None:
     if "parent" in fields:
         fields["parent"] = world.projects[fields["parent"]]
     world.projects[entry["project"]] = found_project(actor=by, owner=world.people[entry["owner"]], fields=fields)
+
+
+def _link_organisations(world: World, by: User, entry: dict[str, Any]) -> None:
+    link_organisations(
+        actor=by,
+        organisation=world.organisations[entry["organisation"]],
+        kind=LinkKind(entry["kind"]),
+        other=world.organisations[entry["other"]],
+        starts_on=instant(entry["from"]).date(),
+        source=entry["source"],
+    )
 
 
 def _appoint(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -382,6 +395,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "appoint": _appoint,
     "name_owner": _name_owner,
     "accept": _accept,
+    "link_organisations": _link_organisations,
     "end_mandate": _end_mandate,
     "delegate": _delegate,
     "draft": _draft,

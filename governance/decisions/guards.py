@@ -364,6 +364,24 @@ def _proven_change() -> str:
 
 FOLLOWS_FROM_A_NEW_VERSION = RegistryGuard("follows_from_a_new_version", pgtrigger.Insert, _proven_change)
 
+WAIVED_BY_DECISION = pgtrigger.Trigger(
+    name="waives_independence_by_decision",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.independence_waived AND NOT EXISTS (
+             SELECT FROM public.governance_effect e JOIN public.governance_decision d ON d.id = e.decision_id
+             JOIN public.governance_proposalrevision r ON r.id = d.revision_id
+             WHERE e.subject = 'projects.mandate' AND e.subject_id = NEW.id AND e.field = 'holder' AND e.after <> ''
+               AND e.recorded_at >= transaction_timestamp() AND d.project_id = NEW.project_id
+               AND public.ouvrage_meaningful(r.terms ->> 'independence')) THEN
+          {refuse("Independence is waived by a decision of the owner that says why (R8)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
 CHANGES_BY_DECISION = pgtrigger.Trigger(
     name="changes_its_terms_by_decision",
     when=pgtrigger.After,

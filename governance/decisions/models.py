@@ -34,6 +34,7 @@ from governance.decisions.guards import (
     SET_WITH_ITS_DECISION,
     TELLS_WHAT_WAS_IMPOSSIBLE,
     WAS_READ_AS_IT_IS,
+    WAIVED_BY_DECISION,
 )
 from governance.decisions.watches import ChangedItem, watch_of, watches
 from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, EffectiveFrom, Fate, Outcome
@@ -586,4 +587,5 @@ class SealBreak(ActModel):
 
 
 pgtrigger.register(CHANGES_BY_DECISION)(Project)
+pgtrigger.register(WAIVED_BY_DECISION)(Mandate)
 protect_history(Decision, Condition)

@@ -81,6 +81,12 @@ class AppointmentForm(TermsForm):
     ends_on = DayTerm(label=_("Last day"), required=False, help_text=_("Empty: until it is ended."))
     group = GroupTerm(label=_("Recipient group"), required=False, help_text=_("A known group, or a new one."))
     champion = FlagTerm(label=_("Champion of the group"), required=False)
+    independence = ProseTerm(
+        label=_("Reason to waive independence"),
+        rows=3,
+        required=False,
+        help_text=_("Only when an organisation of the same group holds an incompatible role."),
+    )
 
 
 class GateForm(TermsForm):

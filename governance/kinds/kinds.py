@@ -7,10 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time, is_back_entry
+from core.meaning import TOO_LITTLE, is_meaningful
 from core.sealing import parse_term
 from core.templatetags.ui import day, euros
 from governance.kinds.base import CHANGED_SINCE, Change, Kind, Part, Text
@@ -20,7 +22,15 @@ from governance.kinds.registry import register
 from projects.enums import ProjectState
 from projects.launch.checklist import missing_checks
 from projects.mandates.fields import CHAMPION_OF_NOTHING
-from projects.mandates.services import appoint, delegate, end_mandate, revoke, role_on
+from projects.mandates.services import (
+    appoint,
+    delegate,
+    describe_dependence,
+    end_mandate,
+    find_dependence,
+    revoke,
+    role_on,
+)
 from projects.models import Delegation, Mandate, Matrix, Project
 from roles.enums import DecisionKind, Gate
 from roles.models import User
@@ -257,6 +267,7 @@ class AppointmentKind(Kind):
             gaps[f"terms-{missing}"] = str(_("Give both the role and the person, or neither."))
         if terms.get("champion") and not terms.get("group"):
             gaps["terms-group"] = str(CHAMPION_OF_NOTHING)
+        gaps |= _find_dependence_gap(project, terms)
         if "matrix" in terms and (lacks := _list_missing(_find_version(project, terms))):
             gaps["terms-matrix"] = " ".join(lacks)
         return gaps
@@ -281,10 +292,27 @@ class AppointmentKind(Kind):
                 holder=_get_active_person(terms["holder"]),
                 group=terms.get("group", ""),
                 champion="champion" in terms,
+                independence_waived="independence" in terms,
                 **_period(terms),
             )
             yield Change(mandate, "holder", "", terms["holder"])
         yield from super().apply(project, content, actor)
+
+
+def _find_dependence_gap(project: Project, terms: Terms) -> dict[str, str]:
+    """Require a reason for a person whose organisation is on the side of one that holds an incompatible role (R8)."""
+    reason = terms.get("independence", "")
+    if reason and not is_meaningful(reason):
+        return {"terms-independence": str(TOO_LITTLE)}
+    if reason or not (terms.get("role") and terms.get("holder")):
+        return {}
+    person, period = User.objects.select_related("organisation").get(key=UUID(terms["holder"])), _period(terms)
+    start, end = max(period["starts_at"] or act_time(), act_time()), period["ends_at"]
+    if end and end <= start:
+        return {}
+    role = role_on(project, terms["role"])
+    dependence = find_dependence(project, role, person, DateTimeTZRange(start, end))
+    return {"terms-independence": describe_dependence(person, role, dependence)} if dependence else {}
 
 
 def _approve_roles(project: Project, terms: Terms) -> Change | None:

@@ -75,6 +75,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.fulfil": (Subject.MANDATE, None),
     "governance.excuse": (Subject.MANDATE, None),
     "projects.found": (Subject.INSTALLATION, None),
+    "projects.link_organisations": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "projects.publish_role": (Subject.INSTALLATION, None),
     "projects.retire_role": (Subject.INSTALLATION, None),

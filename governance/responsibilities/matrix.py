@@ -11,6 +11,7 @@ from governance.decisions.models import Effect
 from governance.responsibilities.letters import Sign, View, legend, signs
 from governance.responsibilities.problems import Flaw, Held, Problem, list_problems
 from projects.models import Matrix, Project
+from projects.organisations.queries import related_organisations
 from roles.enums import Domain, Recurrence
 from roles.role_templates.content import Duty, Line, Role
 from roles.role_templates.content import Matrix as Content
@@ -136,10 +137,13 @@ def build_sheet(content: Content, held: Iterable[Held], view: View, *, provider_
 
 
 def list_held_roles(project: Project, now: datetime) -> list[Held]:
-    """List each held role with its holder's organisation at `now`, without duplicates. One query."""
+    """List each held role with its holder's organisation at `now`, without duplicates. Two queries."""
     seats = project.mandates.active(now).order_by("role__code", "holder__organisation").distinct()
-    rows = seats.values_list("role__code", "holder__organisation", "holder__organisation__name")
-    return [Held(role, number, name or "") for role, number, name in rows]
+    rows = seats.values_list("role__code", "holder__organisation", "holder__organisation__name", "independence_waived")
+    sides = related_organisations([number for _role, number, *_rest in rows if number], now, now)
+    return [
+        Held(role, number, name or "", sides.get(number, frozenset()), waived) for role, number, name, waived in rows
+    ]
 
 
 def _build_sections(content: Content, problems: list[Problem], view: View, vacant: frozenset[str]) -> Iterator[Section]:

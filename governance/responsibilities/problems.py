@@ -3,7 +3,6 @@
 Each problem has a sentence on how to fix it, and marks rows and cells.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -41,11 +40,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class Held:
-    """A role held today, with number and name of the holder's organisation, if any."""
+    """A role held today, with number and name of the holder's organisation, if any.
+
+    `side` holds the numbers of the organisations on the side of its own; `waived`: the owner waived its independence.
+    """
 
     role: str
     organisation_id: int | None
     organisation: str
+    side: frozenset[int] = frozenset()
+    waived: bool = False
 
 
 CONFLICTS = {Rule.ONE_DECIDES, Rule.NO_DUPLICATE, Rule.DECIDES_ALONE, Rule.OWNER_PROPOSES, Rule.ONE_KIND_ONE_LINE}
@@ -101,23 +105,37 @@ def _list_vacancies(content: Matrix, held: set[str], *, provider_comes: bool) ->
 
 
 def _list_two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
-    """Yield pairs of incompatible roles that one organisation holds (R8)."""
-    sides: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for seat in held:
-        if seat.organisation_id is not None:
-            sides[seat.organisation_id, seat.organisation].add(seat.role)
-    for (_key, organisation), codes in sorted(sides.items(), key=lambda side: side[0][1]):
-        present = [role for role in content.roles if role.code in codes]
-        for left, right in combinations(present, 2):
-            if _are_incompatible(left, right):
-                about = {"organisation": organisation, "left": left.code, "right": right.code}
+    """Yield pairs of incompatible roles of organisations on one side, unless the owner waived it (R8)."""
+    place = {role.code: number for number, role in enumerate(content.roles)}
+    known = [seat for seat in held if seat.organisation_id is not None and not seat.waived and seat.role in place]
+    known.sort(key=lambda seat: (seat.organisation, place[seat.role]))
+    for pair in combinations(known, 2):
+        one, other = sorted(pair, key=lambda seat: place[seat.role])
+        left, right = content.roles[place[one.role]], content.roles[place[other.role]]
+        if one.role != other.role and _is_on_one_side(one, other) and _are_incompatible(left, right):
+            about = {
+                "organisation": one.organisation,
+                "other": other.organisation,
+                "left": left.code,
+                "right": right.code,
+            }
+            if one.organisation_id == other.organisation_id:
                 sentence = _(
                     "%(organisation)s holds both %(left)s and %(right)s, so it judges its own work (R8): give "
                     "one of them to somebody else."
                 )
-                short = _("%(organisation)s on two sides") % about
-                roles = frozenset({left.code, right.code})
-                yield Problem(Flaw.CONFLICT, sentence % about, short, _list_judged_lines(content, left, right), roles)
+            else:
+                sentence = _(
+                    "%(organisation)s holds %(left)s and %(other)s holds %(right)s: they belong to one group or work "
+                    "for each other. Give one of the roles to somebody else."
+                )
+            short = _("%(organisation)s on two sides") % about
+            roles = frozenset({left.code, right.code})
+            yield Problem(Flaw.CONFLICT, sentence % about, short, _list_judged_lines(content, left, right), roles)
+
+
+def _is_on_one_side(one: Held, other: Held) -> bool:
+    return one.organisation_id == other.organisation_id or one.organisation_id in other.side
 
 
 def _are_incompatible(left: Role, right: Role) -> bool:

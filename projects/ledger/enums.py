@@ -19,6 +19,8 @@ class Act(models.TextChoices):
     INSTALL_PACK = "install_pack", _("Method pack installed")
     APPLY_ROLES = "apply_roles", _("Roles applied")
     ADAPT_ROLES = "adapt_roles", _("Roles adapted")
+    LINK_ORGANISATIONS = "link_organisations", _("Organisations linked")
+    END_LINK = "end_link", _("Link between organisations ended")
     NOTE_BIDDER = "note_bidder", _("Bidder noted")
     DECLARE_INTEREST = "declare_interest", _("Tie declared")
     SETTLE_INTEREST = "settle_interest", _("Tie settled")

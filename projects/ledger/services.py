@@ -1,13 +1,14 @@
 """Append events to the ledger, inside the transaction of an act and under the project's lock."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import models
 
-from core.acts import act_time, database_time, is_back_entry
+from core.acts import act_time, database_time, is_back_entry, take_database_time
 from core.sealing import SealedModel, canonical
+from projects.enums import Level
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.project.models import Project
@@ -16,6 +17,7 @@ from roles.models import User
 VERSION = "2"
 DOMAIN = b"ouvrage.ledger.v2\x00"
 START = bytes(32)
+ORGANISATION = "ORGANISATION"
 
 
 def instant(moment: datetime) -> str:
@@ -89,3 +91,23 @@ def set_body(event: LedgerEvent, *, key: str, facts: dict[str, Any], entered: da
         }
     )
     event.hash = hashlib.sha256(DOMAIN + event.body).digest()
+
+
+def lock_organisation() -> Project:
+    """Return the locked project row whose chain records acts outside any project; create it on first use."""
+    project = Project.objects.lock().filter(level=Level.ORGANISATION).first()
+    take_database_time()
+    if project:
+        return project
+    actor = User.objects.installation()
+    row = Project.objects.create(
+        code=ORGANISATION,
+        prefix="ORG",
+        level=Level.ORGANISATION,
+        starts_on=act_time().date(),
+        ends_on=date.max,
+        title_fr="Référentiel de l’organisation",
+        title_en="Referential of the organisation",
+    )
+    record(act=Act.FOUND, actor=actor, project=row, subject=row)
+    return row

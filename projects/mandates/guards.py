@@ -3,6 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
+from projects.organisations.guards import related_sql
 
 PERIOD_ONLY_SHORTENS = f"""
     IF lower(NEW.period) IS DISTINCT FROM lower(OLD.period) THEN
@@ -18,6 +19,13 @@ PERIOD_ONLY_SHORTENS = f"""
       END IF;
     END IF;
 """
+
+#: Organisations on the side of `side` during the period of a new mandate, by the days in UTC.
+RELATED = related_sql(
+    "ARRAY[side]",
+    "(lower(NEW.period) AT TIME ZONE 'UTC')::date",
+    "(upper(NEW.period) AT TIME ZONE 'UTC')::date",
+)
 
 GIVEN_WITHIN_ITS_ROLE = guard(
     "is_given_within_its_role",
@@ -35,6 +43,15 @@ GIVEN_WITHIN_ITS_ROLE = guard(
                WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.holder_id AND NOT m.taken_back
                  AND (held.code = ANY (given.incompatible) OR given.code = ANY (held.incompatible))) THEN
       {refuse("Nobody holds two incompatible roles on one project (R8)")}
+    END IF;
+    SELECT organisation_id INTO side FROM public.roles_user WHERE id = NEW.holder_id;
+    IF side IS NOT NULL AND NOT NEW.independence_waived AND NEW.authority <> 'decides' AND EXISTS (
+         SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate held ON held.id = m.role_id
+         JOIN public.roles_user u ON u.id = m.holder_id JOIN public.roles_roletemplate given ON given.id = NEW.role_id
+         WHERE m.project_id = NEW.project_id AND m.authority <> 'decides' AND NOT m.taken_back
+           AND m.period && NEW.period AND (held.code = ANY (given.incompatible) OR given.code = ANY (held.incompatible))
+           AND u.organisation_id IN (SELECT id FROM ({RELATED}) AS related)) THEN
+      {refuse("Incompatible roles are held by independent organisations, unless the owner waives it (R8)")}
     END IF;
     IF NEW.authority NOT IN ('decides', 'receives') AND NOT NEW.taken_back THEN
       -- One insertion at a time on a project, so that each sees the one before.
@@ -59,6 +76,7 @@ GIVEN_WITHIN_ITS_ROLE = guard(
       {refuse("Nobody appoints themselves")}
     END IF;
     """,
+    side="bigint",
 )
 
 #: SQL condition: the account `{account}` (an alias of roles_user) was closed before this transaction, or it enters a
@@ -104,9 +122,11 @@ MANDATE_ONLY_ENDS = guard(
     pgtrigger.Update,
     f"""
     IF (NEW.project_id, NEW.role_id, NEW.authority, NEW.holder_id, NEW.appointed_by_id, NEW."group",
-        NEW.recipient_group_id, NEW.champion, NEW.acted_at, NEW.recorded_at, NEW.entered_afterwards)
+        NEW.recipient_group_id, NEW.champion, NEW.independence_waived, NEW.acted_at, NEW.recorded_at,
+        NEW.entered_afterwards)
        IS DISTINCT FROM (OLD.project_id, OLD.role_id, OLD.authority, OLD.holder_id, OLD.appointed_by_id,
-        OLD."group", OLD.recipient_group_id, OLD.champion, OLD.acted_at, OLD.recorded_at, OLD.entered_afterwards) THEN
+        OLD."group", OLD.recipient_group_id, OLD.champion, OLD.independence_waived, OLD.acted_at, OLD.recorded_at,
+        OLD.entered_afterwards) THEN
       {refuse("A mandate is not rewritten: end it and give another")}
     END IF;
     {PERIOD_ONLY_SHORTENS}

@@ -71,6 +71,9 @@ class Mandate(ActModel, ProjectRow):
     It counts from its start, accepted or not (R11). One taken back before it began keeps a period of one microsecond
     (`INSTANT`). `ended_by` is who gave it its end afterwards. Recipients hold it for a group, as representative or
     champion; `group` is its name at that time.
+
+    `independence_waived`: an organisation on the same side holds an incompatible role (R8), and the decision that gave
+    this one says why.
     """
 
     LOCKED_WITH = ("role",)
@@ -98,6 +101,7 @@ class Mandate(ActModel, ProjectRow):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
     )
     ended_because = models.CharField(_("reason of the end"), max_length=300, blank=True)
+    independence_waived = models.BooleanField(_("independence waived by decision"), default=False, db_default=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
 
     objects = MandateQuerySet.as_manager()

@@ -26,6 +26,7 @@ from projects.mandates.models import INSTANT, Delegation, Mandate
 from projects.matrix.versions import apply_roles
 from projects.notices.models import Reason
 from projects.notices.services import notify
+from projects.organisations.queries import related_organisations
 from projects.project.models import DEFAULT_PACK, Project
 from projects.recipient_groups.models import RecipientGroup
 from roles.enums import Authority
@@ -88,18 +89,30 @@ def appoint(
     ends_at: datetime | None = None,
     group: str = "",
     champion: bool = False,
+    independence_waived: bool = False,
 ) -> Mandate:
     """Give a role over `[starts_at, ends_at)`; a start in the past means now.
 
     `group` is the name of a recipient group, created when unknown; the holder represents it, or is its `champion`.
-    Raises ValidationError on the owner's role (see name_owner), on the actor as holder, on an incompatible role (R8).
+    `independence_waived` is for a decision that says why (governance.kinds): the database asks for it.
+    Raises ValidationError on the owner's role (see name_owner), on the actor as holder, on an incompatible role of the
+    holder or of an organisation on the same side (R8).
     Also on a period that is empty ("ends_at"), overlaps another mandate of the person, or overlaps one of an exclusive
     role.
     """
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
     return _create_mandate(
-        Act.APPOINT, actor, project, role, holder, starts_at or act_time(), ends_at, group, champion=champion
+        Act.APPOINT,
+        actor,
+        project,
+        role,
+        holder,
+        starts_at or act_time(),
+        ends_at,
+        group,
+        champion=champion,
+        independence_waived=independence_waived,
     )
 
 
@@ -261,6 +274,7 @@ def _create_mandate(
     *,
     champion: bool = False,
     tell: Iterable[User] = (),
+    independence_waived: bool = False,
 ) -> Mandate:
     if holder == actor:
         raise ValidationError(_("Nobody appoints themselves."))
@@ -271,6 +285,9 @@ def _create_mandate(
         )
     period = _build_period(start, end)
     _ensure_free(project, role, period)
+    dependence = find_dependence(project, role, holder, period)
+    if dependence and not independence_waived:
+        raise ValidationError(describe_dependence(holder, role, dependence))
     served = RecipientGroup.objects.get_or_create(project=project, name=group)[0] if group else None
     mandate = Mandate(
         project=project,
@@ -280,6 +297,7 @@ def _create_mandate(
         group=group,
         recipient_group=served,
         champion=champion and served is not None,
+        independence_waived=independence_waived and dependence is not None,
         appointed_by=actor,
         period=period,
         acted_at=act_time(),
@@ -320,6 +338,37 @@ def _ensure_free(project: Project, role: RoleTemplate, period: DateTimeTZRange) 
             _("%(person)s holds the role %(role)s in that period, and it takes one person: end that mandate first."),
             params={"person": other.holder, "role": role.code},
         )
+
+
+def find_dependence(project: Project, role: RoleTemplate, holder: User, period: DateTimeTZRange) -> Mandate | None:
+    """Return a mandate of an incompatible role held in `period` by an organisation on the side of the holder's (R8).
+
+    The owner's own role is left out: an owner may have the work done by their own organisation.
+    """
+    if role.decides or holder.organisation_id is None:
+        return None
+    held = project.mandates.filter(taken_back=False, period__overlap=period).exclude(authority=Authority.DECIDES)
+    rows = held.exclude(holder__organisation=None).select_related("role", "holder__organisation").order_by("pk")
+    opposed = [row for row in rows if row.role.code in role.incompatible or role.code in row.role.incompatible]
+    if not opposed:
+        return None
+    side = related_organisations([holder.organisation_id], period.lower, period.upper)[holder.organisation_id]
+    return next((row for row in opposed if row.holder.organisation_id in side), None)
+
+
+def describe_dependence(holder: User, role: RoleTemplate, other: Mandate) -> str:
+    """Return the sentence that refuses `holder`, whose organisation is on the side of `other`'s."""
+    return _(
+        "%(person)s (%(organisation)s) and %(other)s (%(others)s) are of the same organisation or group, and %(role)s "
+        "is incompatible with %(held)s. Appoint somebody else, or ask the owner to waive this by a decision."
+    ) % {
+        "person": holder,
+        "organisation": holder.organisation,
+        "other": other.holder,
+        "others": other.holder.organisation,
+        "role": role.code,
+        "held": other.role.code,
+    }
 
 
 def _build_period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:

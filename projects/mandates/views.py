@@ -83,7 +83,7 @@ def _group_by_role(lines: list[Line], filled: set[str], in_force: Iterable[Role]
     roles: dict[str, Role | RoleTemplate] = {role.code: role for role in in_force}
     for line in lines:
         roles.setdefault(line.seat.role.code, line.seat.role)
-    in_office = [line.seat for line in found if isinstance(line.seat, Mandate) and _can_lead(line)]
+    in_office = [line.seat for line in lines if isinstance(line.seat, Mandate) and _can_lead(line)]
     return [
         {
             "role": role,

@@ -2,24 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Max
 
-from core.acts import act_time, open_act, take_database_time
+from core.acts import open_act
 from core.sealing import content_hash
-from projects.enums import Level
 from projects.ledger.enums import Act
-from projects.ledger.services import record
+from projects.ledger.services import lock_organisation, record
 from projects.project.models import Project
 from roles.enums import PublicationState
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate, User
 from roles.role_templates import lint
 from roles.role_templates.catalogue import Pack, dump_pack, pack_of
 from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Line, Matrix, Role, published_matrix, role_of
-
-ORGANISATION = "ORGANISATION"
 
 
 class RulesBroken(Exception):
@@ -28,26 +24,6 @@ class RulesBroken(Exception):
     def __init__(self, findings: list[lint.Finding]) -> None:
         super().__init__(" ".join(str(finding) for finding in findings))
         self.findings = findings
-
-
-def lock_organisation() -> Project:
-    """Return the locked project row whose chain records acts outside any project; create it on first use."""
-    project = Project.objects.lock().filter(level=Level.ORGANISATION).first()
-    take_database_time()
-    if project:
-        return project
-    actor = User.objects.installation()
-    row = Project.objects.create(
-        code=ORGANISATION,
-        prefix="ORG",
-        level=Level.ORGANISATION,
-        starts_on=act_time().date(),
-        ends_on=date.max,
-        title_fr="Référentiel de l’organisation",
-        title_en="Referential of the organisation",
-    )
-    record(act=Act.FOUND, actor=actor, project=row, subject=row)
-    return row
 
 
 def fingerprint(template: RoleTemplate) -> str:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from core.acts import act
 from projects.ledger.enums import Act
+from projects.ledger.services import lock_organisation
 from projects.role_templates.installation import (
     Installed,
     RulesBroken,
     fingerprint,
     get_installed_pack,
-    lock_organisation,
     publish,
     record_state,
     state_of,

@@ -38,7 +38,7 @@ def test_a_mandate_revoked_before_its_start_gives_no_reading(
     if what == "owner":
         given = name_owner(actor=other_owner, project=project_two, holder=outsider, starts_at=start)
     elif what == "office":
-        given = appoint(actor=other_owner, project=project_two, role=role("PMO"), holder=outsider, starts_at=start)
+        given = appoint(actor=other_owner, project=project_two, role=role("DEST"), holder=outsider, starts_at=start)
     else:
         given = lend(
             actor=other_owner,

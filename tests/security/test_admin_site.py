@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from core.acts import acting_as
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
-from projects.models import Delegation, LedgerEvent, Mandate, Project
+from projects.models import Delegation, LedgerEvent, Mandate, OrganisationLink, Project
 from roles.models import Organisation, User
 from tests import acts
 
@@ -26,7 +26,7 @@ GOVERNED = (
     Condition,
     LedgerEvent,
 )
-CONFIGURED = (User, Organisation)
+CONFIGURED = (User, Organisation, OrganisationLink)
 EACH_GOVERNED = pytest.mark.parametrize("model", GOVERNED, ids=lambda model: model.__name__)
 
 

@@ -93,7 +93,9 @@ def test_a_delegation_ends_with_the_mandate_it_comes_from(
 def test_a_delegate_who_becomes_adviser_signs_nothing(
     delegate: Any, owner: Any, project_one: Any, proposal: Any
 ) -> None:
-    appoint(actor=owner, project=project_one, role=RoleTemplate.objects.get(code="PMO"), holder=delegate)
+    role = RoleTemplate.objects.get(code="PMO")
+    end_mandate(actor=owner, mandate=project_one.mandates.active().get(role=role))
+    appoint(actor=owner, project=project_one, role=role, holder=delegate)
     with pytest.raises(Refused):
         acts.decide(delegate, proposal("ready_minor"))
 

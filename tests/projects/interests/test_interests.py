@@ -316,7 +316,8 @@ def test_another_project_of_the_same_person_is_untouched(
 ) -> None:
     pmo = cast["pmo"]
     role = RoleTemplate.objects.get(pack="fr", code="AMOA", state="published")
-    Mandate.objects.get(project=project_two, holder=cast["other_amoa"])
+    held = Mandate.objects.get(project=project_two, holder=cast["other_amoa"])
+    end_mandate(actor=cast["other_owner"], mandate=held)
     appoint(actor=cast["other_owner"], project=project_two, role=role, holder=pmo)
     note_bidder(actor=cast["other_owner"], project=project_two, organisation=BIDS)
     declare(pmo, project_one)

@@ -73,10 +73,11 @@ def test_the_check_of_the_chain_finds_what_is_broken(project_one: Any, monkeypat
 def test_each_act_of_the_scenario_leaves_its_event(scenario: dict[str, Any]) -> None:
     """Some acts leave more than one event.
 
-    Opening applies the roles and names the owner: three events. Naming the next owner ends a mandate: two. All others
-    leave one; effects, replaced decisions and sealed documents leave their own.
+    Opening applies the roles and names the owner: three events. Naming the next owner ends a mandate: two. Links
+    between organisations are in the chain of the organisation. All others leave one; effects, replaced decisions and
+    sealed documents leave their own.
     """
-    several = {"found_project": 3, "name_owner": 2}
+    several = {"found_project": 3, "name_owner": 2, "link_organisations": 0}
     expected = sum(several.get(entry["act"], 1) for entry in scenario["acts"])
     follows = LedgerEvent.objects.filter(act__in=[Act.SUPERSEDE, Act.BREAK_SEAL]).count()
     follows += LedgerEvent.objects.filter(act=Act.WAIVE).exclude(detail="").count()

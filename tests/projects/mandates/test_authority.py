@@ -141,6 +141,7 @@ def test_a_delegate_who_takes_an_advising_or_delivering_role_signs_no_more(
 ) -> None:
     before = timezone.now()
     role = RoleTemplate.objects.get(code="AMOA")
+    end_mandate(actor=owner, mandate=project_one.mandates.active().get(role=role))
     appoint(actor=owner, project=project_one, role=role, holder=delegate)
     answer = who_could_decide(project_one, timezone.now(), "minor_change")
     assert [reading.obstacles for reading in answer.delegates] == [(Obstacle.BARRED,)]

@@ -1,0 +1,72 @@
+"""Acts on links between organisations, in the chain of the organisation."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.acts import act, act_time
+from core.meaning import is_meaningful
+from projects.ledger.enums import Act
+from projects.ledger.services import lock_organisation, record
+from projects.organisations.enums import LinkKind
+from projects.organisations.models import OrganisationLink
+from roles.models import Organisation, User
+
+
+@act("projects.link_organisations")
+def link_organisations(
+    *,
+    actor: User,
+    organisation: Organisation,
+    kind: LinkKind,
+    other: Organisation,
+    starts_on: date,
+    source: str,
+    ends_on: date | None = None,
+) -> OrganisationLink:
+    """Record that `organisation` belongs to the group `other`, or is its subcontractor, and where this is known from.
+
+    Raises ValidationError on the same organisation twice, an end before the start, and a link that is recorded already.
+    """
+    chain = lock_organisation()
+    link = OrganisationLink(
+        organisation=organisation,
+        kind=kind,
+        other=other,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        source=source.strip(),
+        recorded_by=actor,
+        acted_at=act_time(),
+    )
+    if not is_meaningful(link.source):
+        raise ValidationError({"source": _("Enter the source.")})
+    link.validate_constraints()
+    link.save()
+    record(
+        act=Act.LINK_ORGANISATIONS,
+        actor=actor,
+        project=chain,
+        subject=link,
+        organisation=organisation.pk,
+        kind=kind,
+        other=other.pk,
+        start=starts_on,
+        end=ends_on or "",
+    )
+    return link
+
+
+@act("projects.end_link")
+def end_link(*, actor: User, link: OrganisationLink, ends_on: date) -> OrganisationLink:
+    """Record the last day of a link, once. Raises ValidationError when it has one, or before its first day."""
+    chain = lock_organisation()
+    link = OrganisationLink.objects.select_for_update().get(pk=link.pk)
+    if link.ends_on:
+        raise ValidationError({"ends_on": _("The last day of this link is already recorded.")})
+    link.ends_on = ends_on
+    link.validate_constraints()
+    link.save()
+    record(act=Act.END_LINK, actor=actor, project=chain, subject=link, end=ends_on)
+    return link
