@@ -13,6 +13,7 @@ from governance.obligations.models import Discharge
 from governance.verification import registry
 from governance.workspace_registry import Entry, WaitingList
 from projects.mandates import lines
+from projects.models import Competence
 
 workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:inbox:project_list"))
 workspace_registry.OF_PROJECT += [
@@ -114,7 +115,16 @@ def discharge_pairs(answer: Discharge, actor: int, facts: dict[str, Any]) -> dic
     return {"answered_by": (answer.answered_by_id, actor), "role": (answer.role, facts.get("of")), **named}
 
 
+def competence_pairs(competence: Competence, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the values of a competence and of its event that must be equal."""
+    return {
+        "stated_by": (competence.stated_by_id, actor),
+        "mandate": (str(competence.mandate_id), facts.get("mandate")),
+    }
+
+
 registry.add_sealed(Discharge, "project", discharge_pairs)
+registry.add_sealed(Competence, "project", competence_pairs)
 
 
 def review_pairs(review: Any, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -3,7 +3,7 @@
 from projects.documents.models import Document, DocumentVersion
 from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.ledger.models import LedgerEvent
-from projects.mandates.models import Delegation, Mandate
+from projects.mandates.models import Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
 from projects.notices.models import Notification
 from projects.organisations.models import OrganisationLink
@@ -12,6 +12,7 @@ from projects.recipient_groups.models import RecipientGroup
 
 __all__ = [
     "Bidder",
+    "Competence",
     "Delegation",
     "Document",
     "DocumentVersion",

@@ -54,7 +54,7 @@ from pmo.models import (
     WeatherReport,
 )
 from pmo.waivers.services import revoke_waiver
-from projects.models import Bidder, Document, DocumentVersion, LedgerEvent, Matrix, Notification, Project
+from projects.models import Bidder, Competence, Document, DocumentVersion, LedgerEvent, Matrix, Notification, Project
 from roles.models import Responsibility, User
 from tests import acts
 from tests.amoa.imports.factories import receive_file
@@ -80,6 +80,7 @@ EVIDENCE = {
     DecisionReview,
     SealBreak,
     Bidder,
+    Competence,
     Document,
     DocumentVersion,
     Matrix,

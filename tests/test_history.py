@@ -108,6 +108,7 @@ WITHOUT = {
     "Bidder",
     "Checkpoint",
     "Discharge",
+    "Competence",
     "ConformityCheck",
     "Document",
     "DocumentVersion",

@@ -86,7 +86,7 @@ WORDS = {
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
 DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "amoa.estimate"
-DISCHARGE = "governance.discharge"
+DISCHARGE, COMPETENCE = "governance.discharge", "projects.competence"
 REVIEW = "governance.decisionreview"
 #: Acts that seal a record of each kind, once.
 SEALED_BY = {
@@ -98,6 +98,7 @@ SEALED_BY = {
     ESTIMATE: frozenset(("estimate",)),
     DISCHARGE: frozenset(("fulfil", "excuse")),
     REVIEW: frozenset(("review_decision",)),
+    COMPETENCE: frozenset(("state_competence",)),
 }
 #: Acts on records that are settled later: the last of them seals the final record.
 SETTLING = {

@@ -83,6 +83,7 @@ from pmo.models import (
 )
 from projects.models import (
     Bidder,
+    Competence,
     Delegation,
     Document,
     DocumentVersion,
@@ -91,6 +92,7 @@ from projects.models import (
     Mandate,
     Matrix,
     Notification,
+    OrganisationLink,
     Project,
     RecipientGroup,
 )
@@ -99,6 +101,7 @@ from roles.models import Activity, ComparisonDimension, MethodPack, Organisation
 TABLES: dict[str, Any] = {
     "user": User,
     "organisation": Organisation,
+    "organisation_link": OrganisationLink,
     "method_pack": MethodPack,
     "activity": Activity,
     "role_template": RoleTemplate,
@@ -107,6 +110,7 @@ TABLES: dict[str, Any] = {
     "project": Project,
     "matrix": Matrix,
     "mandate": Mandate,
+    "competence": Competence,
     "delegation": Delegation,
     "bidder": Bidder,
     "interest": Interest,

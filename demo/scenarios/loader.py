@@ -38,7 +38,16 @@ from pmo.dashboards.snapshots import take_missing
 from pmo.reviews.services import archive_review
 from pmo.risks.effects import risk_term
 from projects.interests.services import declare_interest, note_bidder, settle_interest
-from projects.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, role_on
+from projects.mandates.services import (
+    accept,
+    appoint,
+    delegate,
+    end_mandate,
+    found_project,
+    name_owner,
+    role_on,
+    state_competence,
+)
 from projects.models import Mandate, Project, Ruling
 from projects.organisations.enums import LinkKind
 from projects.organisations.services import link_organisations
@@ -206,6 +215,13 @@ def _accept(world: World, by: User, entry: dict[str, Any]) -> None:
     """Accept the open-ended mandate that `by` was given on the project."""
     given = by.mandates.filter(project=world.projects[entry["project"]], period__endswith__isnull=True)
     accept(actor=by, mandate=given.earliest("pk"))
+
+
+def _state_competence(world: World, by: User, entry: dict[str, Any]) -> None:
+    """State the competence of `by` for the mandate they hold on the project, with the newest version of a document."""
+    mandate = by.mandates.active().get(project=world.projects[entry["project"]])
+    document = world.documents[entry["document"]].versions.latest("number") if "document" in entry else None
+    state_competence(actor=by, mandate=mandate, text=entry["text"].strip(), document=document)
 
 
 def _end_mandate(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -395,6 +411,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "appoint": _appoint,
     "name_owner": _name_owner,
     "accept": _accept,
+    "state_competence": _state_competence,
     "link_organisations": _link_organisations,
     "end_mandate": _end_mandate,
     "delegate": _delegate,

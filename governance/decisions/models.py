@@ -33,8 +33,8 @@ from governance.decisions.guards import (
     ONLY_THE_OWNER_DECIDES,
     SET_WITH_ITS_DECISION,
     TELLS_WHAT_WAS_IMPOSSIBLE,
-    WAS_READ_AS_IT_IS,
     WAIVED_BY_DECISION,
+    WAS_READ_AS_IT_IS,
 )
 from governance.decisions.watches import ChangedItem, watch_of, watches
 from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, EffectiveFrom, Fate, Outcome

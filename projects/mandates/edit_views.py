@@ -16,9 +16,9 @@ from core.refusals.views import Conflict
 from core.templatetags.ui import when
 from projects.form_views import ProjectFormView
 from projects.mandates import services
-from projects.mandates.forms import AppointForm, DelegateForm, EndForm, NameOwnerForm
+from projects.mandates.forms import AppointForm, CompetenceForm, DelegateForm, EndForm, NameOwnerForm
 from projects.mandates.holders import owners
-from projects.mandates.models import Delegation, Mandate
+from projects.mandates.models import Competence, Delegation, Mandate
 from projects.mandates.views import get_mandate_or_404
 from projects.project.models import Project
 from roles.role_templates.content import Role, role_of
@@ -191,6 +191,37 @@ class MandateAcceptView(ActFormView):
     def get_conflict(self, error: Exception) -> Conflict:
         """Return the conflict page with the reason of the refusal."""
         return _conflict(self.project, error)
+
+
+class CompetenceNewView(ActFormView):
+    """State the reader's competence for a mandate of theirs."""
+
+    template_name = "projects/mandates/mandate_form.html"
+    permission = "projects.state_competence"
+    form_class = CompetenceForm
+    title = _("State your competence")
+    lede = _("It is shown beside your role to everybody who reads the project.")
+    button = _("Record the competence")
+    done = _("The competence is recorded.")
+    error_field = "text"
+
+    object: Mandate
+
+    def get_object(self) -> Mandate:
+        """Return the mandate. Raises Http404."""
+        return get_mandate_or_404(self.request, self.kwargs["mandate_id"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the documents of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def get_back_url(self) -> str:
+        """Return the address of the mandates."""
+        return reverse("projects:mandates:mandate_list", args=[self.project.code])
+
+    def act(self, data: dict[str, Any]) -> Competence:
+        """State the competence."""
+        return services.state_competence(actor=self.actor, mandate=self.object, **data)
 
 
 class DelegationNewView(ProjectFormView):

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import AmountField, DayField, SuggestingInput, TextField
+from core.forms import AmountField, DayField, ProseField, SuggestingInput, TextField
+from projects.documents.models import DocumentVersion
 from projects.mandates.fields import CHAMPION_OF_NOTHING, PersonField, known_groups
 from projects.project.models import Project
 from roles.enums import DELEGABLE_KINDS, DecisionKind, decision_kinds
@@ -109,6 +110,30 @@ class EndForm(forms.Form):
         error_messages={"required": _("Say why the mandate ends.")},
         help_text=_("Kept with the mandate, word for word."),
     )
+
+
+class CompetenceForm(forms.Form):
+    """Competence of a holder for their role, and the document that shows it."""
+
+    text = ProseField(
+        label=_("Competence"),
+        error_messages={"required": _("Describe your competence.")},
+        help_text=_("Experience, training and qualifications that matter for this role."),
+    )
+    document = forms.ModelChoiceField(
+        label=_("Document"),
+        queryset=DocumentVersion.objects.none(),
+        required=False,
+        empty_label="—",
+        help_text=_("A certificate or a reference among the documents of the project."),
+    )
+
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
+        super().__init__(*args, **options)
+        newest = DocumentVersion.objects.newest().filter(document__project=project)
+        self.fields["document"].queryset = newest.select_related("document").order_by(  # type: ignore[attr-defined]
+            "document__name"
+        )
 
 
 class DelegateForm(forms.Form):

@@ -117,6 +117,23 @@ GIVEN_BY_THE_OWNER = guard(
     seat="bigint",
 )
 
+STATED_BY_ITS_HOLDER = guard(
+    "is_stated_by_its_holder",
+    pgtrigger.Insert,
+    f"""
+    IF NOT EXISTS (SELECT FROM public.projects_mandate m WHERE m.id = NEW.mandate_id
+                   AND m.project_id = NEW.project_id AND m.holder_id = NEW.stated_by_id AND NOT m.taken_back
+                   AND coalesce(upper(m.period), 'infinity') > NEW.acted_at) THEN
+      {refuse("A competence is stated by the holder of the mandate, before it ends")}
+    END IF;
+    IF NEW.document_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.projects_documentversion v JOIN public.projects_document d ON d.id = v.document_id
+         WHERE v.id = NEW.document_id AND d.project_id = NEW.project_id) THEN
+      {refuse("A competence is shown by a document of its project")}
+    END IF;
+    """,
+)
+
 MANDATE_ONLY_ENDS = guard(
     "only_ever_ends",
     pgtrigger.Update,

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from core.acts import act_time
 from core.compiled_sql import Instant
 from core.guards import DATED_BY_THE_DATABASE, ActModel
-from core.history import GovernedQuerySet, History, never_deleted, protect_history
+from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
+from core.meaning import says_something
+from core.sealing import SealedModel
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.mandates.guards import (
@@ -25,9 +27,10 @@ from projects.mandates.guards import (
     GIVEN_BY_THE_OWNER,
     GIVEN_WITHIN_ITS_ROLE,
     MANDATE_ONLY_ENDS,
+    STATED_BY_ITS_HOLDER,
 )
 from projects.project.models import Project
-from projects.project.rows import ProjectRow, points_within_its_project
+from projects.project.rows import FixedProjectRow, ProjectRow, points_within_its_project
 from projects.recipient_groups.models import RecipientGroup
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
 from roles.models import RoleTemplate, User
@@ -185,6 +188,48 @@ class Mandate(ActModel, ProjectRow):
     def ends_at(self) -> datetime | None:
         """Return the first instant after the mandate, or None without an end."""
         return self.period.upper  # type: ignore[no-any-return]
+
+
+class Competence(SealedModel, ActModel, FixedProjectRow):
+    """Competence that the holder of a mandate states, in words and by a document of the project. Insert-only.
+
+    A second statement adds to the first one.
+    """
+
+    ERASABLE = ("text",)
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="competences", verbose_name=_("mandate"))
+    stated_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("stated by"))
+    text = models.TextField(_("competence"))
+    document = models.ForeignKey(
+        "projects.DocumentVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("document"),
+    )
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("competence")
+        verbose_name_plural = _("competences")
+        constraints = (models.CheckConstraint(condition=~Q(text=""), name="a_competence_says_something"),)
+        triggers = [
+            *insert_only("A competence"),
+            DATED_BY_THE_DATABASE,
+            STATED_BY_ITS_HOLDER,
+            says_something("text"),
+            leaves_an_event(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mandate}: {self.text}"
+
+    def sealed_content(self) -> dict[str, str]:
+        """Return the statement for the seal."""
+        return {"mandate": str(self.mandate_id), "text": self.text, "document": str(self.document_id or "")}
 
 
 class DelegationQuerySet(GovernedQuerySet["Delegation"]):

@@ -13,6 +13,7 @@ from roles.authorities import ADMINISTRATOR
 
 OWNER_APPOINTS = _("The project owner gives and ends the roles of the project.")
 HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by nobody for them.")
+HOLDER_STATES = _("Expertise and experience are stated by the person who has them, and shown beside the role.")
 
 
 class OwnerDespiteTies(Owner):
@@ -54,6 +55,13 @@ PERMISSIONS = (
         _("accept this mandate"),
         "R11",
         HOLDER_ACCEPTS,
+        MandateHolder(_("the person the mandate is given to")),
+    ),
+    Permission(
+        "projects.state_competence",
+        _("state your competence for this mandate"),
+        "R2",
+        HOLDER_STATES,
         MandateHolder(_("the person the mandate is given to")),
     ),
     Permission(

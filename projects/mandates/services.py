@@ -16,13 +16,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time, take_database_time
+from core.meaning import is_meaningful
 from core.sealing import term_of
+from projects.documents.models import DocumentVersion
 from projects.enums import PARENTS, Level
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import instant, record
 from projects.mandates.holders import owners
-from projects.mandates.models import INSTANT, Delegation, Mandate
+from projects.mandates.models import INSTANT, Competence, Delegation, Mandate
 from projects.matrix.versions import apply_roles
 from projects.notices.models import Reason
 from projects.notices.services import notify
@@ -157,6 +159,40 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
         matrix=term_of(matrix.number, matrix.hash) if matrix else "",
     )
     return mandate
+
+
+@act("projects.state_competence", on="mandate")
+def state_competence(
+    *, actor: User, mandate: Mandate, text: str, document: DocumentVersion | None = None
+) -> Competence:
+    """State the actor's competence for their mandate, in words and by a document of the project.
+
+    Raises ValidationError on a text that says nothing ("text"), on a document of another project ("document"), and
+    after the end of the mandate.
+    """
+    _ensure_not_over(mandate)
+    if not is_meaningful(text):
+        raise ValidationError({"text": _("Describe your competence.")})
+    if document and document.document.project_id != mandate.project_id:
+        raise ValidationError({"document": _("Select a document of this project.")})
+    competence = Competence.objects.create(
+        project=mandate.project,
+        mandate=mandate,
+        stated_by=actor,
+        text=text,
+        document=document,
+        acted_at=act_time(),
+    )
+    record(
+        act=Act.STATE_COMPETENCE,
+        actor=actor,
+        role=mandate.role.code,
+        project=mandate.project,
+        subject=competence,
+        mandate=mandate.pk,
+        document=document.sha256 if document else "",
+    )
+    return competence
 
 
 @act("projects.end_mandate", on="mandate")
@@ -330,7 +366,7 @@ def _incompatible_role(project: Project, role: RoleTemplate, holder: User) -> st
 
 def _ensure_free(project: Project, role: RoleTemplate, period: DateTimeTZRange) -> None:
     """Raise ValidationError when somebody holds an exclusive role in that period. The owner's has a constraint."""
-    if role.several or role.authority in {Authority.DECIDES, Authority.RECEIVES}:
+    if role.takes_several or role.decides:
         return
     held = project.mandates.filter(role__code=role.code, taken_back=False, period__overlap=period)
     if other := held.select_related("holder").order_by("pk").first():

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from projects.mandates.chart import build_chart
 from projects.mandates.forms import AuthorityForm
 from projects.mandates.holders import lead_of
 from projects.mandates.lines import Line, SeatStatus, build_lines
-from projects.mandates.models import Delegation, Mandate
+from projects.mandates.models import Competence, Delegation, Mandate
 from projects.mandates.signing_power import who_could_decide
 from projects.project.models import Project
 from projects.shortcuts import get_project_or_404
@@ -36,6 +37,7 @@ def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
     ended = page_before(request, given.over(now), "pk")
     going_on = list(given.not_over(now).order_by("pk")[:MOST])
     mandates = sorted([*ended.rows, *(going_on if is_first else [])], key=_sort_key)
+    prefetch_related_objects(mandates, Prefetch("competences", Competence.objects.select_related("document__document")))
     delegations = _delegations_under(mandates)
     lines = build_lines(project, [*mandates, *delegations[:MOST_LENT]], now)
     held, lent = lines[: len(mandates)], lines[len(mandates) :]
@@ -69,11 +71,12 @@ def _sort_key(seat: Mandate) -> tuple[int, str, datetime]:
 
 
 def _permissions(request: HttpRequest, project: Project, held: list[Mandate], lent: list[Delegation]) -> dict[str, Any]:
-    """Return the permissions of the reader on this page, by act; for mandates, the ids they may end or accept."""
+    """Return the permissions of the reader on this page, by act; for mandates, the ids of those it concerns."""
     acts = ("appoint", "name_owner", "delegate")
     may: dict[str, Any] = {act: can(request.user, f"projects.{act}", project) for act in acts}
     may["end_mandate"] = {seat.pk for seat in held if can(request.user, "projects.end_mandate", seat)}
     may["revoke"] = bool(lent) and can(request.user, "projects.revoke", lent[0])
+    may["state_competence"] = {seat.pk for seat in held if can(request.user, "projects.state_competence", seat)}
     may["accept"] = {seat.pk for seat in held if not seat.accepted_at and can(request.user, "projects.accept", seat)}
     return may
 

@@ -332,6 +332,7 @@ def visits(
     yield "appoint", ("owner", "/projects/ONE/mandates/appoint/", None)
     yield "name_owner", ("owner", "/projects/ONE/mandates/name-owner/", None)
     yield "delegate", ("owner", "/projects/ONE/mandates/delegate/", None)
+    yield "mandate_competence", ("moe", f"/mandates/{seats['mandates']['moe']}/competence/", None)
     yield "mandate_accept", ("moe", f"/mandates/{seats['mandates']['moe']}/accept/", None)
     yield "mandate_end", ("owner", f"/mandates/{seats['mandates']['moe']}/end/", _review_end)
     yield "revoke", ("owner", f"/delegations/{seats['delegations']['delegate']}/revoke/", None)

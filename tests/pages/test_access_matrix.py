@@ -304,6 +304,10 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="accept"),
         Line(HIDDEN, HIDDEN),
     ],
+    "projects:mandates:mandate_competence": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="state_competence"),
+        Line(HIDDEN, HIDDEN),
+    ],
     "projects:mandates:delegation_new": [owner_only("delegate")],
     "projects:mandates:delegation_revoke": [owner_only("revoke"), Line(HIDDEN, HIDDEN)],
     "projects:role_templates:referential": [administrators_only(200, 405, others=(403, 405))],

@@ -14,7 +14,17 @@ from governance.responsibilities.services import adapt_roles, newest, without_du
 from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate, role_on
 from projects.matrix.models import sealed_columns
-from projects.models import Bidder, Delegation, Document, DocumentVersion, Interest, Mandate, Matrix, Project
+from projects.models import (
+    Bidder,
+    Competence,
+    Delegation,
+    Document,
+    DocumentVersion,
+    Interest,
+    Mandate,
+    Matrix,
+    Project,
+)
 from roles.enums import Nature
 from roles.models import Organisation, RoleTemplate
 from tests import acts
@@ -81,6 +91,17 @@ class World:
             "acted_at": now,
         }
         Delegation.objects.bulk_create([Delegation(**fields | changes)])
+
+    def state(self, of: str = "moe", **changes: Any) -> Competence:
+        """Write a competence past the services."""
+        fields = {
+            "project": self.project,
+            "mandate": self.mandate(of),
+            "stated_by": self.cast[of],
+            "text": "Three harbours built.",
+            "acted_at": timezone.now(),
+        }
+        return Competence.objects.bulk_create([Competence(**fields | changes)])[0]
 
     def redelegate(self, **fields: Any) -> None:
         """Change the delegation past the services."""

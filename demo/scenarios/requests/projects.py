@@ -39,6 +39,9 @@ def role_requests() -> dict[str, dict[str, Any]]:
             then=record,
         ),
         "accept": post("/mandates/{mandate}/accept/", roles, "moe", {}),
+        "state_competence": post(
+            "/mandates/{mandate}/competence/", roles, "moe", {"text": "Three harbours built.", "document": ""}
+        ),
         "delegate": post(
             f"{roles}delegate/",
             f"{roles}delegate/",

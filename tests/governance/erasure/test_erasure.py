@@ -62,8 +62,17 @@ from pmo.risks.services import edit_risk, raise_issue, review_risks, settle_issu
 from pmo.waivers.services import revoke_waiver
 from projects.interests.services import declare_interest, settle_interest
 from projects.ledger.enums import Act
-from projects.mandates.services import delegate, end_mandate
-from projects.models import Delegation, DocumentVersion, Interest, LedgerEvent, Mandate, Notification, Ruling
+from projects.mandates.services import delegate, end_mandate, state_competence
+from projects.models import (
+    Competence,
+    Delegation,
+    DocumentVersion,
+    Interest,
+    LedgerEvent,
+    Mandate,
+    Notification,
+    Ruling,
+)
 from roles.models import Organisation, User
 from tests import acts, pdf
 from tests.database import OWNER, owning, refusal, run, undone
@@ -303,6 +312,11 @@ def decision_review(cast: dict[str, Any], proposal: Any) -> DecisionReview:
     )
 
 
+def competence(cast: dict[str, Any], proposal: Any) -> Competence:
+    held = Mandate.objects.active().get(holder=cast["moe"], project=proposal("draft").project)
+    return state_competence(actor=cast["moe"], mandate=held, text=f"Taught by {SECRET}.")
+
+
 #: Object that holds the word, its author, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -327,6 +341,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an issue": (issue, ("problem", "resolution")),
     "an answer to an obligation": (discharge, ("note",)),
     "a review of a decision": (decision_review, ("reasons",)),
+    "a competence": (competence, ("text",)),
 }
 
 

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from core.acts import acting_as
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.models import Delegation, Mandate
+from projects.models import Competence, Delegation, Mandate
 from roles.models import RoleTemplate
+from tests import acts
 from tests.attacks import Attack, Attacks, Declared, leaves
 from tests.database import refusal
 from tests.projects.world import DAY, Attempt, World
@@ -20,6 +22,8 @@ NOT_REWRITTEN = "A mandate is not rewritten: end it and give another"
 DELEGATION_NOT_REWRITTEN = "A delegation is not rewritten: end it and give another"
 START = "The start of a period never changes"
 SHORTER = "A period can only be shortened, and not into the past"
+WORDS = "A reason, a proof or a text for the owner has at least three letters or digits"
+BY_ITS_HOLDER = "A competence is stated by the holder of the mandate, before it ends"
 ENDED = "What has ended stays ended"
 NOT_BEGUN = "Only what has not begun is taken back, for good"
 ADVISES = "A delegate is neither adviser nor provider of the project"
@@ -151,6 +155,28 @@ TRIGGERS: list[Declared] = [
         _gives_up("pmo", lambda w: w.give("MOE", to="pmo")),
         INCOMPATIBLE,
     ),
+    *(
+        (
+            "competence.is_stated_by_its_holder",
+            label,
+            lambda w, changes=changes: w.state(**changes(w)),
+            BY_ITS_HOLDER,
+        )
+        for label, changes in {
+            "by the owner": lambda w: {"stated_by": w.cast["owner"]},
+            "by another holder": lambda w: {"stated_by": w.cast["pmo"]},
+            "on another project": lambda w: {"project": w.other},
+            "after the end": lambda w: {"of": "former_owner"},
+        }.items()
+    ),
+    (
+        "competence.is_stated_by_its_holder",
+        "a document of another project",
+        lambda w: w.state(document=acts.add_document(w.cast["other_owner"], w.other, "Certificate")),
+        "A competence is shown by a document of its project",
+    ),
+    ("competence.says_something", "an invisible text", lambda w: w.state(text=" \u200b."), WORDS),
+    ("competence.leaves_an_event", "without its event", lambda w: w.state(), leaves(Competence)),
     ("mandate.is_given_within_its_role", "a second PMO", lambda w: w.give("PMO"), ONE_HOLDER),
     (
         "mandate.is_given_within_its_role",
@@ -421,6 +447,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "one_owner_per_project_at_any_instant": lambda w: w.give("MOA"),
     "one_role_per_person_and_project_at_any_instant": lambda w: w.give("DEST", "pmo"),
     "a_mandate_has_a_start_and_some_length": lambda w: w.give(period=(None, None)),
+    "a_competence_says_something": lambda w: w.state(text=""),
     "a_mandate_has_a_known_authority": lambda w: w.give(authority="reigns"),
     "a_delegation_has_a_start_and_an_end": lambda w: w.delegate(period=(timezone.now(), None)),
     "a_delegation_covers_only_delegable_kinds": lambda w: w.delegate(kinds=["minor_change", "budget"]),
@@ -446,11 +473,17 @@ def test_roles_go_together_that_are_not_incompatible_and_what_was_taken_back_was
         world.change("future_owner", taken_back=True, period=(start, start + timedelta(microseconds=1)))
         world.give("MOE", to="future_owner")
 
+    def on_another_project() -> None:
+        with acting_as(world.cast["staff_admin"]):  # the office of the other project is of the same organisation
+            world.cast["pmo"].organisation = None
+            world.cast["pmo"].save()
+        world.give("MOE", to="pmo", project=world.other, by="other_owner")
+
     for attack in (
         never_held,
         lambda: _gives_up("pmo", _gives_up("amoa", lambda w: w.give("AMOA", to="pmo")))(world),
         lambda: _gives_up("recipient", lambda w: w.give("MOE", to="recipient"))(world),
-        lambda: world.give("MOE", to="pmo", project=world.other, by="other_owner"),
+        on_another_project,
     ):
         assert leaves(Mandate) in refusal(attack)
 

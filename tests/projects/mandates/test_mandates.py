@@ -15,7 +15,16 @@ from core.access import Refused, can
 from core.acts import acting_as
 from projects.mandates.holders import holders, lead_of, owners
 from projects.mandates.predicates import is_owner
-from projects.mandates.services import accept, appoint, end_mandate, found_project, name_owner, revoke, role_on
+from projects.mandates.services import (
+    accept,
+    appoint,
+    end_mandate,
+    found_project,
+    name_owner,
+    revoke,
+    role_on,
+    state_competence,
+)
 from projects.mandates.services import delegate as lend
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
@@ -463,6 +472,37 @@ def test_a_revoked_mandate_is_neither_accepted_nor_ended_again(owner: Any, outsi
     with pytest.raises(ValidationError):
         end_mandate(actor=owner, mandate=given)
     assert not Mandate.objects.active(start).filter(pk=given.pk).exists()
+
+
+# — competence —
+
+
+def test_the_holder_alone_states_competence_with_a_document_of_the_project(
+    cast: dict[str, Any], moe: Any, owner: Any, project_one: Any, project_two: Any
+) -> None:
+    mandate = moe.mandates.get()
+    assert list_permitted_members(cast, "projects.state_competence", mandate) == {"moe"}
+    for member in set(CAST) - {"moe"}:
+        with pytest.raises(Refused):
+            state_competence(actor=cast[member], mandate=mandate, text="Three harbours built.")
+    document = acts.add_document(owner, project_one, "Certificate")
+    stated = state_competence(actor=moe, mandate=mandate, text="Three harbours built.", document=document)
+    event = LedgerEvent.objects.get(subject="projects.competence", subject_id=stated.pk)
+    assert (event.act, event.role, event.actor, event.acted_at) == ("state_competence", "MOE", moe, stated.acted_at)
+    assert facts_of(event) == {
+        "mandate": str(mandate.pk),
+        "document": document.sha256,
+        "content": stated.seal(),
+    }
+    state_competence(actor=moe, mandate=mandate, text="And a lock.")
+    assert [row.text for row in mandate.competences.all()] == ["Three harbours built.", "And a lock."]
+    theirs = acts.add_document(cast["other_owner"], project_two, "Certificate")
+    for attempt in ({"text": " \N{ZERO WIDTH SPACE}"}, {"text": "A lock.", "document": theirs}):
+        with pytest.raises(ValidationError):
+            state_competence(actor=moe, mandate=mandate, **attempt)
+    end_mandate(actor=owner, mandate=mandate)
+    with pytest.raises(ValidationError):
+        state_competence(actor=moe, mandate=mandate, text="A lock.")
 
 
 # — what the ledger tells by itself —

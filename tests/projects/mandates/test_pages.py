@@ -198,6 +198,21 @@ def test_the_holder_reads_what_the_role_answers_for_on_the_project(
     assert json.loads(bytes(event.body))["facts"]["matrix"] == terms["matrix"]
 
 
+def test_competence_is_shown_beside_the_role_with_its_document(
+    moe: Any, recipient: Any, owner: Any, project_one: Any, read: Any, client_of: Any
+) -> None:
+    document = acts.add_document(owner, project_one, "Certificate of locks")
+    path, fields = act("state_competence", document=document.pk)
+    assert f'href="{path}"' in read(moe)
+    assert f'href="{path}"' not in read(recipient)
+    refused = client_of(moe).post(path, fields | {"text": " "}, headers={"accept-language": "fr"})
+    assert (refused.status_code, "Décrivez votre compétence." in refused.content.decode()) == (422, True)
+    assert client_of(moe).post(path, fields).status_code == 302
+    words = read(recipient)
+    assert "Three harbours built." in words
+    assert f'href="{document.get_absolute_url()}">Certificate of locks</a>' in words
+
+
 def test_every_seat_stands_with_its_period_its_giver_and_its_entry(read: Any, recipient: Any, project_one: Any) -> None:
     words = read(recipient)
     events = LedgerEvent.objects.filter(project=project_one, act__in=["appoint", "name_owner", "delegate"])
