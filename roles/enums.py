@@ -37,6 +37,16 @@ class Domain(models.TextChoices):
     TECHNICAL = "technical", _("technical")
 
 
+class Family(models.TextChoices):
+    """Families of responsibilities of a project management office."""
+
+    STANDARDS = "standards", _("standards and methods")
+    CONTROL = "control", _("follow-up and control")
+    REPORTING = "reporting", _("reporting and dashboards")
+    CONFORMITY = "conformity", _("risks and conformity")
+    COACHING = "coaching", _("coaching and facilitation")
+
+
 class Recurrence(models.TextChoices):
     """Rhythm of a responsibility: once, at each occasion, at a gate, or periodically."""
 

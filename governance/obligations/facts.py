@@ -18,7 +18,7 @@ from governance.obligations.working_days import day_of
 from governance.proposals.models import DAYS_TO_ADVISE, Proposal
 from projects.enums import ProjectState
 from projects.ledger.enums import Act
-from projects.models import LedgerEvent, Matrix, Project
+from projects.models import LedgerEvent, Mandate, Matrix, Project
 from roles.enums import Gate
 from roles.role_templates.content import Matrix as Content
 
@@ -38,6 +38,7 @@ def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
     return projects.annotate(
         changes_=_rows(_changes(at), "history_date", "matrix_id", "state", "gate"),
         matrices_=_rows(_matrices(at), "pk", "content"),
+        held_=_rows(_first_mandates(at), role="role__code", since="since"),
         files_=_rows(
             files,
             "pk",
@@ -86,6 +87,12 @@ def _matrices(at: datetime) -> QuerySet[Matrix]:
     history: Any = Project.history
     in_force = history.filter(id=OuterRef("project"), matrix_id=OuterRef("pk"), history_date__lte=at)
     return Matrix.objects.filter(Exists(in_force), project=OuterRef("pk")).order_by()
+
+
+def _first_mandates(at: datetime) -> QuerySet[Any, Any]:
+    """Group the mandates begun at `at` by role, with the start of the first one."""
+    begun = Mandate.objects.filter(project=OuterRef("pk"), taken_back=False, period__startswith__lte=at).order_by()
+    return begun.values("role__code").annotate(since=Min("period__startswith"))
 
 
 def _acts_on_files(at: datetime) -> QuerySet[Any, Any]:
@@ -140,7 +147,8 @@ def read_facts(project: Any, at: datetime) -> Facts:
         (row["role"], row["duty"], row["key"]): Discharged(row["pk"], row["answer"], date.fromisoformat(row["on"]))
         for row in project.discharges_
     }
-    return Facts(list(_iterate_duties(changes, contents)), life, answers)
+    held = {row["role"]: datetime.fromisoformat(row["since"]) for row in project.held_}
+    return Facts(list(_iterate_duties(changes, contents, held)), life, answers)
 
 
 def _since(changes: list[dict[str, Any]], holds: Callable[[dict[str, Any]], bool]) -> datetime:
@@ -206,8 +214,13 @@ def _build_file(row: Mapping[str, Any], acts: Mapping[str, Mapping[str, Proof]])
     )
 
 
-def _iterate_duties(changes: list[dict[str, Any]], contents: Mapping[int, Any]) -> Iterator[HeldDuty]:
-    """Yield the responsibilities of the matrix in force, each with the start of its last run in force."""
+def _iterate_duties(
+    changes: list[dict[str, Any]], contents: Mapping[int, Any], first_held: Mapping[str, datetime]
+) -> Iterator[HeldDuty]:
+    """Yield the responsibilities of the matrix in force, each with the start of its last run in force.
+
+    Those of a role that is not mandatory count from the day it is first held.
+    """
     if not changes or changes[-1]["matrix_id"] not in contents:
         return
     held = {
@@ -217,11 +230,14 @@ def _iterate_duties(changes: list[dict[str, Any]], contents: Mapping[int, Any]) 
     matrix = Content.read(contents[changes[-1]["matrix_id"]])
     kinds = {line.code: line.kinds for line in matrix.lines}
     for role in matrix.roles:
+        if not role.mandatory and role.code not in first_held:
+            continue
         for duty in role.duties:
             key = (role.code, duty.code)
+            since = _since(changes, lambda change, key=key: key in held.get(change["matrix_id"], ()))  # type: ignore[misc]
             yield HeldDuty(
                 role.code,
                 duty,
                 frozenset(kind for code in duty.activities for kind in kinds.get(code, ())),
-                _since(changes, lambda change, key=key: key in held.get(change["matrix_id"], ())),  # type: ignore[misc]
+                since if role.mandatory else max(since, first_held[role.code]),
             )

@@ -77,6 +77,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.excuse": (Subject.MANDATE, None),
     "projects.found": (Subject.INSTALLATION, None),
     "projects.link_organisations": (Subject.INSTALLATION, None),
+    "projects.end_link": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "projects.publish_role": (Subject.INSTALLATION, None),
     "projects.retire_role": (Subject.INSTALLATION, None),
@@ -91,6 +92,7 @@ SUPPOSED: dict[str, Callable[[Project, str], Any]] = {
 #: Permission → factory of the object to check, where it is a seat or a tie: (project, holder) → object.
 ON_SEATS: dict[str, Callable[[Project, Person], Any]] = {
     "projects.accept": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
+    "projects.state_competence": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
     "projects.end_mandate": lambda project, _holder: Mandate(project=project),
     "projects.revoke": lambda project, _holder: Delegation(mandate=Mandate(project=project)),
     "projects.settle_interest": lambda project, _holder: Interest(project=project, person_id=SOMEBODY_ELSE),

@@ -89,7 +89,7 @@ def _problem_of_finding(finding: Finding, content: Matrix) -> Problem:
 def _list_vacancies(content: Matrix, held: set[str], *, provider_comes: bool) -> Iterator[Problem]:
     for role in content.roles:
         lines = frozenset(line.code for line in content.lines if set(role.natures(line.code)) - {Nature.INFORMED})
-        if role.code in held or not lines or (role.delivers and provider_comes):
+        if role.code in held or not lines or not role.mandatory or (role.delivers and provider_comes):
             continue
         about = {"role": role.code, "n": len(lines)}
         if role.decides:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from governance.responsibilities.differences import Difference, list_differences
 from governance.responsibilities.exports import Export, as_csv, as_pdf, as_xlsx
+from governance.responsibilities.families import group_holders, list_responsibilities, staff_families
 from governance.responsibilities.figures import count_figures
 from governance.responsibilities.forms import PairForm
 from governance.responsibilities.letters import View
@@ -27,6 +28,7 @@ from governance.responsibilities.matrix import (
 )
 from governance.responsibilities.role_comparison import compare_letters, list_dimensions
 from projects.models import Matrix, Project
+from roles.enums import Family
 from roles.models import ComparisonDimension
 from roles.role_templates.content import Matrix as Content
 
@@ -91,6 +93,23 @@ def _build_sheet(request: HttpRequest, project: Project, matrix: Matrix) -> Shee
     view = View(requested) if requested in View.values else View.LETTERS
     held = list_held_roles(project, timezone.now())
     return build_sheet(matrix.read(), held, view, provider_comes=bool(project.provider_gate))
+
+
+@require_GET
+def responsibility_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Render the responsibilities in force with who answers for them, by default of every family."""
+    project = _get_project_or_404(request, code)
+    content = project.matrix.read() if project.matrix else Content((), ())
+    active = project.mandates.active().select_related("holder", "role").order_by("role__position", "pk")
+    held, asked = group_holders(active), request.GET.get("family", "")
+    family = asked if asked in Family.values else ""
+    context = {
+        "project": project,
+        "families": staff_families(content, held),
+        "rows": list_responsibilities(content, held, family),
+        "family": family,
+    }
+    return render(request, "governance/responsibilities/responsibility_list.html", context)
 
 
 FORMATS: dict[str, tuple[str, Callable[[Export], bytes]]] = {

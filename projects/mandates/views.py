@@ -20,7 +20,6 @@ from projects.mandates.models import Competence, Delegation, Mandate
 from projects.mandates.signing_power import who_could_decide
 from projects.project.models import Project
 from projects.shortcuts import get_project_or_404
-from roles.enums import Authority
 from roles.models import RoleTemplate
 from roles.role_templates.content import Role
 
@@ -100,8 +99,7 @@ def _group_by_role(lines: list[Line], filled: set[str], in_force: Iterable[Role]
 
 def _can_lead(line: Line) -> bool:
     """Return whether the holder is in office in a role that may have a lead: recipients each speak for a group."""
-    in_office = line.status == SeatStatus.IN_FORCE and line.seat.person.is_active
-    return in_office and line.seat.role.authority != Authority.RECEIVES
+    return line.status == SeatStatus.IN_FORCE and line.seat.person.is_active and line.seat.role.several
 
 
 def _chart_order(held: list[Line], lent: list[Line]) -> list[Line]:

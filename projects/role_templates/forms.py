@@ -6,10 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.forms import ProseField, TextField
-from roles.enums import Authority, Domain, Nature, Recurrence
+from roles.enums import Authority, Domain, Family, Nature, Recurrence
 from roles.models import Responsibility, RoleTemplate
 from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, read_pack
 from roles.role_templates.content import Line, Role
@@ -122,7 +122,7 @@ def identity_of(template: RoleTemplate, read: str) -> dict[str, Any]:
 
 
 class DutyForm(forms.Form):
-    """A responsibility: label, nature, domains, activities, evidence and recurrence."""
+    """A responsibility: label, nature, domains, activities, evidence, recurrence and family."""
 
     code = _code(20)
     label_en = _in_language("en", TextField(label=gettext_lazy("Label in English")))
@@ -149,6 +149,11 @@ class DutyForm(forms.Form):
     recurrence = forms.ChoiceField(
         label=gettext_lazy("Recurrence"),
         choices=lambda: [(choice.value, capfirst(choice.label)) for choice in Recurrence],
+    )
+    family = forms.ChoiceField(
+        label=pgettext_lazy("of responsibilities", "Family"),
+        required=False,
+        choices=lambda: [("", "—"), *((choice.value, capfirst(choice.label)) for choice in Family)],
     )
     read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import is_blank
-from roles.enums import Authority, DecisionKind, Domain, Nature, Recurrence
+from roles.enums import Authority, DecisionKind, Domain, Family, Nature, Recurrence
 from roles.role_templates.content import ADDED_FIELDS, Duty, Line, Matrix, Role, published_matrix
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 
@@ -129,8 +129,9 @@ DUTY = Entry(
         "evidence_fr": TEXT,
         "evidence_en": TEXT,
         "recurrence": Recurrence,
+        "family": Family,
     },
-    frozenset({"activities"}),
+    frozenset({"activities", "family"}),
 )
 ROLE = Entry(
     RoleTemplate,

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from core.language import in_reader_language
-from roles.enums import Authority, Nature, Recurrence
+from roles.enums import Authority, Family, Nature, Recurrence
 from roles.role_templates.models import Activity, Responsibility, RoleTemplate
 
 
@@ -43,6 +43,7 @@ class Duty:
     evidence_en: str
     recurrence: str
     because: str = ""
+    family: str = ""
 
     @property
     def label(self) -> str:
@@ -63,6 +64,11 @@ class Duty:
     def recurrence_label(self) -> str:
         """Return the rhythm in words."""
         return str(Recurrence(self.recurrence).label)
+
+    @property
+    def family_label(self) -> str:
+        """Return the family in words, or an empty string without one."""
+        return str(Family(self.family).label) if self.family else ""
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,7 @@ def _powers(role: Role, lines: Iterable[Line]) -> dict[str, list[str]]:
 
 
 #: Fields added since the first release. They are left out where empty, so that earlier content keeps its hash.
-ADDED_FIELDS = frozenset({"several"})
+ADDED_FIELDS = frozenset({"several", "family"})
 
 
 def _plain(value: Any) -> Any:

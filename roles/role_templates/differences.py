@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from roles.enums import Authority, Domain, Nature, Recurrence
+from roles.enums import Authority, Domain, Family, Nature, Recurrence
 from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Duty, Role
 from roles.role_templates.models import Responsibility, RoleTemplate
 
@@ -18,6 +18,7 @@ WORDS: dict[str, type[models.TextChoices]] = {
     "nature": Nature,
     "recurrence": Recurrence,
     "domains": Domain,
+    "family": Family,
 }
 
 
@@ -78,7 +79,7 @@ def readable(name: str, value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, tuple):
         return ", ".join(readable(name, item) for item in value)
-    return str(WORDS[name](value).label) if name in WORDS else str(value)
+    return str(WORDS[name](value).label) if name in WORDS and value else str(value)
 
 
 def _changes(model: type[models.Model], names: Iterable[str], before: Any, after: Any) -> tuple[Change, ...]:

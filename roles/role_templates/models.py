@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
-from roles.enums import Authority, DecisionKind, Domain, Nature, PublicationState, Recurrence
+from roles.enums import Authority, DecisionKind, Domain, Family, Nature, PublicationState, Recurrence
 from roles.role_templates.guards import IS_BORN_A_DRAFT, IS_WRITTEN_IN_A_DRAFT, STAYS_AS_PUBLISHED
 
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Use capitals, digits and hyphens."))
@@ -169,6 +169,11 @@ class RoleTemplate(models.Model):
         return self.authority == Authority.DECIDES
 
     @property
+    def takes_several(self) -> bool:
+        """Return whether more than one person may hold this role at the same time."""
+        return self.several or self.authority == Authority.RECEIVES
+
+    @property
     def mission(self) -> str:
         """Return the mission in the reader's language."""
         return in_reader_language(self.mission_fr, self.mission_en)
@@ -188,6 +193,7 @@ class Responsibility(models.Model):
     evidence_fr = models.CharField(_("expected evidence in French"), max_length=200)
     evidence_en = models.CharField(_("expected evidence in English"), max_length=200)
     recurrence = models.CharField(_("recurrence"), max_length=15, choices=Recurrence, default=Recurrence.CONTINUOUS)
+    family = models.CharField(_("family"), max_length=12, choices=Family, blank=True, default="", db_default="")
 
     objects = GovernedQuerySet["Responsibility"].as_manager()
     history = History()
@@ -201,6 +207,9 @@ class Responsibility(models.Model):
             models.CheckConstraint(condition=Q(nature__in=Nature.values), name="a_responsibility_has_a_known_nature"),
             models.CheckConstraint(
                 condition=Q(recurrence__in=Recurrence.values), name="a_responsibility_has_a_known_recurrence"
+            ),
+            models.CheckConstraint(
+                condition=Q(family__in=["", *Family.values]), name="a_responsibility_has_a_known_family"
             ),
         )
         triggers = [IS_WRITTEN_IN_A_DRAFT]

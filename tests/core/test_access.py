@@ -18,8 +18,15 @@ from tests.conftest import CAST
 pytestmark = pytest.mark.django_db
 
 
-#: Acts of an administrator on the catalogue; they concern no project, so there is no object to ask about.
-CONFIGURING = ("roles.configure", "projects.publish_role", "projects.retire_role", "projects.install_pack")
+#: Acts of an administrator on the catalogue and on organisations; they concern no project, so there is no object.
+CONFIGURING = (
+    "roles.configure",
+    "projects.publish_role",
+    "projects.retire_role",
+    "projects.install_pack",
+    "projects.link_organisations",
+    "projects.end_link",
+)
 #: Acts of the AMOA workspace of a project: permission → roles.
 EVERYBODY = {"owner", "pmo", "amoa", "moe", "recipient"}
 ON_A_PROJECT = {
@@ -84,6 +91,7 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
         "projects.delegate": project_one,
         "projects.revoke": Delegation.objects.get(),
         "projects.accept": Mandate.objects.get(holder__email="amoa@example.org"),
+        "projects.state_competence": Mandate.objects.get(holder__email="amoa@example.org"),
         "governance.prove": Condition.objects.get(decision__proposal=proposal("conditions_open")),
         "governance.waive": Condition.objects.get(decision__proposal=proposal("conditions_open")),
         "governance.note_binding": proposal("ready_binding"),
@@ -129,6 +137,7 @@ HOLDERS = {
     "projects.delegate": {"owner"},
     "projects.revoke": {"owner"},
     "projects.accept": {"amoa"},
+    "projects.state_competence": {"amoa"},
     "governance.prove": {"amoa"},
     "governance.waive": {"owner"},
     "governance.note_binding": {"pmo"},

@@ -212,6 +212,7 @@ def test_rdv_is_launched_once_what_it_lacks_is_approved(projects: dict[str, Proj
     appointment = proposal_of("RP-03")
     acts.advise(person("vautrin"), appointment)
     acts.decide(person("lemercier"), appointment)
+    acts.accept_mandates(projects["RDV"])
     assert missing_checks(Project.objects.get(code="RDV")) == []
     acts.decide(person("lemercier"), _asked_again())
     assert Project.objects.get(code="RDV").state == ProjectState.ACTIVE

@@ -339,6 +339,7 @@ def visits(
     yield "responsibilities", ("owner", "/projects/ONE/roles/", None)
     yield "responsibilities_row", ("recipient", "/projects/ONE/roles/?view=rasci&line=BUDGET", None)
     yield "responsibilities_gaps", ("other_pmo", "/projects/THREE/roles/", None)
+    yield "responsibility_list", ("pmo", "/projects/ONE/roles/responsibilities/", None)
     yield "role_compare", ("pmo", "/projects/ONE/roles/compare/", None)
     yield "interests", ("owner", "/projects/ONE/interests/", None)
     yield "bidder_note", ("pmo", "/projects/ONE/interests/bidder/", None)

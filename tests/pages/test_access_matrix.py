@@ -328,6 +328,7 @@ LINES: dict[str, list[Line]] = {
     "governance:responsibilities:responsibilities_csv": [page()],
     "governance:responsibilities:responsibilities_xlsx": [page()],
     "governance:responsibilities:responsibilities_pdf": [page()],
+    "governance:responsibilities:responsibility_list": [page()],
     "governance:responsibilities:role_compare": [page()],
     "projects:interests:bidder_note": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("owner", "pmo", "amoa"), (200, 302)), act="note_bidder"),

@@ -384,6 +384,9 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         Visit("other_pmo", reverse("governance:responsibilities:responsibilities", args=["THREE"])),
     )
     compare = reverse("governance:responsibilities:role_compare", args=one)
+    listed = reverse("governance:responsibilities:responsibility_list", args=one)
+    yield "responsibility_list", Visit("recipient", listed)
+    yield "responsibility_list_family", Visit("pmo", f"{listed}?family=control")
     yield "role_compare", Visit("recipient", compare)
     yield "role_compare_others", Visit("owner", f"{compare}?left=MOA&right=MOE")
     yield "role_compare_refused", Visit("pmo", f"{compare}?left=PMO&right=PMO", status=422)

@@ -220,13 +220,15 @@ def test_whoever_rewrote_the_text_does_not_sign_the_decision(
     cast: dict[str, Any], outsider: Any, project_one: Any
 ) -> None:
     amoa, pmo, owner = cast["amoa"], cast["pmo"], cast["owner"]
-    role = amoa.mandates.get(project=project_one).role
-    given = appoint(actor=owner, project=project_one, role=role, holder=outsider)
+    held = amoa.mandates.get(project=project_one)
     file = acts.draft(amoa, project_one, "minor_change")
+    end_mandate(actor=owner, mandate=held)
+    given = appoint(actor=owner, project=project_one, role=held.role, holder=outsider)
     acts.edit(outsider, file, recommendation="Order two of them.")
+    end_mandate(actor=owner, mandate=given)
+    appoint(actor=owner, project=project_one, role=held.role, holder=amoa)
     acts.submit(amoa, file)
     acts.advise(pmo, file)
-    end_mandate(actor=owner, mandate=given)
     lend(owner, project_one, outsider)
     file = acts.reread(file)
     assert outsider.pk in file.writers

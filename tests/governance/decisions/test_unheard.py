@@ -179,14 +179,14 @@ def test_a_role_that_was_never_held_is_vacant_since_the_project_has_roles(projec
 
 
 def test_the_latest_of_several_absences_counts(
-    owner: User, outsider: User, amoa: User, project_one: Project, ends_amoa: Ends
+    owner: User, outsider: User, project_one: Project, ends_amoa: Ends
 ) -> None:
-    close(amoa)
+    ends_amoa()
     second = appoint(actor=owner, project=project_one, role=role_on(project_one, "AMOA"), holder=outsider)
     assert list_unavailable(project_one, ["AMOA"], timezone.now()) == {}
     second = end_mandate(actor=owner, mandate=second)
     facts = list_unavailable(project_one, ["AMOA"], timezone.now())["AMOA"]
-    assert facts == {"reason": "closed", "since": instant(second.ends_at), "until": ""}  # type: ignore[arg-type]
+    assert facts == {"reason": "vacant", "since": instant(second.ends_at), "until": ""}  # type: ignore[arg-type]
 
 
 def test_a_vacancy_is_short_for_seven_days(project_one: Project) -> None:

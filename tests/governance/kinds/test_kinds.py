@@ -291,7 +291,7 @@ def test_roles_of_another_project_are_not_put_to_the_owner(project_one: Any, pro
 def test_the_gate_of_the_provider_is_approved_and_noted(owner: Any, project_one: Any) -> None:
     decision = approve(owner, project_one, "appointment", terms={"provider_gate": "G2"})
     assert Project.objects.get(pk=project_one.pk).provider_gate == "G2"
-    assert noted(decision) == [("projects.project", project_one.pk, "provider_gate", "", "G2")]
+    assert noted(decision) == [("projects.project", project_one.pk, "provider_gate", "G1", "G2")]
 
 
 @pytest.mark.parametrize("gate", ["G3", "G4"])

@@ -85,8 +85,8 @@ DUTIES = st.builds(
 )
 
 
-def _content(roles: list[list[dict[str, Any]]]) -> dict[str, Any]:
-    """Build a matrix in plain form from the responsibilities of each role."""
+def _content(roles: list[list[dict[str, Any]]], optional: frozenset[int] = frozenset()) -> dict[str, Any]:
+    """Build a matrix in plain form from the responsibilities of each role; those at `optional` are not mandatory."""
     words = dict.fromkeys(("name_fr", "name_en", "mission_fr", "mission_en"), "x")
     return {
         "lines": [
@@ -94,14 +94,25 @@ def _content(roles: list[list[dict[str, Any]]]) -> dict[str, Any]:
             for code, kinds in LINES.items()
         ],
         "roles": [
-            {"code": f"R{place}", "version": "1", "authority": "advises", "mandatory": "true", "duties": duties} | words
+            {
+                "code": f"R{place}",
+                "version": "1",
+                "authority": "advises",
+                "mandatory": str(place not in optional).lower(),
+                "duties": duties,
+            }
+            | words
             for place, duties in enumerate(roles)
         ],
     }
 
 
 MATRICES = st.lists(
-    st.lists(st.lists(DUTIES, max_size=4, unique_by=lambda duty: duty["code"]), min_size=1, max_size=3).map(_content),
+    st.builds(
+        _content,
+        st.lists(st.lists(DUTIES, max_size=4, unique_by=lambda duty: duty["code"]), min_size=1, max_size=3),
+        st.frozensets(st.integers(0, 2)),
+    ),
     min_size=1,
     max_size=3,
 )
@@ -155,6 +166,10 @@ def projects(draw: Any) -> tuple[Any, datetime]:
         ends_on=START.date() + 400 * DAY,
         changes_=[row | {"history_date": row["at"].isoformat(), "matrix_id": row["matrix"]} for row in changes],
         matrices_=[{"pk": place, "content": content} for place, content in enumerate(contents)],
+        held_=[
+            {"role": role, "since": (START + day * DAY).isoformat()}
+            for role, day in draw(st.dictionaries(st.sampled_from(["R0", "R1", "R2"]), st.integers(0, long))).items()
+        ],
         files_=files,
         on_files_=on_files,
         acts_=[],
@@ -178,13 +193,18 @@ def _held(project: Any) -> dict[tuple[str, str], tuple[dict[str, Any], datetime]
         content = project.matrices_[change["matrix"]]["content"]
         return {(role["code"], duty["code"]): duty for role in content["roles"] for duty in role["duties"]}
 
+    first = {row["role"]: datetime.fromisoformat(row["since"]) for row in project.held_}
+    roles = {role["code"]: role for role in project.matrices_[project.changes_[-1]["matrix"]]["content"]["roles"]}
     found = {}
     for key, duty in listed(project.changes_[-1]).items():
         since = None
         for change in project.changes_:
             since = (since or change["at"]) if key in listed(change) else None
         assert since is not None
-        found[key] = (duty, since)
+        if roles[key[0]]["mandatory"] == "true":
+            found[key] = (duty, since)
+        elif key[0] in first:
+            found[key] = (duty, max(since, first[key[0]]))
     return found
 
 

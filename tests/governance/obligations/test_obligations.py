@@ -48,6 +48,15 @@ def month() -> str:
     return f"{timezone.localdate():%Y-%m}"
 
 
+def test_a_role_that_is_not_mandatory_counts_from_the_day_it_is_first_held(cast: Any, project_one: Any) -> None:
+    assert "CDP" not in {row.role for row in load_obligations(project_one)}
+    role = RoleTemplate.objects.published().get(pack="fr", code="CDP")
+    given = appoint(actor=cast["owner"], project=project_one, role=role, holder=cast["outsider"])
+    found = [row for row in load_obligations(project_one) if row.role == "CDP"]
+    assert {row.duty.code for row in found} == {duty.code for duty in project_one.matrix.read().role("CDP").duties}
+    assert {row.held.since for row in found} == {given.starts_at}
+
+
 # — the acts —
 
 

@@ -40,6 +40,8 @@ from tests.projects.matrix.test_permissions_follow_the_matrix import _on_paper
 
 pytestmark = pytest.mark.django_db
 
+#: Advising roles of the method that nobody of the cast holds.
+OPTIONAL = ("CDP", "RSSI", "DPD")
 #: The holder of each column of project one.
 HOLDERS = {
     "MOA": "owner",
@@ -75,21 +77,25 @@ def test_every_permission_of_the_registry_has_its_subject_and_its_act() -> None:
 
 def test_the_columns_are_the_roles_in_force_and_who_holds_none(project_one: Project) -> None:
     people = build_columns(project_one)
-    assert [column.code for column in people] == ["MOA", "PMO", "AMOA", "MOE", "DEST", DELEGATE, NOBODY, ADMINISTRATOR]
-    assert [column.is_role for column in people] == [True] * 5 + [False] * 3
+    assert [column.code for column in people] == [
+        *("MOA", "PMO", "AMOA", "MOE", "DEST", *OPTIONAL),
+        *(DELEGATE, NOBODY, ADMINISTRATOR),
+    ]
+    assert [column.is_role for column in people] == [True] * 8 + [False] * 3
     assert len({column.holder.pk for column in people}) == len(people)
     assert all(column.holder.pk < 0 for column in people)
 
 
 def test_a_change_written_by_the_amoa(project_one: Project) -> None:
     found = answers(project_one, "change", "AMOA", "submitted")
-    assert yes(found["governance.propose"]) == {"PMO", "AMOA", "MOE"}
-    assert yes(found["governance.advise"]) == yes(found["governance.take_up"]) == {"PMO"}
+    assert yes(found["governance.propose"]) == {"PMO", "AMOA", "MOE", "CDP"}
+    assert yes(found["governance.advise"]) == yes(found["governance.take_up"]) == {"PMO", "RSSI", "DPD"}
     assert yes(found["governance.decide"]) == {"MOA"}
     assert yes(found["governance.submit"]) == yes(found["governance.withdraw"]) == {"AMOA"}
-    assert yes(found["projects.accept"]) == set(HOLDERS) - {NOBODY, ADMINISTRATOR} | {DELEGATE, NOBODY, ADMINISTRATOR}
+    everybody = {*HOLDERS, *OPTIONAL, DELEGATE, NOBODY, ADMINISTRATOR}
+    assert yes(found["projects.accept"]) == yes(found["projects.state_competence"]) == everybody
     assert yes(found["projects.appoint"]) == {"MOA"}
-    assert yes(found["projects.declare_interest"]) == {"MOA", "PMO", "AMOA", "MOE", "DEST", DELEGATE}
+    assert yes(found["projects.declare_interest"]) == {"MOA", "PMO", "AMOA", "MOE", "DEST", *OPTIONAL, DELEGATE}
     assert found["governance.lift"]["MOA"] == Answer.NOT_NOW
     assert found["governance.prove"]["AMOA"] == Answer.NOT_NOW
 
@@ -108,7 +114,7 @@ def test_no_state_gives_an_administrator_or_a_stranger_an_act_on_the_project(sta
     for code in (NOBODY, ADMINISTRATOR):
         given = {name for name, answer in found.items() if answer[code] != Answer.NO}
         beyond = {name for name, (subject, _act) in ABOUT.items() if subject == Subject.INSTALLATION}
-        assert given == {"projects.accept"} | (beyond if code == ADMINISTRATOR else set())
+        assert given == {"projects.accept", "projects.state_competence"} | (beyond if code == ADMINISTRATOR else set())
 
 
 def test_an_administrator_names_the_owner_only_where_there_is_none(

@@ -10,12 +10,14 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import override
 
 from core.acts import acting_as
 from governance.responsibilities.services import adapt_roles, without_duty
 from projects.mandates.services import appoint, end_mandate
 from projects.models import Mandate, Matrix, Project
+from roles.enums import Family
 from roles.models import ComparisonDimension, Organisation, RoleTemplate, User
 from tests.conftest import CAST
 from tests.database import statements
@@ -154,11 +156,12 @@ def test_an_organisation_on_two_sides_is_a_conflict(
     read: Any, owner: Any, outsider: Any, cast: Any, project_one: Any
 ) -> None:
     assert "on two sides" not in read()
-    outsider.organisation = cast["moe"].organisation
-    outsider.save()
+    end_mandate(actor=owner, mandate=project_one.mandates.active().get(role__code="PMO"))
     pmo = RoleTemplate.objects.get(pack="fr", code="PMO", state="published")
     appoint(actor=owner, project=project_one, role=pmo, holder=outsider)
-    page = read()
+    outsider.organisation = cast["moe"].organisation
+    outsider.save()
+    page = read(who=owner)
     assert f"{cast['moe'].organisation.name} holds both PMO and MOE" in page
     assert "is-conflict" in page
 
@@ -318,3 +321,27 @@ def crowd(cast: dict[str, Any], project: Project) -> None:
         where = Organisation.objects.create(name=f"Quay {n}") if n % 2 else cast["recipient"].organisation
         person = User.objects.create_user(email=f"crowd{n}@example.org", name=f"Person {n}", organisation=where)
         appoint(actor=cast["owner"], project=project, role=role, holder=person, ends_at=timezone.now() + timedelta(9))
+
+
+# — families —
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_responsibilities_of_a_family_are_listed_with_who_answers(
+    language: str, read: Any, project_one: Project, pmo: Any, owner: Any
+) -> None:
+    content, view = project_one.matrix.read(), "governance:responsibilities:responsibility_list"
+    office = content.role("PMO")
+    everything = read(view, language=language)
+    for family in Family:
+        page = read(view, f"?family={family}", language=language)
+        listed = {duty.code for role in content.roles for duty in role.duties if f">{duty.code}<" in page}
+        assert listed == {duty.code for duty in office.duties if duty.family == family}
+        with override(language):
+            assert capfirst(str(family.label)) in html.unescape(everything)
+    assert all(f">{duty.code}<" in everything for role in content.roles for duty in role.duties)
+    assert told(everything).count("Priya Nair") >= len(Family) + len(office.duties)
+    assert f">{content.roles[0].duties[0].code}<" in read(view, "?family=cousins", language=language)
+    end_mandate(actor=owner, mandate=pmo.mandates.get())
+    vacant = read(view, who=owner, language=language)
+    assert "Priya Nair" not in told(vacant)

@@ -294,7 +294,8 @@ def test_the_csv_has_a_byte_order_mark_and_a_line_for_each_activity(export: Expo
     made = as_csv(export)
     assert made.startswith(b"\xef\xbb\xbf")
     head, *lines = csv.reader(io.StringIO(made.decode("utf-8-sig")))
-    assert head == ["Domain", "Code", "Activity", "MOA", "PMO", "AMOA", "MOE", "DEST", "State", "What to do"]
+    roles = ["MOA", "PMO", "AMOA", "MOE", "DEST", "CDP", "RSSI", "DPD"]
+    assert head == ["Domain", "Code", "Activity", *roles, "State", "What to do"]
     assert len(lines) == len(export.matrix.content["lines"])
     [budget] = [line for line in lines if line[1] == "BUDGET"]
     assert (budget[2], budget[3]) == ("Budget and schedule", "D")

@@ -24,7 +24,7 @@ from projects.management.commands.load_catalogue import CATALOGUE
 from projects.models import LedgerEvent, Project
 from projects.role_templates.installation import RulesBroken, write_pack
 from projects.role_templates.services import install_pack, retire_role
-from roles.enums import Authority, DecisionKind, Nature, PublicationState
+from roles.enums import Authority, DecisionKind, Family, Nature, PublicationState
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate, User
 from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, dump_pack, pack_of, read_pack
 from roles.role_templates.content import Matrix, published_matrix
@@ -32,7 +32,9 @@ from roles.role_templates.lint import Rule, findings
 from tests.database import undone
 
 pytestmark = pytest.mark.django_db
-COUNTS = {"MOA": 14, "PMO": 16, "AMOA": 16, "MOE": 11, "DEST": 8}
+COUNTS = {"MOA": 14, "PMO": 16, "AMOA": 16, "MOE": 11, "DEST": 8, "CDP": 4, "RSSI": 3, "DPD": 3}
+#: Roles of the French pack that a project may leave out.
+OPTIONAL = ("CDP", "RSSI", "DPD")
 FILES = {file.stem: file.read_text(encoding="utf-8") for file in sorted(CATALOGUE.glob("*.yaml"))}
 PACKS = sorted(FILES)
 
@@ -50,7 +52,11 @@ def _in_english() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("pack", "expected"),
     [
-        ("fr", "MOA decides!, PMO advises!, AMOA advises!, MOE delivers!, DEST receives!"),
+        (
+            "fr",
+            "MOA decides!, PMO advises!, AMOA advises!, MOE delivers!, DEST receives!, CDP advises, RSSI advises, "
+            "DPD advises",
+        ),
         (
             "pm2",
             "PO decides!, BM advises!, UR receives!, BIG receives, PSO advises!, PQA advises, PM delivers, "
@@ -64,10 +70,28 @@ def test_the_roles_are_published_in_order_each_with_its_authority(pack: str, exp
     assert ", ".join(f"{role.code} {role.authority}{'!' * role.mandatory}" for role in roles) == expected
 
 
-def test_the_french_pack_has_the_62_responsibilities_of_the_domain_and_three_that_carry_proposals() -> None:
+def test_the_french_pack_has_the_62_responsibilities_of_the_domain_three_that_carry_proposals_and_optional_ones() -> (
+    None
+):
     found = Counter(Responsibility.objects.filter(role__pack="fr").values_list("role__code", flat=True))
     assert found == COUNTS
-    assert found.total() == 62 + len({"PMO-16", "AMOA-16", "MOE-11"})
+    assert found.total() - sum(found[code] for code in OPTIONAL) == 62 + len({"PMO-16", "AMOA-16", "MOE-11"})
+
+
+def test_the_responsibilities_of_the_office_are_of_five_families() -> None:
+    office = Responsibility.objects.filter(role__pack="fr", role__code="PMO")
+    assert set(office.values_list("family", flat=True)) == set(Family.values)
+    assert set(Responsibility.objects.exclude(role__code="PMO").values_list("family", flat=True)) == {""}
+
+
+def test_security_and_data_protection_are_asked_by_kind_and_the_project_manager_is_not() -> None:
+    powers = published_matrix("fr").powers()
+    asked = {code: set(powers[code].get("advise", ())) for code in OPTIONAL}
+    assert {"gate", "waiver", "risk_acceptance", "acceptance"} <= asked["RSSI"]
+    assert {"scope", "requirement_baseline", "supplier_choice"} <= asked["DPD"]
+    assert asked["CDP"] == set()
+    assert not (asked["RSSI"] | asked["DPD"]) & {"appointment", "delegation", "schedule", "budget", "communication"}
+    assert set(powers["CDP"]["propose"]) == {"budget", "schedule", "change", "minor_change"}
 
 
 def test_codes_follow_one_another_in_each_role() -> None:
@@ -109,9 +133,12 @@ def test_every_kind_of_decision_is_proposed_by_one_role_and_advised_on_by_anothe
 
 def test_a_delivering_role_excludes_deciding_and_advising_ones() -> None:
     """R8."""
-    for pack, ours in (("fr", {"MOA", "PMO", "AMOA"}), ("pm2", {"PO", "BM", "PSO", "PQA"})):
+    by_law = {"DPD": {"MOA"}}  # GDPR, article 38(6)
+    ours = {"fr": {"MOA", "PMO", "AMOA", *OPTIONAL}, "pm2": {"PO", "BM", "PSO", "PQA"}}
+    for pack, excluded in ours.items():
         for role in published_matrix(pack).roles:
-            assert set(role.incompatible) == (ours if role.authority == Authority.DELIVERS else set()), role.code
+            wanted = excluded if role.authority == Authority.DELIVERS else by_law.get(role.code, set())
+            assert set(role.incompatible) == wanted, role.code
 
 
 @pytest.mark.parametrize(
@@ -370,7 +397,7 @@ def _with(path: str, value: Any) -> str:
     """Return the file of PM² with one value replaced, or removed when it is `...`."""
     source = yaml.load(FILES["pm2"], yaml.BaseLoader)  # noqa: S506 (ours, as texts)
     for role in source["roles"]:
-        role["mandatory"] = role["mandatory"] == "true"
+        role |= {flag: role[flag] == "true" for flag in ("mandatory", "several") if flag in role}
     *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
     place = source
     for step in way:

@@ -1,0 +1,63 @@
+"""Responsibilities in force of a project by family, with who answers for them today."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from projects.models import Mandate
+from roles.enums import Family
+from roles.role_templates.content import Duty, Matrix, Role
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A role and its holders of today; without any it is vacant."""
+
+    role: Role
+    holders: tuple[Mandate, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A responsibility, with the role that answers for it and its holders."""
+
+    duty: Duty
+    answering: Answering
+
+
+@dataclass(frozen=True)
+class FamilyStaff:
+    """A family of responsibilities: how many there are, and the roles that answer for them."""
+
+    code: str
+    label: str
+    count: int
+    answering: tuple[Answering, ...]
+
+
+def group_holders(mandates: Iterable[Mandate]) -> dict[str, tuple[Mandate, ...]]:
+    """Group mandates, loaded with their roles, by role code."""
+    found: dict[str, tuple[Mandate, ...]] = {}
+    for mandate in mandates:
+        found[mandate.role.code] = (*found.get(mandate.role.code, ()), mandate)
+    return found
+
+
+def list_responsibilities(content: Matrix, held: Mapping[str, tuple[Mandate, ...]], family: str = "") -> list[Row]:
+    """List the responsibilities of all roles in their order, by default of every family."""
+    return [
+        Row(duty, Answering(role, held.get(role.code, ())))
+        for role in content.roles
+        for duty in role.duties
+        if not family or duty.family == family
+    ]
+
+
+def staff_families(content: Matrix, held: Mapping[str, tuple[Mandate, ...]]) -> list[FamilyStaff]:
+    """List the families that have responsibilities, with the roles that answer for each."""
+    rows = list_responsibilities(content, held)
+    grouped = [(family, [row for row in rows if row.duty.family == family]) for family in Family]
+    return [FamilyStaff(family, str(family.label), len(of), _answering(of)) for family, of in grouped if of]
+
+
+def _answering(rows: Sequence[Row]) -> tuple[Answering, ...]:
+    return tuple({row.answering.role.code: row.answering for row in rows}.values())
