@@ -16,6 +16,7 @@ class ProposalState(models.TextChoices):
     DEFERRED = "deferred", _("Deferred")
     MERGED = "merged", _("Merged")
     SUPERSEDED = "superseded", _("Superseded")
+    LAPSED = "lapsed", _("Lapsed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -81,6 +82,15 @@ class ConditionState(models.TextChoices):
     OPEN = "open", _("Open")
     MET = "met", _("Met")
     WAIVED = "waived", _("Waived")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+class OnLapse(models.TextChoices):
+    """Effect of a condition that is not met in time, chosen by the owner with the decision."""
+
+    STAYS = "stays", _("It stays open and is overdue")
+    LAPSES = "lapses", _("The decision lapses; what it has changed stays")
+    UNDONE = "undone", _("The decision lapses, and what it has changed is undone")
 
 
 class Fate(models.TextChoices):

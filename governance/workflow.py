@@ -42,6 +42,8 @@ TRANSITIONS: dict[Act, dict[ProposalState, frozenset[ProposalState]]] = {
     Act.PROVE: {state: frozenset({state}) for state in (S.CONDITIONS_OPEN, S.SUPERSEDED)},
     Act.LIFT: {S.CONDITIONS_OPEN: frozenset({S.CONDITIONS_OPEN, S.CLOSED}), S.SUPERSEDED: frozenset({S.SUPERSEDED})},
     Act.WAIVE: {S.CONDITIONS_OPEN: frozenset({S.CONDITIONS_OPEN, S.CLOSED}), S.SUPERSEDED: frozenset({S.SUPERSEDED})},
+    # Nobody's act: what the owner chose with the decision for a condition that is not met in time.
+    Act.LAPSE: {S.CONDITIONS_OPEN: frozenset({S.LAPSED})},
 }
 
 #: Outcome → state after the decision.

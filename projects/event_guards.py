@@ -29,9 +29,9 @@ def leaves_an_event_of_its_proposal(proposal: str) -> pgtrigger.Trigger:
 
 
 def leaves_an_event_of_its_decision() -> pgtrigger.Trigger:
-    """Build the trigger for rows that follow from a decision, or from its last lifted or waived condition."""
+    """Build the trigger for rows that follow from a decision, from its last condition, or from a lapse."""
     decided = "(SELECT proposal_id FROM public.governance_decision WHERE id = NEW.decision_id)"
-    return _leaves(pgtrigger.Insert, f"proposal_id = {decided} AND act IN ('decide', 'lift', 'waive')")
+    return _leaves(pgtrigger.Insert, f"proposal_id = {decided} AND act IN ('decide', 'lift', 'waive', 'lapse')")
 
 
 def leaves_an_event_of_its_project() -> pgtrigger.Trigger:

@@ -10,10 +10,11 @@ from governance.decisions import services as decisions
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms
 from governance.decisions.supersede import find_gaps, item_key, list_dependents
-from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
+from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, OnLapse, Outcome, Position
 from governance.evidence import attachments
 from governance.evidence import services as evidence
 from governance.kinds.registry import kind_of
+from governance.lapses.tasks import apply_lapses
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak
 from governance.opinions import services as opinions
 from governance.proposals import services as proposals
@@ -195,6 +196,15 @@ def prove(actor: Any, proposal: Proposal) -> Condition:
 def waive(actor: Any, proposal: Proposal) -> Condition:
     """Waive the first condition."""
     return decisions.waive(actor=actor, condition=_first_condition(proposal), because="The crews have moved.")
+
+
+def lapse(owner: Any, proposal: Proposal) -> Proposal:
+    """Approve a proposal under a condition that was due yesterday and ends the decision; then the night passes."""
+    due_on = timezone.localdate() - timedelta(days=1)
+    condition = NewCondition("The crews are told in writing.", "AMOA", due_on, on_lapse=OnLapse.LAPSES)
+    decide(owner, proposal, Outcome.APPROVED_WITH_CONDITIONS, [condition])
+    assert apply_lapses() == 1
+    return reread(proposal)
 
 
 def note_binding(actor: Any, proposal: Proposal, *, favourable: bool = True) -> BindingOpinion:

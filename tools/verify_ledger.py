@@ -74,6 +74,7 @@ WORDS = {
     "prove": "proof of a condition",
     "lift": "lifting of a condition",
     "waive": "waiver of a condition",
+    "lapse": "lapse of a condition",
     "add_document": "document",
     "replace_document": "version of a document",
     "note_bidder": "bidder",
@@ -102,9 +103,11 @@ SEALED_BY = {
 }
 #: Acts on records that are settled later: the last of them seals the final record.
 SETTLING = {
-    CONDITION: frozenset(("prove", "lift", "waive")),
+    CONDITION: frozenset(("prove", "lift", "waive", "lapse")),
     INTEREST: frozenset(("declare_interest", "settle_interest")),
 }
+#: Effects of a lapse by which a condition ends its decision.
+ENDING = frozenset(("lapses", "undone"))
 #: Version 1 named the seal of each kind of record differently, and had no salt.
 FIRST_SEALS = {REVISION: "content", OPINION: "opinion", DECISION: "decision", CONDITION: "proof"}
 
@@ -751,6 +754,23 @@ def judge_effects(report: Report, place: Place, salt: str, effects: list[list[st
         report.add(ALTERED, place, "what the decision changed is not what it tells")
 
 
+def judge_lapse(
+    report: Report, place: Place, event: dict[str, Any], content: dict[str, Any], conditions: list[list[str]]
+) -> None:
+    """Judge the last event of a condition: it lapses only as the owner chose with the decision, after the day.
+
+    `conditions` are those sealed by the decision; the last part of one that may end it is its lapse. Days are compared
+    in UTC, where a day of Paris is over two hours early.
+    """
+    if (event["act"] == "lapse") != (content.get("state") == "lapsed"):
+        report.add(ALTERED, place, "a condition has lapsed, and its last event tells something else")
+    if event["act"] != "lapse":
+        return
+    ending = [condition for condition in conditions if len(condition) > 4 and condition[-1] in ENDING]
+    if not any(condition[3] <= event["at"][:10] for condition in ending):
+        report.add(ALTERED, place, "no condition that was due then ends the decision, as the owner set them")
+
+
 class Contents:
     """Contents of a bundle, matched with the events that seal them."""
 
@@ -833,6 +853,9 @@ class Contents:
                 continue
             if content["set"] not in sealed:
                 self.report.add(ALTERED, place, f"condition {condition['id']} is not as the owner set it")
+            found = self.last.get((CONDITION, condition["id"]))
+            if found:
+                judge_lapse(self.report, found[0], found[1], content, sealed)
 
 
 # Bundles.

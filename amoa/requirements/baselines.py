@@ -30,6 +30,7 @@ ANSWERED = frozenset(
         ProposalState.CLOSED,
         ProposalState.MERGED,
         ProposalState.SUPERSEDED,
+        ProposalState.LAPSED,
         ProposalState.WITHDRAWN,
     }
 )

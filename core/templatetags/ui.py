@@ -84,6 +84,7 @@ STATES = {
     "closed": ("approved", "circle-check"),
     "merged": ("pending", "merge"),
     "superseded": ("pending", "replace"),
+    "lapsed": ("rejected", "circle-x"),
     "withdrawn": ("pending", "undo-2"),
     "proposed": ("pending", "send"),
     "in_review": ("pending", "eye"),

@@ -16,9 +16,9 @@ from core.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_
 from core.meaning import TOO_LITTLE, is_meaningful
 from governance.decisions.fingerprint import Parts, describe_changes, read_parts
 from governance.decisions.models import Unheard
-from governance.decisions.services import NewCondition, Terms
+from governance.decisions.services import NOTHING_TO_UNDO, NewCondition, Terms
 from governance.decisions.supersede import Item, find_gaps, item_key, list_dependents
-from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, Outcome
+from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, OnLapse, Outcome
 from governance.kinds.base import Suggestion
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal
@@ -186,6 +186,13 @@ class ConditionForm(forms.Form):
     text = ProseField(label=_("What must be true"), rows=2, required=False)
     role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
     due_on = DayField(label=_("Due"), required=False)
+    on_lapse = forms.ChoiceField(
+        label=_("If it is not met in time"),
+        choices=OnLapse,
+        initial=OnLapse.STAYS,
+        required=False,
+        help_text=_("Applied in the night after the due day, unless a proof was given."),
+    )
     subject = forms.ChoiceField(widget=forms.HiddenInput, required=False)
     left_out = forms.BooleanField(label=_("Do not reserve this defect"), required=False)
 
@@ -322,7 +329,7 @@ class Answer:
         valid = all(judged)
         chosen = self.form.cleaned_data.get("outcome")
         if chosen in WITH_CONDITIONS and self.conditions.is_valid():
-            valid = self._has_conditions() and valid
+            valid = self._has_conditions() and self._can_be_undone() and valid
         if chosen in APPROVALS and valid:
             valid = self._can_approve()
         return valid
@@ -344,6 +351,14 @@ class Answer:
         )
         self.conditions.forms[0].add_error("text", none)
         return False
+
+    def _can_be_undone(self) -> bool:
+        """Refuse to undo, on a lapse, what has not taken effect."""
+        rows = [row for row in self.conditions.forms if row.cleaned_data.get("on_lapse") == OnLapse.UNDONE]
+        if self.waits_for_conditions:
+            for row in rows:
+                row.add_error("on_lapse", NOTHING_TO_UNDO)
+        return not (rows and self.waits_for_conditions)
 
     def _can_approve(self) -> bool:
         """Check the undo map and the binding opinion, and report errors on their fields."""
@@ -389,7 +404,13 @@ class Answer:
             return []
         rows = [(form, form.cleaned_data) for form in self.conditions.forms]
         return [
-            NewCondition(row["text"], row["role"], row["due_on"], form.suggestion and form.suggestion.subject)
+            NewCondition(
+                row["text"],
+                row["role"],
+                row["due_on"],
+                form.suggestion and form.suggestion.subject,
+                OnLapse(row["on_lapse"] or OnLapse.STAYS),
+            )
             for form, row in rows
             if row.get("text")
         ]

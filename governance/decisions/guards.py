@@ -179,17 +179,27 @@ SET_WITH_ITS_DECISION = guard(
          WHERE d.id = NEW.decision_id AND d.recorded_at >= transaction_timestamp()) THEN
       {refuse("Conditions are set with the decision, not afterwards")}
     END IF;
+    IF NEW.on_lapse = 'undone' AND EXISTS (
+         SELECT FROM public.governance_decision d WHERE d.id = NEW.decision_id AND d.effective = 'when_met') THEN
+      {refuse("A decision that waits for its conditions has changed nothing that could be undone")}
+    END IF;
     """,
 )
+
+#: SQL condition: a condition of the decision, chosen by its owner to end it, was not proved in time; by day `{day}`.
+NOT_MET_IN_TIME = """EXISTS (
+      SELECT FROM public.governance_condition late
+      WHERE late.decision_id = {decision} AND late.on_lapse {chosen} AND late.state IN ('open', 'lapsed')
+        AND late.proof = '' AND late.due_on < ({moment} AT TIME ZONE 'Europe/Paris')::date)"""
 
 LIFTED_BY_THE_OWNER = guard(
     "keeps_the_words_of_the_owner",
     pgtrigger.Update,
     f"""
-    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on, NEW.subject, NEW.subject_id, NEW.about,
-        NEW.salt)
-       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on, OLD.subject, OLD.subject_id,
-                         OLD.about, OLD.salt)
+    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on, NEW.on_lapse, NEW.subject, NEW.subject_id,
+        NEW.about, NEW.salt)
+       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on, OLD.on_lapse, OLD.subject,
+                         OLD.subject_id, OLD.about, OLD.salt)
        OR OLD.state <> 'open' THEN
       {refuse("A condition is settled once and otherwise stays as the owner set it")}
     END IF;
@@ -199,7 +209,14 @@ LIFTED_BY_THE_OWNER = guard(
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     since := coalesce(public.ouvrage_back_entry(), transaction_timestamp());
     SELECT d.project_id INTO on_project FROM public.governance_decision d WHERE d.id = NEW.decision_id;
-    IF NEW.state = 'open' THEN
+    IF NEW.state = 'lapsed' THEN
+      IF (NEW.proof, NEW.proved_by_id, NEW.proved_at) IS DISTINCT FROM (OLD.proof, OLD.proved_by_id, OLD.proved_at)
+         OR NEW.lifted_by_id IS NOT NULL OR NEW.lifted_at IS NULL OR NEW.lifted_at NOT BETWEEN since AND moment
+         OR EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = NEW.decision_id)
+         OR NOT {NOT_MET_IN_TIME.format(decision="NEW.decision_id", chosen="<> 'stays'", moment="moment")} THEN
+        {refuse("A condition lapses once its day has passed, as the owner chose with the decision (R1)")}
+      END IF;
+    ELSIF NEW.state = 'open' THEN
       IF NEW.proof = '' OR NEW.proved_at IS NULL OR NEW.proved_at NOT BETWEEN since AND moment OR NOT EXISTS (
            SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
            JOIN public.roles_roletemplate t ON t.id = m.role_id
@@ -218,6 +235,22 @@ LIFTED_BY_THE_OWNER = guard(
     moment="timestamptz",
     since="timestamptz",
     on_project="bigint",
+)
+
+LAPSES_AS_A_WHOLE = pgtrigger.Trigger(
+    name="lapses_as_a_whole",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.state = 'lapsed' AND OLD.state <> 'lapsed' AND EXISTS (
+             SELECT FROM public.governance_decision d JOIN public.governance_proposal f ON f.id = d.proposal_id
+             WHERE d.id = NEW.decision_id AND (f.state <> 'lapsed' OR EXISTS (
+               SELECT FROM public.governance_condition c WHERE c.decision_id = d.id AND c.state = 'open'))) THEN
+          {refuse("A decision lapses with all its open conditions, and its proposal with it")}
+        END IF;
+        RETURN NULL;
+    """,
 )
 
 #: SQL query: roles that the revision asked and that gave no opinion on it.
@@ -301,6 +334,19 @@ CARRIES_EVERYTHING_OVER = pgtrigger.Trigger(
     """,
 )
 
+#: SQL condition: the effect NEW leads an earlier one of its decision back, which lapses in this transaction and whose
+#: owner chose this with the decision.
+UNDONE_BY_A_LAPSE = f"""EXISTS (
+      SELECT FROM public.governance_condition c
+      WHERE c.decision_id = NEW.decision_id AND c.state = 'lapsed'
+        AND c.lifted_at >= coalesce(public.ouvrage_back_entry(), transaction_timestamp()))
+    AND {NOT_MET_IN_TIME.format(decision="NEW.decision_id", chosen="= 'undone'", moment="NEW.acted_at")}
+    AND EXISTS (
+      SELECT FROM public.governance_effect made
+      WHERE made.decision_id = NEW.decision_id AND made.recorded_at < transaction_timestamp()
+        AND made.subject = NEW.subject AND made.field = NEW.field AND made.after = NEW.before
+        AND (NEW.subject_id = made.subject_id AND NEW.after = made.before OR NEW.before = ''))"""
+
 FOLLOWS_FROM_AN_APPROVAL = guard(
     "follows_from_an_approval",
     pgtrigger.Insert,
@@ -318,8 +364,9 @@ FOLLOWS_FROM_AN_APPROVAL = guard(
     END IF;
     IF EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = answer.id)
        OR answer.recorded_at < transaction_timestamp() AND NOT (answer.effective = 'when_met' AND EXISTS (
-         SELECT FROM public.governance_condition c WHERE c.decision_id = answer.id
-           AND c.lifted_at >= coalesce(public.ouvrage_back_entry(), transaction_timestamp()))) THEN
+         SELECT FROM public.governance_condition c WHERE c.decision_id = answer.id AND c.state <> 'lapsed'
+           AND c.lifted_at >= coalesce(public.ouvrage_back_entry(), transaction_timestamp())))
+         AND NOT ({UNDONE_BY_A_LAPSE}) THEN
       {refuse("An effect is noted when its decision takes effect, not afterwards")}
     END IF;
     """,

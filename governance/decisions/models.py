@@ -28,6 +28,7 @@ from governance.decisions.guards import (
     FOLLOWS_FROM_A_NEW_VERSION,
     FOLLOWS_FROM_AN_APPROVAL,
     HAS_HEARD_EVERYONE_OR_SAYS_WHY,
+    LAPSES_AS_A_WHOLE,
     LIFTED_BY_THE_OWNER,
     MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
     ONLY_THE_OWNER_DECIDES,
@@ -37,7 +38,16 @@ from governance.decisions.guards import (
     WAS_READ_AS_IT_IS,
 )
 from governance.decisions.watches import ChangedItem, watch_of, watches
-from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, EffectiveFrom, Fate, Outcome
+from governance.enums import (
+    APPROVALS,
+    WITH_CONDITIONS,
+    ConditionState,
+    EffectiveFrom,
+    Fate,
+    OnLapse,
+    Outcome,
+    ProposalState,
+)
 from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, ON_A_KNOWN_PART
 from governance.kinds.registry import describe, part_of
 from governance.proposals.models import Proposal, ProposalRevision
@@ -103,11 +113,15 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
             event_seq=models.Subquery(event.values("seq")), event_hash=models.Subquery(event.values("hash"))
         )
 
+    def in_force(self) -> Self:
+        """Keep decisions that are neither replaced nor lapsed."""
+        return self.filter(superseded_by=None).exclude(proposal__state=ProposalState.LAPSED)
+
     def current(self) -> Self:
-        """Keep decisions that are not replaced, and whose sealed file is unchanged or confirmed since."""
+        """Keep decisions in force whose sealed file is unchanged or confirmed since."""
         newest = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("-pk")
         answer = models.Subquery(newest.values("review__answer")[:1])
-        return self.filter(superseded_by=None).filter(Q(breaks=None) | Q(Exact(answer, models.Value("holds"))))
+        return self.in_force().filter(Q(breaks=None) | Q(Exact(answer, models.Value("holds"))))
 
     def awaiting_review_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep decisions in force whose newest change awaits the word of `user`, the owner.
@@ -116,9 +130,13 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         """
         seats = Mandate.objects.active(at).deciding().filter(holder=user.pk)
         newest = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("-pk")
-        rows = self.filter(in_array("project", seats.values("project")), superseded_by=None).alias(
-            newest_item=models.Subquery(newest.values("item")[:1]),
-            newest_review=models.Subquery(newest.values("review")[:1]),
+        rows = (
+            self.in_force()
+            .filter(in_array("project", seats.values("project")))
+            .alias(
+                newest_item=models.Subquery(newest.values("item")[:1]),
+                newest_review=models.Subquery(newest.values("review")[:1]),
+            )
         )
         rows = rows.filter(outcome__in=[*APPROVALS, Outcome.REJECTED], newest_item__isnull=False, newest_review=None)
         for watch in watches():
@@ -270,6 +288,11 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         return self.effective == EffectiveFrom.WHEN_MET and self.conditions.open().exists()
 
     @property
+    def has_lapsed(self) -> bool:
+        """Return whether a condition of it was not met in time, so that it is no longer in force."""
+        return self.proposal.state == ProposalState.LAPSED
+
+    @property
     def carried_over(self) -> list[tuple[str, str]]:
         """List the items of the superseded decision (`condition` or `effect`) with their fate in words."""
         return [(key.partition("-")[0], str(Fate(fate).label)) for key, fate in sorted(self.carried.items())]
@@ -313,7 +336,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     @property
     def needs_review(self) -> bool:
         """Return whether the newest change of the sealed file waits for the owner's word."""
-        return bool(self.changes) and self.last_review is None and self.successor is None
+        return bool(self.changes) and self.last_review is None and self.successor is None and not self.has_lapsed
 
     @property
     def approves(self) -> bool:
@@ -357,6 +380,10 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         """Keep open conditions past their due date on day `on`, by default today."""
         return self.open().filter(due_on__lt=on or timezone.localdate())
 
+    def lapsing(self, on: date) -> Self:
+        """Keep open conditions that on day `on` end their decision: overdue, and without a proof."""
+        return self.overdue(on).filter(proof="").exclude(on_lapse=OnLapse.STAYS)
+
     def naming(self, row: models.Model) -> Self:
         """Keep conditions about `row`."""
         return self.filter(subject=row._meta.label_lower, subject_id=row.pk)
@@ -376,7 +403,8 @@ class Condition(SealedModel):
     """A condition of an approval: a role answers for it, by a date, and gives the proof.
 
     The owner lifts it (réserve levée) or waives it, in writing. A condition of an acceptance is a reservation. It may
-    name the row it is about: `subject` is the model label, `subject_id` the key, `about` the name.
+    name the row it is about: `subject` is the model label, `subject_id` the key, `about` the name. `on_lapse` is what
+    happens when the day passes without a proof (governance.lapses); nobody lifts a condition that lapsed.
     """
 
     ERASABLE = ("text", "proof", "waived_because")
@@ -386,6 +414,14 @@ class Condition(SealedModel):
     text = models.TextField(_("what must be true"))
     role = models.CharField(_("role that answers for it"), max_length=10)
     due_on = models.DateField(_("due"))
+    on_lapse = models.CharField(
+        _("if not met in time"),
+        max_length=10,
+        choices=OnLapse,
+        default=OnLapse.STAYS,
+        db_default=OnLapse.STAYS,
+        blank=True,
+    )
     subject = models.CharField(_("subject"), max_length=40, blank=True)
     subject_id = models.BigIntegerField(_("subject number"), null=True, blank=True)
     about = models.CharField(_("about"), max_length=60, blank=True)
@@ -406,6 +442,7 @@ class Condition(SealedModel):
 
     objects = ConditionQuerySet.as_manager()
     history = History()
+    get_on_lapse_display = label_of(OnLapse, "on_lapse")
 
     class Meta:
         ordering = ("decision", "number")
@@ -435,9 +472,11 @@ class Condition(SealedModel):
                     state__in=[ConditionState.MET, ConditionState.WAIVED],
                     lifted_at__isnull=False,
                     lifted_by__isnull=False,
-                ),
+                )
+                | Q(state=ConditionState.LAPSED, lifted_at__isnull=False, lifted_by__isnull=True),
                 name="a_lifted_condition_says_when_and_by_whom",
             ),
+            models.CheckConstraint(condition=Q(on_lapse__in=OnLapse.values), name="a_condition_lapses_in_a_known_way"),
             models.CheckConstraint(
                 condition=(Q(state=ConditionState.WAIVED) & ~Q(waived_because=""))
                 | (~Q(state=ConditionState.WAIVED) & Q(waived_because="")),
@@ -448,6 +487,7 @@ class Condition(SealedModel):
             *never_deleted("A condition"),
             SET_WITH_ITS_DECISION,
             LIFTED_BY_THE_OWNER,
+            LAPSES_AS_A_WHOLE,
             says_something("text", "proof", "waived_because", operation=pgtrigger.Insert | pgtrigger.Update),
             refused_to_the_tied(
                 "CASE NEW.state WHEN 'open' THEN NEW.proved_by_id ELSE NEW.lifted_by_id END",
@@ -461,9 +501,10 @@ class Condition(SealedModel):
         return self.text
 
     def as_set(self) -> list[str]:
-        """Return the condition as the owner set it: number, text, role, due date, and its subject if any."""
+        """Return the condition as the owner set it: number, text, role, due date, then its subject and lapse if any."""
         named = [] if self.subject_id is None else [str(self.subject_id)]
-        return [str(self.number), self.text, self.role, str(self.due_on), *named]
+        lapse = [] if self.on_lapse == OnLapse.STAYS else [str(self.on_lapse)]
+        return [str(self.number), self.text, self.role, str(self.due_on), *named, *lapse]
 
     def sealed_content(self) -> dict[str, Any]:
         """Return the condition, its proof and its end."""

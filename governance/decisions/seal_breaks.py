@@ -18,7 +18,7 @@ from roles.models import User
 
 def find_sealing_decision(project: Project, term: str) -> Decision | None:
     """Return the newest approval of `project` in force whose terms name a `term`. One query."""
-    approvals = project.decisions.filter(outcome__in=APPROVALS, superseded_by=None, revision__terms__has_key=term)
+    approvals = project.decisions.in_force().filter(outcome__in=APPROVALS, revision__terms__has_key=term)
     related = ("project", "revision", "proposal__project", "proposal__current", "proposal__draft")
     return approvals.select_related(*related).order_by("-pk").first()
 

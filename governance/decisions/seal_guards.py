@@ -24,6 +24,7 @@ def sealing_sql(term: str, project: str) -> str:
       FROM public.governance_decision d JOIN public.governance_proposalrevision r ON r.id = d.revision_id
       WHERE d.project_id = {project} AND d.outcome IN ({approvals}) AND jsonb_exists(r.terms, '{term}')
         AND NOT EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = d.id)
+        AND NOT EXISTS (SELECT FROM public.governance_proposal f WHERE f.id = d.proposal_id AND f.state = 'lapsed')
       ORDER BY d.id DESC LIMIT 1"""
 
 

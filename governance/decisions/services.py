@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.access import ensure
 from core.acts import act, act_time
@@ -18,7 +19,7 @@ from governance.decisions import supersede as succession
 from governance.decisions.fingerprint import Parts, build_file, describe_changes, read_parts
 from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.seal_breaks import break_seals_of
-from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
+from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState
 from governance.kinds.registry import kind_of
 from governance.opinions.models import BindingOpinion
 from governance.proposals.models import Proposal, ProposalRevision
@@ -39,13 +40,15 @@ from roles.models import User
 class NewCondition:
     """A condition to record; `role` is the code of the role that answers for it.
 
-    `subject` is the row it is about, if any. The row has a `reference`, such as a defect.
+    `on_lapse` is what happens when it is not met in time. `subject` is the row it is about, if any. The row has a
+    `reference`, such as a defect.
     """
 
     text: str
     role: str
     due_on: date
     subject: Any = None
+    on_lapse: OnLapse = OnLapse.STAYS
 
     @property
     def about(self) -> str:
@@ -68,6 +71,10 @@ class Terms:
     merged_into: Proposal | None = None
     waived: Mapping[str, str] = field(default_factory=dict)
     fates: Mapping[str, Fate] = field(default_factory=dict)
+
+
+#: Message of a condition that would undo what has not taken effect.
+NOTHING_TO_UNDO = gettext_lazy("It takes effect with its last condition: there is nothing to undo before.")
 
 
 class AlreadyDecided(Exception):
@@ -168,6 +175,7 @@ def decide(
             text=new.text,
             role=new.role,
             due_on=new.due_on,
+            on_lapse=new.on_lapse,
             subject=new.subject._meta.label_lower if new.subject else "",
             subject_id=new.subject.pk if new.subject else None,
             about=new.about,
@@ -194,11 +202,11 @@ def decide(
         revision=revision.hash,
         mandate=decision.mandate_id,
         delegation=decision.delegation_id or "",
-        effects=_effects_hash(decision, changed),
+        effects=effects_hash(decision, changed),
         seen=content_hash(decision.seen),
     )
     break_seals_of(actor, decision)
-    people = [*_list_team(proposal), actor]
+    people = [*list_team(proposal), actor]
     # Whoever signs gets the receipt too: it shows a decision recorded in one's name.
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=people, detail=outcome, the_actor_too=True)
     return decision
@@ -221,6 +229,9 @@ def _ensure_complete(
     if missing := [role for role in proposal.awaited_roles if not is_meaningful(terms.waived.get(role) or "")]:
         raise OpinionMissing(sorted(missing))
     ensure_meaningful(reasons=reasons, **{f"conditions-{n}-text": new.text for n, new in enumerate(terms.conditions)})
+    for place, new in enumerate(terms.conditions):
+        if new.on_lapse == OnLapse.UNDONE and terms.effective == EffectiveFrom.WHEN_MET:
+            raise ValidationError({f"conditions-{place}-on_lapse": NOTHING_TO_UNDO})
     into = terms.merged_into
     if into and not Proposal.objects.mergeable(proposal).filter(pk=into.pk).exists():
         raise NothingToMergeInto
@@ -231,11 +242,13 @@ def _ensure_complete(
     if proposal.replaces:
         if proposal.replaces.successor:
             raise succession.NotCarried({"": str(succession.ALREADY_REPLACED)})
+        if proposal.replaces.has_lapsed:
+            raise succession.NotCarried({"": str(succession.HAS_LAPSED)})
         if gaps := succession.find_gaps(items, dict(terms.fates), revision, bool(terms.conditions)):
             raise succession.NotCarried(gaps)
 
 
-def _effects_hash(decision: Decision, changed: list[Effect]) -> str:
+def effects_hash(decision: Decision, changed: list[Effect]) -> str:
     """Return the salted hash of the effects; empty when nothing changed."""
     written = [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in changed]
     return content_hash({"salt": decision.salt, "effects": written}) if written else ""
@@ -305,7 +318,7 @@ def waive(*, actor: User, condition: Condition, because: str) -> Condition:
 def _ensure_open(condition: Condition, what: Act) -> Proposal:
     """Return the proposal of an open condition. Raises AlreadyLifted, and WrongState when `what` is not allowed."""
     proposal = condition.decision.proposal
-    if condition.state != ConditionState.OPEN:
+    if condition.state not in {ConditionState.OPEN, ConditionState.LAPSED}:
         raise AlreadyLifted(condition)
     if not proposal.allows(what):
         raise workflow.WrongState(what, proposal.state)
@@ -334,12 +347,12 @@ def _settle(
         project=proposal.project,
         subject=condition,
         proposal_id=proposal.pk,
-        effects=_effects_hash(decision, changed),
+        effects=effects_hash(decision, changed),
     )
-    notify(event=event, reason=reason, about=proposal, people=_list_team(proposal))
+    notify(event=event, reason=reason, about=proposal, people=list_team(proposal))
     return condition
 
 
-def _list_team(proposal: Proposal) -> list[User]:
+def list_team(proposal: Proposal) -> list[User]:
     """List the people to notify: holders of roles involved in the activity, and of the author's role."""
     return [mandate.holder for mandate in participants(proposal.project, proposal.kind, proposal.author_role)]

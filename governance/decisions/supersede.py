@@ -24,6 +24,7 @@ EFFECT = "effect-"
 ALREADY_REPLACED = gettext_lazy(
     "Another decision has replaced that one meanwhile. Reject this one; another proposal can replace the new decision."
 )
+HAS_LAPSED = gettext_lazy("That decision has lapsed meanwhile: nothing is left to replace. Reject this proposal.")
 
 
 class NotCarried(Exception):

@@ -183,6 +183,12 @@ def _describe_closed(decision: Decision) -> str:
     return _("%(who)s approved it on %(on)s; every condition is met.")
 
 
+def _describe_lapsed(decision: Decision) -> str:
+    if decision.reserves:
+        return _("%(who)s accepted it on %(on)s; a reservation was not lifted in time, and the decision has lapsed.")
+    return _("%(who)s approved it on %(on)s; a condition was not met in time, and the decision has lapsed.")
+
+
 def _describe_decided(decision: Decision) -> str:
     if decision.outcome == Outcome.REJECTED:
         return _("%(who)s rejected it on %(on)s.")
@@ -197,6 +203,7 @@ def _describe_decided(decision: Decision) -> str:
 SETTLED: dict[ProposalState, Callable[[Decision], str]] = {
     ProposalState.CONDITIONS_OPEN: _describe_open_conditions,
     ProposalState.CLOSED: _describe_closed,
+    ProposalState.LAPSED: _describe_lapsed,
     ProposalState.DECIDED: _describe_decided,
 }
 

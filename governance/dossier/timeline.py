@@ -18,6 +18,7 @@ ON_A_RESERVATION = {
     Act.PROVE: gettext_lazy("Proof of a reservation given"),
     Act.LIFT: gettext_lazy("Reservation lifted"),
     Act.WAIVE: gettext_lazy("Reservation waived"),
+    Act.LAPSE: gettext_lazy("Reservation not lifted in time"),
 }
 
 

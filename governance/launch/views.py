@@ -25,7 +25,7 @@ from projects.models import Mandate, Project
 from roles.enums import DecisionKind, Gate
 
 #: States of proposals that are obsolete, and of those that are answered.
-GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED, ProposalState.SUPERSEDED)
+GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED, ProposalState.SUPERSEDED, ProposalState.LAPSED)
 ANSWERED = (ProposalState.DECIDED, ProposalState.CONDITIONS_OPEN, ProposalState.CLOSED)
 
 

@@ -66,6 +66,11 @@ FOLLOWS_THE_WORKFLOW = guard(
          WHERE d.revision_id = NEW.current_id AND c.state = 'open') THEN
       {refuse("A proposal is closed when all its conditions are met")}
     END IF;
+    IF NEW.state <> OLD.state AND NEW.state = 'lapsed' AND NOT EXISTS (
+         SELECT FROM public.governance_condition c JOIN public.governance_decision d ON d.id = c.decision_id
+         WHERE d.revision_id = NEW.current_id AND c.state = 'lapsed') THEN
+      {refuse("A proposal lapses with a condition of its decision")}
+    END IF;
     IF NEW.state <> OLD.state AND NEW.state = 'superseded' AND NOT EXISTS (
          SELECT FROM public.governance_decision newer JOIN public.governance_decision d ON d.id = newer.supersedes_id
          WHERE d.revision_id = NEW.current_id) THEN

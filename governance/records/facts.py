@@ -23,8 +23,8 @@ from core.erasure import display_text
 from core.guards import ActModel
 from core.history import version_at
 from core.templatetags.ui import euros
-from governance.decisions.models import Decision, Unheard
-from governance.enums import EffectiveFrom, Position, dissents
+from governance.decisions.models import Condition, Decision, Unheard
+from governance.enums import EffectiveFrom, OnLapse, Position, dissents
 from governance.kinds.registry import kind_of
 from governance.opinions.models import Opinion
 from projects.models import Project
@@ -151,7 +151,7 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
     label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
         due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
-        about = (condition.about,) if condition.about else ()
+        about = tuple(filter(None, (condition.about, _describe_lapse(condition))))
         yield Line(label % {"number": condition.number}, due, _reveal_invisible(condition.text), about)
     if decision.effective == EffectiveFrom.WHEN_MET:
         last = _("when the last reservation is lifted") if decision.reserves else str(EffectiveFrom.WHEN_MET.label)
@@ -162,6 +162,13 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
         yield Line(_("Merged into"), decision.merged_into.reference)
     if decision.supersedes:
         yield Line(_("Replaces"), decision.supersedes.reference, marks=tuple(_list_carried(decision)))
+
+
+def _describe_lapse(condition: Condition) -> str:
+    """Return what happens if the condition is not met in time; empty when it stays open."""
+    if condition.on_lapse == OnLapse.STAYS:
+        return ""
+    return _("If not met in time: %(effect)s") % {"effect": condition.get_on_lapse_display()}
 
 
 def _list_carried(decision: Decision) -> Iterator[str]:

@@ -53,6 +53,7 @@ from tools.verify_ledger import (
     judge_content,
     judge_effects,
     judge_file,
+    judge_lapse,
     seal,
     seal_in,
 )
@@ -488,6 +489,10 @@ def _compare_conditions(project: Project, report: Report, conditions: Sequence[C
         if seal_in(body) is not None:
             judge_content(report, place, body, content_of(condition))
             by = condition.proved_by_id if event.act == Act.PROVE else condition.lifted_by_id
+            if event.act == Act.LAPSE:
+                by = condition.decision.decided_by_id
+                sealed = [other.as_set() for other in condition.decision.conditions.all()]
+                judge_lapse(report, place, body, content_of(condition), sealed)
             if by != event.actor_id:
                 report.add(ALTERED, place, f"condition {condition.pk} was not settled by who it names")
 

@@ -105,7 +105,8 @@ class StandardPart(Part):
                 retire(version)
                 yield Change(version, effect.field, effect.after, "")
             return
-        if effect.field in kind_of(decision.proposal.kind).changes(decision.revision.terms):
+        replaced = effect.decision_id != decision.pk
+        if replaced and effect.field in kind_of(decision.proposal.kind).changes(decision.revision.terms):
             return
         if get_adopted(version):
             raise ValidationError(CHANGED_SINCE)

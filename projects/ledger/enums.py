@@ -77,6 +77,7 @@ class Act(models.TextChoices):
     PROVE = "prove", _("Proof of a condition given")
     LIFT = "lift", _("Condition lifted")
     WAIVE = "waive", _("Condition waived")
+    LAPSE = "lapse", _("Condition not met in time")
     FULFIL = "fulfil", _("Obligation fulfilled")
     EXCUSE = "excuse", _("Role excused from an obligation")
     ADD_DOCUMENT = "add_document", _("Document added")

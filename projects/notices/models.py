@@ -19,6 +19,8 @@ class Reason(models.TextChoices):
     PROOF_GIVEN = "proof_given", _("the proof of a condition waits for you")
     CONDITION_LIFTED = "condition_lifted", _("a condition was lifted")
     CONDITION_WAIVED = "condition_waived", _("a condition was waived")
+    CONDITION_LAPSED = "condition_lapsed", _("a condition was not met in time: the decision has lapsed")
+    LAPSE_PREVENTED = "lapse_prevented", _("a condition was not met in time, but what was decided cannot be undone")
     RESERVATION_PROVED = "reservation_proved", _("the proof that a reservation is lifted waits for you")
     RESERVATION_LIFTED = "reservation_lifted", _("a reservation was lifted")
     RESERVATION_WAIVED = "reservation_waived", _("a reservation was waived")
@@ -49,7 +51,7 @@ class Reason(models.TextChoices):
 DETAIL_LABELS: dict[str, Any] = {}
 
 #: Reasons caused by a date, not an act: they have no event and are sent once per link and person.
-BY_TIME = (Reason.WAIVER_ENDING, Reason.WAIVER_EXPIRED)
+BY_TIME = (Reason.WAIVER_ENDING, Reason.WAIVER_EXPIRED, Reason.LAPSE_PREVENTED)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

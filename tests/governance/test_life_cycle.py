@@ -19,9 +19,25 @@ from core.access import Refused
 from core.acts import acting_as
 from governance import workflow
 from governance.decisions.effects import CannotTakeEffect
-from governance.decisions.services import AlreadyDecided, AlreadyLifted, NothingToMergeInto, OpinionMissing
+from governance.decisions.services import (
+    AlreadyDecided,
+    AlreadyLifted,
+    NewCondition,
+    NothingToMergeInto,
+    OpinionMissing,
+)
 from governance.decisions.supersede import NotCarried, find_gaps, item_key, list_dependents
-from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
+from governance.enums import (
+    APPROVALS,
+    ConditionState,
+    EffectiveFrom,
+    Fate,
+    OnLapse,
+    Outcome,
+    Position,
+    ProposalState,
+)
+from governance.lapses.tasks import apply_lapses
 from governance.models import Condition, Decision, Effect, Proposal
 from governance.opinions.services import AlreadyAdvised, advise
 from governance.proposals.services import Incomplete, Outdated
@@ -34,6 +50,7 @@ from tests.projects.ledger.test_ledger import broken_links
 PEOPLE = ("owner", "delegate", "pmo", "amoa", "moe", "outsider")
 MOST = 10
 PLACES = range(MOST)
+TODAY = timezone.localdate()
 YES = sorted(APPROVALS & set(acts.ANSWERS))
 OUTCOMES = [*YES * 4, *acts.ANSWERS]
 #: Possible acts, weighted towards progress, and the arguments of each.
@@ -46,6 +63,7 @@ STEPS = [
     *["answer_without_an_adviser"] * 2,
     "answer_while_the_account_is_closed",
     "the_owner_leaves",
+    *["a_night_passes"] * 2,
 ]
 WANTED: dict[str, dict[str, Any]] = {
     "prepare": {
@@ -82,6 +100,7 @@ WANTED: dict[str, dict[str, Any]] = {
         "waives": [True, True, True, False],
     },
     "the_owner_leaves": {"place": PLACES},
+    "a_night_passes": {},
 }
 
 REFUSALS = (
@@ -227,7 +246,7 @@ class LifeCycle(RuleBasedStateMachine):
 
     def prepare(self, who: str, kind: str, amount: str, replaces: bool, asked: bool) -> None:
         """Write and submit a file; with its opinions, when `asked`."""
-        approvals = Decision.objects.filter(proposal__in=self.files, outcome__in=APPROVALS, superseded_by=None)
+        approvals = Decision.objects.in_force().filter(proposal__in=self.files, outcome__in=APPROVALS)
         replaced = approvals.order_by("-pk").first() if replaces else None
         if len(self.files) == MOST:
             return
@@ -259,6 +278,12 @@ class LifeCycle(RuleBasedStateMachine):
         terms: dict[str, Any] = {"waived": acts.missing_opinion_reasons(file)} if waives else {}
         if later and outcome == Outcome.APPROVED_WITH_CONDITIONS:
             terms["effective"] = EffectiveFrom.WHEN_MET
+        if outcome == Outcome.APPROVED_WITH_CONDITIONS:
+            on_lapse = self.chance.choice([*OnLapse])
+            if later and on_lapse == OnLapse.UNDONE:
+                on_lapse = OnLapse.LAPSES
+            due_on = timezone.localdate() + timedelta(days=self.chance.choice([-1, 30]))
+            terms["conditions"] = [NewCondition("The crews are told.", "AMOA", due_on, on_lapse=on_lapse)]
         items = list_dependents(file.replaces) if file.replaces and outcome in APPROVALS else []
         if items and file.current:
             chosen = {item_key(item): prefers for item in items}
@@ -342,6 +367,23 @@ class LifeCycle(RuleBasedStateMachine):
             is None
         )
 
+    def a_night_passes(self) -> None:
+        """Apply what lapses: only decisions that were due to, and those with their effects."""
+        due = [
+            condition.decision
+            for condition in Condition.objects.filter(decision__proposal__in=self.files, proof="", due_on__lt=TODAY)
+            if condition.state == ConditionState.OPEN and condition.on_lapse != OnLapse.STAYS
+            if condition.decision.successor is None
+        ]
+        before = Proposal.objects.filter(state=ProposalState.LAPSED, pk__in=[file.pk for file in self.files]).count()
+        lapsed = apply_lapses()
+        connection.check_constraints()
+        now = Proposal.objects.filter(state=ProposalState.LAPSED, pk__in=[file.pk for file in self.files]).count()
+        assert now - before == lapsed <= len({decision.pk for decision in due})
+        self.took_place["a lapse"] += lapsed
+        kept = everything()
+        assert (apply_lapses(), everything()) == (0, kept)
+
     def has_seat(self, decision: Decision) -> bool:
         """Return whether the signer held the seat at that instant, read from the rows without any predicate."""
         mandate, lent = decision.mandate, decision.delegation
@@ -399,7 +441,7 @@ class LifeCycle(RuleBasedStateMachine):
 
     @invariant()
     def a_decided_file_has_its_decision(self) -> None:
-        over = {ProposalState.CLOSED, ProposalState.SUPERSEDED}
+        over = {ProposalState.CLOSED, ProposalState.SUPERSEDED, ProposalState.LAPSED}
         for file in self.ours():
             answered = file.decisions.filter(revision=file.current).exists()
             assert answered == (file.state in workflow.AFTER_DECISION | over)
@@ -449,6 +491,6 @@ def test_every_invariant_holds_under_random_acts() -> None:
             phases=(Phase.generate,),  # shrinking a failure takes minutes: add Phase.shrink when there is one
         ),
     )
-    wanted = {*YES, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lift", "waive"}
+    wanted = {*YES, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lift", "waive", "a lapse"}
     wanted |= {"an opinion impossible: vacant", "an opinion impossible: closed"}
     assert wanted <= set(+LifeCycle.took_place), LifeCycle.took_place
