@@ -378,7 +378,7 @@ NAMED_IN_ITS_TERMS = """EXISTS (
       SELECT FROM public.governance_decision d JOIN public.governance_proposalrevision r ON r.id = d.revision_id,
         jsonb_each_text(r.terms) AS term(name, value)
       WHERE d.id = NEW.decision_id AND (
-        term.value = NEW.before OR NEW.before = ANY (regexp_split_to_array(term.value, '[:,]'))))"""
+        term.value = NEW.before OR NEW.before = ANY (regexp_split_to_array(term.value, '[:,#]'))))"""
 
 #: SQL condition: the document had a new version in this transaction, or was decided on in it in an older one.
 NEW_VERSION_OF_A_DOCUMENT = f"""EXISTS (

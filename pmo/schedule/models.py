@@ -11,7 +11,7 @@ from core.access import Person
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from pmo.schedule.enums import DependencyState
-from pmo.schedule.guards import KEEPS_ITS_FORECASTS, SAYS_WHY_IT_MOVES
+from pmo.schedule.guards import KEEPS_ITS_FORECASTS, SAYS_WHY_IT_MOVES, TELLS_WHAT_SET_THE_END
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
@@ -82,6 +82,7 @@ class MilestoneForecast(ActModel):
             DATED_BY_THE_DATABASE,
             points_within_its_project(milestone_id="pmo_milestone"),
             SAYS_WHY_IT_MOVES,
+            TELLS_WHAT_SET_THE_END,
             leaves_an_event_of_its_project(),
         ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
+from pmo.schedule.seals import mark_expected_after_the_end
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
@@ -41,6 +42,8 @@ def write_milestone(
         if is_new:
             _create_forecast(actor, row, "")
         _record(actor, row)
+        if is_new:
+            mark_expected_after_the_end(actor, row)
     return row
 
 
@@ -60,6 +63,7 @@ def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: st
     milestone.save()
     forecast_row = _create_forecast(actor, milestone, reason)
     _record(actor, forecast_row)
+    mark_expected_after_the_end(actor, milestone)
     return forecast_row
 
 

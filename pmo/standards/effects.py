@@ -1,7 +1,7 @@
 """Effects of decisions on standards, and the terms that name versions. Called inside the act."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Max, Q
@@ -11,6 +11,7 @@ from pmo.standards.days import today
 from pmo.standards.enums import StandardState
 from pmo.standards.models import StandardCheckpoint, StandardVersion
 from projects.models import Project
+from roles.models import User
 
 #: Version in a term: code, number and hash of its exact content.
 TERM = re.compile(r"([A-Z0-9][A-Z0-9-]*)\.([0-9]{1,6}):([0-9a-f]{64})")
@@ -72,10 +73,16 @@ def adopt(version: StandardVersion) -> None:
     version.save()
 
 
-def retire(version: StandardVersion) -> None:
+#: Called inside the act once a version is retired; a capability above adds what rests on the version.
+WHEN_RETIRED: list[Callable[[StandardVersion, User], None]] = []
+
+
+def retire(version: StandardVersion, actor: User) -> None:
     """Retire an adopted version on the day of the act."""
     version.state, version.effective_to = StandardState.RETIRED, today()
     version.save()
+    for tell in WHEN_RETIRED:
+        tell(version, actor)
 
 
 def copy_version(version: StandardVersion) -> StandardVersion:

@@ -3,6 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
+from governance.decisions.seal_guards import KEY
 
 #: Content of a version with its checkpoints, as sealed by pmo/standards/content.py.
 CONTENT = """
@@ -101,6 +102,31 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
                AND e.field = 'standard:' || s.code AND e.recorded_at >= transaction_timestamp()
                AND (CASE NEW.state WHEN 'adopted' THEN e.after ELSE e.before END) = NEW.number::text) THEN
           {refuse("Only a decision of the owner adopts or retires a standard (R1)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+#: SQL condition of a seal break: the version, named by the decision, was retired by the same act.
+WAS_RETIRED = f"""EXISTS (
+      SELECT FROM public.pmo_standardversion v JOIN public.pmo_standard s ON s.id = v.standard_id
+      WHERE v.id = {KEY} AND v.state = 'retired' AND s.code || '.' || v.number = NEW.before AND NEW.after = 'retired'
+        AND v.effective_to = (NEW.acted_at AT TIME ZONE 'Europe/Paris')::date)"""
+
+#: Waivers in force rest on the version; tables above this app are named as in every other trigger.
+TELLS_WHAT_WAIVED_IT = pgtrigger.Trigger(
+    name="tells_what_waived_it",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF OLD.state = 'adopted' AND NEW.state = 'retired' AND EXISTS (
+             SELECT FROM public.pmo_waiver w JOIN public.governance_decision d ON d.revision_id = w.revision_id
+             WHERE w.version_id = NEW.id AND w.ends_on >= NEW.effective_to
+               AND NOT EXISTS (SELECT FROM public.pmo_waiverend over WHERE over.waiver_id = w.id)
+               AND NOT EXISTS (SELECT FROM public.governance_sealbreak b
+                               WHERE b.decision_id = d.id AND b.item = 'standard:' || NEW.id)) THEN
+          {refuse("Retiring a version of a standard tells the waivers that name it (R6, R9)")}
         END IF;
         RETURN NULL;
     """,

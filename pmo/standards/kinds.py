@@ -102,7 +102,7 @@ class StandardPart(Part):
         version = StandardVersion.objects.select_related("standard").get(pk=effect.subject_id)
         if effect.after:
             if version.state == StandardState.ADOPTED:
-                retire(version)
+                retire(version, actor)
                 yield Change(version, effect.field, effect.after, "")
             return
         replaced = effect.decision_id != decision.pk
@@ -147,22 +147,22 @@ class StandardKind(Kind):
         terms = content.terms
         if faults := [sentence for _name, sentence in _list_faults(project, terms)]:
             raise ValidationError(faults)
-        for version, before, after in _adopt_and_retire(project, terms):
+        for version, before, after in _adopt_and_retire(project, terms, actor):
             yield Change(version, f"{FIELD}{version.standard.code}", before, after)
         yield from super().apply(project, content, actor)
 
 
-def _adopt_and_retire(project: Project, terms: Terms) -> Iterator[tuple[StandardVersion, str, str]]:
+def _adopt_and_retire(project: Project, terms: Terms, actor: User) -> Iterator[tuple[StandardVersion, str, str]]:
     """Adopt and retire the named versions; yield each with the number in force before and after, or ""."""
     for named in resolve_versions(project, terms.get("retires", "")):
         if named.version:
-            retire(named.version)
+            retire(named.version, actor)
             yield named.version, str(named.number), ""
     for named in resolve_versions(project, terms.get("standards", "")):
         if named.version:
             earlier = get_adopted(named.version)
             if earlier:
-                retire(earlier)
+                retire(earlier, actor)
                 yield earlier, str(earlier.number), ""
             adopt(named.version)
             yield named.version, "", str(named.number)

@@ -23,6 +23,7 @@ from pmo.standards.guards import (
     OF_THE_STANDARD,
     OF_THE_VERSION,
     STAYS_AS_ADOPTED,
+    TELLS_WHAT_WAIVED_IT,
     TEMPLATE_OF_ITS_LIBRARY,
     WRITTEN_IN_A_DRAFT,
     leaves_an_event_of_its_library,
@@ -162,6 +163,7 @@ class StandardVersion(models.Model):
             STAYS_AS_ADOPTED,
             TEMPLATE_OF_ITS_LIBRARY,
             DECIDED_BY_THE_OWNER,
+            TELLS_WHAT_WAIVED_IT,
             leaves_an_event_of_its_library("pmo.standardversion", OF_THE_STANDARD),
         ]
 

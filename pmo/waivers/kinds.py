@@ -9,16 +9,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from governance.decisions import watches
 from governance.kinds.base import Change, Kind, Part, Text
 from governance.kinds.fields import YES_OR_NO, ChoiceTerm, DayTerm, ListTerm, ProseTerm, Terms, TermsForm
 from governance.kinds.registry import register
 from pmo.standards.days import today
+from pmo.standards.effects import WHEN_RETIRED
+from pmo.standards.guards import WAS_RETIRED
 from pmo.standards.references import list_checkpoints, reference_of, resolve_checkpoints
 from pmo.waiver_rows.enums import WaiverEnding
 from pmo.waiver_rows.guards import MOST_MONTHS
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers.effects import ALREADY_OVER, end, grant, is_over
 from pmo.waivers.effects import NOT_OURS as NOT_OUR_CHECKPOINTS
+from pmo.waivers.seals import compare_version, mark_waivers
 from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
@@ -226,4 +230,6 @@ def _period_gap(terms: Terms) -> Text | None:
     return period_error(first, last)
 
 
+watches.register(watches.Watch("standard", WAS_RETIRED, compare_version, in_force=False))
+WHEN_RETIRED.append(mark_waivers)
 register(WaiverKind(DecisionKind.WAIVER))

@@ -1,6 +1,7 @@
 """Test that a decision needs review once something it sealed has changed, whatever it is (R6)."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -15,8 +16,12 @@ from core.sealing import term_of
 from governance.decisions.watches import Watch, register, watch_of, watches
 from governance.models import Decision, SealBreak
 from governance.verification.verifier import verify
-from pmo.models import Risk, SuccessCriteriaSet
+from pmo.models import Milestone, Risk, StandardVersion, SuccessCriteriaSet
+from pmo.schedule import services as schedule
+from pmo.standards.effects import term_of as standard_term
+from pmo.standards.references import reference_of
 from pmo.success_criteria import services as success_criteria
+from pmo.waivers.services import revoke_waiver
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Notification, Project
 from tests import acts
@@ -24,6 +29,8 @@ from tests.amoa.requirements import factories as requirements
 from tests.attacks import Attack, Attacks, Declared
 from tests.database import fire_deferred_triggers
 from tests.pmo.risks import factories as risks
+from tests.pmo.standards import factories as standards
+from tests.pmo.waivers.test_waivers import grant
 
 pytestmark = pytest.mark.django_db
 CRITERION = {"text": "The quays are lit.", "measure": "Lamps.", "target": "98", "unit": "%", "due_gate": "G4"}
@@ -60,6 +67,19 @@ class World:
         risk = risks.create_unaccepted_risk(self.cast["pmo"], self.project, code="OR-901")
         return risks.accept(self.cast["owner"], risk), f"risk:{risk.pk}"
 
+    def approve_end(self) -> tuple[Decision, str]:
+        file = acts.submit_to_owner(
+            self.project, "schedule", terms={"ends_on": str(self.end)}, impact_schedule="Three months more."
+        )
+        decision = acts.decide(self.cast["owner"], file)
+        return decision, f"milestone:{self.milestone.pk}"
+
+    def approve_waiver(self) -> tuple[Decision, str]:
+        version = standards.adopt(self.cast["owner"], standards.write_draft(self.cast["pmo"], self.project))
+        checkpoint = version.checkpoints.get(waivable=True)
+        waiver = grant(self.project, self.cast["owner"], reference_of(checkpoint))
+        return waiver.decision, f"standard:{version.pk}"
+
     # — what changes it —
 
     def write_message(self, title: str) -> None:
@@ -86,6 +106,25 @@ class World:
         risk = Risk.objects.get(code="OR-901")
         return risks.assess(self.cast["pmo"], risk, residual_likelihood=4, residual_impact=impact)
 
+    @property
+    def end(self) -> date:
+        return max(self.project.ends_on, timezone.localdate()) + timedelta(days=90)
+
+    @property
+    def milestone(self) -> Milestone:
+        return self.project.milestones.filter(actual_on=None).earliest("pk")
+
+    def expect(self, days: int = 1) -> None:
+        """Expect the milestone so many days after the decided end."""
+        self.project.refresh_from_db()
+        on = self.project.ends_on + timedelta(days=days)
+        schedule.forecast(actor=self.cast["pmo"], milestone=self.milestone, forecast_on=on, reason="Storms.")
+
+    def retire_standard(self) -> None:
+        version = StandardVersion.objects.select_related("standard").get(standard__code="STD-X")
+        terms = {"retires": standard_term(standards.reread(version))}
+        acts.decide(self.cast["owner"], acts.submit_to_owner(self.project, "standard_adoption", terms=terms))
+
     # — past the services —
 
     def note(self, kind: str, **changes: Any) -> None:
@@ -111,6 +150,8 @@ KINDS: dict[str, tuple[Callable[[World], tuple[Decision, str]], Callable[[World]
     "plan": (World.approve_plan, World.freeze_plan),
     "criteria": (World.approve_criteria, World.freeze_criteria),
     "risk": (World.approve_risk, World.raise_rating),
+    "milestone": (World.approve_end, World.expect),
+    "standard": (World.approve_waiver, World.retire_standard),
 }
 
 
@@ -132,7 +173,8 @@ def test_a_decision_needs_review_once_what_it_sealed_has_changed(kind: str, worl
     assert (noted.item, noted.before != noted.after) == (item, True)
     assert not Decision.objects.current().filter(pk=decision.pk).exists()
     event = LedgerEvent.objects.get(act=Act.BREAK_SEAL, subject_id=noted.pk)
-    assert Notification.objects.filter(event=event, recipient=world.cast["owner"]).exists()
+    told = Notification.objects.filter(event=event, recipient=world.cast["owner"]).exists()
+    assert told == (event.actor != world.cast["owner"])
     described = noted.changed_item
     assert described is not None
     assert described.parts
@@ -171,6 +213,26 @@ def test_a_risk_below_its_acceptance_needs_no_review(world: World) -> None:
     assert not decision.breaks.exists()
 
 
+def test_a_milestone_within_the_decided_end_needs_no_review(world: World) -> None:
+    decision, _item = world.approve_end()
+    world.expect(0)
+    fire_deferred_triggers()
+    assert not decision.breaks.exists()
+    world.expect(1)
+    world.expect(7)
+    fire_deferred_triggers()
+    assert decision.breaks.count() == 2
+
+
+def test_a_waiver_that_is_over_needs_no_review_when_its_standard_is_retired(world: World) -> None:
+    decision, _item = world.approve_waiver()
+    revoked = grant(world.project, world.cast["owner"], "STD-X.1#1")
+    revoke_waiver(actor=world.cast["owner"], waiver=revoked, because="The lamps are lit.")
+    world.retire_standard()
+    fire_deferred_triggers()
+    assert (decision.breaks.count(), revoked.decision.breaks.count()) == (1, 0)
+
+
 def test_a_kind_of_item_is_watched_once() -> None:
     assert [watch.kind for watch in watches()] == sorted(KINDS)
     known = watch_of("risk:1")
@@ -205,6 +267,18 @@ FORGOTTEN: dict[str, tuple[str, str, str, str]] = {
         "tells_what_accepted_it",
         "pmo.risks.services.mark_risen",
         "A risk above its acceptance tells the decision that accepted it (R6, R9)",
+    ),
+    "milestone": (
+        "milestoneforecast",
+        "tells_what_set_the_end",
+        "pmo.schedule.services.mark_expected_after_the_end",
+        "A milestone after the decided end tells the decision that set it (R6)",
+    ),
+    "standard": (
+        "standardversion",
+        "tells_what_waived_it",
+        "pmo.waivers.seals.break_seal",
+        "Retiring a version of a standard tells the waivers that name it (R6, R9)",
     ),
 }
 TRIGGERS: list[Declared] = [

@@ -1,0 +1,40 @@
+"""The decided end of a project, once a milestone is expected after it: the mark on the decision, and the difference."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.templatetags.ui import day
+from governance.decisions.models import Decision, Effect
+from governance.decisions.seal_breaks import break_seal
+from governance.decisions.watches import ChangedItem, ChangedPart
+from pmo.schedule.models import Milestone
+from projects.models import Project
+from roles.models import User
+
+
+def find_decided_end(project: Project) -> tuple[Decision, str] | None:
+    """Return the last decision on the end of the project, while it is in force, with the day it set. One query."""
+    effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field="ends_on")
+    related = ("revision", "project", "superseded_by", "proposal__project", "proposal__current", "proposal__draft")
+    effect = effects.select_related(*(f"decision__{name}" for name in related)).order_by("-pk").first()
+    if effect is None or effect.decision.successor or effect.decision.revision.terms.get("ends_on") != effect.after:
+        return None
+    return effect.decision, effect.after
+
+
+def mark_expected_after_the_end(actor: User, milestone: Milestone) -> None:
+    """Mark the decision on the end of the project when the milestone is expected after it."""
+    decided, expected = find_decided_end(milestone.project), str(milestone.forecast_on)
+    if decided and expected > decided[1]:
+        break_seal(actor, decided[0], f"milestone:{milestone.pk}", decided[1], expected)
+
+
+def compare_end(change: Any) -> ChangedItem:
+    """Describe the milestone that is expected after the decided end."""
+    milestone = Milestone.objects.select_related("project").get(pk=change.key)
+    before, after = (str(day(date.fromisoformat(text))) for text in (change.before, change.after))
+    parts = [ChangedPart(_("Decided end of the project, then expected day of the milestone"), before, after)]
+    return ChangedItem(str(milestone), reverse("pmo:schedule:schedule", args=[milestone.project.code]), parts)
