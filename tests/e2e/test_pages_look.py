@@ -321,6 +321,8 @@ def visits(
     yield "condition_prove", ("amoa", f"{condition}prove/", None)
     yield "condition_lift", ("owner", f"{condition}lift/", None)
     yield "condition_waive", ("owner", f"{condition}waive/", None)
+    changed = known["closed"]["decision"]
+    yield "review_after_a_change", ("owner", f"/decisions/{changed}/review/", None)
     yield "dossier_pending", ("other_pmo", url["ready_three"], None)
     yield "dossier_long", ("owner", long_one, None)
     yield "record_long", ("owner", long_one, _open_record)

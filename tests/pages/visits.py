@@ -352,6 +352,8 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "condition_prove", Visit("amoa", reverse("governance:dossier:condition_prove", args=[open_]))
     yield "condition_lift", Visit("owner", reverse("governance:dossier:condition_lift", args=[open_]))
     yield "condition_waive", Visit("owner", reverse("governance:dossier:condition_waive", args=[open_]))
+    changed = [proposal("closed").answer.pk]
+    yield "review_after_a_change", Visit("owner", reverse("governance:decision_reviews:decision_review", args=changed))
     yield "condition_unproved", Visit("owner", *_post("lift", proposal("conditions_open"), proof=" "), 422)
     binding = proposal("ready_binding")
     yield "binding_opinion", Visit("pmo", reverse("governance:dossier:proposal_note_binding", args=[binding.pk]))
