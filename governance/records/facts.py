@@ -27,7 +27,8 @@ from governance.decisions.models import Condition, Decision, Unheard
 from governance.enums import EffectiveFrom, OnLapse, Position, dissents
 from governance.kinds.registry import kind_of
 from governance.opinions.models import Opinion
-from projects.models import Project
+from governance.responsibilities.letters import signs
+from projects.models import Matrix, Project
 
 #: Invisible characters: control codes, marks that reorder a line, private and unassigned code points.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
@@ -72,16 +73,21 @@ class Record:
     time_zone: str
     sections: list[Section]
 
+    def texts(self) -> Iterator[str]:
+        """Yield every text of the record."""
+        yield from (self.title, self.project, self.code, self.reference, self.heading, self.outcome_label)
+        for section in self.sections:
+            yield section.heading
+            for line in section.lines:
+                yield from (line.label, line.text, line.words, *line.marks, line.digits)
+
 
 def build_record(decision: Decision, language: str) -> Record:
     """Build the record of `decision` in `language`; dates use the time zone of the settings.
 
-    Needs a decision read `with_record()`. Replaces its project by the version at the time of the act.
+    Needs a decision read `with_record()`. Its project becomes the version at the time of the act.
     """
-    project: Project = version_at(decision.project, decision.acted_at)
-    decision.project = decision.proposal.project = project
-    if decision.supersedes:
-        decision.supersedes.project = project
+    project = set_project_then(decision)
     with translation.override(language), timezone.override(None):
         return Record(
             language=language,
@@ -98,11 +104,21 @@ def build_record(decision: Decision, language: str) -> Record:
             sections=[
                 Section(_("What was put to the owner"), list(_proposal_lines(decision))),
                 Section(_("The answer"), list(_answer_lines(decision))),
+                Section(_("Responsibility matrix on that day"), list(_matrix_lines(decision, project))),
                 Section(_("Opinions received"), list(_opinion_lines(decision))),
                 Section(_("Signature"), list(_signature_lines(decision, _get_owner(decision)))),
                 Section(_("Proof"), list(_proof_lines(decision))),
             ],
         )
+
+
+def set_project_then(decision: Decision) -> Project:
+    """Replace the project of `decision` by its version at the time of the act, and return it."""
+    project: Project = version_at(decision.project, decision.acted_at)
+    decision.project = decision.proposal.project = project
+    if decision.supersedes:
+        decision.supersedes.project = project
+    return project
 
 
 def _get_owner(decision: Decision) -> str:
@@ -123,9 +139,19 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
     yield Line(_("Proposal"), submitted, marks=_late_entry_marks(revision))
     yield Line(_("Kind of decision"), capfirst(proposal.get_kind_display()))
     yield Line(_("Question"), words=_reveal_invisible(revision.question))
+    context = str(revision._meta.get_field("context").verbose_name)  # type: ignore[union-attr]
+    yield Line(capfirst(context), words=_reveal_invisible(revision.context))
     for option in revision.lettered_options():
         label = _("Option %(letter)s, recommended") if option["recommended"] else _("Option %(letter)s")
-        yield Line(label % {"letter": option["letter"]}, words=_reveal_invisible(option["title"]))
+        text = "\n\n".join(filter(None, (option["title"], option.get("description", ""))))
+        yield Line(label % {"letter": option["letter"]}, words=_reveal_invisible(text))
+    for label, text in (
+        (_("Recommendation"), revision.recommendation),
+        *((capfirst(name), impact) for name, impact in revision.impacts()),
+        (_("Risks"), revision.risks),
+    ):
+        if text:
+            yield Line(label, words=_reveal_invisible(text))
     yield Line(_("Amount committed"), euros(revision.amount) or _("None"))
     yield from _term_lines(decision)
     yield Line(_("Evidence"), words=_reveal_invisible(revision.evidence))
@@ -205,6 +231,19 @@ def _unheard_line(unheard: Unheard) -> Line:
     text = _("Impossible: %(why)s") % {"why": unheard.unavailable}
     marks = (_("Vacant for less than 7 days"),) if unheard.is_short else ()
     return Line(unheard.role, text, words, marks)
+
+
+def _matrix_lines(decision: Decision, project: Project) -> Iterator[Line]:
+    """List the letters of each role for this kind of decision, in the matrix it was taken under."""
+    before = project.history.filter(history_date__lt=decision.acted_at).order_by("history_id").last()
+    matrix = Matrix.objects.filter(pk=before.matrix_id if before else project.matrix_id).first()
+    kind, powers = decision.proposal.kind, matrix.powers if matrix else {}
+    letters = {role: signs(n for n, kinds in natures.items() if kind in kinds) for role, natures in powers.items()}
+    if not any(letters.values()):
+        yield Line(_("Matrix"), _("None"))
+    for role, held in sorted(letters.items()):
+        if held:
+            yield Line(role, ", ".join(f"{sign.letter} · {sign.word}" for sign in held))
 
 
 def _opinion_line(opinion: Opinion, outcome: str) -> Line:

@@ -15,6 +15,7 @@ import typst
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 
 from core.acts import acting_as, back_entry
 from governance.enums import Outcome, Position, dissents
@@ -92,8 +93,14 @@ def test_a_record_says_what_was_asked_answered_advised_and_signed(decision: Deci
     assert (found.title, found.outcome_label) == (revision.title, "Approved with conditions")
     assert said["Proposal"].text.startswith(f"{decision.proposal.reference}, revision {revision.number}, submitted on ")
     assert said["Question"].words == revision.question
-    assert said["Option A, recommended"].words == revision.options[0]["title"]
-    assert said["Option B"].words == revision.options[1]["title"]
+    assert said["What is proposed"].words == revision.context
+    for name, option in zip(("Option A, recommended", "Option B"), revision.options, strict=False):
+        assert said[name].words == "\n\n".join(filter(None, (option["title"], option["description"])))
+    assert said["Recommendation"].words == revision.recommendation
+    with translation.override("en"):
+        impacts = revision.impacts()
+    for name, impact in impacts:
+        assert (said[capfirst(name)].words if impact else "") == impact
     assert said["Evidence"].words == revision.evidence
     assert said["Reasoning"].words == decision.reasons
     assert said["Condition 1"].words == acts.CONDITION.text
@@ -261,11 +268,20 @@ def test_the_file_is_shown_under_a_name_of_its_own_in_the_language_asked_or_that
     assert answer.content == render_pdf(record(decision, language))
 
 
-def test_an_ordinary_record_is_one_page(proposal: Any, delegated: Decision, decision: Decision) -> None:
+def test_a_record_says_what_the_matrix_of_that_day_said(decision: Decision) -> None:
+    sections = {section.heading: section.lines for section in record(decision).sections}
+    letters = {line.label: line.text for line in sections["Responsibility matrix on that day"]}
+    assert letters["MOA"] == "D · decides"
+    powers = decision.project.matrix.powers
+    kind = decision.proposal.kind
+    assert set(letters) == {role for role, held in powers.items() if any(kind in kinds for kinds in held.values())}
+
+
+def test_an_ordinary_record_is_two_pages_at_most(proposal: Any, delegated: Decision, decision: Decision) -> None:
     ordinary = Decision.objects.filter(project__code="ONE")
     assert ordinary.count() > 5
     assert [
-        (decision.number, n) for decision in ordinary if (n := pdf.pages(render_pdf(record(decision, "fr")))) != 1
+        (decision.number, n) for decision in ordinary if (n := pdf.pages(render_pdf(record(decision, "fr")))) > 2
     ] == []
 
 
