@@ -174,6 +174,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
     },
+    "store-records": {
+        "task": "governance.store_records",
+        "schedule": float(env("SWEEP_SECONDS", "30")),
+        "options": {"expires": 60},
+    },
     "take-up-imports": {
         "task": "amoa.resume_imports",
         "schedule": float(env("SWEEP_SECONDS", "30")),

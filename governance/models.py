@@ -9,6 +9,7 @@ from governance.notary.models import Checkpoint
 from governance.obligations.models import Discharge
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.records.models import RecordFile
 from governance.verification.models import Verification
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Proposal",
     "ProposalDraft",
     "ProposalRevision",
+    "RecordFile",
     "SealBreak",
     "Verification",
 ]

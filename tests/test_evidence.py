@@ -32,9 +32,11 @@ from governance.models import (
     Erasure,
     Opinion,
     ProposalRevision,
+    RecordFile,
     SealBreak,
     Verification,
 )
+from governance.records.services import store_record
 from pmo.models import (
     BudgetReading,
     ConformityCheck,
@@ -76,6 +78,7 @@ EVIDENCE = {
     Opinion,
     BindingOpinion,
     ProposalRevision,
+    RecordFile,
     LedgerEvent,
     DecisionReview,
     SealBreak,
@@ -115,7 +118,7 @@ INSERT_ONLY = [*EVIDENCE, *history_models()]
 def _a_row_of_what_the_cast_does_not_leave(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Write a checkpoint, a verification, an import, an erasure, an accepted risk, a check, a review, an ended waiver.
+    """Write a checkpoint, a stored record, a verification, an import, an erasure, a risk, a review, an ended waiver.
 
     They are written once for all tests of this file; each test rolls back only its own changes.
     """
@@ -133,6 +136,7 @@ def _a_row_of_what_the_cast_does_not_leave(
         )
         receive_file(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
         sign_checkpoint(tmp_path_factory.mktemp("keys") / "notary.pem")
+        store_record(actor=User.objects.installation(), decision=Decision.objects.earliest("pk"), language="fr")
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
         with owning(), erasing("[erased 2026-11-24]"):
             Erasure.objects.create(

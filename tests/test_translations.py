@@ -117,6 +117,7 @@ NAMES = {
     "XLSX",
     "PDF",
     "ReqIF",
+    "SHA",
 }
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
 

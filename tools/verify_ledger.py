@@ -88,7 +88,7 @@ REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
 DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "amoa.estimate"
 DISCHARGE, COMPETENCE = "governance.discharge", "projects.competence"
-REVIEW = "governance.decisionreview"
+REVIEW, RECORD = "governance.decisionreview", "governance.recordfile"
 #: Acts that seal a record of each kind, once.
 SEALED_BY = {
     REVISION: frozenset(("submit",)),
@@ -100,6 +100,7 @@ SEALED_BY = {
     DISCHARGE: frozenset(("fulfil", "excuse")),
     REVIEW: frozenset(("review_decision",)),
     COMPETENCE: frozenset(("state_competence",)),
+    RECORD: frozenset(("store_record",)),
 }
 #: Acts on records that are settled later: the last of them seals the final record.
 SETTLING = {

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from governance.opinions.services import advise, note_binding
 from governance.proposals.forms import WithdrawForm
 from governance.proposals.models import Proposal
 from governance.proposals.services import Incomplete, submit, take_up, withdraw
+from governance.records.tasks import nudge
 from projects.ledger.enums import Act
 from projects.mandates.predicates import signing_seat
 from projects.models import Delegation
@@ -59,7 +61,7 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         )
 
     def seal() -> Decision:
-        return decide(
+        decision = decide(
             actor=reader(request),
             proposal=proposal,
             fingerprint=answer.form.cleaned_data["fingerprint"],
@@ -68,6 +70,8 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             reasons=answer.form.cleaned_data["reasons"],
             terms=answer.terms(),
         )
+        transaction.on_commit(nudge, robust=True)
+        return decision
 
     done = _("Recorded. Everyone on the project now sees your answer.")
     try:

@@ -26,6 +26,7 @@ from governance.erasure.models import Erasure
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.content import ContentModel
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.records.models import RecordFile, squeeze
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import Delegation, Document, DocumentVersion, Project
@@ -40,6 +41,10 @@ SIGNED: dict[type[Opinion | BindingOpinion | Decision], str] = {
 }
 
 
+#: Letters of a text that is looked for in every record of its project; a shorter one, in those of its proposal.
+LONG = 12
+
+
 class CannotErase(Exception):
     """The text is not erasable, or is erased already; the message is for the command line."""
 
@@ -48,24 +53,35 @@ class CannotErase(Exception):
 def erase_text(*, actor: User, row: Any, fields: Sequence[str], because: str) -> list[Erasure]:
     """Erase `fields` of one row, of its history, and of notices that quote its title.
 
-    Rows whose seal covers the text lose their salt too. Raises CannotErase.
+    Rows whose seal covers the text lose their salt too, and stored records that show it are emptied: the worker stores
+    them again. Raises CannotErase.
     """
     ensure_erasable(row, fields)
     _lock_projects([_locate(row)[0]])
     covering = [(sealed, [part]) for sealed, part in _list_covering_rows(row, fields) if sealed.salt != ERASED]
-    return [_erase(actor, row, fields, because), *(_erase(actor, sealed, part, because) for sealed, part in covering)]
+    rows: list[tuple[Any, Sequence[str]]] = [
+        (row, fields),
+        *covering,
+        *((file, RecordFile.ERASABLE) for file in _list_records_showing(row, fields)),
+    ]
+    return [_erase(actor, each, parts, because) for each, parts in rows]
 
 
 @open_act
 def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     """Close an account and erase its name, e-mail, title, organisation and signatures, history included.
 
-    Texts they wrote stay: those belong to the record. Raises CannotErase.
+    Stored records that show the name are emptied: the worker stores them again. Texts they wrote stay: those belong to
+    the record. Raises CannotErase.
     """
     if person == actor or is_person_erased(person):
         raise CannotErase("This account is erased already, or is the one that erases.")
-    projects = _lock_projects(list_projects(person))
-    mine = [(row, ["signature"]) for row in list_signed_rows(person)]
+    projects = list_projects(person)
+    names = {person.name, person.email, *person.history.values_list("name", flat=True)}
+    elsewhere = RecordFile.objects.showing(*names).select_related("decision__project")
+    _lock_projects([*projects, *(file.decision.project for file in elsewhere)])
+    mine: list[tuple[Any, Sequence[str]]] = [(row, ["signature"]) for row in list_signed_rows(person)]
+    mine += [(file, RecordFile.ERASABLE) for file in elsewhere.all().order_by("pk")]
     done = [_erase(actor, row, fields, because) for row, fields in mine]
     with erasing(mark(_today())):
         places: list[Project | None] = [*projects] or [None]
@@ -80,6 +96,8 @@ def ensure_erasable(row: Any, fields: Sequence[str]) -> None:
     """Raise CannotErase unless every field of `fields` holds something to erase."""
     if unknown := sorted(set(fields) - set(erasable_fields(type(row)))):
         raise CannotErase(f"Not erasable: {', '.join(unknown)}. Erasable: {', '.join(erasable_fields(type(row)))}.")
+    if isinstance(row, RecordFile):
+        raise CannotErase("A stored record is a copy: erase the text that it shows, and it is made again.")
     if isinstance(row, Effect) and not row.is_free_text:
         raise CannotErase("What a decision changed on the project governs it: only a decision changes it again.")
     if empty := [name for name in fields if not list(list_texts(getattr(row, name)))]:
@@ -126,8 +144,8 @@ def find_occurrences(words: str) -> list[str]:
     escaped = json.dumps(words, ensure_ascii=False)[1:-1]
     for label, model in erasable_models().items():
         for name in erasable_fields(model):
-            if isinstance(model._meta.get_field(name), models.BinaryField):
-                continue
+            if model is RecordFile or isinstance(model._meta.get_field(name), models.BinaryField):
+                continue  # a stored record goes with the text that it shows
             for table in (model, *([model.history.model] if hasattr(model, "history") else [])):
                 rows = table._default_manager.annotate(found_in=Cast(name, TextField()))
                 key = model._meta.pk.attname
@@ -220,11 +238,24 @@ def _list_covering_rows(row: Any, fields: Sequence[str]) -> Iterator[tuple[Seale
         yield from ((version, "name") for version in row.versions.order_by("pk"))
 
 
+def _list_records_showing(row: Any, fields: Sequence[str]) -> list[RecordFile]:
+    """List the stored records that show a text of `fields`: of its proposal, and of its project when it is long.
+
+    Without a proposal, of its project at any length.
+    """
+    project, proposal_id = _locate(row)
+    texts = [text for name in fields for text in list_texts(getattr(row, name))]
+    of_project = RecordFile.objects.filter(decision__project=project)
+    distinctive = [text for text in texts if proposal_id is None or len(squeeze(text)) >= LONG]
+    shown = of_project.showing(*distinctive) | of_project.filter(decision__proposal=proposal_id).showing(*texts)
+    return list(shown.select_related("decision__project").order_by("pk"))
+
+
 def _locate(row: Any) -> tuple[Project, int | None]:
     """Return the project of a row, and the key of its proposal if any."""
     if isinstance(row, Opinion | BindingOpinion):
         row = row.revision
-    elif isinstance(row, Condition | Effect):
+    elif isinstance(row, Condition | Effect | RecordFile):
         row = row.decision
     elif isinstance(row, DocumentVersion):
         row = row.document

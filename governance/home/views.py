@@ -51,7 +51,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
     events = (
         LedgerEvent.objects.filter(seen, project=project)
-        .exclude(act=Act.EDIT)
+        .exclude(act__in=(Act.EDIT, Act.STORE_RECORD))
         .select_related("actor", "proposal__project", "proposal__current", "proposal__draft")
         .order_by("-seq")[:8]
     )

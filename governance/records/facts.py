@@ -139,7 +139,7 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
     yield Line(_("Proposal"), submitted, marks=_late_entry_marks(revision))
     yield Line(_("Kind of decision"), capfirst(proposal.get_kind_display()))
     yield Line(_("Question"), words=_reveal_invisible(revision.question))
-    context = str(revision._meta.get_field("context").verbose_name)  # type: ignore[union-attr]
+    context = str(revision._meta.get_field("context").verbose_name)
     yield Line(capfirst(context), words=_reveal_invisible(revision.context))
     for option in revision.lettered_options():
         label = _("Option %(letter)s, recommended") if option["recommended"] else _("Option %(letter)s")
@@ -236,7 +236,8 @@ def _unheard_line(unheard: Unheard) -> Line:
 def _matrix_lines(decision: Decision, project: Project) -> Iterator[Line]:
     """List the letters of each role for this kind of decision, in the matrix it was taken under."""
     before = project.history.filter(history_date__lt=decision.acted_at).order_by("history_id").last()
-    matrix = Matrix.objects.filter(pk=before.matrix_id if before else project.matrix_id).first()
+    number = (before or project).matrix_id
+    matrix = Matrix.objects.get(pk=number) if number else None
     kind, powers = decision.proposal.kind, matrix.powers if matrix else {}
     letters = {role: signs(n for n, kinds in natures.items() if kind in kinds) for role, natures in powers.items()}
     if not any(letters.values()):

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from governance.acknowledgements.queries import get_audience
 from governance.decisions.models import Decision
-from governance.records.facts import build_record
+from governance.records.facts import build_record, set_project_then
+from governance.records.models import RecordFile
 from governance.records.pdf import render_pdf
+from governance.records.queries import list_downloads
 from projects.models import Project
 
 
@@ -35,7 +37,7 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
         "has_read": request.user.pk in {confirmation.reader_id for confirmation in readers.confirmations},
         "may_read": can(request.user, "governance.acknowledge", decision),
         "record": build_record(decision, get_language() or settings.LANGUAGE_CODE),
-        "languages": settings.LANGUAGES,
+        "downloads": list_downloads(decision),
         "today": timezone.localdate(),
         "who_could": authority_address(decision),
     }
@@ -54,11 +56,15 @@ def authority_address(decision: Decision) -> str:
 
 @require_GET
 def record_pdf(request: HttpRequest, decision_id: int) -> HttpResponse:
-    """Return the record as a PDF in the language `lang`, else in the working language of the project."""
+    """Return the PDF in the language `lang`, else in the working language of the project.
+
+    It is the stored one, byte for byte; until the worker has stored it, one made for this answer and not stored.
+    """
     decision = get_decision_or_404(request, decision_id)
     requested = request.GET.get("lang", "")
     language = requested if requested in dict(settings.LANGUAGES) else decision.project.language
-    facts = build_record(decision, language)
-    name = f"{facts.code}-{facts.reference}-{language}.pdf"
+    stored = RecordFile.objects.kept().defer(None).filter(decision=decision, language=language).first()
+    content = bytes(stored.content) if stored else render_pdf(build_record(decision, language))
+    name = f"{set_project_then(decision).code}-{decision.reference}-{language}.pdf"
     disposition = content_disposition_header(as_attachment=False, filename=name)
-    return HttpResponse(render_pdf(facts), "application/pdf", headers={"Content-Disposition": disposition})
+    return HttpResponse(content, "application/pdf", headers={"Content-Disposition": disposition})

@@ -9,13 +9,14 @@ from core.sealing import SealedModel
 from governance.decisions.models import Condition, Decision
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import FIRST_FORMAT, ProposalRevision
+from governance.records.models import RecordFile
 from governance.verification import registry
 from projects.models import DocumentVersion, Interest
 
 #: Models sealed by an event of their own on every project, by ledger subject.
 SEALED: dict[str, type[SealedModel]] = {
     model._meta.label_lower: model
-    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion, Interest)
+    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, RecordFile, Condition, DocumentVersion, Interest)
 }
 
 

@@ -24,6 +24,7 @@ from governance.enums import ConditionState
 from governance.notary.models import Checkpoint
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.records.models import RecordFile
 from governance.verification import registry
 from governance.verification.contents import content_of, effects_of, sealed_model, with_what_is_sealed
 from governance.verification.frozen_sets import list_alterations
@@ -92,6 +93,7 @@ OF_PROJECT = {
     "governance.opinion": "revision__proposal__project",
     "governance.bindingopinion": "revision__proposal__project",
     "governance.decision": "project",
+    "governance.recordfile": "decision__project",
     "projects.documentversion": "document__project",
 }
 MOST_FAULTS_KEPT = 200
@@ -408,12 +410,16 @@ def _ensure_one_event_each(project: Project, report: Report, rows: models.QueryS
 
 
 def _compare_bytes(project: Project, report: Report) -> None:
-    """Compare the bytes of each document version with its sealed hash."""
+    """Compare the bytes of each document version and stored record with their sealed hash."""
     versions = DocumentVersion.objects.defer(None).filter(document__project=project).order_by("pk")
     for version in versions.iterator(chunk_size=10):
         if version.salt != ERASED and hashlib.sha256(version.content).hexdigest() != version.sha256:
             which = f"document {version.document_id}, version {version.number}"
             report.add(ALTERED, _place_of(project), f"{which}: its bytes do not match its hash")
+    records = RecordFile.objects.kept().defer(None).filter(decision__project=project).order_by("pk")
+    for file in records.iterator(chunk_size=10):
+        if hashlib.sha256(file.content).hexdigest() != file.sha256:
+            report.add(ALTERED, _place_of(project), f"stored record {file.pk}: its bytes do not match its hash")
 
 
 def _compare_breaks(project: Project, report: Report) -> None:

@@ -293,14 +293,14 @@ def test_long_texts_run_on(decision: Decision) -> None:
     assert pdf.text(made).count("berth") == 350
 
 
-def test_the_file_is_made_in_less_than_a_tenth_of_a_second(decision: Decision) -> None:
+def test_the_file_is_made_in_less_than_a_fifth_of_a_second(decision: Decision) -> None:
     found, best = record(decision, "fr"), 1.0
     for number in range(5):
         other = replace(found, title=f"{found.title} {number}")
         started = perf_counter()
         render_pdf(other)
         best = min(best, perf_counter() - started)
-    assert best < 0.1
+    assert best < 0.2
 
 
 # — always the same —

@@ -1,0 +1,40 @@
+"""Celery task that stores decision records, after each decision and periodically. Safe to run concurrently."""
+
+import logging
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from core.acts import NotRecorded
+from governance.records.queries import list_missing
+from governance.records.services import store_record
+from roles.models import User
+
+logger = logging.getLogger(__name__)
+#: Files stored per run: about two seconds of one processor. Failures do not count, up to TRIES.
+BATCH, TRIES = 40, 400
+
+
+@shared_task(name="governance.store_records")
+def store_records() -> int:
+    """Store missing records, one transaction each, and return their number. Failures are retried by the next run."""
+    installation = User.objects.installation()
+    stored = 0
+    for decision, language in list_missing(TRIES):
+        if stored == BATCH:
+            break
+        try:
+            stored += store_record(actor=installation, decision=decision, language=language) is not None
+        except NotRecorded:
+            logger.info("The project of decision %s is busy: its record is stored by the next run", decision.pk)
+        except Exception:  # one record that fails must not block the others
+            logger.exception("The record of decision %s was not stored (%s)", decision.pk, language)
+    return stored
+
+
+def nudge() -> None:
+    """Wake the worker. Without Redis, the periodic sweep stores the records later."""
+    try:
+        store_records.apply_async(retry=False, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        logger.warning("The record will be stored by the next sweep: %s", error)
