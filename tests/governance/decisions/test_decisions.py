@@ -165,8 +165,9 @@ def test_the_submitter_of_a_revision_never_decides_it_even_as_the_owner_later(
 ) -> None:
     """The colleague who submitted a revision is refused by the predicate, before the database does (R8)."""
     role = RoleTemplate.objects.get(code="AMOA")
-    colleague = appoint(actor=other_owner, project=project_two, role=role, holder=outsider)
     file = acts.draft(cast["other_amoa"], project_two, "arbitration")
+    end_mandate(actor=other_owner, mandate=cast["other_amoa"].mandates.get(project=project_two))
+    colleague = appoint(actor=other_owner, project=project_two, role=role, holder=outsider)
     acts.submit(outsider, file)
     acts.advise(cast["other_pmo"], file)
     end_mandate(actor=other_owner, mandate=colleague)

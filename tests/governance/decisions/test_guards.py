@@ -115,9 +115,12 @@ def _effect_under_another_event(world: World) -> None:
 
 
 def _delegate_advises_too(world: World) -> None:
+    """A delegate follows the PMO, and signs."""
     pmo = world.mandate("pmo")
     now = timezone.now()
     with acting_as(world.cast["owner"]):
+        pmo.period, pmo.ended_by = (pmo.period.lower, now), world.cast["owner"]
+        pmo.save()
         Mandate.objects.create(
             project=pmo.project,
             role=pmo.role,
