@@ -281,6 +281,8 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert ours == {
         "projects.relay",
+        "governance.apply_lapses",
+        "governance.store_records",
         "governance.verify_ledger",
         "amoa.import_requirements",
         "amoa.resume_imports",
