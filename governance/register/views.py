@@ -1,12 +1,12 @@
 """Decision register: every answer of the owner in order. Generated from the records, never typed."""
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from core.pagination import page_before
-from governance.decisions.models import DecisionQuerySet
+from governance.decisions.models import DecisionQuerySet, SealBreak
 from governance.enums import Outcome
 from governance.verification.badge import get_badge
 from projects.models import LedgerEvent, Project
@@ -61,7 +61,8 @@ SHOWN = (
 
 
 def _load_entries(decisions: DecisionQuerySet) -> DecisionQuerySet:
-    """Load what an entry shows: title, capacity, opinions, conditions, ledger event, later changes."""
+    """Load what an entry shows: title, capacity, opinions, conditions, ledger event, later changes, reviews."""
+    breaks = Prefetch("breaks", SealBreak.objects.select_related("review"))
     return (
         decisions.with_event()
         .select_related(
@@ -74,7 +75,7 @@ def _load_entries(decisions: DecisionQuerySet) -> DecisionQuerySet:
             "superseded_by__project",
         )
         .only(*SHOWN)
-        .prefetch_related("conditions", "breaks", "revision__opinions")
+        .prefetch_related("conditions", breaks, "revision__opinions")
     )
 
 
