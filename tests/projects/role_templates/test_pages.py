@@ -385,7 +385,7 @@ def test_a_new_pack_is_told_as_new(ask: Any) -> None:
         ask,
         exported().replace("pack: fr\n", "pack: own\nattribution: Ours, CC BY 4.0\n").replace("attribution: ''\n", ""),
     )
-    assert (shown.status_code, shown.context["preview"].is_new, len(shown.context["preview"].changed)) == (200, True, 5)
+    assert (shown.status_code, shown.context["preview"].is_new, len(shown.context["preview"].changed)) == (200, True, 8)
     assert ask(IMPORT, {"sealed": shown.context["sealed"], "step": "install"}).status_code == 302
     assert "Ours, CC BY 4.0" in words(ask(to("")))
 

@@ -433,7 +433,7 @@ def test_an_exported_pack_installs_and_exports_without_a_change(staff_admin: Any
 def test_a_pack_installs_elsewhere_to_the_byte_and_only_once(staff_admin: Any) -> None:
     text = dump_pack(pack_of(MethodPack.objects.get(code="fr"))).replace("pack: fr\n", "pack: own\n")
     done = services.install_pack(actor=staff_admin, pack=read_pack(text))
-    assert (len(done.published), MethodPack.objects.get(code="own").roles.count()) == (5, 5)
+    assert (len(done.published), MethodPack.objects.get(code="own").roles.count()) == (8, 8)
     assert dump_pack(pack_of(MethodPack.objects.get(code="own"))) == text
     with nothing_written():
         services.install_pack(actor=staff_admin, pack=read_pack(text))
