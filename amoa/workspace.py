@@ -1,8 +1,10 @@
 """Announcements of the business workspace: navigation, waiting questions, messages, verification, permissions."""
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -27,13 +29,16 @@ from amoa.requirements.models import (
 )
 from core.sealing import content_hash
 from governance import workspace_registry
+from governance.closure.registry import AT_CLOSURE, OpenRows
 from governance.decisions.models import Decision
+from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.verification import registry
 from governance.workspace_registry import Announcements, Entry, WaitingList
 from projects.ledger.enums import Act
+from projects.models import Project
 from projects.recipient_groups.models import RecipientGroup
 
 workspace_registry.OF_PROJECT += [
@@ -103,6 +108,62 @@ def plan_hash(plan: ChangePlan) -> str:
     """Return the fingerprint of a frozen change plan."""
     return content_hash({"number": str(plan.number), "content": plan.content})
 
+
+def describe_campaigns(keys: list[int]) -> dict[int, str]:
+    """Return the number and the title of these campaigns."""
+    return {row.pk: f"{row.number} · {row.title}" for row in AcceptanceCampaign.objects.filter(pk__in=keys)}
+
+
+AT_CLOSURE.append(
+    OpenRows(
+        "campaign",
+        _("Open acceptance campaign"),
+        "SELECT id FROM public.amoa_acceptancecampaign WHERE project_id = {project} AND closed_at IS NULL",
+        describe_campaigns,
+    )
+)
+
+
+def find_requirements(project: Project, references: list[str]) -> dict[str, Ground]:
+    """Return the requirements with these codes, in the version that was frozen last."""
+    frozen = RequirementVersion.objects.filter(project=project, requirement__code__in=references)
+    newest = frozen.order_by("requirement", "-number").distinct("requirement").select_related("requirement")
+    return {
+        row.requirement.code: Ground(f"requirement:{row.requirement_id}", row.requirement.code, row.hash)
+        for row in newest
+    }
+
+
+def find_campaigns(project: Project, references: list[str]) -> dict[str, Ground]:
+    """Return the closed campaigns with these numbers, each with the hash of its report."""
+    numbers = {int(text.split()[-1]): text for text in references}
+    rows = project.campaigns.filter(number__in=numbers).exclude(closed_at=None)
+    return {numbers[row.number]: Ground(f"campaign:{row.pk}", numbers[row.number], row.hash) for row in rows}
+
+
+GROUNDS += [
+    GroundRows(
+        "requirement",
+        _("Requirement"),
+        re.compile(r".{1,30}"),
+        find_requirements,
+        """EXISTS (SELECT FROM public.amoa_requirementversion v
+                   WHERE v.requirement_id = {id} AND v.project_id = {project} AND v.hash = {version}
+                     AND NOT EXISTS (SELECT FROM public.amoa_requirementversion newer
+                                     WHERE newer.requirement_id = {id} AND newer.number > v.number))""",
+        lambda number: reverse("amoa:requirements:requirement", args=[number]),
+    ),
+    GroundRows(
+        "campaign",
+        _("Campaign"),
+        re.compile(r"(campaign|campagne) [0-9]{1,6}", re.IGNORECASE),
+        find_campaigns,
+        """EXISTS (SELECT FROM public.amoa_acceptancecampaign c
+                   WHERE c.id = {id} AND c.project_id = {project} AND c.closed_at IS NOT NULL
+                     AND c.hash = {version})""",
+        lambda number: reverse("amoa:acceptance:campaign", args=[number]),
+    ),
+]
 
 registry.add_sealed(Estimate, "project", estimate_pairs)
 registry.add_frozen(RequirementVersion, lambda version: version.seal(), fact="")

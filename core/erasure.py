@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from core.dates import long_day
 
 MARK = re.compile(r"\[erased (\d{4}-\d{2}-\d{2})(?: #(\d+))?\]")
-#: Keys of a JSON object that identify a file: they are not erased.
-KEPT = ("document", "version", "sha256")
+#: Keys of a JSON object that are not erased: they identify a file, or say what became of an item.
+KEPT = ("document", "version", "sha256", "item", "label", "fate", "into")
 
 #: Return the mark of the running erasure, for the owner role only; NULL outside an erasure.
 ERASING_SQL = r"""
@@ -50,8 +50,9 @@ BEGIN
       SELECT jsonb_agg(public.ouvrage_blanked(part, mark) ORDER BY place)
       FROM jsonb_array_elements(value) WITH ORDINALITY AS element(part, place)), '[]');
     WHEN 'object' THEN RETURN coalesce((
-      SELECT jsonb_object_agg(key, CASE WHEN key IN ('document', 'version', 'sha256') THEN part
-                                        ELSE public.ouvrage_blanked(part, mark) END)
+      SELECT jsonb_object_agg(key, CASE
+        WHEN key IN ('document', 'version', 'sha256', 'item', 'label', 'fate', 'into') THEN part
+        ELSE public.ouvrage_blanked(part, mark) END)
       FROM jsonb_each(value) AS member(key, part)), '{}');
     WHEN 'number' THEN RETURN 'null';
     ELSE RETURN value;

@@ -93,6 +93,14 @@ class OnLapse(models.TextChoices):
     UNDONE = "undone", _("The decision lapses, and what it has changed is undone")
 
 
+class Settled(models.TextChoices):
+    """What becomes of something an approval finds missing or open, in the owner's word on it."""
+
+    WITHOUT = "without", _("passed without it")
+    EXCUSED = "excused", _("excused")
+    CARRIED = "carried", _("carried over")
+
+
 class Fate(models.TextChoices):
     """Fate of an item that rests on a decision when another decision replaces it."""
 

@@ -95,6 +95,21 @@ class WrongState(exceptions.WrongState):
         return reverse("governance:dossier:dossier", args=[proposal]) if proposal else super().link(arguments)
 
 
+class ProjectClosed(WrongState):
+    """The project is closed: it decides nothing but its reopening."""
+
+    title = _("The project is closed")
+
+    @property
+    def text(self) -> str:
+        """Say what to do first."""
+        return gettext("A closed project decides only its reopening. Propose to reopen it first.")
+
+
+#: Acts that wait for the reopening of a closed project.
+WHEN_OPEN = frozenset({Act.SUBMIT, Act.DECIDE})
+
+
 def allows(state: str, act: Act) -> bool:
     """Return whether `act` is possible on a proposal in `state`."""
     return state in TRANSITIONS[act]

@@ -1,19 +1,24 @@
 """The core's own entries: navigation of projects, decisions and roles, and the decisions behind a seat."""
 
+import re
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.erasure import display_text
 from governance import workspace_registry
+from governance.closure.registry import AT_CLOSURE, OpenRows
 from governance.decision_reviews.models import DecisionReview
-from governance.decisions.models import Decision, Effect
+from governance.decisions.models import Condition, Decision, Effect
+from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.models import Discharge
 from governance.verification import registry
 from governance.workspace_registry import Entry, WaitingList
 from projects.mandates import lines
-from projects.models import Competence
+from projects.models import Competence, Project
 
 workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:inbox:project_list"))
 workspace_registry.OF_PROJECT += [
@@ -99,6 +104,47 @@ workspace_registry.WAITING += [
         summary=count_requests,
     ),
 ]
+
+
+def describe_conditions(keys: list[int]) -> dict[int, str]:
+    """Return the reference of the decision and the text of these conditions."""
+    rows = Condition.objects.filter(pk__in=keys).select_related("decision__project")
+    return {row.pk: f"{row.decision.reference} · {display_text(row.text)}" for row in rows}
+
+
+AT_CLOSURE.append(
+    OpenRows(
+        "condition",
+        _("Condition"),
+        """SELECT c.id FROM public.governance_condition c JOIN public.governance_decision d ON d.id = c.decision_id
+           WHERE d.project_id = {project} AND c.state = 'open'""",
+        describe_conditions,
+    )
+)
+
+
+def find_decisions(project: Project, references: list[str]) -> dict[str, Ground]:
+    """Return the decisions with these references, in the version of their entry in the ledger."""
+    start = f"{project.prefix}D-"
+    numbers = {int(text.removeprefix(start)): text for text in references if text.startswith(start)}
+    rows: Any = project.decisions.filter(number__in=numbers).with_event()
+    return {
+        numbers[row.number]: Ground(f"decision:{row.pk}", numbers[row.number], row.event_hash.hex()) for row in rows
+    }
+
+
+GROUNDS.append(
+    GroundRows(
+        "decision",
+        _("Decision"),
+        re.compile(r"[A-Z0-9]{1,10}D-[0-9]{1,6}"),
+        find_decisions,
+        """EXISTS (SELECT FROM public.projects_ledgerevent e
+                   WHERE e.act = 'decide' AND e.subject = 'governance.decision' AND e.subject_id = {id}
+                     AND e.project_id = {project} AND encode(e.hash, 'hex') = {version})""",
+        lambda number: reverse("governance:records:decision_record", args=[number]),
+    )
+)
 
 
 def find_effects(about: Q) -> QuerySet[Effect]:

@@ -1,11 +1,16 @@
 """Workspace of the project management office: navigation, verification and permission subjects."""
 
 import re
+from typing import Any
 
+from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.sealing import content_hash
 from governance import workspace_registry
+from governance.closure.registry import AT_CLOSURE
+from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.facts import PLANNED_GATES, planned_gate
 from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
@@ -13,6 +18,8 @@ from governance.permissions.simulation import Subject
 from governance.verification import registry
 from governance.workspace_registry import Entry
 from pmo import business_side
+from pmo.closure.queries import OPEN_ROWS
+from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
 from pmo.schedule.models import Milestone
 from pmo.success_criteria.models import SuccessCriteriaSet
@@ -44,6 +51,9 @@ def criteria_hash(frozen: SuccessCriteriaSet) -> str:
 
 
 registry.add_frozen(SuccessCriteriaSet, criteria_hash)
+AT_CLOSURE.extend(OPEN_ROWS)
+
+RISK_CODE = re.compile(r"[A-Z]{1,4}R-\d{1,3}")
 
 PLANNED_GATES.append(planned_gate(Milestone.objects.all(), "forecast_on"))
 fulfil_by(Act.KEEP_STANDARDS, "PMO-01", "PSO-02")
@@ -99,8 +109,28 @@ def find_risks(project: Project, codes: list[str]) -> dict[str, Risk]:
     return {risk.code: risk for risk in project.risks.filter(code__in=codes).only("code", "title")}
 
 
+def find_rated_risks(project: Project, references: list[str]) -> dict[str, Ground]:
+    """Return the risks with these codes, in their present rating."""
+    rows: Any = project.risks.filter(code__in=references).annotate(rated=Count("ratings"))
+    return {row.code: Ground(f"risk:{row.pk}", row.code, risk_term(row, row.rated)) for row in rows}
+
+
+GROUNDS.append(
+    GroundRows(
+        "risk",
+        _("Risk"),
+        RISK_CODE,
+        find_rated_risks,
+        """EXISTS (SELECT FROM public.pmo_risk r
+                   WHERE r.id = {id} AND r.project_id = {project} AND split_part({version}, ':', 1) = r.code
+                     AND split_part({version}, ':', 3) = (
+                       SELECT count(*)::text FROM public.pmo_riskrating t WHERE t.risk_id = r.id))""",
+        lambda number: reverse("pmo:risks:risk", args=[number]),
+    )
+)
+
 if business_side.IS_INSTALLED:
     from amoa.requirements import links
     from pmo.conformity import business_checks  # noqa: F401  (adds its checks)
 
-    links.LOOKUPS.append(links.CodeLookup(re.compile(r"[A-Z]{1,4}R-\d{1,3}"), find_risks))
+    links.LOOKUPS.append(links.CodeLookup(RISK_CODE, find_risks))

@@ -106,8 +106,17 @@ class DecisionKind(models.TextChoices):
 
 #: Kinds whose signature the owner may delegate; the owner signs all others in person.
 DELEGABLE_KINDS = frozenset({DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.MINOR_CHANGE, DecisionKind.COMMUNICATION})
+#: The kind by which a closed project is opened again; the only one it may still decide.
+REOPENING = "reopening"
+#: Kinds without a line of their own in the matrix: code → the kind whose letters they follow.
+FOLLOWING_KINDS: dict[str, str] = {REOPENING: DecisionKind.GATE}
 #: Kinds of decision that apps register beyond those of the method packs: code → label (governance.kinds.registry).
 ADDED_KINDS: dict[str, Any] = {}
+
+
+def lettered_kind(kind: str) -> str:
+    """Return the kind whose letters in the matrix count for `kind`."""
+    return FOLLOWING_KINDS.get(kind, kind)
 
 
 def decision_kinds() -> list[tuple[str, Any]]:

@@ -1,16 +1,19 @@
 """Perform the acts on a proposal by name, on a freshly read proposal and with plain arguments."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from core.sealing import term_of
 from governance.decisions import services as decisions
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms
+from governance.decisions.settlement import Settlement, list_demands
 from governance.decisions.supersede import find_gaps, item_key, list_dependents
-from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, OnLapse, Outcome, Position
+from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, OnLapse, Outcome, Position, Settled
 from governance.evidence import attachments
 from governance.evidence import services as evidence
 from governance.kinds.registry import kind_of
@@ -19,9 +22,11 @@ from governance.models import BindingOpinion, Condition, Decision, Opinion, Prop
 from governance.opinions import services as opinions
 from governance.proposals import services as proposals
 from pmo.standards.references import list_checkpoints, reference_of
+from projects.interests.services import note_bidder
 from projects.mandates import services as mandates
 from projects.mandates.holders import holders, proposers
 from projects.models import Document, DocumentVersion, LedgerEvent, Notification
+from roles.models import User
 from tests.files import upload
 
 FUTURE = timezone.localdate() + timedelta(days=30)
@@ -71,20 +76,77 @@ def fingerprint(proposal: Proposal) -> str:
 def draft(actor: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any) -> Proposal:
     """Build a complete working text for `project`."""
     replaced = replaces.pk if replaces else None
-    content = CONTENT | terms_of_a_waiver(project, kind) | content
+    content = {"terms": {} if "terms" in content else terms_of(project, kind)} | content
+    content = CONTENT | content
     return reread(proposals.draft(actor=actor, project=project, kind=kind, content=content, replaces_id=replaced))
 
 
-def terms_of_a_waiver(project: Any, kind: str) -> dict[str, Any]:
-    """Build the fields of a waiver request with one checkpoint, for thirty days. Empty without a library."""
-    waivable = (
-        [checkpoint for checkpoint in list_checkpoints(project) if checkpoint.waivable] if kind == "waiver" else []
-    )
+def terms_of(project: Any, kind: str) -> dict[str, str]:
+    """Build the terms without which a proposal of this kind is about nothing, with the rows they name."""
+    return TERMS[kind](project) if kind in TERMS else {}
+
+
+def terms_of_a_waiver(project: Any) -> dict[str, str]:
+    """Name one checkpoint for thirty days. Empty without a library."""
+    waivable = [checkpoint for checkpoint in list_checkpoints(project) if checkpoint.waivable]
     if not waivable:
         return {}
     texts = dict.fromkeys(("scope", "reason", "impact", "measure", "return_plan"), "As long as the works last.")
     days = {"starts_on": str(timezone.localdate()), "ends_on": str(FUTURE), "affects_recipients": "no"}
-    return {"terms": {"checkpoints": reference_of(waivable[0]), **texts, **days}}
+    return {"checkpoints": reference_of(waivable[0]), **texts, **days}
+
+
+def terms_of_an_acceptance(project: Any) -> dict[str, str]:
+    """Name the newest closed campaign of a deliverable; close one unless there is one."""
+    from tests.amoa.acceptance import factories
+
+    closed = project.campaigns.exclude(closed_at=None).exclude(deliverable=None).order_by("-number").first()
+    if closed is None:
+        author = _author(project, "acceptance")
+        return {"campaign": factories.closed_campaign_term(author, factories.create_campaign(author, project))}
+    return {"campaign": term_of(closed.number, closed.hash)}
+
+
+def terms_of_a_baseline(project: Any) -> dict[str, str]:
+    """Name the newest baseline; write and freeze one requirement unless there is one."""
+    from tests.amoa.requirements import factories
+
+    newest = project.baselines.order_by("-number").first()
+    if newest is None:
+        author = _author(project, "requirement_baseline")
+        factories.write(author, project)
+        newest = factories.freeze(author, project)
+    return factories.terms(newest)
+
+
+def terms_of_a_supplier_choice(project: Any) -> dict[str, str]:
+    """Name a bidder and the person who takes the role; note one unless there is one."""
+    bidder = project.bidders.order_by("pk").first() or note_bidder(
+        actor=_author(project, "supplier_choice"), project=project, organisation="Dredgers"
+    )
+    return {"bidder": str(bidder.organisation), "holder": str(User.objects.get(email="outsider@example.org").key)}
+
+
+def terms_of_a_risk_acceptance(project: Any) -> dict[str, str]:
+    """Name a risk that waits for its acceptance; raise one."""
+    from tests.pmo.risks import factories
+
+    return factories.terms(factories.create_unaccepted_risk(_author(project, "risk_acceptance"), project))
+
+
+def _author(project: Any, kind: str) -> Any:
+    return proposers(project, kind)[0].holder
+
+
+#: kind → the terms without which it is about nothing, in a test that names none.
+TERMS: dict[str, Callable[[Any], dict[str, str]]] = {
+    "acceptance": terms_of_an_acceptance,
+    "interim_acceptance": terms_of_an_acceptance,
+    "requirement_baseline": terms_of_a_baseline,
+    "risk_acceptance": terms_of_a_risk_acceptance,
+    "supplier_choice": terms_of_a_supplier_choice,
+    "waiver": terms_of_a_waiver,
+}
 
 
 def edit(actor: Any, proposal: Proposal, **content: Any) -> Proposal:
@@ -153,6 +215,8 @@ def decide(
     proposal = reread(proposal)
     if outcome in APPROVALS and proposal.replaces and "fates" not in terms:
         terms["fates"] = fates_of(proposal, has_conditions=bool(conditions))
+    if outcome in APPROVALS and "settled" not in terms:
+        terms["settled"] = words_on_demands(proposal)
     return decisions.decide(
         actor=actor,
         proposal=proposal,
@@ -170,6 +234,15 @@ def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, F
     assert proposal.current is not None
     dropped = {item_key(item): Fate.DROPPED for item in items}
     return dropped | dict.fromkeys(find_gaps(items, dropped, proposal.current, has_conditions), Fate.CHANGED)
+
+
+def words_on_demands(proposal: Proposal) -> dict[str, Settlement]:
+    """Say a word on everything that is missing or open: what may be excused is."""
+    demands = list_demands(proposal, proposal.current) if proposal.current else []
+    return {
+        demand.key: Settlement("It is left as it is.", demand.fates[0] if demand.fates else Settled.WITHOUT)
+        for demand in demands
+    }
 
 
 def missing_opinion_reasons(proposal: Proposal) -> dict[str, str]:
@@ -268,3 +341,29 @@ def count_evidence() -> dict[str, int]:
             SealBreak,
         )
     }
+
+
+def pass_gates(owner: Any, project: Any, *gates: str) -> list[Decision]:
+    """Pass these gates one after the other, as the owner."""
+    return [decide(owner, submit_to_owner(fresh(project), "gate", terms={"gate": gate})) for gate in gates]
+
+
+def close(owner: Any, project: Any, into: Any = None) -> Decision:
+    """Close a project that has passed gate G2; what is open is excused, or carried over to the project `into`."""
+    pass_gates(owner, project, "G3", "G4")
+    file = submit_to_owner(fresh(project), "gate", terms={"gate": "G5"})
+    settled = words_on_demands(file)
+    if into:
+        carried = Settlement("It goes on there.", Settled.CARRIED, into.code)
+        settled = {key: carried if word.fate == Settled.EXCUSED else word for key, word in settled.items()}
+    return decide(owner, file, settled=settled)
+
+
+def reopen(owner: Any, project: Any) -> Decision:
+    """Open a closed project again."""
+    return decide(owner, submit_to_owner(fresh(project), "reopening"))
+
+
+def fresh(project: Any) -> Any:
+    """Read the project afresh from the database."""
+    return type(project).objects.get(pk=project.pk)

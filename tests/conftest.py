@@ -323,6 +323,18 @@ def client_of(db: None) -> Callable[[Any], StrictClient]:
     return browser
 
 
+@pytest.fixture
+def english(client_of: Callable[[Any], StrictClient]) -> Callable[[Any], StrictClient]:
+    """Return a function that builds a client signed in as a person, who reads English unless they chose otherwise."""
+
+    def browser(user: Any) -> StrictClient:
+        client = client_of(user)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        return client
+
+    return browser
+
+
 class _Undefined(str):
     """Raise on an undefined variable in our own templates; render nothing in those of packages."""
 

@@ -13,7 +13,7 @@ from amoa.acceptance.reservations import register_triggers
 from core.acts import act_time
 from core.sealing import term_of
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS
-from governance.kinds.base import Change, Panel, Part, Place, Suggestion
+from governance.kinds.base import Change, Need, Panel, Part, Place, Suggestion, Text
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.kinds import LaunchedKind
 from governance.kinds.registry import register
@@ -24,6 +24,8 @@ from roles.models import User
 
 MOST_RESERVATIONS = 20
 NOT_OUR_CAMPAIGN = _("This campaign is not one of the project's, or is not closed.")
+NO_CAMPAIGN = _("Choose the closed campaign whose results are accepted.")
+NO_DELIVERABLE = _("This campaign names no deliverable: open a campaign that checks a deliverable, and close it.")
 
 
 class CampaignTerm(FrozenTerm):
@@ -66,6 +68,15 @@ class AcceptanceKind(LaunchedKind):
 
     evidence = _("The report of the campaign, with its defects.")
     form = AcceptanceForm
+    needed_terms: ClassVar = {"campaign": NO_CAMPAIGN}
+    needs = (
+        Need(
+            """EXISTS (SELECT FROM public.amoa_acceptancecampaign c
+                       WHERE c.project_id = file.project_id AND c.closed_at IS NOT NULL
+                         AND c.deliverable_id IS NOT NULL AND c.number || ':' || c.hash = NEW.terms ->> 'campaign')""",
+            "An acceptance has a deliverable and a closed campaign",
+        ),
+    )
     outcomes = (*ACCEPTANCES, *OTHER_ANSWERS)
     parts: ClassVar[tuple[Part, ...]] = (AcceptancePart(),)
     suggests = _(
@@ -73,11 +84,16 @@ class AcceptanceKind(LaunchedKind):
     )
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Refuse a campaign that is open or of another project."""
+        """Refuse a campaign that is open, of another project, or of no deliverable."""
         gaps = super().gaps(content, project)
-        if content.terms.get("campaign") and get_named_campaign(project, content.terms) is None:
-            gaps["terms-campaign"] = str(NOT_OUR_CAMPAIGN)
+        if content.terms.get("campaign") and (fault := _find_fault(project, content.terms)):
+            gaps["terms-campaign"] = str(fault)
         return gaps
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """Refuse an earlier text that names no campaign."""
+        named = content.terms.get("campaign")
+        return [*super().obstacles(content, project), *([] if named else [str(NO_CAMPAIGN)])]
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the field `acceptance` when a campaign is named."""
@@ -85,12 +101,11 @@ class AcceptanceKind(LaunchedKind):
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Accept the requirements that passed their tests."""
-        if "campaign" in content.terms:
-            campaign = get_named_campaign(project, content.terms)
-            if campaign is None:
-                raise ValidationError(NOT_OUR_CAMPAIGN)
-            accept_passed(campaign)
-            yield Change(campaign, "acceptance", "", campaign.title)
+        campaign = get_named_campaign(project, content.terms)
+        if campaign is None or not campaign.deliverable_id:
+            raise ValidationError(str(_find_fault(project, content.terms)))
+        accept_passed(campaign)
+        yield Change(campaign, "acceptance", "", campaign.title)
         yield from super().apply(project, content, actor)
 
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
@@ -119,6 +134,16 @@ class AcceptanceKind(LaunchedKind):
         if condition.subject != Defect._meta.label_lower:
             return ""
         return _("Defect %(reference)s is closed with it.") % {"reference": condition.about}
+
+
+def _find_fault(project: Project, terms: Terms) -> Text | None:
+    """Return why nothing can be accepted with these terms; None when it can."""
+    if not terms.get("campaign"):
+        return NO_CAMPAIGN
+    campaign = get_named_campaign(project, terms)
+    if campaign is None:
+        return NOT_OUR_CAMPAIGN
+    return None if campaign.deliverable_id else NO_DELIVERABLE
 
 
 for code in (DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.ACCEPTANCE):

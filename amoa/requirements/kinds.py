@@ -17,13 +17,14 @@ from amoa.requirements.seals import compare_baseline
 from core.dates import long_day
 from core.sealing import parse_term, term_of
 from governance.decisions import watches
-from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Panel, Part, Place
+from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Need, Panel, Part, Place
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend, register
 from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
 
+NO_BASELINE = _("Freeze the requirements, then choose the baseline to approve.")
 NOT_OUR_BASELINE = _("This baseline is not the project's newest one: choose the one that was frozen last.")
 
 
@@ -158,13 +159,25 @@ class BaselineKind(Kind):
     """Approval of the requirements."""
 
     evidence = _("The specification with its acceptance criteria.")
+    needed_terms: ClassVar = {"baseline": NO_BASELINE}
+    needs = (
+        Need(
+            """EXISTS (SELECT FROM public.amoa_requirementbaseline b WHERE b.project_id = file.project_id
+                       AND b.number || ':' || b.hash = NEW.terms ->> 'baseline')""",
+            "A baseline decision has a baseline",
+        ),
+    )
 
-    def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Require a baseline once the project has requirements."""
-        gaps = super().gaps(content, project)
-        if not content.terms.get("baseline") and project.requirements.exists():
-            gaps["terms-baseline"] = str(_("Freeze the requirements, then choose the baseline to approve."))
-        return gaps
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """Refuse an earlier text that names no baseline."""
+        named = content.terms.get("baseline")
+        return [*super().obstacles(content, project), *([] if named else [str(NO_BASELINE)])]
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Refuse a text without a baseline, then apply the additions."""
+        if not content.terms.get("baseline"):
+            raise ValidationError(NO_BASELINE)
+        yield from super().apply(project, content, actor)
 
 
 BASELINE = BaselineAddition()

@@ -157,6 +157,8 @@ def _term(world: World, name: str, value: Any, project: Project) -> str:
         return term_of(value, project.baselines.get(number=value).hash)
     if name in {"standards", "retires"}:
         return library.term(project, value)
+    if name == "bidder":
+        return world.organisations[value].name
     if name in {"holder", "delegate"}:
         return str(world.people[value].key)
     return str(day(value)) if name in {"starts_on", "ends_on", "valid_until"} else str(value)

@@ -15,11 +15,12 @@ from core.acts import act_time
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
 from core.meaning import TOO_LITTLE, is_meaningful
 from governance.decisions.fingerprint import Parts, describe_changes, read_parts
-from governance.decisions.models import Unheard
+from governance.decisions.models import Unheard, Word
 from governance.decisions.services import NOTHING_TO_UNDO, NewCondition, Terms
+from governance.decisions.settlement import Settlement, describe, list_demands
 from governance.decisions.supersede import Item, find_gaps, item_key, list_dependents
-from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, OnLapse, Outcome
-from governance.kinds.base import Suggestion
+from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, OnLapse, Outcome, Settled
+from governance.kinds.base import Demand, Suggestion
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal
 from projects.mandates.availability import Unavailable, list_unavailable
@@ -155,6 +156,62 @@ class WaiversForm(forms.Form):
         return [Unheard(role, because, self.unavailable.get(role), now) for role, because in words]
 
 
+class DemandsForm(forms.Form):
+    """The owner's words on what an approval finds missing or open, by the key of the demand.
+
+    `targets` are the (code, label) of projects that an item may be carried over to.
+    """
+
+    def __init__(self, data: Any = None, *, demands: list[Demand], targets: Choices) -> None:
+        super().__init__(data, prefix="demand")
+        self.demands = demands
+        self.targets = cache(lambda: [("", "—"), *targets()])
+        for demand in demands:
+            self._add_fields(demand)
+
+    def _add_fields(self, demand: Demand) -> None:
+        if demand.fates:
+            self.fields[f"{demand.key}-fate"] = forms.ChoiceField(
+                label=_("What becomes of it"),
+                choices=[(fate, capfirst(fate.label)) for fate in demand.fates],
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose what becomes of it.")},
+            )
+            self.fields[f"{demand.key}-into"] = forms.ChoiceField(
+                label=_("Carried over to"), choices=self.targets, required=False
+            )
+        self.fields[demand.key] = ProseField(
+            label=_("Why") if demand.fates else _("Why the gate is passed without it"),
+            rows=2,
+            error_messages={"required": _("Say why.")},
+        )
+
+    def rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
+        """List each demand with its bound fields."""
+        names = {demand.key: (f"{demand.key}-fate", f"{demand.key}-into", demand.key) for demand in self.demands}
+        return [(demand, [self[name] for name in names[demand.key] if name in self.fields]) for demand in self.demands]
+
+    def clean(self) -> dict[str, Any]:
+        """Require the project of what is carried over."""
+        data: dict[str, Any] = super().clean() or {}
+        for demand in self.demands:
+            if data.get(f"{demand.key}-fate") == Settled.CARRIED and not data.get(f"{demand.key}-into"):
+                self.add_error(f"{demand.key}-into", _("Choose the project it is carried over to."))
+        return data
+
+    def settled(self) -> dict[str, Settlement]:
+        """Return the words by the key of the demand."""
+        data = self.cleaned_data
+        return {
+            demand.key: Settlement(
+                data[demand.key],
+                data.get(f"{demand.key}-fate") or Settled.WITHOUT,
+                data.get(f"{demand.key}-into") or "",
+            )
+            for demand in self.demands
+        }
+
+
 class FatesForm(forms.Form):
     """The undo map: the fate of each item that rests on the replaced decision, by item key."""
 
@@ -246,13 +303,21 @@ ConditionFormSet = forms.formset_factory(
 
 
 class Answer:
-    """The decision form with its conditions, waived opinions and undo map, validated together.
+    """The decision form with its conditions, waived opinions, words on demands and undo map, validated together.
 
     `roles` are the (code, label) that may answer for a condition. `others` lists the (number, label) of proposals to
-    merge into; it is lazy.
+    merge into, `targets` the (code, label) of projects to carry items over to; both are lazy.
     """
 
-    def __init__(self, data: Any = None, *, proposal: Proposal, roles: list[tuple[str, str]], others: Choices) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        proposal: Proposal,
+        roles: list[tuple[str, str]],
+        others: Choices,
+        targets: Choices = list,
+    ) -> None:
         if data is not None and "add_condition" in data:
             data = one_more_row(data, "conditions", MOST_CONDITIONS)
         self.proposal = proposal
@@ -275,6 +340,8 @@ class Answer:
         absences = list_unavailable(proposal.project, awaited, act_time())
         self.unavailable = {role: Unavailable.read(facts) for role, facts in absences.items()}
         self.waivers = WaiversForm(data, roles=awaited, unavailable=self.unavailable)
+        asked = list_demands(proposal, proposal.current) if proposal.current else []
+        self.demands = DemandsForm(data, demands=asked, targets=targets)
         self.fates = FatesForm(data, items=list_dependents(proposal.replaces) if proposal.replaces else [])
 
     @property
@@ -319,7 +386,7 @@ class Answer:
         return [
             self.form,
             self.waivers,
-            *([self.fates] if chosen in APPROVALS else []),
+            *([self.fates, self.demands] if chosen in APPROVALS else []),
             *([self.conditions] if chosen in WITH_CONDITIONS else []),
         ]
 
@@ -337,7 +404,7 @@ class Answer:
     @property
     def has_errors(self) -> bool:
         """Return whether a part of the answer was refused."""
-        parts = (self.form, self.waivers, self.fates)
+        parts = (self.form, self.waivers, self.fates, self.demands)
         return any(part.errors for part in parts) or bool(self.conditions.total_error_count())
 
     def _has_conditions(self) -> bool:
@@ -398,6 +465,12 @@ class Answer:
         chosen = self.form.cleaned_data["merged_into"]
         return self.proposal.project.proposals.select_related("project", "current").get(pk=chosen) if chosen else None
 
+    @property
+    def settled(self) -> list[Word]:
+        """List the words on what is missing or open, as the record will show them."""
+        words = self.demands.settled() if self.approves else {}
+        return [Word.read(describe(demand, words[demand.key])) for demand in self.demands.demands if words]
+
     def new_conditions(self) -> list[NewCondition]:
         """List the conditions to record; empty unless the outcome carries conditions."""
         if self.outcome not in WITH_CONDITIONS:
@@ -425,11 +498,13 @@ class Answer:
             merged_into=self.merged_into,
             waived=self.waivers.cleaned_data,
             fates=self.fates.fates() if self.approves else {},
+            settled=self.demands.settled() if self.approves else {},
         )
 
     def typed(self) -> list[tuple[str, str]]:
         """Return the (label, text) of typed fields, to hand back when the answer was not recorded."""
-        texts = [self.form["reasons"], *self.waivers, *(form["text"] for form in self.conditions.forms)]
+        words = [self.demands[demand.key] for demand in self.demands.demands]
+        texts = [self.form["reasons"], *self.waivers, *words, *(form["text"] for form in self.conditions.forms)]
         waived = {role: text for role, text in self._posted_waivers().items() if role not in self.waivers.fields}
         return [
             *((str(field.label), str(field.value() or "")) for field in texts if field.value()),

@@ -12,7 +12,7 @@ from core.guards import guard, refuse
 from governance import workflow
 from governance.decisions.seal_guards import KEY
 from governance.decisions.watches import watches
-from governance.enums import APPROVALS, WITH_CONDITIONS, Fate
+from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Settled
 from governance.kinds.guards import RegistryGuard
 from projects.impartiality.guards import tied_condition
 from roles.enums import DELEGABLE_KINDS
@@ -28,6 +28,7 @@ BEFORE_THE_OWNER = _sql_list(workflow.BEFORE_THE_OWNER)
 MERGEABLE = _sql_list(workflow.MERGEABLE)
 APPROVALS_SQL = _sql_list(APPROVALS)
 FATES = _sql_list(Fate)
+SETTLED_SQL = _sql_list(Settled)
 
 ONLY_THE_OWNER_DECIDES = guard(
     "only_the_owner_decides",
@@ -292,6 +293,21 @@ HAS_HEARD_EVERYONE_OR_SAYS_WHY = pgtrigger.Trigger(
     """,
 )
 
+SAYS_A_WORD_ON_WHAT_IS_OPEN = guard(
+    "says_a_word_on_what_is_open",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.settled <> '[]' AND NEW.outcome NOT IN ({APPROVALS_SQL}) THEN
+      {refuse("Only an approval says a word on what is missing or open")}
+    END IF;
+    IF EXISTS (SELECT FROM jsonb_array_elements(NEW.settled) AS word
+               WHERE NOT public.ouvrage_meaningful(word ->> 'because') OR coalesce(word ->> 'item', '') = ''
+                 OR coalesce(word ->> 'fate', '') NOT IN ({SETTLED_SQL})) THEN
+      {refuse("A word on what is missing or open names it, what becomes of it and why")}
+    END IF;
+    """,
+)
+
 #: SQL query: items that rest on the replaced decision. These are its open conditions, its effects, and the items it
 #: kept. While it waits for its own conditions, the items it would change or drop count too.
 RESTS_ON_IT = """
@@ -424,6 +440,33 @@ WAIVED_BY_DECISION = pgtrigger.Trigger(
                AND e.recorded_at >= transaction_timestamp() AND d.project_id = NEW.project_id
                AND public.ouvrage_meaningful(r.terms ->> 'independence')) THEN
           {refuse("Independence is waived by a decision of the owner that says why (R8)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+ADVANCES_GATE_BY_GATE = pgtrigger.Trigger(
+    name="advances_gate_by_gate",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    declare=[("passed", "integer")],
+    func=f"""
+        IF NEW.gate IN ('', OLD.gate) OR public.ouvrage_back_entry() IS NOT NULL THEN
+          RETURN NULL;
+        END IF;
+        passed := CASE WHEN OLD.gate <> '' THEN right(OLD.gate, 1)::integer WHEN OLD.state = 'draft' THEN -1 ELSE 0 END;
+        IF right(NEW.gate, 1)::integer > passed + 1
+           AND NOT EXISTS (
+             SELECT FROM public.governance_effect e JOIN public.governance_decision d ON d.id = e.decision_id
+             JOIN public.governance_proposalrevision r ON r.id = d.revision_id
+             WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = 'gate' AND e.after = NEW.gate
+               AND e.recorded_at >= transaction_timestamp() AND public.ouvrage_meaningful(r.terms ->> 'skips'))
+           AND NOT EXISTS (
+             SELECT FROM public.governance_effect e
+             WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = 'gate'
+               AND e.before = OLD.gate AND e.after = NEW.gate AND e.recorded_at < transaction_timestamp()) THEN
+          {refuse("A project passes its gates in order, or says why it skips one")}
         END IF;
         RETURN NULL;
     """,

@@ -22,6 +22,7 @@ from core.labels import label_of
 from core.meaning import says_something
 from core.sealing import SealedModel
 from governance.decisions.guards import (
+    ADVANCES_GATE_BY_GATE,
     ANSWERED_WITH_ITS_CONDITIONS,
     CARRIES_EVERYTHING_OVER,
     CHANGES_BY_DECISION,
@@ -32,6 +33,7 @@ from governance.decisions.guards import (
     LIFTED_BY_THE_OWNER,
     MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
     ONLY_THE_OWNER_DECIDES,
+    SAYS_A_WORD_ON_WHAT_IS_OPEN,
     SET_WITH_ITS_DECISION,
     TELLS_WHAT_WAS_IMPOSSIBLE,
     WAIVED_BY_DECISION,
@@ -47,10 +49,12 @@ from governance.enums import (
     OnLapse,
     Outcome,
     ProposalState,
+    Settled,
 )
 from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, ON_A_KNOWN_PART
 from governance.kinds.registry import describe, part_of
 from governance.proposals.models import Proposal, ProposalRevision
+from governance.reopening.guards import NOT_DECIDED_WHEN_CLOSED, STAYS_AS_IT_WAS_CLOSED
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decision
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
@@ -79,6 +83,24 @@ class Unheard:
     def is_short(self) -> bool:
         """Return whether the role had been vacant for less than seven days."""
         return self.unavailable is not None and self.unavailable.is_short(self.decided_at)
+
+
+@dataclass(frozen=True)
+class Word:
+    """The owner's word on something that was missing or open, as a page and the record show it."""
+
+    label: str
+    text: str
+    because: str
+    outcome: str
+
+    @classmethod
+    def read(cls, word: dict[str, str]) -> "Word":
+        """Read an entry of `Decision.settled`."""
+        outcome = str(Settled(word["fate"]).label)
+        if word["into"]:
+            outcome = _("carried over to %(project)s") % {"project": word["into"]}
+        return cls(word["label"], word["text"], word["because"], outcome)
 
 
 class DecisionQuerySet(GovernedQuerySet["Decision"]):
@@ -171,10 +193,12 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     signatory read it, with the newest version of each document (governance.decisions.fingerprint); empty on decisions
     older than that. `waived` maps each role it did not wait for to the owner's words. `impossible` maps those of them
     that nobody could speak for to the facts, computed by the database (projects.mandates.availability). `carried` maps
-    items that rested on the superseded decision, `condition-12` or `effect-7`, to their fate (R6).
+    items that rested on the superseded decision, `condition-12` or `effect-7`, to their fate (R6). `settled` lists the
+    owner's words on entry criteria that were not met and on what was open at the closing: {"item", "label", "text",
+    "fate", "because", "into"}.
     """
 
-    ERASABLE = ("reasons", "signature", "waived")
+    ERASABLE = ("reasons", "signature", "waived", "settled")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="decisions", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
@@ -198,6 +222,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     waived = models.JSONField(_("opinions waived"), default=dict, blank=True)
     impossible = models.JSONField(_("opinions that were impossible"), default=dict, db_default={}, blank=True)
     carried = models.JSONField(_("carried over"), default=dict, blank=True)
+    settled = models.JSONField(_("words on what was missing or open"), default=list, db_default=[], blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="decisions", verbose_name=_("decided by"))
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+", verbose_name=_("owner's mandate"))
     delegation = models.ForeignKey(
@@ -251,9 +276,11 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             ONLY_THE_OWNER_DECIDES,
             WAS_READ_AS_IT_IS,
             MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
+            NOT_DECIDED_WHEN_CLOSED,
             ANSWERED_IN_THE_WORDS_OF_ITS_KIND,
             ANSWERED_WITH_ITS_CONDITIONS,
             TELLS_WHAT_WAS_IMPOSSIBLE,
+            SAYS_A_WORD_ON_WHAT_IS_OPEN,
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
             CARRIES_EVERYTHING_OVER,
             says_something("reasons"),
@@ -312,6 +339,11 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         return any(role.is_short for role in self.unheard)
 
     @property
+    def settled_words(self) -> list[Word]:
+        """List the owner's words on what was missing or open."""
+        return [Word.read(word) for word in self.settled]
+
+    @property
     def changes(self) -> "list[SealBreak]":
         """List later changes of the sealed file, oldest first; prefetch `breaks` when reading many."""
         return sorted(self.breaks.all(), key=lambda change: (change.acted_at, change.pk))
@@ -351,8 +383,9 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     def sealed_content(self) -> dict[str, Any]:
         """Return the answer as given, with its original conditions and the opinions waived."""
         # Left out when empty, so that decisions from before these columns keep their seal.
-        reduced = {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
-        impossible = {"impossible": self.impossible} if self.impossible else {}
+        added = {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
+        added |= {"impossible": self.impossible} if self.impossible else {}
+        added |= {"settled": self.settled} if self.settled else {}
         return {
             "outcome": str(self.outcome),
             "reasons": self.reasons,
@@ -366,8 +399,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             "waived": self.waived,
             "carried": self.carried,
             **({"seen": self.seen} if self.seen else {}),
-            **reduced,
-            **impossible,
+            **added,
         }
 
 
@@ -627,6 +659,6 @@ class SealBreak(ActModel):
         return watch.compare(self) if watch else None
 
 
-pgtrigger.register(CHANGES_BY_DECISION)(Project)
+pgtrigger.register(CHANGES_BY_DECISION, ADVANCES_GATE_BY_GATE, STAYS_AS_IT_WAS_CLOSED)(Project)
 pgtrigger.register(WAIVED_BY_DECISION)(Mandate)
 protect_history(Decision, Condition)

@@ -19,7 +19,8 @@ from governance.decisions import supersede as succession
 from governance.decisions.fingerprint import Parts, build_file, describe_changes, read_parts
 from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.seal_breaks import break_seals_of
-from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState
+from governance.decisions.settlement import Settlement, settle
+from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState, Settled
 from governance.kinds.registry import kind_of
 from governance.opinions.models import BindingOpinion
 from governance.proposals.models import Proposal, ProposalRevision
@@ -61,7 +62,8 @@ class Terms:
     """The terms of an answer beyond its outcome and reasons.
 
     `waived` maps each role whose opinion is missing, or impossible, to the reason for not waiting. `fates` maps items
-    that rest on the replaced decision to their fate (governance.decisions.supersede).
+    that rest on the replaced decision to their fate (governance.decisions.supersede). `settled` maps demands of the
+    kind to the owner's word (governance.decisions.settlement).
     """
 
     conditions: Sequence[NewCondition] = ()
@@ -71,6 +73,7 @@ class Terms:
     merged_into: Proposal | None = None
     waived: Mapping[str, str] = field(default_factory=dict)
     fates: Mapping[str, Fate] = field(default_factory=dict)
+    settled: Mapping[str, Settlement] = field(default_factory=dict)
 
 
 #: Message of a condition that would undo what has not taken effect.
@@ -116,8 +119,8 @@ def decide(
 
     `seen` is what `read_parts` returned when the signatory read the file; Outdated says what has changed since. An
     approval is applied at once unless the owner chose otherwise. A document that has a newer version marks the decision
-    in the same transaction. Nothing is recorded when it raises AlreadyDecided,
-    Outdated, WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried or CannotTakeEffect.
+    in the same transaction. Nothing is recorded when it raises AlreadyDecided, Outdated, WrongState, OpinionMissing,
+    BindingOpinionMissing, NothingToMergeInto, NotCarried, Unanswered or CannotTakeEffect.
     Raises ValidationError on `outcome` when the kind does not allow it. Raises ValidationError on `price_reduction`
     when it does not fit the outcome, and on a text that says nothing.
     """
@@ -128,7 +131,8 @@ def decide(
     before = taken.filter(proposal=proposal).select_related("project", "proposal").first()
     if before and before.revision_id == proposal.current_id:
         raise AlreadyDecided(before)
-    if revision is None or not proposal.allows(Act.DECIDE):
+    proposal.ensure_allowed(Act.DECIDE)
+    if revision is None:
         raise workflow.WrongState(Act.DECIDE, proposal.state)
     if revision.hash != fingerprint:
         raise Outdated
@@ -160,6 +164,7 @@ def decide(
         seen=now,
         waived={role: terms.waived[role] for role in proposal.awaited_roles},
         impossible=list_unavailable(proposal.project, proposal.awaited_roles, act_time()),
+        settled=settle(proposal, revision, terms.settled, actor) if outcome in APPROVALS else [],
         carried={succession.item_key(item): str(terms.fates[succession.item_key(item)]) for item in items},
         decided_by=actor,
         mandate_id=seat.mandate_id,
@@ -186,6 +191,9 @@ def decide(
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
     if replaced:
         succession.carry_over(decision, replaced, items, actor, seat.role)
+    if decision.settled:
+        _waive_excused(decision, actor)
+        kind_of(proposal.kind).settle(decision, actor)
     changed: list[Effect] = []
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
         changed = succession.take_effect(decision, actor)
@@ -338,6 +346,8 @@ def _settle(
         after = ProposalState.CLOSED if last else ProposalState.CONDITIONS_OPEN
         move(proposal, workflow.follow(proposal.state, what, after))
         if last and decision.effective == EffectiveFrom.WHEN_MET:
+            if proposal.is_barred(Act.DECIDE):
+                raise workflow.ProjectClosed(what, proposal.state)
             decision.proposal = proposal
             changed = succession.take_effect(decision, actor)
     event = record(
@@ -351,6 +361,15 @@ def _settle(
     )
     notify(event=event, reason=reason, about=proposal, people=list_team(proposal))
     return condition
+
+
+def _waive_excused(decision: Decision, actor: User) -> None:
+    """Waive the open conditions that the owner excuses at the closing, for the reason given there."""
+    for word in decision.settled:
+        name, _sign, number = word["item"].rpartition("-")
+        if name == Condition._meta.model_name and word["fate"] == Settled.EXCUSED:
+            waive(actor=actor, condition=Condition.objects.get(pk=number), because=word["because"])
+            decision.proposal.project.refresh_from_db()  # a decision that waited for it may have taken effect
 
 
 def list_team(proposal: Proposal) -> list[User]:

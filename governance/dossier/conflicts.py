@@ -25,7 +25,8 @@ from governance.opinions.models import Opinion
 from governance.opinions.services import AlreadyAdvised, AlreadyNoted
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated
-from governance.workflow import WrongState
+from governance.workflow import ProjectClosed, WrongState
+from projects.ledger.enums import Act
 
 Kept = list[tuple[str, str]]
 
@@ -67,7 +68,12 @@ def render_moved_on(request: HttpRequest, proposal: Proposal, typed: Kept, chang
     done = Decision.objects.filter(revision=proposal.current_id).select_related("project", "proposal").first()
     if done:
         return _render_already_decided(request, done, typed)
-    fresh = Proposal.objects.select_related("current").get(pk=proposal.pk)
+    fresh = Proposal.objects.select_related("project", "current").get(pk=proposal.pk)
+    if fresh.is_barred(Act.DECIDE):
+        closed = ProjectClosed(Act.DECIDE, fresh.state)
+        return conflict(
+            request, Conflict(closed.title, closed.text, proposal.get_absolute_url(), closed.link_label, typed)
+        )
     text = _("It is now “%(state)s”, at revision %(revision)s. Read it again before you act.") % {
         "state": fresh.get_state_display(),
         "revision": fresh.current.number if fresh.current else "—",

@@ -12,6 +12,7 @@ from core.erasure import display_text
 from governance.acknowledgements.queries import with_reading
 from governance.decisions.forms import NOTES, Answer
 from governance.decisions.models import Condition, Decision, SealBreak
+from governance.decisions.settlement import list_targets
 from governance.decisions.watches import ChangedItem
 from governance.dossier.advices import Advice, is_divergent, list_advices
 from governance.dossier.differences import list_differences
@@ -25,6 +26,7 @@ from governance.enums import ConditionState, Outcome, ProposalState
 from governance.evidence.attachments import list_attached, load_versions
 from governance.evidence.changes import Change
 from governance.evidence.changes import list_changes as changes_after
+from governance.grounds.queries import GroundLine, list_grounds
 from governance.kinds.base import Kind, Line, Panel, Place, Text, list_panels
 from governance.kinds.registry import kind_of
 from governance.opinions.forms import OpinionForm
@@ -78,6 +80,7 @@ class Dossier:
     changed: list[Change]
     changed_items: list[tuple[Decision, SealBreak, ChangedItem]]
     terms: list[Line]
+    grounds: list[GroundLine]
     about: Kind
     panels: dict[str, list[Panel]]
     gaps: dict[str, str]
@@ -113,7 +116,7 @@ def build_dossier(
     versions = load_versions(content, decisions)
     unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
     if answer is None and may["decide"]:
-        answer = build_answer(proposal, seats)
+        answer = build_answer(user, proposal, seats)
     decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
     owner = next((seat for seat in seats if seat.decides), None)
     my_role = advising_role(user, proposal.project)
@@ -146,8 +149,9 @@ def build_dossier(
         changed=changes_after(decisions, versions),
         changed_items=list_changed_items(decisions),
         terms=kind.lines(content.terms, proposal.project),
+        grounds=list_grounds(content),
         about=kind,
-        panels=list_panels(kind, proposal, content, ON_THE_DOSSIER),
+        panels=list_panels(kind, proposal, content, user, ON_THE_DOSSIER),
         gaps=gaps or {},
         situation=describe_situation(context),
         makers_note=[] if may["decide"] else describe_decision_makers(context),
@@ -189,8 +193,8 @@ def list_settling_acts(user: Any, proposal: Proposal, condition: Condition) -> l
     ]
 
 
-def build_answer(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Answer:
-    """Build the form of the owner's answer to `proposal`, empty or bound to `data`."""
+def build_answer(user: Any, proposal: Proposal, seats: list[Mandate], data: Any = None) -> Answer:
+    """Build the form of `user`'s answer to `proposal`, empty or bound to `data`."""
 
     def others() -> list[tuple[str, str]]:
         mergeable = proposal.project.proposals.mergeable(proposal).order_by("-number")
@@ -200,7 +204,11 @@ def build_answer(proposal: Proposal, seats: list[Mandate], data: Any = None) -> 
             for pk, number, title in rows
         ]
 
-    return Answer(data, proposal=proposal, roles=list_answering_roles(seats), others=others)
+    def targets() -> list[tuple[str, str]]:
+        return [(project.code, str(project)) for project in list_targets(proposal.project, user)]
+
+    roles = list_answering_roles(seats)
+    return Answer(data, proposal=proposal, roles=roles, others=others, targets=targets)
 
 
 def _list_absences(proposal: Proposal) -> dict[str, Unavailable]:

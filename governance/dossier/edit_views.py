@@ -14,6 +14,7 @@ from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.models import Decision
 from governance.decisions.services import decide
+from governance.decisions.settlement import Unanswered
 from governance.dossier.conflicts import carry_out, is_current, render_moved_on
 from governance.dossier.dossier import build_answer
 from governance.dossier.views import get_proposal_or_404, render_dossier
@@ -43,7 +44,7 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if request.method == "GET":
         return redirect(f"{proposal.get_absolute_url()}#decide")
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position"))
-    answer = build_answer(proposal, seats, request.POST)
+    answer = build_answer(reader(request), proposal, seats, request.POST)
     if "add_condition" in request.POST or request.POST.get("step") == "change":
         forget_errors(*answer.parts)
         return render_dossier(request, proposal, answer=answer)
@@ -76,6 +77,10 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     done = _("Recorded. Everyone on the project now sees your answer.")
     try:
         return carry_out(request, proposal, seal, answer.typed(), done)
+    except Unanswered:  # something else is missing or open since the page was read
+        again = build_answer(reader(request), proposal, seats, request.POST)
+        again.is_valid()
+        return render_dossier(request, proposal, answer=again, status=UNPROCESSABLE)
     except CannotTakeEffect as error:
         answer.form.add_error("outcome", error.messages)
         return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
@@ -214,7 +219,7 @@ def _build_review_context(request: HttpRequest, proposal: Proposal) -> dict[str,
         "replaced": [version for version in attached if version.newest != version.number],  # type: ignore[attr-defined]
         "about": kind,
         "terms": kind.lines(content.terms, proposal.project) if content else [],
-        "panels": list_panels(kind, proposal, content, [Place.REVIEW]) if content else {},
+        "panels": list_panels(kind, proposal, content, reader(request), [Place.REVIEW]) if content else {},
     }
 
 

@@ -13,6 +13,7 @@ from governance.decisions.models import Decision
 from governance.enums import Outcome, ProposalState
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED
+from projects.ledger.enums import Act
 from projects.models import Mandate
 
 
@@ -69,6 +70,8 @@ def describe_decision_makers(context: SituationContext) -> list[str]:
         return [_("No owner in office: pending, owner absent. Nobody else can decide.")]
     if decision:
         return [_describe_recorded(proposal, decision) % {"reference": decision.reference}]
+    if proposal.is_barred(Act.DECIDE):
+        return [_("The project is closed. It decides nothing but its reopening.")]
     if proposal.state == ProposalState.WITHDRAWN:
         return [_("Nothing is left to decide: the proposal was withdrawn.")]
     if proposal.state == ProposalState.READY_FOR_DECISION and context.is_owner:

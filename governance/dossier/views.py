@@ -12,6 +12,7 @@ from governance.dossier.comparison import compare_revisions
 from governance.dossier.dossier import build_dossier
 from governance.dossier.timeline import build_quoted_entries
 from governance.evidence.attachments import list_attached, load_versions
+from governance.grounds.queries import list_grounds
 from governance.kinds.registry import kind_of
 from governance.opinions.forms import OpinionForm
 from governance.proposals.models import Proposal
@@ -74,6 +75,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "files": list_attached(frozen, load_versions(frozen)),
         "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
         "terms": kind.lines(frozen.terms, proposal.project),
+        "grounds": list_grounds(frozen),
         "about": kind,
         "tab": "history",
     }

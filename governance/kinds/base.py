@@ -17,10 +17,13 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.access import Person, can
+from core.acts import is_back_entry
 from core.erasure import display_text
-from core.meaning import is_meaningful
-from governance.enums import OTHER_ANSWERS, Outcome
-from governance.kinds.fields import Terms, TermsForm
+from core.meaning import TOO_LITTLE, is_meaningful
+from governance.enums import OTHER_ANSWERS, Outcome, Settled
+from governance.kinds.fields import ProseTerm, Terms, TermsForm, TextTerm
+from projects.enums import ProjectState
 from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
@@ -32,6 +35,10 @@ CHANGED_SINCE = _("The project has changed there since; keep it, or propose what
 
 #: Message of a kind whose app is not installed.
 NO_LONGER_KNOWN = _("The product no longer knows this kind of decision.")
+
+
+#: Message of a submission on a closed project.
+PROJECT_CLOSED = _("The project is closed. It can only be reopened: propose its reopening first.")
 
 
 @dataclass(frozen=True)
@@ -86,10 +93,46 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Panel:
-    """A template with its context, to show on a page of the dossier."""
+    """A template with its context, to show on a page of the dossier.
+
+    `permission` is one on the project that the reader needs to see it; empty for every reader.
+    """
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Need:
+    """A condition on what is submitted, which the database asks for too (governance.kinds.guards).
+
+    `sql` is true of a revision `NEW` of the proposal `file`. `refusal` is the sentence of the database.
+    """
+
+    sql: str
+    refusal: str
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Something that an approval finds missing or open, on which the owner says a word.
+
+    `key` names it. Where it has `fates`, the owner also chooses one of them; else it is passed without.
+    """
+
+    key: str
+    label: str
+    text: str
+    fates: tuple[Settled, ...] = ()
+
+
+def needs_terms(*names: str) -> tuple[Need, ...]:
+    """Return the conditions that a submission has these terms."""
+    return tuple(
+        Need(f"coalesce(NEW.terms ->> '{name}', '') <> ''", f"A proposal of this kind has the term {name}")
+        for name in names
+    )
 
 
 @dataclass(frozen=True)
@@ -99,6 +142,14 @@ class Fact:
     label: str
     text: str
     digits: str = ""
+
+
+def says_something(term: str) -> Need:
+    """Return the condition that a term that is there has letters or digits (core.meaning)."""
+    return Need(
+        f"NOT jsonb_exists(NEW.terms, '{term}') OR public.ouvrage_meaningful(NEW.terms ->> '{term}')",
+        "A text of the terms has at least three letters or digits",
+    )
 
 
 @dataclass(frozen=True)
@@ -133,6 +184,8 @@ class Behaviour:
     form: ClassVar[type[TermsForm] | None] = None
     #: Terms a submission needs: name → instruction.
     needed_terms: ClassVar[dict[str, Text]] = {}
+    #: Conditions of a submission in the database: no decision about nothing. `gaps` says the same in words.
+    needs: ClassVar[tuple[Need, ...]] = ()
     #: Parts of the project that its approvals change.
     parts: ClassVar[tuple[Part, ...]] = ()
 
@@ -148,12 +201,19 @@ class Behaviour:
         """List sentences on what would prevent an approval from taking effect today."""
         return []
 
+    def demands(self, content: Any, project: Project) -> Iterator[Demand]:
+        """Yield what an approval today needs a word of the owner on."""
+        yield from ()
+
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Apply the approval to the project inside the act of `actor`, and yield the changes.
 
         Raises ValidationError when the project has changed so that it cannot be applied.
         """
         yield from ()
+
+    def settle(self, decision: Any, actor: User) -> None:
+        """Carry out the owner's words on the demands, before the approval takes effect. Most kinds do nothing."""
 
     def refuse(self, project: Project, content: Any) -> None:
         """Apply a rejection to the project, inside the act of deciding. Most kinds do nothing."""
@@ -179,6 +239,8 @@ class Kind(Behaviour):
         Outcome.APPROVED_WITH_CONDITIONS,
         *OTHER_ANSWERS,
     )
+    #: Whether a closed project may still decide it; so it is for its reopening only.
+    decides_when_closed: ClassVar[bool] = False
     #: Effect of an approval without terms, as shown on pages; empty when it has none.
     without_terms: ClassVar[Text] = ""
     #: Text above the suggested conditions in the form of the answer.
@@ -197,10 +259,27 @@ class Kind(Behaviour):
 
     # — proposal and approval —
 
+    @property
+    def all_needs(self) -> list[Need]:
+        """List the conditions of a submission, those of the additions included; its texts say something."""
+        own = [need for behaviour in (self, *self.additions) for need in behaviour.needs]
+        return own + [says_something(name) for name in self.text_terms]
+
+    def is_barred_on(self, project: Project) -> bool:
+        """Return whether `project` is closed and this kind waits for its reopening. What is entered later passes."""
+        return project.state == ProjectState.CLOSED and not self.decides_when_closed and not is_back_entry()
+
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Return the gaps of the content, then those of the terms."""
         gaps = {name: str(text) for name, text in self.needed.items() if not is_meaningful(getattr(content, name))}
+        gaps |= {
+            f"terms-{name}": str(TOO_LITTLE)
+            for name in self.text_terms
+            if name in content.terms and not is_meaningful(content.terms[name])
+        }
         gaps |= super().gaps(content, project)
+        if self.is_barred_on(project):
+            gaps["kind"] = str(PROJECT_CLOSED)
         for addition in self.additions:
             gaps |= addition.gaps(content, project)
         return gaps
@@ -217,6 +296,11 @@ class Kind(Behaviour):
         """Apply the additions."""
         for addition in self.additions:
             yield from addition.apply(project, content, actor)
+
+    def settle(self, decision: Any, actor: User) -> None:
+        """Carry out the words on what the additions ask for."""
+        for addition in self.additions:
+            addition.settle(decision, actor)
 
     def refuse(self, project: Project, content: Any) -> None:
         """Apply the rejection of the additions."""
@@ -249,6 +333,11 @@ class Kind(Behaviour):
     def fields(self) -> dict[str, forms.Field]:
         """Return the form fields of its terms by name, in form order."""
         return self.terms_form.base_fields if self.terms_form else {}
+
+    @property
+    def text_terms(self) -> list[str]:
+        """List the names of the terms that are free text."""
+        return [name for name, field in self.fields.items() if isinstance(field, TextTerm | ProseTerm)]
 
     def display(self, term: str, text: str) -> Any:
         """Return the value of a term as a page shows it: a text, a day, an amount or a person."""
@@ -318,6 +407,12 @@ def _combine_forms(*forms_: type[TermsForm]) -> type[TermsForm]:
     return forms_[0] if len(forms_) == 1 else type(forms_[0].__name__, forms_, {})
 
 
-def list_panels(kind: Kind, proposal: Any, content: Any, places: Iterable[Place] = Place) -> dict[str, list[Panel]]:
-    """Return the panels of a kind by place."""
-    return {place.value: list(kind.panels(place, proposal, content)) for place in places}
+def list_panels(
+    kind: Kind, proposal: Any, content: Any, reader: Person, places: Iterable[Place] = Place
+) -> dict[str, list[Panel]]:
+    """Return the panels of a kind by place, as far as `reader` may see them."""
+
+    def is_shown(panel: Panel) -> bool:
+        return not panel.permission or can(reader, panel.permission, proposal.project)
+
+    return {place.value: [*filter(is_shown, kind.panels(place, proposal, content))] for place in places}

@@ -90,9 +90,15 @@ class AppointmentForm(TermsForm):
 
 
 class GateForm(TermsForm):
-    """The gate to pass."""
+    """The gate to pass, and the reason when it is not the next one."""
 
     gate = GateTerm(label=_("Gate"), required=False, choices=lambda: [("", "—"), *Gate.choices])
+    skips = ProseTerm(
+        label=_("Why gates are skipped"),
+        rows=2,
+        required=False,
+        help_text=_("Gates are passed in order. Needed only if this gate is not the next one."),
+    )
 
 
 class KindsTerm(ListTerm):

@@ -13,8 +13,8 @@ from governance.kinds.registry import kinds, parts
 class RegistryGuard(Guard):
     """A BEFORE row trigger whose `body` is generated from the registry at each installation."""
 
-    def __init__(self, name: str, operation: Any, body: Callable[[], str]) -> None:
-        super().__init__(name=name, operation=operation)
+    def __init__(self, name: str, operation: Any, body: Callable[[], str], **declare: str) -> None:
+        super().__init__(name=name, operation=operation, declare=list(declare.items()))
         self.body = body
 
     def get_func(self, model: Any) -> str:
@@ -54,6 +54,24 @@ def _known_part() -> str:
     """
 
 
+def _needs_of_its_kind() -> str:
+    checks = "".join(
+        f"""
+    IF file.kind = '{kind.code}' AND NOT coalesce(({need.sql}), false) THEN
+      {refuse(need.refusal)}
+    END IF;"""
+        for kind in kinds()
+        for need in kind.all_needs
+    )
+    return f"""
+    SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
+    {checks}
+    """
+
+
+HAS_WHAT_ITS_KIND_NEEDS = RegistryGuard(
+    "names_what_its_kind_needs", pgtrigger.Insert, _needs_of_its_kind, file="public.governance_proposal"
+)
 OF_A_KNOWN_KIND = RegistryGuard("is_of_a_known_kind", pgtrigger.Insert | pgtrigger.Update, _known_kind)
 ANSWERED_IN_THE_WORDS_OF_ITS_KIND = RegistryGuard("is_an_answer_of_its_kind", pgtrigger.Insert, _words_of_its_kind)
 ON_A_KNOWN_PART = RegistryGuard("is_on_a_part_of_a_kind", pgtrigger.Insert, _known_part)

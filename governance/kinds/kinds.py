@@ -15,7 +15,7 @@ from core.acts import act_time, is_back_entry
 from core.meaning import TOO_LITTLE, is_meaningful
 from core.sealing import parse_term
 from core.templatetags.ui import day, euros
-from governance.kinds.base import CHANGED_SINCE, Change, Kind, Part, Text
+from governance.kinds.base import CHANGED_SINCE, Change, Kind, Need, Part, Text, needs_terms
 from governance.kinds.fields import Terms
 from governance.kinds.forms import AppointmentForm, DelegationForm, GateForm, ProjectTermsForm
 from governance.kinds.registry import register
@@ -38,6 +38,7 @@ from roles.role_templates.lint import findings
 
 ZONE = ZoneInfo("Europe/Paris")
 NOT_OURS = _("This version of the roles is not the project's.")
+CLOSED_BY_ITS_GATE = _("A project is closed by gate G5 only: keep the reopening, and propose that gate.")
 NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
 
 
@@ -111,6 +112,8 @@ def _project_field(name: str) -> Any:
 class LaunchedKind(Kind):
     """A kind for launched projects only: before the launch there is nothing to change or accept."""
 
+    without_terms = _("An approval lets the described change be made. The scope, end and budget stay as they are.")
+
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Require the launch first."""
         gaps = super().gaps(content, project)
@@ -170,18 +173,21 @@ class ScopeKind(ProjectKind):
     evidence = _("The project charter with its changes marked.")
     needed: ClassVar = {"impact_recipients": _("Describe the impact on recipients.")}
     needed_terms: ClassVar = {"scope": _("State the new scope.")}
+    needs = needs_terms("scope")
 
 
 class ScheduleKind(ProjectKind):
     evidence = _("The schedule before and after.")
     needed: ClassVar = {"impact_schedule": _("Describe the impact on schedule.")}
     needed_terms: ClassVar = {"ends_on": _("Give the end of the project as it will be.")}
+    needs = needs_terms("ends_on")
 
 
 class BudgetKind(ProjectKind):
     evidence = _("The budget before and after, with the quotations.")
     needed: ClassVar = {"impact_cost": _("Describe the impact on cost.")}
     needed_terms: ClassVar = {"budget": _("Give the budget of the project as it will be.")}
+    needs = (Need("NEW.terms ->> 'budget' ~ '^[0-9]+([.][0-9]+)?$'", "A budget decision has its figures"),)
 
 
 class OptionPart(Part):
@@ -257,11 +263,19 @@ class AppointmentKind(Kind):
     evidence = _("The letter of appointment.")
     form = AppointmentForm
     parts: ClassVar[tuple[Part, ...]] = (RolesPart(), ProviderGatePart(), HolderPart())
+    needs = (
+        Need(
+            "jsonb_exists_any(NEW.terms, ARRAY['matrix', 'provider_gate', 'role'])",
+            "An appointment approves roles, sets the gate of the provider or gives a role",
+        ),
+    )
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Require role and person together, and complete roles before they go to the owner (R4)."""
         terms = content.terms
         gaps = super().gaps(content, project)
+        if not {"matrix", "provider_gate", "role", "holder"} & set(terms):
+            gaps["terms-role"] = str(_("Select what is approved: roles, the gate of the provider, or a role to fill."))
         if bool(terms.get("role")) != bool(terms.get("holder")):
             missing = "holder" if terms.get("role") else "role"
             gaps[f"terms-{missing}"] = str(_("Give both the role and the person, or neither."))
@@ -382,6 +396,7 @@ class DelegationKind(Kind):
         "ends_on": _("Say until when: a delegation has an end."),
         "document": _("Name the act document."),
     }
+    needs = needs_terms("delegate", "kinds", "ends_on", "document")
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the delegate."""
@@ -437,6 +452,12 @@ PASSED = {Gate.G0: ProjectState.ACTIVE, Gate.G5: ProjectState.CLOSED}
 class GatePart(ProjectTerm):
     field = "gate"
 
+    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+        """Restore the gate before; a reopening stays, because a project is closed by its last gate only."""
+        if effect.before in {Gate.G5, ProjectState.CLOSED}:
+            raise ValidationError(CLOSED_BY_ITS_GATE)
+        yield from super().undo(effect, decision, actor)
+
     def describe(self, effect: Any) -> str:
         """Describe the gate as passed, or as no longer passed."""
         if effect.after > effect.before:
@@ -444,7 +465,7 @@ class GatePart(ProjectTerm):
         return _("Gate no longer passed: %(gate)s") % {"gate": effect.before}
 
 
-class StatePart(ProjectTerm):
+class StatePart(GatePart):
     field = "state"
 
     def describe(self, effect: Any) -> str:
@@ -457,19 +478,25 @@ class StatePart(ProjectTerm):
 
 
 class GateKind(Kind):
-    """Pass a gate. G0 launches the project, only once every role is defined (R3); G5 closes it."""
+    """Pass a gate, the next one or, for a reason, a later one (ADR 20).
+
+    G0 launches the project, only once every role is defined (R3); G5 closes it.
+    """
 
     evidence = _("The report on what the gate asks for.")
     form = GateForm
     parts: ClassVar[tuple[Part, ...]] = (GatePart(), StatePart())
     needed_terms: ClassVar = {"gate": _("Choose the gate.")}
+    needs = needs_terms("gate")
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Require gates in order: launch once, then later gates, until the project is closed."""
+        """Require gates in order, or a reason to skip some: launch once, then later gates, until it is closed."""
         gaps = super().gaps(content, project)
         gate = content.terms.get("gate")
         if gate and (obstacle := _find_obstacle(gate, project)):
             gaps["terms-gate"] = str(obstacle)
+        elif skipped := _find_skipped(content.terms, project):
+            gaps["terms-skips"] = str(skipped)
         return gaps
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
@@ -477,6 +504,8 @@ class GateKind(Kind):
         gate, obstacles = content.terms.get("gate", ""), super().obstacles(content, project)
         if obstacle := _find_obstacle(gate, project):
             return [str(obstacle), *obstacles]
+        if skipped := _find_skipped(content.terms, project):
+            obstacles.insert(0, str(skipped))
         return [*(check.sentence for check in missing_checks(project)), *obstacles] if gate == Gate.G0 else obstacles
 
     def changes(self, terms: Terms) -> frozenset[str]:
@@ -520,6 +549,14 @@ def _find_obstacle(gate: str, project: Project) -> Text | None:
     return None
 
 
+def _find_skipped(terms: Terms, project: Project) -> Text | None:
+    """Return the message on gates that are skipped without a reason; None when none is, or when entered afterwards."""
+    following, gate = project.next_gate, terms.get("gate", "")
+    if is_back_entry() or not following or gate <= following or is_meaningful(terms.get("skips", "")):
+        return None
+    return _("Gate %(gate)s comes first. Enter the reason for skipping it.") % {"gate": following}
+
+
 # — people and periods —
 
 
@@ -554,6 +591,5 @@ for kind in (
     ArbitrationKind(DecisionKind.ARBITRATION),
     GateKind(DecisionKind.GATE),
     CommunicationKind(DecisionKind.COMMUNICATION),
-    Kind(DecisionKind.SUPPLIER_CHOICE),
 ):
     register(kind)

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 
 from core.access import Permission, Person, all_permissions, can
 from core.acts import cached
-from governance import workflow
 from governance.decisions.models import Condition, Decision
 from governance.enums import ProposalState
 from governance.obligations.models import Discharge
@@ -254,7 +253,7 @@ class Supposition:
     def _on_a_proposal(self, name: str, act: Act, state: str) -> tuple[Answer, ...]:
         proposal = build_proposal(self.project, self.kind, self.author, self.asked, state)
         about = build_condition(self.project, self.author) if ABOUT[name][0] == Subject.CONDITION else proposal
-        follows = workflow.allows(state, act)
+        follows = proposal.allows(act)
         return tuple(
             (Answer.YES if follows else Answer.NOT_NOW) if is_allowed(column, name, about) else Answer.NO
             for column in self.columns

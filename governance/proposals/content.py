@@ -19,7 +19,8 @@ class ContentModel(models.Model):
 
     `options` is a list of {"title", "description"}; `recommended` is a letter A to F. `terms` map the names of the kind
     (governance/kinds) to strings: what an approval changes. `attachments` is a list of {"document", "version", "name",
-    "sha256"}. `binding_authority` names an external authority whose opinion binds the owner.
+    "sha256"}, `rests_on` one of {"item", "name", "version"} (governance.grounds). `binding_authority` names an external
+    authority whose opinion binds the owner.
     """
 
     ERASABLE = (
@@ -56,6 +57,7 @@ class ContentModel(models.Model):
     terms = models.JSONField(_("what an approval changes"), default=dict, blank=True)
     attachments = models.JSONField(_("evidence files"), default=list, blank=True)
     opinions_by = models.DateField(_("opinions expected by"), null=True, blank=True)
+    rests_on = models.JSONField(_("what it rests on"), default=list, db_default=[], blank=True)
     binding_authority = models.CharField(_("authority whose opinion binds"), max_length=200, blank=True)
 
     class Meta:

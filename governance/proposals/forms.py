@@ -9,6 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
+from governance.grounds.queries import describe_unknown, join_references, resolve_grounds, split_references
+from governance.grounds.registry import Ground
 from governance.kinds.registry import is_known, kind_of
 from governance.kinds.registry import kinds as known_kinds
 from governance.proposals.content import IMPACTS, LETTERS, NEEDED
@@ -51,6 +53,12 @@ class ContentForm(forms.Form):
         rows=3,
         required=False,
         help_text=_("One reference per line: document, version, where it is kept."),
+    )
+    rests_on = ProseField(
+        label=_("What it rests on"),
+        rows=2,
+        required=False,
+        help_text=_("Decisions, requirements, risks or campaigns, separated by commas, such as VD-05, campaign 2."),
     )
     amount = AmountField(label=_("Amount committed (EUR)"), required=False)
     decide_by = DayField(label=_("Latest date for deciding"), required=False)
@@ -135,6 +143,7 @@ class WorkingText:
         proposal: Proposal | None = None,
         address: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        self.project, self.grounds = project, list[Ground]()
         draft = proposal.draft if proposal else None
         filled: dict[str, Any] = {"kind": address.get("kind")} if address.get("kind") in kinds else {}
         if address.get("replaces") in dict(approvals):
@@ -142,6 +151,7 @@ class WorkingText:
         if proposal and draft:
             filled = {**draft.content(), "version": draft.version, "kind": proposal.kind}
             filled["replaces"] = str(proposal.replaces_id or "")
+            filled["rests_on"] = join_references(draft.rests_on)
         if data is not None and "add_option" in data:
             data = one_more_row(data, "options", LONGEST_LIST)
         self.form = ContentForm(data, initial=filled, approvals=approvals, kinds=kinds)
@@ -170,7 +180,11 @@ class WorkingText:
     def is_valid(self) -> bool:
         """Return whether every form is valid. All are checked, so every error shows at once."""
         judged = [part.is_valid() for part in self.parts]
-        return all(judged)
+        references = split_references(self.form.cleaned_data.get("rests_on") or "")
+        self.grounds, unknown = resolve_grounds(self.project, references)
+        if unknown:
+            self.form.add_error("rests_on", describe_unknown(unknown))
+        return all(judged) and not unknown
 
     @property
     def kind(self) -> str:
@@ -193,6 +207,7 @@ class WorkingText:
         fields = {name: typed[name] for name in typed if name not in {"version", "kind", "replaces"}}
         rows = [form.cleaned_data for form in self.options.forms]
         options = [{"title": row["title"], "description": row["description"]} for row in rows if row.get("title")]
+        fields["rests_on"] = [ground.plain() for ground in self.grounds]
         return {**fields, "options": options, "terms": self.terms.terms() if self.terms else {}}
 
     def typed(self) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ import pgtrigger
 from core.guards import guard, refuse
 from governance import enums, workflow
 from projects.impartiality.guards import tied_condition
+from roles.enums import FOLLOWING_KINDS
 
 MOVES = ", ".join(f"('{origin}', '{target}')" for origin, target in workflow.moves())
 APPROVALS = ", ".join(f"'{outcome}'" for outcome in sorted(enums.APPROVALS))
@@ -83,13 +84,18 @@ FOLLOWS_THE_WORKFLOW = guard(
 LETTER = """EXISTS (SELECT FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id
     WHERE p.id = {project} AND jsonb_exists(x.powers -> {role} -> '{nature}', {kind}))"""
 
+#: SQL expression: the kind whose letters count for the proposal `file`.
+LETTERED = "CASE file.kind {} ELSE file.kind END".format(
+    " ".join(f"WHEN '{kind}' THEN '{followed}'" for kind, followed in FOLLOWING_KINDS.items())
+)
+
 #: Roles that advise on this kind by the matrix in force, held or not, without the author's role.
 #: A role that is not mandatory counts from the day it is first held.
-TO_BE_ASKED = """
+TO_BE_ASKED = f"""
     SELECT (r ->> 'code')::varchar FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
       jsonb_array_elements(x.content -> 'roles') AS r
     WHERE p.id = file.project_id AND r ->> 'authority' = 'advises' AND r ->> 'code' <> file.author_role
-      AND jsonb_exists(x.powers -> (r ->> 'code') -> 'advise', file.kind)
+      AND jsonb_exists(x.powers -> (r ->> 'code') -> 'advise', {LETTERED})
       AND (r ->> 'mandatory' = 'true' OR EXISTS (
         SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
         WHERE m.project_id = p.id AND t.code = r ->> 'code' AND NOT m.taken_back AND lower(m.period) <= moment))
@@ -108,7 +114,7 @@ SUBMITTED_BY_ITS_ROLE = guard(
            AND m.period @> moment AND u.is_active) THEN
       {refuse("A revision is submitted by a holder of the role that writes it (R2)")}
     END IF;
-    IF NOT {LETTER.format(project="file.project_id", role="file.author_role", nature="propose", kind="file.kind")} THEN
+    IF NOT {LETTER.format(project="file.project_id", role="file.author_role", nature="propose", kind=LETTERED)} THEN
       {refuse("A proposal comes from a role that proposes in the matrix of the project (R2)")}
     END IF;
     IF {tied_condition("file.project_id", "NEW.submitted_by_id")} THEN
@@ -155,7 +161,9 @@ CARRIES_ITS_HASH = guard(
          'amount', coalesce(NEW.amount::text, ''), 'decide_by', coalesce(to_char(NEW.decide_by, 'YYYY-MM-DD'), ''),
          'terms', NEW.terms, 'attachments', NEW.attachments,
          'opinions_by', coalesce(to_char(NEW.opinions_by, 'YYYY-MM-DD'), ''),
-         'binding_authority', NEW.binding_authority)), 'UTF8')), 'hex') THEN
+         'binding_authority', NEW.binding_authority)
+         || CASE WHEN NEW.rests_on = '[]' THEN '{{}}' ELSE jsonb_build_object('rests_on', NEW.rests_on) END),
+         'UTF8')), 'hex') THEN
       {refuse("A revision carries the hash of its content")}
     END IF;
     """,

@@ -22,7 +22,8 @@ from core.history import GovernedQuerySet, History, insert_only, never_deleted, 
 from core.sealing import SealedModel, content_hash
 from governance import workflow
 from governance.enums import WITH_AUTHORS, ProposalState
-from governance.kinds.guards import OF_A_KNOWN_KIND
+from governance.grounds.guards import NAMES_ITS_GROUNDS
+from governance.kinds.guards import HAS_WHAT_ITS_KIND_NEEDS, OF_A_KNOWN_KIND
 from governance.kinds.registry import choices as known_kinds
 from governance.kinds.registry import kind_of
 from governance.proposals.content import ContentModel
@@ -34,11 +35,13 @@ from governance.proposals.guards import (
     SAYS_WHAT_IT_ASKS,
     SUBMITTED_BY_ITS_ROLE,
 )
+from governance.reopening.guards import NOT_SUBMITTED_WHEN_CLOSED
+from projects.enums import ProjectState
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_proposal
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
 from projects.models import Delegation, Mandate, Project
-from roles.enums import DELEGABLE_KINDS, Authority
+from roles.enums import DELEGABLE_KINDS, REOPENING, Authority
 from roles.models import User
 
 
@@ -80,6 +83,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
             Q(state=ProposalState.READY_FOR_DECISION)
             | (Q(state__in=workflow.BEING_ADVISED) & ~Exists(_awaited_seats(at).filter(project=OuterRef("project")))),
             ~Exists(_opinions().filter(revision=OuterRef("current"), adviser=user.pk)),
+            ~Q(project__state=ProjectState.CLOSED) | Q(kind=REOPENING),
         ).exclude(writers__contains=[user.pk])
 
     def awaiting_opinion_of(self, user: Reader, at: Instant | None = None) -> Self:
@@ -281,8 +285,19 @@ class Proposal(models.Model):
         return max(0, (timezone.localdate() - self.current.opinions_due_on).days)
 
     def allows(self, act: Act) -> bool:
-        """Return whether the workflow allows `act` now."""
-        return workflow.allows(self.state, act)
+        """Return whether the workflow allows `act` now; a closed project decides nothing but its reopening."""
+        return workflow.allows(self.state, act) and not self.is_barred(act)
+
+    def is_barred(self, act: Act) -> bool:
+        """Return whether `act` waits for the reopening of the project."""
+        return act in workflow.WHEN_OPEN and kind_of(self.kind).is_barred_on(self.project)
+
+    def ensure_allowed(self, act: Act) -> None:
+        """Raise WrongState, or ProjectClosed, unless `act` is allowed now."""
+        if self.is_barred(act):
+            raise workflow.ProjectClosed(act, self.state)
+        if not self.allows(act):
+            raise workflow.WrongState(act, self.state)
 
 
 class ProposalDraft(ContentModel):
@@ -357,13 +372,21 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
             SUBMITTED_BY_ITS_ROLE,
             SAYS_WHAT_IT_ASKS,
             CARRIES_ITS_HASH,
+            HAS_WHAT_ITS_KIND_NEEDS,
+            NAMES_ITS_GROUNDS,
+            NOT_SUBMITTED_WHEN_CLOSED,
             leaves_an_event(),
         ]
 
     def sealed_content(self) -> dict[str, Any]:
-        """Return the content, the kind and the decision it would replace."""
-        replaces = str(self.proposal.replaces_id or "")
-        return {"kind": self.proposal.kind, "replaces": replaces, **self.plain_content()}
+        """Return the content, the kind and the decision it would replace.
+
+        Without `rests_on` when it is empty, so that revisions of earlier versions keep their hash.
+        """
+        plain = self.plain_content()
+        if not self.rests_on:
+            del plain["rests_on"]
+        return {"kind": self.proposal.kind, "replaces": str(self.proposal.replaces_id or ""), **plain}
 
     def seal(self) -> str:
         """Return the fingerprint (hexadecimal SHA-256); in the first format when it has no salt."""

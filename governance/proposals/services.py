@@ -8,6 +8,7 @@ from core.acts import act, act_time
 from core.meaning import ensure_meaningful
 from governance import workflow
 from governance.enums import ProposalState
+from governance.grounds.queries import describe_unknown, renew_grounds
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from projects.ledger.enums import Act
@@ -115,16 +116,23 @@ def edit(
 def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision:
     """Freeze the working text read at `version` as the next revision, and ask for opinions.
 
-    The decision waits for the roles that advise, vacant ones included. Other roles with the letter “advises” may give
-    an opinion meanwhile. Raises Outdated, Incomplete, WrongState.
+    What it rests on is frozen in its present version. The decision waits for the roles that advise, vacant ones
+    included. Other roles with the letter “advises” may give an opinion meanwhile. Raises Outdated, Incomplete,
+    WrongState.
     """
-    if not proposal.allows(Act.SUBMIT):
-        raise workflow.WrongState(Act.SUBMIT, proposal.state)
+    proposal.ensure_allowed(Act.SUBMIT)
     text = proposal.draft
     if text.version != version:
         raise Outdated
-    if gaps := text.gaps() | kind_of(proposal.kind).gaps(text, proposal.project):
+    grounds, unknown = renew_grounds(proposal.project, text.rests_on)
+    gaps = text.gaps() | kind_of(proposal.kind).gaps(text, proposal.project)
+    if unknown:
+        gaps["rests_on"] = describe_unknown(unknown)
+    if gaps:
         raise Incomplete(gaps)
+    if grounds != text.rests_on:
+        text.rests_on = grounds
+        text.save()
     advising = list_asked_roles(proposal.project, proposal.kind, proposal.author_role)
     state = ProposalState.SUBMITTED if advising else ProposalState.READY_FOR_DECISION
     workflow.follow(proposal.state, Act.SUBMIT, state)

@@ -15,10 +15,12 @@ from governance.proposals.forms import WorkingText
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, draft, edit
 from governance.workflow import WrongState
+from projects.enums import ProjectState
 from projects.ledger.enums import Act
 from projects.mandates.predicates import kinds_to_propose
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
+from roles.enums import REOPENING
 
 UNPROCESSABLE = 422
 LONGEST_CHOICE = 200
@@ -50,7 +52,7 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     """Open a proposal with its first working text."""
     project = get_project_or_404(request, code)
     ensure(request.user, "governance.propose", project)
-    kinds = kinds_to_propose(request.user, project)
+    kinds = _list_kinds(request, project)
     text = WorkingText(_posted(request), project, kinds, _list_approvals(project), address=request.GET.dict())
     if not _is_complete(request, text):
         return _render_form(request, project, None, text)
@@ -68,7 +70,7 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     proposal = get_object_or_404(files, pk=proposal_id)
     ensure(request.user, "governance.edit", proposal)
     project = proposal.project
-    kinds = [*kinds_to_propose(request.user, project), proposal.kind]
+    kinds = [*_list_kinds(request, project), proposal.kind]
     text = WorkingText(_posted(request), project, kinds, _list_approvals(project), proposal)
     if not proposal.allows(Act.EDIT):
         if request.method == "GET":
@@ -89,6 +91,13 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return _render_outdated(request, proposal, text)
     messages.success(request, _("Working text saved."))
     return redirect(proposal)
+
+
+def _list_kinds(request: HttpRequest, project: Project) -> list[str]:
+    """List the kinds that the reader may propose now: of a closed project its reopening, else what the matrix says."""
+    if project.state != ProjectState.CLOSED:
+        return kinds_to_propose(request.user, project)
+    return [REOPENING] if can(request.user, "governance.propose", Proposal(project=project, kind=REOPENING)) else []
 
 
 def _list_approvals(project: Project) -> list[tuple[str, str]]:

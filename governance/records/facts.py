@@ -25,6 +25,7 @@ from core.history import version_at
 from core.templatetags.ui import euros
 from governance.decisions.models import Condition, Decision, Unheard
 from governance.enums import EffectiveFrom, OnLapse, Position, dissents
+from governance.grounds.queries import list_grounds
 from governance.kinds.registry import kind_of
 from governance.opinions.models import Opinion
 from governance.responsibilities.letters import signs
@@ -155,6 +156,10 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
     yield Line(_("Amount committed"), euros(revision.amount) or _("None"))
     yield from _term_lines(decision)
     yield Line(_("Evidence"), words=_reveal_invisible(revision.evidence))
+    for ground in list_grounds(revision):
+        rated = () if ground.digits else (_reveal_invisible(ground.version),)
+        text = f"{ground.label} {_reveal_invisible(ground.name)}"
+        yield Line(_("Rests on"), text, marks=rated, digits=ground.digits)
     for file in revision.attachments:
         version = _("%(name)s, version %(number)s") % {
             "name": _reveal_invisible(file["name"]),
@@ -174,6 +179,8 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
     yield Line(_("Reasoning"), words=_reveal_invisible(decision.reasons))
     if decision.price_reduction is not None:
         yield Line(_("Price reduction"), euros(decision.price_reduction))
+    for word in decision.settled_words:
+        yield Line(word.label, _reveal_invisible(word.text), _reveal_invisible(word.because), (word.outcome,))
     label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
         due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}

@@ -126,6 +126,8 @@ def _decided(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Decision]:
         decisions = Decision.objects.filter(
             project__in=scope.projects, acted_at__year=int(year), acted_at__month=int(month)
         )
+    if "without" in chosen:
+        decisions = decisions.filter(figures.PASSED_WITHOUT)
     return decisions.select_related("project", "proposal__project", "revision").order_by("-acted_at", "-pk")
 
 
@@ -402,7 +404,7 @@ LISTINGS: dict[str, Listing] = {
         _decided,
         _decided_entry,
         gettext_lazy("No decision was taken in this period."),
-        {"month": MONTH},
+        {"month": MONTH, "without": YES},
         of_period=True,
     ),
     "opinions": Listing(

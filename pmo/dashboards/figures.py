@@ -28,7 +28,7 @@ from django.utils import timezone
 from core.subqueries import count_rows, sum_column
 from governance import workflow
 from governance.decisions.models import Unheard
-from governance.enums import DISAGREES, Position, ProposalState
+from governance.enums import DISAGREES, Position, ProposalState, Settled
 from governance.models import Condition, Decision, Opinion, Proposal
 from pmo import business_side
 from pmo.risks.models import Risk
@@ -92,6 +92,9 @@ def list_settled_opinions(projects: QuerySet[Project], since: date, until: date)
     """Return the opinions for or against that were answered with yes or no in that period."""
     return list_opinions(projects, since, until).filter(SETTLED).exclude(position=Position.NO_OPINION)
 
+
+#: Gates passed without an entry criterion, on the word of the owner.
+PASSED_WITHOUT = Q(settled__contains=[{"fate": str(Settled.WITHOUT)}])
 
 # Figures of one project.
 
@@ -259,11 +262,12 @@ def to_days(taken: timedelta | None) -> float | None:
 
 @dataclass(frozen=True)
 class Month:
-    """Decisions of a month: number, and median days to decide."""
+    """Decisions of a month: number, median days to decide, and gates passed without an entry criterion."""
 
     month: date
     median: float | None
     decisions: int
+    unmet: int = 0
 
 
 def count_by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[Month]:
@@ -282,8 +286,8 @@ def count_by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[
 def count_overall(projects: QuerySet[Project], since: date, until: date) -> Month:
     """Return the decisions over `[since, until)` as one month. One query."""
     taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=since, acted_at__date__lt=until)
-    figures = taken.order_by().aggregate(median=MEDIAN, n=Count("pk"))
-    return Month(since, to_days(figures["median"]), figures["n"])
+    figures = taken.order_by().aggregate(median=MEDIAN, n=Count("pk"), unmet=Count("pk", filter=PASSED_WITHOUT))
+    return Month(since, to_days(figures["median"]), figures["n"], figures["unmet"])
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ WORDS: dict[str, Callable[[str], str]] = {
     "age": lambda value: age_labels()[int(value)],
     "for": lambda value: _("waiting for %(role)s") % {"role": _("Owner") if value == OWNER else value},
     "month": lambda value: format_long_month(date.fromisoformat(f"{value}-01")),
+    "without": lambda value: _("passed without a criterion"),
     "role": str,
     "heard": lambda value: _("opinions received"),
     "case": lambda value: _("opinion impossible") if value == IMPOSSIBLE else _("opinion not received"),

@@ -106,7 +106,7 @@ class Board:
 
     def numbers(self) -> list[Number]:
         """Return the key figures."""
-        scope, late, taken = self.scope, self.sum("late"), self.taken.decisions
+        scope, late, taken, unmet = self.scope, self.sum("late"), self.taken.decisions, self.taken.unmet
         return [
             Number(
                 _("Decisions pending"),
@@ -118,7 +118,15 @@ class Board:
                 _("Median time to decide"),
                 charts.format_days(self.taken.median),
                 "",
-                parts=[Part(taken, ngettext("decision taken", "decisions taken", taken), list_url(scope, "decided"))],
+                parts=[
+                    Part(taken, ngettext("decision taken", "decisions taken", taken), list_url(scope, "decided")),
+                    Part(
+                        unmet,
+                        ngettext("gate passed without a criterion", "gates passed without a criterion", unmet),
+                        list_url(scope, "decided", without=1),
+                        bad=True,
+                    ),
+                ],
                 note=_("goal %(days)s") % {"days": charts.format_days(figures.GOAL_DAYS)},
             ),
             self._roles_held(),

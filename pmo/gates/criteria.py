@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.acts import act_time
 from pmo.conformity.automatic_checks import CHECKS
 from pmo.conformity.check_inputs import load_inputs
 from pmo.conformity.due import due_checkpoints
@@ -40,7 +40,7 @@ class Criterion:
 
 def list_criteria(project: Project, gate: Gate) -> list[Criterion]:
     """List the entry criteria of `gate` as of now."""
-    return evaluate_gate(project, gate, timezone.now())[1]
+    return evaluate_gate(project, gate, act_time())[1]
 
 
 def evaluate_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.acts import act_time
 from governance.decisions import watches
 from governance.decisions.watches import ChangedItem, ChangedPart
-from governance.kinds.base import Change, Kind, Part, Text
+from governance.kinds.base import Change, Kind, Need, Part, Text, needs_terms
 from governance.kinds.fields import LONGEST_CHOICE, ChoiceTerm, DayTerm, Terms, TermsForm, TextTerm
 from governance.kinds.registry import register
 from pmo.risks.effects import accept, find_named_risk, parse_term, risk_term, undo_acceptance
@@ -24,6 +24,7 @@ from roles.enums import DecisionKind
 from roles.models import User
 
 ZONE = ZoneInfo("Europe/Paris")
+NO_RISK = _("Choose the risk of the register to accept.")
 NOT_OUR_RISK = _("This risk is not the project's, has ended, or was rated again since: choose it as it is now.")
 OVER = _("The day until which the risk would be accepted is over: propose it again with a later one.")
 
@@ -89,6 +90,15 @@ class RiskAcceptanceKind(Kind):
     evidence = _("The risk sheet with its ratings and what was done.")
     form = RiskAcceptanceForm
     parts: ClassVar[tuple[Part, ...]] = (RiskAcceptancePart(),)
+    needed_terms: ClassVar = {"risk": NO_RISK}
+    needs = (
+        Need(
+            """EXISTS (SELECT FROM public.pmo_risk r
+                       WHERE r.project_id = file.project_id AND r.code = split_part(NEW.terms ->> 'risk', ':', 1))""",
+            "A risk acceptance has a risk",
+        ),
+        *needs_terms("valid_until", "indicator", "trigger"),
+    )
     bounds: ClassVar[dict[str, Text]] = {
         "valid_until": _("Say until when: an acceptance has an end."),
         "indicator": _("Say what is measured meanwhile."),
@@ -96,20 +106,18 @@ class RiskAcceptanceKind(Kind):
     }
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Require a risk at its current rating with bounds, unless the register has no open risk."""
+        """Require a risk at its current rating with bounds."""
         gaps, terms = super().gaps(content, project), content.terms
-        if not terms.get("risk"):
-            if project.risks.open().exists():
-                gaps["terms-risk"] = str(_("Choose the risk of the register to accept."))
+        if "terms-risk" in gaps:
             return gaps
         gaps |= {f"terms-{name}": str(text) for name, text in self.bounds.items() if not terms.get(name)}
         return gaps if _find_acceptable(content, project) else gaps | {"terms-risk": str(NOT_OUR_RISK)}
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
-        """Add a risk that has moved on, and a last day that is over."""
+        """Add a missing risk, one that has moved on, and a last day that is over."""
         obstacles = super().obstacles(content, project)
         if "risk" not in content.terms:
-            return obstacles
+            return [*obstacles, str(NO_RISK)]
         if not _find_acceptable(content, project):
             obstacles.append(str(NOT_OUR_RISK))
         if _last_day(content.terms) < act_time().astimezone(ZONE).date():
@@ -123,12 +131,11 @@ class RiskAcceptanceKind(Kind):
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Accept the risk."""
         terms = content.terms
-        if "risk" in terms:
-            risk = _find_acceptable(content, project)
-            if risk is None or (obstacles := self.obstacles(content, project)):
-                raise ValidationError(obstacles if risk else [str(NOT_OUR_RISK)])
-            accepted = accept(risk, _last_day(terms), terms["indicator"], terms["trigger"])
-            yield Change(accepted, "risk_acceptance", "", f"{risk.code}, {accepted}")
+        risk = _find_acceptable(content, project)
+        if risk is None or (obstacles := self.obstacles(content, project)):
+            raise ValidationError(obstacles if risk else [str(NOT_OUR_RISK if "risk" in terms else NO_RISK)])
+        accepted = accept(risk, _last_day(terms), terms["indicator"], terms["trigger"])
+        yield Change(accepted, "risk_acceptance", "", f"{risk.code}, {accepted}")
         yield from super().apply(project, content, actor)
 
 

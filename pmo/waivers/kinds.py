@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from governance.decisions import watches
-from governance.kinds.base import Change, Kind, Part, Text
+from governance.kinds.base import Change, Kind, Part, Text, needs_terms
 from governance.kinds.fields import YES_OR_NO, ChoiceTerm, DayTerm, ListTerm, ProseTerm, Terms, TermsForm
 from governance.kinds.registry import register
 from pmo.standards.days import today
@@ -28,6 +28,7 @@ from roles.enums import DecisionKind
 from roles.models import User
 
 CANNOT_BE_WAIVED = _("%(checkpoint)s cannot be waived: the standard says so.")
+NOTHING_TO_WAIVE = _("Select the checkpoints to waive. Without a standard in force there is nothing to waive.")
 ONE_STANDARD = _("A waiver is of one standard: ask for another waiver for the other one.")
 ENDS_FIRST = _("Give a last day after the first one.")
 TOO_LONG = _("Give a last day within 24 months of the first one.")
@@ -161,6 +162,7 @@ class WaiverKind(Kind):
     evidence = _("What keeps the project from the standard, and the plan to return to it.")
     form = WaiverForm
     parts: ClassVar[tuple[Part, ...]] = (WaiverPart(),)
+    needs = needs_terms("checkpoints", "scope", "reason", "impact", "measure", "starts_on", "ends_on", "return_plan")
     needed_terms: ClassVar = {
         "checkpoints": _("Name the checkpoints to waive."),
         "scope": _("Say what the waiver covers."),
@@ -174,14 +176,10 @@ class WaiverKind(Kind):
     }
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Return the missing terms.
-
-        While no standard is in force for the project, there is no checkpoint to name: the decision is only recorded.
-        """
-        terms, known = content.terms, list_checkpoints(project, today())
-        if not known and not terms.get("checkpoints"):
-            return {}
-        gaps = super().gaps(content, project)
+        """Return the missing terms; without a standard in force there is nothing to waive."""
+        terms, gaps = content.terms, super().gaps(content, project)
+        if not terms.get("checkpoints") and not list_checkpoints(project, today()):
+            gaps["terms-checkpoints"] = str(NOTHING_TO_WAIVE)
         for name, text in (("checkpoints", _waiver_error(project, terms)), ("ends_on", _period_gap(terms))):
             if text:
                 gaps.setdefault(f"terms-{name}", str(text))
@@ -191,7 +189,7 @@ class WaiverKind(Kind):
         """Add the checkpoints that left the library since, and a period that is over."""
         obstacles = super().obstacles(content, project)
         if "checkpoints" not in content.terms:
-            return obstacles
+            return [*obstacles, str(NOTHING_TO_WAIVE)]
         if gap := _waiver_error(project, content.terms):
             obstacles.append(str(gap))
         if is_over(content.terms):
@@ -204,18 +202,17 @@ class WaiverKind(Kind):
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Grant the waiver."""
-        if "checkpoints" in content.terms:
-            if gap := _waiver_error(project, content.terms):
-                raise ValidationError(str(gap))
-            waiver = grant(project, content)
-            yield Change(waiver, "waiver", "", waiver.reference)
+        if gap := _waiver_error(project, content.terms):
+            raise ValidationError(str(gap))
+        waiver = grant(project, content)
+        yield Change(waiver, "waiver", "", waiver.reference)
         yield from super().apply(project, content, actor)
 
 
 def _waiver_error(project: Project, terms: Terms) -> Text | None:
-    """Return the reason why the named checkpoints cannot be waived; None when they can, or without names."""
+    """Return the reason why the named checkpoints cannot be waived; None when they can."""
     if not terms.get("checkpoints"):
-        return None
+        return NOTHING_TO_WAIVE
     checkpoints = resolve_checkpoints(project, terms["checkpoints"], today())
     if checkpoints is None:
         return NOT_OUR_CHECKPOINTS

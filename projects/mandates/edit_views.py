@@ -42,8 +42,9 @@ class MandateNewView(ProjectFormView):
     error_field = "email"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the roles of the project."""
-        return super().get_form_kwargs() | {"project": self.project}
+        """Offer the roles of the project; the query string may preset the role and the person, by key."""
+        asked = {name: self.request.GET[name] for name in ("role", "email") if name in self.request.GET}
+        return super().get_form_kwargs() | {"project": self.project, "initial": asked}
 
     def act(self, data: dict[str, Any]) -> Mandate:
         """Appoint."""

@@ -7,7 +7,7 @@ from typing import Any
 from core.acts import act_time, cached
 from projects.mandates.models import Delegation, Mandate
 from projects.project.models import Project
-from roles.enums import Authority, Nature
+from roles.enums import Authority, Nature, lettered_kind
 
 
 def providers(project: Project) -> list[Mandate]:
@@ -54,7 +54,9 @@ def list_asked_roles(project: Project, kind: str, author_role: str) -> list[str]
     advising = [
         role
         for role in project.roles()
-        if role.advises and role.code != author_role and kind in _letters(project)[role.code].get(Nature.ADVISE, [])
+        if role.advises
+        and role.code != author_role
+        and lettered_kind(kind) in _letters(project)[role.code].get(Nature.ADVISE, [])
     ]
     optional = [role.code for role in advising if not role.mandatory]
     begun = project.mandates.filter(taken_back=False, period__startswith__lte=act_time())
@@ -64,14 +66,16 @@ def list_asked_roles(project: Project, kind: str, author_role: str) -> list[str]
 
 def participants(project: Project, kind: str, author_role: str = "") -> list[Mandate]:
     """List the mandates to notify of a decision: roles with any letter for `kind`, and the author's role."""
-    codes = [code for code, natures in _letters(project).items() if any(kind in kinds for kinds in natures.values())]
+    lettered = lettered_kind(kind)
+    letters = _letters(project).items()
+    codes = [code for code, natures in letters if any(lettered in kinds for kinds in natures.values())]
     return list(_active_mandates(project).filter(role__code__in=[*codes, author_role]))
 
 
 def holders_with_letter(project: Project, nature: str, kind: str = "") -> list[Mandate]:
     """List the mandates, except the owner's, of roles with this letter for `kind`, or for any kind without one."""
     kinds_by_role = {code: natures.get(nature, []) for code, natures in _letters(project).items()}
-    codes = [code for code, kinds in kinds_by_role.items() if (kind in kinds if kind else kinds)]
+    codes = [code for code, kinds in kinds_by_role.items() if (lettered_kind(kind) in kinds if kind else kinds)]
     return list(_active_mandates(project).filter(role__code__in=codes).exclude(authority=Authority.DECIDES))
 
 

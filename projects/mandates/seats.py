@@ -29,7 +29,7 @@ from core.compiled_sql import AT, READER, Compiled, Instant, compile_query, exec
 from core.language import in_reader_language
 from projects.impartiality.models import Interest
 from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet
-from roles.enums import Authority
+from roles.enums import Authority, lettered_kind
 from roles.models import User
 
 
@@ -67,7 +67,7 @@ class Seat:
 
     def has_letter(self, nature: str, kind: str) -> bool:
         """Return whether the role has the letter `nature` in the matrix for `kind`."""
-        return kind in (self.powers or {}).get(nature, ())
+        return lettered_kind(kind) in (self.powers or {}).get(nature, ())
 
     def kinds_with(self, nature: str) -> list[str]:
         """List the kinds of decision for which the role has the letter `nature` in the matrix."""

@@ -20,7 +20,7 @@ Rounds = Callable[[int], Iterable[int]]
 LISTED = 17  # times three files, one of them answered: 51 proposals, 17 decisions
 ANSWERED_BEFORE = 3
 #: A kind that the AMOA may also propose before the launch, and whose approval changes nothing else.
-KIND = "requirement_baseline"
+KIND = "arbitration"
 
 
 class Place:

@@ -107,7 +107,7 @@ def heard(answer: Any) -> str:
 
 
 #: A kind that the AMOA may also propose before a launch, and whose approval changes nothing else.
-KIND = "requirement_baseline"
+KIND = "arbitration"
 RECIPIENTS = {"impact_recipients": "They are told."}
 
 

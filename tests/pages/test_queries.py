@@ -162,7 +162,7 @@ class Place:
         version = in_force(self.project, f"CHK-{row}", "Read", "Heard", *names, computed=("", "", *names))
         self.checkpoint = checkpoint(version)
         record_check(**of, checkpoint=self.checkpoint, result=Conformity.NOT_CONFORM, finding="Seen.")
-        terms = acts.terms_of_a_waiver(self.project, "waiver")["terms"] | {"checkpoints": f"CHK-{row}.1#2"}
+        terms = acts.terms_of_a_waiver(self.project) | {"checkpoints": f"CHK-{row}.1#2"}
         file = acts.submit_to_owner(self.project, "waiver", terms=terms)
         acts.decide(self.cast["owner"], file)
         self.waiver = file.current.waiver
@@ -172,11 +172,11 @@ class Place:
         amoa, row = self.cast["amoa"], self.rows
         days = {"stage": "fitness", "starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
         planned: dict[str, Any] = {"actor": amoa, "project": self.project}
-        testing.write_deliverable(**planned, fields={"code": f"D-{row}", "name": "Lamps"})
+        lamps = testing.write_deliverable(**planned, fields={"code": f"D-{row}", "name": "Lamps"})
         test = testing.write_test(**planned, fields={"title": f"Lamp {row}", "requirement": self.asked})
         if row == 1:
             self.campaign = testing.open_campaign(**planned, fields={"title": "Open", **days})
-        closed = testing.open_campaign(**planned, fields={"title": f"Closed {row}", **days})
+        closed = testing.open_campaign(**planned, fields={"title": f"Closed {row}", "deliverable": lamps, **days})
         for campaign in (closed, self.campaign):
             testing.run_test(actor=amoa, campaign=campaign, test=test, result=Result.FAILED, note="Too dark.")
             self.defect = testing.report_defect(

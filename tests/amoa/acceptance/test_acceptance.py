@@ -25,6 +25,7 @@ from governance.verification.verifier import verify
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests import acts
+from tests.amoa.acceptance import factories
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers, undone
 
@@ -400,7 +401,8 @@ def test_accepted_requirements_name_the_acceptance_decision(
     assert (said.decision, [requirement.code for requirement in said.accepted]) == (decision, ["ONE-001"])
     assert get_acceptance(done) == decision
     assert decision in traced(test).acceptances
-    replacing = acts.submit_to_owner(campaign.project, "acceptance", replaces=decision)
+    other = factories.closed_campaign_term(amoa, factories.create_campaign(amoa, campaign.project))
+    replacing = acts.submit_to_owner(campaign.project, "acceptance", replaces=decision, terms={"campaign": other})
     acts.decide(owner, replacing, Outcome.ACCEPTED)
     fire_deferred_triggers()
     assert state_of(test.requirement) == "verified"

@@ -33,6 +33,9 @@ REPLACES = "A decision replaces an earlier one that its proposal names (R6)"
 WAIVED = "A missing opinion is waived in writing (R2)"
 WORDS = "A reason, a proof or a text for the owner has at least three letters or digits"
 IMPOSSIBLE = "A decision tells which opinions were impossible, why and since when, as the seats are (R2)"
+OPEN_ITEMS = "A word on what is missing or open names it, what becomes of it and why"
+ONLY_APPROVALS = "Only an approval says a word on what is missing or open"
+WORD = {"item": "risk-1", "label": "Risk", "text": "OR-1", "fate": "excused", "because": "Moot now.", "into": ""}
 EXPLICITLY = "What rests on a decision is kept, changed or dropped explicitly when it is replaced (R6)"
 ONLY_THAT = "Only what rests on the decision replaced is carried over (R6)"
 SUPERSEDED = "The proposal of a decision that is replaced is superseded (R6)"
@@ -443,6 +446,21 @@ TRIGGERS: list[Declared] = [
         IMPOSSIBLE,
     ),
     ("decision.tells_what_was_impossible", "silent about a closed account", _silent_about_a_closed_account, IMPOSSIBLE),
+    *(
+        ("decision.says_a_word_on_what_is_open", what, lambda w, word=word: w.decide(settled=[WORD | word]), OPEN_ITEMS)
+        for what, word in (
+            ("without a reason", {"because": ""}),
+            ("a reason that says nothing", {"because": "\u200b ."}),
+            ("an unknown fate", {"fate": "burnt"}),
+            ("about nothing", {"item": ""}),
+        )
+    ),
+    (
+        "decision.says_a_word_on_what_is_open",
+        "with a rejection",
+        lambda w: w.decide(outcome=Outcome.REJECTED, settled=[WORD]),
+        ONLY_APPROVALS,
+    ),
     *(
         ("decision.says_something", f"{text!a}", lambda w, text=text: w.decide(reasons=text), WORDS)
         for text in (" ", ".", "\u200b \u2060", "\xa0…")

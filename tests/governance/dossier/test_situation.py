@@ -37,6 +37,7 @@ def _context(state: str, user: Any = PMO, **more: Any) -> SituationContext:
         awaited_roles=["AMOA"],
         current=revision,
         state_since=datetime(2026, 11, 20, tzinfo=UTC),
+        is_barred=lambda _act: False,
     )
     decision = SimpleNamespace(
         reference="VD-01",

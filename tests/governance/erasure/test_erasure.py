@@ -33,6 +33,7 @@ from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms, decide, lift
+from governance.decisions.settlement import Settlement
 from governance.dossier.differences import list_differences
 from governance.enums import Outcome
 from governance.erasure.guards import erasable_models
@@ -166,6 +167,15 @@ def decision(cast: dict[str, Any], proposal: Any) -> Decision:
         reasons=f"{SECRET} knows.",
         terms=terms,
     )
+
+
+def words_on_a_gate(cast: dict[str, Any], proposal: Any) -> Decision:
+    """Pass a gate without an entry criterion, in words that name a person."""
+    project = proposal("draft").project
+    risks.create_unaccepted_risk(cast["amoa"], project, likelihood=5, impact=5)
+    file = acts.submit_to_owner(project, "gate", terms={"gate": "G3"})
+    settled = {key: Settlement(f"{SECRET} accepts it.") for key in acts.words_on_demands(file)}
+    return acts.decide(cast["owner"], file, settled=settled)
 
 
 def condition(cast: dict[str, Any], proposal: Any) -> Condition:
@@ -322,6 +332,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
     "a revision": (revision, tuple(n for n in erasable_fields(ProposalRevision) if n != "attachments")),
     "a decision": (decision, ("reasons", "waived")),
+    "words on a gate": (words_on_a_gate, ("settled",)),
     "a condition": (condition, ("text", "proof")),
     "an ended mandate": (ended_mandate, ("ended_because",)),
     "a withdrawn proposal": (withdrawn, ("withdrawn_because",)),
@@ -448,6 +459,19 @@ def test_a_document_is_erased_with_its_bytes_and_the_seals_of_its_versions(
     page = client.get(reverse("governance:evidence:project_documents", args=[version.document.project.code]))
     assert page.status_code == 200
     assert "[erased" not in page.content.decode()
+
+
+def test_erased_words_on_a_gate_still_tell_what_became_of_each_item(
+    cast: dict[str, Any], proposal: Any, installation: User, client_of: Any
+) -> None:
+    row = words_on_a_gate(cast, proposal)
+    before = [(word["item"], word["label"], word["fate"]) for word in row.settled]
+    erased(installation, row, "settled")
+    row.refresh_from_db()
+    assert [(word["item"], word["label"], word["fate"]) for word in row.settled] == before
+    assert all(is_erased(word["because"]) for word in row.settled)
+    for address in (row.proposal.get_absolute_url(), row.get_absolute_url()):
+        assert "[erased" not in client_of(cast["owner"]).get(address).text
 
 
 def test_erasure_removes_the_reference_and_the_recorder_of_a_binding_opinion(
@@ -673,6 +697,10 @@ def test_a_mark_cannot_be_typed(cast: dict[str, Any], proposal: Any, client_of: 
         (
             {"document": "1", "version": "2", "sha256": "f", "name": "x"},
             {"document": "1", "version": "2", "sha256": "f", "name": "M"},
+        ),
+        (
+            [{"item": "risk-1", "label": "Risk", "text": "x", "fate": "carried", "because": "y", "into": "TWO"}],
+            [{"item": "risk-1", "label": "Risk", "text": "M", "fate": "carried", "because": "M", "into": "TWO"}],
         ),
         ([], []),
         ({}, {}),

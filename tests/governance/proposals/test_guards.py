@@ -58,6 +58,7 @@ ANOTHER: dict[str, Any] = {
     "decide_by": acts.FUTURE,
     "terms": {"scope": "X"},
     "opinions_by": acts.FUTURE,
+    "rests_on": [{"item": "risk:0", "name": "X", "version": "X"}],
     "binding_authority": "X",
 }
 

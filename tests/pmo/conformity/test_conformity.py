@@ -152,7 +152,7 @@ def test_the_next_gate_follows_from_decisions_that_took_effect(project_one: Any,
     assert list(passed_gates(project_one))[-1] == Gate.G3
     acts.decide(owner, acts.submit_to_owner(project_one, "arbitration", replaces=decision))
     assert next_gate(project_one) == before
-    acts.decide(owner, acts.submit_to_owner(project_one, "gate", terms={"gate": "G5"}))
+    acts.decide(owner, acts.submit_to_owner(project_one, "gate", terms={"gate": "G5", "skips": "A trial."}))
     assert next_gate(project_one) is None
 
 
@@ -166,7 +166,7 @@ def test_due_is_what_holds_at_the_level_up_to_the_next_gate(project_one: Any, pr
     assert codes(project_one) == ["STD-G0"]
     assert codes(project_one, timezone.now() + DAY) == ["STD-G0", "STD-SOON"]
     assert codes(project_one, timezone.now() - DAY) == ["STD-G0", "STD-OVER"]
-    acts.decide(owner, acts.submit_to_owner(project_one, "gate", terms={"gate": "G4"}))
+    acts.decide(owner, acts.submit_to_owner(project_one, "gate", terms={"gate": "G4", "skips": "A trial."}))
     assert codes(Project.objects.get(pk=project_one.pk)) == ["STD-G0", "STD-G5"]
 
 

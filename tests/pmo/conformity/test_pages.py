@@ -130,7 +130,7 @@ def test_a_long_text_is_cut_in_a_list_and_whole_on_its_own_page(
     client_of(pmo).post(path, fields | {"finding": "Seen on the quay. " * 1000 + "The end."})
     assert "The end." not in text(client_of(pmo).get("/projects/ONE/conformity/"))
     assert "The end." in text(client_of(pmo).get(path.removesuffix("check/")))
-    terms = acts.terms_of_a_waiver(project_one, "waiver")["terms"] | {"measure": "A lamp. " * 1000 + "The end."}
+    terms = acts.terms_of_a_waiver(project_one) | {"measure": "A lamp. " * 1000 + "The end."}
     waiver = acts.decide(owner, acts.submit_to_owner(project_one, "waiver", terms=terms)).revision.waiver
     assert "The end." not in text(client_of(owner).get("/projects/ONE/waivers/"))
     assert "The end." in text(client_of(owner).get(waiver.get_absolute_url()))

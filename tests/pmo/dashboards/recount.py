@@ -82,6 +82,8 @@ def pending(part: Part, said: Said) -> int:
 
 def decided(part: Part, said: Said) -> int:
     month, rows = said.pop("month", ""), part.of(Decision)
+    if said.pop("without", ""):
+        rows = [row for row in rows if any(word["fate"] == "without" for word in row.settled)]
     if month:
         return sum(timezone.localtime(row.acted_at).strftime("%Y-%m") == month for row in rows)
     return sum(timezone.localdate(row.acted_at) >= part.since for row in rows)

@@ -121,7 +121,10 @@ def submit_to_owner(project: Any, kind: str, made: SuccessCriteriaSet, **terms: 
     return acts.submit_to_owner(project, kind, terms=named | terms, impact_recipients="None.")
 
 
-@pytest.mark.parametrize(("kind", "terms"), [("scope", SCOPE), ("gate", {"gate": "G4"}), ("gate", {"gate": "G5"})])
+@pytest.mark.parametrize(
+    ("kind", "terms"),
+    [("scope", SCOPE), ("gate", {"gate": "G4", "skips": "A trial."})],
+)
 def test_the_owners_decision_approves_exactly_the_frozen_set(
     kind: str, terms: dict[str, str], pmo: Any, owner: Any, project_one: Any
 ) -> None:

@@ -156,9 +156,10 @@ def test_twenty_four_months_may_be_asked_for(moe: Any, project_one: Any, owner: 
     assert grant(project_one, owner, ends_on=str(last)).ends_on == last
 
 
-def test_without_a_library_a_waiver_is_only_recorded(project_two: Any, other_owner: Any) -> None:
-    decision = acts.decide(other_owner, acts.submit_to_owner(project_two, "waiver"))
-    assert not decision.effects.exists()
+def test_without_a_library_there_is_nothing_to_waive(project_two: Any) -> None:
+    with pytest.raises(Incomplete) as error:
+        acts.submit_to_owner(project_two, "waiver")
+    assert "terms-checkpoints" in error.value.gaps
     assert not Waiver.objects.exists()
 
 

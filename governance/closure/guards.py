@@ -1,0 +1,53 @@
+"""Trigger of the closing: nothing stays open without a word of the owner in the decision that closes."""
+
+from typing import Any
+
+import pgtrigger
+
+from core.guards import refuse
+from governance.closure.registry import AT_CLOSURE
+from governance.enums import Settled
+
+
+def items_sql(project: str) -> str:
+    """Return the SQL query of the keys of everything open on `project`, a SQL expression of its primary key."""
+    parts = [f"SELECT '{rows.name}-' || id FROM ({rows.sql.format(project=project)}) AS open" for rows in AT_CLOSURE]
+    return " UNION ALL ".join(parts)
+
+
+class ClosingGuard(pgtrigger.Trigger):
+    """A deferred trigger on projects, generated from the registry at each installation."""
+
+    def get_func(self, model: Any) -> str:
+        """Return the trigger function."""
+        return f"""
+        IF OLD.state <> 'active' OR NEW.state <> 'closed' OR public.ouvrage_back_entry() IS NOT NULL THEN
+          RETURN NULL;
+        END IF;
+        SELECT d.settled INTO said FROM public.governance_effect e
+        JOIN public.governance_decision d ON d.id = e.decision_id
+        WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = 'state' AND e.after = 'closed'
+          AND e.recorded_at >= transaction_timestamp()
+        ORDER BY e.id DESC LIMIT 1;
+        IF EXISTS (
+             SELECT FROM ({items_sql("NEW.id")}) AS open_row(item)
+             WHERE NOT EXISTS (
+               SELECT FROM jsonb_array_elements(coalesce(said, '[]')) AS word
+               WHERE word ->> 'item' = open_row.item AND public.ouvrage_meaningful(word ->> 'because')
+                 AND (word ->> 'fate' = '{Settled.EXCUSED}'
+                   OR word ->> 'fate' = '{Settled.CARRIED}' AND EXISTS (
+                     SELECT FROM public.projects_project p
+                     WHERE p.code = word ->> 'into' AND p.id <> NEW.id AND p.state <> 'closed')))) THEN
+          {refuse("A project is closed when each open item is done, excused or carried over in that decision")}
+        END IF;
+        RETURN NULL;
+        """
+
+
+CLOSED_WITH_NOTHING_LEFT = ClosingGuard(
+    name="a_closing_leaves_nothing_open",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    declare=[("said", "jsonb")],
+)

@@ -1,0 +1,49 @@
+"""Addition to gates: the closing asks for what is open, and for the owner's word on each item."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pgtrigger
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from governance.closure.guards import CLOSED_WITH_NOTHING_LEFT
+from governance.closure.obligations import ClosingObligations
+from governance.closure.queries import STILL_OPEN, is_closing, list_open_items
+from governance.enums import Settled
+from governance.kinds.base import Behaviour, Change, Demand
+from governance.kinds.registry import extend
+from governance.obligations.guards import CLOSED_WITH_EVERY_ANSWER
+from projects.models import Project
+from roles.enums import DecisionKind
+from roles.models import User
+
+WITH_CONDITIONS = _("A closing with conditions takes effect when its last condition is lifted. Select that option.")
+
+
+class Closing(Behaviour):
+    """Asks at gate G5 what becomes of everything that is open."""
+
+    def demands(self, content: Any, project: Project) -> Iterator[Demand]:
+        """Yield the open items, each to be excused or carried over."""
+        if is_closing(content):
+            for item in list_open_items(project):
+                yield Demand(item.key, item.label, item.text, (Settled.EXCUSED, Settled.CARRIED))
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Refuse while something is open that the decision says nothing of."""
+        if is_closing(content):
+            decision = content.decision
+            answered = {word["item"] for word in decision.settled}
+            own = {f"condition-{condition.pk}" for condition in decision.conditions.open()}
+            left = [item for item in list_open_items(project) if item.key not in answered]
+            if any(item.key in own for item in left):
+                raise ValidationError(WITH_CONDITIONS)
+            if left:
+                raise ValidationError([STILL_OPEN % {"label": item.label, "text": item.text} for item in left])
+        yield from ()
+
+
+extend(DecisionKind.GATE, Closing())
+extend(DecisionKind.GATE, ClosingObligations())
+pgtrigger.register(CLOSED_WITH_NOTHING_LEFT, CLOSED_WITH_EVERY_ANSWER)(Project)

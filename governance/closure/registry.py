@@ -1,0 +1,27 @@
+"""Registry of what may still be open when a project is closed; each capability announces its rows here.
+
+The core announces its own in governance/workspace.py, a workspace in its workspace.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class OpenRows:
+    """Rows of one kind that may be open at the closing of a project.
+
+    `name` begins the keys of its items, such as `condition-12`. `sql` selects the primary keys that are open on the
+    project `{project}`; the database asks the same when the project is closed. `describe` takes the primary keys and
+    returns their texts.
+    """
+
+    name: str
+    label: Any
+    sql: str
+    describe: Callable[[list[int]], dict[int, str]]
+
+
+#: Announced by each capability, in the order of the answer's form.
+AT_CLOSURE: list[OpenRows] = []

@@ -1,0 +1,86 @@
+"""What an approval answers in the owner's words: entry criteria that are not met, and what is open at the closing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.acts import is_back_entry
+from core.meaning import is_meaningful
+from governance.enums import Settled
+from governance.kinds.base import Demand
+from governance.kinds.registry import kind_of
+from governance.proposals.models import Proposal, ProposalRevision
+from projects.enums import ProjectState
+from projects.models import Project
+from roles.models import User
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """The owner's word on a demand: why, what becomes of an item, and the code of the project it goes to."""
+
+    because: str
+    fate: str = Settled.WITHOUT
+    into: str = ""
+
+
+class Unanswered(Exception):
+    """A demand has no valid word of the owner; `gaps` maps a field of the answer to a message."""
+
+    def __init__(self, gaps: dict[str, str]) -> None:
+        super().__init__(", ".join(gaps))
+        self.gaps = gaps
+
+
+def list_demands(proposal: Proposal, revision: ProposalRevision) -> list[Demand]:
+    """List what an approval must answer now; nothing when it is entered afterwards."""
+    if is_back_entry():
+        return []
+    kind = kind_of(proposal.kind)
+    return [demand for behaviour in (kind, *kind.additions) for demand in behaviour.demands(revision, proposal.project)]
+
+
+def list_targets(project: Project, actor: User) -> list[Project]:
+    """List the projects that an item may be carried over to: those the owner sees that are not closed."""
+    others = Project.objects.visible_to(actor).exclude(pk=project.pk).exclude(state=ProjectState.CLOSED)
+    return list(others.order_by("code")[:200])
+
+
+def find_gaps(demands: list[Demand], given: Mapping[str, Settlement], targets: set[str]) -> dict[str, str]:
+    """Return a message for each demand without a valid word, by field: its key, `-fate` or `-into`."""
+    gaps = {}
+    for demand in demands:
+        word = given.get(demand.key)
+        if word is None or not is_meaningful(word.because):
+            gaps[demand.key] = _("Say why.")
+        if demand.fates and (word is None or word.fate not in demand.fates):
+            gaps[f"{demand.key}-fate"] = _("Choose what becomes of it.")
+        elif word and word.fate == Settled.CARRIED and word.into not in targets:
+            gaps[f"{demand.key}-into"] = _("Choose the project it is carried over to.")
+    return gaps
+
+
+def settle(
+    proposal: Proposal, revision: ProposalRevision, given: Mapping[str, Settlement], actor: User
+) -> list[dict[str, str]]:
+    """Return the owner's words as the decision keeps them, with what they are about in the project's language.
+
+    Raises Unanswered.
+    """
+    with translation.override(proposal.project.language):
+        demands = list_demands(proposal, revision)
+    carried = any(given[demand.key].fate == Settled.CARRIED for demand in demands if demand.key in given)
+    targets = {project.code for project in list_targets(proposal.project, actor)} if carried else set()
+    if gaps := find_gaps(demands, given, targets):
+        raise Unanswered(gaps)
+    return [describe(demand, given[demand.key]) for demand in demands]
+
+
+def describe(demand: Demand, word: Settlement) -> dict[str, str]:
+    """Return a word with what it is about, as the decision keeps it."""
+    fate = word.fate if demand.fates else Settled.WITHOUT
+    into = word.into if fate == Settled.CARRIED else ""
+    about = {"item": demand.key, "label": demand.label, "text": demand.text}
+    return about | {"fate": str(fate), "because": word.because, "into": into}

@@ -1,0 +1,75 @@
+"""Read and resolve what a proposal rests on."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from governance.grounds.registry import GROUNDS, Ground
+from projects.models import Project
+
+#: Most rows that one proposal names.
+MOST = 50
+FINGERPRINT = re.compile("[0-9a-f]{64}")
+SEPARATORS = re.compile(r"[,;\n]+")
+
+
+@dataclass(frozen=True)
+class GroundLine:
+    """A ground as a page shows it: kind, reference, version, and address if its workspace is installed."""
+
+    label: str
+    name: str
+    version: str
+    link: str
+
+    @property
+    def digits(self) -> str:
+        """Return the fingerprint; empty when the version is a rating."""
+        return self.version if FINGERPRINT.fullmatch(self.version) else ""
+
+
+def split_references(text: str) -> list[str]:
+    """Return the references in a typed text, each once, in their order."""
+    references = (" ".join(part.split()) for part in SEPARATORS.split(text))
+    return [*dict.fromkeys(reference for reference in references if reference)][:MOST]
+
+
+def join_references(grounds: list[dict[str, str]]) -> str:
+    """Return the text that `split_references` reads."""
+    return ", ".join(ground["name"] for ground in grounds)
+
+
+def resolve_grounds(project: Project, references: list[str]) -> tuple[list[Ground], list[str]]:
+    """Return the rows with these references in their present version, and the references that name none."""
+    grounds: dict[str, Ground] = {}
+    for rows in GROUNDS:
+        if wanted := [reference for reference in references if rows.form.fullmatch(reference)]:
+            grounds |= rows.find(project, wanted)
+    known = [grounds[reference] for reference in references if reference in grounds]
+    return known, [reference for reference in references if reference not in grounds]
+
+
+def renew_grounds(project: Project, grounds: list[dict[str, str]]) -> tuple[list[dict[str, str]], list[str]]:
+    """Return the same rows in their present version, and the references that name none any more."""
+    known, unknown = resolve_grounds(project, [ground["name"] for ground in grounds])
+    return [ground.plain() for ground in known], unknown
+
+
+def describe_unknown(references: list[str]) -> str:
+    """Return the message on references that name nothing, or nothing frozen."""
+    sentence = _("%(names)s: no decision, requirement, risk or campaign of this project, or not frozen yet.")
+    return sentence % {"names": ", ".join(references)}
+
+
+def list_grounds(content: Any) -> list[GroundLine]:
+    """List what a text or a revision rests on."""
+    kinds = {rows.name: rows for rows in GROUNDS}
+    lines = []
+    for ground in content.rests_on:
+        name, _sign, number = ground["item"].partition(":")
+        rows = kinds.get(name)
+        label, link = (str(rows.label), rows.link(int(number))) if rows else (name, "")
+        lines.append(GroundLine(label, ground["name"], ground["version"], link))
+    return lines

@@ -1,0 +1,48 @@
+"""Texts of the steering rows that are open at the closing of a project, by primary key."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.erasure import display_text
+from governance.closure.registry import OpenRows
+from pmo.closure.guards import ACCEPTED_RISKS, ACTIONS, CHECKS, UNMEASURED, WAIVERS
+from pmo.conformity.models import ConformityCheck
+from pmo.risks.models import Risk, RiskAction
+from pmo.success_criteria.models import SuccessCriterion
+from pmo.waiver_rows.models import Waiver
+
+
+def describe_actions(keys: list[int]) -> dict[int, str]:
+    """Return the code of the risk and the text of each action."""
+    rows = RiskAction.objects.filter(pk__in=keys).select_related("risk")
+    return {row.pk: f"{row.risk.code} · {display_text(row.text)}" for row in rows}
+
+
+def describe_checks(keys: list[int]) -> dict[int, str]:
+    """Return the code of the standard and the action of each check."""
+    rows = ConformityCheck.objects.filter(pk__in=keys).select_related("checkpoint__version__standard")
+    return {row.pk: f"{row.checkpoint.version.standard.code} · {display_text(row.action)}" for row in rows}
+
+
+def describe_waivers(keys: list[int]) -> dict[int, str]:
+    """Return the reference and the standard of each waiver."""
+    rows = Waiver.objects.filter(pk__in=keys).select_related("project", "version__standard")
+    return {row.pk: f"{row.reference} · {row.title}" for row in rows}
+
+
+def describe_risks(keys: list[int]) -> dict[int, str]:
+    """Return the code and the title of each risk."""
+    return {row.pk: f"{row.code} · {display_text(row.title)}" for row in Risk.objects.filter(pk__in=keys)}
+
+
+def describe_criteria(keys: list[int]) -> dict[int, str]:
+    """Return the text of each success criterion."""
+    return {row.pk: row.text for row in SuccessCriterion.objects.filter(pk__in=keys)}
+
+
+OPEN_ROWS = (
+    OpenRows("action", _("Action on a risk"), ACTIONS, describe_actions),
+    OpenRows("check", _("Action after a check"), CHECKS, describe_checks),
+    OpenRows("waiver", _("Waiver in force"), WAIVERS, describe_waivers),
+    OpenRows("risk", _("Accepted risk"), ACCEPTED_RISKS, describe_risks),
+    OpenRows("criterion", _("Success criterion not measured"), UNMEASURED, describe_criteria),
+)

@@ -1,0 +1,345 @@
+"""Test that a closing says a word on everything that is open, and a gate on every criterion that is not met."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, override
+
+from core.history import version_of
+from governance.closure.queries import list_open_items
+from governance.closure.registry import AT_CLOSURE
+from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.fingerprint import build_file, read_parts
+from governance.decisions.services import NewCondition
+from governance.decisions.settlement import Settlement, Unanswered, list_demands
+from governance.enums import EffectiveFrom, Outcome, Settled
+from governance.models import Condition, Decision, Discharge, Effect, Proposal
+from governance.obligations.queries import list_left_at_closing, load_obligations
+from governance.obligations.services import fulfil
+from governance.verification.verifier import verify
+from pmo.risks.services import write_action
+from projects.mandates.services import appoint, role_on
+from projects.models import Project
+from tests import acts, pdf
+from tests.attacks import Attack, Attacks
+from tests.database import fire_deferred_triggers, refusal
+from tests.pmo.risks import factories as risks
+from tests.projects.launch.test_launch import founded
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Read the messages in English."""
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def closing(owner: Any, project_one: Project) -> Proposal:
+    """Put the closing of project one to the owner."""
+    acts.pass_gates(owner, project_one, "G3", "G4")
+    file = acts.submit_to_owner(acts.fresh(project_one), "gate", terms={"gate": "G5"})
+    fire_deferred_triggers()
+    return file
+
+
+def words(file: Proposal, **changed: Settlement | None) -> dict[str, Settlement]:
+    """Say a word on everything, with some words `changed` or, with None, left out. Names are the beginnings of keys."""
+    found: dict[str, Settlement | None] = dict(acts.words_on_demands(file))
+    for name, word in changed.items():
+        for key in [key for key in found if key.startswith(name)]:
+            found[key] = word
+    return {key: word for key, word in found.items() if word is not None}
+
+
+# — what is open —
+
+
+def test_everything_open_is_listed_by_each_capability(closing: Proposal) -> None:
+    found = {item.key.rpartition("-")[0] for item in list_open_items(closing.project)}
+    assert found == {"condition", "action", "criterion", "campaign"}
+    assert found <= {rows.name for rows in AT_CLOSURE}
+    assert {rows.name for rows in AT_CLOSURE} >= {
+        "condition",
+        "action",
+        "check",
+        "waiver",
+        "risk",
+        "criterion",
+        "campaign",
+    }
+    texts = {item.text for item in list_open_items(closing.project)}
+    assert "OR-1 · Warn crews by text message at low tides." in texts
+    assert "2 · Fitness of the berth plan" in texts
+
+
+def test_what_is_done_is_open_no_more(owner: Any, amoa: Any, project_one: Project) -> None:
+    before = {item.key for item in list_open_items(project_one)}
+    risk = project_one.risks.get(code="OR-1")
+    action = risk.actions.get(done_on=None)
+    risks.accept(owner, risks.create_unaccepted_risk(amoa, project_one))
+    write_action(actor=amoa, risk=risk, fields={"done_on": risks.today()}, row=action, seen=version_of(action))
+    after = {item.key for item in list_open_items(project_one)}
+    assert before - after == {f"action-{action.pk}"}
+    assert {key.rpartition("-")[0] for key in after - before} == {"risk"}
+
+
+# — the closing —
+
+
+def test_a_closing_needs_a_word_on_everything(owner: Any, closing: Proposal) -> None:
+    kept = acts.count_evidence()
+    for name in ("condition", "action", "criterion-", "campaign", "obligation-PMO-"):
+        with pytest.raises(Unanswered) as error:
+            acts.decide(owner, closing, settled=words(closing, **{name: None}))
+        assert error.value.gaps
+        assert all(key.startswith(name) for key in error.value.gaps)
+    assert (acts.count_evidence(), acts.fresh(closing.project).state) == (kept, "active")
+
+
+@pytest.mark.parametrize(
+    ("word", "field"),
+    [
+        (Settlement(" ", Settled.EXCUSED), ""),
+        (Settlement("\u200b...", Settled.EXCUSED), ""),
+        (Settlement("Later.", Settled.WITHOUT), "-fate"),
+        (Settlement("Later.", Settled.CARRIED), "-into"),
+        (Settlement("Later.", Settled.CARRIED, "ONE"), "-into"),
+        (Settlement("Later.", Settled.CARRIED, "THREE"), "-into"),
+        (Settlement("Later.", Settled.CARRIED, "NOWHERE"), "-into"),
+    ],
+)
+def test_a_word_says_why_and_where(word: Settlement, field: str, owner: Any, closing: Proposal) -> None:
+    with pytest.raises(Unanswered) as error:
+        acts.decide(owner, closing, settled=words(closing, campaign=word))
+    [gap] = error.value.gaps
+    assert gap.startswith("campaign-")
+    assert gap.endswith(field) if field else gap.count("-") == 1
+
+
+def test_the_words_are_kept_sealed_and_shown(english: Callable[[Any], Any], owner: Any, closing: Proposal) -> None:
+    decision = acts.decide(owner, closing, settled=words(closing, action=Settlement("Too late now.", Settled.EXCUSED)))
+    fire_deferred_triggers()
+    assert acts.fresh(closing.project).state == "closed"
+    assert {word["fate"] for word in decision.settled if word["item"][:9] != "criterion"} == {"excused"}
+    assert decision.sealed_content()["settled"] == decision.settled
+    assert verify(acts.fresh(closing.project)).faults == []
+    client = english(owner)
+    printed = pdf.text(client.get(reverse("governance:records:decision_record_pdf", args=[decision.pk])).content)
+    for page in (client.get(closing.get_absolute_url()).text, client.get(decision.get_absolute_url()).text, printed):
+        text = page.replace(" ", "")
+        assert "Toolatenow." in text
+        assert "Warncrewsbytextmessageatlowtides." in text
+
+
+def test_an_excused_condition_is_waived_for_that_reason(owner: Any, closing: Proposal) -> None:
+    open_ones = list(Condition.objects.open().filter(decision__project=closing.project))
+    assert open_ones
+    acts.decide(owner, closing, settled=words(closing, condition=Settlement("The letter is moot.", Settled.EXCUSED)))
+    fire_deferred_triggers()
+    for condition in open_ones:
+        condition.refresh_from_db()
+        assert (condition.state, condition.waived_because) == ("waived", "The letter is moot.")
+        assert acts.reread(condition.decision.proposal).state in {"closed", "superseded"}
+
+
+def test_what_is_carried_over_stays_open(owner: Any, cast: dict[str, Any], closing: Proposal, project_two: Any) -> None:
+    other = founded(cast, "NEXT")
+    appoint(actor=cast["other_owner"], project=other, role=role_on(other, "DEST"), holder=owner, group="crews")
+    word = Settlement("Goes on there.", Settled.CARRIED, "NEXT")
+    decision = acts.decide(owner, closing, settled=words(closing, condition=word))
+    fire_deferred_triggers()
+    carried = [said for said in decision.settled if said["fate"] == "carried"]
+    assert {said["into"] for said in carried} == {"NEXT"}
+    assert Condition.objects.open().filter(decision__project=closing.project).count() == len(carried)
+    assert [word.outcome for word in decision.settled_words if "NEXT" in word.outcome]
+
+
+def test_a_closing_with_conditions_waits_for_them(owner: Any, closing: Proposal) -> None:
+    conditions = [NewCondition("Archived.", "AMOA", acts.FUTURE)]
+    with pytest.raises(CannotTakeEffect) as error:
+        acts.decide(owner, closing, Outcome.APPROVED_WITH_CONDITIONS, conditions)
+    assert "takes effect when its last condition is lifted" in error.value.messages[0]
+    acts.decide(owner, closing, Outcome.APPROVED_WITH_CONDITIONS, conditions, effective=EffectiveFrom.WHEN_MET)
+    assert acts.fresh(closing.project).state == "active"
+    acts.lift(owner, closing)
+    fire_deferred_triggers()
+    assert acts.fresh(closing.project).state == "closed"
+
+
+def test_what_opens_before_a_late_closing_takes_effect_stops_it(owner: Any, closing: Proposal) -> None:
+    conditions = [NewCondition("Archived.", "AMOA", acts.FUTURE)]
+    acts.decide(owner, closing, Outcome.APPROVED_WITH_CONDITIONS, conditions, effective=EffectiveFrom.WHEN_MET)
+    more = acts.submit_to_owner(acts.fresh(closing.project), "minor_change")
+    acts.decide(owner, more, Outcome.APPROVED_WITH_CONDITIONS)
+    with pytest.raises(CannotTakeEffect) as error:
+        acts.lift(owner, closing)
+    assert "still open" in error.value.messages[0]
+
+
+def test_a_rejection_needs_no_word(owner: Any, closing: Proposal) -> None:
+    decision = acts.decide(owner, closing, Outcome.REJECTED)
+    assert decision.settled == []
+
+
+# — obligations —
+
+
+def test_a_word_on_a_responsibility_answers_each_of_its_obligations(owner: Any, closing: Proposal) -> None:
+    project = closing.project
+    left = list_left_at_closing(project, closing.number, timezone.now())
+    asked = {demand.key for demand in list_demands(closing, closing.current) if demand.key.startswith("obligation-")}
+    assert asked == {f"obligation-{row.role}-{row.duty.code}" for row in left}
+    deciding = {row.key for row in left if row.duty.code == "MOA-04"}
+    assert f"P-{closing.number}" not in deciding, "this decision fulfils it"
+    word = Settlement("The provider has left.", Settled.EXCUSED)
+    acts.decide(owner, closing, settled=words(closing, **{"obligation-MOE": word}))
+    fire_deferred_triggers()
+    answers = {(row.role, row.duty, row.key): row for row in Discharge.objects.filter(project=project)}
+    assert {(row.role, row.duty.code, row.key) for row in left} <= set(answers)
+    of_the_provider = [row for row in left if row.role == "MOE"]
+    assert of_the_provider
+    for row in of_the_provider:
+        answer = answers[row.role, row.duty.code, row.key]
+        assert (answer.answer, answer.note, answer.answered_by) == ("excused", "The provider has left.", owner)
+    open_now = [row for row in load_obligations(acts.fresh(project)) if row.is_open]
+    assert {row.key for row in open_now} <= {f"P-{closing.number}"}, "the closing itself is read afterwards"
+    assert verify(acts.fresh(project)).faults == []
+
+
+def test_an_obligation_carried_over_names_the_project(owner: Any, cast: dict[str, Any], closing: Proposal) -> None:
+    other = founded(cast, "NEXT")
+    appoint(actor=cast["other_owner"], project=other, role=role_on(other, "DEST"), holder=owner, group="crews")
+    word = Settlement("Goes on there.", Settled.CARRIED, "NEXT")
+    acts.decide(owner, closing, settled=words(closing, **{"obligation-MOE-MOE-02": word}))
+    answer = Discharge.objects.get(project=closing.project, duty="MOE-02", key="THROUGHOUT")
+    with override(closing.project.language):
+        assert answer.note == gettext("Carried over to %(project)s: %(because)s") % {
+            "project": "NEXT",
+            "because": "Goes on there.",
+        }
+
+
+def test_a_fulfilled_obligation_is_not_asked_for(moe: Any, closing: Proposal) -> None:
+    fulfil(actor=moe, project=closing.project, role="MOE", duty="MOE-02", key="THROUGHOUT", note="See the folder.")
+    assert "obligation-MOE-MOE-02" not in {demand.key for demand in list_demands(closing, closing.current)}
+
+
+# — the entry criteria —
+
+
+def test_a_gate_needs_a_word_on_each_criterion_that_is_not_met(owner: Any, amoa: Any, project_one: Project) -> None:
+    risks.create_unaccepted_risk(amoa, project_one, likelihood=5, impact=5)
+    file = acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"})
+    unmet = {demand.key for demand in list_demands(file, file.current)}
+    assert "criterion:risks" in unmet
+    with pytest.raises(Unanswered) as error:
+        acts.decide(owner, file, settled={})
+    assert set(error.value.gaps) == unmet
+    decision = acts.decide(owner, file)
+    [word] = [said for said in decision.settled if said["item"] == "criterion:risks"]
+    assert (word["fate"], word["because"]) == ("without", "It is left as it is.")
+    assert "red and not accepted" in word["text"]
+
+
+def test_the_form_asks_for_it_and_keeps_it(
+    english: Callable[[Any], Any], owner: Any, amoa: Any, project_one: Project
+) -> None:
+    risks.create_unaccepted_risk(amoa, project_one, likelihood=5, impact=5)
+    file = acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"})
+    client, address = english(owner), reverse("governance:dossier:proposal_decide", args=[file.pk])
+    assert "Why the gate is passed without it" in client.get(file.get_absolute_url()).text
+    fields = {
+        "fingerprint": acts.fingerprint(file),
+        "outcome": "approved",
+        "reasons": "We go on.",
+        "conditions-TOTAL_FORMS": "1",
+        "conditions-INITIAL_FORMS": "0",
+    }
+    refused = client.post(address, fields | {"step": "seal"})
+    assert (refused.status_code, acts.reread(file).state) == (422, "ready_for_decision")
+    said = {f"demand-{demand.key}": "The crane is rented." for demand in list_demands(file, file.current)}
+    review = client.post(address, fields | said | {"step": "review"})
+    assert review.status_code == 200
+    assert "The crane is rented." in review.text
+    assert client.post(address, fields | said | {"step": "seal"}).status_code == 302
+    assert {word["because"] for word in acts.reread(file).answer.settled} == {"The crane is rented."}
+
+
+# — the database —
+
+
+def _close(said: Callable[[list[str]], list[dict[str, str]]]) -> Callable[[Proposal], None]:
+    """Close past the services, with these words on the open keys."""
+
+    def attempt(closing: Proposal) -> None:
+        owner = closing.project.mandates.active().deciding().get()
+        keys = [item.key for item in list_open_items(closing.project)]
+        parts = read_parts(closing)
+        now = timezone.now()
+        decision = Decision.objects.bulk_create(
+            [
+                Decision(
+                    project=closing.project,
+                    number=900,
+                    proposal=closing,
+                    revision=closing.current,
+                    revision_hash=acts.fingerprint(closing),
+                    outcome=Outcome.APPROVED,
+                    reasons="Because.",
+                    decided_by=owner.holder,
+                    mandate=owner,
+                    signature="X",
+                    file=build_file(closing.current, parts),
+                    seen=parts,
+                    settled=said(keys),
+                    acted_at=now,
+                )
+            ]
+        )[0]
+        Project.objects.filter(pk=closing.project_id).update(state="closed", gate="G5")
+        about = {"decision": decision, "subject": "projects.project", "subject_id": closing.project_id}
+        Effect.objects.bulk_create(
+            [
+                Effect(**about, field="gate", before="G4", after="G5", acted_at=timezone.now()),
+                Effect(**about, field="state", before="active", after="closed", acted_at=timezone.now()),
+            ]
+        )
+
+    return attempt
+
+
+def _words(keys: list[str], **changes: str) -> list[dict[str, str]]:
+    word = {"label": "", "text": "", "fate": "excused", "because": "Never mind.", "into": ""}
+    return [word | {"item": key} | changes for key in keys]
+
+
+OPEN = "A project is closed when each open item is done, excused or carried over in that decision"
+ANSWERED = "A project is closed when its roles have answered their obligations, or are excused"
+GUARD = "project.a_closing_leaves_nothing_open"
+ANSWERS = "project.closes_with_every_answer"
+ATTACKS = Attacks(
+    triggers=[
+        (GUARD, "without a word", _close(lambda _keys: []), OPEN),
+        (GUARD, "without one of them", _close(lambda keys: _words(keys[1:])), OPEN),
+        (GUARD, "with another fate", _close(lambda keys: _words(keys, fate="without")), OPEN),
+        (GUARD, "carried over to nowhere", _close(lambda keys: _words(keys, fate="carried", into="X")), OPEN),
+        (GUARD, "carried over to itself", _close(lambda keys: _words(keys, fate="carried", into="ONE")), OPEN),
+        (ANSWERS, "with no answer of its roles", _close(_words), ANSWERED),
+    ],
+    behind={GUARD: "decision.leaves_an_event", ANSWERS: "decision.leaves_an_event"},
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, closing: Proposal) -> None:
+    attack.prove(closing)
+
+
+def test_with_a_word_on_each_the_database_lets_it_close(closing: Proposal) -> None:
+    assert OPEN not in refusal(lambda: _close(_words)(closing))

@@ -1,0 +1,204 @@
+"""Test that a closed project decides nothing but its reopening, by service, page and database."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import override
+
+from core.acts import acting_as
+from governance.decisions.services import NewCondition
+from governance.enums import EffectiveFrom, Outcome
+from governance.models import Proposal
+from governance.permissions.simulation import Answer, Supposition, build_columns
+from governance.proposals.services import Incomplete
+from governance.verification.verifier import verify
+from governance.workflow import ProjectClosed
+from projects.mandates.services import appoint, role_on
+from projects.models import Project
+from roles.enums import REOPENING
+from tests import acts
+from tests.attacks import Attack, Attacks
+from tests.governance.world import World
+from tests.projects.launch.test_launch import founded
+
+pytestmark = pytest.mark.django_db
+CLOSED = "The project is closed. It can only be reopened: propose its reopening first."
+NOTHING_ELSE = "A closed project decides nothing but its reopening"
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Read the messages in English."""
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def closed(owner: Any, project_one: Project) -> Project:
+    """Close project one."""
+    acts.close(owner, project_one)
+    return acts.fresh(project_one)
+
+
+# — nothing else is decided —
+
+
+@pytest.mark.parametrize("kind", ["change", "budget", "schedule", "gate", "appointment", "arbitration"])
+def test_nothing_is_submitted_on_a_closed_project(kind: str, amoa: Any, pmo: Any, closed: Project) -> None:
+    author = {"schedule": pmo, "appointment": pmo}.get(kind, amoa)
+    file = acts.draft(author, closed, kind, terms={"budget": "1.00", "ends_on": "2040-01-01", "gate": "G5"})
+    kept = acts.count_evidence()
+    with pytest.raises(ProjectClosed):
+        acts.submit(author, file)
+    assert (acts.count_evidence(), acts.reread(file).state) == (kept, "draft")
+
+
+@pytest.mark.parametrize("outcome", acts.ANSWERS)
+def test_nothing_that_waited_is_decided_after_the_closing(
+    outcome: Outcome, owner: Any, project_one: Project, proposal: Callable[[str], Proposal]
+) -> None:
+    waiting = acts.submit_to_owner(project_one, "change", terms={"budget": "7.00"})
+    acts.close(owner, project_one)
+    kept = acts.count_evidence()
+    with pytest.raises(ProjectClosed):
+        acts.decide(owner, waiting, outcome)
+    assert (acts.count_evidence(), acts.fresh(project_one).budget) == (kept, project_one.budget)
+    assert waiting not in Proposal.objects.awaiting_decision_of(owner)
+
+
+def test_a_decision_that_waits_for_its_conditions_takes_no_effect_after_the_closing(
+    cast: dict[str, Any], owner: Any, project_one: Project
+) -> None:
+    other = founded(cast, "NEXT")
+    appoint(actor=cast["other_owner"], project=other, role=role_on(other, "DEST"), holder=owner, group="crews")
+    file = acts.submit_to_owner(project_one, "budget", terms={"budget": "7.00"})
+    later = EffectiveFrom.WHEN_MET
+    condition = NewCondition("Told.", "AMOA", acts.FUTURE)
+    acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, [condition], effective=later)
+    acts.close(owner, project_one, into=other)
+    with pytest.raises(ProjectClosed):
+        acts.lift(owner, file)
+    assert acts.fresh(project_one).budget == project_one.budget
+    acts.reopen(owner, project_one)
+    acts.lift(owner, file)
+    assert acts.fresh(project_one).budget == 7
+
+
+def test_the_pages_say_so(english: Callable[[Any], Any], owner: Any, amoa: Any, project_one: Project) -> None:
+    waiting = acts.submit_to_owner(project_one, "change")
+    acts.close(owner, project_one)
+    owners, authors = english(owner), english(amoa)
+    page = owners.get(waiting.get_absolute_url())
+    assert "The project is closed. It decides nothing but its reopening." in page.text
+    assert 'name="outcome"' not in page.text
+    url = reverse("governance:dossier:proposal_decide", args=[waiting.pk])
+    answer = {"fingerprint": acts.fingerprint(waiting), "outcome": "approved", "reasons": "Yes.", "step": "seal"}
+    refused = owners.post(url, answer)
+    assert refused.status_code == 409
+    assert "A closed project decides only its reopening. Propose to reopen it first." in refused.text
+    home = authors.get(project_one.get_absolute_url())
+    address = f"{reverse('governance:proposals:proposal_new', args=[project_one.code])}?kind=reopening"
+    assert f'href="{address}"' in home.text
+    form = authors.get(address)
+    assert [code for code, _label in form.context["form"].fields["kind"].choices] == ["", "reopening"]
+
+
+def test_the_permissions_page_knows_it(owner: Any, closed: Project) -> None:
+    columns = build_columns(closed)
+    asked = {
+        kind: Supposition(closed, columns, kind, "AMOA").plain()["states"]["ready_for_decision"]["governance.decide"]
+        for kind in ("change", REOPENING)
+    }
+    assert (asked["change"]["MOA"], asked[REOPENING]["MOA"]) == (Answer.NOT_NOW, Answer.YES)
+    assert asked[REOPENING]["PMO"] == Answer.NO
+
+
+# — the reopening —
+
+
+def test_a_closed_project_is_reopened_at_the_gate_before(owner: Any, amoa: Any, closed: Project) -> None:
+    file = acts.submit_to_owner(closed, REOPENING)
+    assert file.author_role in {"AMOA", "PMO"}
+    assert set(file.current.asked_roles) == {"AMOA", "PMO"} - {file.author_role}
+    decision = acts.decide(owner, file)
+    told = [(e.field, e.before, e.after, e.description) for e in decision.effects.order_by("pk")]
+    assert told == [
+        ("gate", "G5", "G4", "Gate no longer passed: G5"),
+        ("state", "closed", "active", "Project no longer closed"),
+    ]
+    again = acts.fresh(closed)
+    assert (again.state, again.gate, again.next_gate) == ("active", "G4", "G5")
+    connection.check_constraints()
+    assert verify(again).faults == []
+    acts.decide(owner, acts.submit_to_owner(again, "change"))
+
+
+def test_an_open_project_is_not_reopened(amoa: Any, project_one: Project) -> None:
+    with pytest.raises(Incomplete) as error:
+        acts.submit_to_owner(project_one, REOPENING)
+    assert error.value.gaps == {"kind": "The project is not closed: there is nothing to reopen."}
+
+
+def test_a_rejected_reopening_leaves_the_project_closed(owner: Any, closed: Project) -> None:
+    acts.decide(owner, acts.submit_to_owner(closed, REOPENING), Outcome.REJECTED)
+    assert acts.fresh(closed).state == "closed"
+
+
+def test_a_reopening_is_shown_to_the_owner_in_french(
+    english: Callable[[Any], Any], owner: Any, closed: Project
+) -> None:
+    file = acts.submit_to_owner(closed, REOPENING)
+    with acting_as(owner):
+        owner.language = "fr"
+        owner.save()
+    page = english(owner).get(file.get_absolute_url())
+    assert "Le dernier jalon passé est alors G4" in page.text
+
+
+# — the database —
+
+
+def _decided(world: World) -> None:
+    _close(world)
+    world.decide()
+
+
+def _submitted(world: World) -> None:
+    _close(world)
+    world.revise()
+
+
+def _changed(world: World) -> None:
+    project = _close(world)
+    Project.objects.filter(pk=project.pk).update(budget=7)
+
+
+def _opened(world: World) -> None:
+    project = _close(world)
+    Project.objects.filter(pk=project.pk).update(state="active", gate="G4")
+
+
+def _close(world: World) -> Project:
+    """Close project one through the services."""
+    project = world.proposal("draft").project
+    acts.close(world.cast["owner"], project)
+    return project
+
+
+CHANGES = "A closed project changes by the decision that reopens it"
+ATTACKS = Attacks(
+    triggers=[
+        ("decision.is_not_decided_on_a_closed_project", "what had waited", _decided, NOTHING_ELSE),
+        ("proposalrevision.is_not_submitted_on_a_closed_project", "another text", _submitted, NOTHING_ELSE),
+        ("project.a_closed_project_stays_as_it_is", "another budget", _changed, CHANGES),
+        ("project.a_closed_project_stays_as_it_is", "opened without a decision", _opened, CHANGES),
+    ]
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
+    attack.prove(world)
