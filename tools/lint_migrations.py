@@ -2,8 +2,9 @@
 
 Those of the first release make the tables of an empty database, and are left out.
 
-Left out are squawk's opinions on column types, and the statement timeout: a migration may take its time once it has
-its locks. The lock timeout is that of the settings, which every connection has.
+Left out are squawk's opinions on column types and on constraints that are dropped, since a rule may move to a trigger.
+So is the statement timeout: a migration may take its time once it has its locks. The lock timeout is that of the
+settings, which every connection has.
 """
 
 import os
@@ -15,7 +16,13 @@ from io import StringIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LEFT_OUT = ("prefer-text-field", "prefer-bigint-over-int", "prefer-bigint-over-smallint", "require-statement-timeout")
+LEFT_OUT = (
+    "ban-drop-constraint",
+    "prefer-bigint-over-int",
+    "prefer-bigint-over-smallint",
+    "prefer-text-field",
+    "require-statement-timeout",
+)
 FIRST_RELEASE = ("0001_initial", "0002_events_of_proposals")
 OURS = ("core", "roles", "projects", "governance", "amoa", "pmo")
 

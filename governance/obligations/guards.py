@@ -1,8 +1,13 @@
-"""Triggers of the answers to obligations: by whom, of which responsibility, with which evidence."""
+"""Triggers of the answers to obligations: by whom, of which responsibility, with which evidence, all at the closing."""
+
+from typing import Any
 
 import pgtrigger
 
 from core.guards import guard, refuse
+from governance.obligations.enums import ONCE, THROUGHOUT
+from governance.obligations.proofs import PROOFS
+from roles.enums import Gate, Nature, Recurrence
 
 #: Whether `NEW.key` is one of the keys that the recurrence of the responsibility gives (obligations/occasions.py).
 FITS_ITS_RECURRENCE = """
@@ -38,6 +43,10 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
            AND CASE NEW.answer WHEN 'excused' THEN m.authority = 'decides' ELSE t.code = NEW.role END) THEN
       {refuse("The role fulfils its obligation, and the project owner alone excuses it (R1)")}
     END IF;
+    IF NOT public.ouvrage_meaningful(NEW.note)
+       AND (NEW.note <> '' OR NEW.answer = 'excused' OR NEW.document_id IS NULL) THEN
+      {refuse("An answer to an obligation has evidence or a reason, of at least three letters or digits")}
+    END IF;
     IF NEW.document_id IS NOT NULL AND NOT EXISTS (
          SELECT FROM public.projects_documentversion v JOIN public.projects_document d ON d.id = v.document_id
          WHERE v.id = NEW.document_id AND d.project_id = NEW.project_id) THEN
@@ -46,4 +55,53 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     """,
     moment="timestamptz",
     rhythm="text",
+)
+
+#: Recurrences with an occasion on every project, and its key.
+ALWAYS_ARISES = {Recurrence.ONCE: ONCE, Recurrence.CONTINUOUS: THROUGHOUT, Recurrence.AT_G5: Gate.G5}
+#: Natures whose obligations an act of the role may fulfil, whatever the responsibility.
+BY_AN_ACT = (Nature.DECIDE, Nature.INFORMED)
+
+
+class EveryAnswerGuard(pgtrigger.Trigger):
+    """A deferred trigger on projects, generated from the registry of proofs at each installation.
+
+    It asks for what people alone can answer, and what has arisen on every project. The other obligations depend on the
+    calendar and the ledger; the service derives them.
+    """
+
+    def get_func(self, model: Any) -> str:
+        """Return the trigger function."""
+        keys = " ".join(f"WHEN '{recurrence}' THEN '{key}'" for recurrence, key in ALWAYS_ARISES.items())
+        natures = ", ".join(f"'{nature}'" for nature in BY_AN_ACT)
+        proven = ", ".join(f"'{code}'" for code in sorted(PROOFS))
+        return f"""
+        IF OLD.state <> 'active' OR NEW.state <> 'closed' OR public.ouvrage_back_entry() IS NOT NULL THEN
+          RETURN NULL;
+        END IF;
+        IF EXISTS (
+             SELECT FROM (
+               SELECT r ->> 'code' AS role, d ->> 'code' AS duty, CASE d ->> 'recurrence' {keys} END AS key
+               FROM public.projects_matrix x, jsonb_array_elements(x.content -> 'roles') AS r,
+                 jsonb_array_elements(r -> 'duties') AS d
+               WHERE x.id = NEW.matrix_id AND d ->> 'nature' NOT IN ({natures})
+                 AND (r ->> 'mandatory' = 'true' OR EXISTS (
+                   SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
+                   WHERE m.project_id = NEW.id AND t.code = r ->> 'code' AND NOT m.taken_back
+                     AND lower(m.period) <= clock_timestamp()))
+                 AND NOT d ->> 'code' = ANY (ARRAY[{proven}]::text[])) AS due
+             WHERE due.key IS NOT NULL AND NOT EXISTS (
+               SELECT FROM public.governance_discharge a
+               WHERE a.project_id = NEW.id AND a.role = due.role AND a.duty = due.duty AND a.key = due.key)) THEN
+          {refuse("A project is closed when its roles have answered their obligations, or are excused")}
+        END IF;
+        RETURN NULL;
+        """
+
+
+CLOSED_WITH_EVERY_ANSWER = EveryAnswerGuard(
+    name="closes_with_every_answer",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
 )

@@ -45,11 +45,6 @@ class Discharge(SealedModel, ActModel, FixedProjectRow):
         constraints = (
             models.UniqueConstraint(fields=["project", "role", "duty", "key"], name="one_answer_per_obligation"),
             models.CheckConstraint(condition=Q(answer__in=Answer.values), name="an_obligation_has_a_known_answer"),
-            models.CheckConstraint(
-                condition=Q(note__regex=r"([[:alnum:]][^[:alnum:]]*){10}")
-                | Q(answer=Answer.FULFILLED, document__isnull=False),
-                name="an_answer_has_its_evidence_or_reason",
-            ),
         )
         triggers = [
             *insert_only("An answer to an obligation"),

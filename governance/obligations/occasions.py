@@ -13,7 +13,7 @@ A responsibility counts from the day it came into force. Without an occasion so 
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -100,6 +100,12 @@ class Life:
         if gate in self.passed:
             return day_of(self.passed[gate])
         return working_day_until(self.planned.get(gate) or (self.starts_on if gate == Gate.G0 else self.ends_on))
+
+    def closed_by(self, number: int, at: datetime) -> "Life":
+        """Return the facts as they are once the approval of proposal `number` closes the project at `at`."""
+        decided = Proof(day_of(at), 0, Act.DECIDE)
+        files = [replace(file, decided=decided) if file.number == number else file for file in self.files]
+        return replace(self, files=files, closed_at=at)
 
     def next_gate(self, at: datetime) -> Gate:
         """Return the first gate after the launch that was ahead at `at`, else the last one."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
@@ -25,7 +25,7 @@ from governance.obligations.occasions import (
 from governance.obligations.working_days import day_of
 from governance.proposals.models import proposal_reference
 from projects.models import Mandate, Project
-from roles.enums import Gate
+from roles.enums import Gate, Nature
 from roles.role_templates.content import Duty
 
 
@@ -120,6 +120,19 @@ def due_by_gate(project: Any, gate: Gate, at: datetime) -> list[Obligation]:
     facts = read_facts(project, at)
     day = facts.life.gate_day(gate)
     return [row for row in _derive(project, facts) if row.due_on is not None and row.due_on <= day]
+
+
+def list_left_at_closing(project: Project, number: int, at: datetime) -> list[Obligation]:
+    """List the obligations that would be open if the approval of proposal `number` closed the project. One query.
+
+    Left out are those that this decision fulfils itself, and those that arise by it.
+    """
+    facts = read_facts(with_facts(Project.objects.filter(pk=project.pk), at).get(), at)
+    return [
+        row
+        for row in _derive(project, replace(facts, life=facts.life.closed_by(number, at)))
+        if row.is_open and not (row.duty.nature == Nature.INFORMED and row.key == f"P-{number}")
+    ]
 
 
 def _derive(project: Project, facts: Facts) -> list[Obligation]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
+from core.meaning import is_meaningful
 from governance.obligations.enums import Answer
 from governance.obligations.models import Discharge
 from governance.obligations.queries import Obligation, find_obligation
@@ -16,9 +17,6 @@ from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion, Project
 from roles.models import User
-
-#: Letters and digits of an evidence or a reason, at least; the constraint of Discharge asks for the same.
-LEAST_CHARACTERS = 10
 
 
 class Settled(Exception):
@@ -52,7 +50,7 @@ def fulfil(
     """
     if _find_open(project, role, duty, key).is_by_act:
         raise ValidationError(_("This obligation is fulfilled by the act itself. Nobody confirms it."))
-    if document is None and not _is_meaningful(note):
+    if (note or document is None) and not is_meaningful(note):
         raise ValidationError({"note": _("Describe the evidence in a sentence, or choose a document.")})
     if document is not None and document.document.project_id != project.pk:
         raise ValidationError({"document": _("Choose a document of this project.")})
@@ -63,9 +61,15 @@ def fulfil(
 def excuse(*, actor: User, project: Project, role: str, duty: str, key: str, reason: str) -> Discharge:
     """Excuse `role` from the obligation, as the owner. Raises Settled, and ValidationError without a reason."""
     _find_open(project, role, duty, key)
-    if not _is_meaningful(reason):
+    if not is_meaningful(reason):
         raise ValidationError({"reason": _("Give the reason in a sentence.")})
     return _write(Act.EXCUSE, actor, Discharge(project=project, role=role, duty=duty, key=key), reason)
+
+
+def excuse_at_closing(actor: User, obligation: Obligation, reason: str) -> Discharge:
+    """Excuse the role from an open obligation, inside the owner's decision that closes the project."""
+    answer = Discharge(project=obligation.project, role=obligation.role, duty=obligation.duty.code, key=obligation.key)
+    return _write(Act.EXCUSE, actor, answer, reason)
 
 
 def _find_open(project: Project, role: str, duty: str, key: str) -> Obligation:
@@ -78,10 +82,6 @@ def _find_open(project: Project, role: str, duty: str, key: str) -> Obligation:
     if not found.is_open:
         raise Settled(found)
     return found
-
-
-def _is_meaningful(text: str) -> bool:
-    return sum(map(str.isalnum, text)) >= LEAST_CHARACTERS
 
 
 def _write(what: Act, actor: User, answer: Discharge, note: str) -> Discharge:

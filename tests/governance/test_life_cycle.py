@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core.access import Refused
 from core.acts import acting_as
 from governance import workflow
+from governance.closure.queries import list_open_items
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.services import (
     AlreadyDecided,
@@ -26,6 +27,7 @@ from governance.decisions.services import (
     NothingToMergeInto,
     OpinionMissing,
 )
+from governance.decisions.settlement import Unanswered
 from governance.decisions.supersede import NotCarried, find_gaps, item_key, list_dependents
 from governance.enums import (
     APPROVALS,
@@ -39,10 +41,12 @@ from governance.enums import (
 )
 from governance.lapses.tasks import apply_lapses
 from governance.models import Condition, Decision, Effect, Proposal
+from governance.obligations.queries import load_obligations
 from governance.opinions.services import AlreadyAdvised, advise
 from governance.proposals.services import Incomplete, Outdated
 from projects.mandates.services import appoint, delegate, end_mandate, revoke, role_on
 from projects.models import Delegation, Mandate, Project
+from roles.enums import REOPENING, Gate
 from roles.models import User
 from tests import acts
 from tests.projects.ledger.test_ledger import broken_links
@@ -61,6 +65,7 @@ STEPS = [
     *["settle"] * 4,
     *["anyone_tries_anything"] * 2,
     *["answer_without_an_adviser"] * 2,
+    *["pass_the_next_gate"] * 2,
     "answer_while_the_account_is_closed",
     "the_owner_leaves",
     *["a_night_passes"] * 2,
@@ -99,6 +104,11 @@ WANTED: dict[str, dict[str, Any]] = {
         "outcome": OUTCOMES,
         "waives": [True, True, True, False],
     },
+    "pass_the_next_gate": {
+        "outcome": [*YES, *YES, Outcome.REJECTED],
+        "later": [True, False],
+        "until": [Gate.G4, Gate.G5],
+    },
     "the_owner_leaves": {"place": PLACES},
     "a_night_passes": {},
 }
@@ -113,6 +123,7 @@ REFUSALS = (
     Incomplete,
     OpinionMissing,
     NotCarried,
+    Unanswered,
     CannotTakeEffect,
     NothingToMergeInto,
     ValidationError,
@@ -123,7 +134,7 @@ TOO_NEW = "A decision rests on a seat that was given before it"
 
 def everything() -> tuple[Any, ...]:
     """Return the state that a refused act must leave unchanged."""
-    terms = Project.objects.order_by("pk").values_list("scope", "ends_on", "budget")
+    terms = Project.objects.order_by("pk").values_list("scope", "ends_on", "budget", "gate", "state")
     return acts.count_evidence(), Effect.objects.count(), Mandate.objects.count(), Delegation.objects.count(), [*terms]
 
 
@@ -273,8 +284,18 @@ class LifeCycle(RuleBasedStateMachine):
             assert act is not acts.advise or who.upper() != file.author_role
         assert list(file.revisions.order_by("number").values_list("hash", flat=True))[: len(frozen)] == frozen
 
-    def answer(self, who: str, place: int, outcome: Outcome, waives: bool, later: bool, prefers: Fate) -> None:
-        file = self.file(place, workflow.BEFORE_THE_OWNER)
+    def answer(
+        self,
+        who: str,
+        place: int,
+        outcome: Outcome,
+        waives: bool,
+        later: bool,
+        prefers: Fate,
+        file: Proposal | None = None,
+    ) -> None:
+        file = acts.reread(file) if file else self.file(place, workflow.BEFORE_THE_OWNER)
+        was_closed = self.is_closed()
         terms: dict[str, Any] = {"waived": acts.missing_opinion_reasons(file)} if waives else {}
         if later and outcome == Outcome.APPROVED_WITH_CONDITIONS:
             terms["effective"] = EffectiveFrom.WHEN_MET
@@ -293,6 +314,9 @@ class LifeCycle(RuleBasedStateMachine):
             return
         assert who == "owner" or (who == "delegate" and file.kind == "minor_change" and not file.replaces)
         assert self.has_seat(decision)
+        assert file.kind == REOPENING or not was_closed
+        self.took_place["closed"] += self.is_closed() and not was_closed
+        self.took_place["reopened"] += was_closed and not self.is_closed()
         assert self.file(self.files.index(file)).state == workflow.AFTER_OUTCOME[outcome]
         assert decision.revision == file.current
         assert set(decision.waived) == set(file.awaited_roles)
@@ -343,6 +367,35 @@ class LifeCycle(RuleBasedStateMachine):
         if any(mandate.holder.is_active for mandate in seats):
             return ""
         return "closed" if seats else "vacant"
+
+    def pass_the_next_gate(self, outcome: Outcome, later: bool, until: Gate) -> None:
+        """Pass gates up to one of the last two as the owner; of a closed project try its reopening."""
+        while (gate := self.now().next_gate) and gate <= until and self.decide_on("gate", outcome, later, gate=gate):
+            if outcome == Outcome.REJECTED or later:
+                return
+        if self.is_closed():
+            self.decide_on(REOPENING, outcome, later)
+
+    def decide_on(self, kind: str, outcome: Outcome, later: bool, **terms: str) -> bool:
+        """Propose, advise and decide one file; return whether it was decided."""
+        file = self.attempt(acts.draft, "amoa", self.project, kind, None, terms=terms)
+        if file is None:
+            return False
+        self.files.append(file)
+        self.attempt(acts.submit, "amoa", file)
+        self.attempt(acts.advise, "pmo", file)
+        place = self.files.index(file)
+        decided = Decision.objects.filter(proposal=file)
+        self.answer("owner", place, outcome, waives=True, later=later, prefers=Fate.KEPT, file=file)
+        return decided.exists()
+
+    def now(self) -> Project:
+        """Read the project afresh."""
+        return Project.objects.get(pk=self.project.pk)
+
+    def is_closed(self) -> bool:
+        """Return whether the project is closed now."""
+        return self.now().state == "closed"
 
     def settle(self, who: str, place: int, settle: Any) -> None:
         file = self.file(place, frozenset({ProposalState.CONDITIONS_OPEN}))
@@ -440,6 +493,21 @@ class LifeCycle(RuleBasedStateMachine):
                 assert not file.decisions.filter(revision=file.current).exists()
 
     @invariant()
+    def a_closed_project_has_passed_its_last_gate_and_leaves_nothing_unanswered(self) -> None:
+        project = self.now()
+        assert (project.state == "closed") == (project.gate == Gate.G5)
+        if project.state == "closed":
+            closing = Effect.objects.filter(field="state", after="closed").latest("pk").decision
+            answered = {word["item"] for word in closing.settled}
+            assert {item.key for item in list_open_items(project)} <= answered
+            assert {row.key for row in load_obligations(project) if row.is_open} <= self.read_afterwards(closing)
+
+    def read_afterwards(self, closing: Decision) -> set[str]:
+        """Return the keys of what may arise after a closing: it is read, and so is a file that waited."""
+        later = self.project.proposals.filter(number__gte=closing.proposal.number)
+        return {f"P-{number}" for number in later.values_list("number", flat=True)}
+
+    @invariant()
     def a_decided_file_has_its_decision(self) -> None:
         over = {ProposalState.CLOSED, ProposalState.SUPERSEDED, ProposalState.LAPSED}
         for file in self.ours():
@@ -492,5 +560,5 @@ def test_every_invariant_holds_under_random_acts() -> None:
         ),
     )
     wanted = {*YES, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lift", "waive", "a lapse"}
-    wanted |= {"an opinion impossible: vacant", "an opinion impossible: closed"}
+    wanted |= {"an opinion impossible: vacant", "an opinion impossible: closed", "closed", "reopened"}
     assert wanted <= set(+LifeCycle.took_place), LifeCycle.took_place

@@ -30,9 +30,10 @@ from tests.governance.acknowledgements.test_acknowledgements import tie
 pytestmark = pytest.mark.django_db
 DUTY = {"role": "MOE", "duty": "MOE-02", "key": "THROUGHOUT"}
 NOTE = "The build plan is in the shared folder, version 3."
-#: Texts that say nothing: blanks, a dot, zero-width spaces, a few letters.
-EMPTY = ["", "   ", ".", "\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b", "-" * 30, "done ok"]
+#: Texts that say nothing: blanks, a dot, zero-width spaces, two letters.
+EMPTY = ["", "   ", ".", "\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b", "-" * 30, "ok"]
 FOREIGN = "An answer is to an obligation of a responsibility in force on an open project"
+SAYS = "An answer to an obligation has evidence or a reason, of at least three letters or digits"
 WHO = "The role fulfils its obligation, and the project owner alone excuses it (R1)"
 ELSEWHERE = "The evidence of an obligation is a document of its project"
 TIED = "A declared tie with a bidder blocks this role until the owner settles it (R8)"
@@ -283,6 +284,8 @@ TRIGGERS: list[Declared] = [
     (BY, "excused by an adviser", lambda c, p: _excused(c, p, "pmo"), WHO),
     (BY, "excused by the former owner", lambda c, p: _excused(c, p, "former_owner"), WHO),
     (BY, "excused by the delegate", lambda c, p: _excused(c, p, "delegate"), WHO),
+    (BY, "without evidence", lambda c, p: write(c["moe"], p, note=""), SAYS),
+    (BY, "with zero-width spaces", lambda c, p: write(c["moe"], p, note=EMPTY[3]), SAYS),
     (BY, "with a document of another project", _of_another_project, ELSEWHERE),
     ("discharge.is_refused_to_the_tied", "by somebody tied", _tied, TIED),
     ("discharge.leaves_an_event", "without its event", lambda c, p: write(c["moe"], p, event=False), leaves(Discharge)),
@@ -290,7 +293,6 @@ TRIGGERS: list[Declared] = [
 CONSTRAINTS = {
     "one_answer_per_obligation": _twice,
     "an_obligation_has_a_known_answer": lambda c, p: write(c["moe"], p, answer="perhaps"),
-    "an_answer_has_its_evidence_or_reason": lambda c, p: write(c["moe"], p, note=EMPTY[3]),
 }
 ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
 
@@ -305,4 +307,4 @@ def test_the_database_refuses_an_answer_that_says_nothing(text: str, cast: Any, 
     for answer in Answer.values:
         member = "moe" if answer == Answer.FULFILLED else "owner"
         words = refusal(partial(write, cast[member], project_one, answer=answer, note=text))
-        assert "an_answer_has_its_evidence_or_reason" in words
+        assert SAYS in words

@@ -1,0 +1,62 @@
+"""Addition to gates: the closing asks for the open obligations, with one word on each responsibility."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from core.acts import act_time
+from governance.closure.queries import STILL_OPEN, is_closing
+from governance.enums import Settled
+from governance.kinds.base import Behaviour, Change, Demand
+from governance.obligations.queries import Obligation, list_left_at_closing
+from governance.obligations.services import excuse_at_closing
+from projects.models import Project
+from roles.models import User
+
+
+class ClosingObligations(Behaviour):
+    """Asks at gate G5 what becomes of the obligations that are still open; the owner's word answers each of them."""
+
+    def demands(self, content: Any, project: Project) -> Iterator[Demand]:
+        """Yield the responsibilities with open obligations, each to be excused or carried over."""
+        for key, rows in _group_left(content, project).items():
+            label = _("Obligation of %(role)s") % {"role": rows[0].role}
+            yield Demand(key, label, _describe(rows), (Settled.EXCUSED, Settled.CARRIED))
+
+    def settle(self, decision: Any, actor: User) -> None:
+        """Excuse the roles from the obligations that the owner says a word on, in that word."""
+        words = {word["item"]: word for word in decision.settled}
+        with override(decision.project.language):
+            for key, rows in _group_left(decision.revision, decision.project).items():
+                for row in rows if key in words else ():
+                    excuse_at_closing(actor, row, _reason(words[key]))
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Refuse while an obligation is open that the decision said nothing of."""
+        if left := _group_left(content, project):
+            label = _("Obligation")
+            raise ValidationError([STILL_OPEN % {"label": label, "text": _describe(rows)} for rows in left.values()])
+        yield from ()
+
+
+def _group_left(content: Any, project: Project) -> dict[str, list[Obligation]]:
+    """Return the obligations left at this closing, by the key of their responsibility; none of another gate."""
+    found: dict[str, list[Obligation]] = {}
+    if is_closing(content):
+        for row in list_left_at_closing(project, content.proposal.number, act_time()):
+            found.setdefault(f"obligation-{row.role}-{row.duty.code}", []).append(row)
+    return found
+
+
+def _describe(rows: list[Obligation]) -> str:
+    """Return the responsibility with its open occasions."""
+    return f"{rows[0]} ({', '.join(row.occasion_label for row in rows)})"
+
+
+def _reason(word: dict[str, str]) -> str:
+    if not word["into"]:
+        return word["because"]
+    return _("Carried over to %(project)s: %(because)s") % {"project": word["into"], "because": word["because"]}
