@@ -6,13 +6,16 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.13 --generat
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo reset test check bench scratch scratch-stop servers servers-stop fix messages requirements chromium
+.PHONY: help start demo reset test check bench scratch scratch-stop servers servers-stop fix messages requirements chromium
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: var/.ready ## set up, start everything with three demonstration projects, print the sign-ins; Ctrl-C ends it
 	@exec $(RUN) config.demo
+
+start: var/.ready ## set up, start an empty instance, print the address that sets it up; Ctrl-C ends it
+	@exec $(RUN) config.start
 
 reset: var/.ready ## delete the demo's data, so that the next `make demo` starts over
 	@exec $(RUN) config.demo reset

@@ -35,7 +35,7 @@ def demo() -> int:
             say(f"\nOuvrage is at {running.base_url}/    (mail: {FOLDER / 'mail'}, logs: {FOLDER / 'log'})\n")
             say(sign_ins(running.made))
             say("\nCtrl-C ends it; the data stays for the next time, `make reset` starts over.")
-            return watch(FOLDER / "run")
+            return watch(FOLDER)
         except Interrupted:
             return 0
         finally:
@@ -43,15 +43,16 @@ def demo() -> int:
             instance.end(FOLDER)
 
 
-def watch(run: Path) -> int:
+def watch(folder: Path) -> int:
     """Supervise until a signal; report each dead process once, and stop when nothing can work without it."""
+    run = folder / "run"
     alive = {name for name in (*instance.SERVICES, "postgres", "redis") if find_record(run, name)}
     while not end_requested.wait(1):
         for name in sorted(alive):
             record = find_record(run, name)
             if record is None or record.process() is None:
                 alive.discard(name)
-                say(f"{name} has ended; {tail(FOLDER / f'log/{name}.log')}")
+                say(f"{name} has ended; {tail(folder / f'log/{name}.log')}")
         if not alive.issuperset({name for name in VITAL if find_record(run, name)}):
             return 1
     return 0

@@ -19,7 +19,7 @@ from config.processes import Progress, write_private
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m config.prepare", description=__doc__)
-    parser.add_argument("scenarios", nargs="+", metavar="scenario")
+    parser.add_argument("scenarios", nargs="*", metavar="scenario")
     parser.add_argument("--result", type=Path, required=True, help="the file for what the scenarios made")
     parser.add_argument("--done", type=int, default=0, help="steps that were shown before these")
     parser.add_argument("--total", type=int, help="all steps shown")

@@ -65,9 +65,11 @@ workspace_registry.OF_PROJECT += [
         ("governance:evidence:document_replace", "governance:evidence:document_version"),
     ),
 ]
-workspace_registry.ADMINISTRATION.append(
-    Entry(10, _("Role templates"), "book-user", "projects:role_templates:referential", ("projects:role_templates",))
-)
+workspace_registry.ADMINISTRATION += [
+    Entry(5, _("Projects and vacant roles"), "layers", "projects:opening:project_seats", ("projects:opening",)),
+    Entry(7, _("People"), "users", "projects:people:person_list", ("projects:people",)),
+    Entry(10, _("Role templates"), "book-user", "projects:role_templates:referential", ("projects:role_templates",)),
+]
 
 
 def count_reviews(n: int) -> str:

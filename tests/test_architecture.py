@@ -61,13 +61,15 @@ LOCK_LATER = {
 }
 #: Services that check a permission on another object than their first argument.
 ASK_SOMETHING_ELSE = {"governance/proposals/services.py: edit"}
-#: Acts without a permission: from a shell on the server, by the worker, or on the actor's own account.
+#: Acts without a permission: from a shell on the server, by the worker, on one's own account, or before anybody's.
 ASK_NOBODY = {
     "projects/management/commands/load_catalogue.py: _apply",
     "governance/erasure/services.py: erase_text",
     "governance/erasure/services.py: erase_person",
     "governance/lapses/services.py: lapse",
     "governance/records/services.py: store_record",
+    "projects/people/services.py: set_up",
+    "projects/people/services.py: choose_password",
     "projects/role_templates/installation.py: write_pack",
     "roles/accounts/views.py: choose",
 }
@@ -155,7 +157,7 @@ def is_none(node: ast.AST) -> bool:
 
 def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
-    acts = {*Act.values, "propose"} - asked_of_nobody - {Act.STORE_RECORD}
+    acts = {*Act.values, "propose"} - asked_of_nobody - {Act.STORE_RECORD, Act.SET_UP}
     assert {name.partition(".")[2] for name in all_permissions()} == acts | {"found", "configure"}
 
 

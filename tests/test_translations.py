@@ -35,6 +35,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words with the same spelling in both languages.
 SAME = {
     "action",
+    "actions",
     "administration",
     "adoption",
     "aspect",

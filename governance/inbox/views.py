@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from core.access import reader
+from core.access import can, reader
 from governance import workflow
 from governance.decisions.models import Decision
 from governance.inbox.queries import get_rows, load_list_rows, to_advise, to_decide, to_rework, to_settle
@@ -77,5 +77,6 @@ def _build_section(user: User, waiting: WaitingList) -> Section:
 @require_GET
 def project_list(request: HttpRequest) -> HttpResponse:
     """List the projects on which the reader holds a seat."""
-    projects = Project.objects.visible_to(request.user).order_by("code")[:200]
-    return render(request, "governance/inbox/project_list.html", {"projects": projects})
+    projects = list(Project.objects.visible_to(request.user).order_by("code")[:200])
+    may_open = any(can(request.user, "projects.found", above) for above in (None, *projects))
+    return render(request, "governance/inbox/project_list.html", {"projects": projects, "may_open": may_open})

@@ -77,6 +77,8 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.found": (Subject.INSTALLATION, None),
     "projects.link_organisations": (Subject.INSTALLATION, None),
     "projects.end_link": (Subject.INSTALLATION, None),
+    "projects.invite": (Subject.INSTALLATION, None),
+    "projects.close_account": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "projects.publish_role": (Subject.INSTALLATION, None),
     "projects.retire_role": (Subject.INSTALLATION, None),

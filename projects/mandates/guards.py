@@ -99,7 +99,13 @@ GIVEN_BY_THE_OWNER = guard(
     IF seat IS NULL AND NEW.authority <> 'decides' THEN
       {refuse("A role is given by the owner in office (R1)")}
     END IF;
-    IF seat IS NULL AND (
+    SELECT m.id INTO above FROM public.projects_project p
+      JOIN public.projects_mandate m ON m.project_id = p.parent_id JOIN public.roles_user u ON u.id = m.holder_id
+    WHERE p.id = NEW.project_id AND m.holder_id = NEW.appointed_by_id AND m.authority = 'decides' AND u.is_active
+      AND NOT m.taken_back AND m.period @> NEW.acted_at
+      AND NOT EXISTS (SELECT FROM public.projects_mandate b WHERE b.project_id = p.id AND b.authority = 'decides')
+    FOR SHARE OF m;
+    IF seat IS NULL AND above IS NULL AND (
          NOT EXISTS (SELECT FROM public.roles_user WHERE id = NEW.appointed_by_id AND is_staff AND is_active)
          OR EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
                     WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND u.is_active
@@ -115,6 +121,7 @@ GIVEN_BY_THE_OWNER = guard(
     END IF;
     """,
     seat="bigint",
+    above="bigint",
 )
 
 STATED_BY_ITS_HOLDER = guard(

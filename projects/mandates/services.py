@@ -61,7 +61,7 @@ def _tell(event: LedgerEvent, reason: Reason, role: RoleTemplate, *people: User)
     notify(event=event, reason=reason, about=_Role(project, role.code), people=both, the_actor_too=True)
 
 
-@act("projects.found")
+@act("projects.found", on=lambda given: given["fields"].get("parent"))
 def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Project:
     """Open a project, programme or portfolio and name its first owner, in office from now.
 

@@ -18,7 +18,7 @@ from tests.conftest import CAST
 pytestmark = pytest.mark.django_db
 
 
-#: Acts of an administrator on the catalogue and on organisations; they concern no project, so there is no object.
+#: Acts of an administrator on the catalogue, organisations and accounts: there is no object to ask about.
 CONFIGURING = (
     "roles.configure",
     "projects.publish_role",
@@ -26,6 +26,8 @@ CONFIGURING = (
     "projects.install_pack",
     "projects.link_organisations",
     "projects.end_link",
+    "projects.invite",
+    "projects.close_account",
 )
 #: Acts of the AMOA workspace of a project: permission → roles.
 EVERYBODY = {"owner", "pmo", "amoa", "moe", "recipient"}

@@ -39,7 +39,9 @@ NO_PAGES = {
     "import_start",
     "import_stop",
     "notifications_read",
+    "invitation",
     "permissions_json",
+    "person_invite_again",
     "preferences",
     "proposal_advise",
     "proposal_submit",
@@ -129,6 +131,10 @@ def _save_nothing(page: Page) -> None:
     page.locator('[name="title"]').fill(" ")
     with page.expect_navigation():
         page.locator('button[form="working-text"][data-kind="primary"]:visible').first.click()
+
+
+def _send_nothing(page: Page) -> None:
+    _send(page, "review")
 
 
 def _edit_row(page: Page) -> None:
@@ -355,6 +361,13 @@ def visits(
     yield from _reports(seats)
     yield "authority", ("recipient", "/projects/ONE/authority/?kind=minor_change&amount=30000", None)
     yield "authority_nobody", ("other_pmo", "/projects/THREE/authority/", None)
+    yield "person_list", ("staff_admin", "/administration/people/", None)
+    yield "person_invite", ("staff_admin", "/administration/people/invite/", None)
+    yield "account_close", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/close/", None)
+    yield "link_refused", ("anonymous", "/set-up/x/", None)
+    yield "project_open", ("staff_admin", "/projects/new/", _send_nothing)
+    yield "project_seats", ("staff_admin", "/administration/projects/", None)
+    yield "owner_name", ("staff_admin", "/administration/projects/THREE/owner/", None)
     yield "referential", ("staff_admin", "/referential/", None)
     yield "referential_new", ("staff_admin", "/referential/fr/new/", None)
     yield "referential_published", ("staff_admin", "/referential/templates/1/", None)

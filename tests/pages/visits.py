@@ -430,6 +430,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "authority", Visit("recipient", f"{who}?kind=minor_change&amount=30000")
     yield "authority_nobody", Visit("pmo", f"{who}?on=2001-02-03&at=14:30&kind=gate")
     yield "authority_refused", Visit("pmo", f"{who}?on=soon&amount=much", status=422)
+    yield from _opening()
     yield from _referential()
     yield from _dashboards()
     yield "permissions", Visit("recipient", reverse("governance:permissions:permissions", args=one))
@@ -719,6 +720,18 @@ def _imports() -> Iterator[tuple[str, Visit]]:
     stop(actor=by, job=stopped)
     yield "import_stopped", Visit("amoa", to("job", stopped))
     yield "import_conflict", Visit("amoa", to("stop", stopped), "POST", {"step": "stop"}, 409)
+
+
+def _opening() -> Iterator[tuple[str, Visit]]:
+    """List the form that opens a project, the projects and people as administrators see them, and the entrance."""
+    pmo, nobody = User.objects.get(email__startswith="pmo"), "anonymous"
+    yield "person_list", Visit("staff_admin", reverse("projects:people:person_list"))
+    yield "person_invite", Visit("staff_admin", reverse("projects:people:person_invite"))
+    yield "account_close", Visit("staff_admin", reverse("projects:people:account_close", args=[pmo.pk]))
+    yield "link_refused", Visit(nobody, reverse("projects:people:set_up", args=["x"]))
+    yield "project_open", Visit("staff_admin", reverse("projects:opening:project_open"))
+    yield "project_open_refused", Visit("staff_admin", reverse("projects:opening:project_open"), "POST", {}, 422)
+    yield "project_seats", Visit("staff_admin", reverse("projects:opening:project_seats"))
 
 
 def _referential() -> Iterator[tuple[str, Visit]]:

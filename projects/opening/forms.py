@@ -1,0 +1,101 @@
+"""Form that opens a project, programme or portfolio."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.forms import AmountField, DayField, TextField, label_choices
+from projects.enums import PARENTS, Level
+from projects.mandates.fields import PersonField
+from projects.project.models import DEFAULT_PACK, Project
+from roles.models import MethodPack, User
+
+LEVELS = [(level.value, level.label) for level in Level if level in PARENTS]
+CODE = Project._meta.get_field("code").validators
+PREFIX = RegexValidator("^[A-Z]{1,4}$", _("Use one to four capitals."))
+
+
+class OpenForm(forms.Form):
+    """What a new project is, when it runs, and who is its first owner.
+
+    `parents` are the programmes and portfolios it may be part of. A missing title is the one in the other language.
+    """
+
+    level = forms.ChoiceField(
+        label=pgettext_lazy("project", "Level"), choices=label_choices(LEVELS), initial=Level.PROJECT
+    )
+    parent = forms.ChoiceField(label=_("Part of"), required=False)
+    title_fr = TextField(label=_("Title in French"), required=False)
+    title_en = TextField(label=_("Title in English"), required=False, help_text=_("Enter at least one title."))
+    code = TextField(
+        label=_("Code"),
+        max_length=20,
+        validators=CODE,
+        error_messages={"required": _("Enter a code.")},
+        help_text=_("In the address of each page: capitals, digits and hyphens, like QUAI-3."),
+    )
+    prefix = TextField(
+        label=_("Prefix of references"),
+        max_length=4,
+        validators=[PREFIX],
+        error_messages={"required": _("Enter a prefix.")},
+        help_text=_("One to four capitals. With Q, the first proposal is QP-01 and the first decision QD-01."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the texts"), choices=User.Language, help_text=_("Most texts of the project are in it.")
+    )
+    pack = forms.ChoiceField(label=_("Method"), help_text=_("It brings the roles, which the project then adapts."))
+    starts_on = DayField(label=_("Start"), future=False, error_messages={"required": _("Enter a start date.")})
+    ends_on = DayField(label=_("End"), error_messages={"required": _("Enter an end date.")})
+    budget = AmountField(label=_("Budget (EUR)"), required=False)
+    owner = PersonField(
+        label=_("First project owner, by e-mail address"),
+        error_messages={"required": _("Enter the address of the project owner.")},
+        help_text=_("The owner receives an e-mail and accepts the role. You cannot name yourself."),
+    )
+
+    def __init__(self, *args: Any, parents: Iterable[Project], may_stand_alone: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.parents = {parent.code: parent for parent in parents}
+        above = [(code, str(parent)) for code, parent in self.parents.items()]
+        alone = [("", _("Nothing: it stands alone"))] if may_stand_alone else []
+        self.fields["parent"].choices = [*alone, *above]  # type: ignore[attr-defined]
+        self.fields["parent"].required = not may_stand_alone
+        packs = [(pack.code, pack.name) for pack in MethodPack.objects.all()]
+        self.fields["pack"].choices = packs  # type: ignore[attr-defined]
+        self.fields["pack"].initial = DEFAULT_PACK
+
+    def clean_code(self) -> str:
+        """Refuse a code in use."""
+        code: str = self.cleaned_data["code"]
+        if Project.objects.filter(code=code).exists():
+            raise ValidationError(_("This code is already used. Enter another code."))
+        return code
+
+    def clean_prefix(self) -> str:
+        """Refuse a prefix in use: two projects would have the same references."""
+        prefix: str = self.cleaned_data["prefix"]
+        if Project.objects.filter(prefix=prefix).exists():
+            raise ValidationError(_("This prefix is already used. Enter another prefix."))
+        return prefix
+
+    def clean_parent(self) -> Project | None:
+        """Return the project above, or None."""
+        return self.parents.get(self.cleaned_data["parent"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a project without a title, or that ends before it starts."""
+        typed = super().clean() or self.cleaned_data
+        title = typed.get("title_fr") or typed.get("title_en")
+        if not title:
+            self.add_error("title_fr", _("Enter a title."))
+        typed["title_fr"], typed["title_en"] = typed.get("title_fr") or title, typed.get("title_en") or title
+        starts_on, ends_on = typed.get("starts_on"), typed.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", _("Enter an end date after the start date."))
+        return typed

@@ -1,0 +1,43 @@
+"""Projects as administrators see them: title, owner and vacant mandatory roles, never their contents."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Func, JSONField, Value
+
+from projects.enums import Level
+from projects.mandates.models import Mandate
+from projects.project.models import Project
+
+#: Codes of the mandatory roles of a matrix besides the one that decides.
+REQUIRED = '$.roles[*] ? (@.mandatory == "true" && @.authority != "decides").code'
+
+
+@dataclass(frozen=True)
+class ProjectSeats:
+    """A project, its owner in office, and the codes of its mandatory roles that nobody holds."""
+
+    project: Project
+    owner: Mandate | None
+    vacant: list[str]
+
+
+def list_project_seats(now: datetime) -> list[ProjectSeats]:
+    """List every project, those without an owner first, then those with a vacant role. Two queries."""
+    required = Func(
+        F("matrix__content"), Value(REQUIRED), function="jsonb_path_query_array", output_field=JSONField(default=list)
+    )
+    projects = Project.objects.exclude(level=Level.ORGANISATION).select_related("parent").annotate(required=required)
+    held: dict[int, list[Mandate]] = {}
+    active = Mandate.objects.filter(period__contains=now, taken_back=False, holder__is_active=True)
+    for mandate in active.select_related("holder", "role"):
+        held.setdefault(mandate.project_id, []).append(mandate)
+    rows = [_build_row(project, held.get(project.pk, [])) for project in projects.order_by("code")]
+    return sorted(rows, key=lambda row: (row.owner is not None, not row.vacant))
+
+
+def _build_row(project: Any, mandates: list[Mandate]) -> ProjectSeats:
+    codes = {mandate.role.code for mandate in mandates}
+    owner = next((mandate for mandate in mandates if mandate.decides), None)
+    return ProjectSeats(project, owner, [code for code in project.required or [] if code not in codes])

@@ -1,0 +1,135 @@
+"""Pages that open a project, and that show administrators who owns each one and which roles are vacant."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_GET
+
+from core.access import can, ensure
+from core.form_views import Facts, ReviewedFormView, Text
+from core.templatetags.ui import day, euros
+from projects.enums import PARENTS, Level, ProjectState
+from projects.mandates.edit_views import OwnerNameView
+from projects.mandates.services import found_project
+from projects.opening.forms import OpenForm
+from projects.opening.queries import list_project_seats
+from projects.project.models import Project
+
+
+class ProjectOpenView(ReviewedFormView):
+    """Open a project, programme or portfolio, and name its first owner."""
+
+    template_name = "projects/opening/open_form.html"
+    review_template_name = "projects/opening/open_review.html"
+    permission = "projects.found"
+    form_class = OpenForm
+    title = _("Open a project")
+    lede = _("You name its owner, who appoints the other roles. You do not see its contents.")
+    button = _("Open the project")
+    done = _("The project is open. Its owner is notified.")
+    consequences = (
+        _("The owner receives an e-mail with the address of the project."),
+        _("You cannot delete a project. Its code stays in its addresses and records."),
+    )
+    error_field = "owner"
+
+    @property
+    def project(self) -> None:
+        """Return None: there is no project yet."""
+        return
+
+    @cached_property
+    def parents(self) -> list[Project]:
+        """The programmes and portfolios below which the reader may open a project."""
+        above = Project.objects.filter(level__in=frozenset().union(*PARENTS.values()))
+        return [row for row in above.exclude(state=ProjectState.CLOSED).order_by("code") if self._may_open_below(row)]
+
+    def _may_open_below(self, parent: Project) -> bool:
+        return can(self.request.user, "projects.found", parent)
+
+    def get_object(self) -> Project | None:
+        """Return a project above the new one on which the reader has the permission, if any."""
+        return next(iter(self.parents), None)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the projects above; only an administrator opens one that stands alone."""
+        wanted = {"parent": self.request.GET.get("parent", ""), "language": self.request.LANGUAGE_CODE}
+        alone = can(self.request.user, "projects.found")
+        return super().get_form_kwargs() | {"initial": wanted, "parents": self.parents, "may_stand_alone": alone}
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return what will be recorded."""
+        fields = self.get_form().fields
+        facts = [
+            (pgettext_lazy("project", "Level"), str(Level(data["level"]).label)),
+            (_("Part of"), str(data["parent"] or _("Nothing: it stands alone"))),
+            (_("Title in French"), data["title_fr"]),
+            (_("Title in English"), data["title_en"]),
+            (_("Code"), data["code"]),
+            (_("Prefix of references"), data["prefix"]),
+            (_("Language of the texts"), dict(fields["language"].choices)[data["language"]]),  # type: ignore[attr-defined]
+            (_("Method"), dict(fields["pack"].choices)[data["pack"]]),  # type: ignore[attr-defined]
+            (_("Period"), f"{day(data['starts_on'])} – {day(data['ends_on'])}"),
+            (_("Budget"), _("not stated") if data["budget"] is None else euros(data["budget"])),
+        ]
+        return [*facts, (_("Project owner"), str(data["owner"]))]
+
+    def act(self, data: dict[str, Any]) -> Project:
+        """Open the project."""
+        owner = data.pop("owner")
+        return found_project(actor=self.actor, owner=owner, fields=data)
+
+    def get_back_url(self) -> str:
+        """Return the address of the projects of the reader."""
+        return reverse("governance:inbox:project_list")
+
+    def get_success_url(self, result: Project) -> str:
+        """Return the project itself for who may read it, else the list of administrators."""
+        if Project.objects.visible_to(self.request.user).filter(pk=result.pk).exists():
+            return result.get_absolute_url()
+        return reverse("projects:opening:project_seats")
+
+
+@require_GET
+def project_seats(request: HttpRequest) -> HttpResponse:
+    """List all projects with their owner and vacant mandatory roles, for administrators."""
+    ensure(request.user, "projects.found")
+    rows = list_project_seats(timezone.now())
+    count = sum(1 for row in rows if row.owner is None or row.vacant)
+    return render(request, "projects/opening/project_seats.html", {"rows": rows, "vacancies": count})
+
+
+class VacantOwnerNameView(OwnerNameView):
+    """Name the owner of a project that has none, which an administrator does not see otherwise."""
+
+    template_name = "projects/opening/owner_form.html"
+    review_template_name = "projects/opening/owner_review.html"
+    title = _("Name the project owner")
+    lede = _("The project has no owner. Until you name one, no decision can be made.")
+    consequences = (_("The owner receives an e-mail, and decides from then on."),)
+
+    def get_object(self) -> Project:
+        """Return the project. Raises Http404 unless the reader may name its owner."""
+        project = get_object_or_404(Project, code=self.kwargs["code"])
+        if not can(self.actor, "projects.name_owner", project):
+            raise Http404
+        return project
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context without the project, whose pages the reader may not open."""
+        return super().get_context_data(form) | {"project": None}
+
+    def get_lede(self) -> Text:
+        """Return the sentence below the title."""
+        return self.lede
+
+    def get_back_url(self) -> str:
+        """Return the address of the list of projects."""
+        return reverse("projects:opening:project_seats")

@@ -1,0 +1,69 @@
+"""Public pages that open a first session: setting Ouvrage up, and an invited person's choice of a password."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from core.form_views import UNPROCESSABLE, post_data
+from core.forms import add_errors
+from projects.people import services
+from projects.people.forms import PasswordForm, SetUpForm
+from projects.people.invitations import find_invited
+from projects.people.set_up import is_set_up_link
+from roles.models import User
+
+BACKEND = "roles.accounts.adapters.OpenAccountBackend"
+
+
+def _show(request: HttpRequest, template: str, form: forms.Form | None, **context: Any) -> HttpResponse:
+    status = UNPROCESSABLE if form and form.errors else 200
+    return render(request, template, {"form": form, **context}, status=status)
+
+
+def _sign_in(request: HttpRequest, person: User, to: str) -> HttpResponse:
+    login(request, person, backend=BACKEND)
+    return redirect(to)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def set_up(request: HttpRequest, token: str) -> HttpResponse:
+    """Name the organisation and open the account of its first administrator, once, by the link of `welcome`."""
+    if not is_set_up_link(token) or services.list_administrators().exists():
+        return _show(request, "projects/people/link_refused.html", None)
+    form = SetUpForm(post_data(request), initial={"language": request.LANGUAGE_CODE})
+    if form.is_valid():
+        try:
+            person = services.set_up(actor=User.objects.installation(), **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            return _sign_in(request, person, "projects:opening:project_seats")
+    return _show(request, "projects/people/set_up.html", form)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Let an invited person choose a password, then sign them in."""
+    person = find_invited(token)
+    if person is None:
+        return _show(request, "projects/people/link_refused.html", None)
+    form = PasswordForm(post_data(request))
+    if form.is_valid():
+        try:
+            services.choose_password(actor=person, password=form.cleaned_data["password"])
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            return _sign_in(request, person, "governance:inbox:inbox")
+    return _show(request, "projects/people/invitation.html", form, person=person)

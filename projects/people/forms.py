@@ -1,0 +1,63 @@
+"""Forms to set up the first administrator, invite people and choose a password."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import SuggestingInput, TextField
+from roles.models import Organisation, User
+
+KNOWN = 200
+
+
+class EmailField(forms.EmailField):
+    """E-mail address, as one types it: without a default of the browser."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=254, error_messages={"required": _("Enter an e-mail address.")}, **options)
+        self.widget.attrs["autocomplete"] = "off"
+
+
+class PasswordForm(forms.Form):
+    """A new password."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        error_messages={"required": _("Enter a password.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters."),
+    )
+
+
+class InviteForm(forms.Form):
+    """A person to invite."""
+
+    email = EmailField(label=_("E-mail address"), help_text=_("The person receives a link, and chooses a password."))
+    name = TextField(label=_("Full name"), max_length=150, error_messages={"required": _("Enter the full name.")})
+    title = TextField(label=_("Title or position"), max_length=150, required=False)
+    organisation = TextField(
+        label=_("Organisation"), required=False, widget=SuggestingInput(), help_text=_("A known one, or a new one.")
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=User.Language)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = Organisation.objects.order_by("name").values_list("name", flat=True)
+        self.fields["organisation"].widget.suggestions = list(known[:KNOWN])  # type: ignore[attr-defined]
+        self.fields["language"].initial = settings.LANGUAGE_CODE
+
+
+class SetUpForm(PasswordForm):
+    """The organisation and its first administrator."""
+
+    organisation = TextField(
+        label=_("Organisation"), error_messages={"required": _("Enter the name of your organisation.")}
+    )
+    name = TextField(label=_("Your full name"), max_length=150, error_messages={"required": _("Enter the full name.")})
+    email = EmailField(label=_("Your e-mail address"))
+    language = forms.ChoiceField(label=_("Language"), choices=User.Language)
+
+    field_order = ["organisation", "name", "email", "language", "password"]

@@ -1,0 +1,48 @@
+"""Links that let an invited person, or the first administrator, choose a password. Nothing of them is stored.
+
+A link holds the key of the account and the end of its unusable password. It works for seven days, until a password is
+chosen, until the person is invited again, and while the account is open.
+"""
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from roles.models import User
+
+SALT, DAYS = "projects.people.invitation", 7
+#: Random characters at the end of an unusable password.
+NONCE = 16
+
+
+def build_link(person: User) -> str:
+    """Return the address at which the person chooses a password."""
+    token = signing.dumps([str(person.key), person.password[-NONCE:]], salt=SALT)
+    return settings.BASE_URL + reverse("projects:people:invitation", args=[token])
+
+
+def find_invited(token: str) -> User | None:
+    """Return the person invited by this link, or None when it no longer works."""
+    try:
+        key, nonce = signing.loads(token, salt=SALT, max_age=DAYS * 24 * 3600)
+    except (signing.BadSignature, ValueError):
+        return None
+    person = User.objects.filter(key=key, is_active=True).first()
+    if person is None or person.has_usable_password() or person.password[-NONCE:] != nonce:
+        return None
+    return person
+
+
+def send_invitation(person: User, by: User) -> None:
+    """Send the link, in the language of the person. Raises OSError when no mail server takes it."""
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        context = {"person": person, "by": by, "link": build_link(person), "days": DAYS}
+        EmailMessage(
+            subject=translation.gettext("Invitation to Ouvrage"),
+            body=render_to_string("projects/people/invitation_mail.txt", context),
+            to=[person.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        ).send()

@@ -1,0 +1,13 @@
+"""Permissions on the accounts of people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from roles.authorities import ADMINISTRATOR
+
+ADMINISTRATORS_KEEP = _("Administrators keep the accounts; they take no part in any project by it.")
+
+PERMISSIONS = (
+    Permission("projects.invite", _("invite people"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
+    Permission("projects.close_account", _("close accounts"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
+)

@@ -1,0 +1,103 @@
+"""Acts on accounts: set up the first administrator, invite, choose a password, close.
+
+Their events are in the organisation's chain and name people by their key.
+"""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from core.acts import act, open_act
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.role_templates.installation import lock_organisation
+from roles.models import Organisation, User
+
+
+def list_administrators() -> QuerySet[User]:
+    """Filter the open accounts of administrators."""
+    return User.objects.filter(is_staff=True, is_active=True)
+
+
+@open_act
+def set_up(*, actor: User, organisation: str, email: str, name: str, language: str, password: str) -> User:
+    """Open the account of the first administrator, and name the organisation; the installation acts.
+
+    Raises ValidationError when there is an administrator already, and on a weak password ("password").
+    """
+    chain = lock_organisation()
+    if list_administrators().exists():
+        raise ValidationError(_("Ouvrage is set up already. Ask an administrator for an invitation."))
+    home = _find_organisation(organisation)
+    person = User(email=email.lower(), name=name, language=language, organisation=home, is_staff=True)
+    _set_password(person, password)
+    record(act=Act.SET_UP, actor=actor, project=chain, subject=person, person=person.key)
+    return person
+
+
+@act("projects.invite")
+def invite(*, actor: User, email: str, name: str, title: str, organisation: str, language: str) -> User:
+    """Open an account without a password, which its link lets the person choose.
+
+    Raises ValidationError on an address in use ("email").
+    """
+    chain = lock_organisation()
+    if User.objects.filter(email__iexact=email).exists():
+        raise ValidationError({"email": _("This address already has an account.")})
+    home = _find_organisation(organisation) if organisation else None
+    person = User.objects.create_user(email, name=name, title=title, organisation=home, language=language)
+    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    return person
+
+
+@act("projects.invite")
+def invite_again(*, actor: User, person: User) -> User:
+    """Make the earlier link useless, for another one. Raises ValidationError when a password was chosen already."""
+    chain = lock_organisation()
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if person.has_usable_password() or not person.is_active:
+        raise ValidationError(_("This person has already chosen a password."))
+    person.set_unusable_password()
+    person.save()
+    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    return person
+
+
+@act("projects.close_account")
+def close_account(*, actor: User, person: User) -> User:
+    """Close an account: the person can no longer sign in, and their roles are vacant.
+
+    Raises ValidationError on the account of the actor and on a closed one.
+    """
+    chain = lock_organisation()
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if person == actor:
+        raise ValidationError(_("You cannot close your own account."))
+    if not person.is_active:
+        raise ValidationError(_("This account is already closed."))
+    person.is_active = False
+    person.save()
+    record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    return person
+
+
+@open_act
+def choose_password(*, actor: User, password: str) -> User:
+    """Give an invited person, who acts, the password they chose. Raises ValidationError on a weak one ("password")."""
+    _set_password(actor, password)
+    return actor
+
+
+def _set_password(person: User, password: str) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    person.set_password(password)
+    person.save()
+
+
+def _find_organisation(name: str) -> Organisation:
+    known = Organisation.objects.filter(name__iexact=name).first()
+    return known or Organisation.objects.create(name=name)

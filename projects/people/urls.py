@@ -1,0 +1,15 @@
+"""URLs of the directory of people, of invitations and of the set-up."""
+
+from django.urls import path
+
+from projects.people import entrance_views, views
+
+app_name = "people"
+urlpatterns = [
+    path("administration/people/", views.person_list, name="person_list"),
+    path("administration/people/invite/", views.InviteView.as_view(), name="person_invite"),
+    path("administration/people/<int:person_id>/invite/", views.person_invite_again, name="person_invite_again"),
+    path("administration/people/<int:person_id>/close/", views.AccountCloseView.as_view(), name="account_close"),
+    path("set-up/<str:token>/", entrance_views.set_up, name="set_up"),
+    path("invitation/<str:token>/", entrance_views.invitation, name="invitation"),
+]

@@ -1,0 +1,152 @@
+"""Pages of administrators on people: the directory, an invitation, the end of an account."""
+
+import logging
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import ensure, reader
+from core.form_views import ActFormView, Facts, ReviewedFormView, Text
+from core.pagination import page_after
+from core.refusals.views import Conflict, conflict
+from projects.mandates.models import Mandate
+from projects.people import services
+from projects.people.forms import InviteForm
+from projects.people.invitations import send_invitation
+from projects.people.queries import STATES, list_people, state_of
+from roles.models import INSTALLATION, User
+
+logger = logging.getLogger(__name__)
+SIZE = 50
+SENT, NOT_SENT = _("The invitation is sent."), _("The email could not be sent. Send the invitation again later.")
+
+
+def _send(person: User, by: Any) -> Text:
+    """Send the invitation and return the message that says whether it left."""
+    try:
+        send_invitation(person, by)
+    except OSError:
+        logger.exception("The invitation of account %s did not leave", person.pk)
+        return NOT_SENT
+    return SENT
+
+
+def _back() -> str:
+    return reverse("projects:people:person_list")
+
+
+@require_GET
+def person_list(request: HttpRequest) -> HttpResponse:
+    """List people by state and words of their name, address or organisation."""
+    ensure(request.user, "projects.invite")
+    words, state = request.GET.get("q", "")[:100], request.GET.get("state", "")
+    page = page_after(request, list_people(timezone.now(), words, state), "pk", SIZE)
+    rows = [{"person": person, "state": state_of(person)} for person in page.rows]
+    context = {"rows": rows, "next_key": page.next_key, "words": words, "state": state, "states": STATES}
+    return render(request, "projects/people/person_list.html", context)
+
+
+class InviteView(ActFormView):
+    """Open an account and send its link."""
+
+    template_name = "projects/people/person_form.html"
+    permission = "projects.invite"
+    form_class = InviteForm
+    title = _("Invite a person")
+    lede = _("The link in the email works for 7 days. You never see the password.")
+    button = _("Send the invitation")
+    error_field = "email"
+
+    #: Whether the email left.
+    sent: Text = ""
+
+    @property
+    def project(self) -> None:
+        """Return None: accounts belong to no project."""
+        return
+
+    def get_object(self) -> None:
+        """Return None: the permission concerns no row."""
+        return
+
+    def get_back_url(self) -> str:
+        """Return the address of the directory."""
+        return _back()
+
+    def act(self, data: dict[str, Any]) -> User:
+        """Invite."""
+        person = services.invite(actor=self.actor, **data)
+        self.sent = _send(person, self.actor)
+        return person
+
+    def get_done(self, result: User) -> Text:
+        """Return whether the email left."""
+        return self.sent
+
+
+class AccountCloseView(ReviewedFormView):
+    """Close an account, after reading which roles become vacant."""
+
+    template_name = review_template_name = "projects/people/close_review.html"
+    permission = "projects.close_account"
+    title = _("Close the account")
+    lede = _("The person can no longer sign in. What they did stays in the records.")
+    button = _("Close the account")
+    done = _("The account is closed.")
+    conflicts = (ValidationError,)
+
+    object: User
+
+    @property
+    def project(self) -> None:
+        """Return None: accounts belong to no project."""
+        return
+
+    def get_object(self) -> User:
+        """Return the person. Raises Http404."""
+        return get_object_or_404(User.objects.exclude(email=INSTALLATION), pk=self.kwargs["person_id"])
+
+    def get_context_data(self, form: Any) -> dict[str, Any]:
+        """Return the context with the roles that become vacant."""
+        held = Mandate.objects.active().filter(holder=self.object).select_related("project", "role")
+        return super().get_context_data(form) | {"mandates": held.order_by("project__code", "role__position")}
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return nothing: the template shows the person."""
+        return []
+
+    def get_back_url(self) -> str:
+        """Return the address of the directory."""
+        return _back()
+
+    def act(self, data: dict[str, Any]) -> User:
+        """Close the account."""
+        return services.close_account(actor=self.actor, person=self.object)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Return the conflict page with the reason of the refusal."""
+        text = " ".join(error.messages) if isinstance(error, ValidationError) else ""
+        return Conflict(_("The account stays as it is"), text, _back(), _("Read the directory as it is now"))
+
+
+@require_POST
+def person_invite_again(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Send another link to an invited person; the earlier one stops working."""
+    ensure(request.user, "projects.invite")
+    person = get_object_or_404(User.objects.exclude(email=INSTALLATION), pk=person_id)
+    try:
+        person = services.invite_again(actor=reader(request), person=person)
+    except ValidationError as error:
+        title = _("The invitation is not sent")
+        return conflict(
+            request, Conflict(title, " ".join(error.messages), _back(), _("Read the directory as it is now"))
+        )
+    messages.success(request, str(_send(person, request.user)))
+    return redirect(_back())

@@ -1,0 +1,191 @@
+"""Test how a project is opened in the browser, and what administrators see of projects."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.access import can
+from projects.enums import Level
+from projects.mandates.services import found_project
+from projects.models import Notification, Project
+from tests import acts
+
+pytestmark = pytest.mark.django_db
+
+OPEN = "/projects/new/"
+SEATS = "/administration/projects/"
+ENGLISH = {"accept-language": "en"}
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """Return what an administrator types to open a project."""
+    day = timezone.localdate()
+    fields = {
+        "level": "project",
+        "parent": "",
+        "title_fr": "Réfection du quai 3",
+        "title_en": "",
+        "code": "QUAI-3",
+        "prefix": "Q",
+        "language": "fr",
+        "pack": "fr",
+        "starts_on": day.isoformat(),
+        "ends_on": (day + timedelta(days=400)).isoformat(),
+        "budget": "1 200 000",
+        "owner": "OUTSIDER",
+    }
+    return fields | changes
+
+
+@pytest.fixture
+def post(client_of: Any, cast: dict[str, Any]) -> Any:
+    """Return a function that posts the form as a member of the cast."""
+
+    def send(member: str, step: str = "record", **changes: Any) -> Any:
+        fields = typed(**{"owner": cast["outsider"].email} | changes) | {"step": step}
+        return client_of(cast[member]).post(OPEN, fields, headers=ENGLISH)
+
+    return send
+
+
+@pytest.fixture
+def programme(staff_admin: Any, owner: Any) -> Project:
+    """Open a programme of the owner."""
+    words = {"code": "PG", "prefix": "PG", "title_fr": "Port", "title_en": "Harbour", "level": Level.PROGRAMME}
+    dates = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE}
+    return found_project(actor=staff_admin, owner=owner, fields=words | dates)
+
+
+def test_an_administrator_opens_a_project_after_reading_it_again(post: Any, outsider: Any) -> None:
+    review = post("staff_admin", step="review")
+    assert review.status_code == 200
+    for words in ("QUAI-3", "Réfection du quai 3", "1,200,000", str(outsider)):
+        assert words in review.text
+    assert not Project.objects.filter(code="QUAI-3").exists()
+    answer = post("staff_admin")
+    assert (answer.status_code, answer["Location"]) == (302, SEATS)
+    project = Project.objects.get(code="QUAI-3")
+    assert (project.title_fr, project.title_en, project.prefix) == ("Réfection du quai 3", "Réfection du quai 3", "Q")
+    [seat] = project.mandates.all()
+    assert (seat.holder, seat.decides, seat.accepted_at) == (outsider, True, None)
+    assert project.events.order_by("seq").first().act == "found"
+
+
+def test_the_first_owner_is_notified_and_reads_the_project(post: Any, outsider: Any, client_of: Any) -> None:
+    post("staff_admin")
+    project = Project.objects.get(code="QUAI-3")
+    assert Notification.objects.filter(recipient=outsider, event__project=project, reason="owner_named").exists()
+    assert client_of(outsider).get(project.get_absolute_url()).status_code == 200
+
+
+def test_an_administrator_reads_the_title_and_the_vacant_roles_but_not_the_project(
+    post: Any, client_of: Any, staff_admin: Any
+) -> None:
+    post("staff_admin")
+    client = client_of(staff_admin)
+    page = client.get(SEATS, headers=ENGLISH)
+    row = page.text.partition("QUAI-3")[2].partition("</tr>")[0]
+    assert "AMOA" in row
+    assert "PMO" in row
+    assert client.get(Project.objects.get(code="QUAI-3").get_absolute_url()).status_code == 404
+
+
+def test_the_owner_above_opens_a_project_below_and_nowhere_else(post: Any, programme: Project, owner: Any) -> None:
+    assert post("owner", parent="PG").status_code == 302
+    opened = Project.objects.get(code="QUAI-3")
+    assert opened.parent == programme
+    assert not can(owner, "projects.name_owner", opened)
+    alone = post("owner", parent="", code="QUAI-4", prefix="QQ")
+    assert alone.status_code == 422
+    assert not Project.objects.filter(code="QUAI-4").exists()
+
+
+@pytest.mark.parametrize("member", ["owner", "pmo", "delegate", "recipient", "outsider", "other_owner"])
+def test_who_owns_nothing_above_opens_nothing(member: str, post: Any) -> None:
+    assert post(member, step="review").status_code == 403
+    assert post(member).status_code == 403
+    assert not Project.objects.filter(code="QUAI-3").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"title_fr": "", "title_en": " "}, "Enter a title."),
+        ({"code": "quai 3"}, "Use capitals, digits and hyphens."),
+        ({"code": "ONE"}, "This code is already used. Enter another code."),
+        ({"prefix": "O"}, "This prefix is already used. Enter another prefix."),
+        ({"prefix": "q1"}, "Use one to four capitals."),
+        ({"ends_on": "2020-01-01"}, "Give a date from today on."),
+        ({"owner": "nobody@example.org"}, "Nobody signs in with this address."),
+        ({"level": "organisation"}, "organisation is not one of the available choices."),
+        ({"parent": "ONE"}, "ONE is not one of the available choices."),
+        ({"pack": "none"}, "none is not one of the available choices."),
+    ],
+)
+def test_what_is_typed_wrong_is_told_and_kept(changes: dict[str, Any], words: str, post: Any) -> None:
+    answer = post("staff_admin", **changes)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'value="1 200 000"' in answer.text
+    assert not Project.objects.filter(title_fr="Réfection du quai 3").exists()
+
+
+def test_a_portfolio_is_part_of_nothing(post: Any, programme: Project) -> None:
+    answer = post("staff_admin", level="portfolio", parent="PG")
+    assert answer.status_code == 422
+    assert not Project.objects.filter(code="QUAI-3").exists()
+
+
+def test_nobody_opens_a_project_of_their_own(post: Any, cast: dict[str, Any]) -> None:
+    answer = post("staff_admin", owner=cast["staff_admin"].email)
+    assert answer.status_code == 422
+    assert "Nobody appoints themselves." in answer.text
+
+
+def test_the_projects_page_offers_it_to_who_may(client_of: Any, cast: dict[str, Any], programme: Project) -> None:
+    projects = reverse("governance:inbox:project_list")
+    offered = {
+        member
+        for member in ("staff_admin", "owner", "pmo", "other_owner", "outsider")
+        if f'href="{OPEN}"' in client_of(cast[member]).get(projects).text
+    }
+    assert offered == {"staff_admin", "owner"}
+
+
+# — a project without an owner —
+
+
+@pytest.fixture
+def orphan() -> Project:
+    """Return the project whose owner's account is closed."""
+    return Project.objects.get(code="THREE")
+
+
+def test_an_administrator_names_the_owner_of_a_project_without_one(
+    orphan: Project, staff_admin: Any, outsider: Any, client_of: Any
+) -> None:
+    client, address = client_of(staff_admin), f"{SEATS}THREE/owner/"
+    assert f'href="{address}"' in client.get(SEATS).text
+    fields = {"email": outsider.email, "starts_on": ""}
+    assert client.post(address, fields | {"step": "review"}).status_code == 200
+    answer = client.post(address, fields | {"step": "record"})
+    assert (answer.status_code, answer["Location"]) == (302, SEATS)
+    assert orphan.mandates.active().deciding().get().holder == outsider
+    assert f'href="{address}"' not in client.get(SEATS).text
+
+
+def test_the_page_that_names_an_owner_exists_without_one_only(
+    project_one: Project, staff_admin: Any, client_of: Any
+) -> None:
+    assert not can(staff_admin, "projects.name_owner", project_one)
+    assert client_of(staff_admin).get(f"{SEATS}ONE/owner/").status_code == 404
+
+
+@pytest.mark.parametrize("member", ["pmo", "amoa", "recipient", "outsider"])
+def test_nobody_else_sees_or_names(member: str, orphan: Project, cast: dict[str, Any], client_of: Any) -> None:
+    client = client_of(cast[member])
+    assert client.get(SEATS).status_code == 403
+    assert client.get(f"{SEATS}THREE/owner/").status_code == 404

@@ -1,0 +1,268 @@
+"""Test how people come in: the set-up of an empty instance, invitations, the directory, the end of an account."""
+
+import re
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from core.access import Refused, can
+from projects.enums import Level
+from projects.models import Project
+from projects.people import services
+from projects.people.invitations import build_link, find_invited
+from projects.people.set_up import build_set_up_link
+from roles.models import User
+from tests.database import owning, run, statements
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE, INVITE = "/administration/people/", "/administration/people/invite/"
+PASSWORD = "a-long-word-nobody-knows"
+ENGLISH = {"accept-language": "en"}
+PERSON = {
+    "email": "lea.martin@example.org",
+    "name": "Léa Martin",
+    "title": "Cheffe de service",
+    "organisation": "Port autonome",
+    "language": "fr",
+}
+
+
+def path_of(link: str) -> str:
+    """Return the path of an absolute link."""
+    return urlsplit(link).path
+
+
+def link_in(text: str) -> str:
+    """Return the path of the link in a mail."""
+    [link] = re.findall(r"https?://\S+", text)
+    return path_of(link)
+
+
+def last_act(act: str) -> Any:
+    """Return the last event of this act in the organisation's chain."""
+    return Project.objects.get(level=Level.ORGANISATION).events.filter(act=act).latest("seq")
+
+
+@pytest.fixture
+def invited(staff_admin: Any, client_of: Any, mailoutbox: list[Any]) -> User:
+    """Invite a person in the browser."""
+    answer = client_of(staff_admin).post(INVITE, PERSON)
+    assert (answer.status_code, answer["Location"]) == (302, PEOPLE)
+    return User.objects.get(email=PERSON["email"])
+
+
+# — invitations —
+
+
+def test_an_invited_person_chooses_a_password_by_the_mail_and_is_signed_in(
+    invited: User, mailoutbox: list[Any]
+) -> None:
+    [sent] = mailoutbox
+    assert (sent.to, sent.subject) == ([invited.email], "Invitation à utiliser Ouvrage")
+    client, link = Client(), link_in(sent.body)
+    assert invited.name in client.get(link).text
+    answer = client.post(link, {"password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.get("/").status_code == 200
+    assert User.objects.get(pk=invited.pk).check_password(PASSWORD)
+
+
+def test_an_invitation_is_an_event_that_names_people_by_their_keys(invited: User, staff_admin: Any) -> None:
+    event = last_act("invite")
+    assert event.actor == staff_admin
+    assert str(invited.key).encode() in bytes(event.body)
+    assert b"martin" not in bytes(event.body).lower()
+
+
+def test_a_link_works_once(invited: User, mailoutbox: list[Any]) -> None:
+    link = link_in(mailoutbox[0].body)
+    Client().post(link, {"password": PASSWORD})
+    for answer in (Client().get(link), Client().post(link, {"password": "another-long-word-1"})):
+        assert "This link has expired" in answer.text or "Ce lien a expiré" in answer.text
+    assert User.objects.get(pk=invited.pk).check_password(PASSWORD)
+
+
+def test_a_person_invited_again_uses_the_last_link(
+    invited: User, staff_admin: Any, client_of: Any, mailoutbox: list[Any]
+) -> None:
+    assert client_of(staff_admin).post(f"{PEOPLE}{invited.pk}/invite/").status_code == 302
+    first, second = (link_in(sent.body) for sent in mailoutbox)
+    Client().post(first, {"password": PASSWORD})
+    assert not User.objects.get(pk=invited.pk).has_usable_password()
+    Client().post(second, {"password": PASSWORD})
+    assert User.objects.get(pk=invited.pk).check_password(PASSWORD)
+
+
+def test_a_link_ends_after_seven_days_and_with_the_account(
+    invited: User, staff_admin: Any, mailoutbox: list[Any]
+) -> None:
+    link = link_in(mailoutbox[0].body)
+    with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1)):
+        assert find_invited(link.strip("/").partition("/")[2]) is None
+    services.close_account(actor=staff_admin, person=invited)
+    Client().post(link, {"password": PASSWORD})
+    assert not User.objects.get(pk=invited.pk).has_usable_password()
+
+
+@pytest.mark.parametrize("word", ["short", "lea.martin@example.org"])
+def test_a_weak_password_is_told_and_nothing_is_kept(word: str, invited: User, mailoutbox: list[Any]) -> None:
+    answer = Client().post(link_in(mailoutbox[0].body), {"password": word})
+    assert answer.status_code == 422
+    assert not User.objects.get(pk=invited.pk).has_usable_password()
+
+
+@pytest.mark.parametrize("token", ["x", "a:b:c", "WyJ4Il0:1abc:zzzz"])
+def test_a_made_up_link_opens_nothing(token: str) -> None:
+    for address in (f"/invitation/{token}/", f"/set-up/{token}/"):
+        answer = Client().get(address, headers=ENGLISH)
+        assert answer.status_code == 200
+        assert "This link has expired" in answer.text
+
+
+def test_a_link_of_somebody_with_a_password_does_not_exist(owner: Any) -> None:
+    answer = Client().post(path_of(build_link(owner)), {"password": PASSWORD})
+    assert "password" not in answer.text.partition("<main")[2]
+    assert not User.objects.get(pk=owner.pk).check_password(PASSWORD)
+
+
+def test_an_address_in_use_is_told_whatever_its_case(staff_admin: Any, owner: Any, client_of: Any) -> None:
+    fields = PERSON | {"email": owner.email.upper()}
+    answer = client_of(staff_admin).post(INVITE, fields, headers=ENGLISH)
+    assert answer.status_code == 422
+    assert "This address already has an account." in answer.text
+    assert PERSON["name"] in answer.text
+
+
+def test_a_mail_server_that_is_down_loses_nothing(staff_admin: Any, client_of: Any, settings: Any) -> None:
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 9},
+        }
+    }
+    answer = client_of(staff_admin).post(INVITE, PERSON, headers=ENGLISH, follow=True)
+    assert "The email could not be sent." in answer.text
+    assert User.objects.filter(email=PERSON["email"]).exists()
+
+
+@pytest.mark.parametrize("member", ["owner", "pmo", "amoa", "outsider"])
+def test_only_administrators_keep_people(member: str, cast: dict[str, Any], client_of: Any, moe: Any) -> None:
+    assert not can(cast[member], "projects.invite")
+    assert not can(cast[member], "projects.close_account")
+    client = client_of(cast[member])
+    assert {client.get(PEOPLE).status_code, client.post(INVITE, PERSON).status_code} == {403}
+    assert client.post(f"{PEOPLE}{moe.pk}/close/", {"step": "record"}).status_code == 403
+    for act in (services.invite_again, services.close_account):
+        with pytest.raises(Refused):
+            act(actor=cast[member], person=moe)
+    assert User.objects.get(pk=moe.pk).is_active
+
+
+# — the directory —
+
+
+def test_the_directory_finds_people_by_words_and_state(invited: User, staff_admin: Any, client_of: Any) -> None:
+    client = client_of(staff_admin)
+
+    def shown(**query: str) -> set[str]:
+        return set(re.findall(r"[\w.]+@example\.org", client.get(PEOPLE, query).text.partition("<tbody")[2]))
+
+    assert invited.email in shown()
+    assert shown(q="martin port") == {invited.email}
+    assert shown(state="invited", q="Léa") == {invited.email}
+    assert invited.email not in shown(state="active")
+    assert shown(q="no such person") == set()
+    assert "installation" not in client.get(PEOPLE).text
+
+
+def test_the_directory_costs_the_same_with_more_people(staff_admin: Any, client_of: Any) -> None:
+    client = client_of(staff_admin)
+    with statements() as few:
+        client.get(PEOPLE)
+    for number in range(20):
+        User.objects.create_user(f"p{number}@example.org", name=f"P {number}")
+    with statements() as many:
+        client.get(PEOPLE)
+    assert few.total() == many.total()
+
+
+# — the end of an account —
+
+
+def test_an_account_is_closed_after_reading_which_roles_become_vacant(
+    staff_admin: Any, pmo: Any, client_of: Any
+) -> None:
+    client, address = client_of(staff_admin), f"{PEOPLE}{pmo.pk}/close/"
+    assert "ONE" in client.get(address).text
+    assert client.post(address, {"step": "record"}).status_code == 302
+    assert not User.objects.get(pk=pmo.pk).is_active
+    assert last_act("close_account").actor == staff_admin
+    assert client.post(address, {"step": "record"}).status_code == 409
+
+
+def test_nobody_closes_their_own_account(staff_admin: Any, client_of: Any) -> None:
+    answer = client_of(staff_admin).post(f"{PEOPLE}{staff_admin.pk}/close/", {"step": "record"}, headers=ENGLISH)
+    assert answer.status_code == 409
+    assert "You cannot close your own account." in answer.text
+    assert User.objects.get(pk=staff_admin.pk).is_active
+
+
+# — the set-up of an empty instance —
+
+
+SET_UP = {
+    "organisation": "Ville de Brillance",
+    "name": "Alix Mercadier",
+    "email": "alix@example.org",
+    "language": "fr",
+    "password": PASSWORD,
+}
+
+
+@pytest.fixture
+def without_administrators(cast: dict[str, Any]) -> None:
+    """Close the accounts of all administrators."""
+    with owning():
+        run("UPDATE roles_user SET is_staff = false")
+
+
+@pytest.mark.usefixtures("without_administrators")
+def test_the_first_administrator_sets_ouvrage_up_by_the_printed_link_and_once() -> None:
+    said = StringIO()
+    call_command("welcome", stdout=said)
+    client, link = Client(), path_of(said.getvalue().strip())
+    assert client.get(link).status_code == 200
+    answer = client.post(link, SET_UP)
+    assert (answer.status_code, answer["Location"]) == (302, "/administration/projects/")
+    person = User.objects.get(email=SET_UP["email"])
+    assert (person.is_staff, person.is_superuser, str(person.organisation)) == (True, False, SET_UP["organisation"])
+    assert client.get("/projects/new/").status_code == 200
+    assert last_act("set_up").actor == User.objects.installation()
+    again = Client().post(link, SET_UP | {"email": "other@example.org"})
+    assert not User.objects.filter(email="other@example.org").exists()
+    assert again.status_code == 200
+
+
+def test_an_instance_with_an_administrator_is_never_set_up_again(staff_admin: Any) -> None:
+    with pytest.raises(CommandError, match="There is an administrator already"):
+        call_command("welcome")
+    Client().post(path_of(build_set_up_link()), SET_UP)
+    assert not User.objects.filter(email=SET_UP["email"]).exists()
+
+
+@pytest.mark.usefixtures("without_administrators")
+@pytest.mark.parametrize("name", sorted(SET_UP.keys() - {"language"}))
+def test_what_is_missing_at_the_set_up_is_told_and_the_rest_kept(name: str) -> None:
+    answer = Client().post(path_of(build_set_up_link()), SET_UP | {name: ""}, headers=ENGLISH)
+    assert answer.status_code == 422
+    kept = {value for field, value in SET_UP.items() if field not in {name, "password", "language"}}
+    assert not [value for value in kept if value not in answer.text]
+    assert not User.objects.filter(name=SET_UP["name"]).exists()
