@@ -65,7 +65,7 @@ TELLS_WHAT_APPROVED_IT = pgtrigger.Trigger(
                ON b.project_id = NEW.project_id AND b.number || ':' || b.hash = d.value
              JOIN public.amoa_baselineentry e ON e.baseline_id = b.id
              JOIN public.amoa_requirementversion v ON v.id = e.version_id
-             WHERE v.requirement_id = NEW.id AND v.number <> NEW.version AND NOT EXISTS (
+             WHERE d.at < NEW.changed_at AND v.requirement_id = NEW.id AND v.number <> NEW.version AND NOT EXISTS (
                SELECT FROM public.governance_sealbreak s
                WHERE s.decision_id = d.id AND s.item = 'baseline:' || b.id AND s.acted_at = NEW.changed_at)) THEN
           {refuse("Rewriting an approved requirement tells the decision that approved it (R6)")}

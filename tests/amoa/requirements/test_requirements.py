@@ -26,6 +26,7 @@ from amoa.requirements.versions import next_code, number_criteria
 from core.access import Refused
 from core.acts import acting_as
 from core.sealing import term_of
+from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.conftest import CAST
@@ -111,16 +112,19 @@ ACTS: dict[str, tuple[Callable[[Any, Project], Any], set[str]]] = {
 def test_only_whose_role_it_is_acts_on_requirements(name: str, cast: dict[str, Any], project_one: Any) -> None:
     perform, may = ACTS[name]
     passed = set()
+    recorded = LedgerEvent.objects.exclude(
+        act=Act.BREAK_SEAL
+    )  # another text, the decision on the baseline needs review
     for member in CAST:
         with undone():
-            before = LedgerEvent.objects.count()
+            before = recorded.count()
             try:
                 perform(cast[member], project_one)
                 fire_deferred_triggers()
                 passed.add(member)
-                assert LedgerEvent.objects.count() == before + 1
+                assert recorded.count() == before + 1
             except Refused:
-                assert LedgerEvent.objects.count() == before
+                assert recorded.count() == before
     assert passed == may
 
 
