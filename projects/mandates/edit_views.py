@@ -71,7 +71,7 @@ class OwnerNameView(ReviewedFormView, ProjectFormView):
     lede = _("Your own mandate ends when the next one begins: a project has one owner at a time.")
     button = _("Name the owner")
     done = _("The next owner is named.")
-    consequences = (
+    consequences: Sequence[Text] = (
         _("From then on this person decides, and you no longer do."),
         _("Every signature you have lent ends with your mandate; the next owner lends their own."),
         _("An owner named before who is not in office yet is taken back."),

@@ -39,7 +39,7 @@ class OpenForm(forms.Form):
         error_messages={"required": _("Enter a code.")},
         help_text=_("In the address of each page: capitals, digits and hyphens, like QUAI-3."),
     )
-    prefix = TextField(
+    prefix = TextField(  # type: ignore[assignment]
         label=_("Prefix of references"),
         max_length=4,
         validators=[PREFIX],

@@ -46,7 +46,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         known = Organisation.objects.order_by("name").values_list("name", flat=True)
-        self.fields["organisation"].widget.suggestions = list(known[:KNOWN])  # type: ignore[attr-defined]
+        self.fields["organisation"].widget.suggestions = list(known[:KNOWN])
         self.fields["language"].initial = settings.LANGUAGE_CODE
 
 

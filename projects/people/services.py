@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, open_act
 from projects.ledger.enums import Act
-from projects.ledger.services import record
-from projects.role_templates.installation import lock_organisation
+from projects.ledger.services import lock_organisation, record
 from roles.models import Organisation, User
 
 
