@@ -392,7 +392,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told |= {"recordfile"}  # tests/governance/records
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
-    made_here |= {"conformitycheck", "waiverend", "discharge", "decisionreview"}
+    made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "decisionreview"}
     made_here |= {"risk", "riskaction", "riskreview", "issue"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 

@@ -40,11 +40,11 @@ def test_the_table_says_in_words_what_each_role_may_do(client_of: Any, recipient
     html = client_of(recipient).get(f"{PAGE}?kind=change&author=AMOA&state=submitted", headers=ENGLISH).content.decode()
     found = cells(html)
     assert len(found) == len(ABOUT)
-    assert found["Decide on this proposal"] == ["Yes", *["No"] * 7]
-    assert found["Give an opinion on this proposal"] == ["No", "Yes", *["No"] * 6]
-    assert found["Lift this condition"] == ["Not in this state", *["No"] * 7]
+    assert found["Decide on this proposal"] == ["Yes", *["No"] * 10]
+    assert found["Give an opinion on this proposal"] == ["No", "Yes", *["No"] * 4, "Yes", "Yes", *["No"] * 3]
+    assert found["Lift this condition"] == ["Not in this state", *["No"] * 10]
     assert "R1 · Only the project owner, or a delegate within the bounds of a written delegation, decides." in html
-    assert "Opinions awaited: PMO." in html
+    assert "Opinions awaited: DPD, PMO, RSSI." in html
 
 
 @pytest.mark.parametrize("query", ["", "?kind=budget&state=decided", "?kind=zzz", "?state=%00&author=zzz"])
@@ -69,8 +69,9 @@ def test_the_state_and_the_kind_of_the_address_change_the_answers(client_of: Any
     ask = f"{PAGE}?kind=minor_change&author=MOE&state="
     ready = cells(client.get(f"{ask}ready_for_decision", headers=ENGLISH).content.decode())
     closed = cells(client.get(f"{ask}closed", headers=ENGLISH).content.decode())
-    assert ready["Decide on this proposal"] == ["Yes", "No", "No", "No", "No", "Yes", "No", "No"]
-    assert closed["Decide on this proposal"][0] == closed["Decide on this proposal"][5] == "Not in this state"
+    delegate = 8  # after the roles
+    assert ready["Decide on this proposal"] == ["Yes", *["No"] * 7, "Yes", "No", "No"]
+    assert closed["Decide on this proposal"][0] == closed["Decide on this proposal"][delegate] == "Not in this state"
 
 
 def test_the_page_speaks_french(client_of: Any, recipient: Any) -> None:
@@ -108,12 +109,15 @@ def test_the_json_has_every_act_in_every_state_for_every_role(client_of: Any, re
         "AMOA": "no",
         "MOE": "no",
         "DEST": "no",
+        "CDP": "no",
+        "RSSI": "no",
+        "DPD": "no",
         "delegate": "no",
         "without_role": "no",
         "administrator": "no",
     }
     assert found["states"]["decided"]["governance.decide"]["MOA"] == "not_now"
-    assert (found["kind"], found["author"], found["asked"]) == ("change", "AMOA", ["PMO"])
+    assert (found["kind"], found["author"], found["asked"]) == ("change", "AMOA", ["DPD", "PMO", "RSSI"])
     assert found["proposing"]["minor_change"] == ["PMO", "AMOA", "MOE"]
     matrix = Project.objects.get(code="ONE").matrix
     assert matrix is not None
@@ -171,7 +175,8 @@ def test_another_holder_may_be_asked_about_and_nobody_else(
 def test_a_future_owner_reads_that_there_is_nothing_to_do_yet(client_of: Any, future_owner: Any) -> None:
     html = client_of(future_owner).get(MINE, headers=ENGLISH).content.decode()
     assert "No role is held here today" in html
-    assert {act for act, row in cells(html).items() if row[0] != "No"} == {"Accept this mandate"}  # if one were given
+    if_one_were_given = {"Accept this mandate", "State your competence for this mandate"}
+    assert {act for act, row in cells(html).items() if row[0] != "No"} == if_one_were_given
 
 
 def test_a_delegate_reads_the_bounds_of_the_delegation(client_of: Any, delegate: Any) -> None:
