@@ -17,6 +17,7 @@ from core.form_views import Facts, ReviewedFormView, Text
 from core.templatetags.ui import day, euros
 from projects.enums import PARENTS, Level, ProjectState
 from projects.mandates.edit_views import OwnerNameView
+from projects.mandates.holders import owners
 from projects.mandates.services import found_project
 from projects.opening.forms import OpenForm
 from projects.opening.queries import list_project_seats
@@ -116,9 +117,9 @@ class VacantOwnerNameView(OwnerNameView):
     consequences = (_("The owner receives an e-mail, and decides from then on."),)
 
     def get_object(self) -> Project:
-        """Return the project. Raises Http404 unless the reader may name its owner."""
+        """Return the project. Raises Http404 while it has an owner, and unless the reader may name one."""
         project = get_object_or_404(Project, code=self.kwargs["code"])
-        if not can(self.actor, "projects.name_owner", project):
+        if owners(project) or not can(self.actor, "projects.name_owner", project):
             raise Http404
         return project
 

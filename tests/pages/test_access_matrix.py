@@ -565,6 +565,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         **published_role(),
         "import_id": ABSENT,
+        "person_id": ABSENT,
         "dependency_id": ABSENT,
         "requirement_id": requirement().pk if line.act else ABSENT,
         "item_id": requirement().pk if line.act else ABSENT,
