@@ -108,6 +108,7 @@ WITHOUT = {
     "Bidder",
     "Checkpoint",
     "Discharge",
+    "RecordFile",
     "Competence",
     "ConformityCheck",
     "Document",

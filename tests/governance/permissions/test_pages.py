@@ -118,7 +118,7 @@ def test_the_json_has_every_act_in_every_state_for_every_role(client_of: Any, re
     }
     assert found["states"]["decided"]["governance.decide"]["MOA"] == "not_now"
     assert (found["kind"], found["author"], found["asked"]) == ("change", "AMOA", ["DPD", "PMO", "RSSI"])
-    assert found["proposing"]["minor_change"] == ["PMO", "AMOA", "MOE"]
+    assert found["proposing"]["minor_change"] == ["PMO", "AMOA", "MOE", "CDP"]
     matrix = Project.objects.get(code="ONE").matrix
     assert matrix is not None
     assert found["matrix"] == {"version": matrix.number, "hash": matrix.hash, "approved": True}

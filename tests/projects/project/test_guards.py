@@ -86,7 +86,7 @@ TRIGGERS: list[Declared] = [
             "scope": "X",
             "ends_on": date(2040, 1, 1),
             "budget": 1,
-            "state": "closed",
+            "state": "draft",
             "provider_gate": "G2",
             "gate": "G1",
             "matrix_approved": False,

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from core.access import Refused
+from core.access import Refused, all_permissions
 from core.acts import back_entry
 from governance.enums import Outcome
 from governance.models import Decision, Opinion, Proposal
@@ -224,8 +224,11 @@ def test_the_pages_name_the_roles_of_the_pack_and_draw_them_like_those_they_stan
 
 
 def test_a_role_whose_opinion_is_welcome_reads_the_file_gives_it_once_and_nobody_waits_for_it(
-    project: Project, seated: dict[str, Any]
+    project: Project, seated: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The requirements are of the PM, whom the workspace takes for a provider and lets write none."""
+    for name in ("amoa.write_requirements", "amoa.freeze_baseline"):
+        monkeypatch.setattr(all_permissions()[name].who, "holds_on", lambda user, project: True)
     file = acts.draft(seated["PM"], project, "requirement_baseline")
     acts.submit(seated["PM"], file)
     client = Client(headers={"accept-language": "en"})
