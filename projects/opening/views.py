@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.access import can, ensure
-from core.form_views import Facts, ReviewedFormView, Text
+from core.form_views import Facts, ReviewedFormView
 from core.templatetags.ui import day, euros
 from projects.enums import PARENTS, Level, ProjectState
 from projects.mandates.edit_views import OwnerNameView
@@ -126,10 +126,6 @@ class VacantOwnerNameView(OwnerNameView):
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
         """Return the context without the project, whose pages the reader may not open."""
         return super().get_context_data(form) | {"project": None}
-
-    def get_lede(self) -> Text:
-        """Return the sentence below the title."""
-        return self.lede
 
     def get_back_url(self) -> str:
         """Return the address of the list of projects."""
