@@ -186,7 +186,7 @@ registry.add_changing(
     AdoptionIndicator,
 )
 
-fulfil_by(Act.FREEZE_BASELINE, "AMOA-02")
+fulfil_by(Act.FREEZE_BASELINE, "AMOA-02", "BM-10")
 fulfil_by(Act.ANSWER, "AMOA-05")
 fulfil_by(Act.PLAN_ACCEPTANCE, "AMOA-08", "BM-08")
 fulfil_by(Act.CLOSE_CAMPAIGN, "AMOA-09")

@@ -27,10 +27,12 @@ from governance.permissions.simulation import (
 from projects.ledger.enums import Act
 from projects.mandates.predicates import is_owner
 from projects.mandates.seats import seats_of, seats_on, suppose
-from projects.models import Bidder, Interest, Project
+from projects.matrix.models import sealed_columns
+from projects.models import Bidder, Interest, Matrix, Project
 from roles.enums import DELEGABLE_KINDS, DecisionKind, decision_kinds
 from roles.models import User
 from roles.role_templates.content import Matrix as Content
+from roles.role_templates.content import published_matrix
 from tests import acts
 from tests.conftest import CAST
 from tests.database import statements, undone
@@ -106,6 +108,25 @@ def test_a_delegate_signs_the_kinds_that_may_be_delegated_and_no_other(kind: str
     for author in list_proposing_roles(project_one, people, kind):
         signing = yes(answers(project_one, kind, author, "ready_for_decision")["governance.decide"])
         assert signing == ({"MOA", DELEGATE} if kind in DELEGABLE_KINDS else {"MOA"})
+
+
+@pytest.mark.parametrize("pack", ["fr", "pm2"])
+def test_each_permission_can_be_held_by_a_role_of_each_method(pack: str, project_one: Project) -> None:
+    content = published_matrix(pack)
+    project = Project(pk=project_one.pk, code="ONE", state=project_one.state)
+    project.matrix = Matrix(pk=-1, project=project, number=1, **sealed_columns(content))
+    people = build_columns(project)
+    roles = {column.code for column in people if column.is_role}
+    files = [(kind, author) for kind in DecisionKind for author in list_proposing_roles(project, people, kind)]
+    held: set[str] = set()
+    for kind, author in files:
+        supposed = Supposition(project, people, kind, author).rows("ready_for_decision")
+        for row in (row for rows in supposed.values() for row in rows):
+            answers = dict(zip((column.code for column in people), row.answers, strict=True))
+            if any(answers[role] != Answer.NO for role in roles):
+                held.add(row.name)
+    by_administrators = {name for name, (subject, _act) in ABOUT.items() if subject == Subject.INSTALLATION}
+    assert set(ABOUT) - held - by_administrators == set()
 
 
 @pytest.mark.parametrize("state", ProposalState.values)
