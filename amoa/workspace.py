@@ -1,33 +1,15 @@
 """Announcements of the business workspace: navigation, waiting questions, messages, verification, permissions."""
 
 import re
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable
-from amoa.change_plan.models import (
-    AdoptionIndicator,
-    ChangeImpact,
-    ChangePlan,
-    CommunicationAction,
-    FeedbackItem,
-    TrainingSession,
-)
-from amoa.requirements.models import (
-    AcceptanceTest,
-    BaselineInForce,
-    Estimate,
-    Question,
-    Requirement,
-    RequirementBaseline,
-    RequirementVersion,
-    hash_baseline,
-)
-from core.sealing import content_hash
+from amoa.acceptance.models import AcceptanceCampaign
+from amoa.change_plan.models import CommunicationAction
+from amoa.requirements.models import Estimate, Question, RequirementVersion
 from governance import workspace_registry
 from governance.closure.registry import AT_CLOSURE, OpenRows
 from governance.decisions.models import Decision
@@ -39,7 +21,6 @@ from governance.verification import registry
 from governance.workspace_registry import Announcements, Entry, WaitingList
 from projects.ledger.enums import Act
 from projects.models import Project
-from projects.recipient_groups.models import RecipientGroup
 
 workspace_registry.OF_PROJECT += [
     Entry(70, _("Recipients"), "contact", "amoa:recipients:recipient_list", ("amoa:recipients",)),
@@ -88,25 +69,6 @@ def find_messages(decision: Decision) -> QuerySet[CommunicationAction]:
 workspace_registry.ANNOUNCEMENTS.append(
     Announcements(_("Messages that announce it"), find_messages, "amoa/change_plan/_announcement.html")
 )
-
-
-def estimate_pairs(estimate: Any, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return the values of an estimate and of its event that must be equal."""
-    return {
-        "given_by": (estimate.given_by_id, actor),
-        "version": (str(estimate.version), facts.get("version")),
-        "requirement": (str(estimate.requirement_id), facts.get("requirement")),
-    }
-
-
-def baseline_hash(baseline: RequirementBaseline) -> str:
-    """Return the fingerprint of the versions that a baseline holds."""
-    return hash_baseline(baseline.number, list(baseline.versions.values_list("content__code", "number", "hash")))
-
-
-def plan_hash(plan: ChangePlan) -> str:
-    """Return the fingerprint of a frozen change plan."""
-    return content_hash({"number": str(plan.number), "content": plan.content})
 
 
 def describe_campaigns(keys: list[int]) -> dict[int, str]:
@@ -165,26 +127,7 @@ GROUNDS += [
     ),
 ]
 
-registry.add_sealed(Estimate, "project", estimate_pairs)
-registry.add_frozen(RequirementVersion, lambda version: version.seal(), fact="")
-registry.add_frozen(RequirementBaseline, baseline_hash)
-registry.add_frozen(AcceptanceCampaign, lambda campaign: content_hash(campaign.report))
-registry.add_frozen(ChangePlan, plan_hash)
-registry.add_changing(
-    BaselineInForce,
-    Requirement,
-    Question,
-    RecipientGroup,
-    Deliverable,
-    AcceptanceTest,
-    AcceptanceCampaign,
-    Defect,
-    ChangeImpact,
-    CommunicationAction,
-    TrainingSession,
-    FeedbackItem,
-    AdoptionIndicator,
-)
+registry.add_sealed(Estimate, "project")
 
 fulfil_by(Act.FREEZE_BASELINE, "AMOA-02", "BM-10")
 fulfil_by(Act.ANSWER, "AMOA-05")

@@ -15,6 +15,7 @@ from core.erasure import FUNCTIONS_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
 
 
@@ -30,7 +31,9 @@ def install_triggers() -> int:
     outdated = {key for key, declared in wanted.items() if installed.get(key) != declared}
     surplus = installed.keys() - wanted.keys()
     with connection.cursor() as cursor:
-        cursor.execute(BACK_ENTRY_SQL + CANONICAL_SQL + MEANINGFUL_SQL + UNAVAILABLE_SQL + FUNCTIONS_SQL)
+        cursor.execute(
+            BACK_ENTRY_SQL + CANONICAL_SQL + MEANINGFUL_SQL + UNAVAILABLE_SQL + FUNCTIONS_SQL + row_seals.FUNCTIONS_SQL
+        )
         statements = [
             compiled.install_sql
             for model, trigger in pgtrigger.registered()

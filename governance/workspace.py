@@ -157,31 +157,6 @@ def find_effects(about: Q) -> QuerySet[Effect]:
 lines.EFFECTS.append(find_effects)
 
 
-def discharge_pairs(answer: Discharge, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return the values of an answer to an obligation and of its event that must be equal."""
-    named = {name: (getattr(answer, name), facts.get(name)) for name in ("duty", "key", "answer")}
-    return {"answered_by": (answer.answered_by_id, actor), "role": (answer.role, facts.get("of")), **named}
-
-
-def competence_pairs(competence: Competence, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return the values of a competence and of its event that must be equal."""
-    return {
-        "stated_by": (competence.stated_by_id, actor),
-        "mandate": (str(competence.mandate_id), facts.get("mandate")),
-    }
-
-
-registry.add_sealed(Discharge, "project", discharge_pairs)
-registry.add_sealed(Competence, "project", competence_pairs)
-
-
-def review_pairs(review: Any, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return the values of a review and of its event that must be equal."""
-    return {
-        "reviewed_by": (review.reviewed_by_id, actor),
-        "decision": (str(review.decision_id), facts.get("decision")),
-        "change": (str(review.change_id), facts.get("change")),
-    }
-
-
-registry.add_sealed(DecisionReview, "decision__project", review_pairs)
+registry.add_sealed(Discharge, "project")
+registry.add_sealed(Competence, "project")
+registry.add_sealed(DecisionReview, "decision__project")

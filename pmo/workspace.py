@@ -7,7 +7,6 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.sealing import content_hash
 from governance import workspace_registry
 from governance.closure.registry import AT_CLOSURE
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
@@ -15,14 +14,12 @@ from governance.obligations.facts import PLANNED_GATES, planned_gate
 from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
-from governance.verification import registry
 from governance.workspace_registry import Entry
 from pmo import business_side
 from pmo.closure.queries import OPEN_ROWS
 from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
 from pmo.schedule.models import Milestone
-from pmo.success_criteria.models import SuccessCriteriaSet
 from projects.ledger.enums import Act
 from projects.project.models import Project
 
@@ -45,12 +42,6 @@ workspace_registry.OF_PROJECT += [
 ]
 
 
-def criteria_hash(frozen: SuccessCriteriaSet) -> str:
-    """Return the hash of a frozen set of success criteria."""
-    return content_hash({"number": str(frozen.number), "content": frozen.content})
-
-
-registry.add_frozen(SuccessCriteriaSet, criteria_hash)
 AT_CLOSURE.extend(OPEN_ROWS)
 
 RISK_CODE = re.compile(r"[A-Z]{1,4}R-\d{1,3}")

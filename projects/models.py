@@ -2,7 +2,7 @@
 
 from projects.documents.models import Document, DocumentVersion
 from projects.impartiality.models import Bidder, Interest, Ruling
-from projects.ledger.models import LedgerEvent
+from projects.ledger.models import LedgerEvent, RowLayout, RowSeal
 from projects.mandates.models import Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
 from projects.notices.models import Notification
@@ -24,5 +24,7 @@ __all__ = [
     "OrganisationLink",
     "Project",
     "RecipientGroup",
+    "RowLayout",
+    "RowSeal",
     "Ruling",
 ]

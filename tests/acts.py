@@ -23,6 +23,8 @@ from governance.opinions import services as opinions
 from governance.proposals import services as proposals
 from pmo.standards.references import list_checkpoints, reference_of
 from projects.interests.services import note_bidder
+from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.mandates import services as mandates
 from projects.mandates.holders import holders, proposers
 from projects.models import Document, DocumentVersion, LedgerEvent, Notification
@@ -55,6 +57,11 @@ IN_WORDS_OF_ACCEPTANCE = {
     Outcome.APPROVED_WITH_CONDITIONS: Outcome.ACCEPTED_WITH_RESERVATIONS,
 }
 CONDITION = NewCondition("The crews are told in writing.", "AMOA", FUTURE)
+
+
+def leave_event(project: Any) -> LedgerEvent:
+    """Record an event that names the rows of `project` written past the services, without which they are refused."""
+    return record(act=Act.SEAL_ROWS, actor=User.objects.installation(), project=project, subject=project)
 
 
 def accept_mandates(project: Any) -> None:

@@ -70,10 +70,10 @@ class Attacks(tuple[Attack, ...]):
         cls,
         triggers: Iterable[Declared] = (),
         constraints: Mapping[str, Callable[..., Any]] | None = None,
-        behind: Mapping[str, str] | None = None,
+        behind: Mapping[str, str | tuple[str, ...]] | None = None,
     ) -> "Attacks":
-        """Collect declared attacks; `behind` names the trigger that would refuse first, by constraint or trigger."""
-        before = {name: (trigger,) for name, trigger in (behind or {}).items()}
+        """Collect declared attacks; `behind` names the triggers that would refuse first, by constraint or trigger."""
+        before = {name: (guards,) if isinstance(guards, str) else guards for name, guards in (behind or {}).items()}
         declared = [
             *(Attack(guard, what, attempt, said, before.get(guard, ())) for guard, what, attempt, said in triggers),
             *(

@@ -77,6 +77,14 @@ def statements() -> Iterator[Counter[str]]:
         yield sent
 
 
+def enable_seals(*tables: str) -> None:
+    """Enable the triggers that seal the rows of these tables, whose guards are disabled."""
+    named = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE 'pgtrigger\\_seals\\_%%'"
+    for table in tables:
+        for (name,) in run(named, [table]):
+            run(f'ALTER TABLE {table} ENABLE TRIGGER "{name}"')
+
+
 def our_models() -> list[type[models.Model]]:
     """List the models of our apps, history models included."""
     return [model for model in apps.get_models() if model._meta.app_label in OURS]

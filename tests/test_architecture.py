@@ -157,7 +157,7 @@ def is_none(node: ast.AST) -> bool:
 
 def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
-    acts = {*Act.values, "propose"} - asked_of_nobody - {Act.STORE_RECORD, Act.SET_UP}
+    acts = {*Act.values, "propose"} - asked_of_nobody - {Act.STORE_RECORD, Act.SET_UP, Act.SEAL_ROWS}
     assert {name.partition(".")[2] for name in all_permissions()} == acts | {"found", "configure"}
 
 
@@ -239,6 +239,11 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
     put_into_sql_once = "core/compiled_sql.py"  # called on every request by querysets, where a class costs nothing
     assert raw == {put_into_sql_once}
     others = {path for path in cursors if not path.startswith(("config/", "demo/population/"))}
+    seals_of_rows = {
+        "projects/ledger/row_seals.py",
+        "projects/ledger/services.py",
+        "governance/verification/verifier.py",
+    }
     # One SQL text answers service and trigger.
     shared_with_a_trigger = {
         "projects/mandates/availability.py",
@@ -246,7 +251,7 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
         "amoa/requirements/seals.py",
         "governance/closure/queries.py",
     }
-    assert others == {"core/acts.py", put_into_sql_once, *shared_with_a_trigger}
+    assert others == {"core/acts.py", put_into_sql_once, *shared_with_a_trigger, *seals_of_rows}
 
 
 def test_every_service_that_acts_is_an_act() -> None:

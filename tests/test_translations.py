@@ -92,6 +92,7 @@ SAME = {
     "standard",
     "standards",
     "suggestion",
+    "table",
     "test",
     "tests",
     "transition",

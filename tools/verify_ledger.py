@@ -20,7 +20,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -38,7 +38,11 @@ VERDICTS = {
 #: Prefix of the hashed bytes, by the version that the bytes name.
 DOMAINS = {"1": b"ouvrage.ledger.v1\x00", "2": b"ouvrage.ledger.v2\x00"}
 CHECKPOINT_DOMAIN, HEAD_DOMAIN = b"ouvrage.checkpoint.v1\x00", b"ouvrage.head.v1\x00"
+SEAL_DOMAIN = b"ouvrage.seal.v1\x00"
 START = "0" * 64
+#: Tables whose rows are written after the event of their act, or by the night: the next event tells of them.
+SEALED_LATER = frozenset(("pmo_snapshot", "projects_notification"))
+ROWS = re.compile(r"([1-9]\d*)-(\d+):([0-9a-f]{64})")
 FIRST_FIELDS = frozenset(
     "version project seq act actor role at proposal detail subject subject_id facts prev".split()  # noqa: SIM905
 )
@@ -83,6 +87,7 @@ WORDS = {
     "break_seal": "change of what was sealed",
     "review_decision": "review of a decision",
     "erase": "erasure",
+    "seal_rows": "sealing of rows",
 }
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
@@ -162,6 +167,7 @@ class Report:
     chains: dict[str, tuple[str, int, str]] = field(default_factory=dict)
     events: int = 0
     contents: int = 0
+    seals: int = 0
     checkpoints: int = 0
     #: Records without text and where that was seen; records that an erasure event names.
     emptied: dict[tuple[str, str], Fault] = field(default_factory=dict)
@@ -170,6 +176,19 @@ class Report:
     def add(self, kind: int, place: Place | str, what: str) -> None:
         """Add one fault."""
         self.faults.append(Fault(kind, Place(place) if isinstance(place, str) else place, what))
+
+    def merge(self, other: "Report") -> None:
+        """Add the findings of another part of the verification."""
+        self.faults += other.faults
+        self.open_points += other.open_points
+        self.notes += other.notes
+        self.chains |= other.chains
+        self.events += other.events
+        self.contents += other.contents
+        self.seals += other.seals
+        self.checkpoints += other.checkpoints
+        self.emptied |= other.emptied
+        self.erasures |= other.erasures
 
     def finish(self) -> None:
         """Judge what only the whole bundle shows."""
@@ -206,6 +225,7 @@ class Report:
             "verdict": VERDICTS[self.result],
             "events": self.events,
             "contents": self.contents,
+            "seals": self.seals,
             "checkpoints": self.checkpoints,
             "chains": [
                 {"project": code, "events": seq, "head": head}
@@ -222,7 +242,7 @@ class Report:
         """Return the report for people."""
         lines = [
             f"{self.events} events of {len(self.chains)} projects, {self.contents} contents, "
-            f"{self.checkpoints} checkpoints."
+            f"{self.seals} seals of rows, {self.checkpoints} checkpoints."
         ]
         for code, seq, head in self.chains.values():
             lines.append(f"  project {code}: {seq} events, head {head[:16]}…" if seq else f"  project {code}: no event")
@@ -471,6 +491,16 @@ class Signature:
     end: str
 
 
+@dataclass(frozen=True)
+class SealRange:
+    """The seals of rows that an event names: the first and the last of its act, and the link of the last."""
+
+    place: Place
+    first: int
+    last: int
+    link: str
+
+
 #: Kind and amount (EUR, "" for none) of the revision with this hash; None where unknown.
 type Terms = dict[str, tuple[str, str]]
 
@@ -485,10 +515,10 @@ class Chain:
         self.seq, self.head, self.version = 0, START, 1
         self.seats: dict[str, Seat | None] = {}
         self.signatures: dict[str, Signature | None] = {}
-        #: Mandate → key of the account that ended it, by its last event.
-        self.ended_by: dict[str, str] = {}
         #: Ends of an owner's mandate by somebody else: place, owner in office, time. Right if the account was closed.
         self.by_others: list[tuple[Place, str, str]] = []
+        self.ranges: list[SealRange] = []
+        self.shared_ranges: list[SealRange] = []
 
     def fault(self, kind: int, what: str, event: dict[str, Any] | None = None) -> None:
         """Add a fault of the current event."""
@@ -542,7 +572,16 @@ class Chain:
             self.fault(ALTERED, "it has no readable date", event)
         self._check_hash(kept, event)
         self._replay(event, facts)
+        self._read_seal_ranges(event, facts)
         return dict(event)
+
+    def _read_seal_ranges(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        """Read the seals that an event names; once one does, all later ones do."""
+        for name, ranges in (("rows", self.ranges), ("shared", self.shared_ranges)):
+            if match := ROWS.fullmatch(facts.get(name, "")):
+                ranges.append(SealRange(self.place(event), int(match[1]), int(match[2]), match[3]))
+            elif ranges or name in facts:
+                self.fault(ALTERED, f"it does not say which rows were sealed ({name})", event)
 
     def finish(self) -> None:
         """Judge the end of the chain."""
@@ -584,7 +623,6 @@ class Chain:
             elif act == "end_mandate":
                 seat = self.seats.get(event["subject_id"])
                 self._judge_end(event, seat)
-                self.ended_by[event["subject_id"]] = event["actor"]
                 if seat and "end" in facts:
                     seat.end = facts["end"]
                 else:
@@ -713,6 +751,83 @@ def _is_beyond(amount: str, cap: str, event: dict[str, Any]) -> bool:
 def _is_within(at: str, start: str, end: str) -> bool:
     """Return whether `at` lies in the period; times of one format compare as texts."""
     return start <= at and (not end or at < end)
+
+
+# Rows that the chain seals.
+
+
+def next_link(link: bytes, table: str, row: str, digest: bytes) -> bytes:
+    """Return the link of a seal, from the link before it; `digest` is empty for a row that is gone."""
+    return hashlib.sha256(SEAL_DOMAIN + link + f"{table} {row} ".encode() + digest).digest()
+
+
+def judge_links(report: Report, ranges: Iterable[SealRange], links: Mapping[int, str], what: str) -> None:
+    """Compare the links that events name with those of the seals; the first that differs is a fault."""
+    for each in ranges:
+        if each.last and links.get(each.last) != each.link:
+            report.add(ALTERED, each.place, f"the seals of {what} up to it are not those it names")
+            return
+
+
+def uncovered(ranges: Iterable[SealRange]) -> Iterator[tuple[int, int]]:
+    """Yield the seals, first and last, that no event names as those of its act; the last span has no end (0)."""
+    reached = 0
+    for each in ranges:
+        if each.first > reached + 1:
+            yield reached + 1, each.first - 1
+        reached = max(reached, each.last)
+    yield reached + 1, 0
+
+
+def judge_uncovered(report: Report, place: Place, table: str, row: str) -> None:
+    """Judge a seal that no event names as one of its act."""
+    if table not in SEALED_LATER:
+        report.add(ALTERED, place, f"{table} {row} was written by no act")
+
+
+class Rows:
+    """The seals of a bundle, and the rows as it gives them."""
+
+    def __init__(self, report: Report, given: list[dict[str, str]]) -> None:
+        self.report = report
+        self.given = {(row["table"], row["row"]): row for row in given}
+        if len(self.given) != len(given):
+            report.add(ALTERED, "", "the bundle gives a row twice")
+        self.left = set(self.given)
+
+    def judge(
+        self, place: Place, seals: list[list[str]], ranges: list[SealRange], *, shared: bool, given: bool
+    ) -> None:
+        """Judge a chain of seals: its links against the events, and each row that is given against its newest seal.
+
+        The seals may be those that all projects `shared`; `given` says whether the bundle must hold their rows.
+        """
+        link, links, newest = bytes(32), {}, {}
+        for number, (table, row, digest) in enumerate(seals, start=1):
+            link = next_link(link, table, row, bytes.fromhex(digest))
+            links[number] = link.hex()
+            newest[table, row] = digest
+        self.report.seals += len(seals)
+        judge_links(self.report, ranges, links, "the rows that projects share" if shared else "rows")
+        for first, last in () if shared else uncovered(ranges):
+            for table, row, _digest in seals[first - 1 : last or None]:
+                judge_uncovered(self.report, place, table, row)
+        for (table, row), digest in newest.items():
+            self.left.discard((table, row))
+            content = self.given.get((table, row))
+            if content is None:
+                if digest and given:
+                    self.report.add(ALTERED, place, f"{table} {row} is missing")
+                continue
+            if not digest:
+                self.report.add(ALTERED, place, f"{table} {row} was deleted, and is here")
+            elif hashlib.sha256((content["salt"] + content["text"]).encode()).hexdigest() != digest:
+                self.report.add(ALTERED, place, f"{table} {row} is not as it was sealed")
+
+    def finish(self) -> None:
+        """Report rows without a seal."""
+        for table, row in sorted(self.left):
+            self.report.add(ALTERED, "", f"{table} {row} was not sealed by any act")
 
 
 # Contents that the chain seals.
@@ -868,7 +983,7 @@ def verify_bundle(
     """Verify a whole bundle. Raises KeyError, TypeError or ValueError when it is not one."""
     report = Report()
     seen = Seen(report)
-    if bundle["format"] != "ouvrage.ledger" or bundle["version"] != "1":
+    if bundle["format"] != "ouvrage.ledger" or bundle["version"] not in ("1", "2"):
         report.add(UNVERIFIABLE, "", f"a bundle {bundle['format']} {bundle['version']} is not known here")
         return report
     outside = [Signed.read(anchor) for anchor in anchors]
@@ -885,6 +1000,9 @@ def verify_bundle(
         _note_receipt(told, codes, seen, report, whole=whole)
     contents = Contents(report, bundle["contents"])
     terms = contents.terms()
+    rows = Rows(report, bundle.get("rows", []))
+    with_rows = bundle["version"] != "1" and bundle["contents_of"] != "one decision"
+    shared_ranges: list[SealRange] = []
     progress = Progress(sum(len(project["events"]) for project in bundle["projects"]))
     for project in bundle["projects"]:
         chain = Chain(str(project["project"]), str(project["code"]), report, seen, terms)
@@ -895,7 +1013,16 @@ def verify_bundle(
                 contents.meet(chain, content, all_given=bundle["contents_of"] == "all")
             progress.step()
         chain.finish()
+        shared_ranges += chain.shared_ranges
+        if with_rows:
+            place = Place(f"project {chain.code}", chain.code)
+            all_given = bundle["contents_of"] == "all"
+            rows.judge(place, project["seals"], chain.ranges, shared=False, given=all_given)
     progress.end()
+    if with_rows:
+        all_given = whole and bundle["contents_of"] == "all"
+        rows.judge(Place("rows that projects share"), bundle["shared"], shared_ranges, shared=True, given=all_given)
+    rows.finish()
     seen.absent((str(project["project"]) for project in bundle["projects"]), whole=whole)
     contents.finish()
     report.finish()

@@ -43,6 +43,8 @@ class ImportJob(models.Model):
     workers; only the latest may finish.
     """
 
+    IS_SEALED = False
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="imports", verbose_name=_("project"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("started by"))
     file_name = models.CharField(_("file name"), max_length=LONGEST_NAME)

@@ -10,6 +10,7 @@ from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from projects.ledger.row_seals import ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
 from projects.mandates.availability import UNAVAILABLE_SQL
 
 #: PostgreSQL prints the events of a trigger in this order.
@@ -49,6 +50,12 @@ CALLED = {
     ): UNAVAILABLE_SQL.split("$$")[1],
     ("ouvrage_erasing", ""): ERASING_SQL.split("$$")[1],
     ("ouvrage_blanked", "value jsonb, mark text"): BLANKED_SQL.split("$$")[1],
+    ("ouvrage_row_layout", "of_table text, of_columns text[]"): ROW_LAYOUT_SQL.split("$$")[1],
+    (
+        "ouvrage_seal_row",
+        "project bigint, of_table text, row_id bigint, layout bigint, row_text text",
+    ): SEAL_ROW_SQL.split("$$")[1],
+    ("ouvrage_rows_sealed", "of_chain bigint"): ROWS_SEALED_SQL.split("$$")[1],
     ("ouvrage_erases", "before jsonb, after jsonb, erasable text[]"): ERASES_SQL.split("$$")[1],
 }
 

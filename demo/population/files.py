@@ -18,7 +18,7 @@ from governance import workflow
 from governance.enums import ConditionState, Outcome, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
 from projects.ledger.enums import Act
-from projects.ledger.services import START, set_body
+from projects.ledger.services import START, rows_sealed, set_body
 from projects.models import LedgerEvent, Mandate
 from roles.models import User
 
@@ -448,7 +448,7 @@ class Writer:
         project = self.place.project
         last = project.events.order_by("-seq").values_list("seq", "hash").first()
         seq, prev = (last[0], bytes(last[1])) if last else (0, START)
-        entered, events = database_time(), []
+        entered, sealed, events = database_time(), rows_sealed(project), []
         first = seq + 1
         for seq, entry in enumerate(sorted(self.events, key=lambda entry: entry.at), start=first):
             event = LedgerEvent(
@@ -464,7 +464,7 @@ class Writer:
                 acted_at=entry.at,
                 prev=prev,
             )
-            set_body(event, key=str(entry.actor.key), facts=entry.facts, entered=entered)
+            set_body(event, key=str(entry.actor.key), facts=entry.facts | sealed, entered=entered)
             prev = bytes(event.hash)
             events.append(Written(event, entry.at, entry.actor.pk))
         self.bulk.insert(LedgerEvent, events)

@@ -21,6 +21,8 @@ class Checkpoint(models.Model):
     told the heads in the body, and have no openings. The database sets `announces`: whether next_key is present.
     """
 
+    IS_SEALED = False
+
     number = models.PositiveIntegerField(_("number"), unique=True)
     made_at = models.DateTimeField(_("made"))
     body = models.BinaryField(_("canonical bytes"))

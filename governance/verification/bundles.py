@@ -15,13 +15,12 @@ from core.acts import one_snapshot
 from core.sealing import SealedModel
 from governance.decisions.models import Decision
 from governance.notary.models import Checkpoint
-from governance.verification.contents import entries, entry, sealed_model, with_what_is_sealed
-from governance.verification.verifier import sealed_of_project
+from governance.verification.contents import entries, entry, sealed_models, with_what_is_sealed
+from governance.verification.rows import list_rows, list_seals
 from projects.ledger.services import instant
 from projects.models import LedgerEvent, Project
-from tools.verify_ledger import CONDITION, INTEREST
 
-FORMAT, VERSION = "ouvrage.ledger", "1"
+FORMAT, VERSION = "ouvrage.ledger", "2"
 HOW = (
     "Run `python verify_ledger.py FILE` with the file tools/verify_ledger.py of Ouvrage: it needs Python 3.12 and, for "
     "signatures, the package cryptography, and no connection. Give it --key with the public key that the notary "
@@ -83,7 +82,10 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
 
 
 def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Iterator[str]:
-    """Yield the ledger of `projects` as one JSON document in chunks; with `contents`, also the sealed texts."""
+    """Yield the ledger of `projects` as one JSON document in chunks; with `contents`, also sealed texts and rows.
+
+    Rows that projects share, such as accounts, are in a whole export only.
+    """
     with one_snapshot():
         head = json.dumps(_head(whole=whole, contents_of="all" if contents else "none"), ensure_ascii=False)
         yield head[:-1] + ', "projects": [\n'
@@ -91,10 +93,17 @@ def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Itera
             opening = {"project": str(project.pk), "code": project.code}
             yield (",\n" if place else "") + json.dumps(opening)[:-1] + ', "events": [\n'
             yield from _listed(_event(body, digest) for body, digest in _events(project))
+            yield '], "seals": [\n'
+            yield from _listed(list_seals(project.pk))
             yield "]}"
+        yield '],\n"shared": [\n'
+        yield from _listed(list_seals(0))
         yield '],\n"contents": [\n'
         if contents:
             yield from _listed(entry(row) for row in _sealed_rows(projects))
+        yield '],\n"rows": [\n'
+        if contents:
+            yield from _listed(list_rows(None if whole else list(projects.values_list("pk", flat=True))))
         yield '],\n"checkpoints": [\n'
         signed = Checkpoint.objects.order_by("number").iterator(chunk_size=100)
         opened = None if whole else set(projects.values_list("pk", flat=True))
@@ -122,11 +131,11 @@ def _event(body: Any, digest: Any) -> dict[str, str]:
 
 
 def _sealed_rows(projects: QuerySet[Project]) -> Iterator[Any]:
-    for subject, path in (sealed_of_project() | {CONDITION: "decision__project", INTEREST: "project"}).items():
-        rows = with_what_is_sealed(sealed_model(subject)).filter(**{f"{path}__in": projects.values("pk")})
+    for model, path in sealed_models().items():
+        rows = with_what_is_sealed(model).filter(**{f"{path}__in": projects.values("pk")})
         yield from rows.order_by("pk").iterator(chunk_size=500)
 
 
-def _listed(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _listed(rows: Iterable[Any]) -> Iterator[str]:
     for place, row in enumerate(rows):
         yield (",\n" if place else "") + json.dumps(row, ensure_ascii=False)

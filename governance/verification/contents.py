@@ -13,16 +13,27 @@ from governance.records.models import RecordFile
 from governance.verification import registry
 from projects.models import DocumentVersion, Interest
 
-#: Models sealed by an event of their own on every project, by ledger subject.
-SEALED: dict[str, type[SealedModel]] = {
-    model._meta.label_lower: model
-    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, RecordFile, Condition, DocumentVersion, Interest)
+#: Models whose text an event seals on every project → lookup of their project.
+SEALED: dict[type[SealedModel], str] = {
+    ProposalRevision: "proposal__project",
+    Opinion: "revision__proposal__project",
+    BindingOpinion: "revision__proposal__project",
+    Decision: "project",
+    RecordFile: "decision__project",
+    DocumentVersion: "document__project",
+    Condition: "decision__project",
+    Interest: "project",
 }
 
 
+def sealed_models() -> dict[type[SealedModel], str]:
+    """Return the models whose text an event seals, with the lookup of their project, workspaces included."""
+    return SEALED | registry.SEALED
+
+
 def sealed_model(subject: str) -> type[SealedModel]:
-    """Return the model of a sealed subject, workspaces included."""
-    return SEALED[subject] if subject in SEALED else registry.SEALED[subject].model
+    """Return the model of a sealed subject."""
+    return next(model for model in sealed_models() if model._meta.label_lower == subject)
 
 
 def with_what_is_sealed(model: type[SealedModel]) -> models.QuerySet[Any]:

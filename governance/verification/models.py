@@ -36,6 +36,8 @@ class Verification(models.Model):
     `faults` holds the first faults in words, `fault_count` their total.
     """
 
+    IS_SEALED = False
+
     ran_at = models.DateTimeField(_("run on"), db_default=Now(), editable=False)
     project = models.ForeignKey(
         Project, models.PROTECT, null=True, blank=True, related_name="verifications", verbose_name=_("project")

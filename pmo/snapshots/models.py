@@ -15,6 +15,8 @@ class Snapshot(models.Model):
     Results of the automatic checks are included as `check.NAME` → result (pmo/conformity/nightly_results.py).
     """
 
+    SEALED_LATER = True
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="snapshots", verbose_name=_("project"))
     day = models.DateField(_("day"))
     figures = models.JSONField(_("figures"))

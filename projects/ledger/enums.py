@@ -91,3 +91,4 @@ class Act(models.TextChoices):
     ARCHIVE_REVIEW = "archive_review", _("Monthly review archived")
     KEEP_STANDARDS = "keep_standards", _("Standards library kept")
     ERASE = "erase", _("Personal data erased")
+    SEAL_ROWS = "seal_rows", _("Rows sealed")

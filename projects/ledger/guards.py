@@ -1,8 +1,11 @@
-"""Triggers of the ledger: an unbroken hash chain, and an event for each change of a governed row."""
+"""Triggers of the ledger: an unbroken hash chain, an event for each change of a governed row, and its seal."""
+
+from typing import Any
 
 import pgtrigger
 
 from core.guards import guard, refuse
+from core.history import INSERT_ONLY
 
 IS_THE_NEXT_LINK = guard(
     "is_the_next_link",
@@ -33,6 +36,14 @@ IS_THE_NEXT_LINK = guard(
        OR EXISTS (SELECT FROM jsonb_each(said -> 'facts') WHERE jsonb_typeof(value) <> 'string') THEN
       {refuse("The facts of an event are texts by name")}
     END IF;
+    IF said #>> '{{facts,rows}}' IS DISTINCT FROM public.ouvrage_rows_sealed(NEW.project_id)
+       OR said #>> '{{facts,shared}}' <> '1-0:' || repeat('0', 64) AND NOT EXISTS (
+         SELECT FROM public.projects_rowseal s WHERE s.chain = 0
+           AND s.seq = split_part(split_part(said #>> '{{facts,shared}}', ':', 1), '-', 2)::bigint
+           AND encode(s.link, 'hex') = split_part(said #>> '{{facts,shared}}', ':', 2))
+       OR said #>> '{{facts,shared}}' IS NULL THEN
+      {refuse("An event names the rows sealed before it")}
+    END IF;
     NEW.xact := pg_current_xact_id()::text::bigint;
     """,
     last="public.projects_ledgerevent",
@@ -55,4 +66,62 @@ PUBLISHED_WITH_AN_EVENT = pgtrigger.Trigger(
         END IF;
         RETURN NULL;
     """,
+)
+
+#: Seals and their layouts are written by the triggers of the sealed tables, and by `migrate` for older rows.
+WRITTEN_BY_A_TRIGGER = guard(
+    "is_written_by_a_trigger",
+    pgtrigger.Insert,
+    f"""
+    IF pg_trigger_depth() < 2 AND (
+         coalesce(current_setting('ouvrage.sealing', true), '') <> 'on' OR NOT pg_has_role(
+           current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.projects_rowseal'::regclass), 'MEMBER'))
+    THEN
+      {refuse("Only the database seals a row, when it is written")}
+    END IF;
+    """,
+)
+
+#: `insert_only`, but for the salt that an erasure takes away.
+SALT_IS_ERASED = pgtrigger.Trigger(
+    name=INSERT_ONLY,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func="""
+        IF TG_OP = 'UPDATE' AND public.ouvrage_erasing() IS NOT NULL THEN
+          IF to_jsonb(NEW) = to_jsonb(OLD) || '{"salt": null}' THEN
+            RETURN NEW;
+          END IF;
+        END IF;
+        RAISE EXCEPTION 'A seal can only be added to (R6)' USING ERRCODE = 'restrict_violation';
+    """,
+)
+
+
+class CoveredByAnEvent(pgtrigger.Trigger):
+    """Deferred trigger: an event of the same transaction names each seal, except of tables that are sealed later."""
+
+    def get_func(self, model: Any) -> str:
+        """Return the body, with the tables that are sealed later."""
+        from projects.ledger.row_seals import tables_sealed_later
+
+        later = ", ".join(f"'{table}'" for table in tables_sealed_later())
+        return f"""
+            IF NEW.chain <> 0 AND NEW."table" <> ALL (ARRAY[{later}]::text[]) AND (
+                 SELECT e.xact = NEW.xact AND split_part(split_part(
+                   convert_from(e.body, 'UTF8')::jsonb #>> '{{facts,rows}}', ':', 1), '-', 2)::bigint >= NEW.seq
+                 FROM public.projects_ledgerevent e WHERE e.project_id = NEW.chain ORDER BY e.seq DESC LIMIT 1
+               ) IS NOT TRUE THEN
+              RAISE EXCEPTION 'An event of its act names each row of the record: % %', NEW."table", NEW."row"
+                USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """
+
+
+COVERED_BY_AN_EVENT = CoveredByAnEvent(
+    name="is_covered_by_an_event",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
 )

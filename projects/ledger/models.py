@@ -1,13 +1,20 @@
 """The ledger: one insert-only event per act, one hash chain per project (architecture §6)."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
 from projects.ledger.enums import Act
-from projects.ledger.guards import IS_THE_NEXT_LINK, PUBLISHED_WITH_AN_EVENT
+from projects.ledger.guards import (
+    COVERED_BY_AN_EVENT,
+    IS_THE_NEXT_LINK,
+    PUBLISHED_WITH_AN_EVENT,
+    SALT_IS_ERASED,
+    WRITTEN_BY_A_TRIGGER,
+)
 from projects.project.models import Project
 from roles.models import RoleTemplate, User
 
@@ -20,6 +27,8 @@ class LedgerEvent(ActModel):
     - `detail`: revision, position or outcome, so that lists of events need no join.
     - `xact`: transaction id, set by a trigger.
     """
+
+    IS_SEALED = False
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="events", verbose_name=_("project"))
     seq = models.PositiveIntegerField(_("sequence"))
@@ -52,6 +61,59 @@ class LedgerEvent(ActModel):
 
     def __str__(self) -> str:
         return f"#{self.seq} {self.act}"
+
+
+class RowLayout(models.Model):
+    """The columns that seals of a table cover: a column added later leaves earlier seals valid."""
+
+    IS_SEALED = False
+
+    table = models.CharField(_("table"), max_length=63)
+    columns = ArrayField(models.CharField(max_length=63), verbose_name=_("columns"))
+
+    class Meta:
+        verbose_name = _("layout of seals")
+        verbose_name_plural = _("layouts of seals")
+        constraints = (models.UniqueConstraint(fields=["table", "columns"], name="one_layout_per_set_of_columns"),)
+        triggers = [*insert_only("A layout of seals"), WRITTEN_BY_A_TRIGGER]
+
+    def __str__(self) -> str:
+        return f"{self.table}: {', '.join(self.columns)}"
+
+
+class RowSeal(models.Model):
+    """The seal of one row as it was written, chained to the seal before it (projects/ledger/row_seals.py).
+
+    - `chain`: the number of the project, or 0 for rows of no project; `first`: the first seal of transaction `xact`.
+    - `hash`: of salt and text of the row; None once the row is gone. An erasure takes the salt away.
+    - `link`: hash over the link before, table, row and `hash`.
+    """
+
+    IS_SEALED = False
+
+    chain = models.BigIntegerField(_("chain"))
+    seq = models.PositiveIntegerField(_("sequence"))
+    first = models.PositiveIntegerField(_("first of the transaction"))
+    xact = models.BigIntegerField(_("database transaction"))
+    # Without an index, which nothing reads, and a constraint, whose locks on one row every act would share.
+    layout = models.ForeignKey(
+        RowLayout, models.PROTECT, related_name="+", db_index=False, db_constraint=False, verbose_name=_("layout")
+    )
+    table = models.CharField(_("table"), max_length=63)
+    row = models.BigIntegerField(_("row"))
+    salt = models.UUIDField(_("salt"), null=True)
+    hash = models.BinaryField(_("hash"), max_length=32, null=True)
+    link = models.BinaryField(_("chained hash"), max_length=32)
+
+    class Meta:
+        verbose_name = _("seal of a row")
+        verbose_name_plural = _("seals of rows")
+        indexes = (models.Index(fields=["table", "row", "id"], name="seal_by_row"),)
+        constraints = (models.UniqueConstraint(fields=["chain", "seq"], name="one_seal_per_place_in_its_chain"),)
+        triggers = [SALT_IS_ERASED, *insert_only("A seal")[1:], WRITTEN_BY_A_TRIGGER, COVERED_BY_AN_EVENT]
+
+    def __str__(self) -> str:
+        return f"{self.chain} #{self.seq}: {self.table} {self.row}"
 
 
 pgtrigger.register(PUBLISHED_WITH_AN_EVENT)(RoleTemplate)

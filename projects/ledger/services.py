@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from core.acts import act_time, database_time, is_back_entry, take_database_time
 from core.sealing import SealedModel, canonical
@@ -40,6 +40,7 @@ def record(
     """Append the event of one act. The caller must hold the lock of `project`.
 
     `detail` and `facts` are codes, ids and hashes, never prose. A sealed subject adds its seal as the fact `content`.
+    It also tells which rows were sealed until now: those of the act are written before.
     `about` is model label and id of another row that the subject is about: the facts `subject` and `id`.
     """
     if isinstance(subject, SealedModel):
@@ -62,9 +63,16 @@ def record(
         prev=prev,
     )
     entered = database_time() if is_back_entry() else None
-    set_body(event, key=str(actor.key), facts=facts, entered=entered)
+    set_body(event, key=str(actor.key), facts=facts | rows_sealed(project), entered=entered)
     event.save(force_insert=True)
     return event
+
+
+def rows_sealed(project: Project) -> dict[str, str]:
+    """Return the facts on the seals of rows so far, of the project and shared by all (projects/ledger/row_seals.py)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.ouvrage_rows_sealed(%s), public.ouvrage_rows_sealed(0)", [project.pk])
+        return dict(zip(("rows", "shared"), cursor.fetchone(), strict=True))
 
 
 def set_body(event: LedgerEvent, *, key: str, facts: dict[str, Any], entered: datetime | None) -> None:

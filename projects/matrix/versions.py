@@ -22,16 +22,22 @@ def apply_roles(*, actor: User, project: Project) -> Matrix:
     content = published_matrix(str(project.pack_id))
     if not content.roles:
         raise ValidationError(_("The method pack %(pack)s has no published role."), params={"pack": project.pack_id})
-    matrix = write_version(actor, project, content, "", Act.APPLY_ROLES)
+    matrix = _write_next(actor, project, content, "")
     project.matrix = matrix
     project.save()
+    _record(Act.APPLY_ROLES, actor, matrix)
     return matrix
 
 
 def write_version(actor: User, project: Project, content: Content, reason: str, what: Act) -> Matrix:
     """Write the next version of the matrix and its event. The caller must hold the lock of the project."""
-    seat = project.mandates.filter(holder=actor).active().select_related("role").first()
-    matrix = Matrix.objects.create(
+    matrix = _write_next(actor, project, content, reason)
+    _record(what, actor, matrix)
+    return matrix
+
+
+def _write_next(actor: User, project: Project, content: Content, reason: str) -> Matrix:
+    return Matrix.objects.create(
         project=project,
         number=project.matrices.count() + 1,
         reason=reason,
@@ -39,13 +45,16 @@ def write_version(actor: User, project: Project, content: Content, reason: str, 
         acted_at=act_time(),
         **sealed_columns(content),
     )
+
+
+def _record(what: Act, actor: User, matrix: Matrix) -> None:
+    seat = matrix.project.mandates.filter(holder=actor).active().select_related("role").first()
     record(
         act=what,
         actor=actor,
         role=seat.role.code if seat else "",
-        project=project,
+        project=matrix.project,
         subject=matrix,
         detail=str(matrix.number),
         content=matrix.hash,
     )
-    return matrix

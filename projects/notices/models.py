@@ -71,6 +71,9 @@ class Notification(models.Model):
     local path, `detail` the outcome of a decision.
     """
 
+    UNSEALED = ("mailed_at", "attempts", "read_at")
+    SEALED_LATER = True
+
     event = models.ForeignKey(
         LedgerEvent, models.PROTECT, null=True, blank=True, related_name="notifications", verbose_name=_("event")
     )

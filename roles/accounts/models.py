@@ -88,6 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     ERASABLE = ("name", "email", "title", "organisation")
+    UNSEALED = ("password",)
 
     class Theme(models.TextChoices):
         LIGHT = "light", _("light")

@@ -29,7 +29,7 @@ from core.sealing import canonical
 from governance.decisions.fingerprint import build_file, read_parts
 from governance.enums import Outcome
 from governance.models import Decision, Opinion, Proposal
-from projects.ledger.services import DOMAIN, VERSION, instant
+from projects.ledger.services import DOMAIN, VERSION, instant, rows_sealed
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
 
@@ -308,7 +308,7 @@ def _append(project: Project, user: Any, proposal: Proposal, decision: Decision)
         "detail": decision.outcome,
         "subject": "governance.decision",
         "subject_id": str(decision.pk),
-        "facts": {"revision": decision.revision_hash},
+        "facts": {"revision": decision.revision_hash, **rows_sealed(project)},
         "prev": bytes(prev).hex(),
     }
     body = canonical(told)

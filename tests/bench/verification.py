@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from core.sealing import canonical
-from projects.ledger.services import DOMAIN, instant
+from projects.ledger.services import DOMAIN, instant, rows_sealed
 from projects.models import LedgerEvent
 from tests import acts
 from tests.bench.place import Place
@@ -53,6 +53,7 @@ def _copies(last: LedgerEvent) -> list[LedgerEvent]:
         cursor.execute("SELECT clock_timestamp() FROM pg_sleep(0.002)")
         (now,) = cursor.fetchone()
     told, seq, prev, made = json.loads(bytes(last.body)), last.seq, bytes(last.hash), []
+    told["facts"] |= rows_sealed(last.project)
     for left in reversed(range(BATCH)):
         seq, at = seq + 1, now - timedelta(microseconds=left)
         body = canonical({**told, "seq": str(seq), "prev": prev.hex(), "at": instant(at)})

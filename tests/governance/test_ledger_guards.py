@@ -13,10 +13,10 @@ from django.utils import timezone
 from core.sealing import canonical
 from governance.models import Checkpoint, Verification
 from governance.notary import keys
-from projects.ledger.services import DOMAIN, START, instant
-from projects.models import LedgerEvent
+from projects.ledger.services import DOMAIN, START, instant, rows_sealed
+from projects.models import LedgerEvent, Project, RowLayout, RowSeal
 from tests.attacks import Attack, Attacks, Declared
-from tests.database import OWNER, RUNTIME
+from tests.database import OWNER, RUNTIME, copy_of
 from tests.projects.ledger.tampering import as_notary
 from tools.verify_ledger import CHECKPOINT_DOMAIN, salted_head
 
@@ -49,7 +49,7 @@ def event(world: Any, *, says: dict[str, Any] | None = None, body: bytes | None 
         "subject": "projects.project",
         "subject_id": str(project.pk),
         "prev": bytes(last.hash).hex(),
-        "facts": {},
+        "facts": rows_sealed(project),
     }
     written = body or canonical(told | (says or {}))
     fields = {
@@ -65,6 +65,11 @@ def event(world: Any, *, says: dict[str, Any] | None = None, body: bytes | None 
         "hash": hashlib.sha256(DOMAIN + written).digest(),
     }
     return LedgerEvent.objects.bulk_create([LedgerEvent(**fields | columns)])[0]
+
+
+def facts_of(world: Any, **other: str) -> dict[str, str]:
+    """Return the facts of the next event of project one on seals, with other values."""
+    return rows_sealed(world.proposal("draft").project) | other
 
 
 def spaced(world: Any) -> None:
@@ -91,6 +96,7 @@ CHAIN = "An event continues the chain of its project"
 BYTES = "An event carries the hash of its canonical bytes"
 SAME = "An event says the same in its bytes and in its columns"
 FACTS = "The facts of an event are texts by name"
+NAMED = "An event names the rows sealed before it"
 LINK = "ledgerevent.is_the_next_link"
 #: Each column that repeats the bytes, and another value for it.
 COLUMNS: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -111,6 +117,29 @@ SAYS = {
     "entered": "2026-01-01T00:00:00.000000+00:00",
     "extra": "",
 }
+
+
+# — a seal —
+
+
+def seal(world: Any, **columns: Any) -> None:
+    """Write the next seal of project one by hand."""
+    chain = world.proposal("draft").project_id
+    last = RowSeal.objects.filter(chain=chain).latest("seq")
+    fields = {"chain": chain, "seq": last.seq + 1, "first": last.seq + 1, "xact": last.xact, "layout": last.layout}
+    fields |= {"table": last.table, "row": last.row, "salt": last.salt, "hash": last.hash, "link": last.link}
+    RowSeal.objects.bulk_create([RowSeal(**fields | columns)])
+
+
+def layout(world: Any) -> None:
+    """Write a layout by hand, which stands already."""
+    last = RowLayout.objects.latest("pk")
+    RowLayout.objects.bulk_create([RowLayout(table=last.table, columns=last.columns)])
+
+
+def history_of_no_act(_world: Any) -> None:
+    """Write another version of a project whose last event is of an earlier transaction."""
+    copy_of(Project.history.model)  # type: ignore[attr-defined]
 
 
 # — a checkpoint —
@@ -176,6 +205,12 @@ TRIGGERS: list[Declared] = [
     *((LINK, f"bytes with another {name}", lambda w, d={name: v}: event(w, says=d), SAME) for name, v in SAYS.items()),
     (LINK, "facts that are a list", lambda w: event(w, says={"facts": []}), FACTS),
     (LINK, "a fact that is a figure", lambda w: event(w, says={"facts": {"cap": 1}}), FACTS),
+    (LINK, "no word on the seals of rows", lambda w: event(w, says={"facts": {}}), NAMED),
+    (LINK, "other seals of rows", lambda w: event(w, says={"facts": facts_of(w, rows="1-1:" + "0" * 64)}), NAMED),
+    (LINK, "other seals shared", lambda w: event(w, says={"facts": facts_of(w, shared="1-1:" + "0" * 64)}), NAMED),
+    ("rowseal.is_written_by_a_trigger", "by hand", seal, "Only the database seals a row, when it is written"),
+    ("rowlayout.is_written_by_a_trigger", "by hand", layout, "Only the database seals a row, when it is written"),
+    ("rowseal.is_covered_by_an_event", "a row of no act", history_of_no_act, "An event of its act names each row"),
     (SIGNED, "a number left out", lambda w: checkpoint(number=2, says={"number": "2"}), FOLLOWS),
     (SIGNED, "another hash before it", lambda w: checkpoint(says={"prev": "1" * 64}), FOLLOWS),
     (SIGNED, "the first one again", lambda w: then(OLD, number=1, says={"number": "1", "prev": "0" * 64}), FOLLOWS),
@@ -198,11 +233,17 @@ TRIGGERS: list[Declared] = [
 
 CONSTRAINTS: dict[str, Attempt] = {
     "one_event_per_act": twice_at_once,
+    "one_seal_per_place_in_its_chain": lambda w: seal(w, seq=1),
+    "one_layout_per_set_of_columns": layout,
     "one_event_per_place_in_the_chain": lambda w: event(w, seq=1),
     "a_verification_has_a_known_result": lambda w: verification(result=4, fault_count=1),
     "a_verification_is_intact_only_without_a_fault": lambda w: verification(fault_count=1),
 }
-BEHIND = {"one_event_per_place_in_the_chain": LINK}
+BEHIND = {
+    "one_event_per_place_in_the_chain": LINK,
+    "one_seal_per_place_in_its_chain": "rowseal.is_written_by_a_trigger",
+    "one_layout_per_set_of_columns": "rowlayout.is_written_by_a_trigger",
+}
 
 
 @pytest.fixture

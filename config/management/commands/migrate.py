@@ -1,4 +1,4 @@
-"""Run Django's migrate, then install triggers, the cache table and the rights of the other roles."""
+"""Run Django's migrate, then install triggers, the cache table and rights, and seal rows of earlier releases."""
 
 from typing import Any
 
@@ -8,11 +8,12 @@ from django.core.management.commands.migrate import Command as Migrate
 
 from config.grants import grant, granted_roles
 from config.triggers import install_triggers
+from projects.ledger.upgrades import seal_older_rows
 
 
 class Command(Migrate):
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate forward as the owner role, install triggers, grant; a partial migration only changes tables."""
+        """Migrate forward as the owner role, install triggers, grant, seal; a partial migration only changes tables."""
         super().handle(*args, **options)
         whole = not options.get("app_label") and not options.get("plan") and not options.get("check_unapplied")
         if not whole:
@@ -22,6 +23,8 @@ class Command(Migrate):
         if settings.RUNTIME_ROLE not in granted_roles():
             raise CommandError(f"Create the role {settings.RUNTIME_ROLE} of DATABASE_URL, then migrate again.")
         roles = grant()
+        sealed = seal_older_rows()
         if options["verbosity"] > 0:
             self.stdout.write(f"Triggers installed or dropped: {changed}")
+            self.stdout.write(f"Rows sealed: {sealed}")
             self.stdout.write(f"Rights set of {', '.join(roles)}")

@@ -24,9 +24,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the project, the anchors and the output."""
+        """Define the project, the anchors, the processes and the output."""
         parser.add_argument("--project", metavar="CODE", help="this project only")
         parser.add_argument("--anchor", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
+        parser.add_argument("--jobs", type=int, default=1, metavar="N", help="as many processes; 1 unless given")
         parser.add_argument("--json", action="store_true", help="the report as JSON")
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             anchors = [Signed.read(read(path)) for path in files(options["anchor"])]
             events = LedgerEvent.objects.filter(project=project) if project else LedgerEvent.objects.all()
             progress = Progress(events.count())
-            report, _kept = verify_and_keep(project, anchors, progress.step)
+            report, _kept = verify_and_keep(project, anchors, progress.step, options["jobs"])
             progress.end()
         except CommandError:
             raise

@@ -24,6 +24,7 @@ from tests.amoa.imports.factories import ROWS, Still, check_file, csv_of, import
 from tests.amoa.requirements.test_requirements import write
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers
+from tests.facts import facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -74,8 +75,7 @@ def test_a_file_is_written_with_one_event_and_one_version_each(cast: dict[str, A
         assert (version.history_user, version.history_type) == (cast["amoa"], "+")
     event = LedgerEvent.objects.filter(act="import_requirements").get()
     assert (event.actor, event.role, event.detail, job.event) == (cast["amoa"], "AMOA", "2", event)
-    facts = event.facts if hasattr(event, "facts") else __import__("json").loads(bytes(event.body))["facts"]
-    assert facts == {"new": "2", "changed": "0", "same": "0", "left_out": "0", "sha256": job.sha256}
+    assert facts_of(event) == {"new": "2", "changed": "0", "same": "0", "left_out": "0", "sha256": job.sha256}
     assert bytes(job.content) == b""
 
 

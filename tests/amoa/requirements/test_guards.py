@@ -214,9 +214,10 @@ def _tied(write: str, member: str) -> Attempt:
 
 
 def _accepted_by_hand(world: World) -> None:
-    world.edited("ONE-003", lot="Lot 9")  # an event of the project: only the decision is missing
+    world.edited("ONE-003", lot="Lot 9")  # the decision is missing
     for state in ("implemented", "verified", "accepted"):
         world.change(state=state)
+    acts.leave_event(world.project)
 
 
 def _taken_back_by_hand(world: World) -> None:
@@ -233,6 +234,7 @@ def _taken_back_by_hand(world: World) -> None:
             run(f'ALTER TABLE {table} ENABLE TRIGGER "{trigger}"')
     run(f'SET ROLE "{role}"')
     world.change(state="verified")
+    acts.leave_event(world.project)
 
 
 def _another_version_in_force(world: World) -> None:

@@ -90,6 +90,7 @@ def place(cast: dict[str, Any], project_one: Any) -> Iterator[Place]:
             reported_by=amoa,
             reported_at=timezone.now(),
         )
+        acts.leave_event(project_one)
         yield Place(project_one, need, traced, bare, test, loose, campaign, defect, deliverable, decision)
 
 
@@ -130,6 +131,7 @@ def test_a_retired_test_covers_nothing(place: Place) -> None:
     with acting_as(place.decision.decided_by):
         place.test.retired = True
         place.test.save()
+    acts.leave_event(place.project)
     assert Alert.NO_TEST in of(place, place.traced).alerts
 
 

@@ -332,7 +332,7 @@ ATTACKS = Attacks(
         (GUARD, "carried over to itself", _close(lambda keys: _words(keys, fate="carried", into="ONE")), OPEN),
         (ANSWERS, "with no answer of its roles", _close(_words), ANSWERED),
     ],
-    behind={GUARD: "decision.leaves_an_event", ANSWERS: "decision.leaves_an_event"},
+    behind=dict.fromkeys((GUARD, ANSWERS), ("decision.leaves_an_event", "rowseal.is_covered_by_an_event")),
 )
 
 

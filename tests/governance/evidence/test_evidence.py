@@ -1,6 +1,5 @@
 """Test the documents behind decisions: added, attached, frozen, replaced, and the decisions marked by a replacement."""
 
-import json
 from typing import Any
 
 import pytest
@@ -17,17 +16,12 @@ from projects.models import Document, DocumentVersion, LedgerEvent, Notification
 from tests import acts
 from tests.conftest import CAST
 from tests.database import undone
+from tests.facts import facts_of
 from tests.files import WEIRD_NAMES, upload
 
 pytestmark = pytest.mark.django_db
 
 WHO_MAY = {"owner", "pmo", "amoa", "moe"}
-
-
-def facts(event: LedgerEvent) -> dict[str, str]:
-    """Return the facts of an event besides who, what and when."""
-    told: dict[str, str] = json.loads(bytes(event.body))["facts"]
-    return told
 
 
 def decided_on(cast: dict[str, Any], project: Any, outcome: Outcome = Outcome.APPROVED) -> tuple[Decision, Document]:
@@ -66,7 +60,7 @@ def test_a_document_is_kept_with_its_bytes_its_author_and_its_event(amoa: Any, p
         version.pk,
     )
     told = {"document": str(version.document_id), "version": "1", "sha256": version.sha256, "content": version.seal()}
-    assert facts(event) == told
+    assert facts_of(event) == told
 
 
 def test_a_document_without_a_name_is_called_like_its_file(moe: Any, project_one: Any) -> None:
@@ -169,7 +163,7 @@ def test_replacing_keeps_both_versions_and_says_why(amoa: Any, project_one: Any)
     assert (second.why, second.sha256 != first.sha256) == ("The supplier corrected it.", True)
     assert list(DocumentVersion.objects.newest().filter(document=first.document)) == [second]
     event = LedgerEvent.objects.latest("pk")
-    assert (event.act, facts(event)["version"]) == (Act.REPLACE_DOCUMENT, "2")
+    assert (event.act, facts_of(event)["version"]) == (Act.REPLACE_DOCUMENT, "2")
 
 
 def test_the_same_bytes_are_no_new_version(amoa: Any, project_one: Any) -> None:
@@ -202,7 +196,7 @@ def test_replacing_a_sealed_document_makes_the_decision_no_longer_current(
     assert Decision.objects.get(pk=decision.pk).changed_at == change.acted_at
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.subject_id, event.proposal_id) == (Act.BREAK_SEAL, change.pk, decision.proposal_id)
-    assert facts(event) == {
+    assert facts_of(event) == {
         "decision": str(decision.pk),
         "item": document.item,
         "document": str(document.pk),

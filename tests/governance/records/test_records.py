@@ -319,9 +319,6 @@ def test_later_events_leave_the_record_unchanged(
     delegated: Decision, decision: Decision, owner: Any, pmo: Any, delegate: Any, project_one: Any
 ) -> None:
     before = [render_pdf(record(item, language)) for item in (delegated, decision) for language in ("fr", "en")]
-    acts.lift(owner, decision.proposal)
-    revoke(actor=owner, delegation=Delegation.objects.get(delegate=delegate))
-    end_mandate(actor=owner, mandate=project_one.mandates.get(holder=pmo), ends_at=timezone.now(), because="Left.")
     with acting_as(owner):
         owner.name, pmo.name, delegate.name = "Camille Vasseur-Lenoir", "Priya N.", "T. R."
         for person in (owner, pmo, delegate):
@@ -332,6 +329,9 @@ def test_later_events_leave_the_record_unchanged(
     with owning(), back_entry(timezone.now()), acting_as(owner):
         delegate.title = "Dr"
         delegate.save()
+    acts.lift(owner, decision.proposal)
+    revoke(actor=owner, delegation=Delegation.objects.get(delegate=delegate))
+    end_mandate(actor=owner, mandate=project_one.mandates.get(holder=pmo), ends_at=timezone.now(), because="Left.")
     assert [render_pdf(record(item, language)) for item in (delegated, decision) for language in ("fr", "en")] == before
 
 

@@ -15,10 +15,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from amoa.models import AcceptanceCampaign, RequirementBaseline
 from core.access import can
 from governance.enums import Outcome
 from governance.models import Decision, Opinion, Verification
+from governance.verification import verifier
 from governance.verification.badge import FRESH, Badge, get_badge
 from governance.verification.bundles import build_receipt
 from governance.verification.tasks import verify_ledger
@@ -27,7 +27,7 @@ from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.tasks import build_mail
 from tests import acts
-from tests.database import run, statements, undone
+from tests.database import enable_seals, run, statements, undone
 from tests.pages.visits import act
 from tests.projects.ledger.tampering import (
     anchors,
@@ -107,7 +107,7 @@ def test_a_proof_taken_away_serves_as_a_receipt_later(proof: Any, decision: Deci
         with disable_guards(EVENTS, "projects_notification"):
             run("DELETE FROM projects_notification WHERE event_id = %s", [event_of(decision).pk])
             run(f"DELETE FROM {EVENTS} WHERE id = %s", [event_of(decision).pk])
-        assert verify_bundle(export_bundle(tmp_path), "--receipt", file)[0] == 2
+        assert verify_bundle(export_bundle(tmp_path), "--receipt", file)[0] == 1
 
 
 def test_a_proof_is_a_file_that_no_cache_keeps(decision: Decision, pmo: Any, client_of: Any) -> None:
@@ -228,12 +228,11 @@ def test_the_newest_run_counts_even_when_it_could_not_verify(project_one: Any) -
 
 
 def test_a_verification_that_stops_half_way_is_kept_and_is_not_green(
-    project_one: Any, caplog: pytest.LogCaptureFixture
+    project_one: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verify_and_keep()
+    monkeypatch.setattr(verifier, "verify_seals", lambda *_: 1 / 0)
     with undone():
-        with disable_guards("projects_mandate"):
-            run("UPDATE projects_mandate SET period = tstzrange(lower(period), 'infinity') WHERE upper_inf(period)")
         with caplog.at_level(logging.CRITICAL):
             assert verify_ledger() == verify_database()[0] == 3
         assert get_badge(project_one).state == "unverifiable"
@@ -345,34 +344,11 @@ def test_json_tells_machines_the_same() -> None:
 # — what only the database can show —
 
 ROWS: dict[str, tuple[str, str, str]] = {
-    "a decision signed by somebody else": ("governance_decision", "decided_by_id = mandate_id + 1", "does not say"),
-    "a mandate": (
-        "projects_mandate",
-        "period = tstzrange(lower(period) + '1 day', upper(period))",
-        "is not as the chain tells",
-    ),
-    "a delegation": ("projects_delegation", "cap = cap + 1", "is not as the chain tells"),
-    "a project": ("projects_project", "budget = 1", "its history is not that of the row"),
-    "a proposal": ("governance_proposal", "withdrawn_because = 'x'", "its history is not that of the row"),
-    "a history": ("governance_historicalopinion", "reasons = 'x'", "its history is not that of the row"),
-    "a change of what was sealed": ("governance_sealbreak", "before = repeat('0', 64)", "is not what its event tells"),
-    "a version of a document": ("projects_documentversion", "added_by_id = added_by_id + 1", "does not say"),
-    "the name of a file": ("projects_documentversion", "file_name = 'x.pdf'", "is not the one it seals"),
-    "a revision's fingerprint": ("governance_proposalrevision", "hash = repeat('0', 64)", "does not say"),
-    "an estimate": ("amoa_estimate", "note = 'x'", "is not the one it seals"),
-    "who gave an estimate": ("amoa_estimate", "given_by_id = given_by_id + 1", "(given_by)"),
-    "a requirement": ("amoa_requirement", "title = 'x'", "its history is not that of the row"),
-    "a question": ("amoa_question", "text = 'x'", "its history is not that of the row"),
-    "a frozen version": (
-        "amoa_requirementversion",
-        'content = content || \'{"title": "x"}\'',
-        "does not match its fingerprint",
-    ),
-    "a baseline": ("amoa_requirementbaseline", "hash = repeat('0', 64)", "does not match its fingerprint"),
-    "the number of a baseline": ("amoa_requirementbaseline", "number = 9", "does not match its fingerprint"),
-    "a change plan": ("amoa_changeplan", "content = content || '{\"x\": 1}'", "does not match its fingerprint"),
-    "a matrix": ("projects_matrix", "powers = '{}'", "does not match its fingerprint"),
-    "the campaign": ("amoa_acceptancecampaign", "title = 'x'", "its history is not that of the row"),
+    "a decision signed by somebody else": ("governance_decision", "decided_by_id = mandate_id + 1", "is not as it was"),
+    "a history": ("governance_historicalopinion", "reasons = 'x'", "is not as it was sealed"),
+    "the name of a decider": ("roles_user", "name = 'x'", "is not as it was sealed"),
+    "the hash of a seal": ("projects_rowseal", "hash = sha256(hash)", "is not as it was sealed"),
+    "the link of a seal": ("projects_rowseal", "link = sha256(link)", "does not follow from the one before it"),
     "a column of an event": (EVENTS, "detail = 'x'", "its columns do not say what its bytes say"),
     "a mark of an event": (EVENTS, "entered_afterwards = NOT entered_afterwards", "(entered)"),
 }
@@ -389,14 +365,6 @@ def test_a_row_changed_beside_the_chain_is_found(name: str, decision: Decision) 
     assert told in said
 
 
-def test_a_condition_settled_without_an_event_is_found(decision: Decision, owner: Any) -> None:
-    with undone():
-        with disable_guards("governance_condition"):
-            settled = "state = 'met', lifted_at = now(), lifted_by_id = %s"
-            run(f"UPDATE governance_condition SET {settled} WHERE decision_id = %s", [owner.pk, decision.pk])
-        assert "was settled without an event" in verify_database()[1]
-
-
 def test_a_record_without_its_event_is_found(decision: Decision, pmo: Any, proposal: Any) -> None:
     opinion = acts.advise(pmo, proposal("submitted"))
     event = LedgerEvent.objects.get(subject="governance.opinion", subject_id=opinion.pk)
@@ -404,28 +372,17 @@ def test_a_record_without_its_event_is_found(decision: Decision, pmo: Any, propo
         with disable_guards(EVENTS, "projects_notification"):
             run("DELETE FROM projects_notification WHERE event_id = %s", [event.pk])
             run(f"DELETE FROM {EVENTS} WHERE id = %s", [event.pk])
-        assert f"governance.opinion {opinion.pk} has 0 events, not one" in verify_database()[1]
+        assert f"governance_opinion {opinion.pk} was written by no act" in verify_database()[1]
 
 
-def test_a_frozen_row_that_no_event_tells_is_found(decision: Decision) -> None:
-    frozen = RequirementBaseline.objects.latest("pk")
+def test_a_row_changed_with_its_seal_but_by_no_act_is_found(decision: Decision, tmp_path: Path) -> None:
     with undone():
-        with disable_guards("amoa_requirementbaseline"):
-            run("UPDATE amoa_requirementbaseline SET project_id = %s WHERE id = %s", [other(frozen), frozen.pk])
-        assert f"amoa.requirementbaseline {frozen.pk} is not what one event tells" in verify_database()[1]
-
-
-def test_the_report_of_a_campaign_changed_afterwards_is_found(decision: Decision) -> None:
-    closed = AcceptanceCampaign.objects.exclude(hash="").latest("pk")
-    with undone():
-        with disable_guards("amoa_acceptancecampaign"):
-            run("UPDATE amoa_acceptancecampaign SET report = '{}' WHERE id = %s", [closed.pk])
-        assert f"amoa.acceptancecampaign {closed.pk} does not match its fingerprint" in verify_database()[1]
-
-
-def other(row: Any) -> int:
-    """Write the number of another project than that of the row."""
-    return Project.objects.exclude(pk=row.project_id).earliest("pk").pk
+        with disable_guards("projects_rowseal", "governance_decision"):
+            enable_seals("governance_decision")
+            run("UPDATE governance_decision SET reasons = 'x' WHERE id = %s", [decision.pk])
+        told = f"governance_decision {decision.pk} was written by no act"
+        assert told in verify_database()[1]
+        assert told in verify_bundle(export_bundle(tmp_path, "--contents"))[1]
 
 
 # — what reaches the ledger —

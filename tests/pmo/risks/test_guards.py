@@ -13,7 +13,7 @@ from pmo.models import Issue, Risk, RiskAcceptance, RiskAction, RiskRating, Risk
 from pmo.risks.enums import DEFAULT, FOLLOWS, FOUR, ISSUE_FOLLOWS, IssueState, RiskStatus
 from projects.models import Project
 from tests.attacks import Attack, Attacks, Declared, leaves
-from tests.database import refusal
+from tests.database import refusal, undone
 from tests.pmo.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
@@ -345,7 +345,7 @@ GRADES = ("likelihood_fr", "likelihood_en", "impact_fr", "impact_en")
 BEHIND = {
     "a_risk_has_a_known_status": "risk.follows_its_life",
     "riskacceptance.leaves_an_event": "riskacceptance.is_decided_by_the_owner",
-    "risk.is_accepted_by_the_owner": "riskacceptance.is_decided_by_the_owner",
+    "risk.is_accepted_by_the_owner": ("riskacceptance.is_decided_by_the_owner", "rowseal.is_covered_by_an_event"),
 }
 
 
@@ -381,11 +381,12 @@ def test_a_scale_of_the_level_above_rates_too(world: World, staff_admin: Any, ow
         "starts_on": risks.today(),
         "ends_on": risks.today(),
     }
-    programme = found_project(actor=staff_admin, owner=owner, fields=fields)
-    above = world.scale(
-        project=programme, number=1, size=DEFAULT.size, **{n: list(getattr(DEFAULT, n)) for n in GRADES}
-    )
-    assert ITS_SCALE in refusal(lambda: world.rating(scale=above))
-    with bypassing_history():
-        Project.objects.filter(pk=world.project.pk).update(parent=programme)
-    assert ITS_SCALE not in refusal(lambda: world.rating(scale=above))
+    with undone():
+        programme = found_project(actor=staff_admin, owner=owner, fields=fields)
+        above = world.scale(
+            project=programme, number=1, size=DEFAULT.size, **{n: list(getattr(DEFAULT, n)) for n in GRADES}
+        )
+        assert ITS_SCALE in refusal(lambda: world.rating(scale=above))
+        with bypassing_history():
+            Project.objects.filter(pk=world.project.pk).update(parent=programme)
+        assert ITS_SCALE not in refusal(lambda: world.rating(scale=above))

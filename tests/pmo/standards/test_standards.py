@@ -29,6 +29,7 @@ from pmo.standards.services import NotADraft, install_standards, new_standard, n
 from projects.mandates.services import appoint, role_on
 from projects.models import LedgerEvent, Project
 from tests import acts
+from tests.database import undone
 from tests.pmo.conformity.checked_standards import adopted as in_force
 from tests.pmo.conformity.checked_standards import nested
 from tests.pmo.standards.factories import CHECKPOINTS, FIELDS, adopt, reread, rewrite_draft, write_draft
@@ -293,14 +294,14 @@ def test_a_library_holds_for_what_is_below_it_and_is_read_there(cast: dict[str, 
     above = found_project(actor=cast["staff_admin"], owner=cast["owner"], fields=words | days)
     words = words | {"code": "PB", "prefix": "B", "level": "project", "parent": above}
     below = found_project(actor=cast["staff_admin"], owner=cast["other_owner"], fields=words | days)
-    with acting_as(cast["owner"]):
+    with undone(), acting_as(cast["owner"]):
         standard = Standard.objects.create(project=above, code="STD-P", family="risk")
-    assert list(Standard.objects.that_hold_for(below)) == [standard]
-    assert standard not in Standard.objects.that_hold_for(project_one)
-    for member in ("owner", "other_owner"):
-        assert standard in Standard.objects.visible_to(cast[member]), member
-    for member in ("pmo", "outsider", "staff_admin", "anonymous"):
-        assert standard not in Standard.objects.visible_to(cast[member]), member
+        assert list(Standard.objects.that_hold_for(below)) == [standard]
+        assert standard not in Standard.objects.that_hold_for(project_one)
+        for member in ("owner", "other_owner"):
+            assert standard in Standard.objects.visible_to(cast[member]), member
+        for member in ("pmo", "outsider", "staff_admin", "anonymous"):
+            assert standard not in Standard.objects.visible_to(cast[member]), member
 
 
 def test_a_project_of_another_library_is_no_follower(cast: dict[str, Any]) -> None:

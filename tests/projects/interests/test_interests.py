@@ -27,6 +27,7 @@ from roles.models import Organisation, RoleTemplate, User
 from tests import acts
 from tests.conftest import CAST
 from tests.database import owning, run, undone
+from tests.facts import facts_of
 from tests.projects.ledger.tampering import disable_guards, verify_database
 
 pytestmark = pytest.mark.django_db
@@ -423,13 +424,12 @@ def test_a_role_given_again_while_the_tie_waits_is_blocked(owner: Any, moe: Any,
 
 def test_the_ledger_carries_keys_and_the_seal_never_the_words(owner: Any, pmo: Any, project_one: Project) -> None:
     interest = declare(pmo, project_one)
-    opened = json.loads(bytes(event(Act.DECLARE_INTEREST).body))
-    assert opened["facts"] == {
+    assert facts_of(event(Act.DECLARE_INTEREST)) == {
         "content": interest.seal(),
         "organisation": str(interest.organisation_id),
         "person": str(pmo.key),
     }
-    assert opened["role"] == "PMO"
+    assert event(Act.DECLARE_INTEREST).role == "PMO"
     interest = settle(owner, interest, Ruling.STAYS, "Long ago, and unpaid.")
     closed = json.loads(bytes(event(Act.SETTLE_INTEREST).body))
     assert (closed["facts"]["content"], closed["detail"], closed["role"]) == (interest.seal(), "stays", "MOA")
@@ -505,7 +505,7 @@ def test_a_tie_changed_behind_the_triggers_is_found_by_the_verification(
         with undone(), disable_guards("projects_interest"), bypassing_history():
             Interest.objects.filter(pk=interest.pk).update(**change)
             code, said = verify_database()
-        assert f"projects.interest {interest.pk}" in said, change
+        assert f"projects_interest {interest.pk} is not as it was sealed" in said, change
         assert code == 1
 
 

@@ -14,15 +14,17 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connections, models, transaction
 
 from config.grants import NOTARY
 from core.sealing import canonical
 from governance.models import Checkpoint
 from governance.notary import checkpoints, keys
+from projects.ledger.row_seals import rows_parameters, rows_sql
 from projects.ledger.services import DOMAIN
-from projects.models import LedgerEvent, Project
+from projects.models import LedgerEvent, Project, RowSeal
 from tests.database import run
+from tools.verify_ledger import next_link
 
 VERIFIER = settings.ROOT / "tools/verify_ledger.py"
 Change = Callable[[dict[str, Any]], None]
@@ -127,6 +129,32 @@ def superuser() -> Iterator[None]:
     finally:
         mighty.close()
         connections["default"] = usual
+
+
+def forge_seals(project: Project, *rows: models.Model) -> Change:
+    """Seal these rows as they are now, with the salts of their seals; return how to change the events accordingly."""
+    for row in rows:
+        model = type(row)
+        salt, text = run(
+            f"SELECT f.salt, f.row_text FROM ({rows_sql(model, False)}) f WHERE f.row_id = %s",
+            [*rows_parameters(model, None), row.pk],
+        )[0]
+        newest = RowSeal.objects.filter(table=model._meta.db_table, row=row.pk).latest("pk")
+        run(
+            "UPDATE projects_rowseal SET hash = %s WHERE id = %s",
+            [hashlib.sha256((salt + text).encode()).digest(), newest.pk],
+        )
+    link, links = bytes(32), {"0": "0" * 64}
+    for seal in RowSeal.objects.filter(chain=project.pk).order_by("seq"):
+        link = next_link(link, seal.table, str(seal.row), bytes(seal.hash or b""))
+        links[str(seal.seq)] = link.hex()
+        run("UPDATE projects_rowseal SET link = %s WHERE id = %s", [link, seal.pk])
+
+    def change(body: dict[str, Any]) -> None:
+        span = body["facts"]["rows"].partition(":")[0]
+        body["facts"]["rows"] = f"{span}:{links[span.partition('-')[2]]}"
+
+    return change
 
 
 def rewrite_chain(project: Project, since: int, change: Change, domain: bytes = DOMAIN) -> None:

@@ -17,9 +17,11 @@ from governance.models import Decision, Opinion, Proposal, ProposalRevision
 from governance.verification.contents import content_of, effects_of
 from projects.ledger.enums import Act
 from projects.ledger.services import DOMAIN, VERSION
+from projects.ledger.upgrades import seal_older_rows
 from projects.models import LedgerEvent, Project
 from tests import acts
-from tests.database import run, undone
+from tests.database import owning, run, undone
+from tests.facts import facts_of
 from tests.projects.ledger.tampering import disable_guards, export_bundle, rewrite_chain, verify_bundle, verify_database
 from tools import verify_ledger
 
@@ -51,12 +53,6 @@ def broken_links(project: Project) -> list[str]:
 def last() -> LedgerEvent:
     """Return the newest event."""
     return LedgerEvent.objects.latest("pk")
-
-
-def facts(event: LedgerEvent) -> dict[str, str]:
-    """Return the facts of the event besides who, what and when."""
-    told: dict[str, str] = json.loads(bytes(event.body))["facts"]
-    return told
 
 
 def test_the_chains_of_the_cast_are_whole() -> None:
@@ -129,7 +125,7 @@ def test_the_event_of_a_decision_names_the_revision_the_mandate_and_seals_what_w
     assert (event.subject, event.subject_id, event.proposal_id) == ("governance.decision", decision.pk, file.pk)
     assert event.detail == "approved_with_conditions"
     kept = Decision.objects.get(pk=decision.pk)
-    assert facts(event) == {
+    assert facts_of(event) == {
         "revision": file.current.hash,
         "mandate": str(decision.mandate_id),
         "delegation": "",
@@ -143,14 +139,14 @@ def test_the_event_of_a_submission_or_an_opinion_carries_the_seal_of_what_is_kep
     amoa: Any, pmo: Any, proposal: Any
 ) -> None:
     revision = acts.submit(amoa, proposal("draft"))
-    assert facts(last())["content"] == revision.hash == ProposalRevision.objects.get(pk=revision.pk).seal()
+    assert facts_of(last())["content"] == revision.hash == ProposalRevision.objects.get(pk=revision.pk).seal()
     opinion = acts.advise(pmo, proposal("submitted"))
-    assert facts(last())["content"] == Opinion.objects.get(pk=opinion.pk).seal()
+    assert facts_of(last())["content"] == Opinion.objects.get(pk=opinion.pk).seal()
 
 
 def test_the_event_of_a_decision_that_changes_nothing_says_so(owner: Any, proposal: Any) -> None:
     acts.decide(owner, proposal("ready_for_decision"), Outcome.REJECTED)
-    assert facts(last())["effects"] == ""
+    assert facts_of(last())["effects"] == ""
 
 
 def test_events_tell_no_personal_text() -> None:
@@ -241,7 +237,7 @@ def as_it_was_in_version_1(project: Project) -> None:
     """Rewrite a chain and its rows in the first format: no salts, accounts by number, other names of seals."""
     tables = ["opinion", "decision", "proposalrevision"]
     tables += [f"historical{table}" for table in tables]
-    with disable_guards("projects_ledgerevent", *(f"governance_{table}" for table in tables)):
+    with disable_guards("projects_ledgerevent", "projects_rowseal", *(f"governance_{table}" for table in tables)):
         for table in tables:
             run(f"UPDATE governance_{table} SET salt = ''")
         for revision in ProposalRevision.objects.select_related("proposal"):
@@ -271,6 +267,9 @@ def as_it_was_in_version_1(project: Project) -> None:
                     said["facts"]["revision"] = row.revision.hash
 
         rewrite_chain(project, 1, first, verify_ledger.DOMAINS["1"])
+        run("DELETE FROM projects_rowseal")
+    with owning():
+        assert seal_older_rows()
 
 
 def test_a_chain_of_the_first_version_verifies_and_says_what_it_does_not_tell(

@@ -1,6 +1,5 @@
 """Test the acts on roles: opening a project, naming its owner, appointing, delegating, and how seats end (R1, R11)."""
 
-import json
 from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,6 +29,7 @@ from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
 from tests import acts
 from tests.conftest import CAST
+from tests.facts import facts_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -506,12 +506,6 @@ def test_the_holder_alone_states_competence_with_a_document_of_the_project(
 
 
 # — what the ledger tells by itself —
-
-
-def facts_of(event: LedgerEvent) -> dict[str, str]:
-    """Return the facts in the canonical bytes of an event."""
-    facts: dict[str, str] = json.loads(bytes(event.body))["facts"]
-    return facts
 
 
 def utc(moment: Any) -> str:

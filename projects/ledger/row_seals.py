@@ -1,0 +1,300 @@
+"""Seal every row of the record: the database hashes each row as it is written, and each event names the last seals.
+
+Each project has a chain of seals; accounts, role templates and other rows of no project share chain 0. A seal holds the
+salted hash of the row as text, and a link that hashes the link before. An event names the place and the link that its
+chain had reached (docs/ledger.md). Columns in `UNSEALED` of a model, and models with `IS_SEALED = False`, are left out;
+rows of a model with `SEALED_LATER = True` may wait for the next event of the project.
+"""
+# ruff: noqa: S608 — the SQL is built from the names of our own tables and columns
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from django.db import connection, models
+
+SEALED_APPS = ("roles", "projects", "governance", "amoa", "pmo")
+START = bytes(32)
+#: Fields whose text depends on settings of the session (extra_float_digits, IntervalStyle).
+BY_SETTINGS = (models.FloatField, models.DurationField)
+
+#: Return the layout of seals that cover these columns of a table; the first seal of each makes it.
+ROW_LAYOUT_SQL = """
+CREATE OR REPLACE FUNCTION public.ouvrage_row_layout(of_table text, of_columns text[])
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  covered varchar[] := of_columns;
+  layout bigint;
+BEGIN
+  SELECT l.id INTO layout FROM public.projects_rowlayout l WHERE l."table" = of_table AND l.columns = covered;
+  IF NOT FOUND THEN
+    INSERT INTO public.projects_rowlayout ("table", columns) VALUES (of_table, covered) ON CONFLICT DO NOTHING;
+    SELECT l.id INTO layout FROM public.projects_rowlayout l WHERE l."table" = of_table AND l.columns = covered;
+  END IF;
+  RETURN layout;
+END $$;
+"""
+#: Append the seal of one row to its chain; without text the row was deleted. An erasure takes the salts of older seals.
+SEAL_ROW_SQL = r"""
+CREATE OR REPLACE FUNCTION public.ouvrage_seal_row(
+  project bigint, of_table text, row_id bigint, layout bigint, row_text text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  at_chain bigint := coalesce(project, 0);
+  this_xact bigint := pg_current_xact_id()::text::bigint;
+  last public.projects_rowseal;
+  new_salt uuid;
+  digest bytea;
+BEGIN
+  IF row_text IS NULL THEN
+    SELECT s.chain INTO at_chain FROM public.projects_rowseal s
+      WHERE s."table" = of_table AND s."row" = row_id ORDER BY s.id DESC LIMIT 1;
+    IF NOT FOUND THEN
+      RETURN;
+    END IF;
+  ELSE
+    new_salt := gen_random_uuid();
+    digest := sha256(convert_to(new_salt::text || row_text, 'UTF8'));
+  END IF;
+  PERFORM pg_advisory_xact_lock(73, at_chain::integer);
+  SELECT * INTO last FROM public.projects_rowseal s WHERE s.chain = at_chain ORDER BY s.seq DESC LIMIT 1;
+  INSERT INTO public.projects_rowseal (chain, seq, first, xact, layout_id, "table", "row", salt, hash, link)
+  VALUES (at_chain, coalesce(last.seq, 0) + 1,
+          CASE WHEN last.xact = this_xact THEN last.first ELSE coalesce(last.seq, 0) + 1 END,
+          this_xact, layout, of_table, row_id, new_salt, digest,
+          sha256('\x6f7576726167652e7365616c2e763100'::bytea || coalesce(last.link, decode(repeat('00', 32), 'hex'))
+                 || convert_to(of_table || ' ' || row_id || ' ', 'UTF8') || coalesce(digest, '')));
+  IF public.ouvrage_erasing() IS NOT NULL THEN
+    UPDATE public.projects_rowseal s SET salt = NULL
+      WHERE s."table" = of_table AND s."row" = row_id AND s.salt IS DISTINCT FROM new_salt AND s.salt IS NOT NULL;
+  END IF;
+END $$;
+"""
+#: Return what an event says of a chain of seals: first and last seal of this transaction, and the link of the last.
+#: Locks the chain of a project, so that it stays the last one until the event is written.
+ROWS_SEALED_SQL = """
+CREATE OR REPLACE FUNCTION public.ouvrage_rows_sealed(of_chain bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  last public.projects_rowseal;
+BEGIN
+  IF of_chain <> 0 THEN
+    PERFORM pg_advisory_xact_lock(73, of_chain::integer);
+  END IF;
+  SELECT * INTO last FROM public.projects_rowseal s WHERE s.chain = of_chain ORDER BY s.seq DESC LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN '1-0:' || repeat('0', 64);
+  END IF;
+  RETURN CASE WHEN last.xact = pg_current_xact_id()::text::bigint THEN last.first ELSE last.seq + 1 END
+         || '-' || last.seq || ':' || encode(last.link, 'hex');
+END $$;
+"""
+FUNCTIONS_SQL = ROW_LAYOUT_SQL + SEAL_ROW_SQL + ROWS_SEALED_SQL
+
+
+def sealed_models() -> list[type[models.Model]]:
+    """List the models whose rows are sealed, history included."""
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in SEALED_APPS and getattr(model, "IS_SEALED", True)
+    ]
+
+
+def tables_sealed_later() -> list[str]:
+    """List the tables whose rows the next event of their project may name."""
+    return sorted(model._meta.db_table for model in sealed_models() if getattr(model, "SEALED_LATER", False))
+
+
+def sealed_columns(model: type[models.Model]) -> list[str]:
+    """List the columns that a seal of `model` covers."""
+    left_out = getattr(getattr(model, "instance_type", model), "UNSEALED", ())
+    fields = model._meta.local_concrete_fields
+    return [str(f.column) for f in fields if not f.generated and f.name not in left_out]
+
+
+def text_sql(model: type[models.Model], row: str, columns: Sequence[str]) -> str:
+    """Return SQL for the text that is hashed: the columns of `row`, an alias, as JSON that no setting changes."""
+    by_column = {field.column: field for field in model._meta.local_concrete_fields}
+    parts = (f"'{column}', {_value_sql(by_column[column], f'{row}."{column}"')}" for column in columns)
+    return f"jsonb_build_object({', '.join(parts)})::text"
+
+
+def _value_sql(field: models.Field, value: str) -> str:  # type: ignore[type-arg]
+    if isinstance(field, models.DateTimeField):
+        return f"{value} AT TIME ZONE 'UTC'"
+    if isinstance(field, DateTimeRangeField):
+        ends = (f"{end}({value}) AT TIME ZONE 'UTC'" for end in ("lower", "upper"))
+        marks = (f"{mark}({value})" for mark in ("lower_inc", "upper_inc", "lower_inf", "upper_inf", "isempty"))
+        return f"jsonb_build_array({', '.join([*ends, *marks])})"
+    if isinstance(field, models.BinaryField):
+        return f"encode(sha256({value}), 'hex')"
+    inner = field.base_field if isinstance(field, ArrayField) else None
+    if isinstance(field, BY_SETTINGS) or isinstance(inner, (*BY_SETTINGS, models.DateTimeField)):
+        raise TypeError(f"The text of {field} depends on settings of the session.")
+    return value
+
+
+@cache
+def project_sql(model: type[models.Model]) -> tuple[str, str]:
+    """Return the joins from a row, alias `r`, to its project, and SQL for the number of that project."""
+    if getattr(model, "instance_type", model)._meta.label == "projects.Project":
+        return "", 'r."id"'
+    paths = [[field] for field in _references(model)]
+    for path in paths:  # the shortest first; `paths` grows as it is read
+        target: Any = path[-1].related_model
+        if target._meta.label == "projects.Project":
+            joins, row = "", "r"
+            for step, field in enumerate(path[:-1], start=1):
+                table: Any = field.related_model
+                other = table._meta
+                joins += f' LEFT JOIN public."{other.db_table}" p{step}'
+                joins += f' ON p{step}."{other.pk.column}" = {row}."{field.column}"'
+                row = f"p{step}"
+            return joins, f'{row}."{path[-1].column}"'
+        seen = {model, *(field.related_model for field in path[:-1])}
+        if target not in seen:
+            paths += [[*path, field] for field in _references(target)]
+    return "", "NULL::bigint"
+
+
+def _references(model: type[models.Model]) -> list[models.Field]:  # type: ignore[type-arg]
+    """List the foreign keys of `model` to our tables, those that are always set first."""
+    keys = [f for f in model._meta.local_concrete_fields if f.remote_field and not f.name.startswith("history_")]
+    ours = [f for f in keys if f.related_model._meta.app_label in SEALED_APPS]  # type: ignore[union-attr]
+    return sorted(ours, key=lambda field: field.null)
+
+
+# — triggers —
+
+
+def seal_every_table() -> None:
+    """Register the triggers that seal on every table. Call it once all models are loaded."""
+    for model in sealed_models():
+        pgtrigger.register(*sealing_triggers(model))(model)
+
+
+def sealing_triggers(model: type[models.Model]) -> list[pgtrigger.Trigger]:
+    """Build the triggers that seal rows of `model` after each statement; an update that changes nothing seals none."""
+    key, columns = model._meta.pk.column, sealed_columns(model)
+    joins, project = project_sql(model)
+    new, old = text_sql(model, "r", columns), text_sql(model, "o", columns)
+    same = f'JOIN old_rows o ON o."{key}" = r."{key}"'
+    table = model._meta.db_table
+
+    def build(name: str, operation: pgtrigger.Operation, rows: str, text: str, where: str = "") -> pgtrigger.Trigger:
+        referenced = {age: f"{age}_rows" for age in ("new", "old") if f"{age}_rows" in rows}
+        return pgtrigger.Trigger(
+            name=name,
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=pgtrigger.Referencing(**referenced),  # type: ignore[no-untyped-call]
+            declare=[("layout", "bigint")],
+            func=f"""
+                IF NOT EXISTS (SELECT FROM {rows.partition(" ")[0]}) THEN
+                  RETURN NULL;
+                END IF;
+                layout := {_layout_sql(table, columns)};
+                PERFORM public.ouvrage_seal_row(w.project, '{table}', w.row_id, layout, w.row_text)
+                FROM (SELECT {project} AS project, r."{key}" AS row_id, {text} AS row_text
+                      FROM {rows}{joins}{where} ORDER BY 1, 2) w;
+                RETURN NULL;
+            """,
+        )
+
+    return [
+        build("seals_new_rows", pgtrigger.Insert, "new_rows r", new),
+        build("seals_changed_rows", pgtrigger.Update, f"new_rows r {same}", new, f" WHERE {new} <> {old}"),
+        build("seals_deleted_rows", pgtrigger.Delete, "old_rows r", "NULL::text"),
+    ]
+
+
+def _layout_sql(table: str, columns: Sequence[str]) -> str:
+    """Return SQL for the layout of seals that cover these columns."""
+    listed = ", ".join(f"'{column}'" for column in columns)
+    return f"public.ouvrage_row_layout('{table}', ARRAY[{listed}])"
+
+
+# — reading —
+
+#: Whether a row of `rows_sql`, alias `f`, is as its newest seal says.
+MATCHES = "f.hash IS NOT DISTINCT FROM sha256(convert_to(f.salt || f.row_text, 'UTF8'))"
+
+
+def newest_sql(chains: bool) -> str:
+    """Return SQL for the newest seal of each row of a table; parameters: the table, and the chains if so."""
+    where = " AND s.chain = ANY (%s)" if chains else ""
+    return f"""SELECT DISTINCT ON (s."row") s."row", s.chain, s.layout_id, s.salt, s.hash FROM public.projects_rowseal s
+        WHERE s."table" = %s{where} ORDER BY s."row", s.id DESC"""
+
+
+def layouts(model: type[models.Model]) -> dict[int, list[str]]:
+    """Return the layouts of the seals of `model` whose columns the table still has."""
+    present = {field.column for field in model._meta.local_concrete_fields}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT id, columns FROM projects_rowlayout WHERE "table" = %s ORDER BY id', [model._meta.db_table]
+        )
+        return {number: columns for number, columns in cursor.fetchall() if present.issuperset(columns)}
+
+
+def rows_sql(model: type[models.Model], chains: bool) -> str:
+    """Return SQL for the rows of `model` beside their newest seals, each with its text in the layout of its seal.
+
+    Columns: row_id, chain, layout, salt, hash, row_text, sealed, present. Parameters: `rows_parameters`.
+    """
+    joins, project = project_sql(model)
+    key, columns = model._meta.pk.column, sealed_columns(model)
+    known = layouts(model)
+    current = "".join(f" OR n.layout_id = {number}" for number, covered in known.items() if covered == columns)
+    cases = "".join(
+        f" WHEN n.layout_id = {number} THEN {text_sql(model, 'r', covered)}"
+        for number, covered in known.items()
+        if covered != columns
+    )
+    where = f" WHERE coalesce({project}, 0) = ANY (%s)" if chains else ""
+    return f"""SELECT coalesce(n."row", r."{key}") AS row_id, coalesce(n.chain, r.chain_of_row) AS chain,
+            n.layout_id AS layout, n.salt::text AS salt, n.hash AS hash,
+            CASE WHEN n."row" IS NULL{current} THEN {text_sql(model, "r", columns)}{cases} END AS row_text,
+            n."row" IS NOT NULL AS sealed, r."{key}" IS NOT NULL AS present
+        FROM ({newest_sql(chains)}) n FULL JOIN (
+            SELECT r.*, coalesce({project}, 0) AS chain_of_row FROM public."{model._meta.db_table}" r{joins}{where}
+        ) r ON r."{key}" = n."row\""""
+
+
+def rows_parameters(model: type[models.Model], chains: Sequence[int] | None) -> list[Any]:
+    """Return the parameters of `rows_sql`."""
+    return [model._meta.db_table] if chains is None else [model._meta.db_table, list(chains), list(chains)]
+
+
+# — after a migration —
+
+
+def seal_unsealed_rows() -> int:
+    """Seal the rows without a seal, and those whose seal covers other columns than today; return how many.
+
+    A row that differs from its seal keeps it. The caller records the events, as the role that owns the tables.
+    """
+    count = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('ouvrage.sealing', 'on', true)")
+        for model in sealed_models():
+            columns, known = sealed_columns(model), layouts(model)
+            current = [number for number, covered in known.items() if covered == columns]
+            joins, project = project_sql(model)
+            key, table = model._meta.pk.column, model._meta.db_table
+            cursor.execute(
+                f"""SELECT public.ouvrage_seal_row({project}, '{table}', r."{key}",
+                           (SELECT {_layout_sql(table, columns)}), {text_sql(model, "r", columns)})
+                    FROM ({rows_sql(model, chains=False)}) f
+                    JOIN public."{table}" r ON r."{key}" = f.row_id{joins}
+                    WHERE NOT f.sealed OR f.layout <> ALL (%s)
+                      AND (f.layout <> ALL (%s) OR {MATCHES})
+                    ORDER BY coalesce({project}, 0), f.row_id""",
+                [*rows_parameters(model, None), current, list(known)],
+            )
+            count += cursor.rowcount
+        cursor.execute("SELECT set_config('ouvrage.sealing', '', true)")
+    return count
