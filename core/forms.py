@@ -21,6 +21,7 @@ from core.meaning import TOO_LITTLE, is_meaningful
 LINE, PROSE = 200, 20_000
 #: Letters to Unicode but invisible: Hangul fillers and the empty Braille pattern.
 FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_blank(text: str) -> bool:
@@ -46,7 +47,7 @@ class TextField(forms.CharField):
     def validate(self, value: str) -> None:
         """Refuse an empty required text, and surrogates, which PostgreSQL cannot store."""
         super().validate(value)
-        if any(unicodedata.category(c) == "Cs" for c in value):
+        if SURROGATE.search(value):
             raise ValidationError(_("Remove the characters that cannot be read."), code="unreadable")
         if MARK.search(value):
             raise ValidationError(_("This text was erased: write another one, or leave it empty."), code="erased")

@@ -1,4 +1,4 @@
-"""Set the rounds of the race tests: few by default; `EFFORT=10` runs the hundreds of a release."""
+"""Set the rounds of the races and the pages looked at twice: few by default; `EFFORT=10` is for a release."""
 
 import os
 

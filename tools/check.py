@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,9 +30,9 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
     """Return the name, command and extra environment of each check."""
     manage = [sys.executable, "manage.py"]
     return [
+        ("types", ["mypy"], {}),
         ("style", ["ruff", "check", "."], {}),
         ("format", ["ruff", "format", "--check", "."], {}),
-        ("types", ["mypy"], {}),
         ("layers", ["lint-imports", "--no-cache"], {}),
         ("templates, lint", ["djlint", "--lint", "--quiet", "templates"], {}),
         ("templates, format", ["djade", "--check", "--target-version", "6.1", *templates()], {}),
@@ -47,25 +48,33 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
     ]
 
 
+def run(command: list[str], environment: dict[str, str]) -> tuple[float, str | None]:
+    """Run a check; return its seconds, and its output if it failed."""
+    began = time.monotonic()
+    program = PROGRAMS / command[0]
+    result = subprocess.run(
+        [str(program) if program.exists() else command[0], *command[1:]],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return time.monotonic() - began, result.stdout if result.returncode else None
+
+
 def main() -> int:
+    """Run the checks, two at a time: the types alone take as long as all the others."""
     failed = []
-    todo = checks()
-    for number, (name, command, environment) in enumerate(todo, start=1):
-        print(f"[{number}/{len(todo)}] {name} … ", end="", flush=True)
-        began = time.monotonic()
-        program = PROGRAMS / command[0]
-        result = subprocess.run(
-            [str(program) if program.exists() else command[0], *command[1:]],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        print(f"{time.monotonic() - began:.1f} s" if result.returncode == 0 else f"failed\n{result.stdout}")
-        if result.returncode:
-            failed.append(name)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        running = {pool.submit(run, command, environment): name for name, command, environment in checks()}
+        for number, done in enumerate(as_completed(running), start=1):
+            seconds, output = done.result()
+            print(f"[{number}/{len(running)}] {running[done]} … {seconds:.1f} s", flush=True)
+            if output is not None:
+                print(f"failed\n{output}")
+                failed.append(running[done])
     print(f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
 

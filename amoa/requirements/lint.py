@@ -143,8 +143,7 @@ def _unique(words: Iterable[str]) -> list[str]:
 
 def _list_acronyms(text: str) -> list[str]:
     """List the acronyms that the text neither explains in brackets nor shares with every reader."""
-    letters = [letter for letter in text if letter.isalpha()]
-    if sum(letter.isupper() for letter in letters) > len(letters) / 2:  # a text in capitals
+    if sum(map(str.isupper, text)) > sum(map(str.isalpha, text)) / 2:  # a text in capitals
         return []
     acronyms = re.findall(r"(?<![\w(-])(?<!\d )[A-ZÉ]{2,6}\d?(?![\w-])(?! ?\()", text)
     explained = {*lexicon.KNOWN_CAPITALS, *list_placeholders(text)}

@@ -1,5 +1,6 @@
 """Test the population for measurements: it passes every guard, verifies, and refuses to run in the wrong place."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from governance.verification.verifier import verify
 from pmo.conformity.enums import Standing
 from pmo.models import Risk, WeatherReport
 from projects.models import Delegation, LedgerEvent, Mandate, Notification, Project
-from tests.database import owning
+from tests.database import owning, undone
 from tests.pmo.conformity.checked_standards import by_standard
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +25,64 @@ pytestmark = pytest.mark.django_db
 SMALL, ODD = Size(12, 150), Odd(revisions=4, pending=8, requirements=0, mandates=14)
 
 
-@pytest.fixture
-def populated(scenario: dict[str, Any]) -> Any:
-    """Create a small population beside the cast."""
+def test_the_same_size_gives_the_same_plan_and_all_of_its_proposals() -> None:
+    now = timezone.now()
+    for size in SIZES.values():
+        made = plans(size, now)
+        assert made == plans(size, now)
+        assert (len(made), sum(plan.proposals for plan in made)) == (size.projects, size.proposals)
+        assert all(plan.parent is None or plan.parent < plan.number for plan in made)
+        assert all(now - plan.began >= timedelta(days=60) for plan in made)
+
+
+def test_populate_refuses_production_and_the_runtime_role(settings: Any, scenario: dict[str, Any]) -> None:
+    settings.ENVIRONMENT = settings.PRODUCTION
+    with pytest.raises(CommandError, match="not in production"):
+        call_command("populate")
+    settings.ENVIRONMENT = settings.TEST
+    settings.OWNS_DATABASE = False
+    with pytest.raises(CommandError, match="OUVRAGE_DB_ROLE=owner"):
+        call_command("populate")
+
+
+def test_populate_refuses_projects_of_another_origin(
+    settings: Any, scenario: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.OWNS_DATABASE = True
+    with pytest.raises(CommandError, match="--into-existing"):
+        call_command("populate")
+    monkeypatch.setattr("demo.management.commands.populate.populate", lambda *asked: iter([(1, 1)]))
+    call_command("populate", "--into-existing")
+    monkeypatch.setattr("demo.management.commands.populate.is_populated", lambda: True)
+    with pytest.raises(CommandError, match="populated already"):
+        call_command("populate", "--into-existing")
+
+
+def test_a_slice_is_one_function(scenario: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[tuple[str, int]] = []
+    monkeypatch.setattr(populating, "SLICES", [lambda place, writer, count: met.append((place.project.code, count))])
     with owning():
-        list(populate(SMALL, ODD, 1))
-        connection.check_constraints()
+        list(populate(Size(3, 9), None, 1))
+    assert len(met) == 3
+    assert sum(count for _code, count in met) == 9
+
+
+# — a population, made once —
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Create a small population beside the cast, once for the tests that follow."""
+    with django_db_blocker.unblock(), undone():
+        with owning():
+            list(populate(SMALL, ODD, 1))
+            connection.check_constraints()
+        yield
+
+
+@pytest.fixture
+def populated(standing: None, db: None) -> Any:
+    """Return the projects of the population."""
     return Project.objects.filter(code__startswith="SCALE-")
 
 
@@ -77,45 +130,3 @@ def test_the_odd_ones_are_as_odd_as_asked(populated: Any) -> None:
     assert Proposal.objects.filter(project__in=waiting, state="ready_for_decision").count() == ODD.pending
     assert Mandate.objects.filter(holder__email="pop-everywhere-0001@example.org").count() == ODD.mandates
     assert Delegation.objects.filter(mandate__project__in=populated).exists()
-
-
-def test_the_same_size_gives_the_same_plan_and_all_of_its_proposals() -> None:
-    now = timezone.now()
-    for size in SIZES.values():
-        made = plans(size, now)
-        assert made == plans(size, now)
-        assert (len(made), sum(plan.proposals for plan in made)) == (size.projects, size.proposals)
-        assert all(plan.parent is None or plan.parent < plan.number for plan in made)
-        assert all(now - plan.began >= timedelta(days=60) for plan in made)
-
-
-def test_populate_refuses_production_and_the_runtime_role(settings: Any, scenario: dict[str, Any]) -> None:
-    settings.ENVIRONMENT = settings.PRODUCTION
-    with pytest.raises(CommandError, match="not in production"):
-        call_command("populate")
-    settings.ENVIRONMENT = settings.TEST
-    settings.OWNS_DATABASE = False
-    with pytest.raises(CommandError, match="OUVRAGE_DB_ROLE=owner"):
-        call_command("populate")
-
-
-def test_populate_refuses_projects_of_another_origin(
-    settings: Any, scenario: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.OWNS_DATABASE = True
-    with pytest.raises(CommandError, match="--into-existing"):
-        call_command("populate")
-    monkeypatch.setattr("demo.management.commands.populate.populate", lambda *asked: iter([(1, 1)]))
-    call_command("populate", "--into-existing")
-    monkeypatch.setattr("demo.management.commands.populate.is_populated", lambda: True)
-    with pytest.raises(CommandError, match="populated already"):
-        call_command("populate", "--into-existing")
-
-
-def test_a_slice_is_one_function(scenario: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    met: list[tuple[str, int]] = []
-    monkeypatch.setattr(populating, "SLICES", [lambda place, writer, count: met.append((place.project.code, count))])
-    with owning():
-        list(populate(Size(3, 9), None, 1))
-    assert len(met) == 3
-    assert sum(count for _code, count in met) == 9
