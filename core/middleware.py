@@ -1,7 +1,8 @@
 """Middleware that sets the actor, the language and the time zone of a request."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -24,5 +25,13 @@ class ReaderMiddleware:
         if user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language
-        with acting_as(user), timezone.override(ZoneInfo(user.time_zone)):
+        with acting_as(user), timezone.override(find_zone(user.time_zone)):
             return self.get_response(request)
+
+
+def find_zone(name: str) -> tzinfo:
+    """Return the time zone of this name, or that of the product: a name that nobody knows any more stops no page."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return timezone.get_default_timezone()

@@ -17,6 +17,8 @@ class Act(models.TextChoices):
     REVOKE = "revoke", _("Delegation ended")
     SET_UP = "set_up", _("Ouvrage set up")
     INVITE = "invite", _("Person invited")
+    EDIT_ACCOUNT = "edit_account", _("Account changed by its person")
+    CHANGE_PASSWORD = "change_password", _("Password changed by its person")
     CLOSE_ACCOUNT = "close_account", _("Account closed")
     PUBLISH_ROLE = "publish_role", _("Role template published")
     RETIRE_ROLE = "retire_role", _("Role template retired")

@@ -1,6 +1,8 @@
-"""Forms to set up the first administrator, invite people and choose a password."""
+"""Forms to set up the first administrator, invite people, keep one's own account and choose a password."""
 
+from itertools import groupby
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -48,6 +50,37 @@ class InviteForm(forms.Form):
         known = Organisation.objects.order_by("name").values_list("name", flat=True)
         self.fields["organisation"].widget.suggestions = list(known[:KNOWN])
         self.fields["language"].initial = settings.LANGUAGE_CODE
+
+
+def list_time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """List the time zones by region: (region, [(zone, place)])."""
+    places = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    regions = groupby(places, key=lambda zone: zone.partition("/")[0])
+    return [(region, [(zone, zone.partition("/")[2].replace("_", " ")) for zone in zones]) for region, zones in regions]
+
+
+class AccountForm(forms.Form):
+    """What one's own account says of its person."""
+
+    name = TextField(label=_("Full name"), max_length=150, error_messages={"required": _("Enter the full name.")})
+    title = TextField(label=_("Title or position"), max_length=150, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=User.Language)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=list_time_zones, help_text=_("Days and hours are shown in this zone.")
+    )
+
+
+class PasswordChangeForm(PasswordForm):
+    """A new password in place of the current one."""
+
+    current = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        error_messages={"required": _("Enter your current password.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    field_order = ["current", "password"]
 
 
 class SetUpForm(PasswordForm):

@@ -6,11 +6,10 @@ chosen, until the person is invited again, and while the account is open.
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from projects.people.mails import send_mail_to
 from roles.models import User
 
 SALT, DAYS = "projects.people.invitation", 7
@@ -38,11 +37,5 @@ def find_invited(token: str) -> User | None:
 
 def send_invitation(person: User, by: User) -> None:
     """Send the link, in the language of the person. Raises OSError when no mail server takes it."""
-    with translation.override(person.language or settings.LANGUAGE_CODE):
-        context = {"person": person, "by": by, "link": build_link(person), "days": DAYS}
-        EmailMessage(
-            subject=translation.gettext("Invitation to Ouvrage"),
-            body=render_to_string("projects/people/invitation_mail.txt", context),
-            to=[person.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        ).send()
+    subject = _("Invitation to Ouvrage")
+    send_mail_to(person, subject, "projects/people/invitation_mail.txt", by=by, link=build_link(person), days=DAYS)

@@ -1,4 +1,4 @@
-"""Acts on accounts: set up the first administrator, invite, choose a password, close.
+"""Acts on accounts: set up the first administrator, invite, choose a password, keep one's own account, close.
 
 Their events are in the organisation's chain and name people by their key.
 """
@@ -82,10 +82,44 @@ def close_account(*, actor: User, person: User) -> User:
 
 
 @open_act
+def edit_account(*, actor: User, name: str, title: str, language: str, time_zone: str) -> User:
+    """Change what the account of the actor says of them. Records what changed; nothing when nothing did."""
+    chain = lock_organisation()
+    person = User.objects.select_for_update().get(pk=actor.pk)
+    new = {"name": name, "title": title, "language": language, "time_zone": time_zone}
+    changed = sorted(field for field, value in new.items() if getattr(person, field) != value)
+    if not changed:
+        return person
+    for field in changed:
+        setattr(person, field, new[field])
+    person.save()
+    facts = {"person": person.key, "changed": ",".join(changed)}
+    record(act=Act.EDIT_ACCOUNT, actor=actor, project=chain, subject=person, **facts)
+    return person
+
+
+@open_act
 def choose_password(*, actor: User, password: str) -> User:
     """Give an invited person, who acts, the password they chose. Raises ValidationError on a weak one ("password")."""
-    _set_password(actor, password)
-    return actor
+    return _record_password(actor, password)
+
+
+@open_act
+def change_password(*, actor: User, current: str, password: str) -> User:
+    """Exchange the password of the actor, which ends their other sessions.
+
+    Raises ValidationError when the current password is wrong ("current") and on a weak one ("password").
+    """
+    if not actor.check_password(current):
+        raise ValidationError({"current": _("This is not your current password.")})
+    return _record_password(actor, password)
+
+
+def _record_password(person: User, password: str) -> User:
+    chain = lock_organisation()
+    _set_password(person, password)
+    record(act=Act.CHANGE_PASSWORD, actor=person, project=chain, subject=person, person=person.key)
+    return person
 
 
 def _set_password(person: User, password: str) -> None:

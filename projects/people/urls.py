@@ -1,8 +1,8 @@
-"""URLs of the directory of people, of invitations and of the set-up."""
+"""URLs of the directory of people, of one's own account, of invitations and of the set-up."""
 
 from django.urls import path
 
-from projects.people import entrance_views, views
+from projects.people import account_views, entrance_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("administration/people/invite/", views.InviteView.as_view(), name="person_invite"),
     path("administration/people/<int:person_id>/invite/", views.person_invite_again, name="person_invite_again"),
     path("administration/people/<int:person_id>/close/", views.AccountCloseView.as_view(), name="account_close"),
+    path("account/", account_views.account, name="account"),
+    path("account/password/", account_views.password, name="account_password"),
     path("set-up/<str:token>/", entrance_views.set_up, name="set_up"),
     path("invitation/<str:token>/", entrance_views.invitation, name="invitation"),
 ]

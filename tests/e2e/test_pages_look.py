@@ -367,6 +367,8 @@ def visits(
     yield "person_list", ("staff_admin", "/administration/people/", None)
     yield "person_invite", ("staff_admin", "/administration/people/invite/", None)
     yield "account_close", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/close/", None)
+    yield "account", ("pmo", "/account/", None)
+    yield "account_password", ("pmo", "/account/password/", None)
     yield "link_refused", ("anonymous", "/set-up/x/", None)
     yield "project_open", ("staff_admin", "/projects/new/", _send_nothing)
     yield "project_seats", ("staff_admin", "/administration/projects/", None)

@@ -317,6 +317,8 @@ LINES: dict[str, list[Line]] = {
     "projects:people:person_invite": [administrators_only(200, 422)],
     "projects:people:person_invite_again": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],
+    "projects:people:account": [Line((200, 422), (200, 422))],
+    "projects:people:account_password": [Line((200, 422), (200, 422))],
     "projects:people:set_up": [Line((200, 200), (200, 200), (200, 200))],
     "projects:people:invitation": [Line((200, 200), (200, 200), (200, 200))],
     "projects:role_templates:referential": [administrators_only(200, 405, others=(403, 405))],

@@ -728,6 +728,9 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     yield "person_list", Visit("staff_admin", reverse("projects:people:person_list"))
     yield "person_invite", Visit("staff_admin", reverse("projects:people:person_invite"))
     yield "account_close", Visit("staff_admin", reverse("projects:people:account_close", args=[pmo.pk]))
+    for page in ("account", "account_password"):
+        yield page, Visit("pmo", reverse(f"projects:people:{page}"))
+        yield f"{page}_refused", Visit("pmo", reverse(f"projects:people:{page}"), "POST", {}, 422)
     yield "link_refused", Visit(nobody, reverse("projects:people:set_up", args=["x"]))
     yield "project_open", Visit("staff_admin", reverse("projects:opening:project_open"))
     yield "project_open_refused", Visit("staff_admin", reverse("projects:opening:project_open"), "POST", {}, 422)

@@ -1,0 +1,76 @@
+"""Pages of one's own account: what it says, the roles it holds, its password."""
+
+import logging
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from core.access import Account, reader
+from core.form_views import UNPROCESSABLE, post_data
+from core.forms import add_errors
+from projects.mandates.models import Mandate
+from projects.people import services
+from projects.people.forms import AccountForm, PasswordChangeForm
+from projects.people.mails import send_mail_to
+
+logger = logging.getLogger(__name__)
+CHANGED = _("Your password is changed. Your other sessions are signed out.")
+UNTOLD = _("Your password is changed, your other sessions are signed out. The email about it could not be sent.")
+
+
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Show the roles of the reader, and change what their account says of them."""
+    person = reader(request)
+    shown = {name: getattr(person, name) for name in AccountForm.base_fields}
+    form = AccountForm(post_data(request), initial={**shown, "language": person.language or request.LANGUAGE_CODE})
+    if form.is_valid():
+        person = services.edit_account(actor=person, **form.cleaned_data)
+        with translation.override(person.language):
+            messages.success(request, translation.gettext("Your account is saved."))
+        return redirect("projects:people:account")
+    held = Mandate.objects.active().filter(holder=person).select_related("project", "role")
+    context = {"form": form, "mandates": held.order_by("project__code", "role__position")}
+    return _render(request, "projects/people/account.html", form, context)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Exchange the reader's password; this session goes on, their other ones end, and they get a mail."""
+    form = PasswordChangeForm(post_data(request))
+    if form.is_valid():
+        try:
+            person = services.change_password(actor=reader(request), **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            update_session_auth_hash(request, person)
+            messages.success(request, str(_tell(person)))
+            return redirect("projects:people:account")
+    return _render(request, "projects/people/account_password.html", form, {"form": form})
+
+
+def _render(request: HttpRequest, template: str, form: forms.Form, context: dict[str, object]) -> HttpResponse:
+    return render(request, template, context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _tell(person: Account) -> Promise:
+    """Mail the person that their password was changed, and return the message that says so."""
+    try:
+        send_mail_to(person, _("Your password was changed"), "projects/people/password_mail.txt")
+    except OSError:
+        logger.exception("The mail about the password of account %s did not leave", person.pk)
+        return UNTOLD
+    return CHANGED
