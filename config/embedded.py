@@ -176,6 +176,8 @@ def main() -> int:
         return 0
     if args.do == "start":
         values = _developer_environment(start(folder), folder, args.env, args.role)
+        if args.env == "development":
+            values["DEBUG"] = "1"  # `runserver` then serves the files of static/ as they are
         say("\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items()))
         return 0
     with lock_folder(folder, f"{folder} is in use by another run: wait for it to end"):

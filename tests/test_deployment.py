@@ -1,5 +1,6 @@
 """Run the commands and settings of docker-compose.yml against the servers of the tests."""
 
+import ast
 import os
 import re
 import signal
@@ -33,13 +34,17 @@ GIVEN = {
     "MAIL_URL": "smtp://mail.example:25",
     "MAIL_FROM": "ouvrage@ouvrage.example",
 }
+#: Shorter waits, for the tests of a whole instance.
+OF_TESTS = {"SWEEP_SECONDS", "SNAPSHOT_SECONDS", "LEDGER_VERIFY_SECONDS", "IMPORT_SILENT_SECONDS"}
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
 def filled_in(text: str) -> str:
-    """Expand a value as compose does: `${NAME:?why}` from the environment, `$$` as a dollar."""
-    return re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: GIVEN[found[1]], text).replace("$$", "$")
+    """Expand a value as compose does: `${NAME:?why}` and `${NAME:-default}` from the environment, `$$` as a dollar."""
+    return re.sub(
+        r"\$\{(\w+):([?-])([^}]*)\}", lambda found: GIVEN[found[1]] if found[2] == "?" else found[3], text
+    ).replace("$$", "$")
 
 
 class Stack:
@@ -118,10 +123,43 @@ def ask(stack: Stack, path: str, **headers: str) -> tuple[int, str]:
 
 def test_every_secret_is_asked_for() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
-    assert set(re.findall(r"\$\{(\w+)", text)) == set(GIVEN)
-    assert all(found.startswith(":?") for found in re.findall(r"\$\{\w+([^}]*)\}", text))
+    assert set(re.findall(r"\$\{(\w+):\?", text)) == set(GIVEN)
+    assert set(re.findall(r"\$\{\w+(:.)", text)) == {":?", ":-"}
     example = (ROOT / "deploy/example.env").read_text()
     assert set(re.findall(r"^(\w+)=$", example, flags=re.MULTILINE)) == set(GIVEN)
+
+
+def test_what_may_be_left_out_has_the_default_of_the_settings() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", text))
+    assert defaults.pop("TRUSTED_PROXIES") == "1"  # the default behind a proxy, which stands in the same file
+    known = {name: default for name, default in list_settings().items() if name in defaults}
+    assert defaults == known
+
+
+def list_settings() -> dict[str, str | None]:
+    """Map each variable that the settings and gunicorn read to its default, None for a required one."""
+    found: dict[str, str | None] = {}
+    for file in ("config/settings.py", "gunicorn.conf.py"):
+        for node in ast.walk(ast.parse((ROOT / file).read_text())):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func) not in {"env", "flag", "os.environ.get"}:
+                continue
+            if not isinstance(node.args[0], ast.Constant):
+                continue  # the address of the role that OUVRAGE_DB_ROLE names
+            given = [*node.args[1:], *(word.value for word in node.keywords)]
+            default = ast.literal_eval(given[0]) if given and isinstance(given[0], ast.Constant) else None
+            found[node.args[0].value] = str(int(default)) if isinstance(default, bool) else default
+    return found | {"DATABASE_OWNER_URL": None, "DATABASE_NOTARY_URL": None}
+
+
+@pytest.mark.parametrize("guide", ["docs/install.md", "docs/fr/install.md"])
+def test_the_guide_lists_every_setting_with_its_default(guide: str) -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", (ROOT / guide).read_text(), flags=re.MULTILINE)
+    assert len(rows) == len(dict(rows))
+    told = {name: default.strip().strip("`") for name, default in rows}
+    assert set(told) == set(list_settings()) - OF_TESTS
+    known = {name: default for name, default in list_settings().items() if name in told and default}
+    assert {name: told[name] for name in known} == known
 
 
 def test_the_owner_password_reaches_only_who_migrates() -> None:

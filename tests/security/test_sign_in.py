@@ -85,6 +85,17 @@ def test_guessing_is_stopped_after_some_tries_even_with_the_right_password(door:
     assert client.get("/admin/").status_code == 302
 
 
+def test_behind_a_proxy_the_guesses_of_one_address_lock_nobody_else_out(client: Any, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for guess in range(12):
+        fields = {"login": f"nobody{guess}@example.org", "password": "wrong"}
+        client.post(LOGIN, fields, headers={"x-forwarded-for": f"198.51.100.{guess}, 203.0.113.9"})
+    right = {"login": "owner@example.org", "password": PASSWORD}
+    same = client.post(LOGIN, right, headers={"x-forwarded-for": "203.0.113.9"})
+    assert same.status_code == 200, "what a client itself claims before the proxy does not count"
+    assert client.post(LOGIN, right, headers={"x-forwarded-for": "203.0.113.10"}).status_code == 302
+
+
 def test_nobody_opens_an_account(client: Any) -> None:
     assert client.get("/signup/").status_code == client.get("/accounts/signup/").status_code
     assert client.get("/accounts/signup/").status_code in {302, 404}

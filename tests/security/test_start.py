@@ -12,7 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 
 from config.database import with_parts
 
@@ -38,7 +40,9 @@ import config.wsgi, json
 from django.conf import settings
 locks = ("SECURE", "HTTPONLY", "SAMESITE")
 names = [f"{cookie}_COOKIE_{lock}" for cookie in ("SESSION", "CSRF", "LANGUAGE") for lock in locks]
-print(json.dumps({name: getattr(settings, name) for name in (*names, "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")}))
+names += ["SECURE_SSL_REDIRECT", "ALLAUTH_TRUSTED_PROXY_COUNT"]
+names += [f"SECURE_HSTS_{part}" for part in ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD")]
+print(json.dumps({name: getattr(settings, name) for name in names}))
 """
 
 
@@ -76,6 +80,28 @@ def test_production_starts_with_safe_settings_and_every_cookie_is_locked() -> No
         assert (given[f"{name}_SECURE"], given[f"{name}_HTTPONLY"], given[f"{name}_SAMESITE"]) == (True, True, "Lax")
     assert given["SECURE_SSL_REDIRECT"] is True
     assert given["SECURE_HSTS_SECONDS"] >= 31_536_000
+    assert (given["SECURE_HSTS_INCLUDE_SUBDOMAINS"], given["SECURE_HSTS_PRELOAD"]) == (False, False)
+    assert given["ALLAUTH_TRUSTED_PROXY_COUNT"] == 0
+
+
+def test_what_concerns_other_sites_of_the_domain_and_proxies_is_asked_for() -> None:
+    result = start({"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1", "BEHIND_PROXY": "1"}, COOKIES)
+    assert result.returncode == 0, result.stderr
+    given = json.loads(result.stdout)
+    assert (given["SECURE_HSTS_INCLUDE_SUBDOMAINS"], given["SECURE_HSTS_PRELOAD"]) == (True, True)
+    assert given["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
+
+
+def test_migrating_as_the_role_that_serves_says_which_role_it_needs() -> None:
+    with override_settings(OWNS_DATABASE=False), pytest.raises(CommandError, match="OUVRAGE_DB_ROLE=owner"):
+        call_command("migrate")
+
+
+def test_a_development_server_shows_pages_without_collected_files(tmp_path: Any) -> None:
+    code = "import django; django.setup(); from django.test import Client; print(Client().get('/sign-in/').status_code)"
+    changes = {"OUVRAGE_ENV": "development", "OUVRAGE_HTTPS": "0", "DEBUG": "1", "STATIC_ROOT": str(tmp_path)}
+    result = start(changes | {"DJANGO_SETTINGS_MODULE": "config.settings", "ALLOWED_HOSTS": "testserver"}, code)
+    assert result.stdout.split()[-1:] == ["200"], result.stderr
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,12 @@ from projects.ledger.upgrades import seal_older_rows
 
 class Command(Migrate):
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate forward as the owner role, install triggers, grant, seal; a partial migration only changes tables."""
+        """Migrate forward as the owner role, install triggers, grant, seal; a partial migration only changes tables.
+
+        Raises CommandError for any other role.
+        """
+        if not settings.OWNS_DATABASE:
+            raise CommandError("Only the owner of the tables migrates: set OUVRAGE_DB_ROLE=owner (docs/install.md).")
         super().handle(*args, **options)
         whole = not options.get("app_label") and not options.get("plan") and not options.get("check_unapplied")
         if not whole:
