@@ -93,8 +93,8 @@ def edit_account(*, actor: User, name: str, title: str, language: str, time_zone
     for field in changed:
         setattr(person, field, new[field])
     person.save()
-    facts = {"person": person.key, "changed": ",".join(changed)}
-    record(act=Act.EDIT_ACCOUNT, actor=actor, project=chain, subject=person, **facts)
+    listed = ",".join(changed)
+    record(act=Act.EDIT_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key, changed=listed)
     return person
 
 
