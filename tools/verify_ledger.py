@@ -19,9 +19,9 @@ import json
 import re
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -471,12 +471,14 @@ class Checkpoints:
 
 @dataclass
 class Seat:
-    """A mandate according to its events; None for unknown values."""
+    """A mandate according to its events; `role` is empty where they do not tell it."""
 
     holder: str
     authority: str
     start: str
     end: str
+    role: str = ""
+    taken_back: bool = False
 
 
 @dataclass
@@ -491,6 +493,55 @@ class Signature:
     end: str
 
 
+@dataclass
+class Standing:
+    """Who holds which role and who is tied to a bidder, according to the events so far."""
+
+    #: Mandates by number; None where the event does not tell of it.
+    seats: dict[str, Seat | None] = field(default_factory=dict)
+    #: Declared ties that nobody has ruled on, by number: person, organisation, time.
+    ties: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    #: When each organisation became a bidder.
+    bidders: dict[str, str] = field(default_factory=dict)
+    #: When the project first had roles.
+    roles_since: str = ""
+
+    def copy(self) -> "Standing":
+        """Return a copy that later events leave alone."""
+        seats = {number: seat and replace(seat) for number, seat in self.seats.items()}
+        return Standing(seats, dict(self.ties), dict(self.bidders), self.roles_since)
+
+    def in_office(self, role: str, at: str) -> list[str]:
+        """List the holders of a role at this time."""
+        return [seat.holder for seat in self._of(role) if _is_within(at, seat.start, seat.end)]
+
+    def absence(self, role: str, at: str) -> dict[str, str] | None:
+        """Return why nobody of a role can give an opinion, since when, and when the next holder begins; else None.
+
+        The same as the database computes (projects/mandates/availability.py), but for closed accounts.
+        """
+        gone = [self._gone(seat, at) for seat in self._of(role) if seat.start <= at]
+        if None in gone:
+            return None
+        since = max(filter(None, gone), default=self.roles_since or at)
+        until = min((seat.start for seat in self._of(role) if seat.start > at), default="")
+        return {"reason": "tied" if self.in_office(role, at) else "vacant", "since": min(since, at), "until": until}
+
+    def _of(self, role: str) -> list[Seat]:
+        return [seat for seat in self.seats.values() if seat and seat.role == role and not seat.taken_back]
+
+    def _gone(self, seat: Seat, at: str) -> str | None:
+        """Return since when a holder gives no opinion, or None."""
+        if not _is_within(at, seat.start, seat.end):
+            return seat.end
+        tied = (
+            max(declared, self.bidders[organisation])
+            for person, organisation, declared in self.ties.values()
+            if person == seat.holder and organisation in self.bidders
+        )
+        return min(tied, default=None)
+
+
 @dataclass(frozen=True)
 class SealRange:
     """The seals of rows that an event names: the first and the last of its act, and the link of the last."""
@@ -503,6 +554,14 @@ class SealRange:
 
 #: Kind and amount (EUR, "" for none) of the revision with this hash; None where unknown.
 type Terms = dict[str, tuple[str, str]]
+#: Of decisions that did not wait for every opinion, by number: the roles not heard, and the facts of those absent.
+type Unheard = dict[str, tuple[frozenset[str], dict[str, dict[str, str]]]]
+#: As many events on seats as one decision causes, at most.
+MOST_EFFECTS = 100
+#: Acts that change who holds which role, or who is tied.
+ON_STANDING = frozenset(
+    "appoint name_owner end_mandate declare_interest settle_interest note_bidder apply_roles adapt_roles".split()  # noqa: SIM905
+)
 
 
 class Chain:
@@ -513,10 +572,15 @@ class Chain:
         self.seen = seen.of(project)
         self.met: set[int] = set()
         self.seq, self.head, self.version = 0, START, 1
-        self.seats: dict[str, Seat | None] = {}
+        self.standing = Standing()
+        #: The last standings that were changed, and when.
+        self.standings_before: deque[tuple[str, Standing]] = deque(maxlen=MOST_EFFECTS)
         self.signatures: dict[str, Signature | None] = {}
         #: Ends of an owner's mandate by somebody else: place, owner in office, time. Right if the account was closed.
         self.by_others: list[tuple[Place, str, str]] = []
+        #: Opinions not waited for because the accounts of all holders were closed: place, holders, time.
+        self.by_closed: list[tuple[Place, list[str], str]] = []
+        self.unheard: Unheard = {}
         self.ranges: list[SealRange] = []
         self.shared_ranges: list[SealRange] = []
 
@@ -588,6 +652,9 @@ class Chain:
         if self.by_others:
             closed = "whether the account of an owner was closed when an administrator ended the mandate"
             self.report.open_points[f"project {self.code}: {closed}"] += len(self.by_others)
+        if self.by_closed:
+            closed = "whether the account of an adviser was closed when the owner decided without the opinion"
+            self.report.open_points[f"project {self.code}: {closed}"] += len(self.by_closed)
         self.report.chains[self.project] = (self.code, self.seq, self.head)
         beyond = [seq for seq in self.seen if seq > self.seq]
         if beyond:
@@ -609,14 +676,21 @@ class Chain:
 
     # Authority, replayed from the events alone.
 
+    @property
+    def seats(self) -> dict[str, Seat | None]:
+        """Return the mandates so far."""
+        return self.standing.seats
+
     def _replay(self, event: dict[str, Any], facts: dict[str, str]) -> None:
         act, known = event["act"], facts.get
+        if act in ON_STANDING:
+            self.standings_before.append((event["at"], self.standing.copy()))
         try:
             if act == "name_owner":
                 self._judge_naming(event)
             if act in ("appoint", "name_owner"):
                 self.seats[event["subject_id"]] = (
-                    Seat(facts["holder"], facts["authority"], facts["start"], facts["end"])
+                    Seat(facts["holder"], facts["authority"], facts["start"], facts["end"], known("of", ""))
                     if "holder" in facts
                     else None
                 )
@@ -624,7 +698,7 @@ class Chain:
                 seat = self.seats.get(event["subject_id"])
                 self._judge_end(event, seat)
                 if seat and "end" in facts:
-                    seat.end = facts["end"]
+                    seat.end, seat.taken_back = facts["end"], event["at"] < seat.start
                 else:
                     self.seats[event["subject_id"]] = None
             elif act == "delegate":
@@ -648,12 +722,51 @@ class Chain:
                     self.signatures[event["subject_id"]] = None
             elif act == "decide":
                 self._authority(event, facts)
+                self._judge_absences(event)
             elif act == "erase":
                 self.report.erasures.add((event["subject"], event["subject_id"]))
                 if "subject" in facts:
                     self.report.erasures.add((facts["subject"], known("id", "")))
+            elif act in ON_STANDING:
+                self._follow_ties(event, facts)
         except KeyError as missing:
             self.fault(ALTERED, f"it does not say {missing}", event)
+
+    def _follow_ties(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        """Follow declared ties and bidders, and when the project first had roles."""
+        act, standing = event["act"], self.standing
+        if act == "declare_interest" and "person" in facts:
+            standing.ties[event["subject_id"]] = (facts["person"], facts["organisation"], event["at"])
+        elif act == "settle_interest":
+            standing.ties.pop(event["subject_id"], None)
+        elif act == "note_bidder" and "organisation" in facts:
+            standing.bidders[facts["organisation"]] = event["at"]
+        elif act in ("apply_roles", "adapt_roles"):
+            standing.roles_since = min(standing.roles_since or event["at"], event["at"])
+
+    def _judge_absences(self, event: dict[str, Any]) -> None:
+        """Judge what a decision says of each opinion it did not wait for: impossible, why and since when, or not (R2).
+
+        The events of what it changes stand before its own, at its instant or after: it is judged without them, or with.
+        """
+        unheard, told = self.unheard.get(event["subject_id"], (frozenset[str](), {}))
+        at, entered = event["at"], event.get("entered", "")
+        standings = [self.standing]
+        standings += [old for changed, old in self.standings_before if changed == at or (changed > at and not entered)]
+        for role in sorted(unheard | told.keys()):
+            said = told.get(role)
+            found = [standing.absence(role, at) for standing in standings]
+            holders = [standing.in_office(role, at) for standing in standings]
+            if said in found:
+                continue
+            if any(seat is None or not seat.role for seat in self.seats.values()):
+                self.report.open_points[f"project {self.code}: whether an opinion was impossible"] += 1
+            elif said and said["reason"] == "closed" and any(holders):
+                self.by_closed.append((self.place(event), max(holders, key=len), at))
+            elif said and said["reason"] == "tied" and max(map(len, holders)) > 1:
+                self.report.open_points[f"project {self.code}: since when several holders could give no opinion"] += 1
+            else:
+                self.fault(ALTERED, f"it does not say of {role} what the seats say (R2)", event)
 
     def _judge_end(self, event: dict[str, Any], ended: Seat | None) -> None:
         """Judge whether the owner in office ended a mandate, or somebody else that of an owner (R1)."""
@@ -905,6 +1018,14 @@ class Contents:
             if subject == REVISION
         }
 
+    def unheard(self) -> Unheard:
+        """Return what decisions say of the opinions that they did not wait for, by number of the decision."""
+        return {
+            number: (frozenset(record["content"].get("waived", ())), record["content"].get("impossible", {}))
+            for (subject, number), record in self.given.items()
+            if subject == DECISION and record["content"].get("salt") != ERASED
+        }
+
     def meet(self, chain: Chain, event: dict[str, Any], *, all_given: bool) -> None:
         """Judge the content that an event seals; a content settled later is judged by its last event."""
         key = (event["subject"], event["subject_id"])
@@ -999,13 +1120,14 @@ def verify_bundle(
     for told in [*receipts, *([bundle["receipt"]] if bundle.get("receipt") else [])]:
         _note_receipt(told, codes, seen, report, whole=whole)
     contents = Contents(report, bundle["contents"])
-    terms = contents.terms()
+    terms, unheard = contents.terms(), contents.unheard()
     rows = Rows(report, bundle.get("rows", []))
     with_rows = bundle["version"] != "1" and bundle["contents_of"] != "one decision"
     shared_ranges: list[SealRange] = []
     progress = Progress(sum(len(project["events"]) for project in bundle["projects"]))
     for project in bundle["projects"]:
         chain = Chain(str(project["project"]), str(project["code"]), report, seen, terms)
+        chain.unheard = unheard
         for event in project["events"]:
             body, kept = _read_event(event)
             content = chain.add(body, kept)

@@ -50,6 +50,7 @@ from tools.verify_ledger import (
     SealRange,
     Seen,
     Signed,
+    Unheard,
     judge_content,
     judge_lapse,
     seal_in,
@@ -231,7 +232,8 @@ def _verify_chain(
     chain = Chain(str(number), code, report, known, {})
     events = LedgerEvent.objects.filter(project=number).order_by("seq").values(*COLUMNS)
     for chunk in batched(events.iterator(chunk_size=CHUNK), CHUNK, strict=False):
-        chain.terms = _load_terms(chunk)
+        made = [event["subject_id"] for event in chunk if (event["subject"], event["act"]) == (DECISION, Act.DECIDE)]
+        chain.terms, chain.unheard = (_load_terms(made), _load_unheard(made)) if made else ({}, {})
         rows = _load_rows(event for event in chunk if _is_before_seals(event))
         for event in chunk:
             body = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
@@ -243,7 +245,7 @@ def _verify_chain(
             if _is_before_seals(event) and seal_in(body) is not None and body["subject"] not in SETTLING:
                 judge_content(report, place, body, content_of(row) if row else None)
         step(len(chunk))
-    _judge_ends_by_others(chain)
+    _judge_closed_accounts(chain)
     _judge_lapses(report, number, code)
     chain.finish()
     place = Place(f"project {code}", code)
@@ -253,13 +255,18 @@ def _verify_chain(
     return report, chain.shared_ranges
 
 
-def _judge_ends_by_others(chain: Chain) -> None:
-    """Judge ends of an owner's mandate by somebody else: the owner's account was closed then (R1)."""
+def _judge_closed_accounts(chain: Chain) -> None:
+    """Judge what rests on closed accounts: an owner's mandate ended by somebody else (R1), opinions missing (R2)."""
     for place, holder, at in chain.by_others:
         account = User.objects.filter(key=holder).first()
         if account is None or active_accounts([account.pk], datetime.fromisoformat(at)):
             chain.report.add(ALTERED, place, "it ends the mandate of an owner whose account was open (R1)")
     chain.by_others.clear()
+    for place, holders, at in chain.by_closed:
+        accounts = User.objects.filter(key__in=holders).values_list("pk", flat=True)
+        if active_accounts(list(accounts), datetime.fromisoformat(at)):
+            chain.report.add(ALTERED, place, "it says that an adviser's account was closed, and it was open (R2)")
+    chain.by_closed.clear()
 
 
 def _judge_lapses(report: Report, project: int, code: str) -> None:
@@ -295,16 +302,20 @@ def _load_rows(events: Iterable[dict[str, Any]]) -> dict[tuple[str, str], Sealed
     }
 
 
-def _load_terms(events: Iterable[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+def _load_terms(made: list[int]) -> dict[str, tuple[str, str]]:
     """Return kind and amount of the revisions that delegates decided on, by hash."""
-    made = [event["subject_id"] for event in events if (event["subject"], event["act"]) == (DECISION, Act.DECIDE)]
-    if not made:
-        return {}
     decisions = Decision.objects.filter(pk__in=made, delegation__isnull=False).select_related("revision__proposal")
     return {
         decision.revision_hash: (decision.revision.proposal.kind, decision.revision.plain_content()["amount"])
         for decision in decisions
     }
+
+
+def _load_unheard(made: list[int]) -> Unheard:
+    """Return what these decisions say of the opinions that they did not wait for."""
+    decisions = Decision.objects.filter(pk__in=made).exclude(waived={}, impossible={})
+    told = decisions.values_list("pk", "waived", "impossible")
+    return {str(number): (frozenset(waived), impossible) for number, waived, impossible in told}
 
 
 def _compare_columns(report: Report, place: Place, event: dict[str, Any], body: dict[str, Any]) -> None:

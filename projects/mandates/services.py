@@ -348,6 +348,7 @@ def _create_mandate(
         subject=mandate,
         mandate=mandate.pk,
         holder=holder.key,
+        of=role.code,
         authority=mandate.authority,
         start=instant(mandate.starts_at),
         end=_format_end(mandate),

@@ -534,7 +534,7 @@ def test_the_chain_alone_tells_who_held_what(owner: Any, outsider: Any, recipien
     revoke(actor=owner, delegation=lent)
     named = name_owner(actor=owner, project=project_one, holder=outsider, starts_at=end)
     told = [(event.act, facts_of(event)) for event in LedgerEvent.objects.order_by("pk")[before:]]
-    held = {"mandate": str(given.pk), "holder": str(outsider.key), "authority": "receives"}
+    held = {"mandate": str(given.pk), "holder": str(outsider.key), "of": "DEST", "authority": "receives"}
     lent.refresh_from_db()
     ended = [facts for act, facts in told if act == "end_mandate"]
     assert told[:5] == [
@@ -563,6 +563,7 @@ def test_the_chain_alone_tells_who_held_what(owner: Any, outsider: Any, recipien
         {
             "mandate": str(named.pk),
             "holder": str(outsider.key),
+            "of": "MOA",
             "authority": "decides",
             "start": utc(end),
             "end": "",
