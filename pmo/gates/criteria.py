@@ -1,6 +1,7 @@
 """Entry criteria of a gate, computed from the rows of the project (domain.md §6).
 
-Only a launch cannot be approved with a gap (R3). At other gates the owner reads the gaps and decides.
+Only a launch cannot be approved with a gap (R3). At other gates the owner reads the gaps and decides, with a word on
+each. guards.py asks for the words too, as far as rows tell.
 """
 
 from collections.abc import Sequence
@@ -18,13 +19,11 @@ from pmo.conformity.check_inputs import load_inputs
 from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, list_standings
+from pmo.gates.enums import COVERED_FROM
 from pmo.risks.queries import list_unaccepted_red
 from projects.launch.checklist import checklist_of, missing_providers
 from projects.models import Project
 from roles.enums import Gate
-
-#: From this gate on, every must requirement needs a test.
-COVERED_FROM = Gate.G3
 
 
 @dataclass(frozen=True)

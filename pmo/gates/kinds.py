@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pgtrigger
+
+from governance.decisions.models import Decision
 from governance.kinds.base import Behaviour, Demand, Panel, Place
 from governance.kinds.registry import extend
 from pmo.gates.criteria import list_criteria
+from pmo.gates.guards import PASSED_KNOWINGLY
 from projects.models import Project
 from roles.enums import DecisionKind, Gate
 
@@ -27,3 +31,4 @@ class EntryCriteria(Behaviour):
 
 
 extend(DecisionKind.GATE, EntryCriteria())
+pgtrigger.register(PASSED_KNOWINGLY)(Decision)

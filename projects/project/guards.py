@@ -5,25 +5,26 @@ import pgtrigger
 from core.guards import guard, refuse
 
 
-def _lacking(more: str = "") -> str:
-    """Return the query of the mandatory roles without a holder for whom the condition `more` holds too.
+def lacking_sql(project: str, later: str, more: str = "") -> str:
+    """Return the query of the mandatory roles of `project`, a row, without a holder for whom `more` holds too.
 
-    Recipients need a named group; programmes need neither provider nor recipients. The provider may come later, by a
-    gate that the owner approved.
+    Recipients need a named group; programmes need neither provider nor recipients. The condition `later` tells that the
+    provider may still come, by a gate that the owner approved. Reads the variables `said`, the matrix, and `moment`.
     """
     return f"""
     SELECT FROM jsonb_array_elements(said -> 'roles') AS r
     WHERE r ->> 'mandatory' = 'true'
-      AND (NEW.level = 'project' OR r ->> 'authority' NOT IN ('delivers', 'receives'))
-      AND NOT (r ->> 'authority' = 'delivers' AND NEW.provider_gate <> '')
+      AND ({project}.level = 'project' OR r ->> 'authority' NOT IN ('delivers', 'receives'))
+      AND NOT (r ->> 'authority' = 'delivers' AND {later})
       AND NOT EXISTS (
         SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
         JOIN public.roles_user u ON u.id = m.holder_id
-        WHERE m.project_id = NEW.id AND t.code = r ->> 'code' AND NOT m.taken_back AND m.period @> moment
+        WHERE m.project_id = {project}.id AND t.code = r ->> 'code' AND NOT m.taken_back AND m.period @> moment
           AND u.is_active AND (m.authority <> 'receives' OR m."group" <> '' AND NOT m.champion) {more})
     """
 
 
+LATER = "NEW.provider_gate <> ''"
 #: Activities without exactly one accountable role (the owner's), or without a role that carries them out (R4).
 INCOMPLETE = """
     SELECT FROM jsonb_array_elements(said -> 'lines') AS line
@@ -79,10 +80,10 @@ STARTS_WITH_EVERY_ROLE = guard(
       IF said IS NULL OR NOT NEW.matrix_approved THEN
         {refuse("A project starts once its owner has approved its roles (R3)")}
       END IF;
-      IF EXISTS ({_lacking()}) THEN
+      IF EXISTS ({lacking_sql("NEW", LATER)}) THEN
         {refuse("A project does not start while a mandatory role is undefined (R3)")}
       END IF;
-      IF EXISTS ({_lacking("AND m.accepted_at <= moment")}) THEN
+      IF EXISTS ({lacking_sql("NEW", LATER, "AND m.accepted_at <= moment")}) THEN
         {refuse("A project does not start before a holder of each mandatory role has accepted it (R3)")}
       END IF;
       IF EXISTS ({INCOMPLETE}) THEN

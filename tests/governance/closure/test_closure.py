@@ -14,7 +14,7 @@ from governance.closure.registry import AT_CLOSURE
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.services import NewCondition
-from governance.decisions.settlement import Settlement, Unanswered, list_demands
+from governance.decisions.settlement import Settlement, Unanswered, describe, list_demands
 from governance.enums import EffectiveFrom, Outcome, Settled
 from governance.models import Condition, Decision, Discharge, Effect, Proposal
 from governance.obligations.queries import list_left_at_closing, load_obligations
@@ -280,6 +280,7 @@ def _close(said: Callable[[list[str]], list[dict[str, str]]]) -> Callable[[Propo
     def attempt(closing: Proposal) -> None:
         owner = closing.project.mandates.active().deciding().get()
         keys = [item.key for item in list_open_items(closing.project)]
+        criteria = [d for d in list_demands(closing, closing.current) if d.key.startswith("criterion:")]
         parts = read_parts(closing)
         now = timezone.now()
         decision = Decision.objects.bulk_create(
@@ -297,7 +298,7 @@ def _close(said: Callable[[list[str]], list[dict[str, str]]]) -> Callable[[Propo
                     signature="X",
                     file=build_file(closing.current, parts),
                     seen=parts,
-                    settled=said(keys),
+                    settled=[*said(keys), *(describe(d, Settlement("Never mind.")) for d in criteria)],
                     acted_at=now,
                 )
             ]

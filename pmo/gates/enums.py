@@ -1,0 +1,6 @@
+"""Gates from which a criterion counts."""
+
+from roles.enums import Gate
+
+#: From this gate on, every must requirement needs a test.
+COVERED_FROM = Gate.G3

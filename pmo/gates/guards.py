@@ -1,0 +1,100 @@
+"""Trigger of gates: an approval says a word on each entry criterion that the rows tell is not met.
+
+The SQL twin of criteria.py. What only Python computes, the automatic checks of standards, the service alone asks for.
+"""
+
+import pgtrigger
+
+from amoa.requirements.enums import Priority
+from amoa.requirements.workflow import CANDIDATES
+from core.guards import guard, refuse
+from governance.decisions.guards import APPROVALS_SQL
+from governance.enums import Settled
+from pmo.conformity.enums import FAILED
+from pmo.gates.enums import COVERED_FROM
+from pmo.risks.enums import DEFAULT, OPEN, RiskStatus
+from projects.project.guards import lacking_sql
+from roles.enums import DecisionKind
+
+
+def _listed(values: object) -> str:
+    return ", ".join(f"'{value}'" for value in sorted(values))  # type: ignore[call-overload]
+
+
+ROLES = f"""NOT here.matrix_approved OR EXISTS (
+      {lacking_sql("here", "here.provider_gate <> '' AND here.provider_gate > passing")})"""
+
+#: Standards of the nearest mandatory library, and their checkpoints that people check.
+STANDARDS = f"""EXISTS (
+      SELECT FROM (
+        SELECT DISTINCT ON (s.code) v.id, v.from_gate FROM public.pmo_standardversion v
+        JOIN public.pmo_standard s ON s.id = v.standard_id
+        JOIN (VALUES (here.id, 0), (here.parent_id, 1),
+                ((SELECT parent_id FROM public.projects_project WHERE id = here.parent_id), 2)) AS library(id, place)
+          ON library.id = s.project_id
+        WHERE v.mandatory AND v.state <> 'draft' AND v.effective_from <= today
+          AND (v.effective_to IS NULL OR v.effective_to > today) AND here.level = ANY (v.levels)
+          AND EXISTS (SELECT FROM public.pmo_standardcheckpoint c WHERE c.version_id = v.id)
+        ORDER BY s.code, library.place DESC) AS held
+      JOIN public.pmo_standardcheckpoint c ON c.version_id = held.id AND c.computed = ''
+      WHERE held.from_gate <= passing
+        AND NOT EXISTS (
+          SELECT FROM public.pmo_waiver w
+          WHERE w.project_id = here.id AND c.id = ANY (w.checkpoints) AND today BETWEEN w.starts_on AND w.ends_on
+            AND NOT EXISTS (SELECT FROM public.pmo_waiverend e WHERE e.waiver_id = w.id AND e.ended_on <= today))
+        AND coalesce((
+          SELECT k.result FROM public.pmo_conformitycheck k WHERE k.project_id = here.id AND k.checkpoint_id = c.id
+          ORDER BY k.id DESC LIMIT 1) IN ({_listed(FAILED)}), true))"""
+
+RISKS = f"""EXISTS (
+      SELECT FROM public.pmo_risk r LEFT JOIN public.pmo_riskscale s ON s.id = r.scale_id
+      LEFT JOIN public.pmo_riskacceptance a ON a.id = r.acceptance_id
+      WHERE r.project_id = here.id AND NOT r.opportunity AND r.status IN ({_listed(OPEN)})
+        AND coalesce(r.residual_likelihood * r.residual_impact, r.likelihood * r.impact)
+          >= coalesce(s.red_from, {DEFAULT.red_from})
+        AND NOT (r.status = '{RiskStatus.ACCEPTED}' AND coalesce(a.valid_until >= today, false)))"""
+
+MUSTS = f"""passing >= '{COVERED_FROM}' AND EXISTS (
+      SELECT FROM public.amoa_requirement r
+      WHERE r.project_id = here.id AND r.priority = '{Priority.MUST}' AND r.kind <> 'need'
+        AND r.state IN ({_listed(CANDIDATES)}) AND NOT EXISTS (
+          SELECT FROM public.amoa_acceptancetest t WHERE t.requirement_id = r.id AND NOT t.retired))"""
+
+#: Name of an entry criterion (criteria.py) → SQL condition that it is not met.
+UNMET = {"roles": ROLES, "standards": STANDARDS, "risks": RISKS, "musts": MUSTS}
+
+PASSED_KNOWINGLY = guard(
+    "says_a_word_on_each_unmet_criterion",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.outcome NOT IN ({APPROVALS_SQL}) OR public.ouvrage_back_entry() IS NOT NULL THEN
+      RETURN NEW;
+    END IF;
+    SELECT r.terms ->> 'gate' INTO passing FROM public.governance_proposalrevision r
+    JOIN public.governance_proposal f ON f.id = r.proposal_id
+    WHERE r.id = NEW.revision_id AND f.kind = '{DecisionKind.GATE}';
+    IF passing IS NULL THEN
+      RETURN NEW;
+    END IF;
+    SELECT * INTO here FROM public.projects_project WHERE id = NEW.project_id;
+    SELECT content INTO said FROM public.projects_matrix WHERE id = here.matrix_id;
+    moment := NEW.acted_at;
+    today := (moment AT TIME ZONE 'Europe/Paris')::date;
+    FOR criterion IN
+      SELECT unmet.name FROM (VALUES {", ".join(f"('{name}', {sql})" for name, sql in UNMET.items())})
+        AS unmet(name, holds) WHERE unmet.holds
+    LOOP
+      IF NOT EXISTS (
+           SELECT FROM jsonb_array_elements(NEW.settled) AS word
+           WHERE word ->> 'item' = 'criterion:' || criterion AND word ->> 'fate' = '{Settled.WITHOUT}') THEN
+        {refuse("A gate is passed without an entry criterion only with the word of the owner on it")}
+      END IF;
+    END LOOP;
+    """,
+    passing="text",
+    here="public.projects_project",
+    said="jsonb",
+    moment="timestamptz",
+    today="date",
+    criterion="text",
+)

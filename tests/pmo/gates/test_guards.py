@@ -1,0 +1,115 @@
+"""Test that the database asks for a word on each unmet entry criterion of a gate, as far as rows tell."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from core.acts import acting_as
+from governance.decisions.fingerprint import build_file, read_parts
+from governance.decisions.settlement import describe, list_demands
+from governance.enums import Outcome
+from governance.models import Decision, Proposal
+from pmo.conformity.enums import Result
+from pmo.conformity.services import record_check
+from projects.mandates.holders import holders
+from projects.mandates.services import end_mandate
+from projects.models import Project
+from tests import acts
+from tests.amoa.requirements import factories as requirements
+from tests.attacks import Attack, Attacks
+from tests.database import refusal
+from tests.pmo.conformity.checked_standards import adopted, checkpoint
+from tests.pmo.risks import factories as risks
+
+pytestmark = pytest.mark.django_db
+
+KNOWINGLY = "A gate is passed without an entry criterion only with the word of the owner on it"
+GUARD = "decision.says_a_word_on_each_unmet_criterion"
+
+
+@pytest.fixture
+def file(project_one: Project, cast: dict[str, Any]) -> Proposal:
+    """Put gate G3 to the owner with every criterion unmet."""
+    owner, pmo, amoa = cast["owner"], cast["pmo"], cast["amoa"]
+    risks.create_unaccepted_risk(pmo, project_one, 5, 4)
+    adopted(project_one, "STD-Z", "Seen", gate="G3")
+    requirements.write(amoa, project_one, priority="must", title="Never tested")
+    file = acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"})
+    end_mandate(actor=owner, mandate=holders(project_one, "MOE")[0])
+    return acts.reread(file)
+
+
+def _words(file: Proposal, without: str = "", **changes: str) -> list[dict[str, str]]:
+    said = acts.words_on_demands(file)
+    assert file.current is not None
+    words = [describe(demand, said[demand.key]) for demand in list_demands(file, file.current)]
+    return [word | changes for word in words if word["item"] != f"criterion:{without}"]
+
+
+def _decide(file: Proposal, settled: list[dict[str, str]], outcome: str = Outcome.APPROVED) -> None:
+    """Write a decision past the services."""
+    parts, owner = read_parts(file), file.project.mandates.active().deciding().get()
+    assert file.current is not None
+    fields = {
+        "project": file.project,
+        "number": 900,
+        "proposal": file,
+        "revision": file.current,
+        "revision_hash": acts.fingerprint(file),
+        "file": build_file(file.current, parts),
+        "seen": parts,
+        "outcome": outcome,
+        "reasons": "Because.",
+        "decided_by": owner.holder,
+        "mandate": owner,
+        "signature": "X",
+        "settled": settled,
+        "acted_at": timezone.now(),
+    }
+    with acting_as(owner.holder):
+        Decision.objects.bulk_create([Decision(**fields)])
+
+
+def _without(criterion: str) -> Callable[[Proposal], None]:
+    return lambda file: _decide(file, _words(file, criterion))
+
+
+ATTACKS = Attacks(
+    triggers=[
+        (GUARD, "a role that nobody holds", _without("roles"), KNOWINGLY),
+        (GUARD, "a standard without an answer", _without("standards"), KNOWINGLY),
+        (GUARD, "a red risk", _without("risks"), KNOWINGLY),
+        (GUARD, "a must without a test", _without("musts"), KNOWINGLY),
+        (GUARD, "another fate", lambda file: _decide(file, _words(file, fate="excused")), KNOWINGLY),
+        (GUARD, "no word at all", lambda file: _decide(file, []), KNOWINGLY),
+    ],
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, file: Proposal) -> None:
+    attack.prove(file)
+
+
+def test_the_words_of_the_service_are_enough(file: Proposal, owner: Any) -> None:
+    found = {word["item"] for word in _words(file)}
+    assert found == {"criterion:roles", "criterion:standards", "criterion:risks", "criterion:musts"}
+    assert KNOWINGLY not in refusal(lambda: _decide(file, _words(file)))
+    assert KNOWINGLY not in refusal(lambda: _decide(file, [], Outcome.REJECTED))
+
+
+def test_what_is_met_not_due_or_only_computed_needs_no_word(project_one: Project, pmo: Any) -> None:
+    """The SQL asks for less than the page where Python alone knows, and never for more."""
+    file = acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"})
+    asked = KNOWINGLY in refusal(lambda: _decide(file, _words(file, "standards")))
+    answered = adopted(project_one, "STD-Z", "Seen", gate="G3")
+    record_check(actor=pmo, project=project_one, checkpoint=checkpoint(answered), result=Result.CONFORM, finding="")
+    adopted(project_one, "STD-Y", "Optional", gate="G3", mandatory=False)
+    adopted(project_one, "STD-X", "Later", gate="G4")
+    adopted(project_one, "STD-W", "Charter", gate="G3", computed=["charter_attached"])
+    assert asked == (KNOWINGLY in refusal(lambda: _decide(file, _words(file, "standards"))))
+    adopted(project_one, "STD-V", "Due and open", gate="G3")
+    assert KNOWINGLY in refusal(lambda: _decide(file, _words(file, "standards")))
+    assert KNOWINGLY not in refusal(lambda: _decide(file, _words(file)))
