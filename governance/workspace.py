@@ -18,7 +18,7 @@ from governance.obligations.models import Discharge
 from governance.verification import registry
 from governance.workspace_registry import Entry, WaitingList
 from projects.mandates import lines
-from projects.models import Competence, Project
+from projects.models import Competence, Mandate, Project
 
 workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:inbox:project_list"))
 workspace_registry.OF_PROJECT += [
@@ -85,6 +85,11 @@ def count_requests(n: int) -> str:
 
 
 workspace_registry.WAITING += [
+def count_renewals(n: int) -> str:
+    """Return the sentence that counts the mandates to accept again."""
+    return ngettext("%(n)s mandate is to be accepted again.", "%(n)s mandates are to be accepted again.", n) % {"n": n}
+
+
     WaitingList(
         name="reviews",
         heading=_("Decisions to review"),
@@ -106,6 +111,15 @@ workspace_registry.WAITING += [
         summary=count_requests,
     ),
 ]
+    WaitingList(
+        name="renewals",
+        heading=_("Mandates to accept again"),
+        seat=workspace_registry.ANY,
+        rows=Mandate.objects.awaiting_renewal_of,
+        shown=lambda rows: rows.select_related("project", "role").order_by("pk"),
+        row="projects/mandates/_renewal_row.html",
+        summary=count_renewals,
+    ),
 
 
 def describe_conditions(keys: list[int]) -> dict[int, str]:

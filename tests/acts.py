@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from core.sealing import term_of
@@ -66,7 +67,8 @@ def leave_event(project: Any) -> LedgerEvent:
 
 def accept_mandates(project: Any) -> None:
     """Accept every mandate in force on `project` as its holder, where that is still to be done."""
-    for mandate in project.mandates.active().filter(accepted_at=None).select_related("holder"):
+    open_ones = Q(accepted_at=None) | Q(must_renew=True)
+    for mandate in project.mandates.active().with_renewal().filter(open_ones).select_related("holder"):
         mandates.accept(actor=mandate.holder, mandate=mandate)
 
 

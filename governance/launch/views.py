@@ -19,7 +19,7 @@ from governance.decisions.models import Effect
 from governance.enums import ProposalState
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
-from projects.launch.checklist import ADMIN, Check, Item, build_checks
+from projects.launch.checklist import ADMIN, Check, Item, build_checks, load_seats
 from projects.mandates.predicates import kinds_to_propose
 from projects.models import Mandate, Project
 from roles.enums import DecisionKind, Gate
@@ -43,7 +43,7 @@ class Row:
 def launch(request: HttpRequest, code: str) -> HttpResponse:
     """Render the launch checklist; after the launch, with the decision that launched the project."""
     project = get_object_or_404(Project.objects.visible_to(request.user).select_related("matrix"), code=code)
-    seats = list(project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
+    seats = list(load_seats(project).select_related("holder").order_by("role__position", "pk"))
     proposals = Proposals(project, request.user)
     rows = [_build_row(check, seats, project, proposals, request.user) for check in build_checks(project, seats)]
     because, launched = _find_effects(project), project.state != ProjectState.DRAFT
@@ -107,7 +107,8 @@ def _list_links(
             yield to("governance:responsibilities:roles_adapt"), _("Adapt the roles")
     elif check.item == Item.ACCEPTED:
         for seat in seats:
-            if seat.role.code == check.role and not seat.accepted_at and can(user, "projects.accept", seat):
+            to_accept = seat.accepted_at is None or seat.must_renew
+            if seat.role.code == check.role and to_accept and can(user, "projects.accept", seat):
                 yield reverse("projects:mandates:mandate_accept", args=[seat.pk]), _("Accept the mandate")
     elif check.by == (ADMIN,):
         if can(user, "projects.name_owner", project):

@@ -13,7 +13,7 @@ from governance.enums import Settled
 from pmo.conformity.enums import FAILED
 from pmo.gates.enums import COVERED_FROM
 from pmo.risks.enums import DEFAULT, OPEN, RiskStatus
-from projects.project.guards import lacking_sql
+from projects.project.guards import changed_duties_sql, lacking_sql
 from roles.enums import DecisionKind
 
 
@@ -21,8 +21,11 @@ def _listed(values: object) -> str:
     return ", ".join(f"'{value}'" for value in sorted(values))  # type: ignore[call-overload]
 
 
+#: No holder has accepted other responsibilities than those of now; of a provider who comes by a gate nobody asks it.
+ACCEPTED = f"""AND (r ->> 'authority' = 'delivers' AND here.provider_gate <> ''
+          OR NOT {changed_duties_sql("here.id", "here.matrix_id", "r ->> 'code'", "m.accepted_at")})"""
 ROLES = f"""NOT here.matrix_approved OR EXISTS (
-      {lacking_sql("here", "here.provider_gate <> '' AND here.provider_gate > passing")})"""
+      {lacking_sql("here", "here.provider_gate <> '' AND here.provider_gate > passing", ACCEPTED)})"""
 
 #: Standards of the nearest mandatory library, and their checkpoints that people check.
 STANDARDS = f"""EXISTS (

@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.acts import act_time
 from projects.enums import Level, ProjectState
 from projects.mandates.models import Mandate
 from projects.project.models import Project
@@ -54,12 +53,17 @@ class Check:
 
 def checklist(project: Project, instant: datetime | None = None) -> list[Check]:
     """Return the checklist of `project` at `instant`, by default the time of the act. Two queries."""
-    active = project.mandates.during(instant or act_time()).filter(holder__is_active=True).select_related("role")
+    active = load_seats(project, instant)
     return build_checks(project, active) if project.matrix else build_checks(project, ())
 
 
+def load_seats(project: Project, instant: datetime | None = None) -> QuerySet[Mandate]:
+    """Return the mandates in force at `instant`, by default the time of the act, as `build_checks` reads them."""
+    return project.mandates.active(instant).with_renewal().select_related("role")
+
+
 def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
-    """Build the checklist from the `active` mandates of `project`, loaded with their roles. No query."""
+    """Build the checklist from the `active` mandates of `project`, with their roles and renewal. No query."""
     if project.matrix is None:
         sentence = _("The project has no roles yet: an administrator publishes those of its method pack.")
         return [Check(Item.ROLES_APPROVED, str(Item.ROLES_APPROVED.label), False, sentence, (ADMIN,))]
@@ -84,7 +88,7 @@ def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
 
 def prefetch_seats(at: datetime) -> "Prefetch[Any]":
     """Build the Prefetch of mandates in force at `at` into `seats_`, for `checklist_of` and `owner_of`."""
-    active = Mandate.objects.during(at).filter(holder__is_active=True).select_related("role", "holder")
+    active = Mandate.objects.active(at).with_renewal().select_related("role", "holder")
     return Prefetch("mandates", active.order_by("role__position", "pk"), "seats_")
 
 
@@ -153,8 +157,13 @@ def _check_role(project: Project, role: Role, active: list[Mandate], owner: str,
 
 
 def _lacks_acceptance(project: Project, seats: list[Mandate]) -> bool:
-    """Return whether the launch waits for one of these holders to accept; a launched project waits for nobody."""
-    return project.state == ProjectState.DRAFT and not any(seat.accepted_at for seat in seats)
+    """Return whether none of these holders has accepted what the role answers for now.
+
+    A launched project waits only for those who accepted something else: what came later counts before it is accepted.
+    """
+    if project.state == ProjectState.DRAFT:
+        return not any(seat.accepted_at and not seat.must_renew for seat in seats)
+    return all(seat.must_renew for seat in seats)
 
 
 def _check_finding(finding: Finding, by: tuple[str, ...]) -> Check:

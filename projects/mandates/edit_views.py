@@ -20,6 +20,7 @@ from projects.mandates.forms import AppointForm, CompetenceForm, DelegateForm, E
 from projects.mandates.holders import owners
 from projects.mandates.models import Competence, Delegation, Mandate
 from projects.mandates.views import get_mandate_or_404
+from projects.matrix.offers import Difference, differences
 from projects.project.models import Project
 from roles.role_templates.content import Role, role_of
 
@@ -170,11 +171,17 @@ class MandateAcceptView(ActFormView):
         services.ensure_acceptable(self.object)
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
-        """Return the mandate and its role with the responsibilities in force on the project."""
+        """Return the mandate and its role with the responsibilities in force, and what changed in them."""
         return super().get_context_data(form) | {
             "mandate": self.object,
             "role": self.get_role(),
+            "changes": self.list_changes(),
         }
+
+    def list_changes(self) -> list[Difference]:
+        """List what has changed in the responsibilities since the mandate was accepted."""
+        before = services.accepted_role(self.object)
+        return differences(before, self.get_role()) if before else []
 
     def get_role(self) -> Role:
         """Return the role in force on the project, or its template when a later version left it out."""

@@ -4,6 +4,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from projects.organisations.guards import related_sql
+from projects.project.guards import changed_duties_sql
 
 PERIOD_ONLY_SHORTENS = f"""
     IF lower(NEW.period) IS DISTINCT FROM lower(OLD.period) THEN
@@ -142,6 +143,14 @@ STATED_BY_ITS_HOLDER = guard(
 )
 
 MANDATE_ONLY_ENDS = guard(
+#: The role has other responsibilities on the project now than when its holder accepted them.
+CHANGED_SINCE = changed_duties_sql(
+    "OLD.project_id",
+    "(SELECT matrix_id FROM public.projects_project WHERE id = OLD.project_id)",
+    "(SELECT code FROM public.roles_roletemplate WHERE id = OLD.role_id)",
+    "OLD.accepted_at",
+)
+
     "only_ever_ends",
     pgtrigger.Update,
     f"""
@@ -164,9 +173,9 @@ MANDATE_ONLY_ENDS = guard(
     END IF;
     IF NEW.accepted_at IS DISTINCT FROM OLD.accepted_at THEN
       moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
-      IF OLD.accepted_at IS NOT NULL OR NEW.accepted_at > moment
+      IF OLD.accepted_at IS NOT NULL AND NOT {CHANGED_SINCE} OR NEW.accepted_at IS NULL OR NEW.accepted_at > moment
          OR NEW.accepted_at < coalesce(public.ouvrage_back_entry(), transaction_timestamp()) THEN
-        {refuse("A mandate is accepted once, and now")}
+        {refuse("A mandate is accepted once, and now; again once its responsibilities have changed")}
       END IF;
       IF OLD.taken_back OR upper(OLD.period) <= NEW.accepted_at THEN
         {refuse("What has ended is not accepted any more")}

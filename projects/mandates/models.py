@@ -2,17 +2,18 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
-from core.compiled_sql import Instant
+from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from core.meaning import says_something
@@ -29,6 +30,7 @@ from projects.mandates.guards import (
     MANDATE_ONLY_ENDS,
     STATED_BY_ITS_HOLDER,
 )
+from projects.matrix.models import Matrix
 from projects.project.models import Project
 from projects.project.rows import FixedProjectRow, ProjectRow, points_within_its_project
 from projects.recipient_groups.models import RecipientGroup
@@ -37,6 +39,19 @@ from roles.models import RoleTemplate, User
 
 #: Length of a seat taken back before it began: the shortest non-empty period of PostgreSQL.
 INSTANT = timedelta(microseconds=1)
+
+
+def _duties(matrix: models.OuterRef) -> models.Subquery:
+    """Build the text of the responsibilities of the role of the outer mandate in the matrix with this key."""
+    code = models.Func(models.OuterRef("role__code"), template="jsonb_build_object('code', %(expressions)s)")
+    found = models.Func(
+        F("content"),
+        code,
+        template="jsonb_path_query_first(%(expressions)s)::text",
+        arg_joiner=", '$.roles[*] ? (@.code == $code).duties'::jsonpath, ",
+        output_field=models.TextField(),
+    )
+    return models.Subquery(Matrix.objects.filter(pk=matrix).order_by().values_list(found))
 
 
 class MandateQuerySet(GovernedQuerySet["Mandate"]):
@@ -59,6 +74,32 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         """Filter mandates in force at `at` or later."""
         return self.filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=at), taken_back=False)
 
+    def with_renewal(self) -> Self:
+        """Annotate `must_renew`: the role has other responsibilities than when its holder accepted them.
+
+        The SQL twin is `changed_duties_sql`. The matrices are read only where another version is in force since.
+        """
+        history: Any = Project.history
+        then = history.filter(id=models.OuterRef("project_id"), history_date__lte=models.OuterRef("accepted_at"))
+        known = self.alias(
+            matrix_then=models.Subquery(then.order_by("-history_date", "-history_id").values("matrix_id")[:1])
+        )
+        before, now = _duties(models.OuterRef("matrix_then")), _duties(models.OuterRef("project__matrix"))
+        same = Q(matrix_then=None) | Q(matrix_then=F("project__matrix"))
+        return known.annotate(
+            must_renew=models.Case(
+                models.When(same, then=Value(False)), default=~Exact(before, now), output_field=models.BooleanField()
+            )
+        )
+
+    def to_renew(self) -> Self:
+        """Filter mandates to accept again."""
+        return self.with_renewal().filter(must_renew=True)
+
+    def awaiting_renewal_of(self, user: Reader, at: Instant | None = None) -> Self:
+        """Filter mandates of `user` to accept again, because the responsibilities have changed."""
+        return self.active(at).filter(holder=user.pk, accepted_at__isnull=False).to_renew()
+
     def deciding(self) -> Self:
         """Filter mandates of project owners."""
         return self.filter(authority=Authority.DECIDES)
@@ -71,7 +112,8 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
 class Mandate(ActModel, ProjectRow):
     """A person holds a role on a project over a period `[start, end)`.
 
-    It counts from its start, accepted or not (R11). One taken back before it began keeps a period of one microsecond
+    It counts from its start, accepted or not (R11). Once the responsibilities of the role have changed it is accepted
+    again; `accepted_at` is the last time. One taken back before it began keeps a period of one microsecond
     (`INSTANT`). `ended_by` is who gave it its end afterwards. Recipients hold it for a group, as representative or
     champion; `group` is its name at that time.
 
@@ -106,6 +148,9 @@ class Mandate(ActModel, ProjectRow):
     ended_because = models.CharField(_("reason of the end"), max_length=300, blank=True)
     independence_waived = models.BooleanField(_("independence waived by decision"), default=False, db_default=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+
+    #: Set by `with_renewal()`.
+    must_renew: bool = False
 
     objects = MandateQuerySet.as_manager()
     history = History()

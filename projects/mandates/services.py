@@ -25,6 +25,7 @@ from projects.ledger.models import LedgerEvent
 from projects.ledger.services import instant, record
 from projects.mandates.holders import owners
 from projects.mandates.models import INSTANT, Competence, Delegation, Mandate
+from projects.matrix.models import Matrix
 from projects.matrix.versions import apply_roles
 from projects.notices.models import Reason
 from projects.notices.services import notify
@@ -33,6 +34,7 @@ from projects.project.models import DEFAULT_PACK, Project
 from projects.recipient_groups.models import RecipientGroup
 from roles.enums import Authority
 from roles.models import MethodPack, RoleTemplate, User
+from roles.role_templates.content import Role
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
 
 @act("projects.accept", on="mandate")
 def accept(*, actor: User, mandate: Mandate) -> Mandate:
-    """Accept the actor's own mandate, before or during its period, once.
+    """Accept the actor's own mandate, before or during its period: once, and again when its responsibilities changed.
 
     The project does not start without it (R3); apart from that, the mandate counts before it is accepted (R11). The
     event names the roles in force, which say what was accepted. Raises ValidationError when it is accepted already or
@@ -417,8 +419,8 @@ def _build_period(start: datetime | None, end: datetime | None) -> DateTimeTZRan
 
 
 def ensure_acceptable(mandate: Mandate) -> None:
-    """Raise ValidationError when the mandate is accepted already or has ended."""
-    if mandate.accepted_at:
+    """Raise ValidationError when the mandate is accepted as its responsibilities are now, or has ended."""
+    if mandate.accepted_at and not needs_renewal(mandate):
         raise ValidationError(_("This mandate has already been accepted."))
     _ensure_not_over(mandate)
 
@@ -426,6 +428,21 @@ def ensure_acceptable(mandate: Mandate) -> None:
 def _ensure_not_over(mandate: Mandate) -> None:
     if mandate.taken_back or (mandate.ends_at and mandate.ends_at <= act_time()):
         raise ValidationError(_("This mandate has already ended."))
+def needs_renewal(mandate: Mandate) -> bool:
+    """Return whether the responsibilities of the role have changed since the holder accepted them. One query."""
+    return Mandate.objects.filter(pk=mandate.pk).to_renew().exists()
+
+
+def accepted_role(mandate: Mandate) -> Role | None:
+    """Return the role as it was in force when the mandate was accepted; None while it is not."""
+    if mandate.accepted_at is None:
+        return None
+    history: Any = Project.history
+    then = history.filter(id=mandate.project_id, history_date__lte=mandate.accepted_at)
+    matrix = Matrix.objects.filter(pk=then.order_by("-history_date", "-history_id").values("matrix_id")[:1]).first()
+    return matrix.read().role(mandate.role.code) if matrix else None
+
+
 
 
 def _format_end(mandate: Mandate) -> str:

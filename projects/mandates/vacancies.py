@@ -46,7 +46,7 @@ def list_role_statuses(project: Project, now: datetime) -> list[RoleStatus]:
     mandates = project.mandates.filter(Q(pk__in=project.mandates.not_over(now).values("pk")) | Q(pk__in=last))
     by_role: dict[str, list[Mandate]] = {role.code: [] for role in roles}
     ended: dict[str, datetime] = {}
-    for mandate in mandates.select_related("holder", "role").order_by("role__position", "pk"):
+    for mandate in mandates.with_renewal().select_related("holder", "role").order_by("role__position", "pk"):
         if mandate.ends_at and mandate.ends_at <= now:
             ended[mandate.role.code] = mandate.ends_at
         else:

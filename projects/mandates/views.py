@@ -32,7 +32,7 @@ UNPROCESSABLE = 422
 def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show current and future mandates, ended ones by page, and their delegations."""
     project, now, is_first = get_project_or_404(request, code), timezone.now(), "before" not in request.GET
-    given = project.mandates.select_related("holder", "role", "appointed_by")
+    given = project.mandates.with_renewal().select_related("holder", "role", "appointed_by")
     ended = page_before(request, given.over(now), "pk")
     going_on = list(given.not_over(now).order_by("pk")[:MOST])
     mandates = sorted([*ended.rows, *(going_on if is_first else [])], key=_sort_key)
@@ -76,8 +76,12 @@ def _permissions(request: HttpRequest, project: Project, held: list[Mandate], le
     may["end_mandate"] = {seat.pk for seat in held if can(request.user, "projects.end_mandate", seat)}
     may["revoke"] = bool(lent) and can(request.user, "projects.revoke", lent[0])
     may["state_competence"] = {seat.pk for seat in held if can(request.user, "projects.state_competence", seat)}
-    may["accept"] = {seat.pk for seat in held if not seat.accepted_at and can(request.user, "projects.accept", seat)}
+    may["accept"] = {seat.pk for seat in held if _is_to_accept(seat) and can(request.user, "projects.accept", seat)}
     return may
+
+
+def _is_to_accept(seat: Mandate) -> bool:
+    return seat.accepted_at is None or seat.must_renew
 
 
 def _group_by_role(lines: list[Line], filled: set[str], in_force: Iterable[Role]) -> list[dict[str, Any]]:

@@ -1,7 +1,9 @@
 """Role templates published since a project took its own. Nothing is applied automatically."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from projects.project.models import Project
 from roles.models import RoleTemplate
@@ -34,12 +36,12 @@ def published_role(project: Project, code: str) -> Role | None:
     return published_matrix(str(project.pack_id)).role(code)
 
 
-class Change(StrEnum):
+class Change(models.TextChoices):
     """Change of a responsibility between two versions of a role."""
 
-    ADDED = "added"
-    GONE = "gone"
-    CHANGED = "changed"
+    ADDED = "added", _("Added")
+    GONE = "gone", _("Left out")
+    CHANGED = "changed", _("Changed")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class Difference:
     change: Change
     before: Duty | None
     after: Duty | None
+
+    @property
+    def label(self) -> str:
+        """Return the change in words."""
+        return str(self.change.label)
 
 
 def differences(before: Role | None, after: Role) -> list[Difference]:

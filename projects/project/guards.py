@@ -5,6 +5,21 @@ import pgtrigger
 from core.guards import guard, refuse
 
 
+def changed_duties_sql(project: str, matrix: str, code: str, at: str) -> str:
+    """Return the condition: the role `code` has other responsibilities in `matrix` than those in force at `at`.
+
+    The arguments are SQL expressions: keys of a project and of a matrix, a code, an instant. False while `at` is null.
+    """
+    duties = """(
+        SELECT one -> 'duties' FROM public.projects_matrix x, jsonb_array_elements(x.content -> 'roles') AS one
+        WHERE x.id = {matrix} AND one ->> 'code' = {code})"""
+    then = f"""(
+          SELECT h.matrix_id FROM public.projects_historicalproject h
+          WHERE h.id = {project} AND h.history_date <= {at} ORDER BY h.history_date DESC, h.history_id DESC LIMIT 1)"""
+    return f"""coalesce({duties.format(matrix=then, code=code)}
+        <> {duties.format(matrix=matrix, code=code)}, false)"""
+
+
 def lacking_sql(project: str, later: str, more: str = "") -> str:
     """Return the query of the mandatory roles of `project`, a row, without a holder for whom `more` holds too.
 
@@ -25,6 +40,9 @@ def lacking_sql(project: str, later: str, more: str = "") -> str:
 
 
 LATER = "NEW.provider_gate <> ''"
+#: The holder accepted what the role answers for now.
+ACCEPTED = f"""AND m.accepted_at <= moment
+          AND NOT {changed_duties_sql("NEW.id", "NEW.matrix_id", "r ->> 'code'", "m.accepted_at")}"""
 #: Activities without exactly one accountable role (the owner's), or without a role that carries them out (R4).
 INCOMPLETE = """
     SELECT FROM jsonb_array_elements(said -> 'lines') AS line
@@ -83,14 +101,14 @@ STARTS_WITH_EVERY_ROLE = guard(
       IF EXISTS ({lacking_sql("NEW", LATER)}) THEN
         {refuse("A project does not start while a mandatory role is undefined (R3)")}
       END IF;
-      IF EXISTS ({lacking_sql("NEW", LATER, "AND m.accepted_at <= moment")}) THEN
-        {refuse("A project does not start before a holder of each mandatory role has accepted it (R3)")}
-      END IF;
       IF EXISTS ({INCOMPLETE}) THEN
         {refuse("A project starts once each activity has its accountable role and somebody who carries it (R4)")}
       END IF;
       IF EXISTS ({UNADVISED}) THEN
         {refuse("A project starts once two advising roles are heard at each kind of decision (R2)")}
+      END IF;
+      IF EXISTS ({lacking_sql("NEW", LATER, ACCEPTED)}) THEN
+        {refuse("A project does not start before a holder of each mandatory role has accepted it (R3)")}
       END IF;
     ELSIF NEW.matrix_approved AND (NEW.matrix_id IS DISTINCT FROM OLD.matrix_id OR NOT OLD.matrix_approved) THEN
       SELECT content INTO said FROM public.projects_matrix WHERE id = NEW.matrix_id;

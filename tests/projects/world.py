@@ -246,9 +246,14 @@ class World:
         """Change project two past the services."""
         assert Project.objects.filter(pk=self.other.pk).update(**fields)
 
-    def version_of_roles(self, *, complete: bool = True, advised: bool = True) -> Matrix:
-        """Build the next version of the roles of project two, with or without its accountable roles or two advices."""
+    def version_of_roles(self, *, complete: bool = True, advised: bool = True, without: str = "") -> Matrix:
+        """Build the next version of the roles of project two, with or without its accountable roles or two advices.
+
+        `without` is the code of a responsibility of the PMO that is left out.
+        """
         content = newest(self.other).read()
+        if without:
+            content = without_duty(content, "PMO", without, "Never mind.")
         for role in content.roles if not advised else ():
             for duty in role.duties if role.code == "AMOA" else ():
                 if duty.nature == Nature.ADVISE:

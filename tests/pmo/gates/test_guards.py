@@ -14,18 +14,21 @@ from governance.models import Decision, Proposal
 from pmo.conformity.enums import Result
 from pmo.conformity.services import record_check
 from projects.mandates.holders import holders
-from projects.mandates.services import end_mandate
+from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import Project
+from roles.models import User
 from tests import acts
 from tests.amoa.requirements import factories as requirements
 from tests.attacks import Attack, Attacks
 from tests.database import refusal
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
 from tests.pmo.risks import factories as risks
+from tests.projects.mandates.test_renewal import drop_duty
 
 pytestmark = pytest.mark.django_db
 
 KNOWINGLY = "A gate is passed without an entry criterion only with the word of the owner on it"
+OUTSIDER = "outsider@example.org"
 GUARD = "decision.says_a_word_on_each_unmet_criterion"
 
 
@@ -76,12 +79,22 @@ def _without(criterion: str) -> Callable[[Proposal], None]:
     return lambda file: _decide(file, _words(file, criterion))
 
 
+def _with_other_responsibilities(file: Proposal) -> None:
+    """Approve other responsibilities of a role after its holder accepted them, then pass a gate."""
+    project, owner = file.project, file.project.mandates.active().deciding().get().holder
+    appoint(actor=owner, project=project, role=role_on(project, "MOE"), holder=User.objects.get(email=OUTSIDER))
+    acts.accept_mandates(project)
+    drop_duty(project, owner, "PMO", "PMO-13")
+    _without("roles")(acts.reread(file))
+
+
 ATTACKS = Attacks(
     triggers=[
         (GUARD, "a role that nobody holds", _without("roles"), KNOWINGLY),
         (GUARD, "a standard without an answer", _without("standards"), KNOWINGLY),
         (GUARD, "a red risk", _without("risks"), KNOWINGLY),
         (GUARD, "a must without a test", _without("musts"), KNOWINGLY),
+        (GUARD, "other responsibilities than accepted", _with_other_responsibilities, KNOWINGLY),
         (GUARD, "another fate", lambda file: _decide(file, _words(file, fate="excused")), KNOWINGLY),
         (GUARD, "no word at all", lambda file: _decide(file, []), KNOWINGLY),
     ],

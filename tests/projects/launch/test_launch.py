@@ -23,7 +23,7 @@ from projects.mandates.services import accept, appoint, end_mandate, found_proje
 from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
 from tests import acts
-from tests.database import owning
+from tests.database import fire_deferred_triggers, owning
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,14 @@ class Place:
         self.approve_roles()
 
     def launch(self) -> Decision:
+    def drop_duty(self, role: str, code: str) -> None:
+        """Approve roles without one responsibility of `role`."""
+        latest = newest(self.project)
+        content = without_duty(latest.read(), role, code, "Done by the port.")
+        author = proposers(self.project, "appointment")[0].holder
+        adapt_roles(actor=author, project=self.now, base=latest.number, content=content, reason="Ours.")
+        self.approve_roles()
+
         """Approve gate G0 as the owner."""
         file = acts.submit_to_owner(self.project, "gate", terms={"gate": "G0"})
         return acts.decide(self.owner, file, waived=acts.missing_opinion_reasons(file))
@@ -218,6 +226,38 @@ def test_a_person_who_follows_after_the_launch_may_accept_later(two: Place, othe
 
 
 def test_roles_that_are_not_approved_are_missing_alone(two: Place) -> None:
+def test_a_holder_accepts_again_once_the_responsibilities_have_changed(two: Place) -> None:
+    two.settle()
+    held = two.project.mandates.active().get(role__code="PMO")
+    with pytest.raises(ValidationError):
+        accept(actor=held.holder, mandate=held)
+    two.drop_duty("PMO", "PMO-13")
+    assert two.lacks() == [("accepted", "PMO")]
+    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
+    with pytest.raises(CannotTakeEffect) as error:
+        acts.decide(two.owner, gate)
+    assert error.value.messages == ["Accept the mandate of the role PMO."]
+    accept(actor=held.holder, mandate=held)
+    assert two.lacks() == []
+    acts.decide(two.owner, gate)
+    fire_deferred_triggers()
+    assert two.now.state == "active"
+    with pytest.raises(ValidationError):
+        accept(actor=held.holder, mandate=Mandate.objects.get(pk=held.pk))
+
+
+def test_after_the_launch_too_and_of_those_alone_who_accepted_something_else(two: Place) -> None:
+    two.settle()
+    two.launch()
+    two.give_anew("AMOA")
+    two.drop_duty("AMOA", "AMOA-12")
+    assert two.lacks() == []
+    two.drop_duty("PMO", "PMO-13")
+    assert two.lacks() == [("accepted", "PMO")]
+    two.give_anew("PMO", "delegate")
+    assert two.lacks() == []
+
+
     two.give("MOE", "moe")
     two.give("DEST", "recipient", group="Passengers")
     assert two.lacks() == [("roles_approved", "")]

@@ -49,6 +49,11 @@ def _with_an_owner_who_has_not_accepted(world: World) -> None:
 
 
 def _with_a_holder_taken_back(world: World) -> None:
+def _with_other_responsibilities_than_accepted(world: World) -> None:
+    world.complete()
+    world.set_other(state="active", matrix=world.version_of_roles(without="PMO-13"))
+
+
     world.complete()
     world.end("PMO")
     given = world.appoint("PMO", "outsider", starts_at=timezone.now() + DAY)
@@ -171,6 +176,12 @@ TRIGGERS: list[Declared] = [
         NOT_ACCEPTED,
     ),
     (
+    (
+        "project.starts_with_every_role",
+        "launched with other responsibilities than accepted",
+        _with_other_responsibilities_than_accepted,
+        NOT_ACCEPTED,
+    ),
         "project.starts_with_every_role",
         "launched with an activity nobody answers for",
         _with_incomplete_roles,
