@@ -139,9 +139,10 @@ def _is_on_one_side(one: Held, other: Held) -> bool:
 
 
 def _are_incompatible(left: Role, right: Role) -> bool:
-    listed = right.code in left.incompatible or left.code in right.incompatible
     builds = left.delivers or right.delivers
-    return listed or (builds and any(role.advises or role.decides for role in (left, right)))
+    decides = left.decides or right.decides
+    listed = right.code in left.incompatible or left.code in right.incompatible
+    return (listed and (builds or not decides)) or (builds and (decides or left.advises or right.advises))
 
 
 def _list_judged_lines(content: Matrix, left: Role, right: Role) -> frozenset[str]:

@@ -49,8 +49,9 @@ GIVEN_WITHIN_ITS_ROLE = guard(
     IF side IS NOT NULL AND NOT NEW.independence_waived AND NEW.authority <> 'decides' AND EXISTS (
          SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate held ON held.id = m.role_id
          JOIN public.roles_user u ON u.id = m.holder_id JOIN public.roles_roletemplate given ON given.id = NEW.role_id
-         WHERE m.project_id = NEW.project_id AND m.authority <> 'decides' AND NOT m.taken_back
-           AND m.period && NEW.period AND (held.code = ANY (given.incompatible) OR given.code = ANY (held.incompatible))
+         WHERE m.project_id = NEW.project_id AND (m.authority <> 'decides' OR NEW.authority = 'delivers')
+           AND NOT m.taken_back AND m.period && NEW.period
+           AND (held.code = ANY (given.incompatible) OR given.code = ANY (held.incompatible))
            AND u.organisation_id IN (SELECT id FROM ({RELATED}) AS related)) THEN
       {refuse("Incompatible roles are held by independent organisations, unless the owner waives it (R8)")}
     END IF;
@@ -142,7 +143,6 @@ STATED_BY_ITS_HOLDER = guard(
     """,
 )
 
-MANDATE_ONLY_ENDS = guard(
 #: The role has other responsibilities on the project now than when its holder accepted them.
 CHANGED_SINCE = changed_duties_sql(
     "OLD.project_id",
@@ -151,6 +151,7 @@ CHANGED_SINCE = changed_duties_sql(
     "OLD.accepted_at",
 )
 
+MANDATE_ONLY_ENDS = guard(
     "only_ever_ends",
     pgtrigger.Update,
     f"""

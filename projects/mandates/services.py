@@ -382,11 +382,14 @@ def _ensure_free(project: Project, role: RoleTemplate, period: DateTimeTZRange) 
 def find_dependence(project: Project, role: RoleTemplate, holder: User, period: DateTimeTZRange) -> Mandate | None:
     """Return a mandate of an incompatible role held in `period` by an organisation on the side of the holder's (R8).
 
-    The owner's own role is left out: an owner may have the work done by their own organisation.
+    Naming an owner is not refused. The owner counts where a delivering role is given: a person may advise the owner of
+    their own organisation.
     """
     if role.decides or holder.organisation_id is None:
         return None
-    held = project.mandates.filter(taken_back=False, period__overlap=period).exclude(authority=Authority.DECIDES)
+    held = project.mandates.filter(taken_back=False, period__overlap=period)
+    if role.authority != Authority.DELIVERS:
+        held = held.exclude(authority=Authority.DECIDES)
     rows = held.exclude(holder__organisation=None).select_related("role", "holder__organisation").order_by("pk")
     opposed = [row for row in rows if row.role.code in role.incompatible or role.code in row.role.incompatible]
     if not opposed:
@@ -425,9 +428,6 @@ def ensure_acceptable(mandate: Mandate) -> None:
     _ensure_not_over(mandate)
 
 
-def _ensure_not_over(mandate: Mandate) -> None:
-    if mandate.taken_back or (mandate.ends_at and mandate.ends_at <= act_time()):
-        raise ValidationError(_("This mandate has already ended."))
 def needs_renewal(mandate: Mandate) -> bool:
     """Return whether the responsibilities of the role have changed since the holder accepted them. One query."""
     return Mandate.objects.filter(pk=mandate.pk).to_renew().exists()
@@ -443,6 +443,9 @@ def accepted_role(mandate: Mandate) -> Role | None:
     return matrix.read().role(mandate.role.code) if matrix else None
 
 
+def _ensure_not_over(mandate: Mandate) -> None:
+    if mandate.taken_back or (mandate.ends_at and mandate.ends_at <= act_time()):
+        raise ValidationError(_("This mandate has already ended."))
 
 
 def _format_end(mandate: Mandate) -> str:

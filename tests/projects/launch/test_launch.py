@@ -62,8 +62,9 @@ class Place:
         mandate = self.project.mandates.active().get(role__code=code)
         return end_mandate(actor=self.owner, mandate=mandate, **more)
 
-    def give_anew(self, code: str, holder: str = "outsider") -> Mandate:
-        """Give a held role to somebody else, who has not accepted it."""
+    def give_anew(self, code: str, holder: str = "") -> Mandate:
+        """Give a held role to somebody else, who has not accepted it. A provider is of no owner's side."""
+        holder = holder or ("former_owner" if code == "MOE" else "outsider")
         if code == "MOA":
             self.owner, before = self.cast[holder], self.owner
             return name_owner(actor=before, project=self.project, holder=self.owner)
@@ -87,7 +88,6 @@ class Place:
         self.give("DEST", "recipient", group="Passengers")
         self.approve_roles()
 
-    def launch(self) -> Decision:
     def drop_duty(self, role: str, code: str) -> None:
         """Approve roles without one responsibility of `role`."""
         latest = newest(self.project)
@@ -96,6 +96,7 @@ class Place:
         adapt_roles(actor=author, project=self.now, base=latest.number, content=content, reason="Ours.")
         self.approve_roles()
 
+    def launch(self) -> Decision:
         """Approve gate G0 as the owner."""
         file = acts.submit_to_owner(self.project, "gate", terms={"gate": "G0"})
         return acts.decide(self.owner, file, waived=acts.missing_opinion_reasons(file))
@@ -225,7 +226,6 @@ def test_a_person_who_follows_after_the_launch_may_accept_later(two: Place, othe
     assert acts.decide(two.owner, file).outcome == Outcome.APPROVED
 
 
-def test_roles_that_are_not_approved_are_missing_alone(two: Place) -> None:
 def test_a_holder_accepts_again_once_the_responsibilities_have_changed(two: Place) -> None:
     two.settle()
     held = two.project.mandates.active().get(role__code="PMO")
@@ -258,6 +258,7 @@ def test_after_the_launch_too_and_of_those_alone_who_accepted_something_else(two
     assert two.lacks() == []
 
 
+def test_roles_that_are_not_approved_are_missing_alone(two: Place) -> None:
     two.give("MOE", "moe")
     two.give("DEST", "recipient", group="Passengers")
     assert two.lacks() == [("roles_approved", "")]

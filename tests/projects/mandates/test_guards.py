@@ -468,21 +468,28 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, wor
 
 
 def test_roles_go_together_that_are_not_incompatible_and_what_was_taken_back_was_never_held(world: World) -> None:
+    def leave_organisation(member: str) -> None:
+        with acting_as(world.cast["staff_admin"]):
+            world.cast[member].organisation = None
+            world.cast[member].save()
+
     def never_held() -> None:
+        leave_organisation("future_owner")
         start = world.mandate("future_owner").period.lower
         world.change("future_owner", taken_back=True, period=(start, start + timedelta(microseconds=1)))
         world.give("MOE", to="future_owner")
 
     def on_another_project() -> None:
-        with acting_as(world.cast["staff_admin"]):  # the office of the other project is of the same organisation
-            world.cast["pmo"].organisation = None
-            world.cast["pmo"].save()
+        leave_organisation("pmo")  # the office of the other project is of the same one
         world.give("MOE", to="pmo", project=world.other, by="other_owner")
 
     for attack in (
         never_held,
         lambda: _gives_up("pmo", _gives_up("amoa", lambda w: w.give("AMOA", to="pmo")))(world),
-        lambda: _gives_up("recipient", lambda w: w.give("MOE", to="recipient"))(world),
+        lambda: (
+            leave_organisation("recipient"),
+            _gives_up("recipient", lambda w: w.give("MOE", to="recipient"))(world),
+        ),
         on_another_project,
     ):
         assert leaves(Mandate) in refusal(attack)

@@ -127,6 +127,12 @@ ATTACKS = Attacks(
             lambda w: w.give(w.cast["amoa"].organisation),
             INDEPENDENT,
         ),
+        (
+            "mandate.is_given_within_its_role",
+            "MOE to the organisation of the owner",
+            lambda w: w.give(w.cast["owner"].organisation),
+            INDEPENDENT,
+        ),
         *(
             (
                 "mandate.is_given_within_its_role",

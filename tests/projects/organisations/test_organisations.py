@@ -25,6 +25,7 @@ from projects.organisations.services import end_link, link_organisations
 from roles.models import Organisation, User
 from tests import acts
 from tests.conftest import CAST
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -202,6 +203,28 @@ def test_a_provider_of_an_advisers_side_is_refused(place: Place) -> None:
     place.employ("outsider", place.cast["amoa"].organisation)
     place.vacate("MOE")
     assert place.is_refused("MOE", "outsider")
+
+
+def test_the_owners_own_organisation_does_not_deliver_but_may_advise(place: Place) -> None:
+    place.employ("outsider", place.owner.organisation)
+    place.vacate("MOE")
+    assert place.is_refused("MOE", "outsider")
+    assert not place.is_refused("DPD", "outsider")
+    theirs = place.organisation("Works department")
+    place.employ("other_owner", theirs)
+    assert not place.is_refused("MOE", "other_owner")
+    place.link(theirs, "member", place.owner.organisation)
+    assert place.is_refused("MOE", "other_owner")
+
+
+def test_the_owner_waives_it_for_their_own_organisation_too(place: Place) -> None:
+    person = place.employ("outsider", place.owner.organisation)
+    place.vacate("MOE")
+    terms = {"role": "MOE", "holder": str(person.key), "independence": REASON}
+    decide(place, acts.prepare(place.cast["amoa"], project=place.project, kind="appointment", terms=terms))
+    fire_deferred_triggers()
+    given = Mandate.objects.get(holder=person)
+    assert (given.role.code, given.independence_waived) == ("MOE", True)
 
 
 def test_a_link_counts_on_its_days_only(place: Place) -> None:

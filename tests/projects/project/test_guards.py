@@ -38,7 +38,8 @@ def _with_a_holder_to_come(world: World) -> None:
 def _with_a_holder_who_has_not_accepted(world: World, code: str) -> None:
     world.complete()
     world.end(code)
-    world.appoint(code, "outsider", group="Crews" if code == "DEST" else "")
+    holder = "former_owner" if code == "MOE" else "outsider"  # the outsider is of the owner's organisation
+    world.appoint(code, holder, group="Crews" if code == "DEST" else "")
     world.set_other(state="active")
 
 
@@ -48,12 +49,12 @@ def _with_an_owner_who_has_not_accepted(world: World) -> None:
     world.set_other(state="active")
 
 
-def _with_a_holder_taken_back(world: World) -> None:
 def _with_other_responsibilities_than_accepted(world: World) -> None:
     world.complete()
     world.set_other(state="active", matrix=world.version_of_roles(without="PMO-13"))
 
 
+def _with_a_holder_taken_back(world: World) -> None:
     world.complete()
     world.end("PMO")
     given = world.appoint("PMO", "outsider", starts_at=timezone.now() + DAY)
@@ -176,12 +177,12 @@ TRIGGERS: list[Declared] = [
         NOT_ACCEPTED,
     ),
     (
-    (
         "project.starts_with_every_role",
         "launched with other responsibilities than accepted",
         _with_other_responsibilities_than_accepted,
         NOT_ACCEPTED,
     ),
+    (
         "project.starts_with_every_role",
         "launched with an activity nobody answers for",
         _with_incomplete_roles,

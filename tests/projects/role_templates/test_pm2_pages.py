@@ -27,7 +27,7 @@ from tests.database import owning
 
 pytestmark = pytest.mark.django_db
 #: role → its holder in the cast.
-HOLDERS = {"BM": "amoa", "PSO": "pmo", "PQA": "other_pmo", "SP": "moe", "PM": "former_owner", "UR": "recipient"}
+HOLDERS = {"BM": "amoa", "PSO": "pmo", "PQA": "other_pmo", "SP": "moe", "PM": "other_owner", "UR": "recipient"}
 
 
 @pytest.fixture
