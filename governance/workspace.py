@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from core.erasure import display_text
 from governance import workspace_registry
 from governance.closure.registry import AT_CLOSURE, OpenRows
+from governance.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Condition, Decision, Effect
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
@@ -84,12 +85,12 @@ def count_requests(n: int) -> str:
     }
 
 
-workspace_registry.WAITING += [
 def count_renewals(n: int) -> str:
     """Return the sentence that counts the mandates to accept again."""
     return ngettext("%(n)s mandate is to be accepted again.", "%(n)s mandates are to be accepted again.", n) % {"n": n}
 
 
+workspace_registry.WAITING += [
     WaitingList(
         name="reviews",
         heading=_("Decisions to review"),
@@ -110,7 +111,6 @@ def count_renewals(n: int) -> str:
         row="governance/decision_reviews/_request_row.html",
         summary=count_requests,
     ),
-]
     WaitingList(
         name="renewals",
         heading=_("Mandates to accept again"),
@@ -120,6 +120,7 @@ def count_renewals(n: int) -> str:
         row="projects/mandates/_renewal_row.html",
         summary=count_renewals,
     ),
+]
 
 
 def describe_conditions(keys: list[int]) -> dict[int, str]:
@@ -128,15 +129,29 @@ def describe_conditions(keys: list[int]) -> dict[int, str]:
     return {row.pk: f"{row.decision.reference} · {display_text(row.text)}" for row in rows}
 
 
-AT_CLOSURE.append(
+def describe_decisions(keys: list[int]) -> dict[int, str]:
+    """Return the reference and the title of these decisions."""
+    rows = Decision.objects.filter(pk__in=keys).select_related("project", "revision")
+    return {row.pk: f"{row.reference} · {display_text(row.revision.title)}" for row in rows}
+
+
+def describe_requests(keys: list[int]) -> dict[int, str]:
+    """Return the reference of the decision and the role asked in these reviews."""
+    rows = DecisionReview.objects.filter(pk__in=keys).select_related("decision__project")
+    return {row.pk: f"{row.decision.reference} · {row.role}" for row in rows}
+
+
+AT_CLOSURE += [
     OpenRows(
         "condition",
         _("Condition"),
         """SELECT c.id FROM public.governance_condition c JOIN public.governance_decision d ON d.id = c.decision_id
            WHERE d.project_id = {project} AND c.state = 'open'""",
         describe_conditions,
-    )
-)
+    ),
+    OpenRows("review", _("Decision to review"), to_review_sql, describe_decisions),
+    OpenRows("request", _("Decision to propose again"), TO_PROPOSE_AGAIN, describe_requests),
+]
 
 
 def find_decisions(project: Project, references: list[str]) -> dict[str, Ground]:

@@ -11,7 +11,7 @@ from governance.enums import Settled
 
 def items_sql(project: str) -> str:
     """Return the SQL query of the keys of everything open on `project`, a SQL expression of its primary key."""
-    parts = [f"SELECT '{rows.name}-' || id FROM ({rows.sql.format(project=project)}) AS open" for rows in AT_CLOSURE]
+    parts = [f"SELECT '{rows.name}-' || id FROM ({rows.query(project)}) AS open" for rows in AT_CLOSURE]
     return " UNION ALL ".join(parts)
 
 

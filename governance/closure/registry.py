@@ -13,14 +13,19 @@ class OpenRows:
     """Rows of one kind that may be open at the closing of a project.
 
     `name` begins the keys of its items, such as `condition-12`. `sql` selects the primary keys that are open on the
-    project `{project}`; the database asks the same when the project is closed. `describe` takes the primary keys and
+    project `{project}`, or makes that query at the installation; the database asks the same when the project is closed.
+    `describe` takes the primary keys and
     returns their texts.
     """
 
     name: str
     label: Any
-    sql: str
+    sql: str | Callable[[], str]
     describe: Callable[[list[int]], dict[int, str]]
+
+    def query(self, project: str) -> str:
+        """Return the query on `project`, a SQL expression of its primary key."""
+        return (self.sql if isinstance(self.sql, str) else self.sql()).format(project=project)
 
 
 #: Announced by each capability, in the order of the answer's form.

@@ -18,6 +18,7 @@ from governance.decision_reviews.guards import ANSWERS_THE_NEWEST_CHANGE, REVIEW
 from governance.decisions.models import Decision, SealBreak
 from governance.enums import ProposalState
 from governance.proposals.models import Proposal
+from projects.enums import ProjectState
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Mandate, Project
@@ -30,8 +31,11 @@ class DecisionReviewQuerySet(GovernedQuerySet["DecisionReview"]):
         return self.filter(in_array("decision__project", Project.objects.visible_to(user).values("pk")))
 
     def awaiting_proposal_of(self, user: Reader, at: Instant | None = None) -> Self:
-        """Keep requests to propose a decision again, made to a role of `user`, until a proposal replaces it."""
-        seats = Mandate.objects.active(at).filter(holder=user.pk)
+        """Keep requests to propose a decision again, made to a role of `user`, until a proposal replaces it.
+
+        The closing of the project says a word on each (governance.closure).
+        """
+        seats = Mandate.objects.active(at).filter(holder=user.pk).exclude(project__state=ProjectState.CLOSED)
         asked = seats.filter(project=OuterRef("decision__project"), role__code=OuterRef("role"))
         proposed = Proposal.objects.filter(replaces=OuterRef("decision")).exclude(state=ProposalState.WITHDRAWN)
         return self.filter(

@@ -55,6 +55,7 @@ from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, ON_A_KNOW
 from governance.kinds.registry import describe, part_of
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.reopening.guards import NOT_DECIDED_WHEN_CLOSED, STAYS_AS_IT_WAS_CLOSED
+from projects.enums import ProjectState
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decision
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
@@ -148,9 +149,10 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
     def awaiting_review_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep decisions in force whose newest change awaits the word of `user`, the owner.
 
-        A later approval of another item of the same kind, such as a baseline, answers the change too.
+        A later approval of another item of the same kind, such as a baseline, answers the change too. So does the
+        closing of the project, which says a word on each (governance.closure).
         """
-        seats = Mandate.objects.active(at).deciding().filter(holder=user.pk)
+        seats = Mandate.objects.active(at).deciding().filter(holder=user.pk).exclude(project__state=ProjectState.CLOSED)
         newest = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("-pk")
         rows = (
             self.in_force()

@@ -11,6 +11,8 @@ from django.utils.translation import gettext, override
 from core.history import version_of
 from governance.closure.queries import list_open_items
 from governance.closure.registry import AT_CLOSURE
+from governance.decision_reviews.enums import ReviewAnswer
+from governance.decision_reviews.services import review_decision
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.services import NewCondition
@@ -21,8 +23,9 @@ from governance.obligations.queries import list_left_at_closing, load_obligation
 from governance.obligations.services import fulfil
 from governance.verification.verifier import verify
 from pmo.risks.services import write_action
+from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, role_on
-from projects.models import Project
+from projects.models import Document, Project
 from tests import acts, pdf
 from tests.attacks import Attack, Attacks
 from tests.database import fire_deferred_triggers, refusal
@@ -48,6 +51,14 @@ def closing(owner: Any, project_one: Project) -> Proposal:
     return file
 
 
+@pytest.fixture
+def marked(cast: dict[str, Any], proposal: Any, closing: Proposal) -> Decision:
+    """Change what a decision of project one sealed, after its closing was put to the owner."""
+    acts.replace(cast["amoa"], Document.objects.get(name="Requirements of the harbour office"))
+    fire_deferred_triggers()
+    return Decision.objects.select_related("project", "proposal").get(proposal=proposal("decided"))
+
+
 def words(file: Proposal, **changed: Settlement | None) -> dict[str, Settlement]:
     """Say a word on everything, with some words `changed` or, with None, left out. Names are the beginnings of keys."""
     found: dict[str, Settlement | None] = dict(acts.words_on_demands(file))
@@ -62,10 +73,12 @@ def words(file: Proposal, **changed: Settlement | None) -> dict[str, Settlement]
 
 def test_everything_open_is_listed_by_each_capability(closing: Proposal) -> None:
     found = {item.key.rpartition("-")[0] for item in list_open_items(closing.project)}
-    assert found == {"condition", "action", "criterion", "campaign"}
+    assert found == {"condition", "review", "action", "criterion", "campaign"}
     assert found <= {rows.name for rows in AT_CLOSURE}
     assert {rows.name for rows in AT_CLOSURE} >= {
         "condition",
+        "review",
+        "request",
         "action",
         "check",
         "waiver",
@@ -185,6 +198,63 @@ def test_what_opens_before_a_late_closing_takes_effect_stops_it(owner: Any, clos
 def test_a_rejection_needs_no_word(owner: Any, closing: Proposal) -> None:
     decision = acts.decide(owner, closing, Outcome.REJECTED)
     assert decision.settled == []
+
+
+# — decisions to review —
+
+
+def test_a_decision_to_review_is_asked_for_until_the_owner_says_it_holds(
+    owner: Any, closing: Proposal, marked: Decision
+) -> None:
+    key = f"review-{marked.pk}"
+    assert key in {item.key for item in list_open_items(closing.project)}
+    with pytest.raises(Unanswered) as error:
+        acts.decide(owner, closing, settled=words(closing, review=None))
+    assert key in error.value.gaps
+    change = marked.breaks.latest("pk").pk
+    review_decision(actor=owner, decision=marked, change=change, answer=ReviewAnswer.HOLDS, reasons="Same content.")
+    assert key not in {item.key for item in list_open_items(closing.project)}
+
+
+def test_a_request_to_propose_again_is_asked_for_too(owner: Any, closing: Proposal, marked: Decision) -> None:
+    change = marked.breaks.latest("pk").pk
+    given = {"answer": ReviewAnswer.AGAIN, "role": "AMOA", "reasons": "Another layout."}
+    review = review_decision(actor=owner, decision=marked, change=change, **given)
+    found = {item.key: item.text for item in list_open_items(closing.project)}
+    assert found[f"request-{review.pk}"] == f"{marked.reference} · AMOA"
+    assert f"review-{marked.pk}" not in found
+    with pytest.raises(Unanswered):
+        acts.decide(owner, closing, settled=words(closing, request=None))
+
+
+def test_the_word_of_the_closing_takes_it_out_of_the_inbox(owner: Any, closing: Proposal, marked: Decision) -> None:
+    assert marked in Decision.objects.awaiting_review_of(owner)
+    decision = acts.decide(owner, closing)
+    fire_deferred_triggers()
+    assert acts.fresh(closing.project).state == "closed"
+    [word] = [word for word in decision.settled if word["item"] == f"review-{marked.pk}"]
+    assert word["text"].startswith(marked.reference)
+    assert not Decision.objects.awaiting_review_of(owner).filter(project=closing.project).exists()
+
+
+def test_a_closing_on_a_document_replaced_before_it_is_no_obstacle_to_itself(
+    owner: Any, amoa: Any, project_one: Project
+) -> None:
+    """Such a decision is marked in its own transaction."""
+    acts.pass_gates(owner, project_one, "G3", "G4")
+    author = proposers(project_one, "gate")[0].holder
+    draft = acts.draft(author, acts.fresh(project_one), "gate", terms={"gate": "G5"})
+    document = Document.objects.get(name="Requirements of the harbour office")
+    acts.attach(author, draft, document.versions.latest("pk"))
+    acts.submit(author, draft)
+    for seat in project_one.mandates.active().advising().exclude(holder=author):
+        acts.advise(seat.holder, draft)
+    acts.replace(amoa, document)
+    fire_deferred_triggers()
+    decision = acts.decide(owner, draft)
+    fire_deferred_triggers()
+    assert decision.breaks.exists()
+    assert acts.fresh(project_one).state == "closed"
 
 
 # — obligations —
@@ -320,6 +390,12 @@ def _words(keys: list[str], **changes: str) -> list[dict[str, str]]:
     return [word | {"item": key} | changes for key in keys]
 
 
+def _close_unreviewed(closing: Proposal) -> None:
+    """Mark a decision, then close with a word on everything else."""
+    acts.replace(proposers(closing.project)[0].holder, Document.objects.get(name="Requirements of the harbour office"))
+    _close(lambda keys: _words([key for key in keys if not key.startswith("review-")]))(acts.reread(closing))
+
+
 OPEN = "A project is closed when each open item is done, excused or carried over in that decision"
 ANSWERED = "A project is closed when its roles have answered their obligations, or are excused"
 GUARD = "project.a_closing_leaves_nothing_open"
@@ -328,6 +404,7 @@ ATTACKS = Attacks(
     triggers=[
         (GUARD, "without a word", _close(lambda _keys: []), OPEN),
         (GUARD, "without one of them", _close(lambda keys: _words(keys[1:])), OPEN),
+        (GUARD, "without a decision to review", _close_unreviewed, OPEN),
         (GUARD, "with another fate", _close(lambda keys: _words(keys, fate="without")), OPEN),
         (GUARD, "carried over to nowhere", _close(lambda keys: _words(keys, fate="carried", into="X")), OPEN),
         (GUARD, "carried over to itself", _close(lambda keys: _words(keys, fate="carried", into="ONE")), OPEN),
