@@ -107,7 +107,7 @@ class ProjectClosed(WrongState):
 
 
 #: Acts that wait for the reopening of a closed project.
-WHEN_OPEN = frozenset({Act.SUBMIT, Act.DECIDE})
+WHEN_OPEN = frozenset({Act.SUBMIT, Act.DECIDE, Act.LAPSE})
 
 
 def allows(state: str, act: Act) -> bool:

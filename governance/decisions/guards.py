@@ -217,6 +217,10 @@ LIFTED_BY_THE_OWNER = guard(
          OR NOT {NOT_MET_IN_TIME.format(decision="NEW.decision_id", chosen="<> 'stays'", moment="moment")} THEN
         {refuse("A condition lapses once its day has passed, as the owner chose with the decision (R1)")}
       END IF;
+      IF EXISTS (SELECT FROM public.projects_project p WHERE p.id = on_project AND p.state = 'closed')
+         AND public.ouvrage_back_entry() IS NULL THEN
+        {refuse("A condition of a closed project lapses once it is open again")}
+      END IF;
     ELSIF NEW.state = 'open' THEN
       IF NEW.proof = '' OR NEW.proved_at IS NULL OR NEW.proved_at NOT BETWEEN since AND moment OR NOT EXISTS (
            SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id

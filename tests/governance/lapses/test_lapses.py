@@ -20,12 +20,13 @@ from governance.verification.bundles import export
 from governance.verification.verifier import verify
 from governance.workflow import WrongState
 from projects.ledger.enums import Act
-from projects.mandates.services import end_mandate
+from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import LedgerEvent, Mandate, Notification, Project
 from tests import acts
 from tests.attacks import Attack, Attacks, Declared
 from tests.database import fire_deferred_triggers, run
 from tests.governance.world import World
+from tests.projects.launch.test_launch import founded
 from tests.projects.ledger.tampering import disable_guards
 from tools.verify_ledger import verify_bundle
 
@@ -171,6 +172,33 @@ def test_it_runs_every_night_and_twice_does_nothing(owner: Any, more: Proposal) 
     assert acts.count_evidence() == kept
 
 
+# — on a closed project —
+
+
+@pytest.mark.parametrize("chosen", [OnLapse.UNDONE, OnLapse.LAPSES])
+def test_a_condition_carried_over_at_the_closing_lapses_after_a_reopening_only(
+    chosen: OnLapse, owner: Any, cast: dict[str, Any], more: Proposal
+) -> None:
+    """A closed project changes by nothing but its reopening."""
+    project, other = more.project, founded(cast, "NEXT")
+    appoint(actor=cast["other_owner"], project=other, role=role_on(other, "DEST"), holder=owner, group="crews")
+    decision = acts.decide(owner, more, WITH, [condition(chosen)])
+    closing = acts.close(owner, project, other)
+    fire_deferred_triggers()
+    assert {word["into"] for word in closing.settled if word["item"].startswith("condition-")} == {"NEXT"}
+    kept = acts.count_evidence()
+    assert (apply_lapses(), states(decision), budget()) == (0, ["open"], AFTER)
+    assert not lapse(actor=owner, decision=decision)
+    assert acts.count_evidence() == kept
+    acts.reopen(owner, project)
+    fire_deferred_triggers()
+    assert apply_lapses() == 1
+    fire_deferred_triggers()
+    assert states(decision) == ["lapsed"]
+    assert budget() == (BEFORE if chosen == OnLapse.UNDONE else AFTER)
+    assert verify(acts.fresh(project)).faults == []
+
+
 # — what cannot be undone, or is gone —
 
 
@@ -296,6 +324,16 @@ def _undo(world: World, on_lapse: str = "undone", **fields: Any) -> None:
     Effect.objects.bulk_create([Effect(decision=decision, **about | fields)])
 
 
+def _end_when_closed(world: World) -> None:
+    """Close the project with the condition carried over, then let it lapse past the services."""
+    decision = _decide(world, OnLapse.UNDONE)
+    other = founded(world.cast, "NEXT")
+    seat = {"role": role_on(other, "DEST"), "holder": world.cast["owner"], "group": "crews"}
+    appoint(actor=world.cast["other_owner"], project=other, **seat)
+    acts.close(world.cast["owner"], acts.fresh(decision.project), other)
+    _end(Decision.objects.get(pk=decision.pk))
+
+
 def test_a_decision_of_another_day_is_undone(world: World) -> None:
     decision = _of_another_day(world)
     made = decision.effects.get(field="gate")
@@ -319,6 +357,12 @@ TRIGGERS: list[Declared] = [
         "another effect than chosen",
         lambda w: w.change(on_lapse="undone"),
         "A condition is settled once and otherwise stays as the owner set it",
+    ),
+    (
+        "condition.keeps_the_words_of_the_owner",
+        "on a closed project",
+        _end_when_closed,
+        "A condition of a closed project lapses once it is open again",
     ),
     (
         "condition.lapses_as_a_whole",
