@@ -33,6 +33,11 @@ class FamilyStaff:
     count: int
     answering: tuple[Answering, ...]
 
+    @property
+    def is_staffed(self) -> bool:
+        """Return whether somebody holds a role that answers for it."""
+        return any(role.holders for role in self.answering)
+
 
 def group_holders(mandates: Iterable[Mandate]) -> dict[str, tuple[Mandate, ...]]:
     """Group mandates, loaded with their roles, by role code."""
@@ -53,10 +58,12 @@ def list_responsibilities(content: Matrix, held: Mapping[str, tuple[Mandate, ...
 
 
 def staff_families(content: Matrix, held: Mapping[str, tuple[Mandate, ...]]) -> list[FamilyStaff]:
-    """List the families that have responsibilities, with the roles that answer for each."""
+    """List all families with the roles that answer for each; none when no responsibility has a family."""
     rows = list_responsibilities(content, held)
     grouped = [(family, [row for row in rows if row.duty.family == family]) for family in Family]
-    return [FamilyStaff(family, str(family.label), len(of), _answering(of)) for family, of in grouped if of]
+    if not any(of for _family, of in grouped):
+        return []
+    return [FamilyStaff(family, str(family.label), len(of), _answering(of)) for family, of in grouped]
 
 
 def _answering(rows: Sequence[Row]) -> tuple[Answering, ...]:

@@ -103,9 +103,11 @@ def responsibility_list(request: HttpRequest, code: str) -> HttpResponse:
     active = project.mandates.active().select_related("holder", "role").order_by("role__position", "pk")
     held, asked = group_holders(active), request.GET.get("family", "")
     family = asked if asked in Family.values else ""
+    families = staff_families(content, held)
     context = {
         "project": project,
-        "families": staff_families(content, held),
+        "families": families,
+        "unstaffed": [staffed.label for staffed in families if not staffed.is_staffed],
         "rows": list_responsibilities(content, held, family),
         "family": family,
     }

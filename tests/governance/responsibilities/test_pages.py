@@ -345,3 +345,5 @@ def test_the_responsibilities_of_a_family_are_listed_with_who_answers(
     end_mandate(actor=owner, mandate=pmo.mandates.get())
     vacant = read(view, who=owner, language=language)
     assert "Priya Nair" not in told(vacant)
+    unstaffed = {"en": "Unstaffed", "fr": "Sans titulaire"}[language]
+    assert (everything.count(unstaffed), vacant.count(unstaffed)) == (0, len(Family))
