@@ -584,12 +584,12 @@ def chart_weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Char
 
 
 def _count_cell(number: int, address: str, **filters: str) -> Cell:
-    """Return a number linked to the page that lists it; zero has no link."""
-    return Cell(str(number), f"{address}?{urlencode(filters)}" if number else "")
+    """Return a number linked to the page that lists it; zero has no link, nor has an empty `address`."""
+    return Cell(str(number), f"{address}?{urlencode(filters)}" if number and address else "")
 
 
-def chart_duties(project: Project, progress: Sequence[Progress]) -> Chart:
-    """Chart: does each role do what its responsibilities ask?"""
+def chart_duties(progress: Sequence[Progress], project: Project | None = None) -> Chart:
+    """Chart: does each role do what its responsibilities ask? Of one `project` the numbers lead to its list."""
     drawn = [
         charts.Row(
             line.role,
@@ -606,16 +606,18 @@ def chart_duties(project: Project, progress: Sequence[Progress]) -> Chart:
             "all": whole,
             "late": late,
         }
-    address = reverse("governance:obligations:obligation_list", args=[project.code])
+    address = reverse("governance:obligations:obligation_list", args=[project.code]) if project else ""
     standings = (Due.DONE, Due.EXCUSED, Due.TO_DO, Due.LATE)
     table = [
         (Cell(line.role), *(_count_cell(line.counts[one], address, role=line.role, standing=one) for one in standings))
         for line in progress
     ]
     return Chart(
-        "duties",
+        "duties" if project else "duties_of_night",
         _("Does each role do what its responsibilities ask?"),
-        _("Obligations of the responsibilities in force, by role"),
+        _("Obligations of the responsibilities in force, by role")
+        if project
+        else _("Obligations of the responsibilities in force, by role, as of last night"),
         conclusion,
         (_("Role"), *(str(standing.label) for standing in standings)),
         table,

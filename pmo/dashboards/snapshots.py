@@ -15,11 +15,12 @@ from core.sealing import content_hash
 from pmo.conformity.enums import FAILED
 from pmo.conformity.nightly_results import to_figures
 from pmo.conformity.queries import CheckpointStanding, list_project_standings
+from pmo.dashboards.duties import count_duties
 from pmo.dashboards.figures import Line, list_lines
 from pmo.snapshots.models import Snapshot
 from projects.models import Project
 
-#: Names of the stored figures, beside the results of the automatic checks.
+#: Names of the stored figures, beside the results of the automatic checks and the obligations of each role.
 NAMES = (
     "pending",
     "late",
@@ -53,7 +54,8 @@ def take_missing(projects: QuerySet[Project]) -> int:
     for start in range(0, len(numbers), AT_ONCE):
         batch = Project.objects.filter(pk__in=numbers[start : start + AT_ONCE])
         lines, conformity = list_lines(batch, now, day - LOOK_BACK), _conformity(batch, now)
-        taken = [_snapshot(line, conformity[line.project.pk], day, now) for line in lines]
+        duties = count_duties(batch, now)
+        taken = [_snapshot(line, conformity[line.project.pk], duties[line.project.pk], day, now) for line in lines]
         Snapshot.objects.bulk_create(taken, ignore_conflicts=True)
         count += len(lines)
     return count
@@ -67,11 +69,13 @@ def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, list[Ch
     return standings
 
 
-def _snapshot(line: Line, conformity: Sequence[CheckpointStanding], day: date, now: datetime) -> Snapshot:
+def _snapshot(
+    line: Line, conformity: Sequence[CheckpointStanding], duties: dict[str, str], day: date, now: datetime
+) -> Snapshot:
     counts = Counter("gaps" if row.standing in FAILED else str(row.standing) for row in conformity)
     numbers = line.figures() | counts | {"due": len(conformity)}
     checks = to_figures((row.checkpoint.computed, row.computed) for row in conformity if row.computed)
-    figures = {name: str(numbers.get(name, 0)) for name in NAMES} | checks
+    figures = {name: str(numbers.get(name, 0)) for name in NAMES} | checks | duties
     content = {"day": day.isoformat(), "project": str(line.project.pk), "figures": figures}
     return Snapshot(project=line.project, day=day, figures=figures, hash=content_hash(content), taken_at=now)
 

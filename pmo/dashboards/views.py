@@ -17,6 +17,7 @@ from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding
 from pmo.dashboards import charts, exports, figures, filter_labels
 from pmo.dashboards.drilldown import ENDS_SOON, GAPS, LISTINGS, format_entries, list_checkpoints
+from pmo.dashboards.duties import progress_of_night
 from pmo.dashboards.heatmaps import WEATHERS, build_heat_map, list_weather
 from pmo.dashboards.obligations import count_by_role
 from pmo.dashboards.overview import Number, build_row, load_consolidated, load_exposure, load_overview
@@ -127,7 +128,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     scope = Scope.of(request, get_project_or_404(request, code)).counted_up_to(request.GET.get("as_of", ""))
     lines = figures.list_lines(scope.projects, timezone.now(), scope.since)
     drawn = [
-        *_chart_duties(scope),
+        _chart_duties(scope),
         charts.chart_obligations(scope, count_by_role(scope)),
         charts.chart_coverage(scope, lines),
         charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
@@ -139,11 +140,11 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _chart_duties(scope: Scope) -> list[charts.Chart]:
-    """Chart the obligations of a single project by role; a group shows none. One query."""
+def _chart_duties(scope: Scope) -> charts.Chart:
+    """Chart the obligations by role: of a project as they are now, of a group as they were last night. One query."""
     if scope.is_group:
-        return []
-    return [charts.chart_duties(scope.root, progress_by_role(load_obligations(scope.root)))]
+        return charts.chart_duties(progress_of_night(scope.projects))
+    return charts.chart_duties(progress_by_role(load_obligations(scope.root)), scope.root)
 
 
 @require_GET

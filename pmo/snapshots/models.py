@@ -12,7 +12,8 @@ from projects.project.rows import ProjectRowQuerySet
 class Snapshot(models.Model):
     """Figures of one project on one day: name → whole number as text (pmo/dashboards/snapshots.py).
 
-    Results of the automatic checks are included as `check.NAME` → result (pmo/conformity/nightly_results.py).
+    Results of the automatic checks are included as `check.NAME` → result (pmo/conformity/nightly_results.py), and
+    obligations as `duty.ROLE.STANDING` → number (pmo/dashboards/duties.py).
     """
 
     SEALED_LATER = True

@@ -4,6 +4,7 @@ The pages themselves list their numbers: one without a link, or without a recoun
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.obligations.queries import load_obligations
 from pmo.dashboards.drilldown import LISTINGS
+from pmo.dashboards.duties import progress_of_night
 from pmo.dashboards.filter_labels import WORDS
 from pmo.dashboards.overview import load_consolidated, load_exposure
 from pmo.dashboards.scope import Scope, visible_parts
@@ -34,7 +37,7 @@ PAGES = ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advic
 WITHIN = {"": {"SN28", "PARCOURS", "LITS", "RDV"}, "PARCOURS": {"PARCOURS", "LITS", "RDV"}, "LITS": {"LITS"}}
 OWNED = {"": WITHIN[""], "maud.esteve@example.org": {"SN28"}, "antoine.lemercier@example.org": WITHIN["PARCOURS"]}
 #: Charts of past figures and sums of levels: no list has as many rows.
-WITHOUT_LISTS = {"backlog", "exposure"}
+WITHOUT_LISTS = {"backlog", "exposure", "duties_of_night"}
 LINK = re.compile(r'<a (?:class="[^"]*" )?href="([^"]*/dashboard/list/[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
@@ -158,6 +161,17 @@ def test_every_figure_of_a_snapshot_is_what_counting_again_says(office: User) ->
         kept = Snapshot.objects.get(project__code=code, day=today).figures
         assert set(counted) == set(NAMES)
         assert {name: kept[name] for name in NAMES} == {name: str(number) for name, number in counted.items()}, code
+
+
+def test_the_progress_of_a_group_by_role_is_the_sum_over_its_projects(office: User) -> None:
+    root = Project.objects.get(code="SN28")
+    projects = visible_parts(root, office)
+    counted: Counter[tuple[str, str]] = Counter()
+    for project in projects.exclude(level="organisation"):
+        counted.update((row.role, str(row.standing)) for row in load_obligations(project) if row.standing != "idle")
+    found = {(line.role, str(one)): n for line in progress_of_night(projects) for one, n in line.counts.items() if n}
+    assert found == dict(counted)
+    assert len({role for role, _standing in found}) > 3
 
 
 def test_the_exposure_of_today_is_that_of_the_open_risks(office: User) -> None:
