@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Every night after midnight in Paris: conditions that were due on the day before.
     "apply-lapses": {"task": "governance.apply_lapses", "schedule": crontab("20", "0")},
+    "remind-of-obligations": {"task": "governance.remind_of_obligations", "schedule": crontab("30", "4")},
     "tell-of-waivers": {"task": "pmo.announce_waivers", "schedule": crontab("0", "4")},
     # Every night at that hour (UTC), or every so many seconds.
     "verify-the-ledger": {

@@ -40,6 +40,8 @@ class Reason(models.TextChoices):
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
     WAIVER_EXPIRED = "waiver_expired", _("this waiver has expired: what it covered is not conform again")
+    OBLIGATION_DUE = "obligation_due", _("this obligation of your role is due within seven days")
+    OBLIGATION_LATE = "obligation_late", _("this obligation of your role is late")
     ROLE_GIVEN = "role_given", _("a role is given")
     ROLE_ENDED = "role_ended", _("a role is ended")
     OWNER_NAMED = "owner_named", _("a project owner is named")
@@ -51,7 +53,13 @@ class Reason(models.TextChoices):
 DETAIL_LABELS: dict[str, Any] = {}
 
 #: Reasons caused by a date, not an act: they have no event and are sent once per link and person.
-BY_TIME = (Reason.WAIVER_ENDING, Reason.WAIVER_EXPIRED, Reason.LAPSE_PREVENTED)
+BY_TIME = (
+    Reason.WAIVER_ENDING,
+    Reason.WAIVER_EXPIRED,
+    Reason.LAPSE_PREVENTED,
+    Reason.OBLIGATION_DUE,
+    Reason.OBLIGATION_LATE,
+)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

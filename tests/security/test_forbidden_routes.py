@@ -282,6 +282,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
     assert ours == {
         "projects.relay",
         "governance.apply_lapses",
+        "governance.remind_of_obligations",
         "governance.store_records",
         "governance.verify_ledger",
         "amoa.import_requirements",
