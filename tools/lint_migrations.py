@@ -27,8 +27,8 @@ FIRST_RELEASE = ("0001_initial", "0002_events_of_proposals")
 OURS = ("core", "roles", "projects", "governance", "amoa", "pmo")
 
 
-def write_sql(folder: Path) -> list[Path]:
-    """Write one SQL file a migration, as Django would run it; return them in order."""
+def write_sql(folder: Path) -> dict[Path, bool]:
+    """Write one SQL file a migration, as Django would run it; return them in order: file → whether in a transaction."""
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
@@ -36,14 +36,15 @@ def write_sql(folder: Path) -> list[Path]:
 
     timeout = re.search(r"-c lock_timeout=(\d+)", settings.DATABASES["default"]["OPTIONS"]["options"])
     head = f"SET lock_timeout = {timeout[1]};\n" if timeout else ""
-    files = []
-    for app, name in sorted(MigrationLoader(connection).disk_migrations):
+    files = {}
+    for (app, name), migration in sorted(MigrationLoader(connection).disk_migrations.items()):
         if app in OURS and name not in FIRST_RELEASE:
             sql = StringIO()
             call_command("sqlmigrate", app, name, stdout=sql, no_color=True)
             body = re.sub(r"^(BEGIN|COMMIT);$", "", sql.getvalue(), flags=re.MULTILINE)
-            files.append(folder / f"{app}.{name}.sql")
-            files[-1].write_text(head + body)
+            file = folder / f"{app}.{name}.sql"
+            file.write_text(head + body)
+            files[file] = migration.atomic
     return files
 
 
@@ -56,11 +57,13 @@ def main() -> int:
     django.setup()
     with tempfile.TemporaryDirectory() as folder:
         files = write_sql(Path(folder))
-        if not files:
-            return 0
-        command = [str(Path(sys.executable).parent / "squawk"), "--pg-version", "18.0", "--assume-in-transaction"]
-        command += [f"--exclude={','.join(LEFT_OUT)}", "--reporter", "gcc", *map(str, files)]
-        return subprocess.run(command, check=False).returncode
+        found = 0
+        for atomic in set(files.values()):
+            command = [str(Path(sys.executable).parent / "squawk"), "--pg-version", "18.0", "--reporter", "gcc"]
+            command += [f"--exclude={','.join(LEFT_OUT)}", *(["--assume-in-transaction"] if atomic else [])]
+            command += [str(file) for file in files if files[file] == atomic]
+            found |= subprocess.run(command, check=False).returncode
+        return found
 
 
 if __name__ == "__main__":

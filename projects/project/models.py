@@ -124,6 +124,11 @@ class Project(models.Model):
                 name="a_project_ends_after_it_starts",
                 violation_error_message=_("Give an end date after the start date."),
             ),
+            models.UniqueConstraint(
+                fields=["prefix"],
+                name="one_project_per_prefix",
+                violation_error_message=_("This prefix is already used. Enter another prefix."),
+            ),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="a_project_has_a_known_level"),
             models.CheckConstraint(condition=Q(state__in=ProjectState.values), name="a_project_has_a_known_state"),
             models.CheckConstraint(condition=Q(gate__in=["", *Gate.values]), name="a_project_has_passed_a_known_gate"),

@@ -81,6 +81,21 @@ KEEPS_ITS_KEY = guard(
 )
 
 
+#: The other administrators are locked, so that two of them cannot end each other's account at once.
+KEEPS_AN_ADMINISTRATOR = guard(
+    "keeps_an_administrator",
+    pgtrigger.Update,
+    f"""
+    IF OLD.is_staff AND OLD.is_active AND NOT (NEW.is_staff AND NEW.is_active) THEN
+      PERFORM FROM public.roles_user u WHERE u.is_staff AND u.is_active AND u.id <> OLD.id FOR UPDATE;
+      IF NOT FOUND THEN
+        {refuse("One administrator stays: the last account of an administrator is not closed")}
+      END IF;
+    END IF;
+    """,
+)
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Deactivated when they leave, never deleted: decisions point to them.
 
@@ -122,7 +137,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = (models.UniqueConstraint(Lower("email"), name="one_account_per_email_whatever_the_case"),)
-        triggers = [*never_deleted("An account"), KEEPS_ITS_KEY]
+        triggers = [*never_deleted("An account"), KEEPS_ITS_KEY, KEEPS_AN_ADMINISTRATOR]
 
     def __str__(self) -> str:
         return display_name(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()

@@ -212,6 +212,18 @@ TRIGGERS: list[Declared] = [
         lambda: User.objects.filter(email="pmo@example.org").update(key=uuid4()),
         "The key of an account never changes",
     ),
+    *(
+        (
+            "user.keeps_an_administrator",
+            what,
+            lambda changes=changes: [
+                User.objects.filter(pk=administrator.pk).update(**changes)
+                for administrator in User.objects.filter(is_staff=True, is_active=True)
+            ],
+            "One administrator stays",
+        )
+        for what, changes in {"all closed": {"is_active": False}, "all demoted": {"is_staff": False}}.items()
+    ),
     ("roletemplate.leaves_an_event", "published", _publish, EVENT),
     ("roletemplate.leaves_an_event", "retired", lambda: _change(_published("PMO"), state="retired"), EVENT),
     (

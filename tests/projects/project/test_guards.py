@@ -248,6 +248,7 @@ TRIGGERS: list[Declared] = [
 #: constraint → attack
 CONSTRAINTS: dict[str, Attempt] = {
     "a_project_ends_after_it_starts": lambda w: w.found(ends_on=w.now.date() - DAY),
+    "one_project_per_prefix": lambda w: w.found(prefix="O"),
     "a_project_has_a_known_level": lambda w: w.found(level="galaxy"),
     "a_project_has_passed_a_known_gate": lambda w: w.found(gate="G9"),
     "a_project_has_a_known_state": lambda w: w.found(state="lost"),
