@@ -9,14 +9,15 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import batched
 from multiprocessing import get_context
 from typing import Any
 
+import django
 from django.apps import apps
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from psycopg import sql
 
@@ -181,34 +182,24 @@ def _each(parts: list[Part], step: Step, jobs: int) -> Iterator[tuple[Report, li
         for verify_part, arguments in parts:
             yield verify_part(*arguments, step=step)
         return
-    with _processes(jobs) as pool:
-        for report, ranges in pool.map(_run_part, parts):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_export_snapshot()")
+        [snapshot] = cursor.fetchone()
+    with ProcessPoolExecutor(jobs, get_context("spawn"), django.setup) as pool:
+        for report, ranges in pool.map(partial(_verify_apart, snapshot), parts):
             step(report.events)
             yield report, ranges
 
 
-@contextmanager
-def _processes(jobs: int) -> Iterator[Any]:
-    """Open processes that read the snapshot of this transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_export_snapshot()")
-        [snapshot] = cursor.fetchone()
-    with ProcessPoolExecutor(jobs, get_context("fork"), _open_snapshot, (snapshot,)) as pool:
-        yield pool
-
-
-def _open_snapshot(snapshot: str) -> None:
-    """Give this process a connection of its own that reads `snapshot` until the process ends."""
-    connections["default"] = connections["default"].copy()
-    transaction.atomic().__enter__()
-    with connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        cursor.execute(
-            sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)).as_string(cursor.connection)
-        )
-
-
-def _run_part(part: Part) -> tuple[Report, list[SealRange]]:
+def _verify_apart(snapshot: str, part: Part) -> tuple[Report, list[SealRange]]:
+    """Verify a part in another process, which reads `snapshot` until it ends."""
+    if not connection.in_atomic_block:
+        transaction.atomic().__enter__()
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute(
+                sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)).as_string(cursor.connection)
+            )
     verify_part, arguments = part
     return verify_part(*arguments)
 

@@ -107,7 +107,7 @@ def measured(size: str, progress: Progress, *, whole: bool) -> "list[Line]":
     with progress("requirements to read"):  # early, as autovacuum analyses new rows once a minute
         pages = measures.requirement_pages(place)
     with progress("verification of the ledger"):
-        verified = verification(place, rounds)
+        verified = verification()
     with progress("appending an event"):
         lines = [Line(f"populated in {populated:.0f} s"), measures.append(place)]
     for name, (path, limit) in measures.pages(place).items():
@@ -124,7 +124,7 @@ def measured(size: str, progress: Progress, *, whole: bool) -> "list[Line]":
     if whole:
         with progress("imports of requirements"):
             lines += imports(place, rounds)
-    return [*lines, verified]
+    return [*lines, *verified]
 
 
 def _populate(size: str, started: Instance) -> float:
