@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     atomic = False  # the index is built while people work; the next migration makes it a constraint
-    dependencies = [("projects", "0013_acts_on_own_accounts")]
+    dependencies = [("projects", "0015_check_reminders_of_obligations")]
 
     operations = [
         migrations.RunSQL(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0014_index_of_prefixes")]
+    dependencies = [("projects", "0016_index_of_prefixes")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
