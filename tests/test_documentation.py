@@ -13,7 +13,8 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
 GLOSSARY = ROOT / "docs/glossary.md"
 QUOTED = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
-PATH = re.compile(r"[\w.*-]+(/[\w.*-]*)+|[\w-]+\.(css|html|json|md|py|toml|typ|ya?ml)")
+#: A rate such as 30/m is none.
+PATH = re.compile(r"(?!\d+/)[\w.*-]+(/[\w.*-]*)+|[\w-]+\.(css|html|json|md|py|toml|typ|ya?ml)")
 
 
 def paths_in(text: str) -> set[str]:
