@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from amoa.acceptance.models import AcceptanceCampaign
+from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.models import Estimate, Question, RequirementVersion
 from governance import workspace_registry
 from governance.closure.registry import AT_CLOSURE, OpenRows
+from governance.decisions.dependents import DEPENDENTS
 from governance.decisions.models import Decision
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.proofs import fulfil_by
@@ -69,6 +71,7 @@ def find_messages(decision: Decision) -> QuerySet[CommunicationAction]:
 workspace_registry.ANNOUNCEMENTS.append(
     Announcements(_("Messages that announce it"), find_messages, "amoa/change_plan/_announcement.html")
 )
+DEPENDENTS.append(MESSAGE_DEPENDENTS)
 
 
 def describe_campaigns(keys: list[int]) -> dict[int, str]:

@@ -37,7 +37,14 @@ TRANSITIONS: dict[Act, dict[ProposalState, frozenset[ProposalState]]] = {
         state: frozenset({S.DECIDED, S.CONDITIONS_OPEN, S.RETURNED, S.DEFERRED, S.MERGED})
         for state in (S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION)
     },
-    Act.SUPERSEDE: {state: frozenset({S.SUPERSEDED}) for state in (S.DECIDED, S.CONDITIONS_OPEN, S.CLOSED)},
+    # An open proposal that names the replaced decision goes back to its authors, or is withdrawn, as the owner chose.
+    Act.SUPERSEDE: {
+        **{state: frozenset({S.SUPERSEDED}) for state in (S.DECIDED, S.CONDITIONS_OPEN, S.CLOSED, S.LAPSED)},
+        **{
+            state: frozenset({S.RETURNED, S.WITHDRAWN}) for state in (S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION)
+        },
+        **{state: frozenset({state, S.WITHDRAWN}) for state in (S.RETURNED, S.DEFERRED)},
+    },
     # The new decision may keep open conditions of the replaced one.
     Act.PROVE: {state: frozenset({state}) for state in (S.CONDITIONS_OPEN, S.SUPERSEDED)},
     Act.LIFT: {S.CONDITIONS_OPEN: frozenset({S.CONDITIONS_OPEN, S.CLOSED}), S.SUPERSEDED: frozenset({S.SUPERSEDED})},

@@ -13,9 +13,12 @@ from governance import workspace_registry
 from governance.closure.registry import AT_CLOSURE, OpenRows
 from governance.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
 from governance.decision_reviews.models import DecisionReview
+from governance.decisions import watches
+from governance.decisions.dependents import DEPENDENTS
 from governance.decisions.models import Condition, Decision, Effect
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.models import Discharge
+from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
 from governance.workspace_registry import Entry, WaitingList
 from projects.mandates import lines
@@ -155,10 +158,10 @@ AT_CLOSURE += [
 
 
 def find_decisions(project: Project, references: list[str]) -> dict[str, Ground]:
-    """Return the decisions with these references, in the version of their entry in the ledger."""
+    """Return the decisions with these references that are not replaced, in the version of their entry in the ledger."""
     start = f"{project.prefix}D-"
     numbers = {int(text.removeprefix(start)): text for text in references if text.startswith(start)}
-    rows: Any = project.decisions.filter(number__in=numbers).with_event()
+    rows: Any = project.decisions.filter(number__in=numbers, superseded_by=None).with_event()
     return {
         numbers[row.number]: Ground(f"decision:{row.pk}", numbers[row.number], row.event_hash.hex()) for row in rows
     }
@@ -172,10 +175,14 @@ GROUNDS.append(
         find_decisions,
         """EXISTS (SELECT FROM public.projects_ledgerevent e
                    WHERE e.act = 'decide' AND e.subject = 'governance.decision' AND e.subject_id = {id}
-                     AND e.project_id = {project} AND encode(e.hash, 'hex') = {version})""",
+                     AND e.project_id = {project} AND encode(e.hash, 'hex') = {version})
+           AND NOT EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = {id})""",
         lambda number: reverse("governance:records:decision_record", args=[number]),
     )
 )
+
+DEPENDENTS[:0] = CORE_DEPENDENTS  # before those of the workspaces
+watches.register(DECISION_WATCH)
 
 
 def find_effects(about: Q) -> QuerySet[Effect]:

@@ -238,11 +238,15 @@ def decide(
 
 
 def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, Fate]:
-    """Choose the first valid fate for each item that depends on the replaced decision: dropped if possible."""
-    items = list_dependents(proposal.replaces) if proposal.replaces else []
-    assert proposal.current is not None
-    dropped = {item_key(item): Fate.DROPPED for item in items}
-    return dropped | dict.fromkeys(find_gaps(items, dropped, proposal.current, has_conditions), Fate.CHANGED)
+    """Choose a possible fate for each item that hangs on the replaced decision: dropped, else changed, else kept."""
+    items = list_dependents(proposal.replaces, proposal) if proposal.replaces else []
+    chosen: dict[str, Fate] = {}
+    for fate in (Fate.DROPPED, Fate.CHANGED, Fate.KEPT):
+        trial = {item_key(item): fate for item in items}
+        assert proposal.current is not None
+        gaps = find_gaps(items, trial, proposal.current, has_conditions)
+        chosen = {key: fate for key in trial if key not in gaps} | chosen
+    return chosen
 
 
 def words_on_demands(proposal: Proposal) -> dict[str, Settlement]:

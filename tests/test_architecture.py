@@ -253,6 +253,7 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
         "projects/organisations/queries.py",
         "amoa/requirements/seals.py",
         "governance/closure/queries.py",
+        "governance/decisions/dependents.py",
     }
     assert others == {"core/acts.py", put_into_sql_once, *shared_with_a_trigger, *seals_of_rows}
 

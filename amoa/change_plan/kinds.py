@@ -48,6 +48,7 @@ class PlanPart(Part):
     """Effect: a version of the change plan is in force."""
 
     field = "plan"
+    heading = _("Communications")
     subject = ChangePlan
     done = _("Change plan in force: version %(number)s")
     undone = _("Change plan no longer in force: version %(number)s")

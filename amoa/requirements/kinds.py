@@ -17,7 +17,7 @@ from amoa.requirements.seals import compare_baseline
 from core.dates import long_day
 from core.sealing import parse_term, term_of
 from governance.decisions import watches
-from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Need, Panel, Part, Place
+from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Need, Panel, Part, Place, Text
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend, register
 from projects.models import Project
@@ -68,13 +68,18 @@ class BaselinePart(Part):
     field = "baseline"
     done = _("Requirements in force: baseline %(number)s")
     undone = _("Requirements no longer in force: baseline %(number)s")
+    heading = _("Baselines")
+
+    def find_obstacle(self, effect: Any, project: Project) -> Text:
+        """Refuse when another baseline is in force since."""
+        current = get_baseline_in_force(project)
+        return "" if current and str(current.number) == effect.after else CHANGED_SINCE
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Put the previous baseline back in force. Raises ValidationError when another one is in force since."""
         project = decision.proposal.project
-        current = get_baseline_in_force(project)
-        if not current or str(current.number) != effect.after:
-            raise ValidationError(CHANGED_SINCE)
+        if obstacle := self.find_obstacle(effect, project):
+            raise ValidationError(str(obstacle))
         before = project.baselines.get(number=int(effect.before)) if effect.before else None
         versions.put_in_force(project, before)
         yield Change(project, effect.field, effect.after, effect.before)

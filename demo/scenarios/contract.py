@@ -282,7 +282,9 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "changes": list(
                 SealBreak.objects.filter(decision__proposal=proposal).order_by("pk").values_list("pk", flat=True)
             ),
-            "rests_on": [item_key(item) for item in list_dependents(proposal.replaces)] if proposal.replaces else [],
+            "rests_on": [item_key(item) for item in list_dependents(proposal.replaces, proposal)]
+            if proposal.replaces
+            else [],
         }
     return proposals
 

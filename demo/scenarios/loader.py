@@ -334,7 +334,7 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _list_resting(proposal: Proposal) -> list[Item]:
-    return list_dependents(proposal.replaces) if proposal.replaces else []
+    return list_dependents(proposal.replaces, proposal) if proposal.replaces else []
 
 
 def _condition(world: World, entry: dict[str, Any]) -> Condition:

@@ -3,16 +3,12 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core.acts import act, act_time
+from core.acts import act
 from core.forms import is_blank
+from governance.decision_reviews.effects import list_holders, record_review
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Decision
-from projects.ledger.enums import Act
-from projects.ledger.services import record
-from projects.mandates.holders import participants
-from projects.notices.models import Reason
-from projects.notices.services import notify
 from roles.models import User
 
 
@@ -40,36 +36,15 @@ def review_decision(
         raise ChangedAgain
     if is_blank(reasons):
         raise ValidationError({"reasons": _("Enter your reasons.")})
-    seats = list(decision.project.mandates.active().select_related("role", "holder"))
-    asked = [seat.holder for seat in seats if role and seat.role.code == role and not seat.decides]
-    if answer == ReviewAnswer.AGAIN and not asked:
+    if answer == ReviewAnswer.AGAIN and not list_holders(decision.project, role):
         raise ValidationError({"role": _("Select a role that somebody holds.")})
-    review = DecisionReview.objects.create(
+    owners = decision.project.mandates.active().deciding().select_related("role")
+    return record_review(
+        actor=actor,
         decision=decision,
         change=newest,
         answer=answer,
         role=role if answer == ReviewAnswer.AGAIN else "",
         reasons=reasons,
-        reviewed_by=actor,
-        mandate=next(seat for seat in seats if seat.decides and seat.holder_id == actor.pk),
-        acted_at=act_time(),
+        mandate=owners.get(holder=actor),
     )
-    event = record(
-        act=Act.REVIEW_DECISION,
-        actor=actor,
-        role=review.mandate.role.code,
-        project=decision.project,
-        subject=review,
-        proposal_id=decision.proposal_id,
-        detail=answer,
-        decision=decision.pk,
-        change=newest.pk,
-        after=newest.after,
-    )
-    proposal = decision.proposal
-    if answer == ReviewAnswer.AGAIN:
-        notify(event=event, reason=Reason.PROPOSE_AGAIN, about=proposal, people=asked)
-    else:
-        people = [seat.holder for seat in participants(decision.project, proposal.kind, proposal.author_role)]
-        notify(event=event, reason=Reason.STILL_HOLDS, about=proposal, people=people)
-    return review

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
@@ -14,15 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from core.acts import act_time
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
 from core.meaning import TOO_LITTLE, is_meaningful
+from governance.decisions.dependents import Line, Text, dependents_of
 from governance.decisions.fingerprint import Parts, describe_changes, read_parts
 from governance.decisions.models import Unheard, Word
 from governance.decisions.services import NOTHING_TO_UNDO, NewCondition, Terms
 from governance.decisions.settlement import Settlement, describe, list_demands
-from governance.decisions.supersede import Item, find_gaps, item_key, list_dependents
+from governance.decisions.supersede import Item, find_gaps, find_options, item_key, list_dependents
 from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, OnLapse, Outcome, Settled
 from governance.kinds.base import Demand, Suggestion
 from governance.kinds.registry import kind_of
-from governance.proposals.models import Proposal
+from governance.proposals.models import Proposal, ProposalRevision
 from projects.mandates.availability import Unavailable, list_unavailable
 
 MOST_CONDITIONS = 20
@@ -212,23 +214,53 @@ class DemandsForm(forms.Form):
         }
 
 
-class FatesForm(forms.Form):
-    """The undo map: the fate of each item that rests on the replaced decision, by item key."""
+@dataclass(frozen=True)
+class FateRow:
+    """One row of the undo map: how it is shown, its field, and why there is no choice."""
 
-    def __init__(self, data: Any = None, *, items: list[Item]) -> None:
+    line: Line
+    field: forms.BoundField
+    why: Text
+
+
+class FatesForm(forms.Form):
+    """The undo map: the fate of each item that hangs on the replaced decision, by item key.
+
+    Where one fate is possible, it is selected.
+    """
+
+    def __init__(self, data: Any = None, *, items: list[Item], revision: ProposalRevision | None) -> None:
         super().__init__(data, prefix="fate")
         self.items = items
+        self.options = {item_key(item): find_options(item, revision, items) for item in items}
         for item in items:
+            options = self.options[item_key(item)]
             self.fields[item_key(item)] = forms.ChoiceField(
                 label=str(item),
-                choices=[(fate, capfirst(fate.label)) for fate in Fate],
+                choices=[(fate, capfirst(dependents_of(item).label(fate))) for fate in options.fates],
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Choose what becomes of it.")},
+                initial=options.only,
+                error_messages={
+                    "required": _("Choose what becomes of it."),
+                    "invalid_choice": str(options.why or _("Choose one of the outcomes listed.")),
+                },
             )
 
-    def rows(self) -> list[tuple[Item, forms.BoundField]]:
-        """List each item with its bound field."""
-        return [(item, self[item_key(item)]) for item in self.items]
+    def rows(self) -> list[FateRow]:
+        """List each item as it is shown, with its bound field."""
+        return [self._build_row(item) for item in self.items]
+
+    def _build_row(self, item: Item) -> FateRow:
+        key = item_key(item)
+        options = self.options[key]
+        return FateRow(dependents_of(item).show(item, None), self[key], options.why if options.only else "")
+
+    def groups(self) -> list[tuple[str, list[FateRow]]]:
+        """List the rows under their headings."""
+        grouped: dict[str, list[FateRow]] = {}
+        for row in self.rows():
+            grouped.setdefault(str(row.line.heading), []).append(row)
+        return list(grouped.items())
 
     def fates(self) -> dict[str, Fate]:
         """Return the chosen fate of each item, by key."""
@@ -342,7 +374,8 @@ class Answer:
         self.waivers = WaiversForm(data, roles=awaited, unavailable=self.unavailable)
         asked = list_demands(proposal, proposal.current) if proposal.current else []
         self.demands = DemandsForm(data, demands=asked, targets=targets)
-        self.fates = FatesForm(data, items=list_dependents(proposal.replaces) if proposal.replaces else [])
+        items = list_dependents(proposal.replaces, proposal) if proposal.replaces else []
+        self.fates = FatesForm(data, items=items, revision=proposal.current)
 
     @property
     def seen(self) -> Parts:

@@ -10,10 +10,11 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance import workflow
+from governance.decisions.dependents import DEPENDENTS, hanging_sql
 from governance.decisions.seal_guards import KEY
 from governance.decisions.watches import watches
-from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Settled
-from governance.kinds.guards import RegistryGuard
+from governance.enums import APPROVALS, WITH_CONDITIONS, Settled
+from governance.kinds.guards import DeferredRegistryGuard, RegistryGuard
 from projects.impartiality.guards import tied_condition
 from roles.enums import DELEGABLE_KINDS
 
@@ -27,7 +28,6 @@ DELEGABLE = _sql_list(DELEGABLE_KINDS)
 BEFORE_THE_OWNER = _sql_list(workflow.BEFORE_THE_OWNER)
 MERGEABLE = _sql_list(workflow.MERGEABLE)
 APPROVALS_SQL = _sql_list(APPROVALS)
-FATES = _sql_list(Fate)
 SETTLED_SQL = _sql_list(Settled)
 
 ONLY_THE_OWNER_DECIDES = guard(
@@ -312,47 +312,56 @@ SAYS_A_WORD_ON_WHAT_IS_OPEN = guard(
     """,
 )
 
-#: SQL query: items that rest on the replaced decision. These are its open conditions, its effects, and the items it
-#: kept. While it waits for its own conditions, the items it would change or drop count too.
-RESTS_ON_IT = """
-    SELECT 'condition-' || c.id AS item FROM public.governance_condition c
-    WHERE c.decision_id = NEW.supersedes_id AND c.state = 'open'
-    UNION SELECT 'effect-' || e.id FROM public.governance_effect e WHERE e.decision_id = NEW.supersedes_id
-    UNION SELECT kept.item FROM public.governance_decision d, jsonb_each_text(d.carried) AS kept(item, fate)
-    WHERE d.id = NEW.supersedes_id AND kept.fate = 'kept' AND (kept.item NOT LIKE 'condition-%' OR EXISTS (
-      SELECT FROM public.governance_condition c WHERE 'condition-' || c.id = kept.item AND c.state = 'open'))
-    UNION SELECT pending.item FROM public.governance_decision d, jsonb_object_keys(d.carried) AS pending(item)
-    WHERE d.id = NEW.supersedes_id AND d.effective = 'when_met' AND pending.item LIKE 'effect-%' AND EXISTS (
-      SELECT FROM public.governance_condition c
-      WHERE c.decision_id = d.id AND jsonb_exists(NEW.carried, 'condition-' || c.id))
-"""
 
-CARRIES_EVERYTHING_OVER = pgtrigger.Trigger(
-    name="carries_everything_over",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
-        IF EXISTS (SELECT FROM ({RESTS_ON_IT}) AS rest
-                   WHERE coalesce(NEW.carried ->> rest.item, '') NOT IN ({FATES})) THEN
-          {refuse("What rests on a decision is kept, changed or dropped explicitly when it is replaced (R6)")}
-        END IF;
-        IF EXISTS (SELECT FROM jsonb_object_keys(NEW.carried) AS carried(item) WHERE NOT EXISTS (
-             SELECT FROM public.governance_decision d WHERE d.id = NEW.supersedes_id AND (
-               jsonb_exists(d.carried, carried.item)
-               OR EXISTS (SELECT FROM public.governance_condition c
-                          WHERE c.decision_id = d.id AND 'condition-' || c.id = carried.item)
-               OR EXISTS (SELECT FROM public.governance_effect e
-                          WHERE e.decision_id = d.id AND 'effect-' || e.id = carried.item)))) THEN
-          {refuse("Only what rests on the decision replaced is carried over (R6)")}
-        END IF;
+def _says_what_becomes_of_the_rest() -> str:
+    """Return the body of the trigger on the undo map: everything listed has a possible fate, nothing else has one."""
+    return f"""
+    SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
+    IF NEW.supersedes_id = file.replaces_id AND NEW.outcome IN ({APPROVALS_SQL}) THEN
+      SELECT jsonb_object_agg(hanging.item, to_jsonb(hanging.fates)) INTO rest
+      FROM ({hanging_sql("NEW.supersedes_id", "NEW.proposal_id")}) AS hanging;
+    END IF;
+    rest := coalesce(rest, '{{}}');
+    IF EXISTS (SELECT FROM jsonb_each(rest) AS hanging(item, fates)
+               WHERE NOT jsonb_exists(hanging.fates, coalesce(NEW.carried ->> hanging.item, ''))) THEN
+      {refuse("What rests on a decision is kept, changed or dropped explicitly when it is replaced (R6)")}
+    END IF;
+    IF EXISTS (SELECT FROM jsonb_object_keys(NEW.carried) AS carried(item)
+               WHERE NOT jsonb_exists(rest, carried.item)) THEN
+      {refuse("Only what rests on the decision replaced is carried over (R6)")}
+    END IF;
+    """
+
+
+def _carries_everything_over() -> str:
+    """Return the body of the deferred trigger: the fates that the database can see are true when the act ends."""
+    about = {"id": "split_part(carried.item, '-', 2)::bigint", "fate": "carried.fate"}
+    checks = "".join(
+        f"""
+        IF EXISTS (SELECT FROM jsonb_each_text(NEW.carried) AS carried(item, fate)
+                   WHERE split_part(carried.item, '-', 1) = '{rows.name}'
+                     AND ({rows.broken.format(**about)})) THEN
+          {refuse("What becomes of something is done with the decision that says so (R6)")}
+        END IF;"""
+        for rows in DEPENDENTS
+        if rows.broken
+    )
+    return f"""{checks}
         IF EXISTS (SELECT FROM public.governance_decision d JOIN public.governance_proposal p ON p.id = d.proposal_id
                    WHERE d.id = NEW.supersedes_id AND p.id <> NEW.proposal_id AND p.state <> 'superseded') THEN
           {refuse("The proposal of a decision that is replaced is superseded (R6)")}
         END IF;
-        RETURN NULL;
-    """,
+    """
+
+
+SAYS_WHAT_BECOMES_OF_THE_REST = RegistryGuard(
+    "says_what_becomes_of_the_rest",
+    pgtrigger.Insert,
+    _says_what_becomes_of_the_rest,
+    file="public.governance_proposal",
+    rest="jsonb",
 )
+CARRIES_EVERYTHING_OVER = DeferredRegistryGuard("carries_everything_over", pgtrigger.Insert, _carries_everything_over)
 
 #: SQL condition: the effect NEW leads an earlier one of its decision back, which lapses in this transaction and whose
 #: owner chose this with the decision.
@@ -400,6 +409,12 @@ NAMED_IN_ITS_TERMS = """EXISTS (
       WHERE d.id = NEW.decision_id AND (
         term.value = NEW.before OR NEW.before = ANY (regexp_split_to_array(term.value, '[:,#]'))))"""
 
+#: SQL condition: the revision decided on rests on the item in the version NEW.before.
+IS_ITS_GROUND = """EXISTS (
+      SELECT FROM public.governance_decision d JOIN public.governance_proposalrevision r ON r.id = d.revision_id,
+        jsonb_array_elements(r.rests_on) AS ground
+      WHERE d.id = NEW.decision_id AND ground ->> 'item' = NEW.item AND ground ->> 'version' = NEW.before)"""
+
 #: SQL condition: the document had a new version in this transaction, or was decided on in it in an older one.
 NEW_VERSION_OF_A_DOCUMENT = f"""EXISTS (
       SELECT FROM public.projects_documentversion v
@@ -417,7 +432,7 @@ def _proven_change() -> str:
          SELECT FROM public.governance_decision d
          WHERE d.id = NEW.decision_id
            AND d.file @> jsonb_build_array(jsonb_build_object('item', NEW.item, 'hash', NEW.before)))
-       AND NOT {NAMED_IN_ITS_TERMS} THEN
+       AND NOT {NAMED_IN_ITS_TERMS} AND NOT {IS_ITS_GROUND} THEN
       {refuse("A change after a decision concerns what the decision sealed")}
     END IF;
     IF NOT coalesce(CASE split_part(NEW.item, ':', 1)

@@ -21,6 +21,7 @@ from core.history import GovernedQuerySet, History, insert_only, never_deleted, 
 from core.labels import label_of
 from core.meaning import says_something
 from core.sealing import SealedModel
+from governance.decisions.dependents import CarriedItem, list_carried
 from governance.decisions.guards import (
     ADVANCES_GATE_BY_GATE,
     ANSWERED_WITH_ITS_CONDITIONS,
@@ -34,6 +35,7 @@ from governance.decisions.guards import (
     MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
     ONLY_THE_OWNER_DECIDES,
     SAYS_A_WORD_ON_WHAT_IS_OPEN,
+    SAYS_WHAT_BECOMES_OF_THE_REST,
     SET_WITH_ITS_DECISION,
     TELLS_WHAT_WAS_IMPOSSIBLE,
     WAIVED_BY_DECISION,
@@ -45,7 +47,6 @@ from governance.enums import (
     WITH_CONDITIONS,
     ConditionState,
     EffectiveFrom,
-    Fate,
     OnLapse,
     Outcome,
     ProposalState,
@@ -192,12 +193,12 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
 
     `file` lists the items before the signatory with their fingerprints: {"item", "hash"}. An item is `revision`,
     `document:` and its number, `opinion:` and its role, or `binding`. `seen` maps the parts of the file as the
-    signatory read it, with the newest version of each document (governance.decisions.fingerprint); empty on decisions
-    older than that. `waived` maps each role it did not wait for to the owner's words. `impossible` maps those of them
-    that nobody could speak for to the facts, computed by the database (projects.mandates.availability). `carried` maps
-    items that rested on the superseded decision, `condition-12` or `effect-7`, to their fate (R6). `settled` lists the
-    owner's words on entry criteria that were not met and on what was open at the closing: {"item", "label", "text",
-    "fate", "because", "into"}.
+    signatory read it, with the newest version of each document (governance.decisions.fingerprint); empty on
+    decisions older than that. `waived` maps each role it did not wait for to the owner's words. `impossible` maps
+    those of them that nobody could speak for to the facts, computed by the database
+    (projects.mandates.availability). `carried` maps items that hung on the superseded decision, `condition-12` or
+    `effect-7`, to their fate (governance.decisions.dependents). `settled` lists the owner's words on entry criteria
+    that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into"}.
     """
 
     ERASABLE = ("reasons", "signature", "waived", "settled")
@@ -284,6 +285,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             TELLS_WHAT_WAS_IMPOSSIBLE,
             SAYS_A_WORD_ON_WHAT_IS_OPEN,
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
+            SAYS_WHAT_BECOMES_OF_THE_REST,
             CARRIES_EVERYTHING_OVER,
             says_something("reasons"),
             leaves_an_event(),
@@ -322,9 +324,9 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         return self.proposal.state == ProposalState.LAPSED
 
     @property
-    def carried_over(self) -> list[tuple[str, str]]:
-        """List the items of the superseded decision (`condition` or `effect`) with their fate in words."""
-        return [(key.partition("-")[0], str(Fate(fate).label)) for key, fate in sorted(self.carried.items())]
+    def carried_over(self) -> list[CarriedItem]:
+        """List what hung on the superseded decision with its fate. One query for each model."""
+        return list_carried(self)
 
     @property
     def unheard(self) -> "list[Unheard]":

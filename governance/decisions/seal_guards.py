@@ -42,3 +42,12 @@ def refusal_of_next_version(table: str, term: str) -> str:
         END IF;
         RETURN NULL;
     """
+
+
+#: Proof of a ground that was replaced: a decision of this transaction carries the sealed one over, and NEW.after is its
+#: entry in the ledger.
+GROUND_REPLACED = """EXISTS (
+      SELECT FROM public.projects_ledgerevent e JOIN public.governance_decision d ON d.id = e.subject_id
+      WHERE e.act = 'decide' AND e.subject = 'governance.decision' AND encode(e.hash, 'hex') = NEW.after
+        AND d.recorded_at >= transaction_timestamp()
+        AND d.carried ->> ('decision-' || NEW.decision_id) IN ('changed', 'dropped'))"""

@@ -16,6 +16,7 @@ from core.meaning import ensure_meaningful, is_meaningful
 from core.sealing import content_hash
 from governance import workflow
 from governance.decisions import supersede as succession
+from governance.decisions.dependents import Replacement
 from governance.decisions.fingerprint import Parts, build_file, describe_changes, read_parts
 from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.seal_breaks import break_seals_of
@@ -143,7 +144,7 @@ def decide(
     binding = revision.noted_opinion if revision.binding_authority else None
     replaced = proposal.replaces if outcome in APPROVALS else None
     previous = replaced or before
-    items = succession.list_dependents(replaced) if replaced else []
+    items = succession.list_dependents(replaced, proposal) if replaced else []
     _ensure_complete(proposal, revision, binding, outcome, reasons, terms, items)
     seat = cast(
         Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount)
@@ -214,6 +215,8 @@ def decide(
         seen=content_hash(decision.seen),
     )
     break_seals_of(actor, decision)
+    if replaced:
+        succession.carry_out(items, Replacement(decision, replaced, actor, seat.role, event))
     people = [*list_team(proposal), actor]
     # Whoever signs gets the receipt too: it shows a decision recorded in one's name.
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=people, detail=outcome, the_actor_too=True)
@@ -227,7 +230,7 @@ def _ensure_complete(
     outcome: Outcome,
     reasons: str,
     terms: Terms,
-    items: list[succession.Item],
+    items: Sequence[succession.Item],
 ) -> None:
     """Refuse an answer that leaves something out, or says nothing (R2, R5, R6)."""
     if outcome not in kind_of(proposal.kind).outcomes:
@@ -250,8 +253,6 @@ def _ensure_complete(
     if proposal.replaces:
         if proposal.replaces.successor:
             raise succession.NotCarried({"": str(succession.ALREADY_REPLACED)})
-        if proposal.replaces.has_lapsed:
-            raise succession.NotCarried({"": str(succession.HAS_LAPSED)})
         if gaps := succession.find_gaps(items, dict(terms.fates), revision, bool(terms.conditions)):
             raise succession.NotCarried(gaps)
 
@@ -328,7 +329,7 @@ def _ensure_open(condition: Condition, what: Act) -> Proposal:
     proposal = condition.decision.proposal
     if condition.state not in {ConditionState.OPEN, ConditionState.LAPSED}:
         raise AlreadyLifted(condition)
-    if not proposal.allows(what):
+    if condition.state == ConditionState.LAPSED or not proposal.allows(what):
         raise workflow.WrongState(what, proposal.state)
     return proposal
 

@@ -1,14 +1,19 @@
-"""Supersede a decision (annule et remplace): the items that rest on it, and their fate (R6)."""
+"""Supersede a decision (annule et remplace): everything that hangs on it, and its fate (R6, ADR 22)."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.acts import act_time
 from governance import workflow
 from governance.decisions import effects
+from governance.decisions.dependents import Options, Replacement, dependents_of, item_key, list_items
 from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import ConditionState, Fate, ProposalState
-from governance.kinds.registry import kind_of
+from governance.kinds.registry import kind_of, part_of
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import move
 from projects.ledger.enums import Act
@@ -16,7 +21,9 @@ from projects.ledger.services import record
 from projects.models import Project
 from roles.models import User
 
-type Item = Condition | Effect
+__all__ = ["NotCarried", "find_gaps", "item_key", "list_dependents"]
+
+type Item = models.Model
 
 PROJECT = Project._meta.label_lower
 #: Prefix of the keys of effects.
@@ -24,7 +31,6 @@ EFFECT = "effect-"
 ALREADY_REPLACED = gettext_lazy(
     "Another decision has replaced that one meanwhile. Reject this one; another proposal can replace the new decision."
 )
-HAS_LAPSED = gettext_lazy("That decision has lapsed meanwhile: nothing is left to replace. Reject this proposal.")
 
 
 class NotCarried(Exception):
@@ -35,55 +41,62 @@ class NotCarried(Exception):
         self.gaps = gaps
 
 
-def item_key(item: Item) -> str:
-    """Return the key of an item in forms and services: `condition-12` or `effect-7`."""
-    return f"{item._meta.model_name}-{item.pk}"
+def list_dependents(decision: Decision, by: Proposal | None = None) -> list[Item]:
+    """List everything that hangs on `decision` when an approval of `by` replaces it: its undo map.
 
-
-def list_dependents(decision: Decision) -> list[Item]:
-    """List the open conditions and effects of `decision`, and the items it kept from its predecessor.
-
-    While it waits for its own conditions, the items it would change or drop still count.
+    These are the open conditions and the effects that still stand, with those kept from its predecessors; later
+    decisions in force that rest on it, directly or through others; open proposals that rest on it or would replace it;
+    and what the workspaces announce. While it waits for its own conditions, or has lapsed without effect, the effects
+    that it would change or drop still count.
     """
-    waits = decision.waits
-    kept_keys = [
-        key.split("-")
-        for key, fate in decision.carried.items()
-        if fate == Fate.KEPT or (waits and key.startswith(EFFECT))
-    ]
+    return list_items(decision.pk, by.pk if by else 0)
 
-    def ids(model: type[Condition] | type[Effect]) -> list[int]:
-        return [int(pk) for name, pk in kept_keys if name == model._meta.model_name]
 
-    conditions = Condition.objects.open().select_related("decision__project")
-    effects_ = Effect.objects.select_related("decision__project")
-    return [
-        *(conditions.filter(decision=decision) | conditions.filter(pk__in=ids(Condition))).order_by("pk"),
-        *(effects_.filter(decision=decision) | effects_.filter(pk__in=ids(Effect))).order_by("pk"),
-    ]
+def find_options(item: Item, revision: ProposalRevision | None, items: Sequence[Item]) -> Options:
+    """Return the fates that an item of the map may have when `revision` is approved."""
+    return dependents_of(item).options(item, revision, items)
 
 
 def find_gaps(
-    items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, has_conditions: bool
+    items: Sequence[Item], fates: Mapping[str, Fate], revision: ProposalRevision, has_conditions: bool
 ) -> dict[str, str]:
-    """Return a message for each item without a valid fate.
+    """Return a message for each item without a possible fate.
 
-    `changed` is valid only where the new decision really changes the item.
+    `changed` is possible for an effect only where the new decision really changes it, and for a condition only where
+    the new decision has one.
     """
     messages = {}
     for item in items:
-        fate = fates.get(item_key(item))
+        fate, options = fates.get(item_key(item)), find_options(item, revision, items)
         if fate is None:
             messages[item_key(item)] = _("Choose what becomes of it.")
-        elif isinstance(item, Effect):
-            changes = _changes(revision, item)
-            if changes and fate != Fate.CHANGED:
-                messages[item_key(item)] = _("This proposal changes it: choose “changed”.")
-            elif fate == Fate.CHANGED and not changes:
-                messages[item_key(item)] = _("This proposal changes nothing there: keep it or drop it.")
-        elif fate == Fate.CHANGED and not has_conditions:
+        elif fate not in options.fates:
+            messages[item_key(item)] = str(options.why) or _("Choose one of the outcomes listed.")
+        elif isinstance(item, Condition) and fate == Fate.CHANGED and not has_conditions:
             messages[item_key(item)] = _("Word the new condition below, or keep or drop this one.")
     return messages
+
+
+def find_effect_options(effect: Any, revision: ProposalRevision | None, items: Sequence[Item]) -> Options:
+    """Return the fates of an effect: the new decision changes it, or it is kept, or undone where that is possible."""
+    if revision and _changes(revision, effect):
+        return Options((Fate.CHANGED,), _("This proposal changes it: choose “changed”."))
+    part = part_of(effect)
+    later = any(_follows(item, effect) for item in items)
+    obstacle = "" if part is None or later else part.find_obstacle(effect, effect.decision.project)
+    if obstacle:
+        return Options((Fate.KEPT,), obstacle)
+    return Options((Fate.KEPT, Fate.DROPPED), _("This proposal changes nothing there: keep it or drop it."))
+
+
+def _follows(item: Item, effect: Effect) -> bool:
+    """Return whether `item` is an effect of the map that overwrote `effect`: it is undone first."""
+    return (
+        isinstance(item, Effect)
+        and (item.subject, item.subject_id, item.field) == (effect.subject, effect.subject_id, effect.field)
+        and item.pk > effect.pk
+        and item.before == effect.after
+    )
 
 
 def _changes(revision: ProposalRevision, effect: Effect) -> bool:
@@ -93,7 +106,7 @@ def _changes(revision: ProposalRevision, effect: Effect) -> bool:
     return effect.field in kind_of(revision.proposal.kind).changes(revision.terms)
 
 
-def carry_over(decision: Decision, replaced: Decision, items: list[Item], actor: User, role: str) -> None:
+def carry_over(decision: Decision, replaced: Decision, items: Sequence[Item], actor: User, role: str) -> None:
     """Waive the conditions among `items` that `decision` does not keep, and close the replaced proposal."""
     for item in items:
         fate = Fate(decision.carried[item_key(item)])
@@ -112,6 +125,17 @@ def carry_over(decision: Decision, replaced: Decision, items: list[Item], actor:
         replaced=replaced.pk,
         by=decision.pk,
     )
+
+
+def carry_out(items: Sequence[Item], replacement: Replacement) -> None:
+    """Make the chosen fates of the other `items` true, once the replacement has its event.
+
+    Effects wait until the decision takes effect.
+    """
+    for item in items:
+        rows = dependents_of(item)
+        if rows.carry_out:
+            rows.carry_out(item, Fate(replacement.by.carried[item_key(item)]), replacement)
 
 
 def take_effect(decision: Decision, actor: User) -> list[Effect]:

@@ -120,6 +120,8 @@ def _describe_state(context: SituationContext) -> list[str]:
         return [_describe_pending_decision(context, proposal.current)]
     if proposal.state == ProposalState.WITHDRAWN:
         return [_("It was withdrawn on %(on)s; nothing is decided.") % {"on": day(proposal.state_since)}]
+    if proposal.state == ProposalState.RETURNED and decision is None:
+        return [_("The owner has replaced a decision that it names; it needs a new revision.")]
     return _describe_answer(ProposalState(proposal.state), decision) if decision else []
 
 

@@ -79,6 +79,6 @@ def _build_entry(event: LedgerEvent, quote: str = "", reference: str | None = No
         label=str(Act(event.act).label),
         tone=event.detail if words else "",
         tone_label=str(words(event.detail).label) if words else "",
-        reference=reference or (event.detail if event.act in {Act.SUBMIT, Act.BREAK_SEAL} else ""),
+        reference=reference or (event.detail if event.act in {Act.SUBMIT, Act.BREAK_SEAL, Act.SUPERSEDE} else ""),
         quote=quote,
     )

@@ -58,8 +58,8 @@ def renew_grounds(project: Project, grounds: list[dict[str, str]]) -> tuple[list
 
 
 def describe_unknown(references: list[str]) -> str:
-    """Return the message on references that name nothing, or nothing frozen."""
-    sentence = _("%(names)s: no decision, requirement, risk or campaign of this project, or not frozen yet.")
+    """Return the message on references that name nothing, nothing frozen, or a decision that is replaced."""
+    sentence = _("%(names)s: no decision, requirement, risk or campaign of this project, not frozen yet, or replaced.")
     return sentence % {"names": ", ".join(references)}
 
 

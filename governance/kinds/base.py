@@ -60,6 +60,8 @@ class Part:
     field: ClassVar[str]
     #: The model whose rows have this part.
     subject: ClassVar[type[models.Model]] = Project
+    #: Heading of its effects in the undo map of a decision.
+    heading: ClassVar[Text] = _("What it changed")
     #: Whether effects hold a person's words on which no row of the project rests; only those are erasable.
     is_free_text: ClassVar[bool] = False
     #: Texts of an effect that sets a value and of one that clears it. Placeholders: %(before)s, %(after)s, and the
@@ -73,6 +75,10 @@ class Part:
         sentence = str(self.done if effect.after else self.undone)
         values = {"before": display_text(effect.before), "after": display_text(effect.after)}
         return sentence % (values | {self.named: values["after"] or values["before"]})
+
+    def find_obstacle(self, effect: Any, project: Project) -> Text:
+        """Return why the effect cannot be undone now; empty when it can."""
+        return ""
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Undo the effect inside the act of `decision`, which supersedes its decision, and yield the change.

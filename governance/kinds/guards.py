@@ -23,6 +23,21 @@ class RegistryGuard(Guard):
         return super().get_func(model)
 
 
+class DeferredRegistryGuard(pgtrigger.Trigger):
+    """An AFTER row trigger at the end of the transaction, generated as RegistryGuard."""
+
+    when = pgtrigger.After
+    timing = pgtrigger.Deferred
+
+    def __init__(self, name: str, operation: Any, body: Callable[[], str]) -> None:
+        super().__init__(name=name, operation=operation)
+        self.body = body
+
+    def get_func(self, model: Any) -> str:
+        """Return the trigger function."""
+        return f"{self.body()}\nRETURN NULL;"
+
+
 def _listed(texts: Any) -> str:
     return ", ".join(f"'{text}'" for text in sorted(texts)) or "NULL"
 

@@ -51,11 +51,15 @@ class ProjectTerm(Part):
     #: Value of the empty column.
     empty: ClassVar[Any] = ""
 
+    def find_obstacle(self, effect: Any, project: Project) -> Text:
+        """Refuse when the column has changed since."""
+        return "" if self.write(getattr(project, self.field)) == effect.after else CHANGED_SINCE
+
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Restore the column. Raises ValidationError when it has changed since."""
         project = decision.proposal.project
-        if self.write(getattr(project, self.field)) != effect.after:
-            raise ValidationError(CHANGED_SINCE)
+        if obstacle := self.find_obstacle(effect, project):
+            raise ValidationError(str(obstacle))
         setattr(project, self.field, self.read(effect.before) if effect.before else self.empty)
         project.save()
         yield Change(project, effect.field, effect.after, effect.before)
@@ -223,11 +227,16 @@ class RolesPart(Part):
     done = _("Roles approved: version %(number)s")
     undone = _("Roles no longer approved: version %(number)s")
 
+    def find_obstacle(self, effect: Any, project: Project) -> Text:
+        """Refuse when another version is in force."""
+        in_force = project.matrix and project.matrix_approved and str(project.matrix.number) == effect.after
+        return "" if in_force else CHANGED_SINCE
+
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Restore the previously approved version. Raises ValidationError when another one is in force."""
         project = decision.proposal.project
-        if not project.matrix or str(project.matrix.number) != effect.after or not project.matrix_approved:
-            raise ValidationError(CHANGED_SINCE)
+        if obstacle := self.find_obstacle(effect, project):
+            raise ValidationError(str(obstacle))
         project.matrix_approved = bool(effect.before)
         if effect.before:
             project.matrix = project.matrices.get(number=int(effect.before))
@@ -246,6 +255,7 @@ class HolderPart(Part):
     """A role given; undo ends the mandate."""
 
     field = "holder"
+    heading = _("Roles and signatures given")
     subject = Mandate
     done = _("Role given")
     undone = _("Role ended")
@@ -373,6 +383,7 @@ class DelegatePart(Part):
     """A delegated signature; undo revokes the delegation."""
 
     field = "delegate"
+    heading = HolderPart.heading
     subject = Delegation
     done = _("Signature delegated")
     undone = _("Delegation ended")
@@ -420,6 +431,7 @@ class DelegationKind(Kind):
 
 class CommunicationPart(Part):
     field = "communication"
+    heading = _("Communications")
     is_free_text = True
     done = _("May be communicated: %(after)s")
     undone = _("No longer to be communicated: %(before)s")
@@ -452,11 +464,11 @@ PASSED = {Gate.G0: ProjectState.ACTIVE, Gate.G5: ProjectState.CLOSED}
 class GatePart(ProjectTerm):
     field = "gate"
 
-    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Restore the gate before; a reopening stays, because a project is closed by its last gate only."""
+    def find_obstacle(self, effect: Any, project: Project) -> Text:
+        """Keep a reopening, because a project is closed by its last gate only."""
         if effect.before in {Gate.G5, ProjectState.CLOSED}:
-            raise ValidationError(CLOSED_BY_ITS_GATE)
-        yield from super().undo(effect, decision, actor)
+            return CLOSED_BY_ITS_GATE
+        return super().find_obstacle(effect, project)
 
     def describe(self, effect: Any) -> str:
         """Describe the gate as passed, or as no longer passed."""

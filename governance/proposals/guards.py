@@ -56,7 +56,11 @@ FOLLOWS_THE_WORKFLOW = guard(
     END IF;
     IF NEW.state <> OLD.state AND NEW.state IN ({AFTER_DECISION})
        AND NOT EXISTS (SELECT FROM public.governance_decision d WHERE d.revision_id = NEW.current_id
-                         AND CASE d.outcome {LEADS_TO} END = NEW.state) THEN
+                         AND CASE d.outcome {LEADS_TO} END = NEW.state)
+       AND NOT (NEW.state = 'returned' AND EXISTS (
+         SELECT FROM public.governance_decision d
+         WHERE d.project_id = NEW.project_id AND d.recorded_at >= transaction_timestamp()
+           AND d.carried ->> ('proposal-' || NEW.id) = 'changed')) THEN
       {refuse("Only a recorded decision decides (R1)")}
     END IF;
     IF NEW.state <> OLD.state AND NEW.state = 'withdrawn' AND NOT public.ouvrage_meaningful(NEW.withdrawn_because) THEN

@@ -101,9 +101,9 @@ def _list_kinds(request: HttpRequest, project: Project) -> list[str]:
 
 
 def _list_approvals(project: Project) -> list[tuple[str, str]]:
-    """List the (number, label) of approvals that another decision may replace."""
-    in_force = project.decisions.in_force().filter(outcome__in=APPROVALS)
-    rows = in_force.select_related("project", "revision").order_by("-number")[:LONGEST_CHOICE]
+    """List the (number, label) of approvals that another decision may replace, lapsed ones included."""
+    approvals = project.decisions.filter(outcome__in=APPROVALS, superseded_by=None)
+    rows = approvals.select_related("project", "revision").order_by("-number")[:LONGEST_CHOICE]
     return [(str(decision.pk), f"{decision.reference} · {decision.revision.title}") for decision in rows]
 
 

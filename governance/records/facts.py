@@ -194,7 +194,12 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
     if decision.merged_into:
         yield Line(_("Merged into"), decision.merged_into.reference)
     if decision.supersedes:
-        yield Line(_("Replaces"), decision.supersedes.reference, marks=tuple(_list_carried(decision)))
+        yield Line(_("Replaces"), decision.supersedes.reference)
+        for carried in decision.carried_over:
+            words = _reveal_invisible(carried.line.words)
+            yield Line(
+                capfirst(str(carried.line.heading)), _reveal_invisible(carried.line.text), words, (carried.fate,)
+            )
 
 
 def _describe_lapse(condition: Condition) -> str:
@@ -202,13 +207,6 @@ def _describe_lapse(condition: Condition) -> str:
     if condition.on_lapse == OnLapse.STAYS:
         return ""
     return _("If not met in time: %(effect)s") % {"effect": condition.get_on_lapse_display()}
-
-
-def _list_carried(decision: Decision) -> Iterator[str]:
-    """List the items of the replaced decision with their fate."""
-    for what, fate in decision.carried_over:
-        thing = _("condition") if what == "condition" else _("effect")
-        yield f"{thing}{NO_BREAK}→ {fate}"
 
 
 def _opinion_lines(decision: Decision) -> Iterator[Line]:

@@ -73,6 +73,7 @@ class RiskAcceptancePart(Part):
     """Effect: a risk is accepted."""
 
     field = "risk_acceptance"
+    heading = _("Risks accepted")
     subject = RiskAcceptance
     named = "risk"
     done = _("Risk accepted: %(risk)s")

@@ -143,6 +143,7 @@ class WaiverPart(Part):
     """Effect: a waiver is granted."""
 
     field = "waiver"
+    heading = _("Waivers")
     subject = Waiver
     named = "reference"
     done = _("Waiver granted: %(reference)s")

@@ -16,6 +16,8 @@ class Reason(models.TextChoices):
     DECISION_ASKED = "decision_asked", _("waits for your decision")
     DECIDED = "decided", _("the owner has answered")
     WITHDRAWN = "withdrawn", _("was withdrawn by its author")
+    GROUND_REPLACED = "ground_replaced", _("goes back to its authors: the owner has replaced a decision it rests on")
+    GROUND_DROPPED = "ground_dropped", _("was withdrawn: the owner has replaced the decision it names")
     PROOF_GIVEN = "proof_given", _("the proof of a condition waits for you")
     CONDITION_LIFTED = "condition_lifted", _("a condition was lifted")
     CONDITION_WAIVED = "condition_waived", _("a condition was waived")

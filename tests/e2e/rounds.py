@@ -377,6 +377,12 @@ def settled_once(place: Place, condition: Condition, state: ConditionState) -> N
     assert (condition.state, told) == (state, [Act.LIFT if state == ConditionState.MET else Act.WAIVE])
 
 
+def over(first: Decision, rival: Proposal) -> dict[str, Fate]:
+    """Change what a decision has changed, and keep the other proposal that would replace it."""
+    items = list_dependents(first, rival)
+    return {item_key(item): Fate.KEPT if isinstance(item, Proposal) else Fate.CHANGED for item in items}
+
+
 def replaced() -> None:
     """Two proposals that replace the same decision are approved at once: one succeeds, the other is refused."""
     place = Place("REPLACED", {("recorded",), ("NotCarried",)})
@@ -385,8 +391,7 @@ def replaced() -> None:
         rivals = [
             place.submitted("budget", replaces_id=first.pk, terms={"budget": f"{budget}.00"}) for budget in (5000, 6000)
         ]
-        fates = {item_key(item): Fate.CHANGED for item in list_dependents(first)}
-        answers = together(*(partial(answer, place.owner, rival, fates=fates) for rival in rivals))
+        answers = together(*(partial(answer, place.owner, rival, fates=over(first, rival)) for rival in rivals))
         assert sum(map(won, answers)) == 1, answers
         for rival, given in zip(rivals, answers, strict=True):
             place.judge(rival, given)

@@ -305,7 +305,7 @@ class LifeCycle(RuleBasedStateMachine):
                 on_lapse = OnLapse.LAPSES
             due_on = timezone.localdate() + timedelta(days=self.chance.choice([-1, 30]))
             terms["conditions"] = [NewCondition("The crews are told.", "AMOA", due_on, on_lapse=on_lapse)]
-        items = list_dependents(file.replaces) if file.replaces and outcome in APPROVALS else []
+        items = list_dependents(file.replaces, file) if file.replaces and outcome in APPROVALS else []
         if items and file.current:
             chosen = {item_key(item): prefers for item in items}
             terms["fates"] = chosen | dict.fromkeys(find_gaps(items, chosen, file.current, False), Fate.CHANGED)

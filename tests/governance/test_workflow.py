@@ -24,7 +24,7 @@ def test_only_a_decision_and_what_follows_from_it_leads_to_the_decided_states() 
     for act, table in workflow.TRANSITIONS.items():
         for origin, targets in table.items():
             reached = (targets - {origin}) & workflow.AFTER_DECISION
-            assert not reached or act in {Act.DECIDE, Act.LIFT}, (act, origin)
+            assert not reached or act in {Act.DECIDE, Act.LIFT, Act.SUPERSEDE}, (act, origin)
 
 
 def test_withdrawn_and_merged_are_final_and_a_decision_yields_only_to_another_one() -> None:
@@ -32,7 +32,7 @@ def test_withdrawn_and_merged_are_final_and_a_decision_yields_only_to_another_on
         return {act for act, table in workflow.TRANSITIONS.items() if state in table}
 
     assert possible(S.WITHDRAWN) == possible(S.MERGED) == set()
-    assert possible(S.DECIDED) == possible(S.CLOSED) == {Act.SUPERSEDE}
+    assert possible(S.DECIDED) == possible(S.CLOSED) == possible(S.LAPSED) == {Act.SUPERSEDE}
     assert workflow.TRANSITIONS[Act.SUPERSEDE][S.DECIDED] == {S.SUPERSEDED}
 
 
@@ -87,4 +87,5 @@ def test_a_proposal_answers_for_its_own_state(proposal: Any) -> None:
         Act.WITHDRAW,
         Act.DECIDE,
         Act.NOTE_BINDING,
+        Act.SUPERSEDE,
     }

@@ -205,7 +205,7 @@ class World:
     def replace(self, **changes: Any) -> Decision:
         """Replace OD-08 past the services with another effect; its former effect stays as it is."""
         earlier = self.answer("superseding")
-        carried = {item_key(item): "changed" for item in list_dependents(earlier)}
+        carried = {item_key(item): "changed" for item in list_dependents(earlier, self.proposal("ready_replacing"))}
         return self.decide("ready_replacing", **{"supersedes": earlier, "carried": carried} | changes)
 
     def effect(self, decision: Decision, **changes: Any) -> None:

@@ -214,7 +214,9 @@ def act(
             "document": document_of(proposal).pk,
             "decision": proposal.answer.pk if proposal.answer else 0,
             "change": getattr(SealBreak.objects.filter(decision__proposal=proposal).last(), "pk", 0),
-            "rests_on": next(map(item_key, list_dependents(proposal.replaces)), "") if proposal.replaces else "",
+            "rests_on": next(map(item_key, list_dependents(proposal.replaces, proposal)), "")
+            if proposal.replaces
+            else "",
             "other": getattr(proposal.project.proposals.filter(state="submitted").first(), "pk", 0),
         }
     fields = described["fields"] | (described.get("then", {}) if then else {})

@@ -68,6 +68,11 @@ def _unfavourable_but_approved(world: World) -> None:
     world.decide("ready_binding")
 
 
+def hanging(world: World) -> list[Any]:
+    """List what hangs on OD-08 when the raw replacement of these attacks replaces it."""
+    return list_dependents(world.answer("superseding"), world.proposal("ready_replacing"))
+
+
 def _replaces_across_projects(world: World) -> None:
     elsewhere = acts.decide(world.cast["other_owner"], world.proposal("ready_two"))
     world.decide(supersedes=elsewhere)
@@ -80,7 +85,7 @@ def _replaces_by_delegation(world: World) -> None:
         cast["amoa"], cast["pmo"], project=earlier.project, kind="minor_change", amount="1.00", replaces=earlier
     )
     assert file.current is not None
-    carried = {item_key(item): "dropped" for item in list_dependents(earlier)}
+    carried = {item_key(item): "dropped" for item in list_dependents(earlier, file)}
     about = {"proposal": file, "revision": file.current, "revision_hash": file.current.hash}
     world.delegated("ready_minor", **about, supersedes=earlier, carried=carried)
 
@@ -93,7 +98,7 @@ def _forgets_what_waits(world: World) -> None:
     second = acts.decide(cast["owner"], file, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
     last = acts.prepare(cast["amoa"], cast["pmo"], project=project, replaces=second)
     assert last.current is not None
-    carried = {item_key(item): "kept" for item in list_dependents(second) if isinstance(item, Condition)}
+    carried = {item_key(item): "kept" for item in list_dependents(second, last) if isinstance(item, Condition)}
     about = {"proposal": last, "revision": last.current, "revision_hash": last.current.hash}
     world.decide(**about, supersedes=second, carried=carried)
 
@@ -465,27 +470,32 @@ TRIGGERS: list[Declared] = [
         ("decision.says_something", f"{text!a}", lambda w, text=text: w.decide(reasons=text), WORDS)
         for text in (" ", ".", "\u200b \u2060", "\xa0…")
     ),
-    ("decision.carries_everything_over", "says nothing of an effect", lambda w: w.replace(carried={}), EXPLICITLY),
     (
-        "decision.carries_everything_over",
-        "an unknown fate",
-        lambda w: w.replace(carried={item_key(item): "burnt" for item in list_dependents(w.answer("superseding"))}),
+        "decision.says_what_becomes_of_the_rest",
+        "says nothing of an effect",
+        lambda w: w.replace(carried={}),
         EXPLICITLY,
     ),
-    ("decision.carries_everything_over", "says nothing of what still waits", _forgets_what_waits, EXPLICITLY),
     (
-        "decision.carries_everything_over",
+        "decision.says_what_becomes_of_the_rest",
+        "an unknown fate",
+        lambda w: w.replace(carried={item_key(item): "burnt" for item in hanging(w)}),
+        EXPLICITLY,
+    ),
+    ("decision.says_what_becomes_of_the_rest", "says nothing of what still waits", _forgets_what_waits, EXPLICITLY),
+    (
+        "decision.says_what_becomes_of_the_rest",
         "carries what is not there",
         lambda w: w.replace(
             carried={
-                **{item_key(item): "changed" for item in list_dependents(w.answer("superseding"))},
+                **{item_key(item): "changed" for item in hanging(w)},
                 "effect-0": "kept",
             }
         ),
         ONLY_THAT,
     ),
     (
-        "decision.carries_everything_over",
+        "decision.says_what_becomes_of_the_rest",
         "carries over without replacing",
         lambda w: w.decide(carried={"condition-1": "kept"}),
         ONLY_THAT,

@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from core.access import Refused, can
-from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.services import NewCondition, lift, waive
 from governance.decisions.supersede import NotCarried, item_key, list_dependents
 from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome
+from governance.kinds.base import CHANGED_SINCE
 from governance.models import Condition, Decision, Effect, Proposal
 from projects.mandates.services import appoint, delegate, end_mandate
 from projects.models import Delegation, LedgerEvent, Mandate, Project
@@ -91,7 +91,7 @@ def test_any_answer_but_an_approval_leaves_the_earlier_decision_as_it_is(outcome
 def test_a_decision_is_replaced_only_once(decide: Decide, owner: Any, amoa: Any, pmo: Any) -> None:
     before = decide()
     second = acts.prepare(amoa, pmo, project=project(), replaces=before)
-    decide(replaces=before)
+    decide(replaces=before, fates={item_key(second): Fate.KEPT})
     kept = acts.count_evidence()
     with pytest.raises(NotCarried) as error:
         acts.decide(owner, second)
@@ -221,9 +221,10 @@ def test_changed_is_what_the_new_decision_really_changes_and_nothing_else(
     terms: dict[str, str], fate: Fate, decide: Decide
 ) -> None:
     before = budget(decide, "4300000.00")
+    chosen = fates(before, fate)
     with pytest.raises(NotCarried) as error:
-        decide(replaces=before, terms=terms, fates=fates(before, fate))
-    assert set(error.value.gaps) == set(fates(before, fate))
+        decide(replaces=before, terms=terms, fates=chosen)
+    assert set(error.value.gaps) == set(chosen)
     assert project().budget == Decimal("4300000.00")
 
 
@@ -241,9 +242,12 @@ def test_a_term_of_another_kind_with_the_same_name_changes_nothing_of_the_projec
 
 def test_a_condition_is_changed_only_when_the_new_decision_has_one(decide: Decide) -> None:
     before = decide(outcome=WITH)
+    chosen = fates(before, Fate.CHANGED)
     with pytest.raises(NotCarried):
-        decide(replaces=before, fates=fates(before, Fate.CHANGED))
-    assert decide(replaces=before, outcome=WITH, fates=fates(before, Fate.CHANGED)).conditions.count() == 1
+        decide(replaces=before, fates=chosen)
+    rival = Proposal.objects.get(replaces=before)
+    after = decide(replaces=before, outcome=WITH, fates=chosen | {item_key(rival): Fate.DROPPED})
+    assert after.conditions.count() == 1
 
 
 def test_only_items_that_depend_on_the_decision_are_carried_over(decide: Decide) -> None:
@@ -356,8 +360,9 @@ def test_an_undo_does_not_overwrite_a_later_decision(decide: Decide) -> None:
     before = budget(decide, "4300000.00")
     budget(decide, "4400000.00")
     kept = acts.count_evidence()["Decision"]
-    with pytest.raises(CannotTakeEffect):
+    with pytest.raises(NotCarried) as error:
         decide(replaces=before, fates=fates(before, Fate.DROPPED))
+    assert [*error.value.gaps.values()] == [CHANGED_SINCE]
     assert (acts.count_evidence()["Decision"], state(before), project().budget) == (
         kept,
         "decided",

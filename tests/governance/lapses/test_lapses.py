@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
 from governance.decisions.services import NewCondition
-from governance.decisions.supersede import NotCarried
-from governance.enums import ConditionState, EffectiveFrom, OnLapse, Outcome
+from governance.decisions.supersede import item_key, list_dependents
+from governance.enums import ConditionState, EffectiveFrom, Fate, OnLapse, Outcome
 from governance.lapses.services import lapse
 from governance.lapses.tasks import apply_lapses
 from governance.models import Condition, Decision, Effect, Proposal
@@ -224,13 +224,46 @@ def test_the_choice_holds_after_its_owner_has_left(
     assert verify(more.project).faults == []
 
 
-def test_nothing_replaces_a_decision_that_has_lapsed(owner: Any, amoa: Any, pmo: Any, more: Proposal) -> None:
-    decision = acts.decide(owner, more, WITH, [condition(OnLapse.UNDONE)])
-    later = acts.prepare(amoa, pmo, project=more.project, replaces=decision)
+@pytest.mark.parametrize("on_lapse", [OnLapse.LAPSES, OnLapse.UNDONE])
+def test_a_decision_that_has_lapsed_is_replaced_and_its_map_lists_what_remains(
+    on_lapse: OnLapse, owner: Any, amoa: Any, pmo: Any, more: Proposal
+) -> None:
+    decision = acts.decide(owner, more, WITH, [condition(on_lapse)])
     apply_lapses()
-    with pytest.raises(NotCarried):
-        acts.decide(owner, later, fates={})
-    assert acts.decide(owner, later, Outcome.REJECTED)
+    fire_deferred_triggers()
+    effect = decision.effects.earliest("pk")
+    later = acts.prepare(amoa, pmo, project=more.project, replaces=decision)
+    remains = [effect] if on_lapse == OnLapse.LAPSES else []
+    assert list_dependents(decision, later) == remains
+    after = acts.decide(owner, later, fates=dict.fromkeys(map(item_key, remains), Fate.DROPPED))
+    fire_deferred_triggers()
+    assert (after.supersedes, acts.reread(more).state, budget()) == (decision, "superseded", BEFORE)
+    assert states(decision) == ["lapsed"]
+    for settle, actor in ((acts.lift, owner), (acts.waive, owner), (acts.prove, amoa)):
+        with pytest.raises(WrongState):
+            settle(actor, more)
+    assert verify(more.project).faults == []
+    assert _verify_export() == []
+
+
+@pytest.mark.parametrize("effective", EffectiveFrom)
+def test_what_a_lapsed_replacement_would_have_dropped_hangs_on_it_again(
+    effective: EffectiveFrom, owner: Any, amoa: Any, pmo: Any, more: Proposal
+) -> None:
+    """The effect of the first decision stands again, or still, and the third settles it."""
+    first = acts.decide(owner, more)
+    effect = first.effects.get()
+    second = acts.prepare(amoa, pmo, project=more.project, replaces=first)
+    on_lapse = OnLapse.UNDONE if effective == EffectiveFrom.AT_ONCE else OnLapse.LAPSES
+    lapsed = acts.decide(owner, second, WITH, [condition(on_lapse)], effective=effective)
+    apply_lapses()
+    fire_deferred_triggers()
+    assert (acts.reread(second).state, budget()) == ("lapsed", AFTER)
+    third = acts.prepare(amoa, pmo, project=more.project, replaces=lapsed)
+    assert list_dependents(lapsed, third) == [effect]
+    acts.decide(owner, third, fates={item_key(effect): Fate.DROPPED})
+    fire_deferred_triggers()
+    assert budget() == BEFORE
 
 
 def test_nothing_can_be_undone_before_it_takes_effect(owner: Any, more: Proposal, client_of: Any) -> None:

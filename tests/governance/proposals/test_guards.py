@@ -335,6 +335,7 @@ def test_every_pair_of_states_outside_the_workflow_is_refused(world: World) -> N
         ("deferred", "submitted"),
         ("deferred", "ready_for_decision"),
         ("deferred", "withdrawn"),
+        ("lapsed", "superseded"),
     }
     files = {key: world.proposal(key).pk for key in ProposalState.values if key != "lapsed"}
     files["lapsed"] = acts.lapse(world.cast["owner"], world.proposal("ready_for_decision")).pk
