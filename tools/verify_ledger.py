@@ -761,9 +761,9 @@ class Chain:
                 continue
             if any(seat is None or not seat.role for seat in self.seats.values()):
                 self.report.open_points[f"project {self.code}: whether an opinion was impossible"] += 1
-            elif said and said["reason"] == "closed" and any(holders):
+            elif said and said.get("reason") == "closed" and any(holders):
                 self.by_closed.append((self.place(event), max(holders, key=len), at))
-            elif said and said["reason"] == "tied" and max(map(len, holders)) > 1:
+            elif said and said.get("reason") == "tied" and max(map(len, holders)) > 1:
                 self.report.open_points[f"project {self.code}: since when several holders could give no opinion"] += 1
             else:
                 self.fault(ALTERED, f"it does not say of {role} what the seats say (R2)", event)
@@ -825,6 +825,14 @@ class Chain:
             ] += 1
         elif terms[0] not in signature.kinds or _is_beyond(terms[1], signature.cap, event):
             self.fault(ALTERED, "its kind or its amount is beyond the delegation it rests on (R1)", event)
+
+
+def unheard_in(waived: Any, impossible: Any) -> tuple[frozenset[str], dict[str, Any]]:
+    """Return the roles not heard and the facts of those absent; what is no map of texts is for the seal to show."""
+    absent = impossible if isinstance(impossible, dict) else {}
+    return frozenset(waived if isinstance(waived, dict) else ()), {
+        role: facts if isinstance(facts, dict) else {} for role, facts in absent.items()
+    }
 
 
 def _has_one_form(event: dict[str, Any], facts: dict[str, str]) -> bool:
@@ -1021,7 +1029,7 @@ class Contents:
     def unheard(self) -> Unheard:
         """Return what decisions say of the opinions that they did not wait for, by number of the decision."""
         return {
-            number: (frozenset(record["content"].get("waived", ())), record["content"].get("impossible", {}))
+            number: unheard_in(record["content"].get("waived"), record["content"].get("impossible"))
             for (subject, number), record in self.given.items()
             if subject == DECISION and record["content"].get("salt") != ERASED
         }

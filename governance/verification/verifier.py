@@ -55,6 +55,7 @@ from tools.verify_ledger import (
     judge_content,
     judge_lapse,
     seal_in,
+    unheard_in,
 )
 
 logger = logging.getLogger(__name__)
@@ -306,7 +307,7 @@ def _load_unheard(made: list[int]) -> Unheard:
     """Return what these decisions say of the opinions that they did not wait for."""
     decisions = Decision.objects.filter(pk__in=made).exclude(waived={}, impossible={})
     told = decisions.values_list("pk", "waived", "impossible")
-    return {str(number): (frozenset(waived), impossible) for number, waived, impossible in told}
+    return {str(number): unheard_in(waived, impossible) for number, waived, impossible in told}
 
 
 def _compare_columns(report: Report, place: Place, event: dict[str, Any], body: dict[str, Any]) -> None:
