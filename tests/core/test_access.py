@@ -14,6 +14,7 @@ from projects.mandates.authorities import OWNER, PROVIDER
 from projects.models import Delegation, Document, Interest, Mandate
 from roles.models import User
 from tests.conftest import CAST
+from tests.database import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -185,10 +186,11 @@ def test_being_superuser_gives_none_of_our_permissions(name: str, objects: dict[
 def test_a_closed_account_loses_every_permission(name: str, cast: dict[str, Any], objects: dict[str, Any]) -> None:
     for member in HOLDERS[name]:
         user = cast[member]
-        with acting_as(user):
-            user.is_active = False
-            user.save()
-        assert not can(user, name, objects[name])
+        with undone():
+            with acting_as(user):
+                user.is_active = False
+                user.save()
+            assert not can(user, name, objects[name])
 
 
 @pytest.mark.parametrize("name", HOLDERS)
