@@ -1,4 +1,4 @@
-"""Middleware that answers refusals of services and of the database with pages: 403, 409, 503."""
+"""Middleware that answers refusals of services and of the database with pages: 403, 405, 409, 503."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,9 @@ from core.access import Refused
 from core.acts import NotRecorded, refusal_of_a_rule
 from core.refusal_log import note
 from core.refusals.exceptions import WrongState
-from core.refusals.views import GONE, busy, refused, unavailable, unforeseen, wrong_state
+from core.refusals.views import GONE, busy, not_allowed, refused, unavailable, unforeseen, wrong_state
+
+NOT_ALLOWED = 405
 
 
 class RefusalMiddleware:
@@ -20,7 +22,10 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == NOT_ALLOWED and request.method == "GET":  # an act, opened from a link or the history
+            return not_allowed(request, response["Allow"])
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the page of a refusal; None leaves any other error to Django."""

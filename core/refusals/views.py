@@ -123,3 +123,8 @@ def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     """Answer 404 for a page that does not exist or that this reader may not see."""
     return render(request, "404.html", status=404)
+
+
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer 405 for an address that only takes what a form sends; `allowed` are its methods."""
+    return render(request, "405.html", status=405, headers={"Allow": allowed})

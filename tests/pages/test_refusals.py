@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext, override
 
@@ -81,3 +82,23 @@ def test_an_error_of_our_own_stays_one(owner: Any, proposal: Any, client_of: Any
     answer = client.post(path, fields, headers={"accept-language": "en"})
     assert answer.status_code == 500
     assert "Something broke on our side" in page(answer)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_an_act_opened_without_its_form_is_a_page_that_says_so(language: str, owner: Any, client_of: Any) -> None:
+    answer = client_of(owner).get("/preferences/", headers={"accept-language": language})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    with override(language):
+        assert gettext("This address is not a page") in page(answer)
+    assert client_of(owner).put("/preferences/").content == b""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_too_many_attempts_are_answered_by_a_page(language: str, client: Any) -> None:
+    cache.clear()
+    for number in range(30):
+        fields = {"email": f"nobody{number}@example.org"}
+        answer = client.post("/password/reset/", fields, headers={"accept-language": language})
+    assert answer.status_code == 429
+    with override(language):
+        assert gettext("Too many attempts") in page(answer)
