@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import F, Func, JSONField, Value
 
-from projects.enums import Level
+from core.access import can
+from projects.enums import PARENTS, Level, ProjectState
 from projects.mandates.models import Mandate
 from projects.project.models import Project
+from roles.models import User
 
 #: Codes of the mandatory roles of a matrix besides the one that decides.
 REQUIRED = '$.roles[*] ? (@.mandatory == "true" && @.authority != "decides").code'
@@ -21,6 +23,12 @@ class ProjectSeats:
     project: Project
     owner: Mandate | None
     vacant: list[str]
+
+
+def list_parents(person: User) -> list[Project]:
+    """List the programmes and portfolios below which the person may open a project."""
+    above = Project.objects.filter(level__in=frozenset().union(*PARENTS.values())).exclude(state=ProjectState.CLOSED)
+    return [row for row in above.order_by("code") if can(person, "projects.found", row)]
 
 
 def list_project_seats(now: datetime) -> list[ProjectSeats]:

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET
 from core.access import can, ensure
 from core.form_views import Facts, ReviewedFormView
 from core.templatetags.ui import day, euros
-from projects.enums import PARENTS, Level, ProjectState
+from projects.enums import Level
 from projects.mandates.edit_views import OwnerNameView
 from projects.mandates.holders import owners
 from projects.mandates.services import found_project
 from projects.opening.forms import OpenForm
-from projects.opening.queries import list_project_seats
+from projects.opening.queries import list_parents, list_project_seats
 from projects.project.models import Project
 
 
@@ -49,11 +49,7 @@ class ProjectOpenView(ReviewedFormView):
     @cached_property
     def parents(self) -> list[Project]:
         """The programmes and portfolios below which the reader may open a project."""
-        above = Project.objects.filter(level__in=frozenset().union(*PARENTS.values()))
-        return [row for row in above.exclude(state=ProjectState.CLOSED).order_by("code") if self._may_open_below(row)]
-
-    def _may_open_below(self, parent: Project) -> bool:
-        return can(self.request.user, "projects.found", parent)
+        return list_parents(self.actor)
 
     def get_object(self) -> Project | None:
         """Return a project above the new one on which the reader has the permission, if any."""
