@@ -2,7 +2,6 @@
 
 import html
 import re
-import time
 from typing import Any
 
 import pytest
@@ -304,9 +303,7 @@ def test_the_record_of_a_rejection_counts_beside_what_was_in_force_then(
 # — what it costs —
 
 
-def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
-    amoa: Any, project_one: Any, client_of: Any
-) -> None:
+def test_two_thousand_requirements_are_compared_in_few_queries(amoa: Any, project_one: Any, client_of: Any) -> None:
     rows = [
         Requirement(
             project=project_one,
@@ -329,21 +326,15 @@ def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
         versions.save_many(rows[::2], ("title", "version"))
         second = versions.freeze(project_one, amoa, "")
         record(act=Act.IMPORT_REQUIREMENTS, actor=amoa, project=project_one, subject=second)
-    began = time.perf_counter()
     compared = compare_baselines(first, second)
     shown = describe_differences(compared.rows[:25])
-    took = time.perf_counter() - began
     assert (len(compared.changed), compared.unchanged, len(shown)) == (1000, 1003, 25)
-    assert took < 0.3
     client = client_of(amoa)
     client.get(LIST)  # the first request of a session costs more
     with statements() as sent:
         assert client.get(page_of(second.number, f"?with={first.number}")).status_code == 200
     assert sent.total() <= 16
     file = acts.draft(amoa, project_one, "change", terms={"baseline": build_term(second)})
-    began = time.perf_counter()
     found = get_requested_baseline(Proposal.objects.get(pk=file.pk))
-    took = time.perf_counter() - began
     assert found is not None
     assert (len(found.compared.added), len(found.first)) == (2000, 3)
-    assert took < 0.5
