@@ -68,6 +68,7 @@ ASK_NOBODY = {
     "governance/erasure/services.py: erase_person",
     "governance/lapses/services.py: lapse",
     "governance/records/services.py: store_record",
+    "projects/ledger/upgrades.py: tell",
     "projects/people/services.py: set_up",
     "projects/people/services.py: choose_password",
     "projects/people/services.py: change_password",

@@ -127,4 +127,6 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
     """Answer 405 for an address that only takes what a form sends; `allowed` are its methods."""
-    return render(request, "405.html", status=405, headers={"Allow": allowed})
+    response = render(request, "405.html", status=405)
+    response["Allow"] = allowed
+    return response

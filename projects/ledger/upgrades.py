@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from core.acts import acting_as, take_database_time
+from core.acts import open_act, take_database_time
 from projects.ledger.enums import Act
 from projects.ledger.models import RowSeal
 from projects.ledger.row_seals import seal_unsealed_rows
@@ -22,12 +22,16 @@ def seal_older_rows() -> int:
         sealed = seal_unsealed_rows()
         changed = [project for project in projects if _count(project) != before[project.pk]]
         if changed:
-            actor = User.objects.installation()
-            with acting_as(actor):
-                take_database_time()
-                for project in changed:
-                    record(act=Act.SEAL_ROWS, actor=actor, project=project, subject=project)
+            tell(actor=User.objects.installation(), projects=changed)
     return sealed
+
+
+@open_act
+def tell(*, actor: User, projects: list[Project]) -> None:
+    """Record on each of these locked projects that its rows were sealed."""
+    take_database_time()
+    for project in projects:
+        record(act=Act.SEAL_ROWS, actor=actor, project=project, subject=project)
 
 
 def _count(project: Project) -> int:

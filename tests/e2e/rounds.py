@@ -128,8 +128,9 @@ class Place:
             User.objects.get(email=f"{name}@example.org")
             for name in ("owner", "amoa", "pmo", "staff.admin", "delegate")
         )
-        self.code += f"-{Project.objects.count()}"  # so that it may be run again
-        fields = {"code": self.code, "prefix": self.code[0], "title_fr": self.code, "title_en": self.code}
+        number = Project.objects.count()  # so that it may be run again
+        prefix, self.code = f"{self.code[0]}{number}", f"{self.code}-{number}"
+        fields = {"code": self.code, "prefix": prefix, "title_fr": self.code, "title_en": self.code}
         span = {"starts_on": timezone.localdate(), "ends_on": FUTURE, "budget": 1000}
         self.project = found_project(actor=self.admin, owner=self.owner, fields=fields | span)
         for holder, role in ((self.amoa, "AMOA"), *([(self.pmo, "PMO")] if self.advised else [])):

@@ -13,7 +13,7 @@ from core.access import Refused, can
 from core.acts import acting_as, back_entry
 from core.sealing import term_of
 from governance.decisions.effects import CannotTakeEffect
-from governance.decisions.supersede import item_key, list_dependents
+from governance.decisions.supersede import NotCarried, item_key, list_dependents
 from governance.enums import Fate, Outcome
 from governance.models import Decision
 from governance.responsibilities.services import adapt_roles, newest, without_duty
@@ -467,7 +467,7 @@ def test_a_launch_changed_since_is_not_undone(two: Place) -> None:
     two.settle()
     launched = two.launch()
     acts.pass_gates(two.owner, two.project, "G1")
-    with pytest.raises(CannotTakeEffect):
+    with pytest.raises(NotCarried):
         dropping(two, launched)
     assert (two.now.state, two.now.gate) == ("active", "G1")
 
