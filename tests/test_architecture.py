@@ -39,7 +39,7 @@ ERASES = "governance/erasure/services.py"
 #: The only bulk insert of requirements with their history versions.
 WRITES_MANY = "amoa/requirements/versions.py"
 #: Django finds these by their names.
-BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"} | {
+BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"} | {
     "account/password_reset_help_text.html",  # called by allauth, which has no permissions of its own
 }
 

@@ -61,7 +61,7 @@ def open_project(actor: User, entry: Any, number: int) -> Project:
     typed = {name: str(value) for name, value in entry.items() if value is not None}
     form = OpenForm({"level": "project", "pack": "fr"} | typed, parents=list_parents(actor), may_stand_alone=True)
     if not form.is_valid():
-        wrong = (f"{field}: {' '.join(errors)}" for field, errors in form.errors.items())
+        wrong = (f"{field}: {' '.join(map(str, errors))}" for field, errors in form.errors.items())
         raise CommandError(f"Project {number}: {'; '.join(wrong)}")
     fields = dict(form.cleaned_data)
     try:
