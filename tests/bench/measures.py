@@ -30,6 +30,8 @@ DECIDE, HOME = Limit(22, 2, 3, growth=0.1), Limit(14, 2, 3, growth=0.2)
 IDLE = "/healthz"
 #: Size of a project of requirements: for its table, and one of them (beside its possible duplicates).
 REQUIREMENTS, TABLE, REQUIREMENT = 2_000, Limit(12, 2, p95=100, kib=45), Limit(20, 2, p95=100)
+#: Pages that name more than their floor: the inbox asks for reviews of decisions too.
+NAMES_MORE = {"inbox, 50 waiting"}
 REFERENCE = re.compile(r"\b[A-Z]{1,4}[PD]-\d\d+\b")
 
 
@@ -92,7 +94,7 @@ def page(
     """
     (_, shown), (_, least_shown) = person.get(path), person.get(f"/floor{path}")
     named, least_named = set(REFERENCE.findall(shown)), set(REFERENCE.findall(least_shown))
-    if least_named - named or (exact and named != least_named):
+    if least_named - named or (exact and name not in NAMES_MORE and named != least_named):
         raise Failure(f"{name}: the floor shows other dossiers or decisions than the product")
     client = browser(reader)
     with statements() as sent:
