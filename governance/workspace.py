@@ -71,7 +71,13 @@ workspace_registry.OF_PROJECT += [
 ]
 workspace_registry.ADMINISTRATION += [
     Entry(5, _("Projects and vacant roles"), "layers", "projects:opening:project_seats", ("projects:opening",)),
-    Entry(7, _("People"), "users", "projects:people:person_list", ("projects:people",)),
+    Entry(
+        7,
+        _("People"),
+        "users",
+        "projects:people:person_list",
+        ("projects:people:person_list", "projects:people:person_invite", "projects:people:account_close"),
+    ),
     Entry(10, _("Role templates"), "book-user", "projects:role_templates:referential", ("projects:role_templates",)),
 ]
 
