@@ -29,6 +29,12 @@ def post_data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def render_form(request: HttpRequest, template: str, form: forms.Form | None, **context: Any) -> HttpResponse:
+    """Render a page with a form of its own flow: 422 when the form has errors."""
+    status = UNPROCESSABLE if form and form.errors else 200
+    return render(request, template, {"form": form, **context}, status=status)
+
+
 def typed_texts(form: forms.Form) -> list[tuple[str, str]]:
     """Return the label and the text of each filled text field."""
     fields = [bound for bound in form.visible_fields() if isinstance(bound.field, forms.CharField)]

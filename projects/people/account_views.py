@@ -2,12 +2,12 @@
 
 import logging
 
-from django import forms
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from core.access import Account, reader
-from core.form_views import UNPROCESSABLE, post_data
+from core.form_views import post_data, render_form
 from core.forms import add_errors
 from projects.mandates.models import Mandate
 from projects.people import services
@@ -40,8 +40,8 @@ def account(request: HttpRequest) -> HttpResponse:
             messages.success(request, translation.gettext("Your account is saved."))
         return redirect("projects:people:account")
     held = Mandate.objects.active().filter(holder=person).select_related("project", "role")
-    context = {"form": form, "mandates": held.order_by("project__code", "role__position")}
-    return _render(request, "projects/people/account.html", form, context)
+    mandates = held.order_by("project__code", "role__position")
+    return render_form(request, "projects/people/account.html", form, mandates=mandates)
 
 
 @never_cache
@@ -49,6 +49,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Exchange the reader's password; this session goes on, their other ones end, and they get a mail."""
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="change_password", user=request.user)
+    if limited:
+        return limited
     form = PasswordChangeForm(post_data(request))
     if form.is_valid():
         try:
@@ -59,11 +62,7 @@ def password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, person)
             messages.success(request, str(_tell(person)))
             return redirect("projects:people:account")
-    return _render(request, "projects/people/account_password.html", form, {"form": form})
-
-
-def _render(request: HttpRequest, template: str, form: forms.Form, context: dict[str, object]) -> HttpResponse:
-    return render(request, template, context, status=UNPROCESSABLE if form.errors else 200)
+    return render_form(request, "projects/people/account_password.html", form)
 
 
 def _tell(person: Account) -> Promise:

@@ -1,17 +1,14 @@
 """Public pages that open a first session: setting Ouvrage up, and an invited person's choice of a password."""
 
-from typing import Any
-
-from django import forms
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from core.form_views import UNPROCESSABLE, post_data
+from core.form_views import post_data, render_form
 from core.forms import add_errors
 from projects.people import services
 from projects.people.forms import PasswordForm, SetUpForm
@@ -20,11 +17,6 @@ from projects.people.set_up import is_set_up_link
 from roles.models import User
 
 BACKEND = "roles.accounts.adapters.OpenAccountBackend"
-
-
-def _show(request: HttpRequest, template: str, form: forms.Form | None, **context: Any) -> HttpResponse:
-    status = UNPROCESSABLE if form and form.errors else 200
-    return render(request, template, {"form": form, **context}, status=status)
 
 
 def _sign_in(request: HttpRequest, person: User, to: str) -> HttpResponse:
@@ -38,7 +30,7 @@ def _sign_in(request: HttpRequest, person: User, to: str) -> HttpResponse:
 def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """Name the organisation and open the account of its first administrator, once, by the link of `welcome`."""
     if not is_set_up_link(token) or services.list_administrators().exists():
-        return _show(request, "projects/people/link_refused.html", None)
+        return render_form(request, "projects/people/link_refused.html", None)
     form = SetUpForm(post_data(request), initial={"language": request.LANGUAGE_CODE})
     if form.is_valid():
         try:
@@ -47,7 +39,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
             add_errors(form, error)
         else:
             return _sign_in(request, person, "projects:opening:project_seats")
-    return _show(request, "projects/people/set_up.html", form)
+    return render_form(request, "projects/people/set_up.html", form)
 
 
 @login_not_required
@@ -57,13 +49,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Let an invited person choose a password, then sign them in."""
     person = find_invited(token)
     if person is None:
-        return _show(request, "projects/people/link_refused.html", None)
+        return render_form(request, "projects/people/link_refused.html", None)
     form = PasswordForm(post_data(request))
     if form.is_valid():
         try:
-            services.choose_password(actor=person, password=form.cleaned_data["password"])
+            person = services.choose_password(actor=person, password=form.cleaned_data["password"])
         except ValidationError as error:
             add_errors(form, error)
         else:
             return _sign_in(request, person, "governance:inbox:inbox")
-    return _show(request, "projects/people/invitation.html", form, person=person)
+    return render_form(request, "projects/people/invitation.html", form, person=person)

@@ -31,6 +31,7 @@ def set_up(*, actor: User, organisation: str, email: str, name: str, language: s
     home = _find_organisation(organisation)
     person = User(email=email.lower(), name=name, language=language, organisation=home, is_staff=True)
     _set_password(person, password)
+    person.save()
     record(act=Act.SET_UP, actor=actor, project=chain, subject=person, person=person.key)
     return person
 
@@ -115,9 +116,12 @@ def change_password(*, actor: User, current: str, password: str) -> User:
     return _record_password(actor, password)
 
 
-def _record_password(person: User, password: str) -> User:
+def _record_password(actor: User, password: str) -> User:
+    """Write the password alone, on the row as it is now: an account closed meanwhile stays closed."""
     chain = lock_organisation()
+    person = User.objects.select_for_update().get(pk=actor.pk)
     _set_password(person, password)
+    person.save(update_fields=["password"])
     record(act=Act.CHANGE_PASSWORD, actor=person, project=chain, subject=person, person=person.key)
     return person
 
@@ -128,7 +132,6 @@ def _set_password(person: User, password: str) -> None:
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
     person.set_password(password)
-    person.save()
 
 
 def _find_organisation(name: str) -> Organisation:

@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from core.acts import acting_as
+from projects.people import services
 from roles.models import User
 from tests.projects.people.test_people import ENGLISH, PASSWORD, last_act
 
@@ -108,3 +110,20 @@ def test_nobody_but_its_person_reaches_an_account(client: Client) -> None:
     for page in (ACCOUNT, CHANGE):
         assert client.get(page)["Location"] == f"/sign-in/?next={page}"
         assert client.post(page, NEW)["Location"].startswith("/sign-in/")
+
+
+def test_guesses_of_the_current_password_are_limited(pmo: Any, client_of: Any) -> None:
+    cache.clear()
+    client = client_of(pmo)
+    answers = [client.post(CHANGE, {"current": str(guess), "password": PASSWORD}).status_code for guess in range(6)]
+    assert answers == [*[422] * 5, 429]
+    assert client.post(CHANGE, {"current": "ouvrage-cast", "password": PASSWORD}).status_code == 429
+    assert User.objects.get(pk=pmo.pk).check_password("ouvrage-cast")
+    cache.clear()
+
+
+def test_an_account_closed_meanwhile_stays_closed(pmo: Any, staff_admin: Any) -> None:
+    read_before = User.objects.get(pk=pmo.pk)
+    services.close_account(actor=staff_admin, person=pmo)
+    services.change_password(actor=read_before, current="ouvrage-cast", password=PASSWORD)
+    assert not User.objects.get(pk=pmo.pk).is_active
