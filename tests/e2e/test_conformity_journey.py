@@ -2,7 +2,8 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,13 +38,21 @@ def adopted(instance: dict[str, Any], code: str) -> None:
     )
 
 
-def made_older(instance: dict[str, Any], waiver: int, days: int) -> None:
-    """Let time pass for one waiver: move its days back, which the guards would refuse."""
+@contextmanager
+def made_older(instance: dict[str, Any], waiver: int, days: int) -> Iterator[None]:
+    """Let time pass for one waiver: move its days back, which the guards would refuse and the ledger would show."""
+    _move(instance, waiver, -days)
+    yield
+    _move(instance, waiver, days)
+
+
+def _move(instance: dict[str, Any], waiver: int, days: int) -> None:
     with psycopg.connect(instance["dsn"]["owner"]) as connection:
+        connection.execute("SET LOCAL timezone = 'UTC'")  # so that the way back ends at the same instant
         connection.execute("ALTER TABLE pmo_waiver DISABLE TRIGGER USER")
         connection.execute(
-            "UPDATE pmo_waiver SET starts_on = starts_on - %(n)s, ends_on = ends_on - %(n)s,"
-            " acted_at = acted_at - make_interval(days => %(n)s) WHERE id = %(waiver)s",
+            "UPDATE pmo_waiver SET starts_on = starts_on + %(n)s, ends_on = ends_on + %(n)s,"
+            " acted_at = acted_at + make_interval(days => %(n)s) WHERE id = %(waiver)s",
             {"n": days, "waiver": waiver},
         )
         connection.execute("ALTER TABLE pmo_waiver ENABLE TRIGGER USER")
@@ -98,8 +107,8 @@ def test_a_failed_check_leads_to_a_waiver_in_force_that_expires(
     expect(pmo.locator("main")).to_contain_text("A phone.")
     expect(pmo.locator("main .lede")).to_contain_text("20")
 
-    made_older(instance, waiver, 21)
-    pmo.goto(conformity)
-    expect(pmo.locator(badge)).to_have_attribute("data-outcome", "rejected")
-    pmo.goto("/projects/ONE/waivers/?show=expired")
-    expect(pmo.locator(f'main table a[href="/waivers/{waiver}/"]')).to_have_count(1)
+    with made_older(instance, waiver, 21):
+        pmo.goto(conformity)
+        expect(pmo.locator(badge)).to_have_attribute("data-outcome", "rejected")
+        pmo.goto("/projects/ONE/waivers/?show=expired")
+        expect(pmo.locator(f'main table a[href="/waivers/{waiver}/"]')).to_have_count(1)
