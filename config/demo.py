@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,12 @@ def demo() -> int:
     with lock_folder(FOLDER / "run", BUSY):
         try:
             port = int(os.environ.get("PORT", "8000"))
-            running = instance.start(FOLDER, SCENARIOS, port, Progress(instance.steps(SCENARIOS)), os.environ)
+            progress = Progress(instance.steps(SCENARIOS) + 1)
+            running = instance.start(FOLDER, SCENARIOS, port, progress, os.environ)
+            with progress("ledger verified"):
+                verdict = verify_ledger(running)
+            if verdict:
+                say(verdict)
             say(f"\nOuvrage is at {running.base_url}/    (mail: {FOLDER / 'mail'}, logs: {FOLDER / 'log'})\n")
             say(sign_ins(running.made))
             say("\nCtrl-C ends it; the data stays for the next time, `make reset` starts over.")
@@ -41,6 +47,15 @@ def demo() -> int:
         finally:
             say("\nEnding … ")
             instance.end(FOLDER)
+
+
+def verify_ledger(running: instance.Instance) -> str:
+    """Verify every chain, so that the register shows a verdict from its first page; return the faults, if any."""
+    words = [sys.executable, "manage.py", "ledger_verify"]
+    told = subprocess.run(words, cwd=embedded.ROOT, env={**os.environ, **running.env}, capture_output=True, text=True)
+    if end_requested.is_set():
+        raise Interrupted
+    return f"{told.stdout}{told.stderr}".strip() if told.returncode else ""
 
 
 def watch(folder: Path) -> int:

@@ -12,7 +12,10 @@ import yaml
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from config.demo import SCENARIOS, sign_ins
+from config.database import Dsn
+from config.demo import SCENARIOS, sign_ins, verify_ledger
+from config.embedded import Servers
+from config.instance import Instance
 from demo.scenarios import loader, world
 from demo.scenarios.contract import describe
 from pmo.budget.queries import totals_by_project
@@ -99,6 +102,12 @@ def test_the_demo_offers_a_sign_in_for_each_role_of_a_scenario(name: str, demo: 
         assert role in user["roles"]
         assert user["email"] in told
     assert {"MOA", "PMO", "AMOA", "MOE", "DEST", "admin"} <= {sign_in["role"] for sign_in in made[name]["sign_ins"]}
+
+
+def test_a_ledger_that_cannot_be_verified_is_reported() -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/none"
+    servers = Servers(Dsn(nowhere, None), "")
+    assert "Cannot verify" in verify_ledger(Instance("", servers, {"DATABASE_URL": nowhere}, {}))
 
 
 def test_the_accounts_of_those_who_left_are_closed_and_their_acts_kept(inactive_owner: User) -> None:
