@@ -3,48 +3,24 @@
 `build_cells` builds the cells of an export. A cell imported unchanged changes nothing.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from amoa.requirements.models import Requirement
+from core.tables import columns
 from core.tables.cells import clean
+from core.tables.columns import LANGUAGES, Column, fold
 from projects.recipient_groups.enums import Degree
 
-LANGUAGES = ("fr", "en")
-#: Number of rows sampled to guess a column.
-SAMPLE = 50
 #: Text fields with their maximum length: single-line fields, then multi-line ones.
 LINES = {"title": 200, "category": 60, "source": 200, "lot": 40}
 PROSES = {"statement": 20_000, "justification": 20_000}
 TEXTS = LINES | PROSES
-#: Bullets and numbers at the start of a list item.
-BULLET = re.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")
-SEPARATORS = re.compile(r"[^a-z0-9]+")
-
-
-def fold(text: str) -> str:
-    """Normalise `text` for comparison: no case, accents, punctuation or repeated spaces."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return SEPARATORS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
-
-
-@dataclass(frozen=True)
-class Column:
-    """A field as a column, with our label and the headers that others use."""
-
-    name: str
-    label: str | Promise
-    headers: tuple[str, ...]
-
 
 #: Columns in export order: field, label, and usual headers, the surest first; folded, in both languages.
 COLUMNS = tuple(
@@ -155,49 +131,10 @@ def map_words(name: str) -> dict[str, str]:
     return words
 
 
-@cache
-def list_known_headers(name: str) -> tuple[str, ...]:
-    """List the folded headers of a column: our labels first, then the usual ones, the surest first."""
-    ours = []
-    for language in LANGUAGES:
-        with override(language):
-            ours.append(fold(str(BY_NAME[name].label)))
-    return tuple(dict.fromkeys([*ours, *BY_NAME[name].headers]))
-
-
 def guess_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Guess the field of each column from its header and first values; "" when unknown."""
-    scores = sorted(
-        (
-            (-score, place, order)
-            for place, title in enumerate(header)
-            for order, column in enumerate(COLUMNS)
-            if (score := _score(column.name, fold(title), [row[place] for row in rows[:SAMPLE]]))
-        ),
-    )
-    names = [""] * len(header)
-    taken: set[str] = set()
-    for _unused, place, order in scores:
-        name = COLUMNS[order].name
-        if not names[place] and name not in taken:
-            names[place] = name
-            taken.add(name)
-    return names
-
-
-def _score(name: str, title: str, cells: list[str]) -> float:
-    """Score how likely the column is this field: above 3 by its header, below by its values."""
-    headers = list_known_headers(name)
-    filled = [cell for cell in cells if cell]
-    known = sum(fold(cell) in map_words(name) for cell in filled) / len(filled) if name in CHOICES and filled else 0.0
-    if title in headers:
-        if name == "kind" and filled and not known and title not in headers[: len(LANGUAGES)]:
-            return 0
-        return 6 - headers.index(title) / len(headers) + known
-    words = set(title.split())
-    if any(set(header.split()) <= words for header in headers if len(header) > 3):
-        return 0 if name in CHOICES and filled and not known else 4 + known
-    return 2 * known if known >= 0.8 else 0
+    words = {name: map_words(name) for name in CHOICES}
+    return columns.guess_mapping(COLUMNS, words, header, rows, unsure=("kind",))
 
 
 def build_cells(requirement: Requirement, parent: str, groups: Mapping[int, str]) -> dict[str, str]:
@@ -221,8 +158,3 @@ def build_cells(requirement: Requirement, parent: str, groups: Mapping[int, str]
 def get_label(name: str, value: str) -> str:
     """Return the label of an enumerated value; "" for none."""
     return str(CHOICES[name](value).label) if value else ""
-
-
-def split_cell(cell: str) -> list[str]:
-    """Split a cell with several values: by lines, or by semicolons on a single line."""
-    return [part for line in cell.split("\n" if "\n" in cell else ";") if (part := BULLET.sub("", line).strip())]

@@ -1,163 +1,29 @@
-"""Forms of an import: the file, its reading options, the mapping of its columns, the start."""
+"""Forms of an import of requirements: the mapping of its columns, the start."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from amoa.imports.columns import BY_NAME, COLUMNS
+from amoa.imports.columns import COLUMNS
 from amoa.imports.models import ImportJob
-from core.file_checks import MIB, Upload, clean_name
-from core.tables.reader import EXTENSIONS, TOO_LARGE, Table, open_table
+from core.file_checks import MIB
+from core.tables.forms import ColumnsForm
 
-MEDIA = "application/octet-stream"
-#: Usual names of the encodings.
-ENCODING_NAMES = {
-    "utf-8": "UTF-8",
-    "cp1252": "Windows-1252",
-    "iso-8859-15": "ISO 8859-15",
-    "utf-16": "UTF-16",
-    "mac-roman": "Mac Roman",
-}
-SEPARATOR_NAMES = {";": _("Semicolon"), ",": _("Comma"), "\t": _("Tab"), "|": _("Vertical bar")}
-FOUND = _("As Ouvrage finds it")
-#: Form field for each error code of the file reader.
-ABOUT = {
-    "encoding": "encoding",
-    "separator": "separator",
-    "quote": "separator",
-    "sheet": "sheet",
-    "header": "header_line",
-}
+LIMITS = format_lazy(
+    _("Excel (.xlsx), OpenDocument (.ods), CSV or ReqIF; {most} MiB and 20,000 lines at most."),
+    most=settings.EVIDENCE_MAX_BYTES // MIB,
+)
 
 
-def read_upload(file: Any) -> Upload:
-    """Read an uploaded file up to the size limit. Raises ValidationError."""
-    most = settings.EVIDENCE_MAX_BYTES
-    name = clean_name(file.name or "")
-    content = file.read(most + 1)
-    if max(file.size, len(content)) > most:
-        raise ValidationError(TOO_LARGE, code="size", params={"most": most // MIB})
-    return Upload(name, MEDIA, content)
-
-
-class UploadField(forms.FileField):
-    """File field that returns an Upload, within the size limit."""
-
-    def to_python(self, data: Any) -> Upload | None:  # type: ignore[override]
-        """Return the Upload, or None without a file."""
-        return None if data in self.empty_values else read_upload(data)
-
-
-class UploadForm(forms.Form):
-    """Form of the file to import; once valid, `table` holds its content."""
-
-    table: Table
-    file = UploadField(
-        label=_("File"),
-        error_messages={"required": _("Choose a file.")},
-        help_text=format_lazy(
-            _("Excel (.xlsx), OpenDocument (.ods), CSV or ReqIF; {most} MiB and 20,000 lines at most."),
-            most=settings.EVIDENCE_MAX_BYTES // MIB,
-        ),
-        widget=forms.FileInput(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
-    )
-    encoding = forms.ChoiceField(
-        label=_("Encoding of a CSV"),
-        required=False,
-        choices=[("", FOUND), *ENCODING_NAMES.items()],
-        help_text=_("Choose it only when Ouvrage cannot find it."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Read the table. Refuse an unreadable file."""
-        data: dict[str, Any] = super().clean() or {}
-        upload = data.get("file")
-        if upload:
-            try:
-                self.table = open_table(upload.file_name, upload.content, encoding=data.get("encoding", ""))
-            except ValidationError as error:
-                self.add_error("encoding" if error.code == "encoding" else "file", error)
-        return data
-
-
-class ReadingForm(forms.Form):
-    """Form of the reading options; it asks only for those that the format leaves open."""
-
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=[*ENCODING_NAMES.items()])
-    separator = forms.ChoiceField(label=_("Separator"), choices=[*SEPARATOR_NAMES.items()])
-    sheet = forms.ChoiceField(label=_("Sheet"))
-    header_line = forms.IntegerField(
-        label=_("Line with the names of the columns"),
-        min_value=1,
-        max_value=1_048_576,
-        error_messages={"required": _("Give the number of the line.")},
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
+class RequirementColumnsForm(ColumnsForm):
+    """Form of the mapping to the fields of a requirement; a title or a code is enough."""
 
     def __init__(self, job: ImportJob, data: Any = None) -> None:
-        super().__init__(data, initial=job.reading())
-        self.job = job
-        options = {"csv": {"encoding", "separator", "header_line"}, "reqif": set()}.get(
-            job.kind, {"sheet", "header_line"}
-        )
-        for name in set(self.fields) - options:
-            del self.fields[name]
-        if "sheet" in self.fields:
-            self.fields["sheet"].choices = [(name, name) for name in job.sheets]  # type: ignore[attr-defined]
-
-    def reading(self) -> dict[str, Any]:
-        """Return the chosen options.
-
-        Another sheet resets the header line, so that it is guessed again.
-        """
-        options = dict(self.cleaned_data)
-        if "sheet" in options and options["sheet"] != self.job.sheet and options["header_line"] == self.job.header_line:
-            options["header_line"] = 0
-        return options
-
-    def refuse(self, error: ValidationError) -> None:
-        """Attach an error of the file reader to its field."""
-        name = ABOUT.get(error.code or "", "")
-        self.add_error(name if name in self.fields else None, error)
-
-
-class ColumnsForm(forms.Form):
-    """Form of the mapping; it has one field per column, in the order of the file."""
-
-    def __init__(self, job: ImportJob, data: Any = None) -> None:
-        super().__init__(data)
-        self.head: Sequence[str] = job.head
-        choices = [("", _("Leave out")), *((column.name, column.label) for column in COLUMNS)]
-        for place, title in enumerate(job.head):
-            self.fields[f"column-{place}"] = forms.ChoiceField(
-                label=title, required=False, choices=choices, initial=job.mapping[place]
-            )
-
-    @property
-    def mapping(self) -> list[str]:
-        """Return the field of each column, "" for one left out."""
-        return [self.cleaned_data[f"column-{place}"] for place in range(len(self.head))]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a field mapped twice, and a mapping with neither title nor code."""
-        data: dict[str, Any] = super().clean() or {}
-        seen: dict[str, str] = {}
-        for place, title in enumerate(self.head):
-            name = data.get(f"column-{place}", "")
-            if name and name in seen:
-                text = _("“%(field)s” is chosen for “%(other)s” already: leave out one of the two.")
-                named = {"field": BY_NAME[name].label, "other": seen[name]}
-                self.add_error(f"column-{place}", ValidationError(text, code="twice", params=named))
-            elif name:
-                seen[name] = title
-        if not self.errors and not {"title", "code"} & seen.keys():
-            raise ValidationError(_("Choose the column with the titles, or the one with the codes."))
-        return data
+        missing = _("Choose the column with the titles, or the one with the codes.")
+        super().__init__(job, data, columns=COLUMNS, needed=("title", "code"), missing=missing)
 
 
 class StartForm(forms.Form):

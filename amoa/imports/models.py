@@ -9,17 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.imports import workflow
 from amoa.imports.enums import Failure, ImportState
-from amoa.imports.guards import BEGINS_WITH_ITS_FILE, FOLLOWS_ITS_STEPS, KEEPS_ITS_FILE
+from amoa.imports.guards import FOLLOWS_ITS_STEPS
 from core.access import Person
-from core.file_checks import LONGEST_NAME
 from core.history import never_deleted
+from core.tables.received import BEGINS_WITH_ITS_FILE, KEEPS_ITS_FILE, LET_GO, ReceivedTable
 from projects.ledger.models import LedgerEvent
 from projects.models import Project
 from projects.project.rows import stays_on_its_project
 from roles.models import User
 
-#: Fields reset when an import ends; NOTHING_KEPT when it wrote nothing.
-LET_GO: dict[str, Any] = {"content": b"", "preview": []}
+#: Fields reset when an import ends that wrote nothing.
 NOTHING_KEPT: dict[str, Any] = LET_GO | {"problems": [], "summary": {}, "done": 0}
 #: Large fields that pages defer; only the worker and a new reading need them.
 HEAVY = ("content",)
@@ -35,10 +34,10 @@ class ImportQuerySet(models.QuerySet["ImportJob"]):
         return self.defer(*HEAVY)
 
 
-class ImportJob(models.Model):
+class ImportJob(ReceivedTable):
     """An import of requirements from a file; `content` is emptied once it ends.
 
-    `mapping` names the field of each column of `head`, or "". `problems` holds the first ones, `errors` counts the
+    `problems` holds the first ones, `errors` counts the
     lines in error. `fingerprint` covers the requirements that the check compared with. `runs` counts the attempts of
     workers; only the latest may finish.
     """
@@ -47,20 +46,6 @@ class ImportJob(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="imports", verbose_name=_("project"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("started by"))
-    file_name = models.CharField(_("file name"), max_length=LONGEST_NAME)
-    content = models.BinaryField(_("content"))
-    size = models.PositiveIntegerField(_("size"))
-    sha256 = models.CharField(_("fingerprint"), max_length=64)
-    kind = models.CharField(_("format"), max_length=10)
-    encoding = models.CharField(_("encoding"), max_length=20, blank=True)
-    separator = models.CharField(_("separator"), max_length=1, blank=True)
-    sheet = models.CharField(_("sheet"), max_length=255, blank=True)
-    header_line = models.PositiveIntegerField(_("line of the head"), default=0)
-    sheets = models.JSONField(_("sheets"), default=list, blank=True)
-    head = models.JSONField(_("columns"), default=list)
-    preview = models.JSONField(_("first lines"), default=list)
-    lines = models.PositiveIntegerField(_("lines"), default=0)
-    mapping = models.JSONField(_("fields of the columns"), default=list)
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.UPLOADED)
     problems = models.JSONField(_("problems"), default=list, blank=True)
     errors = models.PositiveIntegerField(_("lines in error"), default=0)
@@ -75,11 +60,8 @@ class ImportJob(models.Model):
     event = models.OneToOneField(
         LedgerEvent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("event")
     )
-    created_at = models.DateTimeField(_("sent"))
-    changed_at = models.DateTimeField(_("changed"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     heartbeat = models.DateTimeField(_("last sign of the worker"), null=True, blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     objects = ImportQuerySet.as_manager()
 
@@ -151,7 +133,3 @@ class ImportJob(models.Model):
     def is_live(self) -> bool:
         """Return whether the import is queued or running."""
         return self.state in workflow.LIVE
-
-    def reading(self) -> dict[str, Any]:
-        """Return the options by which the file is read."""
-        return {name: getattr(self, name) for name in ("encoding", "separator", "sheet", "header_line")}

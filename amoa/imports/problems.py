@@ -1,7 +1,6 @@
 """Sentences for the errors and warnings of an import, one per kind of problem."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -9,9 +8,8 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from amoa.imports.columns import BY_NAME
 from amoa.imports.validation import Problem
 from amoa.requirements.enums import RequirementState
+from core.tables.problems import MOST_PROBLEMS, ProblemRow
 
-#: Number of problems stored and shown; all are counted.
-MOST_PROBLEMS = 200
 SENTENCES: dict[str, Any] = {
     "twice": gettext_lazy("“%(code)s” stands on line %(other)s already. Keep one of the two."),
     "other_code": gettext_lazy("“%(found)s” is not a known code. Did you mean “%(near)s”?"),
@@ -61,16 +59,6 @@ SENTENCES: dict[str, Any] = {
         "number",
     ),
 }
-
-
-@dataclass(frozen=True)
-class ProblemRow:
-    """A problem as displayed."""
-
-    line: int
-    column: str
-    text: str
-    is_error: bool
 
 
 def serialise_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from amoa.imports import workflow
 from amoa.imports.columns import guess_mapping
 from amoa.imports.enums import ImportState
-from amoa.imports.models import LET_GO, NOTHING_KEPT, ImportJob
+from amoa.imports.models import NOTHING_KEPT, ImportJob
 from amoa.imports.problems import serialise_problems
 from amoa.imports.validation import Checked, Planned, check, load_known
 from amoa.requirements import versions
@@ -23,6 +23,7 @@ from amoa.requirements.seals import mark_rewritten
 from core.access import ensure
 from core.acts import act, act_time
 from core.file_checks import Upload
+from core.tables.received import LET_GO, describe_file, describe_reading
 from core.tables.tables import Table
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -33,12 +34,10 @@ from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 
-#: Preview limits: lines, characters of a cell, and examples of changes and additions.
-SHOWN_LINES, SHOWN_TEXT, EXAMPLES = 4, 120, 20
+#: Examples of changes and additions.
+EXAMPLES = 20
 #: Requirements written between two checks for a stop.
 CHUNK = 500
-#: Reading options that the author may correct.
-READING = ("encoding", "separator", "sheet", "header_line")
 
 Progress = Callable[[int], None]
 
@@ -70,12 +69,9 @@ def receive(*, actor: User, project: Project, upload: Upload, table: Table) -> I
     return ImportJob.objects.create(
         project=project,
         by=actor,
-        file_name=upload.file_name,
-        content=upload.content,
-        size=len(upload.content),
-        sha256=upload.sha256,
         created_at=now,
         changed_at=now,
+        **describe_file(upload),
         **_describe_reading(table),
     )
 
@@ -174,17 +170,8 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
 
 
 def _describe_reading(table: Table) -> dict[str, Any]:
-    """Return the fields of an import that describe how its file was read."""
-    shown = [[cell[:SHOWN_TEXT] for cell in row] for row in table.rows[:SHOWN_LINES]]
-    return {
-        "kind": table.kind,
-        "head": table.header,
-        "preview": shown,
-        "lines": len(table.rows),
-        "sheets": table.sheets,
-        "mapping": guess_mapping(table.header, table.rows),
-        **{name: getattr(table, name) for name in READING},
-    }
+    """Return the fields of an import that describe how its file was read, with a guessed mapping."""
+    return describe_reading(table) | {"mapping": guess_mapping(table.header, table.rows)}
 
 
 def _change_state(job: ImportJob, target: ImportState, **fields: Any) -> None:

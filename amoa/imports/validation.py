@@ -9,13 +9,14 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from amoa.imports.columns import CHOICES, LINES, PROSES, TEXTS, build_cells, fold, map_words, split_cell
+from amoa.imports.columns import CHOICES, LINES, PROSES, TEXTS, build_cells, map_words
 from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementKind, RequirementState
 from amoa.requirements.guards import CONTENT
 from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
 from core.acts import one_snapshot
 from core.erasure import MARK
+from core.tables.columns import fold, split_cell
 from core.tables.tables import Table
 from projects.models import Project
 

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from amoa.imports import services, summary
 from amoa.imports.columns import COLUMNS
 from amoa.imports.enums import ImportState
-from amoa.imports.forms import ColumnsForm, ReadingForm, StartForm, UploadForm
+from amoa.imports.forms import LIMITS, RequirementColumnsForm, StartForm
 from amoa.imports.models import ImportJob
 from amoa.imports.problems import describe_problems
 from amoa.imports.services import LinesInError, NothingToWrite, WrongStep
@@ -22,6 +22,7 @@ from amoa.imports.tasks import nudge
 from core.access import can, ensure, reader
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
+from core.tables.forms import ColumnsForm, ReadingForm, UploadForm
 from core.tables.reader import open_table
 from projects.shortcuts import get_project_or_404
 
@@ -33,7 +34,8 @@ def import_new(request: HttpRequest, code: str) -> HttpResponse:
     """Upload a file, and list the reader's imports."""
     project = get_project_or_404(request, code)
     ensure(request.user, "amoa.import_requirements", project)
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, limits=LIMITS)
     if form.is_bound and form.is_valid():
         upload = form.cleaned_data["file"]
         job = services.receive(actor=reader(request), project=project, upload=upload, table=form.table)
@@ -66,10 +68,10 @@ def import_columns(request: HttpRequest, import_id: int) -> HttpResponse:
     if not job.is_open:
         return redirect(job)
     if request.method == "GET":
-        return _render_columns(request, job, ReadingForm(job), ColumnsForm(job))
+        return _render_columns(request, job, ReadingForm(job), RequirementColumnsForm(job))
     if request.POST.get("step") == "read":
         return _read_again(request, job, ReadingForm(job, request.POST))
-    form = ColumnsForm(job, request.POST)
+    form = RequirementColumnsForm(job, request.POST)
     if not form.is_valid():
         return _render_columns(request, job, ReadingForm(job), form)
     try:
@@ -135,7 +137,7 @@ def _read_again(request: HttpRequest, job: ImportJob, form: ReadingForm) -> Http
             return _render_conflict(request, job)
         else:
             return redirect("amoa:imports:import_columns", job.pk)
-    return _render_columns(request, job, form, ColumnsForm(job))
+    return _render_columns(request, job, form, RequirementColumnsForm(job))
 
 
 def _render_columns(request: HttpRequest, job: ImportJob, form: ReadingForm, columns: ColumnsForm) -> HttpResponse:
