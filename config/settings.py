@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
     },
+    "cancel-abandoned-imports": {"task": "projects.cancel_abandoned_imports", "schedule": crontab("40", "4")},
     # Every night after midnight in Paris: the figures of the day that begins.
     "take-snapshots": {
         "task": "pmo.take_snapshots",

@@ -12,6 +12,7 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what a refusal says of ties, and the seals of all rows."""
+        """Register the lists that a file brings in, what a refusal says of ties, and the seals of all rows."""
+        import_module("projects.imports.registry").autodiscover()
         import_module("projects.interests.refusals")
         import_module("projects.ledger.row_seals").seal_every_table()

@@ -2,6 +2,7 @@
 
 from projects.documents.models import Document, DocumentVersion
 from projects.impartiality.models import Bidder, Interest, Ruling
+from projects.imports.models import ListImport
 from projects.ledger.models import LedgerEvent, RowLayout, RowSeal
 from projects.mandates.models import Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
@@ -18,6 +19,7 @@ __all__ = [
     "DocumentVersion",
     "Interest",
     "LedgerEvent",
+    "ListImport",
     "Mandate",
     "Matrix",
     "Notification",

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("projects.mandates.urls")),
     path("", include("projects.interests.urls")),
     path("", include("projects.role_templates.urls")),
+    path("", include("projects.imports.urls")),
     path("", include("projects.notices.urls")),
 ]

@@ -57,6 +57,10 @@ LOCK_LATER = {
     "governance/decisions/services.py: decide": READ_FIRST,
     "governance/opinions/services.py: advise": READ_FIRST,
     "governance/opinions/services.py: note_binding": READ_FIRST,
+    "projects/imports/services.py: receive": WRITES_NO_RECORD,
+    "projects/imports/services.py: read_again": WRITES_NO_RECORD,
+    "projects/imports/services.py: choose_columns": WRITES_NO_RECORD,
+    "projects/imports/services.py: stop": WRITES_NO_RECORD,
     "pmo/reviews/services.py: archive_review": "nobody else waits while the pages are set",
 }
 #: Services that check a permission on another object than their first argument.

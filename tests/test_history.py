@@ -117,6 +117,7 @@ WITHOUT = {
     "Effect",
     "Erasure",
     "ImportJob",
+    "ListImport",
     "Estimate",
     "LedgerEvent",
     "Matrix",

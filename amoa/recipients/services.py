@@ -25,11 +25,16 @@ def describe_group(
     the group changed since.
     """
     row = get_row_to_write(RecipientGroup, project, group, seen)
+    if save_group(row, fields):
+        record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
+    return row
+
+
+def save_group(row: RecipientGroup, fields: Mapping[str, Any]) -> bool:
+    """Write a group inside an act and return whether it was saved; raise as `describe_group`."""
     name = fields.get("name", row.name)
     if not name:
         raise ValidationError({"name": _("Name the group.")})
-    if project.recipient_groups.filter(name__iexact=name).exclude(pk=row.pk).exists():
+    if row.project.recipient_groups.filter(name__iexact=name).exclude(pk=row.pk).exists():
         raise ValidationError({"name": _("The project already has a group of this name.")})
-    if save_fields(row, fields):
-        record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
-    return row
+    return save_fields(row, fields)

@@ -61,6 +61,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.add_document": (Subject.PROJECT, None),
     "governance.replace_document": (Subject.PROJECT, None),
     "governance.adapt_roles": (Subject.PROJECT, None),
+    "projects.import_list": (Subject.PROJECT, None),
     "projects.name_owner": (Subject.MANDATE, None),
     "projects.appoint": (Subject.MANDATE, None),
     "projects.accept": (Subject.MANDATE, None),

@@ -32,10 +32,18 @@ def write_budget_line(
     Outdated.
     """
     row = get_row_to_write(BudgetLine, project, row, seen)
+    if save_budget_line(actor, row, fields, note):
+        record(act=Act.PLAN_MEANS, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
+    return row
+
+
+def save_budget_line(actor: User, row: BudgetLine, fields: Mapping[str, Any], note: str = "") -> bool:
+    """Write the figures of a budget line inside an act and return whether it did; raise as `write_budget_line`."""
+    project = row.project
     if project.budget_lines.filter(label=fields.get("label", row.label)).exclude(pk=row.pk).exists():
         raise ValidationError({"label": _("The project already has a budget line of this label.")})
     if not save_fields(row, fields) and not note:
-        return row
+        return False
     BudgetReading.objects.create(
         project=project,
         line=row,
@@ -46,5 +54,4 @@ def write_budget_line(
         read_by=actor,
         acted_at=act_time(),
     )
-    record(act=Act.PLAN_MEANS, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
-    return row
+    return True

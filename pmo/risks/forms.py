@@ -21,6 +21,7 @@ from pmo.risks.enums import (
     Grades,
     IssueState,
     Proximity,
+    Response,
     RiskStatus,
     Size,
 )
@@ -116,6 +117,15 @@ class NewRiskForm(RiskTextForm):
         self.fields["owner_role"].choices = role_choices(project)  # type: ignore[attr-defined]
 
 
+class ImportedRiskForm(NewRiskForm):
+    """Describe a risk of another register, which may be assessed there."""
+
+    code = TextField(label=_("Code"), required=False, max_length=30)
+    response = forms.ChoiceField(label=_("Response"), required=False, choices=optional_choices(Response.choices))
+    residual_likelihood = GradeField(label=_("Likelihood that remains"), required=False)
+    residual_impact = GradeField(label=_("Impact that remains"), required=False)
+
+
 class AssessForm(forms.Form):
     """Rate a risk and choose its response and owner role."""
 
@@ -168,6 +178,12 @@ class ActionForm(RowForm):
     def __init__(self, data: Any = None, *, project: Project, row: RiskAction | None = None) -> None:
         super().__init__(data, project=project, row=row)
         self.fields["role"].choices = role_choices(project)  # type: ignore[attr-defined]
+
+
+class ImportedActionForm(ActionForm):
+    """Describe an action on a risk of the register, named by its code."""
+
+    risk = TextField(label=_("Risk"), max_length=30, error_messages={"required": _("Give the code of the risk.")})
 
 
 class ReviewForm(forms.Form):

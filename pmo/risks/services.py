@@ -17,7 +17,16 @@ from core.history import ensure_unchanged
 from pmo.business_side import list_requirements_by_code
 from pmo.risks.effects import mark_risen
 from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, Response, RiskStatus
-from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, grades_in_force, rating_facts
+from pmo.risks.models import (
+    Issue,
+    Risk,
+    RiskAcceptance,
+    RiskAction,
+    RiskReview,
+    RiskScale,
+    grades_in_force,
+    rating_facts,
+)
 from pmo.risks.ratings import exceeds_acceptance, next_code, rate, reopen
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -81,17 +90,22 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     Raise ValidationError on a taken code ("code"), a grade outside the scale ("likelihood" or "impact") and an unknown
     requirement ("requirements").
     """
+    risk = create_risk(actor, role_code_of(actor, project), project, fields)
+    _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
+    return risk
+
+
+def create_risk(actor: User, role: str, project: Project, fields: Mapping[str, Any]) -> Risk:
+    """Write a new risk with its first ratings, inside an act; raise as `raise_risk`."""
     given = dict(fields) | {"code": fields.get("code") or next_code(project)}
     if project.risks.filter(code=given["code"]).exists():
         raise ValidationError({"code": _("The project already has a risk of this code.")})
-    _ensure_requirements(project, given.get("requirements", []))
+    ensure_requirements(project, given.get("requirements", []))
     scale = RiskScale.objects.in_force_for(project)
     ratings = {name: given.pop(name) for name in RATINGS if name in given}
     _ensure_grades(scale, ratings)
-    role = role_code_of(actor, project)
     risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=act_time(), **given)
     rate(risk, ratings, scale, actor, role)
-    _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
     return risk
 
 
@@ -103,11 +117,16 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
     Raise Outdated.
     """
     ensure_unchanged(risk, seen)
-    _ensure_accepted_words(risk, fields)
-    _ensure_requirements(risk.project, fields.get("requirements", []))
+    ensure_text(risk, fields)
     if save_fields(risk, fields):
         _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
     return risk
+
+
+def ensure_text(risk: Risk, fields: Mapping[str, Any]) -> None:
+    """Raise ValidationError as `edit_risk` does."""
+    _ensure_accepted_words(risk, fields)
+    ensure_requirements(risk.project, fields.get("requirements", []))
 
 
 @act("pmo.assess_risk", on="risk")
@@ -121,27 +140,48 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     ensure_unchanged(risk, seen)
     if not risk.is_open:
         raise RiskMovedOn(risk)
-    given = dict(fields)
-    treated = given.pop("treated", risk.status == RiskStatus.TREATED)
-    ratings = {name: given.pop(name) for name in RATINGS if name in given}
+    risen = change_assessment(actor, role_code_of(actor, risk.project), risk, fields)
+    event = _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **rating_facts(risk))
+    if risen:
+        announce_risen(event, risk, risen)
+    return risk
+
+
+def ensure_assessment(risk: Risk, fields: Mapping[str, Any]) -> None:
+    """Raise ValidationError as `assess_risk` does."""
+    ratings = {name: fields[name] for name in RATINGS if name in fields}
     scale = RiskScale.objects.in_force_for(risk.project) if _uses_scale_in_force(risk, ratings) else risk.scale
     _ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
     if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
         sentence = _("Say what remains: a rating that was given is replaced, not taken away.")
         raise ValidationError({"residual_likelihood": sentence})
-    if treated and not given.get("response", risk.response):
+    if fields.get("treated", risk.status == RiskStatus.TREATED) and not fields.get("response", risk.response):
         raise ValidationError({"response": _("Say how it is answered.")})
-    rate(risk, ratings, scale, actor, role_code_of(actor, risk.project))
+
+
+def change_assessment(actor: User, role: str, risk: Risk, fields: Mapping[str, Any]) -> RiskAcceptance | None:
+    """Write an assessment of an open risk, inside an act; raise as `assess_risk`.
+
+    Return the acceptance that the risk exceeds now, if any: its decision is told once the event is recorded.
+    """
+    ensure_assessment(risk, fields)
+    given = dict(fields)
+    treated = given.pop("treated", risk.status == RiskStatus.TREATED)
+    ratings = {name: given.pop(name) for name in RATINGS if name in given}
+    scale = RiskScale.objects.in_force_for(risk.project) if _uses_scale_in_force(risk, ratings) else risk.scale
+    rate(risk, ratings, scale, actor, role)
     for name, value in given.items():
         setattr(risk, name, value)
     risen, accepted = exceeds_acceptance(risk), risk.acceptance
     _set_status(risk, treated=treated)
     risk.save()
-    event = _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **rating_facts(risk))
-    if risen and accepted:
-        mark_risen(actor, risk, accepted)
-        notify(event=event, reason=Reason.RISK_REOPENED, about=risk, people=_list_owners(risk.project))
-    return risk
+    return accepted if risen else None
+
+
+def announce_risen(event: LedgerEvent, risk: Risk, accepted: RiskAcceptance) -> None:
+    """Mark the decision that accepted the risk, and notify the owner."""
+    mark_risen(event.actor, risk, accepted)
+    notify(event=event, reason=Reason.RISK_REOPENED, about=risk, people=_list_owners(risk.project))
 
 
 def list_next_statuses(risk: Risk) -> list[RiskStatus]:
@@ -189,10 +229,15 @@ def write_action(
     action = get_row_to_write(RiskAction, risk.project, row, seen)
     if row is None:
         action.risk = risk
-    _ensure_not_ahead(fields.get("done_on"))
-    if save_fields(action, fields):
+    if save_action(action, fields):
         _record(Act.TREAT_RISK, actor, action, detail=risk.code)
     return action
+
+
+def save_action(action: RiskAction, fields: Mapping[str, Any]) -> bool:
+    """Write an action inside an act and return whether it was saved; raise as `write_action`."""
+    ensure_not_ahead(fields.get("done_on"))
+    return save_fields(action, fields)
 
 
 @act("pmo.review_risks", on="project")
@@ -287,7 +332,8 @@ def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
         raise ValidationError({"residual_impact": _("Give both the likelihood and the impact that remain.")})
 
 
-def _ensure_requirements(project: Project, codes: list[str]) -> None:
+def ensure_requirements(project: Project, codes: list[str]) -> None:
+    """Raise ValidationError on a code that no requirement of the project has ("requirements")."""
     known = {requirement.code for requirement in list_requirements_by_code(project, codes)}
     if unknown := [code for code in codes if code not in known]:
         sentence = _("The project has no requirement of this code: %(codes)s.")
@@ -302,7 +348,8 @@ def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
         raise ValidationError({changed[0]: sentence})
 
 
-def _ensure_not_ahead(day: date | None) -> None:
+def ensure_not_ahead(day: date | None) -> None:
+    """Raise ValidationError on a day of completion that has not come ("done_on")."""
     if day and day > localtime(act_time()).date():
         raise ValidationError({"done_on": _("Give a day that is not in the future.")})
 

@@ -36,7 +36,7 @@ def risk_list(request: HttpRequest, code: str) -> HttpResponse:
     rows = chosen.rows(project)
     context = {
         "project": project,
-        "may": reader_permissions(request, project, "raise_risk", "review_risks"),
+        "may": reader_permissions(request, project, "raise_risk", "review_risks", "assess_risk"),
         "asked": chosen,
         "figures": queries.count_figures(project, timezone.localdate()),
         "found": rows.count(),

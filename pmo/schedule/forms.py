@@ -1,5 +1,6 @@
 """Forms of the schedule: milestone, forecast, dependency."""
 
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -33,6 +34,17 @@ class MilestoneForm(RowForm):
         super().__init__(data, **given)
         if given.get("row") is None:
             del self.fields["actual_on"]
+
+
+class ImportedMilestoneForm(MilestoneForm):
+    """Describe a milestone of another schedule, which may have moved or been reached there."""
+
+    forecast_on = DayField(label=_("Expected on"), future=False, required=False)
+    reason = TextField(label=_("Why it moves"), max_length=300, required=False)
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        self.fields["actual_on"] = deepcopy(self.base_fields["actual_on"])
 
 
 class ForecastForm(forms.Form):

@@ -28,23 +28,35 @@ def write_milestone(
     A new one is expected on its `baseline_on`, which never changes. Raise ValidationError on a taken code ("code") and
     a future actual day ("actual_on"). Raise Outdated.
     """
-    row, fields = get_row_to_write(Milestone, project, row, seen), dict(fields)
-    if not row.pk and project.milestones.filter(code=fields["code"]).exists():
-        raise ValidationError({"code": _("The project already has a milestone of this code.")})
-    if (fields.get("actual_on") or date.min) > localtime(act_time()).date():
-        raise ValidationError({"actual_on": _("Give a day that has come.")})
-    if row.pk:
-        fields = {name: value for name, value in fields.items() if name not in {"code", "baseline_on"}}
-    else:
-        fields["forecast_on"] = fields["baseline_on"]
+    row = get_row_to_write(Milestone, project, row, seen)
     is_new = not row.pk
-    if save_fields(row, fields):
-        if is_new:
-            _create_forecast(actor, row, "")
+    if save_milestone(actor, row, fields):
         _record(actor, row)
         if is_new:
             mark_expected_after_the_end(actor, row)
     return row
+
+
+def save_milestone(actor: User, row: Milestone, fields: Mapping[str, Any]) -> bool:
+    """Write a milestone inside an act and return whether it was saved; raise as `write_milestone`."""
+    is_new, fields = not row.pk, dict(fields)
+    if is_new and row.project.milestones.filter(code=fields["code"]).exists():
+        raise ValidationError({"code": _("The project already has a milestone of this code.")})
+    ensure_past(fields.get("actual_on"))
+    if is_new:
+        fields["forecast_on"] = fields["baseline_on"]
+    else:
+        fields = {name: value for name, value in fields.items() if name not in {"code", "baseline_on"}}
+    saved = save_fields(row, fields)
+    if saved and is_new:
+        _create_forecast(actor, row, "")
+    return saved
+
+
+def ensure_past(actual_on: date | None) -> None:
+    """Raise ValidationError on a day that has not come ("actual_on")."""
+    if actual_on and actual_on > localtime(act_time()).date():
+        raise ValidationError({"actual_on": _("Give a day that has come.")})
 
 
 @act("pmo.plan_schedule", on="milestone")
@@ -53,18 +65,28 @@ def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: st
 
     Raise ValidationError on a reached milestone or an unchanged day ("forecast_on"), and without a reason ("reason").
     """
-    if milestone.actual_on:
-        raise ValidationError({"forecast_on": _("This milestone is reached: it is not expected any more.")})
     if milestone.forecast_on == forecast_on:
         raise ValidationError({"forecast_on": _("It is expected on this day already.")})
-    if not reason:
-        raise ValidationError({"reason": _("Say why it moves.")})
-    milestone.forecast_on = forecast_on
-    milestone.save()
-    forecast_row = _create_forecast(actor, milestone, reason)
+    forecast_row = move_milestone(actor, milestone, forecast_on, reason)
     _record(actor, forecast_row)
     mark_expected_after_the_end(actor, milestone)
     return forecast_row
+
+
+def move_milestone(actor: User, milestone: Milestone, forecast_on: date, reason: str) -> MilestoneForecast:
+    """Write a new expected day inside an act; raise as `forecast`."""
+    ensure_movable(milestone.actual_on, reason)
+    milestone.forecast_on = forecast_on
+    milestone.save()
+    return _create_forecast(actor, milestone, reason)
+
+
+def ensure_movable(actual_on: date | None, reason: str) -> None:
+    """Raise ValidationError on a reached milestone ("forecast_on"), and without a reason ("reason")."""
+    if actual_on:
+        raise ValidationError({"forecast_on": _("This milestone is reached: it is not expected any more.")})
+    if not reason:
+        raise ValidationError({"reason": _("Say why it moves.")})
 
 
 @act("pmo.plan_schedule", on="project")

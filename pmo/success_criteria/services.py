@@ -123,14 +123,25 @@ def _write_row(
     seen: str,
 ) -> SuccessCriterion:
     row = get_row_to_write(SuccessCriterion, project, row, seen)
-    if row.pk and (row.state != CriterionState.PROPOSED or row.kind != kind):
-        raise ValidationError({"text": _("What was approved or dropped keeps its words: propose another one.")})
-    if not row.pk:
-        row.kind, row.proposed_by_role = kind, role_code_of(actor, project)
-        row.number = project.success_criteria.count() + 1
-    if save_fields(row, fields):
+    if save_criterion(kind, role_code_of(actor, project), row, fields):
         _record(what, actor, row)
     return row
+
+
+def save_criterion(kind: CriterionKind, role: str, row: SuccessCriterion, fields: Mapping[str, Any]) -> bool:
+    """Write a criterion or benefit inside an act and return whether it was saved; raise as `write_criterion`."""
+    if row.pk:
+        ensure_proposed(kind, row)
+    else:
+        row.kind, row.proposed_by_role = kind, role
+        row.number = row.project.success_criteria.count() + 1
+    return save_fields(row, fields)
+
+
+def ensure_proposed(kind: CriterionKind, row: SuccessCriterion) -> None:
+    """Raise ValidationError on a criterion that is approved or dropped, or of another kind ("text")."""
+    if row.state != CriterionState.PROPOSED or row.kind != kind:
+        raise ValidationError({"text": _("What was approved or dropped keeps its words: propose another one.")})
 
 
 def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:

@@ -32,6 +32,7 @@ class Act(models.TextChoices):
     SETTLE_INTEREST = "settle_interest", _("Tie settled")
     DESCRIBE_GROUP = "describe_group", _("Recipient group described")
     WRITE_REQUIREMENTS = "write_requirements", _("Requirements written")
+    IMPORT_LIST = "import_list", _("List imported from a file")
     IMPORT_REQUIREMENTS = "import_requirements", _("Requirements imported")
     FREEZE_BASELINE = "freeze_baseline", _("Requirements frozen")
     IMPLEMENT = "implement", _("Requirements implemented")

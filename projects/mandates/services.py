@@ -104,6 +104,30 @@ def appoint(
     Also on a period that is empty ("ends_at"), overlaps another mandate of the person, or overlaps one of an exclusive
     role.
     """
+    return create_appointment(
+        actor,
+        project,
+        role,
+        holder,
+        (starts_at, ends_at),
+        group,
+        champion=champion,
+        independence_waived=independence_waived,
+    )
+
+
+def create_appointment(
+    actor: User,
+    project: Project,
+    role: RoleTemplate,
+    holder: User,
+    period: tuple[datetime | None, datetime | None],
+    group: str = "",
+    *,
+    champion: bool = False,
+    independence_waived: bool = False,
+) -> Mandate:
+    """Give a role inside an act, with an event of its own; raise as `appoint`."""
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
     return _create_mandate(
@@ -112,8 +136,8 @@ def appoint(
         project,
         role,
         holder,
-        starts_at or act_time(),
-        ends_at,
+        period[0] or act_time(),
+        period[1],
         group,
         champion=champion,
         independence_waived=independence_waived,
@@ -228,7 +252,7 @@ def delegate(
     delegable, and on an empty period ("ends_at").
     """
     mandate = project.mandates.active().deciding().get()
-    period = _build_period(starts_at, ends_at)
+    period = build_period(starts_at, ends_at)
     if to == actor:
         raise ValidationError(_("Nobody delegates to themselves."))
     if any(held.bars_signing for held in project.mandates.filter(holder=to, period__overlap=period, taken_back=False)):
@@ -314,18 +338,8 @@ def _create_mandate(
     tell: Iterable[User] = (),
     independence_waived: bool = False,
 ) -> Mandate:
-    if holder == actor:
-        raise ValidationError(_("Nobody appoints themselves."))
-    if other := _incompatible_role(project, role, holder):
-        raise ValidationError(
-            _("%(person)s holds or held the role %(other)s here, which is incompatible with %(role)s (R8)."),
-            params={"person": holder, "other": other, "role": role.code},
-        )
-    period = _build_period(start, end)
-    _ensure_free(project, role, period)
-    dependence = find_dependence(project, role, holder, period)
-    if dependence and not independence_waived:
-        raise ValidationError(describe_dependence(holder, role, dependence))
+    period = build_period(start, end)
+    dependence = ensure_eligible(actor, project, role, holder, period, independence_waived=independence_waived)
     served = RecipientGroup.objects.get_or_create(project=project, name=group)[0] if group else None
     mandate = Mandate(
         project=project,
@@ -357,6 +371,30 @@ def _create_mandate(
     )
     _tell(event, Reason.OWNER_NAMED if what == Act.NAME_OWNER else Reason.ROLE_GIVEN, role, holder, *tell)
     return mandate
+
+
+def ensure_eligible(
+    actor: User,
+    project: Project,
+    role: RoleTemplate,
+    holder: User,
+    period: DateTimeTZRange,
+    *,
+    independence_waived: bool = False,
+) -> Mandate | None:
+    """Raise ValidationError when `holder` cannot have the role in `period`; return a waived dependence, if any."""
+    if holder == actor:
+        raise ValidationError(_("Nobody appoints themselves."))
+    if other := _incompatible_role(project, role, holder):
+        raise ValidationError(
+            _("%(person)s holds or held the role %(other)s here, which is incompatible with %(role)s (R8)."),
+            params={"person": holder, "other": other, "role": role.code},
+        )
+    _ensure_free(project, role, period)
+    dependence = find_dependence(project, role, holder, period)
+    if dependence and not independence_waived:
+        raise ValidationError(describe_dependence(holder, role, dependence))
+    return dependence
 
 
 def _incompatible_role(project: Project, role: RoleTemplate, holder: User) -> str:
@@ -413,7 +451,7 @@ def describe_dependence(holder: User, role: RoleTemplate, other: Mandate) -> str
     }
 
 
-def _build_period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
+def build_period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
     """Build a period from `start`, or from now when it is past or None."""
     begins = max(start or act_time(), act_time())
     if end and end <= begins:

@@ -41,6 +41,11 @@ NO_PAGES = {
     "import_job",
     "import_start",
     "import_stop",
+    "list_import",
+    "list_import_columns",
+    "list_import_stop",
+    "list_import_write",
+    "list_template",
     "notifications_read",
     "invitation",
     "permissions_json",
@@ -194,6 +199,19 @@ def _send_needs(page: Page) -> None:
     page.set_input_files("input[type=file]", [{"name": "needs.csv", "mimeType": "text/csv", "buffer": content}])
     with page.expect_navigation():
         page.locator('main form[enctype] button[data-kind="primary"]').click()
+
+
+def _send_risks(page: Page) -> None:
+    rows = [f"R{n};{LONG_WORD} {n};{LONG_WORD * 2};Event;Effect;{'gadget' if n % 3 else 'IT'};3;4" for n in range(12)]
+    content = "\n".join(["Code;Title;Cause;Event;Effect;Category;Likelihood;Impact", *rows]).encode()
+    page.set_input_files("input[type=file]", [{"name": "risks.csv", "mimeType": "text/csv", "buffer": content}])
+    with page.expect_navigation():
+        page.locator('main form[enctype] button[data-kind="primary"]').click()
+
+
+def _check_risks(page: Page) -> None:
+    _send_risks(page)
+    _send(page, "check")
 
 
 def _check_needs(page: Page) -> None:
@@ -388,6 +406,9 @@ def visits(
     yield "import_new", ("amoa", "/projects/ONE/requirements/import/", None)
     yield "import_columns", ("amoa", "/projects/ONE/requirements/import/", _send_needs)
     yield "import_checked", ("amoa", "/projects/ONE/requirements/import/", _check_needs)
+    yield "list_import_new", ("pmo", "/projects/ONE/import/risks/", None)
+    yield "list_import_columns", ("pmo", "/projects/ONE/import/risks/", _send_risks)
+    yield "list_import_checked", ("pmo", "/projects/ONE/import/risks/", _check_risks)
     yield "notifications", ("owner", "/notifications/", None)
     yield "error_403", ("recipient", f"{url['revised']}decide/", None)
     yield "error_404", ("owner", "/proposals/999999/", None)

@@ -287,6 +287,14 @@ LINES: dict[str, list[Line]] = {
     "amoa:imports:requirements_csv": [page()],
     "amoa:imports:requirements_xlsx": [page()],
     "amoa:imports:requirements_reqif": [page()],
+    "projects:imports:list_import_new": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 422)), act="raise_risk")
+    ],
+    "projects:imports:list_template": [Line((403, 405), (404, 405), but=dict.fromkeys(SEATED, (200, 405)))],
+    "projects:imports:list_import": [Line((404, 405), (404, 405))],  # its author: tests/projects/imports
+    "projects:imports:list_import_columns": [Line(HIDDEN, HIDDEN)],
+    "projects:imports:list_import_write": [Line((405, 404), (405, 404))],
+    "projects:imports:list_import_stop": [Line((405, 404), (405, 404))],
     "governance:launch:launch": [page()],
     "governance:responsibilities:roles_adapt": [Line((403, 405), (404, 405), but={"pmo": OK, "amoa": OK})],
     "governance:responsibilities:roles_adapt_step": [
@@ -567,6 +575,8 @@ def address(name: str, line: Line, proposal: Any) -> str:
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         **published_role(),
         "import_id": ABSENT,
+        "list_import_id": ABSENT,
+        "list_name": "risks",
         "person_id": ABSENT,
         "dependency_id": ABSENT,
         "requirement_id": requirement().pk if line.act else ABSENT,

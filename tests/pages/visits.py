@@ -42,13 +42,15 @@ from pmo.models import (
     SuccessCriterion,
 )
 from pmo.standards.content import fingerprint_of
-from projects.models import Delegation, Document, Interest, Mandate, Project, RecipientGroup
+from projects.imports.services import stop as stop_list
+from projects.models import Delegation, Document, Interest, ListImport, Mandate, Project, RecipientGroup
 from projects.role_templates.services import new_version
 from roles.models import MethodPack, RoleTemplate, User
 from roles.role_templates.catalogue import dump_pack, pack_of
 from tests.addresses import full_name
 from tests.amoa.imports import factories as imports_files
 from tests.pmo.conformity import checked_standards
+from tests.projects.imports import factories as list_files
 
 Key = Callable[[str], Proposal]
 HTTP = {"GET": "get", "POST": "post"}
@@ -451,6 +453,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield from _library()
     yield from _risks()
     yield from _imports()
+    yield from _lists()
     yield from _steering()
     yield from _conformity()
     yield "notification_list", Visit("owner", reverse("projects:notices:notification_list"))
@@ -691,6 +694,35 @@ def _conformity() -> Iterator[tuple[str, Visit]]:
     yield "waiver_close", Visit("pmo", to("waiver_close", found["waiver"]))
     named = f"?kind=waiver&checkpoints=STD-CAST.1%23{1}"
     yield "proposal_new_waiver", Visit("moe", to("proposal_new", *one) + named)
+
+
+def _lists() -> Iterator[tuple[str, Visit]]:
+    """Yield the pages of the import of a list in each state, with every kind of line."""
+    by, project = User.objects.get(email="pmo@example.org"), Project.objects.get(code="ONE")
+
+    def to(name: str, job: ListImport) -> str:
+        return reverse(f"projects:imports:list_import{name}", args=[job.pk])
+
+    new = reverse("projects:imports:list_import_new", args=["ONE", "risks"])
+    yield "list_import_new", Visit("pmo", new)
+    yield "list_import_refused", Visit("pmo", new, "POST", {"file": Sent("risks.pdf", "%PDF-")}, 422)
+    uploaded = list_files.receive(by, project)
+    yield "list_import_columns", Visit("pmo", to("_columns", uploaded))
+    twice = {"column-0": "title", "column-1": "title", "step": "check"}
+    yield "list_import_columns_refused", Visit("pmo", to("_columns", uploaded), "POST", twice, 422)
+    wrong = ("R7", "A quay", "", "", "", "gadget", "9", "9", "")
+    with_errors, _plan = list_files.check(by, project, list_files.table_of(*list_files.ROWS, wrong))
+    yield "list_import_checked", Visit("pmo", to("", with_errors))
+    yield "list_import_write_refused", Visit("pmo", to("_write", with_errors), "POST", {"seen": ""}, 422)
+    done = list_files.bring_in(by, project)
+    yield "list_import_done", Visit("pmo", to("", done))
+    changed = list_files.table_of(("R1", "La grue penche", "5"), head=("Code", "Titre", "Probabilité"))
+    job, _plan = list_files.check(by, project, changed, file="changes.csv")
+    yield "list_import_changes", Visit("pmo", to("", job))
+    stopped = list_files.receive(by, project)
+    stop_list(actor=by, job=stopped)
+    yield "list_import_stopped", Visit("pmo", to("", stopped))
+    yield "list_import_conflict", Visit("pmo", to("_stop", stopped), "POST", {"step": "stop"}, 409)
 
 
 def _imports() -> Iterator[tuple[str, Visit]]:

@@ -1,0 +1,56 @@
+"""Import of the budget lines; each change of a figure is kept as a reading."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from pmo.budget.forms import BudgetLineForm
+from pmo.budget.models import BudgetLine
+from pmo.budget.services import save_budget_line
+from projects.imports.registry import Batch, Importer, column, register
+from projects.models import Project
+
+
+@register
+class BudgetImporter(Importer[BudgetLine]):
+    """Budget lines, matched by their label."""
+
+    name = "budget-lines"
+    title = _("Import budget lines")
+    back_label = _("Means")
+    back_url_name = "pmo:budget:means"
+    permission = "pmo.plan_means"
+    keys = (("label",),)
+    fixed = frozenset(("label",))
+    notes = frozenset(("note",))
+    columns = (
+        column("label", _("Label"), "label|line|ligne|libelle|intitule|nom|name|poste|nature|budget line"),
+        column("envelope", _("Envelope (EUR)"), "envelope|allocated|budget|enveloppe|montant|amount|alloue|initial"),
+        column("committed", _("Committed (EUR)"), "committed|commitments|engage|engages|engagements"),
+        column("forecast", _("Expected in the end (EUR)"), "forecast|at completion|atterrissage|au terme|prevision"),
+        column("note", _("Note"), "note|comment|commentaire|remarque|observation"),
+    )
+
+    def build_form(self, project: Project) -> BudgetLineForm:
+        """Return the form of a new line."""
+        return BudgetLineForm(project=project)
+
+    def list_rows(self, project: Project) -> Iterable[BudgetLine]:
+        """List the lines in the order of the page."""
+        return project.budget_lines.order_by("pk")
+
+    def get_value(self, row: BudgetLine, name: str) -> Any:
+        """Return the value of a field; the notes of earlier figures stay with them."""
+        return "" if name == "note" else getattr(row, name)
+
+    def create(self, batch: Batch, fields: dict[str, Any]) -> BudgetLine:
+        """Write a line and its first figures."""
+        row = BudgetLine(project=batch.project)
+        save_budget_line(batch.actor, row, fields, fields.pop("note", ""))
+        return row
+
+    def change(self, batch: Batch, row: BudgetLine, fields: dict[str, Any]) -> None:
+        """Write the new figures."""
+        row.project = batch.project
+        save_budget_line(batch.actor, row, fields, fields.pop("note", ""))

@@ -1,0 +1,79 @@
+"""Import of the milestones: the first plan stays, a day that moves is kept with its reason."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from pmo.schedule.forms import ImportedMilestoneForm
+from pmo.schedule.models import Milestone
+from pmo.schedule.seals import mark_expected_after_the_end
+from pmo.schedule.services import ensure_movable, ensure_past, move_milestone, save_milestone
+from projects.imports.registry import Batch, Importer, column, register
+from projects.models import Project
+from roles.models import User
+
+
+@register
+class MilestoneImporter(Importer[Milestone]):
+    """Milestones, matched by their code."""
+
+    name = "milestones"
+    title = _("Import milestones")
+    back_label = _("Schedule")
+    back_url_name = "pmo:schedule:schedule"
+    permission = "pmo.plan_schedule"
+    keys = (("code",),)
+    fixed = frozenset(("code", "baseline_on"))
+    notes = frozenset(("reason",))
+    columns = (
+        column("code", _("Code"), "code|reference|ref|id|identifiant|numero|n|no"),
+        column("name", _("Name"), "name|nom|milestone|jalon|title|titre|intitule|libelle"),
+        column("gate", _("Gate"), "gate|passage|passage de jalon|revue"),
+        column("baseline_on", _("Planned at first"), "baseline|planned|initial date|date initiale|prevu|prevue|date"),
+        column("forecast_on", _("Expected on"), "forecast|expected|date prevue|reprevu|date estimee|nouvelle date"),
+        column("reason", _("Why it moves"), "reason|motif|raison|commentaire|comment"),
+        column("actual_on", _("Reached on"), "actual|reached|date reelle|realise|realisee|atteint le|fait le"),
+    )
+
+    def build_form(self, project: Project) -> ImportedMilestoneForm:
+        """Return the form of a new milestone."""
+        return ImportedMilestoneForm(project=project)
+
+    def list_rows(self, project: Project) -> Iterable[Milestone]:
+        """List the milestones by their first plan."""
+        return project.milestones.order_by("baseline_on", "pk")
+
+    def get_value(self, row: Milestone, name: str) -> Any:
+        """Return the value of a field; the reasons of earlier moves stay with them."""
+        return "" if name == "reason" else getattr(row, name)
+
+    def ensure_line(self, actor: User, project: Project, fields: Mapping[str, Any], row: Milestone | None) -> None:
+        """Refuse a day of reaching that has not come, and a move without a reason."""
+        ensure_past(fields.get("actual_on"))
+        now = row.forecast_on if row else fields["baseline_on"]
+        if (fields.get("forecast_on") or now) != now:
+            ensure_movable(row.actual_on if row else None, fields.get("reason", ""))
+
+    def create(self, batch: Batch, fields: dict[str, Any]) -> Milestone:
+        """Write the milestone with its first plan, then its move."""
+        row = Milestone(project=batch.project)
+        self._write(batch, row, fields)
+        return row
+
+    def change(self, batch: Batch, row: Milestone, fields: dict[str, Any]) -> None:
+        """Write the move, then what else changed."""
+        row.project = batch.project
+        self._write(batch, row, fields)
+
+    def _write(self, batch: Batch, row: Milestone, fields: dict[str, Any]) -> None:
+        is_new, expected_on, reason = not row.pk, fields.pop("forecast_on", None), fields.pop("reason", "")
+        reached = {name: fields.pop(name) for name in ("actual_on",) if name in fields}
+        save_milestone(batch.actor, row, fields)
+        moves = bool(expected_on) and expected_on != row.forecast_on
+        if moves:
+            move_milestone(batch.actor, row, expected_on, reason)
+        if reached:
+            save_milestone(batch.actor, row, reached)
+        if is_new or moves:
+            batch.afterwards.append(lambda _event: mark_expected_after_the_end(batch.actor, row))

@@ -1,0 +1,95 @@
+"""Model of the import of a list: risks, milestones, budget lines and others."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Person
+from core.history import never_deleted
+from core.tables.reader import open_table
+from core.tables.received import BEGINS_WITH_ITS_FILE, KEEPS_ITS_FILE, ReceivedTable
+from core.tables.tables import Table
+from projects.imports.enums import ENDED, OPEN, ListState
+from projects.imports.guards import EVENT_IS_ITS_OWN, FOLLOWS_ITS_STEPS
+from projects.ledger.models import LedgerEvent
+from projects.project.models import Project
+from projects.project.rows import ProjectRow, stays_on_its_project
+from roles.models import User
+
+
+class ListImportQuerySet(models.QuerySet["ListImport"]):
+    def visible_to(self, user: Person) -> Self:
+        """Filter the imports that `user` started, on projects they see; nobody else sees them."""
+        return self.filter(by=user.pk or 0, project__in=Project.objects.visible_to(user))
+
+    def light(self) -> Self:
+        """Defer the bytes of the file."""
+        return self.defer("content")
+
+
+class ListImport(ProjectRow, ReceivedTable):
+    """A file of rows for one list of a project; `content` is emptied once it ends.
+
+    `list_name` is that of its importer (projects.imports.registry); `summary` holds the counts once it is done.
+    """
+
+    IS_SEALED = False
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="list_imports", verbose_name=_("project"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("started by"))
+    list_name = models.CharField(_("list"), max_length=30)
+    state = models.CharField(_("state"), max_length=10, choices=ListState, default=ListState.UPLOADED)
+    summary = models.JSONField(_("summary"), default=dict, blank=True)
+    event = models.OneToOneField(
+        LedgerEvent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("event")
+    )
+
+    objects = ListImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import of a list")
+        verbose_name_plural = _("imports of lists")
+        indexes = (
+            models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="list_import_under_way"),
+            models.Index(fields=["project", "by"], name="list_import_by_person"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=ListState.values), name="a_list_import_has_a_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=ENDED, content=b"", finished_at__isnull=False)
+                | Q(state__in=OPEN, finished_at__isnull=True) & ~Q(content=b""),
+                name="a_list_import_that_ended_keeps_no_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ListState.DONE, event__isnull=False)
+                | ~Q(state=ListState.DONE) & Q(event__isnull=True),
+                name="a_list_import_that_is_done_has_its_event",
+            ),
+        )
+        triggers = [
+            *never_deleted("An import"),
+            stays_on_its_project("by_id", "list_name", "file_name", "size", "sha256", "created_at"),
+            BEGINS_WITH_ITS_FILE,
+            FOLLOWS_ITS_STEPS,
+            KEEPS_ITS_FILE,
+            EVENT_IS_ITS_OWN,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.code} · {self.file_name}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the import."""
+        return reverse("projects:imports:list_import", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the author still chooses."""
+        return self.state in OPEN
+
+    def open_table(self) -> Table:
+        """Read the stored file by the chosen options. Raises ValidationError."""
+        return open_table(self.file_name, bytes(self.content), **self.reading())

@@ -1,0 +1,332 @@
+"""Dry run of the import of a list: check every line against the form and the rows of the project. Writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from core.diff import Line as DiffLine
+from core.diff import text_runs
+from core.sealing import content_hash
+from core.tables.cells import clean
+from core.tables.columns import LANGUAGES, fold, guess_mapping
+from core.tables.problems import ProblemRow
+from core.tables.tables import Table
+from projects.imports.registry import Importer, show_value
+from projects.project.models import Project
+from roles.models import User
+
+#: Words for yes and no in a cell; folded.
+YES = frozenset(("yes", "oui", "true", "vrai", "x", "1", "o", "y"))
+NO = frozenset(("", "no", "non", "false", "faux", "0", "n"))
+#: Longest part of a cell that an error quotes.
+QUOTED = 60
+
+
+@dataclass
+class Planned:
+    """Effect of a line: the fields it sets, on `row` or on a new one; `before` and `after` are cells."""
+
+    line: int
+    title: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    row: Any = None
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> bool:
+        """Return whether the line writes anything."""
+        return self.row is None or bool(self.fields)
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """A row that the file changes, field by field."""
+
+    line: int
+    code: str
+    fields: list[DiffLine]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Result of the check: `planned` lines without an error, in order, and `wrong` lines with one."""
+
+    importer: Importer[Any]
+    planned: list[Planned]
+    wrong: set[int]
+    problems: list[ProblemRow]
+
+    @property
+    def new(self) -> list[Planned]:
+        """List the lines that add a row."""
+        return [entry for entry in self.planned if entry.row is None]
+
+    @property
+    def changed(self) -> list[Planned]:
+        """List the lines that change a row."""
+        return [entry for entry in self.planned if entry.row is not None and entry.fields]
+
+    @property
+    def writes(self) -> list[Planned]:
+        """List the lines that write something."""
+        return [entry for entry in self.planned if entry.changes]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Count the lines by what they do."""
+        new, changed = len(self.new), len(self.changed)
+        same = len(self.planned) - new - changed
+        return {"new": new, "changed": changed, "same": same, "left_out": len(self.wrong)}
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the hash of everything that would be written, and of the lines in error."""
+        lines = [
+            {
+                "line": str(entry.line),
+                "row": str(entry.row.pk if entry.row else ""),
+                "fields": {name: show_value(value) for name, value in entry.fields.items()},
+                "before": {name: show_value(self.importer.get_value(entry.row, name)) for name in entry.before},
+            }
+            for entry in self.planned
+        ]
+        return content_hash({"lines": lines, "wrong": [str(line) for line in sorted(self.wrong)]})
+
+    def list_changes(self, most: int) -> list[RowChange]:
+        """List the first changed rows with their differences, word by word."""
+        labels = {column.name: str(column.label) for column in self.importer.columns}
+        return [
+            RowChange(
+                entry.line,
+                entry.title,
+                [DiffLine(labels[name], "", text_runs(entry.before[name], entry.after[name])) for name in entry.after],
+            )
+            for entry in self.changed[:most]
+        ]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Enumerated fields of a form: the words of each value, and the labels to show."""
+
+    words: dict[str, dict[str, str]]
+    labels: dict[str, dict[str, str]]
+
+
+def read_choices(importer: Importer[Any], project: Project) -> Choices:
+    """Read the values of the enumerated fields, with their labels in both languages, whole or in part."""
+    words: dict[str, dict[str, str]] = {}
+    labels: dict[str, dict[str, str]] = {}
+    now = get_language() or LANGUAGES[0]
+    for language in [*(other for other in LANGUAGES if other != now), now]:
+        with override(language):
+            for name, choices in _list_enumerated(importer.build_form(project)):
+                labels[name] = {str(value): str(label) for value, label in choices if str(value)}
+                known = words.setdefault(name, {})
+                for value, label in labels[name].items():
+                    for word in (value, label, *label.split(" · ")):
+                        known.setdefault(fold(word), value)
+    for name, synonyms in importer.synonyms.items():
+        for value, texts in synonyms.items():
+            for word in texts.split("|"):
+                words[name].setdefault(word, value)
+    return Choices(words, labels)
+
+
+def _list_enumerated(form: forms.Form) -> list[tuple[str, list[tuple[Any, Any]]]]:
+    """List the enumerated fields of a form with their choices."""
+    fields = [(name, field) for name, field in form.fields.items() if isinstance(field, forms.ChoiceField)]
+    return [(name, list(field.choices)) for name, field in fields]  # type: ignore[arg-type]
+
+
+def guess_fields(importer: Importer[Any], project: Project, table: Table) -> list[str]:
+    """Guess the field of each column of `table`; "" when unknown."""
+    return guess_mapping(importer.columns, read_choices(importer, project).words, table.header, table.rows)
+
+
+def build_cells(importer: Importer[Any], project: Project) -> list[dict[str, str]]:
+    """Return the cells of every row of the list, in the reader's language."""
+    labels = read_choices(importer, project).labels
+    names = [column.name for column in importer.columns]
+    rows = importer.list_rows(project)
+    return [{name: clean(_show(labels, name, importer.get_value(row, name))) for name in names} for row in rows]
+
+
+def _show(labels: Mapping[str, Mapping[str, str]], name: str, value: Any) -> str:
+    """Return the value of a field as a cell."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = show_value(value)
+    return labels[name].get(text, text) if name in labels else text
+
+
+def check(importer: Importer[Any], project: Project, actor: User, table: Table, mapping: Sequence[str]) -> Plan:
+    """Check every line of `table`, mapped by `mapping`, against the rows of `project` as they are now."""
+    return _Check(importer, project, actor, table, mapping).run()
+
+
+class _Check:
+    """One dry run with its data and the problems found so far."""
+
+    def __init__(
+        self, importer: Importer[Any], project: Project, actor: User, table: Table, mapping: Sequence[str]
+    ) -> None:
+        self.importer, self.project, self.actor, self.table = importer, project, actor, table
+        self.places = {name: place for place, name in enumerate(mapping) if name}
+        self.titles = {name: table.header[place] for name, place in self.places.items()}
+        self.labels = {column.name: str(column.label) for column in importer.columns}
+        self.choices = read_choices(importer, project)
+        self.form = importer.build_form(project)
+        self.form.fields.pop("seen", None)
+        self.initial = {name: self.form.get_initial_for_field(field, name) for name, field in self.form.fields.items()}
+        self.problems: list[ProblemRow] = []
+        self.wrong: set[int] = set()
+        self.rows: dict[tuple[str, ...], Any] = {}
+        for row in importer.list_rows(project):
+            for key in importer.keys:
+                self.rows.setdefault(self._fold_key(key, self._read_row(row)), row)
+
+    def run(self) -> Plan:
+        """Check every line, then that none stands there twice."""
+        planned, seen = [], dict[Any, int]()
+        for line, row in zip(self.table.lines, self.table.rows, strict=True):
+            cells = {name: row[place] for name, place in self.places.items()}
+            entry, identity = self._check_line(line, cells)
+            if identity in seen:
+                self._error(
+                    line, "", _("Line %(line)s has this row already. Keep one of the two.") % {"line": seen[identity]}
+                )
+            elif identity:
+                seen[identity] = line
+            planned.append(entry)
+        return Plan(
+            self.importer,
+            [entry for entry in planned if entry.line not in self.wrong],
+            self.wrong,
+            sorted(self.problems, key=lambda problem: problem.line),
+        )
+
+    def _error(self, line: int, name: str, text: str) -> None:
+        column = self.titles.get(name) or self.labels.get(name, "")
+        self.problems.append(ProblemRow(line, column, text, is_error=True))
+        self.wrong.add(line)
+
+    def _check_line(self, line: int, cells: Mapping[str, str]) -> tuple[Planned, Any]:
+        """Return the effect of a line, and what identifies its row."""
+        key = next((key for key in self.importer.keys if all(cells.get(name) for name in key)), None)
+        identity = self._fold_key(key, cells) if key else ()
+        row = self.rows.get(identity)
+        title = next((cells[name] for name in (*self.importer.keys[-1], *self.places) if cells.get(name)), "")
+        entry = Planned(line, title[:QUOTED], row=row)
+        given = {name: cell for name, cell in cells.items() if cell or not self._keeps_when_empty(name, row)}
+        cleaned = self._clean(line, given, row)
+        if row is None:
+            entry.fields = cleaned
+        elif self.importer.changes_rows:
+            self._compare(entry, given, cleaned)
+        if line not in self.wrong and entry.changes:
+            self._ask_importer(entry)
+        return entry, row.pk if row is not None else identity
+
+    def _ask_importer(self, entry: Planned) -> None:
+        """Refuse what the importer refuses, and what the actor may not write."""
+        try:
+            self.importer.ensure_line(self.actor, self.project, entry.fields, entry.row)
+        except ValidationError as error:
+            for name, errors in error.update_error_dict({}).items():
+                texts = [text for one in errors for text in one.messages]
+                self._error(entry.line, "" if name == NON_FIELD_ERRORS else name, " ".join(texts))
+            return
+        if not self.importer.may_write(self.actor, self.project, entry.fields, entry.row):
+            self._error(entry.line, "", _("Your role cannot write this line. Leave it out of the file."))
+
+    def _keeps_when_empty(self, name: str, row: Any) -> bool:
+        """Return whether an empty cell says nothing: of a required field of a row, and of every field of a new one."""
+        return row is None or self.form.fields[name].required
+
+    def _clean(self, line: int, given: Mapping[str, str], row: Any) -> dict[str, Any]:
+        """Return the values of the form for a line; record its errors."""
+        data: dict[str, Any] = dict(self.initial) if row is None else self._read_row(row)
+        known = dict(data)
+        unknown = set()
+        for name, cell in given.items():
+            value = self._read_cell(name, cell)
+            if value is None:
+                unknown.add(name)
+                self._error(line, name, self._describe_choices(name, cell))
+            else:
+                data[name] = value
+        self.form.data, self.form.is_bound = data, True
+        self.form.full_clean()
+        for name, errors in self.form.errors.items():
+            untouched = row is not None and (name not in given or data.get(name) == known.get(name))
+            if name not in unknown and not untouched:
+                self._error(line, "" if name == NON_FIELD_ERRORS else name, " ".join(map(str, errors)))
+        return {name: value for name, value in self.form.cleaned_data.items() if name not in unknown}
+
+    def _read_cell(self, name: str, cell: str) -> Any:
+        """Return the cell as the form expects it; None when it is no known word."""
+        field = self.form.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            return self.choices.words[name].get(fold(cell)) if cell else ""
+        if isinstance(field, forms.BooleanField):
+            folded = fold(cell)
+            return folded in YES if folded in YES | NO else None
+        return cell
+
+    def _describe_choices(self, name: str, cell: str) -> str:
+        labels = self.choices.labels.get(name)
+        texts = list(labels.values()) if labels is not None else [_("yes"), _("no")]
+        return _("“%(found)s” is not one of the possible values. Use: %(words)s.") % {
+            "found": cell[:QUOTED],
+            "words": ", ".join(texts),
+        }
+
+    def _compare(self, entry: Planned, given: Mapping[str, str], cleaned: Mapping[str, Any]) -> None:
+        """Set the fields of a row that differ; refuse to change those that stay."""
+        keys = {name for key in self.importer.keys for name in key}
+        for name in given:
+            if name not in cleaned:
+                continue
+            value, now = cleaned[name], self.importer.get_value(entry.row, name)
+            if name in keys and fold(show_value(value)) == fold(show_value(now)):
+                continue
+            if value == now or (not value and not now and value is not False and now is not False):
+                continue
+            shown = _show(self.choices.labels, name, now)
+            if name in self.importer.fixed:
+                self._error(
+                    entry.line, name, _("This field cannot change. Its value is “%(value)s”.") % {"value": shown}
+                )
+            else:
+                entry.fields[name] = value
+                entry.before[name], entry.after[name] = shown, _show(self.choices.labels, name, value)
+        if entry.fields.keys() <= self.importer.notes:
+            entry.fields, entry.before, entry.after = {}, {}, {}
+
+    def _read_row(self, row: Any) -> dict[str, Any]:
+        """Return the fields of a row as its form would send them."""
+        fields = self.form.fields.items()
+        return {name: _as_sent(field, self.importer.get_value(row, name)) for name, field in fields}
+
+    def _fold_key(self, key: tuple[str, ...], texts: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return a key of `texts` for comparison: its fields, and the folded text of each."""
+        values = []
+        for name in key:
+            value = self._read_cell(name, str(texts[name] or ""))
+            values.append(fold(str(texts[name] or "") if value is None else str(value)))
+        return (*key, *values)
+
+
+def _as_sent(field: forms.Field, value: Any) -> Any:
+    """Return the value of a field as a browser would send it."""
+    if isinstance(value, bool):
+        return value
+    shown = field.prepare_value(value)
+    return "" if shown is None else str(shown)

@@ -1,0 +1,124 @@
+"""Registry of the lists that a file brings in. Each capability announces its own in an `importer.py`.
+
+An importer says which columns a line may have, by which of them it is matched to a row, and how a row is written. The
+form of the capability checks the cells: its labels and errors are those of the page where a row is typed.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+
+from core.access import Text
+from core.capabilities import import_from_capabilities
+from core.tables.columns import Column
+from projects.ledger.models import LedgerEvent
+from projects.project.models import Project
+from roles.models import User
+
+
+@dataclass
+class Batch:
+    """The act that writes the lines of a file; `afterwards` runs once its event is recorded."""
+
+    project: Project
+    actor: User
+    role: str
+    afterwards: list[Callable[[LedgerEvent], None]] = field(default_factory=list)
+
+
+class Importer[Row: models.Model](ABC):
+    """A list of a project that a file may fill.
+
+    - `name`: in addresses and events; `title`: of the pages; `back_label`, `back_url_name`: the page of the list.
+    - `permission`: on the project, of those who may bring in the list.
+    - `columns`: fields of the form; a field that is no column keeps its initial value.
+    - `keys`: fields that identify a row. The first of them that a line fills decides.
+    - `fixed`: fields that a row keeps once it is there; `notes`: fields that are written along with others alone.
+    - `synonyms`: further words of the values of an enumerated field, folded and separated by bars.
+    - `changes_rows`: whether a line may change a row; else a line that matches one says nothing new.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[Text]
+    back_label: ClassVar[Text]
+    back_url_name: ClassVar[str]
+    permission: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]]
+    keys: ClassVar[tuple[tuple[str, ...], ...]]
+    fixed: ClassVar[frozenset[str]] = frozenset()
+    notes: ClassVar[frozenset[str]] = frozenset()
+    changes_rows: ClassVar[bool] = True
+    synonyms: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+
+    @abstractmethod
+    def build_form(self, project: Project) -> forms.Form:
+        """Return the unbound form of a new row, in the language in force."""
+
+    @abstractmethod
+    def list_rows(self, project: Project) -> Iterable[Row]:
+        """List the rows that a line may change, in the order of an export."""
+
+    def get_value(self, row: Row, name: str) -> Any:
+        """Return the value of a field of a row, as its form cleans it."""
+        return getattr(row, name)
+
+    def ensure_line(self, actor: User, project: Project, fields: Mapping[str, Any], row: Row | None) -> None:
+        """Raise ValidationError when these fields cannot be written on a new row (None), or on `row`."""
+        return
+
+    def may_write(self, actor: User, project: Project, fields: Mapping[str, Any], row: Row | None) -> bool:
+        """Return whether `actor` may write these fields of a row, given that they may bring in the list."""
+        return True
+
+    @abstractmethod
+    def create(self, batch: Batch, fields: dict[str, Any]) -> Row:
+        """Write a new row without an event of its own. Raises ValidationError."""
+
+    def change(self, batch: Batch, row: Row, fields: dict[str, Any]) -> None:
+        """Write the changed fields of a row without an event of its own. Raises ValidationError."""
+        raise NotImplementedError
+
+
+def column(name: str, label: Text, headers: str) -> Column:
+    """Build a column; `headers` are the usual ones, folded and separated by bars, the surest first."""
+    return Column(name, label, tuple(headers.split("|")))
+
+
+def show_value(value: Any) -> str:
+    """Return a value that is not enumerated as a cell."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+_IMPORTERS: dict[str, Importer[Any]] = {}
+
+
+def register(importer: type[Importer[Any]]) -> type[Importer[Any]]:
+    """Register an importer under its name. Raises ValueError when the name is taken."""
+    if importer.name in _IMPORTERS:
+        raise ValueError(f"The list {importer.name!r} is registered twice.")
+    _IMPORTERS[importer.name] = importer()
+    return importer
+
+
+def autodiscover() -> None:
+    """Import the `importer.py` of every capability that has one. Idempotent."""
+    import_from_capabilities("importer")
+
+
+def find_importer(name: str) -> Importer[Any] | None:
+    """Return the importer with this name, None when no installed app registers it."""
+    return _IMPORTERS.get(name)
+
+
+def all_importers() -> list[Importer[Any]]:
+    """List the registered importers by name."""
+    return [_IMPORTERS[name] for name in sorted(_IMPORTERS)]

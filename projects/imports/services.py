@@ -1,0 +1,163 @@
+"""Acts of an import of a list: receive a file, map its columns, stop, write in one transaction.
+
+Only the last one changes the project; only the author of an import drives it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from core.acts import act
+from core.file_checks import Upload
+from core.tables.received import LET_GO, describe_file, describe_reading
+from core.tables.tables import Table
+from projects.imports.enums import TRANSITIONS, ListState
+from projects.imports.models import ListImport
+from projects.imports.plan import Plan, Planned, check, guess_fields
+from projects.imports.registry import Batch, Importer, find_importer
+from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
+from projects.ledger.services import record
+from projects.mandates.predicates import role_code_of
+from projects.project.models import Project
+from roles.models import User
+
+#: Lines of a file: they are written while the reader waits.
+MOST_LINES = 500
+
+
+class WrongStep(Exception):
+    """Raised when the step does not follow from the state of the import."""
+
+
+class NothingToWrite(Exception):
+    """Raised when no line without an error changes anything."""
+
+
+class LinesInError(Exception):
+    """Raised when lines are in error and the author did not ask to leave them out."""
+
+
+class Stale(Exception):
+    """Raised when the project changed since the author read what the file would do."""
+
+
+class LineRefused(Exception):
+    """Raised when a line that was checked is refused while it is written: nothing of the file was."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(text)
+        self.line, self.text = line, text
+
+
+def build_import(actor: User, project: Project, list_name: str) -> ListImport:
+    """Build the unsaved import of a list, to ask whether `actor` may bring it in."""
+    return ListImport(project=project, by=actor, list_name=list_name)
+
+
+@act("projects.import_list", on="job", lock=None)
+def receive(*, actor: User, job: ListImport, upload: Upload, table: Table) -> ListImport:
+    """Store a file read as `table` in the unsaved `job`, with a guessed mapping of its columns."""
+    now = timezone.now()
+    fields = {"by": actor, "created_at": now, "changed_at": now} | describe_file(upload) | _describe_table(job, table)
+    for name, value in fields.items():
+        setattr(job, name, value)
+    job.save(force_insert=True)
+    return job
+
+
+@act("projects.import_list", on="job", lock=None)
+def read_again(*, actor: User, job: ListImport, table: Table) -> None:
+    """Replace the reading of the file by `table` and guess the mapping again. Raises WrongStep."""
+    _change_state(job, ListState.UPLOADED, **_describe_table(job, table))
+
+
+@act("projects.import_list", on="job", lock=None)
+def choose_columns(*, actor: User, job: ListImport, mapping: Sequence[str]) -> None:
+    """Store the mapping of the columns. Raises WrongStep."""
+    _change_state(job, ListState.CHECKED, mapping=list(mapping))
+
+
+@act("projects.import_list", on="job", lock=None)
+def stop(*, actor: User, job: ListImport) -> None:
+    """Cancel an import; nothing is written. Raises WrongStep."""
+    _change_state(job, ListState.CANCELLED, finished_at=timezone.now(), **LET_GO)
+
+
+@act("projects.import_list", on="job")
+def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> LedgerEvent:
+    """Write the lines of a checked file, all or none, as one act; `seen` is the fingerprint of the plan that was read.
+
+    Raises WrongStep, Stale, LinesInError unless `leave_out`, NothingToWrite, and LineRefused.
+    """
+    if job.state != ListState.CHECKED:
+        raise WrongStep
+    importer = get_importer(job)
+    plan = check(importer, job.project, actor, job.open_table(), job.mapping)
+    if plan.fingerprint != seen:
+        raise Stale
+    if plan.wrong and not leave_out:
+        raise LinesInError
+    if not plan.writes:
+        raise NothingToWrite
+    batch = Batch(job.project, actor, role_code_of(actor, job.project))
+    for entry in plan.writes:
+        _write(importer, batch, entry)
+    counts: dict[str, Any] = plan.counts
+    event = record(
+        act=Act.IMPORT_LIST,
+        actor=actor,
+        role=batch.role,
+        project=job.project,
+        subject=job,
+        detail=importer.name,
+        sha256=job.sha256,
+        **counts,
+    )
+    for follow in batch.afterwards:
+        follow(event)
+    done = {"event": event, "summary": counts, "finished_at": timezone.now()}
+    _change_state(job, ListState.DONE, **done, **LET_GO)
+    return event
+
+
+def get_importer(job: ListImport) -> Importer[Any]:
+    """Return the importer of the list. Raises WrongStep when its workspace is not installed any more."""
+    importer = find_importer(job.list_name)
+    if importer is None:
+        raise WrongStep
+    return importer
+
+
+def plan_import(actor: User, job: ListImport) -> Plan:
+    """Check the stored file as it would be written now. Writes nothing."""
+    return check(get_importer(job), job.project, actor, job.open_table(), job.mapping)
+
+
+def _write(importer: Importer[Any], batch: Batch, entry: Planned) -> None:
+    try:
+        if entry.row is None:
+            importer.create(batch, entry.fields)
+        else:
+            importer.change(batch, entry.row, entry.fields)
+    except ValidationError as error:
+        raise LineRefused(entry.line, " ".join(error.messages)) from error
+
+
+def _describe_table(job: ListImport, table: Table) -> dict[str, Any]:
+    """Return the fields of an import that describe how its file was read, with a guessed mapping."""
+    return describe_reading(table) | {"mapping": guess_fields(get_importer(job), job.project, table)}
+
+
+def _change_state(job: ListImport, target: ListState, **fields: Any) -> None:
+    """Set the state to `target`, from any state that allows it. Raises WrongStep."""
+    before = [start for start, ends in TRANSITIONS.items() if target in ends]
+    if target not in (ListState.DONE, ListState.CANCELLED):
+        before.append(target)
+    now = {"state": target, "changed_at": timezone.now(), **fields}
+    if not ListImport.objects.filter(pk=job.pk, state__in=before).update(**now):
+        raise WrongStep
+    for name, value in now.items():
+        setattr(job, name, value)

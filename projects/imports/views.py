@@ -1,0 +1,233 @@
+"""Pages of the import of a list: send a file, map its columns, read what it would do, write it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.access import can, ensure, reader
+from core.pagination import page_before
+from core.refusals.views import Conflict, conflict
+from core.tables.forms import ReadingForm, UploadForm
+from core.tables.limits import TOO_MANY_ROWS, refusal
+from core.tables.problems import MOST_PROBLEMS
+from core.tables.reader import open_table
+from core.tables.writer import as_csv, as_xlsx
+from projects.imports import services
+from projects.imports.enums import ListState
+from projects.imports.forms import LIMITS, ListColumnsForm, WriteForm
+from projects.imports.models import ListImport
+from projects.imports.plan import Plan, build_cells, read_choices
+from projects.imports.registry import Importer, find_importer
+from projects.imports.services import MOST_LINES, LineRefused, LinesInError, NothingToWrite, Stale, WrongStep
+from projects.project.models import Project
+from projects.shortcuts import get_project_or_404
+
+UNPROCESSABLE = 422
+#: Changes and additions that a page shows in full.
+EXAMPLES = 20
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@require_http_methods(["GET", "POST"])
+def list_import_new(request: HttpRequest, code: str, list_name: str) -> HttpResponse:
+    """Upload a file for a list, and show the reader's imports of it."""
+    project, importer = _get_list_or_404(request, code, list_name)
+    job = services.build_import(reader(request), project, list_name)
+    ensure(request.user, "projects.import_list", job)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, limits=LIMITS, lines=MOST_LINES)
+    if form.is_bound and form.is_valid():
+        services.receive(actor=reader(request), job=job, upload=form.cleaned_data["file"], table=form.table)
+        return redirect("projects:imports:list_import_columns", job.pk)
+    mine = ListImport.objects.visible_to(request.user).light().filter(project=project, list_name=list_name)
+    context = {
+        "project": project,
+        "importer": importer,
+        "form": form,
+        "page": page_before(request, mine, "pk"),
+    }
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "projects/imports/list_import_new.html", context, status=status)
+
+
+@require_GET
+def list_template(request: HttpRequest, code: str, list_name: str, kind: str) -> HttpResponse:
+    """Return the list as it is, in the columns that an import reads; without a row it is an empty template."""
+    project, importer = _get_list_or_404(request, code, list_name)
+    if kind not in MEDIA:
+        raise Http404
+    ensure(request.user, "projects.import_list", services.build_import(reader(request), project, list_name))
+    head = [str(column.label) for column in importer.columns]
+    rows = [list(cells.values()) for cells in build_cells(importer, project)]
+    if kind == "csv":
+        content = as_csv(head, rows)
+    else:
+        labels = read_choices(importer, project).labels
+        about = [
+            (str(column.label), ", ".join(labels[column.name].values()))
+            for column in importer.columns
+            if column.name in labels
+        ]
+        content = as_xlsx(str(importer.back_label), head, rows, about=about, name=project.title)
+    file_name = content_disposition_header(as_attachment=True, filename=f"{project.code}-{importer.back_label}.{kind}")
+    return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": file_name})
+
+
+@require_GET
+def list_import(request: HttpRequest, list_import_id: int) -> HttpResponse:
+    """Show an import by its state: what the file would do, or what became of it."""
+    job = _get_job_or_404(request, list_import_id)
+    if job.state == ListState.UPLOADED:
+        return redirect("projects:imports:list_import_columns", job.pk)
+    return _render_job(request, job, WriteForm())
+
+
+@require_http_methods(["GET", "POST"])
+def list_import_columns(request: HttpRequest, list_import_id: int) -> HttpResponse:
+    """Map the columns beside the first lines; POST checks every line, or reads the file again."""
+    job = _get_job_or_404(request, list_import_id)
+    if not job.is_open:
+        return redirect(job)
+    importer = services.get_importer(job)
+    if request.method == "GET":
+        return _render_columns(request, job, ReadingForm(job), ListColumnsForm(job, importer=importer))
+    if request.POST.get("step") == "read":
+        return _read_again(request, job, ReadingForm(job, request.POST), importer)
+    columns = ListColumnsForm(job, request.POST, importer=importer)
+    if not columns.is_valid():
+        return _render_columns(request, job, ReadingForm(job), columns)
+    try:
+        services.choose_columns(actor=reader(request), job=job, mapping=columns.mapping)
+    except WrongStep:
+        return _render_conflict(request, job)
+    return redirect(job)
+
+
+@require_POST
+def list_import_write(request: HttpRequest, list_import_id: int) -> HttpResponse:
+    """Write the checked lines, all or none."""
+    job = _get_job_or_404(request, list_import_id)
+    form = WriteForm(request.POST)
+    form.is_valid()
+    seen, leave_out = form.cleaned_data.get("seen", ""), form.cleaned_data["leave_out"]
+    try:
+        services.import_list(actor=reader(request), job=job, seen=seen, leave_out=leave_out)
+    except LinesInError:
+        form.add_error("leave_out", _("Correct these lines in the file and send it again, or leave them out."))
+    except NothingToWrite:
+        form.add_error(None, _("There is nothing to import: the project says all this already."))
+    except Stale:
+        form.add_error(None, _("The list changed while you were reading. Nothing was written. Check the lines again."))
+    except LineRefused as error:
+        named = {"line": error.line, "text": error.text}
+        form.add_error(None, _("Nothing was written. Line %(line)s: %(text)s") % named)
+    except WrongStep:
+        return _render_conflict(request, job)
+    else:
+        return redirect(job)
+    return _render_job(request, job, form)
+
+
+@require_POST
+def list_import_stop(request: HttpRequest, list_import_id: int) -> HttpResponse:
+    """Stop the import; nothing is written."""
+    job = _get_job_or_404(request, list_import_id)
+    try:
+        services.stop(actor=reader(request), job=job)
+    except WrongStep:
+        return _render_conflict(request, job)
+    messages.success(request, _("The import is stopped. Nothing was written."))
+    return redirect(job)
+
+
+def _get_list_or_404(request: HttpRequest, code: str, list_name: str) -> tuple[Project, Importer[Any]]:
+    """Return the project and the importer. Raises Http404 when either is absent or hidden from the reader."""
+    project, importer = get_project_or_404(request, code), find_importer(list_name)
+    if importer is None:
+        raise Http404
+    return project, importer
+
+
+def _get_job_or_404(request: HttpRequest, list_import_id: int) -> ListImport:
+    """Return the reader's import, while they may bring in its list.
+
+    Raises Http404 alike when absent and when somebody else's.
+    """
+    jobs = ListImport.objects.visible_to(request.user).light().select_related("project__matrix", "event")
+    job = get_object_or_404(jobs, pk=list_import_id)
+    if find_importer(job.list_name) is None or not can(request.user, "projects.import_list", job):
+        raise Http404
+    return job
+
+
+def _read_again(request: HttpRequest, job: ListImport, form: ReadingForm, importer: Importer[Any]) -> HttpResponse:
+    if form.is_valid():
+        try:
+            table = open_table(job.file_name, bytes(job.content), **form.reading())
+            if len(table.rows) > MOST_LINES:
+                raise refusal(TOO_MANY_ROWS, "rows", most=MOST_LINES)
+            services.read_again(actor=reader(request), job=job, table=table)
+        except ValidationError as error:
+            form.refuse(error)
+        except WrongStep:
+            return _render_conflict(request, job)
+        else:
+            return redirect("projects:imports:list_import_columns", job.pk)
+    return _render_columns(request, job, form, ListColumnsForm(job, importer=importer))
+
+
+def _render_columns(request: HttpRequest, job: ListImport, form: ReadingForm, columns: ListColumnsForm) -> HttpResponse:
+    cells = [[row[place] for row in job.preview] for place in range(len(job.head))]
+    context = {
+        "project": job.project,
+        "importer": services.get_importer(job),
+        "job": job,
+        "form": form,
+        "columns": columns,
+        "rows": list(zip(list(columns), cells, strict=True)),
+    }
+    failed = form.is_bound or columns.is_bound
+    status = UNPROCESSABLE if failed else 200
+    return render(request, "projects/imports/list_import_columns.html", context, status=status)
+
+
+def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpResponse:
+    context: dict[str, Any] = {
+        "project": job.project,
+        "importer": services.get_importer(job),
+        "job": job,
+        "form": form,
+        "counts": job.summary,
+        **dict.fromkeys(("fingerprint", "total", "errors", "changes", "new"), ""),
+    }
+    if job.state == ListState.CHECKED:
+        context |= _describe_plan(services.plan_import(reader(request), job))
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "projects/imports/list_import.html", context, status=status)
+
+
+def _describe_plan(plan: Plan) -> dict[str, Any]:
+    """Return what a page shows of a plan."""
+    return {
+        "counts": plan.counts,
+        "fingerprint": plan.fingerprint,
+        "total": len(plan.writes),
+        "errors": plan.problems[:MOST_PROBLEMS],
+        "changes": plan.list_changes(EXAMPLES),
+        "new": plan.new[:EXAMPLES],
+    }
+
+
+def _render_conflict(request: HttpRequest, job: ListImport) -> HttpResponse:
+    title = _("The import has moved on")
+    text = _("It went on in another window, or it has ended. Nothing was done this time.")
+    return conflict(request, Conflict(title, text, job.get_absolute_url(), _("See where it stands")))
