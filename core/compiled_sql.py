@@ -1,7 +1,8 @@
 """Cache of compiled SQL for queries that run on every request; compiling costs more than executing.
 
-Only three statements use it: the visible projects of a reader, their seats, the counts of their inbox. A queryset
-filtered by `Parameter` instead of a value is compiled once and executed with the values of each request.
+Few statements use it: the visible projects of a reader, their seats, the counts of their inbox, the facts of
+obligations. A queryset filtered by `Parameter` instead of a value is compiled once and executed with the values of each
+request.
 """
 
 from dataclasses import dataclass
@@ -45,6 +46,20 @@ class Parameter(Expression):
         return "%s", (Named(self.name),)
 
 
+class OuterKey(Parameter):
+    """The key of the row that an outer query on this table reads, in a statement that becomes a part of it.
+
+    Like OuterRef("pk"), but known when the statement is compiled alone. The statement must not read the table itself.
+    """
+
+    def __init__(self, table: str) -> None:
+        super().__init__(table, BigIntegerField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return the column of the outer query."""
+        return f'{connection.ops.quote_name(self.name)}."id"', ()
+
+
 #: A value, or its placeholder in a compiled statement.
 type Reader = Person | Parameter
 type Instant = datetime | Parameter
@@ -71,15 +86,15 @@ def execute(statement: Compiled, **values: Any) -> list[tuple[Any, ...]]:
 
 
 class CompiledArray(Func):
-    """The result of a compiled statement of one column of keys, as an array."""
+    """The result of a compiled statement of one column as an array, of keys unless another `element` is given."""
 
     template = "ARRAY%(expressions)s"
 
-    def __init__(self, statement: Compiled, **values: Any) -> None:
+    def __init__(self, statement: Compiled, element: "Field[Any, Any] | None" = None, **values: Any) -> None:
         sql, params = statement
         super().__init__(
             RawSQL(sql, _bind(params, values)),  # noqa: S611 — the SQL is the ORM's own
-            output_field=ArrayField(BigIntegerField()),
+            output_field=ArrayField(element or BigIntegerField()),
         )
 
 

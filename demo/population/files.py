@@ -18,7 +18,7 @@ from governance import workflow
 from governance.enums import ConditionState, Outcome, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
 from projects.ledger.enums import Act
-from projects.ledger.services import START, rows_sealed, set_body
+from projects.ledger.services import START, read_head, set_body
 from projects.models import LedgerEvent, Mandate
 from roles.models import User
 
@@ -448,7 +448,7 @@ class Writer:
         project = self.place.project
         last = project.events.order_by("-seq").values_list("seq", "hash").first()
         seq, prev = (last[0], bytes(last[1])) if last else (0, START)
-        entered, sealed, events = database_time(), rows_sealed(project), []
+        entered, sealed, events = database_time(), read_head(project).sealed, []
         first = seq + 1
         for seq, entry in enumerate(sorted(self.events, key=lambda entry: entry.at), start=first):
             event = LedgerEvent(

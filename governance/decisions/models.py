@@ -155,15 +155,13 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         """
         seats = Mandate.objects.active(at).deciding().filter(holder=user.pk).exclude(project__state=ProjectState.CLOSED)
         newest = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("-pk")
-        rows = (
-            self.in_force()
-            .filter(in_array("project", seats.values("project")))
-            .alias(
-                newest_item=models.Subquery(newest.values("item")[:1]),
-                newest_review=models.Subquery(newest.values("review")[:1]),
-            )
+        newer = SealBreak.objects.filter(decision=models.OuterRef("decision"), pk__gt=models.OuterRef("pk"))
+        unanswered = SealBreak.objects.filter(~models.Exists(newer), review=None)
+        of_owner = unanswered.filter(in_array("decision__project", seats.values("project")))
+        rows = self.in_force().filter(
+            in_array("pk", of_owner.values("decision")), outcome__in=[*APPROVALS, Outcome.REJECTED]
         )
-        rows = rows.filter(outcome__in=[*APPROVALS, Outcome.REJECTED], newest_item__isnull=False, newest_review=None)
+        rows = rows.alias(newest_item=models.Subquery(newest.values("item")[:1]))
         for watch in watches():
             if watch.in_force:
                 later = Decision.objects.filter(project=models.OuterRef("project"), pk__gt=models.OuterRef("pk"))

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateField, Exists, F, Func, Min, OuterRef, QuerySet
+from django.db.models import DateField, Exists, F, Func, JSONField, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
 
+from core.compiled_sql import AT, Compiled, CompiledArray, OuterKey, compile_query
 from governance.enums import Outcome
 from governance.obligations.models import Discharge
 from governance.obligations.occasions import GATES, File, HeldDuty, Life, Proof
@@ -26,20 +27,30 @@ from roles.role_templates.content import Matrix as Content
 NOT_YET = (Outcome.REWORK, Outcome.DEFERRED)
 #: Acts on a proposal that its obligations depend on.
 ON_FILES = (Act.SUBMIT, Act.ADVISE, Act.DECIDE, Act.WITHDRAW, Act.ACKNOWLEDGE)
-#: Rows (gate, on) with the planned day of gates of the project `OuterRef("pk")`; a workspace adds its schedule.
+#: The project that the query of the facts reads.
+PROJECT = OuterKey(Project._meta.db_table)
+#: Rows (gate, on) with the planned day of gates of PROJECT; a workspace adds its schedule.
 PLANNED_GATES: list[Callable[[], QuerySet[Any, dict[str, Any]]]] = []
 
 
 def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
     """Annotate projects with the facts at `at` for `read_facts`. No query of its own."""
-    files = Proposal.objects.filter(project=OuterRef("pk"), current__isnull=False).order_by("number")
-    own_day = _Day(F("current__acted_at") + timedelta(days=DAYS_TO_ADVISE))
-    answers = Discharge.objects.filter(project=OuterRef("pk"), acted_at__lte=at).order_by("pk")
     return projects.annotate(
-        changes_=_rows(_changes(at), "history_date", "matrix_id", "state", "gate"),
-        matrices_=_rows(_matrices(at), "pk", "content"),
-        held_=_rows(_first_mandates(at), role="role__code", since="since"),
-        files_=_rows(
+        **{name: CompiledArray(rows, element=JSONField(), at=at) for name, rows in _compile_facts().items()}
+    )
+
+
+@cache
+def _compile_facts() -> dict[str, Compiled]:
+    """Compile the rows of each fact as maps, by the name of its annotation: homes, gates and dashboards read them."""
+    files = Proposal.objects.filter(project=PROJECT, current__isnull=False).order_by("number")
+    own_day = _Day(F("current__acted_at") + timedelta(days=DAYS_TO_ADVISE))
+    answers = Discharge.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
+    facts = {
+        "changes_": _rows(_changes(), "history_date", "matrix_id", "state", "gate"),
+        "matrices_": _rows(_matrices(), "pk", "content"),
+        "held_": _rows(_first_mandates(), role="role__code", since="since"),
+        "files_": _rows(
             files,
             "pk",
             "number",
@@ -48,23 +59,22 @@ def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
             decide_by="current__decide_by",
             opinions_by=Coalesce("current__opinions_by", own_day),
         ),
-        on_files_=_rows(_acts_on_files(at), "proposal", "act", "role", "on", "seq"),
-        acts_=_rows(_acts(at), "act", "role", "on", "seq"),
-        discharges_=_rows(answers, "pk", "role", "duty", "key", "answer", on=_Day("acted_at")),
-        **{f"planned_{place}_": ArraySubquery(rows()) for place, rows in enumerate(PLANNED_GATES)},
-    )
+        "on_files_": _rows(_acts_on_files(), "proposal", "act", "role", "on", "seq"),
+        "acts_": _rows(_acts(), "act", "role", "on", "seq"),
+        "discharges_": _rows(answers, "pk", "role", "duty", "key", "answer", on=_Day("acted_at")),
+        **{f"planned_{place}_": rows() for place, rows in enumerate(PLANNED_GATES)},
+    }
+    return {name: compile_query(rows) for name, rows in facts.items()}
 
 
 def planned_gate(rows: QuerySet[Any], on: str) -> Callable[[], QuerySet[Any, dict[str, Any]]]:
     """Return an entry of PLANNED_GATES from rows with `project` and `gate`; `on` is the field of the day."""
-    return lambda: (
-        rows.filter(project=OuterRef("pk")).exclude(gate="").order_by().values(row=JSONObject(gate="gate", on=on))
-    )
+    return lambda: rows.filter(project=PROJECT).exclude(gate="").order_by().values(row=JSONObject(gate="gate", on=on))
 
 
-def _rows(rows: QuerySet[Any, Any], *names: str, **expressions: Any) -> ArraySubquery:
-    """Build an array of maps with these fields and expressions of each row."""
-    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names}, **expressions)))
+def _rows(rows: QuerySet[Any, Any], *names: str, **expressions: Any) -> QuerySet[Any, dict[str, Any]]:
+    """Select one map a row, with these fields and expressions."""
+    return rows.values(row=JSONObject(**{name: name for name in names}, **expressions))
 
 
 class _Day(Func):
@@ -77,35 +87,35 @@ class _Day(Func):
     output_field = DateField()
 
 
-def _changes(at: datetime) -> QuerySet[Any]:
+def _changes() -> QuerySet[Any]:
     history: Any = Project.history
-    found: QuerySet[Any] = history.filter(id=OuterRef("pk"), history_date__lte=at)
+    found: QuerySet[Any] = history.filter(id=PROJECT, history_date__lte=AT)
     return found.order_by("history_date", "history_id")
 
 
-def _matrices(at: datetime) -> QuerySet[Matrix]:
+def _matrices() -> QuerySet[Matrix]:
     history: Any = Project.history
-    in_force = history.filter(id=OuterRef("project"), matrix_id=OuterRef("pk"), history_date__lte=at)
-    return Matrix.objects.filter(Exists(in_force), project=OuterRef("pk")).order_by()
+    in_force = history.filter(id=OuterRef("project"), matrix_id=OuterRef("pk"), history_date__lte=AT)
+    return Matrix.objects.filter(Exists(in_force), project=PROJECT).order_by()
 
 
-def _first_mandates(at: datetime) -> QuerySet[Any, Any]:
+def _first_mandates() -> QuerySet[Any, Any]:
     """Group the mandates begun at `at` by role, with the start of the first one."""
-    begun = Mandate.objects.filter(project=OuterRef("pk"), taken_back=False, period__startswith__lte=at).order_by()
+    begun = Mandate.objects.filter(project=PROJECT, taken_back=False, period__startswith__lte=AT).order_by()
     return begun.values("role__code").annotate(since=Min("period__startswith"))
 
 
-def _acts_on_files(at: datetime) -> QuerySet[Any, Any]:
+def _acts_on_files() -> QuerySet[Any, Any]:
     """Group the acts on proposals by proposal, act and role, with their first day and sequence."""
-    events = LedgerEvent.objects.filter(project=OuterRef("pk"), proposal__isnull=False, act__in=ON_FILES)
-    final = events.filter(acted_at__lte=at).exclude(act=Act.DECIDE, detail__in=NOT_YET).order_by()
+    events = LedgerEvent.objects.filter(project=PROJECT, proposal__isnull=False, act__in=ON_FILES)
+    final = events.filter(acted_at__lte=AT).exclude(act=Act.DECIDE, detail__in=NOT_YET).order_by()
     return final.values("proposal", "act", "role").annotate(on=Min(_Day("acted_at")), seq=Min("seq"))
 
 
-def _acts(at: datetime) -> QuerySet[Any, Any]:
+def _acts() -> QuerySet[Any, Any]:
     """Group the acts that fulfil responsibilities by act, role and day, with their first sequence."""
     acts = sorted({Act.ACKNOWLEDGE, *(act for found in PROOFS.values() for act in found)})
-    events = LedgerEvent.objects.filter(project=OuterRef("pk"), act__in=acts, acted_at__lte=at).order_by()
+    events = LedgerEvent.objects.filter(project=PROJECT, act__in=acts, acted_at__lte=AT).order_by()
     return events.annotate(on=_Day("acted_at")).values("act", "role", "on").annotate(seq=Min("seq"))
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
@@ -18,6 +18,11 @@ VERSION = "2"
 DOMAIN = b"ouvrage.ledger.v2\x00"
 START = bytes(32)
 ORGANISATION = "ORGANISATION"
+HEAD_SQL = """
+SELECT e.seq, e.hash, public.ouvrage_rows_sealed(%s), public.ouvrage_rows_sealed(0)
+FROM (SELECT) one LEFT JOIN LATERAL (
+  SELECT seq, hash FROM projects_ledgerevent WHERE project_id = %s ORDER BY seq DESC LIMIT 1) e ON true
+"""
 
 
 def instant(moment: datetime) -> str:
@@ -47,11 +52,10 @@ def record(
         facts["content"] = subject.seal()
     if about:
         facts["subject"], facts["id"] = about
-    last = project.events.order_by("-seq").values_list("seq", "hash").first()
-    seq, prev = (last[0] + 1, bytes(last[1])) if last else (1, START)
+    head = read_head(project)
     event = LedgerEvent(
         project=project,
-        seq=seq,
+        seq=head.seq + 1,
         act=act,
         actor=actor,
         role=role,
@@ -60,19 +64,31 @@ def record(
         subject=subject._meta.label_lower,
         subject_id=subject.pk,
         acted_at=act_time(),
-        prev=prev,
+        prev=head.hash,
     )
     entered = database_time() if is_back_entry() else None
-    set_body(event, key=str(actor.key), facts=facts | rows_sealed(project), entered=entered)
+    set_body(event, key=str(actor.key), facts=facts | head.sealed, entered=entered)
     event.save(force_insert=True)
     return event
 
 
-def rows_sealed(project: Project) -> dict[str, str]:
-    """Return the facts on the seals of rows so far, of the project and shared by all (projects/ledger/row_seals.py)."""
+class Head(NamedTuple):
+    """End of a project's chain: place and hash of the last event, 0 and START before the first.
+
+    `sealed` are the facts on the seals of rows so far, of the project and shared by all (projects/ledger/row_seals.py).
+    """
+
+    seq: int
+    hash: bytes
+    sealed: dict[str, str]
+
+
+def read_head(project: Project) -> Head:
+    """Return the end of the chain of a project. One query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public.ouvrage_rows_sealed(%s), public.ouvrage_rows_sealed(0)", [project.pk])
-        return dict(zip(("rows", "shared"), cursor.fetchone(), strict=True))
+        cursor.execute(HEAD_SQL, [project.pk, project.pk])
+        seq, digest, rows, shared = cursor.fetchone()
+    return Head(seq or 0, bytes(digest or START), {"rows": rows, "shared": shared})
 
 
 def set_body(event: LedgerEvent, *, key: str, facts: dict[str, Any], entered: datetime | None) -> None:

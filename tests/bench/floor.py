@@ -28,8 +28,10 @@ from core.acts import acting_as
 from core.sealing import canonical
 from governance.decisions.fingerprint import build_file, read_parts
 from governance.enums import Outcome
-from governance.models import Decision, Opinion, Proposal
-from projects.ledger.services import DOMAIN, VERSION, instant, rows_sealed
+from governance.models import Condition, Decision, Opinion, Proposal, SealBreak
+from governance.obligations.facts import with_facts
+from governance.obligations.queries import count_by_role, derive_obligations
+from projects.ledger.services import DOMAIN, VERSION, instant, read_head
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
 
@@ -68,6 +70,11 @@ def _visible(request: HttpRequest, code: str) -> Project:
     return get_object_or_404(Project.objects.filter(Exists(held)), code=code)
 
 
+def with_facts_of(project: Project) -> Any:
+    """Read a project again with the facts of its obligations; what follows from them is the product's own rule."""
+    return with_facts(Project.objects.filter(pk=project.pk), timezone.now()).get()
+
+
 def _heard(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return proposals.select_related("current").prefetch_related("current__opinions")
 
@@ -93,15 +100,27 @@ def inbox(request: HttpRequest) -> HttpResponse:
     ready = files.filter(state="ready_for_decision").exclude(writers__contains=[request.user.pk])
     sections = [list(found[:WAITING]) for found in (ready, files.filter(state__in=ADVISED))]
     prefetch_related_objects([proposal for rows in sections for proposal in rows], "current__opinions")
+    mine = Condition.objects.filter(decision__project__in=seats, state="open", decision__superseded_by=None)
+    settled = mine.filter(Q(decision__project__in=owned) & ~Q(proof="")).select_related("decision__revision")
+    newer = SealBreak.objects.filter(decision=OuterRef("decision"), pk__gt=OuterRef("pk"))
+    reviews = SealBreak.objects.filter(~Exists(newer), review=None, decision__project__in=owned)
+    renewals = held.filter(accepted_at__isnull=False).to_renew().select_related("project", "role")
     recent = Decision.objects.filter(project__in=seats, acted_at__gte=timezone.now() - timedelta(days=30))
     recent = recent.select_related("project", "revision").order_by("-acted_at")[:RECENT]
-    return _page("inbox.html", sections=sections, recent=recent)
+    return _page(
+        "inbox.html",
+        sections=sections,
+        conditions=settled.order_by("due_on")[:WAITING],
+        reviews=reviews.select_related("decision__revision")[:WAITING],
+        renewals=renewals[:WAITING],
+        recent=recent,
+    )
 
 
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """Return figures, next decisions, last acts and role holders."""
-    project, now = _visible(request, code), timezone.now()
+    project, now = with_facts_of(_visible(request, code)), timezone.now()
     files = Proposal.objects.filter(project=project, current__isnull=False)
     still = Q(conditions__state="open")
     answers = Decision.objects.filter(project=project).aggregate(
@@ -120,7 +139,8 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         next=_heard(files.filter(state__in=[*ADVISED, *BACK, "ready_for_decision"])).order_by(*soonest)[:NEXT],
         events=events.select_related("actor", "proposal__current")[:EVENTS],
         roles=RoleTemplate.objects.filter(pack="fr", state="published").order_by("position"),
-        seats=list(project.mandates.filter(period__contains=now).select_related("holder")),
+        seats=list(project.mandates.filter(period__contains=now).with_renewal().select_related("holder")),
+        progress=count_by_role(derive_obligations(project, now)),
         delegations=Delegation.objects.filter(mandate__project=project, period__contains=now).select_related(
             "delegate"
         ),
@@ -198,6 +218,17 @@ SELECT w.state, w.awaited_roles, count(*), count(*) FILTER (WHERE v.acted_at > n
 FROM governance_proposal w JOIN governance_proposalrevision v ON v.id = w.current_id
 WHERE w.project_id IN {PART_SQL} AND w.state IN ('submitted', 'under_review', 'ready_for_decision') GROUP BY 1, 2
 """
+DUE_SQL = f"""
+SELECT role, count(*) FILTER (WHERE due_on < current_date), count(*) FROM (
+  SELECT c.role, c.due_on FROM governance_condition c JOIN governance_decision d ON d.id = c.decision_id
+    WHERE d.project_id IN {PART_SQL} AND c.state = 'open'
+  UNION ALL SELECT a.role, a.due_on FROM pmo_riskaction a JOIN pmo_risk r ON r.id = a.risk_id
+    WHERE a.project_id IN {PART_SQL} AND a.done_on IS NULL AND r.status IN ('proposed', 'assessed', 'treated')
+  UNION ALL SELECT k.action_role, k.action_due FROM (
+    SELECT DISTINCT ON (project_id, checkpoint_id) * FROM pmo_conformitycheck
+    WHERE project_id IN {PART_SQL} ORDER BY project_id, checkpoint_id, id DESC) k
+    WHERE k.result IN ('not_conform', 'partial') AND k.action <> '') due GROUP BY 1 ORDER BY 1
+"""
 NIGHTS_SQL = f"""
 SELECT date_trunc('month', day), sum((figures->>'pending')::int), sum((figures->>'late')::int),
   sum((figures->>'overdue')::int)
@@ -211,11 +242,13 @@ FROM (SELECT DISTINCT ON (project_id, date_trunc('month', day)) project_id, day,
 def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     """Return each project with its figures, pending work, the months and the nightly snapshots."""
     project = _visible(request, code)
-    projects, waiting, months, nights = (
-        read(asked, project) for asked in (PROJECTS_SQL, WAITING_SQL, MONTHS_SQL, NIGHTS_SQL)
+    projects, waiting, due, months, nights = (
+        read(asked, project) for asked in (PROJECTS_SQL, WAITING_SQL, DUE_SQL, MONTHS_SQL, NIGHTS_SQL)
     )
     rows = [(row, _needed(row[3], row[5])) for row in projects]
-    return _page("dashboard.html", project=project, rows=rows[:LISTED], waiting=waiting, months=months, nights=nights)
+    return _page(
+        "dashboard.html", project=project, rows=rows[:LISTED], waiting=waiting, due=due, months=months, nights=nights
+    )
 
 
 def read(asked: str, root: Project) -> list[tuple[Any, ...]]:
@@ -294,11 +327,11 @@ def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 
 def _append(project: Project, user: Any, proposal: Proposal, decision: Decision) -> None:
-    seq, prev = project.events.order_by("-seq").values_list("seq", "hash")[0]
+    head = read_head(project)
     told = {
         "version": VERSION,
         "project": str(project.pk),
-        "seq": str(seq + 1),
+        "seq": str(head.seq + 1),
         "act": "decide",
         "actor": str(user.key),
         "role": "",
@@ -308,13 +341,13 @@ def _append(project: Project, user: Any, proposal: Proposal, decision: Decision)
         "detail": decision.outcome,
         "subject": "governance.decision",
         "subject_id": str(decision.pk),
-        "facts": {"revision": decision.revision_hash, **rows_sealed(project)},
-        "prev": bytes(prev).hex(),
+        "facts": {"revision": decision.revision_hash, **head.sealed},
+        "prev": head.hash.hex(),
     }
     body = canonical(told)
     LedgerEvent.objects.create(
         project=project,
-        seq=seq + 1,
+        seq=head.seq + 1,
         act="decide",
         actor=user,
         proposal=proposal,
@@ -322,7 +355,7 @@ def _append(project: Project, user: Any, proposal: Proposal, decision: Decision)
         subject="governance.decision",
         subject_id=decision.pk,
         acted_at=decision.acted_at,
-        prev=bytes(prev),
+        prev=head.hash,
         body=body,
         hash=hashlib.sha256(DOMAIN + body).digest(),
     )

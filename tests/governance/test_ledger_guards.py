@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.sealing import canonical
 from governance.models import Checkpoint, Verification
 from governance.notary import keys
-from projects.ledger.services import DOMAIN, START, instant, rows_sealed
+from projects.ledger.services import DOMAIN, START, instant, read_head
 from projects.models import LedgerEvent, Project, RowLayout, RowSeal
 from tests.attacks import Attack, Attacks, Declared
 from tests.database import OWNER, RUNTIME, copy_of
@@ -49,7 +49,7 @@ def event(world: Any, *, says: dict[str, Any] | None = None, body: bytes | None 
         "subject": "projects.project",
         "subject_id": str(project.pk),
         "prev": bytes(last.hash).hex(),
-        "facts": rows_sealed(project),
+        "facts": read_head(project).sealed,
     }
     written = body or canonical(told | (says or {}))
     fields = {
@@ -69,7 +69,7 @@ def event(world: Any, *, says: dict[str, Any] | None = None, body: bytes | None 
 
 def facts_of(world: Any, **other: str) -> dict[str, str]:
     """Return the facts of the next event of project one on seals, with other values."""
-    return rows_sealed(world.proposal("draft").project) | other
+    return read_head(world.proposal("draft").project).sealed | other
 
 
 def spaced(world: Any) -> None:

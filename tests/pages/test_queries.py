@@ -81,7 +81,7 @@ MORE = {
     "list checkpoints of a programme": 2,
     "gate_report": 2,
     "conformity": 1,
-    "decide, seal": 4,
+    "decide, seal": 3,
 }
 
 
