@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from core.access import Refused
 from core.acts import acting_as
+from core.sealing import term_of
 from governance import workflow
 from governance.closure.queries import list_open_items
 from governance.decisions.effects import CannotTakeEffect
@@ -44,9 +45,10 @@ from governance.models import Condition, Decision, Effect, Proposal
 from governance.obligations.queries import load_obligations
 from governance.opinions.services import AlreadyAdvised, advise
 from governance.proposals.services import Incomplete, Outdated
+from governance.responsibilities.services import adapt_roles, newest, without_duty
 from projects.mandates.services import appoint, delegate, end_mandate, revoke, role_on
 from projects.models import Delegation, Mandate, Project
-from roles.enums import REOPENING, Gate
+from roles.enums import REOPENING, Gate, Nature
 from roles.models import User
 from tests import acts
 from tests.projects.ledger.test_ledger import broken_links
@@ -66,6 +68,7 @@ STEPS = [
     *["anyone_tries_anything"] * 2,
     *["answer_without_an_adviser"] * 2,
     *["pass_the_next_gate"] * 2,
+    "take_away_an_advice",
     "answer_while_the_account_is_closed",
     "the_owner_leaves",
     *["a_night_passes"] * 2,
@@ -109,6 +112,7 @@ WANTED: dict[str, dict[str, Any]] = {
         "later": [True, False],
         "until": [Gate.G4, Gate.G5],
     },
+    "take_away_an_advice": {"adviser": ["PMO", "AMOA"], "letters": [True, True, False], "outcome": YES},
     "the_owner_leaves": {"place": PLACES},
     "a_night_passes": {},
 }
@@ -136,6 +140,11 @@ def everything() -> tuple[Any, ...]:
     """Return the state that a refused act must leave unchanged."""
     terms = Project.objects.order_by("pk").values_list("scope", "ends_on", "budget", "gate", "state")
     return acts.count_evidence(), Effect.objects.count(), Mandate.objects.count(), Delegation.objects.count(), [*terms]
+
+
+def has_letter(role: dict[str, Any], nature: str, activity: str) -> bool:
+    """Return whether a role, in plain form, has this nature in an activity."""
+    return any(duty["nature"] == nature and activity in duty["activities"] for duty in role["duties"])
 
 
 def outdated_advice(actor: User, file: Proposal) -> Any:
@@ -389,6 +398,33 @@ class LifeCycle(RuleBasedStateMachine):
         self.answer("owner", place, outcome, waives=True, later=later, prefers=Fate.KEPT, file=file)
         return decided.exists()
 
+    def take_away_an_advice(self, adviser: str, letters: bool, outcome: Outcome) -> None:
+        """Put roles to the owner in which `adviser` is not heard, or supports less; try the first past the services."""
+        version = newest(self.project)
+        content, gone = version.read(), Nature.ADVISE if letters else Nature.SUPPORT
+        for duty in next(role.duties for role in content.roles if role.code == adviser):
+            if duty.nature == gone:
+                content = without_duty(content, adviser, duty.code, "Never mind.")
+        adapted = self.attempt(
+            lambda actor: adapt_roles(
+                actor=actor, project=self.now(), base=version.number, content=content, reason="Fewer."
+            ),
+            adviser.lower(),
+        )
+        if adapted is None:
+            return
+        decided = self.decide_on("appointment", outcome, False, matrix=term_of(adapted.number, adapted.hash))
+        if letters:
+            assert not decided
+            assert self.now().matrix_id != adapted.pk
+            in_force = self.now()
+            in_force.matrix, in_force.matrix_approved = adapted, True
+            with pytest.raises(IntegrityError, match="two advising roles are heard"), transaction.atomic():
+                in_force.save()
+            self.took_place["roles without an advice refused"] += 1
+        elif decided and self.now().matrix_id == adapted.pk:
+            self.took_place["other roles in force"] += 1
+
     def now(self) -> Project:
         """Read the project afresh."""
         return Project.objects.get(pk=self.project.pk)
@@ -484,6 +520,19 @@ class LifeCycle(RuleBasedStateMachine):
             assert all(words.strip() for words in decision.waived.values())
 
     @invariant()
+    def two_advising_roles_are_heard_at_each_kind_of_decision(self) -> None:
+        matrix = self.now().matrix
+        assert matrix is not None
+        roles = [role for role in matrix.content["roles"] if role["mandatory"] == "true"]
+        advising = [role for role in roles if role["authority"] == "advises"]
+        for line in matrix.content["lines"] if self.now().matrix_approved else ():
+            heard = {role["code"] for role in advising if has_letter(role, "advise", line["code"])}
+            authors = {role["code"] for role in roles if has_letter(role, "propose", line["code"])} or {""}
+            for author in authors if line["kinds"] else ():
+                own = {role["code"] for role in advising if role["code"] == author}
+                assert len(heard | own) >= 2, (line["code"], author)
+
+    @invariant()
     def a_ready_file_awaits_nobody_and_was_never_answered(self) -> None:
         for file in self.ours():
             if file.state == ProposalState.READY_FOR_DECISION:
@@ -560,5 +609,6 @@ def test_every_invariant_holds_under_random_acts() -> None:
         ),
     )
     wanted = {*YES, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lift", "waive", "a lapse"}
+    wanted |= {"roles without an advice refused", "other roles in force"}
     wanted |= {"an opinion impossible: vacant", "an opinion impossible: closed", "closed", "reopened"}
     assert wanted <= set(+LifeCycle.took_place), LifeCycle.took_place
