@@ -31,11 +31,11 @@ bench: SIZE ?= S
 bench: var/.ready ## time pages and acts on a populated instance, and their lower bound (SIZE="S M": how they grow)
 	@exec $(RUN) tests.bench $(SIZE)
 
-scratch: var/.ready ## a throw-away instance in the background, described in var/scratch.json
-	@exec $(RUN) config.scratch start
+scratch: var/.ready ## a throw-away instance in the background, described in var/scratch.json (EMPTY=1: to be set up)
+	@exec $(RUN) config.scratch start $(if $(EMPTY),--empty)
 
-scratch-stop: var/.ready ## stop the throw-away instance
-	@exec $(RUN) config.scratch stop
+scratch-stop: var/.ready ## stop the throw-away instance (EMPTY=1: the empty one)
+	@exec $(RUN) config.scratch stop $(if $(EMPTY),--empty)
 
 servers: var/.ready ## only PostgreSQL and Redis, in the background; prints the environment for manage.py
 	@exec $(RUN) config.embedded start

@@ -144,6 +144,13 @@ def answers(base_url: str) -> bool:
         return False
 
 
+def set_up_url(running: Instance) -> str:
+    """Return the address that sets the instance up, by `manage.py welcome`; empty once that is done."""
+    words = [sys.executable, "manage.py", "welcome"]
+    told = subprocess.run(words, cwd=ROOT, env={**os.environ, **running.env}, capture_output=True, text=True)
+    return "" if told.returncode else told.stdout.strip()
+
+
 def _size(log: Path) -> int:
     return log.stat().st_size if log.exists() else 0
 

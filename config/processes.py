@@ -163,17 +163,36 @@ def _left_behind(mark: str) -> list[psutil.Process]:
     return processes
 
 
-def wait_until(ready: Callable[[], bool], record: Record, seconds: float) -> None:
-    """Wait for `ready()`. Raises Failure with the end of the log when the process dies or is late."""
-    limit = time.monotonic() + seconds
+def wait_until(ready: Callable[[], bool], record: Record, quiet: float) -> None:
+    """Wait for `ready()` while the process works: a busy machine may take many times as long as an idle one.
+
+    Raises Failure with the end of the log when the process dies, when it neither used a processor nor wrote to its log
+    for `quiet` seconds, or after twenty times as long.
+    """
+    began = time.monotonic()
+    last, since = _traces(record), began
     while not ready():
         if end_requested.is_set():
             raise Interrupted
         if record.process() is None:
             raise Failure(f"{record.name} ended at once; {tail(Path(record.log))}")
-        if time.monotonic() > limit:
-            raise Failure(f"{record.name} did not answer in {seconds:.0f} s; {tail(Path(record.log))}")
+        now, traces = time.monotonic(), _traces(record)
+        if traces != last:
+            last, since = traces, now
+        if now > since + quiet or now > began + 20 * quiet:
+            raise Failure(f"{record.name} did not answer in {now - began:.0f} s; {tail(Path(record.log))}")
         time.sleep(0.05)
+
+
+def _traces(record: Record) -> tuple[float, int]:
+    """Return what shows that a process works: its processor time with its children's, and the size of its log."""
+    log, seconds = Path(record.log), 0.0
+    with suppress(psutil.Error):
+        process = psutil.Process(record.pid)
+        for one in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                seconds += sum(one.cpu_times()[:2])
+    return seconds, log.stat().st_size if log.exists() else 0
 
 
 def end_on_signals() -> None:

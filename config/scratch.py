@@ -1,6 +1,7 @@
 """`make scratch`: run a throw-away instance in the background with the test cast, described in `FOLDER.json`.
 
-That file is the contract for testing any version from outside. Tests call `start_instance` and `stop_instance`.
+That file is the contract for testing any version from outside; of an empty instance (`make scratch EMPTY=1`) it tells
+the address that sets it up, `setup_url`. Tests call `start_instance` and `stop_instance`.
 """
 
 import argparse
@@ -15,24 +16,28 @@ from config import embedded, instance, postgres
 from config.embedded import ROOT
 from config.processes import Failure, Progress, lock_folder, respawn, running, say, wait_until, write_private
 
-FOLDER = ROOT / "var/scratch"
+FOLDER, EMPTY = ROOT / "var/scratch", ROOT / "var/scratch-empty"
 #: A test signs in the whole cast from one address many times, and cannot wait long for a checkpoint.
 SETTINGS = {"SIGN_IN_LIMIT": "1000/m/ip"}
 EVERY = 5
 PROCESSES = (*instance.SERVICES, "postgres", "redis")
 
 
-def start_instance(folder: Path, scenario: str) -> dict[str, Any]:
-    """Start a fresh instance with its own servers; return the description that is written to FOLDER.json."""
+def start_instance(folder: Path, *scenario: str) -> dict[str, Any]:
+    """Start a fresh instance with its own servers; return the description that is written to FOLDER.json.
+
+    Without a scenario it is empty, and waits to be set up.
+    """
     stop_instance(folder)
     with lock_folder(folder, f"{folder} is being started by another command"):
         try:
-            progress = Progress(instance.steps([scenario]))
-            started = instance.start(folder, [scenario], None, progress, {}, SETTINGS, EVERY)
+            progress = Progress(instance.steps(scenario))
+            started = instance.start(folder, scenario, None, progress, {}, SETTINGS, EVERY)
+            made = started.made[scenario[0]] if scenario else {"setup_url": instance.set_up_url(started)}
         except BaseException:
             instance.end(folder)
             raise
-        described = describe(folder, started, started.made[scenario])
+        described = describe(folder, started, made)
         write_private(description_path(folder), json.dumps(described, indent=1, ensure_ascii=False))
         return described
 
@@ -117,10 +122,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m config.scratch", description=__doc__)
     parser.add_argument("do", choices=("start", "stop", "restart"))
     parser.add_argument("process", nargs="?", choices=PROCESSES)
-    parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--scenario", default="cast")
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--empty", action="store_true", help="without anybody; it waits to be set up")
     args = parser.parse_args()
-    folder = args.folder.resolve()
+    folder = (args.folder or (EMPTY if args.empty else FOLDER)).resolve()
     if args.do == "stop":
         stop_instance(folder)
         say("The throw-away instance has ended.")
@@ -133,7 +138,7 @@ def main() -> None:
         if described.exists() and running(folder / "run", "web"):
             say(f"It runs already: {described}; `make scratch-stop` ends it.")
             return
-        base_url = start_instance(folder, args.scenario)["base_url"]
+        base_url = start_instance(folder, *([] if args.empty else ["cast"]))["base_url"]
         say(f"\nA throw-away instance is at {base_url}/, described in {described}; `make scratch-stop` ends it.")
 
 

@@ -1,7 +1,6 @@
 """`make start`: run an empty Ouvrage on this machine until Ctrl-C, and print the address that sets it up."""
 
 import os
-import subprocess
 import sys
 
 from config import embedded, instance
@@ -30,12 +29,9 @@ def start() -> int:
 
 
 def set_up_line(running: instance.Instance) -> str:
-    """Return the address that sets the instance up, or the sentence of `welcome` that it is done."""
-    words = [sys.executable, "manage.py", "welcome"]
-    told = subprocess.run(words, cwd=embedded.ROOT, env={**os.environ, **running.env}, capture_output=True, text=True)
-    if told.returncode:
-        return "It is set up: sign in."
-    return f"Set it up (once, within a day): {told.stdout.strip()}"
+    """Return the address that sets the instance up, or the sentence that it is done."""
+    address = instance.set_up_url(running)
+    return f"Set it up (once, within a day): {address}" if address else "It is set up: sign in."
 
 
 if __name__ == "__main__":

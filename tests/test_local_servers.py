@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -238,6 +239,20 @@ def test_a_death_names_the_log_and_its_last_lines(tmp_path: Path) -> None:
     with pytest.raises(Failure, match=r"(?s)short ended.*log.*no room left"):
         wait_until(lambda: False, record, 10)
     stop(tmp_path, "short")
+
+
+@pytest.mark.parametrize(
+    ("work", "answers"),
+    [("while True: pass", True), ("while True: print('still here', flush=True); time.sleep(.05)", True), ("", False)],
+)
+def test_a_process_is_waited_for_while_it_works(work: str, answers: bool, tmp_path: Path) -> None:
+    words = [sys.executable, "-c", f"import time\n{work}\ntime.sleep(60)"]
+    record, limit = spawn(tmp_path, "slow", words, log=tmp_path / "log", cwd=tmp_path), time.monotonic() + 3
+    try:
+        with nullcontext() if answers else pytest.raises(Failure, match="slow did not answer"):
+            wait_until(lambda: time.monotonic() > limit and answers, record, 1)
+    finally:
+        stop(tmp_path, "slow")
 
 
 def test_a_busy_port_and_a_busy_folder_are_noticed(tmp_path: Path) -> None:

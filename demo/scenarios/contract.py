@@ -32,7 +32,7 @@ from demo.scenarios.requests.pmo import (
     risk_requests,
     steering_requests,
 )
-from demo.scenarios.requests.projects import role_requests
+from demo.scenarios.requests.projects import people_requests, role_requests
 from governance.decisions.supersede import item_key, list_dependents
 from governance.models import (
     Acknowledgement,
@@ -316,6 +316,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "sign_in": post(reverse("account_login"), reverse("account_login"), "owner", sign_in),
         "sign_out": post(reverse("account_logout"), reverse("account_logout"), "owner", {}),
         **proposal_requests(),
+        **people_requests(),
         **role_requests(),
         **change_requests(),
         **acceptance_requests(),

@@ -1,9 +1,47 @@
-"""Requests on who holds what on a project: roles, mandates, delegations, bidders and interests."""
+"""Requests on people, new projects, and who holds what on a project: roles, mandates, delegations, ties."""
 
 from typing import Any
 
 from demo.scenarios.requests.base import post
 from projects.models import Ruling
+
+
+def people_requests() -> dict[str, dict[str, Any]]:
+    """Return the acts on people, their accounts and new projects."""
+    invite, found, own = "/administration/people/invite/", "/projects/new/", "/account/"
+    fields = {
+        "level": "project",
+        "parent": "",
+        "title_fr": "Réfection du quai 3",
+        "title_en": "Repair of quay 3",
+        "code": "QUAI-3",
+        "prefix": "Q",
+        "language": "fr",
+        "pack": "fr",
+        "starts_on": "{today+1}",
+        "ends_on": "{today+400}",
+        "budget": "1200000",
+        "owner": "outsider@example.org",
+        "step": "review",
+    }
+    return {
+        "invite": post(
+            invite,
+            invite,
+            "staff_admin",
+            {"email": "new.adviser@example.org", "name": "Lise Maréchal", "organisation": "", "language": "fr"},
+        ),
+        "found_project": post(found, found, "staff_admin", fields, review=True, then={"step": "record"}),
+        "edit_account": post(
+            own, own, "owner", {"name": "Camille Vasseur", "language": "fr", "time_zone": "Europe/Lisbon"}
+        ),
+        "change_password": post(
+            f"{own}password/",
+            f"{own}password/",
+            "owner",
+            {"current": "ouvrage-cast", "password": "a quay in the evening"},
+        ),
+    }
 
 
 def role_requests() -> dict[str, dict[str, Any]]:
