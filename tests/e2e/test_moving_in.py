@@ -1,12 +1,15 @@
-"""Test the way from an empty instance to a project with its roles, with the browser and the mails alone."""
+"""Test the way from an empty instance to sealed decisions, with the browser and the mails alone."""
 
 import email
 import email.policy
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,8 @@ from config.embedded import ROOT
 from config.instance import Instance
 from config.processes import Progress
 from config.start import set_up_line
+from tests.e2e.test_journey import advise, decide
+from tests.e2e.test_journey import fill as write_proposal
 
 FOLDER = ROOT / f"var/test-empty{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 ORGANISATION = "Ville de Brillance"
@@ -25,6 +30,9 @@ PEOPLE = {
     "nadia": ("Nadia Perrault", ORGANISATION, "MOA"),
     "paul": ("Paul Sénéchal", "Cabinet Levant", "PMO"),
     "claire": ("Claire Fontanel", "Cabinet Ponant", "AMOA"),
+    "marc": ("Marc Ozanne", "Travaux Ozanne", "MOE"),
+    "rose": ("Rose Hamel", "Les pêcheurs", "DEST"),
+    "victor": ("Victor Lemoine", ORGANISATION, "MOA"),
 }
 
 
@@ -81,54 +89,108 @@ def send(page: Page, step: str = "") -> None:
         page.locator(f'main button[value="{step}"]' if step else 'main button[data-kind="primary"]').last.click()
 
 
-def test_an_empty_instance_gets_its_people_a_project_and_its_roles(
-    empty: Instance, opened: Callable[..., Page]
+def join(admin: Page, page: Page, key: str, language: str) -> None:
+    """Invite a person, who follows the link of the mail and chooses a password."""
+    name, organisation, _role = PEOPLE[key]
+    admin.goto("/administration/people/invite/")
+    fill(admin, email=f"{key}@example.org", name=name, organisation=organisation, language=language)
+    send(admin)
+    page.goto(invitation_of(f"{key}@example.org"))
+    fill(page, password=f"{key}-has-a-long-word")
+    send(page)
+    expect(page).to_have_url(re.compile(r"^http://[^/]+/$"))
+
+
+def open_project(admin: Page, owner: str, **facts: str) -> None:
+    """Open a project through the form and its review."""
+    today = date.today()
+    days = {"starts_on": str(today), "ends_on": str(today + timedelta(400))}
+    admin.goto("/projects/new/")
+    fill(admin, **facts, **days, language="fr", owner=f"{owner}@example.org")
+    send(admin, "review")
+    expect(admin.locator("main")).to_contain_text(PEOPLE[owner][0])
+    send(admin, "record")
+    expect(admin.locator("tr", has_text=facts["code"])).to_contain_text(PEOPLE[owner][0])
+
+
+def accept(page: Page) -> None:
+    """Accept one's role on the project."""
+    page.goto("/projects/QUAI-3/mandates/")
+    with page.expect_navigation():
+        page.locator('main a[href$="/accept/"]').click()
+    send(page)
+    expect(page.locator('main a[href$="/accept/"]')).to_have_count(0)
+
+
+def put_to_owner(page: Page, kind: str, title: str) -> str:
+    """Follow the link of the launch page to a proposal of that kind, write and submit it; return its address."""
+    page.goto("/projects/QUAI-3/launch/")
+    page.locator(f'main a[href*="kind={kind}"]').first.click()
+    return write_proposal(page, title, amount="")
+
+
+def test_an_empty_instance_comes_to_sealed_decisions_of_two_owners(
+    empty: Instance, opened: Callable[..., Page], tmp_path: Path
 ) -> None:
     admin, address = opened(locale="fr"), set_up_line(empty).rpartition(" ")[2]
     admin.goto(address)
     fill(admin, organisation=ORGANISATION, name="Alix Mercadier", email="alix@example.org", password="a-long-secret")
     send(admin)
     expect(admin).to_have_url(re.compile("/administration/projects/$"))
-    pages = {}
     second = opened(locale="en")
     second.goto(address)
     expect(second.locator("h1")).to_have_text("This link has expired")
     assert set_up_line(empty) == "It is set up: sign in."
-    for key, (name, organisation, _role) in PEOPLE.items():
+    pages = {}
+    for key in PEOPLE:
         language = "en" if key == "nadia" else "fr"
-        admin.goto("/administration/people/invite/")
-        fill(admin, email=f"{key}@example.org", name=name, organisation=organisation, language=language)
-        send(admin)
         pages[key] = opened(locale=language, viewport={"width": 390, "height": 844})
-        pages[key].goto(invitation_of(f"{key}@example.org"))
-        fill(pages[key], password=f"{key}-has-a-long-word")
-        send(pages[key])
-        expect(pages[key]).to_have_url(f"{empty.base_url}/")
-    admin.goto("/projects/new/")
-    facts = {"title_fr": "Réfection du quai 3", "title_en": "Quay 3 renewal", "code": "QUAI-3", "prefix": "Q"}
-    days = {"starts_on": str(date.today()), "ends_on": str(date.today().replace(year=date.today().year + 1, day=1))}
-    fill(admin, **facts, **days, language="fr", owner="nadia@example.org")
-    send(admin, "review")
-    expect(admin.locator("main")).to_contain_text("Nadia Perrault")
-    send(admin, "record")
-    expect(admin.locator("tr", has_text="QUAI-3")).to_contain_text("Nadia Perrault")
+        join(admin, pages[key], key, language)
+    open_project(admin, "nadia", level="portfolio", title_fr="Le port", code="PORT", prefix="PF")
+    open_project(admin, "nadia", parent="PORT", title_fr="Réfection du quai 3", code="QUAI-3", prefix="Q")
     owner = pages["nadia"]
-    for key in ("paul", "claire"):
+    for key in ("paul", "claire", "marc", "rose"):
         owner.goto("/projects/QUAI-3/mandates/appoint/")
-        fill(owner, role=PEOPLE[key][2], email=f"{key}@example.org")
+        group = {"group": "Les pêcheurs"} if key == "rose" else {}
+        fill(owner, role=PEOPLE[key][2], email=f"{key}@example.org", **group)
         send(owner)
-    for key, (_name, _organisation, role) in PEOPLE.items():
-        page = pages[key]
-        page.goto("/projects/QUAI-3/mandates/")
-        with page.expect_navigation():
-            page.locator('main a[href$="/accept/"]').click()
-        expect(page.locator("main")).to_contain_text(role)
-        send(page)
-        expect(page.locator('main a[href$="/accept/"]')).to_have_count(0)
-    admin.goto("/administration/projects/")
-    row = admin.locator("tr", has_text="QUAI-3")
-    expect(row).not_to_contain_text("PMO")
-    expect(row).to_contain_text("MOE")
+    for key in ("nadia", "paul", "claire", "marc", "rose"):
+        accept(pages[key])
     answer = admin.goto("/projects/QUAI-3/")
     assert answer is not None
     assert answer.status == 404, "an administrator reads no contents"
+
+    for kind, title in (("appointment", "The roles of the quay"), ("gate", "The launch of the quay")):
+        dossier = put_to_owner(pages["paul"], kind, title)
+        advise(pages["claire"], title)
+        owner.goto(dossier)
+        decide(owner, "approved")
+    owner.goto("/projects/QUAI-3/launch/")
+    expect(owner.locator("main .lede")).to_contain_text("QD-02")
+
+    pages["claire"].goto("/projects/QUAI-3/proposals/new/?kind=change")
+    dossier = write_proposal(pages["claire"], "The order of the works")
+    advise(pages["paul"], "The order of the works")
+    admin.goto("/administration/people/")
+    admin.locator("tr", has_text="Nadia Perrault").locator('a[href$="/close/"]').click()
+    send(admin, "record")
+    admin.goto("/administration/projects/")
+    for code in ("PORT", "QUAI-3"):
+        admin.locator(f'main a[href="/administration/projects/{code}/owner/"]').click()
+        fill(admin, email="victor@example.org", starts_on=str(date.today()))
+        send(admin, "review")
+        send(admin, "record")
+    owner = pages["victor"]
+    accept(owner)
+    owner.goto(dossier)
+    decide(owner, "approved")
+    owner.goto("/projects/QUAI-3/register/")
+    for name in ("Nadia Perrault", "Victor Lemoine", "QD-03"):
+        expect(owner.locator("main")).to_contain_text(name)
+    owner.locator('main h3 a[href^="/decisions/"]').first.click()
+    with owner.expect_download() as proof:
+        owner.locator('main a[href$="/proof.json"]').first.click()
+    verified = subprocess.run(
+        [sys.executable, "tools/verify_ledger.py", proof.value.path()], cwd=ROOT, capture_output=True, text=True
+    )
+    assert verified.returncode == 0, verified.stdout + verified.stderr
