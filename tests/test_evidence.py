@@ -64,6 +64,7 @@ from tests.database import OWNER, RUNTIME, our_models, owning, refusal, run, tri
 from tests.generic_attacks import GENERIC, attacks_on
 from tests.pmo.conformity import checked_standards
 from tests.pmo.risks import factories as risks
+from tests.projects.imports import factories as lists
 from tests.projects.ledger.tampering import sign_checkpoint
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,7 @@ def _a_row_of_what_the_cast_does_not_leave(
             reasons="Only the lettering changed.",
         )
         receive_file(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
+        lists.receive(User.objects.get(email="pmo@example.org"), Project.objects.get(code="ONE"))
         sign_checkpoint(tmp_path_factory.mktemp("keys") / "notary.pem")
         store_record(actor=User.objects.installation(), decision=Decision.objects.earliest("pk"), language="fr")
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
