@@ -159,6 +159,18 @@ def says_something(term: str) -> Need:
 
 
 @dataclass(frozen=True)
+class FirstWords:
+    """The words that a new proposal starts with; its author changes them and writes the rest.
+
+    `options` are titles with what they mean.
+    """
+
+    title: str
+    question: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """A condition that prefills the form of the answer, about `subject` with this `reference`."""
 
@@ -324,6 +336,10 @@ class Kind(Behaviour):
         """Yield the facts of the additions."""
         for addition in self.additions:
             yield from addition.facts(decision)
+
+    def first_words(self, terms: Terms) -> FirstWords | None:
+        """Return the words of a new proposal with these terms, in the active language; None when it has none yet."""
+        return None
 
     def remedy(self, project: Project) -> tuple[str, Text] | None:
         """Return the (address, name) of the page that removes obstacles, if there is one."""

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time, is_back_entry
 from core.meaning import TOO_LITTLE, is_meaningful
 from core.sealing import parse_term
 from core.templatetags.ui import day, euros
-from governance.kinds.base import CHANGED_SINCE, Change, Kind, Need, Part, Text, needs_terms
+from governance.kinds.base import CHANGED_SINCE, Change, FirstWords, Kind, Need, Part, Text, needs_terms
 from governance.kinds.fields import Terms
 from governance.kinds.forms import AppointmentForm, DelegationForm, GateForm, ProjectTermsForm
 from governance.kinds.registry import register
@@ -296,6 +297,26 @@ class AppointmentKind(Kind):
             gaps["terms-matrix"] = " ".join(lacks)
         return gaps
 
+    def first_words(self, terms: Terms) -> FirstWords | None:
+        """Return the words that ask for the approval of a version of the roles."""
+        if "matrix" not in terms:
+            return None
+        values = {"number": parse_term(terms["matrix"])[0]}
+        return FirstWords(
+            gettext("Roles of the project, version %(number)s") % values,
+            gettext("Do you approve version %(number)s of the roles and responsibilities?") % values,
+            (
+                (
+                    gettext("Approve version %(number)s") % values,
+                    gettext("It comes into force. Permissions and obligations follow from it."),
+                ),
+                (
+                    gettext("Revise it first"),
+                    gettext("The roles in force stay until you approve another version."),
+                ),
+            ),
+        )
+
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the named ones of roles, provider gate and holder."""
         parts = {"matrix": "matrix", "provider_gate": "provider_gate", "role": "holder"}
@@ -510,6 +531,20 @@ class GateKind(Kind):
         elif skipped := _find_skipped(content.terms, project):
             gaps["terms-skips"] = str(skipped)
         return gaps
+
+    def first_words(self, terms: Terms) -> FirstWords | None:
+        """Return the words that ask for a gate."""
+        if "gate" not in terms:
+            return None
+        values = {"gate": terms["gate"]}
+        return FirstWords(
+            gettext("Passing gate %(gate)s") % values,
+            gettext("May the project pass gate %(gate)s?") % values,
+            (
+                (gettext("Pass gate %(gate)s") % values, ""),
+                (gettext("Wait"), gettext("The gate comes back to you once nothing is missing.")),
+            ),
+        )
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """List what the launch lacks, or why the gate cannot be passed."""

@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
 from governance.grounds.queries import describe_unknown, join_references, resolve_grounds, split_references
 from governance.grounds.registry import Ground
+from governance.kinds.base import FirstWords
 from governance.kinds.registry import is_known, kind_of
 from governance.kinds.registry import kinds as known_kinds
 from governance.proposals.content import IMPACTS, LETTERS, NEEDED
@@ -131,7 +133,8 @@ class WorkingText:
     """The content form, its options and the terms of its kind, bound or prefilled together.
 
     `kinds` are those the author may propose. `approvals` are the (number, label) of decisions it may replace. `address`
-    is the query string: it may preset the kind, the decision it replaces and the terms of a new proposal.
+    is the query string: it may preset the kind, the decision it replaces and the terms of a new proposal, for which
+    its kind may have first words.
     """
 
     def __init__(
@@ -157,9 +160,6 @@ class WorkingText:
         self.form = ContentForm(data, initial=filled, approvals=approvals, kinds=kinds)
         if proposal and proposal.current_id:
             self.form.fields["kind"].disabled = self.form.fields["replaces"].disabled = True
-        self.options = OptionFormSet(data, prefix="options", initial=draft.options if draft else None)
-        if data is None and draft:
-            self.options.extra = max(0, len(draft.options) - self.options.initial_form_count() - self.options.min_num)
         chosen = str(self.form["kind"].value() or "")
         self.about = kind_of(chosen) if is_known(chosen) else None
         terms = self.about.terms_form if self.about else None
@@ -167,6 +167,20 @@ class WorkingText:
         if self.terms and self.about:
             self.terms.needed = dict.fromkeys(self.about.needed_terms, _("to submit"))
             self.terms.initial.update(_read_choices(self.terms, address))
+        words = None if proposal or data is not None else self._read_first_words()
+        if words:
+            self.form.initial |= {"title": words.title, "question": words.question}
+        options = [{"title": title, "description": text} for title, text in words.options] if words else None
+        self.options = OptionFormSet(data, prefix="options", initial=draft.options if draft else options)
+        if data is None and draft:
+            self.options.extra = max(0, len(draft.options) - self.options.initial_form_count() - self.options.min_num)
+
+    def _read_first_words(self) -> FirstWords | None:
+        """Return the words of the kind with the preset terms, in the language of the project."""
+        if self.about is None or self.terms is None:
+            return None
+        with override(self.project.language):
+            return self.about.first_words(self.terms.initial)
 
     def rows(self) -> list[tuple[str, forms.Form]]:
         """List the options with their letters."""

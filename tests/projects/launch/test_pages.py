@@ -19,11 +19,16 @@ from projects.role_templates.services import add_duty, new_version, publish_role
 from roles.models import RoleTemplate
 from tests import acts
 from tests.addresses import full_name
+from tests.database import owning, run
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+
+
+#: Hidden fields of the options of a proposal.
+MANAGED = {f"options-{name}_FORMS": number for name, number in (("INITIAL", "2"), ("MIN_NUM", "2"), ("MAX_NUM", "6"))}
 
 
 @pytest.fixture
@@ -234,6 +239,36 @@ def test_the_form_to_submit_the_roles_is_prefilled_and_the_submission_is_shown(
     text = read(pmo, "roles_adapt", "ONE")
     assert "Version 2 is the newest; it is in force, approved by the owner." in text
     assert decision.reference in text
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "words"),
+    [
+        ("fr", "appointment", ["Rôles du projet, version 2", "Approuver la version 2", "La revoir d’abord"]),
+        ("en", "appointment", ["Roles of the project, version 2", "Approve version 2", "Revise it first"]),
+        ("fr", "gate", ["Franchissement du jalon G1", "Franchir le jalon G1", "Attendre"]),
+        ("en", "", []),
+    ],
+)
+def test_a_proposal_that_an_address_presets_starts_with_words_in_the_language_of_the_project(
+    language: str, kind: str, words: list[str], send: Any, pmo: Any, project_one: Project, client_of: Any
+) -> None:
+    send("add", **ADDED)
+    with owning():
+        run("ALTER TABLE projects_project DISABLE TRIGGER USER")
+        run("UPDATE projects_project SET language = %s WHERE code = 'ONE'", [language])
+        run("ALTER TABLE projects_project ENABLE TRIGGER USER")
+    latest = newest(project_one)
+    terms = {"appointment": f"matrix={latest.number}:{latest.hash}", "gate": "gate=G1"}.get(kind, "")
+    address = f"/projects/ONE/proposals/new/?kind={kind}&{terms}"
+    text = client_of(pmo).get(address, headers={"accept-language": "en"}).content.decode()
+    typed = re.findall(r'name="(?:title|options-[01]-title)"[^>]* value="([^"]*)"', text)
+    typed += re.findall(r'value="([^"]*)"[^>]* name="(?:title|options-[01]-title)"', text)
+    assert typed == words
+    if kind:
+        refused = client_of(pmo).post(address, {"kind": kind, "title": "", "options-TOTAL_FORMS": "2"} | MANAGED)
+        assert refused.status_code == 422
+        assert "Approuver la version 2" not in refused.content.decode(), "what was typed stays as it was typed"
 
 
 def test_a_draft_that_names_a_version_still_names_it_when_it_is_opened_again(
