@@ -129,6 +129,24 @@ def put_to_owner(page: Page, kind: str, title: str) -> str:
     return write_proposal(page, title, amount="")
 
 
+def bring_in_risks(page: Page, count: int) -> None:
+    """Bring the former list of risks in from a file, through its columns and its check."""
+    head = "N°;Risque;Cause;Description;Conséquences;Catégorie;Probabilité;Gravité;Pilote"
+    rows = [
+        f"R{number};Risque {number};La houle monte.;La digue cède.;Un mois perdu.;externe;{1 + number % 5};3;PMO"
+        for number in range(1, count + 1)
+    ]
+    table = "\n".join([head, *rows])
+    page.goto("/projects/QUAI-3/risks/")
+    page.locator('main a[href$="/import/risks/"]').click()
+    file = {"name": "risques.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    page.locator('main input[type="file"]').set_input_files([file])  # type: ignore[list-item]
+    for _step in ("read", "columns", "write"):
+        send(page)
+    page.goto("/projects/QUAI-3/risks/")
+    expect(page.locator("main")).to_contain_text(f"Risque {count}")
+
+
 def test_an_empty_instance_comes_to_sealed_decisions_of_two_owners(
     empty: Instance, opened: Callable[..., Page], tmp_path: Path
 ) -> None:
@@ -168,6 +186,7 @@ def test_an_empty_instance_comes_to_sealed_decisions_of_two_owners(
     owner.goto("/projects/QUAI-3/launch/")
     expect(owner.locator("main .lede")).to_contain_text("QD-02")
 
+    bring_in_risks(pages["paul"], 40)
     pages["claire"].goto("/projects/QUAI-3/proposals/new/?kind=change")
     dossier = write_proposal(pages["claire"], "The order of the works")
     advise(pages["paul"], "The order of the works")
