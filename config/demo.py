@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ from config.processes import (
 FOLDER = embedded.ROOT / "var"
 SCENARIOS = ("vigie", "orbelle", "sources")
 VITAL = ("web", "postgres")
+LANGUAGES = {"fr": "French", "en": "English"}
+#: Heads of the table of sign-ins.
+HEADS = {
+    "fr": ("scénario", "rôle", "nom", "adresse", "mot de passe"),
+    "en": ("scenario", "role", "name", "email", "password"),
+}
 BUSY = "The demo of this checkout is running: end it with Ctrl-C where it was started"
 
 
@@ -32,14 +39,19 @@ def demo() -> int:
     with lock_folder(FOLDER / "run", BUSY):
         try:
             port = int(os.environ.get("PORT", "8000"))
+            language = choose_language(os.environ)
             progress = Progress(instance.steps(SCENARIOS) + 1)
-            running = instance.start(FOLDER, SCENARIOS, port, progress, os.environ)
+            running = instance.start(
+                FOLDER, SCENARIOS, port, progress, os.environ, settings={"DEMO_LANGUAGE": language}
+            )
             with progress("ledger verified"):
                 verdict = verify_ledger(running)
             if verdict:
                 say(verdict)
             say(f"\nOuvrage is at {running.base_url}/    (mail: {FOLDER / 'mail'}, logs: {FOLDER / 'log'})\n")
             say(sign_ins(running.made))
+            if any(what["language"] != language for what in running.made.values()):
+                say(f"\nIts data was entered in another language; `make reset` makes room for {LANGUAGES[language]}.")
             say("\nCtrl-C ends it; the data stays for the next time, `make reset` starts over.")
             return watch(FOLDER)
         except Interrupted:
@@ -47,6 +59,12 @@ def demo() -> int:
         finally:
             say("\nEnding … ")
             instance.end(FOLDER)
+
+
+def choose_language(environ: Mapping[str, str]) -> str:
+    """Return French if `DEMO_LANGUAGE`, else `LANG`, says so; else English."""
+    wanted = environ.get("DEMO_LANGUAGE") or environ.get("LANG", "")
+    return "fr" if wanted.lower().startswith("fr") else "en"
 
 
 def verify_ledger(running: instance.Instance) -> str:
@@ -74,8 +92,8 @@ def watch(folder: Path) -> int:
 
 
 def sign_ins(made: dict[str, dict[str, Any]]) -> str:
-    """Return a table with one sign-in per scenario and role."""
-    rows = [("scenario", "role", "name", "e-mail", "password")]
+    """Return a table with one sign-in per scenario and role, in the language of the scenarios."""
+    rows = [HEADS[next(iter(made.values()))["language"]]]
     for scenario, what in made.items():
         for sign_in in what["sign_ins"]:
             user = what["users"][sign_in["person"]]

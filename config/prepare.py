@@ -1,7 +1,8 @@
 """Prepare a fresh database and static files in one process, as the owner role: `python -m config.prepare`.
 
-Migrates, loads catalogues and scenarios, collects static files; one progress line each. The description of each
-scenario is written as JSON under its name. As the runtime role it only checks that the first three are done.
+Migrates, loads catalogues and scenarios, collects static files; one progress line each. `DEMO_LANGUAGE` (fr or en) is
+the language of the scenarios. The description of each is written as JSON under its name. As the runtime role it only
+checks that the first three are done.
 """
 
 import argparse
@@ -38,10 +39,11 @@ def main() -> None:
         if owning:
             call_command("load_catalogue", stdout=output)
     made = {}
+    language = "fr" if os.environ.get("DEMO_LANGUAGE") == "fr" else "en"
     for scenario in args.scenarios:
         with progress(f"scenario {scenario}"):
             described = io.StringIO()
-            call_command("load_scenario", scenario, "--json", stdout=described, stderr=output)
+            call_command("load_scenario", scenario, "--json", "--language", language, stdout=described, stderr=output)
             made[scenario] = json.loads(described.getvalue())
     write_private(args.result, json.dumps(made, ensure_ascii=False, indent=1))
     with progress("static files"):

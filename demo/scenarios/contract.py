@@ -201,11 +201,13 @@ WORKSPACE = (
 
 
 def describe(name: str) -> dict[str, Any]:
-    """Return users, projects, proposals, tables and acts of a loaded scenario, ready for JSON."""
+    """Return language, users, projects, proposals, tables and acts of a loaded scenario, ready for JSON."""
     source = loader.read(name)
+    language = Project.objects.get(code=source["projects"][0]["code"]).language
     return {
+        "language": language,
         "users": _users(source),
-        "sign_ins": source.get("sign_ins", []),
+        "sign_ins": loader.read(name, language).get("sign_ins", []),
         "projects": _projects(source),
         "proposals": _proposals(source),
         "tables": {key: model._meta.db_table for key, model in TABLES.items()},

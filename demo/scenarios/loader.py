@@ -5,6 +5,7 @@ The file holds the text of its documents: `add_document` sets the key `document`
 it differs, the `name`. `attach` puts its newest version on a working text; `replace_document` gives another `text`,
 and says `why`.
 A part of another project names it by its key as `parent`, and is founded after it.
+The texts of the file are English; `words` gives a scenario of the demo its French.
 Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40d`, `-40d 09:30`), in Europe/Paris.
 """
 
@@ -22,7 +23,7 @@ from django.db import connection, transaction
 from core.acts import acting_as, back_entry
 from core.file_checks import Upload, check_upload
 from core.sealing import term_of
-from demo.scenarios import library, pmo_conformity, risks, steering, workspace
+from demo.scenarios import library, pmo_conformity, risks, steering, words, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
@@ -56,20 +57,21 @@ from roles.models import Organisation, User
 FOLDER = Path(__file__).resolve().parent
 
 
-def read(name: str) -> dict[str, Any]:
-    """Return the content of a scenario file of this folder, merged with its conformity file."""
+def read(name: str, language: str = "") -> dict[str, Any]:
+    """Return the content of a scenario file of this folder, merged with its conformity file.
+
+    It comes as it is written, or in a language (words.py).
+    """
     source: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     beside = FOLDER / f"{name}_conformity.yaml"
-    return (
-        pmo_conformity.merge_conformity(source, yaml.safe_load(beside.read_text("utf-8")))
-        if beside.exists()
-        else source
-    )
+    if beside.exists():
+        source = pmo_conformity.merge_conformity(source, yaml.safe_load(beside.read_text("utf-8")))
+    return words.in_language(source, FOLDER / f"{name}.fr.po", language) if language else source
 
 
-def load(name: str) -> Iterator[tuple[int, int, str]]:
+def load(name: str, language: str = "en") -> Iterator[tuple[int, int, str]]:
     """Load a scenario entirely or not at all; yield (acts done, acts in all, title) along the way."""
-    world = World(read(name))
+    world = World(read(name, language))
     acts = world.source["acts"]
     with transaction.atomic():
         _people(world)

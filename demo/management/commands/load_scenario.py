@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo.scenarios import loader
+from demo.scenarios import loader, words
 from demo.scenarios.contract import describe
 from pmo.dashboards.tasks import take_snapshots
 
@@ -16,15 +16,16 @@ class Command(BaseCommand):
     help = "Load a scenario (vigie, orbelle, sources, cast). Run as the owner role; a second run changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the name of the scenario; --json describes its content."""
+        """Add the name of the scenario and its language; --json describes its content."""
         parser.add_argument("name", choices=sorted(file.stem for file in loader.FOLDER.glob("*.yaml")))
+        parser.add_argument("--language", choices=words.LANGUAGES, default="en", help="of the texts of the scenario")
         parser.add_argument("--json", action="store_true", help="print users, projects, proposals, tables and acts")
 
-    def handle(self, *args: Any, name: str, **options: Any) -> None:
+    def handle(self, *args: Any, name: str, language: str, **options: Any) -> None:
         """Load the scenario unless it is loaded, with progress; then describe it if asked."""
         if not loader.is_loaded(name):
             try:
-                for done, whole, what in loader.load(name):
+                for done, whole, what in loader.load(name, language):
                     if sys.stderr.isatty():
                         self.stderr.write(f"\r{name}: {done}/{whole} {what:<40}", ending="")
             except (KeyError, ValueError) as error:
