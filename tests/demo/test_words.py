@@ -17,7 +17,7 @@ from roles.models import User
 from tests.database import owning
 
 #: The scenarios in both languages.
-NAMES = ("orbelle",)
+NAMES = ("orbelle", "vigie")
 #: Straight quotes, and signs without the narrow space of French typography.
 TYPOGRAPHY = re.compile(r"'|[ \u00a0][;:!?»]|[^\u202f][!?»](?=\s|$)|«(?!\u202f)|\d [%€]")
 
