@@ -10,14 +10,12 @@ import polib
 import pytest
 
 from amoa.requirements.lint import Draft, list_findings
-from config.demo import choose_language
+from config.demo import SCENARIOS, choose_language
 from demo.scenarios import loader, words
 from projects.models import Project
 from roles.models import User
 from tests.database import owning
 
-#: The scenarios in both languages.
-NAMES = ("orbelle", "vigie")
 #: Straight quotes, and signs without the narrow space of French typography.
 TYPOGRAPHY = re.compile(r"'|[ \u00a0][;:!?»]|[^\u202f][!?»](?=\s|$)|«(?!\u202f)|\d [%€]")
 
@@ -26,7 +24,7 @@ def catalogue(name: str) -> Path:
     return loader.FOLDER / f"{name}.fr.po"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_each_text_has_its_french_and_no_other_is_kept(name: str) -> None:
     entries = list(polib.pofile(str(catalogue(name))))
     texts = words.list_texts(loader.read(name))
@@ -34,13 +32,13 @@ def test_each_text_has_its_french_and_no_other_is_kept(name: str) -> None:
     assert [entry.msgid for entry in entries if not entry.msgstr or entry.fuzzy] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_the_french_is_written_as_french(name: str) -> None:
     french = words.read_catalogue(catalogue(name)).values()
     assert [text for text in french if TYPOGRAPHY.search(text)] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_the_requirements_are_well_written_in_french(name: str) -> None:
     acts = loader.read(name, "fr")["acts"]
     findings = [
