@@ -7,6 +7,7 @@ import core.converters  # noqa: F401  (registers <code:…>)
 app_name = "governance"
 urlpatterns = [
     path("", include("governance.inbox.urls")),
+    path("", include("governance.project_tree.urls")),
     path("", include("governance.home.urls")),
     path("", include("governance.launch.urls")),
     path("", include("governance.responsibilities.urls")),

@@ -24,7 +24,7 @@ from governance.workspace_registry import Entry, WaitingList
 from projects.mandates import lines
 from projects.models import Competence, Mandate, Project
 
-workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:inbox:project_list"))
+workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"))
 workspace_registry.OF_PROJECT += [
     Entry(10, _("Home"), "house", "governance:home:project_home", ("governance:home",)),
     Entry(
@@ -119,6 +119,7 @@ workspace_registry.WAITING += [
         ).order_by("acted_at"),
         row="governance/decision_reviews/_request_row.html",
         summary=count_requests,
+        project="decision__project",
     ),
     WaitingList(
         name="renewals",

@@ -1,6 +1,6 @@
 """Registry of what workspaces add to shared pages; each app fills it from its workspace.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ class WaitingList:
     """A section of the inbox: rows that wait for holders of such a `seat`, shown by the template `row`.
 
     `rows` takes the person and, unless it is now, the instant. `summary` returns a sentence with the count.
+    `project` is the lookup of the project of a row.
     """
 
     name: str
@@ -35,6 +36,7 @@ class WaitingList:
     shown: Callable[[QuerySet[Any]], QuerySet[Any]]
     row: str
     summary: Callable[[int], str]
+    project: str = "project"
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,30 @@ class Announcements:
     row: str
 
 
+@dataclass(frozen=True)
+class ProjectColumn:
+    """A column of the list of projects, sorted by `place`.
+
+    `load` returns what the template `cell` shows, by project id, for the projects of a page. One query.
+    """
+
+    place: int
+    label: Any
+    load: Callable[[Sequence[Any]], dict[int, Any]]
+    cell: str
+
+
 #: Links for everyone, for a project, and for administrators.
 EVERYWHERE: list[Entry] = []
 OF_PROJECT: list[Entry] = []
 ADMINISTRATION: list[Entry] = []
 WAITING: list[WaitingList] = []
 ANNOUNCEMENTS: list[Announcements] = []
+PROJECT_COLUMNS: list[ProjectColumn] = []
+#: Addresses of the page that the owner of a portfolio opens first; the first one counts.
+PORTFOLIO_PAGES: list[Callable[[Any], str]] = []
 
 
-def in_order(entries: list[Entry]) -> list[Entry]:
+def in_order[T: (Entry, ProjectColumn)](entries: list[T]) -> list[T]:
     """Sort these entries in display order."""
     return sorted(entries, key=lambda entry: entry.place)

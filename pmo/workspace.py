@@ -14,12 +14,13 @@ from governance.obligations.facts import PLANNED_GATES, planned_gate
 from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
-from governance.workspace_registry import Entry
+from governance.workspace_registry import Entry, ProjectColumn
 from pmo import business_side
 from pmo.closure.queries import OPEN_ROWS
 from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
 from pmo.schedule.models import Milestone
+from pmo.weather.queries import latest_reports
 from projects.ledger.enums import Act
 from projects.project.models import Project
 
@@ -40,7 +41,10 @@ workspace_registry.OF_PROJECT += [
     Entry(120, _("Conformity"), "shield-check", "pmo:conformity:conformity", ("pmo:conformity", "pmo:waivers")),
     Entry(140, _("Standards"), "library", "pmo:standards:standard_list", ("pmo:standards",)),
 ]
-
+workspace_registry.PROJECT_COLUMNS.append(
+    ProjectColumn(10, _("Weather"), latest_reports, "pmo/weather/_project_cell.html")
+)
+workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 
 AT_CLOSURE.extend(OPEN_ROWS)
 

@@ -4,7 +4,7 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import Count, QuerySet, Value
 
 from core.acts import act_time
 from core.compiled_sql import AT, READER, Compiled, compile_query, execute
@@ -62,17 +62,42 @@ def count_waiting(user: User, cap: int) -> tuple[int, int]:
     return min(counts.total(), cap), unread
 
 
+def count_by_project(user: User) -> dict[int, int]:
+    """Count the rows that wait for `user` by project; projects without any are left out. One query."""
+    counts: Counter[int] = Counter()
+    standing = _fillable_lists(user)
+    if standing:
+        for project, n in execute(_compile_counts_by_project(standing), reader=user.pk, at=act_time()):
+            counts[project] += n
+    return dict(counts)
+
+
+def _list_sources(standing: frozenset[str]) -> list[tuple[str, str, QuerySet[Any]]]:
+    """List what waits for readers of this standing: name, lookup of the project, rows."""
+    lists: list[tuple[str, str, str, QuerySet[Any]]] = [
+        (DECIDING, "file", "project", Proposal.objects.awaiting_decision_of(READER, AT)),
+        (ADVISING, "file", "project", Proposal.objects.awaiting_opinion_of(READER, AT)),
+        (ADVISING, "file", "project", Proposal.objects.awaiting_rework_of(READER, AT)),
+        (ANY, "condition", "decision__project", Condition.objects.awaiting(READER, AT)),
+        *((waiting.seat, waiting.name, waiting.project, waiting.rows(READER, AT)) for waiting in WAITING),
+    ]
+    return [(what, project, rows) for who, what, project, rows in lists if who in standing]
+
+
 @cache
 def _compile_counts(standing: frozenset[str], cap: int) -> Compiled:
     """Compile the counting query for readers of this standing: every page runs it."""
-    lists: list[tuple[str, str, QuerySet[Any]]] = [
-        (DECIDING, "file", Proposal.objects.awaiting_decision_of(READER, AT)),
-        (ADVISING, "file", Proposal.objects.awaiting_opinion_of(READER, AT)),
-        (ADVISING, "file", Proposal.objects.awaiting_rework_of(READER, AT)),
-        (ANY, "condition", Condition.objects.awaiting(READER, AT)),
-        *((waiting.seat, waiting.name, waiting.rows(READER, AT)) for waiting in WAITING),
-        ("", "unread", Notification.objects.filter(recipient=READER).unread()),
-    ]
-    sources = [(what, source) for who, what, source in lists if not who or who in standing]
+    unread = Notification.objects.filter(recipient=READER).unread()
+    sources = [*((what, source) for what, _, source in _list_sources(standing)), ("unread", unread)]
     rows = [source.annotate(what=Value(what)).values_list("what", "pk")[:cap] for what, source in sources]
     return compile_query(rows[-1].union(*rows[:-1]))
+
+
+@cache
+def _compile_counts_by_project(standing: frozenset[str]) -> Compiled:
+    """Compile the query that counts what waits by project, for readers of this standing."""
+    rows = [
+        source.order_by().values(project).annotate(n=Count("pk", distinct=True)).values_list(project, "n")
+        for _, project, source in _list_sources(standing)
+    ]
+    return compile_query(rows[0].union(*rows[1:], all=True))

@@ -7,5 +7,4 @@ from governance.inbox import views
 app_name = "inbox"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
-    path("projects/", views.project_list, name="project_list"),
 ]

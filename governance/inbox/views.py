@@ -1,4 +1,4 @@
-"""Inbox and list of projects."""
+"""Inbox."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,14 +11,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from core.access import can, reader
+from core.access import reader
 from governance import workflow
 from governance.decisions.models import Decision
 from governance.inbox.queries import get_rows, load_list_rows, to_advise, to_decide, to_rework, to_settle
 from governance.proposals.models import Proposal
 from governance.workspace_registry import WAITING, WaitingList
 from projects.mandates.seats import seats_of
-from projects.models import Project
 from roles.models import User
 
 MOST = 50
@@ -72,11 +71,3 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 def _build_section(user: User, waiting: WaitingList) -> Section:
     return Section(waiting, [*waiting.shown(get_rows(waiting, user))[:MOST]])
-
-
-@require_GET
-def project_list(request: HttpRequest) -> HttpResponse:
-    """List the projects on which the reader holds a seat."""
-    projects = list(Project.objects.visible_to(request.user).order_by("code")[:200])
-    may_open = any(can(request.user, "projects.found", above) for above in (None, *projects))
-    return render(request, "governance/inbox/project_list.html", {"projects": projects, "may_open": may_open})

@@ -39,6 +39,16 @@ def list_last_months(count: int = MONTHS, until: date | None = None) -> list[dat
     return months[::-1]
 
 
+def latest_reports(projects: Sequence[Project]) -> dict[int, "MonthCell"]:
+    """Return the newest published weather of each of these projects, by primary key. One query.
+
+    Does not check visibility: pass visible projects only.
+    """
+    rows = WeatherReport.objects.filter(project__in=[project.pk for project in projects])
+    newest = rows.order_by("project", "-month", "-pk").distinct("project")
+    return {report.project_id: MonthCell(report.month, report) for report in newest}
+
+
 @dataclass(frozen=True)
 class AspectLine:
     """Aspect with its sky (None: not computed) and the explaining sentence."""

@@ -85,7 +85,7 @@ class ProjectOpenView(ReviewedFormView):
 
     def get_back_url(self) -> str:
         """Return the address of the projects of the reader."""
-        return reverse("governance:inbox:project_list")
+        return reverse("governance:project_tree:project_list")
 
     def get_success_url(self, result: Project) -> str:
         """Return the project itself for who may read it, else the list of administrators."""

@@ -73,7 +73,7 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
         timed("inbox, 2,000 waiting", reverse("governance:inbox:inbox"), _bound(12), waited),
         timed("dossier of 1,000 revisions", revised.get_absolute_url(), _bound(13), revising),
         timed("its history", reverse("governance:dossier:dossier_history", args=[revised.pk]), _bound(10), revising),
-        timed("projects of 300 mandates", reverse("governance:inbox:project_list"), _bound(8), everywhere),
+        timed("projects of 300 mandates", reverse("governance:project_tree:project_list"), _bound(9), everywhere),
         timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
         timed("… searched", f"{needs}?q=quai", Limit(9, 2, p95=100, growth=0.2), _owner(required)),
     ]

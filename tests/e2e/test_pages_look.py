@@ -80,6 +80,7 @@ NO_PAGES = {
     "standard_install",
     "standard_next",
     "standard_template",
+    "start",
     "steering_catalogue",
     "steering_compute",
 }
@@ -282,6 +283,7 @@ def visits(
     yield "inbox_owner", ("owner", "/", None)
     yield "inbox_empty", ("outsider", "/", None)
     yield "projects", ("owner", "/projects/", None)
+    yield "projects_found", ("owner", "/projects/?q=o&sort=end", None)
     yield "home", ("owner", "/projects/ONE/", None)
     yield "home_pending", ("other_pmo", "/projects/THREE/", None)
     yield "home_not_launched", ("other_owner", "/projects/TWO/", None)

@@ -64,7 +64,8 @@ def test_the_choice_of_a_reader_is_kept_on_the_account(owner: Any, client_of: An
     client_of(owner).post(reverse("roles:preferences"), {"language": "en", "next": "/"})
     elsewhere = client_of(owner)
     assert (
-        language_of(elsewhere.get(reverse("governance:inbox:project_list"), headers={"accept-language": "fr"})) == "en"
+        language_of(elsewhere.get(reverse("governance:project_tree:project_list"), headers={"accept-language": "fr"}))
+        == "en"
     )
 
 
@@ -74,14 +75,14 @@ def test_the_account_goes_before_the_browser_and_its_cookie(owner: Any, client_o
         owner.save()
     client = client_of(owner)
     client.cookies["django_language"] = "en"
-    for path in (reverse("governance:inbox:project_list"), "/proposals/999999/", "/nothing/"):
+    for path in (reverse("governance:project_tree:project_list"), "/proposals/999999/", "/nothing/"):
         assert language_of(client.get(path, headers={"accept-language": "en"})) == "fr", path
 
 
 def test_the_theme_is_kept_too(owner: Any, client: Any, client_of: Any) -> None:
     for browser, again in ((client, client), (client_of(owner), client_of(owner))):
         browser.post(reverse("roles:preferences"), {"theme": "dark"})
-        path = reverse("account_login") if browser is client else reverse("governance:inbox:project_list")
+        path = reverse("account_login") if browser is client else reverse("governance:project_tree:project_list")
         assert 'data-theme="dark"' in again.get(path).content.decode()
         browser.post(reverse("roles:preferences"), {"theme": "system"})
         assert "data-theme=" not in again.get(path).content.decode()

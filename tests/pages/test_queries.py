@@ -62,6 +62,7 @@ LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 
 MORE = {
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
+    "projects": 1,
     "register": 2,
     "requirements": 1,
     "requirements filtered": 1,
@@ -356,7 +357,7 @@ class Place:
         code, revised = [self.project.code], self.much_revised.pk
         yield "inbox of the owner", HOME, "owner", reverse("governance:inbox:inbox"), {}
         yield "inbox of an adviser", HOME, "pmo", reverse("governance:inbox:inbox"), {}
-        yield "projects", LIST, "owner", reverse("governance:inbox:project_list"), {}
+        yield "projects", LIST, "owner", reverse("governance:project_tree:project_list"), {}
         yield "home of a project", HOME, "owner", reverse("governance:home:project_home", args=code), {}
         yield "launch", HOME, "owner", reverse("governance:launch:launch", args=code), {}
         yield "roles to adapt", HOME, "pmo", reverse("governance:responsibilities:roles_adapt", args=code), {}

@@ -263,8 +263,12 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "inbox_owner", Visit("owner", reverse("governance:inbox:inbox"))
     yield "inbox_adviser", Visit("pmo", reverse("governance:inbox:inbox"))
     yield "inbox_empty", Visit("outsider", reverse("governance:inbox:inbox"))
-    yield "project_list", Visit("pmo", reverse("governance:inbox:project_list"))
-    yield "project_list_empty", Visit("outsider", reverse("governance:inbox:project_list"))
+    yield "project_list", Visit("pmo", reverse("governance:project_tree:project_list"))
+    yield (
+        "project_list_found",
+        Visit("pmo", f"{reverse('governance:project_tree:project_list')}?q=one&mine=held&sort=title"),
+    )
+    yield "project_list_empty", Visit("outsider", reverse("governance:project_tree:project_list"))
     yield "project_home", Visit("owner", reverse("governance:home:project_home", args=one))
     yield "project_home_without_owner", Visit("other_pmo", reverse("governance:home:project_home", args=["THREE"]))
     yield "project_home_not_launched", Visit("other_owner", reverse("governance:home:project_home", args=["TWO"]))

@@ -146,7 +146,7 @@ def test_nobody_opens_a_project_of_their_own(post: Any, cast: dict[str, Any]) ->
 
 
 def test_the_projects_page_offers_it_to_who_may(client_of: Any, cast: dict[str, Any], programme: Project) -> None:
-    projects = reverse("governance:inbox:project_list")
+    projects = reverse("governance:project_tree:project_list")
     offered = {
         member
         for member in ("staff_admin", "owner", "pmo", "other_owner", "outsider")
