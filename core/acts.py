@@ -100,14 +100,22 @@ def set_act_time(instant: datetime) -> None:
     context = _context.get()
     _context.set(replace(context, instant=instant))
     if context.memory is not None:
-        context.memory.clear()
+        for key in [key for key in context.memory if not isinstance(key, Kept)]:
+            del context.memory[key]
 
 
 @contextmanager
 def cached_reads() -> Iterator[None]:
-    """Open the cache of `cached` for the block; an act clears it when it takes its locks."""
+    """Open the cache of `cached` for the block; an act clears it when it takes its locks, save what is `Kept`."""
     with _change_context(memory={}):
         yield
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Key of a read that an act does not repeat under its locks: what no act decides by, such as settings."""
+
+    name: str
 
 
 def cached[T](key: Any, read: Callable[[], T]) -> T:

@@ -40,6 +40,7 @@ from projects.enums import ProjectState
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_proposal
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
+from projects.mandates.holders import keep_letters
 from projects.models import Delegation, Mandate, Project
 from roles.enums import DELEGABLE_KINDS, REOPENING, Authority
 from roles.models import User
@@ -205,12 +206,13 @@ class Proposal(models.Model):
 
     def locked(self) -> "Proposal":
         """Return the fresh proposal, locked after its project (order: project → proposal → mandate)."""
-        project = Project.objects.lock().get(pk=self.project_id)
+        project: Any = Project.objects.lock().annotate(powers=F("matrix__powers")).get(pk=self.project_id)
         rows = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft")
         clock = Func(function="clock_timestamp", output_field=models.DateTimeField())
         fresh = rows.annotate(locked_at=clock).get(pk=self.pk)
         # The project's lock was already held when this clock was read.
         set_act_time(fresh.locked_at)  # type: ignore[attr-defined]
+        keep_letters(project, project.powers)
         fresh.project = project
         return fresh
 

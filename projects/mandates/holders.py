@@ -87,6 +87,12 @@ def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
     return cached(("letters", number), lambda: project.matrices.values_list("powers", flat=True).get(pk=number))
 
 
+def keep_letters(project: Project, powers: dict[str, dict[str, list[str]]] | None) -> None:
+    """Keep the powers of the matrix in force, which were read with the project, for the rest of the act."""
+    if project.matrix_id is not None:
+        cached(("letters", project.matrix_id), lambda: powers)
+
+
 def holders(project: Project, code: str) -> list[Mandate]:
     """List the mandates of the role `code`."""
     return list(_active_mandates(project).filter(role__code=code))

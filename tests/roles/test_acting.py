@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.access import Refused, can
-from core.acts import act, act_time, acting_as, cached, cached_reads, current_actor, open_act, set_act_time
+from core.acts import Kept, act, act_time, acting_as, cached, cached_reads, current_actor, open_act, set_act_time
 from pmo.models import Issue
 from projects.models import Mandate, Project
 from roles.models import User
@@ -94,6 +94,15 @@ def test_some_acts_concern_no_row_and_some_ask_nobody(staff_admin: User, pmo: Us
         configure(actor=pmo)
     assert greet(actor=pmo) == pmo
     assert current_actor() is None
+
+
+def test_an_act_reads_again_under_its_locks_what_is_not_kept(project_one: Project, owner: User) -> None:
+    with cached_reads():
+        for key in ("seats", Kept("settings")):
+            assert cached(key, lambda: "before") == "before"
+        rename(actor=owner, project=project_one, title="New")
+        assert cached("seats", lambda: "after") == "after"
+        assert cached(Kept("settings"), lambda: "after") == "before"
 
 
 def test_the_act_context_ends_with_its_block(project_one: Project, owner: User) -> None:
