@@ -36,9 +36,11 @@ def render_form(request: HttpRequest, template: str, form: forms.Form | None, **
 
 
 def typed_texts(form: forms.Form) -> list[tuple[str, str]]:
-    """Return the label and the text of each filled text field."""
+    """Return the label and the text of each filled text field; a field may say it by `typed_text`."""
     fields = [bound for bound in form.visible_fields() if isinstance(bound.field, forms.CharField)]
-    return [(str(bound.label), display_text(str(bound.value()))) for bound in fields if bound.value()]
+    filled = [(bound, str(value)) for bound in fields if (value := bound.value())]
+    texts = [(bound, getattr(bound.field, "typed_text", str)(value)) for bound, value in filled]
+    return [(str(bound.label), display_text(text)) for bound, text in texts]
 
 
 class ActFormView(View):

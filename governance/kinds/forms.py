@@ -76,7 +76,7 @@ class AppointmentForm(TermsForm):
         help_text=_("When the provider is chosen after the launch."),
     )
     role = RoleTerm(label=_("Role to give"), required=False)
-    holder = PersonTerm(label=_("Person, by e-mail address"), required=False)
+    holder = PersonTerm(label=_("Person"), required=False, help_text=_("Enter a name or an email address."))
     starts_on = DayTerm(label=_("From"), required=False, help_text=_("Empty: from the decision on."))
     ends_on = DayTerm(label=_("Last day"), required=False, help_text=_("Empty: until it is ended."))
     group = GroupTerm(label=_("Recipient group"), required=False, help_text=_("A known group, or a new one."))
@@ -112,7 +112,7 @@ class KindsTerm(ListTerm):
 class DelegationForm(TermsForm):
     """The signature to delegate."""
 
-    delegate = PersonTerm(label=_("Delegate, by e-mail address"), required=False)
+    delegate = PersonTerm(label=_("Delegate"), required=False, help_text=_("Enter a name or an email address."))
     kinds = KindsTerm(
         label=_("Kinds of decision"),
         choices=lambda: [(kind, capfirst(DecisionKind(kind).label)) for kind in sorted(DELEGABLE_KINDS)],

@@ -76,6 +76,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.fulfil": (Subject.MANDATE, None),
     "governance.excuse": (Subject.MANDATE, None),
     "projects.found": (Subject.INSTALLATION, None),
+    "projects.find_person": (Subject.INSTALLATION, None),
     "projects.link_organisations": (Subject.INSTALLATION, None),
     "projects.end_link": (Subject.INSTALLATION, None),
     "projects.invite": (Subject.INSTALLATION, None),

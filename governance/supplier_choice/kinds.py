@@ -39,9 +39,9 @@ class SupplierForm(TermsForm):
 
     bidder = BidderTerm(label=_("Bidder chosen"), required=False)
     holder = PersonTerm(
-        label=_("Email address of the person who takes the role of solution provider"),
+        label=_("Person who takes the role of solution provider"),
         required=False,
-        help_text=_("The owner appoints this person once the choice is approved."),
+        help_text=_("Enter a name or an email address. The owner appoints this person once the choice is approved."),
     )
 
 

@@ -67,7 +67,7 @@ class OwnerNameView(ReviewedFormView, ProjectFormView):
     template_name = "projects/mandates/mandate_form.html"
     review_template_name = "projects/mandates/mandate_review.html"
     permission = "projects.name_owner"
-    form_class = NameOwnerForm
+    form_class: type[forms.Form] = NameOwnerForm
     title = _("Name who follows as the owner")
     lede = _("Your own mandate ends when the next one begins: a project has one owner at a time.")
     button = _("Name the owner")

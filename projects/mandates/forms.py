@@ -26,9 +26,9 @@ NOON = time(12)
 
 def _person() -> PersonField:
     return PersonField(
-        label=_("Person, by e-mail address"),
-        error_messages={"required": _("Say who, by e-mail address.")},
-        help_text=_("An account that is already open."),
+        label=_("Person"),
+        error_messages={"required": _("Enter the person.")},
+        help_text=_("Enter a name or an email address."),
     )
 
 

@@ -8,10 +8,13 @@ from core.access import Authority, Holder, Permission, Person
 from projects.mandates import holders, predicates
 from projects.mandates.authorities import OWNER, OWNER_DECIDES, Owner, Subject, project_of
 from projects.mandates.models import Mandate
+from projects.mandates.seats import seats_of
 from projects.project.models import Project
 from roles.authorities import ADMINISTRATOR
+from roles.enums import Nature
 
 OWNER_APPOINTS = _("The project owner gives and ends the roles of the project.")
+NAMED_TO_BE_APPOINTED = _("The people who give roles or propose it find others by name, title and organisation.")
 HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by nobody for them.")
 HOLDER_STATES = _("Expertise and experience are stated by the person who has them, and shown beside the role.")
 
@@ -48,7 +51,22 @@ class MandateHolder(Authority[Mandate]):
         return [on]
 
 
+class Appointing(Authority[object]):
+    """Authority of owners, of roles that propose and of administrators, who all name people; it needs no object."""
+
+    def holds(self, user: Person, on: object | None) -> bool:
+        seats = [seat for seat in seats_of(user) if not seat.is_delegated]
+        return ADMINISTRATOR.holds(user, on) or any(seat.decides or seat.kinds_with(Nature.PROPOSE) for seat in seats)
+
+
 PERMISSIONS = (
+    Permission(
+        "projects.find_person",
+        _("find people by name"),
+        "R1",
+        NAMED_TO_BE_APPOINTED,
+        Appointing(_("an administrator, a project owner or a holder of a role that proposes")),
+    ),
     Permission("projects.appoint", _("give a role on this project"), "R1", OWNER_APPOINTS, OWNER),
     Permission(
         "projects.accept",

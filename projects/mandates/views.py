@@ -5,14 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from core.access import can
+from core.access import can, ensure
 from core.pagination import page_before
 from projects.mandates.chart import build_chart
+from projects.mandates.fields import MOST_PEOPLE
 from projects.mandates.forms import AuthorityForm
 from projects.mandates.holders import lead_of
 from projects.mandates.lines import Line, SeatStatus, build_lines
@@ -20,12 +24,27 @@ from projects.mandates.models import Competence, Delegation, Mandate
 from projects.mandates.signing_power import who_could_decide
 from projects.project.models import Project
 from projects.shortcuts import get_project_or_404
+from roles.accounts.queries import find_people
 from roles.models import RoleTemplate
 from roles.role_templates.content import Role
 
 #: Maximum of current mandates and of delegations on a page; ended mandates are paginated.
 MOST, MOST_LENT = 100, 50
 UNPROCESSABLE = 422
+
+
+@never_cache
+@require_GET
+def person_find(request: HttpRequest) -> HttpResponse:
+    """Return the people who match what is typed, as JSON: key, name, title and organisation, never an address."""
+    ensure(request.user, "projects.find_person")
+    found = list(find_people(request.GET.get("q", "")[:100])[: MOST_PEOPLE + 1])
+    people = [{"key": str(person.key), "name": person.name, "about": person.position} for person in found[:MOST_PEOPLE]]
+    if len(found) > MOST_PEOPLE:
+        status = _("The first %(n)s people are listed. Enter more of the name.") % {"n": MOST_PEOPLE}
+    else:
+        status = ngettext("%(n)s person matches.", "%(n)s people match.", len(found)) % {"n": len(found)}
+    return JsonResponse({"people": people, "status": status})
 
 
 @require_GET

@@ -1,7 +1,7 @@
 """Form that opens a project, programme or portfolio."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from core.forms import AmountField, DayField, TextField, label_choices
 from projects.enums import PARENTS, Level
-from projects.mandates.fields import PersonField
+from projects.mandates.fields import Newcomer, PersonField
+from projects.mandates.forms import NameOwnerForm
 from projects.project.models import DEFAULT_PACK, Project
 from roles.models import MethodPack, User
 
@@ -20,11 +21,58 @@ CODE = Project._meta.get_field("code").validators
 PREFIX = RegexValidator("^[A-Z]{1,4}$", _("Use one to four capitals."))
 
 
-class OpenForm(forms.Form):
+class InvitingForm(forms.Form):
+    """Form that names a person in `person_field`; for who may invite, also one without an account yet.
+
+    The name of a newcomer is asked for once their address is typed.
+    """
+
+    person_field: ClassVar[str]
+
+    newcomer = TextField(
+        label=_("Full name of the person to invite"),
+        max_length=150,
+        error_messages={"required": _("Nobody has this address yet. Enter the full name to invite this person.")},
+    )
+
+    def __init__(self, *args: Any, may_invite: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        person: Any = self.fields[self.person_field]
+        person.takes_newcomers = may_invite
+        names = [name for name in self.fields if name != "newcomer"]
+        names.insert(names.index(self.person_field) + 1, "newcomer")
+        self.order_fields(names)
+        if not (may_invite and self.is_bound and self._names_a_newcomer(person)):
+            del self.fields["newcomer"]
+
+    def _names_a_newcomer(self, person: PersonField) -> bool:
+        try:
+            return isinstance(person.clean(self[self.person_field].data), Newcomer)
+        except ValidationError:
+            return False
+
+    def clean(self) -> dict[str, Any]:
+        """Join the address of a newcomer with their name."""
+        typed = super().clean() or self.cleaned_data
+        name, person = typed.pop("newcomer", ""), typed.get(self.person_field)
+        if isinstance(person, Newcomer):
+            typed[self.person_field] = Newcomer(person.email, name)
+        return typed
+
+
+class VacantOwnerForm(InvitingForm, NameOwnerForm):
+    """The owner of a project that has none."""
+
+    person_field = "email"
+
+
+class OpenForm(InvitingForm):
     """What a new project is, when it runs, and who is its first owner.
 
     `parents` are the programmes and portfolios it may be part of. A missing title is the one in the other language.
     """
+
+    person_field = "owner"
 
     level = forms.ChoiceField(
         label=pgettext_lazy("project", "Level"), choices=label_choices(LEVELS), initial=Level.PROJECT
@@ -54,9 +102,12 @@ class OpenForm(forms.Form):
     ends_on = DayField(label=_("End"), error_messages={"required": _("Enter an end date.")})
     budget = AmountField(label=_("Budget (EUR)"), required=False)
     owner = PersonField(
-        label=_("First project owner, by e-mail address"),
-        error_messages={"required": _("Enter the address of the project owner.")},
-        help_text=_("The owner receives an e-mail and accepts the role. You cannot name yourself."),
+        label=_("First project owner"),
+        error_messages={"required": _("Enter the project owner.")},
+        help_text=_(
+            "Enter a name or an email address. The owner receives an email and accepts the role. "
+            "You cannot name yourself."
+        ),
     )
 
     def __init__(self, *args: Any, parents: Iterable[Project], may_stand_alone: bool, **options: Any) -> None:

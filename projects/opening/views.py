@@ -1,8 +1,11 @@
 """Pages that open a project, and that show administrators who owns each one and which roles are vacant."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,18 +16,72 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.access import can, ensure
-from core.form_views import Facts, ReviewedFormView
+from core.form_views import Facts, ReviewedFormView, Text
 from core.templatetags.ui import day, euros
 from projects.enums import Level
 from projects.mandates.edit_views import OwnerNameView
+from projects.mandates.fields import Newcomer
 from projects.mandates.holders import owners
-from projects.mandates.services import found_project
-from projects.opening.forms import OpenForm
+from projects.mandates.models import Mandate
+from projects.mandates.services import found_project, name_owner
+from projects.opening.forms import OpenForm, VacantOwnerForm
 from projects.opening.queries import list_parents, list_project_seats
+from projects.people.invitations import try_to_send
+from projects.people.services import invite
 from projects.project.models import Project
+from roles.models import User
+
+INVITES = _("This person has no account yet, and receives an invitation to choose a password.")
 
 
-class ProjectOpenView(ReviewedFormView):
+class InvitingView(ReviewedFormView):
+    """Name a person, and invite them in the same step when they have no account."""
+
+    form_class: type[OpenForm | VacantOwnerForm]
+
+    #: Whether the invitation left; empty for a person who has an account.
+    sent: Text = ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Take a newcomer from who may invite."""
+        return super().get_form_kwargs() | {"may_invite": can(self.actor, "projects.invite")}
+
+    def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
+        """Return the consequences, with the invitation of a newcomer."""
+        newcomer = isinstance(data[self.form_class.person_field], Newcomer)
+        return [*super().get_consequences(data), *([INVITES] if newcomer else [])]
+
+    def act(self, data: dict[str, Any]) -> Any:
+        """Invite a newcomer and name the person, both or neither; the link leaves once both are recorded."""
+        named = data.pop(self.form_class.person_field)
+        with transaction.atomic():
+            person = self.invite(named) if isinstance(named, Newcomer) else named
+            result = self.name(person, data)
+        if isinstance(named, Newcomer):
+            self.sent = try_to_send(person, self.actor)
+        return result
+
+    def invite(self, newcomer: Newcomer) -> User:
+        """Open the account, in the language of the installation."""
+        return invite(
+            actor=self.actor,
+            email=newcomer.email,
+            name=newcomer.name,
+            title="",
+            organisation="",
+            language=settings.LANGUAGE_CODE,
+        )
+
+    def name(self, person: User, data: dict[str, Any]) -> Any:
+        """Name the person. Raises ValidationError."""
+        raise NotImplementedError
+
+    def get_done(self, result: Any) -> Text:
+        """Return what was recorded, and whether the invitation left."""
+        return f"{self.done} {self.sent}".strip()
+
+
+class ProjectOpenView(InvitingView):
     """Open a project, programme or portfolio, and name its first owner."""
 
     template_name = "projects/opening/open_form.html"
@@ -78,10 +135,9 @@ class ProjectOpenView(ReviewedFormView):
         ]
         return [*facts, (_("Project owner"), str(data["owner"]))]
 
-    def act(self, data: dict[str, Any]) -> Project:
+    def name(self, person: User, data: dict[str, Any]) -> Project:
         """Open the project."""
-        owner = data.pop("owner")
-        return found_project(actor=self.actor, owner=owner, fields=data)
+        return found_project(actor=self.actor, owner=person, fields=data)
 
     def get_back_url(self) -> str:
         """Return the address of the projects of the reader."""
@@ -103,11 +159,12 @@ def project_seats(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/opening/project_seats.html", {"rows": rows, "vacancies": count})
 
 
-class VacantOwnerNameView(OwnerNameView):
+class VacantOwnerNameView(InvitingView, OwnerNameView):
     """Name the owner of a project that has none, which an administrator does not see otherwise."""
 
     template_name = "projects/opening/owner_form.html"
     review_template_name = "projects/opening/owner_review.html"
+    form_class = VacantOwnerForm
     title = _("Name the project owner")
     lede = _("The project has no owner. Until you name one, no decision can be made.")
     consequences = (_("The owner receives an e-mail, and decides from then on."),)
@@ -118,6 +175,10 @@ class VacantOwnerNameView(OwnerNameView):
         if owners(project) or not can(self.actor, "projects.name_owner", project):
             raise Http404
         return project
+
+    def name(self, person: User, data: dict[str, Any]) -> Mandate:
+        """Name the owner."""
+        return name_owner(actor=self.actor, project=self.project, holder=person, starts_at=data["starts_on"])
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
         """Return the context without the project, whose pages the reader may not open."""

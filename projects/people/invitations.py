@@ -4,14 +4,19 @@ A link holds the key of the account and the end of its unusable password. It wor
 chosen, until the person is invited again, and while the account is open.
 """
 
+import logging
+
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from projects.people.mails import send_mail_to
 from roles.models import User
 
+logger = logging.getLogger(__name__)
+SENT, NOT_SENT = _("The invitation is sent."), _("The email could not be sent. Send the invitation again later.")
 SALT, DAYS = "projects.people.invitation", 7
 #: Random characters at the end of an unusable password.
 NONCE = 16
@@ -39,3 +44,13 @@ def send_invitation(person: User, by: User) -> None:
     """Send the link, in the language of the person. Raises OSError when no mail server takes it."""
     subject = _("Invitation to Ouvrage")
     send_mail_to(person, subject, "projects/people/invitation_mail.txt", by=by, link=build_link(person), days=DAYS)
+
+
+def try_to_send(person: User, by: User) -> Promise:
+    """Send the link, and return the message that says whether it left."""
+    try:
+        send_invitation(person, by)
+    except OSError:
+        logger.exception("The invitation of account %s did not leave", person.pk)
+        return NOT_SENT
+    return SENT

@@ -1,6 +1,5 @@
 """Pages of administrators on people: the directory, an invitation, the end of an account."""
 
-import logging
 from typing import Any
 
 from django.contrib import messages
@@ -19,23 +18,11 @@ from core.refusals.views import Conflict, conflict
 from projects.mandates.models import Mandate
 from projects.people import services
 from projects.people.forms import InviteForm
-from projects.people.invitations import send_invitation
+from projects.people.invitations import try_to_send
 from projects.people.queries import STATES, list_people, state_of
 from roles.models import INSTALLATION, User
 
-logger = logging.getLogger(__name__)
 SIZE = 50
-SENT, NOT_SENT = _("The invitation is sent."), _("The email could not be sent. Send the invitation again later.")
-
-
-def _send(person: User, by: Any) -> Text:
-    """Send the invitation and return the message that says whether it left."""
-    try:
-        send_invitation(person, by)
-    except OSError:
-        logger.exception("The invitation of account %s did not leave", person.pk)
-        return NOT_SENT
-    return SENT
 
 
 def _back() -> str:
@@ -83,7 +70,7 @@ class InviteView(ActFormView):
     def act(self, data: dict[str, Any]) -> User:
         """Invite."""
         person = services.invite(actor=self.actor, **data)
-        self.sent = _send(person, self.actor)
+        self.sent = try_to_send(person, self.actor)
         return person
 
     def get_done(self, result: User) -> Text:
@@ -148,5 +135,5 @@ def person_invite_again(request: HttpRequest, person_id: int) -> HttpResponse:
         return conflict(
             request, Conflict(title, " ".join(error.messages), _back(), _("Read the directory as it is now"))
         )
-    messages.success(request, str(_send(person, request.user)))
+    messages.success(request, str(try_to_send(person, reader(request))))
     return redirect(_back())

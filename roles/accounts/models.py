@@ -142,6 +142,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return display_name(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()
 
+    @property
+    def position(self) -> str:
+        """Return the title and the organisation, as a list of people shows them beside the name."""
+        return ", ".join(filter(None, (self.title, str(self.organisation or ""))))
+
     def get_full_name(self) -> str:
         """Return the name shown on records."""
         return str(self)

@@ -73,7 +73,7 @@ ON_A_PROJECT = {
     "pmo.materialise_risk": {"pmo", "amoa"},
     "pmo.settle_issue": {"pmo", "amoa"},
 }
-WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
+WITHOUT_OBJECT = {"projects.found", "projects.find_person", *CONFIGURING}
 
 
 @pytest.fixture
@@ -81,6 +81,7 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
     """Map each permission to an object on which somebody holds it."""
     return {
         "projects.found": None,
+        "projects.find_person": None,
         "governance.decide": proposal("ready_for_decision"),
         "governance.lift": Condition.objects.get(decision__proposal=proposal("conditions_open")),
         "governance.advise": proposal("submitted"),
@@ -127,6 +128,7 @@ HOLDERS = {
     "governance.review_decision": {"owner"},
     "governance.acknowledge": EVERYBODY,
     "projects.found": {"staff_admin", "superuser"},
+    "projects.find_person": {"owner", "pmo", "amoa", "moe", "other_owner", "staff_admin", "superuser"},
     "governance.decide": {"owner"},
     "governance.lift": {"owner"},
     "governance.advise": {"pmo"},

@@ -49,6 +49,7 @@ NO_PAGES = {
     "notifications_read",
     "invitation",
     "permissions_json",
+    "person_find",
     "person_invite_again",
     "preferences",
     "proposal_advise",

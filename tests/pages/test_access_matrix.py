@@ -306,6 +306,13 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"pmo": (200, 302), "amoa": (200, 302)}, act="adapt_roles")
     ],
     "projects:mandates:mandate_list": [page()],
+    "projects:mandates:person_find": [
+        Line(
+            (403, 405),
+            (403, 405),
+            but=dict.fromkeys(("owner", "pmo", "amoa", "moe", "other_owner", "staff_admin", "superuser"), (200, 405)),
+        )
+    ],
     "projects:mandates:authority": [page()],
     "governance:permissions:permissions": [page()],
     "governance:permissions:permissions_json": [page()],

@@ -377,6 +377,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     for name in ("mandate_appoint", "mandate_name_owner", "delegation_new"):
         yield name, Visit("owner", reverse(full_name(name), args=one))
     yield "mandate_appoint_refused", Visit("owner", *_post("appoint", None, email="nobody@example.org"), 422)
+    yield "mandate_appoint_matches", Visit("owner", *_post("appoint", None, email="an"), 422)
     yield "mandate_competence", Visit("moe", reverse("projects:mandates:mandate_competence", args=[seats()["mandate"]]))
     yield "mandate_accept", Visit("moe", reverse("projects:mandates:mandate_accept", args=[seats()["mandate"]]))
     yield "mandate_end", Visit("owner", reverse("projects:mandates:mandate_end", args=[seats()["mandate"]]))

@@ -55,11 +55,12 @@ def read_entries(path: Path) -> list[Any]:
 
 def open_project(actor: User, entry: Any, number: int) -> Project:
     """Open the project of one entry. Raises CommandError with what is wrong, field by field."""
-    known = set(OpenForm.base_fields)
+    known = set(OpenForm.base_fields) - {"newcomer"}
     if not isinstance(entry, dict) or not entry.keys() <= known:
         raise CommandError(f"Project {number}: the fields are {', '.join(sorted(known))}.")
     typed = {name: str(value) for name, value in entry.items() if value is not None}
-    form = OpenForm({"level": "project", "pack": "fr"} | typed, parents=list_parents(actor), may_stand_alone=True)
+    typed = {"level": "project", "pack": "fr"} | typed
+    form = OpenForm(typed, parents=list_parents(actor), may_stand_alone=True, may_invite=False)
     if not form.is_valid():
         wrong = (f"{field}: {' '.join(map(str, errors))}" for field, errors in form.errors.items())
         raise CommandError(f"Project {number}: {'; '.join(wrong)}")

@@ -125,7 +125,8 @@ def test_the_owner_is_offered_to_appoint_the_chosen_provider(
     assert f'href="{address}"' in page.text
     assert address not in english(amoa).get(file.get_absolute_url()).text
     form = english(owner).get(address.replace("&amp;", "&"))
-    assert f'value="{outsider.email}"' in form.text
+    assert f'value="{outsider.name}"' in form.text
+    assert f'value="{outsider.key}"' in form.text
     assert form.context["form"]["role"].value() == "MOE"
 
 

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from core.access import can
 from projects.enums import Level
 from projects.mandates.services import found_project
 from projects.models import Notification, Project
+from roles.models import User
 from tests import acts
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +122,10 @@ def test_who_owns_nothing_above_opens_nothing(member: str, post: Any) -> None:
         ({"prefix": "O"}, "This prefix is already used. Enter another prefix."),
         ({"prefix": "q1"}, "Use one to four capitals."),
         ({"ends_on": "2020-01-01"}, "Give a date from today on."),
-        ({"owner": "nobody@example.org"}, "Nobody signs in with this address."),
+        ({"owner": "nobody@example.org"}, "Nobody has this address yet."),
+        ({"owner": "inactive.owner@example.org"}, "Nobody signs in with this address."),
+        ({"owner": "nobody@"}, "Enter a valid email address."),
+        ({"owner": "Nobody"}, "Nobody has this name."),
         ({"level": "organisation"}, "organisation is not one of the available choices."),
         ({"parent": "ONE"}, "ONE is not one of the available choices."),
         ({"pack": "none"}, "none is not one of the available choices."),
@@ -155,6 +161,40 @@ def test_the_projects_page_offers_it_to_who_may(client_of: Any, cast: dict[str, 
     assert offered == {"staff_admin", "owner"}
 
 
+# — an owner without an account —
+
+NEWCOMER = {"owner": "lea.martin@example.org", "newcomer": "Léa Martin"}
+
+
+def test_an_administrator_invites_the_first_owner_in_the_same_step(post: Any, mailoutbox: list[Any]) -> None:
+    assert 'name="newcomer"' in post("staff_admin", owner=NEWCOMER["owner"]).text
+    review = post("staff_admin", step="review", **NEWCOMER)
+    assert "Léa Martin, lea.martin@example.org" in review.text
+    assert "receives an invitation" in review.text
+    assert not User.objects.filter(email=NEWCOMER["owner"]).exists()
+    assert post("staff_admin", **NEWCOMER).status_code == 302
+    person = User.objects.get(email=NEWCOMER["owner"])
+    assert (person.name, person.has_usable_password()) == ("Léa Martin", False)
+    assert Project.objects.get(code="QUAI-3").mandates.get().holder == person
+    [mail] = [mail for mail in mailoutbox if "/invitation/" in mail.body]
+    assert mail.to == [person.email]
+
+
+def test_a_project_that_is_refused_invites_nobody(post: Any, mailoutbox: list[Any]) -> None:
+    assert post("staff_admin", code="ONE", **NEWCOMER).status_code == 422
+    with patch("projects.opening.views.found_project", side_effect=ValidationError("No.")):
+        assert post("staff_admin", **NEWCOMER).status_code == 422
+    assert not User.objects.filter(email=NEWCOMER["owner"]).exists()
+    assert mailoutbox == []
+
+
+def test_who_may_not_invite_names_people_with_an_account(post: Any, programme: Project) -> None:
+    answer = post("owner", parent="PG", **NEWCOMER)
+    assert answer.status_code == 422
+    assert "Nobody signs in with this address." in answer.text
+    assert not User.objects.filter(email=NEWCOMER["owner"]).exists()
+
+
 # — a project without an owner —
 
 
@@ -175,6 +215,15 @@ def test_an_administrator_names_the_owner_of_a_project_without_one(
     assert (answer.status_code, answer["Location"]) == (302, SEATS)
     assert orphan.mandates.active().deciding().get().holder == outsider
     assert f'href="{address}"' not in client.get(SEATS).text
+
+
+def test_an_administrator_invites_the_owner_of_a_project_without_one(
+    orphan: Project, staff_admin: Any, client_of: Any, mailoutbox: list[Any]
+) -> None:
+    fields = {"email": NEWCOMER["owner"], "newcomer": "Léa Martin", "starts_on": "", "step": "record"}
+    assert client_of(staff_admin).post(f"{SEATS}THREE/owner/", fields).status_code == 302
+    assert orphan.mandates.active().deciding().get().holder.name == "Léa Martin"
+    assert any("/invitation/" in mail.body for mail in mailoutbox)
 
 
 def test_the_page_that_names_an_owner_exists_without_one_only(
