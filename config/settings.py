@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Every night after midnight in Paris: conditions that were due on the day before.
     "apply-lapses": {"task": "governance.apply_lapses", "schedule": crontab("20", "0")},
+    "clear-sessions": {"task": "projects.clear_sessions", "schedule": crontab("40", "4")},
     "remind-of-obligations": {"task": "governance.remind_of_obligations", "schedule": crontab("30", "4")},
     "tell-of-waivers": {"task": "pmo.announce_waivers", "schedule": crontab("0", "4")},
     # Every night at that hour (UTC), or every so many seconds.
@@ -311,6 +312,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "core.sessions.store"
 CSRF_FAILURE_VIEW = "core.refusals.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

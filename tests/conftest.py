@@ -42,7 +42,7 @@ CAST = (
     "superuser",
     "anonymous",
 )
-HOUSEKEEPING = ("django_session", "config_cache")
+HOUSEKEEPING = ("account_session", "config_cache")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 
 

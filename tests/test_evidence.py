@@ -20,6 +20,7 @@ from amoa.models import (
 )
 from core.acts import back_entry, erasing
 from core.history import history_models
+from core.models import AccountSession
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
 from governance.models import (
@@ -111,6 +112,7 @@ EVIDENCE = {
     Review,
 }
 PARTS_OF_DRAFTS = {Responsibility._meta.label_lower, StandardCheckpoint._meta.label_lower}
+SESSIONS = AccountSession._meta.label_lower
 SHARING = [model for model in our_models() if attacks_on(model)]
 INSERT_ONLY = [*EVIDENCE, *history_models()]
 
@@ -192,13 +194,13 @@ def test_evidence_is_only_added_to() -> None:
 
 
 def test_every_table_that_a_decision_may_refer_to_refuses_delete() -> None:
-    """Every table refuses DELETE, except the parts of drafts (of the catalogue, of a standard) and the notices."""
+    """Every table refuses DELETE, except the parts of drafts (catalogue, standard), the notices and the sessions."""
     deletable = {
         label
         for label in (model._meta.label_lower for model in our_models())
         if not {f"{label}.is_never_changed_or_deleted", f"{label}.is_never_deleted"} & set(triggers())
     }
-    assert deletable == {*PARTS_OF_DRAFTS, Notification._meta.label_lower}
+    assert deletable == {*PARTS_OF_DRAFTS, Notification._meta.label_lower, SESSIONS}
 
 
 def test_the_triggers_of_the_code_are_those_of_the_database() -> None:
@@ -239,7 +241,7 @@ def test_the_runtime_role_only_reads_checkpoints() -> None:
 def test_the_runtime_role_deletes_and_empties_no_table_of_ours() -> None:
     deletable = {m._meta.label_lower for m in our_models() if rights(m._meta.db_table) & {"DELETE", "TRUNCATE"}}
     many_to_many = {"roles.user_groups", "roles.user_user_permissions"}
-    assert deletable - many_to_many == PARTS_OF_DRAFTS
+    assert deletable - many_to_many == {*PARTS_OF_DRAFTS, SESSIONS}
 
 
 def test_the_runtime_role_owns_nothing_and_creates_nothing() -> None:

@@ -101,6 +101,7 @@ GOVERNED: list[Any] = [
 ]
 #: Tables without versions: the ledger, the outbox and consequences of acts; documents have their own.
 WITHOUT = {
+    "AccountSession",
     "Acknowledgement",
     "AdoptionReading",
     "ChangePlan",

@@ -10,7 +10,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
@@ -20,6 +19,7 @@ from core.acts import act_time, erasing, open_act, take_database_time
 from core.erasure import KEPT, blank, erasable_fields, is_erased, mark
 from core.history import bypassing_history
 from core.sealing import ERASED, SealedModel
+from core.sessions.sign_ins import end_sessions
 from governance.decisions.models import Condition, Decision, Effect
 from governance.erasure.guards import erasable_models
 from governance.erasure.models import Erasure
@@ -290,9 +290,7 @@ def _close_account(person: User, left: str) -> None:
     LogEntry.objects.filter(
         content_type__app_label="roles", content_type__model="user", object_id=str(person.pk)
     ).update(object_repr="")
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(person.pk):
-            session.delete()
+    end_sessions(person)
 
 
 def _address(person: User) -> str:

@@ -1,10 +1,10 @@
-"""Pages of one's own account: what it says, the roles it holds, its password."""
+"""Pages of one's own account: what it says, the roles it holds, its sessions, its password."""
 
 import logging
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,11 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import Account, reader
 from core.form_views import post_data, render_form
 from core.forms import add_errors
+from core.sessions.sign_ins import end_sessions, list_sign_ins
 from projects.mandates.models import Mandate
 from projects.people import services
 from projects.people.forms import AccountForm, PasswordChangeForm
@@ -30,7 +31,7 @@ UNTOLD = _("Your password is changed, your other sessions are signed out. The em
 
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """Show the roles of the reader, and change what their account says of them."""
+    """Show the roles and sessions of the reader, and change what their account says of them."""
     person = reader(request)
     shown = {name: getattr(person, name) for name in AccountForm.base_fields}
     form = AccountForm(post_data(request), initial={**shown, "language": person.language or request.LANGUAGE_CODE})
@@ -40,8 +41,20 @@ def account(request: HttpRequest) -> HttpResponse:
             messages.success(request, translation.gettext("Your account is saved."))
         return redirect("projects:people:account")
     held = Mandate.objects.active().filter(holder=person).select_related("project", "role")
-    mandates = held.order_by("project__code", "role__position")
-    return render_form(request, "projects/people/account.html", form, mandates=mandates)
+    context = {
+        "mandates": held.order_by("project__code", "role__position"),
+        "sign_ins": list_sign_ins(person, request.session.session_key),
+    }
+    return render_form(request, "projects/people/account.html", form, **context)
+
+
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End every session of the reader, this one included."""
+    end_sessions(reader(request))
+    logout(request)
+    messages.success(request, _("You are signed out everywhere."))
+    return redirect("account_login")
 
 
 @never_cache

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.form_views import post_data, render_form
 from core.forms import add_errors
+from core.sessions.sign_ins import note_sign_in
 from projects.people import services
 from projects.people.forms import PasswordForm, SetUpForm
 from projects.people.invitations import find_invited
@@ -21,6 +22,7 @@ BACKEND = "roles.accounts.adapters.OpenAccountBackend"
 
 def _sign_in(request: HttpRequest, person: User, to: str) -> HttpResponse:
     login(request, person, backend=BACKEND)
+    note_sign_in(request)
     return redirect(to)
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.acts import act, open_act
+from core.sessions.sign_ins import end_sessions
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from roles.models import Organisation, User
@@ -66,7 +67,7 @@ def invite_again(*, actor: User, person: User) -> User:
 
 @act("projects.close_account")
 def close_account(*, actor: User, person: User) -> User:
-    """Close an account: the person can no longer sign in, and their roles are vacant.
+    """Close an account: its sessions end, the person can no longer sign in, and their roles are vacant.
 
     Raises ValidationError on the account of the actor and on a closed one.
     """
@@ -78,6 +79,7 @@ def close_account(*, actor: User, person: User) -> User:
         raise ValidationError(_("This account is already closed."))
     person.is_active = False
     person.save()
+    end_sessions(person)
     record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
     return person
 

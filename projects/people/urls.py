@@ -12,6 +12,7 @@ urlpatterns = [
     path("administration/people/<int:person_id>/close/", views.AccountCloseView.as_view(), name="account_close"),
     path("account/", account_views.account, name="account"),
     path("account/password/", account_views.password, name="account_password"),
+    path("account/sign-out/", account_views.sign_out_everywhere, name="sign_out_everywhere"),
     path("set-up/<str:token>/", entrance_views.set_up, name="set_up"),
     path("invitation/<str:token>/", entrance_views.invitation, name="invitation"),
 ]

@@ -6,11 +6,18 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
+from core.sessions.sign_ins import note_sign_in
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: administrators create the accounts."""
         return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign the person in, and note where and when in the session."""
+        super().login(request, user)
+        note_sign_in(request)
 
 
 class OpenAccountBackend(AuthenticationBackend):  # type: ignore[misc]

@@ -59,6 +59,7 @@ NO_PAGES = {
     "responsibilities_pdf",
     "responsibilities_xlsx",
     "requirements_csv",
+    "sign_out_everywhere",
     "requirements_reqif",
     "requirements_xlsx",
     "referential_duty_edit",

@@ -339,6 +339,7 @@ LINES: dict[str, list[Line]] = {
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],
     "projects:people:account": [Line((200, 302), (200, 302), act="edit_account")],
     "projects:people:account_password": [Line((200, 302), (200, 302), act="change_password")],
+    "projects:people:sign_out_everywhere": [Line((405, 302), (405, 302))],
     "projects:people:set_up": [Line((200, 200), (200, 200), (200, 200))],
     "projects:people:invitation": [Line((200, 200), (200, 200), (200, 200))],
     "projects:role_templates:referential": [administrators_only(200, 405, others=(403, 405))],

@@ -14,7 +14,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -29,6 +28,7 @@ from core.erasure import blank, display_name, display_text, erasable_fields, is_
 from core.forms import ProseField
 from core.history import version_of
 from core.sealing import ERASED
+from core.sessions.models import AccountSession
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
 from governance.decisions.fingerprint import read_parts
@@ -127,7 +127,7 @@ def tables_with(word: str) -> list[str]:
                 [f"{word}|{digits}", base],
             ):
                 found.append(table)
-        sessions = [session.get_decoded() for session in Session.objects.order_by("pk")]
+        sessions = [session.get_decoded() for session in AccountSession.objects.order_by("pk")]
     return found + (["sessions"] if word.casefold() in json.dumps(sessions, ensure_ascii=False).casefold() else [])
 
 
@@ -550,7 +550,7 @@ def test_no_name_and_no_address_of_an_erased_person_is_left_anywhere(
     assert len(tables_with(name)) >= 4
     gone(installation, person)
     assert (tables_with(name), tables_with(email)) == ([], [])
-    assert not [s for s in Session.objects.order_by("pk") if s.get_decoded().get("_auth_user_id") == str(person.pk)]
+    assert not AccountSession.objects.filter(account_id=person.pk).exists()
     intact()
     code, away = verify_bundle(export_bundle(tmp_path, "--contents"))
     assert code in {0, 3}, away

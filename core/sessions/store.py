@@ -1,0 +1,22 @@
+"""Session engine (SESSION_ENGINE): sessions in the database that know their account."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+
+
+class SessionStore(db.SessionStore):
+    """Store that writes the account beside the data, so that a person's sessions are found without decoding all."""
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        """Return the model; looked up late, because it names this store."""
+        return apps.get_model("core", "AccountSession")
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        """Return the row of these data, with their account."""
+        session: Any = super().create_model_instance(data)
+        session.account_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        return session
