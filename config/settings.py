@@ -185,12 +185,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 60},
     },
     "cancel-abandoned-imports": {"task": "projects.cancel_abandoned_imports", "schedule": crontab("40", "4")},
-    # Every night after midnight in Paris: the figures of the day that begins.
+    # Every night, in universal time. Snapshots are of the day that has begun in the time zone of the organisation.
     "take-snapshots": {
         "task": "pmo.take_snapshots",
         "schedule": float(env("SNAPSHOT_SECONDS", "0")) or crontab("10", env("SNAPSHOT_HOUR", "1")),
     },
-    # Every night after midnight in Paris: conditions that were due on the day before.
+    # Conditions that were due before that day.
     "apply-lapses": {"task": "governance.apply_lapses", "schedule": crontab("20", "0")},
     "clear-sessions": {"task": "projects.clear_sessions", "schedule": crontab("40", "4")},
     "remind-of-obligations": {"task": "governance.remind_of_obligations", "schedule": crontab("30", "4")},
@@ -258,12 +258,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_ADAPTER = "roles.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "projects.people.adapters.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {"login": env("SIGN_IN_LIMIT", "30/m/ip")}
 
-# Languages and time.
+# Languages and time, until administrators choose those of the organisation (projects/organisation_settings).
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
@@ -286,14 +286,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 EVIDENCE_MAX_BYTES = int(env("EVIDENCE_MAX_MIB", "10")) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["projects.documents.uploads.BoundedUpload"]
-
-# Project weather: limits from which an aspect is cloudy, then stormy. Defined only here.
-#: Days of the largest slip of an open milestone, or of the end of the project.
-WEATHER_DELAY_DAYS = (8, 42)
-#: Expected final cost, in per cent of the budget.
-WEATHER_COST_PERCENT = (101, 110)
-#: Share of Must requirements that are in force exactly as written, in per cent: below it is cloudy, then stormy.
-WEATHER_SCOPE_PERCENT = (90, 70)
 
 # Browser.
 HTTPS = flag("OUVRAGE_HTTPS", default=True)

@@ -17,6 +17,7 @@ from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
+from projects.organisation_settings.guards import ZONE_SQL
 
 
 @transaction.atomic
@@ -32,7 +33,13 @@ def install_triggers() -> int:
     surplus = installed.keys() - wanted.keys()
     with connection.cursor() as cursor:
         cursor.execute(
-            BACK_ENTRY_SQL + CANONICAL_SQL + MEANINGFUL_SQL + UNAVAILABLE_SQL + FUNCTIONS_SQL + row_seals.FUNCTIONS_SQL
+            BACK_ENTRY_SQL
+            + CANONICAL_SQL
+            + MEANINGFUL_SQL
+            + ZONE_SQL
+            + UNAVAILABLE_SQL
+            + FUNCTIONS_SQL
+            + row_seals.FUNCTIONS_SQL
         )
         statements = [
             compiled.install_sql

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -10,17 +11,28 @@ from governance import workspace_registry
 from governance.inbox.queries import count_waiting
 from governance.workspace_registry import in_order
 from projects.mandates.seats import seats_of
+from projects.models import OrganisationSettings
+from projects.organisation_settings.queries import organisation
 
 CAP = 99
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the navigation of the reader (`nav`) and the theme they chose (`theme`)."""
+    """Return the settings of the organisation, the navigation of the reader (`nav`) and the theme they chose."""
     user = getattr(request, "user", None)
     theme = request.COOKIES.get("theme", "")
+    home = {"organisation": SimpleLazyObject(_organisation)}
     if user is None or not user.is_authenticated:
-        return {"theme": theme if theme in {"light", "dark"} else "", "nav": None}
-    return {"theme": user.theme, "nav": SimpleLazyObject(lambda: _nav(user))}
+        return home | {"theme": theme if theme in {"light", "dark"} else "", "nav": None}
+    return home | {"theme": user.theme, "nav": SimpleLazyObject(lambda: _nav(user))}
+
+
+def _organisation() -> OrganisationSettings:
+    """Return the settings, or the defaults: a page about a broken database has to be shown too."""
+    try:
+        return organisation()
+    except DatabaseError:
+        return OrganisationSettings()
 
 
 def _nav(user: Any) -> dict[str, Any]:

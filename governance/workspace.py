@@ -78,6 +78,13 @@ workspace_registry.ADMINISTRATION += [
         "projects:people:person_list",
         ("projects:people:person_list", "projects:people:person_invite", "projects:people:account_close"),
     ),
+    Entry(
+        20,
+        _("Settings"),
+        "settings-2",
+        "projects:organisation_settings:settings_edit",
+        ("projects:organisation_settings",),
+    ),
     Entry(10, _("Role templates"), "book-user", "projects:role_templates:referential", ("projects:role_templates",)),
 ]
 

@@ -7,6 +7,7 @@ from projects.ledger.models import LedgerEvent, RowLayout, RowSeal
 from projects.mandates.models import Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
 from projects.notices.models import Notification
+from projects.organisation_settings.models import Logo, OrganisationSettings
 from projects.organisations.models import OrganisationLink
 from projects.project.models import Project
 from projects.recipient_groups.models import RecipientGroup
@@ -20,10 +21,12 @@ __all__ = [
     "Interest",
     "LedgerEvent",
     "ListImport",
+    "Logo",
     "Mandate",
     "Matrix",
     "Notification",
     "OrganisationLink",
+    "OrganisationSettings",
     "Project",
     "RecipientGroup",
     "RowLayout",

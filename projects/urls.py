@@ -7,6 +7,7 @@ import core.converters  # noqa: F401  (registers <code:…>)
 app_name = "projects"
 urlpatterns = [
     path("", include("projects.people.urls")),
+    path("", include("projects.organisation_settings.urls")),
     path("", include("projects.opening.urls")),
     path("", include("projects.mandates.urls")),
     path("", include("projects.interests.urls")),

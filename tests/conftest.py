@@ -114,12 +114,22 @@ def django_db_setup(
         call_command("load_catalogue", stdout=StringIO())
         deque(loader.load("cast"), maxlen=0)
         loader.close_accounts("cast")
+        _save_settings()
         options = connection.settings_dict["OPTIONS"]["options"]
         _connect_with(f"{options} -c role={settings.RUNTIME_ROLE}")
     yield
     with django_db_blocker.unblock():
         _connect_with(options)
         teardown_databases(created, verbosity=0)
+
+
+def _save_settings() -> None:
+    """Save settings once, as an administrator, so that there is a row; they stay the defaults."""
+    from projects.organisation_settings.services import edit_settings
+    from roles.models import User
+
+    admin = User.objects.get(email="staff.admin@example.org")
+    edit_settings(actor=admin, fields={"sender_name": "Ouvrage"}, seen="")
 
 
 def _connect_with(options: str) -> None:

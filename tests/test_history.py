@@ -45,7 +45,16 @@ from pmo.models import (
 )
 from projects.interests.services import declare_interest, settle_interest
 from projects.mandates.services import appoint, end_mandate, revoke
-from projects.models import Delegation, Interest, Mandate, OrganisationLink, Project, RecipientGroup, Ruling
+from projects.models import (
+    Delegation,
+    Interest,
+    Mandate,
+    OrganisationLink,
+    OrganisationSettings,
+    Project,
+    RecipientGroup,
+    Ruling,
+)
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models
@@ -72,6 +81,7 @@ GOVERNED: list[Any] = [
     Condition,
     Interest,
     OrganisationLink,
+    OrganisationSettings,
     Deliverable,
     AcceptanceTest,
     AcceptanceCampaign,
@@ -121,6 +131,7 @@ WITHOUT = {
     "ListImport",
     "Estimate",
     "LedgerEvent",
+    "Logo",
     "Matrix",
     "Notification",
     "RequirementBaseline",

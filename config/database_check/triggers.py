@@ -12,6 +12,7 @@ from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
 from projects.ledger.row_seals import ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
 from projects.mandates.availability import UNAVAILABLE_SQL
+from projects.organisation_settings.guards import ZONE_SQL
 
 #: PostgreSQL prints the events of a trigger in this order.
 EVENTS = ("INSERT", "DELETE", "UPDATE", "TRUNCATE")
@@ -43,6 +44,7 @@ CALLED = {
     ("_pgtrigger_should_ignore", "trigger_name name"): NO_TRIGGER_IS_IGNORED.split("AS '")[1].rpartition("'")[0],
     ("ouvrage_back_entry", ""): BACK_ENTRY_SQL.split("$$")[1],
     ("ouvrage_canonical", "value jsonb"): CANONICAL_SQL.split("$$")[1],
+    ("ouvrage_zone", ""): ZONE_SQL.split("$$")[1],
     ("ouvrage_meaningful", "value text"): MEANINGFUL_SQL.split("$$")[1],
     (
         "ouvrage_unavailable",

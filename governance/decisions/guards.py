@@ -191,7 +191,7 @@ SET_WITH_ITS_DECISION = guard(
 NOT_MET_IN_TIME = """EXISTS (
       SELECT FROM public.governance_condition late
       WHERE late.decision_id = {decision} AND late.on_lapse {chosen} AND late.state IN ('open', 'lapsed')
-        AND late.proof = '' AND late.due_on < ({moment} AT TIME ZONE 'Europe/Paris')::date)"""
+        AND late.proof = '' AND late.due_on < ({moment} AT TIME ZONE public.ouvrage_zone())::date)"""
 
 LIFTED_BY_THE_OWNER = guard(
     "keeps_the_words_of_the_owner",

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -33,11 +32,11 @@ from projects.mandates.services import (
     role_on,
 )
 from projects.models import Delegation, Mandate, Matrix, Project
+from projects.organisation_settings.queries import zone
 from roles.enums import DecisionKind, Gate
 from roles.models import User
 from roles.role_templates.lint import findings
 
-ZONE = ZoneInfo("Europe/Paris")
 NOT_OURS = _("This version of the roles is not the project's.")
 CLOSED_BY_ITS_GATE = _("A project is closed by gate G5 only: keep the reopening, and propose that gate.")
 NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
@@ -624,7 +623,7 @@ def _period(terms: Terms) -> dict[str, Any]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
+    return datetime.combine(day, time(), zone())
 
 
 for kind in (

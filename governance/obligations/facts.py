@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.db.models import DateField, Exists, F, Func, JSONField, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
 
@@ -15,11 +14,11 @@ from governance.enums import Outcome
 from governance.obligations.models import Discharge
 from governance.obligations.occasions import GATES, File, HeldDuty, Life, Proof
 from governance.obligations.proofs import PROOFS
-from governance.obligations.working_days import day_of
+from governance.obligations.working_days import Calendar
 from governance.proposals.models import DAYS_TO_ADVISE, Proposal
 from projects.enums import ProjectState
 from projects.ledger.enums import Act
-from projects.models import LedgerEvent, Mandate, Matrix, Project
+from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
 from roles.enums import Gate
 from roles.role_templates.content import Matrix as Content
 
@@ -27,6 +26,8 @@ from roles.role_templates.content import Matrix as Content
 NOT_YET = (Outcome.REWORK, Outcome.DEFERRED)
 #: Acts on a proposal that its obligations depend on.
 ON_FILES = (Act.SUBMIT, Act.ADVISE, Act.DECIDE, Act.WITHDRAW, Act.ACKNOWLEDGE)
+#: Settings of the organisation that `Calendar` reads.
+CALENDAR = ("time_zone", "holidays", "own_holidays")
 #: The project that the query of the facts reads.
 PROJECT = OuterKey(Project._meta.db_table)
 #: Rows (gate, on) with the planned day of gates of PROJECT; a workspace adds its schedule.
@@ -47,6 +48,7 @@ def _compile_facts() -> dict[str, Compiled]:
     own_day = _Day(F("current__acted_at") + timedelta(days=DAYS_TO_ADVISE))
     answers = Discharge.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
     facts = {
+        "calendar_": _rows(OrganisationSettings.objects.all(), *CALENDAR),
         "changes_": _rows(_changes(), "history_date", "matrix_id", "state", "gate"),
         "matrices_": _rows(_matrices(), "pk", "content"),
         "held_": _rows(_first_mandates(), role="role__code", since="since"),
@@ -78,12 +80,9 @@ def _rows(rows: QuerySet[Any, Any], *names: str, **expressions: Any) -> QuerySet
 
 
 class _Day(Func):
-    """Day of an instant in the time zone of the product.
+    """Day of an instant in the time zone of the organisation, which the statement reads once."""
 
-    The zone is part of the statement: PostgreSQL would not match a parameter of GROUP BY with that of the selection.
-    """
-
-    template = f"(%(expressions)s AT TIME ZONE '{settings.TIME_ZONE}')::date"
+    template = "(%(expressions)s AT TIME ZONE (SELECT public.ouvrage_zone()))::date"
     output_field = DateField()
 
 
@@ -141,9 +140,10 @@ def read_facts(project: Any, at: datetime) -> Facts:
     """Return the facts of a project loaded by `with_facts`. No query."""
     changes = [change | {"at": datetime.fromisoformat(change["history_date"])} for change in project.changes_]
     contents = {row["pk"]: row["content"] for row in project.matrices_}
+    calendar = Calendar.read(next(iter(project.calendar_), None))
     closed = bool(changes) and changes[-1]["state"] == ProjectState.CLOSED
     life = Life(
-        today=day_of(at),
+        today=calendar.day_of(at),
         starts_on=project.starts_on,
         ends_on=project.ends_on,
         launched_at=next((change["at"] for change in changes if change["state"] != ProjectState.DRAFT), None),
@@ -152,6 +152,7 @@ def read_facts(project: Any, at: datetime) -> Facts:
         planned=_planned_gates(project),
         files=_build_files(project),
         acts=_group_acts(project.acts_),
+        calendar=calendar,
     )
     answers = {
         (row["role"], row["duty"], row["key"]): Discharged(row["pk"], row["answer"], date.fromisoformat(row["on"]))

@@ -19,13 +19,7 @@ from typing import NamedTuple
 
 from governance.obligations.enums import ONCE, THROUGHOUT
 from governance.obligations.proofs import PROOFS
-from governance.obligations.working_days import (
-    add_working_days,
-    day_of,
-    last_working_day,
-    months,
-    working_day_until,
-)
+from governance.obligations.working_days import Calendar, months
 from projects.ledger.enums import Act
 from roles.enums import Gate, Nature, Recurrence
 from roles.role_templates.content import Duty
@@ -94,16 +88,18 @@ class Life:
     planned: Mapping[Gate, date] = field(default_factory=dict)
     files: Sequence[File] = ()
     acts: Mapping[tuple[str, str], Sequence[Proof]] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
 
     def gate_day(self, gate: Gate) -> date:
         """Return the day of a gate: passed, planned, or the end of the project (G0: its start)."""
         if gate in self.passed:
-            return day_of(self.passed[gate])
-        return working_day_until(self.planned.get(gate) or (self.starts_on if gate == Gate.G0 else self.ends_on))
+            return self.calendar.day_of(self.passed[gate])
+        planned = self.planned.get(gate) or (self.starts_on if gate == Gate.G0 else self.ends_on)
+        return self.calendar.working_day_until(planned)
 
     def closed_by(self, number: int, at: datetime) -> "Life":
         """Return the facts as they are once the approval of proposal `number` closes the project at `at`."""
-        decided = Proof(day_of(at), 0, Act.DECIDE)
+        decided = Proof(self.calendar.day_of(at), 0, Act.DECIDE)
         files = [replace(file, decided=decided) if file.number == number else file for file in self.files]
         return replace(self, files=files, closed_at=at)
 
@@ -133,7 +129,7 @@ def list_occasions(held: HeldDuty, life: Life) -> list[Occasion]:
 
 
 def _iterate_occasions(held: HeldDuty, life: Life) -> Iterator[Occasion]:
-    since = day_of(held.since)
+    since = life.calendar.day_of(held.since)
     match held.duty.recurrence:
         case Recurrence.ONCE:
             yield Occasion(ONCE, since, life.gate_day(life.next_gate(held.since)))
@@ -145,8 +141,9 @@ def _iterate_occasions(held: HeldDuty, life: Life) -> Iterator[Occasion]:
             yield from _list_periods(held, life, 3)
         case Recurrence.EACH_PROPOSAL:
             for file in life.files:
-                if file.kind in held.kinds and not file.withdrawn and _concerns(held, file):
-                    yield Occasion(file.key, file.submitted.on, _due_on(held.duty.nature, file), file)
+                if file.kind in held.kinds and not file.withdrawn and _concerns(held, file, since):
+                    due_on = _due_on(held.duty.nature, file, life.calendar)
+                    yield Occasion(file.key, file.submitted.on, due_on, file)
         case gate_recurrence:
             gate = Gate(gate_recurrence.removeprefix("at_").upper())
             if gate not in life.passed or life.passed[gate] >= held.since:
@@ -157,10 +154,11 @@ def _list_periods(held: HeldDuty, life: Life, length: int) -> Iterator[Occasion]
     """Yield the months or quarters that end after the launch; the period of the closing is left out."""
     if life.launched_at is None:
         return
-    since = max(day_of(held.since), day_of(life.launched_at))
-    until = day_of(life.closed_at) if life.closed_at else life.today
+    days = life.calendar
+    since = max(days.day_of(held.since), days.day_of(life.launched_at))
+    until = days.day_of(life.closed_at) if life.closed_at else life.today
     for year, month in months(since, _last_day(until, length)):
-        due_on = last_working_day(year, month)
+        due_on = days.last_working_day(year, month)
         if month % length or due_on < since or (life.closed_at and due_on > until):
             continue
         first = date(year, month - length + 1, 1)
@@ -174,13 +172,13 @@ def _last_day(day: date, length: int) -> date:
     return date(day.year, month, monthrange(day.year, month)[1])
 
 
-def _concerns(held: HeldDuty, file: File) -> bool:
-    """Return whether a proposal is an occasion for the role.
+def _concerns(held: HeldDuty, file: File, since: date) -> bool:
+    """Return whether a proposal is an occasion for the role, whose responsibility is in force since that day.
 
     A role proposes by its own proposals, and gives no opinion on them. Who is informed waits for the decision.
     """
     nature = held.duty.nature
-    if file.submitted.on < day_of(held.since):
+    if file.submitted.on < since:
         return False
     if nature == Nature.PROPOSE:
         return file.author_role == held.role
@@ -189,7 +187,7 @@ def _concerns(held: HeldDuty, file: File) -> bool:
     return nature != Nature.INFORMED or file.decided is not None
 
 
-def _due_on(nature: str, file: File) -> date:
+def _due_on(nature: str, file: File, calendar: Calendar) -> date:
     if nature == Nature.DECIDE:
         return file.decide_by
     if nature == Nature.ADVISE:
@@ -197,7 +195,7 @@ def _due_on(nature: str, file: File) -> date:
     if nature == Nature.PROPOSE:
         return file.submitted.on
     arises = file.decided if nature == Nature.INFORMED and file.decided else file.submitted
-    return add_working_days(arises.on, DAYS_TO_ACT)
+    return calendar.add_working_days(arises.on, DAYS_TO_ACT)
 
 
 def find_proof(held: HeldDuty, occasion: Occasion, life: Life) -> Proof | None:

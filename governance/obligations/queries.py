@@ -22,9 +22,9 @@ from governance.obligations.occasions import (
     is_waived_by,
     list_occasions,
 )
-from governance.obligations.working_days import day_of
 from governance.proposals.models import proposal_reference
 from projects.models import Mandate, Project
+from projects.organisation_settings.queries import day_of
 from roles.enums import Gate, Nature
 from roles.role_templates.content import Duty
 

@@ -12,12 +12,12 @@ from core.acts import act_time
 from governance.obligations.enums import Standing
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import Obligation, derive_obligations
-from governance.obligations.working_days import day_of
 from projects.enums import ProjectState
 from projects.mandates.holders import holders
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify_once
+from projects.organisation_settings.queries import day_of
 
 #: An obligation is announced within so many days before its due date, and told late within as many after it.
 WINDOW = timedelta(days=7)

@@ -1,23 +1,25 @@
-"""Working days: Monday to Friday without the public holidays of France (code du travail, art. L3133-1)."""
+"""Days of the organisation: its time zone, and its working days, Monday to Friday without its public holidays."""
 
 from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.conf import settings
+
+from projects.organisation_settings.enums import Holidays
 
 DAY = timedelta(days=1)
+#: Until the organisation chooses one.
+ZONE = ZoneInfo(settings.TIME_ZONE)
 SATURDAY = 5
-#: Month and day of the holidays that do not move.
+#: Month and day of the holidays of France that do not move (code du travail, art. L3133-1).
 FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 #: Days after Easter: Monday, Ascension, Whit Monday.
 AFTER_EASTER = (1, 39, 50)
-
-
-def day_of(moment: datetime) -> date:
-    """Return the day of an instant in the time zone of the product, the same for every reader."""
-    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 def easter(year: int) -> date:
@@ -34,34 +36,52 @@ def easter(year: int) -> date:
 
 @cache
 def holidays(year: int) -> frozenset[date]:
-    """Return the public holidays of a year."""
+    """Return the public holidays of a year in France."""
     sunday = easter(year)
     return frozenset([date(year, month, day) for month, day in FIXED] + [sunday + days * DAY for days in AFTER_EASTER])
 
 
-def is_working_day(day: date) -> bool:
-    """Return whether people work on that day."""
-    return day.weekday() < SATURDAY and day not in holidays(day.year)
+@dataclass(frozen=True)
+class Calendar:
+    """Time zone and public holidays of the organisation."""
 
+    zone: ZoneInfo = ZONE
+    holidays: str = Holidays.FRANCE
+    own: frozenset[date] = frozenset()
 
-def working_day_until(day: date) -> date:
-    """Return that day, or the last working day before it."""
-    while not is_working_day(day):
-        day -= DAY
-    return day
+    @classmethod
+    def read(cls, row: dict[str, Any] | None) -> Self:
+        """Build the calendar from the settings as JSON; without settings, the default one."""
+        if row is None:
+            return cls()
+        own = frozenset(date.fromisoformat(day) for day in row["own_holidays"])
+        return cls(ZoneInfo(row["time_zone"]), row["holidays"], own)
 
+    def day_of(self, moment: datetime) -> date:
+        """Return the day of an instant, the same for every reader."""
+        return moment.astimezone(self.zone).date()
 
-def add_working_days(day: date, count: int) -> date:
-    """Return the day that is `count` working days after `day`."""
-    while count:
-        day += DAY
-        count -= is_working_day(day)
-    return day
+    def is_working_day(self, day: date) -> bool:
+        """Return whether people work on that day."""
+        off = holidays(day.year) if self.holidays == Holidays.FRANCE else self.own
+        return day.weekday() < SATURDAY and day not in off
 
+    def working_day_until(self, day: date) -> date:
+        """Return that day, or the last working day before it."""
+        while not self.is_working_day(day):
+            day -= DAY
+        return day
 
-def last_working_day(year: int, month: int) -> date:
-    """Return the last working day of a month."""
-    return working_day_until(date(year, month, monthrange(year, month)[1]))
+    def add_working_days(self, day: date, count: int) -> date:
+        """Return the day that is `count` working days after `day`."""
+        while count:
+            day += DAY
+            count -= self.is_working_day(day)
+        return day
+
+    def last_working_day(self, year: int, month: int) -> date:
+        """Return the last working day of a month."""
+        return self.working_day_until(date(year, month, monthrange(year, month)[1]))
 
 
 def months(first: date, last: date) -> Iterator[tuple[int, int]]:

@@ -81,6 +81,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.end_link": (Subject.INSTALLATION, None),
     "projects.invite": (Subject.INSTALLATION, None),
     "projects.close_account": (Subject.INSTALLATION, None),
+    "projects.edit_settings": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "projects.publish_role": (Subject.INSTALLATION, None),
     "projects.retire_role": (Subject.INSTALLATION, None),

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -30,6 +29,7 @@ from governance.kinds.registry import kind_of
 from governance.opinions.models import Opinion
 from governance.responsibilities.letters import signs
 from projects.models import Matrix, Project
+from projects.organisation_settings.queries import organisation_at
 
 #: Invisible characters: control codes, marks that reorder a line, private and unassigned code points.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
@@ -72,11 +72,15 @@ class Record:
     outcome_label: str
     acted_at: datetime
     time_zone: str
+    organisation: str
+    #: Fingerprint of the logo, empty without one.
+    logo: str
     sections: list[Section]
 
     def texts(self) -> Iterator[str]:
         """Yield every text of the record."""
         yield from (self.title, self.project, self.code, self.reference, self.heading, self.outcome_label)
+        yield self.organisation
         for section in self.sections:
             yield section.heading
             for line in section.lines:
@@ -84,12 +88,13 @@ class Record:
 
 
 def build_record(decision: Decision, language: str) -> Record:
-    """Build the record of `decision` in `language`; dates use the time zone of the settings.
+    """Build the record of `decision` in `language`; name, logo and time zone are the organisation's of that day.
 
     Needs a decision read `with_record()`. Its project becomes the version at the time of the act.
     """
     project = set_project_then(decision)
-    with translation.override(language), timezone.override(None):
+    home = organisation_at(decision.acted_at)
+    with translation.override(language), timezone.override(home.zone):
         return Record(
             language=language,
             working_language=project.language,
@@ -101,7 +106,9 @@ def build_record(decision: Decision, language: str) -> Record:
             outcome=decision.outcome,
             outcome_label=decision.get_outcome_display(),
             acted_at=decision.acted_at,
-            time_zone=_("Times are those of %(zone)s.") % {"zone": settings.TIME_ZONE},
+            time_zone=_("Times are those of %(zone)s.") % {"zone": home.time_zone},
+            organisation=_reveal_invisible(home.name),
+            logo=home.logo.sha256 if home.logo else "",
             sections=[
                 Section(_("What was put to the owner"), list(_proposal_lines(decision))),
                 Section(_("The answer"), list(_answer_lines(decision))),

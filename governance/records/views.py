@@ -17,6 +17,7 @@ from governance.records.models import RecordFile
 from governance.records.pdf import render_pdf
 from governance.records.queries import list_downloads
 from projects.models import Project
+from projects.organisation_settings.queries import organisation
 
 
 def get_decision_or_404(request: HttpRequest, decision_id: int) -> Decision:
@@ -36,7 +37,7 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
         "audience": readers,
         "has_read": request.user.pk in {confirmation.reader_id for confirmation in readers.confirmations},
         "may_read": can(request.user, "governance.acknowledge", decision),
-        "record": build_record(decision, get_language() or settings.LANGUAGE_CODE),
+        "record": build_record(decision, get_language() or organisation().language),
         "downloads": list_downloads(decision),
         "today": timezone.localdate(),
         "who_could": authority_address(decision),

@@ -26,7 +26,7 @@ WITHOUT_EFFECT = """(d.effective = 'when_met' AND EXISTS (
       OR EXISTS (
         SELECT FROM public.governance_condition c
         WHERE c.decision_id = d.id AND c.state = 'lapsed' AND c.on_lapse = 'undone' AND c.proof = ''
-          AND c.due_on < (c.lifted_at AT TIME ZONE 'Europe/Paris')::date))"""
+          AND c.due_on < (c.lifted_at AT TIME ZONE public.ouvrage_zone())::date))"""
 
 CONDITIONS = f"""{CHAIN}
     SELECT c.id, {ANY_FATE} FROM public.governance_condition c JOIN chain ON chain.id = c.decision_id

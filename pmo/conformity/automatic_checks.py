@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 from core.charts import list_months
 from pmo.conformity.due import GATES, GateChange, gates_passed_by
 from pmo.conformity.enums import Result
-from pmo.standards.days import day_of
 from pmo.success_criteria.enums import CriterionState
 from projects.enums import ProjectState
 from projects.launch.checklist import checklist_of
+from projects.organisation_settings.queries import day_of
 
 #: Days to record a decision: working days, Monday to Friday, holidays ignored.
 DAYS_TO_RECORD = 5

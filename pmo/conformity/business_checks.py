@@ -19,7 +19,7 @@ from core.subqueries import count_rows
 from pmo.conformity.automatic_checks import CHECKS, Computed, Fact, partial_result
 from pmo.conformity.check_inputs import INPUTS, array_of_values
 from pmo.conformity.enums import Result
-from pmo.standards.days import day_of
+from projects.organisation_settings.queries import day_of
 from projects.recipient_groups.models import RecipientGroup
 
 #: States of requirements that will not be built.

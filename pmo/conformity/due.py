@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.decisions.models import Effect
-from pmo.standards.days import day_of
 from pmo.standards.models import StandardCheckpoint
 from pmo.standards.references import list_checkpoints
 from projects.enums import ProjectState
 from projects.models import Project
+from projects.organisation_settings.queries import day_of
 from roles.enums import Gate
 
 GATES = list(Gate)

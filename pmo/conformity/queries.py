@@ -15,13 +15,13 @@ from pmo.conformity.due import default_to_now, due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.models import ConformityCheck, ConformityCheckQuerySet
 from pmo.conformity.nightly_results import last_night_figures, results_of_night
-from pmo.standards.days import day_of
 from pmo.standards.models import StandardCheckpoint, StandardVersion
 from pmo.standards.precedence import filter_holding
 from pmo.standards.references import reference_of
 from pmo.waiver_rows.enums import WaiverEnding
 from pmo.waiver_rows.models import Waiver, WaiverQuerySet
 from projects.models import Project
+from projects.organisation_settings.queries import day_of
 from roles.enums import Gate
 
 

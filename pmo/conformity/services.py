@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from core.acts import act, act_time
 from pmo.conformity.enums import Result
 from pmo.conformity.models import ConformityCheck
-from pmo.standards.days import today
 from pmo.standards.models import StandardCheckpoint
 from pmo.standards.references import list_checkpoints
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion, Project
+from projects.organisation_settings.queries import today
 from roles.models import User
 
 

@@ -82,7 +82,7 @@ PASSED_KNOWINGLY = guard(
     SELECT * INTO here FROM public.projects_project WHERE id = NEW.project_id;
     SELECT content INTO said FROM public.projects_matrix WHERE id = here.matrix_id;
     moment := NEW.acted_at;
-    today := (moment AT TIME ZONE 'Europe/Paris')::date;
+    today := (moment AT TIME ZONE public.ouvrage_zone())::date;
     FOR criterion IN
       SELECT unmet.name FROM (VALUES {", ".join(f"('{name}', {sql})" for name, sql in UNMET.items())})
         AS unmet(name, holds) WHERE unmet.holds

@@ -131,7 +131,7 @@ ENDS_AFTER_IT_BEGINS = guard(
     "ends_after_it_begins",
     pgtrigger.Insert,
     f"""
-    IF NEW.valid_until < (NEW.acted_at AT TIME ZONE 'Europe/Paris')::date THEN
+    IF NEW.valid_until < (NEW.acted_at AT TIME ZONE public.ouvrage_zone())::date THEN
       {refuse("An acceptance ends after it begins (R11)")}
     END IF;
     """,

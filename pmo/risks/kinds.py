@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from core.acts import act_time
 from governance.decisions import watches
 from governance.decisions.watches import ChangedItem, ChangedPart
 from governance.kinds.base import Change, Kind, Need, Part, Text, needs_terms
@@ -20,10 +18,10 @@ from pmo.risks.enums import ACCEPTABLE
 from pmo.risks.guards import RATED_ABOVE_ITS_ACCEPTANCE
 from pmo.risks.models import Risk, RiskAcceptance
 from projects.models import Project
+from projects.organisation_settings.queries import today
 from roles.enums import DecisionKind
 from roles.models import User
 
-ZONE = ZoneInfo("Europe/Paris")
 NO_RISK = _("Choose the risk of the register to accept.")
 NOT_OUR_RISK = _("This risk is not the project's, has ended, or was rated again since: choose it as it is now.")
 OVER = _("The day until which the risk would be accepted is over: propose it again with a later one.")
@@ -121,7 +119,7 @@ class RiskAcceptanceKind(Kind):
             return [*obstacles, str(NO_RISK)]
         if not _find_acceptable(content, project):
             obstacles.append(str(NOT_OUR_RISK))
-        if _last_day(content.terms) < act_time().astimezone(ZONE).date():
+        if _last_day(content.terms) < today():
             obstacles.append(str(OVER))
         return obstacles
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
@@ -32,8 +31,8 @@ from pmo.risks.models import (
     unaccepted_on,
 )
 from projects.models import Project
+from projects.organisation_settings.queries import day_of, zone
 
-ZONE = ZoneInfo("Europe/Paris")
 #: Limit of ratings on a page.
 MOST_RATINGS = 50
 Cell = tuple[int, int]
@@ -118,7 +117,7 @@ def exposure_by_adviser(projects: QuerySet[Project], months: Sequence[date]) -> 
     versions = _group_by_risk(past, "id", "history_date", "status", "raised_by_role", "opportunity")
     rows = []
     for month in months:
-        end = datetime.combine(month + timedelta(days=1), time(), ZONE)
+        end = datetime.combine(month + timedelta(days=1), time(), zone())
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for risk, known in versions.items():
             version, is_opportunity = _last_before(known, end), known[-1][3]
@@ -166,7 +165,7 @@ def list_unaccepted_red(project: Project, at: datetime) -> QuerySet[Risk]:
     )
     past = Risk.history.model.objects.filter(id=OuterRef("pk"), history_date__lte=at)
     held = past.order_by("-history_date", "-history_id").values("acceptance_id")[:1]
-    valid = RiskAcceptance.objects.filter(valid_until__gte=at.astimezone(ZONE).date()).values("pk")
+    valid = RiskAcceptance.objects.filter(valid_until__gte=day_of(at)).values("pk")
     rows = list_threats_at(Project.objects.filter(pk=project.pk), at).annotate(
         red_from=Coalesce(Subquery(latest), Subquery(first)), accepted_then=Subquery(held)
     )

@@ -10,7 +10,7 @@ OF_ITS_DAY = guard(
     f"""
     past := public.ouvrage_back_entry();
     NEW.taken_at := coalesce(past, clock_timestamp());
-    IF NEW.day <> (NEW.taken_at AT TIME ZONE 'Europe/Paris')::date THEN
+    IF NEW.day <> (NEW.taken_at AT TIME ZONE public.ouvrage_zone())::date THEN
       {refuse("A snapshot is of the day it is taken")}
     END IF;
     IF NEW.hash IS DISTINCT FROM encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Max, Q
 
 from pmo.standards.content import CHECKPOINT, TEXTS, fingerprint_of, with_content
-from pmo.standards.days import today
 from pmo.standards.enums import StandardState
 from pmo.standards.models import StandardCheckpoint, StandardVersion
 from projects.models import Project
+from projects.organisation_settings.queries import today
 from roles.models import User
 
 #: Version in a term: code, number and hash of its exact content.

@@ -52,8 +52,8 @@ STAYS_AS_ADOPTED = guard(
         {refuse("An adopted version has a checkpoint")}
       END IF;
     END IF;
-    since := (coalesce(public.ouvrage_back_entry(), transaction_timestamp()) AT TIME ZONE 'Europe/Paris')::date;
-    until := (coalesce(public.ouvrage_back_entry(), clock_timestamp()) AT TIME ZONE 'Europe/Paris')::date;
+    since := (coalesce(public.ouvrage_back_entry(), transaction_timestamp()) AT TIME ZONE public.ouvrage_zone())::date;
+    until := (coalesce(public.ouvrage_back_entry(), clock_timestamp()) AT TIME ZONE public.ouvrage_zone())::date;
     IF OLD.state = 'draft' AND NEW.state = 'adopted' AND NOT NEW.effective_from BETWEEN since AND until
        OR OLD.state = 'adopted' AND NEW.state = 'retired' AND NOT NEW.effective_to BETWEEN since AND until THEN
       {refuse("A version is in effect from the day it is adopted to the day it is retired")}
@@ -111,7 +111,7 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
 WAS_RETIRED = f"""EXISTS (
       SELECT FROM public.pmo_standardversion v JOIN public.pmo_standard s ON s.id = v.standard_id
       WHERE v.id = {KEY} AND v.state = 'retired' AND s.code || '.' || v.number = NEW.before AND NEW.after = 'retired'
-        AND v.effective_to = (NEW.acted_at AT TIME ZONE 'Europe/Paris')::date)"""
+        AND v.effective_to = (NEW.acted_at AT TIME ZONE public.ouvrage_zone())::date)"""
 
 #: Waivers in force rest on the version; tables above this app are named as in every other trigger.
 TELLS_WHAT_WAIVED_IT = pgtrigger.Trigger(

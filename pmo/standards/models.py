@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Person
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
-from pmo.standards.days import today
 from pmo.standards.enums import Computed, EntryKind, Family, StandardState
 from pmo.standards.guards import (
     DECIDED_BY_THE_OWNER,
@@ -31,6 +30,7 @@ from pmo.standards.guards import (
 from projects.enums import Level
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.models import DocumentVersion, Project
+from projects.organisation_settings.queries import today
 from projects.project.rows import ProjectRow, stays_on_its_project
 from roles.enums import Gate
 

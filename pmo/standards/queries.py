@@ -14,12 +14,12 @@ from core.access import Person
 from governance.models import Effect
 from pmo.standards.catalogue import load_catalogue
 from pmo.standards.content import with_content
-from pmo.standards.days import today
 from pmo.standards.effects import term_of
 from pmo.standards.enums import Family, StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardVersion, libraries_of
 from pmo.standards.precedence import library_distance, ruling_place
 from projects.models import Project
+from projects.organisation_settings.queries import today
 from roles.enums import Gate
 
 MOST = 100

@@ -5,10 +5,10 @@ Several libraries above a project may use the same code; pmo/standards/precedenc
 
 from datetime import date
 
-from pmo.standards.days import today
 from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.precedence import filter_holding
 from projects.models import Project
+from projects.organisation_settings.queries import today
 
 #: Separator between two references.
 SEPARATOR = ","

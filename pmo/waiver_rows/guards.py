@@ -7,8 +7,8 @@ from core.guards import guard, refuse
 #: Longest duration of a waiver, in months.
 MOST_MONTHS = 24
 
-#: Day of the act in the time zone of the product.
-TODAY = "(coalesce(public.ouvrage_back_entry(), clock_timestamp()) AT TIME ZONE 'Europe/Paris')::date"
+#: Day of the act in the time zone of the organisation.
+TODAY = "(coalesce(public.ouvrage_back_entry(), clock_timestamp()) AT TIME ZONE public.ouvrage_zone())::date"
 
 #: Effect on this waiver, recorded in this transaction by a decision on its project.
 EFFECT = """SELECT FROM public.governance_effect e JOIN public.governance_decision d ON d.id = e.decision_id

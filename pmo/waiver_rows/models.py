@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from pmo.standards.days import ZONE, today
 from pmo.standards.models import StandardVersion
 from pmo.waiver_rows.enums import WaiverEnding
 from pmo.waiver_rows.guards import (
@@ -28,6 +27,7 @@ from pmo.waiver_rows.guards import (
 )
 from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Project
+from projects.organisation_settings.queries import today, zone
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project
 from roles.models import User
 
@@ -138,7 +138,7 @@ class Waiver(ActModel):
     @property
     def began_at(self) -> datetime:
         """Return when it came into force: at its decision, or at the start of its first day."""
-        return max(self.acted_at, datetime.combine(self.starts_on, time(), ZONE))
+        return max(self.acted_at, datetime.combine(self.starts_on, time(), zone()))
 
     def holds_on(self, day: date) -> bool:
         """Tell whether it is in force on that day."""

@@ -9,11 +9,11 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
-from pmo.standards.days import today
 from pmo.standards.references import resolve_checkpoints
 from pmo.waiver_rows.enums import WaiverEnding
 from pmo.waiver_rows.models import Waiver, WaiverEnd
 from projects.models import Project
+from projects.organisation_settings.queries import today
 from roles.models import User
 
 NOT_OURS = _("One of the checkpoints is not in force for the project any more: name those of today.")

@@ -13,7 +13,6 @@ from governance.decisions import watches
 from governance.kinds.base import Change, Kind, Part, Text, needs_terms
 from governance.kinds.fields import YES_OR_NO, ChoiceTerm, DayTerm, ListTerm, ProseTerm, Terms, TermsForm
 from governance.kinds.registry import register
-from pmo.standards.days import today
 from pmo.standards.effects import WHEN_RETIRED
 from pmo.standards.guards import WAS_RETIRED
 from pmo.standards.references import list_checkpoints, reference_of, resolve_checkpoints
@@ -24,6 +23,7 @@ from pmo.waivers.effects import ALREADY_OVER, end, grant, is_over
 from pmo.waivers.effects import NOT_OURS as NOT_OUR_CHECKPOINTS
 from pmo.waivers.seals import compare_version, mark_waivers
 from projects.models import Project
+from projects.organisation_settings.queries import today
 from roles.enums import DecisionKind
 from roles.models import User
 

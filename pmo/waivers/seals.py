@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from governance.decisions.models import Decision
 from governance.decisions.seal_breaks import break_seal
 from governance.decisions.watches import ChangedItem, ChangedPart
-from pmo.standards.days import today
 from pmo.standards.effects import get_adopted
 from pmo.standards.enums import StandardState
 from pmo.standards.models import StandardVersion
 from pmo.waiver_rows.models import Waiver, WaiverEnd
 from projects.models import Project
+from projects.organisation_settings.queries import today
 from roles.models import User
 
 

@@ -10,7 +10,6 @@ from core.acts import act
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.conformity.enums import SETTLED
 from pmo.conformity.queries import CheckpointStanding, list_standings
-from pmo.standards.days import today
 from pmo.standards.references import list_checkpoints
 from pmo.waiver_rows.enums import WaiverEnding
 from pmo.waiver_rows.models import Waiver
@@ -22,6 +21,7 @@ from projects.mandates.holders import holders, owners
 from projects.mandates.predicates import role_code_of
 from projects.notices.models import Reason
 from projects.notices.services import notify
+from projects.organisation_settings.queries import today
 from roles.models import User
 
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 from celery import shared_task
 
 from pmo.authorities import KEEPER_OF_STANDARDS
-from pmo.standards.days import today
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers.queries import WARNING, list_ending
 from projects.mandates.holders import owners
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify_once
+from projects.organisation_settings.queries import today
 
 
 @shared_task(name="pmo.announce_waivers")

@@ -12,13 +12,13 @@ from core.form_views import Text
 from core.refusals.views import Conflict
 from governance.models import Proposal
 from pmo.conformity.queries import list_standings
-from pmo.standards.days import today
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers import queries, services
 from pmo.waivers.forms import CloseForm, RevokeForm
 from pmo.waivers.statuses import Shown
 from projects.form_views import RowActView
 from projects.models import Project
+from projects.organisation_settings.queries import today
 from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind
 

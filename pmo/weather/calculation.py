@@ -1,11 +1,10 @@
-"""Computation of the project weather; thresholds are settings (WEATHER_…)."""
+"""Computation of the project weather; its thresholds are settings of the organisation."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
@@ -20,7 +19,8 @@ from pmo.risks.enums import Band
 from pmo.risks.models import accepted_on
 from pmo.schedule.queries import largest_slip, list_milestones
 from pmo.weather.enums import Sky, worst_sky
-from projects.models import Project
+from projects.models import OrganisationSettings, Project
+from projects.organisation_settings.queries import organisation
 
 #: Computed aspects, in display order.
 ASPECTS = ("delay", "cost", "scope", "risk")
@@ -56,25 +56,26 @@ class Computed:
 
 
 def compute_weather(project: Project) -> Computed:
-    """Compute the weather at the instant of the current act. Four queries."""
-    return Computed(list(_compute_aspects(project, localtime(act_time()).date())))
+    """Compute the weather at the instant of the current act. Five queries."""
+    return Computed(list(_compute_aspects(project, localtime(act_time()).date(), organisation())))
 
 
-def _compute_aspects(project: Project, today: date) -> Iterator[AspectWeather]:
-    yield _compute_delay(project, today)
-    yield _compute_cost(project)
-    yield _compute_scope(project)
+def _compute_aspects(project: Project, today: date, limits: OrganisationSettings) -> Iterator[AspectWeather]:
+    yield _compute_delay(project, today, limits)
+    yield _compute_cost(project, limits)
+    yield _compute_scope(project, limits)
     yield _compute_risk(project, today)
 
 
-def _compute_delay(project: Project, today: date) -> AspectWeather:
+def _compute_delay(project: Project, today: date, limits: OrganisationSettings) -> AspectWeather:
     days = largest_slip(list_milestones(project), project.ends_on, today)
     if days is None:
         return AspectWeather("delay", "", {})
-    return AspectWeather("delay", _rate_above(days, settings.WEATHER_DELAY_DAYS), {"days": str(days)})
+    sky = _rate_above(days, limits.delay_cloudy, limits.delay_stormy)
+    return AspectWeather("delay", sky, {"days": str(days)})
 
 
-def _compute_cost(project: Project) -> AspectWeather:
+def _compute_cost(project: Project, limits: OrganisationSettings) -> AspectWeather:
     sums = project_totals(project)
     share = sums.percent_of(project.budget) if sums.lines else None
     if share is None:  # without a budget, any spending is too much
@@ -84,16 +85,15 @@ def _compute_cost(project: Project) -> AspectWeather:
             else AspectWeather("cost", "", {})
         )
     facts = {"percent": str(share)} | ({"of": "envelopes"} if project.budget is None else {})
-    return AspectWeather("cost", _rate_above(share, settings.WEATHER_COST_PERCENT), facts)
+    return AspectWeather("cost", _rate_above(share, limits.cost_cloudy, limits.cost_stormy), facts)
 
 
-def _compute_scope(project: Project) -> AspectWeather:
+def _compute_scope(project: Project, limits: OrganisationSettings) -> AspectWeather:
     figures = business_side.count_scope(project)
     share = percent(Decimal(figures["as_approved"]), Decimal(figures["all"]))
     if share is None:
         return AspectWeather("scope", "", {})
-    cloudy, stormy = settings.WEATHER_SCOPE_PERCENT
-    sky = Sky.STORMY if share < stormy else Sky.CLOUDY if share < cloudy else Sky.SUNNY
+    sky = Sky.STORMY if share < limits.scope_stormy else Sky.CLOUDY if share < limits.scope_cloudy else Sky.SUNNY
     return AspectWeather("scope", sky, {name: str(value) for name, value in figures.items()})
 
 
@@ -116,8 +116,7 @@ def _compute_risk(project: Project, today: date) -> AspectWeather:
     return AspectWeather("risk", sky, {name: str(value) for name, value in figures.items()})
 
 
-def _rate_above(figure: Decimal | int, bounds: tuple[int, int]) -> str:
-    cloudy, stormy = bounds
+def _rate_above(figure: Decimal | int, cloudy: int, stormy: int) -> str:
     return Sky.STORMY if figure >= stormy else Sky.CLOUDY if figure >= cloudy else Sky.SUNNY
 
 

@@ -20,6 +20,7 @@ class Act(models.TextChoices):
     EDIT_ACCOUNT = "edit_account", _("Account changed by its person")
     CHANGE_PASSWORD = "change_password", _("Password changed by its person")
     CLOSE_ACCOUNT = "close_account", _("Account closed")
+    EDIT_SETTINGS = "edit_settings", _("Settings of the organisation changed")
     PUBLISH_ROLE = "publish_role", _("Role template published")
     RETIRE_ROLE = "retire_role", _("Role template retired")
     INSTALL_PACK = "install_pack", _("Method pack installed")

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from kombu.exceptions import OperationalError
@@ -13,6 +12,7 @@ from core.acts import act_time
 from projects.ledger.models import LedgerEvent
 from projects.notices.models import Notification, Reason
 from projects.notices.tasks import relay
+from projects.organisation_settings.queries import organisation
 from roles.models import User
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def notify_once(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
     before = Notification.objects.filter(link=about.get_absolute_url(), reason=reason)
     rows, count = [], before.count()
     for person in {person.pk: person for person in people}.values():
-        with translation.override(person.language or settings.LANGUAGE_CODE):
+        with translation.override(person.language or organisation().language):
             named = f"{about.reference} · {about.title}"
         link = about.get_absolute_url()
         rows.append(Notification(recipient=person, reason=reason, about=named, link=link, created_at=act_time()))

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from core.erasure import display_text
 from projects.notices.models import Notification
+from projects.organisation_settings.queries import organisation, sender
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -49,7 +50,7 @@ def build_mail(notice: Notification) -> EmailMessage:
     The fixed Message-ID lets mail clients recognise a duplicate.
     """
     reader = notice.recipient
-    with translation.override(reader.language or settings.LANGUAGE_CODE), timezone.override(reader.time_zone):
+    with translation.override(reader.language or organisation().language), timezone.override(reader.time_zone):
         context = {
             "notice": notice,
             "outcome": notice.detail_label,
@@ -58,6 +59,7 @@ def build_mail(notice: Notification) -> EmailMessage:
         return EmailMessage(
             subject=" ".join(f"{display_text(notice.about)} — {notice.get_reason_display()}".split()),
             body=render_to_string("projects/notices/notice_mail.txt", context),
+            from_email=sender(),
             to=[reader.email],
             headers={"Message-ID": f"<notice-{notice.pk}@ouvrage.invalid>", "Auto-Submitted": "auto-generated"},
         )

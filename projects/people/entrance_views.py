@@ -12,7 +12,7 @@ from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.sessions.sign_ins import note_sign_in
 from projects.people import services
-from projects.people.forms import PasswordForm, SetUpForm
+from projects.people.forms import PasswordForm, SetUpForm, initial_set_up
 from projects.people.invitations import find_invited
 from projects.people.set_up import is_set_up_link
 from roles.models import User
@@ -33,14 +33,14 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """Name the organisation and open the account of its first administrator, once, by the link of `welcome`."""
     if not is_set_up_link(token) or services.list_administrators().exists():
         return render_form(request, "projects/people/link_refused.html", None)
-    form = SetUpForm(post_data(request), initial={"language": request.LANGUAGE_CODE})
+    form = SetUpForm(post_data(request), initial=initial_set_up(request.LANGUAGE_CODE))
     if form.is_valid():
         try:
             person = services.set_up(actor=User.objects.installation(), **form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
         else:
-            return _sign_in(request, person, "projects:opening:project_seats")
+            return _sign_in(request, person, "projects:organisation_settings:mail_test")
     return render_form(request, "projects/people/set_up.html", form)
 
 

@@ -1,14 +1,14 @@
 """Forms to set up the first administrator, invite people, keep one's own account and choose a password."""
 
-from itertools import groupby
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import SuggestingInput, TextField
+from projects.organisation_settings.enums import Holidays
+from projects.organisation_settings.queries import organisation
+from projects.organisation_settings.time_zones import list_time_zones
 from roles.models import Organisation, User
 
 KNOWN = 200
@@ -49,14 +49,7 @@ class InviteForm(forms.Form):
         super().__init__(*args, **options)
         known = Organisation.objects.order_by("name").values_list("name", flat=True)
         self.fields["organisation"].widget.suggestions = list(known[:KNOWN])
-        self.fields["language"].initial = settings.LANGUAGE_CODE
-
-
-def list_time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """List the time zones by region: (region, [(zone, place)])."""
-    places = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    regions = groupby(places, key=lambda zone: zone.partition("/")[0])
-    return [(region, [(zone, zone.partition("/")[2].replace("_", " ")) for zone in zones]) for region, zones in regions]
+        self.fields["language"].initial = organisation().language
 
 
 class AccountForm(forms.Form):
@@ -92,5 +85,27 @@ class SetUpForm(PasswordForm):
     name = TextField(label=_("Your full name"), max_length=150, error_messages={"required": _("Enter the full name.")})
     email = EmailField(label=_("Your e-mail address"))
     language = forms.ChoiceField(label=_("Language"), choices=User.Language)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone of the organisation"),
+        choices=list_time_zones,
+        help_text=_("Deadlines are days in this zone."),
+    )
+    holidays = forms.ChoiceField(
+        label=_("Public holidays"),
+        choices=[(choice.value, choice.label) for choice in (Holidays.FRANCE, Holidays.NONE)],
+        help_text=_("You can enter your own dates in the settings."),
+    )
+    sender_name = TextField(label=_("Name of the sender of emails"), max_length=100, required=False)
+    sender_address = EmailField(
+        label=_("Address of the sender of emails"),
+        required=False,
+        help_text=_("Leave it empty to use the address of this server."),
+    )
 
-    field_order = ["organisation", "name", "email", "language", "password"]
+    field_order = ["organisation", "name", "email", "password"]
+
+
+def initial_set_up(language: str) -> dict[str, str]:
+    """Return what the set-up proposes to a person who reads this language."""
+    defaults = organisation()
+    return {"language": language, "time_zone": defaults.time_zone, "holidays": defaults.holidays}

@@ -12,6 +12,8 @@ from core.acts import act, open_act
 from core.sessions.sign_ins import end_sessions
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
+from projects.organisation_settings.queries import organisation as settings_now
+from projects.organisation_settings.services import set_first_settings
 from roles.models import Organisation, User
 
 
@@ -21,16 +23,28 @@ def list_administrators() -> QuerySet[User]:
 
 
 @open_act
-def set_up(*, actor: User, organisation: str, email: str, name: str, language: str, password: str) -> User:
-    """Open the account of the first administrator, and name the organisation; the installation acts.
+def set_up(
+    *,
+    actor: User,
+    organisation: str,
+    email: str,
+    name: str,
+    language: str,
+    password: str,
+    **settings: str,
+) -> User:
+    """Open the account of the first administrator, and write the first settings; the installation acts.
 
-    Raises ValidationError when there is an administrator already, and on a weak password ("password").
+    `settings` are fields of OrganisationSettings. Raises ValidationError when there is an administrator already, and on
+    a weak password ("password").
     """
     chain = lock_organisation()
     if list_administrators().exists():
         raise ValidationError(_("Ouvrage is set up already. Ask an administrator for an invitation."))
     home = _find_organisation(organisation)
+    first = set_first_settings(chain, actor, {"name": organisation, "language": language, **settings})
     person = User(email=email.lower(), name=name, language=language, organisation=home, is_staff=True)
+    person.time_zone = first.time_zone
     _set_password(person, password)
     person.save()
     record(act=Act.SET_UP, actor=actor, project=chain, subject=person, person=person.key)
@@ -46,8 +60,10 @@ def invite(*, actor: User, email: str, name: str, title: str, organisation: str,
     chain = lock_organisation()
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": _("This address already has an account.")})
-    home = _find_organisation(organisation) if organisation else None
-    person = User.objects.create_user(email, name=name, title=title, organisation=home, language=language)
+    home, time_zone = _find_organisation(organisation) if organisation else None, settings_now().time_zone
+    person = User.objects.create_user(
+        email, name=name, title=title, organisation=home, language=language, time_zone=time_zone
+    )
     record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
     return person
 

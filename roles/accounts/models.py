@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -121,7 +122,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Paris")
+    time_zone = models.CharField(_("time zone"), max_length=50, default=settings.TIME_ZONE)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
     key = models.UUIDField(_("key in the ledger"), db_default=RandomUUID(), unique=True, editable=False)

@@ -29,6 +29,7 @@ CONFIGURING = (
     "projects.end_link",
     "projects.invite",
     "projects.close_account",
+    "projects.edit_settings",
 )
 #: Acts of the AMOA workspace of a project: permission → roles.
 EVERYBODY = {"owner", "pmo", "amoa", "moe", "recipient"}

@@ -389,6 +389,8 @@ def visits(
     yield "person_list", ("staff_admin", "/administration/people/", None)
     yield "person_invite", ("staff_admin", "/administration/people/invite/", None)
     yield "account_close", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/close/", None)
+    yield "settings", ("staff_admin", "/administration/settings/", None)
+    yield "mail_test", ("staff_admin", "/administration/settings/email/", None)
     yield "account", ("pmo", "/account/", None)
     yield "account_password", ("pmo", "/account/password/", None)
     yield "link_refused", ("anonymous", "/set-up/x/", None)

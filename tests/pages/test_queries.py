@@ -57,7 +57,8 @@ pytestmark = pytest.mark.django_db
 
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
-LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 20, 16
+#: Each page reads the settings of the organisation once.
+LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 9, 11, 13, 21, 13, 21, 17
 #: Pages that load model instances instead of JSON arrays: their extra queries.
 MORE = {
     "home of a project, as an adviser": 1,

@@ -767,6 +767,10 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     yield "person_list", Visit("staff_admin", reverse("projects:people:person_list"))
     yield "person_invite", Visit("staff_admin", reverse("projects:people:person_invite"))
     yield "account_close", Visit("staff_admin", reverse("projects:people:account_close", args=[pmo.pk]))
+    settings = reverse("projects:organisation_settings:settings_edit")
+    yield "settings", Visit("staff_admin", settings)
+    yield "settings_refused", Visit("staff_admin", settings, "POST", {}, 422)
+    yield "mail_test", Visit("staff_admin", reverse("projects:organisation_settings:mail_test"))
     for page in ("account", "account_password"):
         yield page, Visit("pmo", reverse(f"projects:people:{page}"))
         yield f"{page}_refused", Visit("pmo", reverse(f"projects:people:{page}"), "POST", {}, 422)

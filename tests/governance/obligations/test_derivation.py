@@ -20,6 +20,7 @@ from roles.enums import Gate, Nature, Recurrence
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DAY = timedelta(days=1)
+FRANCE = days.Calendar()
 START = datetime(2026, 1, 5, 11, tzinfo=UTC)
 #: Activity → kinds of decision.
 LINES = {"A": ("change",), "B": ("budget", "gate"), "C": ()}
@@ -42,21 +43,21 @@ def test_public_holidays_are_those_published() -> None:
 @PATIENT
 @given(first=st.dates(date(1990, 1, 1), date(2090, 1, 1)), count=st.integers(0, 60))
 def test_working_days_added_are_as_many_as_the_working_days_between(first: date, count: int) -> None:
-    last = days.add_working_days(first, count)
+    last = FRANCE.add_working_days(first, count)
     between = [first + n * DAY for n in range(1, (last - first).days + 1)]
     assert sum(day.weekday() < 5 and day not in days.holidays(day.year) for day in between) == count
-    assert last == first or days.is_working_day(last)
+    assert last == first or FRANCE.is_working_day(last)
 
 
 @PATIENT
 @given(year=st.integers(1990, 2090), month=st.integers(1, 12))
 def test_nobody_works_after_the_last_working_day_of_a_month(year: int, month: int) -> None:
-    last = days.last_working_day(year, month)
-    assert days.is_working_day(last)
+    last = FRANCE.last_working_day(year, month)
+    assert FRANCE.is_working_day(last)
     assert (last.year, last.month) == (year, month)
     day = last + DAY
     while day.month == month:
-        assert not days.is_working_day(day)
+        assert not FRANCE.is_working_day(day)
         day += DAY
 
 
@@ -162,6 +163,7 @@ def projects(draw: Any) -> tuple[Any, datetime]:
         answer = draw(st.sampled_from(Answer.values))
         answers.append({"pk": 1, "role": "R0", "duty": code, "key": key, "answer": answer, "on": str(at.date())})
     found = SimpleNamespace(
+        calendar_=[],
         starts_on=START.date(),
         ends_on=START.date() + 400 * DAY,
         changes_=[row | {"history_date": row["at"].isoformat(), "matrix_id": row["matrix"]} for row in changes],
@@ -226,7 +228,7 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
                 last.year,
                 (last.month - 1) // (1 if recurrence == "monthly" else 3),
             ):
-                ends = day == days.last_working_day(day.year, day.month)
+                ends = day == FRANCE.last_working_day(day.year, day.month)
                 if ends and recurrence == "monthly" and not (closed and day > closed):
                     keys.append(f"{day:%Y-%m}")
                 if ends and recurrence == "quarterly" and day.month % 3 == 0 and not (closed and day > closed):
@@ -279,7 +281,7 @@ def test_each_obligation_is_dated_and_has_one_standing(drawn: tuple[Any, datetim
             assert (row.standing == Standing.LATE) == (row.due_on < at.date())
         if row.key not in {"", *Gate.values} and not row.occasion.file and not row.key.startswith(("ONCE", "THR")):
             assert row.due_on is not None
-            assert days.is_working_day(row.due_on)
+            assert FRANCE.is_working_day(row.due_on)
 
 
 @PATIENT

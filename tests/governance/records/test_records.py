@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from html import escape
 from time import perf_counter
 from typing import Any
@@ -18,14 +19,17 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 
 from core.acts import acting_as, back_entry
+from core.history import version_of
 from governance.enums import Outcome, Position, dissents
 from governance.models import Decision, Proposal
 from governance.records.facts import Line, Record, Section, build_record
 from governance.records.pdf import render_pdf
 from projects.mandates.services import end_mandate, revoke
-from projects.models import Delegation, LedgerEvent
+from projects.models import Delegation, LedgerEvent, Logo, OrganisationSettings
+from projects.organisation_settings.services import edit_settings
 from tests import acts, pdf
 from tests.database import owning
+from tests.projects.organisation_settings.test_settings import png
 
 pytestmark = pytest.mark.django_db
 
@@ -443,3 +447,18 @@ def test_hostile_texts_go_through_the_acts_to_the_file(
     assert said.count(pdf.squeezed(code)) == 2
     assert said.count(pdf.squeezed(markup)) == 2
     assert "[U+1F600]" in said
+
+
+def test_the_pdf_shows_name_and_logo_of_the_organisation(decision: Decision) -> None:
+    picture = Logo.objects.create(sha256=sha256(png()).hexdigest(), media_type="image/png", content=png())
+    found = replace(record(decision), organisation="City of Brillance", logo=picture.sha256)
+    assert "CityofBrillance" in pdf.text(render_pdf(found))
+    assert render_pdf(found) == render_pdf(found)
+    assert len(render_pdf(found)) > len(render_pdf(replace(found, logo="")))
+
+
+def test_a_record_names_the_organisation_of_its_day(decision: Decision, staff_admin: Any) -> None:
+    before = record(decision)
+    seen = version_of(OrganisationSettings.objects.get())
+    edit_settings(actor=staff_admin, fields={"name": "Later", "time_zone": "Pacific/Auckland"}, seen=seen)
+    assert record(decision) == before

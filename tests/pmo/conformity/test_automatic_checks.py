@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -24,9 +26,9 @@ from pmo.conformity.due import passed_gates
 from pmo.conformity.enums import Result
 from pmo.models import RiskReview
 from pmo.risks.services import review_risks
-from pmo.standards.days import ZONE
 from projects.launch.checklist import checklist
 from projects.models import Project
+from projects.organisation_settings.queries import zone
 from tests import acts
 from tests.amoa.requirements.factories import write
 from tests.database import statements
@@ -106,7 +108,7 @@ def _risks(project: Project, at: datetime) -> list[int]:
 
 
 def _weather(project: Project, at: datetime) -> list[int]:
-    day = at.astimezone(ZONE).date() - timedelta(days=9)
+    day = at.astimezone(zone()).date() - timedelta(days=9)
     months = [month for month in list_months(day, 4)[:-1] if month >= project.starts_on.replace(day=1)]
     published = {report.month for report in project.weather.all() if report.acted_at <= at}
     return [len(months), len(published.intersection(months))]
@@ -117,16 +119,16 @@ def _decisions(project: Project, at: datetime) -> list[int]:
     here = [row for row in rows if not row.entered_afterwards]
     late = 0
     for decision in here:
-        day, last = decision.acted_at.astimezone(ZONE).date(), decision.recorded_at.astimezone(ZONE).date()
+        day, last = decision.acted_at.astimezone(zone()).date(), decision.recorded_at.astimezone(zone()).date()
         late += len([n for n in range(1, (last - day).days + 1) if (day + n * DAY).isoweekday() < 6]) > 5
     return [len(here), late, len(rows) - len(here)]
 
 
 def _campaigns(project: Project, at: datetime) -> list[int]:
     rows = AcceptanceTest.history.filter(project_id=project.pk, history_type="+")
-    days = [row.history_date.astimezone(ZONE).date() for row in rows]
+    days = [row.history_date.astimezone(zone()).date() for row in rows]
     begun = [
-        campaign.starts_on for campaign in project.campaigns.all() if campaign.starts_on <= at.astimezone(ZONE).date()
+        campaign.starts_on for campaign in project.campaigns.all() if campaign.starts_on <= at.astimezone(zone()).date()
     ]
     return [len(days), len(begun), sum(not days or min(days) > day for day in begun)]
 
@@ -253,7 +255,7 @@ def test_the_weather_is_due_each_full_month_three_at_most(project_one: Any) -> N
 
 @pytest.mark.parametrize(("day", "months"), [(1, None), (9, None), (10, 1), (31, 1)])
 def test_the_weather_of_a_month_is_due_on_the_tenth_of_the_next(day: int, months: int | None, project_one: Any) -> None:
-    name, at = "dashboard_published_monthly", datetime(2026, 12, day, 12, tzinfo=ZONE)
+    name, at = "dashboard_published_monthly", datetime(2026, 12, day, 12, tzinfo=ZoneInfo(settings.TIME_ZONE))
     project = seen(project_one, name, at)
     project.starts_on = date(2026, 11, 2)
     answer = automatic_checks.compute(name, project, at)

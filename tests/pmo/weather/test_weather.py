@@ -22,7 +22,8 @@ from pmo.weather import calculation, queries
 from pmo.weather.enums import Sky, trend, worst_sky
 from pmo.weather.services import publish_weather
 from projects.ledger.enums import Act
-from projects.models import LedgerEvent, Project
+from projects.models import LedgerEvent, OrganisationSettings, Project
+from projects.organisation_settings.services import edit_settings
 from tests.conftest import CAST
 from tests.database import owning, run, undone
 
@@ -66,6 +67,20 @@ def sky(project: Any, aspect: str) -> str:
 
 @pytest.mark.parametrize(("days", "expected"), [(7, Sky.SUNNY), (8, Sky.CLOUDY), (41, Sky.CLOUDY), (42, Sky.STORMY)])
 def test_delay_follows_the_largest_slip(days: int, expected: Sky, pmo: Any, project_one: Any) -> None:
+    milestone = project_one.milestones.get(code="M-2")
+    forecast(actor=pmo, milestone=milestone, forecast_on=milestone.baseline_on + timedelta(days), reason="Storms.")
+    assert sky(project_one, "delay") == expected
+
+
+@pytest.mark.parametrize(("days", "expected"), [(2, Sky.SUNNY), (3, Sky.CLOUDY), (5, Sky.STORMY)])
+def test_the_limits_of_the_organisation_apply(
+    days: int, expected: Sky, staff_admin: Any, pmo: Any, project_one: Any
+) -> None:
+    edit_settings(
+        actor=staff_admin,
+        fields={"delay_cloudy": 3, "delay_stormy": 5},
+        seen=version_of(OrganisationSettings.objects.get()),
+    )
     milestone = project_one.milestones.get(code="M-2")
     forecast(actor=pmo, milestone=milestone, forecast_on=milestone.baseline_on + timedelta(days), reason="Storms.")
     assert sky(project_one, "delay") == expected

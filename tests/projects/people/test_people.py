@@ -15,7 +15,9 @@ from django.utils import timezone
 from core.access import Refused, can
 from projects.enums import Level
 from projects.models import Project
+from projects.organisation_settings.queries import organisation
 from projects.people import services
+from projects.people.forms import SetUpForm
 from projects.people.invitations import build_link, find_invited
 from projects.people.set_up import build_set_up_link
 from roles.models import User
@@ -224,6 +226,10 @@ SET_UP = {
     "name": "Alix Mercadier",
     "email": "alix@example.org",
     "language": "fr",
+    "time_zone": "America/Martinique",
+    "holidays": "none",
+    "sender_name": "Ouvrage de Brillance",
+    "sender_address": "ouvrage@brillance.example",
     "password": PASSWORD,
 }
 
@@ -245,10 +251,15 @@ def test_the_first_administrator_sets_ouvrage_up_by_the_printed_link_and_once() 
     client, link = Client(), path_of(said.getvalue().strip())
     assert client.get(link).status_code == 200
     answer = client.post(link, SET_UP)
-    assert (answer.status_code, answer["Location"]) == (302, "/administration/projects/")
+    assert (answer.status_code, answer["Location"]) == (302, "/administration/settings/email/")
     person = User.objects.get(email=SET_UP["email"])
     assert (person.is_staff, person.is_superuser, str(person.organisation)) == (True, False, SET_UP["organisation"])
     assert client.get("/projects/new/").status_code == 200
+    kept = organisation()
+    assert (kept.name, kept.language, kept.holidays) == (SET_UP["organisation"], "fr", "none")
+    assert kept.sender == '"Ouvrage de Brillance" <ouvrage@brillance.example>'
+    assert person.time_zone == kept.time_zone == SET_UP["time_zone"]
+    assert last_act("edit_settings").actor == User.objects.installation()
     assert last_act("set_up").actor == User.objects.installation()
     again = Client().post(link, SET_UP | {"email": "other@example.org"})
     assert not User.objects.filter(email="other@example.org").exists()
@@ -263,10 +274,38 @@ def test_an_instance_with_an_administrator_is_never_set_up_again(staff_admin: An
 
 
 @pytest.mark.usefixtures("without_administrators")
-@pytest.mark.parametrize("name", sorted(SET_UP.keys() - {"language"}))
+@pytest.mark.parametrize("name", sorted(SET_UP.keys() - {"language", "sender_name", "sender_address"}))
 def test_what_is_missing_at_the_set_up_is_told_and_the_rest_kept(name: str) -> None:
     answer = Client().post(path_of(build_set_up_link()), SET_UP | {name: ""}, headers=ENGLISH)
     assert answer.status_code == 422
-    kept = {value for field, value in SET_UP.items() if field not in {name, "password", "language"}}
+    kept = {value for field, value in SET_UP.items() if field not in {name, "password", "language", "holidays"}}
     assert not [value for value in kept if value not in answer.text]
     assert not User.objects.filter(name=SET_UP["name"]).exists()
+
+
+@pytest.mark.usefixtures("without_administrators")
+def test_the_terminal_asks_the_same_questions_and_asks_again_after_a_wrong_answer(
+    monkeypatch: Any, mailoutbox: list[Any]
+) -> None:
+    wrong = {"email": "nobody", "time_zone": "Europe/Atlantis"}
+    answers = [given for name, value in _in_order() for given in (*([wrong[name]] if name in wrong else []), value)]
+    secrets = ["too short", PASSWORD]
+    monkeypatch.setattr("builtins.input", lambda _prompt: answers.pop(0))
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: secrets.pop(0))
+    said = StringIO()
+    call_command("welcome", "--terminal", stdout=said)
+    person = User.objects.get(email=SET_UP["email"])
+    assert person.is_staff
+    assert person.check_password(PASSWORD)
+    assert (organisation().time_zone, organisation().holidays) == (SET_UP["time_zone"], "none")
+    assert not answers
+    assert not secrets
+    [mail] = mailoutbox
+    assert mail.to == [SET_UP["email"]]
+    assert mail.from_email == organisation().sender
+    assert SET_UP["email"] in said.getvalue()
+
+
+def _in_order() -> list[tuple[str, str]]:
+    """Return the answers in the order of the questions."""
+    return [(name, SET_UP[name]) for name in SetUpForm().fields if name != "password"]

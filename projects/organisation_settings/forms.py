@@ -1,0 +1,145 @@
+"""Form of the settings of the organisation."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.file_checks import Upload
+from core.forms import TextField, label_choices
+from core.history import version_of
+from projects.organisation_settings.enums import Holidays
+from projects.organisation_settings.logos import KIB, MOST_BYTES, check_logo
+from projects.organisation_settings.models import OrganisationSettings
+from projects.organisation_settings.time_zones import list_time_zones
+from roles.models import User
+
+FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
+MOST_DATES = 500
+#: Fields by heading; those of the weather only where the workspace PMO is installed.
+IDENTITY = ("name", "logo", "without_logo", "language")
+DAYS = ("time_zone", "holidays", "own_holidays")
+MAILS = ("sender_name", "sender_address")
+WEATHER = ("delay_cloudy", "delay_stormy", "cost_cloudy", "cost_stormy", "scope_cloudy", "scope_stormy")
+
+
+class LogoField(forms.FileField):
+    """A PNG or JPEG picture; cleans to an Upload, or None without a file."""
+
+    def to_python(self, data: Any) -> Upload | None:  # type: ignore[override]
+        """Return the checked picture."""
+        return None if data in self.empty_values else check_logo(data)
+
+
+class DatesField(TextField):
+    """Dates, one a line; cleans to a sorted list."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MOST_DATES * 12, rows=4, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return one date a line."""
+        return "\n".join(day.isoformat() for day in value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[date]:  # type: ignore[override]
+        """Return the dates. Raises ValidationError on a line that is none."""
+        return sorted({_parse_date(line) for line in super().clean(value).split()})
+
+
+def _parse_date(line: str) -> date:
+    for known in FORMATS:
+        try:
+            return datetime.strptime(line, known).date()
+        except ValueError:
+            continue
+    raise ValidationError(_("Enter dates like 2026-12-26, one per line."))
+
+
+class SettingsForm(forms.Form):
+    """Settings of the organisation; `seen` is the version that was read."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    name = TextField(
+        label=_("Name of the organisation"), error_messages={"required": _("Enter the name of your organisation.")}
+    )
+    logo = LogoField(
+        label=_("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        help_text=format_lazy(
+            _("PNG or JPEG, {most} KiB at most. It is shown on pages and on decision records."), most=MOST_BYTES // KIB
+        ),
+    )
+    without_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=User.Language, help_text=_("For people who have not chosen theirs.")
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=list_time_zones, help_text=_("Deadlines are days in this zone.")
+    )
+    holidays = forms.ChoiceField(label=_("Public holidays"), choices=label_choices(Holidays.choices))
+    own_holidays = DatesField(
+        label=_("Dates without work"),
+        required=False,
+        help_text=_("For dates of the organisation: one per line, like 2026-12-26."),
+    )
+    sender_name = TextField(label=_("Name of the sender"), max_length=100, required=False)
+    sender_address = forms.EmailField(
+        label=_("Address of the sender"),
+        required=False,
+        max_length=254,
+        help_text=_("Leave it empty to use the address of this server."),
+    )
+    delay_cloudy = forms.IntegerField(label=_("Delay, cloudy from (days)"), min_value=1, max_value=9999)
+    delay_stormy = forms.IntegerField(label=_("Delay, stormy from (days)"), min_value=1, max_value=9999)
+    cost_cloudy = forms.IntegerField(label=_("Cost, cloudy from (% of the budget)"), min_value=1, max_value=9999)
+    cost_stormy = forms.IntegerField(label=_("Cost, stormy from (% of the budget)"), min_value=1, max_value=9999)
+    scope_cloudy = forms.IntegerField(
+        label=_("Scope, cloudy below (% of must-have requirements)"), min_value=0, max_value=100
+    )
+    scope_stormy = forms.IntegerField(
+        label=_("Scope, stormy below (% of must-have requirements)"), min_value=0, max_value=100
+    )
+
+    def __init__(self, *args: Any, row: OrganisationSettings, **options: Any) -> None:
+        names = [name for name in self.base_fields if hasattr(row, name) and name != "logo"]
+        read = {name: getattr(row, name) for name in names} | {"seen": version_of(row) if row.pk else ""}
+        super().__init__(*args, initial=read, **options)
+        if row.logo_id is None:
+            del self.fields["without_logo"]
+        if "pmo" not in settings.WORKSPACES:
+            for name in WEATHER:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an own calendar without dates, and storms milder than clouds; drop dates of another calendar."""
+        typed: dict[str, Any] = super().clean() or {}
+        if typed.get("holidays") != Holidays.OWN:
+            typed["own_holidays"] = []
+        elif "own_holidays" in typed and not typed["own_holidays"]:
+            self.add_error("own_holidays", _("Enter at least one date, or select another calendar."))
+        for aspect in ("delay", "cost"):
+            cloudy, stormy = typed.get(f"{aspect}_cloudy"), typed.get(f"{aspect}_stormy")
+            if cloudy is not None and stormy is not None and stormy < cloudy:
+                self.add_error(f"{aspect}_stormy", _("Enter at least the limit from which it is cloudy."))
+        cloudy, stormy = typed.get("scope_cloudy"), typed.get("scope_stormy")
+        if cloudy is not None and stormy is not None and stormy > cloudy:
+            self.add_error("scope_stormy", _("Enter at most the limit below which it is cloudy."))
+        return typed
+
+    def groups(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
+        """Yield each heading with its fields."""
+        for heading, names in (
+            (_("Organisation"), IDENTITY),
+            (_("Days"), DAYS),
+            (_("Emails"), MAILS),
+            (_("Project weather"), WEATHER),
+        ):
+            fields = [self[name] for name in names if name in self.fields]
+            if fields:
+                yield heading, fields

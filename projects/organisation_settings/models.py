@@ -1,0 +1,130 @@
+"""Settings of the organisation: one row that administrators change, and the logos it showed."""
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
+from projects.organisation_settings.enums import Holidays
+from projects.organisation_settings.guards import CARRIES_ITS_BYTES, CHANGED_BY_AN_ADMINISTRATOR, HAS_A_KNOWN_ZONE
+from roles.models import User
+
+#: Key of the only row.
+ONLY = 1
+#: Media types of a logo, which every browser and the PDF can draw.
+LOGO_TYPES = ("image/png", "image/jpeg")
+QUOTED = re.compile(r'[\\"]')
+
+
+class LogoManager(models.Manager["Logo"]):
+    def get_queryset(self) -> models.QuerySet["Logo"]:
+        """Defer the bytes; pages need only the address."""
+        return super().get_queryset().defer("content")
+
+
+class Logo(models.Model):
+    """A picture that stands for the organisation. Immutable: records keep the one of their day."""
+
+    sha256 = models.CharField(_("fingerprint"), max_length=64, unique=True)
+    media_type = models.CharField(_("type"), max_length=20)
+    content = models.BinaryField(_("content"))
+
+    objects = LogoManager()
+
+    class Meta:
+        verbose_name = _("logo")
+        verbose_name_plural = _("logos")
+        constraints = (
+            models.CheckConstraint(condition=Q(media_type__in=LOGO_TYPES), name="a_logo_is_a_png_or_a_jpeg"),
+        )
+        triggers = [*insert_only("A logo"), CARRIES_ITS_BYTES]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the picture."""
+        return reverse("projects:organisation_settings:logo", args=[self.sha256])
+
+
+class OrganisationSettings(models.Model):
+    """Settings of the organisation. Without a row the defaults hold (queries.organisation)."""
+
+    name = models.CharField(_("name of the organisation"), max_length=200, blank=True)
+    logo = models.ForeignKey(Logo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("logo"))
+    language = models.CharField(_("language"), max_length=2, choices=User.Language, default=User.Language.FRENCH)
+    time_zone = models.CharField(_("time zone"), max_length=50, default=settings.TIME_ZONE)
+    holidays = models.CharField(_("public holidays"), max_length=10, choices=Holidays, default=Holidays.FRANCE)
+    own_holidays = ArrayField(models.DateField(), default=list, blank=True, verbose_name=_("dates without work"))
+    sender_name = models.CharField(_("name of the sender"), max_length=100, blank=True)
+    sender_address = models.EmailField(_("address of the sender"), blank=True)
+    # Weather of projects: limits from which an aspect is cloudy, then stormy.
+    delay_cloudy = models.PositiveSmallIntegerField(_("Delay, cloudy from (days)"), default=8)
+    delay_stormy = models.PositiveSmallIntegerField(_("Delay, stormy from (days)"), default=42)
+    cost_cloudy = models.PositiveSmallIntegerField(_("Cost, cloudy from (% of the budget)"), default=101)
+    cost_stormy = models.PositiveSmallIntegerField(_("Cost, stormy from (% of the budget)"), default=110)
+    scope_cloudy = models.PositiveSmallIntegerField(
+        _("Scope, cloudy below (% of must-have requirements)"), default=90, validators=[MaxValueValidator(100)]
+    )
+    scope_stormy = models.PositiveSmallIntegerField(
+        _("Scope, stormy below (% of must-have requirements)"), default=70, validators=[MaxValueValidator(100)]
+    )
+
+    objects = GovernedQuerySet["OrganisationSettings"].as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("settings of the organisation")
+        verbose_name_plural = _("settings of the organisation")
+        constraints = (
+            models.CheckConstraint(condition=Q(id=ONLY), name="there_is_one_row_of_settings"),
+            models.CheckConstraint(
+                condition=Q(language__in=User.Language.values), name="the_organisation_has_a_known_language"
+            ),
+            models.CheckConstraint(condition=Q(holidays__in=Holidays.values), name="holidays_are_of_a_known_calendar"),
+            models.CheckConstraint(
+                condition=Q(holidays=Holidays.OWN) | Q(own_holidays=[]), name="own_dates_belong_to_an_own_calendar"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    delay_stormy__gte=F("delay_cloudy"),
+                    cost_stormy__gte=F("cost_cloudy"),
+                    scope_stormy__lte=F("scope_cloudy"),
+                    scope_cloudy__lte=100,
+                ),
+                name="a_storm_is_worse_than_clouds",
+            ),
+        )
+        triggers = [*never_deleted("The settings"), HAS_A_KNOWN_ZONE, CHANGED_BY_AN_ADMINISTRATOR]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save as the only row."""
+        self.pk = ONLY
+        super().save(*args, **options)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def sender(self) -> str:
+        """Return the sender of mails as `"Name" <address>`; empty when the one of the environment is used."""
+        if not self.sender_address:
+            return ""
+        name = QUOTED.sub("", self.sender_name)
+        return f'"{name}" <{self.sender_address}>' if name else self.sender_address
+
+
+protect_history(OrganisationSettings)

@@ -1,0 +1,48 @@
+"""Read the settings of the organisation, once per request or act."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.timezone import localdate
+
+from core.acts import act_time, cached
+from projects.organisation_settings.models import OrganisationSettings
+
+
+def organisation() -> OrganisationSettings:
+    """Return the settings, with the logo without its bytes; the defaults until the first ones are saved."""
+    return cached("organisation", _read)
+
+
+def _read() -> OrganisationSettings:
+    found = OrganisationSettings.objects.select_related("logo").defer("logo__content").first()
+    return found or OrganisationSettings()
+
+
+def organisation_at(moment: datetime) -> OrganisationSettings:
+    """Return the settings as they were at `moment`; the defaults before the first ones."""
+    history: Any = OrganisationSettings.history
+    version = history.filter(history_date__lte=moment).order_by("history_id").last()
+    return version.instance if version else OrganisationSettings()
+
+
+def zone() -> ZoneInfo:
+    """Return the time zone of the organisation: days of acts and deadlines are days there, for every reader."""
+    return organisation().zone
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day of an instant in the time zone of the organisation."""
+    return localdate(moment, zone())
+
+
+def today() -> date:
+    """Return the day of the current act, or today outside of one, in the time zone of the organisation."""
+    return day_of(act_time())
+
+
+def sender() -> str:
+    """Return the sender of mails."""
+    return organisation().sender or settings.DEFAULT_FROM_EMAIL

@@ -1,0 +1,16 @@
+"""Permission to change the settings of the organisation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from roles.authorities import ADMINISTRATOR
+
+PERMISSIONS = (
+    Permission(
+        "projects.edit_settings",
+        _("change the settings of the organisation"),
+        "R1",
+        _("Administrators keep the settings; they decide on no project by it."),
+        ADMINISTRATOR,
+    ),
+)

@@ -1,0 +1,101 @@
+"""Pages of administrators on the settings of the organisation, and its logo for everyone."""
+
+import logging
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.access import ensure, reader
+from core.form_views import ActFormView
+from projects.enums import Level
+from projects.organisation_settings import services
+from projects.organisation_settings.forms import SettingsForm
+from projects.organisation_settings.mails import MailFailed, mail_server, send_test_mail
+from projects.organisation_settings.models import Logo, OrganisationSettings
+from projects.organisation_settings.queries import organisation, sender
+from projects.project.models import Project
+
+logger = logging.getLogger(__name__)
+YEAR = 365 * 24 * 3600
+
+
+class SettingsView(ActFormView):
+    """Change the settings of the organisation."""
+
+    template_name = "projects/organisation_settings/settings_form.html"
+    permission = "projects.edit_settings"
+    title = gettext_lazy("Settings")
+    lede = gettext_lazy("They apply to all projects from now on. Each change is recorded in the ledger.")
+    button = gettext_lazy("Save the settings")
+    done = gettext_lazy("The settings are saved.")
+
+    @property
+    def project(self) -> None:
+        """Return None: settings belong to no project."""
+        return
+
+    def get_object(self) -> None:
+        """Return None: the permission concerns no row."""
+        return
+
+    def get_form(self) -> SettingsForm:
+        """Return the form with the settings as they are."""
+        posted = self.request.method == "POST"
+        return SettingsForm(
+            self.request.POST if posted else None, self.request.FILES if posted else None, row=organisation()
+        )
+
+    def get_back_url(self) -> str:
+        """Return the address of the settings."""
+        return reverse("projects:organisation_settings:settings_edit")
+
+    def get_context_data(self, form: Any) -> dict[str, Any]:
+        """Return the context with the last change."""
+        row = organisation()
+        return super().get_context_data(form) | {"last": row.history.first() if row.pk else None}
+
+    def act(self, data: dict[str, Any]) -> OrganisationSettings:
+        """Save the settings."""
+        seen, logo, without_logo = data.pop("seen"), data.pop("logo"), data.pop("without_logo", False)
+        return services.edit_settings(actor=self.actor, fields=data, seen=seen, logo=logo, without_logo=without_logo)
+
+
+@require_http_methods(["GET", "POST"])
+def mail_test(request: HttpRequest) -> HttpResponse:
+    """Send a test mail to the reader, and tell whether the mail server took it."""
+    ensure(request.user, "projects.edit_settings")
+    person = reader(request)
+    if request.method == "POST":
+        try:
+            send_test_mail(person)
+        except MailFailed as failed:
+            logger.warning("A test mail did not leave: %s", failed.__cause__)
+            messages.error(request, str(failed))
+        else:
+            text = _("The mail server accepted the email for %(to)s. Check your email.")
+            messages.success(request, text % {"to": person.email})
+        return redirect("projects:organisation_settings:mail_test")
+    context = {
+        "sender": sender(),
+        "server": mail_server(),
+        "has_projects": Project.objects.exclude(level=Level.ORGANISATION).exists(),
+    }
+    return render(request, "projects/organisation_settings/mail_test.html", context)
+
+
+@login_not_required
+@cache_control(public=True, max_age=YEAR, immutable=True)
+@require_GET
+def logo(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Return the picture with this fingerprint."""
+    found = get_object_or_404(Logo, sha256=sha256)
+    headers = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+    return HttpResponse(bytes(found.content), content_type=found.media_type, headers=headers)
