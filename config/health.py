@@ -1,35 +1,24 @@
-"""Health check for the compose file, a load balancer and `make demo`."""
+"""Health check for the compose file, a load balancer, a monitor and `make demo`."""
 
-import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
+
+from config.system_state.probes import database_state, redis_state
+from config.system_state.queries import BAD, health
 
 
 @login_not_required
 @never_cache
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 while the database answers. Redis may be down: mail then waits, and the answer tells it."""
-    state = {"database": _database(), "redis": _redis()}
+    """Answer 200 while the database answers. Redis may be down: mail then waits, and the answer tells it.
+
+    `?full` adds worker, scheduler, mails and notary, and answers 503 when one of them is at fault.
+    """
+    state = {"database": database_state(), "redis": redis_state()}
+    if "full" in request.GET and state["database"] == "ok":
+        parts = health()
+        return JsonResponse(state | parts, status=503 if BAD in parts.values() else 200)
     return JsonResponse(state, status=200 if state["database"] == "ok" else 503)
-
-
-def _database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return "down"
-    return "ok"
-
-
-def _redis() -> str:
-    try:
-        redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3).ping()
-    except redis.RedisError:
-        return "down"
-    return "ok"

@@ -1,6 +1,7 @@
 """Settings, all from the environment (12-factor). An unsafe value in production stops the start."""
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parent.parent
+#: The version, which pyproject.toml says.
+VERSION = str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
 
 
 def env(name: str, default: str | None = None) -> str:
@@ -169,6 +172,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "show-that-beat-runs": {"task": "config.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-the-outbox": {
         "task": "projects.relay",
         "schedule": float(env("SWEEP_SECONDS", "30")),
@@ -204,7 +208,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 CELERY_BEAT_SCHEDULE = {
     name: entry
     for name, entry in CELERY_BEAT_SCHEDULE.items()
-    if str(entry["task"]).partition(".")[0] in {"projects", "governance", *WORKSPACES}
+    if str(entry["task"]).partition(".")[0] in {"config", "projects", "governance", *WORKSPACES}
 }
 # After that time without a heartbeat another worker takes up an import.
 IMPORT_SILENT_SECONDS = float(env("IMPORT_SILENT_SECONDS", "60"))

@@ -5,9 +5,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz
+from config.system_state.views import system_state
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("administration/system/", system_state, name="system_state"),
     path("admin/", admin.site.urls),
     path("", include("roles.accounts.account_urls")),
     path("", include("projects.urls")),

@@ -85,6 +85,13 @@ workspace_registry.ADMINISTRATION += [
         "projects:organisation_settings:settings_edit",
         ("projects:organisation_settings",),
     ),
+    Entry(
+        30,
+        _("Administration log"),
+        "scroll-text",
+        "projects:administration_log:administration_log",
+        ("projects:administration_log",),
+    ),
     Entry(10, _("Role templates"), "book-user", "projects:role_templates:referential", ("projects:role_templates",)),
 ]
 

@@ -8,6 +8,7 @@ app_name = "projects"
 urlpatterns = [
     path("", include("projects.people.urls")),
     path("", include("projects.organisation_settings.urls")),
+    path("", include("projects.administration_log.urls")),
     path("", include("projects.opening.urls")),
     path("", include("projects.mandates.urls")),
     path("", include("projects.interests.urls")),

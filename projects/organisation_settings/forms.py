@@ -46,7 +46,7 @@ class DatesField(TextField):
         """Return one date a line."""
         return "\n".join(day.isoformat() for day in value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> list[date]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[date]:
         """Return the dates. Raises ValidationError on a line that is none."""
         return sorted({_parse_date(line) for line in super().clean(value).split()})
 
@@ -106,10 +106,10 @@ class SettingsForm(forms.Form):
         label=_("Scope, stormy below (% of must-have requirements)"), min_value=0, max_value=100
     )
 
-    def __init__(self, *args: Any, row: OrganisationSettings, **options: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, row: OrganisationSettings) -> None:
         names = [name for name in self.base_fields if hasattr(row, name) and name != "logo"]
         read = {name: getattr(row, name) for name in names} | {"seen": version_of(row) if row.pk else ""}
-        super().__init__(*args, initial=read, **options)
+        super().__init__(data, files, initial=read)
         if row.logo_id is None:
             del self.fields["without_logo"]
         if "pmo" not in settings.WORKSPACES:

@@ -98,6 +98,7 @@ def administrators_only(get: int, post: int, *, others: Pair = (403, 403), act: 
 
 LINES: dict[str, list[Line]] = {
     "healthz": [Line((200, 405), (200, 405), (200, 405))],
+    "system_state": [administrators_only(200, 405, others=(403, 405))],
     "account_login": [Line((302, 302), (302, 302), (200, 302), act="sign_in")],
     "account_logout": [Line((200, 302), (200, 302), act="sign_out")],
     "account_reset_password": [Line((200, 200), (200, 200), (200, 200))],
@@ -333,6 +334,7 @@ LINES: dict[str, list[Line]] = {
     "projects:opening:project_open": [administrators_only(200, 302, act="found_project")],
     "projects:opening:project_seats": [administrators_only(200, 405, others=(403, 405))],
     "projects:opening:owner_name": [Line(HIDDEN, HIDDEN)],
+    "projects:administration_log:administration_log": [administrators_only(200, 405, others=(403, 405))],
     "projects:organisation_settings:settings_edit": [administrators_only(200, 422)],
     "projects:organisation_settings:mail_test": [administrators_only(200, 302)],
     "projects:organisation_settings:logo": [Line((404, 405), (404, 405), (404, 405))],

@@ -771,6 +771,10 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     yield "settings", Visit("staff_admin", settings)
     yield "settings_refused", Visit("staff_admin", settings, "POST", {}, 422)
     yield "mail_test", Visit("staff_admin", reverse("projects:organisation_settings:mail_test"))
+    yield "system_state", Visit("staff_admin", reverse("system_state"))
+    log = reverse("projects:administration_log:administration_log")
+    yield "administration_log", Visit("staff_admin", log)
+    yield "administration_log_empty", Visit("staff_admin", f"{log}?q=nobody-of-that-name")
     for page in ("account", "account_password"):
         yield page, Visit("pmo", reverse(f"projects:people:{page}"))
         yield f"{page}_refused", Visit("pmo", reverse(f"projects:people:{page}"), "POST", {}, 422)

@@ -1,0 +1,73 @@
+"""Acts on accounts, organisations, settings and role templates, from the chain of the organisation."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
+
+from core.access import Text
+from projects.enums import Level
+from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
+from projects.organisation_settings.models import OrganisationSettings
+from roles.models import User
+
+#: Acts of the log, in the order of the filter.
+ACTS = (
+    Act.SET_UP,
+    Act.INVITE,
+    Act.EDIT_ACCOUNT,
+    Act.CHANGE_PASSWORD,
+    Act.CLOSE_ACCOUNT,
+    Act.EDIT_SETTINGS,
+    Act.LINK_ORGANISATIONS,
+    Act.END_LINK,
+    Act.PUBLISH_ROLE,
+    Act.RETIRE_ROLE,
+    Act.INSTALL_PACK,
+)
+ACCOUNT = User._meta.label_lower
+#: Models whose fields an act may name.
+WITH_FIELDS: dict[str, Any] = {ACCOUNT: User, OrganisationSettings._meta.label_lower: OrganisationSettings}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act: its event, the account it is about, and the names of the fields it changed."""
+
+    event: LedgerEvent
+    account: User | None
+    changed: list[Text]
+
+
+def list_events(words: str, act: str) -> QuerySet[LedgerEvent]:
+    """Filter the acts by words of the name or address of who acted or of the account, and by code of act."""
+    acts = [act] if act in ACTS else list(ACTS)
+    events = LedgerEvent.objects.filter(project__level=Level.ORGANISATION, act__in=acts).select_related("actor")
+    for word in words.split()[:5]:
+        people = User.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
+        about = Q(subject=ACCOUNT, subject_id__in=people.values("pk"))
+        events = events.filter(Q(actor__in=people) | about)
+    return events
+
+
+def read_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
+    """Return the entries of these events. One query for all accounts."""
+    listed = list(events)
+    accounts = User.objects.in_bulk({event.subject_id for event in listed if event.subject == ACCOUNT})
+    return [
+        Entry(event, accounts.get(event.subject_id) if event.subject == ACCOUNT else None, _changed_fields(event))
+        for event in listed
+    ]
+
+
+def _changed_fields(event: LedgerEvent) -> list[Text]:
+    """Return the names of the fields that an act says it changed."""
+    changed = json.loads(bytes(event.body))["facts"].get("changed", "")
+    model = WITH_FIELDS.get(event.subject)
+    if not changed or model is None:
+        return []
+    return [capfirst(model._meta.get_field(name).verbose_name) for name in changed.split(",")]
