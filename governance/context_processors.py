@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -18,10 +19,10 @@ CAP = 99
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the settings of the organisation, the navigation of the reader (`nav`) and the theme they chose."""
+    """Return version, settings of the organisation, the navigation of the reader (`nav`) and the theme they chose."""
     user = getattr(request, "user", None)
     theme = request.COOKIES.get("theme", "")
-    home = {"organisation": SimpleLazyObject(_organisation)}
+    home = {"organisation": SimpleLazyObject(_organisation), "version": settings.VERSION}
     if user is None or not user.is_authenticated:
         return home | {"theme": theme if theme in {"light", "dark"} else "", "nav": None}
     return home | {"theme": user.theme, "nav": SimpleLazyObject(lambda: _nav(user))}

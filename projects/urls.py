@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("projects.people.urls")),
     path("", include("projects.organisation_settings.urls")),
     path("", include("projects.administration_log.urls")),
+    path("", include("projects.public_pages.urls")),
     path("", include("projects.opening.urls")),
     path("", include("projects.mandates.urls")),
     path("", include("projects.interests.urls")),

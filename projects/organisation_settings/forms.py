@@ -25,6 +25,7 @@ MOST_DATES = 500
 IDENTITY = ("name", "logo", "without_logo", "language")
 DAYS = ("time_zone", "holidays", "own_holidays")
 MAILS = ("sender_name", "sender_address")
+NOTICE = ("publisher", "host", "legal_contact")
 WEATHER = ("delay_cloudy", "delay_stormy", "cost_cloudy", "cost_stormy", "scope_cloudy", "scope_stormy")
 
 
@@ -95,6 +96,23 @@ class SettingsForm(forms.Form):
         max_length=254,
         help_text=_("Leave it empty to use the address of this server."),
     )
+    publisher = TextField(
+        label=_("Publisher of the site"),
+        max_length=2_000,
+        rows=3,
+        required=False,
+        help_text=_("Name, address and telephone, and the director of publication."),
+    )
+    host = TextField(
+        label=_("Host of the site"),
+        max_length=2_000,
+        rows=3,
+        required=False,
+        help_text=_("Name, address and telephone. Leave it empty if the publisher hosts the site."),
+    )
+    legal_contact = forms.EmailField(
+        label=_("Contact for accessibility and personal data"), required=False, max_length=254
+    )
     delay_cloudy = forms.IntegerField(label=_("Delay, cloudy from (days)"), min_value=1, max_value=9999)
     delay_stormy = forms.IntegerField(label=_("Delay, stormy from (days)"), min_value=1, max_value=9999)
     cost_cloudy = forms.IntegerField(label=_("Cost, cloudy from (% of the budget)"), min_value=1, max_value=9999)
@@ -138,6 +156,7 @@ class SettingsForm(forms.Form):
             (_("Organisation"), IDENTITY),
             (_("Days"), DAYS),
             (_("Emails"), MAILS),
+            (_("Legal notice and contact"), NOTICE),
             (_("Project weather"), WEATHER),
         ):
             fields = [self[name] for name in names if name in self.fields]

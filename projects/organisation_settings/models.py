@@ -66,6 +66,9 @@ class OrganisationSettings(models.Model):
     own_holidays = ArrayField(models.DateField(), default=list, blank=True, verbose_name=_("dates without work"))
     sender_name = models.CharField(_("name of the sender"), max_length=100, blank=True)
     sender_address = models.EmailField(_("address of the sender"), blank=True)
+    publisher = models.TextField(_("publisher"), blank=True, default="", db_default="")
+    host = models.TextField(_("host"), blank=True, default="", db_default="")
+    legal_contact = models.EmailField(_("contact address"), blank=True, default="", db_default="")
     # Weather of projects: limits from which an aspect is cloudy, then stormy.
     delay_cloudy = models.PositiveSmallIntegerField(_("Delay, cloudy from (days)"), default=8)
     delay_stormy = models.PositiveSmallIntegerField(_("Delay, stormy from (days)"), default=42)

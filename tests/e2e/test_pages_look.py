@@ -391,6 +391,8 @@ def visits(
     yield "account_close", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/close/", None)
     yield "settings", ("staff_admin", "/administration/settings/", None)
     yield "mail_test", ("staff_admin", "/administration/settings/email/", None)
+    for page in ("help", "accessibility", "legal-notice", "privacy"):
+        yield page.replace("-", "_"), ("anonymous", f"/{page}/", None)
     yield "system_state", ("staff_admin", "/administration/system/", None)
     yield "administration_log", ("staff_admin", "/administration/log/", None)
     yield "administration_log_empty", ("staff_admin", "/administration/log/?q=nobody-of-that-name", None)

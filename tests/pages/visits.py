@@ -771,6 +771,8 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     yield "settings", Visit("staff_admin", settings)
     yield "settings_refused", Visit("staff_admin", settings, "POST", {}, 422)
     yield "mail_test", Visit("staff_admin", reverse("projects:organisation_settings:mail_test"))
+    for page in ("help", "accessibility", "legal_notice", "privacy"):
+        yield page, Visit(nobody, reverse(f"projects:public_pages:{page}"))
     yield "system_state", Visit("staff_admin", reverse("system_state"))
     log = reverse("projects:administration_log:administration_log")
     yield "administration_log", Visit("staff_admin", log)

@@ -1,0 +1,86 @@
+"""Help by role: five lines each."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Text
+
+
+@dataclass(frozen=True)
+class RoleHelp:
+    """What a role does in Ouvrage, line by line."""
+
+    code: str
+    name: Text
+    lines: tuple[Text, ...]
+
+
+ROLES = (
+    RoleHelp(
+        "owner",
+        _("Project owner"),
+        (
+            _("Waiting for you lists the proposals that wait for your decision."),
+            _("A decision file shows the question, the options, the opinions and the evidence."),
+            _("Select an outcome, enter your reasons, check the decision, then record it."),
+            _("You appoint the roles, and you can delegate your signature for some decisions."),
+            _("You cannot write proposals: the PMO and the AMOA do, and advise you."),
+        ),
+    ),
+    RoleHelp(
+        "PMO",
+        "PMO",
+        (
+            _("Write a proposal for each decision that the method asks for, and submit it."),
+            _("Give your opinion on the proposals of the other roles before the owner decides."),
+            _("Keep schedule, budget, risks and indicators up to date."),
+            _("Publish the project weather each month."),
+            _("Follow the conditions of the decisions, and give evidence when one is met."),
+        ),
+    ),
+    RoleHelp(
+        "AMOA",
+        "AMOA",
+        (
+            _("Write or import the requirements, and propose their approval."),
+            _("Prepare acceptance testing: tests, campaigns, defects."),
+            _("Describe the recipients, and plan communication and training."),
+            _("Give your opinion on the proposals of the other roles before the owner decides."),
+            _("Ask the solution provider questions about a requirement, and read their estimates."),
+        ),
+    ),
+    RoleHelp(
+        "MOE",
+        _("Solution provider"),
+        (
+            _("Accept your mandate on the page of the project."),
+            _("Answer the questions on requirements, and enter your estimates."),
+            _("Tell which requirements are implemented."),
+            _("Correct the defects that testing finds."),
+            _("Declare any interest that ties you to a bidder."),
+        ),
+    ),
+    RoleHelp(
+        "DEST",
+        _("Recipient"),
+        (
+            _("Waiting for you lists the decisions that concern you: confirm that you have read them."),
+            _("Run the tests that are assigned to you, and report defects."),
+            _("Give your feedback on the change; the AMOA answers it."),
+            _("The register lists every decision of the project and its reasons."),
+            _("The change calendar shows the trainings and messages that are planned."),
+        ),
+    ),
+    RoleHelp(
+        "administrator",
+        _("Administrator"),
+        (
+            _("Enter the settings of the organisation, and send a test email."),
+            _("Invite people; each one chooses a password by a link."),
+            _("Open projects and name their owner. You do not see their contents."),
+            _("Close the account of a person who leaves: their roles become vacant."),
+            _("State of the system shows what works; the administration log shows who changed what."),
+        ),
+    ),
+)
