@@ -197,6 +197,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Conditions that were due before that day.
     "apply-lapses": {"task": "governance.apply_lapses", "schedule": crontab("20", "0")},
     "clear-sessions": {"task": "projects.clear_sessions", "schedule": crontab("40", "4")},
+    "announce-ends": {"task": "projects.announce_ends", "schedule": crontab("20", "4")},
     "remind-of-obligations": {"task": "governance.remind_of_obligations", "schedule": crontab("30", "4")},
     "tell-of-waivers": {"task": "pmo.announce_waivers", "schedule": crontab("0", "4")},
     # Every night at that hour (UTC), or every so many seconds.

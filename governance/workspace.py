@@ -21,6 +21,7 @@ from governance.obligations.models import Discharge
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
 from governance.workspace_registry import Entry, WaitingList
+from projects.launch.queries import list_projects_to_fill
 from projects.mandates import lines
 from projects.models import Competence, Mandate, Project
 
@@ -108,9 +109,14 @@ def count_requests(n: int) -> str:
     }
 
 
-def count_renewals(n: int) -> str:
-    """Return the sentence that counts the mandates to accept again."""
-    return ngettext("%(n)s mandate is to be accepted again.", "%(n)s mandates are to be accepted again.", n) % {"n": n}
+def count_acceptances(n: int) -> str:
+    """Return the sentence that counts the mandates to accept."""
+    return ngettext("%(n)s mandate is to be accepted.", "%(n)s mandates are to be accepted.", n) % {"n": n}
+
+
+def count_launches(n: int) -> str:
+    """Return the sentence that counts the projects with roles to fill."""
+    return ngettext("%(n)s project has roles to fill.", "%(n)s projects have roles to fill.", n) % {"n": n}
 
 
 workspace_registry.WAITING += [
@@ -136,13 +142,23 @@ workspace_registry.WAITING += [
         project="decision__project",
     ),
     WaitingList(
-        name="renewals",
-        heading=_("Mandates to accept again"),
-        seat=workspace_registry.ANY,
-        rows=Mandate.objects.awaiting_renewal_of,
+        name="acceptances",
+        heading=_("Mandates to accept"),
+        seat=workspace_registry.EVERYBODY,
+        rows=Mandate.objects.awaiting_acceptance_of,
         shown=lambda rows: rows.select_related("project", "role").order_by("pk"),
-        row="projects/mandates/_renewal_row.html",
-        summary=count_renewals,
+        row="projects/mandates/_acceptance_row.html",
+        summary=count_acceptances,
+    ),
+    WaitingList(
+        name="launches",
+        heading=_("Roles to fill before the launch"),
+        seat=workspace_registry.DECIDING,
+        rows=list_projects_to_fill,
+        shown=lambda rows: rows.order_by("code"),
+        row="governance/launch/_project_row.html",
+        summary=count_launches,
+        project="pk",
     ),
 ]
 

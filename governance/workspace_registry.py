@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-#: Seats that a waiting list concerns: deciding ones, others, any.
-DECIDING, ADVISING, ANY = "deciding", "advising", "any"
+#: Seats that a waiting list concerns: deciding ones, others, any; or it concerns people without a seat too.
+DECIDING, ADVISING, ANY, EVERYBODY = "deciding", "advising", "any", ""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def to_settle(user: User) -> QuerySet[Condition]:
 def get_rows(waiting: WaitingList, user: User) -> QuerySet[Any]:
     """Return the rows of a workspace that wait for `user`."""
     rows = waiting.rows(user)
-    return rows if waiting.seat in _fillable_lists(user) else rows.none()
+    return rows if not waiting.seat or waiting.seat in _fillable_lists(user) else rows.none()
 
 
 def count_waiting(user: User, cap: int) -> tuple[int, int]:
@@ -81,7 +81,7 @@ def _list_sources(standing: frozenset[str]) -> list[tuple[str, str, QuerySet[Any
         (ANY, "condition", "decision__project", Condition.objects.awaiting(READER, AT)),
         *((waiting.seat, waiting.name, waiting.project, waiting.rows(READER, AT)) for waiting in WAITING),
     ]
-    return [(what, project, rows) for who, what, project, rows in lists if who in standing]
+    return [(what, project, rows) for who, what, project, rows in lists if not who or who in standing]
 
 
 @cache

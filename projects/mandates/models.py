@@ -96,9 +96,10 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         """Filter mandates to accept again."""
         return self.with_renewal().filter(must_renew=True)
 
-    def awaiting_renewal_of(self, user: Reader, at: Instant | None = None) -> Self:
-        """Filter mandates of `user` to accept again, because the responsibilities have changed."""
-        return self.active(at).filter(holder=user.pk, accepted_at__isnull=False).to_renew()
+    def awaiting_acceptance_of(self, user: Reader, at: Instant | None = None) -> Self:
+        """Filter mandates of `user`, also later ones, to accept; once more when the responsibilities have changed."""
+        held = self.not_over(at or act_time()).filter(holder=user.pk)
+        return held.with_renewal().filter(Q(accepted_at=None) | Q(must_renew=True))
 
     def deciding(self) -> Self:
         """Filter mandates of project owners."""

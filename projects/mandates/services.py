@@ -38,11 +38,12 @@ from roles.role_templates.content import Role
 
 
 @dataclass(frozen=True)
-class _Role:
-    """The subject of a notice on a seat: a role on a project."""
+class RoleNotice:
+    """The subject of a notice on a seat: a role on a project; `anchor` tells seats of one role apart."""
 
     project: Project
     code: str
+    anchor: str = ""
 
     @property
     def reference(self) -> str:
@@ -53,14 +54,14 @@ class _Role:
         return self.project.title_fr if self.project.language == "fr" else self.project.title_en
 
     def get_absolute_url(self) -> str:
-        return reverse("projects:mandates:mandate_list", args=[self.project.code])
+        return reverse("projects:mandates:mandate_list", args=[self.project.code]) + self.anchor
 
 
 def _tell(event: LedgerEvent, reason: Reason, role: RoleTemplate, *people: User) -> None:
     """Notify these people and the owner in office of an act on a seat, also the one who acts."""
     project = event.project
     both = [*people, *(mandate.holder for mandate in owners(project))]
-    notify(event=event, reason=reason, about=_Role(project, role.code), people=both, the_actor_too=True)
+    notify(event=event, reason=reason, about=RoleNotice(project, role.code), people=both, the_actor_too=True)
 
 
 @act("projects.found", on=lambda given: given["fields"].get("parent"))
@@ -175,7 +176,7 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
     mandate.accepted_at = act_time()
     mandate.save()
     project, matrix = mandate.project, mandate.project.matrix
-    record(
+    event = record(
         act=Act.ACCEPT,
         actor=actor,
         role=mandate.role.code,
@@ -184,6 +185,8 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
         mandate=mandate.pk,
         matrix=term_of(matrix.number, matrix.hash) if matrix else "",
     )
+    givers = [mandate.appointed_by, *(seat.holder for seat in owners(project))]
+    notify(event=event, reason=Reason.ROLE_ACCEPTED, about=RoleNotice(project, mandate.role.code), people=givers)
     return mandate
 
 

@@ -45,10 +45,14 @@ class Reason(models.TextChoices):
     OBLIGATION_DUE = "obligation_due", _("this obligation of your role is due within seven days")
     OBLIGATION_LATE = "obligation_late", _("this obligation of your role is late")
     ROLE_GIVEN = "role_given", _("a role is given")
+    ROLE_ACCEPTED = "role_accepted", _("a role is accepted")
     ROLE_ENDED = "role_ended", _("a role is ended")
+    ROLE_ENDING = "role_ending", _("this role ends within 30 days")
+    ROLE_OVER = "role_over", _("this role has come to its end")
     OWNER_NAMED = "owner_named", _("a project owner is named")
     SIGNATURE_DELEGATED = "signature_delegated", _("the project owner’s signature is delegated")
     DELEGATION_ENDED = "delegation_ended", _("a delegation of the project owner’s signature is ended")
+    DELEGATION_OVER = "delegation_over", _("this delegation of signature has come to its end")
 
 
 #: Labels of the codes in `detail`; apps register their own.
@@ -61,6 +65,9 @@ BY_TIME = (
     Reason.LAPSE_PREVENTED,
     Reason.OBLIGATION_DUE,
     Reason.OBLIGATION_LATE,
+    Reason.ROLE_ENDING,
+    Reason.ROLE_OVER,
+    Reason.DELEGATION_OVER,
 )
 
 

@@ -12,9 +12,11 @@ from governance.enums import Outcome
 from governance.inbox import queries
 from governance.models import Decision, DecisionReview
 from governance.workspace_registry import ADVISING, ANY, DECIDING
+from projects.launch.queries import list_projects_to_fill
 from projects.mandates import seats
 from projects.mandates.seats import seats_of
 from projects.mandates.services import appoint, end_mandate
+from projects.models import Mandate
 from roles.models import RoleTemplate
 from tests import acts
 
@@ -28,6 +30,8 @@ LISTS = (
     Question.objects.awaiting,
     Decision.objects.awaiting_review_of,
     DecisionReview.objects.awaiting_proposal_of,
+    Mandate.objects.awaiting_acceptance_of,
+    list_projects_to_fill,
 )
 
 
@@ -74,7 +78,8 @@ def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
         for module in (seats, queries):
             supposing.setattr(module, "act_time", lambda: long_ago)
         assert seats_of(cast["owner"]) == []
-        assert queries.count_waiting(cast["owner"], 100)[0] == 0
+        later = Mandate.objects.awaiting_acceptance_of(cast["owner"], long_ago).count()
+        assert queries.count_waiting(cast["owner"], 100)[0] == later
     assert seats_of(cast["owner"])
     for standing in (frozenset(), frozenset({DECIDING, ADVISING, ANY})):
         sql, params = queries._compile_counts(standing, 7)

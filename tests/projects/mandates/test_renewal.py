@@ -42,7 +42,7 @@ def test_only_a_change_of_its_own_responsibilities_concerns_a_mandate(
     assert not needs_renewal(mandate)
     drop_duty(project_one, owner, "MOE", "MOE-09")
     assert needs_renewal(mandate)
-    assert list(Mandate.objects.awaiting_renewal_of(moe)) == [mandate]
+    assert list(Mandate.objects.awaiting_acceptance_of(moe)) == [mandate]
     before = mandate.accepted_at
     accept(actor=moe, mandate=mandate)
     fire_deferred_triggers()
@@ -65,7 +65,7 @@ def test_the_holder_finds_it_in_the_inbox_and_reads_what_has_changed(
     assert client.get(page).status_code == 409
     drop_duty(project_one, owner, "MOE", "MOE-09")
     assert page in client.get(inbox, headers=ENGLISH).text
-    assert "Mandats à accepter de nouveau" in client.get(inbox, headers=FRENCH).text
+    assert "Mandats à accepter" in client.get(inbox, headers=FRENCH).text
     listed = client.get(reverse("projects:mandates:mandate_list", args=["ONE"]), headers=ENGLISH).text
     assert "Responsibilities changed since" in listed
     shown = client.get(page, headers=ENGLISH).text
