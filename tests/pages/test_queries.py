@@ -71,7 +71,7 @@ MORE = {
     "dossier of an acceptance": 1,
     "dossier of a risk to accept": 1,
     "dossier, owner": 1,
-    "record of a baseline": 7,
+    "record of a baseline": 8,
     "documents": 1,
     "dossier answered often": 1,
     "record": 5,
