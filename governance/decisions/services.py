@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -128,8 +129,7 @@ def decide(
     terms = terms or Terms()
     proposal = proposal.locked()
     revision = proposal.current
-    taken = Decision.objects.filter(project=proposal.project_id).order_by("-number")
-    before = taken.filter(proposal=proposal).select_related("project", "proposal").first()
+    before, number = _find_last(proposal)
     if before and before.revision_id == proposal.current_id:
         raise AlreadyDecided(before)
     proposal.ensure_allowed(Act.DECIDE)
@@ -151,7 +151,7 @@ def decide(
     )  # never None after ensure()
     decision = Decision.objects.create(
         project=proposal.project,
-        number=(taken.values_list("number", flat=True).first() or 0) + 1,
+        number=number + 1,
         proposal=proposal,
         revision=revision,
         revision_hash=revision.hash,
@@ -221,6 +221,19 @@ def decide(
     # Whoever signs gets the receipt too: it shows a decision recorded in one's name.
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=people, detail=outcome, the_actor_too=True)
     return decision
+
+
+def _find_last(proposal: Proposal) -> tuple[Decision | None, int]:
+    """Return the last decision on the proposal, and the last number on its project, 0 before the first. One query."""
+    taken = Decision.objects.filter(project=proposal.project_id).order_by("-number")
+    of_proposal, of_project = taken.filter(proposal=proposal).values("pk")[:1], taken.values("pk")[:1]
+    last = list(
+        taken.filter(Q(pk__in=of_proposal) | Q(pk__in=of_project))
+        .select_related("project", "proposal")
+        .order_by("-number")
+    )
+    before = next((decision for decision in last if decision.proposal_id == proposal.pk), None)
+    return before, last[0].number if last else 0
 
 
 def _ensure_complete(

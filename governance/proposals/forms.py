@@ -169,7 +169,7 @@ class WorkingText:
             self.terms.initial.update(_read_choices(self.terms, address))
         words = None if proposal or data is not None else self._read_first_words()
         if words:
-            self.form.initial |= {"title": words.title, "question": words.question}
+            self.form.initial.update(title=words.title, question=words.question)
         options = [{"title": title, "description": text} for title, text in words.options] if words else None
         self.options = OptionFormSet(data, prefix="options", initial=draft.options if draft else options)
         if data is None and draft:
@@ -180,7 +180,7 @@ class WorkingText:
         if self.about is None or self.terms is None:
             return None
         with override(self.project.language):
-            return self.about.first_words(self.terms.initial)
+            return self.about.first_words(dict(self.terms.initial))
 
     def rows(self) -> list[tuple[str, forms.Form]]:
         """List the options with their letters."""

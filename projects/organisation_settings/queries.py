@@ -1,4 +1,4 @@
-"""Read the settings of the organisation, once per request or act."""
+"""Read the settings of the organisation, once per request."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from core.acts import act_time, cached
+from core.acts import Kept, act_time, cached
 from projects.organisation_settings.models import OrganisationSettings
 
 
 def organisation() -> OrganisationSettings:
     """Return the settings, with the logo without its bytes; the defaults until the first ones are saved."""
-    return cached("organisation", _read)
+    return cached(Kept("organisation"), _read)
 
 
 def _read() -> OrganisationSettings:

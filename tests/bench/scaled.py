@@ -68,16 +68,16 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
         floored(f"list of {most.n} proposals", listed, LIST, owner),  # type: ignore[attr-defined]
         floored("its home", reverse("governance:home:project_home", args=code), HOME, owner),
         floored("its register", reverse("governance:register:register", args=code), REGISTER, owner),
-        timed("its list, one state", f"{listed}?state=decided", Limit(10, 2, p95=100, kib=45, growth=0.15), owner),
-        timed("home of a portfolio", reverse("governance:home:project_home", args=[top.code]), _bound(15), _owner(top)),
-        timed("inbox, 2,000 waiting", reverse("governance:inbox:inbox"), _bound(13), waited),
-        timed("dossier of 1,000 revisions", revised.get_absolute_url(), _bound(14), revising),
-        timed("its history", reverse("governance:dossier:dossier_history", args=[revised.pk]), _bound(11), revising),
-        timed("projects of 300 mandates", reverse("governance:project_tree:project_list"), _bound(10), everywhere),
+        timed("its list, one state", f"{listed}?state=decided", Limit(9, 2, p95=100, kib=45, growth=0.15), owner),
+        timed("home of a portfolio", reverse("governance:home:project_home", args=[top.code]), _bound(14), _owner(top)),
+        timed("inbox, 2,000 waiting", reverse("governance:inbox:inbox"), _bound(12), waited),
+        timed("dossier of 1,000 revisions", revised.get_absolute_url(), _bound(13), revising),
+        timed("its history", reverse("governance:dossier:dossier_history", args=[revised.pk]), _bound(10), revising),
+        timed("projects of 300 mandates", reverse("governance:project_tree:project_list"), _bound(9), everywhere),
         timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
-        timed("… searched", f"{needs}?q=quai", Limit(10, 2, p95=100, growth=0.2), _owner(required)),
+        timed("… searched", f"{needs}?q=quai", Limit(9, 2, p95=100, growth=0.2), _owner(required)),
     ]
-    found += [timed(name.replace("_", " "), path, _bound(15), owner) for name, path in _addresses(code)]
+    found += [timed(name.replace("_", " "), path, _bound(14), owner) for name, path in _addresses(code)]
     for whose, project in (("of a portfolio", top), ("of a project", most)):
         found += [lambda whose=whose, project=project: _board(whose, project, person_of)]
         found += [timed(f"{name} {whose}", path, limit, _owner(project)) for name, path, limit in _dashboards(project)]
@@ -124,12 +124,12 @@ def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
         return reverse(full_name(name), args=[project.code, *more])
 
     return [
-        ("… of standards", of("dashboard_standards"), _bound(14)),
-        ("… of risks", of("dashboard_risks"), _bound(13)),
-        ("… of advice", of("dashboard_advice"), _bound(13)),
-        ("list behind a number: pending", of("dashboard_list", "pending"), _bound(9)),
-        ("list behind a number: risks", of("dashboard_list", "risks"), _bound(9)),
-        ("list behind a number: checkpoints", of("dashboard_list", "checkpoints"), _bound(12)),
+        ("… of standards", of("dashboard_standards"), _bound(13)),
+        ("… of risks", of("dashboard_risks"), _bound(12)),
+        ("… of advice", of("dashboard_advice"), _bound(12)),
+        ("list behind a number: pending", of("dashboard_list", "pending"), _bound(8)),
+        ("list behind a number: risks", of("dashboard_list", "risks"), _bound(8)),
+        ("list behind a number: checkpoints", of("dashboard_list", "checkpoints"), _bound(11)),
     ]
 
 

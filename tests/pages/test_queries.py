@@ -83,7 +83,7 @@ MORE = {
     "list checkpoints of a programme": 2,
     "gate_report": 2,
     "conformity": 1,
-    "decide, seal": 3,
+    "decide, seal": 1,
 }
 
 
