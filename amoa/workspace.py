@@ -21,8 +21,21 @@ from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.verification import registry
 from governance.workspace_registry import Announcements, Entry, WaitingList
+from projects import workspaces
+from projects.enums import Workspace
 from projects.ledger.enums import Act
 from projects.models import Project
+from projects.workspaces import on_projects_using
+
+workspaces.announce(
+    Workspace.REQUIREMENTS,
+    "amoa.requirements",
+    "amoa.imports",
+    "amoa.questions",
+    "amoa.traceability",
+    "amoa.acceptance",
+)
+workspaces.announce(Workspace.CHANGE, "amoa.change_plan")
 
 workspace_registry.OF_PROJECT += [
     Entry(70, _("Recipients"), "contact", "amoa:recipients:recipient_list", ("amoa:recipients",)),
@@ -58,13 +71,14 @@ workspace_registry.WAITING.append(
         shown=lambda rows: rows.select_related("project", "requirement", "asked_by").order_by("asked_at"),
         row="amoa/questions/_question_row.html",
         summary=count_questions,
+        workspace=Workspace.REQUIREMENTS,
     )
 )
 
 
 def find_messages(decision: Decision) -> QuerySet[CommunicationAction]:
     """Return the messages of the change plan that announce `decision`."""
-    about = decision.project.communications.filter(after=decision.proposal.number)
+    about = decision.project.communications.filter(on_projects_using(Workspace.CHANGE), after=decision.proposal.number)
     return about.select_related("group").order_by("pk")
 
 
@@ -85,6 +99,7 @@ AT_CLOSURE.append(
         _("Open acceptance campaign"),
         "SELECT id FROM public.amoa_acceptancecampaign WHERE project_id = {project} AND closed_at IS NULL",
         describe_campaigns,
+        Workspace.REQUIREMENTS,
     )
 )
 
@@ -132,17 +147,17 @@ GROUNDS += [
 
 registry.add_sealed(Estimate, "project")
 
-fulfil_by(Act.FREEZE_BASELINE, "AMOA-02", "BM-10")
-fulfil_by(Act.ANSWER, "AMOA-05")
-fulfil_by(Act.PLAN_ACCEPTANCE, "AMOA-08", "BM-08")
-fulfil_by(Act.CLOSE_CAMPAIGN, "AMOA-09")
-fulfil_by(Act.ANSWER_FEEDBACK, "AMOA-10")
-fulfil_by(Act.FREEZE_PLAN, "AMOA-11")
-fulfil_by(Act.PLAN_CHANGE, "AMOA-12")
-fulfil_by(Act.ESTIMATE, "MOE-06")
-fulfil_by(Act.CORRECT_DEFECT, "MOE-08")
-fulfil_by(Act.RUN_TEST, "DEST-04", "UR-02")
-fulfil_by(Act.GIVE_FEEDBACK, "DEST-07")
+fulfil_by(Act.FREEZE_BASELINE, "AMOA-02", "BM-10", workspace=Workspace.REQUIREMENTS)
+fulfil_by(Act.ANSWER, "AMOA-05", workspace=Workspace.REQUIREMENTS)
+fulfil_by(Act.PLAN_ACCEPTANCE, "AMOA-08", "BM-08", workspace=Workspace.REQUIREMENTS)
+fulfil_by(Act.CLOSE_CAMPAIGN, "AMOA-09", workspace=Workspace.REQUIREMENTS)
+fulfil_by(Act.ANSWER_FEEDBACK, "AMOA-10", workspace=Workspace.CHANGE)
+fulfil_by(Act.FREEZE_PLAN, "AMOA-11", workspace=Workspace.CHANGE)
+fulfil_by(Act.PLAN_CHANGE, "AMOA-12", workspace=Workspace.CHANGE)
+fulfil_by(Act.ESTIMATE, "MOE-06", workspace=Workspace.REQUIREMENTS)
+fulfil_by(Act.CORRECT_DEFECT, "MOE-08", workspace=Workspace.REQUIREMENTS)
+fulfil_by(Act.RUN_TEST, "DEST-04", "UR-02", workspace=Workspace.REQUIREMENTS)
+fulfil_by(Act.GIVE_FEEDBACK, "DEST-07", workspace=Workspace.CHANGE)
 
 simulation.concern(
     Subject.REQUIREMENTS,

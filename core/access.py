@@ -5,7 +5,7 @@ and nothing else. The `rules.py` of each capability is a table of permissions an
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from importlib import import_module
@@ -109,6 +109,8 @@ class Permission:
         return self.who.name
 
 
+#: Conditions on what a permission is asked for, beside its authority: (table of the permission, object) → it may hold.
+CONDITIONS: list[Callable[[str, Any], bool]] = []
 _permissions: dict[str, Permission] = {}
 _tables: dict[str, tuple[Permission, ...]] = {}
 
@@ -130,11 +132,24 @@ class Refused(PermissionDenied):
         return list(self.permission.who.holders(self.on)) if self.on is not None else []
 
 
+@dataclass(frozen=True)
+class _Grant:
+    """A permission of a table, whose authority counts while all CONDITIONS hold."""
+
+    table: str
+    permission: Permission
+
+    def holds(self, user: Person, on: Any) -> bool:
+        """Return whether `user` has the permission on the object."""
+        return all(holds(self.table, on) for holds in CONDITIONS) and self.permission.who.holds(user, on)
+
+
 def register(table: str, permissions: Iterable[Permission]) -> None:
     """Register the permissions of one table. Raises KeyError on a name that is registered already."""
     _tables[table] = tuple(permissions)
     for permission in _tables[table]:
-        add_perm(permission.name, predicate(permission.who.holds, name=permission.name))  # type: ignore[no-untyped-call]
+        grant = _Grant(table, permission)
+        add_perm(permission.name, predicate(grant.holds, name=permission.name))  # type: ignore[no-untyped-call]
         _permissions[permission.name] = permission
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pgtrigger
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from governance.decision_reviews.models import DecisionReview
 from governance.decisions import watches
 from governance.decisions.dependents import DEPENDENTS
 from governance.decisions.models import Condition, Decision, Effect
+from governance.facts.guards import CHANGES_BY_ITS_OWNER
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.models import Discharge
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
@@ -69,6 +71,7 @@ workspace_registry.OF_PROJECT += [
         "governance:evidence:project_documents",
         ("governance:evidence:document_replace", "governance:evidence:document_version"),
     ),
+    Entry(150, _("Facts of the project"), "info", "governance:facts:facts", ("governance:facts",)),
 ]
 workspace_registry.ADMINISTRATION += [
     Entry(5, _("Projects and vacant roles"), "layers", "projects:opening:project_seats", ("projects:opening",)),
@@ -228,6 +231,9 @@ def find_effects(about: Q) -> QuerySet[Effect]:
 
 
 lines.EFFECTS.append(find_effects)
+
+
+pgtrigger.register(CHANGES_BY_ITS_OWNER)(Project)
 
 
 registry.add_sealed(Discharge, "project")

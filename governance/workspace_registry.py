@@ -6,6 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from projects.enums import Workspace
+from projects.workspaces import on_projects_using, workspace_of
+
 #: Seats that a waiting list concerns: deciding ones, others, any; or it concerns people without a seat too.
 DECIDING, ADVISING, ANY, EVERYBODY = "deciding", "advising", "any", ""
 
@@ -20,13 +23,18 @@ class Entry:
     view: str
     within: tuple[str, ...] = ()
 
+    @property
+    def workspace(self) -> str:
+        """Return the workspace that a project needs for it; empty without one."""
+        return workspace_of(self.view) or ""
+
 
 @dataclass(frozen=True)
 class WaitingList:
     """A section of the inbox: rows that wait for holders of such a `seat`, shown by the template `row`.
 
     `rows` takes the person and, unless it is now, the instant. `summary` returns a sentence with the count.
-    `project` is the lookup of the project of a row.
+    `project` is the lookup of the project of a row, `workspace` the one that the project needs for it.
     """
 
     name: str
@@ -37,6 +45,12 @@ class WaitingList:
     row: str
     summary: Callable[[int], str]
     project: str = "project"
+    workspace: Workspace | None = None
+
+    def rows_of(self, *reader: Any) -> QuerySet[Any]:
+        """Return the rows that wait for the reader, on projects that have the workspace switched on."""
+        rows = self.rows(*reader)
+        return rows.filter(on_projects_using(self.workspace, self.project)) if self.workspace else rows
 
 
 @dataclass(frozen=True)

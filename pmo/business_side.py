@@ -7,7 +7,9 @@ from django.apps import apps
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Value
 
 from core.subqueries import count_rows
+from projects.enums import Workspace
 from projects.project.models import Project
+from projects.workspaces import on_projects_using
 
 #: True when the app of requirements, tests and defects is installed.
 IS_INSTALLED = apps.is_installed("amoa")
@@ -21,24 +23,33 @@ if IS_INSTALLED:
     from amoa.requirements.models import Requirement
 
 
+#: Rows count on projects that have the workspace switched on.
+SWITCHED_ON = on_projects_using(Workspace.REQUIREMENTS)
+
+
+def _of_project(model: Any) -> Any:
+    """Return the rows of the project `OuterRef("pk")` that count."""
+    return model.objects.filter(SWITCHED_ON, project=OuterRef("pk"))
+
+
 def count_musts() -> Any:
     """Return the number of must requirements of a project, for annotate()."""
-    return count_rows(filter_musts(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
+    return count_rows(filter_musts(_of_project(Requirement))) if IS_INSTALLED else NOTHING
 
 
 def count_uncovered() -> Any:
     """Return the number of must requirements of a project without a test, for annotate()."""
-    return count_rows(filter_uncovered(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
+    return count_rows(filter_uncovered(_of_project(Requirement))) if IS_INSTALLED else NOTHING
 
 
 def count_defects() -> Any:
     """Return the number of defects of a project, for annotate()."""
-    return count_rows(Defect.objects.filter(project=OuterRef("pk"))) if IS_INSTALLED else NOTHING
+    return count_rows(_of_project(Defect)) if IS_INSTALLED else NOTHING
 
 
 def count_unsettled_defects() -> Any:
     """Return the number of defects of a project that are not settled, for annotate()."""
-    return count_rows(Defect.objects.filter(project=OuterRef("pk")).unsettled()) if IS_INSTALLED else NOTHING
+    return count_rows(_of_project(Defect).unsettled()) if IS_INSTALLED else NOTHING
 
 
 def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requirement]":
@@ -47,13 +58,13 @@ def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requir
     Call it only when the business side is installed.
     """
     chosen = {"covered": filter_covered, "uncovered": filter_uncovered}.get(which, filter_musts)
-    requirements = chosen(Requirement.objects.filter(project__in=projects))
+    requirements = chosen(Requirement.objects.filter(SWITCHED_ON, project__in=projects))
     return requirements.select_related("project").order_by("project__code", "code")
 
 
 def count_scope(project: Project) -> dict[str, int]:
     """Count the must requirements of a project, and those in force in their current wording. One query."""
-    if not IS_INSTALLED:
+    if not (IS_INSTALLED and project.has(Workspace.REQUIREMENTS)):
         return {"all": 0, "as_approved": 0}
     rows = Requirement.objects.filter(project=project, priority=Priority.MUST).exclude(kind=RequirementKind.NEED)
     counts: dict[str, int] = rows.exclude(state__in=LAID_ASIDE).aggregate(

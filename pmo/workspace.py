@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance import workspace_registry
 from governance.closure.registry import AT_CLOSURE
+from governance.facts.guards import REFERENCED
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.facts import PLANNED_GATES, planned_gate
 from governance.obligations.proofs import fulfil_by
@@ -21,8 +22,29 @@ from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
 from pmo.schedule.models import Milestone
 from pmo.weather.queries import latest_reports
+from projects import workspaces
+from projects.enums import Workspace
 from projects.ledger.enums import Act
 from projects.project.models import Project
+
+workspaces.announce(
+    Workspace.STANDARDS,
+    "pmo.standards",
+    "pmo.conformity",
+    "pmo.waivers",
+    "pmo.waiver_rows",
+    pages=("pmo:dashboards:dashboard_standards",),
+)
+workspaces.announce(Workspace.RISKS, "pmo.risks", pages=("pmo:dashboards:dashboard_risks",))
+workspaces.announce(
+    Workspace.STEERING,
+    "pmo.indicators",
+    "pmo.schedule",
+    "pmo.budget",
+    "pmo.success_criteria",
+    "pmo.lessons",
+    "pmo.weather",
+)
 
 workspace_registry.EVERYWHERE.append(
     Entry(30, _("Lessons learned"), "lightbulb", "pmo:lessons:lesson_list", ("pmo:lessons",))
@@ -47,21 +69,24 @@ workspace_registry.PROJECT_COLUMNS.append(
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 
 AT_CLOSURE.extend(OPEN_ROWS)
+REFERENCED.append("SELECT FROM public.pmo_risk WHERE project_id = {project}")
 
 RISK_CODE = re.compile(r"[A-Z]{1,4}R-\d{1,3}")
 
-PLANNED_GATES.append(planned_gate(Milestone.objects.all(), "forecast_on"))
-fulfil_by(Act.KEEP_STANDARDS, "PMO-01", "PSO-02")
-fulfil_by(Act.PLAN_SCHEDULE, "PMO-03", "PSO-04")
-fulfil_by(Act.PLAN_MEANS, "PMO-03", "PSO-04")
-fulfil_by(Act.PUBLISH_WEATHER, "PMO-04")
+# A subquery, not a join: the facts name the table of the project that they are read for.
+STEERED = Milestone.objects.filter(project__in=Project.objects.having(Workspace.STEERING))
+PLANNED_GATES.append(planned_gate(STEERED, "forecast_on"))
+fulfil_by(Act.KEEP_STANDARDS, "PMO-01", "PSO-02", workspace=Workspace.STANDARDS)
+fulfil_by(Act.PLAN_SCHEDULE, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
+fulfil_by(Act.PLAN_MEANS, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
+fulfil_by(Act.PUBLISH_WEATHER, "PMO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.ARCHIVE_REVIEW, "PMO-04")
-fulfil_by(Act.REVIEW_RISKS, "PMO-05", "PSO-04")
-fulfil_by(Act.TREAT_RISK, "PMO-06")
-fulfil_by(Act.CHECK_CONFORMITY, "PMO-07")
-fulfil_by(Act.FREEZE_CRITERIA, "PMO-10")
-fulfil_by(Act.NOTE_LESSON, "PMO-15")
-fulfil_by(Act.RAISE_RISK, "AMOA-13", "MOE-05")
+fulfil_by(Act.REVIEW_RISKS, "PMO-05", "PSO-04", workspace=Workspace.RISKS)
+fulfil_by(Act.TREAT_RISK, "PMO-06", workspace=Workspace.RISKS)
+fulfil_by(Act.CHECK_CONFORMITY, "PMO-07", workspace=Workspace.STANDARDS)
+fulfil_by(Act.FREEZE_CRITERIA, "PMO-10", workspace=Workspace.STEERING)
+fulfil_by(Act.NOTE_LESSON, "PMO-15", workspace=Workspace.STEERING)
+fulfil_by(Act.RAISE_RISK, "AMOA-13", "MOE-05", workspace=Workspace.RISKS)
 
 simulation.concern(
     Subject.RISKS,

@@ -24,6 +24,16 @@ PARENTS: dict[str, frozenset[str]] = {
 }
 
 
+class Workspace(models.TextChoices):
+    """Workspaces that each project switches on or off; decisions, roles and documents are always there."""
+
+    REQUIREMENTS = "requirements", _("requirements and acceptance")
+    CHANGE = "change", _("change management")
+    STANDARDS = "standards", _("standards and conformity")
+    RISKS = "risks", _("risks")
+    STEERING = "steering", _("steering")
+
+
 class ProjectState(models.TextChoices):
     DRAFT = "draft", _("draft")
     ACTIVE = "active", _("active")

@@ -5,12 +5,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from core.form_views import ActFormView, Text
 from projects.project.models import Project
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
 
 
 def get_row_or_404[M: models.Model](request: HttpRequest, model: type[M], number: int, *related: str) -> M:

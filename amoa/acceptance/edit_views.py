@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -21,6 +21,7 @@ from core.form_views import UNPROCESSABLE, Text
 from core.forms import add_errors
 from core.refusals.views import Conflict, conflict
 from projects.form_views import RowActView, RowFormView
+from projects.shortcuts import get_object_or_404
 
 
 class DeliverableFormView(RowFormView):

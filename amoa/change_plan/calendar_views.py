@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -27,7 +27,8 @@ from amoa.change_plan.calendar import Entry, list_entries
 from core.access import reader
 from core.acts import cached_reads
 from projects.models import Project
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
+from projects.workspaces import ensure_on
 from roles.models import User
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -76,6 +77,7 @@ def calendar_feed(request: HttpRequest, person: UUID, project_id: int, token: st
     if user is None or not constant_time_compare(token, build_feed_token(user, project_id)):
         raise Http404
     project = get_object_or_404(Project.objects.visible_to(user), pk=project_id)
+    ensure_on(__name__, project)
     with override(user.language or project.language), cached_reads():
         content = _render_feed(project, user)
     return HttpResponse(content, "text/calendar; charset=utf-8", headers={"Cache-Control": "private, no-store"})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from amoa.change_plan import queries
@@ -23,7 +23,7 @@ from core.access import can
 from core.pagination import page_before
 from governance.models import Proposal
 from projects.models import Project
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
 from roles.enums import DecisionKind
 
 VERSIONS = 10

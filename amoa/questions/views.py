@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -19,7 +19,7 @@ from core.form_views import ActFormView, Text, typed_texts
 from core.pagination import page_after
 from core.refusals.views import Conflict
 from core.templatetags.ui import day
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
 
 
 @require_GET

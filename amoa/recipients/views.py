@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -16,7 +16,7 @@ from core.pagination import page_before
 from projects.form_views import ProjectFormView, RowActView
 from projects.models import RecipientGroup
 from projects.recipient_groups.enums import InterestDegree
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
 
 
 @require_GET

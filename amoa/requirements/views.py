@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
@@ -21,6 +21,7 @@ from amoa.requirements.table import build_page, get_foreign_language, map_groups
 from core.access import Person, can
 from core.pagination import page_before
 from projects.models import Project
+from projects.shortcuts import get_object_or_404, get_project_or_404
 
 LATEST, OLDER = 4, 20
 
@@ -28,9 +29,8 @@ LATEST, OLDER = 4, 20
 @require_GET
 def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the requirements of a project, filtered, sorted and paginated by the query string."""
-    project = get_object_or_404(
-        Project.objects.visible_to(request.user).select_related("baseline_in_force__baseline"), code=code
-    )
+    known = Project.objects.select_related("baseline_in_force__baseline")
+    project = get_project_or_404(request, code, known)
     chosen, groups = Filter.from_query(request.GET), map_groups(project)
     counts = count_figures(project, chosen)
     context = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
@@ -14,7 +14,7 @@ from amoa.traceability.coverage import Alert, count_alerts, filter_by_alert, lis
 from amoa.traceability.exports import FORMATS
 from amoa.traceability.paths import STARTS, list_paths
 from projects.models import Project
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
 
 SIZE = 25
 #: Maximum number of requirements in a file, and of loose tests listed on the page.

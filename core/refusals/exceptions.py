@@ -3,6 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import Http404
+
+
+class NotHere(Http404):
+    """Raised when a page is not there for a reason that a template of its own explains."""
+
+    template_name = "404.html"
+    context: Mapping[str, Any] = {}
+
 
 class WrongState(Exception):
     """Raised when the state of an object excludes the act; a subclass holds the texts of the 409 page."""

@@ -17,7 +17,7 @@ from django.views import defaults
 
 from core.access import Refused
 from core.refusal_log import note
-from core.refusals.exceptions import WrongState
+from core.refusals.exceptions import NotHere, WrongState
 
 logger = logging.getLogger(__name__)
 #: Errors of a lost or refused connection, of a server that stops, and of locks that a page waited for too long.
@@ -121,7 +121,9 @@ def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
-    """Answer 404 for a page that does not exist or that this reader may not see."""
+    """Answer 404 for a page that does not exist or that this reader may not see, with the reason where it is told."""
+    if isinstance(exception, NotHere):
+        return render(request, exception.template_name, dict(exception.context), status=404)
     return render(request, "404.html", status=404)
 
 

@@ -303,8 +303,9 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{risk}` (the id of OR-1), `{raised}`
     (of a risk that is not assessed yet), `{action}` (of an action on a risk), `{issue}` (of an open one),
     `{requirement}` (the id of ONE-001),
-    `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
-    requirement changed), `{checkpoint}`, `{waiver}` (ids of a checkpoint and of a waiver of the project),
+    `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed, of the project for
+    its facts; when the requirement changed), `{checkpoint}`, `{waiver}` (ids of a checkpoint and of a waiver of the
+    project),
     `{document}` (the id of one attached to the working text, else of the project),
     `{change}` (the id of the newest change of what its decision sealed), `{fingerprint}` (the hash of the current
     revision), `{version}` (of the working text),

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from projects.enums import Workspace
+
 
 @dataclass(frozen=True)
 class OpenRows:
@@ -14,18 +16,22 @@ class OpenRows:
 
     `name` begins the keys of its items, such as `condition-12`. `sql` selects the primary keys that are open on the
     project `{project}`, or makes that query at the installation; the database asks the same when the project is closed.
-    `describe` takes the primary keys and
-    returns their texts.
+    `describe` takes the primary keys and returns their texts. Rows of a `workspace` count while it is switched on.
     """
 
     name: str
     label: Any
     sql: str | Callable[[], str]
     describe: Callable[[list[int]], dict[int, str]]
+    workspace: Workspace | None = None
 
     def query(self, project: str) -> str:
         """Return the query on `project`, a SQL expression of its primary key."""
-        return (self.sql if isinstance(self.sql, str) else self.sql()).format(project=project)
+        rows = (self.sql if isinstance(self.sql, str) else self.sql()).format(project=project)
+        if self.workspace is None:
+            return rows
+        switched_on = f"SELECT id FROM public.projects_project WHERE '{self.workspace}' = ANY (workspaces)"  # noqa: S608
+        return f"SELECT of_workspace.id FROM ({rows}) AS of_workspace WHERE {project} IN ({switched_on})"  # noqa: S608
 
 
 #: Announced by each capability, in the order of the answer's form.

@@ -50,7 +50,7 @@ def to_settle(user: User) -> QuerySet[Condition]:
 
 def get_rows(waiting: WaitingList, user: User) -> QuerySet[Any]:
     """Return the rows of a workspace that wait for `user`."""
-    rows = waiting.rows(user)
+    rows = waiting.rows_of(user)
     return rows if not waiting.seat or waiting.seat in _fillable_lists(user) else rows.none()
 
 
@@ -79,7 +79,7 @@ def _list_sources(standing: frozenset[str]) -> list[tuple[str, str, QuerySet[Any
         (ADVISING, "file", "project", Proposal.objects.awaiting_opinion_of(READER, AT)),
         (ADVISING, "file", "project", Proposal.objects.awaiting_rework_of(READER, AT)),
         (ANY, "condition", "decision__project", Condition.objects.awaiting(READER, AT)),
-        *((waiting.seat, waiting.name, waiting.project, waiting.rows(READER, AT)) for waiting in WAITING),
+        *((waiting.seat, waiting.name, waiting.project, waiting.rows_of(READER, AT)) for waiting in WAITING),
     ]
     return [(what, project, rows) for who, what, project, rows in lists if not who or who in standing]
 

@@ -25,6 +25,7 @@ from governance.enums import OTHER_ANSWERS, Outcome, Settled
 from governance.kinds.fields import ProseTerm, Terms, TermsForm, TextTerm
 from projects.enums import ProjectState
 from projects.models import Project
+from projects.workspaces import is_on
 from roles.enums import DecisionKind
 from roles.models import User
 
@@ -39,6 +40,10 @@ NO_LONGER_KNOWN = _("The product no longer knows this kind of decision.")
 
 #: Message of a submission on a closed project.
 PROJECT_CLOSED = _("The project is closed. It can only be reopened: propose its reopening first.")
+
+
+#: Message of a submission whose workspace the project has switched off.
+WORKSPACE_OFF = _("The workspace of this kind of decision is switched off on the project.")
 
 
 @dataclass(frozen=True)
@@ -287,6 +292,10 @@ class Kind(Behaviour):
         """Return whether `project` is closed and this kind waits for its reopening. What is entered later passes."""
         return project.state == ProjectState.CLOSED and not self.decides_when_closed and not is_back_entry()
 
+    def is_offered_on(self, project: Project) -> bool:
+        """Return whether `project` has the workspace of this kind. What is entered later passes."""
+        return is_on(type(self).__module__, project) or is_back_entry()
+
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Return the gaps of the content, then those of the terms."""
         gaps = {name: str(text) for name, text in self.needed.items() if not is_meaningful(getattr(content, name))}
@@ -298,6 +307,8 @@ class Kind(Behaviour):
         gaps |= super().gaps(content, project)
         if self.is_barred_on(project):
             gaps["kind"] = str(PROJECT_CLOSED)
+        elif not self.is_offered_on(project):
+            gaps["kind"] = str(WORKSPACE_OFF)
         for addition in self.additions:
             gaps |= addition.gaps(content, project)
         return gaps

@@ -22,6 +22,7 @@ from governance.obligations.occasions import (
     is_waived_by,
     list_occasions,
 )
+from governance.obligations.proofs import can_arise
 from governance.proposals.models import proposal_reference
 from projects.models import Mandate, Project
 from projects.organisation_settings.queries import day_of
@@ -139,6 +140,7 @@ def _derive(project: Project, facts: Facts) -> list[Obligation]:
     return [
         _build_obligation(project, held, occasion, facts)
         for held in facts.duties
+        if can_arise(held.duty.code, project.workspaces)
         for occasion in list_occasions(held, facts.life)
     ]
 

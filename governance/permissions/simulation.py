@@ -62,6 +62,8 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.replace_document": (Subject.PROJECT, None),
     "governance.adapt_roles": (Subject.PROJECT, None),
     "projects.import_list": (Subject.PROJECT, None),
+    "governance.edit_facts": (Subject.PROJECT, None),
+    "governance.switch_workspaces": (Subject.PROJECT, None),
     "projects.name_owner": (Subject.MANDATE, None),
     "projects.appoint": (Subject.MANDATE, None),
     "projects.accept": (Subject.MANDATE, None),

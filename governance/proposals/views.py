@@ -11,6 +11,7 @@ from core.forms import forget_errors
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
 from governance.enums import APPROVALS, ProposalState
+from governance.kinds.registry import kind_of
 from governance.proposals.forms import WorkingText
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, draft, edit
@@ -96,7 +97,7 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
 def _list_kinds(request: HttpRequest, project: Project) -> list[str]:
     """List the kinds that the reader may propose now: of a closed project its reopening, else what the matrix says."""
     if project.state != ProjectState.CLOSED:
-        return kinds_to_propose(request.user, project)
+        return [code for code in kinds_to_propose(request.user, project) if kind_of(code).is_offered_on(project)]
     return [REOPENING] if can(request.user, "governance.propose", Proposal(project=project, kind=REOPENING)) else []
 
 

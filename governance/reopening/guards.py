@@ -40,6 +40,8 @@ NOT_SUBMITTED_WHEN_CLOSED = guard(
 
 #: Columns that only decisions change.
 TERMS = ("state", "gate", "scope", "ends_on", "budget", "provider_gate", "matrix_id", "matrix_approved")
+#: Facts that the owner changes while the project is open.
+FACTS = ("title_fr", "title_en", "prefix", "language", "workspaces")
 
 STAYS_AS_IT_WAS_CLOSED = pgtrigger.Trigger(
     name="a_closed_project_stays_as_it_is",
@@ -48,8 +50,8 @@ STAYS_AS_IT_WAS_CLOSED = pgtrigger.Trigger(
     timing=pgtrigger.Deferred,
     func=f"""
         IF OLD.state = 'closed' AND public.ouvrage_back_entry() IS NULL
-           AND ({", ".join(f"NEW.{name}" for name in TERMS)})
-               IS DISTINCT FROM ({", ".join(f"OLD.{name}" for name in TERMS)})
+           AND ({", ".join(f"NEW.{name}" for name in (*TERMS, *FACTS))})
+               IS DISTINCT FROM ({", ".join(f"OLD.{name}" for name in (*TERMS, *FACTS))})
            AND NOT EXISTS (
              SELECT FROM public.governance_decision d JOIN public.governance_proposal p ON p.id = d.proposal_id
              WHERE d.project_id = NEW.id AND p.kind = '{REOPENING}' AND EXISTS (

@@ -9,6 +9,7 @@ from pmo.conformity.models import ConformityCheck
 from pmo.risks.models import Risk, RiskAction
 from pmo.success_criteria.models import SuccessCriterion
 from pmo.waiver_rows.models import Waiver
+from projects.enums import Workspace
 
 
 def describe_actions(keys: list[int]) -> dict[int, str]:
@@ -40,9 +41,9 @@ def describe_criteria(keys: list[int]) -> dict[int, str]:
 
 
 OPEN_ROWS = (
-    OpenRows("action", _("Action on a risk"), ACTIONS, describe_actions),
-    OpenRows("check", _("Action after a check"), CHECKS, describe_checks),
-    OpenRows("waiver", _("Waiver in force"), WAIVERS, describe_waivers),
-    OpenRows("risk", _("Accepted risk"), ACCEPTED_RISKS, describe_risks),
-    OpenRows("criterion", _("Success criterion not measured"), UNMEASURED, describe_criteria),
+    OpenRows("action", _("Action on a risk"), ACTIONS, describe_actions, Workspace.RISKS),
+    OpenRows("check", _("Action after a check"), CHECKS, describe_checks, Workspace.STANDARDS),
+    OpenRows("waiver", _("Waiver in force"), WAIVERS, describe_waivers, Workspace.STANDARDS),
+    OpenRows("risk", _("Accepted risk"), ACCEPTED_RISKS, describe_risks, Workspace.RISKS),
+    OpenRows("criterion", _("Success criterion not measured"), UNMEASURED, describe_criteria, Workspace.STEERING),
 )

@@ -27,6 +27,7 @@ from pmo.dashboards.scope import Scope
 from pmo.risks.models import Risk
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers.queries import list_ending
+from projects.enums import Workspace
 from projects.models import Project
 
 Text = str | Promise
@@ -53,7 +54,7 @@ class Listing:
     """List behind a figure: `rows` returns the filtered rows, `entry` formats one.
 
     `rows` returns a queryset or a list. `filters` maps query parameters, beside those of the scope, to the pattern of
-    their values. `of_period`: restricted to the period of the scope.
+    their values. `of_period`: restricted to the period of the scope. `workspace`: the one that its rows belong to.
     """
 
     title: Text
@@ -63,6 +64,7 @@ class Listing:
     none: Text
     filters: Mapping[str, str] = field(default_factory=dict)
     of_period: bool = False
+    workspace: Workspace | None = None
 
     def parse_filters(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return the valid filters of the query string."""
@@ -293,7 +295,7 @@ def list_checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
 
     Automatic checks run now for one project; for several, the results of the last night are used.
     """
-    return list_project_standings(scope.projects, live=not scope.is_group)
+    return list_project_standings(scope.using(Workspace.STANDARDS), live=not scope.is_group)
 
 
 #: Value of `result` that matches both failing results.
@@ -328,9 +330,13 @@ ENDS_SOON = 30
 
 def _waivers(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Waiver]:
     if "ending" in chosen:
-        waivers = list_ending(scope.projects, scope.today, ENDS_SOON)
+        waivers = list_ending(scope.using(Workspace.STANDARDS), scope.today, ENDS_SOON)
     else:
-        waivers = Waiver.objects.filter(project__in=scope.projects).in_force(scope.today).order_by("ends_on", "pk")
+        waivers = (
+            Waiver.objects.filter(project__in=scope.using(Workspace.STANDARDS))
+            .in_force(scope.today)
+            .order_by("ends_on", "pk")
+        )
     return waivers.select_related("project", "version__standard", "revision")
 
 
@@ -350,7 +356,7 @@ def _waiver_entry(row: Waiver) -> Entry:
 
 
 def _risks(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Risk]:
-    known = Risk.objects.filter(project__in=scope.projects)
+    known = Risk.objects.filter(project__in=scope.using(Workspace.RISKS))
     risks: Any = known.red_and_unaccepted(scope.today) if "red" in chosen else known.open().with_levels()
     for name in {"likelihood", "impact"} & chosen.keys():
         risks = risks.alias(**{f"{name}_now": Coalesce(F(f"residual_{name}"), F(name))})
@@ -476,6 +482,7 @@ LISTINGS: dict[str, Listing] = {
         _checkpoint_entry,
         gettext_lazy("No checkpoint stands like that."),
         {"standard": "[A-Z0-9-]{1,20}", "result": "|".join(RESULTS)},
+        workspace=Workspace.STANDARDS,
     ),
     "waivers": Listing(
         gettext_lazy("Waivers in force"),
@@ -490,6 +497,7 @@ LISTINGS: dict[str, Listing] = {
         _waiver_entry,
         gettext_lazy("No waiver is in force."),
         {"ending": YES},
+        workspace=Workspace.STANDARDS,
     ),
     "risks": Listing(
         gettext_lazy("Open risks"),
@@ -506,6 +514,7 @@ LISTINGS: dict[str, Listing] = {
         _risk_entry,
         gettext_lazy("No open risk stands like that."),
         {"red": YES, "likelihood": "[1-5]", "impact": "[1-5]"},
+        workspace=Workspace.RISKS,
     ),
 }
 if business_side.IS_INSTALLED:
@@ -516,6 +525,7 @@ if business_side.IS_INSTALLED:
         _must_entry,
         gettext_lazy("No must requirement here."),
         {"covered": YES, "uncovered": YES},
+        workspace=Workspace.REQUIREMENTS,
     )
 
 

@@ -32,9 +32,11 @@ from governance.enums import DISAGREES, Position, ProposalState, Settled
 from governance.models import Condition, Decision, Opinion, Proposal
 from pmo import business_side
 from pmo.risks.models import Risk
+from projects.enums import Workspace
 from projects.launch.checklist import is_required_at
 from projects.mandates.vacancies import vacant_from
 from projects.models import Mandate, Project
+from projects.workspaces import on_projects_using
 
 #: Target in days from submission to answer; twice that is very late.
 GOAL_DAYS = 10
@@ -186,14 +188,15 @@ def _annotate_counts(now: datetime, since: date) -> dict[str, Any]:
     conditions = Condition.objects.filter(decision__project=OuterRef("pk")).order_by()
     oldest = filter_pending(proposals).order_by("current__acted_at")
     owner = Mandate.objects.during(now).deciding().filter(**mine, holder__is_active=True)
-    threats = Risk.objects.filter(**mine).open().threats().with_levels()
+    risks = Risk.objects.filter(on_projects_using(Workspace.RISKS), **mine)
+    threats = risks.open().threats().with_levels()
     return {
         "pending_": count_rows(filter_pending(proposals)),
         "late_": count_rows(filter_late(proposals, today)),
         "since_": Subquery(oldest.values("current__acted_at")[:1]),
         "median_": Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
         "overdue_": count_rows(conditions.overdue(today), "decision__project"),
-        "red_": count_rows(Risk.objects.filter(**mine).red_and_unaccepted(today)),
+        "red_": count_rows(risks.red_and_unaccepted(today)),
         "initial_": sum_column(threats, "level_initial"),
         "residual_": sum_column(threats, "level_now"),
         "musts_": business_side.count_musts(),

@@ -10,6 +10,7 @@ from pmo.risks.models import RiskScale, band_of, grades_in_force
 from pmo.weather.enums import Sky
 from pmo.weather.models import WeatherReport
 from pmo.weather.queries import list_last_months, reports_by_month
+from projects.enums import Workspace
 from projects.models import Project
 
 WEATHERS = 6
@@ -66,10 +67,11 @@ class WeatherCell:
 def list_weather(scope: Scope) -> list[tuple[Project, list[WeatherCell]]]:
     """List the last months of each project, stormiest first by the newest report. Two queries."""
     months = list_last_months(WEATHERS, scope.today)
-    reports = reports_by_month(scope.projects, months)
+    projects = scope.using(Workspace.STEERING)
+    reports = reports_by_month(projects, months)
     rows = [
         (project, [WeatherCell(month, reports.get(project.pk, {}).get(month)) for month in months])
-        for project in scope.projects.order_by("code")
+        for project in projects.order_by("code")
     ]
     return sorted(rows, key=lambda row: (-_weight(row[1]), row[0].code))
 

@@ -18,6 +18,7 @@ from pmo.conformity.models import ConformityCheck
 from pmo.dashboards.scope import Scope
 from pmo.risks.enums import OPEN
 from pmo.risks.models import RiskAction
+from projects.enums import Workspace
 
 #: Sources of an obligation.
 CONDITION, RISK, CHECK = "condition", "risk", "check"
@@ -132,10 +133,10 @@ def _list_conditions(scope: Scope) -> QuerySet[Condition]:
 
 def _list_risk_actions(scope: Scope) -> QuerySet[RiskAction]:
     """Return the pending actions on open risks; closed risks leave nothing to do."""
-    return RiskAction.objects.filter(project__in=scope.projects, done_on=None, risk__status__in=OPEN)
+    return RiskAction.objects.filter(project__in=scope.using(Workspace.RISKS), done_on=None, risk__status__in=OPEN)
 
 
 def _list_check_actions(scope: Scope) -> QuerySet[ConformityCheck]:
     """Return the failed last checks that have an action; a later conform check ends it."""
-    ruling = ConformityCheck.objects.filter(project__in=scope.projects).ruling()
+    ruling = ConformityCheck.objects.filter(project__in=scope.using(Workspace.STANDARDS)).ruling()
     return ConformityCheck.objects.filter(pk__in=ruling.values("pk"), result__in=FAILED).exclude(action="")

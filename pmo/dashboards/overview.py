@@ -1,6 +1,6 @@
 """Overview of a dashboard, loaded once for page, exports and monthly review."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from pmo.dashboards.obligations import count_by_role
 from pmo.dashboards.scope import Scope, list_url
 from pmo.dashboards.snapshots import monthly_trend
 from pmo.risks.queries import count_heat, exposure_by_adviser, list_month_ends
+from projects.enums import Workspace
 
 MONTHS = 12
 #: Months of the exposure chart.
@@ -131,14 +132,17 @@ class Board:
             ),
             self._roles_held(),
             Number(_("Conditions overdue"), self.sum("overdue"), list_url(scope, "overdue")),
-            Number(
-                _("Musts without a test"),
-                self.sum("uncovered"),
-                list_url(scope, "musts", uncovered=1),
-                of=self.sum("musts"),
-                of_href=list_url(scope, "musts"),
-            ),
+            *([self._uncovered()] if scope.shows(Workspace.REQUIREMENTS) else []),
         ]
+
+    def _uncovered(self) -> Number:
+        return Number(
+            _("Musts without a test"),
+            self.sum("uncovered"),
+            list_url(self.scope, "musts", uncovered=1),
+            of=self.sum("musts"),
+            of_href=list_url(self.scope, "musts"),
+        )
 
     def _roles_held(self) -> Number:
         seats = [line.seats for line in self.lines]
@@ -166,20 +170,29 @@ def load_consolidated(scope: Scope) -> Board:
         drawn=[
             *board.drawn,
             charts.chart_obligations(scope, count_by_role(scope)),
-            charts.chart_standards(scope, list_checkpoints(scope)),
-            charts.chart_heat(build_heat_map(scope, count_heat(scope.projects, residual=True))),
-            load_exposure(scope),
-            charts.chart_weather(list_weather(scope)),
-            charts.chart_coverage(scope, board.lines),
+            *_chart_workspaces(scope, board),
             charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
         ],
     )
 
 
+def _chart_workspaces(scope: Scope, board: Board) -> Iterator[charts.Chart]:
+    """Yield the charts of the workspaces that the scope shows."""
+    if scope.shows(Workspace.STANDARDS):
+        yield charts.chart_standards(scope, list_checkpoints(scope))
+    if scope.shows(Workspace.RISKS):
+        yield charts.chart_heat(build_heat_map(scope, count_heat(scope.using(Workspace.RISKS), residual=True)))
+        yield load_exposure(scope)
+    if scope.shows(Workspace.STEERING):
+        yield charts.chart_weather(list_weather(scope))
+    if scope.shows(Workspace.REQUIREMENTS):
+        yield charts.chart_coverage(scope, board.lines)
+
+
 def load_exposure(scope: Scope) -> charts.Chart:
     """Chart the exposure over the last months and today. Three queries."""
     days = list_month_ends(scope.today, EXPOSURES)
-    return charts.chart_exposure(exposure_by_adviser(scope.projects, days), scope.today)
+    return charts.chart_exposure(exposure_by_adviser(scope.using(Workspace.RISKS), days), scope.today)
 
 
 def load_overview(scope: Scope) -> Board:

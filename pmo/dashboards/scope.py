@@ -16,7 +16,7 @@ from django.utils import timezone
 from core.access import Person
 from core.array_lookup import in_array
 from core.language import in_reader_language
-from projects.enums import Level
+from projects.enums import Level, Workspace
 from projects.models import Mandate, Project
 
 #: Periods to look back over, in days.
@@ -106,6 +106,14 @@ class Scope:
             held = Mandate.objects.active().deciding().filter(holder__key=self.owner)
             projects = projects.filter(pk__in=held.values("project"))
         return projects.filter(code=self.only) if self.only else projects
+
+    def using(self, workspace: Workspace) -> QuerySet[Project]:
+        """Return the filtered projects that have this workspace switched on."""
+        return self.projects.filter(workspaces__contains=[workspace.value])
+
+    def shows(self, workspace: Workspace) -> bool:
+        """Return whether figures of this workspace are shown: on a group always, on a project that has it."""
+        return self.is_group or self.root.has(workspace)
 
     @property
     def is_group(self) -> bool:

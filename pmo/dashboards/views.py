@@ -25,9 +25,10 @@ from pmo.dashboards.scope import PERIODS, Scope, list_url
 from pmo.risks.queries import count_heat_and_red
 from pmo.waivers.queries import ends_within
 from pmo.weather.queries import list_last_months
-from projects.enums import Level
+from projects.enums import Level, Workspace
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
+from projects.workspaces import SwitchedOff
 
 #: Limits of the page: projects in the table, rows in a list. Exports hold all of them.
 LISTED, SHOWN = 60, 200
@@ -95,7 +96,10 @@ def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]
 def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
     """Show open risks, exposure and weather."""
     scope = Scope.of(request, get_project_or_404(request, code))
-    counts, weather = count_heat_and_red(scope.projects, residual=True, on=scope.today), list_weather(scope)
+    counts, weather = (
+        count_heat_and_red(scope.using(Workspace.RISKS), residual=True, on=scope.today),
+        list_weather(scope),
+    )
     grid = build_heat_map(scope, {cell: n for cell, (n, _red) in counts.items()})
     drawn = [charts.chart_heat(grid), load_exposure(scope), charts.chart_weather(weather)]
     if request.GET.get("export") in exports.TABLES:
@@ -130,7 +134,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     drawn = [
         _chart_duties(scope),
         charts.chart_obligations(scope, count_by_role(scope)),
-        charts.chart_coverage(scope, lines),
+        *([charts.chart_coverage(scope, lines)] if scope.shows(Workspace.REQUIREMENTS) else []),
         charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
     ]
     if request.GET.get("export") in exports.TABLES:
@@ -153,6 +157,8 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
     scope, listing = Scope.of(request, get_project_or_404(request, code)), LISTINGS.get(name)
     if listing is None:
         raise Http404
+    if listing.workspace and not scope.shows(listing.workspace):
+        raise SwitchedOff(scope.root, listing.workspace)
     scope, chosen = scope.of_one(request.GET.get("project", "")), listing.parse_filters(request.GET)
     scope = scope.counted_up_to(request.GET.get("as_of", "")) if listing.of_period else scope
     rows = listing.rows(scope, chosen)

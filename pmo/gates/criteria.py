@@ -21,6 +21,7 @@ from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, list_standings
 from pmo.gates.enums import COVERED_FROM
 from pmo.risks.queries import list_unaccepted_red
+from projects.enums import Workspace
 from projects.launch.checklist import checklist_of, missing_providers
 from projects.models import Project
 from roles.enums import Gate
@@ -43,11 +44,18 @@ def list_criteria(project: Project, gate: Gate) -> list[Criterion]:
 
 
 def evaluate_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:
-    """Return the standings of the checkpoints due at `gate`, and its entry criteria."""
+    """Return the standings of the checkpoints due at `gate`, and its entry criteria of the workspaces switched on."""
     [seen] = load_inputs(Project.objects.filter(pk=project.pk), CHECKS, now)
-    rows = list_standings(project, due_checkpoints(project, gate, now), now, seen)
-    criteria = [_check_roles(seen, gate), _check_standards(project, gate, rows), _check_risks(project, now)]
-    return rows, [*criteria, _check_musts(seen)] if gate >= COVERED_FROM else criteria
+    due = due_checkpoints(project, gate, now) if project.has(Workspace.STANDARDS) else []
+    rows = list_standings(project, due, now, seen)
+    criteria = [_check_roles(seen, gate)]
+    if project.has(Workspace.STANDARDS):
+        criteria.append(_check_standards(project, gate, rows))
+    if project.has(Workspace.RISKS):
+        criteria.append(_check_risks(project, now))
+    if gate >= COVERED_FROM and project.has(Workspace.REQUIREMENTS):
+        criteria.append(_check_musts(seen))
+    return rows, criteria
 
 
 def filter_mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:

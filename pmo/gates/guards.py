@@ -13,6 +13,7 @@ from governance.enums import Settled
 from pmo.conformity.enums import FAILED
 from pmo.gates.enums import COVERED_FROM
 from pmo.risks.enums import DEFAULT, OPEN, RiskStatus
+from projects.enums import Workspace
 from projects.project.guards import changed_duties_sql, lacking_sql
 from roles.enums import DecisionKind
 
@@ -64,7 +65,12 @@ MUSTS = f"""passing >= '{COVERED_FROM}' AND EXISTS (
           SELECT FROM public.amoa_acceptancetest t WHERE t.requirement_id = r.id AND NOT t.retired))"""
 
 #: Name of an entry criterion (criteria.py) → SQL condition that it is not met.
-UNMET = {"roles": ROLES, "standards": STANDARDS, "risks": RISKS, "musts": MUSTS}
+UNMET = {
+    "roles": ROLES,
+    "standards": f"'{Workspace.STANDARDS}' = ANY (here.workspaces) AND {STANDARDS}",
+    "risks": f"'{Workspace.RISKS}' = ANY (here.workspaces) AND {RISKS}",
+    "musts": f"'{Workspace.REQUIREMENTS}' = ANY (here.workspaces) AND {MUSTS}",
+}
 
 PASSED_KNOWINGLY = guard(
     "says_a_word_on_each_unmet_criterion",

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
@@ -27,7 +27,7 @@ from pmo.gates.criteria import list_criteria
 from pmo.gates.report import render_report
 from projects.ledger.enums import Act
 from projects.models import Project
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
 from roles.enums import DecisionKind, Gate
 
 

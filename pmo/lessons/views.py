@@ -13,9 +13,11 @@ from pmo.lessons import services
 from pmo.lessons.enums import Family
 from pmo.lessons.forms import LessonForm
 from pmo.lessons.models import LessonLearned
+from projects.enums import Workspace
 from projects.form_views import RowFormView
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
+from projects.workspaces import on_projects_using
 
 LONGEST_WORDS = 200
 
@@ -23,7 +25,7 @@ LONGEST_WORDS = 200
 @require_GET
 def lesson_list(request: HttpRequest) -> HttpResponse:
     """List the lessons of all visible projects, filtered by the words `q` and by `family`."""
-    rows = LessonLearned.objects.visible_to(request.user)
+    rows = LessonLearned.objects.visible_to(request.user).filter(on_projects_using(Workspace.STEERING))
     return _page(request, rows, None, {})
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from pmo.reviews.forms import ReviewForm
 from pmo.reviews.models import Review
 from pmo.reviews.services import archive_review
 from projects.form_views import ProjectFormView
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
 
 
 @require_GET

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -25,6 +24,7 @@ from pmo.risks.forms import (
 from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, grades_in_force
 from pmo.risks.views import visible_issue, visible_risk
 from projects.form_views import ProjectFormView, RowActView
+from projects.shortcuts import get_object_or_404
 
 #: Status that the keeper of the register may set → title and button, and success message.
 SETTLED: dict[str, tuple[Text, Text]] = {

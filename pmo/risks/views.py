@@ -1,7 +1,7 @@
 """Pages of the risk register: list, heat map, risk, issues, scale."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -15,7 +15,7 @@ from pmo.risks.filters import Filter
 from pmo.risks.models import Issue, Risk, RiskScale, grades_in_force
 from pmo.risks.services import list_next_statuses
 from projects.models import Project
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
 from roles.enums import DecisionKind
 
 MOST = queries.MOST_RATINGS

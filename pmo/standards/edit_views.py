@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,7 +20,7 @@ from pmo.standards.models import LibraryEntry, Standard, StandardVersion
 from pmo.standards.views import visible_standard
 from projects.form_views import RowFormView
 from projects.models import Project
-from projects.shortcuts import get_project_or_404
+from projects.shortcuts import get_object_or_404, get_project_or_404
 
 UNPROCESSABLE = 422
 

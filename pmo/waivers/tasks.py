@@ -7,11 +7,13 @@ from celery import shared_task
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers.queries import WARNING, list_ending
+from projects.enums import Workspace
 from projects.mandates.holders import owners
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify_once
 from projects.organisation_settings.queries import today
+from projects.workspaces import on_projects_using
 
 
 @shared_task(name="pmo.announce_waivers")
@@ -22,8 +24,13 @@ def announce_waivers() -> int:
     sent notices.
     """
     day = today()
-    over = Waiver.objects.not_ended(day).filter(ends_on__lt=day, ends_on__gte=day - timedelta(days=WARNING))
-    steps = ((Reason.WAIVER_ENDING, list_ending(Project.objects.all(), day, WARNING)), (Reason.WAIVER_EXPIRED, over))
+    over = Waiver.objects.not_ended(day).filter(
+        on_projects_using(Workspace.STANDARDS), ends_on__lt=day, ends_on__gte=day - timedelta(days=WARNING)
+    )
+    steps = (
+        (Reason.WAIVER_ENDING, list_ending(Project.objects.having(Workspace.STANDARDS), day, WARNING)),
+        (Reason.WAIVER_EXPIRED, over),
+    )
     return sum([_announce(reason, waiver) for reason, waivers in steps for waiver in waivers.with_record()])
 
 

@@ -19,6 +19,7 @@ from pmo.risks.enums import Band
 from pmo.risks.models import accepted_on
 from pmo.schedule.queries import largest_slip, list_milestones
 from pmo.weather.enums import Sky, worst_sky
+from projects.enums import Workspace
 from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import organisation
 
@@ -110,7 +111,7 @@ def _compute_risk(project: Project, today: date) -> AspectWeather:
             amber=Count("pk", filter=Q(band_now=Band.AMBER) | (Q(band_now=Band.RED) & accepted)),
         )
     )
-    if not figures["all"]:
+    if not figures["all"] or not project.has(Workspace.RISKS):
         return AspectWeather("risk", "", {})
     sky = Sky.STORMY if figures["red"] else Sky.CLOUDY if figures["amber"] else Sky.SUNNY
     return AspectWeather("risk", sky, {name: str(value) for name, value in figures.items()})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pmo.weather.calculation import ASPECTS, Computed, explain_aspect
 from pmo.weather.enums import Sky, Trend
 from pmo.weather.models import WeatherReport
+from projects.enums import Workspace
 from projects.models import Project
 
 #: Months on the page of a project.
@@ -40,11 +41,12 @@ def list_last_months(count: int = MONTHS, until: date | None = None) -> list[dat
 
 
 def latest_reports(projects: Sequence[Project]) -> dict[int, "MonthCell"]:
-    """Return the newest published weather of each of these projects, by primary key. One query.
+    """Return the newest published weather of each of these projects that is steered, by primary key. One query.
 
     Does not check visibility: pass visible projects only.
     """
-    rows = WeatherReport.objects.filter(project__in=[project.pk for project in projects])
+    using = [project.pk for project in projects if project.has(Workspace.STEERING)]
+    rows = WeatherReport.objects.filter(project__in=using)
     newest = rows.order_by("project", "-month", "-pk").distinct("project")
     return {report.project_id: MonthCell(report.month, report) for report in newest}
 

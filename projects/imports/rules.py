@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Authority, Holder, Permission, Person, all_permissions
+from core.access import Authority, Holder, Permission, Person, all_permissions, can
 from projects.imports.models import ListImport
 from projects.imports.registry import all_importers, find_importer
 from projects.project.models import Project
@@ -17,18 +17,18 @@ class ListWriter(Authority[ListImport | Project]):
         if on is None:
             return False
         project = on if isinstance(on, Project) else on.project
-        return any(authority.holds(user, project) for authority in self._list_authorities(on))
+        return any(can(user, name, project) for name in self._list_permissions(on))
 
     def holders(self, on: ListImport | Project) -> Iterable[Holder]:
         project = on if isinstance(on, Project) else on.project
-        found = [holder for authority in self._list_authorities(on) for holder in authority.holders(project)]
+        authorities = [all_permissions()[name].who for name in self._list_permissions(on)]
+        found = [holder for authority in authorities for holder in authority.holders(project)]
         return list(dict.fromkeys(found))
 
-    def _list_authorities(self, on: ListImport | Project) -> list[Authority[Project]]:
-        """List the authorities that the lists concerned ask for."""
+    def _list_permissions(self, on: ListImport | Project) -> list[str]:
+        """List the permissions that the lists concerned ask for."""
         importers = all_importers() if isinstance(on, Project) else [find_importer(on.list_name)]
-        names = dict.fromkeys(importer.permission for importer in importers if importer)
-        return [all_permissions()[name].who for name in names]
+        return list(dict.fromkeys(importer.permission for importer in importers if importer))
 
 
 PERMISSIONS = (

@@ -27,6 +27,7 @@ from projects.imports.registry import Importer, find_importer
 from projects.imports.services import MOST_LINES, LineRefused, LinesInError, NothingToWrite, Stale, WrongStep
 from projects.project.models import Project
 from projects.shortcuts import get_project_or_404
+from projects.workspaces import ensure_on
 
 UNPROCESSABLE = 422
 #: Changes and additions that a page shows in full.
@@ -154,6 +155,7 @@ def _get_list_or_404(request: HttpRequest, code: str, list_name: str) -> tuple[P
     project, importer = get_project_or_404(request, code), find_importer(list_name)
     if importer is None:
         raise Http404
+    ensure_on(type(importer).__module__, project)
     return project, importer
 
 
@@ -164,7 +166,11 @@ def _get_job_or_404(request: HttpRequest, list_import_id: int) -> ListImport:
     """
     jobs = ListImport.objects.visible_to(request.user).light().select_related("project__matrix", "event")
     job = get_object_or_404(jobs, pk=list_import_id)
-    if find_importer(job.list_name) is None or not can(request.user, "projects.import_list", job):
+    importer = find_importer(job.list_name)
+    if importer is None:
+        raise Http404
+    ensure_on(type(importer).__module__, job.project)
+    if not can(request.user, "projects.import_list", job):
         raise Http404
     return job
 

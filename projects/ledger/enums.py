@@ -95,4 +95,6 @@ class Act(models.TextChoices):
     ARCHIVE_REVIEW = "archive_review", _("Monthly review archived")
     KEEP_STANDARDS = "keep_standards", _("Standards library kept")
     ERASE = "erase", _("Personal data erased")
+    EDIT_FACTS = "edit_facts", _("Facts of the project changed")
+    SWITCH_WORKSPACES = "switch_workspaces", _("Workspaces switched")
     SEAL_ROWS = "seal_rows", _("Rows sealed")

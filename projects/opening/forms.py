@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import AmountField, DayField, TextField, label_choices
-from projects.enums import PARENTS, Level
+from projects.enums import PARENTS, Level, Workspace
 from projects.mandates.fields import Newcomer, PersonField
 from projects.mandates.forms import NameOwnerForm
 from projects.project.models import DEFAULT_PACK, Project
+from projects.workspaces import installed, list_choices
 from roles.models import MethodPack, User
 
 LEVELS = [(level.value, level.label) for level in Level if level in PARENTS]
@@ -101,6 +102,13 @@ class OpenForm(InvitingForm):
     starts_on = DayField(label=_("Start"), future=False, error_messages={"required": _("Enter a start date.")})
     ends_on = DayField(label=_("End"), error_messages={"required": _("Enter an end date.")})
     budget = AmountField(label=_("Budget (EUR)"), required=False)
+    workspaces = forms.MultipleChoiceField(
+        label=_("Workspaces"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Workspace.RISKS.value],
+        help_text=_("Decisions, roles and documents are always there. The owner switches the others on later."),
+    )
     owner = PersonField(
         label=_("First project owner"),
         error_messages={"required": _("Enter the project owner.")},
@@ -117,6 +125,7 @@ class OpenForm(InvitingForm):
         alone = [("", _("Nothing: it stands alone"))] if may_stand_alone else []
         self.fields["parent"].choices = [*alone, *above]  # type: ignore[attr-defined]
         self.fields["parent"].required = not may_stand_alone
+        self.fields["workspaces"].choices = label_choices(list_choices())  # type: ignore[attr-defined]
         packs = [(pack.code, pack.name) for pack in MethodPack.objects.all()]
         self.fields["pack"].choices = packs  # type: ignore[attr-defined]
         self.fields["pack"].initial = DEFAULT_PACK
@@ -134,6 +143,11 @@ class OpenForm(InvitingForm):
         if Project.objects.filter(prefix=prefix).exists():
             raise ValidationError(_("This prefix is already used. Enter another prefix."))
         return prefix
+
+    def clean_workspaces(self) -> list[str]:
+        """Return the codes in their order; of a workspace that is not installed nothing is known, so it is on."""
+        chosen, here = self.cleaned_data["workspaces"], {workspace.value for workspace in installed()}
+        return [code for code in Workspace.values if code in chosen or code not in here]
 
     def clean_parent(self) -> Project | None:
         """Return the project above, or None."""

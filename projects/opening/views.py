@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.access import can, ensure
@@ -29,6 +29,7 @@ from projects.opening.queries import list_parents, list_project_seats
 from projects.people.invitations import try_to_send
 from projects.people.services import invite
 from projects.project.models import Project
+from projects.workspaces import installed
 from roles.models import User
 
 INVITES = _("This person has no account yet, and receives an invitation to choose a password.")
@@ -131,6 +132,7 @@ class ProjectOpenView(InvitingView):
             (_("Language of the texts"), dict(fields["language"].choices)[data["language"]]),  # type: ignore[attr-defined]
             (_("Method"), dict(fields["pack"].choices)[data["pack"]]),  # type: ignore[attr-defined]
             (_("Period"), f"{day(data['starts_on'])} – {day(data['ends_on'])}"),
+            (_("Workspaces"), _list_names(data["workspaces"])),
             (_("Budget"), _("not stated") if data["budget"] is None else euros(data["budget"])),
         ]
         return [*facts, (_("Project owner"), str(data["owner"]))]
@@ -148,6 +150,13 @@ class ProjectOpenView(InvitingView):
         if Project.objects.visible_to(self.request.user).filter(pk=result.pk).exists():
             return result.get_absolute_url()
         return reverse("projects:opening:project_seats")
+
+
+def _list_names(codes: list[str]) -> str:
+    """Return the names of these workspaces that are installed, or that there is none."""
+    return ", ".join(str(workspace.label) for workspace in installed() if workspace in codes) or pgettext(
+        "workspaces", "none"
+    )
 
 
 @require_GET

@@ -4,9 +4,10 @@ from functools import cache
 from typing import Self
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from core.array_lookup import in_array
 from core.compiled_sql import AT, READER, Compiled, CompiledArray, compile_query
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
-from projects.enums import Level, ProjectState
+from projects.enums import Level, ProjectState, Workspace
 from projects.event_guards import leaves_an_event
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
 from roles.enums import Gate
@@ -45,6 +46,10 @@ class ProjectQuerySet(GovernedQuerySet["Project"]):
         take_database_time()
         return project
 
+    def having(self, workspace: Workspace) -> Self:
+        """Filter the projects that have this workspace switched on."""
+        return self.filter(workspaces__contains=[workspace.value])
+
     def lock(self) -> Self:
         """Add SELECT FOR UPDATE; the project is the first lock of every act."""
         return self.select_for_update(of=("self",))
@@ -64,12 +69,18 @@ def _visible_query() -> Compiled:
     return compile_query(held.union(below.values("pk"), further.values("pk"), lent, all=True).order_by())
 
 
+def list_workspaces() -> list[str]:
+    """Return the codes of all workspaces, which a project has by default."""
+    return list(Workspace.values)
+
+
 class Project(models.Model):
     """A project, programme or portfolio; all are governed the same way.
 
     - `matrix`: version of the roles in force, read by the permissions; `matrix_approved`: the owner decided on it.
     - `provider_gate`: gate by which the provider will be appointed (R3), or empty.
     - `gate`: last gate passed, empty before the launch.
+    - `workspaces`: those that are switched on (projects.workspaces).
     """
 
     code = models.CharField(
@@ -112,6 +123,14 @@ class Project(models.Model):
     ends_on = models.DateField(_("end"))
     budget = models.DecimalField(_("budget (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
 
+    workspaces = ArrayField(
+        models.CharField(max_length=12, choices=Workspace),
+        default=list_workspaces,
+        db_default=Value(list_workspaces(), ArrayField(models.CharField(max_length=12))),
+        blank=True,
+        verbose_name=_("workspaces switched on"),
+    )
+
     objects = ProjectQuerySet.as_manager()
     history = History()
 
@@ -132,6 +151,9 @@ class Project(models.Model):
             models.CheckConstraint(condition=Q(level__in=Level.values), name="a_project_has_a_known_level"),
             models.CheckConstraint(condition=Q(state__in=ProjectState.values), name="a_project_has_a_known_state"),
             models.CheckConstraint(condition=Q(gate__in=["", *Gate.values]), name="a_project_has_passed_a_known_gate"),
+            models.CheckConstraint(
+                condition=Q(workspaces__contained_by=Workspace.values), name="a_project_has_known_workspaces"
+            ),
         )
         triggers = [
             *never_deleted("A project"),
@@ -173,6 +195,10 @@ class Project(models.Model):
         passed = self.gate or ("" if self.state == ProjectState.DRAFT else Gate.G0)
         place = gates.index(Gate(passed)) + 1 if passed else 0
         return gates[place] if place < len(gates) else None
+
+    def has(self, workspace: str) -> bool:
+        """Return whether this workspace is switched on."""
+        return workspace in self.workspaces
 
     def roles(self) -> tuple[Role, ...]:
         """Return the roles in force in their order; empty without a matrix."""

@@ -113,6 +113,8 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
         "governance.fulfil": Discharge(project=project_one, role="MOE"),
         "governance.excuse": project_one,
         "governance.adapt_roles": project_one,
+        "governance.edit_facts": project_one,
+        "governance.switch_workspaces": project_one,
         "projects.note_bidder": project_one,
         "projects.declare_interest": project_one,
         "projects.settle_interest": Interest(
@@ -154,6 +156,8 @@ HOLDERS = {
     "governance.fulfil": {"moe"},
     "governance.excuse": {"owner"},
     "governance.adapt_roles": {"pmo", "amoa"},
+    "governance.edit_facts": {"owner"},
+    "governance.switch_workspaces": {"owner"},
     "projects.note_bidder": {"owner", "pmo", "amoa"},
     "projects.declare_interest": {"owner", "delegate", "pmo", "amoa", "moe", "recipient"},
     "projects.settle_interest": {"owner"},

@@ -110,6 +110,11 @@ LINES: dict[str, list[Line]] = {
     "governance:project_tree:start": [Line((302, 405), (302, 405))],
     "governance:project_tree:project_list": [Line(OK, OK)],
     "governance:home:project_home": [page()],
+    "governance:facts:facts": [page()],
+    "governance:facts:facts_edit": [Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act="edit_facts")],
+    "governance:facts:workspaces_switch": [
+        Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act="switch_workspaces")
+    ],
     "governance:register:register": [page()],
     "governance:proposals:proposal_list": [page()],
     "governance:proposals:proposal_new": [

@@ -191,6 +191,8 @@ def act(
     if name in CHANGING:
         rows = CHANGING[name].objects.filter(project__code="ONE")
         values["seen"] = version_of(rows.earliest("pk"))
+    if name in {"edit_facts", "switch_workspaces"}:
+        values["seen"] = version_of(Project.objects.get(code="ONE"))
     if name == "edit_standard":
         values["seen"] = fingerprint_of(StandardVersion.objects.get(pk=values["standard_version"]))
     if name == "edit_entry":
@@ -270,6 +272,19 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     )
     yield "project_list_empty", Visit("outsider", reverse("governance:project_tree:project_list"))
     yield "project_home", Visit("owner", reverse("governance:home:project_home", args=one))
+    yield "facts", Visit("owner", reverse("governance:facts:facts", args=one))
+    yield "facts_edit", Visit("owner", reverse("governance:facts:facts_edit", args=one))
+    yield (
+        "facts_refused",
+        Visit(
+            "owner",
+            reverse("governance:facts:facts_edit", args=one),
+            "POST",
+            {"title_fr": "", "title_en": "", "language": "xx"},
+            status=422,
+        ),
+    )
+    yield "workspaces_switch", Visit("owner", reverse("governance:facts:workspaces_switch", args=one))
     yield "project_home_without_owner", Visit("other_pmo", reverse("governance:home:project_home", args=["THREE"]))
     yield "project_home_not_launched", Visit("other_owner", reverse("governance:home:project_home", args=["TWO"]))
     yield "launch", Visit("recipient", reverse("governance:launch:launch", args=one))

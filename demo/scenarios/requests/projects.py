@@ -46,6 +46,7 @@ def people_requests() -> dict[str, dict[str, Any]]:
 
 def role_requests() -> dict[str, dict[str, Any]]:
     """Return the acts on roles, mandates, delegations, bidders and declared interests."""
+    facts = "/projects/{project}/facts/"
     roles, ties, record = "/projects/{project}/mandates/", "/projects/{project}/interests/", {"step": "record"}
     return {
         "adapt_roles": post(
@@ -59,6 +60,15 @@ def role_requests() -> dict[str, dict[str, Any]]:
             f"{roles}appoint/",
             "owner",
             {"role": "DEST", "email": "outsider@example.org", "ends_on": "{today+90}", "group": "Anglers"},
+        ),
+        "edit_facts": post(
+            f"{facts}change/",
+            f"{facts}change/",
+            "owner",
+            {"title_fr": "Le premier port", "title_en": "The first harbour", "language": "fr", "seen": "{seen}"},
+        ),
+        "switch_workspaces": post(
+            f"{facts}workspaces/", f"{facts}workspaces/", "owner", {"workspaces": "risks", "seen": "{seen}"}
         ),
         "name_owner": post(
             f"{roles}name-owner/",

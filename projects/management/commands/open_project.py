@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from core.access import can
+from projects.enums import Workspace
 from projects.mandates.services import found_project
 from projects.opening.forms import OpenForm
 from projects.opening.queries import list_parents
@@ -16,6 +17,8 @@ from projects.project.models import Project
 from roles.models import User
 
 MOST_BYTES = 1_000_000
+#: What an entry may leave out, as the page suggests it.
+FIRST: dict[str, Any] = {"level": "project", "pack": "fr", "workspaces": [Workspace.RISKS.value]}
 
 
 class Command(BaseCommand):
@@ -53,14 +56,18 @@ def read_entries(path: Path) -> list[Any]:
     return entries
 
 
+def as_typed(value: Any) -> str | list[str]:
+    """Return a value of the file as a form receives it."""
+    return [str(part) for part in value] if isinstance(value, list) else str(value)
+
+
 def open_project(actor: User, entry: Any, number: int) -> Project:
     """Open the project of one entry. Raises CommandError with what is wrong, field by field."""
     known = set(OpenForm.base_fields) - {"newcomer"}
     if not isinstance(entry, dict) or not entry.keys() <= known:
         raise CommandError(f"Project {number}: the fields are {', '.join(sorted(known))}.")
-    typed = {name: str(value) for name, value in entry.items() if value is not None}
-    typed = {"level": "project", "pack": "fr"} | typed
-    form = OpenForm(typed, parents=list_parents(actor), may_stand_alone=True, may_invite=False)
+    typed = {name: as_typed(value) for name, value in entry.items() if value is not None}
+    form = OpenForm(FIRST | typed, parents=list_parents(actor), may_stand_alone=True, may_invite=False)
     if not form.is_valid():
         wrong = (f"{field}: {' '.join(map(str, errors))}" for field, errors in form.errors.items())
         raise CommandError(f"Project {number}: {'; '.join(wrong)}")

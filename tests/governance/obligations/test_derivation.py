@@ -15,6 +15,7 @@ from governance.obligations.enums import Answer, Standing
 from governance.obligations.facts import read_facts
 from governance.obligations.occasions import Occasion
 from governance.obligations.queries import Obligation, derive_obligations
+from projects.enums import Workspace
 from projects.models import Project
 from roles.enums import Gate, Nature, Recurrence
 
@@ -164,6 +165,7 @@ def projects(draw: Any) -> tuple[Any, datetime]:
         answers.append({"pk": 1, "role": "R0", "duty": code, "key": key, "answer": answer, "on": str(at.date())})
     found = SimpleNamespace(
         calendar_=[],
+        workspaces=Workspace.values,
         starts_on=START.date(),
         ends_on=START.date() + 400 * DAY,
         changes_=[row | {"history_date": row["at"].isoformat(), "matrix_id": row["matrix"]} for row in changes],

@@ -1,0 +1,59 @@
+"""Triggers of the facts of a project: its owner changes them by an act, the prefix before the first reference only."""
+
+from typing import Any
+
+import pgtrigger
+
+from core.guards import refuse
+from projects.ledger.enums import Act
+
+#: Act → the columns that it alone changes.
+CHANGED_BY = {
+    Act.EDIT_FACTS: ("title_fr", "title_en", "prefix", "language"),
+    Act.SWITCH_WORKSPACES: ("workspaces",),
+}
+#: Queries of the rows of the project `{project}` whose reference begins with its prefix; workspaces add theirs.
+REFERENCED = ["SELECT FROM public.governance_proposal WHERE project_id = {project}"]
+
+
+def has_references_sql(project: str) -> str:
+    """Return the condition that the project, an SQL expression of its key, has given references."""
+    return " OR ".join(f"EXISTS ({rows.format(project=project)})" for rows in REFERENCED)
+
+
+def _differs(columns: tuple[str, ...]) -> str:
+    new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
+    return f"({new}) IS DISTINCT FROM ({old})"
+
+
+class FactsGuard(pgtrigger.Trigger):
+    """A deferred trigger on projects, generated from REFERENCED at each installation."""
+
+    def get_func(self, model: Any) -> str:
+        """Return the trigger function."""
+        checks = "".join(
+            f"""
+        IF {_differs(columns)} AND NOT EXISTS (
+             SELECT FROM public.projects_ledgerevent e
+             JOIN public.projects_mandate m ON m.project_id = e.project_id AND m.holder_id = e.actor_id
+             JOIN public.roles_user u ON u.id = e.actor_id
+             WHERE e.project_id = NEW.id AND e.act = '{act}' AND e.xact = pg_current_xact_id()::text::bigint
+               AND m.authority = 'decides' AND NOT m.taken_back AND u.is_active AND m.period @> e.acted_at) THEN
+          {refuse("The owner in office alone changes the facts of a project, by an act (R1)")}
+        END IF;"""
+            for act, columns in CHANGED_BY.items()
+        )
+        return f"""{checks}
+        IF NEW.prefix <> OLD.prefix AND ({has_references_sql("NEW.id")}) THEN
+          {refuse("A project keeps its prefix once a reference begins with it")}
+        END IF;
+        RETURN NULL;
+        """
+
+
+CHANGES_BY_ITS_OWNER = FactsGuard(
+    name="changes_by_its_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+)

@@ -1,0 +1,71 @@
+"""Acts of the owner on the facts of a project: title, prefix, language, workspaces."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.acts import act
+from core.history import ensure_unchanged
+from governance.facts.guards import CHANGED_BY
+from governance.facts.queries import has_references
+from projects.enums import ProjectState, Workspace
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.mandates.predicates import role_code_of
+from projects.models import Project
+from projects.project.rows import save_fields
+from projects.workspaces import installed
+from roles.models import User
+
+
+@act("governance.edit_facts", on="project")
+def edit_facts(*, actor: User, project: Project, fields: Mapping[str, Any], seen: str) -> Project:
+    """Change the titles, the prefix and the language of the project; fields that are left out stay.
+
+    Raises Outdated, and ValidationError on a closed project, a prefix in use ("prefix"), and another prefix once a
+    reference begins with the present one ("prefix").
+    """
+    _ensure_open(project, seen)
+    known = CHANGED_BY[Act.EDIT_FACTS]
+    changes = {name: value for name, value in fields.items() if name in known and value != getattr(project, name)}
+    if "prefix" in changes:
+        _ensure_prefix_is_free(project, changes["prefix"])
+    if save_fields(project, changes):
+        _record(Act.EDIT_FACTS, actor, project, changed=",".join(sorted(changes)))
+    return project
+
+
+@act("governance.switch_workspaces", on="project")
+def switch_workspaces(*, actor: User, project: Project, workspaces: Collection[str], seen: str) -> Project:
+    """Switch these workspaces on and the other installed ones off; their rows stay as they are.
+
+    Raises Outdated, and ValidationError on a closed project.
+    """
+    _ensure_open(project, seen)
+    here = {workspace.value for workspace in installed()}
+    kept = set(project.workspaces) - here
+    chosen = [code for code in Workspace.values if code in kept or (code in here and code in workspaces)]
+    before = set(project.workspaces)
+    if save_fields(project, {"workspaces": chosen}):
+        on, off = sorted(set(chosen) - before), sorted(before - set(chosen))
+        _record(Act.SWITCH_WORKSPACES, actor, project, on=",".join(on), off=",".join(off))
+    return project
+
+
+def _ensure_open(project: Project, seen: str) -> None:
+    ensure_unchanged(project, seen)
+    if project.state == ProjectState.CLOSED:
+        raise ValidationError(_("The project is closed: it stays as it is."))
+
+
+def _ensure_prefix_is_free(project: Project, prefix: str) -> None:
+    if has_references(project):
+        raise ValidationError({"prefix": _("A reference already begins with the present prefix: it stays.")})
+    if Project.objects.filter(prefix=prefix).exclude(pk=project.pk).exists():
+        raise ValidationError({"prefix": _("This prefix is already used. Enter another prefix.")})
+
+
+def _record(what: Act, actor: User, project: Project, **facts: Any) -> None:
+    record(act=what, actor=actor, role=role_code_of(actor, project), project=project, subject=project, **facts)

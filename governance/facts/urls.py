@@ -1,0 +1,12 @@
+"""URLs of the facts of a project."""
+
+from django.urls import path
+
+from governance.facts import views
+
+app_name = "facts"
+urlpatterns = [
+    path("projects/<code:code>/facts/", views.facts, name="facts"),
+    path("projects/<code:code>/facts/change/", views.FactsEditView.as_view(), name="facts_edit"),
+    path("projects/<code:code>/facts/workspaces/", views.WorkspacesSwitchView.as_view(), name="workspaces_switch"),
+]

@@ -1,0 +1,76 @@
+"""Page of the facts of a project, and the pages on which its owner changes them."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from governance.facts import services
+from governance.facts.forms import FactsForm, WorkspacesForm
+from governance.facts.queries import find_since, has_references, list_lines
+from projects.enums import ProjectState
+from projects.form_views import ProjectFormView
+from projects.models import Project
+from projects.shortcuts import get_project_or_404
+
+
+@require_GET
+def facts(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the title, the prefix, the language, the state and the workspaces of a project."""
+    project = get_project_or_404(request, code, Project.objects.select_related("pack"))
+    is_open = project.state != ProjectState.CLOSED
+    context = {
+        "project": project,
+        "since": find_since(project),
+        "lines": list_lines(project),
+        "may_edit": is_open and can(request.user, "governance.edit_facts", project),
+        "may_switch": is_open and can(request.user, "governance.switch_workspaces", project),
+    }
+    return render(request, "governance/facts/facts.html", context)
+
+
+class FactsEditView(ProjectFormView):
+    """Change the title, the prefix and the language."""
+
+    permission = "governance.edit_facts"
+    form_class = FactsForm
+    title = button = _("Change the facts")
+    lede = _("The records of past decisions keep what the project was called then.")
+    done = _("The facts are changed.")
+    back_label = _("Facts of the project")
+    back_url_name = "governance:facts:facts"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of the form."""
+        return super().get_form_kwargs() | {"project": self.project, "keeps_prefix": has_references(self.project)}
+
+    def act(self, data: dict[str, Any]) -> Project:
+        """Record the change."""
+        seen = data.pop("seen")
+        return services.edit_facts(actor=self.actor, project=self.project, fields=data, seen=seen)
+
+
+class WorkspacesSwitchView(ProjectFormView):
+    """Switch workspaces on or off."""
+
+    permission = "governance.switch_workspaces"
+    form_class = WorkspacesForm
+    title = button = _("Switch workspaces")
+    lede = _(
+        "A workspace that is off leaves the menu, the tasks, the figures, the gates and the obligations. "
+        "Nothing of it is deleted."
+    )
+    done = _("The workspaces are switched.")
+    back_label = _("Facts of the project")
+    back_url_name = "governance:facts:facts"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of the form."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Project:
+        """Record the switch."""
+        return services.switch_workspaces(actor=self.actor, project=self.project, **data)

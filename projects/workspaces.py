@@ -1,0 +1,88 @@
+"""Workspaces that a project switches on or off, and the capabilities that belong to each.
+
+A capability announces itself in the workspace.py of its app. Its permissions then hold on projects that have the
+workspace switched on, its pages explain on others that it is off, and its kinds of decision are not proposed there.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+from core import access
+from core.refusals.exceptions import NotHere
+from projects.enums import Workspace
+from projects.project.models import Project
+
+#: Capability, such as "pmo.risks" → its workspace.
+_CAPABILITIES: dict[str, Workspace] = {}
+#: Page of a capability that is always there → the workspace it is about, on a project without parts.
+_PAGES: dict[str, Workspace] = {}
+
+
+class SwitchedOff(NotHere):
+    """Raised when a page belongs to a workspace that its project has switched off."""
+
+    template_name = "projects/switched_off.html"
+
+    def __init__(self, project: Project, workspace: Workspace) -> None:
+        super().__init__(f"{workspace} is switched off on {project.code}")
+        self.context = {"project": project, "workspace": workspace}
+
+
+def announce(workspace: Workspace, *capabilities: str, pages: tuple[str, ...] = ()) -> None:
+    """Let these capabilities belong to `workspace`, and these view names of others be about it."""
+    _CAPABILITIES.update(dict.fromkeys(capabilities, workspace))
+    _PAGES.update(dict.fromkeys(pages, workspace))
+
+
+def installed() -> list[Workspace]:
+    """List the workspaces that this installation has, in display order."""
+    return [workspace for workspace in Workspace if workspace in _CAPABILITIES.values()]
+
+
+def list_choices() -> list[tuple[str, Any]]:
+    """List the installed workspaces as choices of a form."""
+    return [(workspace.value, workspace.label) for workspace in installed()]
+
+
+def workspace_of(name: str) -> Workspace | None:
+    """Return the workspace of a module or of a view name; None for what every project has."""
+    return _CAPABILITIES.get(".".join(name.replace(":", ".").split(".")[:2]))
+
+
+def is_on(name: str, project: Project) -> bool:
+    """Return whether `project` has the workspace of this module or view name, if it belongs to one."""
+    workspace = workspace_of(name) or (None if project.has_parts else _PAGES.get(name))
+    return workspace is None or project.has(workspace)
+
+
+def ensure_on(name: str, project: Project) -> None:
+    """Raise SwitchedOff unless `project` has the workspace of this module or view name."""
+    if not is_on(name, project):
+        workspace = workspace_of(name) or _PAGES[name]
+        raise SwitchedOff(project, workspace)
+
+
+def on_projects_using(workspace: Workspace, project: str = "project") -> Q:
+    """Return the condition that the project of a row, under this lookup, has the workspace switched on."""
+    return Q(**{f"{project}__workspaces__contains": [workspace.value]})
+
+
+def find_project(row: Any) -> Project | None:
+    """Return the project of a row: itself, its own, or that of its standard; None for a row of no project."""
+    for owner in (row, getattr(row, "standard", None)):
+        project = owner if isinstance(owner, Project) else getattr(owner, "project", None)
+        if isinstance(project, Project):
+            return project
+    return None
+
+
+def _is_granted(table: str, on: Any) -> bool:
+    """Return whether a permission of this table may hold on the object: its workspace is switched on."""
+    if workspace_of(table) is None:
+        return True
+    project = find_project(on)
+    return project is None or is_on(table, project)
+
+
+access.CONDITIONS.append(_is_granted)
