@@ -304,7 +304,12 @@ def test_a_declared_tie_freezes_what_the_role_could_do_and_nothing_else(
         others = rights(project_one, pmo)
     could = {name for name, right in before.items() if right.standing == Standing.YES}
     frozen = {name for name, right in after.items() if right.standing == Standing.FROZEN}
-    assert frozen == could - {"projects.accept", "projects.state_competence", "projects.declare_interest"}
+    assert frozen == could - {
+        "projects.accept",
+        "projects.state_competence",
+        "projects.declare_interest",
+        "projects.find_person",
+    }
     assert after["governance.propose"].kinds == before["governance.propose"].kinds
     assert moe not in after["governance.propose"].who
     assert not [name for name, right in others.items() if right.standing == Standing.FROZEN]
