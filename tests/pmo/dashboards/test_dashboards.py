@@ -16,6 +16,7 @@ from django.utils.translation import override
 from python_calamine import CalamineWorkbook
 
 from amoa.models import AcceptanceTest, Requirement
+from core.acts import acting_as
 from core.charts import bars, dots, line, list_months, round_up
 from governance.enums import ConditionState, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
@@ -299,7 +300,9 @@ def test_an_unknown_list_is_absent_and_an_unreadable_filter_is_left_out(valette:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_files_hold_what_the_page_shows(language: str, valette: User, client_of: Any) -> None:
     client, path = client_of(valette), reverse("pmo:dashboards:dashboard", args=["SN28"])
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    with acting_as(valette):
+        valette.language = language
+        valette.save(update_fields=["language"])
     lines = client.get(path).context["board"].lines
     rows = list(csv.reader(StringIO(client.get(f"{path}?export=csv").content.decode("utf-8-sig"))))
     assert rows[0][2] == {"en": "Level", "fr": "Niveau"}[language]
