@@ -61,6 +61,7 @@ MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 9, 11, 13, 21, 13, 21, 17
 #: Pages that load model instances instead of JSON arrays: their extra queries.
 MORE = {
+    "inbox of the owner": 1,
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
     "projects": 1,

@@ -31,6 +31,7 @@ from pmo.risks.services import (
 )
 from projects.mandates.services import found_project
 from projects.models import LedgerEvent, Notification, Project
+from projects.organisation_settings.queries import zone
 from tests import acts
 from tests.database import owning, run, statements
 from tests.pmo.risks import factories as risks
@@ -449,7 +450,7 @@ def story(cast: Any, project_one: Any) -> list[tuple[datetime, Any]]:
     """Raise, re-rate and close risks over five days; return the instants between."""
     pmo, amoa, moe = cast["pmo"], cast["amoa"], cast["moe"]
     now = timezone.now()
-    noon = [datetime.combine(risks.today() - timedelta(days=back), time(12), queries.ZONE) for back in (5, 4, 3, 2, 1)]
+    noon = [datetime.combine(risks.today() - timedelta(days=back), time(12), zone()) for back in (5, 4, 3, 2, 1)]
     with owning():
         with back_entry(noon[0]):
             first = risks.create_risk(pmo, project_one, title="First")
@@ -486,7 +487,7 @@ def test_exposure_by_adviser_adds_up_to_the_exposure_of_each_day(story: Any, pro
     days = [risks.today() - timedelta(days=back) for back in (6, 5, 4, 3, 2, 1)]
     rows = queries.exposure_by_adviser(projects, days)
     for day in days:
-        end = datetime.combine(day + timedelta(days=1), time(), queries.ZONE) - timedelta(microseconds=1)
+        end = datetime.combine(day + timedelta(days=1), time(), zone()) - timedelta(microseconds=1)
         mine = [row for row in rows if row.month == day]
         assert (sum(row.initial for row in mine), sum(row.residual for row in mine)) == risks.sums_from_rows(
             [project_one], end
