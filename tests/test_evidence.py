@@ -19,7 +19,8 @@ from amoa.models import (
     TestRun,
 )
 from core.acts import back_entry, erasing
-from core.history import history_models
+from core.file_checks import Upload
+from core.history import history_models, version_of
 from core.models import AccountSession
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
@@ -57,7 +58,18 @@ from pmo.models import (
     WeatherReport,
 )
 from pmo.waivers.services import revoke_waiver
-from projects.models import Bidder, Competence, Document, DocumentVersion, LedgerEvent, Matrix, Notification, Project
+from projects.models import (
+    Bidder,
+    Competence,
+    Document,
+    DocumentVersion,
+    LedgerEvent,
+    Matrix,
+    Notification,
+    OrganisationSettings,
+    Project,
+)
+from projects.organisation_settings.services import edit_settings
 from roles.models import Responsibility, User
 from tests import acts
 from tests.amoa.imports.factories import receive_file
@@ -121,7 +133,8 @@ INSERT_ONLY = [*EVIDENCE, *history_models()]
 def _a_row_of_what_the_cast_does_not_leave(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Write a checkpoint, a stored record, a verification, an import, an erasure, a risk, a review, an ended waiver.
+    """Write a checkpoint, a stored record, a verification, an import, an erasure, a risk, a review, an ended waiver,
+    a logo.
 
     They are written once for all tests of this file; each test rolls back only its own changes.
     """
@@ -142,6 +155,12 @@ def _a_row_of_what_the_cast_does_not_leave(
         sign_checkpoint(tmp_path_factory.mktemp("keys") / "notary.pem")
         store_record(actor=User.objects.installation(), decision=Decision.objects.earliest("pk"), language="fr")
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
+        edit_settings(
+            actor=User.objects.get(email="staff.admin@example.org"),
+            fields={},
+            seen=version_of(OrganisationSettings.objects.get()),
+            logo=Upload("logo.png", "image/png", b"A picture."),
+        )
         with owning(), erasing("[erased 2026-11-24]"):
             Erasure.objects.create(
                 subject="governance.opinion",

@@ -280,7 +280,10 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
     app.loader.import_default_modules()
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert ours == {
+        "config.heartbeat",
+        "projects.announce_ends",
         "projects.cancel_abandoned_imports",
+        "projects.clear_sessions",
         "projects.relay",
         "governance.apply_lapses",
         "governance.remind_of_obligations",

@@ -37,7 +37,7 @@ def words(answer: Any) -> str:
 
 def test_the_door_opens_with_the_password_whatever_the_case_of_the_address(client: Any, owner: Any) -> None:
     answer = sign_in(client, "Owner@Example.org", PASSWORD)
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/start/")
     assert client.get("/projects/").status_code == 200
 
 

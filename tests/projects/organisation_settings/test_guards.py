@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from projects.enums import Level
 from projects.ledger.enums import Act
-from projects.ledger.services import lock_organisation, record
-from projects.models import Logo, OrganisationSettings
+from projects.ledger.services import record
+from projects.models import Logo, OrganisationSettings, Project
 from tests.attacks import Attack, Attacks
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,8 @@ class World:
         """Change the row past the services, with an event by a member of the cast if one is named."""
         row = OrganisationSettings.objects.get()
         if by:
-            record(act=Act.EDIT_SETTINGS, actor=self.cast[by], project=lock_organisation(), subject=row)
+            chain = Project.objects.get(level=Level.ORGANISATION)
+            record(act=Act.EDIT_SETTINGS, actor=self.cast[by], project=chain, subject=row)
         assert OrganisationSettings.objects.filter(pk=row.pk).update(**{"name": "Another"} | fields)
 
     def add(self) -> None:
