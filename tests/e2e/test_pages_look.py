@@ -48,6 +48,7 @@ NO_PAGES = {
     "list_template",
     "notifications_read",
     "invitation",
+    "logo",
     "permissions_json",
     "person_find",
     "person_invite_again",
