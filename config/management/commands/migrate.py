@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.commands.migrate import Command as Migrate
 
+from config.first_tables import create_first_tables
 from config.grants import grant, granted_roles
 from config.triggers import install_triggers
 from projects.ledger.upgrades import seal_older_rows
@@ -31,9 +32,11 @@ class Command(Migrate):
         """
         if not settings.OWNS_DATABASE:
             raise CommandError("Only the owner of the tables migrates: set OUVRAGE_DB_ROLE=owner (docs/install.md).")
+        whole = not any(options.get(name) for name in ("app_label", "plan", "check_unapplied", "fake"))
         with rare_collections():
+            if whole:
+                create_first_tables()
             super().handle(*args, **options)
-        whole = not options.get("app_label") and not options.get("plan") and not options.get("check_unapplied")
         if not whole:
             return
         changed = install_triggers()
