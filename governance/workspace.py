@@ -19,6 +19,7 @@ from governance.decisions.dependents import DEPENDENTS
 from governance.decisions.models import Condition, Decision, Effect
 from governance.facts.guards import CHANGES_BY_ITS_OWNER
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
+from governance.inbox.queries import count_open_work
 from governance.obligations.models import Discharge
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
@@ -26,6 +27,7 @@ from governance.workspace_registry import Entry, WaitingList
 from projects.launch.queries import list_projects_to_fill
 from projects.mandates import lines
 from projects.models import Competence, Mandate, Project
+from projects.people.registry import OPEN_WORK
 
 workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"))
 workspace_registry.OF_PROJECT += [
@@ -223,6 +225,9 @@ GROUNDS.append(
 
 DEPENDENTS[:0] = CORE_DEPENDENTS  # before those of the workspaces
 watches.register(DECISION_WATCH)
+
+
+OPEN_WORK.append(count_open_work)
 
 
 def find_effects(about: Q) -> QuerySet[Effect]:

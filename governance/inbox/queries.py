@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Count, QuerySet, Value
+from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
 from core.compiled_sql import AT, READER, Compiled, compile_query, execute
@@ -54,10 +55,22 @@ def get_rows(waiting: WaitingList, user: User) -> QuerySet[Any]:
     return rows if not waiting.seat or waiting.seat in _fillable_lists(user) else rows.none()
 
 
+def count_open_work(user: User) -> list[tuple[Any, int]]:
+    """List what waits for `user`: (kind, number)."""
+    lists: list[tuple[Any, QuerySet[Any]]] = [
+        (_("Decisions to take"), to_decide(user)),
+        (_("Opinions to give"), to_advise(user)),
+        (_("Proposals to rework"), to_rework(user)),
+        (_("Conditions"), to_settle(user)),
+        *((waiting.heading, get_rows(waiting, user)) for waiting in WAITING),
+    ]
+    return [(kind, rows.count()) for kind, rows in lists]
+
+
 def count_waiting(user: User, cap: int) -> tuple[int, int]:
     """Count waiting rows and unread notices of `user`, each up to `cap`. One query."""
     statement = _compile_counts(_fillable_lists(user), cap)
-    counts = Counter(what for what, _ in execute(statement, reader=user.pk, at=act_time()))
+    counts = Counter(what for what, _pk in execute(statement, reader=user.pk, at=act_time()))
     unread = counts.pop("unread", 0)
     return min(counts.total(), cap), unread
 

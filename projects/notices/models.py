@@ -49,6 +49,7 @@ class Reason(models.TextChoices):
     ROLE_ENDED = "role_ended", _("a role is ended")
     ROLE_ENDING = "role_ending", _("this role ends within 30 days")
     ROLE_OVER = "role_over", _("this role has come to its end")
+    ROLE_LEFT = "role_left", _("is vacant: the account of its holder is closed. Give the role to somebody else")
     OWNER_NAMED = "owner_named", _("a project owner is named")
     SIGNATURE_DELEGATED = "signature_delegated", _("the project owner’s signature is delegated")
     DELEGATION_ENDED = "delegation_ended", _("a delegation of the project owner’s signature is ended")
@@ -67,6 +68,7 @@ BY_TIME = (
     Reason.OBLIGATION_LATE,
     Reason.ROLE_ENDING,
     Reason.ROLE_OVER,
+    Reason.ROLE_LEFT,
     Reason.DELEGATION_OVER,
 )
 

@@ -1,17 +1,22 @@
 """Forms to set up the first administrator, invite people, keep one's own account and choose a password."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import SuggestingInput, TextField
+from projects.mandates.fields import PersonField
+from projects.mandates.models import Mandate
 from projects.organisation_settings.enums import Holidays
 from projects.organisation_settings.queries import organisation
 from projects.organisation_settings.time_zones import list_time_zones
 from roles.models import Organisation, User
 
 KNOWN = 200
+#: Prefix of the fields of CloseForm, before the key of a mandate.
+SEAT = "seat_"
 
 
 class EmailField(forms.EmailField):
@@ -50,6 +55,30 @@ class InviteForm(forms.Form):
         known = Organisation.objects.order_by("name").values_list("name", flat=True)
         self.fields["organisation"].widget.suggestions = list(known[:KNOWN])
         self.fields["language"].initial = organisation().language
+
+
+class CloseForm(forms.Form):
+    """For each seat that becomes vacant, who may follow; left empty, its owner is asked."""
+
+    def __init__(self, *args: Any, person: User, seats: Iterable[Mandate], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.person = person
+        for seat in seats:
+            about = {"role": seat.role.code, "project": seat.project.title}
+            label = _("Who follows as %(role)s: %(project)s") % about
+            self.fields[f"{SEAT}{seat.pk}"] = PersonField(label=label, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the person who leaves as the one who follows."""
+        typed = super().clean() or self.cleaned_data
+        for name in [name for name, follower in typed.items() if follower == self.person]:
+            self.add_error(name, _("Select somebody else: this account is being closed."))
+        return typed
+
+    @staticmethod
+    def read_followers(data: dict[str, Any]) -> dict[int, User]:
+        """Return who follows by the key of the mandate, from the cleaned data."""
+        return {int(name.removeprefix(SEAT)): person for name, person in data.items() if person}
 
 
 class AccountForm(forms.Form):

@@ -3,17 +3,29 @@
 Their events are in the organisation's chain and name people by their key.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlencode
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.acts import act, open_act
+from core.acts import act, act_time, open_act
 from core.sessions.sign_ins import end_sessions
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
+from projects.mandates.holders import owners
+from projects.mandates.services import RoleNotice
+from projects.notices.models import Reason
+from projects.notices.services import notify_once
 from projects.organisation_settings.queries import organisation as settings_now
 from projects.organisation_settings.services import set_first_settings
+from projects.people.departures import list_seats
+from roles.enums import Authority
 from roles.models import Organisation, User
 
 
@@ -81,10 +93,23 @@ def invite_again(*, actor: User, person: User) -> User:
     return person
 
 
+@dataclass(frozen=True)
+class VacantRole(RoleNotice):
+    """The subject of a notice on a seat whose holder left; it leads to the form that gives the role, to `follower`."""
+
+    follower: User | None = None
+
+    def get_absolute_url(self) -> str:
+        query = {"role": self.code} | ({"email": str(self.follower.key)} if self.follower else {})
+        form = reverse("projects:mandates:mandate_appoint", args=[self.project.code])
+        return f"{form}?{urlencode(query)}{self.anchor}"
+
+
 @act("projects.close_account")
-def close_account(*, actor: User, person: User) -> User:
+def close_account(*, actor: User, person: User, followers: Mapping[int, User] = MappingProxyType({})) -> User:
     """Close an account: its sessions end, the person can no longer sign in, and their roles are vacant.
 
+    The owner of each project is notified, with who is proposed to follow: `followers` by the key of the mandate.
     Raises ValidationError on the account of the actor and on a closed one.
     """
     chain = lock_organisation()
@@ -96,6 +121,9 @@ def close_account(*, actor: User, person: User) -> User:
     person.is_active = False
     person.save()
     end_sessions(person)
+    for seat in list_seats(person, act_time()).exclude(authority=Authority.DECIDES):
+        about = VacantRole(seat.project, seat.role.code, f"#mandate-{seat.pk}", followers.get(seat.pk))
+        notify_once(reason=Reason.ROLE_LEFT, about=about, people=[mandate.holder for mandate in owners(seat.project)])
     record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
     return person
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,11 +16,14 @@ from core.access import ensure, reader
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.pagination import page_after
 from core.refusals.views import Conflict, conflict
+from projects.mandates.holders import owners
 from projects.mandates.models import Mandate
 from projects.people import services
-from projects.people.forms import InviteForm
+from projects.people.departures import list_delegations, list_seats
+from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import try_to_send
 from projects.people.queries import STATES, list_people, state_of
+from projects.people.registry import count_open_work
 from roles.models import INSTALLATION, User
 
 SIZE = 50
@@ -79,10 +83,11 @@ class InviteView(ActFormView):
 
 
 class AccountCloseView(ReviewedFormView):
-    """Close an account, after reading which roles become vacant."""
+    """Close an account, after reading all that its person holds, and propose who follows on each seat."""
 
     template_name = review_template_name = "projects/people/close_review.html"
     permission = "projects.close_account"
+    form_class = CloseForm
     title = _("Close the account")
     lede = _("The person can no longer sign in. What they did stays in the records.")
     button = _("Close the account")
@@ -100,10 +105,23 @@ class AccountCloseView(ReviewedFormView):
         """Return the person. Raises Http404."""
         return get_object_or_404(User.objects.exclude(email=INSTALLATION), pk=self.kwargs["person_id"])
 
+    @cached_property
+    def seats(self) -> list[Mandate]:
+        """The seats that become vacant."""
+        return list(list_seats(self.object, timezone.now()))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Ask who follows on each seat but an owner's, which is named in an act of its own once it is vacant."""
+        asked = [seat for seat in self.seats if not seat.decides]
+        return super().get_form_kwargs() | {"person": self.object, "seats": asked}
+
     def get_context_data(self, form: Any) -> dict[str, Any]:
-        """Return the context with the roles that become vacant."""
-        held = Mandate.objects.active().filter(holder=self.object).select_related("project", "role")
-        return super().get_context_data(form) | {"mandates": held.order_by("project__code", "role__position")}
+        """Return the context with all that the person holds; of open work only its kinds and numbers."""
+        return super().get_context_data(form) | {
+            "seats": self.seats,
+            "delegations": list_delegations(self.object, timezone.now()),
+            "open_work": count_open_work(self.object),
+        }
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return nothing: the template shows the person."""
@@ -114,8 +132,14 @@ class AccountCloseView(ReviewedFormView):
         return _back()
 
     def act(self, data: dict[str, Any]) -> User:
-        """Close the account."""
-        return services.close_account(actor=self.actor, person=self.object)
+        """Close the account, and propose to each owner who follows."""
+        followers = CloseForm.read_followers(data)
+        return services.close_account(actor=self.actor, person=self.object, followers=followers)
+
+    def get_success_url(self, result: User) -> str:
+        """Return the list of vacant roles while a project of the person has no owner, else the directory."""
+        vacant = any(seat.decides and not owners(seat.project) for seat in self.seats)
+        return reverse("projects:opening:project_seats") if vacant else _back()
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Return the conflict page with the reason of the refusal."""
