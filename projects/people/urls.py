@@ -7,6 +7,7 @@ from projects.people import account_views, entrance_views, views
 app_name = "people"
 urlpatterns = [
     path("administration/people/", views.person_list, name="person_list"),
+    path("administration/people/people.<str:kind>", views.people_file, name="people_file"),
     path("administration/people/invite/", views.InviteView.as_view(), name="person_invite"),
     path("administration/people/<int:person_id>/invite/", views.person_invite_again, name="person_invite_again"),
     path("administration/people/<int:person_id>/close/", views.AccountCloseView.as_view(), name="account_close"),

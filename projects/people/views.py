@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from projects.mandates.holders import owners
 from projects.mandates.models import Mandate
 from projects.people import services
 from projects.people.departures import list_delegations, list_seats
+from projects.people.exports import write_people
 from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import try_to_send
 from projects.people.queries import STATES, list_people, state_of
@@ -42,6 +43,19 @@ def person_list(request: HttpRequest) -> HttpResponse:
     rows = [{"person": person, "state": state_of(person)} for person in page.rows]
     context = {"rows": rows, "next_key": page.next_key, "words": words, "state": state, "states": STATES}
     return render(request, "projects/people/person_list.html", context)
+
+
+@require_GET
+def people_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """Answer the people that the page lists with this query, as CSV or XLSX."""
+    ensure(request.user, "projects.invite")
+    if kind not in {"csv", "xlsx"}:
+        raise Http404
+    words, state = request.GET.get("q", "")[:100], request.GET.get("state", "")
+    content, content_type = write_people(kind, list_people(timezone.now(), words, state).order_by("name", "pk"))
+    name = f"people-{timezone.localdate():%Y-%m-%d}.{kind}"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=content_type, headers=disposition)
 
 
 class InviteView(ActFormView):

@@ -51,6 +51,7 @@ NO_PAGES = {
     "logo",
     "permissions_json",
     "person_find",
+    "people_file",
     "person_invite_again",
     "preferences",
     "proposal_advise",

@@ -348,6 +348,7 @@ LINES: dict[str, list[Line]] = {
     "projects:public_pages:legal_notice": [Line((200, 405), (200, 405), (200, 405))],
     "projects:public_pages:privacy": [Line((200, 405), (200, 405), (200, 405))],
     "projects:people:person_list": [administrators_only(200, 405, others=(403, 405))],
+    "projects:people:people_file": [administrators_only(200, 405, others=(403, 405))],
     "projects:people:person_invite": [administrators_only(200, 302, act="invite")],
     "projects:people:person_invite_again": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],

@@ -1,5 +1,7 @@
 """Test how people come in: the set-up of an empty instance, invitations, the directory, the end of an account."""
 
+import csv
+import html
 import re
 from datetime import timedelta
 from io import StringIO
@@ -13,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.access import Refused, can
+from core.tables.reader import open_table
 from projects.enums import Level
 from projects.models import Project
 from projects.organisation_settings.queries import organisation
@@ -195,6 +198,31 @@ def test_the_directory_costs_the_same_with_more_people(staff_admin: Any, client_
     with statements() as many:
         client.get(PEOPLE)
     assert few.total() == many.total()
+
+
+def test_the_directory_is_downloaded_as_it_is_filtered(invited: User, staff_admin: Any, client_of: Any) -> None:
+    client = client_of(staff_admin)
+    page = client.get(PEOPLE, {"q": "martin", "state": "invited"}, headers=ENGLISH).text
+    [link] = re.findall(r'href="([^"]+people\.csv[^"]*)"', page)
+    answer = client.get(html.unescape(link), headers=ENGLISH)
+    assert answer["Content-Disposition"].startswith('attachment; filename="people-')
+    [head, row] = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
+    assert head[:4] == ["Full name", "E-mail address", "Title or position", "Organisation"]
+    told = ["Léa Martin", invited.email, "Cheffe de service", "Port autonome", "Français", "Invited", "No", "0"]
+    assert row == told
+    table = open_table("people.xlsx", client.get(f"{PEOPLE}people.xlsx", {"q": "martin"}).content)
+    assert invited.email in {cell for row in table.rows for cell in row}
+    assert client.get(f"{PEOPLE}people.pdf").status_code == 404
+
+
+def test_a_name_that_looks_like_a_formula_is_text_in_the_file(staff_admin: Any, client_of: Any) -> None:
+    User.objects.create_user("f@example.org", name="=1+1")
+    assert "'=1+1" in client_of(staff_admin).get(f"{PEOPLE}people.csv").content.decode()
+
+
+@pytest.mark.parametrize("member", ["owner", "pmo", "outsider"])
+def test_nobody_else_downloads_it(member: str, cast: dict[str, Any], client_of: Any) -> None:
+    assert client_of(cast[member]).get(f"{PEOPLE}people.csv").status_code == 403
 
 
 # — the end of an account —
