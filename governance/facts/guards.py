@@ -1,4 +1,4 @@
-"""Triggers of the facts of a project: its owner changes them by an act, the prefix before the first reference only."""
+"""Triggers of the facts of a project: its owner changes them by act or decision, the prefix before any reference."""
 
 from typing import Any
 
@@ -21,9 +21,14 @@ def has_references_sql(project: str) -> str:
     return " OR ".join(f"EXISTS ({rows.format(project=project)})" for rows in REFERENCED)
 
 
-def _differs(columns: tuple[str, ...]) -> str:
-    new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
-    return f"({new}) IS DISTINCT FROM ({old})"
+def _changed_without_decision(columns: tuple[str, ...]) -> str:
+    """Return the query of the columns that changed without being the effect of a decision of this transaction."""
+    changes = ", ".join(f"('{column}', OLD.{column}::text, NEW.{column}::text)" for column in columns)
+    return f"""SELECT FROM (VALUES {changes}) AS fact(field, before, after)
+             WHERE fact.before IS DISTINCT FROM fact.after AND NOT EXISTS (
+               SELECT FROM public.governance_effect e
+               WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = fact.field
+                 AND e.before = fact.before AND e.after = fact.after AND e.recorded_at >= transaction_timestamp())"""
 
 
 class FactsGuard(pgtrigger.Trigger):
@@ -33,7 +38,7 @@ class FactsGuard(pgtrigger.Trigger):
         """Return the trigger function."""
         checks = "".join(
             f"""
-        IF {_differs(columns)} AND NOT EXISTS (
+        IF EXISTS ({_changed_without_decision(columns)}) AND NOT EXISTS (
              SELECT FROM public.projects_ledgerevent e
              JOIN public.projects_mandate m ON m.project_id = e.project_id AND m.holder_id = e.actor_id
              JOIN public.roles_user u ON u.id = e.actor_id
