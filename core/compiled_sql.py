@@ -1,8 +1,8 @@
 """Cache of compiled SQL for queries that run on every request; compiling costs more than executing.
 
 Few statements use it: the visible projects of a reader, their seats, the counts of their inbox, the facts of
-obligations. A queryset filtered by `Parameter` instead of a value is compiled once and executed with the values of each
-request.
+obligations, the figures of a project. A queryset filtered by `Parameter` instead of a value is compiled once and
+executed with the values of each request.
 """
 
 from dataclasses import dataclass
@@ -96,6 +96,14 @@ class CompiledArray(Func):
             RawSQL(sql, _bind(params, values)),  # noqa: S611 — the SQL is the ORM's own
             output_field=ArrayField(element or BigIntegerField()),
         )
+
+
+class CompiledValue(RawSQL):
+    """The one value of a compiled statement; None when it finds no row."""
+
+    def __init__(self, statement: Compiled, output_field: "Field[Any, Any]", **values: Any) -> None:
+        sql, params = statement
+        super().__init__(sql, _bind(params, values), output_field)
 
 
 def _bind(params: tuple[Any, ...], values: dict[str, Any]) -> list[Any]:

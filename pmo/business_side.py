@@ -42,6 +42,14 @@ def count_uncovered() -> Any:
     return count_rows(filter_uncovered(_of_project(Requirement))) if IS_INSTALLED else NOTHING
 
 
+def musts_of(project: Any) -> "dict[str, QuerySet[Requirement]]":
+    """Return the musts of a project, and those without a test, whatever workspaces it uses; empty without the app."""
+    if not IS_INSTALLED:
+        return {}
+    requirements = Requirement.objects.filter(project=project)
+    return {"musts": filter_musts(requirements), "uncovered": filter_uncovered(requirements)}
+
+
 def count_defects() -> Any:
     """Return the number of defects of a project, for annotate()."""
     return count_rows(_of_project(Defect)) if IS_INSTALLED else NOTHING

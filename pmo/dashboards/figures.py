@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,21 +12,23 @@ from django.db.models import (
     Aggregate,
     CharField,
     Count,
+    DateField,
+    DateTimeField,
     DurationField,
     ExpressionWrapper,
     F,
     Func,
-    OuterRef,
+    IntegerField,
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
+    Sum,
     Value,
 )
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from core.subqueries import count_rows, sum_column
+from core.compiled_sql import AT, Compiled, CompiledValue, OuterKey, Parameter, compile_query
 from governance import workflow
 from governance.decisions.models import Unheard
 from governance.enums import DISAGREES, Position, ProposalState, Settled
@@ -36,7 +39,6 @@ from projects.enums import Workspace
 from projects.launch.checklist import is_required_at
 from projects.mandates.vacancies import vacant_from
 from projects.models import Mandate, Project
-from projects.workspaces import on_projects_using
 
 #: Target in days from submission to answer; twice that is very late.
 GOAL_DAYS = 10
@@ -182,27 +184,41 @@ def list_lines(projects: QuerySet[Project], now: datetime, since: date) -> list[
 
 
 def _annotate_counts(now: datetime, since: date) -> dict[str, Any]:
-    mine, today = {"project": OuterRef("pk")}, timezone.localdate(now)
-    proposals = Proposal.objects.filter(**mine)
-    decisions = Decision.objects.filter(**mine, acted_at__date__gte=since).order_by()
-    conditions = Condition.objects.filter(decision__project=OuterRef("pk")).order_by()
-    oldest = filter_pending(proposals).order_by("current__acted_at")
-    owner = Mandate.objects.during(now).deciding().filter(**mine, holder__is_active=True)
-    risks = Risk.objects.filter(on_projects_using(Workspace.RISKS), **mine)
-    threats = risks.open().threats().with_levels()
+    midnight = timezone.make_aware(datetime.combine(since, time()))
     return {
-        "pending_": count_rows(filter_pending(proposals)),
-        "late_": count_rows(filter_late(proposals, today)),
-        "since_": Subquery(oldest.values("current__acted_at")[:1]),
-        "median_": Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
-        "overdue_": count_rows(conditions.overdue(today), "decision__project"),
-        "red_": count_rows(risks.red_and_unaccepted(today)),
-        "initial_": sum_column(threats, "level_initial"),
-        "residual_": sum_column(threats, "level_now"),
-        "musts_": business_side.count_musts(),
-        "uncovered_": business_side.count_uncovered(),
-        "owner_": Subquery(owner.values("holder__name")[:1]),
+        f"{name}_": CompiledValue(counted, field, at=now, today=timezone.localdate(now), since=midnight)
+        for name, (counted, field) in _compile_counts().items()
     }
+
+
+@cache
+def _compile_counts() -> dict[str, tuple[Compiled, Any]]:
+    """Compile the figures of one project, which each dashboard reads; they do not ask for its workspaces."""
+    project, today = OuterKey(Project._meta.db_table), Parameter("today", DateField())
+    proposals = Proposal.objects.filter(project=project)
+    pending = filter_pending(proposals).order_by("current__acted_at")
+    decisions = Decision.objects.filter(project=project, acted_at__gte=Parameter("since", DateTimeField()))
+    risks = Risk.objects.filter(project=project)
+    threats = risks.open().threats().with_levels()
+    owner = Mandate.objects.during(AT).deciding().filter(project=project, holder__is_active=True)
+    one, count = IntegerField(), Count("pk")
+    return {
+        "pending": (_compile(pending, count), one),
+        "late": (_compile(filter_late(proposals, today), count), one),
+        "since": (compile_query(pending.values("current__acted_at")[:1]), DateTimeField()),
+        "median": (_compile(decisions, MEDIAN), DurationField()),
+        "overdue": (_compile(Condition.objects.filter(decision__project=project).overdue(today), count), one),
+        "red": (_compile(risks.red_and_unaccepted(today), count), one),
+        "initial": (_compile(threats, Sum("level_initial")), one),
+        "residual": (_compile(threats, Sum("level_now")), one),
+        "owner": (compile_query(owner.values("holder__name")[:1]), CharField()),
+        **{name: (_compile(rows, count), one) for name, rows in business_side.musts_of(project).items()},
+    }
+
+
+def _compile(rows: QuerySet[Any, Any], aggregate: Aggregate) -> Compiled:
+    """Compile an aggregate over the rows of one project; it finds no row when there are none."""
+    return compile_query(rows.order_by().values(one=Value(1)).annotate(n=aggregate).values("n"))
 
 
 def _annotate_mandatory_roles() -> dict[str, Any]:
@@ -241,18 +257,23 @@ def _build_line(row: Any, now: datetime) -> Line:
     return Line(
         project=row,
         owner=row.owner_ or "",
-        pending=row.pending_,
-        late=row.late_,
+        pending=row.pending_ or 0,
+        late=row.late_ or 0,
         oldest=(now - row.since_).days if row.since_ else None,
         median=to_days(row.median_),
         seats=_build_seats(row, now),
-        overdue=row.overdue_,
-        musts=row.musts_,
-        uncovered=row.uncovered_,
-        red=row.red_,
-        initial=row.initial_,
-        residual=row.residual_,
+        overdue=row.overdue_ or 0,
+        musts=_count(row, "musts_", Workspace.REQUIREMENTS),
+        uncovered=_count(row, "uncovered_", Workspace.REQUIREMENTS),
+        red=_count(row, "red_", Workspace.RISKS),
+        initial=_count(row, "initial_", Workspace.RISKS),
+        residual=_count(row, "residual_", Workspace.RISKS),
     )
+
+
+def _count(row: Any, name: str, workspace: Workspace) -> int:
+    """Return a figure of a workspace; 0 where it is switched off or not installed."""
+    return (getattr(row, name, 0) or 0) if row.has(workspace) else 0
 
 
 def to_days(taken: timedelta | None) -> float | None:
