@@ -1,17 +1,40 @@
 """Sessions of browsers, each with the account that is signed in."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.sessions.store import SessionStore
 
 
-class AccountSession(AbstractBaseSession):
-    """A session of a browser; `account_id` is None while nobody is signed in. It is no record, and is deleted."""
+class AccountSessionManager(BaseSessionManager["AccountSession"]):
+    """Reads each session with its account, in one query."""
 
-    account_id = models.BigIntegerField(_("account"), null=True, blank=True, db_index=True)
+    use_in_migrations = False
+
+    def get_queryset(self) -> models.QuerySet["AccountSession"]:
+        """Return the sessions joined to their accounts."""
+        return super().get_queryset().select_related("account")
+
+
+class AccountSession(AbstractBaseSession):
+    """A session of a browser; `account` is None while nobody is signed in. It is no record, and is deleted."""
+
+    account: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_constraint=False,  # every request locks no account; accounts are never deleted
+        related_name="+",
+        verbose_name=_("account"),
+    )
+
+    objects = AccountSessionManager()
 
     class Meta(AbstractBaseSession.Meta):
         db_table = "account_session"

@@ -1,10 +1,13 @@
 """Session engine (SESSION_ENGINE): sessions in the database that know their account."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+
+from core.acts import Kept, cached
 
 
 class SessionStore(db.SessionStore):
@@ -15,8 +18,20 @@ class SessionStore(db.SessionStore):
         """Return the model; looked up late, because it names this store."""
         return apps.get_model("core", "AccountSession")
 
+    def _get_session_from_db(self) -> Any:
+        """Return the row of this session, and keep its account for `read_account`."""
+        session = super()._get_session_from_db()
+        if session and session.account:
+            read_account(session.account_id, lambda: session.account)
+        return session
+
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Return the row of these data, with their account."""
         session: Any = super().create_model_instance(data)
         session.account_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         return session
+
+
+def read_account(account_id: int, read: Callable[[], Any]) -> Any:
+    """Return the account of this key as it was read with the session of the request, else by `read`."""
+    return cached(Kept(f"account {account_id}"), read)

@@ -7,6 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
 from core.sessions.sign_ins import note_sign_in
+from core.sessions.store import read_account
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -26,3 +27,8 @@ class OpenAccountBackend(AuthenticationBackend):  # type: ignore[misc]
         account = super().authenticate(request, **credentials)
         self.unstash_authenticated_user()  # where allauth keeps a closed account for its "inactive" page
         return account
+
+    def get_user(self, user_id: int) -> Any:
+        """Return the account that is signed in, read with its session; None once it is closed."""
+        account = read_account(user_id, lambda: super(OpenAccountBackend, self).get_user(user_id))
+        return account if account and self.user_can_authenticate(account) else None

@@ -57,8 +57,7 @@ pytestmark = pytest.mark.django_db
 
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
-#: Each page reads the settings of the organisation once.
-LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 9, 11, 13, 21, 13, 21, 17
+LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 20, 16
 #: Pages that load model instances instead of JSON arrays: their extra queries.
 MORE = {
     "inbox of the owner": 1,
