@@ -1,7 +1,8 @@
-"""Help by role: five lines each."""
+"""Help by role: five lines and a picture each."""
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Text
@@ -14,6 +15,11 @@ class RoleHelp:
     code: str
     name: Text
     lines: tuple[Text, ...]
+
+    @property
+    def picture(self) -> str:
+        """Return the static file of the picture in the current language; tests/e2e/test_help_pictures.py takes it."""
+        return f"img/help/{self.code.lower()}-{get_language()}.jpg"
 
 
 ROLES = (
