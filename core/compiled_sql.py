@@ -6,7 +6,7 @@ executed with the values of each request.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -63,6 +63,8 @@ class OuterKey(Parameter):
 #: A value, or its placeholder in a compiled statement.
 type Reader = Person | Parameter
 type Instant = datetime | Parameter
+
+type Day = date | Parameter
 
 #: The reader of a request, and its time.
 READER, AT = Parameter("reader", BigIntegerField()), Parameter("at", DateTimeField())

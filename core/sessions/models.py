@@ -1,6 +1,6 @@
 """Sessions of browsers, each with the account that is signed in."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -34,7 +34,7 @@ class AccountSession(AbstractBaseSession):
         verbose_name=_("account"),
     )
 
-    objects = AccountSessionManager()
+    objects: ClassVar[AccountSessionManager] = AccountSessionManager()
 
     class Meta(AbstractBaseSession.Meta):
         db_table = "account_session"

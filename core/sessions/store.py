@@ -20,7 +20,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Any:
         """Return the row of this session, and keep its account for `read_account`."""
-        session = super()._get_session_from_db()
+        session: Any = super()._get_session_from_db()  # type: ignore[misc]
         if session and session.account:
             read_account(session.account_id, lambda: session.account)
         return session

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
 from core.array_lookup import in_array
-from core.compiled_sql import Instant, Reader
+from core.compiled_sql import Day, Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from core.labels import label_of
@@ -410,7 +410,7 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         """Keep conditions that are neither met nor waived."""
         return self.filter(state=ConditionState.OPEN)
 
-    def overdue(self, on: date | None = None) -> Self:
+    def overdue(self, on: Day | None = None) -> Self:
         """Keep open conditions past their due date on day `on`, by default today."""
         return self.open().filter(due_on__lt=on or timezone.localdate())
 

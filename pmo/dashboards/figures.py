@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from core.compiled_sql import AT, Compiled, CompiledValue, OuterKey, Parameter, compile_query
+from core.compiled_sql import AT, Compiled, CompiledValue, Day, OuterKey, Parameter, compile_query
 from governance import workflow
 from governance.decisions.models import Unheard
 from governance.enums import DISAGREES, Position, ProposalState, Settled
@@ -54,7 +54,7 @@ def filter_pending(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return proposals.filter(state__in=workflow.BEFORE_THE_OWNER)
 
 
-def filter_late(proposals: QuerySet[Proposal], today: date) -> QuerySet[Proposal]:
+def filter_late(proposals: QuerySet[Proposal], today: Day) -> QuerySet[Proposal]:
     """Filter to pending proposals past their day to decide by."""
     return filter_pending(proposals).filter(current__decide_by__lt=today)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.compiled_sql import Day
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
 from pmo.risks.enums import (
@@ -126,7 +127,7 @@ def band_of(level: int, grades: Grades) -> Band:
     return Band.AMBER if level >= grades.amber_from else Band.GREEN
 
 
-def accepted_on(day: date) -> Q:
+def accepted_on(day: Day) -> Q:
     """Build the condition that an acceptance covers the risk on that day. The only definition for queries."""
     return Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=day)
 
@@ -142,7 +143,7 @@ AMBER_FROM = Coalesce(F("scale__amber_from"), Value(DEFAULT.amber_from))
 RED_FROM = Coalesce(F("scale__red_from"), Value(DEFAULT.red_from))
 
 
-def unaccepted_on(day: date) -> Q:
+def unaccepted_on(day: Day) -> Q:
     """Build the condition: threat, not green by its residual level, not accepted on that day.
 
     Needs `with_levels()`; apply it to open risks.
@@ -150,7 +151,7 @@ def unaccepted_on(day: date) -> Q:
     return Q(opportunity=False) & ~Q(band_now=Band.GREEN) & ~accepted_on(day)
 
 
-def red_and_unaccepted(on: date) -> Q:
+def red_and_unaccepted(on: Day) -> Q:
     """Build the condition: threat, red by its residual level, not accepted on that day.
 
     Needs `with_levels()`; apply it to open risks.
@@ -186,7 +187,7 @@ class RiskQuerySet(ProjectRowQuerySet["Risk"]):
             rows = rows.filter(**{f"{level}__gte": AMBER_FROM if band == Band.AMBER else RED_FROM})
         return rows
 
-    def red_and_unaccepted(self, on: date) -> Self:
+    def red_and_unaccepted(self, on: Day) -> Self:
         """Filter to open threats that are red by their residual level and not accepted on that day."""
         return self.open().with_levels().filter(red_and_unaccepted(on))
 
