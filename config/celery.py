@@ -4,7 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery, Task
+from celery.app.amqp import AMQP
 from celery.signals import worker_init
+from kombu import Connection
 
 from core.capabilities import capabilities_with
 
@@ -27,7 +29,21 @@ class OrganisationTask(Task):  # type: ignore[type-arg]
             return self.run(*args, **options)
 
 
-app = Celery("ouvrage", task_cls=OrganisationTask)
+class PatientConnection(Connection):
+    """A connection that asks for a broker that is down every few seconds, not ever more seldom up to 30 s."""
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Any:
+        """Connect, however long it takes: mail leaves seconds after the broker is back."""
+        return super().ensure_connection(*args, **{"interval_max": 4, **options})
+
+
+class Queues(AMQP):
+    """The queues of worker, beat and web, with their connections."""
+
+    Connection = PatientConnection
+
+
+app = Celery("ouvrage", task_cls=OrganisationTask, amqp=Queues)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(lambda: capabilities_with("tasks"))
 

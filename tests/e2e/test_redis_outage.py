@@ -7,7 +7,9 @@ import subprocess
 import time
 from typing import Any
 
-from tests.e2e.visitor import known, mail_of, mails_of
+from config.processes import find_record, wait_until
+from tests.e2e.conftest import FOLDER
+from tests.e2e.visitor import known, mails_of
 
 
 def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(
@@ -30,8 +32,9 @@ def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(
         assert [mails_of(instance, notice) for notice in notices] == [[], [], [], [], []]
     finally:
         _restart(instance, "redis")
-    for notice in notices:
-        mail_of(instance, notice, 120)  # the worker asks for the broker less and less often
+    worker = find_record(FOLDER / "run", "worker")
+    assert worker is not None
+    wait_until(lambda: all(mails_of(instance, notice) for notice in notices), worker, 60)
     assert json.loads(owner.get("/healthz").text)["redis"] == "ok"
     time.sleep(5)  # two more sweeps send nothing twice
     assert [len(mails_of(instance, notice)) for notice in notices] == [1, 1, 1, 1, 1]
