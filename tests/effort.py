@@ -1,4 +1,4 @@
-"""Set the rounds of the races and the pages looked at twice: few by default; `EFFORT=10` is for a release."""
+"""Set how often races run, how far lists grow and which pages are looked at twice; `EFFORT=10` is for a release."""
 
 import os
 
