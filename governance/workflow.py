@@ -7,11 +7,22 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.access import Text
 from core.refusals import exceptions
 from governance.enums import Outcome, ProposalState
+from projects.enums import ProjectState
 from projects.ledger.enums import Act
 
 S = ProposalState
+
+#: What a project at rest still decides, by its state.
+STILL_DECIDED: dict[str, Text] = {
+    ProjectState.SUSPENDED: _(
+        "The project is suspended. It decides nothing but its resumption, its abandonment and appointments."
+    ),
+    ProjectState.CLOSED: _("The project is closed. It decides nothing but its reopening."),
+    ProjectState.ABANDONED: _("The project is abandoned. It decides nothing but its reopening."),
+}
 
 #: Act → state it is allowed in → states it may lead to.
 TRANSITIONS: dict[Act, dict[ProposalState, frozenset[ProposalState]]] = {
@@ -102,18 +113,22 @@ class WrongState(exceptions.WrongState):
         return reverse("governance:dossier:dossier", args=[proposal]) if proposal else super().link(arguments)
 
 
-class ProjectClosed(WrongState):
-    """The project is closed: it decides nothing but its reopening."""
+class ProjectAtRest(WrongState):
+    """The project is suspended, closed or abandoned: it decides only what leads out of that state."""
 
-    title = _("The project is closed")
+    title = _("The project does not decide this now")
+
+    def __init__(self, act: Act, state: str, project_state: str) -> None:
+        super().__init__(act, state)
+        self.project_state = project_state
 
     @property
     def text(self) -> str:
-        """Say what to do first."""
-        return gettext("A closed project decides only its reopening. Propose to reopen it first.")
+        """Say what the project still decides."""
+        return str(STILL_DECIDED[self.project_state])
 
 
-#: Acts that wait for the reopening of a closed project.
+#: Acts that wait until a project at rest goes on.
 WHEN_OPEN = frozenset({Act.SUBMIT, Act.DECIDE, Act.LAPSE})
 
 

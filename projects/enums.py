@@ -37,4 +37,12 @@ class Workspace(models.TextChoices):
 class ProjectState(models.TextChoices):
     DRAFT = "draft", _("draft")
     ACTIVE = "active", _("active")
+    SUSPENDED = "suspended", _("suspended")
     CLOSED = "closed", _("closed")
+    ABANDONED = "abandoned", _("abandoned")
+
+
+#: States of a project that has ended: only a reopening leads out of them.
+OVER = frozenset({ProjectState.CLOSED, ProjectState.ABANDONED})
+#: States in which a project decides nothing but what leads out of them, and keeps nobody waiting.
+AT_REST = OVER | {ProjectState.SUSPENDED}

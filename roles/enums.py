@@ -106,10 +106,10 @@ class DecisionKind(models.TextChoices):
 
 #: Kinds whose signature the owner may delegate; the owner signs all others in person.
 DELEGABLE_KINDS = frozenset({DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.MINOR_CHANGE, DecisionKind.COMMUNICATION})
-#: The kind by which a closed project is opened again; the only one it may still decide.
-REOPENING = "reopening"
+#: The kinds by which a project rests, goes on, is given up, and is opened again after its end.
+SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING = "suspension", "resumption", "abandonment", "reopening"
 #: Kinds without a line of their own in the matrix: code → the kind whose letters they follow.
-FOLLOWING_KINDS: dict[str, str] = {REOPENING: DecisionKind.GATE}
+FOLLOWING_KINDS: dict[str, str] = dict.fromkeys((SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING), DecisionKind.GATE)
 #: Kinds of decision that apps register beyond those of the method packs: code → label (governance.kinds.registry).
 ADDED_KINDS: dict[str, Any] = {}
 

@@ -377,6 +377,22 @@ def reopen(owner: Any, project: Any) -> Decision:
     return decide(owner, submit_to_owner(fresh(project), "reopening"))
 
 
+def suspend(owner: Any, project: Any) -> Decision:
+    """Suspend a project."""
+    return decide(owner, submit_to_owner(fresh(project), "suspension"))
+
+
+def resume(owner: Any, project: Any) -> Decision:
+    """Resume a suspended project."""
+    return decide(owner, submit_to_owner(fresh(project), "resumption"))
+
+
+def abandon(owner: Any, project: Any) -> Decision:
+    """Abandon a project; what is open is excused."""
+    file = submit_to_owner(fresh(project), "abandonment")
+    return decide(owner, file, settled=words_on_demands(file))
+
+
 def fresh(project: Any) -> Any:
     """Read the project afresh from the database."""
     return type(project).objects.get(pk=project.pk)

@@ -92,6 +92,7 @@ SAME = {
     "standard",
     "standards",
     "suggestion",
+    "suspension",
     "table",
     "test",
     "tests",

@@ -21,12 +21,13 @@ class ClosingGuard(pgtrigger.Trigger):
     def get_func(self, model: Any) -> str:
         """Return the trigger function."""
         return f"""
-        IF OLD.state <> 'active' OR NEW.state <> 'closed' OR public.ouvrage_back_entry() IS NOT NULL THEN
+        IF OLD.state IN ('closed', 'abandoned') OR NEW.state NOT IN ('closed', 'abandoned')
+           OR public.ouvrage_back_entry() IS NOT NULL THEN
           RETURN NULL;
         END IF;
         SELECT d.settled INTO said FROM public.governance_effect e
         JOIN public.governance_decision d ON d.id = e.decision_id
-        WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = 'state' AND e.after = 'closed'
+        WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = 'state' AND e.after = NEW.state
           AND e.recorded_at >= transaction_timestamp()
         ORDER BY e.id DESC LIMIT 1;
         IF EXISTS (
@@ -37,8 +38,9 @@ class ClosingGuard(pgtrigger.Trigger):
                  AND (word ->> 'fate' = '{Settled.EXCUSED}'
                    OR word ->> 'fate' = '{Settled.CARRIED}' AND EXISTS (
                      SELECT FROM public.projects_project p
-                     WHERE p.code = word ->> 'into' AND p.id <> NEW.id AND p.state <> 'closed')))) THEN
-          {refuse("A project is closed when each open item is done, excused or carried over in that decision")}
+                     WHERE p.code = word ->> 'into' AND p.id <> NEW.id
+                       AND p.state NOT IN ('closed', 'abandoned'))))) THEN
+          {refuse("A project ends when each open item is done, excused or carried over in that decision")}
         END IF;
         RETURN NULL;
         """

@@ -1,4 +1,4 @@
-"""Addition to gates: the closing asks for what is open, and for the owner's word on each item."""
+"""Addition to gates and abandonments: the end of a project asks for the owner's word on each open item."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,14 +15,16 @@ from governance.kinds.base import Behaviour, Change, Demand
 from governance.kinds.registry import extend
 from governance.obligations.guards import CLOSED_WITH_EVERY_ANSWER
 from projects.models import Project
-from roles.enums import DecisionKind
+from roles.enums import ABANDONMENT, DecisionKind
 from roles.models import User
 
-WITH_CONDITIONS = _("A closing with conditions takes effect when its last condition is lifted. Select that option.")
+WITH_CONDITIONS = _(
+    "The end of a project with conditions takes effect when the last one is lifted. Select that option."
+)
 
 
 class Closing(Behaviour):
-    """Asks at gate G5 what becomes of everything that is open."""
+    """Asks at gate G5, and when a project is abandoned, what becomes of everything that is open."""
 
     def demands(self, content: Any, project: Project) -> Iterator[Demand]:
         """Yield the open items, each to be excused or carried over."""
@@ -44,6 +46,7 @@ class Closing(Behaviour):
         yield from ()
 
 
-extend(DecisionKind.GATE, Closing())
-extend(DecisionKind.GATE, ClosingObligations())
+for kind in (DecisionKind.GATE, ABANDONMENT):
+    extend(kind, Closing())
+    extend(kind, ClosingObligations())
 pgtrigger.register(CLOSED_WITH_NOTHING_LEFT, CLOSED_WITH_EVERY_ANSWER)(Project)

@@ -1,4 +1,4 @@
-"""Addition to gates: the closing asks for the open obligations, with one word on each responsibility."""
+"""Addition to gates and abandonments: the end of a project asks for a word on each open responsibility."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ from roles.models import User
 
 
 class ClosingObligations(Behaviour):
-    """Asks at gate G5 what becomes of the obligations that are still open; the owner's word answers each of them."""
+    """Asks at the end of a project what becomes of the open obligations; the owner's word answers each of them."""
 
     def demands(self, content: Any, project: Project) -> Iterator[Demand]:
         """Yield the responsibilities with open obligations, each to be excused or carried over."""

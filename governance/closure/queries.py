@@ -10,14 +10,15 @@ from core.acts import is_back_entry
 from governance.closure.guards import items_sql
 from governance.closure.registry import AT_CLOSURE
 from projects.models import Project
-from roles.enums import Gate
+from roles.enums import ABANDONMENT, Gate
 
 STILL_OPEN = _("%(label)s still open: %(text)s")
 
 
 def is_closing(content: Any) -> bool:
-    """Return whether these terms of a gate close the project; what is entered afterwards asks for nothing."""
-    return content.terms.get("gate") == Gate.G5 and not is_back_entry()
+    """Return whether this closes or abandons the project; what is entered afterwards asks for nothing."""
+    ends = content.terms.get("gate") == Gate.G5 or content.proposal.kind == ABANDONMENT
+    return ends and not is_back_entry()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Registry of what may still be open when a project is closed; each capability announces its rows here.
+"""Registry of what may still be open when a project is closed or abandoned; each capability announces its rows here.
 
 The core announces its own in governance/workspace.py, a workspace in its workspace.py.
 """

@@ -10,7 +10,7 @@ from governance.decisions.watches import watches
 from governance.enums import APPROVALS, Outcome
 
 #: SQL query: decisions of `{project}` in force whose newest change waits for the owner's word. The decision that closes
-#: the project is left out: it was taken with that change in view.
+#: or abandons the project is left out: it was taken with that change in view.
 TO_REVIEW = """
     SELECT d.id FROM public.governance_decision d JOIN public.governance_proposal f ON f.id = d.proposal_id
     JOIN LATERAL (SELECT b.id, split_part(b.item, ':', 1) AS kind FROM public.governance_sealbreak b
@@ -24,7 +24,7 @@ TO_REVIEW = """
         WHERE later.project_id = d.project_id AND later.id > d.id AND later.outcome IN (APPROVALS)
           AND jsonb_exists(r.terms, newest.kind)))
       AND NOT EXISTS (SELECT FROM public.governance_effect e
-                      WHERE e.decision_id = d.id AND e.field = 'state' AND e.after = 'closed')
+                      WHERE e.decision_id = d.id AND e.field = 'state' AND e.after IN ('closed', 'abandoned'))
 """
 #: SQL query: reviews of `{project}` that ask to propose a decision again, as long as no proposal does.
 TO_PROPOSE_AGAIN = f"""

@@ -18,7 +18,7 @@ from governance.decision_reviews.guards import ANSWERS_THE_NEWEST_CHANGE, REVIEW
 from governance.decisions.models import Decision, SealBreak
 from governance.enums import ProposalState
 from governance.proposals.models import Proposal
-from projects.enums import ProjectState
+from projects.enums import OVER
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Mandate, Project
@@ -35,7 +35,7 @@ class DecisionReviewQuerySet(GovernedQuerySet["DecisionReview"]):
 
         The closing of the project says a word on each (governance.closure).
         """
-        seats = Mandate.objects.active(at).filter(holder=user.pk).exclude(project__state=ProjectState.CLOSED)
+        seats = Mandate.objects.active(at).filter(holder=user.pk).exclude(project__state__in=OVER)
         asked = seats.filter(project=OuterRef("decision__project"), role__code=OuterRef("role"))
         proposed = Proposal.objects.filter(replaces=OuterRef("decision")).exclude(state=ProposalState.WITHDRAWN)
         return self.filter(

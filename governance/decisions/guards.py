@@ -15,6 +15,7 @@ from governance.decisions.seal_guards import KEY
 from governance.decisions.watches import watches
 from governance.enums import APPROVALS, WITH_CONDITIONS, Settled
 from governance.kinds.guards import DeferredRegistryGuard, RegistryGuard
+from projects.enums import AT_REST
 from projects.impartiality.guards import tied_condition
 from roles.enums import DELEGABLE_KINDS
 
@@ -29,6 +30,7 @@ BEFORE_THE_OWNER = _sql_list(workflow.BEFORE_THE_OWNER)
 MERGEABLE = _sql_list(workflow.MERGEABLE)
 APPROVALS_SQL = _sql_list(APPROVALS)
 SETTLED_SQL = _sql_list(Settled)
+AT_REST_SQL = _sql_list(AT_REST)
 
 ONLY_THE_OWNER_DECIDES = guard(
     "only_the_owner_decides",
@@ -217,9 +219,9 @@ LIFTED_BY_THE_OWNER = guard(
          OR NOT {NOT_MET_IN_TIME.format(decision="NEW.decision_id", chosen="<> 'stays'", moment="moment")} THEN
         {refuse("A condition lapses once its day has passed, as the owner chose with the decision (R1)")}
       END IF;
-      IF EXISTS (SELECT FROM public.projects_project p WHERE p.id = on_project AND p.state = 'closed')
+      IF EXISTS (SELECT FROM public.projects_project p WHERE p.id = on_project AND p.state IN ({AT_REST_SQL}))
          AND public.ouvrage_back_entry() IS NULL THEN
-        {refuse("A condition of a closed project lapses once it is open again")}
+        {refuse("A condition of a project at rest lapses once it goes on")}
       END IF;
     ELSIF NEW.state = 'open' THEN
       IF NEW.proof = '' OR NEW.proved_at IS NULL OR NEW.proved_at NOT BETWEEN since AND moment OR NOT EXISTS (

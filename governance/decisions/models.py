@@ -52,11 +52,10 @@ from governance.enums import (
     ProposalState,
     Settled,
 )
-from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, ON_A_KNOWN_PART
+from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, DECIDED_WHILE_IT_GOES_ON, ON_A_KNOWN_PART
 from governance.kinds.registry import describe, part_of
 from governance.proposals.models import Proposal, ProposalRevision
-from governance.reopening.guards import NOT_DECIDED_WHEN_CLOSED, STAYS_AS_IT_WAS_CLOSED
-from projects.enums import ProjectState
+from projects.enums import OVER, ProjectState
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decision
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
@@ -153,7 +152,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         A later approval of another item of the same kind, such as a baseline, answers the change too. So does the
         closing of the project, which says a word on each (governance.closure).
         """
-        seats = Mandate.objects.active(at).deciding().filter(holder=user.pk).exclude(project__state=ProjectState.CLOSED)
+        seats = Mandate.objects.active(at).deciding().filter(holder=user.pk).exclude(project__state__in=OVER)
         newest = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("-pk")
         newer = SealBreak.objects.filter(decision=models.OuterRef("decision"), pk__gt=models.OuterRef("pk"))
         unanswered = SealBreak.objects.filter(~models.Exists(newer), review=None)
@@ -277,7 +276,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             ONLY_THE_OWNER_DECIDES,
             WAS_READ_AS_IT_IS,
             MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
-            NOT_DECIDED_WHEN_CLOSED,
+            DECIDED_WHILE_IT_GOES_ON,
             ANSWERED_IN_THE_WORDS_OF_ITS_KIND,
             ANSWERED_WITH_ITS_CONDITIONS,
             TELLS_WHAT_WAS_IMPOSSIBLE,
@@ -411,8 +410,9 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         return self.filter(state=ConditionState.OPEN)
 
     def overdue(self, on: Day | None = None) -> Self:
-        """Keep open conditions past their due date on day `on`, by default today."""
-        return self.open().filter(due_on__lt=on or timezone.localdate())
+        """Keep open conditions past their due date on day `on`, by default today; a suspended project has none."""
+        late = self.open().filter(due_on__lt=on or timezone.localdate())
+        return late.exclude(decision__project__state=ProjectState.SUSPENDED)
 
     def lapsing(self, on: date) -> Self:
         """Keep open conditions that on day `on` end their decision: overdue, and without a proof."""
@@ -569,8 +569,9 @@ class Condition(SealedModel):
 
     @property
     def is_overdue(self) -> bool:
-        """Return whether it is open after its due date."""
-        return self.state == ConditionState.OPEN and self.due_on < timezone.localdate()
+        """Return whether it is open after its due date, on a project that is not suspended."""
+        is_late = self.state == ConditionState.OPEN and self.due_on < timezone.localdate()
+        return is_late and self.project.state != ProjectState.SUSPENDED
 
 
 class Effect(ActModel):
@@ -661,6 +662,6 @@ class SealBreak(ActModel):
         return watch.compare(self) if watch else None
 
 
-pgtrigger.register(CHANGES_BY_DECISION, ADVANCES_GATE_BY_GATE, STAYS_AS_IT_WAS_CLOSED)(Project)
+pgtrigger.register(CHANGES_BY_DECISION, ADVANCES_GATE_BY_GATE)(Project)
 pgtrigger.register(WAIVED_BY_DECISION)(Mandate)
 protect_history(Decision, Condition)

@@ -361,7 +361,7 @@ def _settle(
         move(proposal, workflow.follow(proposal.state, what, after))
         if last and decision.effective == EffectiveFrom.WHEN_MET:
             if proposal.is_barred(Act.DECIDE):
-                raise workflow.ProjectClosed(what, proposal.state)
+                raise workflow.ProjectAtRest(what, proposal.state, proposal.project.state)
             decision.proposal = proposal
             changed = succession.take_effect(decision, actor)
     event = record(

@@ -12,7 +12,7 @@ from governance.enums import Settled
 from governance.kinds.base import Demand
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalRevision
-from projects.enums import ProjectState
+from projects.enums import OVER
 from projects.models import Project
 from roles.models import User
 
@@ -43,8 +43,8 @@ def list_demands(proposal: Proposal, revision: ProposalRevision) -> list[Demand]
 
 
 def list_targets(project: Project, actor: User) -> list[Project]:
-    """List the projects that an item may be carried over to: those the owner sees that are not closed."""
-    others = Project.objects.visible_to(actor).exclude(pk=project.pk).exclude(state=ProjectState.CLOSED)
+    """List the projects that an item may be carried over to: those the owner sees that have not ended."""
+    others = Project.objects.visible_to(actor).exclude(pk=project.pk).exclude(state__in=OVER)
     return list(others.order_by("code")[:200])
 
 

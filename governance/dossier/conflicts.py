@@ -25,7 +25,7 @@ from governance.opinions.models import Opinion
 from governance.opinions.services import AlreadyAdvised, AlreadyNoted
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated
-from governance.workflow import ProjectClosed, WrongState
+from governance.workflow import ProjectAtRest, WrongState
 from projects.ledger.enums import Act
 
 Kept = list[tuple[str, str]]
@@ -70,9 +70,9 @@ def render_moved_on(request: HttpRequest, proposal: Proposal, typed: Kept, chang
         return _render_already_decided(request, done, typed)
     fresh = Proposal.objects.select_related("project", "current").get(pk=proposal.pk)
     if fresh.is_barred(Act.DECIDE):
-        closed = ProjectClosed(Act.DECIDE, fresh.state)
+        rests = ProjectAtRest(Act.DECIDE, fresh.state, fresh.project.state)
         return conflict(
-            request, Conflict(closed.title, closed.text, proposal.get_absolute_url(), closed.link_label, typed)
+            request, Conflict(rests.title, rests.text, proposal.get_absolute_url(), rests.link_label, typed)
         )
     text = _("It is now “%(state)s”, at revision %(revision)s. Read it again before you act.") % {
         "state": fresh.get_state_display(),

@@ -12,7 +12,7 @@ from core.templatetags.ui import day, euros
 from governance.decisions.models import Decision
 from governance.enums import Outcome, ProposalState
 from governance.proposals.models import Proposal, ProposalRevision
-from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED
+from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED, STILL_DECIDED
 from projects.ledger.enums import Act
 from projects.models import Mandate
 
@@ -71,7 +71,7 @@ def describe_decision_makers(context: SituationContext) -> list[str]:
     if decision:
         return [_describe_recorded(proposal, decision) % {"reference": decision.reference}]
     if proposal.is_barred(Act.DECIDE):
-        return [_("The project is closed. It decides nothing but its reopening.")]
+        return [str(STILL_DECIDED[proposal.project.state])]
     if proposal.state == ProposalState.WITHDRAWN:
         return [_("Nothing is left to decide: the proposal was withdrawn.")]
     if proposal.state == ProposalState.READY_FOR_DECISION and context.is_owner:

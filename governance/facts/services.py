@@ -10,7 +10,7 @@ from core.acts import act
 from core.history import ensure_unchanged
 from governance.facts.guards import CHANGED_BY
 from governance.facts.queries import has_references
-from projects.enums import ProjectState, Workspace
+from projects.enums import Workspace
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
@@ -24,8 +24,8 @@ from roles.models import User
 def edit_facts(*, actor: User, project: Project, fields: Mapping[str, Any], seen: str) -> Project:
     """Change the titles, the prefix and the language of the project; fields that are left out stay.
 
-    Raises Outdated, and ValidationError on a closed project, a prefix in use ("prefix"), and another prefix once a
-    reference begins with the present one ("prefix").
+    Raises Outdated, and ValidationError on a project that has ended, a prefix in use ("prefix"), and another prefix
+    once a reference begins with the present one ("prefix").
     """
     _ensure_open(project, seen)
     known = CHANGED_BY[Act.EDIT_FACTS]
@@ -41,7 +41,7 @@ def edit_facts(*, actor: User, project: Project, fields: Mapping[str, Any], seen
 def switch_workspaces(*, actor: User, project: Project, workspaces: Collection[str], seen: str) -> Project:
     """Switch these workspaces on and the other installed ones off; their rows stay as they are.
 
-    Raises Outdated, and ValidationError on a closed project.
+    Raises Outdated, and ValidationError on a project that has ended.
     """
     _ensure_open(project, seen)
     here = {workspace.value for workspace in installed()}
@@ -56,8 +56,8 @@ def switch_workspaces(*, actor: User, project: Project, workspaces: Collection[s
 
 def _ensure_open(project: Project, seen: str) -> None:
     ensure_unchanged(project, seen)
-    if project.state == ProjectState.CLOSED:
-        raise ValidationError(_("The project is closed: it stays as it is."))
+    if project.is_over:
+        raise ValidationError(_("The project has ended: it stays as it is."))
 
 
 def _ensure_prefix_is_free(project: Project, prefix: str) -> None:

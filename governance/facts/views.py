@@ -11,7 +11,7 @@ from core.access import can
 from governance.facts import services
 from governance.facts.forms import FactsForm, WorkspacesForm
 from governance.facts.queries import find_since, has_references, list_lines
-from projects.enums import ProjectState
+from governance.proposals.queries import list_changes_of_state
 from projects.form_views import ProjectFormView
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
@@ -21,10 +21,11 @@ from projects.shortcuts import get_project_or_404
 def facts(request: HttpRequest, code: str) -> HttpResponse:
     """Show the title, the prefix, the language, the state and the workspaces of a project."""
     project = get_project_or_404(request, code, Project.objects.select_related("pack"))
-    is_open = project.state != ProjectState.CLOSED
+    is_open = not project.is_over
     context = {
         "project": project,
         "since": find_since(project),
+        "offers": list_changes_of_state(request.user, project),
         "lines": list_lines(project),
         "may_edit": is_open and can(request.user, "governance.edit_facts", project),
         "may_switch": is_open and can(request.user, "governance.switch_workspaces", project),

@@ -14,12 +14,15 @@ from governance import workflow
 from governance.decisions.models import Effect
 from governance.dossier.timeline import build_entries
 from governance.enums import WITH_AUTHORS, ConditionState, ProposalState
+from governance.facts.queries import find_since
 from governance.home.levels import count_missing, is_to_launch, list_children, with_parent
 from governance.kinds.forms import ProjectTermsForm
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import count_by_role, derive_obligations
 from governance.proposals.models import Proposal
-from projects.enums import ProjectState
+from governance.proposals.queries import list_changes_of_state
+from governance.workflow import STILL_DECIDED
+from projects.enums import AT_REST, ProjectState
 from projects.interests.queries import blocking_ties
 from projects.launch.checklist import build_checks, is_required
 from projects.ledger.enums import Act
@@ -66,6 +69,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "roles": roles,
         "unfilled": [line for line in roles if line.is_vacant and _is_shown(project, line)],
         "ending": [line for line in roles if line.until],
+        "rest": _describe_rest(request, project),
         "missing": _count_missing(project, roles),
         "parent": project.parent if project.reads_parent else None,
         "children": list_children(project, request.user),
@@ -81,6 +85,14 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "today": today,
     }
     return render(request, "governance/home/project_home.html", context)
+
+
+def _describe_rest(request: HttpRequest, project: Project) -> dict[str, Any] | None:
+    """Return what a project at rest still decides, since when and by which decision; None while it goes on."""
+    if project.state not in AT_REST:
+        return None
+    offers = list_changes_of_state(request.user, project)
+    return {"sentence": STILL_DECIDED[project.state], "since": find_since(project), "offers": offers}
 
 
 def _list_terms(project: Project) -> list[dict[str, Any]]:
@@ -101,6 +113,7 @@ def _count_figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
     """Count files waiting, in review and decided, and open conditions. One query."""
     open_condition = Q(decisions__conditions__state=ConditionState.OPEN)
     late = open_condition & Q(decisions__conditions__due_on__lt=timezone.localdate())
+    late &= ~Q(project__state=ProjectState.SUSPENDED)
     figures: dict[str, int] = proposals.aggregate(
         waiting=Count("pk", distinct=True, filter=Q(state=ProposalState.READY_FOR_DECISION)),
         advised=Count("pk", distinct=True, filter=Q(state__in=workflow.BEING_ADVISED)),

@@ -23,7 +23,8 @@ from core.erasure import display_text
 from core.meaning import TOO_LITTLE, is_meaningful
 from governance.enums import OTHER_ANSWERS, Outcome, Settled
 from governance.kinds.fields import ProseTerm, Terms, TermsForm, TextTerm
-from projects.enums import ProjectState
+from governance.workflow import STILL_DECIDED
+from projects.enums import AT_REST
 from projects.models import Project
 from projects.workspaces import is_on
 from roles.enums import DecisionKind
@@ -36,10 +37,6 @@ CHANGED_SINCE = _("The project has changed there since; keep it, or propose what
 
 #: Message of a kind whose app is not installed.
 NO_LONGER_KNOWN = _("The product no longer knows this kind of decision.")
-
-
-#: Message of a submission on a closed project.
-PROJECT_CLOSED = _("The project is closed. It can only be reopened: propose its reopening first.")
 
 
 #: Message of a submission whose workspace the project has switched off.
@@ -262,10 +259,12 @@ class Kind(Behaviour):
         Outcome.APPROVED_WITH_CONDITIONS,
         *OTHER_ANSWERS,
     )
-    #: Whether a closed project may still decide it; so it is for its reopening only.
-    decides_when_closed: ClassVar[bool] = False
+    #: States of rest in which a project still decides it.
+    decides_at_rest: ClassVar[frozenset[str]] = frozenset()
     #: Effect of an approval without terms, as shown on pages; empty when it has none.
     without_terms: ClassVar[Text] = ""
+    #: Words of a link that begins a proposal; empty for a kind that is chosen in the form only.
+    offer: ClassVar[Text] = ""
     #: Text above the suggested conditions in the form of the answer.
     suggests: ClassVar[Text] = ""
 
@@ -289,8 +288,8 @@ class Kind(Behaviour):
         return own + [says_something(name) for name in self.text_terms]
 
     def is_barred_on(self, project: Project) -> bool:
-        """Return whether `project` is closed and this kind waits for its reopening. What is entered later passes."""
-        return project.state == ProjectState.CLOSED and not self.decides_when_closed and not is_back_entry()
+        """Return whether `project` is at rest and this kind waits until it goes on. What is entered later passes."""
+        return project.state in AT_REST - self.decides_at_rest and not is_back_entry()
 
     def is_offered_on(self, project: Project) -> bool:
         """Return whether `project` has the workspace of this kind. What is entered later passes."""
@@ -306,7 +305,7 @@ class Kind(Behaviour):
         }
         gaps |= super().gaps(content, project)
         if self.is_barred_on(project):
-            gaps["kind"] = str(PROJECT_CLOSED)
+            gaps["kind"] = str(STILL_DECIDED[project.state])
         elif not self.is_offered_on(project):
             gaps["kind"] = str(WORKSPACE_OFF)
         for addition in self.additions:

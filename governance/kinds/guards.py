@@ -8,6 +8,7 @@ import pgtrigger
 from core.guards import Guard, refuse
 from governance.enums import ACCEPTANCES, APPROVALS
 from governance.kinds.registry import kinds, parts
+from projects.enums import AT_REST
 
 
 class RegistryGuard(Guard):
@@ -83,6 +84,28 @@ def _needs_of_its_kind() -> str:
     {checks}
     """
 
+
+def _of_a_kind_decided_at_rest() -> str:
+    decided = {state: _listed(kind.code for kind in kinds() if state in kind.decides_at_rest) for state in AT_REST}
+    waits = " OR ".join(f"p.state = '{state}' AND answered.kind NOT IN ({decided[state]})" for state in sorted(AT_REST))
+    return f"""
+    SELECT * INTO answered FROM public.governance_proposal WHERE id = NEW.proposal_id;
+    SELECT {waits} INTO waits FROM public.projects_project p WHERE p.id = answered.project_id FOR SHARE;
+    IF waits AND public.ouvrage_back_entry() IS NULL THEN
+      {refuse("A project at rest decides only what leads out of it, and appointments while suspended")}
+    END IF;
+    """
+
+
+def _waits_at_rest(name: str) -> RegistryGuard:
+    """Build the trigger for what is submitted or decided on a proposal."""
+    return RegistryGuard(
+        name, pgtrigger.Insert, _of_a_kind_decided_at_rest, answered="public.governance_proposal", waits="boolean"
+    )
+
+
+DECIDED_WHILE_IT_GOES_ON = _waits_at_rest("is_decided_while_its_project_goes_on")
+SUBMITTED_WHILE_IT_GOES_ON = _waits_at_rest("is_submitted_while_its_project_goes_on")
 
 HAS_WHAT_ITS_KIND_NEEDS = RegistryGuard(
     "names_what_its_kind_needs", pgtrigger.Insert, _needs_of_its_kind, file="public.governance_proposal"

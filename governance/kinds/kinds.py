@@ -19,7 +19,8 @@ from governance.kinds.base import CHANGED_SINCE, Change, FirstWords, Kind, Need,
 from governance.kinds.fields import Terms
 from governance.kinds.forms import AppointmentForm, DelegationForm, GateForm, ProjectTermsForm
 from governance.kinds.registry import register
-from projects.enums import ProjectState
+from governance.workflow import STILL_DECIDED
+from projects.enums import AT_REST, ProjectState
 from projects.launch.checklist import missing_checks
 from projects.mandates.fields import CHAMPION_OF_NOTHING
 from projects.mandates.services import (
@@ -39,6 +40,7 @@ from roles.role_templates.lint import findings
 
 NOT_OURS = _("This version of the roles is not the project's.")
 CLOSED_BY_ITS_GATE = _("A project is closed by gate G5 only: keep the reopening, and propose that gate.")
+BY_ITS_OWN_DECISION = _("A project is suspended, resumed, abandoned and reopened by decisions of their own: keep it.")
 NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
 
 
@@ -271,6 +273,7 @@ class AppointmentKind(Kind):
     """Approve roles, set the gate of the provider, or give a role as the owner would directly (R3)."""
 
     evidence = _("The letter of appointment.")
+    decides_at_rest = frozenset({ProjectState.SUSPENDED})
     form = AppointmentForm
     parts: ClassVar[tuple[Part, ...]] = (RolesPart(), ProviderGatePart(), HolderPart())
     needs = (
@@ -481,13 +484,28 @@ class CommunicationKind(Kind):
 PASSED = {Gate.G0: ProjectState.ACTIVE, Gate.G5: ProjectState.CLOSED}
 
 
+#: What an effect says of the state that a project takes, else of the one it leaves.
+BECAME = {
+    ProjectState.SUSPENDED: _("Project suspended"),
+    ProjectState.CLOSED: _("Project closed"),
+    ProjectState.ABANDONED: _("Project abandoned"),
+}
+LEFT = {
+    ProjectState.SUSPENDED: _("Project resumed"),
+    ProjectState.CLOSED: _("Project no longer closed"),
+    ProjectState.ABANDONED: _("Project no longer abandoned"),
+}
+
+
 class GatePart(ProjectTerm):
     field = "gate"
 
     def find_obstacle(self, effect: Any, project: Project) -> Text:
-        """Keep a reopening, because a project is closed by its last gate only."""
+        """Keep a reopening, because a project is closed by its last gate only, and what is decided by itself."""
         if effect.before in {Gate.G5, ProjectState.CLOSED}:
             return CLOSED_BY_ITS_GATE
+        if {effect.before, effect.after} & {ProjectState.SUSPENDED, ProjectState.ABANDONED}:
+            return BY_ITS_OWN_DECISION
         return super().find_obstacle(effect, project)
 
     def describe(self, effect: Any) -> str:
@@ -502,11 +520,9 @@ class StatePart(GatePart):
 
     def describe(self, effect: Any) -> str:
         """Describe the new state of the project."""
-        if effect.after == ProjectState.DRAFT:
+        if effect.after == ProjectState.DRAFT and effect.before == ProjectState.ACTIVE:
             return str(_("Project no longer launched"))
-        if effect.after == ProjectState.CLOSED:
-            return str(_("Project closed"))
-        return str(_("Project no longer closed") if effect.before == ProjectState.CLOSED else _("Project launched"))
+        return str(BECAME.get(effect.after) or LEFT.get(effect.before) or _("Project launched"))
 
 
 class GateKind(Kind):
@@ -584,8 +600,8 @@ def _find_obstacle(gate: str, project: Project) -> Text | None:
     """Return why the project cannot pass `gate` now; None when it can, or when entered afterwards."""
     if is_back_entry():
         return None
-    if project.state == ProjectState.CLOSED:
-        return _("The project is closed: it passes no more gate.")
+    if project.state in AT_REST:
+        return STILL_DECIDED[project.state]
     if gate == Gate.G0 and project.state != ProjectState.DRAFT:
         return _("The project has been launched already: gate G0 is passed once.")
     if gate != Gate.G0 and project.state == ProjectState.DRAFT:

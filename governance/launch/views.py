@@ -54,7 +54,7 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
         "missing": len([row for row in rows if not row.check.done]),
         "gate": proposals.gate,
         "launched": launched,
-        "state": because.get("state"),
+        "state": because.get("state" if project.is_at_rest else "launch"),
         "provider": because.get("provider_gate"),
         "provider_gate": Gate(project.provider_gate).label if project.provider_gate else "",
         "propose_gate": ""
@@ -79,10 +79,12 @@ class Proposals:
 
 
 def _find_effects(project: Project) -> dict[str, Effect]:
-    """Return the last effects that set the state and the provider gate of the project."""
+    """Return the last effects that launched the project, set its state, and the gate of its provider."""
     effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk)
     told = effects.filter(field__in=("state", "provider_gate")).select_related("decision__project")
-    return {effect.field: effect for effect in told.order_by("pk") if effect.after}
+    found = [effect for effect in told.order_by("pk") if effect.after]
+    launches = [("launch", effect) for effect in found if effect.before == ProjectState.DRAFT]
+    return dict([*((effect.field, effect) for effect in found), *launches])
 
 
 def _build_row(check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any) -> Row:

@@ -12,11 +12,11 @@ from django.db.models.functions import Coalesce, JSONObject
 from core.compiled_sql import AT, Compiled, CompiledArray, OuterKey, compile_query
 from governance.enums import Outcome
 from governance.obligations.models import Discharge
-from governance.obligations.occasions import GATES, File, HeldDuty, Life, Proof
+from governance.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof
 from governance.obligations.proofs import PROOFS
 from governance.obligations.working_days import Calendar
 from governance.proposals.models import DAYS_TO_ADVISE, Proposal
-from projects.enums import ProjectState
+from projects.enums import OVER, ProjectState
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
 from roles.enums import Gate
@@ -141,13 +141,14 @@ def read_facts(project: Any, at: datetime) -> Facts:
     changes = [change | {"at": datetime.fromisoformat(change["history_date"])} for change in project.changes_]
     contents = {row["pk"]: row["content"] for row in project.matrices_}
     calendar = Calendar.read(next(iter(project.calendar_), None))
-    closed = bool(changes) and changes[-1]["state"] == ProjectState.CLOSED
+    closed = bool(changes) and changes[-1]["state"] in OVER
     life = Life(
         today=calendar.day_of(at),
         starts_on=project.starts_on,
         ends_on=project.ends_on,
-        launched_at=next((change["at"] for change in changes if change["state"] != ProjectState.DRAFT), None),
-        closed_at=_since(changes, lambda change: change["state"] == ProjectState.CLOSED) if closed else None,
+        launched_at=next((change["at"] for change in changes if change["state"] == ProjectState.ACTIVE), None),
+        closed_at=_since(changes, lambda change: change["state"] in OVER) if closed else None,
+        pauses=_read_pauses(changes, calendar),
         passed=_passed_gates(changes),
         planned=_planned_gates(project),
         files=_build_files(project),
@@ -172,6 +173,19 @@ def _since(changes: list[dict[str, Any]], holds: Callable[[dict[str, Any]], bool
     return since
 
 
+def _read_pauses(changes: list[dict[str, Any]], calendar: Calendar) -> list[Pause]:
+    """Return the times of suspension, the last one without an end while it lasts."""
+    pauses: list[Pause] = []
+    state = ""
+    for change in changes:
+        if change["state"] != state and state == ProjectState.SUSPENDED:
+            pauses[-1] = pauses[-1]._replace(last=calendar.day_of(change["at"]))
+        elif change["state"] != state and change["state"] == ProjectState.SUSPENDED:
+            pauses.append(Pause(calendar.day_of(change["at"]), None))
+        state = change["state"]
+    return pauses
+
+
 def _passed_gates(changes: list[dict[str, Any]]) -> dict[Gate, datetime]:
     """Return when each gate was passed; a gate that was taken back is left out."""
     passed: dict[Gate, datetime] = {}
@@ -181,7 +195,7 @@ def _passed_gates(changes: list[dict[str, Any]]) -> dict[Gate, datetime]:
             passed = {known: at for known, at in passed.items() if known <= change["gate"]}
         elif change["gate"] > gate:
             passed |= {new: change["at"] for new in GATES if gate < new <= change["gate"] and new not in passed}
-        if state == ProjectState.DRAFT and change["state"] != ProjectState.DRAFT:
+        if state == ProjectState.DRAFT and change["state"] == ProjectState.ACTIVE:
             passed.setdefault(Gate.G0, change["at"])
         gate, state = change["gate"], change["state"]
     return passed

@@ -31,7 +31,8 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     SELECT d ->> 'recurrence' INTO rhythm
     FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
       jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
-    WHERE p.id = NEW.project_id AND p.state <> 'closed' AND r ->> 'code' = NEW.role AND d ->> 'code' = NEW.duty;
+    WHERE p.id = NEW.project_id AND p.state NOT IN ('closed', 'abandoned')
+      AND r ->> 'code' = NEW.role AND d ->> 'code' = NEW.duty;
     IF rhythm IS NULL OR NOT ({FITS_ITS_RECURRENCE}) THEN
       {refuse("An answer is to an obligation of a responsibility in force on an open project")}
     END IF;
@@ -76,7 +77,8 @@ class EveryAnswerGuard(pgtrigger.Trigger):
         natures = ", ".join(f"'{nature}'" for nature in BY_AN_ACT)
         proven = ", ".join(f"'{code}'" for code in sorted(PROOFS))
         return f"""
-        IF OLD.state <> 'active' OR NEW.state <> 'closed' OR public.ouvrage_back_entry() IS NOT NULL THEN
+        IF OLD.state IN ('closed', 'abandoned') OR NEW.state NOT IN ('closed', 'abandoned')
+           OR public.ouvrage_back_entry() IS NOT NULL THEN
           RETURN NULL;
         END IF;
         IF EXISTS (
@@ -93,7 +95,7 @@ class EveryAnswerGuard(pgtrigger.Trigger):
              WHERE due.key IS NOT NULL AND NOT EXISTS (
                SELECT FROM public.governance_discharge a
                WHERE a.project_id = NEW.id AND a.role = due.role AND a.duty = due.duty AND a.key = due.key)) THEN
-          {refuse("A project is closed when its roles have answered their obligations, or are excused")}
+          {refuse("A project ends when its roles have answered their obligations, or are excused")}
         END IF;
         RETURN NULL;
         """

@@ -8,13 +8,16 @@ Pure functions over `Life`, without the database. The recurrence gives the occas
 - monthly, quarterly: one for each period since the launch, due on its last working day;
 - at each proposal: one for each submitted proposal of the kinds that the responsibility covers.
 
+While the project is suspended the clock stands still: a period that ends then asks for nothing, and what would fall due
+then is due as many days after the resumption.
+
 A responsibility counts from the day it came into force. Without an occasion so far it has one idle obligation.
 """
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from governance.obligations.enums import ONCE, THROUGHOUT
@@ -27,6 +30,18 @@ from roles.role_templates.content import Duty
 #: Working days to act on a proposal when neither the decision nor the opinions give the date.
 DAYS_TO_ACT = 10
 GATES = list(Gate)
+DAY = timedelta(days=1)
+
+
+class Pause(NamedTuple):
+    """Days of a suspension: the clock of the obligations stops from the first to the last; None while it lasts."""
+
+    first: date
+    last: date | None
+
+    def holds(self, day: date) -> bool:
+        """Return whether that day falls in it."""
+        return self.first <= day and (self.last is None or day <= self.last)
 
 
 class Proof(NamedTuple):
@@ -84,6 +99,7 @@ class Life:
     ends_on: date
     launched_at: datetime | None = None
     closed_at: datetime | None = None
+    pauses: Sequence[Pause] = ()
     passed: Mapping[Gate, datetime] = field(default_factory=dict)
     planned: Mapping[Gate, date] = field(default_factory=dict)
     files: Sequence[File] = ()
@@ -102,6 +118,21 @@ class Life:
         decided = Proof(self.calendar.day_of(at), 0, Act.DECIDE)
         files = [replace(file, decided=decided) if file.number == number else file for file in self.files]
         return replace(self, files=files, closed_at=at)
+
+    def is_paused_on(self, day: date) -> bool:
+        """Return whether that day falls in a suspension."""
+        return any(pause.holds(day) for pause in self.pauses)
+
+    def after_pauses(self, due_on: date) -> date:
+        """Return a due date with the days of the suspension it falls in added; the same while that one lasts."""
+        for pause in self.pauses:
+            if pause.last and pause.holds(due_on):
+                due_on = self.calendar.working_day_until(pause.last + (due_on - pause.first) + DAY)
+        return due_on
+
+    def is_late(self, due_on: date) -> bool:
+        """Return whether a due date has passed; none passes while the project is suspended."""
+        return due_on < self.today and not any(pause.last is None and pause.holds(due_on) for pause in self.pauses)
 
     def next_gate(self, at: datetime) -> Gate:
         """Return the first gate after the launch that was ahead at `at`, else the last one."""
@@ -125,7 +156,15 @@ class Occasion:
 
 def list_occasions(held: HeldDuty, life: Life) -> list[Occasion]:
     """List the occasions of a responsibility up to today, one idle without any."""
-    return list(_iterate_occasions(held, life)) or [Occasion()]
+    found = [occasion for occasion in _iterate_occasions(held, life) if not _is_left_out(occasion, life)]
+    if life.pauses:
+        found = [replace(one, due_on=life.after_pauses(one.due_on)) if one.due_on else one for one in found]
+    return found or [Occasion()]
+
+
+def _is_left_out(occasion: Occasion, life: Life) -> bool:
+    """Return whether a period ends in a suspension: it asks for nothing."""
+    return occasion.period is not None and occasion.due_on is not None and life.is_paused_on(occasion.due_on)
 
 
 def _iterate_occasions(held: HeldDuty, life: Life) -> Iterator[Occasion]:

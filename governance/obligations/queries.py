@@ -156,7 +156,7 @@ def _build_obligation(project: Project, held: HeldDuty, occasion: Occasion, fact
         return Obligation(project, held, occasion, Standing.EXCUSED, None if answer else waived, answer, by_act)
     if occasion.due_on is None:
         return Obligation(project, held, occasion, Standing.IDLE)
-    standing = Standing.LATE if occasion.due_on < facts.life.today else Standing.TO_DO
+    standing = Standing.LATE if facts.life.is_late(occasion.due_on) else Standing.TO_DO
     return Obligation(project, held, occasion, standing, is_by_act=by_act)
 
 

@@ -11,7 +11,6 @@ from core.meaning import is_meaningful
 from governance.obligations.enums import Answer
 from governance.obligations.models import Discharge
 from governance.obligations.queries import Obligation, find_obligation
-from projects.enums import ProjectState
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
@@ -73,9 +72,9 @@ def excuse_at_closing(actor: User, obligation: Obligation, reason: str) -> Disch
 
 
 def _find_open(project: Project, role: str, duty: str, key: str) -> Obligation:
-    """Return the open obligation. Raises Settled, and ValidationError without one or on a closed project."""
-    if project.state == ProjectState.CLOSED:
-        raise ValidationError(_("The project is closed: its obligations are settled."))
+    """Return the open obligation. Raises Settled, and ValidationError without one or on a project that has ended."""
+    if project.is_over:
+        raise ValidationError(_("The project has ended: its obligations are settled."))
     found = find_obligation(project, role, duty, key)
     if found is None:
         raise ValidationError(_("The project has no such obligation."))

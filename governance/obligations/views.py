@@ -28,7 +28,6 @@ from governance.obligations.queries import (
     sort_by_date,
 )
 from governance.obligations.services import Settled, excuse, fulfil
-from projects.enums import ProjectState
 from projects.form_views import ProjectFormView
 from projects.ledger.enums import Act
 from projects.models import Project
@@ -106,7 +105,7 @@ def _build_rows(
     """Build the rows of the page. One query for the answers."""
     answers = Discharge.objects.filter(pk__in=[row.answer.id for row in obligations if row.answer])
     by_pk = {answer.pk: answer for answer in answers.select_related("answered_by", "document__document")}
-    settling = project.state != ProjectState.CLOSED
+    settling = not project.is_over
     may_excuse = settling and can(request.user, "governance.excuse", project)
     mine = {role for role in tenures if settling and can(request.user, "governance.fulfil", _of(project, role))}
     return [

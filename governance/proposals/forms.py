@@ -177,10 +177,10 @@ class WorkingText:
 
     def _read_first_words(self) -> FirstWords | None:
         """Return the words of the kind with the preset terms, in the language of the project."""
-        if self.about is None or self.terms is None:
+        if self.about is None:
             return None
         with override(self.project.language):
-            return self.about.first_words(dict(self.terms.initial))
+            return self.about.first_words(dict(self.terms.initial) if self.terms else {})
 
     def rows(self) -> list[tuple[str, forms.Form]]:
         """List the options with their letters."""

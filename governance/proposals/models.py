@@ -23,9 +23,9 @@ from core.sealing import SealedModel, content_hash
 from governance import workflow
 from governance.enums import WITH_AUTHORS, ProposalState
 from governance.grounds.guards import NAMES_ITS_GROUNDS
-from governance.kinds.guards import HAS_WHAT_ITS_KIND_NEEDS, OF_A_KNOWN_KIND
+from governance.kinds.guards import HAS_WHAT_ITS_KIND_NEEDS, OF_A_KNOWN_KIND, SUBMITTED_WHILE_IT_GOES_ON
 from governance.kinds.registry import choices as known_kinds
-from governance.kinds.registry import kind_of
+from governance.kinds.registry import kind_of, kinds
 from governance.proposals.content import ContentModel
 from governance.proposals.guards import (
     BORN_A_DRAFT,
@@ -35,14 +35,13 @@ from governance.proposals.guards import (
     SAYS_WHAT_IT_ASKS,
     SUBMITTED_BY_ITS_ROLE,
 )
-from governance.reopening.guards import NOT_SUBMITTED_WHEN_CLOSED
-from projects.enums import ProjectState
+from projects.enums import AT_REST
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_proposal
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
 from projects.mandates.holders import keep_letters
 from projects.models import Delegation, Mandate, Project
-from roles.enums import DELEGABLE_KINDS, REOPENING, Authority
+from roles.enums import DELEGABLE_KINDS, Authority
 from roles.models import User
 
 
@@ -84,13 +83,14 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
             Q(state=ProposalState.READY_FOR_DECISION)
             | (Q(state__in=workflow.BEING_ADVISED) & ~Exists(_awaited_seats(at).filter(project=OuterRef("project")))),
             ~Exists(_opinions().filter(revision=OuterRef("current"), adviser=user.pk)),
-            ~Q(project__state=ProjectState.CLOSED) | Q(kind=REOPENING),
+            _is_decided_now(),
         ).exclude(writers__contains=[user.pk])
 
     def awaiting_opinion_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep files whose current revision awaits the opinion of a role of `user`."""
         advisers = _awaited_seats(at).filter(holder=user.pk, project=OuterRef("project"))
-        return self.filter(_has_seat_on_project(user, at), Exists(advisers), state__in=workflow.BEING_ADVISED)
+        being_advised = Q(state__in=workflow.BEING_ADVISED)
+        return self.filter(_has_seat_on_project(user, at), Exists(advisers), being_advised, _is_decided_now())
 
     def mergeable(self, other: "Proposal") -> Self:
         """Keep proposals on the same project that `other` may be merged into."""
@@ -101,7 +101,16 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         writers = Mandate.objects.active(at).filter(
             holder=user.pk, project=OuterRef("project"), role__code=OuterRef("author_role")
         )
-        return self.filter(_has_seat_on_project(user, at), Exists(writers), state__in=WITH_AUTHORS)
+        with_authors = Q(state__in=WITH_AUTHORS)
+        return self.filter(_has_seat_on_project(user, at), Exists(writers), with_authors, _is_decided_now())
+
+
+def _is_decided_now() -> Q:
+    """Return the condition that the project decides this kind in its state: at rest it decides few."""
+    decided = ~Q(project__state__in=AT_REST)
+    for state in AT_REST:
+        decided |= Q(project__state=state, kind__in=[kind.code for kind in kinds() if state in kind.decides_at_rest])
+    return decided
 
 
 def _opinions() -> models.QuerySet[Any]:
@@ -284,20 +293,22 @@ class Proposal(models.Model):
         """Return the whole days since the awaited opinions were due; 0 when none is late."""
         if not self.awaited_roles or self.state not in workflow.BEING_ADVISED or self.current is None:
             return 0
+        if self.project.state in AT_REST:
+            return 0
         return max(0, (timezone.localdate() - self.current.opinions_due_on).days)
 
     def allows(self, act: Act) -> bool:
-        """Return whether the workflow allows `act` now; a closed project decides nothing but its reopening."""
+        """Return whether the workflow allows `act` now; a project at rest decides only what leads out of it."""
         return workflow.allows(self.state, act) and not self.is_barred(act)
 
     def is_barred(self, act: Act) -> bool:
-        """Return whether `act` waits for the reopening of the project."""
+        """Return whether `act` waits until the project goes on."""
         return act in workflow.WHEN_OPEN and kind_of(self.kind).is_barred_on(self.project)
 
     def ensure_allowed(self, act: Act) -> None:
-        """Raise WrongState, or ProjectClosed, unless `act` is allowed now."""
+        """Raise WrongState, or ProjectAtRest, unless `act` is allowed now."""
         if self.is_barred(act):
-            raise workflow.ProjectClosed(act, self.state)
+            raise workflow.ProjectAtRest(act, self.state, self.project.state)
         if not self.allows(act):
             raise workflow.WrongState(act, self.state)
 
@@ -376,7 +387,7 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
             CARRIES_ITS_HASH,
             HAS_WHAT_ITS_KIND_NEEDS,
             NAMES_ITS_GROUNDS,
-            NOT_SUBMITTED_WHEN_CLOSED,
+            SUBMITTED_WHILE_IT_GOES_ON,
             leaves_an_event(),
         ]
 

@@ -11,17 +11,14 @@ from core.forms import forget_errors
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
 from governance.enums import APPROVALS, ProposalState
-from governance.kinds.registry import kind_of
 from governance.proposals.forms import WorkingText
 from governance.proposals.models import Proposal
+from governance.proposals.queries import list_kinds
 from governance.proposals.services import Outdated, draft, edit
 from governance.workflow import WrongState
-from projects.enums import ProjectState
 from projects.ledger.enums import Act
-from projects.mandates.predicates import kinds_to_propose
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
-from roles.enums import REOPENING
 
 UNPROCESSABLE = 422
 LONGEST_CHOICE = 200
@@ -53,7 +50,7 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     """Open a proposal with its first working text."""
     project = get_project_or_404(request, code)
     ensure(request.user, "governance.propose", project)
-    kinds = _list_kinds(request, project)
+    kinds = [kind.code for kind in list_kinds(request.user, project)]
     text = WorkingText(_posted(request), project, kinds, _list_approvals(project), address=request.GET.dict())
     if not _is_complete(request, text):
         return _render_form(request, project, None, text)
@@ -71,7 +68,7 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     proposal = get_object_or_404(files, pk=proposal_id)
     ensure(request.user, "governance.edit", proposal)
     project = proposal.project
-    kinds = [*_list_kinds(request, project), proposal.kind]
+    kinds = [*[kind.code for kind in list_kinds(request.user, project)], proposal.kind]
     text = WorkingText(_posted(request), project, kinds, _list_approvals(project), proposal)
     if not proposal.allows(Act.EDIT):
         if request.method == "GET":
@@ -92,13 +89,6 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return _render_outdated(request, proposal, text)
     messages.success(request, _("Working text saved."))
     return redirect(proposal)
-
-
-def _list_kinds(request: HttpRequest, project: Project) -> list[str]:
-    """List the kinds that the reader may propose now: of a closed project its reopening, else what the matrix says."""
-    if project.state != ProjectState.CLOSED:
-        return [code for code in kinds_to_propose(request.user, project) if kind_of(code).is_offered_on(project)]
-    return [REOPENING] if can(request.user, "governance.propose", Proposal(project=project, kind=REOPENING)) else []
 
 
 def _list_approvals(project: Project) -> list[tuple[str, str]]:

@@ -52,7 +52,9 @@ def gates_passed_by[Change: (Effect, GateChange)](effects: Iterable[Change]) -> 
             passed = {gate: change for gate, change in passed.items() if gate <= effect.after}
         elif effect.field == "gate":
             passed[Gate(effect.after)] = effect
-        elif effect.before == ProjectState.DRAFT:  # a launch may be entered after a later gate
+        elif (
+            effect.before == ProjectState.DRAFT and effect.after == ProjectState.ACTIVE
+        ):  # a launch may be entered after a later gate
             passed.setdefault(Gate.G0, effect)
     return passed
 

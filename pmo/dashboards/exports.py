@@ -40,6 +40,7 @@ def list_headings() -> list[str]:
         _("Code"),
         _("Project"),
         pgettext("project", "Level"),
+        _("State"),
         _("Owner"),
         _("Pending"),
         _("Late"),
@@ -60,6 +61,7 @@ def list_cells(line: Line) -> list[str]:
         line.project.code,
         line.project.title,
         str(line.project.get_level_display()),
+        str(line.project.get_state_display()),
         line.owner,
         str(line.pending),
         str(line.late),
@@ -143,8 +145,8 @@ def build_content(
             for picture in board.drawn
         ],
         "projects_heading": _("Projects"),
-        "head": list_headings()[:1] + list_headings()[3:],
-        "rows": [list_cells(line)[:1] + list_cells(line)[3:] for line in board.lines],
+        "head": list_headings()[:1] + list_headings()[4:],
+        "rows": [list_cells(line)[:1] + list_cells(line)[4:] for line in board.lines],
     }
 
 

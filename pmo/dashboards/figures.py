@@ -35,7 +35,7 @@ from governance.enums import DISAGREES, Position, ProposalState, Settled
 from governance.models import Condition, Decision, Opinion, Proposal
 from pmo import business_side
 from pmo.risks.models import Risk
-from projects.enums import Workspace
+from projects.enums import AT_REST, Workspace
 from projects.launch.checklist import is_required_at
 from projects.mandates.vacancies import vacant_from
 from projects.models import Mandate, Project
@@ -55,8 +55,8 @@ def filter_pending(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 
 def filter_late(proposals: QuerySet[Proposal], today: Day) -> QuerySet[Proposal]:
-    """Filter to pending proposals past their day to decide by."""
-    return filter_pending(proposals).filter(current__decide_by__lt=today)
+    """Filter to pending proposals past their day to decide by; none of a project at rest is late."""
+    return filter_pending(proposals).filter(current__decide_by__lt=today).exclude(project__state__in=AT_REST)
 
 
 def filter_aged(proposals: QuerySet[Proposal], place: int, now: datetime) -> QuerySet[Proposal]:

@@ -18,7 +18,7 @@ from pmo.conformity.models import ConformityCheck
 from pmo.dashboards.scope import Scope
 from pmo.risks.enums import OPEN
 from pmo.risks.models import RiskAction
-from projects.enums import Workspace
+from projects.enums import AT_REST, Workspace
 
 #: Sources of an obligation.
 CONDITION, RISK, CHECK = "condition", "risk", "check"
@@ -38,10 +38,11 @@ class Obligation:
     text: str
     role: str
     due_on: date | None
+    at_rest: bool
 
     def is_late(self, today: date) -> bool:
-        """Tell whether its due date has passed."""
-        return self.due_on is not None and self.due_on < today
+        """Tell whether its due date has passed, on a project that goes on."""
+        return self.due_on is not None and self.due_on < today and not self.at_rest
 
 
 def list_obligations(scope: Scope) -> list[Obligation]:
@@ -87,12 +88,22 @@ def list_obligations(scope: Scope) -> list[Obligation]:
 
 
 def _select_columns(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:
-    """Return the arguments of `_build_obligation`: code and prefix of the project, then the columns."""
-    return rows.order_by().values_list(what, f"{project}__code", f"{project}__prefix", *columns)
+    """Return the arguments of `_build_obligation`: code, prefix and state of the project, then the columns."""
+    of = (f"{project}__code", f"{project}__prefix", f"{project}__state")
+    return rows.order_by().values_list(what, *of, *columns)
 
 
 def _build_obligation(
-    what: str, code: str, prefix: str, key: int, number: int, source: str, text: str, role: str, due_on: date | None
+    what: str,
+    code: str,
+    prefix: str,
+    state: str,
+    key: int,
+    number: int,
+    source: str,
+    text: str,
+    role: str,
+    due_on: date | None,
 ) -> Obligation:
     if what == CONDITION:
         kind, source = _("condition"), decision_reference(prefix, number)
@@ -101,17 +112,17 @@ def _build_obligation(
         kind, href = _("action on a risk"), reverse("pmo:risks:risk", args=[key])
     else:
         kind, href = _("action after a check"), reverse("pmo:conformity:conformity_checkpoint", args=[code, key])
-    return Obligation(kind, code, source, href, text, role, due_on)
+    return Obligation(kind, code, source, href, text, role, due_on, state in AT_REST)
 
 
 def count_by_role(scope: Scope) -> dict[str, tuple[int, int]]:
     """Count the late and the timely obligations of each role. One query."""
     conditions, *others = (
-        _count_each_role(rows, role, due, scope.today)
-        for rows, role, due in (
-            (_list_conditions(scope), "role", "due_on"),
-            (_list_risk_actions(scope), "role", "due_on"),
-            (_list_check_actions(scope), "action_role", "action_due"),
+        _count_each_role(rows, role, due, project, scope.today)
+        for rows, role, due, project in (
+            (_list_conditions(scope), "role", "due_on", "decision__project"),
+            (_list_risk_actions(scope), "role", "due_on", "project"),
+            (_list_check_actions(scope), "action_role", "action_due", "project"),
         )
     )
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -121,9 +132,9 @@ def count_by_role(scope: Scope) -> dict[str, tuple[int, int]]:
     return {role: (late, in_time) for role, (late, in_time) in sorted(counts.items())}
 
 
-def _count_each_role(rows: QuerySet[Any], role: str, due: str, today: date) -> Any:
-    """Count the late rows, and all rows, of each role."""
-    late = Count("pk", filter=Q(**{f"{due}__lt": today}))
+def _count_each_role(rows: QuerySet[Any], role: str, due: str, project: str, today: date) -> Any:
+    """Count the late rows, and all rows, of each role; nothing of a project at rest is late."""
+    late = Count("pk", filter=Q(**{f"{due}__lt": today}) & ~Q(**{f"{project}__state__in": AT_REST}))
     return rows.order_by().values_list(role).annotate(late=late, in_all=Count("pk"))
 
 

@@ -7,7 +7,7 @@ from celery import shared_task
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers.queries import WARNING, list_ending
-from projects.enums import Workspace
+from projects.enums import AT_REST, Workspace
 from projects.mandates.holders import owners
 from projects.models import Project
 from projects.notices.models import Reason
@@ -21,7 +21,7 @@ def announce_waivers() -> int:
     """Notify owners and conformity checkers of waivers within 30 days of expiry; return the number of notices.
 
     Each person gets one notice per step, in their language. Waivers ended early are left out: the act that ended them
-    sent notices.
+    sent notices. Nobody is reminded of a project at rest.
     """
     day = today()
     over = Waiver.objects.not_ended(day).filter(
@@ -31,7 +31,8 @@ def announce_waivers() -> int:
         (Reason.WAIVER_ENDING, list_ending(Project.objects.having(Workspace.STANDARDS), day, WARNING)),
         (Reason.WAIVER_EXPIRED, over),
     )
-    return sum([_announce(reason, waiver) for reason, waivers in steps for waiver in waivers.with_record()])
+    running = [(reason, waivers.exclude(project__state__in=AT_REST)) for reason, waivers in steps]
+    return sum([_announce(reason, waiver) for reason, waivers in running for waiver in waivers.with_record()])
 
 
 def _announce(reason: Reason, waiver: Waiver) -> int:

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from projects.enums import ProjectState
+from projects.enums import OVER
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.mandates.holders import owners
@@ -38,7 +38,7 @@ def _list_ending_mandates(now: datetime) -> QuerySet[Mandate]:
     """List the mandates that end soon; one given for less time than that was told so when it was given."""
     ending = Mandate.objects.active(now).filter(period__endswith__lte=now + SOON, ended_by=None)
     lasting = ending.filter(period__endswith__gt=F("period__startswith") + SOON)
-    return lasting.exclude(project__state=ProjectState.CLOSED).select_related("project", "role", "holder")
+    return lasting.exclude(project__state__in=OVER).select_related("project", "role", "holder")
 
 
 def _list_ended_mandates(now: datetime) -> QuerySet[Mandate]:

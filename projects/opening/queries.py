@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Func, JSONField, Value
 
 from core.access import can
-from projects.enums import PARENTS, Level, ProjectState
+from projects.enums import OVER, PARENTS, Level
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 from roles.models import User
@@ -27,7 +27,7 @@ class ProjectSeats:
 
 def list_parents(person: User) -> list[Project]:
     """List the programmes and portfolios below which the person may open a project."""
-    above = Project.objects.filter(level__in=frozenset().union(*PARENTS.values())).exclude(state=ProjectState.CLOSED)
+    above = Project.objects.filter(level__in=frozenset().union(*PARENTS.values())).exclude(state__in=OVER)
     return [row for row in above.order_by("code") if can(person, "projects.found", row)]
 
 

@@ -73,6 +73,11 @@ UNADVISED = """
         WHERE d ->> 'nature' = 'advise' AND jsonb_exists(d -> 'activities', line ->> 'code')))) < 2
 """
 
+#: Changes of state: a launch may be undone, and an abandoned project is reopened where it stood.
+MOVES = """('draft', 'active'), ('active', 'draft'), ('active', 'suspended'), ('suspended', 'active'),
+       ('active', 'closed'), ('closed', 'active'), ('draft', 'abandoned'), ('active', 'abandoned'),
+       ('suspended', 'abandoned'), ('abandoned', 'active'), ('abandoned', 'draft')"""
+
 STARTS_WITH_EVERY_ROLE = guard(
     "starts_with_every_role",
     pgtrigger.Update,
@@ -88,9 +93,14 @@ STARTS_WITH_EVERY_ROLE = guard(
        AND NOT (OLD.matrix_approved OR NEW.matrix_approved) THEN
       {refuse("Another version of the roles comes into force when the owner approves it (R1)")}
     END IF;
-    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN
-       (('draft', 'active'), ('active', 'draft'), ('active', 'closed'), ('closed', 'active')) THEN
-      {refuse("A project is launched, then closed")}
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({MOVES}) THEN
+      {refuse("A project is launched, suspended and resumed, then closed or abandoned")}
+    END IF;
+    IF OLD.state = 'abandoned' AND NEW.state <> OLD.state AND (NEW.state = 'draft') IS DISTINCT FROM (
+         SELECT h.state = 'draft' FROM public.projects_historicalproject h
+         WHERE h.id = NEW.id AND h.state <> 'abandoned'
+         ORDER BY h.history_date DESC, h.history_id DESC LIMIT 1) THEN
+      {refuse("A project that was abandoned before its launch is launched after its reopening (R3)")}
     END IF;
     IF OLD.state = 'draft' AND NEW.state = 'active' THEN
       moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());

@@ -17,7 +17,7 @@ from core.array_lookup import in_array
 from core.compiled_sql import AT, READER, Compiled, CompiledArray, compile_query
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
-from projects.enums import Level, ProjectState, Workspace
+from projects.enums import AT_REST, OVER, Level, ProjectState, Workspace
 from projects.event_guards import leaves_an_event
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
 from roles.enums import Gate
@@ -184,12 +184,22 @@ class Project(models.Model):
         return self.level != Level.PROJECT
 
     @property
-    def next_gate(self) -> Gate | None:
-        """Return the next gate, or None after the last one and on a closed project.
+    def is_over(self) -> bool:
+        """Return whether the project is closed or abandoned."""
+        return self.state in OVER
 
-        An active project counts as past G0, even with an empty `gate`.
+    @property
+    def is_at_rest(self) -> bool:
+        """Return whether the project is suspended, closed or abandoned."""
+        return self.state in AT_REST
+
+    @property
+    def next_gate(self) -> Gate | None:
+        """Return the next gate, or None after the last one and on a project that has ended.
+
+        A launched project counts as past G0, even with an empty `gate`.
         """
-        if self.state == ProjectState.CLOSED:
+        if self.is_over:
             return None
         gates = list(Gate)
         passed = self.gate or ("" if self.state == ProjectState.DRAFT else Gate.G0)

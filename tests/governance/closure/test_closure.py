@@ -177,7 +177,7 @@ def test_a_closing_with_conditions_waits_for_them(owner: Any, closing: Proposal)
     conditions = [NewCondition("Archived.", "AMOA", acts.FUTURE)]
     with pytest.raises(CannotTakeEffect) as error:
         acts.decide(owner, closing, Outcome.APPROVED_WITH_CONDITIONS, conditions)
-    assert "takes effect when its last condition is lifted" in error.value.messages[0]
+    assert "takes effect when the last one is lifted" in error.value.messages[0]
     acts.decide(owner, closing, Outcome.APPROVED_WITH_CONDITIONS, conditions, effective=EffectiveFrom.WHEN_MET)
     assert acts.fresh(closing.project).state == "active"
     acts.lift(owner, closing)
@@ -396,8 +396,8 @@ def _close_unreviewed(closing: Proposal) -> None:
     _close(lambda keys: _words([key for key in keys if not key.startswith("review-")]))(acts.reread(closing))
 
 
-OPEN = "A project is closed when each open item is done, excused or carried over in that decision"
-ANSWERED = "A project is closed when its roles have answered their obligations, or are excused"
+OPEN = "A project ends when each open item is done, excused or carried over in that decision"
+ANSWERED = "A project ends when its roles have answered their obligations, or are excused"
 GUARD = "project.a_closing_leaves_nothing_open"
 ANSWERS = "project.closes_with_every_answer"
 ATTACKS = Attacks(

@@ -19,11 +19,11 @@ from governance.kinds.registry import kind_of, kinds
 from governance.models import Decision, Effect, ProposalDraft
 from governance.proposals.services import Incomplete
 from governance.responsibilities.services import adapt_roles, newest, without_duty
-from governance.workflow import ProjectClosed
+from governance.workflow import ProjectAtRest
 from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate
 from projects.models import Delegation, LedgerEvent, Mandate, Matrix, Project
-from roles.enums import REOPENING, DecisionKind
+from roles.enums import FOLLOWING_KINDS, DecisionKind
 from roles.models import RoleTemplate
 from roles.role_templates.content import Matrix as Content
 from tests import acts
@@ -83,7 +83,7 @@ def test_each_kind_names_what_it_needs(kind: DecisionKind, project_one: Any) -> 
     assert set(gaps) == NEEDED.get(kind, set())
     assert all(message.endswith(".") for message in gaps.values())
     assert str(kind_of(kind).evidence)
-    assert {known.code for known in kinds()} == {*DecisionKind, REOPENING}
+    assert {known.code for known in kinds()} == {*DecisionKind, *FOLLOWING_KINDS}
 
 
 @pytest.mark.parametrize("kind", NEEDED)
@@ -343,7 +343,7 @@ def test_the_last_gate_closes_the_project_which_then_passes_none(owner: Any, pro
     ]
     assert Project.objects.get(pk=project_one.pk).state == "closed"
     for gate in ("G0", "G3", "G5"):
-        with pytest.raises(ProjectClosed):
+        with pytest.raises(ProjectAtRest):
             acts.submit_to_owner(Project.objects.get(pk=project_one.pk), "gate", terms={"gate": gate})
 
 

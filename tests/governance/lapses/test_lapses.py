@@ -395,7 +395,7 @@ TRIGGERS: list[Declared] = [
         "condition.keeps_the_words_of_the_owner",
         "on a closed project",
         _end_when_closed,
-        "A condition of a closed project lapses once it is open again",
+        "A condition of a project at rest lapses once it goes on",
     ),
     (
         "condition.lapses_as_a_whole",

@@ -307,7 +307,7 @@ def test_the_files_hold_what_the_page_shows(language: str, valette: User, client
     rows = list(csv.reader(StringIO(client.get(f"{path}?export=csv").content.decode("utf-8-sig"))))
     assert rows[0][2] == {"en": "Level", "fr": "Niveau"}[language]
     assert [row[0] for row in rows[1:]] == [line.project.code for line in lines]
-    assert [row[4] for row in rows[1:]] == [str(line.pending) for line in lines]
+    assert [row[5] for row in rows[1:]] == [str(line.pending) for line in lines]
     book = CalamineWorkbook.from_filelike(BytesIO(client.get(f"{path}?export=xlsx").content))
     assert book.get_sheet_by_index(0).to_python()[1:] == rows[1:]
     assert client.get(f"{path}?export=pdf").content.startswith(b"%PDF-")

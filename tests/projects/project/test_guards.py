@@ -17,7 +17,7 @@ BY_DECISION = "The terms, the roles and the state of a project change by a decis
 ROLE_UNDEFINED = "A project does not start while a mandatory role is undefined (R3)"
 NOT_ACCEPTED = "A project does not start before a holder of each mandatory role has accepted it (R3)"
 NOT_APPROVED = "A project starts once its owner has approved its roles (R3)"
-LAUNCHED_THEN_CLOSED = "A project is launched, then closed"
+LAUNCHED_THEN_CLOSED = "A project is launched, suspended and resumed, then closed or abandoned"
 OWN_ROLES = "The roles in force are a version of the project's own matrix"
 PART_OF = "A project is part of a programme or a portfolio, a programme of a portfolio"
 
@@ -77,6 +77,11 @@ def _with_incomplete_roles(world: World) -> None:
 def _raw_project_starts(world: World) -> None:
     world.found()
     Project.objects.filter(code="RAW").update(state="active")
+
+
+def _launched_by_a_reopening(world: World) -> None:
+    world.set_other(state="abandoned")
+    world.set_other(state="active")
 
 
 #: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.
@@ -193,6 +198,12 @@ TRIGGERS: list[Declared] = [
         "roles approved that lack something",
         lambda w: w.set_other(matrix=w.version_of_roles(complete=False), matrix_approved=True),
         "Roles are approved once each activity has its accountable role and somebody who carries it (R4)",
+    ),
+    (
+        "project.starts_with_every_role",
+        "launched by an abandonment and a reopening",
+        _launched_by_a_reopening,
+        "A project that was abandoned before its launch is launched after its reopening (R3)",
     ),
     (
         "project.starts_with_every_role",

@@ -15,7 +15,7 @@ from governance.models import Proposal
 from governance.permissions.simulation import Answer, Supposition, build_columns
 from governance.proposals.services import Incomplete
 from governance.verification.verifier import verify
-from governance.workflow import ProjectClosed
+from governance.workflow import ProjectAtRest
 from projects.mandates.services import appoint, role_on
 from projects.models import Project
 from roles.enums import REOPENING
@@ -25,8 +25,8 @@ from tests.governance.world import World
 from tests.projects.launch.test_launch import founded
 
 pytestmark = pytest.mark.django_db
-CLOSED = "The project is closed. It can only be reopened: propose its reopening first."
-NOTHING_ELSE = "A closed project decides nothing but its reopening"
+CLOSED = "The project is closed. It decides nothing but its reopening."
+NOTHING_ELSE = "A project at rest decides only what leads out of it, and appointments while suspended"
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def test_nothing_is_submitted_on_a_closed_project(kind: str, amoa: Any, pmo: Any
     author = {"schedule": pmo, "appointment": pmo}.get(kind, amoa)
     file = acts.draft(author, closed, kind, terms={"budget": "1.00", "ends_on": "2040-01-01", "gate": "G5"})
     kept = acts.count_evidence()
-    with pytest.raises(ProjectClosed):
+    with pytest.raises(ProjectAtRest):
         acts.submit(author, file)
     assert (acts.count_evidence(), acts.reread(file).state) == (kept, "draft")
 
@@ -63,7 +63,7 @@ def test_nothing_that_waited_is_decided_after_the_closing(
     waiting = acts.submit_to_owner(project_one, "change", terms={"budget": "7.00"})
     acts.close(owner, project_one)
     kept = acts.count_evidence()
-    with pytest.raises(ProjectClosed):
+    with pytest.raises(ProjectAtRest):
         acts.decide(owner, waiting, outcome)
     assert (acts.count_evidence(), acts.fresh(project_one).budget) == (kept, project_one.budget)
     assert waiting not in Proposal.objects.awaiting_decision_of(owner)
@@ -79,7 +79,7 @@ def test_a_decision_that_waits_for_its_conditions_takes_no_effect_after_the_clos
     condition = NewCondition("Told.", "AMOA", acts.FUTURE)
     acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, [condition], effective=later)
     acts.close(owner, project_one, into=other)
-    with pytest.raises(ProjectClosed):
+    with pytest.raises(ProjectAtRest):
         acts.lift(owner, file)
     assert acts.fresh(project_one).budget == project_one.budget
     acts.reopen(owner, project_one)
@@ -98,7 +98,7 @@ def test_the_pages_say_so(english: Callable[[Any], Any], owner: Any, amoa: Any, 
     answer = {"fingerprint": acts.fingerprint(waiting), "outcome": "approved", "reasons": "Yes.", "step": "seal"}
     refused = owners.post(url, answer)
     assert refused.status_code == 409
-    assert "A closed project decides only its reopening. Propose to reopen it first." in refused.text
+    assert "The project is closed. It decides nothing but its reopening." in refused.text
     home = authors.get(project_one.get_absolute_url())
     address = f"{reverse('governance:proposals:proposal_new', args=[project_one.code])}?kind=reopening"
     assert f'href="{address}"' in home.text
@@ -188,13 +188,13 @@ def _close(world: World) -> Project:
     return project
 
 
-CHANGES = "A closed project changes by the decision that reopens it"
+CHANGES = "A project that has ended changes by the decision that reopens it"
 ATTACKS = Attacks(
     triggers=[
-        ("decision.is_not_decided_on_a_closed_project", "what had waited", _decided, NOTHING_ELSE),
-        ("proposalrevision.is_not_submitted_on_a_closed_project", "another text", _submitted, NOTHING_ELSE),
-        ("project.a_closed_project_stays_as_it_is", "another budget", _changed, CHANGES),
-        ("project.a_closed_project_stays_as_it_is", "opened without a decision", _opened, CHANGES),
+        ("decision.is_decided_while_its_project_goes_on", "what had waited", _decided, NOTHING_ELSE),
+        ("proposalrevision.is_submitted_while_its_project_goes_on", "another text", _submitted, NOTHING_ELSE),
+        ("project.an_ended_project_stays_as_it_is", "another budget", _changed, CHANGES),
+        ("project.an_ended_project_stays_as_it_is", "opened without a decision", _opened, CHANGES),
     ]
 )
 
