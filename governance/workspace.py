@@ -82,7 +82,13 @@ workspace_registry.ADMINISTRATION += [
         _("People"),
         "users",
         "projects:people:person_list",
-        ("projects:people:person_list", "projects:people:person_invite", "projects:people:account_close"),
+        (
+            "projects:people:person_list",
+            "projects:people:person_invite",
+            "projects:people:person",
+            "projects:people:account_close",
+            "projects:imports:organisation_import_new",
+        ),
     ),
     Entry(
         20,

@@ -89,6 +89,12 @@ class AccountAdmin(ConfiguredAdmin, UserAdmin):  # type: ignore[type-arg]
         """Make the staff flag read-only except for superusers."""
         return () if request.user.is_superuser else ("is_staff", "is_superuser")
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the account; one that is closed has no last day to come."""
+        if not obj.is_active:
+            obj.last_day = None
+        super().save_model(request, obj, form, change)
+
 
 @admin.register(Organisation)
 class OrganisationAdmin(ConfiguredAdmin):

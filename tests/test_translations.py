@@ -34,6 +34,7 @@ IN_TEMPLATE = [
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words with the same spelling in both languages.
 SAME = {
+    "absence",
     "action",
     "actions",
     "administration",

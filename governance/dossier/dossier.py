@@ -99,7 +99,9 @@ def build_dossier(
     gaps: dict[str, str] | None = None,
 ) -> Dossier:
     """Load the dossier of `proposal` as `user` sees it, with the posted forms when an act was refused."""
-    seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
+    seats = list(
+        proposal.project.mandates.active().select_related("holder__stand_in", "role").order_by("role__position", "pk")
+    )
     records = with_reading(proposal.decisions.with_conditions(), user)
     decisions = list(records.order_by("-number")[:MOST])
     for record in decisions:
@@ -120,7 +122,7 @@ def build_dossier(
     decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
     owner = next((seat for seat in seats if seat.decides), None)
     my_role = advising_role(user, proposal.project)
-    context = SituationContext(user, proposal, decision, owner, may, my_role)
+    context = SituationContext(user, proposal, decision, owner, may, my_role, seats)
     return Dossier(
         proposal=proposal,
         project=proposal.project,

@@ -1,7 +1,8 @@
 """Sentences of the dossier for one reader: its situation, the next step of its authors, and who decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
@@ -15,6 +16,7 @@ from governance.proposals.models import Proposal, ProposalRevision
 from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED, STILL_DECIDED
 from projects.ledger.enums import Act
 from projects.models import Mandate
+from projects.organisation_settings.queries import today
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class SituationContext:
     owner: Mandate | None
     may: dict[str, bool]
     my_role: str | None
+    seats: Sequence[Mandate] = ()
 
     @property
     def is_owner(self) -> bool:
@@ -35,8 +38,8 @@ class SituationContext:
 
 
 def describe_situation(context: SituationContext) -> list[str]:
-    """List the sentences at the head of the dossier: the part of the reader, then the state."""
-    return [*_describe_part(context), *_describe_state(context)]
+    """List the sentences at the head of the dossier: the part of the reader, the state, and who is absent."""
+    return [*_describe_part(context), *_describe_state(context), *_describe_absences(context)]
 
 
 def describe_next_step(proposal: Proposal) -> str:
@@ -153,6 +156,24 @@ def _describe_own_decision(asked: int) -> str:
     if asked:
         return _("The advice asked is in; the decision is yours and is due %(weekday)s %(due)s.")
     return _("No advice was asked; the decision is yours and is due %(weekday)s %(due)s.")
+
+
+def _describe_absences(context: SituationContext) -> list[str]:
+    """List who is absent of those whom the file waits for, until when, and whom to ask."""
+    if context.proposal.state not in BEFORE_THE_OWNER:
+        return []
+    awaited = set(context.proposal.awaited_roles) if context.proposal.state in BEING_ADVISED else set()
+    concerned = [seat for seat in context.seats if seat.decides or seat.role.code in awaited]
+    absences = [(seat, seat.holder.absent_until) for seat in concerned if seat.holder.absent_until]
+    return [_describe_absence(seat, until) for seat, until in absences if seat.holder.is_absent(today())]
+
+
+def _describe_absence(seat: Mandate, until: date) -> str:
+    person = seat.holder
+    said = {"who": person, "role": seat.role.code, "until": day(until), "stand_in": person.stand_in}
+    if person.stand_in and person.stand_in.is_active:
+        return _("%(who)s (%(role)s) is absent until %(until)s: ask %(stand_in)s meanwhile.") % said
+    return _("%(who)s (%(role)s) is absent until %(until)s.") % said
 
 
 def _describe_answer(state: ProposalState, decision: Decision) -> list[str]:

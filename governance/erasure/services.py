@@ -284,6 +284,7 @@ def _close_account(person: User, left: str) -> None:
         )
     person.name, person.title, person.organisation = left, "", None
     person.email, person.is_active = _address(person), False
+    person.last_day = person.absent_from = person.absent_until = person.stand_in = None
     person.set_unusable_password()
     person.save()
     EmailAddress.objects.filter(user=person).delete()

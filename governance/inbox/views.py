@@ -17,6 +17,7 @@ from governance.decisions.models import Decision
 from governance.inbox.queries import get_rows, load_list_rows, to_advise, to_decide, to_rework, to_settle
 from governance.proposals.models import Proposal
 from governance.workspace_registry import WAITING, WaitingList
+from projects.absences.queries import list_absent_colleagues
 from projects.mandates.seats import seats_of
 from roles.models import User
 
@@ -58,6 +59,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         .order_by("due_on", "pk")[:MOST],
         "sections": [section for section in map(partial(_build_section, user), WAITING) if section.rows],
         "decides": bool(owned),
+        "absent": list_absent_colleagues(user, timezone.localdate()),
         "recent": Decision.objects.visible_to(user)
         .filter(acted_at__gte=timezone.now() - timedelta(days=30))
         .select_related("project", "proposal", "revision")

@@ -82,6 +82,8 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.link_organisations": (Subject.INSTALLATION, None),
     "projects.end_link": (Subject.INSTALLATION, None),
     "projects.invite": (Subject.INSTALLATION, None),
+    "projects.plan_departure": (Subject.INSTALLATION, None),
+    "projects.state_absence": (Subject.INSTALLATION, None),
     "projects.close_account": (Subject.INSTALLATION, None),
     "projects.edit_settings": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),

@@ -25,6 +25,7 @@ class MandateImporter(Importer[Mandate]):
     back_url_name = "projects:mandates:mandate_list"
     permission = "projects.appoint"
     keys = (("role", "email", "group"), ("role", "email"))
+    addresses = frozenset({"email"})
     changes_rows = False
     columns = (
         column("role", _("Role"), "role|role code|code|fonction|function"),

@@ -4,20 +4,22 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.file_checks import MIB
 from core.tables.forms import ColumnsForm
 from projects.imports.models import ListImport
 from projects.imports.registry import Importer
-from projects.imports.services import MOST_LINES
 
-LIMITS = format_lazy(
-    _("Excel (.xlsx), OpenDocument (.ods) or CSV; {most} MiB and {lines} lines at most."),
-    most=settings.EVIDENCE_MAX_BYTES // MIB,
-    lines=MOST_LINES,
-)
+LIMITS = gettext_lazy("Excel (.xlsx), OpenDocument (.ods) or CSV; {most} MiB and {lines} lines at most.")
+
+
+def describe_limits(importer: Importer[Any]) -> str:
+    """Return which files are read, in the reader's language."""
+    most, lines = settings.EVIDENCE_MAX_BYTES // MIB, number_format(importer.most_lines, force_grouping=True)
+    return str(LIMITS).format(most=most, lines=lines)
 
 
 class ListColumnsForm(ColumnsForm):
@@ -34,4 +36,4 @@ class WriteForm(forms.Form):
     """Form to write a checked file; leaving out lines in error must be ticked."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    leave_out = forms.BooleanField(label=_("Leave out the lines in error"), required=False)
+    leave_out = forms.BooleanField(label=gettext_lazy("Leave out the lines in error"), required=False)

@@ -12,6 +12,7 @@ from core.history import never_deleted
 from core.tables.reader import open_table
 from core.tables.received import BEGINS_WITH_ITS_FILE, KEEPS_ITS_FILE, ReceivedTable
 from core.tables.tables import Table
+from projects.enums import Level
 from projects.imports.enums import ENDED, OPEN, ListState
 from projects.imports.guards import EVENT_IS_ITS_OWN, FOLLOWS_ITS_STEPS
 from projects.ledger.models import LedgerEvent
@@ -22,8 +23,12 @@ from roles.models import User
 
 class ListImportQuerySet(models.QuerySet["ListImport"]):
     def visible_to(self, user: Person) -> Self:
-        """Filter the imports that `user` started, on projects they see; nobody else sees them."""
-        return self.filter(by=user.pk or 0, project__in=Project.objects.visible_to(user))
+        """Filter the imports that `user` started, on projects they see or of the organisation.
+
+        Nobody else sees them.
+        """
+        seen = Q(project__in=Project.objects.visible_to(user)) | Q(project__level=Level.ORGANISATION)
+        return self.filter(seen, by=user.pk or 0)
 
     def light(self) -> Self:
         """Defer the bytes of the file."""

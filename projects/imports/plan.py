@@ -295,7 +295,7 @@ class _Check:
             if name not in cleaned:
                 continue
             value, now = cleaned[name], self.importer.get_value(entry.row, name)
-            if name in keys and fold(show_value(value)) == fold(show_value(now)):
+            if name in keys and self._is_same_key(name, value, now):
                 continue
             if value == now or (not value and not now and value is not False and now is not False):
                 continue
@@ -310,6 +310,9 @@ class _Check:
         if entry.fields.keys() <= self.importer.notes:
             entry.fields, entry.before, entry.after = {}, {}, {}
 
+    def _is_same_key(self, name: str, value: Any, now: Any) -> bool:
+        return self.importer.fold_key(name, show_value(value)) == self.importer.fold_key(name, show_value(now))
+
     def _read_row(self, row: Any) -> dict[str, Any]:
         """Return the fields of a row as its form would send them."""
         fields = self.form.fields.items()
@@ -320,7 +323,8 @@ class _Check:
         values = []
         for name in key:
             value = self._read_cell(name, str(texts[name] or ""))
-            values.append(fold(str(texts[name] or "") if value is None else str(value)))
+            text = str(texts[name] or "") if value is None else str(value)
+            values.append(self.importer.fold_key(name, text))
         return (*key, *values)
 
 

@@ -1,5 +1,8 @@
 """Registry of the lists that a file brings in. Each capability announces its own in an `importer.py`.
 
+A list belongs to a project, or to the organisation: its import then stands on the row whose chain holds the acts of
+administrators.
+
 An importer says which columns a line may have, by which of them it is matched to a row, and how a row is written. The
 form of the capability checks the cells: its labels and errors are those of the page where a row is typed.
 """
@@ -12,10 +15,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
+from django.urls import reverse
 
 from core.access import Text
 from core.capabilities import import_from_capabilities
-from core.tables.columns import Column
+from core.tables.columns import Column, fold
+from projects.enums import Level
 from projects.ledger.models import LedgerEvent
 from projects.project.models import Project
 from roles.models import User
@@ -32,15 +37,17 @@ class Batch:
 
 
 class Importer[Row: models.Model](ABC):
-    """A list of a project that a file may fill.
+    """A list of a project, or of the organisation, that a file may fill.
 
     - `name`: in addresses and events; `title`: of the pages; `back_label`, `back_url_name`: the page of the list.
     - `permission`: on the project, of those who may bring in the list.
     - `columns`: fields of the form; a field that is no column keeps its initial value.
     - `keys`: fields that identify a row. The first of them that a line fills decides.
     - `fixed`: fields that a row keeps once it is there; `notes`: fields that are written along with others alone.
+    - `addresses`: fields of a key that are compared as e-mail addresses: a dot or a dash tells two apart.
     - `synonyms`: further words of the values of an enumerated field, folded and separated by bars.
     - `changes_rows`: whether a line may change a row; else a line that matches one says nothing new.
+    - `most_lines`: lines of a file; they are written while the reader waits.
     """
 
     name: ClassVar[str]
@@ -52,8 +59,23 @@ class Importer[Row: models.Model](ABC):
     keys: ClassVar[tuple[tuple[str, ...], ...]]
     fixed: ClassVar[frozenset[str]] = frozenset()
     notes: ClassVar[frozenset[str]] = frozenset()
+    addresses: ClassVar[frozenset[str]] = frozenset()
     changes_rows: ClassVar[bool] = True
+    most_lines: ClassVar[int] = 500
+    of_organisation: ClassVar[bool] = False
     synonyms: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+
+    def belongs_to(self, project: Project) -> bool:
+        """Return whether this is a list of `project`, which may be the row of the organisation."""
+        return self.of_organisation == (project.level == Level.ORGANISATION)
+
+    def get_back_url(self, project: Project) -> str:
+        """Return the address of the page of the list."""
+        return reverse(self.back_url_name, args=[] if self.of_organisation else [project.code])
+
+    def fold_key(self, name: str, text: str) -> str:
+        """Return the text of a field of a key as it is compared."""
+        return text.strip().casefold() if name in self.addresses else fold(text)
 
     @abstractmethod
     def build_form(self, project: Project) -> forms.Form:
@@ -77,11 +99,19 @@ class Importer[Row: models.Model](ABC):
 
     @abstractmethod
     def create(self, batch: Batch, fields: dict[str, Any]) -> Row:
-        """Write a new row without an event of its own. Raises ValidationError."""
+        """Write a new row without an event of its own, or build it for `store`. Raises ValidationError."""
 
     def change(self, batch: Batch, row: Row, fields: dict[str, Any]) -> None:
         """Write the changed fields of a row without an event of its own. Raises ValidationError."""
         raise NotImplementedError
+
+    def store(self, created: list[Row]) -> None:
+        """Write the new rows at once, for a list whose `create` does not."""
+        return
+
+    def conclude(self, event: LedgerEvent, created: list[Row]) -> None:
+        """Follow up on the rows that the act created, once its event is recorded."""
+        return
 
 
 def column(name: str, label: Text, headers: str) -> Column:

@@ -26,9 +26,11 @@ class ListWriter(Authority[ListImport | Project]):
         return list(dict.fromkeys(found))
 
     def _list_permissions(self, on: ListImport | Project) -> list[str]:
-        """List the permissions that the lists concerned ask for."""
+        """List the permissions that the lists concerned ask for: those of a project, or of the organisation."""
+        project = on if isinstance(on, Project) else on.project
         importers = all_importers() if isinstance(on, Project) else [find_importer(on.list_name)]
-        return list(dict.fromkeys(importer.permission for importer in importers if importer))
+        concerned = [importer for importer in importers if importer and importer.belongs_to(project)]
+        return list(dict.fromkeys(importer.permission for importer in concerned))
 
 
 PERMISSIONS = (

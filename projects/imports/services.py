@@ -24,9 +24,6 @@ from projects.mandates.predicates import role_code_of
 from projects.project.models import Project
 from roles.models import User
 
-#: Lines of a file: they are written while the reader waits.
-MOST_LINES = 500
-
 
 class WrongStep(Exception):
     """Raised when the step does not follow from the state of the import."""
@@ -103,8 +100,8 @@ def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> 
     if not plan.writes:
         raise NothingToWrite
     batch = Batch(job.project, actor, role_code_of(actor, job.project))
-    for entry in plan.writes:
-        _write(importer, batch, entry)
+    created = [row for entry in plan.writes if (row := _write(importer, batch, entry)) is not None]
+    importer.store(created)
     counts: dict[str, Any] = plan.counts
     event = record(
         act=Act.IMPORT_LIST,
@@ -118,6 +115,7 @@ def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> 
     )
     for follow in batch.afterwards:
         follow(event)
+    importer.conclude(event, created)
     done = {"event": event, "summary": counts, "finished_at": timezone.now()}
     _change_state(job, ListState.DONE, **done, **LET_GO)
     return event
@@ -126,7 +124,7 @@ def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> 
 def get_importer(job: ListImport) -> Importer[Any]:
     """Return the importer of the list. Raises WrongStep when its workspace is not installed any more."""
     importer = find_importer(job.list_name)
-    if importer is None:
+    if importer is None or not importer.belongs_to(job.project):
         raise WrongStep
     return importer
 
@@ -136,14 +134,15 @@ def plan_import(actor: User, job: ListImport) -> Plan:
     return check(get_importer(job), job.project, actor, job.open_table(), job.mapping)
 
 
-def _write(importer: Importer[Any], batch: Batch, entry: Planned) -> None:
+def _write(importer: Importer[Any], batch: Batch, entry: Planned) -> Any:
+    """Write a line, and return the new row if it is one. Raises LineRefused."""
     try:
         if entry.row is None:
-            importer.create(batch, entry.fields)
-        else:
-            importer.change(batch, entry.row, entry.fields)
+            return importer.create(batch, entry.fields)
+        importer.change(batch, entry.row, entry.fields)
     except ValidationError as error:
         raise LineRefused(entry.line, " ".join(error.messages)) from error
+    return None
 
 
 def _describe_table(job: ListImport, table: Table) -> dict[str, Any]:

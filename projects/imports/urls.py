@@ -12,6 +12,12 @@ urlpatterns = [
         views.list_template,
         name="list_template",
     ),
+    path("administration/import/<slug:list_name>/", views.list_import_new, name="organisation_import_new"),
+    path(
+        "administration/import/<slug:list_name>/template.<slug:kind>",
+        views.list_template,
+        name="organisation_template",
+    ),
     path("list-imports/<int:list_import_id>/", views.list_import, name="list_import"),
     path("list-imports/<int:list_import_id>/columns/", views.list_import_columns, name="list_import_columns"),
     path("list-imports/<int:list_import_id>/write/", views.list_import_write, name="list_import_write"),

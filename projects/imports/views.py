@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,13 +19,14 @@ from core.tables.limits import TOO_MANY_ROWS, refusal
 from core.tables.problems import MOST_PROBLEMS
 from core.tables.reader import open_table
 from core.tables.writer import as_csv, as_xlsx
+from projects.enums import Level
 from projects.imports import services
 from projects.imports.enums import ListState
-from projects.imports.forms import LIMITS, ListColumnsForm, WriteForm
+from projects.imports.forms import ListColumnsForm, WriteForm, describe_limits
 from projects.imports.models import ListImport
 from projects.imports.plan import Plan, build_cells, read_choices
 from projects.imports.registry import Importer, find_importer
-from projects.imports.services import MOST_LINES, LineRefused, LinesInError, NothingToWrite, Stale, WrongStep
+from projects.imports.services import LineRefused, LinesInError, NothingToWrite, Stale, WrongStep
 from projects.project.models import Project
 from projects.shortcuts import get_project_or_404
 from projects.workspaces import ensure_on
@@ -39,29 +41,24 @@ MEDIA = {
 
 
 @require_http_methods(["GET", "POST"])
-def list_import_new(request: HttpRequest, code: str, list_name: str) -> HttpResponse:
-    """Upload a file for a list, and show the reader's imports of it."""
+def list_import_new(request: HttpRequest, list_name: str, code: str = "") -> HttpResponse:
+    """Upload a file for a list of a project, or of the organisation, and show the reader's imports of it."""
     project, importer = _get_list_or_404(request, code, list_name)
     job = services.build_import(reader(request), project, list_name)
     ensure(request.user, "projects.import_list", job)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = UploadForm(*sent, limits=LIMITS, lines=MOST_LINES)
+    form = UploadForm(*sent, limits=describe_limits(importer), lines=importer.most_lines)
     if form.is_bound and form.is_valid():
         services.receive(actor=reader(request), job=job, upload=form.cleaned_data["file"], table=form.table)
         return redirect("projects:imports:list_import_columns", job.pk)
     mine = ListImport.objects.visible_to(request.user).light().filter(project=project, list_name=list_name)
-    context = {
-        "project": project,
-        "importer": importer,
-        "form": form,
-        "page": page_before(request, mine, "pk"),
-    }
+    context = _describe_list(project, importer) | {"form": form, "page": page_before(request, mine, "pk")}
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "projects/imports/list_import_new.html", context, status=status)
 
 
 @require_GET
-def list_template(request: HttpRequest, code: str, list_name: str, kind: str) -> HttpResponse:
+def list_template(request: HttpRequest, list_name: str, kind: str, code: str = "") -> HttpResponse:
     """Return the list as it is, in the columns that an import reads; without a row it is an empty template."""
     project, importer = _get_list_or_404(request, code, list_name)
     if kind not in MEDIA:
@@ -79,7 +76,8 @@ def list_template(request: HttpRequest, code: str, list_name: str, kind: str) ->
             if column.name in labels
         ]
         content = as_xlsx(str(importer.back_label), head, rows, about=about, name=project.title)
-    file_name = content_disposition_header(as_attachment=True, filename=f"{project.code}-{importer.back_label}.{kind}")
+    name = "-".join(filter(None, (code, str(importer.back_label))))
+    file_name = content_disposition_header(as_attachment=True, filename=f"{name}.{kind}")
     return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": file_name})
 
 
@@ -125,7 +123,7 @@ def list_import_write(request: HttpRequest, list_import_id: int) -> HttpResponse
     except LinesInError:
         form.add_error("leave_out", _("Correct these lines in the file and send it again, or leave them out."))
     except NothingToWrite:
-        form.add_error(None, _("There is nothing to import: the project says all this already."))
+        form.add_error(None, _("There is nothing to import: nothing in the file is new."))
     except Stale:
         form.add_error(None, _("The list changed while you were reading. Nothing was written. Check the lines again."))
     except LineRefused as error:
@@ -151,12 +149,37 @@ def list_import_stop(request: HttpRequest, list_import_id: int) -> HttpResponse:
 
 
 def _get_list_or_404(request: HttpRequest, code: str, list_name: str) -> tuple[Project, Importer[Any]]:
-    """Return the project and the importer. Raises Http404 when either is absent or hidden from the reader."""
-    project, importer = get_project_or_404(request, code), find_importer(list_name)
-    if importer is None:
+    """Return the project, or the row of the organisation without a code, and the importer.
+
+    Raises Http404 when either is absent or hidden from the reader.
+    """
+    importer = find_importer(list_name)
+    project = get_project_or_404(request, code) if code else get_object_or_404(Project, level=Level.ORGANISATION)
+    if importer is None or not importer.belongs_to(project):
         raise Http404
     ensure_on(type(importer).__module__, project)
     return project, importer
+
+
+def _describe_list(project: Project, importer: Importer[Any]) -> dict[str, Any]:
+    """Return what each page says of the list: its project or the organisation (`place`), and its addresses.
+
+    Without `project` the navigation shows no project.
+    """
+    if importer.of_organisation:
+        prefix, names = "organisation_", [importer.name]
+    else:
+        prefix, names = "list_", [project.code, importer.name]
+    return {
+        "project": None if importer.of_organisation else project,
+        "place": project,
+        "importer": importer,
+        "back_url": importer.get_back_url(project),
+        "import_url": reverse(f"projects:imports:{prefix}import_new", args=names),
+        "templates": [
+            (kind.upper(), reverse(f"projects:imports:{prefix}template", args=[*names, kind])) for kind in MEDIA
+        ],
+    }
 
 
 def _get_job_or_404(request: HttpRequest, list_import_id: int) -> ListImport:
@@ -167,7 +190,7 @@ def _get_job_or_404(request: HttpRequest, list_import_id: int) -> ListImport:
     jobs = ListImport.objects.visible_to(request.user).light().select_related("project__matrix", "event")
     job = get_object_or_404(jobs, pk=list_import_id)
     importer = find_importer(job.list_name)
-    if importer is None:
+    if importer is None or not importer.belongs_to(job.project):
         raise Http404
     ensure_on(type(importer).__module__, job.project)
     if not can(request.user, "projects.import_list", job):
@@ -179,8 +202,8 @@ def _read_again(request: HttpRequest, job: ListImport, form: ReadingForm, import
     if form.is_valid():
         try:
             table = open_table(job.file_name, bytes(job.content), **form.reading())
-            if len(table.rows) > MOST_LINES:
-                raise refusal(TOO_MANY_ROWS, "rows", most=MOST_LINES)
+            if len(table.rows) > importer.most_lines:
+                raise refusal(TOO_MANY_ROWS, "rows", most=importer.most_lines)
             services.read_again(actor=reader(request), job=job, table=table)
         except ValidationError as error:
             form.refuse(error)
@@ -193,9 +216,7 @@ def _read_again(request: HttpRequest, job: ListImport, form: ReadingForm, import
 
 def _render_columns(request: HttpRequest, job: ListImport, form: ReadingForm, columns: ListColumnsForm) -> HttpResponse:
     cells = [[row[place] for row in job.preview] for place in range(len(job.head))]
-    context = {
-        "project": job.project,
-        "importer": services.get_importer(job),
+    context = _describe_list(job.project, services.get_importer(job)) | {
         "job": job,
         "form": form,
         "columns": columns,
@@ -208,8 +229,7 @@ def _render_columns(request: HttpRequest, job: ListImport, form: ReadingForm, co
 
 def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpResponse:
     context: dict[str, Any] = {
-        "project": job.project,
-        "importer": services.get_importer(job),
+        **_describe_list(job.project, services.get_importer(job)),
         "job": job,
         "form": form,
         "counts": job.summary,

@@ -19,6 +19,8 @@ class Act(models.TextChoices):
     INVITE = "invite", _("Person invited")
     EDIT_ACCOUNT = "edit_account", _("Account changed by its person")
     CHANGE_PASSWORD = "change_password", _("Password changed by its person")
+    PLAN_DEPARTURE = "plan_departure", _("Departure planned or taken back")
+    STATE_ABSENCE = "state_absence", _("Absence stated or taken back")
     CLOSE_ACCOUNT = "close_account", _("Account closed")
     EDIT_SETTINGS = "edit_settings", _("Settings of the organisation changed")
     PUBLISH_ROLE = "publish_role", _("Role template published")

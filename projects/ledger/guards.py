@@ -50,6 +50,16 @@ IS_THE_NEXT_LINK = guard(
     said="jsonb",
 )
 
+CLOSED_BY_ANOTHER = guard(
+    "is_closed_by_another",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.act IN ('close_account', 'plan_departure') AND NEW.subject = 'roles.user'
+       AND NEW.subject_id = NEW.actor_id THEN
+      {refuse("An account is closed by somebody else than its person")}
+    END IF;
+    """,
+)
 
 #: Role templates: publication and retirement need an event; giving up a draft does not.
 PUBLISHED_WITH_AN_EVENT = pgtrigger.Trigger(

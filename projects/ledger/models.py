@@ -9,6 +9,7 @@ from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
 from projects.ledger.enums import Act
 from projects.ledger.guards import (
+    CLOSED_BY_ANOTHER,
     COVERED_BY_AN_EVENT,
     IS_THE_NEXT_LINK,
     PUBLISHED_WITH_AN_EVENT,
@@ -57,7 +58,7 @@ class LedgerEvent(ActModel):
             models.UniqueConstraint(fields=["project", "seq"], name="one_event_per_place_in_the_chain"),
             models.UniqueConstraint(fields=["subject", "subject_id", "act", "acted_at"], name="one_event_per_act"),
         )
-        triggers = [*insert_only("A ledger event"), DATED_BY_THE_DATABASE, IS_THE_NEXT_LINK]
+        triggers = [*insert_only("A ledger event"), DATED_BY_THE_DATABASE, IS_THE_NEXT_LINK, CLOSED_BY_ANOTHER]
 
     def __str__(self) -> str:
         return f"#{self.seq} {self.act}"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.erasure import display_text
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.refusals.views import Conflict
-from core.templatetags.ui import when
+from core.templatetags.ui import euros, when
 from projects.form_views import ProjectFormView
 from projects.mandates import services
 from projects.mandates.forms import AppointForm, CompetenceForm, DelegateForm, EndForm, NameOwnerForm
@@ -22,6 +22,7 @@ from projects.mandates.models import Competence, Delegation, Mandate
 from projects.mandates.views import get_mandate_or_404
 from projects.matrix.offers import Difference, differences
 from projects.project.models import Project
+from roles.enums import DecisionKind
 from roles.role_templates.content import Role, role_of
 
 #: Fields of the services by those of the forms: instants there, days here.
@@ -43,8 +44,8 @@ class MandateNewView(ProjectFormView):
     error_field = "email"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the roles of the project; the query string may preset the role and the person, by key."""
-        asked = {name: self.request.GET[name] for name in ("role", "email") if name in self.request.GET}
+        """Offer the roles of the project; the query string may preset the role, the person by key and the first day."""
+        asked = {name: self.request.GET[name] for name in ("role", "email", "starts_on") if name in self.request.GET}
         return super().get_form_kwargs() | {"project": self.project, "initial": asked}
 
     def act(self, data: dict[str, Any]) -> Mandate:
@@ -232,19 +233,43 @@ class CompetenceNewView(ActFormView):
         return services.state_competence(actor=self.actor, mandate=self.object, **data)
 
 
-class DelegationNewView(ProjectFormView):
+class DelegationNewView(ReviewedFormView, ProjectFormView):
     """Delegate the signature for some kinds of decision, up to a cap, over a period."""
 
     template_name = "projects/mandates/mandate_form.html"
+    review_template_name = "projects/mandates/mandate_review.html"
     permission = "projects.delegate"
     form_class = DelegateForm
     title = _("Delegate your signature")
     lede = _("The delegate signs in your name within these bounds. You still answer for what is signed (R4).")
     button = _("Delegate the signature")
     done = _("The signature is delegated.")
+    consequences: Sequence[Text] = (
+        _("In that period this person signs such decisions in your name, and you still can."),
+        _("A delegation ends on its last day, with your mandate, or when you end it. It is not passed on."),
+    )
     back_url_name = "projects:mandates:mandate_list"
     renamed = RENAMED
     error_field = "email"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of the form; the query string may preset person, by key, kinds and period."""
+        asked: dict[str, Any] = {
+            name: self.request.GET[name] for name in ("email", "starts_on", "ends_on") if name in self.request.GET
+        }
+        return super().get_form_kwargs() | {"initial": asked | {"kinds": self.request.GET.getlist("kinds")}}
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return the delegate, the kinds, the cap, the period and the written act."""
+        labels = [str(DecisionKind(kind).label) for kind in sorted(data["kinds"])]
+        return [
+            (_("Delegate"), str(data["email"])),
+            (_("Kinds of decision"), ", ".join(labels)),
+            (_("Cap (EUR)"), _("no cap") if data["cap"] is None else euros(data["cap"])),
+            (_("From"), _format_moment(data["starts_on"])),
+            (_("End that is set"), when(data["ends_on"])),
+            (_("Act document"), data["document"]),
+        ]
 
     def act(self, data: dict[str, Any]) -> Delegation:
         """Delegate."""

@@ -1,7 +1,9 @@
 """Notifications: one row per person and event, shown in the application and sent as mail."""
 
+from collections.abc import Callable
 from typing import Any, Self
 
+from django.core.mail import EmailMessage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +51,15 @@ class Reason(models.TextChoices):
     ROLE_ENDED = "role_ended", _("a role is ended")
     ROLE_ENDING = "role_ending", _("this role ends within 30 days")
     ROLE_OVER = "role_over", _("this role has come to its end")
+    ROLE_LEAVING = "role_leaving", _("the holder leaves on a day that is set. Give the role to somebody else")
     ROLE_LEFT = "role_left", _("is vacant: the account of its holder is closed. Give the role to somebody else")
+    INVITED = "invited", _("you are invited")
+    DEPARTURE_SET = "departure_set", _("a last day is set: the account closes after it")
+    DEPARTURE_OFF = "departure_off", _("the last day that was set is taken back: the account stays open")
+    DEPARTURE_OVER = "departure_over", _("an account is closed: its last day is over")
+    ABSENCE_STATED = "absence_stated", _("your absence is stated by an administrator")
+    ABSENCE_OVER = "absence_over", _("the absence is taken back")
+    ASKED_MEANWHILE = "asked_meanwhile", _("somebody names you as who to ask while they are absent")
     OWNER_NAMED = "owner_named", _("a project owner is named")
     SIGNATURE_DELEGATED = "signature_delegated", _("the project owner’s signature is delegated")
     DELEGATION_ENDED = "delegation_ended", _("a delegation of the project owner’s signature is ended")
@@ -58,6 +68,9 @@ class Reason(models.TextChoices):
 
 #: Labels of the codes in `detail`; apps register their own.
 DETAIL_LABELS: dict[str, Any] = {}
+
+#: Reasons with a mail of their own: build it, or return None when there is nothing to send any more. Filled by others.
+MAILS: dict[str, Callable[["Notification"], EmailMessage | None]] = {}
 
 #: Reasons caused by a date, not an act: they have no event and are sent once per link and person.
 BY_TIME = (
@@ -68,6 +81,7 @@ BY_TIME = (
     Reason.OBLIGATION_LATE,
     Reason.ROLE_ENDING,
     Reason.ROLE_OVER,
+    Reason.ROLE_LEAVING,
     Reason.ROLE_LEFT,
     Reason.DELEGATION_OVER,
 )

@@ -26,11 +26,12 @@ def notify(
     people: Iterable[User],
     detail: str = "",
     the_actor_too: bool = False,
+    is_read: bool = False,
 ) -> None:
     """Write a notification of `event` for each person except the actor.
 
-    `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs set `the_actor_too`. A back-dated event
-    notifies nobody.
+    `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs set `the_actor_too`. `is_read` is for
+    a notice that is a mail alone. A back-dated event notifies nobody.
     """
     if event.entered_afterwards:
         return
@@ -45,6 +46,7 @@ def notify(
                 link=about.get_absolute_url(),
                 detail=detail,
                 created_at=act_time(),
+                read_at=act_time() if is_read else None,
             )
             for person in recipients.values()
         ),

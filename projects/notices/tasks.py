@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from core.erasure import display_text
-from projects.notices.models import Notification
+from projects.notices.models import MAILS, Notification
 from projects.organisation_settings.queries import organisation, sender
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,9 @@ def relay() -> int:
             if notice is None:  # locked or sent by a concurrent run
                 continue
             try:
-                build_mail(notice).send()
+                mail = MAILS.get(notice.reason, build_mail)(notice)
+                if mail:
+                    mail.send()
             except Exception:  # one mail that fails must not block the others
                 logger.exception("The mail of notice %s did not leave", notice.pk)
                 notice.attempts += 1

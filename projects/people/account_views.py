@@ -19,7 +19,9 @@ from core.access import Account, reader
 from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.sessions.sign_ins import end_sessions, list_sign_ins
+from projects.absences.queries import list_offers
 from projects.mandates.models import Mandate
+from projects.organisation_settings.queries import today
 from projects.people import services
 from projects.people.forms import AccountForm, PasswordChangeForm
 from projects.people.mails import send_mail_to
@@ -44,6 +46,8 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "mandates": held.order_by("project__code", "role__position"),
         "sign_ins": list_sign_ins(person, request.session.session_key),
+        "today": today(),
+        "offers": list_offers(person),
     }
     return render_form(request, "projects/people/account.html", form, **context)
 

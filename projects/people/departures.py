@@ -1,4 +1,4 @@
-"""Seats and delegations of a person whose account is about to be closed."""
+"""Seats and delegations of a person: what they hold, which ends with their account, and what they held."""
 
 from datetime import datetime
 
@@ -13,6 +13,12 @@ def list_seats(person: User, now: datetime) -> QuerySet[Mandate]:
     others = Mandate.objects.active(now).filter(project=OuterRef("project"), role__code=OuterRef("role__code"))
     held = Mandate.objects.not_over(now).filter(holder=person).annotate(is_shared=Exists(others.exclude(holder=person)))
     return held.select_related("project", "role").order_by("project__code", "role__position", "pk")
+
+
+def list_former_seats(person: User, now: datetime) -> QuerySet[Mandate]:
+    """List the mandates of the person that are over, the latest first."""
+    ended = Mandate.objects.filter(holder=person, taken_back=False, period__endswith__lte=now)
+    return ended.select_related("project", "role").order_by("-period__endswith", "pk")
 
 
 def list_delegations(person: User, now: datetime) -> QuerySet[Delegation]:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import SuggestingInput, TextField
+from core.forms import DayField, SuggestingInput, TextField
 from projects.mandates.fields import PersonField
 from projects.mandates.models import Mandate
 from projects.organisation_settings.enums import Holidays
@@ -58,7 +58,13 @@ class InviteForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    """For each seat that becomes vacant, who may follow; left empty, its owner is asked."""
+    """When the person leaves, and who may follow on each seat that becomes vacant; left empty, its owner is asked."""
+
+    last_day = DayField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("The account closes in the night that follows. Left empty: it closes at once."),
+    )
 
     def __init__(self, *args: Any, person: User, seats: Iterable[Mandate], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -71,14 +77,20 @@ class CloseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse the person who leaves as the one who follows."""
         typed = super().clean() or self.cleaned_data
-        for name in [name for name, follower in typed.items() if follower == self.person]:
+        for name in [name for name, follower in typed.items() if name.startswith(SEAT) and follower == self.person]:
             self.add_error(name, _("Select somebody else: this account is being closed."))
         return typed
 
     @staticmethod
     def read_followers(data: dict[str, Any]) -> dict[int, User]:
         """Return who follows by the key of the mandate, from the cleaned data."""
-        return {int(name.removeprefix(SEAT)): person for name, person in data.items() if person}
+        seats = {name.removeprefix(SEAT): person for name, person in data.items() if name.startswith(SEAT) and person}
+        return {int(key): person for key, person in seats.items()}
+
+    @property
+    def seats(self) -> list[forms.BoundField]:
+        """The fields that ask who follows."""
+        return [field for field in self if field.name.startswith(SEAT)]
 
 
 class AccountForm(forms.Form):

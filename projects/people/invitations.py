@@ -5,18 +5,25 @@ chosen, until the person is invited again, and while the account is open.
 """
 
 import logging
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core import signing
+from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from projects.people.mails import send_mail_to
+from projects.ledger.models import LedgerEvent
+from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.services import notify
+from projects.notices.subjects import Account
+from projects.people.mails import build_mail_to
 from roles.models import User
 
 logger = logging.getLogger(__name__)
 SENT, NOT_SENT = _("The invitation is sent."), _("The email could not be sent. Send the invitation again later.")
+SUBJECT = _("Invitation to Ouvrage")
 SALT, DAYS = "projects.people.invitation", 7
 #: Random characters at the end of an unusable password.
 NONCE = 16
@@ -40,10 +47,30 @@ def find_invited(token: str) -> User | None:
     return person
 
 
+def build_invitation(person: User, by: User) -> EmailMessage:
+    """Build the mail with the link, in the language of the person."""
+    template = "projects/people/invitation_mail.txt"
+    return build_mail_to(person, SUBJECT, template, by=by, link=build_link(person), days=DAYS)
+
+
 def send_invitation(person: User, by: User) -> None:
-    """Send the link, in the language of the person. Raises OSError when no mail server takes it."""
-    subject = _("Invitation to Ouvrage")
-    send_mail_to(person, subject, "projects/people/invitation_mail.txt", by=by, link=build_link(person), days=DAYS)
+    """Send the link. Raises OSError when no mail server takes it."""
+    build_invitation(person, by).send()
+
+
+def invite_by_outbox(event: LedgerEvent, people: Iterable[User]) -> None:
+    """Leave the invitation of each person to the worker, as a notice that is read already."""
+    notify(event=event, reason=Reason.INVITED, about=Account(), people=people, is_read=True)
+
+
+def _build_from_notice(notice: Notification) -> EmailMessage | None:
+    """Build the invitation whose turn it is, with a link of this moment; None once a password is chosen."""
+    if notice.recipient.has_usable_password() or notice.event is None:
+        return None
+    return build_invitation(notice.recipient, notice.event.actor)
+
+
+MAILS[Reason.INVITED] = _build_from_notice
 
 
 def try_to_send(person: User, by: User) -> Promise:

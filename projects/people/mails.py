@@ -1,4 +1,4 @@
-"""Mails about accounts, which leave at once."""
+"""Mails about accounts, which leave at once, or by the outbox when a file brings in many people."""
 
 from typing import Any
 
@@ -13,11 +13,16 @@ from roles.models import User
 
 def send_mail_to(person: User, subject: Promise, template: str, **context: Any) -> None:
     """Send a mail to the address of a person, in their language. Raises OSError when no mail server takes it."""
+    build_mail_to(person, subject, template, **context).send()
+
+
+def build_mail_to(person: User, subject: Promise, template: str, **context: Any) -> EmailMessage:
+    """Build a mail to the address of a person, in their language."""
     with translation.override(person.language or organisation().language):
-        EmailMessage(
+        return EmailMessage(
             subject=str(subject),
             body=render_to_string(template, {"person": person, **context}),
             from_email=sender(),
             to=[person.email],
             headers={"Auto-Submitted": "auto-generated"},
-        ).send()
+        )

@@ -9,5 +9,12 @@ ADMINISTRATORS_KEEP = _("Administrators keep the accounts; they take no part in 
 
 PERMISSIONS = (
     Permission("projects.invite", _("invite people"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
+    Permission(
+        "projects.plan_departure",
+        _("set the day after which an account closes"),
+        "R1",
+        ADMINISTRATORS_KEEP,
+        ADMINISTRATOR,
+    ),
     Permission("projects.close_account", _("close accounts"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
 )

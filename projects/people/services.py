@@ -1,32 +1,29 @@
-"""Acts on accounts: set up the first administrator, invite, choose a password, keep one's own account, close.
+"""Acts on accounts: set up the first administrator, invite, choose a password, keep one's own account, leave, close.
 
 Their events are in the organisation's chain and name people by their key.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from urllib.parse import urlencode
+from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.acts import act, act_time, open_act
+from core.acts import act, open_act
 from core.sessions.sign_ins import end_sessions
 from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
-from projects.mandates.holders import owners
-from projects.mandates.services import RoleNotice
 from projects.notices.models import Reason
-from projects.notices.services import notify_once
 from projects.organisation_settings.queries import organisation as settings_now
+from projects.organisation_settings.queries import today
 from projects.organisation_settings.services import set_first_settings
-from projects.people.departures import list_seats
-from roles.enums import Authority
+from projects.people.farewells import NOBODY, Followers, tell_administrators, tell_owners, tell_owners_of_stay
+from projects.project.models import Project
 from roles.models import Organisation, User
+
+DAY = timedelta(days=1)
 
 
 def list_administrators() -> QuerySet[User]:
@@ -53,7 +50,7 @@ def set_up(
     chain = lock_organisation()
     if list_administrators().exists():
         raise ValidationError(_("Ouvrage is set up already. Ask an administrator for an invitation."))
-    home = _find_organisation(organisation)
+    home = find_organisation(organisation)
     first = set_first_settings(chain, actor, {"name": organisation, "language": language, **settings})
     person = User(email=email.lower(), name=name, language=language, organisation=home, is_staff=True)
     person.time_zone = first.time_zone
@@ -72,11 +69,18 @@ def invite(*, actor: User, email: str, name: str, title: str, organisation: str,
     chain = lock_organisation()
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": _("This address already has an account.")})
-    home, time_zone = _find_organisation(organisation) if organisation else None, settings_now().time_zone
-    person = User.objects.create_user(
-        email, name=name, title=title, organisation=home, language=language, time_zone=time_zone
-    )
+    home = find_organisation(organisation)
+    person = build_invited(email=email, name=name, title=title, organisation=home, language=language)
+    person.save()
     record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    return person
+
+
+def build_invited(*, email: str, name: str, title: str, organisation: Organisation | None, language: str) -> User:
+    """Build the account of a person who will choose a password."""
+    person = User(email=email.lower(), name=name, title=title, organisation=organisation, language=language)
+    person.time_zone = settings_now().time_zone
+    person.set_unusable_password()
     return person
 
 
@@ -93,39 +97,92 @@ def invite_again(*, actor: User, person: User) -> User:
     return person
 
 
-@dataclass(frozen=True)
-class VacantRole(RoleNotice):
-    """The subject of a notice on a seat whose holder left; it leads to the form that gives the role, to `follower`."""
-
-    follower: User | None = None
-
-    def get_absolute_url(self) -> str:
-        query = {"role": self.code} | ({"email": str(self.follower.key)} if self.follower else {})
-        form = reverse("projects:mandates:mandate_appoint", args=[self.project.code])
-        return f"{form}?{urlencode(query)}{self.anchor}"
-
-
 @act("projects.close_account")
-def close_account(*, actor: User, person: User, followers: Mapping[int, User] = MappingProxyType({})) -> User:
+def close_account(*, actor: User, person: User, followers: Followers = NOBODY) -> User:
     """Close an account: its sessions end, the person can no longer sign in, and their roles are vacant.
 
     The owner of each project is notified, with who is proposed to follow: `followers` by the key of the mandate.
     Raises ValidationError on the account of the actor and on a closed one.
     """
     chain = lock_organisation()
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = _lock_leaving(actor, person)
+    _close(chain, actor, person, followers)
+    return person
+
+
+@act("projects.plan_departure")
+def plan_departure(*, actor: User, person: User, last_day: date, followers: Followers = NOBODY) -> User:
+    """Set the day after which the account closes, or another one; its person, the owners and administrators are told.
+
+    Raises ValidationError on a day that is past ("last_day"), on the account of the actor and on a closed one.
+    """
+    chain = lock_organisation()
+    person = _lock_leaving(actor, person)
+    if last_day < today():
+        raise ValidationError({"last_day": _("Give a date from today on.")})
+    if person.last_day == last_day:
+        return person
+    person.last_day = last_day
+    person.save()
+    tell_owners(Reason.ROLE_LEAVING, person, followers, starts_on=last_day + DAY)
+    event = _record_departure(chain, actor, person)
+    tell_administrators(event, Reason.DEPARTURE_SET, person)
+    return person
+
+
+@act("projects.plan_departure")
+def take_back_departure(*, actor: User, person: User) -> User:
+    """Take back the day after which the account closes.
+
+    Raises ValidationError on the account of the actor, and when no day is set.
+    """
+    chain = lock_organisation()
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if person == actor:
+        raise ValidationError(_("Another administrator takes back your last day."))
+    if person.last_day is None:
+        raise ValidationError(_("No last day is set."))
+    person.last_day = None
+    person.save()
+    event = _record_departure(chain, actor, person)
+    tell_administrators(event, Reason.DEPARTURE_OFF, person)
+    tell_owners_of_stay(event, person)
+    return person
+
+
+@open_act
+def close_departed(*, actor: User, person: User) -> bool:
+    """Close an account whose last day is over; return whether it was. The installation acts; it gives no role."""
+    chain = lock_organisation()
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if person.last_day is None or person.last_day >= today():
+        return False
+    event = _close(chain, actor, person, NOBODY)
+    tell_administrators(event, Reason.DEPARTURE_OVER, person)
+    return True
+
+
+def _lock_leaving(actor: User, person: User) -> User:
+    """Return the locked account of a person who may leave. Raises ValidationError."""
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if person == actor:
         raise ValidationError(_("You cannot close your own account."))
     if not person.is_active:
         raise ValidationError(_("This account is already closed."))
-    person.is_active = False
+    return person
+
+
+def _close(chain: Project, actor: User, person: User, followers: Followers) -> LedgerEvent:
+    person.is_active, person.last_day = False, None
     person.save()
     end_sessions(person)
-    for seat in list_seats(person, act_time()).exclude(authority=Authority.DECIDES):
-        about = VacantRole(seat.project, seat.role.code, f"#mandate-{seat.pk}", followers.get(seat.pk))
-        notify_once(reason=Reason.ROLE_LEFT, about=about, people=[mandate.holder for mandate in owners(seat.project)])
-    record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
-    return person
+    tell_owners(Reason.ROLE_LEFT, person, followers)
+    return record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+
+
+def _record_departure(chain: Project, actor: User, person: User) -> LedgerEvent:
+    day = person.last_day.isoformat() if person.last_day else ""
+    return record(act=Act.PLAN_DEPARTURE, actor=actor, project=chain, subject=person, person=person.key, last_day=day)
 
 
 @open_act
@@ -180,6 +237,9 @@ def _set_password(person: User, password: str) -> None:
     person.set_password(password)
 
 
-def _find_organisation(name: str) -> Organisation:
+def find_organisation(name: str) -> Organisation | None:
+    """Return the organisation of this name, a new one when it is unknown, or None without a name."""
+    if not name:
+        return None
     known = Organisation.objects.filter(name__iexact=name).first()
     return known or Organisation.objects.create(name=name)

@@ -16,11 +16,13 @@ from core.access import ensure, reader
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.pagination import page_after
 from core.refusals.views import Conflict, conflict
+from core.sessions.sign_ins import list_sign_ins
 from projects.mandates.holders import owners
 from projects.mandates.models import Mandate
+from projects.organisation_settings.queries import today
 from projects.people import services
-from projects.people.departures import list_delegations, list_seats
-from projects.people.exports import write_people
+from projects.people.departures import list_delegations, list_former_seats, list_seats
+from projects.people.exports import STATE_LABELS, write_people
 from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import try_to_send
 from projects.people.queries import STATES, list_people, state_of
@@ -32,6 +34,23 @@ SIZE = 50
 
 def _back() -> str:
     return reverse("projects:people:person_list")
+
+
+def person_url(person: User) -> str:
+    """Return the address of the page of a person."""
+    return reverse("projects:people:person", args=[person.pk])
+
+
+def get_person_or_404(person_id: int) -> User:
+    """Return the person. Raises Http404 for nobody, and for the account of the installation."""
+    people = User.objects.exclude(email=INSTALLATION).select_related("organisation", "stand_in")
+    return get_object_or_404(people, pk=person_id)
+
+
+def describe_conflict(error: Exception, person: User) -> Conflict:
+    """Return the conflict page with the reason why the account stays as it is."""
+    text = " ".join(error.messages) if isinstance(error, ValidationError) else ""
+    return Conflict(_("The account stays as it is"), text, person_url(person), _("Read the account as it is now"))
 
 
 @require_GET
@@ -97,7 +116,7 @@ class InviteView(ActFormView):
 
 
 class AccountCloseView(ReviewedFormView):
-    """Close an account, after reading all that its person holds, and propose who follows on each seat."""
+    """Close an account, at once or after a last day, after reading all that its person holds; propose who follows."""
 
     template_name = review_template_name = "projects/people/close_review.html"
     permission = "projects.close_account"
@@ -117,7 +136,7 @@ class AccountCloseView(ReviewedFormView):
 
     def get_object(self) -> User:
         """Return the person. Raises Http404."""
-        return get_object_or_404(User.objects.exclude(email=INSTALLATION), pk=self.kwargs["person_id"])
+        return get_person_or_404(self.kwargs["person_id"])
 
     @cached_property
     def seats(self) -> list[Mandate]:
@@ -127,7 +146,8 @@ class AccountCloseView(ReviewedFormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Ask who follows on each seat but an owner's, which is named in an act of its own once it is vacant."""
         asked = [seat for seat in self.seats if not seat.decides]
-        return super().get_form_kwargs() | {"person": self.object, "seats": asked}
+        initial = {"last_day": self.object.last_day}
+        return super().get_form_kwargs() | {"person": self.object, "seats": asked, "initial": initial}
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
         """Return the context with all that the person holds; of open work only its kinds and numbers."""
@@ -142,30 +162,69 @@ class AccountCloseView(ReviewedFormView):
         return []
 
     def get_back_url(self) -> str:
-        """Return the address of the directory."""
-        return _back()
+        """Return the address of the page of the person."""
+        return person_url(self.object)
 
     def act(self, data: dict[str, Any]) -> User:
-        """Close the account, and propose to each owner who follows."""
-        followers = CloseForm.read_followers(data)
-        return services.close_account(actor=self.actor, person=self.object, followers=followers)
+        """Close the account, or set its last day, and propose to each owner who follows."""
+        about: dict[str, Any] = {
+            "actor": self.actor,
+            "person": self.object,
+            "followers": CloseForm.read_followers(data),
+        }
+        if data["last_day"]:
+            return services.plan_departure(**about, last_day=data["last_day"])
+        return services.close_account(**about)
+
+    def get_done(self, result: User) -> Text:
+        """Return whether the account is closed, or closes later."""
+        return _("The last day is recorded.") if result.is_active else self.done
 
     def get_success_url(self, result: User) -> str:
-        """Return the list of vacant roles while a project of the person has no owner, else the directory."""
+        """Return the list of vacant roles while a project of the person has no owner, else the page of the person."""
         vacant = any(seat.decides and not owners(seat.project) for seat in self.seats)
-        return reverse("projects:opening:project_seats") if vacant else _back()
+        return reverse("projects:opening:project_seats") if vacant else person_url(result)
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Return the conflict page with the reason of the refusal."""
-        text = " ".join(error.messages) if isinstance(error, ValidationError) else ""
-        return Conflict(_("The account stays as it is"), text, _back(), _("Read the directory as it is now"))
+        return describe_conflict(error, self.object)
+
+
+@require_GET
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Show the account of a person: where they are signed in, the roles they hold and held, their last day."""
+    ensure(request.user, "projects.invite")
+    found, now = get_person_or_404(person_id), timezone.now()
+    context = {
+        "person": found,
+        "state": STATE_LABELS[state_of(found)],
+        "overdue": found.last_day is not None and found.last_day < today(),
+        "sign_ins": list_sign_ins(found, None),
+        "today": today(),
+        "seats": list_seats(found, now),
+        "former": list_former_seats(found, now),
+    }
+    return render(request, "projects/people/person.html", context)
+
+
+@require_POST
+def departure_take_back(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Take back the last day of a person."""
+    ensure(request.user, "projects.plan_departure")
+    found = get_person_or_404(person_id)
+    try:
+        services.take_back_departure(actor=reader(request), person=found)
+    except ValidationError as error:
+        return conflict(request, describe_conflict(error, found))
+    messages.success(request, _("The last day is taken back."))
+    return redirect(person_url(found))
 
 
 @require_POST
 def person_invite_again(request: HttpRequest, person_id: int) -> HttpResponse:
     """Send another link to an invited person; the earlier one stops working."""
     ensure(request.user, "projects.invite")
-    person = get_object_or_404(User.objects.exclude(email=INSTALLATION), pk=person_id)
+    person = get_person_or_404(person_id)
     try:
         person = services.invite_again(actor=reader(request), person=person)
     except ValidationError as error:

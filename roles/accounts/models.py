@@ -1,5 +1,6 @@
 """People and organisations."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -100,6 +101,9 @@ KEEPS_AN_ADMINISTRATOR = guard(
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Deactivated when they leave, never deleted: decisions point to them.
 
+    The account closes in the night after `last_day`; the person is absent from `absent_from` to `absent_until`: days in
+    the time zone of the organisation. `stand_in` is whom others ask meanwhile, and gets no right by it.
+
     `key` identifies the person in the ledger; it reveals nothing once the account is erased.
     """
 
@@ -124,6 +128,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=50, default=settings.TIME_ZONE)
     is_active = models.BooleanField(_("active"), default=True)
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    absent_from = models.DateField(_("absent from"), null=True, blank=True)
+    absent_until = models.DateField(_("absent until"), null=True, blank=True)
+    stand_in = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who to ask meanwhile")
+    )
     is_staff = models.BooleanField(_("administrator"), default=False)
     key = models.UUIDField(_("key in the ledger"), db_default=RandomUUID(), unique=True, editable=False)
     last_login = None  # a sign-in is not a change of the account
@@ -137,7 +147,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        constraints = (models.UniqueConstraint(Lower("email"), name="one_account_per_email_whatever_the_case"),)
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="one_account_per_email_whatever_the_case"),
+            models.CheckConstraint(
+                condition=models.Q(is_active=True) | models.Q(last_day=None), name="a_closed_account_has_no_last_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(absent_from=None, absent_until=None, stand_in=None)
+                | models.Q(
+                    absent_from__isnull=False, absent_until__isnull=False, absent_until__gte=models.F("absent_from")
+                ),
+                name="an_absence_has_a_first_and_a_last_day",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(stand_in=models.F("id")) | models.Q(stand_in=None),
+                name="nobody_stands_in_for_themselves",
+            ),
+        )
         triggers = [*never_deleted("An account"), KEEPS_ITS_KEY, KEEPS_AN_ADMINISTRATOR]
 
     def __str__(self) -> str:
@@ -151,6 +177,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         """Return the name shown on records."""
         return str(self)
+
+    def is_absent(self, on: date) -> bool:
+        """Return whether the person is absent on a day."""
+        return bool(self.absent_from and self.absent_until and self.absent_from <= on <= self.absent_until)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Return Django's answer, but give superusers no shortcut to our permissions (R1)."""

@@ -28,6 +28,8 @@ CONFIGURING = (
     "projects.link_organisations",
     "projects.end_link",
     "projects.invite",
+    "projects.plan_departure",
+    "projects.state_absence",
     "projects.close_account",
     "projects.edit_settings",
 )

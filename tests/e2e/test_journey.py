@@ -250,6 +250,7 @@ def test_a_delegate_signs_until_the_delegation_ends_and_who_could_decide_is_answ
     owner.locator('[name="kinds"][value="communication"]').check()
     for field, text in {"email": email, "cap": "600", "ends_on": str(date.today()), "document": "Act 7"}.items():
         owner.locator(f'[name="{field}"]').fill(text)
+    owner.locator('button[name="step"][value="review"]').click()
     owner.locator('button[name="step"][value="record"]').click()
     expect(owner.locator('section[aria-labelledby="lent"]')).to_contain_text(name)
 

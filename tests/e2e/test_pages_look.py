@@ -46,6 +46,9 @@ NO_PAGES = {
     "list_import_stop",
     "list_import_write",
     "list_template",
+    "organisation_template",
+    "departure_take_back",
+    "absence_take_back",
     "notifications_read",
     "invitation",
     "logo",
@@ -393,6 +396,10 @@ def visits(
     yield "authority_nobody", ("other_pmo", "/projects/THREE/authority/", None)
     yield "person_list", ("staff_admin", "/administration/people/", None)
     yield "person_invite", ("staff_admin", "/administration/people/invite/", None)
+    yield "absence", ("pmo", "/account/absence/", None)
+    yield "absence_of", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/absence/", None)
+    yield "person", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/", None)
+    yield "organisation_import_new", ("staff_admin", "/administration/import/people/", None)
     yield "account_close", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/close/", None)
     yield "settings", ("staff_admin", "/administration/settings/", None)
     yield "mail_test", ("staff_admin", "/administration/settings/email/", None)

@@ -13,7 +13,8 @@ from django.utils import timezone
 from core.sealing import canonical
 from governance.models import Checkpoint, Verification
 from governance.notary import keys
-from projects.ledger.services import DOMAIN, START, instant, read_head
+from projects.ledger.enums import Act
+from projects.ledger.services import DOMAIN, START, instant, read_head, record
 from projects.models import LedgerEvent, Project, RowLayout, RowSeal
 from tests.attacks import Attack, Attacks, Declared
 from tests.database import OWNER, RUNTIME, copy_of
@@ -119,6 +120,14 @@ SAYS = {
 }
 
 
+def one_s_own(world: Any, act: str) -> None:
+    """Record an act on an account by its own person."""
+    person = world.cast["staff_admin"]
+    record(
+        act=Act(act), actor=person, project=Project.objects.get(level="organisation"), subject=person, person=person.key
+    )
+
+
 # — a seal —
 
 
@@ -186,6 +195,7 @@ def verification(**columns: Any) -> None:
     Verification.objects.create(**{"events": 1, "result": 0, "seconds": 0.1, "ran_at": timezone.now()} | columns)
 
 
+ANOTHER = "An account is closed by somebody else than its person"
 FOLLOWS = "A checkpoint follows the one before it"
 HASHED = "A checkpoint carries the hash of its canonical bytes"
 TELLS = "A checkpoint says when it is made, and by which key"
@@ -208,6 +218,10 @@ TRIGGERS: list[Declared] = [
     (LINK, "no word on the seals of rows", lambda w: event(w, says={"facts": {}}), NAMED),
     (LINK, "other seals of rows", lambda w: event(w, says={"facts": facts_of(w, rows="1-1:" + "0" * 64)}), NAMED),
     (LINK, "other seals shared", lambda w: event(w, says={"facts": facts_of(w, shared="1-1:" + "0" * 64)}), NAMED),
+    *(
+        ("ledgerevent.is_closed_by_another", act, lambda w, act=act: one_s_own(w, act), ANOTHER)
+        for act in ("close_account", "plan_departure")
+    ),
     ("rowseal.is_written_by_a_trigger", "by hand", seal, "Only the database seals a row, when it is written"),
     ("rowlayout.is_written_by_a_trigger", "by hand", layout, "Only the database seals a row, when it is written"),
     ("rowseal.is_covered_by_an_event", "a row of no act", history_of_no_act, "An event of its act names each row"),

@@ -301,6 +301,8 @@ LINES: dict[str, list[Line]] = {
     "projects:imports:list_import_new": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 422)), act="raise_risk")
     ],
+    "projects:imports:organisation_import_new": [Line(HIDDEN, HIDDEN)],
+    "projects:imports:organisation_template": [Line((404, 405), (404, 405))],
     "projects:imports:list_template": [Line((403, 405), (404, 405), but=dict.fromkeys(SEATED, (200, 405)))],
     "projects:imports:list_import": [Line((404, 405), (404, 405))],  # its author: tests/projects/imports
     "projects:imports:list_import_columns": [Line(HIDDEN, HIDDEN)],
@@ -349,6 +351,11 @@ LINES: dict[str, list[Line]] = {
     "projects:public_pages:privacy": [Line((200, 405), (200, 405), (200, 405))],
     "projects:people:person_list": [administrators_only(200, 405, others=(403, 405))],
     "projects:people:people_file": [administrators_only(200, 405, others=(403, 405))],
+    "projects:people:person": [administrators_only(404, 405, others=(403, 405))],
+    "projects:people:absence": [Line((200, 302), (200, 302), act="state_absence")],
+    "projects:people:absence_of": [Line((404, 404), (404, 404))],
+    "projects:people:absence_take_back": [Line((405, 404), (405, 404))],
+    "projects:people:departure_take_back": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:person_invite": [administrators_only(200, 302, act="invite")],
     "projects:people:person_invite_again": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],

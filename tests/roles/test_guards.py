@@ -5,13 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 
 from core.acts import acting_as
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import Project
 from roles.models import (
+    INSTALLATION,
     Activity,
     ComparisonDimension,
     MethodPack,
@@ -31,6 +32,11 @@ Attempt = Callable[[], Any]
 
 def _account(email: str) -> None:
     User.objects.bulk_create([User(email=email, name="X")])
+
+
+def _absence(**fields: Any) -> None:
+    """Write an absence past the services."""
+    assert User.objects.filter(email="owner@example.org").update(**fields)
 
 
 def _role(**changes: Any) -> RoleTemplate:
@@ -85,6 +91,11 @@ def _comparison(**changes: Any) -> None:
 #: constraint → attack
 CONSTRAINTS: dict[str, Attempt] = {
     "one_account_per_email_whatever_the_case": lambda: _account("Owner@Example.org"),
+    "a_closed_account_has_no_last_day": lambda: User.objects.filter(email=INSTALLATION).update(last_day="2027-01-01"),
+    "an_absence_has_a_first_and_a_last_day": lambda: _absence(absent_from="2027-01-01"),
+    "nobody_stands_in_for_themselves": lambda: _absence(
+        absent_from="2027-01-01", absent_until="2027-01-01", stand_in=F("id")
+    ),
     "one_role_template_per_code_and_version": lambda: _role(code="MOA"),
     "one_published_version_of_a_role": lambda: _publish(code="PMO", version=2),
     "one_draft_of_a_role_at_a_time": lambda: [_role(), _role(version=2)],

@@ -284,6 +284,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "projects.announce_ends",
         "projects.cancel_abandoned_imports",
         "projects.clear_sessions",
+        "projects.close_departed",
         "projects.relay",
         "governance.apply_lapses",
         "governance.remind_of_obligations",

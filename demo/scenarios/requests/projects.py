@@ -35,6 +35,12 @@ def people_requests() -> dict[str, dict[str, Any]]:
         "edit_account": post(
             own, own, "owner", {"name": "Camille Vasseur", "language": "fr", "time_zone": "Europe/Lisbon"}
         ),
+        "state_absence": post(
+            f"{own}absence/",
+            f"{own}absence/",
+            "owner",
+            {"absent_from": "{today+1}", "absent_until": "{today+9}", "stand_in": ""},
+        ),
         "change_password": post(
             f"{own}password/",
             f"{own}password/",
@@ -100,7 +106,10 @@ def role_requests() -> dict[str, dict[str, Any]]:
                 "cap": "5 000",
                 "ends_on": "{today+60}",
                 "document": "Act of delegation 2, signed today",
+                "step": "review",
             },
+            review=True,
+            then=record,
         ),
         "revoke": post("/delegations/{delegation}/revoke/", "/delegations/{delegation}/revoke/", "owner", {}),
         "note_bidder": post(

@@ -562,8 +562,12 @@ def test_an_erased_account_is_closed_and_says_that_it_was_erased(
 ) -> None:
     person = cast["pmo"]
     key = person.key
+    person.last_day = person.absent_from = person.absent_until = timezone.localdate()
+    person.stand_in = cast["amoa"]
+    person.save()
     gone(installation, person)
     person = User.objects.get(pk=person.pk)
+    assert (person.last_day, person.absent_from, person.absent_until, person.stand_in) == (None, None, None, None)
     assert (person.email, person.key) == (f"erased-{key}@erased.invalid", key)
     assert (person.is_active, person.has_usable_password(), person.title, person.organisation) == (
         False,

@@ -47,7 +47,8 @@ def risk(pmo: Any, project_one: Any) -> Any:
 
 
 def test_every_list_is_tested_here() -> None:
-    assert {importer.name for importer in all_importers()} == {"risks", *LISTS}
+    ours = {importer.name for importer in all_importers() if not importer.of_organisation}
+    assert ours == {"risks", *LISTS}
 
 
 @pytest.mark.parametrize("name", LISTS)

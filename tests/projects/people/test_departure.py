@@ -84,7 +84,7 @@ def test_the_owner_is_notified_and_finds_the_proposed_person_in_the_form(
 ) -> None:
     seat = seat_of(pmo)
     answer = close(pmo, outsider.name)
-    assert (answer.status_code, answer["Location"]) == (302, PEOPLE)
+    assert (answer.status_code, answer["Location"]) == (302, f"{PEOPLE}{pmo.pk}/")
     assert not User.objects.get(pk=pmo.pk).is_active
     [notice] = notices()
     assert (notice.recipient, notice.event) == (owner, None)

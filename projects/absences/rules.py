@@ -1,0 +1,27 @@
+"""Permission to state an absence."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Authority, Permission, Person
+from roles.authorities import ADMINISTRATOR
+from roles.models import User
+
+
+class Oneself(Authority[Any]):
+    """Authority of a person over their own account."""
+
+    def holds(self, user: Person, on: Any) -> bool:
+        return isinstance(on, User) and on.pk == user.pk
+
+
+PERMISSIONS = (
+    Permission(
+        "projects.state_absence",
+        _("state an absence, and who to ask meanwhile"),
+        "R1",
+        _("Who is asked meanwhile gets no right by it: rights come by mandate or delegation alone."),
+        Oneself(_("the person")) | ADMINISTRATOR,
+    ),
+)

@@ -1,0 +1,113 @@
+"""Import of people: accounts that are invited. The mails leave through the outbox of notices, not in the request."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_create_with_history
+
+from core.acts import act_time, cached, current_actor
+from core.erasure import is_erased
+from core.history import bypassing_history
+from projects.imports.registry import Batch, Importer, column, register
+from projects.ledger.models import LedgerEvent
+from projects.organisation_settings.queries import organisation
+from projects.people.forms import InviteForm
+from projects.people.invitations import invite_by_outbox
+from projects.people.services import build_invited, find_organisation
+from projects.project.models import Project
+from roles.models import INSTALLATION, Organisation, User
+
+CLOSED, KNOWN, BATCH = "addresses of closed accounts", "names of organisations", 500
+
+
+def _list_closed_addresses() -> set[str]:
+    """List the addresses of closed accounts, and of the installation, in lower case."""
+    return {email.lower() for email in User.objects.filter(is_active=False).values_list("email", flat=True)}
+
+
+def _list_organisations() -> dict[str, str]:
+    """Return the names of the organisations by their lower case."""
+    return {name.lower(): name for name in Organisation.objects.values_list("name", flat=True)}
+
+
+class LineForm(InviteForm):
+    """An invitation whose organisation is named as it is known."""
+
+    def clean_organisation(self) -> str:
+        """Return the name of the organisation, in the case of a known one."""
+        name: str = self.cleaned_data["organisation"]
+        return cached(KNOWN, _list_organisations).get(name.lower(), name)
+
+
+@register
+class PeopleImporter(Importer[User]):
+    """Open accounts, matched by their address. A line of a new address opens an account and invites its person."""
+
+    name = "people"
+    title = _("Import people")
+    back_label = _("People")
+    back_url_name = "projects:people:person_list"
+    permission = "projects.invite"
+    of_organisation = True
+    most_lines = 2000
+    keys = (("email",),)
+    addresses = frozenset({"email"})
+    fixed = frozenset({"language"})
+    synonyms = {"language": {"fr": "french|francaise|fra|fre", "en": "anglais|anglaise|eng"}}
+    columns = (
+        column("email", _("E-mail address"), "email|e mail|mail|courriel|adresse|adresse electronique|address"),
+        column("name", _("Full name"), "name|full name|nom|nom complet|nom et prenom|prenom et nom|personne|person"),
+        column("title", _("Title or position"), "title|position|job title|fonction|titre|poste|qualite"),
+        column(
+            "organisation", _("Organisation"), "organisation|organization|company|entity|organisme|societe|direction"
+        ),
+        column("language", _("Language"), "language|langue|lang"),
+    )
+
+    def build_form(self, project: Project) -> LineForm:
+        """Return the form of an invitation."""
+        return LineForm()
+
+    def list_rows(self, project: Project) -> Iterable[User]:
+        """List the open accounts by name."""
+        people = User.objects.filter(is_active=True).exclude(email=INSTALLATION).select_related("organisation")
+        return [person for person in people.order_by("name", "pk") if not is_erased(person.name)]
+
+    def get_value(self, row: User, name: str) -> Any:
+        """Return the value of a field as it is typed."""
+        if name == "organisation":
+            return row.organisation.name if row.organisation else ""
+        return getattr(row, name) or (organisation().language if name == "language" else "")
+
+    def ensure_line(self, actor: User, project: Project, fields: Mapping[str, Any], row: User | None) -> None:
+        """Refuse the address of a closed account: it is not among the rows."""
+        if row is None and fields.get("email", "").lower() in cached(CLOSED, _list_closed_addresses):
+            raise ValidationError({"email": _("The account with this address is closed.")})
+
+    def create(self, batch: Batch, fields: dict[str, Any]) -> User:
+        """Build an account without a password."""
+        name = fields["organisation"]
+        home = cached((Organisation, name.casefold()), lambda: find_organisation(name))
+        return build_invited(**fields | {"organisation": home})
+
+    def store(self, created: list[User]) -> None:
+        """Write the accounts at once, with one version each by the actor of the act."""
+        with bypassing_history():
+            bulk_create_with_history(
+                created, User, batch_size=BATCH, default_user=current_actor(), default_date=act_time()
+            )
+
+    def change(self, batch: Batch, row: User, fields: dict[str, Any]) -> None:
+        """Change what the account says of its person."""
+        person = User.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if "organisation" in fields:
+            fields = fields | {"organisation": find_organisation(fields["organisation"])}
+        for name, value in fields.items():
+            setattr(person, name, value)
+        person.save()
+
+    def conclude(self, event: LedgerEvent, created: list[User]) -> None:
+        """Leave the invitations to the worker."""
+        invite_by_outbox(event, created)
