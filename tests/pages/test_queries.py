@@ -65,6 +65,7 @@ LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 
 #: Pages that load model instances instead of JSON arrays: their extra queries.
 MORE = {
     "inbox of the owner": 2,
+    "inbox of an adviser": 1,
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
     "projects": 1,
