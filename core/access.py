@@ -109,8 +109,8 @@ class Permission:
         return self.who.name
 
 
-#: Conditions on what a permission is asked for, beside its authority: (table of the permission, object) → it may hold.
-CONDITIONS: list[Callable[[str, Any], bool]] = []
+#: Conditions on what a permission is asked for, beside its authority: (table, name, object) → it may hold.
+CONDITIONS: list[Callable[[str, str, Any], bool]] = []
 _permissions: dict[str, Permission] = {}
 _tables: dict[str, tuple[Permission, ...]] = {}
 
@@ -141,7 +141,8 @@ class _Grant:
 
     def holds(self, user: Person, on: Any) -> bool:
         """Return whether `user` has the permission on the object."""
-        return all(holds(self.table, on) for holds in CONDITIONS) and self.permission.who.holds(user, on)
+        name = self.permission.name
+        return all(holds(self.table, name, on) for holds in CONDITIONS) and self.permission.who.holds(user, on)
 
 
 def register(table: str, permissions: Iterable[Permission]) -> None:

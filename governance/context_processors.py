@@ -39,6 +39,7 @@ def _organisation() -> OrganisationSettings:
 def _nav(user: Any) -> dict[str, Any]:
     """Return the counters, the menu and the projects of the navigation."""
     waiting, unread = count_waiting(user, CAP + 1)
+    seats = [seat for seat in seats_of(user) if not seat.archived]
     return {
         "waiting": min(waiting, CAP),
         "waiting_capped": waiting > CAP,
@@ -48,5 +49,5 @@ def _nav(user: Any) -> dict[str, Any]:
         "of_project": in_order(workspace_registry.OF_PROJECT),
         "administration": in_order(workspace_registry.ADMINISTRATION),
         "configures": can(user, "roles.configure"),
-        "projects": sorted({seat.code: seat for seat in seats_of(user)}.values(), key=lambda seat: seat.code)[:20],
+        "projects": sorted({seat.code: seat for seat in seats}.values(), key=lambda seat: seat.code)[:20],
     }

@@ -5,6 +5,7 @@ from governance.acknowledgements.models import Acknowledgement
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasure.models import Erasure
+from governance.moves.models import Move
 from governance.notary.models import Checkpoint
 from governance.obligations.models import Discharge
 from governance.opinions.models import BindingOpinion, Opinion
@@ -22,6 +23,7 @@ __all__ = [
     "Discharge",
     "Effect",
     "Erasure",
+    "Move",
     "Opinion",
     "Proposal",
     "ProposalDraft",

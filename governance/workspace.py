@@ -20,6 +20,7 @@ from governance.decisions.models import Condition, Decision, Effect
 from governance.facts.guards import CHANGES_BY_ITS_OWNER
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.inbox.queries import count_open_work
+from governance.moves.models import Move
 from governance.obligations.models import Discharge
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
@@ -73,7 +74,7 @@ workspace_registry.OF_PROJECT += [
         "governance:evidence:project_documents",
         ("governance:evidence:document_replace", "governance:evidence:document_version"),
     ),
-    Entry(150, _("Facts of the project"), "info", "governance:facts:facts", ("governance:facts",)),
+    Entry(150, _("Facts of the project"), "info", "governance:facts:facts", ("governance:facts", "governance:moves")),
 ]
 workspace_registry.ADMINISTRATION += [
     Entry(5, _("Projects and vacant roles"), "layers", "projects:opening:project_seats", ("projects:opening",)),
@@ -125,6 +126,11 @@ def count_acceptances(n: int) -> str:
     return ngettext("%(n)s mandate is to be accepted.", "%(n)s mandates are to be accepted.", n) % {"n": n}
 
 
+def count_moves(n: int) -> str:
+    """Return the sentence that counts the moves to accept."""
+    return ngettext("%(n)s move of a project waits for you.", "%(n)s moves of projects wait for you.", n) % {"n": n}
+
+
 def count_launches(n: int) -> str:
     """Return the sentence that counts the projects with roles to fill."""
     return ngettext("%(n)s project has roles to fill.", "%(n)s projects have roles to fill.", n) % {"n": n}
@@ -160,6 +166,16 @@ workspace_registry.WAITING += [
         shown=lambda rows: rows.select_related("project", "role").order_by("pk"),
         row="projects/mandates/_acceptance_row.html",
         summary=count_acceptances,
+    ),
+    WaitingList(
+        name="moves",
+        heading=_("Moves under another parent"),
+        seat=workspace_registry.DECIDING,
+        rows=Move.objects.awaiting,
+        shown=lambda rows: rows.select_related("project", "target", "asked_by").order_by("pk"),
+        row="governance/moves/_move_row.html",
+        summary=count_moves,
+        project="target",
     ),
     WaitingList(
         name="launches",

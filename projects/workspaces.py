@@ -77,7 +77,7 @@ def find_project(row: Any) -> Project | None:
     return None
 
 
-def _is_granted(table: str, on: Any) -> bool:
+def _is_granted(table: str, _name: str, on: Any) -> bool:
     """Return whether a permission of this table may hold on the object: its workspace is switched on."""
     if workspace_of(table) is None:
         return True

@@ -38,6 +38,7 @@ from governance.models import (
     SealBreak,
     Verification,
 )
+from governance.moves.services import ask_move
 from governance.records.services import store_record
 from pmo.models import (
     BudgetReading,
@@ -58,6 +59,7 @@ from pmo.models import (
     WeatherReport,
 )
 from pmo.waivers.services import revoke_waiver
+from projects.mandates.services import found_project
 from projects.models import (
     Bidder,
     Competence,
@@ -152,6 +154,24 @@ def _a_row_of_what_the_cast_does_not_leave(
         )
         receive_file(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
         lists.receive(User.objects.get(email="pmo@example.org"), Project.objects.get(code="ONE"))
+        portfolio = found_project(
+            actor=User.objects.get(email="staff.admin@example.org"),
+            owner=User.objects.get(email="outsider@example.org"),
+            fields={
+                "code": "PORTS",
+                "prefix": "PO",
+                "title_fr": "Ports",
+                "title_en": "Ports",
+                "level": "portfolio",
+                "starts_on": "2026-01-05",
+                "ends_on": "2030-01-05",
+            },
+        )
+        ask_move(
+            actor=User.objects.get(email="owner@example.org"),
+            project=Project.objects.get(code="ONE"),
+            target=portfolio,
+        )
         sign_checkpoint(tmp_path_factory.mktemp("keys") / "notary.pem")
         store_record(actor=User.objects.installation(), decision=Decision.objects.earliest("pk"), language="fr")
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)

@@ -133,6 +133,7 @@ WITHOUT = {
     "LedgerEvent",
     "Logo",
     "Matrix",
+    "Move",
     "Notification",
     "RequirementBaseline",
     "RequirementVersion",

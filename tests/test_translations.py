@@ -39,6 +39,7 @@ SAME = {
     "actions",
     "administration",
     "adoption",
+    "archive",
     "aspect",
     "attitude",
     "attribution",

@@ -51,3 +51,10 @@ class WorkspacesForm(RowForm):
     def __init__(self, data: Any = None, *, project: Project) -> None:
         super().__init__(data, project=project, row=project)
         self.fields["workspaces"].choices = label_choices(list_choices())  # type: ignore[attr-defined]
+
+
+class SeenForm(RowForm):
+    """An act on the project as it was read."""
+
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data, project=project, row=project)

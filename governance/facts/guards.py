@@ -7,10 +7,13 @@ import pgtrigger
 from core.guards import refuse
 from projects.ledger.enums import Act
 
-#: Act → the columns that it alone changes.
+#: Columns that `edit_facts` changes.
+NAMES = ("title_fr", "title_en", "prefix", "language")
+#: Columns → the acts that alone change them.
 CHANGED_BY = {
-    Act.EDIT_FACTS: ("title_fr", "title_en", "prefix", "language"),
-    Act.SWITCH_WORKSPACES: ("workspaces",),
+    NAMES: (Act.EDIT_FACTS,),
+    ("workspaces",): (Act.SWITCH_WORKSPACES,),
+    ("archived",): (Act.ARCHIVE, Act.UNARCHIVE),
 }
 #: Queries of the rows of the project `{project}` whose reference begins with its prefix; workspaces add theirs.
 REFERENCED = ["SELECT FROM public.governance_proposal WHERE project_id = {project}"]
@@ -42,11 +45,12 @@ class FactsGuard(pgtrigger.Trigger):
              SELECT FROM public.projects_ledgerevent e
              JOIN public.projects_mandate m ON m.project_id = e.project_id AND m.holder_id = e.actor_id
              JOIN public.roles_user u ON u.id = e.actor_id
-             WHERE e.project_id = NEW.id AND e.act = '{act}' AND e.xact = pg_current_xact_id()::text::bigint
+             WHERE e.project_id = NEW.id AND e.act IN ({", ".join(f"'{act}'" for act in acts)})
+               AND e.xact = pg_current_xact_id()::text::bigint
                AND m.authority = 'decides' AND NOT m.taken_back AND u.is_active AND m.period @> e.acted_at) THEN
           {refuse("The owner in office alone changes the facts of a project, by an act (R1)")}
         END IF;"""
-            for act, columns in CHANGED_BY.items()
+            for columns, acts in CHANGED_BY.items()
         )
         return f"""{checks}
         IF NEW.prefix <> OLD.prefix AND ({has_references_sql("NEW.id")}) THEN

@@ -1,9 +1,15 @@
 """Permissions on the facts of a project."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from core import access
 from core.access import Permission
 from projects.mandates.authorities import OWNER
+from projects.workspaces import find_project
+
+OWNER_KEEPS = _("Who answered for a project keeps it once it has ended.")
 
 PERMISSIONS = (
     Permission(
@@ -20,4 +26,19 @@ PERMISSIONS = (
         _("The owner chooses what the project is steered with."),
         OWNER,
     ),
+    Permission("governance.archive", _("archive the project"), "R1", OWNER_KEEPS, OWNER),
+    Permission("governance.unarchive", _("take the project out of the archive"), "R1", OWNER_KEEPS, OWNER),
 )
+#: What may still be done to an archived project.
+IN_THE_ARCHIVE = frozenset(
+    {"governance.unarchive", "projects.name_owner", "projects.accept", "projects.end_mandate", "projects.find_person"}
+)
+
+
+def _is_granted(_table: str, name: str, on: Any) -> bool:
+    """Return whether a permission may hold on the object: its project is not archived."""
+    project = None if name in IN_THE_ARCHIVE else find_project(on)
+    return project is None or not project.archived
+
+
+access.CONDITIONS.append(_is_granted)

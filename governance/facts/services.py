@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.acts import act
 from core.history import ensure_unchanged
-from governance.facts.guards import CHANGED_BY
+from governance.facts.guards import NAMES
 from governance.facts.queries import has_references
 from projects.enums import Workspace
 from projects.ledger.enums import Act
@@ -28,8 +28,7 @@ def edit_facts(*, actor: User, project: Project, fields: Mapping[str, Any], seen
     once a reference begins with the present one ("prefix").
     """
     _ensure_open(project, seen)
-    known = CHANGED_BY[Act.EDIT_FACTS]
-    changes = {name: value for name, value in fields.items() if name in known and value != getattr(project, name)}
+    changes = {name: value for name, value in fields.items() if name in NAMES and value != getattr(project, name)}
     if "prefix" in changes:
         _ensure_prefix_is_free(project, changes["prefix"])
     if save_fields(project, changes):
@@ -51,6 +50,29 @@ def switch_workspaces(*, actor: User, project: Project, workspaces: Collection[s
     if save_fields(project, {"workspaces": chosen}):
         on, off = sorted(set(chosen) - before), sorted(before - set(chosen))
         _record(Act.SWITCH_WORKSPACES, actor, project, on=",".join(on), off=",".join(off))
+    return project
+
+
+@act("governance.archive", on="project")
+def archive(*, actor: User, project: Project, seen: str) -> Project:
+    """Archive a project that has ended: read only, and left out of lists.
+
+    Raises Outdated, and ValidationError on a project that has not ended.
+    """
+    ensure_unchanged(project, seen)
+    if not project.is_over:
+        raise ValidationError(_("The project has not ended. Only a closed or abandoned project is archived."))
+    if save_fields(project, {"archived": True}):
+        _record(Act.ARCHIVE, actor, project)
+    return project
+
+
+@act("governance.unarchive", on="project")
+def unarchive(*, actor: User, project: Project, seen: str) -> Project:
+    """Take a project out of the archive. Raises Outdated."""
+    ensure_unchanged(project, seen)
+    if save_fields(project, {"archived": False}):
+        _record(Act.UNARCHIVE, actor, project)
     return project
 
 

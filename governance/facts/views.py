@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from governance.facts import services
-from governance.facts.forms import FactsForm, WorkspacesForm
+from governance.facts.forms import FactsForm, SeenForm, WorkspacesForm
 from governance.facts.queries import find_since, has_references, list_lines
+from governance.moves.queries import find_open_move
 from governance.proposals.queries import list_changes_of_state
 from projects.form_views import ProjectFormView
 from projects.models import Project
@@ -20,7 +21,7 @@ from projects.shortcuts import get_project_or_404
 @require_GET
 def facts(request: HttpRequest, code: str) -> HttpResponse:
     """Show the title, the prefix, the language, the state and the workspaces of a project."""
-    project = get_project_or_404(request, code, Project.objects.select_related("pack"))
+    project = get_project_or_404(request, code, Project.objects.select_related("pack", "parent"))
     is_open = not project.is_over
     context = {
         "project": project,
@@ -29,6 +30,11 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
         "lines": list_lines(project),
         "may_edit": is_open and can(request.user, "governance.edit_facts", project),
         "may_switch": is_open and can(request.user, "governance.switch_workspaces", project),
+        "reads_parent": Project.objects.visible_to(request.user).filter(pk=project.parent_id or 0).exists(),
+        "move": find_open_move(project),
+        "may_move": is_open and can(request.user, "governance.ask_move", project),
+        "may_archive": project.is_over and not project.archived and can(request.user, "governance.archive", project),
+        "may_unarchive": project.archived and can(request.user, "governance.unarchive", project),
     }
     return render(request, "governance/facts/facts.html", context)
 
@@ -75,3 +81,36 @@ class WorkspacesSwitchView(ProjectFormView):
     def act(self, data: dict[str, Any]) -> Project:
         """Record the switch."""
         return services.switch_workspaces(actor=self.actor, project=self.project, **data)
+
+
+class ArchiveView(ProjectFormView):
+    """Archive a project that has ended."""
+
+    permission = "governance.archive"
+    form_class = SeenForm
+    title = button = _("Archive the project")
+    lede = _("It stays readable, and nothing of it changes any more. Lists leave it out, unless asked for it.")
+    done = _("The project is archived.")
+    back_label = _("Facts of the project")
+    back_url_name = "governance:facts:facts"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of the form."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Project:
+        """Archive it."""
+        return services.archive(actor=self.actor, project=self.project, **data)
+
+
+class UnarchiveView(ArchiveView):
+    """Take a project out of the archive."""
+
+    permission = "governance.unarchive"
+    title = button = _("Take the project out of the archive")
+    lede = _("It is in the lists again. It stays closed or abandoned until a decision reopens it.")
+    done = _("The project is out of the archive.")
+
+    def act(self, data: dict[str, Any]) -> Project:
+        """Take it out."""
+        return services.unarchive(actor=self.actor, project=self.project, **data)

@@ -36,7 +36,9 @@ def list_children(project: Project, user: Person) -> list[Child]:
     """List the children that `user` may read. Two queries; none for a plain project."""
     if project.level == Level.PROJECT:
         return []
-    projects = Project.objects.visible_to(user).filter(parent=project).select_related("matrix").order_by("code")
+    projects = (
+        Project.objects.visible_to(user).unarchived().filter(parent=project).select_related("matrix").order_by("code")
+    )
     return [_build_child(row) for row in projects.prefetch_related(prefetch_seats(act_time()))[:MOST]]
 
 

@@ -16,6 +16,8 @@ LONGEST_WORDS, MOST_WORDS, LAST_PAGE = 100, 5, 9_999
 #: Values of the filter `mine`: a role held by the reader, a task that waits for the reader.
 HELD, WAITING = "held", "waiting"
 MINE = {HELD: _("Where I hold a role"), WAITING: _("With tasks for me")}
+#: Value of the filter `state` that shows the archive, which is left out otherwise.
+ARCHIVED = "archived"
 #: Orders; the empty one is the tree.
 SORTS = ("title", "state", "end")
 
@@ -43,7 +45,7 @@ class Filter:
         return cls(
             q=" ".join(address.get("q", "").replace("\x00", " ").split())[:LONGEST_WORDS],
             level=among("level", PARENTS),
-            state=among("state", ProjectState.values),
+            state=among("state", [*ProjectState.values, ARCHIVED]),
             mine=among("mine", MINE),
             sort=among("sort", SORTS),
             page=min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdecimal() and len(page) < 9 else 1,
@@ -66,7 +68,8 @@ class Filter:
             found &= Q(code__icontains=word) | Q(title_fr__icontains=word) | Q(title_en__icontains=word)
         if self.level:
             found &= Q(level=self.level)
-        if self.state:
+        found &= Q(archived=self.state == ARCHIVED)
+        if self.state and self.state != ARCHIVED:
             found &= Q(state=self.state)
         if self.mine == HELD:
             found &= Q(held)

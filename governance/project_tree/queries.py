@@ -63,7 +63,8 @@ def read_tree(user: User, asked: Filter) -> Tree:
     visible = Project.objects.visible_to(user)
     condition = asked.condition(_holds_a_role(user), list(waiting))
     counted = visible.aggregate(
-        found=Count("pk", filter=condition), **{level: Count("pk", filter=Q(level=level)) for level in PARENTS}
+        found=Count("pk", filter=condition),
+        **{level: Count("pk", filter=Q(level=level, archived=False)) for level in PARENTS},
     )
     found = counted.pop("found")
     pages = max(-(-found // SIZE), 1)

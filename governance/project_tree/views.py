@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
 from governance import workspace_registry
-from governance.project_tree.filters import MINE, Filter
+from governance.project_tree.filters import ARCHIVED, MINE, Filter
 from governance.project_tree.queries import find_address, find_portfolio_of, read_tree
 from projects.enums import PARENTS, Level, ProjectState
 from projects.opening.queries import list_parents
@@ -33,7 +34,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "counts": count_levels(tree.levels),
         "columns": workspace_registry.in_order(workspace_registry.PROJECT_COLUMNS),
         "levels": LEVELS,
-        "states": ProjectState.choices,
+        "states": [*ProjectState.choices, (ARCHIVED, _("archived"))],
         "mine": MINE.items(),
         "may_open": can(user, "projects.found") or bool(list_parents(user)),
     }

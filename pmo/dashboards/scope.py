@@ -32,13 +32,13 @@ KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def visible_parts(root: Project, user: Person) -> QuerySet[Project]:
-    """Return `root` and the projects below it, at most two levels, that `user` may read.
+    """Return `root` and the projects below it, at most two levels, that `user` may read; archived ones are left out.
 
     Does not check `root` itself.
     """
     if not root.has_parts:
         return Project.objects.filter(pk=root.pk)
-    below = Q(pk=root.pk) | Q(parent=root.pk) | Q(parent__parent=root.pk)
+    below = Q(pk=root.pk) | Q(archived=False) & (Q(parent=root.pk) | Q(parent__parent=root.pk))
     return Project.objects.filter(in_array("pk", Project.objects.visible_to(user).filter(below).values("pk")))
 
 

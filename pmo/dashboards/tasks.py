@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="pmo.take_snapshots")
 def take_snapshots() -> int:
-    """Take today's snapshot of every project; return their number. Idempotent."""
-    taken = take_missing(Project.objects.exclude(level=Level.ORGANISATION))
+    """Take today's snapshot of every project that is not archived; return their number. Idempotent."""
+    taken = take_missing(Project.objects.unarchived().exclude(level=Level.ORGANISATION))
     logger.info("Snapshots: %s projects", taken)
     return taken

@@ -171,7 +171,9 @@ def list_followers(standard: Standard, version: StandardVersion | None, user: Pe
         return []
     library = standard.project_id
     below = Q(pk=library) | Q(parent=library) | Q(parent__parent=library)
-    seen = Project.objects.visible_to(user).filter(below, level__in=version.levels).select_related("parent")
+    seen = (
+        Project.objects.visible_to(user).unarchived().filter(below, level__in=version.levels).select_related("parent")
+    )
     namesakes = StandardVersion.objects.in_force(today()).filter(standard__code=standard.code)
     known = list(namesakes.values_list("standard__project", "mandatory", "levels"))
     return [

@@ -6,6 +6,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from core.history import INSERT_ONLY
+from projects.ledger.enums import Act
 
 IS_THE_NEXT_LINK = guard(
     "is_the_next_link",
@@ -57,6 +58,29 @@ CLOSED_BY_ANOTHER = guard(
     IF NEW.act IN ('close_account', 'plan_departure') AND NEW.subject = 'roles.user'
        AND NEW.subject_id = NEW.actor_id THEN
       {refuse("An account is closed by somebody else than its person")}
+    END IF;
+    """,
+)
+
+#: Acts that an archived project still records: its own, its next owner's, and those of the record.
+IN_THE_ARCHIVE = (
+    Act.ARCHIVE,
+    Act.UNARCHIVE,
+    Act.NAME_OWNER,
+    Act.ACCEPT,
+    Act.END_MANDATE,
+    Act.STORE_RECORD,
+    Act.ERASE,
+    Act.SEAL_ROWS,
+)
+
+READ_ONLY_IN_THE_ARCHIVE = guard(
+    "leaves_an_archive_as_it_is",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.act NOT IN ({", ".join(f"'{act}'" for act in IN_THE_ARCHIVE)}) AND public.ouvrage_back_entry() IS NULL
+       AND (SELECT archived FROM public.projects_project WHERE id = NEW.project_id) THEN
+      {refuse("An archived project is read only: its owner takes it out of the archive first")}
     END IF;
     """,
 )

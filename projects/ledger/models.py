@@ -13,6 +13,7 @@ from projects.ledger.guards import (
     COVERED_BY_AN_EVENT,
     IS_THE_NEXT_LINK,
     PUBLISHED_WITH_AN_EVENT,
+    READ_ONLY_IN_THE_ARCHIVE,
     SALT_IS_ERASED,
     WRITTEN_BY_A_TRIGGER,
 )
@@ -58,7 +59,13 @@ class LedgerEvent(ActModel):
             models.UniqueConstraint(fields=["project", "seq"], name="one_event_per_place_in_the_chain"),
             models.UniqueConstraint(fields=["subject", "subject_id", "act", "acted_at"], name="one_event_per_act"),
         )
-        triggers = [*insert_only("A ledger event"), DATED_BY_THE_DATABASE, IS_THE_NEXT_LINK, CLOSED_BY_ANOTHER]
+        triggers = [
+            *insert_only("A ledger event"),
+            DATED_BY_THE_DATABASE,
+            IS_THE_NEXT_LINK,
+            CLOSED_BY_ANOTHER,
+            READ_ONLY_IN_THE_ARCHIVE,
+        ]
 
     def __str__(self) -> str:
         return f"#{self.seq} {self.act}"

@@ -46,6 +46,7 @@ class Seat:
     code: str
     title_fr: str
     title_en: str
+    archived: bool
     authority: str
     role: str
     powers: dict[str, list[str]] | None
@@ -111,7 +112,7 @@ def seats_on(project_id: int) -> dict[int, list[Seat]]:
     return by_holder
 
 
-PROJECT = ("id", "code", "title_fr", "title_en")
+PROJECT = ("id", "code", "title_fr", "title_en", "archived")
 
 
 def _columns(mandate: str) -> list[str]:

@@ -63,6 +63,8 @@ class Reason(models.TextChoices):
     OWNER_NAMED = "owner_named", _("a project owner is named")
     SIGNATURE_DELEGATED = "signature_delegated", _("the project owner’s signature is delegated")
     DELEGATION_ENDED = "delegation_ended", _("a delegation of the project owner’s signature is ended")
+    MOVE_ASKED = "move_asked", _("this project asks to come under another parent")
+    MOVE_SETTLED = "move_settled", _("the move of this project is settled")
     DELEGATION_OVER = "delegation_over", _("this delegation of signature has come to its end")
 
 

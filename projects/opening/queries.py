@@ -32,11 +32,16 @@ def list_parents(person: User) -> list[Project]:
 
 
 def list_project_seats(now: datetime) -> list[ProjectSeats]:
-    """List every project, those without an owner first, then those with a vacant role. Two queries."""
+    """List the projects, those without an owner first, then those with a vacant role; no archived one. Two queries."""
     required = Func(
         F("matrix__content"), Value(REQUIRED), function="jsonb_path_query_array", output_field=JSONField(default=list)
     )
-    projects = Project.objects.exclude(level=Level.ORGANISATION).select_related("parent").annotate(required=required)
+    projects = (
+        Project.objects.unarchived()
+        .exclude(level=Level.ORGANISATION)
+        .select_related("parent")
+        .annotate(required=required)
+    )
     held: dict[int, list[Mandate]] = {}
     active = Mandate.objects.filter(period__contains=now, taken_back=False, holder__is_active=True)
     for mandate in active.select_related("holder", "role"):

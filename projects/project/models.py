@@ -50,6 +50,10 @@ class ProjectQuerySet(GovernedQuerySet["Project"]):
         """Filter the projects that have this workspace switched on."""
         return self.filter(workspaces__contains=[workspace.value])
 
+    def unarchived(self) -> Self:
+        """Leave out the archived projects."""
+        return self.filter(archived=False)
+
     def lock(self) -> Self:
         """Add SELECT FOR UPDATE; the project is the first lock of every act."""
         return self.select_for_update(of=("self",))
@@ -81,6 +85,7 @@ class Project(models.Model):
     - `provider_gate`: gate by which the provider will be appointed (R3), or empty.
     - `gate`: last gate passed, empty before the launch.
     - `workspaces`: those that are switched on (projects.workspaces).
+    - `archived`: read only, and left out of lists; once it has ended.
     """
 
     code = models.CharField(
@@ -131,6 +136,8 @@ class Project(models.Model):
         verbose_name=_("workspaces switched on"),
     )
 
+    archived = models.BooleanField(_("archived"), default=False, db_default=False)
+
     objects = ProjectQuerySet.as_manager()
     history = History()
 
@@ -151,6 +158,9 @@ class Project(models.Model):
             models.CheckConstraint(condition=Q(level__in=Level.values), name="a_project_has_a_known_level"),
             models.CheckConstraint(condition=Q(state__in=ProjectState.values), name="a_project_has_a_known_state"),
             models.CheckConstraint(condition=Q(gate__in=["", *Gate.values]), name="a_project_has_passed_a_known_gate"),
+            models.CheckConstraint(
+                condition=Q(archived=False) | Q(state__in=sorted(OVER)), name="an_archived_project_has_ended"
+            ),
             models.CheckConstraint(
                 condition=Q(workspaces__contained_by=Workspace.values), name="a_project_has_known_workspaces"
             ),

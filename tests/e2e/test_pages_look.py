@@ -39,6 +39,10 @@ NO_PAGES = {
     "healthz",
     "import_columns",
     "import_job",
+    "move",
+    "move_accept",
+    "move_refuse",
+    "move_take_back",
     "import_start",
     "import_stop",
     "list_import",
@@ -295,6 +299,9 @@ def visits(
     yield "facts", ("owner", "/projects/ONE/facts/", None)
     yield "facts_edit", ("owner", "/projects/ONE/facts/change/", None)
     yield "workspaces_switch", ("owner", "/projects/ONE/facts/workspaces/", None)
+    yield "archive", ("owner", "/projects/ONE/facts/archive/", None)
+    yield "unarchive", ("owner", "/projects/ONE/facts/unarchive/", None)
+    yield "move_ask", ("owner", "/projects/ONE/facts/move/", None)
     yield "home_pending", ("other_pmo", "/projects/THREE/", None)
     yield "home_not_launched", ("other_owner", "/projects/TWO/", None)
     yield "launch", ("other_owner", "/projects/TWO/launch/", None)

@@ -115,6 +115,13 @@ LINES: dict[str, list[Line]] = {
     "governance:facts:workspaces_switch": [
         Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act="switch_workspaces")
     ],
+    "governance:facts:archive": [Line((403, 403), HIDDEN, but={"owner": (200, 409)})],
+    "governance:facts:unarchive": [Line((403, 403), HIDDEN, but={"owner": (200, 409)})],
+    "governance:moves:move_ask": [Line((403, 403), HIDDEN, but={"owner": (200, 422)})],
+    "governance:moves:move": [Line((404, 405), (404, 405))],
+    "governance:moves:move_accept": [Line(HIDDEN, HIDDEN)],
+    "governance:moves:move_refuse": [Line(HIDDEN, HIDDEN)],
+    "governance:moves:move_take_back": [Line(HIDDEN, HIDDEN)],
     "governance:register:register": [page()],
     "governance:proposals:proposal_list": [page()],
     "governance:proposals:proposal_new": [
@@ -613,6 +620,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "list_import_id": ABSENT,
         "list_name": "risks",
         "person_id": ABSENT,
+        "move_id": ABSENT,
         "dependency_id": ABSENT,
         "requirement_id": requirement().pk if line.act else ABSENT,
         "item_id": requirement().pk if line.act else ABSENT,

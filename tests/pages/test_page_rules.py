@@ -134,6 +134,7 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
     refused = {
         "sign_in_refused",
         "facts_refused",
+        "move_ask_refused",
         "proposal_new_refused",
         "decision_incomplete",
         "opinion_incomplete",

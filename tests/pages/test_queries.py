@@ -64,7 +64,7 @@ MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 20, 16
 #: Pages that load model instances instead of JSON arrays: their extra queries.
 MORE = {
-    "inbox of the owner": 2,
+    "inbox of the owner": 3,
     "inbox of an adviser": 1,
     "home of a project, as an adviser": 1,
     "home of a programme": 1,

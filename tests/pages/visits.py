@@ -285,6 +285,10 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         ),
     )
     yield "workspaces_switch", Visit("owner", reverse("governance:facts:workspaces_switch", args=one))
+    yield "archive", Visit("owner", reverse("governance:facts:archive", args=one))
+    yield "unarchive", Visit("owner", reverse("governance:facts:unarchive", args=one))
+    yield "move_ask", Visit("owner", reverse("governance:moves:move_ask", args=one))
+    yield "move_ask_refused", Visit("owner", reverse("governance:moves:move_ask", args=one), "POST", status=422)
     yield "project_home_without_owner", Visit("other_pmo", reverse("governance:home:project_home", args=["THREE"]))
     yield "project_home_not_launched", Visit("other_owner", reverse("governance:home:project_home", args=["TWO"]))
     yield "launch", Visit("recipient", reverse("governance:launch:launch", args=one))

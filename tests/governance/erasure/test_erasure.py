@@ -46,11 +46,13 @@ from governance.models import (
     DecisionReview,
     Discharge,
     Effect,
+    Move,
     Opinion,
     Proposal,
     ProposalRevision,
     SealBreak,
 )
+from governance.moves.services import ask_move, refuse_move
 from governance.obligations.services import fulfil
 from governance.proposals.services import withdraw
 from governance.records.facts import build_record
@@ -63,7 +65,7 @@ from pmo.risks.services import edit_risk, raise_issue, review_risks, settle_issu
 from pmo.waivers.services import revoke_waiver
 from projects.interests.services import declare_interest, settle_interest
 from projects.ledger.enums import Act
-from projects.mandates.services import delegate, end_mandate, state_competence
+from projects.mandates.services import delegate, end_mandate, found_project, state_competence
 from projects.models import (
     Competence,
     Delegation,
@@ -328,6 +330,15 @@ def competence(cast: dict[str, Any], proposal: Any) -> Competence:
     return state_competence(actor=cast["moe"], mandate=held, text=f"Taught by {SECRET}.")
 
 
+def refused_move(cast: dict[str, Any], proposal: Any) -> Move:
+    """Refuse the move of project one under a portfolio."""
+    names = {"code": "PORTS", "prefix": "PO", "title_fr": "Ports", "title_en": "Ports", "level": "portfolio"}
+    dates = {"starts_on": "2026-01-05", "ends_on": "2040-01-05"}
+    ports = found_project(actor=cast["staff_admin"], owner=cast["outsider"], fields=names | dates)
+    move = ask_move(actor=cast["owner"], project=proposal("draft").project, target=ports)
+    return refuse_move(actor=cast["outsider"], move=move, because=f"{SECRET} is against it.")
+
+
 #: Object that holds the word, its author, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -354,6 +365,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an answer to an obligation": (discharge, ("note",)),
     "a review of a decision": (decision_review, ("reasons",)),
     "a competence": (competence, ("text",)),
+    "a refused move": (refused_move, ("because",)),
 }
 
 
@@ -394,7 +406,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
     made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "decisionreview"}
-    made_here |= {"risk", "riskaction", "riskreview", "issue"}
+    made_here |= {"risk", "riskaction", "riskreview", "issue", "move"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 
 

@@ -292,6 +292,8 @@ def test_pages_tell_the_state_since_when_and_why(english: Callable[[Any], Any], 
     facts = client.get(reverse("governance:facts:facts", args=["ONE"]))
     for words in ("Suspended", decision.reference, "Propose to abandon it"):
         assert words in facts.text
+    due = client.get(reverse("governance:obligations:obligation_list", args=["ONE"]))
+    assert "nothing falls due until it is resumed" in due.text
     form = client.get(resumption)
     assert form.context["form"].initial["title"] in {"Resumption of the project", "Reprise du projet"}
     tree = client.get(reverse("governance:project_tree:project_list") + "?state=suspended")
