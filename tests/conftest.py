@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.http import HttpResponse
 from django.template import engines
 from django.test import Client
@@ -26,6 +27,7 @@ from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.markup import squeeze
+from tests.plans import keep_plans
 
 CAST = (
     "owner",
@@ -117,6 +119,7 @@ def django_db_setup(
         loader.close_accounts("cast")
         _save_settings()
         options = connection.settings_dict["OPTIONS"]["options"]
+        connection_created.connect(keep_plans)
         _connect_with(f"{options} -c role={settings.RUNTIME_ROLE}")
     _collect_rarely()
     yield
