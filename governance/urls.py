@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("governance.launch.urls")),
     path("", include("governance.responsibilities.urls")),
     path("", include("governance.register.urls")),
+    path("", include("governance.earlier_decisions.urls")),
     path("", include("governance.evidence.urls")),
     path("", include("governance.proposals.urls")),
     path("", include("governance.permissions.urls")),

@@ -17,8 +17,21 @@ from governance.decision_reviews.models import DecisionReview
 from governance.decisions import watches
 from governance.decisions.dependents import DEPENDENTS
 from governance.decisions.models import Condition, Decision, Effect
+from governance.earlier_decisions.guards import (
+    IN_THE_REGISTER,
+    REPLACES_AN_EARLIER_DECISION_ONCE,
+    TAKES_OVER_THE_LIST_AS_IT_IS,
+)
+from governance.earlier_decisions.queries import (
+    CITED,
+    describe_replaced,
+    find_cited,
+    find_replaced,
+    offer_to_replace,
+    read_number,
+)
 from governance.facts.guards import CHANGES_BY_ITS_OWNER
-from governance.grounds.registry import GROUNDS, Ground, GroundRows
+from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from governance.inbox.queries import count_open_work
 from governance.moves.models import Move
 from governance.obligations.models import Discharge
@@ -45,7 +58,13 @@ workspace_registry.OF_PROJECT += [
         _("Register"),
         "scroll-text",
         "governance:register:register",
-        ("governance:acknowledgements", "governance:records", "governance:register", "governance:verification"),
+        (
+            "governance:acknowledgements",
+            "governance:earlier_decisions",
+            "governance:records",
+            "governance:register",
+            "governance:verification",
+        ),
     ),
     Entry(
         60,
@@ -244,6 +263,31 @@ GROUNDS.append(
         lambda number: reverse("governance:records:decision_record", args=[number]),
     )
 )
+
+GROUNDS += [
+    GroundRows(
+        CITED,
+        _("Earlier decision"),
+        re.compile(r"(earlier|ant[ée]rieure) .{1,30}", re.IGNORECASE),
+        find_cited,
+        IN_THE_REGISTER,
+        lambda number: reverse("governance:earlier_decisions:earlier_decision", args=[number]),
+        read_number,
+    ),
+    GroundRows(
+        REPLACED,
+        _("Earlier decision"),
+        re.compile(r"(replaces|remplace) .{1,30}", re.IGNORECASE),
+        find_replaced,
+        IN_THE_REGISTER,
+        lambda number: reverse("governance:earlier_decisions:earlier_decision", args=[number]),
+        read_number,
+        _("Replaces"),
+        describe_replaced,
+        offer_to_replace,
+    ),
+]
+pgtrigger.register(TAKES_OVER_THE_LIST_AS_IT_IS, REPLACES_AN_EARLIER_DECISION_ONCE)(Decision)
 
 DEPENDENTS[:0] = CORE_DEPENDENTS  # before those of the workspaces
 watches.register(DECISION_WATCH)

@@ -108,8 +108,14 @@ class DecisionKind(models.TextChoices):
 DELEGABLE_KINDS = frozenset({DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.MINOR_CHANGE, DecisionKind.COMMUNICATION})
 #: The kinds by which a project rests, goes on, is given up, and is opened again after its end.
 SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING = "suspension", "resumption", "abandonment", "reopening"
+STATE_KINDS = (SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING)
+#: The kind by which the owner takes over the decisions of the time before Ouvrage.
+TAKE_OVER = "take_over"
 #: Kinds without a line of their own in the matrix: code → the kind whose letters they follow.
-FOLLOWING_KINDS: dict[str, str] = dict.fromkeys((SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING), DecisionKind.GATE)
+FOLLOWING_KINDS: dict[str, str] = {
+    **dict.fromkeys(STATE_KINDS, DecisionKind.GATE),
+    TAKE_OVER: DecisionKind.STANDARD_ADOPTION,
+}
 #: Kinds of decision that apps register beyond those of the method packs: code → label (governance.kinds.registry).
 ADDED_KINDS: dict[str, Any] = {}
 

@@ -14,6 +14,8 @@ from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms
 from governance.decisions.settlement import Settlement, list_demands
 from governance.decisions.supersede import find_gaps, item_key, list_dependents
+from governance.earlier_decisions.queries import read_list
+from governance.earlier_decisions.services import write_earlier
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, OnLapse, Outcome, Position, Settled
 from governance.evidence import attachments
 from governance.evidence import services as evidence
@@ -143,6 +145,16 @@ def terms_of_a_risk_acceptance(project: Any) -> dict[str, str]:
     return factories.terms(factories.create_unaccepted_risk(_author(project, "risk_acceptance"), project))
 
 
+def terms_of_a_take_over(project: Any) -> dict[str, str]:
+    """Name the list of earlier decisions as it is now; write one unless there is one."""
+    if not project.earlier_decisions.exists():
+        fields = {"number": "1", "decided_on": date(2019, 5, 14), "title": "Keep the crane", "outcome": "approved"}
+        write_earlier(
+            actor=_author(project, "take_over"), project=project, fields={**fields, "signatory": "Paule Kerné"}
+        )
+    return {"earlier_decisions": read_list(project)}
+
+
 def _author(project: Any, kind: str) -> Any:
     return proposers(project, kind)[0].holder
 
@@ -154,6 +166,7 @@ TERMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "requirement_baseline": terms_of_a_baseline,
     "risk_acceptance": terms_of_a_risk_acceptance,
     "supplier_choice": terms_of_a_supplier_choice,
+    "take_over": terms_of_a_take_over,
     "waiver": terms_of_a_waiver,
 }
 

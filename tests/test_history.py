@@ -27,7 +27,16 @@ from amoa.requirements.services import change_many, write_requirement
 from core.acts import acting_as, current_actor
 from core.history import UnversionedWrite, bypassing_history, history_models
 from governance.enums import Outcome
-from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
+from governance.models import (
+    BindingOpinion,
+    Condition,
+    Decision,
+    EarlierDecision,
+    Opinion,
+    Proposal,
+    ProposalDraft,
+    ProposalRevision,
+)
 from pmo.models import (
     BudgetLine,
     Dependency,
@@ -79,6 +88,7 @@ GOVERNED: list[Any] = [
     BindingOpinion,
     Decision,
     Condition,
+    EarlierDecision,
     Interest,
     OrganisationLink,
     OrganisationSettings,

@@ -42,6 +42,7 @@ from governance.models import (
     Decision,
     DecisionReview,
     Discharge,
+    EarlierDecision,
     Effect,
     Erasure,
     Opinion,
@@ -117,6 +118,7 @@ TABLES: dict[str, Any] = {
     "proposal": Proposal,
     "draft": ProposalDraft,
     "revision": ProposalRevision,
+    "earlier_decision": EarlierDecision,
     "opinion": Opinion,
     "binding_opinion": BindingOpinion,
     "decision": Decision,
@@ -302,7 +304,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{criterion}`, `{proposed}` (ids of an approved and of a proposed success criterion),
     `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{risk}` (the id of OR-1), `{raised}`
     (of a risk that is not assessed yet), `{action}` (of an action on a risk), `{issue}` (of an open one),
-    `{requirement}` (the id of ONE-001),
+    `{requirement}` (the id of ONE-001), `{earlier}` (the id of the first earlier decision), `{earlier_list}` (the term
+    of the list of earlier decisions as it is),
     `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed, of the project for
     its facts; when the requirement changed), `{checkpoint}`, `{waiver}` (ids of a checkpoint and of a waiver of the
     project),

@@ -28,6 +28,7 @@ from demo.scenarios.world import World, day, instant, months_between, period
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.supersede import Item, item_key, list_dependents
+from governance.earlier_decisions.services import write_earlier
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.evidence.attachments import attach
 from governance.evidence.services import add_document, replace_document
@@ -396,6 +397,11 @@ def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
     archive_review(actor=by, project=project, chosen=chosen, asked=entry.get("asked", []))
 
 
+def _write_earlier(world: World, by: User, entry: dict[str, Any]) -> None:
+    fields = {**entry["fields"], "decided_on": day(entry["fields"]["decided_on"])}
+    write_earlier(actor=by, project=world.projects[entry["project"]], fields=fields)
+
+
 def _fulfil(world: World, by: User, entry: dict[str, Any]) -> None:
     fulfil(actor=by, **_obligation(world, entry), note=entry["note"].strip())
 
@@ -437,6 +443,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "declare_interest": _declare_interest,
     "settle_interest": _settle_interest,
     "archive_review": _archive_review,
+    "write_earlier": _write_earlier,
     "fulfil": _fulfil,
     "excuse": _excuse,
 }

@@ -23,6 +23,7 @@ from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.seal_breaks import break_seals_of
 from governance.decisions.settlement import Settlement, settle
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState, Settled
+from governance.grounds.queries import find_obstacles
 from governance.kinds.registry import kind_of
 from governance.opinions.models import BindingOpinion
 from governance.proposals.models import Proposal, ProposalRevision
@@ -263,6 +264,8 @@ def _ensure_complete(
         return
     if revision.binding_authority and not (binding and binding.favourable):
         raise BindingOpinionMissing
+    if obstacles := find_obstacles(revision):
+        raise succession.NotCarried({"": " ".join(obstacles)})
     if proposal.replaces:
         if proposal.replaces.successor:
             raise succession.NotCarried({"": str(succession.ALREADY_REPLACED)})

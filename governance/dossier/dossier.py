@@ -26,7 +26,7 @@ from governance.enums import ConditionState, Outcome, ProposalState
 from governance.evidence.attachments import list_attached, load_versions
 from governance.evidence.changes import Change
 from governance.evidence.changes import list_changes as changes_after
-from governance.grounds.queries import GroundLine, list_grounds
+from governance.grounds.queries import GroundLine, find_obstacles, list_grounds
 from governance.kinds.base import Kind, Line, Panel, Place, Text, list_panels
 from governance.kinds.registry import kind_of
 from governance.opinions.forms import OpinionForm
@@ -223,7 +223,10 @@ def list_obstacles(proposal: Proposal) -> list[str]:
     """List known reasons why an approval of the current revision could not take effect today."""
     if proposal.current is None:
         return []
-    return kind_of(proposal.kind).obstacles(proposal.current, proposal.project)
+    return [
+        *find_obstacles(proposal.current),
+        *kind_of(proposal.kind).obstacles(proposal.current, proposal.project),
+    ]
 
 
 def list_answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from governance.grounds.registry import GROUNDS, Ground
+from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from projects.models import Project
 
 #: Most rows that one proposal names.
@@ -17,12 +17,16 @@ SEPARATORS = re.compile(r"[,;\n]+")
 
 @dataclass(frozen=True)
 class GroundLine:
-    """A ground as a page shows it: kind, reference, version, and address if its workspace is installed."""
+    """A ground as a page shows it: kind, reference, version, and address if its workspace is installed.
+
+    `heading` says what the proposal does with it, beyond resting on it.
+    """
 
     label: str
     name: str
     version: str
     link: str
+    heading: str
 
     @property
     def digits(self) -> str:
@@ -65,11 +69,39 @@ def describe_unknown(references: list[str]) -> str:
 
 def list_grounds(content: Any) -> list[GroundLine]:
     """List what a text or a revision rests on."""
-    kinds = {rows.name: rows for rows in GROUNDS}
     lines = []
     for ground in content.rests_on:
-        name, _sign, number = ground["item"].partition(":")
-        rows = kinds.get(name)
-        label, link = (str(rows.label), rows.link(int(number))) if rows else (name, "")
-        lines.append(GroundLine(label, ground["name"], ground["version"], link))
+        rows, number = _read_item(ground)
+        if rows:
+            name, heading = rows.show(ground["name"]), str(rows.heading)
+            lines.append(GroundLine(str(rows.label), name, ground["version"], rows.link(number), heading))
+        else:
+            kind = ground["item"].partition(":")[0]
+            lines.append(GroundLine(kind, ground["name"], ground["version"], "", ""))
     return lines
+
+
+def find_obstacles(content: Any) -> list[str]:
+    """List why an approval cannot name some of the rows any more; empty when it can."""
+    found = []
+    for ground in content.rests_on:
+        rows, number = _read_item(ground)
+        if rows and rows.find_obstacle:
+            found.append(rows.find_obstacle(number))
+    return [sentence for sentence in found if sentence]
+
+
+def offer_to_replace(project: Project) -> list[tuple[str, str]]:
+    """List the reference and the label of rows that a proposal may replace."""
+    return [choice for rows in GROUNDS if rows.offer for choice in rows.offer(project)]
+
+
+def is_replaced(ground: dict[str, str]) -> bool:
+    """Return whether a proposal replaces the row, beyond resting on it."""
+    return ground["item"].startswith(f"{REPLACED}:")
+
+
+def _read_item(ground: dict[str, str]) -> tuple[GroundRows | None, int]:
+    """Return the registration and the primary key of a ground; None when its workspace is not installed."""
+    name, _sign, number = ground["item"].partition(":")
+    return next((rows for rows in GROUNDS if rows.name == name), None), int(number)

@@ -34,7 +34,10 @@ class GroundRows:
 
     `form` recognises their references. `find` returns the rows of a project by reference; those that have no version
     yet are left out. `sql` is true when the row `{id}` of the project `{project}` has the version `{version}`. `link`
-    takes the primary key and returns the address.
+    takes the primary key and returns the address. `show` takes the reference and returns it as a page shows it.
+    `heading` says what the proposal does with the row, if it does more than rest on it. `find_obstacle` takes the
+    primary key and returns why an approval cannot name the row any more; empty when it can. `offer` lists the reference
+    and the label of the rows that the field “decision it would replace” offers.
     """
 
     name: str
@@ -43,6 +46,12 @@ class GroundRows:
     find: Callable[[Project, list[str]], dict[str, Ground]]
     sql: str
     link: Callable[[int], str]
+    show: Callable[[str], str] = str
+    heading: Any = ""
+    find_obstacle: Callable[[int], str] | None = None
+    offer: Callable[[Project], list[tuple[str, str]]] | None = None
 
 
 GROUNDS: list[GroundRows] = []
+#: Name of the rows that a proposal replaces (annule et remplace): decisions of the time before Ouvrage.
+REPLACED = "replaced"

@@ -62,6 +62,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.replace_document": (Subject.PROJECT, None),
     "governance.adapt_roles": (Subject.PROJECT, None),
     "projects.import_list": (Subject.PROJECT, None),
+    "governance.write_earlier": (Subject.PROJECT, None),
     "governance.edit_facts": (Subject.PROJECT, None),
     "governance.switch_workspaces": (Subject.PROJECT, None),
     "governance.ask_move": (Subject.PROJECT, None),

@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
-from governance.grounds.queries import describe_unknown, join_references, resolve_grounds, split_references
+from governance.grounds.queries import (
+    describe_unknown,
+    is_replaced,
+    join_references,
+    resolve_grounds,
+    split_references,
+)
 from governance.grounds.registry import Ground
 from governance.kinds.base import FirstWords
 from governance.kinds.registry import is_known, kind_of
@@ -132,7 +138,8 @@ def _read_choices(terms: forms.Form, address: Mapping[str, str]) -> dict[str, An
 class WorkingText:
     """The content form, its options and the terms of its kind, bound or prefilled together.
 
-    `kinds` are those the author may propose. `approvals` are the (number, label) of decisions it may replace. `address`
+    `kinds` are those the author may propose. `approvals` are the (number, label) of decisions it may replace, and the
+    (reference, label) of those of the time before Ouvrage, which become one of its grounds. `address`
     is the query string: it may preset the kind, the decision it replaces and the terms of a new proposal, for which
     its kind may have first words.
     """
@@ -153,8 +160,11 @@ class WorkingText:
             filled["replaces"] = address["replaces"]
         if proposal and draft:
             filled = {**draft.content(), "version": draft.version, "kind": proposal.kind}
-            filled["replaces"] = str(proposal.replaces_id or "")
-            filled["rests_on"] = join_references(draft.rests_on)
+            earlier = next((ground["name"] for ground in draft.rests_on if is_replaced(ground)), "")
+            filled["replaces"] = str(proposal.replaces_id or earlier)
+            filled["rests_on"] = join_references([ground for ground in draft.rests_on if ground["name"] != earlier])
+            if earlier and earlier not in dict(approvals):
+                approvals = [*approvals, (earlier, earlier)]
         if data is not None and "add_option" in data:
             data = one_more_row(data, "options", LONGEST_LIST)
         self.form = ContentForm(data, initial=filled, approvals=approvals, kinds=kinds)
@@ -195,6 +205,8 @@ class WorkingText:
         """Return whether every form is valid. All are checked, so every error shows at once."""
         judged = [part.is_valid() for part in self.parts]
         references = split_references(self.form.cleaned_data.get("rests_on") or "")
+        if (earlier := self.form.cleaned_data.get("replaces", "")) and not earlier.isdecimal():
+            references = list(dict.fromkeys((*references, earlier)))
         self.grounds, unknown = resolve_grounds(self.project, references)
         if unknown:
             self.form.add_error("rests_on", describe_unknown(unknown))
@@ -213,7 +225,8 @@ class WorkingText:
     @property
     def replaces_id(self) -> int | None:
         """Return the key of the decision it would replace, if any."""
-        return int(self.form.cleaned_data["replaces"]) if self.form.cleaned_data["replaces"] else None
+        chosen = str(self.form.cleaned_data["replaces"])
+        return int(chosen) if chosen.isdecimal() else None
 
     def content(self) -> dict[str, Any]:
         """Return the content by field name, in the form the services take."""

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,8 @@ from core.sealing import SealedModel, content_hash
 from governance import workflow
 from governance.enums import WITH_AUTHORS, ProposalState
 from governance.grounds.guards import NAMES_ITS_GROUNDS
+from governance.grounds.queries import is_replaced
+from governance.grounds.registry import REPLACED
 from governance.kinds.guards import HAS_WHAT_ITS_KIND_NEEDS, OF_A_KNOWN_KIND, SUBMITTED_WHILE_IT_GOES_ON
 from governance.kinds.registry import choices as known_kinds
 from governance.kinds.registry import kind_of, kinds
@@ -73,7 +75,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
             .filter(Q(cap__isnull=True) | Q(cap__gte=amount))
         )
         bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
-        delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None)
+        delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None) & ~Q(_replaces_earlier())
         # Repeat the project condition outside the OR, which no index serves.
         owned = Mandate.objects.active(at).deciding().filter(holder=user.pk).values("project")
         lent = Delegation.objects.active(at).filter(delegate=user.pk).values("mandate__project")
@@ -116,6 +118,13 @@ def _is_decided_now() -> Q:
 def _opinions() -> models.QuerySet[Any]:
     """Return all opinions; their model is above this one."""
     return apps.get_model("governance.Opinion")._default_manager.all()
+
+
+def _replaces_earlier() -> Func:
+    """Return the condition that the current revision replaces a decision of the time before Ouvrage."""
+    path = Value(f'$[*] ? (@.item starts with "{REPLACED}:")')
+    template = "jsonb_path_exists(%(expressions)s::jsonpath)"
+    return Func(F("current__rests_on"), path, template=template, output_field=models.BooleanField())
 
 
 def _awaited_seats(at: Instant | None) -> QuerySet[Mandate]:
@@ -241,7 +250,12 @@ class Proposal(models.Model):
 
         The owner replaces decisions in person.
         """
-        return "" if self.replaces_id else self.kind
+        return "" if self.replaces_id or self.replaces_earlier else self.kind
+
+    @property
+    def replaces_earlier(self) -> bool:
+        """Return whether the current revision replaces a decision of the time before Ouvrage."""
+        return self.current is not None and any(map(is_replaced, self.current.rests_on))
 
     @property
     def advice_diverges(self) -> bool:

@@ -11,6 +11,7 @@ from core.forms import forget_errors
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
 from governance.enums import APPROVALS, ProposalState
+from governance.grounds.queries import offer_to_replace
 from governance.proposals.forms import WorkingText
 from governance.proposals.models import Proposal
 from governance.proposals.queries import list_kinds
@@ -92,10 +93,14 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 
 def _list_approvals(project: Project) -> list[tuple[str, str]]:
-    """List the (number, label) of approvals that another decision may replace, lapsed ones included."""
+    """List the (number, label) of approvals that another decision may replace, lapsed ones included.
+
+    Decisions of the time before Ouvrage follow, by their reference.
+    """
     approvals = project.decisions.filter(outcome__in=APPROVALS, superseded_by=None)
     rows = approvals.select_related("project", "revision").order_by("-number")[:LONGEST_CHOICE]
-    return [(str(decision.pk), f"{decision.reference} · {decision.revision.title}") for decision in rows]
+    labels = [(str(decision.pk), f"{decision.reference} · {decision.revision.title}") for decision in rows]
+    return [*labels, *offer_to_replace(project)]
 
 
 def _is_read_only(request: HttpRequest) -> bool:

@@ -166,7 +166,7 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
     for ground in list_grounds(revision):
         rated = () if ground.digits else (_reveal_invisible(ground.version),)
         text = f"{ground.label} {_reveal_invisible(ground.name)}"
-        yield Line(_("Rests on"), text, marks=rated, digits=ground.digits)
+        yield Line(ground.heading or _("Rests on"), text, marks=rated, digits=ground.digits)
     for file in revision.attachments:
         version = _("%(name)s, version %(number)s") % {
             "name": _reveal_invisible(file["name"]),

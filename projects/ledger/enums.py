@@ -98,6 +98,7 @@ class Act(models.TextChoices):
     KEEP_STANDARDS = "keep_standards", _("Standards library kept")
     ERASE = "erase", _("Personal data erased")
     EDIT_FACTS = "edit_facts", _("Facts of the project changed")
+    WRITE_EARLIER = "write_earlier", _("Earlier decision written")
     SWITCH_WORKSPACES = "switch_workspaces", _("Workspaces switched")
     ASK_MOVE = "ask_move", _("Move under another parent asked")
     ACCEPT_MOVE = "accept_move", _("Move under another parent accepted")

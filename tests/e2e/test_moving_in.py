@@ -139,12 +139,34 @@ def bring_in_risks(page: Page, count: int) -> None:
     table = "\n".join([head, *rows])
     page.goto("/projects/QUAI-3/risks/")
     page.locator('main a[href$="/import/risks/"]').click()
-    file = {"name": "risques.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    bring_in(page, "risques.csv", table)
+    page.goto("/projects/QUAI-3/risks/")
+    expect(page.locator("main")).to_contain_text(f"Risque {count}")
+
+
+def bring_in(page: Page, name: str, table: str) -> None:
+    """Send a file, keep its columns and write its lines."""
+    file = {"name": name, "mimeType": "text/csv", "buffer": table.encode()}
     page.locator('main input[type="file"]').set_input_files([file])  # type: ignore[list-item]
     for _step in ("read", "columns", "write"):
         send(page)
-    page.goto("/projects/QUAI-3/risks/")
-    expect(page.locator("main")).to_contain_text(f"Risque {count}")
+
+
+def bring_in_register(page: Page) -> str:
+    """Bring the former register in from a file, and put its take-over to the owner; return the proposal's address."""
+    table = (
+        "N°;Date;Objet;Type;Sens;Motifs;Signataire;Pièce\n"
+        "2021-07;03/03/2021;Machine à glace;Budget;Approuvée;Le budget le permet.;Paule Kerné, capitaine;Armoire 3\n"
+        "2022-01;10/01/2022;Horaires de la criée;Périmètre;Rejetée;;Paule Kerné, capitaine;\n"
+    )
+    page.goto("/projects/QUAI-3/register/")
+    page.locator('main a[href$="/earlier-decisions/"]').click()
+    page.locator('main a[href$="/import/earlier-decisions/"]').first.click()
+    bring_in(page, "registre.csv", table)
+    page.goto("/projects/QUAI-3/earlier-decisions/")
+    expect(page.locator("main")).to_contain_text("À reprendre")
+    page.locator('main a[href*="kind=take_over"]').click()
+    return write_proposal(page, "The former register", amount="")
 
 
 def test_an_empty_instance_comes_to_sealed_decisions_of_two_owners(
@@ -189,8 +211,14 @@ def test_an_empty_instance_comes_to_sealed_decisions_of_two_owners(
     expect(owner.locator("main .lede")).to_contain_text("QD-02")
 
     bring_in_risks(pages["paul"], 40)
+    dossier = bring_in_register(pages["paul"])
+    advise(pages["claire"], "The former register")
+    owner.goto(dossier)
+    decide(owner, "approved")
     pages["claire"].goto("/projects/QUAI-3/proposals/new/?kind=change")
-    dossier = write_proposal(pages["claire"], "The order of the works")
+    dossier = write_proposal(
+        pages["claire"], "The order of the works", replaces="remplace 2021-07", rests_on="antérieure 2022-01"
+    )
     advise(pages["paul"], "The order of the works")
     admin.goto("/administration/people/")
     admin.locator("tr", has_text="Nadia Perrault").locator('a[href$="/close/"]').click()
@@ -206,8 +234,12 @@ def test_an_empty_instance_comes_to_sealed_decisions_of_two_owners(
     owner.goto(dossier)
     decide(owner, "approved")
     owner.goto("/projects/QUAI-3/register/")
-    for name in ("Nadia Perrault", "Victor Lemoine", "QD-03"):
+    for name in ("Nadia Perrault", "Victor Lemoine", "QD-04"):
         expect(owner.locator("main")).to_contain_text(name)
+    owner.goto("/projects/QUAI-3/earlier-decisions/")
+    expect(owner.locator("tr", has_text="2021-07")).to_contain_text("Remplacée par QD-04")
+    expect(owner.locator("tr", has_text="2022-01")).to_contain_text("Antérieure à Ouvrage")
+    owner.goto("/projects/QUAI-3/register/")
     owner.locator('main h3 a[href^="/decisions/"]').first.click()
     with owner.expect_download() as proof:
         owner.locator('main a[href$="/proof.json"]').first.click()

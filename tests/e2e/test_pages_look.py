@@ -310,6 +310,11 @@ def visits(
     for step in ("add", "drop", "hand-on", "take", "leave-out"):
         yield f"roles_adapt_{step}", ("pmo", f"/projects/ONE/roles/adapt/{step}/", None)
     yield "register", ("recipient", "/projects/ONE/register/", None)
+    yield "earlier_list", ("pmo", "/projects/ONE/earlier-decisions/", None)
+    yield "earlier_list_empty", ("other_pmo", "/projects/THREE/earlier-decisions/", None)
+    yield "earlier_decision", ("pmo", "/earlier-decisions/1/", None)
+    yield "earlier_new", ("pmo", "/projects/ONE/earlier-decisions/new/", None)
+    yield "earlier_edit", ("pmo", "/earlier-decisions/1/edit/", None)
     yield "register_empty", ("other_pmo", "/projects/THREE/register/", None)
     yield "record", ("recipient", "/decisions/1/", None)
     yield "proposals", ("amoa", "/projects/ONE/proposals/", None)

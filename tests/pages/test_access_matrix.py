@@ -123,6 +123,10 @@ LINES: dict[str, list[Line]] = {
     "governance:moves:move_refuse": [Line(HIDDEN, HIDDEN)],
     "governance:moves:move_take_back": [Line(HIDDEN, HIDDEN)],
     "governance:register:register": [page()],
+    "governance:earlier_decisions:earlier_list": [page()],
+    "governance:earlier_decisions:earlier_decision": [page(act="edit_earlier"), Line((404, 405), (404, 405))],
+    "governance:earlier_decisions:earlier_new": [pmo_only("write_earlier")],
+    "governance:earlier_decisions:earlier_edit": [pmo_only("edit_earlier"), Line(HIDDEN, HIDDEN)],
     "governance:proposals:proposal_list": [page()],
     "governance:proposals:proposal_new": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa", "moe"), (200, 302)), act="draft")

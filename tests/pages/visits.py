@@ -26,7 +26,8 @@ from amoa.models import (
 from core.history import version_of
 from demo.scenarios import contract, loader
 from governance.decisions.supersede import item_key, list_dependents
-from governance.models import Condition, Proposal, SealBreak
+from governance.earlier_decisions.queries import read_list
+from governance.models import Condition, EarlierDecision, Proposal, SealBreak
 from pmo.dashboards.drilldown import LISTINGS
 from pmo.models import (
     BudgetLine,
@@ -89,7 +90,15 @@ def seats() -> dict[str, int]:
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
     lent = Delegation.objects.get(mandate__project__code="ONE")
     mine = {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk}
-    return {**mine, **workspace(), **rows_of_acceptance(), **rows_of_steering(), **rows_of_risks(), **kept()}
+    return {
+        **mine,
+        **workspace(),
+        **rows_of_acceptance(),
+        **rows_of_steering(),
+        **rows_of_risks(),
+        **kept(),
+        **earlier(),
+    }
 
 
 def kept() -> dict[str, int]:
@@ -135,6 +144,11 @@ def rows_of_steering() -> dict[str, int]:
     }
 
 
+def earlier() -> dict[str, int]:
+    """Map on project one: its first earlier decision."""
+    return {"earlier": EarlierDecision.objects.filter(project__code="ONE").earliest("pk").pk}
+
+
 def rows_of_risks() -> dict[str, int]:
     """Map on project one: a rated risk, a raised one, an action, an issue."""
     project = Project.objects.get(code="ONE")
@@ -161,6 +175,7 @@ CHANGING: dict[str, Any] = {
     "reword_lesson": LessonLearned,
     "assess_risk": Risk,
     "edit_risk_action": RiskAction,
+    "edit_earlier": EarlierDecision,
 }
 
 
@@ -193,6 +208,8 @@ def act(
         values["seen"] = version_of(rows.earliest("pk"))
     if name in {"edit_facts", "switch_workspaces"}:
         values["seen"] = version_of(Project.objects.get(code="ONE"))
+    if name == "take_over":
+        values["earlier_list"] = read_list(Project.objects.get(code="ONE"))
     if name == "edit_standard":
         values["seen"] = fingerprint_of(StandardVersion.objects.get(pk=values["standard_version"]))
     if name == "edit_entry":
@@ -310,6 +327,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         yield f"obligation_{step}", Visit(member, reverse(f"governance:obligations:obligation_{step}", args=of_moe))
         yield f"obligation_{step}_refused", Visit(member, *_post(step, None, note=".", reason="."), 422)
     yield "register", Visit("recipient", reverse("governance:register:register", args=one))
+    yield from _visits_of_earlier_decisions()
     yield "register_empty", Visit("other_pmo", reverse("governance:register:register", args=["THREE"]))
     for key in ("decided", "conditions_open", "closed"):
         yield f"record_{key}", Visit("recipient", proposal(key).answer.get_absolute_url())
@@ -908,6 +926,20 @@ def _requirements() -> Iterator[tuple[str, Visit]]:
         Visit("amoa", *_post("change_requirements", None, priority="", state="draft", **chosen)),
     )
     yield "requirements_refused", Visit("amoa", *_post("change_requirements", None, one="", priority=""), 422)
+
+
+def _visits_of_earlier_decisions() -> Iterator[tuple[str, Visit]]:
+    """Yield the earlier decisions: the list, filtered and empty, one of them, its form, and refusals."""
+    of = "governance:earlier_decisions:"
+    yield "earlier_list", Visit("recipient", reverse(f"{of}earlier_list", args=["ONE"]))
+    yield "earlier_list_writer", Visit("pmo", reverse(f"{of}earlier_list", args=["ONE"]))
+    yield "earlier_list_filtered", Visit("pmo", reverse(f"{of}earlier_list", args=["ONE"], query={"q": "nothing"}))
+    yield "earlier_list_empty", Visit("other_pmo", reverse(f"{of}earlier_list", args=["THREE"]))
+    yield "earlier_decision", Visit("pmo", reverse(f"{of}earlier_decision", args=[earlier()["earlier"]]))
+    yield "earlier_new", Visit("pmo", reverse(f"{of}earlier_new", args=["ONE"]))
+    yield "earlier_new_refused", Visit("pmo", *_post("write_earlier", None, number="1, 2", title=""), 422)
+    yield "earlier_edit", Visit("pmo", reverse(f"{of}earlier_edit", args=[earlier()["earlier"]]))
+    yield "earlier_edit_outdated", Visit("pmo", *_post("edit_earlier", None, seen="0"), 409)
 
 
 def _post(name: str, proposal: Proposal | None, /, **changes: Any) -> tuple[str, str, dict[str, Any]]:

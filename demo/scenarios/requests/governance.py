@@ -31,6 +31,19 @@ TEXT = {
     "amount": "12000",
     "decide_by": "{today+30}",
 }
+EARLIER = {
+    "decided_on": "2020-04-01",
+    "title": "Close quay 4 to lorries",
+    "kind": "scope",
+    "outcome": "approved",
+    "reasons": "The deck cracked.",
+    "signatory": "Paule Kerné, harbour master",
+    "file": "Harbour office, folder 2020",
+}
+REGISTER = [
+    "register.csv",
+    "Number;Decided on;Title;Outcome;Signed by\n2018-02;2018-02-01;Buy the launch;Approved;Paule Kerné\n",
+]
 CONDITION = {
     "conditions-TOTAL_FORMS": "1",
     "conditions-INITIAL_FORMS": "0",
@@ -43,6 +56,7 @@ CONDITION = {
 def proposal_requests() -> dict[str, dict[str, Any]]:
     """Return the acts on proposals and decisions."""
     new, obligations = "/projects/{project}/proposals/new/", "/projects/{project}/obligations/"
+    earlier = "/projects/{project}/earlier-decisions/"
     documents, evidence = "/projects/{project}/documents/", f"{DOSSIER}evidence/"
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     opinion = {
@@ -62,6 +76,26 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
         "draft": post(new, new, "amoa", {"version": "0", **TEXT, **OPTIONS}),
         "edit": post(
             f"{DOSSIER}edit/", f"{DOSSIER}edit/", "amoa", {"version": "{version}", **TEXT, **OPTIONS}, on=["draft"]
+        ),
+        "write_earlier": post(f"{earlier}new/", earlier, "pmo", {"number": "2020-11", **EARLIER}),
+        "edit_earlier": post(
+            "/earlier-decisions/{earlier}/edit/", "/earlier-decisions/{earlier}/", "pmo", {**EARLIER, "seen": "{seen}"}
+        ),
+        "import_earlier_decisions": post(
+            "/projects/{project}/import/earlier-decisions/", earlier, "pmo", {}, files={"file": REGISTER}
+        ),
+        "take_over": post(
+            new,
+            new,
+            "pmo",
+            {
+                "version": "0",
+                **TEXT,
+                **OPTIONS,
+                "kind": "take_over",
+                "amount": "",
+                "terms-earlier_decisions": "{earlier_list}",
+            },
         ),
         "fulfil": post(
             f"{obligations}MOE/MOE-02/THROUGHOUT/fulfil/",

@@ -45,6 +45,7 @@ from governance.models import (
     Decision,
     DecisionReview,
     Discharge,
+    EarlierDecision,
     Effect,
     Move,
     Opinion,
@@ -80,6 +81,7 @@ from roles.models import Organisation, User
 from tests import acts, pdf
 from tests.database import OWNER, owning, refusal, run, undone
 from tests.facts import facts_of
+from tests.governance.earlier_decisions import factories as earlier
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
 from tests.pmo.risks import factories as risks
 from tests.pmo.waivers.test_waivers import grant
@@ -325,6 +327,12 @@ def decision_review(cast: dict[str, Any], proposal: Any) -> DecisionReview:
     )
 
 
+def earlier_decision(cast: dict[str, Any], proposal: Any) -> EarlierDecision:
+    words = {"title": f"Hire {SECRET}", "reasons": f"{SECRET} asked.", "file": f"Folder {SECRET}"}
+    project = proposal("draft").project
+    return earlier.write(cast["pmo"], project, "2021-99", signatory=f"{SECRET}, harbour master", **words)
+
+
 def competence(cast: dict[str, Any], proposal: Any) -> Competence:
     held = Mandate.objects.active().get(holder=cast["moe"], project=proposal("draft").project)
     return state_competence(actor=cast["moe"], mandate=held, text=f"Taught by {SECRET}.")
@@ -366,6 +374,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a review of a decision": (decision_review, ("reasons",)),
     "a competence": (competence, ("text",)),
     "a refused move": (refused_move, ("because",)),
+    "an earlier decision": (earlier_decision, ("title", "reasons", "signatory", "file")),
 }
 
 
@@ -406,7 +415,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
     made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "decisionreview"}
-    made_here |= {"risk", "riskaction", "riskreview", "issue", "move"}
+    made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 
 

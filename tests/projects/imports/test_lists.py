@@ -37,6 +37,11 @@ LISTS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "benefits": ("amoa", ("Bénéfice", "Mesure", "Cible"), ("Moins de papier", "Relevé annuel", "50 %")),
     "recipients": ("amoa", ("Groupe", "Effectif", "Intérêt"), ("Pêcheurs du soir", "40", "élevé")),
     "risk-actions": ("pmo", ("Code risque", "Action", "Responsable", "Échéance"), ("R1", "Louer", "PMO", IN_A_MONTH)),
+    "earlier-decisions": (
+        "pmo",
+        ("N°", "Date", "Objet", "Sens", "Signataire"),
+        ("2021-07", "03/03/2021", "Machine à glace", "Approuvée", "Paule Kerné"),
+    ),
     "mandates": ("owner", ("Rôle", "Courriel", "Groupe"), ("DEST", "outsider@example.org", "Pêcheurs")),
 }
 
