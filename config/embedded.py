@@ -119,6 +119,7 @@ def environment(servers: Servers, folder: Path, kind: str, base_url: str) -> dic
         (folder / name).mkdir(parents=True, exist_ok=True)
     return {
         "OUVRAGE_ENV": kind,
+        "DJANGO_ADMIN": "1" if kind == "test" else "0",
         "OUVRAGE_HTTPS": "0",
         "OUVRAGE_DB_ROLE": "runtime",
         "DATABASE_URL": servers.dsn.runtime,

@@ -18,7 +18,7 @@ from config.processes import Failure, Progress, lock_folder, respawn, running, s
 
 FOLDER, EMPTY = ROOT / "var/scratch", ROOT / "var/scratch-empty"
 #: A test signs in the whole cast from one address many times, and cannot wait long for a checkpoint.
-SETTINGS = {"SIGN_IN_LIMIT": "1000/m/ip"}
+SETTINGS = {"SIGN_IN_LIMIT": "1000/m/ip", "DJANGO_ADMIN": "1"}
 EVERY = 5
 PROCESSES = (*instance.SERVICES, "postgres", "redis")
 

@@ -66,6 +66,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 
 #: Workspaces of this installation, both by default; governance needs neither.
 WORKSPACES = [name for name in ("pmo", "amoa") if name in env("WORKSPACES", "amoa,pmo").split(",")]
+#: Whether superusers, who operate the server, read rows on Django's admin site. Administrators have pages of their own.
+DJANGO_ADMIN = flag("DJANGO_ADMIN", default=False)
 INSTALLED_APPS = [
     "config",
     "allauth",

@@ -10,7 +10,7 @@ from config.system_state.views import system_state
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("administration/system/", system_state, name="system_state"),
-    path("admin/", admin.site.urls),
+    *([path("admin/", admin.site.urls)] if settings.DJANGO_ADMIN else []),
     path("", include("roles.accounts.account_urls")),
     path("", include("projects.urls")),
     path("", include("governance.urls")),

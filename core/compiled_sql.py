@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, DateTimeField, Expression, Field, Func, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.sql import Query
 
 from core.access import Person
 
@@ -49,7 +50,7 @@ class Parameter(Expression):
 class OuterKey(Parameter):
     """The key of the row that an outer query on this table reads, in a statement that becomes a part of it.
 
-    Like OuterRef("pk"), but known when the statement is compiled alone. The statement must not read the table itself.
+    Like OuterRef("pk"), but known when the statement is compiled alone, by `compile_part`.
     """
 
     def __init__(self, table: str) -> None:
@@ -73,6 +74,16 @@ READER, AT = Parameter("reader", BigIntegerField()), Parameter("at", DateTimeFie
 def compile_query(rows: QuerySet[Any, Any]) -> Compiled:
     """Return the compiled statement of `rows`."""
     return rows.query.sql_with_params()
+
+
+def compile_part(rows: QuerySet[Any, Any]) -> Compiled:
+    """Return the compiled statement of `rows` as a part of another, of which it names a table by `OuterKey`.
+
+    Its own tables have other names, as Django gives them in a subquery.
+    """
+    query = rows.query.chain()
+    query.bump_prefix(Query(rows.model))
+    return query.sql_with_params()
 
 
 def execute(statement: Compiled, **values: Any) -> list[tuple[Any, ...]]:

@@ -108,8 +108,10 @@ workspace_registry.ADMINISTRATION += [
             "projects:people:person",
             "projects:people:account_close",
             "projects:imports:organisation_import_new",
+            "projects:administrators",
         ),
     ),
+    Entry(9, _("Organisations"), "building-2", "projects:organisations:organisation_list", ("projects:organisations",)),
     Entry(
         20,
         _("Settings"),

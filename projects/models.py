@@ -1,5 +1,8 @@
 """Import the models of every capability, for Django's app registry."""
 
+import pgtrigger
+
+from projects.administrators.guards import CHANGED_BY_ANOTHER
 from projects.documents.models import Document, DocumentVersion
 from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.imports.models import ListImport
@@ -11,6 +14,7 @@ from projects.organisation_settings.models import Logo, OrganisationSettings
 from projects.organisations.models import OrganisationLink
 from projects.project.models import Project
 from projects.recipient_groups.models import RecipientGroup
+from roles.models import User
 
 __all__ = [
     "Bidder",
@@ -33,3 +37,5 @@ __all__ = [
     "RowSeal",
     "Ruling",
 ]
+
+pgtrigger.register(CHANGED_BY_ANOTHER)(User)

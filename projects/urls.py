@@ -7,6 +7,8 @@ import core.converters  # noqa: F401  (registers <code:…>)
 app_name = "projects"
 urlpatterns = [
     path("", include("projects.people.urls")),
+    path("", include("projects.administrators.urls")),
+    path("", include("projects.organisations.urls")),
     path("", include("projects.organisation_settings.urls")),
     path("", include("projects.administration_log.urls")),
     path("", include("projects.public_pages.urls")),

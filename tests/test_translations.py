@@ -79,6 +79,7 @@ SAME = {
     "occasion",
     "option",
     "options",
+    "organisations",
     "organisation",
     "pages",
     "position",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import DateField, Exists, F, Func, JSONField, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
 
-from core.compiled_sql import AT, Compiled, CompiledArray, OuterKey, compile_query
+from core.compiled_sql import AT, Compiled, CompiledArray, OuterKey, compile_part
 from governance.enums import Outcome
 from governance.obligations.models import Discharge
 from governance.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof
@@ -66,7 +66,7 @@ def _compile_facts() -> dict[str, Compiled]:
         "discharges_": _rows(answers, "pk", "role", "duty", "key", "answer", on=_Day("acted_at")),
         **{f"planned_{place}_": rows() for place, rows in enumerate(PLANNED_GATES)},
     }
-    return {name: compile_query(rows) for name, rows in facts.items()}
+    return {name: compile_part(rows) for name, rows in facts.items()}
 
 
 def planned_gate(rows: QuerySet[Any], on: str) -> Callable[[], QuerySet[Any, dict[str, Any]]]:

@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from core.compiled_sql import AT, Compiled, CompiledValue, Day, OuterKey, Parameter, compile_query
+from core.compiled_sql import AT, Compiled, CompiledValue, Day, OuterKey, Parameter, compile_part
 from governance import workflow
 from governance.decisions.models import Unheard
 from governance.enums import DISAGREES, Position, ProposalState, Settled
@@ -205,20 +205,20 @@ def _compile_counts() -> dict[str, tuple[Compiled, Any]]:
     return {
         "pending": (_compile(pending, count), one),
         "late": (_compile(filter_late(proposals, today), count), one),
-        "since": (compile_query(pending.values("current__acted_at")[:1]), DateTimeField()),
+        "since": (compile_part(pending.values("current__acted_at")[:1]), DateTimeField()),
         "median": (_compile(decisions, MEDIAN), DurationField()),
         "overdue": (_compile(Condition.objects.filter(decision__project=project).overdue(today), count), one),
         "red": (_compile(risks.red_and_unaccepted(today), count), one),
         "initial": (_compile(threats, Sum("level_initial")), one),
         "residual": (_compile(threats, Sum("level_now")), one),
-        "owner": (compile_query(owner.values("holder__name")[:1]), CharField()),
+        "owner": (compile_part(owner.values("holder__name")[:1]), CharField()),
         **{name: (_compile(rows, count), one) for name, rows in business_side.musts_of(project).items()},
     }
 
 
 def _compile(rows: QuerySet[Any, Any], aggregate: Aggregate) -> Compiled:
     """Compile an aggregate over the rows of one project; it finds no row when there are none."""
-    return compile_query(rows.order_by().values(one=Value(1)).annotate(n=aggregate).values("n"))
+    return compile_part(rows.order_by().values(one=Value(1)).annotate(n=aggregate).values("n"))
 
 
 def _annotate_mandatory_roles() -> dict[str, Any]:

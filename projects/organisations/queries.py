@@ -1,11 +1,14 @@
-"""Organisations that are on the same side (R8)."""
+"""Organisations as administrators list them, and those that are on the same side (R8)."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from django.db import connection
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from projects.organisations.guards import related_sql
+from projects.organisations.models import OrganisationLink
+from roles.models import Organisation
 
 
 def related_organisations(
@@ -25,3 +28,14 @@ def related_organisations(
 
 def _day(moment: datetime | None) -> date | None:
     return moment.astimezone(UTC).date() if moment else None
+
+
+def list_organisations(words: str = "") -> QuerySet[Organisation]:
+    """Filter organisations by words of their name, with `people_here`, their open accounts, and `shown_links`."""
+    organisations: QuerySet[Organisation] = Organisation.objects.all()
+    for word in words.split()[:5]:
+        organisations = organisations.filter(name__icontains=word)
+    links = OrganisationLink.objects.select_related("other").order_by("starts_on", "pk")
+    return organisations.annotate(people_here=Count("people", filter=Q(people__is_active=True))).prefetch_related(
+        Prefetch("links", links, "shown_links")
+    )

@@ -1,4 +1,4 @@
-"""Permission to record links between organisations."""
+"""Permissions to keep organisations and to record links between them."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,9 @@ FACTS_ARE_RECORDED = _(
 )
 
 PERMISSIONS = (
+    Permission(
+        "projects.keep_organisation", _("add and rename organisations"), "R8", FACTS_ARE_RECORDED, ADMINISTRATOR
+    ),
     Permission(
         "projects.link_organisations",
         _("record which organisations belong to a group or work as subcontractors"),

@@ -1,4 +1,4 @@
-"""Acts on links between organisations, in the chain of the organisation."""
+"""Acts on organisations and the links between them, in the chain of the organisation."""
 
 from datetime import date
 
@@ -12,6 +12,28 @@ from projects.ledger.services import lock_organisation, record
 from projects.organisations.enums import LinkKind
 from projects.organisations.models import OrganisationLink
 from roles.models import Organisation, User
+
+
+@act("projects.keep_organisation")
+def add_organisation(*, actor: User, name: str) -> Organisation:
+    """Add an organisation. Raises ValidationError when the name is taken ("name")."""
+    return _name(actor, Organisation(), name)
+
+
+@act("projects.keep_organisation")
+def rename_organisation(*, actor: User, organisation: Organisation, name: str) -> Organisation:
+    """Rename an organisation; its history keeps the earlier name. Raises ValidationError as `add_organisation`."""
+    return _name(actor, organisation, name)
+
+
+def _name(actor: User, organisation: Organisation, name: str) -> Organisation:
+    chain = lock_organisation()
+    if Organisation.objects.filter(name__iexact=name).exclude(pk=organisation.pk).exists():
+        raise ValidationError({"name": _("Another organisation has this name.")})
+    organisation.name = name
+    organisation.save()
+    record(act=Act.KEEP_ORGANISATION, actor=actor, project=chain, subject=organisation, organisation=organisation.pk)
+    return organisation
 
 
 @act("projects.link_organisations")

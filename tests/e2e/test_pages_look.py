@@ -413,6 +413,27 @@ def visits(
     yield "person", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/", None)
     yield "organisation_import_new", ("staff_admin", "/administration/import/people/", None)
     yield "account_close", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/close/", None)
+    yield (
+        "administrator_name",
+        (
+            "staff_admin",
+            f"/administration/people/{instance['users']['pmo']['id']}/administrator/",
+            None,
+        ),
+    )
+    yield (
+        "administrator_end",
+        (
+            "staff_admin",
+            f"/administration/people/{instance['users']['superuser']['id']}/administrator/end/",
+            None,
+        ),
+    )
+    yield "organisation_list", ("staff_admin", "/administration/organisations/", None)
+    yield "organisation_add", ("staff_admin", "/administration/organisations/new/", None)
+    yield "organisations_link", ("staff_admin", "/administration/organisations/link/", None)
+    yield "organisation_rename", ("staff_admin", "/administration/organisations/1/rename/", None)
+    yield "link_end", ("staff_admin", "/administration/organisations/links/1/end/", None)
     yield "settings", ("staff_admin", "/administration/settings/", None)
     yield "mail_test", ("staff_admin", "/administration/settings/email/", None)
     for page in ("help", "accessibility", "legal-notice", "privacy"):

@@ -44,9 +44,18 @@ from pmo.models import (
 )
 from pmo.standards.content import fingerprint_of
 from projects.imports.services import stop as stop_list
-from projects.models import Delegation, Document, Interest, ListImport, Mandate, Project, RecipientGroup
+from projects.models import (
+    Delegation,
+    Document,
+    Interest,
+    ListImport,
+    Mandate,
+    OrganisationLink,
+    Project,
+    RecipientGroup,
+)
 from projects.role_templates.services import new_version
-from roles.models import MethodPack, RoleTemplate, User
+from roles.models import MethodPack, Organisation, RoleTemplate, User
 from roles.role_templates.catalogue import dump_pack, pack_of
 from tests.addresses import full_name
 from tests.amoa.imports import factories as imports_files
@@ -819,6 +828,18 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     table = list_files.table_of(*lines, head=("Nom", "Courriel", "Langue"))
     job, _plan = list_files.check(by, chain, table, "people", "people.csv")
     yield "people_import_checked", Visit("staff_admin", job.get_absolute_url())
+    for name in ("administrator_name", "administrator_end"):
+        yield name, Visit("staff_admin", reverse(f"projects:administrators:{name}", args=[pmo.pk]))
+    for name in ("organisation_list", "organisation_add", "organisations_link"):
+        yield name, Visit("staff_admin", reverse(f"projects:organisations:{name}"))
+    link, home = OrganisationLink.objects.order_by("pk")[0], Organisation.objects.order_by("pk")[0]
+    yield (
+        "organisation_rename",
+        Visit("staff_admin", reverse("projects:organisations:organisation_rename", args=[home.pk])),
+    )
+    yield "link_end", Visit("staff_admin", reverse("projects:organisations:link_end", args=[link.pk]))
+    add = reverse("projects:organisations:organisation_add")
+    yield "organisation_add_refused", Visit("staff_admin", add, "POST", {}, 422)
     settings = reverse("projects:organisation_settings:settings_edit")
     yield "settings", Visit("staff_admin", settings)
     yield "settings_refused", Visit("staff_admin", settings, "POST", {}, 422)

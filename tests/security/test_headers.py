@@ -39,7 +39,7 @@ def test_every_page_carries_the_strict_policy(cast: Any, proposal: Any, client_o
 
 def test_the_admin_site_does_too(superuser: Any, client_of: Any) -> None:
     client = client_of(superuser)
-    for path in ("/admin/", "/admin/roles/user/", "/admin/roles/user/add/", "/admin/governance/decision/"):
+    for path in ("/admin/", "/admin/roles/user/", "/admin/projects/mandate/", "/admin/governance/decision/"):
         answer = client.get(path)
         assert answer.status_code == 200
         assert guarded(answer), path

@@ -21,7 +21,7 @@ from projects.mandates.services import appoint, end_mandate, name_owner, role_on
 from projects.models import LedgerEvent, Mandate, OrganisationLink, Project
 from projects.organisations.enums import LinkKind
 from projects.organisations.queries import related_organisations
-from projects.organisations.services import end_link, link_organisations
+from projects.organisations.services import end_link, link_organisations, rename_organisation
 from roles.models import Organisation, User
 from tests import acts
 from tests.conftest import CAST
@@ -29,6 +29,7 @@ from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+PAGES = "projects:organisations"
 REASON = "Only this company knows the old registers, and it builds nothing of the new ones."
 
 
@@ -154,9 +155,7 @@ def test_groups_reach_to_any_depth_and_subcontracting_one_step(place: Place) -> 
     assert names[two.pk] == {"Two", "One", "Far"}
 
 
-def test_an_administrator_records_and_ends_a_link_on_the_admin_site(
-    place: Place, staff_admin: Any, client_of: Any
-) -> None:
+def test_an_administrator_records_and_ends_a_link_on_the_pages(place: Place, staff_admin: Any, client_of: Any) -> None:
     client, group = client_of(staff_admin), place.organisation("Group")
     fields = {
         "organisation": place.quays.pk,
@@ -166,15 +165,47 @@ def test_an_administrator_records_and_ends_a_link_on_the_admin_site(
         "ends_on": "",
         "source": "Trade register",
     }
-    assert client.post(reverse("admin:projects_organisationlink_add"), fields).status_code == 302
+    assert client.post(reverse(f"{PAGES}:organisations_link"), fields | {"source": ""}).status_code == 422
+    answer = client.post(reverse(f"{PAGES}:organisations_link"), fields)
+    assert answer.status_code == 302, answer.context["form"].errors
     made = OrganisationLink.objects.get(other=group)
     assert (made.recorded_by, made.starts_on) == (staff_admin, date(2026, 1, 5))
-    path = reverse("admin:projects_organisationlink_change", args=[made.pk])
-    assert client.post(path, {"ends_on": "2026-01-04"}).status_code == 200
-    assert client.post(path, {"ends_on": "2026-06-30", "source": "Another"}).status_code == 302
+    listed = client.get(reverse(f"{PAGES}:organisation_list"), {"q": place.quays.name}).text
+    assert "depuis le 5 jan. 2026" in listed
+    path = reverse(f"{PAGES}:link_end", args=[made.pk])
+    assert client.post(path, {"ends_on": "2026-01-04"}).status_code == 422
+    assert client.post(path, {"ends_on": "2026-06-30"}).status_code == 302
     made.refresh_from_db()
     assert (made.ends_on, made.source) == (date(2026, 6, 30), "Trade register")
-    assert client.post(path, {"ends_on": "2026-07-30"}).status_code == 403
+    assert client.post(path, {"ends_on": "2026-07-30"}).status_code == 422
+
+
+def test_an_administrator_adds_and_renames_an_organisation(staff_admin: Any, client_of: Any) -> None:
+    client = client_of(staff_admin)
+    assert client.post(reverse(f"{PAGES}:organisation_add"), {"name": "Quay works"}).status_code == 302
+    row = Organisation.objects.get(name="Quay works")
+    assert client.post(reverse(f"{PAGES}:organisation_add"), {"name": "quay WORKS"}).status_code == 422
+    path = reverse(f"{PAGES}:organisation_rename", args=[row.pk])
+    assert 'value="Quay works"' in client.get(path).text
+    assert client.post(path, {"name": "Quay works Ltd"}).status_code == 302
+    assert row.history.latest().history_user == staff_admin
+    assert [name for (name,) in row.history.order_by("pk").values_list("name")] == ["Quay works", "Quay works Ltd"]
+    assert LedgerEvent.objects.filter(act="keep_organisation", subject_id=row.pk).count() == 2
+    assert client.post(path, {"name": _taken(row)}).status_code == 422
+
+
+def _taken(row: Organisation) -> str:
+    """Return the name of another organisation."""
+    return Organisation.objects.exclude(pk=row.pk).order_by("pk")[0].name
+
+
+@pytest.mark.parametrize("member", ["owner", "pmo", "outsider"])
+def test_nobody_else_keeps_organisations(member: str, cast: dict[str, Any], place: Place, client_of: Any) -> None:
+    client = client_of(cast[member])
+    assert client.get(reverse(f"{PAGES}:organisation_list")).status_code == 403
+    assert client.post(reverse(f"{PAGES}:organisation_add"), {"name": "Mine"}).status_code == 403
+    with pytest.raises(Refused):
+        rename_organisation(actor=cast[member], organisation=place.quays, name="Mine")
 
 
 # — appointments —

@@ -264,12 +264,16 @@ SET_UP = {
 
 @pytest.fixture
 def without_administrators(cast: dict[str, Any]) -> None:
-    """Demote all administrators, past the trigger that keeps one."""
-    trigger, table = switch("user.keeps_an_administrator").split(" ON ")
+    """Demote all administrators, past the triggers that keep one."""
+    guards = [
+        switch(f"user.{name}").split(" ON ") for name in ("keeps_an_administrator", "is_administrator_by_another")
+    ]
     with owning():
-        run(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
+        for trigger, table in guards:
+            run(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
         run("UPDATE roles_user SET is_staff = false")
-        run(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{trigger}"')
+        for trigger, table in guards:
+            run(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{trigger}"')
 
 
 @pytest.mark.usefixtures("without_administrators")

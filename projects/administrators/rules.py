@@ -1,0 +1,15 @@
+"""Permissions to name administrators."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from roles.authorities import ADMINISTRATOR
+
+ADMINISTRATORS_NAME = _("Administrators name each other; it gives them no role on any project.")
+
+PERMISSIONS = (
+    Permission("projects.name_administrator", _("name administrators"), "R1", ADMINISTRATORS_NAME, ADMINISTRATOR),
+    Permission(
+        "projects.end_administrator", _("end the rights of administrators"), "R1", ADMINISTRATORS_NAME, ADMINISTRATOR
+    ),
+)
