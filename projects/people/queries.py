@@ -1,35 +1,53 @@
 """People of the organisation, as administrators list them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
 
 from roles.models import INSTALLATION, User
 
 ACTIVE, INVITED, CLOSED = "active", "invited", "closed"
 STATES = (ACTIVE, INVITED, CLOSED)
+#: Whether a person holds a role today.
+HOLDING, IDLE = "holding", "none"
+WITHOUT_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+BY_STATE = {
+    ACTIVE: Q(is_active=True) & ~WITHOUT_PASSWORD,
+    INVITED: Q(is_active=True) & WITHOUT_PASSWORD,
+    CLOSED: Q(is_active=False),
+}
+BY_ROLES = {HOLDING: Q(roles_held__gt=0), IDLE: Q(roles_held=0)}
 
 
-def list_people(now: datetime, words: str = "", state: str = "") -> QuerySet[User]:
-    """Filter people by words of name, address or organisation and by state, with `roles_held`: their roles today."""
-    held = Q(mandates__period__contains=now, mandates__taken_back=False)
-    people: Any = User.objects.exclude(email=INSTALLATION).select_related("organisation")
-    for word in words.split()[:5]:
-        people = people.filter(
-            Q(name__icontains=word) | Q(email__icontains=word) | Q(organisation__name__icontains=word)
-        )
-    without_password = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
-    by_state = {
-        ACTIVE: Q(is_active=True) & ~without_password,
-        INVITED: Q(is_active=True) & without_password,
-        CLOSED: Q(is_active=False),
-    }
-    found: QuerySet[User] = people.filter(by_state.get(state, Q())).annotate(
-        roles_held=Count("mandates", filter=held, distinct=True)
-    )
-    return found
+@dataclass(frozen=True)
+class Filter:
+    """Filter of the directory, from the query string; the default matches everybody."""
+
+    words: str = ""
+    state: str = ""
+    roles: str = ""
+
+    @classmethod
+    def from_query_string(cls, address: QueryDict) -> "Filter":
+        """Parse the query string; invalid values are ignored."""
+        state, roles = address.get("state", ""), address.get("roles", "")
+        return cls(address.get("q", "")[:100], state if state in BY_STATE else "", roles if roles in BY_ROLES else "")
+
+    def list_people(self, now: datetime) -> QuerySet[User]:
+        """Filter people by words of name, address or organisation, with `roles_held`: their roles at `now`."""
+        held = Q(mandates__period__contains=now, mandates__taken_back=False)
+        people: Any = User.objects.exclude(email=INSTALLATION).select_related("organisation")
+        for word in self.words.split()[:5]:
+            people = people.filter(
+                Q(name__icontains=word) | Q(email__icontains=word) | Q(organisation__name__icontains=word)
+            )
+        people = people.annotate(roles_held=Count("mandates", filter=held, distinct=True))
+        found: QuerySet[User] = people.filter(BY_STATE.get(self.state, Q()), BY_ROLES.get(self.roles, Q()))
+        return found
 
 
 def state_of(person: User) -> str:

@@ -25,7 +25,7 @@ from projects.people.departures import list_delegations, list_former_seats, list
 from projects.people.exports import STATE_LABELS, write_people
 from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import try_to_send
-from projects.people.queries import STATES, list_people, state_of
+from projects.people.queries import STATES, Filter, state_of
 from projects.people.registry import count_open_work
 from roles.models import INSTALLATION, User
 
@@ -55,12 +55,12 @@ def describe_conflict(error: Exception, person: User) -> Conflict:
 
 @require_GET
 def person_list(request: HttpRequest) -> HttpResponse:
-    """List people by state and words of their name, address or organisation."""
+    """List people by state, roles and words of their name, address or organisation."""
     ensure(request.user, "projects.invite")
-    words, state = request.GET.get("q", "")[:100], request.GET.get("state", "")
-    page = page_after(request, list_people(timezone.now(), words, state), "pk", SIZE)
+    chosen = Filter.from_query_string(request.GET)
+    page = page_after(request, chosen.list_people(timezone.now()), "pk", SIZE)
     rows = [{"person": person, "state": state_of(person)} for person in page.rows]
-    context = {"rows": rows, "next_key": page.next_key, "words": words, "state": state, "states": STATES}
+    context = {"rows": rows, "next_key": page.next_key, "chosen": chosen, "states": STATES}
     return render(request, "projects/people/person_list.html", context)
 
 
@@ -70,8 +70,8 @@ def people_file(request: HttpRequest, kind: str) -> HttpResponse:
     ensure(request.user, "projects.invite")
     if kind not in {"csv", "xlsx"}:
         raise Http404
-    words, state = request.GET.get("q", "")[:100], request.GET.get("state", "")
-    content, content_type = write_people(kind, list_people(timezone.now(), words, state).order_by("name", "pk"))
+    people = Filter.from_query_string(request.GET).list_people(timezone.now())
+    content, content_type = write_people(kind, people.order_by("name", "pk"))
     name = f"people-{timezone.localdate():%Y-%m-%d}.{kind}"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(content, content_type=content_type, headers=disposition)

@@ -200,6 +200,14 @@ def test_the_directory_costs_the_same_with_more_people(staff_admin: Any, client_
     assert few.total() == many.total()
 
 
+def test_the_directory_tells_who_holds_a_role(staff_admin: Any, pmo: Any, outsider: Any, client_of: Any) -> None:
+    client = client_of(staff_admin)
+    for roles, listed in (("holding", {True: pmo, False: outsider}), ("none", {True: outsider, False: pmo})):
+        page = client.get(PEOPLE, {"roles": roles}).text
+        assert {shown: person.email in page for shown, person in listed.items()} == {True: True, False: False}
+    assert client.get(PEOPLE, {"roles": "x'"}).text.count("<tr>") == client.get(PEOPLE).text.count("<tr>")
+
+
 def test_the_directory_is_downloaded_as_it_is_filtered(invited: User, staff_admin: Any, client_of: Any) -> None:
     client = client_of(staff_admin)
     page = client.get(PEOPLE, {"q": "martin", "state": "invited"}, headers=ENGLISH).text
