@@ -18,6 +18,7 @@ from core.access import Permission, Person, all_permissions, can
 from core.acts import cached
 from governance.decisions.models import Condition, Decision
 from governance.enums import ProposalState
+from governance.moves.models import Move
 from governance.obligations.models import Discharge
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.ledger.enums import Act
@@ -105,6 +106,8 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
 #: Permission → factory of the object to check, where that is not the project: (project, role code) → object.
 SUPPOSED: dict[str, Callable[[Project, str], Any]] = {
     "governance.fulfil": lambda project, role: Discharge(project=project, role=role),
+    "governance.accept_move": lambda project, _role: Move(project=project, target=project),
+    "governance.refuse_move": lambda project, _role: Move(project=project, target=project),
 }
 
 #: Permission → factory of the object to check, where it is a seat or a tie: (project, holder) → object.

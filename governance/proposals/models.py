@@ -250,12 +250,12 @@ class Proposal(models.Model):
 
         The owner replaces decisions in person.
         """
-        return "" if self.replaces_id or self.replaces_earlier else self.kind
+        return self.delegable_kind_of(self.current)
 
-    @property
-    def replaces_earlier(self) -> bool:
-        """Return whether the current revision replaces a decision of the time before Ouvrage."""
-        return self.current is not None and any(map(is_replaced, self.current.rests_on))
+    def delegable_kind_of(self, revision: "ProposalRevision | None") -> str:
+        """Return the kind a delegate may sign on this revision, which may replace a decision of before Ouvrage."""
+        replaces = self.replaces_id or (revision is not None and any(map(is_replaced, revision.rests_on)))
+        return "" if replaces else self.kind
 
     @property
     def advice_diverges(self) -> bool:

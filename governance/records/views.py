@@ -48,7 +48,7 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
 def authority_address(decision: Decision) -> str:
     """Return the address of the page that shows who could take this decision at that millisecond, and why."""
     at = timezone.localtime(decision.acted_at)
-    kind = decision.proposal.delegable_kind
+    kind = decision.proposal.delegable_kind_of(decision.revision)
     query = {"on": at.date().isoformat(), "at": at.time().isoformat("milliseconds"), "kind": kind}
     if decision.revision.amount is not None:
         query["amount"] = str(decision.revision.amount)

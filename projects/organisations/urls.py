@@ -14,5 +14,9 @@ urlpatterns = [
         views.OrganisationRenameView.as_view(),
         name="organisation_rename",
     ),
-    path("administration/organisations/links/<int:pk>/end/", views.LinkEndView.as_view(), name="link_end"),
+    path(
+        "administration/organisations/links/<int:organisation_link_id>/end/",
+        views.LinkEndView.as_view(),
+        name="link_end",
+    ),
 ]

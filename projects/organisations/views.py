@@ -121,7 +121,9 @@ class LinkEndView(OrganisationView):
 
     def get_object(self) -> OrganisationLink:
         """Return the link. Raises Http404."""
-        return get_object_or_404(OrganisationLink.objects.select_related("organisation", "other"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            OrganisationLink.objects.select_related("organisation", "other"), pk=self.kwargs["organisation_link_id"]
+        )
 
     def act(self, data: dict[str, Any]) -> OrganisationLink:
         """End."""

@@ -631,6 +631,8 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "list_import_id": ABSENT,
         "list_name": "risks",
         "person_id": ABSENT,
+        "organisation_id": ABSENT,
+        "organisation_link_id": ABSENT,
         "move_id": ABSENT,
         "dependency_id": ABSENT,
         "requirement_id": requirement().pk if line.act else ABSENT,

@@ -15,7 +15,7 @@ from governance.proposals.services import Outdated
 from projects.mandates.predicates import can_sign
 from projects.mandates.services import appoint, end_mandate, name_owner, revoke
 from projects.mandates.services import delegate as lend
-from projects.models import Delegation, LedgerEvent
+from projects.models import Delegation, LedgerEvent, Project
 from roles.models import RoleTemplate
 from tests import acts
 
@@ -245,6 +245,8 @@ def test_a_delegate_lifts_no_condition(delegate: Any, proposal: Any) -> None:
 def test_a_condition_is_overdue_the_day_after_its_date_while_it_is_open() -> None:
     today = timezone.localdate()
     day = timedelta(days=1)
-    assert Condition(due_on=today - day).is_overdue
-    assert not Condition(due_on=today).is_overdue
-    assert not Condition(due_on=today - day, state=ConditionState.MET).is_overdue
+    going, suspended = (Decision(project=Project(state=state)) for state in ("active", "suspended"))
+    assert Condition(due_on=today - day, decision=going).is_overdue
+    assert not Condition(due_on=today, decision=going).is_overdue
+    assert not Condition(due_on=today - day, decision=suspended).is_overdue
+    assert not Condition(due_on=today - day, decision=going, state=ConditionState.MET).is_overdue

@@ -150,7 +150,7 @@ def test_a_delegate_replaces_nothing_past_the_service(world: SimpleNamespace, de
     def attempt() -> None:
         patch = pytest.MonkeyPatch()
         try:
-            patch.setattr(Proposal, "replaces_earlier", False)
+            patch.setattr("governance.proposals.models.is_replaced", lambda ground: False)
             acts.decide(delegate, file)
         finally:
             patch.undo()

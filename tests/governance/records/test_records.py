@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 from core.acts import acting_as, back_entry
 from core.history import version_of
 from governance.enums import Outcome, Position, dissents
+from governance.facts.services import edit_facts
 from governance.models import Decision, Proposal
 from governance.records.facts import Line, Record, Section, build_record
 from governance.records.pdf import render_pdf
@@ -327,9 +328,8 @@ def test_later_events_leave_the_record_unchanged(
         owner.name, pmo.name, delegate.name = "Camille Vasseur-Lenoir", "Priya N.", "T. R."
         for person in (owner, pmo, delegate):
             person.save()
-        project_one.title_fr, project_one.title_en, project_one.prefix = "Autre", "Other", "X"
-        project_one.language = "fr"
-        project_one.save()
+    names = {"title_fr": "Autre", "title_en": "Other", "language": "fr"}
+    edit_facts(actor=owner, project=project_one, fields=names, seen=version_of(project_one))
     with owning(), back_entry(timezone.now()), acting_as(owner):
         delegate.title = "Dr"
         delegate.save()

@@ -12,6 +12,7 @@ from django.utils import translation
 from core.access import Refused, can
 from core.tables.reader import open_table
 from core.tables.writer import as_csv
+from projects.administrators.services import end_administrator
 from projects.enums import Level
 from projects.imports import services
 from projects.imports.plan import build_cells
@@ -207,8 +208,7 @@ def test_an_administrator_no_more_cannot_go_on(
     chain: Project, staff_admin: Any, superuser: Any, client_of: Any
 ) -> None:
     job, plan = check(staff_admin, chain, file_of(LEA), "people")
-    staff_admin.is_staff = False
-    staff_admin.save()
+    end_administrator(actor=superuser, person=staff_admin)
     staff_admin = User.objects.get(pk=staff_admin.pk)
     with pytest.raises(Refused):
         services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.access import Refused
 from projects.administration_log.queries import list_events
+from projects.administrators.services import end_administrator
 from projects.enums import Level
 from projects.models import Mandate, Notification, Project
 from projects.notices.models import Reason
@@ -139,8 +140,7 @@ def test_the_last_administrator_stays_and_others_still_close(plan: Any, pmo: Any
     plan(other_admin, in_days(3))
     plan(pmo, in_days(3))
     for person in User.objects.filter(is_staff=True).exclude(pk=other_admin.pk):
-        person.is_staff = False
-        person.save()
+        end_administrator(actor=other_admin, person=person)
     pass_the_last_day(pmo, other_admin)
     assert close_departed_accounts() == 1
     other_admin.refresh_from_db()
