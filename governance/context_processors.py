@@ -9,13 +9,11 @@ from django.utils.functional import SimpleLazyObject
 
 from core.access import can
 from governance import workspace_registry
-from governance.inbox.queries import count_waiting
+from governance.inbox.queries import CAP, count_waiting
 from governance.workspace_registry import in_order
 from projects.mandates.seats import seats_of
 from projects.models import OrganisationSettings
 from projects.organisation_settings.queries import organisation
-
-CAP = 99
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
-from core.acts import act_time
+from core.acts import act_time, cached
 from core.compiled_sql import AT, READER, Compiled, compile_query, execute
 from governance.decisions.models import Condition
 from governance.proposals.models import Proposal
@@ -15,6 +15,9 @@ from governance.workspace_registry import ADVISING, ANY, DECIDING, WAITING, Wait
 from projects.mandates.seats import seats_of
 from projects.models import Notification
 from roles.models import User
+
+#: Highest count that pages show.
+CAP = 99
 
 
 def load_list_rows(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -67,12 +70,23 @@ def count_open_work(user: User) -> list[tuple[Any, int]]:
     return [(kind, rows.count()) for kind, rows in lists]
 
 
+def count_by_list(user: User, cap: int) -> Counter[str]:
+    """Count the rows that wait for `user` by name of their list, and `unread` notices, each up to `cap`.
+
+    One query, once per request.
+    """
+
+    def count() -> Counter[str]:
+        statement = _compile_counts(_fillable_lists(user), cap)
+        return Counter(what for what, _pk in execute(statement, reader=user.pk, at=act_time()))
+
+    return cached(("waiting", user.pk, cap), count)
+
+
 def count_waiting(user: User, cap: int) -> tuple[int, int]:
-    """Count waiting rows and unread notices of `user`, each up to `cap`. One query."""
-    statement = _compile_counts(_fillable_lists(user), cap)
-    counts = Counter(what for what, _pk in execute(statement, reader=user.pk, at=act_time()))
-    unread = counts.pop("unread", 0)
-    return min(counts.total(), cap), unread
+    """Count waiting rows and unread notices of `user`, each up to `cap`. One query, once per request."""
+    counts = count_by_list(user, cap)
+    return min(counts.total() - counts["unread"], cap), counts["unread"]
 
 
 def count_by_project(user: User) -> dict[int, int]:

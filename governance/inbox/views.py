@@ -14,7 +14,16 @@ from django.views.decorators.http import require_GET
 from core.access import reader
 from governance import workflow
 from governance.decisions.models import Decision
-from governance.inbox.queries import get_rows, load_list_rows, to_advise, to_decide, to_rework, to_settle
+from governance.inbox.queries import (
+    CAP,
+    count_by_list,
+    get_rows,
+    load_list_rows,
+    to_advise,
+    to_decide,
+    to_rework,
+    to_settle,
+)
 from governance.proposals.models import Proposal
 from governance.workspace_registry import WAITING, WaitingList
 from projects.absences.queries import list_absent_colleagues
@@ -50,6 +59,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "rework": to_rework(user),
         "on_its_way": on_its_way if owned else on_its_way.none(),
     }
+    counts = count_by_list(user, CAP + 1)
+    waiting_lists = [waiting for waiting in WAITING if counts[waiting.name]]
     rows = {name: list(load_list_rows(waiting)[:MOST]) for name, waiting in lists.items()}
     prefetch_related_objects([row for section in rows.values() for row in section], "current__opinions")
     context = {
@@ -57,7 +68,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "conditions": to_settle(user)
         .select_related("decision__project", "decision__revision", "proved_by")
         .order_by("due_on", "pk")[:MOST],
-        "sections": [section for section in map(partial(_build_section, user), WAITING) if section.rows],
+        "sections": [section for section in map(partial(_build_section, user), waiting_lists) if section.rows],
         "decides": bool(owned),
         "absent": list_absent_colleagues(user, timezone.localdate()),
         "recent": Decision.objects.visible_to(user)

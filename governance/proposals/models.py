@@ -69,13 +69,15 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         seats = Mandate.objects.active(at).filter(holder=user.pk, project=OuterRef("project"))
         # Subquery for delegates only: a join would read the revision of every file.
         amount = Subquery(ProposalRevision.objects.filter(pk=OuterRef(OuterRef("current"))).values("amount"))
+        grounds = Subquery(ProposalRevision.objects.filter(pk=OuterRef(OuterRef("current"))).values("rests_on"))
         signatures = (
             Delegation.objects.active(at)
             .filter(delegate=user.pk, mandate__project=OuterRef("project"), kinds__contains=[OuterRef("kind")])
             .filter(Q(cap__isnull=True) | Q(cap__gte=amount))
+            .exclude(_replaces_earlier(grounds))
         )
         bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
-        delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None) & ~Q(_replaces_earlier())
+        delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None)
         # Repeat the project condition outside the OR, which no index serves.
         owned = Mandate.objects.active(at).deciding().filter(holder=user.pk).values("project")
         lent = Delegation.objects.active(at).filter(delegate=user.pk).values("mandate__project")
@@ -120,11 +122,11 @@ def _opinions() -> models.QuerySet[Any]:
     return apps.get_model("governance.Opinion")._default_manager.all()
 
 
-def _replaces_earlier() -> Func:
-    """Return the condition that the current revision replaces a decision of the time before Ouvrage."""
+def _replaces_earlier(grounds: Subquery) -> Func:
+    """Return the condition that these grounds replace a decision of the time before Ouvrage."""
     path = Value(f'$[*] ? (@.item starts with "{REPLACED}:")')
     template = "jsonb_path_exists(%(expressions)s::jsonpath)"
-    return Func(F("current__rests_on"), path, template=template, output_field=models.BooleanField())
+    return Func(grounds, path, template=template, output_field=models.BooleanField())
 
 
 def _awaited_seats(at: Instant | None) -> QuerySet[Mandate]:

@@ -55,6 +55,7 @@ SHOWN = (
     "superseded_by__number",
     "superseded_by__supersedes",
     "project__prefix",
+    "project__state",
     "supersedes__project__prefix",
     "superseded_by__project__prefix",
 )
