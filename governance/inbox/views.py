@@ -28,6 +28,7 @@ from governance.proposals.models import Proposal
 from governance.workspace_registry import WAITING, WaitingList
 from projects.absences.queries import list_absent_colleagues
 from projects.mandates.seats import seats_of
+from projects.organisation_settings.queries import today
 from roles.models import User
 
 MOST = 50
@@ -70,7 +71,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         .order_by("due_on", "pk")[:MOST],
         "sections": [section for section in map(partial(_build_section, user), waiting_lists) if section.rows],
         "decides": bool(owned),
-        "absent": list_absent_colleagues(user, timezone.localdate()),
+        "absent": list_absent_colleagues(user, today()),
         "recent": Decision.objects.visible_to(user)
         .filter(acted_at__gte=timezone.now() - timedelta(days=30))
         .select_related("project", "proposal", "revision")
