@@ -79,7 +79,6 @@ SAME = {
     "occasion",
     "option",
     "options",
-    "organisations",
     "organisation",
     "pages",
     "position",
