@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -118,9 +119,12 @@ ENDING = frozenset(("lapses", "undone"))
 FIRST_SEALS = {REVISION: "content", OPINION: "opinion", DECISION: "decision", CONDITION: "proof"}
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(value: Any) -> bytes:
     """Return RFC 8785 bytes of strings, booleans, None, lists and maps with ASCII keys: all that the ledger holds."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _encode(value).encode()
 
 
 def seal(content: dict[str, Any]) -> str:
@@ -143,6 +147,14 @@ class Place:
     words: str = ""
     project: str = ""
     seq: int = 0
+
+
+def place_of_event(project: str, seq: int, act: str, at: str) -> Place:
+    """Return the place of an event, with its act and date when it has a readable one."""
+    words = f"project {project}, event {seq}"
+    if INSTANT.fullmatch(at):
+        words += f", {WORDS.get(act, act)} recorded on {shown(at)}"
+    return Place(words, project, seq)
 
 
 @dataclass(frozen=True)
@@ -546,10 +558,18 @@ class Standing:
 class SealRange:
     """The seals of rows that an event names: the first and the last of its act, and the link of the last."""
 
-    place: Place
+    project: str
+    seq: int
+    act: str
+    at: str
     first: int
     last: int
     link: str
+
+    @property
+    def place(self) -> Place:
+        """Return the place of the event."""
+        return place_of_event(self.project, self.seq, self.act, self.at)
 
 
 #: Kind and amount (EUR, "" for none) of the revision with this hash; None where unknown.
@@ -590,10 +610,8 @@ class Chain:
 
     def place(self, event: dict[str, Any] | None, seq: int = 0) -> Place:
         """Return the place of the current event, or of another one."""
-        words = f"project {self.code}, event {seq or self.seq}"
-        if event and INSTANT.fullmatch(event["at"]):
-            words += f", {WORDS.get(event['act'], event['act'])} recorded on {shown(event['at'])}"
-        return Place(words, self.code, seq or self.seq)
+        act, at = (event["act"], event["at"]) if event else ("", "")
+        return place_of_event(self.code, seq or self.seq, act, at)
 
     def add(self, body: bytes, kept: str) -> dict[str, Any] | None:
         """Judge the next event by its bytes and stored hash (hexadecimal); return its content, if readable."""
@@ -643,7 +661,8 @@ class Chain:
         """Read the seals that an event names; once one does, all later ones do."""
         for name, ranges in (("rows", self.ranges), ("shared", self.shared_ranges)):
             if match := ROWS.fullmatch(facts.get(name, "")):
-                ranges.append(SealRange(self.place(event), int(match[1]), int(match[2]), match[3]))
+                seals = int(match[1]), int(match[2]), match[3]
+                ranges.append(SealRange(self.code, self.seq, event["act"], event["at"], *seals))
             elif ranges or name in facts:
                 self.fault(ALTERED, f"it does not say which rows were sealed ({name})", event)
 
@@ -848,6 +867,7 @@ def _has_one_form(event: dict[str, Any], facts: dict[str, str]) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
 def _is_instant(text: str) -> bool:
     """Return whether a time is written as the ledger writes it, and exists."""
     try:
@@ -857,9 +877,9 @@ def _is_instant(text: str) -> bool:
 
 
 def _only_strings(event: dict[str, Any], facts: dict[str, Any]) -> bool:
-    return all(type(value) is str for name, value in event.items() if name != "facts") and all(
-        type(value) is str for value in facts.values()
-    )
+    """Return whether every value is a string; `facts` is the only field that is none."""
+    types = [type(value) for value in event.values()]
+    return types.count(str) == len(types) - 1 and {str}.issuperset(map(type, facts.values()))
 
 
 def _is_beyond(amount: str, cap: str, event: dict[str, Any]) -> bool:

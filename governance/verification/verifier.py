@@ -231,11 +231,12 @@ def _verify_chain(
             body = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
             if body is None:
                 continue
-            place = chain.place(body)
-            _compare_columns(report, place, event, body)
-            row = rows.get((body["subject"], body["subject_id"]))
+            if differing := _list_differing(event, body):
+                what = f"its columns do not say what its bytes say ({', '.join(differing)})"
+                report.add(ALTERED, chain.place(body), what)
             if _is_before_seals(event) and seal_in(body) is not None and body["subject"] not in SETTLING:
-                judge_content(report, place, body, content_of(row) if row else None)
+                row = rows.get((body["subject"], body["subject_id"]))
+                judge_content(report, chain.place(body), body, content_of(row) if row else None)
         step(len(chunk))
     _judge_closed_accounts(chain)
     _judge_lapses(report, number, code)
@@ -310,8 +311,8 @@ def _load_unheard(made: list[int]) -> Unheard:
     return {str(number): unheard_in(waived, impossible) for number, waived, impossible in told}
 
 
-def _compare_columns(report: Report, place: Place, event: dict[str, Any], body: dict[str, Any]) -> None:
-    """Compare the columns of an event with its bytes."""
+def _list_differing(event: dict[str, Any], body: dict[str, Any]) -> list[str]:
+    """List the columns of an event that do not say what its bytes say."""
     actor = event["actor_id"] if body["version"] == "1" else event["actor__key"]
     recorded = {
         "seq": str(event["seq"]),
@@ -328,5 +329,4 @@ def _compare_columns(report: Report, place: Place, event: dict[str, Any], body: 
     differing = [name for name, value in recorded.items() if body[name] != value]
     if body["version"] != "1" and bool(body["entered"]) != event["entered_afterwards"]:
         differing.append("entered")
-    if differing:
-        report.add(ALTERED, place, f"its columns do not say what its bytes say ({', '.join(differing)})")
+    return differing
