@@ -7,6 +7,7 @@ from django.db.models import prefetch_related_objects
 
 from core.access import can
 from core.acts import act_time
+from core.array_lookup import in_array
 from core.diff import FieldDifference
 from core.erasure import display_text
 from governance.acknowledgements.queries import with_reading
@@ -102,8 +103,9 @@ def build_dossier(
     seats = list(
         proposal.project.mandates.active().select_related("holder__stand_in", "role").order_by("role__position", "pk")
     )
-    records = with_reading(proposal.decisions.with_conditions(), user)
-    decisions = list(records.order_by("-number")[:MOST])
+    newest = proposal.decisions.order_by("-number").values("pk")[:MOST]  # chosen before the joins, not after
+    records = with_reading(proposal.decisions.filter(in_array("pk", newest)).with_conditions(), user)
+    decisions = list(records.order_by("-number"))
     for record in decisions:
         record.may_read = can(user, "governance.acknowledge", record)
         record.may_review = record.needs_review and can(user, "governance.review_decision", record)
