@@ -1,4 +1,4 @@
-"""Middleware that sets the actor, the language and the time zone of a request."""
+"""Middleware that keeps replies private, and sets the actor, the language and the time zone of a request."""
 
 from collections.abc import Callable
 from datetime import tzinfo
@@ -6,10 +6,25 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 
 from core.acts import acting_as
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PrivateReplyMiddleware:
+    """Forbid browsers and proxies to keep what a signed-in reader got; a file that is public stays so."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_signed_in = request.user.is_authenticated  # before the page, which may sign the reader out
+        response = self.get_response(request)
+        if is_signed_in and "public" not in response.get("Cache-Control", ""):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class ReaderMiddleware:

@@ -15,6 +15,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return False: administrators create the accounts."""
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """Return whether a redirect to `url` stays here; False for an address that cannot be read, `http://[x]`."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def login(self, request: HttpRequest, user: Any) -> None:
         """Sign the person in, and note where and when in the session."""
         super().login(request, user)

@@ -98,6 +98,20 @@ KEEPS_AN_ADMINISTRATOR = guard(
 )
 
 
+#: On closing and on opening: a session that was being signed in during the closing does not come back either.
+ENDS_ITS_SESSIONS = pgtrigger.Trigger(
+    name="ends_its_sessions",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    func="""
+        IF NEW.is_active <> OLD.is_active THEN
+          DELETE FROM public.account_session s WHERE s.account_id = NEW.id;
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Deactivated when they leave, never deleted: decisions point to them.
 
@@ -164,7 +178,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="nobody_stands_in_for_themselves",
             ),
         )
-        triggers = [*never_deleted("An account"), KEEPS_ITS_KEY, KEEPS_AN_ADMINISTRATOR]
+        triggers = [*never_deleted("An account"), KEEPS_ITS_KEY, KEEPS_AN_ADMINISTRATOR, ENDS_ITS_SESSIONS]
 
     def __str__(self) -> str:
         return display_name(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()

@@ -350,6 +350,11 @@ def test_a_parameter_that_makes_no_sense_is_ignored(parameter: str, owner: Any, 
         "",
         "///evil.example",
         "https:evil.example",
+        "http://[x]",
+        "http://[x].evil.example/",
+        "//[evil.example",
+        "http://[::1]:evil/",
+        "https://evil.example:99999999/",
     ],
 )
 def test_nobody_is_sent_elsewhere(target: str, client: Any, owner: Any, client_of: Any) -> None:
@@ -358,8 +363,12 @@ def test_nobody_is_sent_elsewhere(target: str, client: Any, owner: Any, client_o
         client.post(reverse("roles:preferences"), {"language": "fr", "next": target}),
         signed_in.post(reverse("roles:preferences"), {"theme": "dark", "next": target}),
         client.post(reverse("account_login"), {"login": owner.email, "password": "ouvrage-cast", "next": target}),
+        client_of(owner).get(reverse("account_login"), {"next": target}),
+        client_of(owner).post(reverse("account_login"), {"next": target}),
         signed_in.post(reverse("account_logout"), {"next": target}),
     ]
+    for page_with_next in (reverse("account_login"), reverse("account_logout"), reverse("account_reset_password")):
+        assert StrictClient().get(page_with_next, {"next": target}).status_code in {200, 302}
     for answer in answers:
         assert answer.status_code == 302
         assert "evil" not in answer["Location"].replace("/%0AX", "")

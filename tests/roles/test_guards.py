@@ -1,13 +1,16 @@
 """Attack the triggers and constraints on accounts, organisations and the catalogue."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db.models import F, ProtectedError
+from django.utils import timezone
 
 from core.acts import acting_as
+from core.models import AccountSession
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import Project
@@ -37,6 +40,23 @@ def _account(email: str) -> None:
 def _absence(**fields: Any) -> None:
     """Write an absence past the services."""
     assert User.objects.filter(email="owner@example.org").update(**fields)
+
+
+PMO = "pmo@example.org"
+
+
+def _open(email: str, is_active: bool) -> None:
+    """Open or close an account past the services."""
+    assert User.objects.filter(email=email).update(is_active=is_active)
+
+
+def _write_on(change: Callable[[], Any]) -> None:
+    """Write to a session of the PMO again, begun before `change`."""
+    session = AccountSession(session_key="k" * 32, expire_date=timezone.now() + timedelta(hours=1))
+    session.account = User.objects.get(email=PMO)
+    session.save(force_insert=True)
+    change()
+    session.save(force_update=True)
 
 
 def _role(**changes: Any) -> RoleTemplate:
@@ -234,6 +254,13 @@ TRIGGERS: list[Declared] = [
             "One administrator stays",
         )
         for what, changes in {"all closed": {"is_active": False}, "all demoted": {"is_staff": False}}.items()
+    ),
+    *(
+        ("user.ends_its_sessions", what, attack, "Forced update did not affect any rows")
+        for what, attack in {
+            "closed": lambda: _write_on(lambda: _open(PMO, False)),
+            "opened again": lambda: [_open(PMO, False), _write_on(lambda: _open(PMO, True))],
+        }.items()
     ),
     ("roletemplate.leaves_an_event", "published", _publish, EVENT),
     ("roletemplate.leaves_an_event", "retired", lambda: _change(_published("PMO"), state="retired"), EVENT),

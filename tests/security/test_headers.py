@@ -1,11 +1,14 @@
 """Test the security headers of every answer: only our own scripts, styles, frames and forms."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from tests.pages.visits import visits
+from core.acts import acting_as
+from projects.models import Logo
+from tests.pages.visits import act, visits
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +22,7 @@ POLICY = {
     "form-action 'self'",
     "frame-ancestors 'none'",
 }
+PNG = b"\x89PNG\r\n\x1a\n"
 HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -63,7 +67,41 @@ def test_the_pages_of_plight_do_too(client: Any, owner: Any, client_of: Any, mon
 def test_pages_of_a_reader_are_kept_by_nobody_else(owner: Any, proposal: Any, client_of: Any) -> None:
     answer = client_of(owner).get(proposal("decided").get_absolute_url())
     assert "Cookie" in answer.headers["Vary"]
-    assert "public" not in answer.headers.get("Cache-Control", "")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def is_private(answer: Any) -> bool:
+    """Return whether nobody but the reader, and no disk, keeps the answer."""
+    return {"private", "no-store"} <= set(answer.headers["Cache-Control"].split(", "))
+
+
+def test_every_reply_to_a_signed_in_reader_is_private_and_stored_nowhere(
+    cast: Any, proposal: Any, client_of: Any
+) -> None:
+    signed_in = [(name, visit) for name, visit in visits(proposal) if visit.member != "anonymous"]
+    assert [name for name, visit in signed_in if not is_private(visit.by(client_of(cast[visit.member])))] == []
+
+
+def test_redirects_refusals_and_files_are_private_too(owner: Any, moe: Any, proposal: Any, client_of: Any) -> None:
+    client, file = client_of(owner), proposal("decided")
+    client.raise_request_exception = False
+    answers = [
+        client.get("/start/"),
+        client.get("/nothing/"),
+        client.get(reverse("roles:preferences")),
+        client.post(reverse("roles:preferences"), {"language": "en", "next": "/"}),
+        client_of(moe).post(act("decide", file)[0], act("decide", file)[1]),
+        client.get(reverse("projects:people:person_list")),
+        client.post(reverse("account_logout")),
+    ]
+    assert [answer.status_code for answer in answers if not is_private(answer)] == []
+
+
+def test_what_everybody_may_keep_stays_public(owner: Any, client_of: Any) -> None:
+    with acting_as(owner):
+        picture = Logo.objects.create(content=PNG, sha256=sha256(PNG).hexdigest(), media_type="image/png")
+    answer = client_of(owner).get(picture.get_absolute_url())
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 def test_the_server_does_not_say_what_it_is(client: Any) -> None:

@@ -8,10 +8,13 @@ import time_machine
 from django.test import Client
 from django.utils import timezone, translation
 
+from core.history import bypassing_history
 from core.sessions.models import AccountSession
 from core.sessions.sign_ins import describe_device, list_sign_ins
+from projects.organisation_settings.queries import today
 from projects.people import services
 from projects.people.tasks import clear_sessions
+from roles.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,43 @@ def test_closing_an_account_ends_its_sessions_at_once(pmo: Any, staff_admin: Any
     services.close_account(actor=staff_admin, person=pmo)
     assert client.get(ACCOUNT).status_code == 302
     assert not AccountSession.objects.filter(account_id=pmo.pk).exists()
+
+
+def _close_by_hand(person: Any, admin: Any) -> None:
+    services.close_account(actor=admin, person=person)
+
+
+def _close_at_night(person: Any, admin: Any) -> None:
+    with bypassing_history():
+        User.objects.filter(pk=person.pk).update(last_day=today() - timedelta(days=1))
+    assert services.close_departed(actor=User.objects.installation(), person=person)
+
+
+def _close_past_the_services(person: Any, admin: Any) -> None:
+    with bypassing_history():
+        User.objects.filter(pk=person.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("close", [_close_by_hand, _close_at_night, _close_past_the_services])
+def test_a_session_does_not_live_again_when_the_account_is_opened(close: Any, pmo: Any, staff_admin: Any) -> None:
+    client = sign_in(pmo)
+    close(pmo, staff_admin)
+    assert client.get(ACCOUNT).status_code == 302
+    with bypassing_history():
+        User.objects.filter(pk=pmo.pk).update(is_active=True)
+    assert client.get(ACCOUNT).status_code == 302
+    assert sign_in(pmo).get(ACCOUNT).status_code == 200
+
+
+def test_a_sign_in_under_way_while_the_account_closes_gives_no_session_later(pmo: Any, staff_admin: Any) -> None:
+    client = sign_in(pmo)
+    [row] = AccountSession.objects.filter(account_id=pmo.pk)
+    services.close_account(actor=staff_admin, person=pmo)
+    row.save(force_insert=True)  # the sign-in that read the account before it was closed
+    assert client.get(ACCOUNT).status_code == 302
+    with bypassing_history():
+        User.objects.filter(pk=pmo.pk).update(is_active=True)
+    assert client.get(ACCOUNT).status_code == 302
 
 
 def test_a_changed_password_leaves_only_this_session(pmo: Any) -> None:
