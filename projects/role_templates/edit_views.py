@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
+from core.forms import add_errors
 from core.refusals.views import Conflict, conflict
 from projects.role_templates import services
-from projects.role_templates.forms import DutyForm, NewRoleForm, RoleForm, duty_fields, identity_of
+from projects.role_templates.forms import DutyForm, NewRoleForm, PackCopyForm, RoleForm, duty_fields, identity_of
 from projects.role_templates.installation import RulesBroken, fingerprint
 from projects.role_templates.queries import consequences, parts
 from projects.role_templates.services import NotADraft, Outdated
@@ -45,6 +46,26 @@ def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
             return _redirect_to(made)
     context = {"pack": row, "form": form}
     return render(request, "projects/role_templates/referential_role_new.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+def referential_copy(request: HttpRequest, pack: str) -> HttpResponse:
+    """Copy a method under another name, so that its roles can be changed."""
+    ensure(request.user, "projects.install_pack")
+    row = get_object_or_404(MethodPack, code=pack)
+    form = PackCopyForm(_post_data(request))
+    if form.is_valid():
+        try:
+            made = services.copy_pack(actor=reader(request), pack=row, **form.cleaned_data)
+        except RulesBroken as error:
+            form.add_error(None, [str(finding) for finding in error.findings])
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("The method is made. Change its roles: projects can be opened with it."))
+            return redirect(f"{reverse('projects:role_templates:referential')}#pack-{made.code}")
+    context = {"pack": row, "form": form}
+    return render(request, "projects/role_templates/referential_copy.html", context, status=_status(form))
 
 
 @require_http_methods(["GET", "POST"])

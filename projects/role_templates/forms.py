@@ -116,6 +116,22 @@ class NewRoleForm(RoleForm):
     field_order = ("code",)
 
 
+class PackCopyForm(forms.Form):
+    """Code and names of a method that is copied from another one."""
+
+    name_en = _in_language("en", TextField(label=gettext_lazy("Name in English"), max_length=120))
+    name_fr = _in_language("fr", TextField(label=gettext_lazy("Name in French"), max_length=120))
+    code = forms.RegexField(
+        "^[a-z0-9][a-z0-9_-]*$",
+        label=gettext_lazy("Code"),
+        max_length=20,
+        help_text=gettext_lazy(
+            "Small letters, digits and hyphens, such as “direction-si”. The method keeps it for good."
+        ),
+        error_messages={"invalid": gettext_lazy("Use small letters, digits and hyphens.")},
+    )
+
+
 def identity_of(template: RoleTemplate, read: str) -> dict[str, Any]:
     """Return the initial data of RoleForm; `read` is the fingerprint of the draft."""
     return {name: getattr(template, name) for name in RoleForm.base_fields if name != "read"} | {"read": read}

@@ -27,7 +27,7 @@ from projects.role_templates.installation import (
 from roles.enums import PublicationState
 from roles.models import MethodPack, Responsibility, RoleTemplate, User
 from roles.role_templates import lint
-from roles.role_templates.catalogue import Pack
+from roles.role_templates.catalogue import Pack, pack_of
 from roles.role_templates.content import Matrix, duty_of, published_matrix, role_of
 
 
@@ -235,3 +235,16 @@ def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Install
         if state_of(get_installed_pack(pack.code)) != read:
             raise Outdated
     return write_pack(actor=actor, pack=pack)
+
+
+@act("projects.install_pack")
+def copy_pack(*, actor: User, pack: MethodPack, code: str, name_fr: str, name_en: str) -> MethodPack:
+    """Make a method of one's own from the published roles, the activities and the comparisons of `pack`.
+
+    Raises ValidationError on a code in use ("code"), and RulesBroken when the published roles break a rule of today.
+    """
+    lock_organisation()
+    if MethodPack.objects.filter(code=code).exists():
+        raise ValidationError({"code": _("Another method has this code.")})
+    write_pack(actor=actor, pack=replace(pack_of(pack), code=code, name_fr=name_fr, name_en=name_en))
+    return MethodPack.objects.get(code=code)

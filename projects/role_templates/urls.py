@@ -9,6 +9,7 @@ urlpatterns = [
     path("referential/", views.referential, name="referential"),
     path("referential/import/", import_views.referential_import, name="referential_import"),
     path("referential/<slug:pack>/export.yaml", views.referential_export, name="referential_export"),
+    path("referential/<slug:pack>/copy/", edit_views.referential_copy, name="referential_copy"),
     path("referential/<slug:pack>/new/", edit_views.referential_role_new, name="referential_role_new"),
     path("referential/templates/<int:template_id>/", edit_views.referential_template, name="referential_template"),
     path("referential/templates/<int:template_id>/next/", edit_views.referential_next, name="referential_next"),

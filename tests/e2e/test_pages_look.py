@@ -449,6 +449,7 @@ def visits(
     yield "owner_name", ("staff_admin", "/administration/projects/THREE/owner/", None)
     yield "referential", ("staff_admin", "/referential/", None)
     yield "referential_new", ("staff_admin", "/referential/fr/new/", None)
+    yield "referential_copy", ("staff_admin", "/referential/fr/copy/", None)
     yield "referential_published", ("staff_admin", "/referential/templates/1/", None)
     yield "referential_draft", ("staff_admin", "/referential/templates/3/", _draft_of_role())
     yield "referential_duty", ("staff_admin", "/referential/templates/3/", _draft_of_role("/responsibilities/new/"))

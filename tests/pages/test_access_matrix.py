@@ -385,6 +385,7 @@ LINES: dict[str, list[Line]] = {
     "projects:role_templates:referential": [administrators_only(200, 405, others=(403, 405))],
     "projects:role_templates:referential_import": [administrators_only(200, 422)],
     "projects:role_templates:referential_export": [administrators_only(200, 405, others=(403, 405))],
+    "projects:role_templates:referential_copy": [administrators_only(200, 422)],
     "projects:role_templates:referential_role_new": [administrators_only(200, 422)],
     "projects:role_templates:referential_template": [administrators_only(200, 409)],
     "projects:role_templates:referential_next": [administrators_only(405, 302, others=(405, 403))],

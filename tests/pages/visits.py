@@ -873,6 +873,11 @@ def _referential() -> Iterator[tuple[str, Visit]]:
     yield "referential", Visit(by, to(""))
     yield "referential_new", Visit(by, to("_role_new", "fr"))
     yield "referential_new_refused", Visit(by, to("_role_new", "fr"), "POST", {"code": "amoa"}, 422)
+    yield "referential_copy", Visit(by, to("_copy", "fr"))
+    yield (
+        "referential_copy_refused",
+        Visit(by, to("_copy", "fr"), "POST", {"code": "fr", "name_fr": "F", "name_en": "F"}, 422),
+    )
     yield "referential_published", Visit(by, to("_template", owner.pk))
     yield "referential_draft", Visit(by, to("_template", draft.pk))
     yield "referential_draft_refused", Visit(by, to("_template", draft.pk), "POST", {"name_en": " "}, 422)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from projects.models import LedgerEvent
 from projects.role_templates import services
+from projects.role_templates.forms import identity_of
 from projects.role_templates.services import fingerprint
 from roles.models import MethodPack, Responsibility, RoleTemplate
 from roles.role_templates.catalogue import LARGEST, dump_pack, pack_of
@@ -39,6 +40,7 @@ DUTY = {
     "evidence_en": "Draft contract",
     "recurrence": "once",
 }
+COPY = {"code": "house", "name_fr": "Méthode maison", "name_en": "House method"}
 IMPORT = "/referential/import/"
 
 
@@ -93,6 +95,7 @@ def test_every_page_and_act_is_for_administrators_only(cast: Any, draft: RoleTem
     pages = [
         to(""),
         to("_import"),
+        to("_copy", "fr"),
         to("_role_new", "fr"),
         to("_export", "fr"),
         to("_template", draft.pk),
@@ -103,6 +106,7 @@ def test_every_page_and_act_is_for_administrators_only(cast: Any, draft: RoleTem
         to("_duty_edit", row.pk),
     ]
     posts: list[tuple[str, dict[str, Any]]] = [
+        (to("_copy", "fr"), COPY),
         (to("_role_new", "fr"), IDENTITY),
         (to("_template", draft.pk), {**IDENTITY, "read": fingerprint(draft)}),
         (to("_next", template("PMO").pk), {}),
@@ -188,6 +192,7 @@ def test_an_unknown_page_of_the_catalogue_is_not_found(ask: Any) -> None:
         to("_template", 10**20),
         to("_duty_edit", 999_999),
         to("_export", "none"),
+        to("_copy", "none"),
         to("_role_new", "none"),
         to("_differences", template("MOA").pk) + "?with=99",
         to("_differences", template("MOA").pk) + "?with=x",
@@ -196,6 +201,45 @@ def test_an_unknown_page_of_the_catalogue_is_not_found(ask: Any) -> None:
 
 
 # — writing —
+
+
+def test_a_method_of_ones_own_is_copied_and_its_roles_change_alone(ask: Any) -> None:
+    before = dump_pack(pack_of(MethodPack.objects.get(code="fr")))
+    answer = ask(to("_copy", "fr"), COPY)
+    assert (answer.status_code, answer["Location"]) == (302, to("") + "#pack-house")
+    made = pack_of(MethodPack.objects.get(code="house"))
+    assert (made.name_fr, made.name_en) == ("Méthode maison", "House method")
+    assert made.matrix == pack_of(MethodPack.objects.get(code="fr")).matrix
+    assert made.dimensions == pack_of(MethodPack.objects.get(code="fr")).dimensions
+    event = LedgerEvent.objects.filter(act="install_pack").latest("pk")
+    assert (event.detail, event.actor.email) == ("house", "staff.admin@example.org")
+    role = RoleTemplate.objects.get(pack="house", code="PMO", state="published")
+    assert ask(to("_next", role.pk), {}).status_code == 302
+    draft = RoleTemplate.objects.get(pack="house", code="PMO", state="draft")
+    edited = {**identity_of(draft, fingerprint(draft)), "mission_en": "Holds the house together."}
+    assert ask(to("_template", draft.pk), edited).status_code == 302
+    published = ask(to("_publish", draft.pk), {"read": ask(to("_publish", draft.pk)).context["read"]})
+    assert published.status_code == 302
+    assert RoleTemplate.objects.get(pack="house", code="PMO", state="published").mission_en == edited["mission_en"]
+    assert dump_pack(pack_of(MethodPack.objects.get(code="fr"))) == before
+    assert "House method" in words(ask(reverse("projects:opening:project_open")))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"code": "fr"}, "Another method has this code."),
+        ({"code": "Maison !"}, "Use small letters, digits and hyphens."),
+        ({"code": "a" * 21}, "at most 20 characters"),
+        ({"name_fr": " "}, "This field is required."),
+    ],
+)
+def test_a_copy_is_refused_in_words_and_what_was_typed_stays(changes: dict[str, Any], sentence: str, ask: Any) -> None:
+    before = kept()
+    answer = ask(to("_copy", "fr"), COPY | changes)
+    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert "House method" in words(answer)
+    assert kept() == before
 
 
 def test_a_role_of_ones_own_is_written_published_and_retired(ask: Any) -> None:
