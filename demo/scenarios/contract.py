@@ -32,7 +32,7 @@ from demo.scenarios.requests.pmo import (
     risk_requests,
     steering_requests,
 )
-from demo.scenarios.requests.projects import people_requests, role_requests
+from demo.scenarios.requests.projects import organisation_requests, people_requests, role_requests
 from governance.decisions.supersede import item_key, list_dependents
 from governance.models import (
     Acknowledgement,
@@ -297,7 +297,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the HTTP request of each act.
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
-    `{delegation}`, `{interest}`, `{question}` (ids), `{group}`, `{communication}`, `{training}`, `{indicator}`,
+    `{delegation}`, `{interest}`, `{question}` (ids), `{person}` (the id of an account),
+    `{group}`, `{communication}`, `{training}`, `{indicator}`,
     `{feedback}`, `{deliverable}`, `{test}` (ids of the first of the project; of what waits for an answer),
     `{standard}`, `{standard_version}` (ids of STD-LOG and of its draft), `{entry}` (of a method or tool),
     `{steering}`, `{milestone}`, `{line}`, `{lesson}` (ids of the first; of a milestone that is not reached),
@@ -323,6 +324,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "sign_out": post(reverse("account_logout"), reverse("account_logout"), "owner", {}),
         **proposal_requests(),
         **people_requests(),
+        **organisation_requests(),
         **role_requests(),
         **change_requests(),
         **acceptance_requests(),

@@ -50,6 +50,41 @@ def people_requests() -> dict[str, dict[str, Any]]:
     }
 
 
+def organisation_requests() -> dict[str, dict[str, Any]]:
+    """Return the acts of administrators on accounts, organisations and methods, and the imports of lists."""
+    people, organisations = "/administration/people/", "/administration/organisations/"
+    person, imports = f"{people}{{person}}/", "/administration/import/people/"
+    risks = "/projects/{project}/import/risks/"
+    house = {"code": "house", "name_fr": "Méthode du port", "name_en": "Method of the harbour"}
+    listed = ["people.csv", "Full name;E-mail\nMaïwenn Le Roux;maiwenn@example.org\n"]
+    raised = ["risks.csv", "Reference;Title;Cause;Event;Effect\nR-1;Fog;Spring;The ferry waits;Delay\n"]
+    return {
+        "name_administrator": post(f"{person}administrator/", person, "staff_admin", {}),
+        "plan_departure": post(
+            f"{person}close/",
+            f"{person}close/",
+            "staff_admin",
+            {"last_day": "{today+20}", "step": "review"},
+            review=True,
+            then={"step": "record"},
+        ),
+        "close_account": post(
+            f"{person}close/",
+            f"{person}close/",
+            "staff_admin",
+            {"step": "review"},
+            review=True,
+            then={"step": "record"},
+        ),
+        "add_organisation": post(
+            f"{organisations}new/", f"{organisations}new/", "staff_admin", {"name": "Harbour pilots"}
+        ),
+        "copy_method": post("/referential/fr/copy/", "/referential/fr/copy/", "staff_admin", house),
+        "import_people": post(imports, imports, "staff_admin", {}, files={"file": listed}),
+        "import_risks": post(risks, risks, "pmo", {}, files={"file": raised}),
+    }
+
+
 def role_requests() -> dict[str, dict[str, Any]]:
     """Return the acts on roles, mandates, delegations, bidders and declared interests."""
     facts = "/projects/{project}/facts/"
