@@ -102,6 +102,8 @@ class Permission:
     rule: str
     because: Text
     who: Authority[Any]
+    #: The person acts by their own hand: OWN_HAND is asked too.
+    own_hand: bool = False
 
     @property
     def authority_name(self) -> Text:
@@ -111,6 +113,8 @@ class Permission:
 
 #: Conditions on what a permission is asked for, beside its authority: (table, name, object) → it may hold.
 CONDITIONS: list[Callable[[str, str, Any], bool]] = []
+#: Conditions on who acts by their own hand, beside the permission; each raises a PermissionDenied of its own.
+OWN_HAND: list[Callable[[Person, Permission], None]] = []
 _permissions: dict[str, Permission] = {}
 _tables: dict[str, tuple[Permission, ...]] = {}
 
@@ -187,6 +191,19 @@ def ensure(user: Person, name: str, on: Any = None) -> None:
     if not can(user, name, on):
         refusals.note(name, user, on, _permissions[name].rule)
         raise Refused(_permissions[name], on)
+
+
+def ensure_own_hand(user: Person, name: str) -> None:
+    """Ask OWN_HAND about who acts, if the permission is `own_hand`, and log a refusal."""
+    permission = _permissions[name]
+    if not permission.own_hand:
+        return
+    try:
+        for ask in OWN_HAND:
+            ask(user, permission)
+    except PermissionDenied:
+        refusals.note(name, user, None, "own hand")
+        raise
 
 
 def reader(request: HttpRequest) -> Account:

@@ -18,7 +18,7 @@ from django.db import DatabaseError, OperationalError, connection, models, trans
 from django.utils import timezone
 
 from core import refusal_log as refusals
-from core.access import Person, ensure
+from core.access import Person, ensure, ensure_own_hand
 
 TRIES = 3
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
@@ -212,6 +212,8 @@ def act[**P, R](
     arguments. Without it the permission concerns no row. `lock` names the argument to lock; by default the one of `on`.
     With None nothing is locked here: a service that locks later must check again by itself.
 
+    An `own_hand` permission is one for whose credentials prove them (core.access.OWN_HAND), asked once.
+
     Raises Refused, and NotRecorded when another act holds the project for longer than the lock_timeout of the settings.
     """
     if lock == "":
@@ -227,6 +229,7 @@ def act[**P, R](
     def decorate(service: Callable[P, R]) -> Callable[P, R]:
         def begin(actor: Person, given: dict[str, Any]) -> dict[str, Any]:
             ensure(actor, permission, subject(given))
+            ensure_own_hand(actor, permission)
             if lock is None:
                 return given
             given = given | {lock: given[lock].locked()}

@@ -3,6 +3,7 @@
 import pgtrigger
 
 from projects.administrators.guards import CHANGED_BY_ANOTHER
+from projects.credentials.models import Credential
 from projects.documents.models import Document, DocumentVersion
 from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.imports.models import ListImport
@@ -19,6 +20,7 @@ from roles.models import User
 __all__ = [
     "Bidder",
     "Competence",
+    "Credential",
     "Delegation",
     "Document",
     "DocumentVersion",

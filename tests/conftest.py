@@ -118,6 +118,7 @@ def django_db_setup(
         deque(loader.load("cast"), maxlen=0)
         loader.close_accounts("cast")
         _save_settings()
+        _give_credential()
         options = connection.settings_dict["OPTIONS"]["options"]
         connection_created.connect(keep_plans)
         _connect_with(f"{options} -c role={settings.RUNTIME_ROLE}")
@@ -142,6 +143,16 @@ def _save_settings() -> None:
 
     admin = User.objects.get(email="staff.admin@example.org")
     edit_settings(actor=admin, fields={"sender_name": "Ouvrage"}, seen="")
+
+
+def _give_credential() -> None:
+    """Record the password of one person, so that there is a credential; it counts."""
+    from projects.credentials.enums import CredentialKind, Origin
+    from projects.credentials.services import give_credential
+    from roles.models import User
+
+    person = User.objects.get(email="recipient@example.org")
+    give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=Origin.EXCHANGED)
 
 
 def _connect_with(options: str) -> None:

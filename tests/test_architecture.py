@@ -76,6 +76,9 @@ ASK_NOBODY = {
     "governance/erasure/services.py: erase_person",
     "governance/lapses/services.py: lapse",
     "governance/records/services.py: store_record",
+    "projects/credentials/services.py: give_credential",
+    "projects/credentials/services.py: confirm_credential",
+    "projects/credentials/services.py: end_credential",
     "projects/ledger/upgrades.py: tell",
     "projects/people/services.py: set_up",
     "projects/people/services.py: close_departed",
@@ -174,6 +177,7 @@ def is_none(node: ast.AST) -> bool:
 def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
     of_ones_own_account = {Act.SET_UP, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
+    of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.END_CREDENTIAL}
     acts = {*Act.values, "propose"} - asked_of_nobody - of_ones_own_account - {Act.STORE_RECORD, Act.SEAL_ROWS}
     named = {name.partition(".")[2] for name in set(all_permissions()) - TO_READ}
     assert named == acts | {"found", "configure"}

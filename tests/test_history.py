@@ -55,6 +55,7 @@ from pmo.models import (
 from projects.interests.services import declare_interest, settle_interest
 from projects.mandates.services import appoint, end_mandate, revoke
 from projects.models import (
+    Credential,
     Delegation,
     Interest,
     Mandate,
@@ -92,6 +93,7 @@ GOVERNED: list[Any] = [
     Interest,
     OrganisationLink,
     OrganisationSettings,
+    Credential,
     Deliverable,
     AcceptanceTest,
     AcceptanceCampaign,

@@ -31,9 +31,10 @@ PERMISSIONS = (
         "R1",
         OWNER_DECIDES,
         Signatory(_("the project owner, or a delegate for this kind and amount")),
+        own_hand=True,
     ),
-    Permission("governance.lift", _("lift this condition"), "R1", OWNER_DECIDES, OWNER),
-    Permission("governance.waive", _("waive this condition"), "R1", OWNER_DECIDES, OWNER),
+    Permission("governance.lift", _("lift this condition"), "R1", OWNER_DECIDES, OWNER, own_hand=True),
+    Permission("governance.waive", _("waive this condition"), "R1", OWNER_DECIDES, OWNER, own_hand=True),
     Permission(
         "governance.prove",
         _("give the proof of this condition"),

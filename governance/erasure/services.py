@@ -27,6 +27,8 @@ from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.content import ContentModel
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from governance.records.models import RecordFile, squeeze
+from projects.credentials.models import Credential
+from projects.credentials.services import end_credential
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import Delegation, Document, DocumentVersion, Project
@@ -76,6 +78,8 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     """
     if person == actor or is_person_erased(person):
         raise CannotErase("This account is erased already, or is the one that erases.")
+    for credential in Credential.objects.living().filter(person=person).order_by("pk"):
+        end_credential(actor=actor, credential=credential)
     projects = list_projects(person)
     names = {person.name, person.email, *person.history.values_list("name", flat=True)}
     elsewhere = RecordFile.objects.showing(*names).select_related("decision__project")

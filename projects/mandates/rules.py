@@ -67,7 +67,7 @@ PERMISSIONS = (
         NAMED_TO_BE_APPOINTED,
         Appointing(_("an administrator, a project owner or a holder of a role that proposes")),
     ),
-    Permission("projects.appoint", _("give a role on this project"), "R1", OWNER_APPOINTS, OWNER),
+    Permission("projects.appoint", _("give a role on this project"), "R1", OWNER_APPOINTS, OWNER, own_hand=True),
     Permission(
         "projects.accept",
         _("accept this mandate"),
@@ -83,11 +83,23 @@ PERMISSIONS = (
         MandateHolder(_("the person the mandate is given to")),
     ),
     Permission(
-        "projects.end_mandate", _("end a mandate on this project"), "R1", OWNER_APPOINTS, OwnerDespiteTies(OWNER.name)
+        "projects.end_mandate",
+        _("end a mandate on this project"),
+        "R1",
+        OWNER_APPOINTS,
+        OwnerDespiteTies(OWNER.name),
+        own_hand=True,
     ),
     Permission(
-        "projects.name_owner", _("name the owner of this project"), "R1", OWNER_APPOINTS, OwnerOrVacancy(OWNER.name)
+        "projects.name_owner",
+        _("name the owner of this project"),
+        "R1",
+        OWNER_APPOINTS,
+        OwnerOrVacancy(OWNER.name),
+        own_hand=True,
     ),
-    Permission("projects.delegate", _("delegate the signature on this project"), "R1", OWNER_DECIDES, OWNER),
+    Permission(
+        "projects.delegate", _("delegate the signature on this project"), "R1", OWNER_DECIDES, OWNER, own_hand=True
+    ),
     Permission("projects.revoke", _("end this delegation"), "R1", OWNER_DECIDES, OWNER),
 )

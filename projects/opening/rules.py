@@ -22,5 +22,6 @@ PERMISSIONS = (
         "R1",
         _("An administrator or the owner above opens the project and names its owner, who then appoints."),
         ADMINISTRATOR | OwnerAbove(_("the owner of the programme or portfolio above")),
+        own_hand=True,
     ),
 )

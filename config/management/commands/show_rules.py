@@ -12,7 +12,7 @@ HEAD = """# Who may do what
 
 Written by `manage.py show_rules > docs/rules.md` from the `rules.py` of each capability; a test compares the two.
 A superuser has no short cut: nobody holds a permission but those named here. Of an object, the row says who holds the
-permission on it or on its project.
+permission on it or on its project. *Own hand*: the credentials of the person must prove them (ADR 26).
 """
 
 
@@ -34,9 +34,10 @@ def page() -> str:
 
 def _section(name: str, permissions: tuple[Permission, ...]) -> Iterator[str]:
     yield f"## {name.removesuffix('.rules')}\n"
-    yield "| Permission | To | Rule | Who may |"
-    yield "|---|---|---|---|"
+    yield "| Permission | To | Rule | Who may | Own hand |"
+    yield "|---|---|---|---|---|"
     for permission in permissions:
         rule = f"{permission.rule}: {permission.because}"
-        yield f"| `{permission.name}` | {permission.act} | {rule} | {permission.authority_name} |"
+        hand = "yes" if permission.own_hand else ""
+        yield f"| `{permission.name}` | {permission.act} | {rule} | {permission.authority_name} | {hand} |"
     yield ""

@@ -1,0 +1,33 @@
+"""Kinds of credentials, and how a person came by one."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class CredentialKind(models.TextChoices):
+    """What proves a person, or the address where they are reached."""
+
+    PASSWORD = "password", _("password")
+    CODE_APP = "code_app", _("code of an app")
+    PASSKEY = "passkey", _("passkey")
+    RECOVERY_CODES = "recovery_codes", _("recovery codes")
+    ADDRESS = "address", _("e-mail address")
+
+
+class Origin(models.TextChoices):
+    """How the person came by a credential; it says when the credential counts."""
+
+    FIRST = "first", pgettext_lazy("credential", "first one, by the invitation link")
+    EXCHANGED = "exchanged", pgettext_lazy("credential", "by its person, who gave the one before")
+    MAILED = "mailed", pgettext_lazy("credential", "by a link sent to the address on file")
+    ADDED = "added", pgettext_lazy("credential", "added in a session")
+
+
+#: Kinds of which a person has one at a time: another one ends it.
+SINGLE_KINDS = (
+    CredentialKind.PASSWORD,
+    CredentialKind.CODE_APP,
+    CredentialKind.RECOVERY_CODES,
+    CredentialKind.ADDRESS,
+)

@@ -1,0 +1,61 @@
+"""Triggers of credentials: each counts as it was come by, and is only ever confirmed and ended (ADR 26)."""
+
+import pgtrigger
+
+from core.guards import guard, refuse
+from projects.credentials.enums import CredentialKind, Origin
+
+#: Hours for which the session lasts that the invitation link opened.
+FIRST_HOURS = 12
+#: Hours that a credential waits until it counts.
+WAIT_HOURS = 24
+
+COUNTS_AS_COME_BY = guard(
+    "counts_as_it_was_come_by",
+    pgtrigger.Insert,
+    f"""
+    IF (CASE WHEN public.ouvrage_back_entry() IS NOT NULL THEN NEW.given_at <> public.ouvrage_back_entry()
+         ELSE NEW.given_at NOT BETWEEN transaction_timestamp() AND clock_timestamp() END) THEN
+      {refuse("A credential is dated when it is given")}
+    END IF;
+    SELECT * INTO before FROM public.projects_credential
+      WHERE person_id = NEW.person_id AND kind = NEW.kind ORDER BY id DESC LIMIT 1;
+    IF NEW.ended_at IS NOT NULL OR NEW.counts_from < NEW.given_at OR NEW.confirmed_at <> NEW.given_at THEN
+      {refuse("A credential begins when it is given")}
+    END IF;
+    IF NEW.origin = '{Origin.FIRST}' AND (CASE WHEN NEW.kind = '{CredentialKind.PASSWORD}' THEN before.id IS NOT NULL
+         ELSE NOT EXISTS (
+           SELECT FROM public.projects_credential c
+           WHERE c.person_id = NEW.person_id AND c.kind = '{CredentialKind.PASSWORD}' AND c.origin = '{Origin.FIRST}'
+             AND c.ended_at IS NULL AND c.given_at > NEW.given_at - interval '{FIRST_HOURS} hours') END) THEN
+      {refuse("A first credential is given by the invitation link, and in the session that it opened")}
+    END IF;
+    IF NEW.origin = '{Origin.EXCHANGED}' AND (CASE WHEN before.id IS NULL THEN NEW.kind <> '{CredentialKind.PASSWORD}'
+         ELSE NEW.counts_from < before.counts_from OR before.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
+           OR before.ended_at IS DISTINCT FROM NEW.given_at END) THEN
+      {refuse("A credential that is exchanged counts no sooner than the one before")}
+    END IF;
+    IF NEW.origin IN ('{Origin.MAILED}', '{Origin.ADDED}')
+         AND NEW.counts_from < NEW.given_at + make_interval(hours => {WAIT_HOURS}) THEN
+      {refuse("A new credential waits before it counts")}
+    END IF;
+    IF NEW.origin = '{Origin.ADDED}' AND NEW.confirmed_at IS NOT NULL THEN
+      {refuse("A credential that was added in a session is confirmed from the mailbox of its person")}
+    END IF;
+    """,
+    before="public.projects_credential",
+)
+
+ONLY_CONFIRMED_AND_ENDED = guard(
+    "is_only_confirmed_and_ended",
+    pgtrigger.Update,
+    f"""
+    IF (NEW.person_id, NEW.kind, NEW.origin, NEW.given_at, NEW.given_by_id, NEW.counts_from, NEW.public_key,
+        NEW.credential_id) IS DISTINCT FROM (OLD.person_id, OLD.kind, OLD.origin, OLD.given_at,
+        OLD.given_by_id, OLD.counts_from, OLD.public_key, OLD.credential_id)
+       OR OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at
+       OR OLD.ended_at IS NOT NULL THEN
+      {refuse("A credential is confirmed once and ended once, and nothing else of it changes")}
+    END IF;
+    """,
+)

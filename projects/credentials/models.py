@@ -1,0 +1,77 @@
+"""Credentials of people: what proves each of them, by whom and when it was given, and from when it counts."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.history import GovernedQuerySet, History, never_deleted, protect_history
+from projects.credentials.enums import SINGLE_KINDS, CredentialKind, Origin
+from projects.credentials.guards import COUNTS_AS_COME_BY, ONLY_CONFIRMED_AND_ENDED
+from projects.event_guards import leaves_an_event
+from roles.models import User
+
+
+class CredentialQuerySet(GovernedQuerySet["Credential"]):
+    def living(self) -> "CredentialQuerySet":
+        """Filter credentials that were not ended."""
+        return self.filter(ended_at=None)
+
+
+class Credential(models.Model):
+    """A credential of a person; it holds no secret.
+
+    It counts once `confirmed_at` is set and `counts_from` is past. `name` is what its person calls it, until it ends.
+    `public_key` and `credential_id` are those of a passkey.
+    """
+
+    UNSEALED = ("name",)
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="credentials", verbose_name=_("person"))
+    kind = models.CharField(_("kind"), max_length=20, choices=CredentialKind)
+    origin = models.CharField(_("origin"), max_length=20, choices=Origin)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    given_at = models.DateTimeField(_("given"))
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("given by"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    counts_from = models.DateTimeField(_("counts from"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    public_key = models.BinaryField(_("public key"), null=True, blank=True)
+    credential_id = models.BinaryField(_("identifier of the passkey"), null=True, blank=True)
+
+    objects = CredentialQuerySet.as_manager()
+    history = History(excluded_fields=["name"])
+
+    class Meta:
+        verbose_name = _("credential")
+        verbose_name_plural = _("credentials")
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=CredentialKind.values), name="a_credential_has_a_known_kind"),
+            models.CheckConstraint(condition=Q(origin__in=Origin.values), name="a_credential_has_a_known_origin"),
+            models.CheckConstraint(
+                condition=Q(kind=CredentialKind.PASSKEY, public_key__isnull=False, credential_id__isnull=False)
+                | ~Q(kind=CredentialKind.PASSKEY) & Q(public_key=None, credential_id=None),
+                name="a_passkey_has_its_public_key",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                condition=Q(ended_at=None, kind__in=SINGLE_KINDS),
+                name="one_living_credential_of_a_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["credential_id"], condition=Q(ended_at=None), name="a_passkey_is_one_persons"
+            ),
+        )
+        indexes = (models.Index(fields=["person"], condition=Q(ended_at=None), name="living_credentials"),)
+        triggers = [
+            *never_deleted("A credential"),
+            COUNTS_AS_COME_BY,
+            ONLY_CONFIRMED_AND_ENDED,
+            leaves_an_event(pgtrigger.Insert | pgtrigger.Update),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}".strip()
+
+
+protect_history(Credential)

@@ -1,0 +1,98 @@
+"""Acts on credentials: give, confirm, end. Their events are in the organisation's chain and name people by their key.
+
+A credential is no secret: the caller stores password, key or codes in the same transaction.
+"""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.acts import act_time, open_act
+from projects.credentials.enums import SINGLE_KINDS, CredentialKind, Origin
+from projects.credentials.guards import WAIT_HOURS
+from projects.credentials.models import Credential
+from projects.ledger.enums import Act
+from projects.ledger.services import lock_organisation, record
+from projects.project.models import Project
+from roles.models import User
+
+
+@open_act
+def give_credential(
+    *,
+    actor: User,
+    person: User,
+    kind: CredentialKind,
+    origin: Origin,
+    name: str = "",
+    public_key: bytes | None = None,
+    credential_id: bytes | None = None,
+) -> Credential:
+    """Record that a person has another credential, which ends the one before where there is one of its kind.
+
+    FIRST counts at once; EXCHANGED when the one before does; MAILED is confirmed and waits; ADDED waits, and until its
+    person confirms it from their mailbox. The database refuses an origin that is not so.
+    """
+    chain = lock_organisation()
+    before = None
+    if kind in SINGLE_KINDS:
+        before = Credential.objects.living().filter(person=person, kind=kind).first()
+    now = act_time()
+    new = Credential(person=person, kind=kind, origin=origin, name=name, given_at=now, given_by=actor)
+    new.public_key, new.credential_id = public_key, credential_id
+    new.confirmed_at = None if origin == Origin.ADDED else now
+    new.counts_from = now + timedelta(hours=WAIT_HOURS) if origin in {Origin.MAILED, Origin.ADDED} else now
+    if before:
+        if origin == Origin.EXCHANGED:
+            new.confirmed_at = before.confirmed_at and now
+            new.counts_from = max(now, before.counts_from)
+        _end(chain, actor, before)
+    new.save()
+    _record(Act.GIVE_CREDENTIAL, actor, chain, new)
+    return new
+
+
+@open_act
+def confirm_credential(*, actor: User, credential: Credential) -> Credential:
+    """Record that its person confirmed a credential from their mailbox. Raises ValidationError on a second time.
+
+    The caller has checked the link that was mailed. Whatever is left of the waiting time stays.
+    """
+    chain = lock_organisation()
+    credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+    if credential.confirmed_at or credential.ended_at:
+        raise ValidationError(_("Somebody has just done this."))
+    credential.confirmed_at = act_time()
+    credential.save()
+    _record(Act.CONFIRM_CREDENTIAL, actor, chain, credential)
+    return credential
+
+
+@open_act
+def end_credential(*, actor: User, credential: Credential) -> Credential:
+    """Record the end of a credential. Raises ValidationError on a second time."""
+    chain = lock_organisation()
+    credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
+    if credential.ended_at:
+        raise ValidationError(_("Somebody has just done this."))
+    _end(chain, actor, credential)
+    return credential
+
+
+def _end(chain: Project, actor: User, credential: Credential) -> None:
+    credential.ended_at, credential.name = act_time(), ""
+    credential.save()
+    _record(Act.END_CREDENTIAL, actor, chain, credential)
+
+
+def _record(act: Act, actor: User, chain: Project, credential: Credential) -> None:
+    record(
+        act=act,
+        actor=actor,
+        project=chain,
+        subject=credential,
+        detail=credential.kind,
+        person=credential.person.key,
+        origin=credential.origin,
+    )
