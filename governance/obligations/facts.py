@@ -15,7 +15,7 @@ from governance.obligations.models import Discharge
 from governance.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof
 from governance.obligations.proofs import PROOFS
 from governance.obligations.working_days import Calendar
-from governance.proposals.models import DAYS_TO_ADVISE, Proposal
+from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from projects.enums import OVER, ProjectState
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
@@ -45,7 +45,7 @@ def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
 def _compile_facts() -> dict[str, Compiled]:
     """Compile the rows of each fact as maps, by the name of its annotation: homes, gates and dashboards read them."""
     files = Proposal.objects.filter(project=PROJECT, current__isnull=False).order_by("number")
-    own_day = _Day(F("current__acted_at") + timedelta(days=DAYS_TO_ADVISE))
+    earlier_day = _Day(F("current__acted_at") + timedelta(days=EARLIER_DAYS_TO_ADVISE))
     answers = Discharge.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
     facts = {
         "calendar_": _rows(OrganisationSettings.objects.all(), *CALENDAR),
@@ -59,7 +59,7 @@ def _compile_facts() -> dict[str, Compiled]:
             "kind",
             "author_role",
             decide_by="current__decide_by",
-            opinions_by=Coalesce("current__opinions_by", own_day),
+            opinions_by=Coalesce("current__advise_by", "current__opinions_by", earlier_day),
         ),
         "on_files_": _rows(_acts_on_files(), "proposal", "act", "role", "on", "seq"),
         "acts_": _rows(_acts(), "act", "role", "on", "seq"),

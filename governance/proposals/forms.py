@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
 from governance.grounds.queries import (
@@ -24,6 +24,7 @@ from governance.kinds.registry import kinds as known_kinds
 from governance.proposals.content import IMPACTS, LETTERS, NEEDED
 from governance.proposals.models import Proposal
 from projects.models import Project
+from projects.organisation_settings.queries import organisation
 
 LONGEST_LIST = len(LETTERS)
 
@@ -70,9 +71,7 @@ class ContentForm(forms.Form):
     )
     amount = AmountField(label=_("Amount committed (EUR)"), required=False)
     decide_by = DayField(label=_("Latest date for deciding"), required=False)
-    opinions_by = DayField(
-        label=_("Opinions expected by"), required=False, help_text=_("Empty: ten days after it is submitted.")
-    )
+    opinions_by = DayField(label=_("Opinions expected by"), required=False)
     binding_authority = TextField(
         label=_("Authority whose opinion binds"),
         required=False,
@@ -87,6 +86,10 @@ class ContentForm(forms.Form):
         offered = [(kind.code, capfirst(str(kind.label))) for kind in known_kinds() if kind.code in kinds]
         self.fields["kind"].choices = [("", "—"), *offered]  # type: ignore[attr-defined]
         self.fields["replaces"].choices = [("", "—"), *approvals]  # type: ignore[attr-defined]
+        days = organisation().opinion_days
+        self.fields["opinions_by"].help_text = ngettext(
+            "Empty: %(days)s day after it is submitted.", "Empty: %(days)s days after it is submitted.", days
+        ) % {"days": days}
 
     def impact_fields(self) -> list[forms.BoundField]:
         """List the bound impact fields."""

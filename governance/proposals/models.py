@@ -43,6 +43,7 @@ from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
 from projects.mandates.holders import keep_letters
 from projects.models import Delegation, Mandate, Project
+from projects.organisation_settings.queries import day_of
 from roles.enums import DELEGABLE_KINDS, Authority
 from roles.models import User
 
@@ -368,18 +369,29 @@ FIRST_FORMAT = (
     "amount",
     "decide_by",
 )
-#: Days for opinions when the author sets no date.
-DAYS_TO_ADVISE = 10
+#: Days for opinions on revisions without `advise_by`, which earlier releases submitted.
+EARLIER_DAYS_TO_ADVISE = 10
+
+
+def last_day_to_advise(content: ContentModel, submitted_on: date, days: int) -> date:
+    """Return the author's day, else so many days after submission, never after the day for deciding."""
+    day = content.opinions_by or submitted_on + timedelta(days=days)
+    return min(day, content.decide_by) if content.decide_by else day
 
 
 class ProposalRevision(ContentModel, SealedModel, ActModel):
-    """A submitted content, frozen with its hash. `asked_roles` are the advisers asked for an opinion."""
+    """A submitted content, frozen with its hash. `asked_roles` are the advisers asked for an opinion.
+
+    `advise_by` is the last day for their opinions, by the settings of the day of its submission (empty in rows of
+    earlier releases).
+    """
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="revisions", verbose_name=_("proposal"))
     number = models.PositiveIntegerField(_("revision"))
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("submitted by"))
     asked_roles = ArrayField(models.CharField(max_length=10), verbose_name=_("opinions asked of"))
     hash = models.CharField(_("fingerprint"), max_length=64, validators=[MinLengthValidator(64)])
+    advise_by = models.DateField(_("last day for opinions"), null=True, blank=True)
 
     objects = GovernedQuerySet["ProposalRevision"].as_manager()
     history = History()
@@ -436,12 +448,8 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
 
     @property
     def opinions_due_on(self) -> date:
-        """Return the last day for its opinions.
-
-        It is the author's day, else ten days after submission, never after the day for deciding.
-        """
-        day = self.opinions_by or timezone.localdate(self.acted_at) + timedelta(days=DAYS_TO_ADVISE)
-        return min(day, self.decide_by) if self.decide_by else day
+        """Return the last day for its opinions."""
+        return self.advise_by or last_day_to_advise(self, day_of(self.acted_at), EARLIER_DAYS_TO_ADVISE)
 
 
 protect_history(Proposal, ProposalDraft, ProposalRevision)

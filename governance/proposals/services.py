@@ -10,7 +10,7 @@ from governance import workflow
 from governance.enums import ProposalState
 from governance.grounds.queries import describe_unknown, renew_grounds
 from governance.kinds.registry import kind_of
-from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision, last_day_to_advise
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.availability import list_unavailable
@@ -19,6 +19,7 @@ from projects.mandates.predicates import advising_role, proposing_role
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
+from projects.organisation_settings.queries import organisation, today
 from roles.models import User
 
 
@@ -142,6 +143,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         submitted_by=actor,
         asked_roles=advising,
         acted_at=act_time(),
+        advise_by=last_day_to_advise(text, today(), organisation().opinion_days),
         **text.content(),
     )
     revision.hash = revision.seal()

@@ -5,7 +5,7 @@ a person answers then.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,10 +20,9 @@ from pmo.conformity.enums import Result
 from pmo.success_criteria.enums import CriterionState
 from projects.enums import ProjectState
 from projects.launch.checklist import checklist_of
-from projects.organisation_settings.queries import day_of
+from projects.models import OrganisationSettings
+from projects.organisation_settings.queries import day_of, organisation
 
-#: Days to record a decision: working days, Monday to Friday, holidays ignored.
-DAYS_TO_RECORD = 5
 SATURDAY = 5
 #: Expected number of success criteria: enough to judge the benefit, few enough to follow.
 FEWEST_CRITERIA, MOST_CRITERIA = 2, 5
@@ -150,7 +149,7 @@ def dashboard_published_monthly(project: Any, at: datetime) -> Computed | None:
 
 
 def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
-    """Check that each decision was recorded within five working days of the act.
+    """Check that each decision was recorded within the working days that the settings gave on the day of the act.
 
     Working days are Monday to Friday; holidays are ignored. Decisions entered afterwards are counted apart: their entry
     date says nothing about the register.
@@ -158,7 +157,11 @@ def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
     here = project.decisions_
     if not here:
         return None
-    late = sum(working_days(day_of(acted), day_of(recorded)) > DAYS_TO_RECORD for acted, recorded in here)
+    days = organisation().list_days
+    late = sum(
+        working_days(day_of(acted), day_of(recorded)) > _days_to_record(project.deadlines_, acted)
+        for acted, recorded in here
+    )
     link = reverse("governance:register:register", args=[project.code])
     facts = (
         Fact(_("Decisions judged"), len(here), link),
@@ -166,13 +169,17 @@ def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
         Fact(_("Entered afterwards, not judged"), project.afterwards_, link),
     )
     if not late:
-        sentence = _("Every decision was recorded within five working days, Monday to Friday.")
-        return Computed(Result.CONFORM, sentence, facts)
+        sentence = ngettext(
+            "Every decision was recorded in time (%(days)s working day at present, Monday to Friday).",
+            "Every decision was recorded in time (%(days)s working days at present, Monday to Friday).",
+            days,
+        )
+        return Computed(Result.CONFORM, sentence % {"days": days}, facts)
     sentence = ngettext(
-        "%(n)s decision was recorded more than five working days after it was taken.",
-        "%(n)s decisions were recorded more than five working days after they were taken.",
+        "%(n)s decision was recorded late (working days to record one, at present: %(days)s).",
+        "%(n)s decisions were recorded late (working days to record one, at present: %(days)s).",
         late,
-    ) % {"n": late}
+    ) % {"n": late, "days": days}
     return Computed(partial_result(late < len(here)), sentence, facts)
 
 
@@ -198,6 +205,12 @@ def compute(name: str, project: Any, at: datetime) -> Computed | None:
     """
     check = CHECKS.get(name)
     return check(project, at) if check else None
+
+
+def _days_to_record(deadlines: Iterable[Mapping[str, Any]], moment: datetime) -> int:
+    """Return the working days to record a decision taken at `moment`, from the changes of the settings in order."""
+    known = [row["days"] for row in deadlines if datetime.fromisoformat(row["since"]) <= moment]
+    return known[-1] if known else OrganisationSettings().list_days
 
 
 def working_days(first: date, last: date) -> int:

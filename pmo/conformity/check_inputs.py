@@ -17,6 +17,7 @@ from django.db.models import (
     QuerySet,
     TextField,
 )
+from django.db.models.functions import JSONObject
 
 from core.subqueries import count_rows
 from governance.decisions.models import Decision
@@ -25,7 +26,7 @@ from pmo.risks.models import Risk, RiskReview
 from pmo.success_criteria.models import SuccessCriterion
 from pmo.weather.models import WeatherReport
 from projects.launch.checklist import prefetch_seats
-from projects.models import Document, Project
+from projects.models import Document, OrganisationSettings, Project
 
 #: Interval within which each risk must be reviewed.
 A_MONTH = timedelta(days=31)
@@ -77,8 +78,16 @@ def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
                 decisions.filter(entered_afterwards=False), DateTimeField(), "acted_at", "recorded_at"
             ),
             "afterwards_": count_rows(decisions.filter(entered_afterwards=True)),
+            "deadlines_": ArraySubquery(_deadlines()),
         },
     }
+
+
+def _deadlines() -> QuerySet[Any, Any]:
+    """Select the days to record a decision as the settings said them, with the moment of each change, in order."""
+    history: Any = OrganisationSettings.history
+    changes: QuerySet[Any, Any] = history.order_by("history_date", "history_id")
+    return changes.values(row=JSONObject(since="history_date", days="list_days"))
 
 
 def array_of_rows(rows: QuerySet[Any], of: "Field[Any, Any]", *columns: str) -> ArraySubquery:

@@ -19,7 +19,7 @@ from governance.obligations.queries import Progress
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, StandardShare, count_by_standard
 from pmo.dashboards.drilldown import IMPOSSIBLE, OWNER, WAIVED, Cell, project_cell
-from pmo.dashboards.figures import AGES, GOAL_DAYS, Hearing, Line, Month, Waiting
+from pmo.dashboards.figures import Hearing, Line, Month, Waiting, goal_days, list_age_bounds
 from pmo.dashboards.heatmaps import TONES, Heat, WeatherCell
 from pmo.dashboards.scope import Scope, list_url
 from pmo.risks.enums import Band
@@ -106,7 +106,7 @@ def format_days(value: float | None) -> str:
 
 def chart_decision_times(scope: Scope, months: Sequence[Month]) -> Chart:
     """Chart: are decisions getting faster?"""
-    drawn = charts.line([(format_short_month(m.month), m.median) for m in months], _("days"), GOAL_DAYS)
+    drawn = charts.line([(format_short_month(m.month), m.median) for m in months], _("days"), goal_days())
     rows = [
         (
             Cell(format_long_month(m.month)),
@@ -123,7 +123,7 @@ def chart_decision_times(scope: Scope, months: Sequence[Month]) -> Chart:
         (_("Month"), _("Median"), _("Decisions")),
         rows,
         line=drawn,
-        goal=_("goal %(days)s") % {"days": format_days(GOAL_DAYS)},
+        goal=_("goal %(days)s") % {"days": format_days(goal_days())},
     )
 
 
@@ -137,7 +137,7 @@ def _conclude_decision_times(months: Sequence[Month]) -> str:
         "start": format_long_month(first.month),
         "last": format_days(last.median),
         "end": format_long_month(last.month),
-        "goal": format_days(GOAL_DAYS),
+        "goal": format_days(goal_days()),
     }
     if first == last:
         return _("Half of the decisions took at most %(last)s in %(end)s; the goal is %(goal)s.") % params
@@ -149,8 +149,10 @@ def _conclude_decision_times(months: Sequence[Month]) -> str:
 
 def age_labels() -> list[str]:
     """Return the labels of the waiting classes."""
-    between = [_("%(a)d to %(b)d days") % {"a": a, "b": b} for a, b in pairwise(AGES)]
-    return [_("Under %(n)d days") % {"n": AGES[0]}, *between, _("%(n)d days or more") % {"n": AGES[-1]}]
+    bounds = list_age_bounds()
+    between = [_("%(a)d to %(b)d days") % {"a": a, "b": b} for a, b in pairwise(bounds)]
+    first = ngettext("Under %(n)d day", "Under %(n)d days", bounds[0])
+    return [first % {"n": bounds[0]}, *between, _("%(n)d days or more") % {"n": bounds[-1]}]
 
 
 def _linked_count(number: int, scope: Scope, listing: str, **filters: Any) -> Cell:

@@ -395,7 +395,7 @@ LISTINGS: dict[str, Listing] = {
         _pending,
         _pending_entry,
         gettext_lazy("No decision is pending here."),
-        {"late": YES, "age": f"[0-{len(figures.AGES)}]", "for": f"{OWNER}|{ROLE}"},
+        {"late": YES, "age": f"[0-{figures.AGES - 1}]", "for": f"{OWNER}|{ROLE}"},
     ),
     "decided": Listing(
         gettext_lazy("Decisions taken"),

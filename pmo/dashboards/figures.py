@@ -39,11 +39,21 @@ from projects.enums import AT_REST, Workspace
 from projects.launch.checklist import is_required_at
 from projects.mandates.vacancies import vacant_from
 from projects.models import Mandate, Project
+from projects.organisation_settings.queries import organisation
 
-#: Target in days from submission to answer; twice that is very late.
-GOAL_DAYS = 10
-#: Upper bounds of the waiting classes, in days; the last class is open.
-AGES = (5, GOAL_DAYS, 2 * GOAL_DAYS)
+#: Number of waiting classes.
+AGES = 4
+
+
+def goal_days() -> int:
+    """Return the goal in days from submission to answer; twice that is very late."""
+    return organisation().answer_days
+
+
+def list_age_bounds() -> tuple[int, int, int]:
+    """Return the upper bounds of the waiting classes, in days; the last class is open."""
+    goal = goal_days()
+    return goal // 2, goal, 2 * goal
 
 
 # Filters: queryset → rows that count.
@@ -60,7 +70,7 @@ def filter_late(proposals: QuerySet[Proposal], today: Day) -> QuerySet[Proposal]
 
 
 def filter_aged(proposals: QuerySet[Proposal], place: int, now: datetime) -> QuerySet[Proposal]:
-    """Filter to pending proposals in the waiting class `place` of AGES, in whole days; the last is open."""
+    """Filter to pending proposals in the waiting class `place`, in whole days (list_age_bounds)."""
     return filter_pending(proposals).filter(_age_condition(place, now))
 
 
@@ -316,7 +326,7 @@ def count_overall(projects: QuerySet[Project], since: date, until: date) -> Mont
 
 @dataclass(frozen=True)
 class Waiting:
-    """Pending proposals by waiting class (`ages`, see AGES) and by awaited role.
+    """Pending proposals by waiting class (`ages`, see list_age_bounds) and by awaited role.
 
     In `roles`, the empty code stands for the owner. A proposal may wait for two opinions.
     """
@@ -332,13 +342,13 @@ def count_waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
         proposals.order_by()
         .values("state", "awaited_roles")
         .annotate(
-            **{f"age{place}": Count("pk", filter=_age_condition(place, now)) for place in range(len(AGES) + 1)},
+            **{f"age{place}": Count("pk", filter=_age_condition(place, now)) for place in range(AGES)},
             n=Count("pk"),
         )
     )
-    ages, roles = [0] * (len(AGES) + 1), Counter[str]()
+    ages, roles = [0] * AGES, Counter[str]()
     for row in rows:
-        for place in range(len(AGES) + 1):
+        for place in range(AGES):
             ages[place] += row[f"age{place}"]
         awaited = [""] if row["state"] == ProposalState.READY_FOR_DECISION else row["awaited_roles"]
         roles.update(dict.fromkeys(awaited, row["n"]))
@@ -346,10 +356,10 @@ def count_waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
 
 
 def _age_condition(place: int, now: datetime) -> Q:
-    condition = Q()
-    if place < len(AGES):
-        condition &= Q(current__acted_at__gt=now - timedelta(days=AGES[place]))
-    return condition & Q(current__acted_at__lte=now - timedelta(days=AGES[place - 1])) if place else condition
+    condition, bounds = Q(), list_age_bounds()
+    if place < len(bounds):
+        condition &= Q(current__acted_at__gt=now - timedelta(days=bounds[place]))
+    return condition & Q(current__acted_at__lte=now - timedelta(days=bounds[place - 1])) if place else condition
 
 
 @dataclass(frozen=True)

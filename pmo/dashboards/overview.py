@@ -128,7 +128,7 @@ class Board:
                         bad=True,
                     ),
                 ],
-                note=_("goal %(days)s") % {"days": charts.format_days(figures.GOAL_DAYS)},
+                note=_("goal %(days)s") % {"days": charts.format_days(figures.goal_days())},
             ),
             self._roles_held(),
             Number(_("Conditions overdue"), self.sum("overdue"), list_url(scope, "overdue")),

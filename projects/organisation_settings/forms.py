@@ -9,24 +9,28 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from core.file_checks import Upload
 from core.forms import TextField, label_choices
 from core.history import version_of
 from projects.organisation_settings.enums import Holidays
 from projects.organisation_settings.logos import KIB, MOST_BYTES, check_logo
-from projects.organisation_settings.models import OrganisationSettings
+from projects.organisation_settings.models import MOST_DAYS, OrganisationSettings
 from projects.organisation_settings.time_zones import list_time_zones
 from roles.models import User
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
 MOST_DATES = 500
-#: Fields by heading; those of the weather only where the workspace PMO is installed.
+#: Fields by heading.
 IDENTITY = ("name", "logo", "without_logo", "language")
 DAYS = ("time_zone", "holidays", "own_holidays")
 MAILS = ("sender_name", "sender_address")
 NOTICE = ("publisher", "host", "legal_contact")
 WEATHER = ("delay_cloudy", "delay_stormy", "cost_cloudy", "cost_stormy", "scope_cloudy", "scope_stormy")
+DEADLINES = ("opinion_days", "answer_days", "list_days")
+#: Fields of what the workspace PMO computes.
+OF_PMO = (*WEATHER, "answer_days", "list_days")
 
 
 class LogoField(forms.FileField):
@@ -113,6 +117,24 @@ class SettingsForm(forms.Form):
     legal_contact = forms.EmailField(
         label=_("Contact for accessibility and personal data"), required=False, max_length=254
     )
+    opinion_days = forms.IntegerField(
+        label=_("Days to give an opinion"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_("From submission, where the author chooses no day. Proposals already submitted keep theirs."),
+    )
+    answer_days = forms.IntegerField(
+        label=_("Days to decide, as a goal"),
+        min_value=2,
+        max_value=MOST_DAYS,
+        help_text=_("From submission to decision, on the dashboards."),
+    )
+    list_days = forms.IntegerField(
+        label=_("Working days to record a decision"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=_("Monday to Friday, from the session. Decisions already taken keep theirs."),
+    )
     delay_cloudy = forms.IntegerField(label=_("Delay, cloudy from (days)"), min_value=1, max_value=9999)
     delay_stormy = forms.IntegerField(label=_("Delay, stormy from (days)"), min_value=1, max_value=9999)
     cost_cloudy = forms.IntegerField(label=_("Cost, cloudy from (% of the budget)"), min_value=1, max_value=9999)
@@ -131,7 +153,7 @@ class SettingsForm(forms.Form):
         if row.logo_id is None:
             del self.fields["without_logo"]
         if "pmo" not in settings.WORKSPACES:
-            for name in WEATHER:
+            for name in OF_PMO:
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
@@ -155,6 +177,7 @@ class SettingsForm(forms.Form):
         for heading, names in (
             (_("Organisation"), IDENTITY),
             (_("Days"), DAYS),
+            (pgettext("settings", "Deadlines"), DEADLINES),
             (_("Emails"), MAILS),
             (_("Legal notice and contact"), NOTICE),
             (_("Project weather"), WEATHER),

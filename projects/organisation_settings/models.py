@@ -21,6 +21,8 @@ from roles.models import User
 ONLY = 1
 #: Media types of a logo, which every browser and the PDF can draw.
 LOGO_TYPES = ("image/png", "image/jpeg")
+#: Days of the longest deadline.
+MOST_DAYS = 60
 QUOTED = re.compile(r'[\\"]')
 
 
@@ -81,6 +83,11 @@ class OrganisationSettings(models.Model):
         _("Scope, stormy below (% of must-have requirements)"), default=70, validators=[MaxValueValidator(100)]
     )
 
+    # Deadlines, in days; `list_days` counts working days.
+    opinion_days = models.PositiveSmallIntegerField(_("Days to give an opinion"), default=10, db_default=10)
+    answer_days = models.PositiveSmallIntegerField(_("Days to decide, as a goal"), default=10, db_default=10)
+    list_days = models.PositiveSmallIntegerField(_("Working days to record a decision"), default=5, db_default=5)
+
     objects = GovernedQuerySet["OrganisationSettings"].as_manager()
     history = History()
 
@@ -104,6 +111,14 @@ class OrganisationSettings(models.Model):
                     scope_cloudy__lte=100,
                 ),
                 name="a_storm_is_worse_than_clouds",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    opinion_days__range=(1, MOST_DAYS),
+                    answer_days__range=(2, MOST_DAYS),
+                    list_days__range=(1, MOST_DAYS),
+                ),
+                name="a_deadline_is_at_most_sixty_days",
             ),
         )
         triggers = [*never_deleted("The settings"), HAS_A_KNOWN_ZONE, CHANGED_BY_AN_ADMINISTRATOR]

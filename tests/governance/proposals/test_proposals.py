@@ -8,13 +8,15 @@ import pytest
 from django.utils import timezone
 
 from core.access import Refused
-from core.history import bypassing_history
+from core.history import bypassing_history, version_of
 from governance.models import Proposal, ProposalRevision
+from governance.obligations.facts import read_facts, with_facts
 from governance.proposals.content import ContentModel
 from governance.proposals.services import Incomplete, Outdated, draft, edit, submit
 from governance.workflow import WrongState
 from projects.mandates.services import end_mandate
-from projects.models import Mandate
+from projects.models import Mandate, OrganisationSettings, Project
+from projects.organisation_settings.services import edit_settings
 from projects.project.models import ProjectQuerySet
 from tests import acts
 from tests.conftest import CAST
@@ -203,6 +205,34 @@ def test_opinions_are_due_when_the_author_says_else_in_ten_days_and_never_after_
         ({"decide_by": today + timedelta(days=6)}, today + timedelta(days=6)),
     ):
         assert acts.submit(amoa, acts.draft(amoa, project_one, **content)).opinions_due_on == due
+
+
+def test_the_days_for_opinions_are_those_of_the_settings_on_the_day_of_submission(
+    amoa: Any, project_one: Any, staff_admin: Any
+) -> None:
+    today = timezone.localdate()
+    before = acts.submit(amoa, acts.draft(amoa, project_one))
+    row = OrganisationSettings.objects.get()
+    edit_settings(actor=staff_admin, fields={"opinion_days": 3}, seen=version_of(row))
+    after = acts.submit(amoa, acts.draft(amoa, project_one))
+    early = acts.submit(amoa, acts.draft(amoa, project_one, decide_by=today + timedelta(days=2)))
+    rows = ProposalRevision.objects.in_bulk([before.pk, after.pk, early.pk])
+    assert [(rows[pk].opinions_due_on - today).days for pk in sorted(rows)] == [10, 3, 2]
+    at = timezone.now()
+    life = read_facts(with_facts(Project.objects.filter(pk=project_one.pk), at).get(), at).life
+    due = {file.number: file.opinions_due_on for file in life.files}
+    assert [(due[revision.proposal.number] - today).days for revision in (before, after, early)] == [10, 3, 2]
+
+
+def test_a_revision_of_an_earlier_release_keeps_ten_days(amoa: Any, project_one: Any) -> None:
+    revision = acts.submit(amoa, acts.draft(amoa, project_one))
+    revision.advise_by = None
+    assert (revision.opinions_due_on - timezone.localdate()).days == 10
+
+
+def test_a_day_of_the_settings_is_no_change_of_the_text(amoa: Any, project_one: Any) -> None:
+    file = acts.draft(amoa, project_one)
+    assert acts.submit(amoa, file).content() == acts.reread(file).draft.content()
 
 
 def test_opinions_are_late_from_the_day_after_they_were_due_while_somebody_is_awaited(

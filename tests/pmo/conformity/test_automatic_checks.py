@@ -19,6 +19,7 @@ from amoa.models import AcceptanceTest, Requirement
 from amoa.requirements.lint import Draft, list_findings
 from core.acts import cached_reads
 from core.charts import list_months
+from core.history import version_of
 from pmo.conformity import automatic_checks
 from pmo.conformity.automatic_checks import CHECKS, Computed, working_days
 from pmo.conformity.business_checks import GIVEN_UP
@@ -28,8 +29,9 @@ from pmo.conformity.enums import Result
 from pmo.models import RiskReview
 from pmo.risks.services import review_risks
 from projects.launch.checklist import checklist
-from projects.models import Project
+from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import zone
+from projects.organisation_settings.services import edit_settings
 from tests import acts
 from tests.amoa.requirements.factories import write
 from tests.database import statements
@@ -327,6 +329,16 @@ def test_each_group_is_told_something(project_one: Any, project_three: Any) -> N
     assert answer is not None
     assert answer.facts[0].number == project_one.recipient_groups.count()
     assert compute("communication_planned", project_three) is None
+
+
+def test_a_decision_is_judged_by_the_settings_of_its_day(staff_admin: Any) -> None:
+    at = timezone.now()
+    edit_settings(actor=staff_admin, fields={"list_days": 2}, seen=version_of(OrganisationSettings.objects.get()))
+    changes = OrganisationSettings.history.order_by("history_id")
+    rows = [{"since": change.history_date.isoformat(), "days": change.list_days} for change in changes]
+    assert automatic_checks._days_to_record(rows, at) == 5
+    assert automatic_checks._days_to_record(rows, timezone.now()) == 2
+    assert automatic_checks._days_to_record([], at) == 5
 
 
 def test_decisions_entered_afterwards_are_not_judged(project_one: Any, owner: Any) -> None:

@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from amoa.models import AcceptanceTest, Requirement
 from core.acts import acting_as
 from core.charts import bars, dots, line, list_months, round_up
+from core.history import version_of
 from governance.enums import ConditionState, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
 from pmo.dashboards import charts, figures, views
@@ -29,7 +30,8 @@ from pmo.models import ConformityCheck, RiskAction
 from pmo.risks.queries import Exposure
 from projects.mandates.services import end_mandate, name_owner
 from projects.mandates.vacancies import vacant_from
-from projects.models import Mandate, Project
+from projects.models import Mandate, OrganisationSettings, Project
+from projects.organisation_settings.services import edit_settings
 from roles.models import User
 from tests import acts
 from tests.addresses import full_name
@@ -164,6 +166,20 @@ def test_pending_files_are_counted_by_age_and_by_awaited_role(owner: User, proje
     asked = [role for p in pending if p not in ready for role in p.awaited_roles]
     assert sum(found.ages) == len(pending)
     assert found.roles == {"": len(ready), **{role: asked.count(role) for role in set(asked)}}
+
+
+def test_the_goal_of_the_settings_bounds_the_waiting_classes(
+    staff_admin: User, owner: User, project_one: Project, client_of: Any
+) -> None:
+    row = OrganisationSettings.objects.get()
+    edit_settings(actor=staff_admin, fields={"answer_days": 3}, seen=version_of(row))
+    assert figures.list_age_bounds() == (1, 3, 6)
+    with override("en"):
+        assert charts.age_labels() == ["Under 1 day", "1 to 3 days", "3 to 6 days", "6 days or more"]
+    page = client_of(owner).get(
+        reverse("pmo:dashboards:dashboard", args=[project_one.code]), headers={"accept-language": "en"}
+    )
+    assert "goal 3 days" in page.text
 
 
 def test_an_adviser_is_followed_when_the_answer_goes_with_the_opinion(scope: Scope) -> None:
