@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from core import refusal_log as refusals
 from core.access import Person, ensure, ensure_own_hand
+from core.commits import NotConfirmed, Unsure, commit
 
 TRIES = 3
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
@@ -36,6 +37,8 @@ class ActContext:
     past: datetime | None = None
     #: Time of the database when the act took its locks.
     instant: datetime | None = None
+    #: Hash (hexadecimal) of the last event that the act recorded.
+    key: str = ""
     #: Cache of the request or act by key; None outside both.
     memory: dict[Any, Any] | None = None
 
@@ -80,6 +83,11 @@ def act_time() -> datetime:
 def is_back_entry() -> bool:
     """Return whether the act is entered after it took place."""
     return _context.get().past is not None
+
+
+def name_act(key: str) -> None:
+    """Let the running act be found again by the hash (hexadecimal) of the event it has just recorded."""
+    _context.set(replace(_context.get(), key=key))
 
 
 def database_time() -> datetime:
@@ -214,7 +222,8 @@ def act[**P, R](
 
     An `own_hand` permission is one for whose credentials prove them (core.access.OWN_HAND), asked once.
 
-    Raises Refused, and NotRecorded when another act holds the project for longer than the lock_timeout of the settings.
+    Raises Refused, NotRecorded when another act holds the project for longer than the lock_timeout of the settings, and
+    NotConfirmed when PostgreSQL does not vouch for the commit.
     """
     if lock == "":
         lock = on.partition(".")[0] or None if isinstance(on, str) else None
@@ -252,7 +261,8 @@ def _one_transaction[**P, R](
     @functools.wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         memory = nullcontext() if _context.get().memory is not None else cached_reads()
-        with _change_context(instant=None), memory:
+        fresh = {} if connection.in_atomic_block else {"key": ""}  # an act within an act is found by the same key
+        with _change_context(instant=None, **fresh), memory:
             return _run(*args, **kwargs)
 
     def _run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -261,8 +271,11 @@ def _one_transaction[**P, R](
         while True:
             tries -= 1
             try:
-                with acting_as(actor), transaction.atomic():  # type: ignore[arg-type]
+                with acting_as(actor), commit():  # type: ignore[arg-type]
                     return service(*args, **begin(actor, kwargs))  # type: ignore[arg-type]
+            except Unsure as error:
+                key = _context.get().key
+                raise NotConfirmed(key) if key else NotRecorded from error
             except OperationalError as error:
                 if sqlstate(error) in {SERIALIZATION_FAILURE, DEADLOCK} and tries:
                     continue

@@ -1,4 +1,4 @@
-"""Path converters for the codes in URLs."""
+"""Path converters for the codes and fingerprints in URLs."""
 
 from django.urls import register_converter
 
@@ -17,4 +17,11 @@ class CodeConverter:
         return value
 
 
+class FingerprintConverter(CodeConverter):
+    """Match a SHA-256 in hexadecimal."""
+
+    regex = "[0-9a-f]{64}"
+
+
 register_converter(CodeConverter, "code")
+register_converter(FingerprintConverter, "fingerprint")

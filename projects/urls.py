@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-import core.converters  # noqa: F401  (registers <code:…>)
+import core.converters  # noqa: F401  (registers <code:…> and <fingerprint:…>)
 
 app_name = "projects"
 urlpatterns = [
@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("projects.role_templates.urls")),
     path("", include("projects.imports.urls")),
     path("", include("projects.notices.urls")),
+    path("", include("projects.ledger.urls")),
 ]

@@ -1,13 +1,18 @@
-"""Middleware that answers refusals of services and of the database with pages: 403, 405, 409, 503."""
+"""Middleware that answers refusals of services and of the database with pages: 403, 405, 409, 503.
+
+An act whose commit was not confirmed goes to the page that finds out whether it is recorded.
+"""
 
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from core.access import Refused
 from core.acts import NotRecorded, refusal_of_a_rule
+from core.commits import NotConfirmed
 from core.refusal_log import note
 from core.refusals.exceptions import WrongState
 from core.refusals.views import GONE, busy, not_allowed, refused, unavailable, unforeseen, wrong_state
@@ -37,6 +42,8 @@ class RefusalMiddleware:
             return wrong_state(request, error)
         if isinstance(error, NotRecorded):
             return busy(request)
+        if isinstance(error, NotConfirmed):
+            return redirect("projects:ledger:act_check", error.key)
         if isinstance(error, GONE):
             return unavailable(request, error)
         if isinstance(error, DatabaseError) and (words := refusal_of_a_rule(error)):

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.access import ensure, reader
 from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.forms import Answer
 from governance.decisions.models import Decision
-from governance.decisions.services import decide
+from governance.decisions.services import AlreadyDecided, decide
 from governance.decisions.settlement import Unanswered
 from governance.dossier.conflicts import carry_out, is_current, render_moved_on
 from governance.dossier.dossier import build_answer
@@ -48,7 +49,10 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if "add_condition" in request.POST or request.POST.get("step") == "change":
         forget_errors(*answer.parts)
         return render_dossier(request, proposal, answer=answer)
+    done = _("Recorded. Everyone on the project now sees your answer.")
     if not is_current(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.DECIDE):
+        if _was_sealed_before(request, answer, Decision.objects.filter(revision=proposal.current_id).first()):
+            return carry_out(request, proposal, lambda: None, [], done)
         return render_moved_on(request, proposal, answer.typed())
     if changes := answer.changes():
         return render_moved_on(request, proposal, answer.typed(), changes)
@@ -61,8 +65,15 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             _build_context(proposal, answer=answer, **_build_review_context(request, proposal)),
         )
 
-    def seal() -> Decision:
-        decision = decide(
+    def seal() -> None:
+        try:
+            record()
+        except AlreadyDecided as error:
+            if not _was_sealed_before(request, answer, error.decision):
+                raise
+
+    def record() -> None:
+        decide(
             actor=reader(request),
             proposal=proposal,
             fingerprint=answer.form.cleaned_data["fingerprint"],
@@ -72,9 +83,7 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             terms=answer.terms(),
         )
         transaction.on_commit(nudge, robust=True)
-        return decision
 
-    done = _("Recorded. Everyone on the project now sees your answer.")
     try:
         return carry_out(request, proposal, seal, answer.typed(), done)
     except Unanswered:  # something else is missing or open since the page was read
@@ -84,6 +93,14 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     except CannotTakeEffect as error:
         answer.form.add_error("outcome", error.messages)
         return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
+
+
+def _was_sealed_before(request: HttpRequest, answer: Answer, decision: Decision | None) -> bool:
+    """Return whether the reader sent this very answer before and it is recorded: one decision, sent twice."""
+    if decision is None or request.POST.get("step") != "seal" or not answer.form.is_valid():
+        return False
+    sent = (reader(request).pk, answer.outcome, answer.form.cleaned_data["reasons"], dict(answer.seen))
+    return sent == (decision.decided_by_id, decision.outcome, decision.reasons, decision.seen)
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, models
 
-from core.acts import act_time, database_time, is_back_entry, take_database_time
+from core.acts import act_time, database_time, is_back_entry, name_act, take_database_time
 from core.sealing import SealedModel, canonical
 from projects.enums import Level
 from projects.ledger.enums import Act
@@ -69,6 +69,7 @@ def record(
     entered = database_time() if is_back_entry() else None
     set_body(event, key=str(actor.key), facts=facts | head.sealed, entered=entered)
     event.save(force_insert=True)
+    name_act(event.hash.hex())
     return event
 
 

@@ -442,6 +442,7 @@ def visits(
     yield "administration_log", ("staff_admin", "/administration/log/", None)
     yield "administration_log_empty", ("staff_admin", "/administration/log/?q=nobody-of-that-name", None)
     yield "account", ("pmo", "/account/", None)
+    yield "act_check", ("pmo", f"/acts/{'0' * 64}/", None)
     yield "account_password", ("pmo", "/account/password/", None)
     yield "link_refused", ("anonymous", "/set-up/x/", None)
     yield "project_open", ("staff_admin", "/projects/new/", _send_nothing)

@@ -1,6 +1,7 @@
 """Test concurrent edits: the second person sees the change, keeps the typed text, and records nothing."""
 
 import html
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.utils.translation import gettext, override
 
+from governance.decisions.fingerprint import read_parts
 from governance.enums import Outcome
 from governance.models import Decision, Opinion
 from tests import acts
@@ -86,6 +88,19 @@ def test_sealing_twice_records_one_decision_and_shows_it(owner: Any, proposal: A
     decision = Decision.objects.get(proposal=read)
     for part in (decision.reference, "Approved with conditions", owner.name, WORDS, read.get_absolute_url()):
         assert part in page(again)
+
+
+def test_a_seal_that_is_sent_again_is_the_same_decision(owner: Any, amoa: Any, proposal: Any, client_of: Any) -> None:
+    client, read = client_of(owner), proposal("ready_for_decision")
+    seen = json.dumps(read_parts(read))
+    assert post(client, "decide", read, seen=seen).status_code == 302
+    before = acts.count_evidence()
+    again = post(client, "decide", read, seen=seen)
+    assert (again.status_code, again["Location"]) == (302, read.get_absolute_url())
+    assert post(client, "decide", read, seen=seen, outcome=Outcome.REJECTED).status_code == 409
+    assert post(client, "decide", read, seen=seen, step="review").status_code == 409
+    assert post(client_of(amoa), "decide", read, seen=seen).status_code == 403
+    assert acts.count_evidence() == before
 
 
 def test_a_decision_taken_meanwhile_by_the_delegate_is_shown_to_the_owner(

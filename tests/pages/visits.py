@@ -850,6 +850,7 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     log = reverse("projects:administration_log:administration_log")
     yield "administration_log", Visit("staff_admin", log)
     yield "administration_log_empty", Visit("staff_admin", f"{log}?q=nobody-of-that-name")
+    yield "act_check", Visit("pmo", f"/acts/{'0' * 64}/")
     for page in ("account", "account_password"):
         yield page, Visit("pmo", reverse(f"projects:people:{page}"))
         yield f"{page}_refused", Visit("pmo", reverse(f"projects:people:{page}"), "POST", {}, 422)
