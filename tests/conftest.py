@@ -52,8 +52,23 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 # — the workers —
 
 
+#: Files that look at the scenarios of the demo, which one worker enters for all of them.
+ON_THE_DEMO = {
+    "tests/demo/test_authority.py",
+    "tests/demo/test_scenario_conformity.py",
+    "tests/demo/test_scenario_orbelle.py",
+    "tests/demo/test_scenario_sources.py",
+    "tests/demo/test_scenario_vigie.py",
+    "tests/demo/test_scenarios.py",
+    "tests/pmo/conformity/test_automatic_checks.py",
+    "tests/pmo/dashboards/test_dashboards.py",
+    "tests/pmo/dashboards/test_every_figure.py",
+    "tests/pmo/snapshots/test_snapshots.py",
+}
+
+
 class Files(LoadScopeScheduling):  # type: ignore[misc]
-    """Schedule whole files in their order, and files that share a browser and an instance on one worker.
+    """Schedule whole files in their order, and files that share the demo, or a browser and an instance, on one worker.
 
     The look of every page takes as long as all journeys together, so it may have its own browser and instance.
     """
@@ -61,6 +76,8 @@ class Files(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         """Return the group of files that one worker runs in sequence."""
         file = nodeid.partition("::")[0]
+        if file in ON_THE_DEMO:
+            return "tests/demo"
         alone = file.endswith("test_pages_look.py")
         return "tests/e2e" if file.startswith("tests/e2e/") and not alone else file
 
@@ -158,6 +175,24 @@ def _give_credential() -> None:
 def _connect_with(options: str) -> None:
     connection.close()
     connection.settings_dict["OPTIONS"]["options"] = options
+
+
+@pytest.fixture(scope="session")
+def demo_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """Enter the scenarios of the demo once for this worker, in a database of their own; return its name."""
+    from tests.demo import scenarios
+
+    with django_db_blocker.unblock(), scenarios.demo_database() as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def demo(demo_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """Let the tests of a file work where the scenarios of the demo stand; each rolls back only its own acts."""
+    from tests.demo import scenarios
+
+    with django_db_blocker.unblock(), scenarios.connected_to(demo_database):
+        yield
 
 
 # — the people —

@@ -1,47 +1,62 @@
-"""Load the demonstration scenarios once, and read their files and answers as tables."""
+"""Enter the demonstration scenarios in a copy of the test database, and read their files and answers as tables."""
 
+import os
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
+
+import psycopg
+from django.db import connection, transaction
+from psycopg.sql import SQL, Identifier
 
 from amoa.models import TestRun
 from amoa.requirements.lint import Draft, list_findings
+from config.database import with_parts
 from config.demo import SCENARIOS
+from config.grants import grant
 from demo.scenarios import loader
 from governance.models import Decision, Proposal
 from projects.models import Project
 from roles.models import User
-from tests.database import owning, undone
+from tests.database import owning
 
 PARIS = ZoneInfo("Europe/Paris")
 Table = dict[str, tuple[str, ...]]
 
 
-def entered(name: str) -> None:
-    """Load a scenario as the owner role, unless it is loaded."""
-    if not loader.is_loaded(name):
-        with owning():
-            deque(loader.load(name), maxlen=0)
-            loader.close_accounts(name)
+@contextmanager
+def demo_database() -> Iterator[str]:
+    """Enter every scenario of the demo in a copy of the test database; yield its name, and drop it at the end."""
+    tested = connection.settings_dict["NAME"]
+    name = f"{tested}_demo"
+    connection.close()  # a database is copied while nobody is connected to it
+    drop, create = "DROP DATABASE IF EXISTS {} WITH (FORCE)", "CREATE DATABASE {} TEMPLATE {}"
+    with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
+        server.execute(SQL(drop).format(Identifier(name)))
+        server.execute(SQL(create).format(Identifier(name), Identifier(tested)))
+        try:
+            with connected_to(name), transaction.atomic(), owning():
+                grant()  # rights on the database itself are not copied
+                for scenario in SCENARIOS:
+                    deque(loader.load(scenario), maxlen=0)
+                    loader.close_accounts(scenario)
+            yield name
+        finally:
+            server.execute(SQL(drop).format(Identifier(name)))
 
 
 @contextmanager
-def standing(name: str, django_db_blocker: Any) -> Iterator[None]:
-    """Load a scenario for several tests; each rolls back only its own acts."""
-    with django_db_blocker.unblock(), undone():
-        entered(name)
+def connected_to(name: str) -> Iterator[None]:
+    """Connect to this database instead of that of the tests until the block ends."""
+    tested = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
         yield
-
-
-@contextmanager
-def demo_standing(django_db_blocker: Any) -> Iterator[None]:
-    """Load the scenarios of the demo together in the same way."""
-    with ExitStack() as stack:
-        for name in SCENARIOS:
-            stack.enter_context(standing(name, django_db_blocker))
-        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = tested
 
 
 def files(*codes: str) -> Table:

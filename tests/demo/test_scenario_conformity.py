@@ -1,6 +1,5 @@
 """Test the conformity of the scenarios: acts, strict files, and each project's standards on its last day."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -150,13 +149,6 @@ OTHERWISE: dict[str, dict[str, str]] = {
 }
 #: Worst status first: a standard takes the worst status of its checkpoints.
 WORST = ("waived", "not_conform", "partially_conform", "unanswered", "conform", "not_applicable")
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load the scenarios of the demo once for the tests that follow."""
-    with scenarios.demo_standing(django_db_blocker):
-        yield
 
 
 def by_code(rows: list[CheckpointStanding]) -> dict[str, str]:

@@ -1,8 +1,6 @@
 """Test ORBELLE: a provider expected by a gate, an adviser with a tie who leaves, a waiver against an opinion."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -28,7 +26,6 @@ from tests.demo.scenarios import (
     proposal_of,
     requirements,
     results,
-    standing,
     untested,
 )
 
@@ -100,15 +97,8 @@ COMMUNICATIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def orbelle(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load ORBELLE once for the tests of this file."""
-    with standing("orbelle", django_db_blocker):
-        yield
-
-
 @pytest.fixture
-def guichet(orbelle: None, db: None) -> Project:
+def guichet(demo: None, db: None) -> Project:
     """Return the project of ORBELLE."""
     return Project.objects.get(code="GUICHET")
 
@@ -226,7 +216,7 @@ def test_guichet_tells_teaches_and_hears_its_recipients(guichet: Project) -> Non
     assert guichet.feedback.filter(answer="").count() == 1
 
 
-def test_the_twelve_standards_hold_for_guichet_since_before_it_began(orbelle: None, db: None) -> None:
+def test_the_twelve_standards_hold_for_guichet_since_before_it_began(demo: None, db: None) -> None:
     project = Project.objects.get(code="GUICHET")
     held = StandardVersion.objects.filter(standard__in=Standard.objects.that_hold_for(project))
     begun = held.in_force(date(2026, 2, 2))

@@ -1,8 +1,6 @@
 """Test SOURCES: a portfolio, a programme, a running project and one that its launch gate holds back (R3)."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
 from django.utils import translation
@@ -30,7 +28,6 @@ from tests.demo.scenarios import (
     proposal_of,
     requirements,
     results,
-    standing,
     untested,
 )
 
@@ -113,15 +110,8 @@ COMMUNICATIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load SOURCES once for the tests of this file."""
-    with standing("sources", django_db_blocker):
-        yield
-
-
 @pytest.fixture
-def projects(sources: None, db: None) -> dict[str, Project]:
+def projects(demo: None, db: None) -> dict[str, Project]:
     """Map the portfolio, the programme and the two projects of SOURCES by their code."""
     return {project.code: project for project in Project.objects.filter(code__in=CODES)}
 
@@ -291,7 +281,7 @@ def test_lits_tells_teaches_and_hears_its_recipients(projects: dict[str, Project
     assert lits.feedback.filter(answer="").count() == 1
 
 
-def test_the_twelve_standards_hold_for_lits_since_before_it_began(sources: None, db: None) -> None:
+def test_the_twelve_standards_hold_for_lits_since_before_it_began(demo: None, db: None) -> None:
     project = Project.objects.get(code="LITS")
     held = StandardVersion.objects.filter(standard__in=Standard.objects.that_hold_for(project))
     begun = held.in_force(date(2026, 1, 19))

@@ -1,6 +1,5 @@
 """Test VIGIE: a deferral, a delegated signature, a change of owner, a pilot with defects."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +23,6 @@ from tests.demo.scenarios import (
     poorly_written,
     requirements,
     results,
-    standing,
     untested,
 )
 from tests.projects.ledger.test_ledger import broken_links
@@ -107,15 +105,8 @@ COMMUNICATIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def entry(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load VIGIE once for the tests of this file."""
-    with standing("vigie", django_db_blocker):
-        yield
-
-
 @pytest.fixture
-def vigie(entry: None, db: None) -> Project:
+def vigie(demo: None, db: None) -> Project:
     """Return the project of VIGIE."""
     return Project.objects.get(code="VIGIE")
 
@@ -255,7 +246,7 @@ def test_the_history_of_vigie_is_told_by_those_who_acted(vigie: Project) -> None
     assert User.objects.installation().name not in names
 
 
-def test_the_twelve_standards_hold_for_vigie_since_before_it_began(entry: None, db: None) -> None:
+def test_the_twelve_standards_hold_for_vigie_since_before_it_began(demo: None, db: None) -> None:
     project = Project.objects.get(code="VIGIE")
     held = StandardVersion.objects.filter(standard__in=Standard.objects.that_hold_for(project))
     begun = held.in_force(date(2026, 1, 12))

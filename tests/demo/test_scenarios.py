@@ -1,7 +1,6 @@
 """Test the scenarios: entered through the services, each act with its own date and actor, once (architecture §4)."""
 
 from collections import deque
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -25,7 +24,7 @@ from projects.models import Mandate, Project
 from roles.models import User
 from tests import acts
 from tests.database import owning
-from tests.demo.scenarios import PARIS, demo_standing
+from tests.demo.scenarios import PARIS
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +33,6 @@ def test_the_runtime_role_enters_no_scenario() -> None:  # before they stand her
     with pytest.raises((DatabaseError, CommandError)), transaction.atomic():
         deque(loader.load("vigie"), maxlen=0)
     assert not Project.objects.filter(code="VIGIE").exists()
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load the scenarios of the demo together, once for the tests that follow."""
-    with demo_standing(django_db_blocker):
-        yield
 
 
 @pytest.mark.parametrize("name", ["cast", *SCENARIOS])

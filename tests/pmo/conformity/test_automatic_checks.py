@@ -35,7 +35,6 @@ from projects.organisation_settings.services import edit_settings
 from tests import acts
 from tests.amoa.requirements.factories import write
 from tests.database import statements
-from tests.demo import scenarios
 
 pytestmark = pytest.mark.django_db
 
@@ -63,13 +62,6 @@ def compute(name: str, project: Project, at: datetime | None = None) -> Computed
 
 
 # — counted again —
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load the scenarios of the demo once for the tests that follow."""
-    with scenarios.demo_standing(django_db_blocker):
-        yield
 
 
 def _launch(project: Project, at: datetime) -> list[int]:

@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from html import unescape
 from io import BytesIO, StringIO
@@ -36,22 +35,14 @@ from roles.models import User
 from tests import acts
 from tests.addresses import full_name
 from tests.database import statements
-from tests.demo.scenarios import standing
 
 pytestmark = pytest.mark.django_db
 CODES = ("SN28", "PARCOURS", "LITS", "RDV")
 WAITING = (ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW, ProposalState.READY_FOR_DECISION)
 
 
-@pytest.fixture(scope="module")
-def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load SOURCES once for the tests of this file."""
-    with standing("sources", django_db_blocker):
-        yield
-
-
 @pytest.fixture
-def valette(sources: None, db: None) -> User:
+def valette(demo: None, db: None) -> User:
     """Return the project office of the portfolio SN28 alone."""
     return User.objects.get(email="bruno.valette@example.org")
 
@@ -237,7 +228,7 @@ def test_each_advising_role_is_counted_as_heard_waived_or_impossible_as_of_any_d
 
 
 def test_a_seat_on_a_portfolio_reads_what_is_part_of_it_and_gives_no_say_there(
-    valette: User, client_of: Any, sources: None
+    valette: User, client_of: Any, demo: None
 ) -> None:
     seen = set(Project.objects.visible_to(valette).values_list("code", flat=True))
     assert seen == set(CODES)
@@ -248,7 +239,7 @@ def test_a_seat_on_a_portfolio_reads_what_is_part_of_it_and_gives_no_say_there(
     assert set(Project.objects.visible_to(adviser).values_list("code", flat=True)) == {"LITS"}
 
 
-def test_a_dashboard_holds_what_its_reader_may_read_and_nothing_else(client_of: Any, sources: None) -> None:
+def test_a_dashboard_holds_what_its_reader_may_read_and_nothing_else(client_of: Any, demo: None) -> None:
     kolic = User.objects.get(email="vera.kolic@example.org")
     client = client_of(kolic)
     assert client.get(reverse("pmo:dashboards:dashboard", args=["SN28"])).status_code == 404

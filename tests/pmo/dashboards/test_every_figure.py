@@ -28,7 +28,7 @@ from projects.models import Project
 from roles.models import User
 from tests import acts
 from tests.addresses import full_name
-from tests.demo.scenarios import standing
+from tests.database import undone
 from tests.pmo.dashboards.recount import COUNTED, Part, count, threats
 
 pytestmark = pytest.mark.django_db
@@ -42,9 +42,9 @@ LINK = re.compile(r'<a (?:class="[^"]*" )?href="([^"]*/dashboard/list/[^"]*)"[^>
 
 
 @pytest.fixture(scope="module")
-def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load SOURCES once for the tests of this file; the last snapshot was a moment ago."""
-    with standing("sources", django_db_blocker):
+def sources(demo: None) -> Iterator[None]:
+    """Take a snapshot once for the tests of this file, a moment ago."""
+    with undone():
         take_missing(Project.objects.filter(code__in=WITHIN[""]))
         yield
 

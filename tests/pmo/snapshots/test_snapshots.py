@@ -1,6 +1,5 @@
 """Test snapshots: the figures of a night are recorded once, and never change."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,18 +24,10 @@ from roles.models import User
 from tests import acts
 from tests.attacks import Attack, Attacks
 from tests.database import owning
-from tests.demo.scenarios import standing as entered
 from tests.pmo.conformity.checked_standards import adopted
 from tests.pmo.dashboards.test_dashboards import by_hand
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def vigie(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load VIGIE once for the tests of this file."""
-    with entered("vigie", django_db_blocker):
-        yield
 
 
 def pending_at(project: Project, instant: datetime) -> int:
@@ -64,12 +55,12 @@ def test_a_snapshot_agrees_with_the_rows_of_its_instant(project_one: Project, ow
     assert kept.figures["pending"] == str(pending_at(project_one, kept.taken_at)) != str(now)
 
 
-def test_the_story_has_a_snapshot_of_each_month(vigie: None) -> None:
+def test_the_story_has_a_snapshot_of_each_month(demo: None) -> None:
     kept = Snapshot.objects.filter(project__code="VIGIE").order_by("day")
     assert [snapshot.day.month for snapshot in kept] == list(range(2, 12))
 
 
-def test_a_condition_that_is_overdue_is_counted_and_listed(vigie: None, client_of: Any) -> None:
+def test_a_condition_that_is_overdue_is_counted_and_listed(demo: None, client_of: Any) -> None:
     owner = User.objects.get(email="karim.delattre@example.org")
     project = Project.objects.get(code="VIGIE")
     [line] = list_lines(visible_parts(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
