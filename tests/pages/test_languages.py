@@ -1,4 +1,7 @@
-"""Test the choice of language: browser, cookie of a visitor, account of a reader, in that order."""
+"""Test the choice of language: browser, cookie of a visitor, account of a reader, in that order.
+
+The language of every page is looked at in test_page_rules.py.
+"""
 
 import re
 from typing import Any
@@ -8,14 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from core.acts import acting_as
-from tests.pages.visits import visits
 
 pytestmark = pytest.mark.django_db
 
 #: Text around every page of a signed-in reader, and of a visitor.
 SHELL = ("Waiting for you", "Projects", "Sign out", "Use the dark theme", "As on this device")
-#: Pages that show an archive in the working language of its project, with its `lang`.
-ARCHIVES = {"review"}
 EVERYWHERE = ("Skip to content", "PMO and AMOA advise; the project owner decides.")
 
 
@@ -23,20 +23,6 @@ def language_of(answer: Any) -> str:
     """Return the declared language of the page."""
     found = re.search(r'<html lang="(\w+)"', answer.content.decode())
     return found[1] if found else ""
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_page_is_in_the_language_of_the_browser(language: str, cast: Any, proposal: Any, client_of: Any) -> None:
-    for name, visit in visits(proposal):
-        answer = visit.by(client_of(cast[visit.member]), headers={"accept-language": language})
-        text = answer.content.decode()
-        assert (name, answer.status_code) == (name, visit.status)
-        assert (name, language_of(answer)) == (name, language)
-        for words in (*EVERYWHERE, *(SHELL if visit.member != "anonymous" else ())):
-            with override(language):
-                assert gettext(words) in text, (name, words)
-            if language == "fr" and name not in ARCHIVES:
-                assert words not in text, (name, words)
 
 
 def test_french_words_differ_from_the_english_ones() -> None:

@@ -1,18 +1,28 @@
-"""Test the rules of every page: one heading, a unique title, named controls, no inline style or script."""
+"""Test the rules of every page: language, headers, one heading, a unique title, named controls, no inline script.
+
+Every page is read once in each language, for all tests of this file.
+"""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext, override
 
+from tests.pages.test_languages import EVERYWHERE, SHELL, language_of
 from tests.pages.visits import visits
+from tests.security.test_headers import guarded, is_private
 
 pytestmark = pytest.mark.django_db
 
 VOID = {"input", "link", "meta", "img", "br", "hr", "source", "wbr", "path", "rect", "circle", "line", "polyline"}
 UNNAMED = {"hidden", "submit", "button"}
+#: Pages that show an archive in the working language of its project, with its `lang`.
+ARCHIVES = {"review"}
 
 
 class Page(HTMLParser):
@@ -70,26 +80,78 @@ class Page(HTMLParser):
         ]
 
 
+@dataclass
+class Seen:
+    """A page as it was answered to a person of the cast; its address has a name unless a form was posted there."""
+
+    member: str
+    content: bytes
+    headers: Any
+    address_name: str
+
+    @cached_property
+    def page(self) -> Page:
+        """Read its parts, once."""
+        page = Page(self.content.decode())
+        page.address_name = self.address_name
+        return page
+
+
+Read = Callable[[str], dict[str, Seen]]
+
+
 @pytest.fixture(scope="module")
-def found() -> dict[str, Page]:
-    """Collect the pages that the tests of this file have seen."""
+def found() -> dict[str, dict[str, Seen]]:
+    """Collect the pages that the tests of this file have seen, by language."""
     return {}
 
 
 @pytest.fixture
-def pages(found: dict[str, Page], cast: Any, proposal: Any, client_of: Any) -> dict[str, Page]:
-    """Get every page of the product in English. The client itself fails on a GET that writes."""
-    if found:
-        return found
-    shown = {}
-    for name, visit in visits(proposal):
-        answer = visit.by(client_of(cast[visit.member]), headers={"accept-language": "en"})
-        assert (name, answer.status_code) == (name, visit.status)
-        shown[name] = Page(answer.content.decode())
-        if visit.method == "GET" and answer.resolver_match:  # an invalid form keeps the title of its page
-            shown[name].address_name = answer.resolver_match.url_name
-    found.update(shown)
-    return found
+def read(found: dict[str, dict[str, Seen]], cast: Any, proposal: Any, client_of: Any) -> Read:
+    """Return a function that gets every page in a language, once. The client itself fails on a GET that writes."""
+
+    def every_page(language: str) -> dict[str, Seen]:
+        if language in found:
+            return found[language]
+        shown = {}
+        for name, visit in visits(proposal):
+            answer = visit.by(client_of(cast[visit.member]), headers={"accept-language": language})
+            assert (name, answer.status_code) == (name, visit.status)
+            match = answer.resolver_match if visit.method == "GET" else None  # an invalid form keeps the page's title
+            shown[name] = Seen(visit.member, answer.content, answer.headers, match.url_name if match else "")
+        found[language] = shown
+        return shown
+
+    return every_page
+
+
+@pytest.fixture
+def pages(read: Read) -> dict[str, Page]:
+    """Read the parts of every page in English."""
+    return {name: seen.page for name, seen in read("en").items()}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_page_is_in_the_language_of_the_browser(language: str, read: Read) -> None:
+    for name, seen in read(language).items():
+        text = seen.content.decode()
+        assert (name, language_of(seen)) == (name, language)
+        for words in (*EVERYWHERE, *(SHELL if seen.member != "anonymous" else ())):
+            with override(language):
+                assert gettext(words) in text, (name, words)
+            if language == "fr" and name not in ARCHIVES:
+                assert words not in text, (name, words)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_page_carries_the_strict_policy(language: str, read: Read) -> None:
+    assert [name for name, seen in read(language).items() if not guarded(seen)] == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_reply_to_a_signed_in_reader_is_private_and_stored_nowhere(language: str, read: Read) -> None:
+    signed_in = {name: seen for name, seen in read(language).items() if seen.member != "anonymous"}
+    assert [name for name, seen in signed_in.items() if not is_private(seen)] == []
 
 
 def test_every_page_keeps_the_rules(pages: dict[str, Page]) -> None:

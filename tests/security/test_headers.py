@@ -1,4 +1,7 @@
-"""Test the security headers of every answer: only our own scripts, styles, frames and forms."""
+"""Test the security headers of every answer: only our own scripts, styles, frames and forms.
+
+Every page of the product is looked at in tests/pages/test_page_rules.py.
+"""
 
 from hashlib import sha256
 from typing import Any
@@ -8,7 +11,7 @@ from django.urls import reverse
 
 from core.acts import acting_as
 from projects.models import Logo
-from tests.pages.visits import act, visits
+from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +38,6 @@ def guarded(answer: Any) -> bool:
     """Return whether the answer carries the whole policy and nothing that loosens it."""
     policy = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";") if part.strip()}
     return policy == POLICY and {name: answer.headers.get(name) for name in HEADERS} == HEADERS
-
-
-def test_every_page_carries_the_strict_policy(cast: Any, proposal: Any, client_of: Any) -> None:
-    assert [name for name, visit in visits(proposal) if not guarded(visit.by(client_of(cast[visit.member])))] == []
 
 
 def test_the_admin_site_does_too(superuser: Any, client_of: Any) -> None:
@@ -73,13 +72,6 @@ def test_pages_of_a_reader_are_kept_by_nobody_else(owner: Any, proposal: Any, cl
 def is_private(answer: Any) -> bool:
     """Return whether nobody but the reader, and no disk, keeps the answer."""
     return {"private", "no-store"} <= set(answer.headers["Cache-Control"].split(", "))
-
-
-def test_every_reply_to_a_signed_in_reader_is_private_and_stored_nowhere(
-    cast: Any, proposal: Any, client_of: Any
-) -> None:
-    signed_in = [(name, visit) for name, visit in visits(proposal) if visit.member != "anonymous"]
-    assert [name for name, visit in signed_in if not is_private(visit.by(client_of(cast[visit.member])))] == []
 
 
 def test_redirects_refusals_and_files_are_private_too(owner: Any, moe: Any, proposal: Any, client_of: Any) -> None:
