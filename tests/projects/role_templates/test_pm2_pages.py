@@ -157,7 +157,7 @@ def test_every_page_of_the_project_renders(
     waiting = acts.draft(seated["PM"], project, "budget", impact_cost="None.", terms={"budget": "5.00"})
     acts.submit(seated["PM"], waiting)
     acts.advise(seated["PSO"], waiting)
-    read = {}
+    addresses = {}
     for proposal in (file, waiting):
         known = {
             "code": project.code,
@@ -168,11 +168,13 @@ def test_every_page_of_the_project_renders(
             "condition_id": condition.pk,
             "mandate_id": Mandate.objects.filter(project=project).earliest("pk").pk,
         }
-        for name, address in _pages(**known):
-            answer = client.get(address)
-            assert answer.status_code in {200, 302, *NOT_READ}, f"{name} {answer.status_code}"
-            if answer.status_code == 200:
-                read[name] = answer
+        addresses |= {address: name for name, address in _pages(**known)}  # most are those of the project, asked once
+    read = set()
+    for address, name in addresses.items():
+        answer = client.get(address)
+        assert answer.status_code in {200, 302, *NOT_READ}, f"{name} {answer.status_code}"
+        if answer.status_code == 200:
+            read.add(name)
     assert {
         "project_home",
         "register",
@@ -192,7 +194,7 @@ def test_every_page_of_the_project_renders(
         "decision_proof",
         "project_documents",
         "responsibilities_pdf",
-    } <= set(read)
+    } <= read
     assert (role == "PO") <= ("mandate_appoint" in read)
     for name in ("inbox", "project_list", "notification_list"):
         assert client.get(reverse(full_name(name))).status_code == 200
