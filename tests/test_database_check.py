@@ -2,8 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import StringIO
 
 import psycopg
@@ -14,6 +15,7 @@ from django.db import connection
 
 from config import database
 from config.database_check import CHECKS, faults, verdicts
+from config.database_check.verdict import Verdict
 from config.grants import NOTARY, grant, rights
 from tests.database import owning, refusal, run, triggers, undone
 
@@ -259,10 +261,15 @@ def names() -> tuple[str, str, str, str]:
     return trigger(GUARD), key, index, connection.ops.quote_name(connection.settings_dict["NAME"])
 
 
+@cache
+def checks() -> dict[str, Callable[[], Verdict]]:
+    """Map the name of each check to it."""
+    return {check().check: check for check in CHECKS}
+
+
 def found_by(check: str) -> list[str]:
     """List the faults that this check reports."""
-    (verdict,) = [verdict for verdict in verdicts() if verdict.check == check]
-    return verdict.faults
+    return checks()[check]().faults
 
 
 def test_a_migrated_database_is_as_it_must_be() -> None:
@@ -285,7 +292,6 @@ def test_sabotage_is_found(check: str, statements: str, words: str) -> None:
             run(statements.format(*open_names))
         found = found_by(check)
     assert any(words.format(*open_names) in fault for fault in found), found
-    assert faults() == [], "undone"
 
 
 @contextmanager
