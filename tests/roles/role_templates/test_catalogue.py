@@ -4,7 +4,9 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from io import StringIO
 from typing import Any
 
@@ -397,9 +399,16 @@ def test_the_position_of_a_yaml_error_is_reported() -> None:
     assert error.value.sentences == ["This is not readable as YAML: look at line 3."]
 
 
+@cache
+def _as_texts() -> dict[str, Any]:
+    """Read PM² as a tree of texts."""
+    source: dict[str, Any] = yaml.load(FILES["pm2"], yaml.BaseLoader)  # noqa: S506 (ours)
+    return source
+
+
 def _with(path: str, value: Any) -> str:
     """Return the file of PM² with one value replaced, or removed when it is `...`."""
-    source = yaml.load(FILES["pm2"], yaml.BaseLoader)  # noqa: S506 (ours, as texts)
+    source = deepcopy(_as_texts())
     for role in source["roles"]:
         role |= {flag: role[flag] == "true" for flag in ("mandatory", "several") if flag in role}
     *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
@@ -492,11 +501,12 @@ FAULTS: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("path", "value", "sentence"), FAULTS, ids=[f"{f[0]}={f[1]!r:.20}" for f in FAULTS])
 def test_a_fault_of_form_is_told_with_its_place(path: str, value: Any, sentence: str) -> None:
+    changed = _with(path, value)
     with pytest.raises(Unreadable) as error:
-        read_pack(_with(path, value))
+        read_pack(changed)
     assert sentence in error.value.sentences
     with translation.override("fr"), pytest.raises(Unreadable) as french:
-        read_pack(_with(path, value))
+        read_pack(changed)
     assert len(french.value.sentences) == len(error.value.sentences)
     assert sentence not in french.value.sentences
 
@@ -565,9 +575,16 @@ def _places(source: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, value in inner for place in _places(value, (*path, key)))]
 
 
+@cache
+def _parsed() -> dict[str, Any]:
+    """Read PM² as a tree."""
+    source: dict[str, Any] = yaml.safe_load(FILES["pm2"])
+    return source
+
+
 def _short() -> dict[str, Any]:
     """Return a part of PM² small enough to be changed at every path quickly."""
-    source: dict[str, Any] = yaml.safe_load(FILES["pm2"])
+    source = deepcopy(_parsed())
     source["activities"], source["comparisons"] = source["activities"][:3], source["comparisons"][:3]
     source["roles"] = [role for role in source["roles"] if role["code"] in {"PO", "BM", "PSO"}]
     for role in source["roles"]:
@@ -672,7 +689,7 @@ def test_a_pack_with_any_texts_is_read_back_as_it_was_written(name: str, mission
 def test_a_readable_pack_is_installed_or_has_findings(data: st.DataObject) -> None:
     """The database accepts every pack that the parser accepts."""
     try:
-        pack = read_pack(_mutated(data, yaml.safe_load(FILES["pm2"])))
+        pack = read_pack(_mutated(data, deepcopy(_parsed())))
     except Unreadable:
         return
     with undone():
