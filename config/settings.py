@@ -156,7 +156,14 @@ if DB_ROLE == "runtime" and ENVIRONMENT != TEST:
 RUNTIME_ROLE = database(env("DATABASE_URL"))["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sessions, messages and counters live in PostgreSQL, so that Redis may stop unnoticed.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cache"}}
+# Counters live as long as they count: with 300 entries, Django's own limit, guesses on many accounts would end them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "config_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Redis: only the queue of the worker.
 REDIS_URL = env("REDIS_URL")
@@ -271,7 +278,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "projects.people.adapters.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_RATE_LIMITS = {"login": env("SIGN_IN_LIMIT", "30/m/ip")}
+# Wrong passwords are limited by account too (roles/accounts/limits).
+ACCOUNT_RATE_LIMITS = {
+    "login": env("SIGN_IN_LIMIT", "30/m/ip"),
+    "login_failed": None,
+}
 
 # Languages and time, until administrators choose those of the organisation (projects/organisation_settings).
 LANGUAGE_CODE = "fr"

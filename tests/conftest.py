@@ -111,6 +111,12 @@ def _server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(autouse=True)
+def _mails_beside_a_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send the mails of the sign-in pages at once: another thread has another outbox."""
+    monkeypatch.setattr("roles.accounts.mails.SENDERS.submit", lambda send, message: send(message))
+
+
+@pytest.fixture(autouse=True)
 def _language() -> Iterator[None]:
     """Reset the language before every test: a request leaves the one of its reader active."""
     with translation.override(settings.LANGUAGE_CODE):

@@ -4,9 +4,13 @@ from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
+from roles.accounts import link_views
+
 urlpatterns = [
     path("sign-in/", login_not_required(views.login), name="account_login"),
     path("sign-out/", views.logout, name="account_logout"),
+    path("sign-in/link/", link_views.ask_for_link, name="account_sign_in_link"),
+    path("sign-in/link/<str:token>/", link_views.sign_in_from_here, name="account_sign_in_from_here"),
     path("password/reset/", login_not_required(views.password_reset), name="account_reset_password"),
     path("password/reset/sent/", login_not_required(views.password_reset_done), name="account_reset_password_done"),
     re_path(

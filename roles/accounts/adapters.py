@@ -4,10 +4,17 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from core.sessions.sign_ins import note_sign_in
 from core.sessions.store import read_account
+from roles.accounts.limits import GuessedElsewhere, GuessedHere, count_guess, know_browser
+from roles.accounts.mails import send_beside
+
+TOO_MANY_HERE = _("Too many wrong passwords. Wait five minutes, or get a sign-in link.")
+TOO_MANY_ELSEWHERE = _("Too many wrong passwords for this account. Get a sign-in link to sign in from here.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -21,6 +28,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return bool(super().is_safe_url(url))
         except ValueError:
             return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail beside the reply."""
+        send_beside(self.render_mail(template_prefix, email, {"email": email, **context}))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Return the account, or None; count wrong passwords. Raises ValidationError when there were too many."""
+        try:
+            counted = count_guess(request, credentials.get("email", ""))
+        except GuessedHere:
+            raise ValidationError(TOO_MANY_HERE, code="too_many") from None
+        except GuessedElsewhere:
+            raise ValidationError(TOO_MANY_ELSEWHERE, code="ask_for_link") from None
+        account = super().authenticate(request, **credentials)
+        if account:
+            for usage in counted:
+                usage.rollback()
+        return account
+
+    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> Any:
+        """Redirect, and remember that this person uses this browser."""
+        response = super().post_login(request, user, **options)
+        know_browser(request, response, user)
+        return response
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Sign the person in, and note where and when in the session."""

@@ -287,6 +287,8 @@ def visits(
     seats = instance["projects"]["one"]
     [quotation], [sealed] = known["draft"]["documents"], known["closed"]["documents"]
     yield "sign_in", ("anonymous", "/sign-in/", None)
+    yield "sign_in_link", ("anonymous", "/sign-in/link/", None)
+    yield "sign_in_from_here", ("anonymous", "/sign-in/link/unknown/", None)
     yield "password_reset", ("anonymous", "/password/reset/", None)
     yield "password_reset_sent", ("anonymous", "/password/reset/sent/", None)
     yield "password_reset_done", ("anonymous", "/password/reset/done/", None)

@@ -101,6 +101,8 @@ LINES: dict[str, list[Line]] = {
     "system_state": [administrators_only(200, 405, others=(403, 405))],
     "account_login": [Line((302, 302), (302, 302), (200, 302), act="sign_in")],
     "account_logout": [Line((200, 302), (200, 302), act="sign_out")],
+    "account_sign_in_link": [Line((200, 422), (200, 422), (200, 422))],
+    "account_sign_in_from_here": [Line((200, 200), (200, 200), (200, 200))],
     "account_reset_password": [Line((200, 200), (200, 200), (200, 200))],
     "account_reset_password_done": [Line((200, 405), (200, 405), (200, 405))],
     "account_reset_password_from_key": [Line((200, 200), (200, 200), (200, 200))],

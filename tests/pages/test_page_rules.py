@@ -195,6 +195,7 @@ def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:
 def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, Page]) -> None:
     refused = {
         "sign_in_refused",
+        "sign_in_link_refused",
         "organisation_add_refused",
         "facts_refused",
         "move_ask_refused",

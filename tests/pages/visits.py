@@ -283,10 +283,16 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     ready, draft, submitted = proposal("ready_for_decision"), proposal("draft"), proposal("submitted")
     yield "sign_in", Visit("anonymous", reverse("account_login"))
     yield "sign_in_refused", Visit("anonymous", reverse("account_login"), "POST", {"login": "x", "password": ""})
+    yield "sign_in_link", Visit("anonymous", reverse("account_sign_in_link"))
+    yield "sign_in_link_refused", Visit("anonymous", reverse("account_sign_in_link"), "POST", {"email": ""}, 422)
+    yield "sign_in_link_unknown", Visit("anonymous", reverse("account_sign_in_from_here", args=["x"]))
     yield "password_reset", Visit("anonymous", reverse("account_reset_password"))
     yield "password_reset_sent", Visit("anonymous", reverse("account_reset_password_done"))
     yield "password_key_unknown", Visit("anonymous", "/password/reset/1-set-password/")
     yield "password_changed", Visit("anonymous", reverse("account_reset_password_from_key_done"))
+    yield (
+        Visit("owner", act("decide", ready)[0], "POST", act("decide", ready)[1] | wrong, 403),
+    )
     yield "sign_out", Visit("pmo", reverse("account_logout"))
     yield "inbox_owner", Visit("owner", reverse("governance:inbox:inbox"))
     yield "inbox_adviser", Visit("pmo", reverse("governance:inbox:inbox"))

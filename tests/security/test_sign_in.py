@@ -1,14 +1,21 @@
 """Test signing in: accounts are not revealed, guesses are limited, and signing out ends the session."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
+from core.history import bypassing_history
+from roles.accounts.limits import build_link_token
+from roles.models import User
 from tests import acts
 from tests.conftest import StrictClient
 from tests.pages.visits import act
@@ -17,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 LOGIN = "/sign-in/"
 PASSWORD = "ouvrage-cast"
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +102,137 @@ def test_behind_a_proxy_the_guesses_of_one_address_lock_nobody_else_out(client: 
     same = client.post(LOGIN, right, headers={"x-forwarded-for": "203.0.113.9"})
     assert same.status_code == 200, "what a client itself claims before the proxy does not count"
     assert client.post(LOGIN, right, headers={"x-forwarded-for": "203.0.113.10"}).status_code == 302
+
+
+# — limits that keep no owner out —
+
+
+STRANGER, OFFICE, HOME = "203.0.113.66", "198.51.100.4", "192.0.2.7"
+OWNER = {"login": "owner@example.org", "password": PASSWORD}
+
+
+def guess(times: int, address: str = STRANGER, email: str = "owner@example.org") -> list[Any]:
+    """Try wrong passwords, each in a browser of its own."""
+    wrong = {"login": email, "password": "wrong"}
+    return [StrictClient(REMOTE_ADDR=address).post(LOGIN, wrong, headers=ENGLISH) for _ in range(times)]
+
+
+def known_browser(address: str = OFFICE) -> StrictClient:
+    """Return a browser in which the owner has signed in before and is signed out."""
+    browser = StrictClient(REMOTE_ADDR=address)
+    assert browser.post(LOGIN, OWNER).status_code == 302
+    browser.post(reverse("account_logout"))
+    return browser
+
+
+def test_a_stranger_who_guesses_keeps_the_owner_out_nowhere_else(owner: Any) -> None:
+    refused = guess(7)
+    assert "Too many wrong passwords. Wait five minutes" in refused[-1].content.decode()
+    assert StrictClient(REMOTE_ADDR=STRANGER).post(LOGIN, OWNER).status_code == 200
+    assert StrictClient(REMOTE_ADDR=HOME).post(LOGIN, OWNER).status_code == 302
+
+
+def test_a_colleague_behind_the_same_address_does_not_lock_the_browser_of_the_owner(owner: Any) -> None:
+    browser = known_browser()
+    guess(12, OFFICE)
+    assert StrictClient(REMOTE_ADDR=OFFICE).post(LOGIN, OWNER).status_code == 200
+    assert browser.post(LOGIN, OWNER).status_code == 302
+
+
+def test_guesses_from_everywhere_leave_known_browsers_open_sessions_and_a_link(
+    owner: Any, client_of: Any, mailoutbox: list[Any]
+) -> None:
+    open_session, browser, fresh = client_of(owner), known_browser(), StrictClient(REMOTE_ADDR=HOME)
+    for place in range(60):
+        [answer] = guess(1, f"203.0.113.{place}")
+    assert "Get a sign-in link to sign in from here." in answer.content.decode()
+    assert fresh.post(LOGIN, OWNER).status_code == 200
+    assert open_session.get("/projects/").status_code == 200
+    assert browser.post(LOGIN, OWNER).status_code == 302
+    fresh.post(reverse("account_sign_in_link"), {"email": "Owner@example.org"})
+    [link] = re.findall(r"https?://[^/]+(/sign-in/link/\S+)", mailoutbox[-1].body)
+    assert fresh.get(link).status_code == 200
+    assert fresh.post(LOGIN, OWNER).status_code == 200, "the link is opened by a post, not by a scanner of mails"
+    assert fresh.post(link)["Location"] == LOGIN
+    assert fresh.get("/projects/").status_code == 302, "the link signs nobody in"
+    assert fresh.post(LOGIN, OWNER).status_code == 302
+
+
+def test_a_known_browser_has_its_own_limit(owner: Any) -> None:
+    browser = known_browser()
+    for _ in range(5):
+        browser.post(LOGIN, OWNER | {"password": "wrong"})
+    assert browser.post(LOGIN, OWNER).status_code == 200
+
+
+def test_the_cookie_of_another_person_or_a_forged_one_makes_no_browser_known(owner: Any, pmo: Any) -> None:
+    other = StrictClient(REMOTE_ADDR=STRANGER)
+    assert other.post(LOGIN, {"login": pmo.email, "password": PASSWORD}).status_code == 302
+    other.post(reverse("account_logout"))
+    forged = StrictClient(REMOTE_ADDR=STRANGER)
+    forged.cookies["known_browser"] = known_browser().cookies["known_browser"].value[:-1] + "x"
+    guess(7)
+    assert other.post(LOGIN, OWNER).status_code == 200
+    assert forged.post(LOGIN, OWNER).status_code == 200
+
+
+def test_guesses_on_an_unknown_account_look_the_same_at_every_step(client: Any) -> None:
+    for place in range(60):
+        address = f"203.0.113.{place}"
+        known, unknown = guess(1, address), guess(1, address, "nobody@example.org")
+        assert words(known[0]) == words(unknown[0]), place
+
+
+def test_the_link_looks_the_same_for_every_address_and_is_sent_to_open_accounts_alone(
+    client: Any, mailoutbox: list[Any]
+) -> None:
+    path = reverse("account_sign_in_link")
+    for email, mails in (("nobody@example.org", 0), ("inactive.owner@example.org", 0), ("owner@example.org", 1)):
+        answer = client.post(path, {"email": email})
+        assert (answer.status_code, answer["Location"]) == (302, reverse("account_reset_password_done"))
+        assert len(mailoutbox) == mails, email
+
+
+def test_a_link_works_for_an_hour_and_while_the_account_is_open(owner: Any, client: Any) -> None:
+    path = reverse("account_sign_in_from_here", args=[build_link_token(owner)])
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        assert "known_browser" not in client.post(path).cookies
+    assert "known_browser" in client.post(path).cookies
+    with bypassing_history():
+        User.objects.filter(pk=owner.pk).update(is_active=False)
+    assert "known_browser" not in StrictClient().post(path).cookies
+
+
+@pytest.mark.parametrize("name", ["account_reset_password", "account_sign_in_link"])
+def test_neither_the_time_of_a_mail_nor_its_loss_tells_of_an_account(
+    name: str, client: Any, monkeypatch: Any, mailoutbox: list[Any]
+) -> None:
+    later: list[Any] = []
+    monkeypatch.setattr("roles.accounts.mails.SENDERS.submit", lambda send, message: later.append((send, message)))
+    answers = [client.post(reverse(name), {"email": email}) for email in ("owner@example.org", "nobody@example.org")]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/password/reset/sent/")] * 2
+    assert (len(later), mailoutbox) == (1, [])
+    [(send, message)] = later
+    monkeypatch.setattr(type(message), "send", lambda _message: (_ for _ in ()).throw(ConnectionRefusedError))
+    send(message)
+
+
+@pytest.mark.parametrize("email", ["nobody@example.org", "inactive.owner@example.org", "invited@example.org"])
+def test_a_refused_sign_in_costs_as_many_hashes_as_a_known_account(email: str, monkeypatch: Any) -> None:
+    User.objects.create_user("invited@example.org", name="Invited")
+    hashed: list[str] = []
+    encode = Argon2PasswordHasher.encode
+    monkeypatch.setattr(
+        Argon2PasswordHasher, "encode", lambda self, *given: hashed.append("encode") or encode(self, *given)
+    )
+    verify = Argon2PasswordHasher.verify
+    monkeypatch.setattr(
+        Argon2PasswordHasher, "verify", lambda self, *given: hashed.append("verify") or verify(self, *given)
+    )
+    guess(1)
+    known = len(hashed)
+    guess(1, HOME, email)
+    assert (known, len(hashed)) == (1, 2)
 
 
 def test_nobody_opens_an_account(client: Any) -> None:

@@ -1,0 +1,106 @@
+"""Limits on wrong passwords that keep no owner out: a stranger's guesses do not count where the owner signs in.
+
+Guesses are counted by account and browser where the account has signed in from that browser before, else by account
+and address. A slow limit by account counts the guesses of all other browsers together. Whoever meets it asks for a link
+by mail, which makes their browser a known one.
+"""
+
+import secrets
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import RateLimitUsage
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+from roles.accounts.models import User
+
+APP = "roles.accounts"
+#: By account and browser or address; of unknown browsers also by address, and all together by account.
+RATES = {"guess": "5/5m/key", "guess_from_address": "10/m/ip", "guess_elsewhere": "50/h/key"}
+COOKIE, SALT, YEAR = "known_browser", "roles.accounts.limits", 365 * 24 * 3600
+#: Accounts of which a browser is known: people may share one.
+ACCOUNTS = 5
+LINK_SALT, LINK_SECONDS = "roles.accounts.sign_in_link", 3600
+
+
+class GuessedElsewhere(Exception):
+    """Raised when other browsers have guessed too often."""
+
+
+class GuessedHere(Exception):
+    """Raised when this browser, or this address, has guessed too often."""
+
+
+def count_guess(request: HttpRequest, email: str) -> list[RateLimitUsage]:
+    """Count an attempt, which is taken back with `rollback` when it succeeds. The address may be nobody's.
+
+    Raises GuessedHere and GuessedElsewhere.
+    """
+    account = _digest(email)
+    browser = _find_browser(request, account)
+    here = _consume(request, "guess", f"{account} {browser or ratelimit.get_ip(request)}")
+    if here is None:
+        raise GuessedHere
+    if browser:
+        return [here]
+    from_address = _consume(request, "guess_from_address", account)
+    if from_address is None:
+        raise GuessedHere
+    elsewhere = _consume(request, "guess_elsewhere", account)
+    if elsewhere is None:
+        raise GuessedElsewhere
+    return [here, from_address, elsewhere]
+
+
+def know_browser(request: HttpRequest, response: HttpResponse, person: User) -> None:
+    """Remember in a cookie that the person used this browser. It signs nobody in."""
+    known = _read_cookie(request)
+    account = _digest(person.email)
+    accounts = [account, *(other for other in known["accounts"] if other != account)][:ACCOUNTS]
+    response.set_cookie(
+        COOKIE,
+        signing.dumps({"id": known["id"], "accounts": accounts}, salt=SALT),
+        YEAR,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def build_link_token(person: User) -> str:
+    """Return the token of a link that makes a browser known, for an hour."""
+    return signing.dumps(str(person.key), salt=LINK_SALT)
+
+
+def find_by_link(token: str) -> User | None:
+    """Return the person with an open account to whom the link was mailed, or None when it no longer works."""
+    try:
+        key = signing.loads(token, salt=LINK_SALT, max_age=LINK_SECONDS)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(key=key, is_active=True).first()
+
+
+def _consume(request: HttpRequest, action: str, key: str) -> RateLimitUsage | None:
+    return ratelimit.consume(request, app=APP, action=action, config=RATES, key=key)
+
+
+def _find_browser(request: HttpRequest, account: str) -> str:
+    """Return the identifier of the browser when the account has signed in from it, else an empty string."""
+    known = _read_cookie(request)
+    return known["id"] if account in known["accounts"] else ""
+
+
+def _read_cookie(request: HttpRequest) -> dict[str, Any]:
+    try:
+        known: dict[str, Any] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=YEAR)
+    except signing.BadSignature:
+        return {"id": secrets.token_urlsafe(12), "accounts": []}
+    return known
+
+
+def _digest(email: str) -> str:
+    return salted_hmac(SALT, email.strip().lower(), algorithm="sha256").hexdigest()[:32]
