@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.ReaderMiddleware",
     "core.refusals.middleware.RefusalMiddleware",
+    "roles.reauthentication.middleware.ReauthenticationMiddleware",
 ]
 TEMPLATES = [
     {
@@ -282,6 +283,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {
     "login": env("SIGN_IN_LIMIT", "30/m/ip"),
     "login_failed": None,
+    "reauthenticate": "10/5m/user",
 }
 
 # Languages and time, until administrators choose those of the organisation (projects/organisation_settings).

@@ -45,6 +45,8 @@ WRITE_MANY = {"amoa/requirements/versions.py", "projects/people/importer.py"}
 #: Django finds these by their names.
 BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"} | {
     "account/password_reset_help_text.html",  # called by allauth, which has no permissions of its own
+    "account/email/sign_in_link_subject.txt",  # allauth completes the name of a mail
+    "account/email/sign_in_link_message.txt",
 }
 
 

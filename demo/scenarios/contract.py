@@ -98,6 +98,8 @@ from projects.models import (
     RecipientGroup,
 )
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
+from roles.reauthentication.forms import ConfirmForm
+from roles.reauthentication.proofs import MINUTES
 
 TABLES: dict[str, Any] = {
     "user": User,
@@ -210,6 +212,9 @@ def describe(name: str) -> dict[str, Any]:
         "language": language,
         "users": _users(source),
         "sign_ins": loader.read(name, language).get("sign_ins", []),
+        # After so many minutes an act by one's own hand answers 403 with a form of this field, the password, and all
+        # that was posted; it may also be sent at once, with any form.
+        "confirm": {"field": f"{ConfirmForm.prefix}-password", "minutes": MINUTES},
         "projects": _projects(source),
         "proposals": _proposals(source),
         "tables": {key: model._meta.db_table for key, model in TABLES.items()},

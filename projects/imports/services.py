@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from core.access import ensure_own_hand
 from core.acts import act
 from core.file_checks import Upload
 from core.tables.received import LET_GO, describe_file, describe_reading
@@ -92,6 +93,7 @@ def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> 
     if job.state != ListState.CHECKED:
         raise WrongStep
     importer = get_importer(job)
+    ensure_own_hand(actor, importer.permission)
     plan = check(importer, job.project, actor, job.open_table(), job.mapping)
     if plan.fingerprint != seen:
         raise Stale

@@ -17,6 +17,9 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+#: The field of the page that asks who one is, after 15 minutes.
+CONFIRM = "reauthenticate-password"
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -38,6 +41,7 @@ class Visitor:
 
     def __init__(self, instance: dict[str, Any], cookies: CookieJar | None = None) -> None:
         self.instance = instance
+        self.password = ""
         self.cookies = CookieJar()
         for cookie in cookies or ():
             self.cookies.set_cookie(copy.copy(cookie))
@@ -45,13 +49,16 @@ class Visitor:
 
     def again(self) -> "Visitor":
         """Copy the person for another thread."""
-        return Visitor(self.instance, self.cookies)
+        other = Visitor(self.instance, self.cookies)
+        other.password = self.password
+        return other
 
     def sign_in(self, member: str) -> "Visitor":
         """Sign in with the password of the cast."""
         user = self.instance["users"][member]
         self.get("/sign-in/")
         assert self.post("/sign-in/", {"login": user["email"], "password": user["password"]}).status == 302
+        self.password = user["password"]
         return self
 
     def get(self, path: str) -> Answer:
@@ -59,9 +66,12 @@ class Visitor:
         return self._ask(path, None)
 
     def post(self, path: str, fields: dict[str, Any]) -> Answer:
-        """Send a form with its token."""
+        """Send a form with its token, and with the password when the page asks for it once more."""
         token = next((cookie.value for cookie in self.cookies if cookie.name == "csrftoken"), "")
-        return self._ask(path, urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode())
+        answer = self._ask(path, urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode())
+        if answer.status == 403 and f'name="{CONFIRM}"' in answer.text and CONFIRM not in fields:
+            return self.post(path, {**fields, CONFIRM: self.password})
+        return answer
 
     def act(self, name: str, *, then: bool = True, changes: dict[str, Any] | None = None, **values: Any) -> Answer:
         """Perform an act of the contract without its review; `values` fill its address and fields."""

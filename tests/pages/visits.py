@@ -290,7 +290,9 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "password_reset_sent", Visit("anonymous", reverse("account_reset_password_done"))
     yield "password_key_unknown", Visit("anonymous", "/password/reset/1-set-password/")
     yield "password_changed", Visit("anonymous", reverse("account_reset_password_from_key_done"))
+    wrong = {"reauthenticate-password": "wrong"}
     yield (
+        "reauthentication_refused",
         Visit("owner", act("decide", ready)[0], "POST", act("decide", ready)[1] | wrong, 403),
     )
     yield "sign_out", Visit("pmo", reverse("account_logout"))

@@ -19,6 +19,7 @@ from projects.imports.services import LineRefused
 from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate, RecipientGroup
 from projects.notices.models import Notification, Reason
+from roles.reauthentication.proofs import NOTE, ProofTooOld, within
 from tests.pmo.risks.factories import create_risk
 from tests.projects.imports.factories import bring_in, check, problems, table_of
 
@@ -170,6 +171,19 @@ def test_a_mandate_proves_the_seat_and_tells_its_holder(owner: Any, cast: Any, p
     assert RecipientGroup.objects.filter(project=project_one, name="Pêcheurs").exists()
     assert LedgerEvent.objects.filter(act="appoint", subject_id=mandate.pk).count() == 1
     assert Notification.objects.filter(recipient=cast["outsider"], reason=Reason.ROLE_GIVEN).count() == 1
+
+
+def test_mandates_of_a_file_are_given_by_ones_own_hand_as_one_by_one(
+    owner: Any, pmo: Any, project_one: Any, client_of: Any
+) -> None:
+    old = client_of(owner).session
+    old.pop(NOTE)
+    _by, head, row = LISTS["mandates"]
+    with within(old), pytest.raises(ProofTooOld):
+        bring_in(owner, project_one, table_of(row, head=head), "mandates")
+    _by, head, row = LISTS["milestones"]
+    with within(old):
+        bring_in(pmo, project_one, table_of(row, head=head), "milestones")
 
 
 WRONG = [
