@@ -14,7 +14,6 @@ from config.database import with_parts
 from config.embedded import ROOT
 from config.postgres import program
 
-pytestmark = pytest.mark.changes_the_server
 NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_NOTARY_URL")
 GUIDES = [f"docs/{name}.md" for name in ("install", "operate", "upgrade")]
 

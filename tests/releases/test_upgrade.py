@@ -20,7 +20,6 @@ from django.db import connection as tested
 from config.database import with_parts
 from config.postgres import program
 
-pytestmark = pytest.mark.changes_the_server
 DUMPS = sorted(Path(__file__).parent.glob("*.sql.xz"))
 NAME = "ouvrage_upgraded"
 #: Names that one migration wrote itself, and those that Django gives to the same index or key.

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from config.database import with_parts
 
-pytestmark = [pytest.mark.django_db(transaction=False), pytest.mark.changes_the_server]
+pytestmark = pytest.mark.django_db(transaction=False)
 NAME = "ouvrage_bare"
 
 
