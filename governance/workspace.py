@@ -30,7 +30,7 @@ from governance.earlier_decisions.queries import (
     offer_to_replace,
     read_number,
 )
-from governance.facts.guards import CHANGES_BY_ITS_OWNER
+from governance.facts.guards import CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED
 from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from governance.inbox.queries import count_open_work
 from governance.moves.models import Move
@@ -306,7 +306,7 @@ def find_effects(about: Q) -> QuerySet[Effect]:
 lines.EFFECTS.append(find_effects)
 
 
-pgtrigger.register(CHANGES_BY_ITS_OWNER)(Project)
+pgtrigger.register(CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED)(Project)
 
 
 registry.add_sealed(Discharge, "project")

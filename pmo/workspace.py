@@ -21,6 +21,7 @@ from pmo.closure.queries import OPEN_ROWS
 from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
 from pmo.schedule.models import Milestone
+from pmo.standards.guards import REQUIRED_ABOVE
 from pmo.weather.queries import latest_reports
 from projects import workspaces
 from projects.enums import Workspace
@@ -70,6 +71,7 @@ workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboard
 
 AT_CLOSURE.extend(OPEN_ROWS)
 REFERENCED.append("SELECT FROM public.pmo_risk WHERE project_id = {project}")
+workspaces.REQUIRING.append(workspaces.RequiringRows(REQUIRED_ABOVE, _("required by standard %(name)s of %(node)s")))
 
 RISK_CODE = re.compile(r"[A-Z]{1,4}R-\d{1,3}")
 

@@ -4,19 +4,50 @@ A capability announces itself in the workspace.py of its app. Its permissions th
 workspace switched on, its pages explain on others that it is off, and its kinds of decision are not proposed there.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
+from django.utils.functional import Promise
 
 from core import access
 from core.refusals.exceptions import NotHere
-from projects.enums import Workspace
+from projects.enums import OVER, Workspace
 from projects.project.models import Project
 
 #: Capability, such as "pmo.risks" → its workspace.
 _CAPABILITIES: dict[str, Workspace] = {}
 #: Page of a capability that is always there → the workspace it is about, on a project without parts.
 _PAGES: dict[str, Workspace] = {}
+
+
+@dataclass(frozen=True)
+class RequiringRows:
+    """Rows of a workspace that require others of the projects below.
+
+    `sql` selects workspace, name of the row and code of its node, from the expressions `{level}`, `{parent}` and
+    `{project}`; `{project}` is null for a project that is not opened yet. `sentence` says why, with %(name)s and
+    %(node)s.
+    """
+
+    sql: str
+    sentence: str | Promise
+
+
+#: Rows that require workspaces; a workspace adds its own.
+REQUIRING: list[RequiringRows] = []
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A workspace that a project is required to have: by the row `name` of the node with this code, and in words."""
+
+    workspace: Workspace
+    name: str
+    node: str
+    because: str
 
 
 class SwitchedOff(NotHere):
@@ -61,6 +92,46 @@ def ensure_on(name: str, project: Project) -> None:
     if not is_on(name, project):
         workspace = workspace_of(name) or _PAGES[name]
         raise SwitchedOff(project, workspace)
+
+
+def required_sql(level: str, parent: str, project: str) -> str:
+    """Return the query of the workspaces that are required of a project, from SQL expressions; it may have no row."""
+    none = "SELECT NULL AS workspace WHERE false"
+    rows = [part.sql.format(level=level, parent=parent, project=project) for part in REQUIRING]
+    return " UNION ALL ".join([none, *(f"SELECT workspace FROM ({sql}) AS required" for sql in rows)])  # noqa: S608
+
+
+def list_requirements(level: str, parent: int | None, project: Project | None = None) -> list[Requirement]:
+    """List what is required of a project of this level under the node with key `parent`, by workspace.
+
+    One query for each REQUIRING; none without a parent.
+    """
+    if parent is None:
+        return []
+    found = []
+    for part in REQUIRING:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                part.sql.format(level="%(level)s", parent="%(parent)s::bigint", project="%(project)s::bigint"),
+                {"level": level, "parent": parent, "project": project.pk if project else None},
+            )
+            rows = cursor.fetchall()
+        for code, name, node in rows:
+            because = str(part.sentence) % {"name": name, "node": node}
+            found.append(Requirement(Workspace(code), name, node, because))
+    here = installed()
+    return sorted((one for one in found if one.workspace in here), key=lambda one: here.index(one.workspace))
+
+
+def requirements_of(project: Project) -> list[Requirement]:
+    """List what is required of the project; nothing once it has ended."""
+    return [] if project.state in OVER else list_requirements(project.level, project.parent_id, project)
+
+
+def add_required(codes: Iterable[str], requirements: Iterable[Requirement]) -> list[str]:
+    """Return these workspaces and the required ones, in display order."""
+    chosen = {*codes, *(requirement.workspace.value for requirement in requirements)}
+    return [code for code in Workspace.values if code in chosen]
 
 
 def on_projects_using(workspace: Workspace, project: str = "project") -> Q:

@@ -178,6 +178,7 @@ def is_none(node: ast.AST) -> bool:
 
 def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
+    asked_of_nobody |= {Act.REQUIRE_WORKSPACES}
     of_ones_own_account = {Act.SET_UP, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.END_CREDENTIAL}
     acts = {*Act.values, "propose"} - asked_of_nobody - of_ones_own_account - {Act.STORE_RECORD, Act.SEAL_ROWS}
@@ -276,6 +277,7 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
         "governance/closure/queries.py",
         "governance/decisions/dependents.py",
         "governance/facts/queries.py",
+        "projects/workspaces.py",
     }
     assert others == {"core/acts.py", put_into_sql_once, *shared_with_a_trigger, *seals_of_rows}
 

@@ -1,5 +1,6 @@
 """Forms of the facts of a project."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import RowForm, TextField, label_choices
 from projects.models import Project
 from projects.opening.forms import PREFIX
-from projects.workspaces import list_choices
+from projects.workspaces import add_required, list_choices, requirements_of
 from roles.models import User
 
 
@@ -38,19 +39,45 @@ class FactsForm(RowForm):
             del self.fields["prefix"]
 
 
+class WorkspacesWidget(forms.CheckboxSelectMultiple):
+    """Check boxes; those of `required` are checked and cannot be changed."""
+
+    required: Collection[str] = ()
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        """Return the option, disabled when it is required."""
+        option = super().create_option(name, value, *args, **options)
+        if str(value) in self.required:
+            option["attrs"]["disabled"] = True
+        return option
+
+
 class WorkspacesForm(RowForm):
-    """The workspaces to switch on; the others are switched off."""
+    """The workspaces to switch on; the others are switched off, but for those that are required."""
 
     workspaces = forms.MultipleChoiceField(
         label=_("Workspaces"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=WorkspacesWidget,
         help_text=_("Decisions, roles and documents are always there."),
     )
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
         super().__init__(data, project=project, row=project)
-        self.fields["workspaces"].choices = label_choices(list_choices())  # type: ignore[attr-defined]
+        self.required = requirements_of(project)
+        field: Any = self.fields["workspaces"]
+        field.choices = label_choices([(code, self._describe(code, label)) for code, label in list_choices()])
+        field.widget.required = {one.workspace.value for one in self.required}
+        self.initial["workspaces"] = add_required(project.workspaces, self.required)
+
+    def clean_workspaces(self) -> list[str]:
+        """Return the chosen workspaces with the required ones, whose boxes are not sent."""
+        return add_required(self.cleaned_data["workspaces"], self.required)
+
+    def _describe(self, code: str, label: Any) -> str:
+        """Return the label, with what requires the workspace."""
+        because = [one.because for one in self.required if one.workspace.value == code]
+        return f"{label} ({', '.join(because)})" if because else str(label)
 
 
 class SeenForm(RowForm):

@@ -5,14 +5,17 @@ from typing import Any
 import pgtrigger
 
 from core.guards import refuse
+from projects.enums import OVER
 from projects.ledger.enums import Act
+from projects.workspaces import required_sql
 
 #: Columns that `edit_facts` changes.
 NAMES = ("title_fr", "title_en", "prefix", "language")
+WORKSPACES = ("workspaces",)
 #: Columns → the acts that alone change them.
 CHANGED_BY = {
     NAMES: (Act.EDIT_FACTS,),
-    ("workspaces",): (Act.SWITCH_WORKSPACES,),
+    WORKSPACES: (Act.SWITCH_WORKSPACES,),
     ("archived",): (Act.ARCHIVE, Act.UNARCHIVE),
 }
 #: Queries of the rows of the project `{project}` whose reference begins with its prefix; workspaces add theirs.
@@ -34,8 +37,20 @@ def _changed_without_decision(columns: tuple[str, ...]) -> str:
                  AND e.before = fact.before AND e.after = fact.after AND e.recorded_at >= transaction_timestamp())"""
 
 
+def _are_added_as_required() -> str:
+    """Return the condition that workspaces were only added, each one required, with an event that says so."""
+    return f"""NEW.workspaces @> OLD.workspaces AND EXISTS (
+             SELECT FROM public.projects_ledgerevent e
+             WHERE e.project_id = NEW.id AND e.act = '{Act.REQUIRE_WORKSPACES}'
+               AND e.xact = pg_current_xact_id()::text::bigint)
+           AND NOT EXISTS (
+             SELECT FROM unnest(NEW.workspaces) AS added(workspace)
+             WHERE added.workspace <> ALL (OLD.workspaces) AND added.workspace NOT IN (
+               {required_sql("NEW.level", "NEW.parent_id", "NEW.id")}))"""
+
+
 class FactsGuard(pgtrigger.Trigger):
-    """A deferred trigger on projects, generated from REFERENCED at each installation."""
+    """A deferred trigger on projects, generated from REFERENCED and REQUIRING at each installation."""
 
     def get_func(self, model: Any) -> str:
         """Return the trigger function."""
@@ -47,7 +62,8 @@ class FactsGuard(pgtrigger.Trigger):
              JOIN public.roles_user u ON u.id = e.actor_id
              WHERE e.project_id = NEW.id AND e.act IN ({", ".join(f"'{act}'" for act in acts)})
                AND e.xact = pg_current_xact_id()::text::bigint
-               AND m.authority = 'decides' AND NOT m.taken_back AND u.is_active AND m.period @> e.acted_at) THEN
+               AND m.authority = 'decides' AND NOT m.taken_back AND u.is_active AND m.period @> e.acted_at)
+           {f"AND NOT ({_are_added_as_required()})" if columns == WORKSPACES else ""} THEN
           {refuse("The owner in office alone changes the facts of a project, by an act (R1)")}
         END IF;"""
             for columns, acts in CHANGED_BY.items()
@@ -64,5 +80,36 @@ CHANGES_BY_ITS_OWNER = FactsGuard(
     name="changes_by_its_owner",
     when=pgtrigger.After,
     operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+)
+
+
+class RequirementsGuard(pgtrigger.Trigger):
+    """A deferred trigger on projects, generated from REQUIRING at each installation."""
+
+    def get_func(self, model: Any) -> str:
+        """Return the trigger function."""
+        over = ", ".join(f"'{state}'" for state in sorted(OVER))
+        return f"""
+        IF TG_OP = 'UPDATE' THEN
+          IF (NEW.workspaces, NEW.parent_id) IS NOT DISTINCT FROM (OLD.workspaces, OLD.parent_id) THEN
+            RETURN NULL;
+          END IF;
+        END IF;
+        IF EXISTS (
+             SELECT FROM public.projects_project p
+             WHERE (p.id = NEW.id OR p.parent_id = NEW.id) AND p.state NOT IN ({over}) AND EXISTS (
+               SELECT FROM ({required_sql("p.level", "p.parent_id", "p.id")}) AS required
+               WHERE required.workspace <> ALL (p.workspaces))) THEN
+          {refuse("A project has the workspaces that a mandatory standard above requires (R9)")}
+        END IF;
+        RETURN NULL;
+        """
+
+
+HAS_WHAT_IS_REQUIRED = RequirementsGuard(
+    name="has_what_is_required",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update,
     timing=pgtrigger.Deferred,
 )

@@ -9,7 +9,7 @@ from governance.decisions.models import Decision, Effect
 from governance.facts.guards import has_references_sql
 from projects.enums import Workspace
 from projects.models import Project
-from projects.workspaces import installed
+from projects.workspaces import Requirement, installed, requirements_of
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,11 @@ class Since:
 
 @dataclass(frozen=True)
 class WorkspaceLine:
-    """A workspace, and whether it is switched on."""
+    """A workspace, whether it is switched on, and what requires it."""
 
     workspace: Workspace
     is_on: bool
+    required: list[Requirement]
 
 
 def has_references(project: Project) -> bool:
@@ -47,4 +48,8 @@ def find_since(project: Project) -> Since:
 
 def list_lines(project: Project) -> list[WorkspaceLine]:
     """List the installed workspaces."""
-    return [WorkspaceLine(workspace, project.has(workspace)) for workspace in installed()]
+    required = requirements_of(project)
+    return [
+        WorkspaceLine(workspace, project.has(workspace), [one for one in required if one.workspace == workspace])
+        for workspace in installed()
+    ]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.acts import act
@@ -16,7 +17,7 @@ from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import save_fields
-from projects.workspaces import installed
+from projects.workspaces import installed, requirements_of
 from roles.models import User
 
 
@@ -40,9 +41,10 @@ def edit_facts(*, actor: User, project: Project, fields: Mapping[str, Any], seen
 def switch_workspaces(*, actor: User, project: Project, workspaces: Collection[str], seen: str) -> Project:
     """Switch these workspaces on and the other installed ones off; their rows stay as they are.
 
-    Raises Outdated, and ValidationError on a project that has ended.
+    Raises Outdated, and ValidationError on a project that has ended and on one that is required ("workspaces").
     """
     _ensure_open(project, seen)
+    _ensure_has_required(project, workspaces)
     here = {workspace.value for workspace in installed()}
     kept = set(project.workspaces) - here
     chosen = [code for code in Workspace.values if code in kept or (code in here and code in workspaces)]
@@ -80,6 +82,14 @@ def _ensure_open(project: Project, seen: str) -> None:
     ensure_unchanged(project, seen)
     if project.is_over:
         raise ValidationError(_("The project has ended: it stays as it is."))
+
+
+def _ensure_has_required(project: Project, workspaces: Collection[str]) -> None:
+    left_out = [one for one in requirements_of(project) if one.workspace.value not in workspaces]
+    if left_out:
+        sentence = _("%(workspace)s stays on: %(because)s.")
+        words = [sentence % {"workspace": capfirst(one.workspace.label), "because": one.because} for one in left_out]
+        raise ValidationError({"workspaces": words})
 
 
 def _ensure_prefix_is_free(project: Project, prefix: str) -> None:

@@ -10,6 +10,7 @@ from core.meaning import TOO_LITTLE, is_meaningful
 from governance.moves.enums import MoveState
 from governance.moves.models import Move
 from governance.moves.queries import find_open_move, list_targets
+from governance.required_workspaces.effects import require_below, require_on
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
@@ -50,6 +51,8 @@ def ask_move(*, actor: User, project: Project, target: Project) -> Move:
 def accept_move(*, actor: User, move: Move) -> Move:
     """Accept the move as the owner of a node above; the last acceptance moves the project.
 
+    What the standards above require is then switched on, in the project and in what is part of it.
+
     Raises NoLongerAsked, and ValidationError on a project or a parent that has ended since.
     """
     mine = [name for name, node in move.open_sides() if is_owner(actor, node)] if move.is_open else []
@@ -67,6 +70,8 @@ def accept_move(*, actor: User, move: Move) -> Move:
     event = _record(Act.ACCEPT_MOVE, actor, move, role=_role_above(actor, move), sides=",".join(mine))
     if is_done:
         _tell(event, Reason.MOVE_SETTLED, move, detail=MoveState.DONE)
+        require_on(move.project, actor)
+        require_below(move.project, actor)
     return move
 
 

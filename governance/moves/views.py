@@ -14,6 +14,7 @@ from core.refusals.views import Conflict
 from governance.moves import services
 from governance.moves.forms import AskMoveForm, RefuseMoveForm
 from governance.moves.models import Move
+from governance.moves.queries import list_required
 from governance.moves.services import NoLongerAsked
 from projects.form_views import ProjectFormView, RowActView, get_row_or_404
 from projects.mandates.holders import owners
@@ -31,6 +32,7 @@ def move(request: HttpRequest, move_id: int) -> HttpResponse:
         "owner": next((seat.holder for seat in owners(row.project)), None),
         "sides": [(node, getattr(row, name)) for name, node in row.sides()],
         "reads_project": Project.objects.visible_to(request.user).filter(pk=row.project_id).exists(),
+        "required": list_required(row) if row.is_open else [],
         "may_answer": mine and can(request.user, "governance.accept_move", row),
         "may_take_back": row.is_open and can(request.user, "governance.take_back_move", row),
     }

@@ -26,8 +26,13 @@ def with_content(versions: models.QuerySet[StandardVersion]) -> models.QuerySet[
 
 
 def content_of(version: StandardVersion) -> Content:
-    """Return the sealed content: columns of the version, names of its standard, checkpoints in order."""
+    """Return the sealed content: columns of the version, names of its standard, checkpoints in order.
+
+    Without `requires` when it is empty, so that versions of earlier releases keep their hash.
+    """
+    required = {"requires": [str(workspace) for workspace in version.requires]} if version.requires else {}
     return {
+        **required,
         "standard": version.standard.code,
         "family": str(version.standard.family),
         "number": str(version.number),
@@ -72,6 +77,7 @@ def _label_fields(version: StandardVersion) -> dict[str, Any]:
         _("Mandatory"): _("yes") if version.mandatory else _("no"),
         _("Levels"): capfirst(", ".join(version.level_names)),
         _("Due from gate"): str(Gate(version.from_gate).label),
+        _("Workspaces required below"): capfirst(", ".join(version.required_names)),
         _("Document template"): template.attachment()["name"] + f" ({template.number})" if template else "",
         _("Checkpoint"): [_checkpoint_row(checkpoint) for checkpoint in version.checkpoints.all()],
     }

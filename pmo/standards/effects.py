@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Q
 
+from governance.required_workspaces.effects import require_below
 from pmo.standards.content import CHECKPOINT, TEXTS, fingerprint_of, with_content
 from pmo.standards.enums import StandardState
 from pmo.standards.models import StandardCheckpoint, StandardVersion
@@ -66,11 +67,16 @@ def get_adopted(version: StandardVersion) -> StandardVersion | None:
     return others.select_related("standard").first()
 
 
-def adopt(version: StandardVersion) -> None:
-    """Adopt a draft from the day of the act on, sealed by the hash of its content."""
+def adopt(version: StandardVersion, actor: User) -> None:
+    """Adopt a draft from the day of the act on, sealed by the hash of its content.
+
+    What it requires of the projects below is switched on there.
+    """
     version.hash = fingerprint_of(version)
     version.state, version.effective_from = StandardState.ADOPTED, today()
     version.save()
+    if version.requires:
+        require_below(version.standard.project, actor)
 
 
 #: Called inside the act once a version is retired; a capability above adds what rests on the version.
@@ -88,7 +94,7 @@ def retire(version: StandardVersion, actor: User) -> None:
 def copy_version(version: StandardVersion) -> StandardVersion:
     """Create a draft with the content of `version`, under the next number."""
     last = version.standard.versions.aggregate(last=Max("number"))["last"] or 0
-    same: Iterable[str] = (*TEXTS, "mandatory", "levels", "from_gate", "template_id")
+    same: Iterable[str] = (*TEXTS, "mandatory", "levels", "from_gate", "template_id", "requires")
     copy = StandardVersion.objects.create(
         standard=version.standard, number=last + 1, **{name: getattr(version, name) for name in same}
     )

@@ -13,6 +13,7 @@ from pmo.standards.content import CHECKPOINT, TEXTS, fingerprint_of
 from pmo.standards.enums import Computed, EntryKind, Family
 from pmo.standards.models import LEVELS, LibraryEntry, StandardVersion
 from projects.models import DocumentVersion, Project
+from projects.workspaces import add_required, list_choices
 from roles.enums import Gate
 
 MOST_CHECKPOINTS = 12
@@ -69,6 +70,13 @@ class VersionForm(forms.Form):
         error_messages={"required": _("Choose a level at least.")},
     )
     from_gate = forms.ChoiceField(label=_("Due from gate"), choices=Gate.choices)
+    requires = forms.MultipleChoiceField(
+        label=_("Workspaces required below"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: label_choices(list_choices())(),
+        help_text=_("For a mandatory standard. Open projects below get them once the owner has adopted it."),
+    )
     template = DocumentChoice(label=_("Document template"), help_text=_("A document of the library."))
     file = EvidenceField(required=False)
 
@@ -77,13 +85,15 @@ class VersionForm(forms.Form):
     ) -> None:
         filled: dict[str, Any] = {"levels": ["project"], "mandatory": True}
         if version:
-            names = (*TEXTS, "mandatory", "levels", "from_gate", "template")
+            names = (*TEXTS, "mandatory", "levels", "from_gate", "template", "requires")
             filled = {name: getattr(version, name) for name in names} | {"seen": fingerprint_of(version)}
         super().__init__(data, files, initial=filled)
         self.fields["template"].offer(project, version.template if version else None)  # type: ignore[attr-defined]
         self.fields["file"].label = _("Or another file, which joins the documents of the library")
         if version:
             del self.fields["code"], self.fields["family"]
+        if not project.has_parts:
+            del self.fields["requires"]
 
     def clean_code(self) -> str:
         """Return the code in capitals. Raise ValidationError on other characters."""
@@ -91,6 +101,10 @@ class VersionForm(forms.Form):
         if not code.isascii() or not code.replace("-", "").isalnum() or code.startswith("-"):
             raise ValidationError(_("Use capitals, digits and hyphens."))
         return code
+
+    def clean_requires(self) -> list[str]:
+        """Return the workspaces in display order."""
+        return add_required(self.cleaned_data["requires"], ())
 
     def content(self) -> dict[str, Any]:
         """Return the fields of the version."""

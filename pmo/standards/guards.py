@@ -4,6 +4,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance.decisions.seal_guards import KEY
+from projects.enums import OVER
 
 #: Content of a version with its checkpoints, as sealed by pmo/standards/content.py.
 CONTENT = """
@@ -17,6 +18,29 @@ CONTENT = """
           'number', c.number::text, 'text_fr', c.text_fr, 'text_en', c.text_en, 'computed', c.computed,
           'waivable', c.waivable) ORDER BY c.number)
         FROM public.pmo_standardcheckpoint c WHERE c.version_id = NEW.id), '[]'::jsonb))
+    || CASE WHEN NEW.requires = '{}' THEN '{}'::jsonb ELSE jsonb_build_object('requires', to_jsonb(NEW.requires)) END
+"""
+
+#: Workspaces that the mandatory standards above require of a project, with the code of standard and library, from
+#: SQL expressions. Of one code the furthest library holds (pmo/standards/precedence.py). A version that waivers in
+#: force of the project cover as a whole requires nothing; tables above this app are named as in every other trigger.
+REQUIRED_ABOVE = """
+    SELECT unnest(holding.requires) AS workspace, holding.code AS name, holding.node
+    FROM (
+      SELECT DISTINCT ON (s.code) s.code, library.code AS node, v.id, v.requires
+      FROM public.projects_project nearest
+      JOIN public.projects_project library ON library.id IN (nearest.id, nearest.parent_id)
+      JOIN public.pmo_standard s ON s.project_id = library.id
+      JOIN public.pmo_standardversion v ON v.standard_id = s.id
+      WHERE nearest.id = {parent} AND v.state = 'adopted' AND v.mandatory AND {level} = ANY (v.levels)
+      ORDER BY s.code, library.id = nearest.id
+    ) holding
+    WHERE EXISTS (
+      SELECT FROM public.pmo_standardcheckpoint c WHERE c.version_id = holding.id AND NOT EXISTS (
+        SELECT FROM public.pmo_waiver w
+        WHERE w.project_id = {project} AND w.version_id = holding.id AND c.id = ANY (w.checkpoints)
+          AND (now() AT TIME ZONE public.ouvrage_zone())::date BETWEEN w.starts_on AND w.ends_on
+          AND NOT EXISTS (SELECT FROM public.pmo_waiverend e WHERE e.waiver_id = w.id)))
 """
 
 STAYS_AS_ADOPTED = guard(
@@ -34,10 +58,10 @@ STAYS_AS_ADOPTED = guard(
     END IF;
     IF OLD.state <> 'draft' AND (
          NEW.title_fr, NEW.title_en, NEW.purpose_fr, NEW.purpose_en, NEW.source, NEW.mandatory, NEW.levels,
-         NEW.from_gate, NEW.template_id, NEW.effective_from, NEW.hash)
+         NEW.from_gate, NEW.template_id, NEW.requires, NEW.effective_from, NEW.hash)
        IS DISTINCT FROM (
          OLD.title_fr, OLD.title_en, OLD.purpose_fr, OLD.purpose_en, OLD.source, OLD.mandatory, OLD.levels,
-         OLD.from_gate, OLD.template_id, OLD.effective_from, OLD.hash) THEN
+         OLD.from_gate, OLD.template_id, OLD.requires, OLD.effective_from, OLD.hash) THEN
       {refuse("A version that was adopted stays as it is; another version changes the standard")}
     END IF;
     IF OLD.state = 'retired' OR (OLD.state, NEW.state) IN (('adopted', 'draft'), ('draft', 'retired')) THEN
@@ -102,6 +126,25 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
                AND e.field = 'standard:' || s.code AND e.recorded_at >= transaction_timestamp()
                AND (CASE NEW.state WHEN 'adopted' THEN e.after ELSE e.before END) = NEW.number::text) THEN
           {refuse("Only a decision of the owner adopts or retires a standard (R1)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+SWITCHES_ON_WHAT_IT_REQUIRES = pgtrigger.Trigger(
+    name="switches_on_what_it_requires",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.state = 'adopted' AND OLD.state <> 'adopted' AND EXISTS (
+             SELECT FROM public.projects_project p
+             LEFT JOIN public.projects_project above ON above.id = p.parent_id
+             JOIN public.pmo_standard s ON s.id = NEW.standard_id AND s.project_id IN (p.parent_id, above.parent_id)
+             WHERE p.state NOT IN ({", ".join(f"'{state}'" for state in sorted(OVER))}) AND EXISTS (
+               SELECT FROM ({REQUIRED_ABOVE.format(level="p.level", parent="p.parent_id", project="p.id")}) AS required
+               WHERE required.workspace = ANY (NEW.requires) AND required.workspace <> ALL (p.workspaces))) THEN
+          {refuse("Adopting a standard switches on the workspaces that it requires of the projects below")}
         END IF;
         RETURN NULL;
     """,

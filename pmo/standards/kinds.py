@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.ui import fingerprint
-from governance.kinds.base import CHANGED_SINCE, Change, Kind, Part
+from governance.kinds.base import CHANGED_SINCE, Change, Kind, Panel, Part, Place
 from governance.kinds.fields import ListTerm, Terms, TermsForm
 from governance.kinds.registry import kind_of, register
 from pmo.standards.content import with_content
@@ -111,7 +111,7 @@ class StandardPart(Part):
         if get_adopted(version):
             raise ValidationError(CHANGED_SINCE)
         again = copy_version(version)
-        adopt(again)
+        adopt(again, actor)
         yield Change(again, effect.field, "", str(again.number))
 
 
@@ -151,6 +151,14 @@ class StandardKind(Kind):
             yield Change(version, f"{FIELD}{version.standard.code}", before, after)
         yield from super().apply(project, content, actor)
 
+    def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
+        """Say which workspaces an approval switches on below."""
+        if place == Place.AFTER:
+            named = resolve_versions(proposal.project, content.terms.get("standards", ""))
+            if requiring := [one for one in named if one.version and one.version.is_draft and one.version.requires]:
+                yield Panel("pmo/standards/_required_workspaces.html", {"named": requiring})
+        yield from super().panels(place, proposal, content)
+
 
 def _adopt_and_retire(project: Project, terms: Terms, actor: User) -> Iterator[tuple[StandardVersion, str, str]]:
     """Adopt and retire the named versions; yield each with the number in force before and after, or ""."""
@@ -164,7 +172,7 @@ def _adopt_and_retire(project: Project, terms: Terms, actor: User) -> Iterator[t
             if earlier:
                 retire(earlier, actor)
                 yield earlier, str(earlier.number), ""
-            adopt(named.version)
+            adopt(named.version, actor)
             yield named.version, "", str(named.number)
 
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,12 +22,13 @@ from pmo.standards.guards import (
     OF_THE_STANDARD,
     OF_THE_VERSION,
     STAYS_AS_ADOPTED,
+    SWITCHES_ON_WHAT_IT_REQUIRES,
     TELLS_WHAT_WAIVED_IT,
     TEMPLATE_OF_ITS_LIBRARY,
     WRITTEN_IN_A_DRAFT,
     leaves_an_event_of_its_library,
 )
-from projects.enums import Level
+from projects.enums import Level, Workspace
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.models import DocumentVersion, Project
 from projects.organisation_settings.queries import today
@@ -114,7 +115,8 @@ class StandardVersion(models.Model):
     """Version of a standard: written as a draft, adopted by decision, never rewritten after.
 
     In effect over the days `[effective_from, effective_to)`. Applies to the `levels`, from `from_gate` on. `source`
-    names its origin. `hash` seals the content of an adopted version.
+    names its origin. A mandatory one may require workspaces of the projects below its library. `hash` seals the content
+    of an adopted version.
     """
 
     standard = models.ForeignKey(Standard, models.PROTECT, related_name="versions", verbose_name=_("standard"))
@@ -129,6 +131,13 @@ class StandardVersion(models.Model):
     from_gate = models.CharField(_("due from gate"), max_length=2, choices=Gate)
     template = models.ForeignKey(
         DocumentVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("document template")
+    )
+    requires = ArrayField(
+        models.CharField(max_length=12, choices=Workspace),
+        default=list,
+        db_default=Value([], ArrayField(models.CharField(max_length=12))),
+        blank=True,
+        verbose_name=_("workspaces required below"),
     )
     state = models.CharField(_("state"), max_length=8, choices=StandardState, default=StandardState.DRAFT)
     effective_from = models.DateField(_("in effect from"), null=True, blank=True)
@@ -157,11 +166,18 @@ class StandardVersion(models.Model):
                 | Q(state=StandardState.RETIRED, effective_from__isnull=False, effective_to__gte=F("effective_from")),
                 name="a_version_is_in_effect_once_adopted_until_retired",
             ),
+            models.CheckConstraint(
+                condition=Q(requires__contained_by=Workspace.values), name="a_standard_requires_known_workspaces"
+            ),
+            models.CheckConstraint(
+                condition=Q(requires=[]) | Q(mandatory=True), name="only_a_mandatory_standard_requires_workspaces"
+            ),
         )
         triggers = [
             *never_deleted("A version of a standard"),
             STAYS_AS_ADOPTED,
             TEMPLATE_OF_ITS_LIBRARY,
+            SWITCHES_ON_WHAT_IT_REQUIRES,
             DECIDED_BY_THE_OWNER,
             TELLS_WHAT_WAIVED_IT,
             leaves_an_event_of_its_library("pmo.standardversion", OF_THE_STANDARD),
@@ -193,6 +209,11 @@ class StandardVersion(models.Model):
     def level_names(self) -> list[str]:
         """Return the names of its levels."""
         return [str(Level(level).label) for level in self.levels]
+
+    @property
+    def required_names(self) -> list[str]:
+        """Return the names of the workspaces that it requires."""
+        return [str(Workspace(workspace).label) for workspace in self.requires]
 
     @property
     def template_address(self) -> str:

@@ -31,6 +31,7 @@ CODE_TAKEN = gettext_lazy("The library already has a standard of this code.")
 MANDATORY_ABOVE = gettext_lazy(
     "The library of %(library)s has a mandatory standard of this code, which holds here: choose another code."
 )
+MANDATORY_ALONE = gettext_lazy("Only a mandatory standard requires workspaces.")
 TITLE_TAKEN = gettext_lazy("The library already has an entry of this title.")
 TEMPLATE_ELSEWHERE = gettext_lazy("Choose a document of the library.")
 
@@ -56,8 +57,8 @@ def new_standard(
 ) -> StandardVersion:
     """Write a standard with its first version as a draft; `upload` is its template.
 
-    Raise ValidationError on a code taken here, or by a mandatory standard of a library above ("code"), and on a
-    template outside the library ("template").
+    Raise ValidationError on a code taken here, or by a mandatory standard of a library above ("code"), on a template
+    outside the library ("template"), and on workspaces that a recommended standard requires ("requires").
     """
     if Standard.objects.filter(project=project, code=code).exists():
         raise ValidationError({"code": CODE_TAKEN})
@@ -95,7 +96,8 @@ def write_version(
 ) -> StandardVersion:
     """Rewrite a draft that had the fingerprint `seen` when the actor read it.
 
-    Raise NotADraft, Outdated, and ValidationError on a template outside the library ("template").
+    Raise NotADraft, Outdated, and ValidationError on a template outside the library ("template") and on workspaces that
+    a recommended standard requires ("requires").
     """
     project = version.standard.project
     version = with_content(StandardVersion.objects.all()).get(pk=version.pk)
@@ -183,6 +185,8 @@ def _with_template(
 def _write(version: StandardVersion, fields: Fields) -> None:
     for name, value in fields.items():
         setattr(version, name, value)
+    if version.requires and not version.mandatory:
+        raise ValidationError({"requires": MANDATORY_ALONE})
     version.save()
 
 

@@ -106,6 +106,7 @@ class Act(models.TextChoices):
     EDIT_FACTS = "edit_facts", _("Facts of the project changed")
     WRITE_EARLIER = "write_earlier", _("Earlier decision written")
     SWITCH_WORKSPACES = "switch_workspaces", _("Workspaces switched")
+    REQUIRE_WORKSPACES = "require_workspaces", _("Workspaces switched on, as required")
     ASK_MOVE = "ask_move", _("Move under another parent asked")
     ACCEPT_MOVE = "accept_move", _("Move under another parent accepted")
     REFUSE_MOVE = "refuse_move", _("Move under another parent refused")

@@ -30,8 +30,9 @@ from projects.matrix.versions import apply_roles
 from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.organisations.queries import related_organisations
-from projects.project.models import DEFAULT_PACK, Project
+from projects.project.models import DEFAULT_PACK, Project, list_workspaces
 from projects.recipient_groups.models import RecipientGroup
+from projects.workspaces import Requirement, add_required, list_requirements
 from roles.enums import Authority
 from roles.models import MethodPack, RoleTemplate, User
 from roles.role_templates.content import Role
@@ -68,19 +69,27 @@ def _tell(event: LedgerEvent, reason: Reason, role: RoleTemplate, *people: User)
 def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Project:
     """Open a project, programme or portfolio and name its first owner, in office from now.
 
-    `fields` are those of Project; `pack` is the code of the method pack. Raises ValidationError on a parent of the
-    wrong level and on an unknown pack or one without roles.
+    `fields` are those of Project; `pack` is the code of the method pack. Workspaces that are required there are
+    switched on. Raises ValidationError on a parent of the wrong level and on an unknown pack or one without roles.
     """
     take_database_time()
     fields = {("pack_id" if name == "pack" else name): value for name, value in fields.items()}
-    _ensure_levels_fit(fields.get("level", Level.PROJECT), fields.get("parent"))
+    level, parent = fields.get("level", Level.PROJECT), fields.get("parent")
+    _ensure_levels_fit(level, parent)
     if not MethodPack.objects.filter(code=fields.get("pack_id", DEFAULT_PACK)).exists():
         raise ValidationError(_("There is no method pack %(pack)s."), params={"pack": fields.get("pack_id")})
+    if required := _list_required_below(level, parent):
+        fields["workspaces"] = add_required(fields.get("workspaces", list_workspaces()), required)
     project = Project.objects.create(**fields)
     record(act=Act.FOUND, actor=actor, project=project, subject=project)
     apply_roles(actor=actor, project=project)
     _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), owner, act_time(), None)
     return project
+
+
+def _list_required_below(level: str, parent: Project | None) -> list[Requirement]:
+    """List what is required below the parent, locked so that nothing more is until the project is there."""
+    return list_requirements(level, Project.objects.lock().get(pk=parent.pk).pk) if parent else []
 
 
 @act("projects.appoint", on="project")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,7 +15,7 @@ from projects.enums import PARENTS, Level, Workspace
 from projects.mandates.fields import Newcomer, PersonField
 from projects.mandates.forms import NameOwnerForm
 from projects.project.models import DEFAULT_PACK, Project
-from projects.workspaces import installed, list_choices
+from projects.workspaces import Requirement, add_required, installed, list_choices, list_requirements
 from roles.models import MethodPack, User
 
 LEVELS = [(level.value, level.label) for level in Level if level in PARENTS]
@@ -125,10 +126,25 @@ class OpenForm(InvitingForm):
         alone = [("", _("Nothing: it stands alone"))] if may_stand_alone else []
         self.fields["parent"].choices = [*alone, *above]  # type: ignore[attr-defined]
         self.fields["parent"].required = not may_stand_alone
-        self.fields["workspaces"].choices = label_choices(list_choices())  # type: ignore[attr-defined]
+        workspaces: Any = self.fields["workspaces"]
+        workspaces.choices = label_choices(list_choices())
+        self.required = self._list_required(may_stand_alone)
+        if self.required:
+            words = _("Required here, and switched on: %(workspaces)s.") % {"workspaces": self.describe_required()}
+            workspaces.help_text = format_lazy("{} {}", workspaces.help_text, words)
         packs = [(pack.code, pack.name) for pack in MethodPack.objects.all()]
         self.fields["pack"].choices = packs  # type: ignore[attr-defined]
         self.fields["pack"].initial = DEFAULT_PACK
+
+    def describe_required(self) -> str:
+        """Return the required workspaces, each with what requires it."""
+        return ", ".join(f"{capfirst(one.workspace.label)} ({one.because})" for one in self.required)
+
+    def _list_required(self, may_stand_alone: bool) -> list[Requirement]:
+        """List what is required below the parent that is typed or suggested."""
+        first = "" if may_stand_alone else next(iter(self.parents), "")
+        parent = self.parents.get(str(self["parent"].value() or first))
+        return list_requirements(str(self["level"].value()), parent.pk if parent else None)
 
     def clean_code(self) -> str:
         """Refuse a code in use."""
@@ -145,9 +161,12 @@ class OpenForm(InvitingForm):
         return prefix
 
     def clean_workspaces(self) -> list[str]:
-        """Return the codes in their order; of a workspace that is not installed nothing is known, so it is on."""
-        chosen, here = self.cleaned_data["workspaces"], {workspace.value for workspace in installed()}
-        return [code for code in Workspace.values if code in chosen or code not in here]
+        """Return the codes in their order, with those that are required.
+
+        Of a workspace that is not installed nothing is known, so it is on.
+        """
+        elsewhere = set(Workspace.values) - {workspace.value for workspace in installed()}
+        return add_required([*self.cleaned_data["workspaces"], *elsewhere], self.required)
 
     def clean_parent(self) -> Project | None:
         """Return the project above, or None."""

@@ -121,7 +121,8 @@ class ProjectOpenView(InvitingView):
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return what will be recorded."""
-        fields = self.get_form().fields
+        form: Any = self.get_form()
+        fields = form.fields
         facts = [
             (pgettext_lazy("project", "Level"), str(Level(data["level"]).label)),
             (_("Part of"), str(data["parent"] or _("Nothing: it stands alone"))),
@@ -129,10 +130,11 @@ class ProjectOpenView(InvitingView):
             (_("Title in English"), data["title_en"]),
             (_("Code"), data["code"]),
             (_("Prefix of references"), data["prefix"]),
-            (_("Language of the texts"), dict(fields["language"].choices)[data["language"]]),  # type: ignore[attr-defined]
-            (_("Method"), dict(fields["pack"].choices)[data["pack"]]),  # type: ignore[attr-defined]
+            (_("Language of the texts"), dict(fields["language"].choices)[data["language"]]),
+            (_("Method"), dict(fields["pack"].choices)[data["pack"]]),
             (_("Period"), f"{day(data['starts_on'])} – {day(data['ends_on'])}"),
             (_("Workspaces"), _list_names(data["workspaces"])),
+            *([(_("Required by a standard above"), form.describe_required())] if form.required else []),
             (_("Budget"), _("not stated") if data["budget"] is None else euros(data["budget"])),
         ]
         return [*facts, (_("Project owner"), str(data["owner"]))]
