@@ -64,6 +64,7 @@ SAME = {
     "impacts",
     "influence",
     "inspection",
+    "intact",
     "justification",
     "liaison",
     "lot",

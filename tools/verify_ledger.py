@@ -1,29 +1,38 @@
 #!/usr/bin/env python3
-"""Verify a ledger of Ouvrage away from Ouvrage: one file, the standard library and, for signatures, `cryptography`.
+"""Needs Python 3.11 or newer. Verify a ledger of Ouvrage away from Ouvrage, with this one file.
 
-    python verify_ledger.py bundle.json [--anchor FILE…] [--receipt FILE…] [--key FILE…] [--json]
+    python3 verify_ledger.py FILE [--anchor FILE…] [--receipt FILE…] [--key FILE…] [--json]
 
-`bundle.json` is an export (`manage.py ledger_export`) or a proof downloaded from a decision. An anchor is a signed
-checkpoint kept outside the database, a receipt is what a mail or a record printed, a key is the public key of the
-notary, in hexadecimal, obtained by another way than the bundle.
+FILE is a proof downloaded from a decision (the zip, or the JSON in it) or an export (`manage.py ledger_export`). An
+anchor is a signed checkpoint kept outside the database, a receipt is what a mail or a record printed, a key is the
+public key of the notary, in hexadecimal, obtained by another way than the file. The standard library is enough but for
+signatures, which need the package `cryptography`.
 
 Exit code: 0 intact, 1 altered, 2 truncated or rolled back, 3 cannot verify; of several the gravest: 1, 2, 3.
 A point that the chain alone cannot show is listed as such and never counted as verified. docs/ledger.md says what
-is promised. `manage.py ledger_verify` runs these very functions on the database.
+is promised. `manage.py ledger_verify` runs these very functions on the database; static/js/verify_proof.js, the page
+"Verify a proof", is the same in the language of browsers.
 """
+
+import sys
+
+# Everything above and below parses on Python 3.6, so that an older one says this instead of a SyntaxError.
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.stderr.write(f"verify_ledger.py needs Python 3.11 or newer; this is Python {sys.version.split()[0]}.\n")
+    sys.exit(3)
 
 import argparse
 import base64
 import hashlib
 import json
 import re
-import sys
+import struct
 import time
+import zlib
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -52,7 +61,10 @@ CHECKPOINT_FIELDS = frozenset(("version", "number", "made_at", "key", "prev", "h
 OPENING_FIELDS = frozenset(("project", "seq", "head", "salt"))
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", re.ASCII)
 #: Each value has one written form: a number without leading zeros, an amount with two decimals.
-NUMBER, AMOUNT = re.compile("[1-9][0-9]*"), re.compile(r"(0|[1-9][0-9]*)\.[0-9]{2}")
+NUMBER, AMOUNT = re.compile("[1-9][0-9]{0,14}"), re.compile(r"(0|[1-9][0-9]*)\.[0-9]{2}")
+HEXADECIMAL = re.compile("([0-9a-f]{2})*")
+#: No value of the ledger is nested deeper.
+DEEPEST = 32
 NUMBERS = ("seq", "proposal", "subject_id")
 NUMBERS_IN_FACTS = ("mandate", "delegation", "document")
 ON_SEATS = frozenset(("appoint", "name_owner", "end_mandate", "delegate", "revoke"))
@@ -125,6 +137,86 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 def canonical(value: Any) -> bytes:
     """Return RFC 8785 bytes of strings, booleans, None, lists and maps with ASCII keys: all that the ledger holds."""
     return _encode(value).encode()
+
+
+def _refuse_figure(figure: str) -> Any:
+    raise ValueError(f"a ledger holds no figure like {figure}")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one map")
+    return found
+
+
+_DECODE = json.JSONDecoder(parse_float=_refuse_figure, parse_constant=_refuse_figure).decode
+_DECODE_ONCE = json.JSONDecoder(
+    parse_float=_refuse_figure, parse_constant=_refuse_figure, object_pairs_hook=_once
+).decode
+
+
+def parse(text: bytes, *, once: bool = False) -> Any:
+    """Return the value of JSON text in UTF-8, without fractions, at most `DEEPEST` deep; with `once`, no name twice.
+
+    Raises ValueError or RecursionError.
+    """
+    said = text.decode()
+    value = (_DECODE_ONCE if once else _DECODE)(said)
+    level = [value] if said.count("{") + said.count("[") > DEEPEST else []
+    for _ in range(DEEPEST + 1):
+        level = [
+            child
+            for each in level
+            if isinstance(each, (dict, list))
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return value
+    raise ValueError(f"it is nested deeper than {DEEPEST} levels")
+
+
+def figure(text: str) -> int:
+    """Return a number written as the ledger writes it. Raises ValueError or TypeError."""
+    if not NUMBER.fullmatch(text):
+        raise ValueError("a number is not written as the ledger writes it")
+    return int(text)
+
+
+def unhex(text: str) -> bytes:
+    """Return the bytes of lower-case hexadecimal digits. Raises ValueError or TypeError."""
+    if not HEXADECIMAL.fullmatch(text):
+        raise ValueError("it is not hexadecimal")
+    return bytes.fromhex(text)
+
+
+def as_text(value: Any) -> str:
+    """Return a text. Raises TypeError when it is something else."""
+    if not isinstance(value, str):
+        raise TypeError("a value is not a text")
+    return value
+
+
+def has_texts(value: Any, *names: str) -> bool:
+    """Return whether this is a map that has texts of these names."""
+    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in names)
+
+
+def maps_in(value: Any, *names: str) -> list[dict[str, Any]]:
+    """Return the maps of a list that have texts of these names; anything else is for the seal to show."""
+    return [each for each in value if has_texts(each, *names)] if isinstance(value, list) else []
+
+
+def lists_in(value: Any) -> list[list[str]]:
+    """Return the lists of texts in a list; anything else is for the seal to show."""
+    listed = value if isinstance(value, list) else []
+    return [each for each in listed if isinstance(each, list) and all(isinstance(part, str) for part in each)]
+
+
+def text_in(content: dict[str, Any], name: str) -> str:
+    """Return a text of a content, or an empty one."""
+    value = content.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def seal(content: dict[str, Any]) -> str:
@@ -342,8 +434,9 @@ class Signed:
     @classmethod
     def read(cls, told: dict[str, Any]) -> "Signed":
         """Read an anchor or a checkpoint of a bundle. Raises ValueError, KeyError or TypeError."""
-        body = base64.b64decode(told["body"], validate=True)
-        return cls(body, told["hash"], told["signature"], told["public_key"], told.get("openings", ()))
+        body = base64.b64decode(as_text(told["body"]), validate=True)
+        digest, signature, public_key = (as_text(told[name]) for name in ("hash", "signature", "public_key"))
+        return cls(body, digest, signature, public_key, told.get("openings", ()))
 
 
 def salted_head(opening: dict[str, str]) -> str:
@@ -353,7 +446,7 @@ def salted_head(opening: dict[str, str]) -> str:
 
 def key_id(public_key: str) -> str:
     """Return the SHA-256 of a public key, by which a checkpoint names it."""
-    return hashlib.sha256(bytes.fromhex(public_key)).hexdigest()
+    return hashlib.sha256(unhex(public_key)).hexdigest()
 
 
 def signed_by(public_key: str, signature: str, message: bytes) -> bool:
@@ -362,10 +455,16 @@ def signed_by(public_key: str, signature: str, message: bytes) -> bool:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), message)
+        Ed25519PublicKey.from_public_bytes(unhex(public_key)).verify(unhex(signature), message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _as_list(value: Any) -> Sequence[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise TypeError("a value is not a list")
+    return value
 
 
 class Checkpoints:
@@ -422,19 +521,21 @@ class Checkpoints:
         """Return the content of a checkpoint, after judging its bytes, hash and signature, and note what it opens."""
         message = CHECKPOINT_DOMAIN + signed.body
         try:
-            content: dict[str, Any] = json.loads(signed.body.decode())
-            where = f"{name} {int(content['number'])}"
-            if content["version"] not in {"1", "2"}:
+            content: dict[str, Any] = parse(signed.body)
+            where = f"{name} {figure(content['number'])}"
+            if as_text(content["version"]) not in {"1", "2"}:
                 self.report.add(UNVERIFIABLE, where, f"version {content['version']} is not known here")
                 return None
+            for name_of in CHECKPOINT_FIELDS - {"heads"}:
+                as_text(content[name_of])
             opened = content["heads"] if content["version"] == "1" else signed.openings
-            heads = [(str(h["project"]), int(h["seq"]), str(h["head"])) for h in opened]
+            heads = [(as_text(h["project"]), figure(h["seq"]), as_text(h["head"])) for h in _as_list(opened)]
             whole = content.keys() == CHECKPOINT_FIELDS and canonical(content) == signed.body
-            whole &= all(NUMBER.fullmatch(text) for text in (content["number"], *(h["seq"] for h in opened)))
             if content["version"] == "1":
                 whole &= not signed.openings
             else:
-                self._check_openings(signed.openings, content["heads"], where, all_opened=all_opened)
+                salted = [as_text(head) for head in _as_list(content["heads"])]
+                self._check_openings(signed.openings, salted, where, all_opened=all_opened)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self.report.add(ALTERED, name, "its bytes are not those of a checkpoint")
             return None
@@ -573,9 +674,9 @@ class SealRange:
 
 
 #: Kind and amount (EUR, "" for none) of the revision with this hash; None where unknown.
-type Terms = dict[str, tuple[str, str]]
+Terms = dict[str, tuple[str, str]]
 #: Of decisions that did not wait for every opinion, by number: the roles not heard, and the facts of those absent.
-type Unheard = dict[str, tuple[frozenset[str], dict[str, dict[str, str]]]]
+Unheard = dict[str, tuple[frozenset[str], dict[str, dict[str, str]]]]
 #: As many events on seats as one decision causes, at most.
 MOST_EFFECTS = 100
 #: Acts that change who holds which role, or who is tied.
@@ -618,19 +719,20 @@ class Chain:
         self.report.events += 1
         self.seq += 1
         try:
-            event = json.loads(body.decode())
+            event = parse(body)
             version, encoded = event["version"], canonical(event)
         except (ValueError, KeyError, TypeError, RecursionError):
             self.fault(ALTERED, "its bytes are not those of a ledger event")
             self._check_hash(kept, None)
             return None
-        if str(version).isdecimal():
+        if isinstance(version, str) and NUMBER.fullmatch(version):
             if int(version) < self.version:
                 self.fault(ALTERED, f"it is written in version {version}, after one in version {self.version}")
             self.version = int(version)
         domain = DOMAINS.get(version) if isinstance(version, str) else None
         if domain is None:
-            self.fault(UNVERIFIABLE, f"it is written in version {version!r}, which is not known here")
+            named = version if isinstance(version, str) else "?"
+            self.fault(UNVERIFIABLE, f"it is written in version {named}, which is not known here")
             self._check_hash(kept, None)
             return None
         facts = event.get("facts")
@@ -660,7 +762,8 @@ class Chain:
     def _read_seal_ranges(self, event: dict[str, Any], facts: dict[str, str]) -> None:
         """Read the seals that an event names; once one does, all later ones do."""
         for name, ranges in (("rows", self.ranges), ("shared", self.shared_ranges)):
-            if match := ROWS.fullmatch(facts.get(name, "")):
+            match = ROWS.fullmatch(facts.get(name, ""))
+            if match:
                 seals = int(match[1]), int(match[2]), match[3]
                 ranges.append(SealRange(self.code, self.seq, event["act"], event["at"], *seals))
             elif ranges or name in facts:
@@ -688,7 +791,8 @@ class Chain:
 
     def _check_hash(self, kept: str, event: dict[str, Any] | None) -> None:
         self.head = kept
-        if told := self.seen.get(self.seq):
+        told = self.seen.get(self.seq)
+        if told:
             self.met.add(self.seq)
             if told[0] != kept:
                 self.fault(ALTERED, f"it is not the one that {told[1]} saw", event)
@@ -886,7 +990,9 @@ def _is_beyond(amount: str, cap: str, event: dict[str, Any]) -> bool:
     """Return whether an amount is beyond a cap; an unknown one is, on decisions that tell how the file was `seen`."""
     if not cap or (not amount and "seen" not in event["facts"]):
         return False
-    return not amount or Decimal(amount) > Decimal(cap)
+    if not AMOUNT.fullmatch(amount) or not AMOUNT.fullmatch(cap):
+        return True
+    return (len(amount), amount) > (len(cap), cap)
 
 
 def _is_within(at: str, start: str, end: str) -> bool:
@@ -945,7 +1051,7 @@ class Rows:
         """
         link, links, newest = bytes(32), {}, {}
         for number, (table, row, digest) in enumerate(seals, start=1):
-            link = next_link(link, table, row, bytes.fromhex(digest))
+            link = next_link(link, table, row, unhex(digest))
             links[number] = link.hex()
             newest[table, row] = digest
         self.report.seals += len(seals)
@@ -1000,7 +1106,7 @@ def judge_file(report: Report, place: Place, decision: dict[str, Any], kept: dic
     """Compare the evidence sealed by a decision with the stored hashes, by item; absent items are not judged."""
     if decision.get("salt") == ERASED:
         return
-    for item in decision.get("file", ()):
+    for item in maps_in(decision.get("file"), "item", "hash"):
         if item["item"] in kept and kept[item["item"]] != item["hash"]:
             report.add(ALTERED, place, f"{item['item']} is not the one that was before the signatory")
 
@@ -1041,7 +1147,7 @@ class Contents:
     def terms(self) -> Terms:
         """Return kind and amount by the hash of the revision."""
         return {
-            seal(record["content"]): (record["content"].get("kind", ""), record["content"].get("amount", ""))
+            seal(record["content"]): (text_in(record["content"], "kind"), text_in(record["content"], "amount"))
             for (subject, _), record in self.given.items()
             if subject == REVISION
         }
@@ -1063,7 +1169,7 @@ class Contents:
         if key in self.last and key[0] not in SETTLING:
             self.report.add(ALTERED, place, f"another event before it sealed {key[0]} {key[1]}")
         if "effects" in event["facts"] and key in self.given:
-            decision = event["subject_id"] if key[0] == DECISION else self.given[key].get("decision", "")
+            decision = event["subject_id"] if key[0] == DECISION else text_in(self.given[key], "decision")
             # A decision takes effect once: at once, or with its last condition; other events tell nothing.
             if event["facts"]["effects"] or decision not in self.effects:
                 self.effects[decision] = (place, event["facts"]["effects"])
@@ -1080,6 +1186,21 @@ class Contents:
                 self.report.add(ALTERED, f"{subject} {number}", "no event seals it")
         self._files()
 
+    def judge_record(self, language: str, pdf: bytes) -> None:
+        """Compare the PDF of the record in this language with the one that an event sealed."""
+        decisions = {number for subject, number in self.given if subject == DECISION}
+        sealed = [
+            text_in(record["content"], "sha256")
+            for (subject, number), record in self.given.items()
+            if subject == RECORD and (subject, number) in self.last
+            if text_in(record["content"], "language") == language and record["content"].get("salt") != ERASED
+            if text_in(record["content"], "decision") in decisions
+        ]
+        if not sealed:
+            self.report.open_points[f"whether record-{language}.pdf is the record: its fingerprint was not sealed"] += 1
+        elif hashlib.sha256(pdf).hexdigest() not in sealed:
+            self.report.add(ALTERED, f"record-{language}.pdf", "it is not the record that was stored")
+
     def _files(self) -> None:
         by_subject: dict[str, list[dict[str, Any]]] = {}
         for (subject, _), record in self.given.items():
@@ -1090,15 +1211,15 @@ class Contents:
             if found is None:
                 continue
             digest = found[1]["facts"].get("revision", "")
-            kept = {
-                item["item"]: item["hash"] for item in record["content"].get("file", []) if item["item"] == "revision"
-            }
-            if kept and kept["revision"] != digest:
+            listed = maps_in(record["content"].get("file"), "item", "hash")
+            kept = [item["hash"] for item in listed if item["item"] == "revision"]
+            if kept and kept[-1] != digest:
                 self.report.add(ALTERED, found[0], "it answers another revision than the one in its file")
-            now = {f"document:{a['document']}": a["sha256"] for a in revisions.get(digest, {}).get("attachments", [])}
+            attached = maps_in(revisions.get(digest, {}).get("attachments"), "document", "sha256")
+            now = {f"document:{each['document']}": each["sha256"] for each in attached}
             for opinion in by_subject.get(OPINION, []):
                 if opinion["content"].get("revision") == digest and opinion["content"].get("salt") != ERASED:
-                    now[f"opinion:{opinion['content']['role']}"] = seal(opinion["content"])
+                    now[f"opinion:{text_in(opinion['content'], 'role')}"] = seal(opinion["content"])
             for binding in by_subject.get(BINDING, []):
                 if binding["content"].get("revision") == digest and binding["content"].get("salt") != ERASED:
                     now["binding"] = seal(binding["content"])
@@ -1111,7 +1232,7 @@ class Contents:
     def _conditions(self, decision: dict[str, Any], conditions: list[dict[str, Any]], place: Place) -> None:
         if decision["content"].get("salt") == ERASED:
             return
-        sealed = decision["content"].get("conditions", [])
+        sealed = lists_in(decision["content"].get("conditions"))
         for condition in conditions:
             content = condition["content"]
             if condition.get("decision") != decision["id"] or content.get("salt") == ERASED or "set" not in content:
@@ -1126,15 +1247,48 @@ class Contents:
 # Bundles.
 
 
+def ensure_shape(bundle: dict[str, Any]) -> None:
+    """Raise KeyError or ValueError unless the parts of a bundle are of the types they should be.
+
+    Events and checkpoints are judged one by one, and what is in a content by its seal.
+    """
+    projects, contents, receipt = bundle["projects"], bundle["contents"], bundle.get("receipt")
+    rows, shared = bundle.get("rows", []), bundle.get("shared", [])
+    lists = [projects, contents, rows, shared, bundle["checkpoints"]]
+    sound = all(isinstance(each, list) for each in lists) and has_texts(bundle, "whole", "contents_of")
+    sound = sound and all(has_texts(each, "project", "code") for each in projects)
+    sound = sound and all(isinstance(each["events"], list) for each in projects)
+    seals = [each.get("seals", []) for each in projects] if sound else []
+    sound = sound and all(isinstance(each, list) for each in seals)
+    sound = sound and all(
+        len(lists_in(each)) == len(each) and all(len(seal) == 3 for seal in each) for each in [*seals, shared]
+    )
+    sound = sound and all(has_texts(each, "subject", "id") for each in contents)
+    sound = sound and all(isinstance(each["content"], dict) for each in contents)
+    sound = sound and all(has_texts(each, "table", "row", "salt", "text") for each in rows)
+    sound = sound and (receipt is None or has_texts(receipt, "code", "seq", "hash"))
+    sound = sound and (receipt is None or "head" not in receipt or has_texts(receipt, "head", "head_seq"))
+    if not sound:
+        raise ValueError("its parts are not those of a bundle")
+
+
 def verify_bundle(
-    bundle: dict[str, Any], anchors: list[dict[str, Any]], receipts: list[dict[str, Any]], keys: set[str]
+    bundle: dict[str, Any],
+    anchors: list[dict[str, Any]],
+    receipts: list[dict[str, Any]],
+    keys: set[str],
+    records: Mapping[str, bytes] | None = None,
 ) -> Report:
-    """Verify a whole bundle. Raises KeyError, TypeError or ValueError when it is not one."""
+    """Verify a whole bundle, and the PDF of its record, by language, when `records` came with it.
+
+    Raises KeyError, TypeError or ValueError when it is no bundle.
+    """
     report = Report()
     seen = Seen(report)
     if bundle["format"] != "ouvrage.ledger" or bundle["version"] not in ("1", "2"):
-        report.add(UNVERIFIABLE, "", f"a bundle {bundle['format']} {bundle['version']} is not known here")
+        report.add(UNVERIFIABLE, "", "it is no bundle in a format that is known here")
         return report
+    ensure_shape(bundle)
     outside = [Signed.read(anchor) for anchor in anchors]
     whole = bundle["whole"] == "yes"
     checkpoints = Checkpoints(report, seen, keys | {anchor.public_key for anchor in outside}, whole=whole)
@@ -1175,6 +1329,8 @@ def verify_bundle(
     rows.finish()
     seen.absent((str(project["project"]) for project in bundle["projects"]), whole=whole)
     contents.finish()
+    for language, pdf in sorted((records or {}).items()):
+        contents.judge_record(language, pdf)
     report.finish()
     return report
 
@@ -1186,26 +1342,90 @@ def _note_receipt(told: dict[str, Any], codes: dict[str, str], seen: Seen, repor
         report.add(TRUNCATED if whole else UNVERIFIABLE, source, "its project is not here")
         return
     project = codes[told["code"]]
-    seen.note(project, int(told["seq"]), told["hash"], source)
+    seen.note(project, figure(told["seq"]), told["hash"], source)
     if "head" in told:
-        seen.note(project, int(told["head_seq"]), told["head"], source)
+        seen.note(project, figure(told["head_seq"]), told["head"], source)
 
 
 def _read_event(event: Any) -> tuple[bytes, str]:
     """Return the bytes and the hash of an event; unreadable bytes are empty."""
     try:
-        return base64.b64decode(event["body"], validate=True), str(event["hash"])
+        return base64.b64decode(as_text(event["body"]), validate=True), as_text(event["hash"])
     except (KeyError, TypeError, ValueError):
         return b"", ""
 
 
-def _refuse_figure(figure: str) -> Any:
-    raise ValueError(f"a ledger holds no figure like {figure}")
+# Files.
+
+#: Most bytes that a zip holds unpacked, and its entries.
+LARGEST, MOST_ENTRIES = 64 << 20, 16
+NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_.-]{0,60}")
+PROOF, PDF = "proof.json", re.compile(r"record-([a-z]{2})\.pdf")
+
+
+def unzip(data: bytes) -> dict[str, bytes]:
+    """Return the files of a zip as Ouvrage writes it, and of no other: one after the other, without anything between.
+
+    So there is one way to read it, the same in each program. Raises ValueError, struct.error or zlib.error.
+    """
+    signature, disk, first, here, count, size, start, comment = struct.unpack("<IHHHHIIH", data[-22:])
+    end = len(data) - 22
+    if (signature, disk, first, comment, here) != (0x06054B50, 0, 0, 0, count) or start + size != end:
+        raise ValueError("it is no zip as Ouvrage writes it")
+    if not 0 < count <= MOST_ENTRIES:
+        raise ValueError(f"it is a zip of {count} files")
+    found: dict[str, bytes] = {}
+    place, position, room = start, 0, LARGEST
+    for _ in range(count):
+        entry = struct.unpack("<IHHHHHHIIIHHHHHII", data[place : place + 46])
+        told, length, more, note, volume, offset = entry[3:11], entry[10], entry[11], entry[12], entry[13], entry[16]
+        flags, method, packed, size = told[0], told[1], told[5], told[6]
+        name = data[place + 46 : place + 46 + length]
+        local = struct.unpack("<IHHHHHIIIHH", data[position : position + 30])
+        begin = position + 30 + length
+        if (entry[0], local[0], local[2:10], local[10]) != (0x02014B50, 0x04034B50, told, 0) or more or note or volume:
+            raise ValueError("it is no zip as Ouvrage writes it")
+        if offset != position or data[position + 30 : begin] != name or begin + packed > start:
+            raise ValueError("the files of the zip do not follow each other")
+        if flags or method not in (0, 8) or not NAME.fullmatch(name) or name.decode() in found:
+            raise ValueError("the zip holds a file that Ouvrage does not write")
+        if size > room:
+            raise ValueError(f"it holds more than {LARGEST} bytes")
+        room -= size
+        found[name.decode()] = _unpack(data[begin : begin + packed], method, size, told[4])
+        place, position = place + 46 + length, begin + packed
+    if place != end or position != start:
+        raise ValueError("the zip holds something that is no file")
+    return found
+
+
+def _unpack(packed: bytes, method: int, size: int, check: int) -> bytes:
+    """Return the bytes of one file of a zip."""
+    content = packed
+    if method:
+        stream = zlib.decompressobj(-15)
+        content = stream.decompress(packed, size + 1)
+        if not stream.eof or stream.unused_data:
+            raise ValueError("a file of the zip has another size than it says")
+    if len(content) != size or zlib.crc32(content) != check:
+        raise ValueError("a file of the zip is damaged")
+    return content
+
+
+def open_proof(data: bytes) -> tuple[Any, dict[str, bytes]]:
+    """Return the bundle in a file, and the PDF of each language when it is a zip. Raises as `parse` and `unzip`."""
+    if not data.startswith(b"PK"):
+        return parse(data, once=True), {}
+    found = unzip(data)
+    if PROOF not in found:
+        raise ValueError(f"the zip holds no {PROOF}")
+    matches = ((PDF.fullmatch(name), content) for name, content in found.items())
+    return parse(found[PROOF], once=True), {match[1]: content for match, content in matches if match}
 
 
 def read(path: Path) -> Any:
     """Return the JSON of a file. Raises OSError, ValueError or RecursionError."""
-    return json.loads(path.read_bytes(), parse_float=_refuse_figure, parse_constant=_refuse_figure)
+    return parse(path.read_bytes(), once=True)
 
 
 def read_receipts(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
@@ -1214,11 +1434,12 @@ def read_receipts(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     Raises as `read`.
     """
     for path in paths:
-        text = path.read_text(encoding="utf-8")
-        if text.lstrip().startswith("{"):
-            told = json.loads(text)
+        data = path.read_bytes()
+        if data.startswith(b"PK") or data.lstrip().startswith(b"{"):
+            told = open_proof(data)[0]
             yield told.get("receipt", told)
             continue
+        text = data.decode()
         found = re.findall(r"([A-Z0-9-]+) #(\d+) ([0-9a-f]{64})\b", text)
         if not found:
             raise ValueError(f"{path} holds no receipt")
@@ -1252,18 +1473,20 @@ class Parser(argparse.ArgumentParser):
 
 def main() -> int:
     parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bundle", type=Path)
+    parser.add_argument("bundle", type=Path, metavar="FILE")
     parser.add_argument("--anchor", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
     parser.add_argument("--receipt", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
     parser.add_argument("--key", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
     parser.add_argument("--json", action="store_true", help="the report as JSON")
     args = parser.parse_args()
     try:
+        bundle, records = open_proof(args.bundle.read_bytes())
         report = verify_bundle(
-            read(args.bundle),
+            bundle,
             [read(path) for path in files(args.anchor)],
             list(read_receipts(args.receipt)),
             read_keys(args.key),
+            records,
         )
     except Exception as error:  # any failure to verify is no verdict on the ledger
         report = Report()

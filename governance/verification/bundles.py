@@ -22,9 +22,10 @@ from projects.models import LedgerEvent, Project
 
 FORMAT, VERSION = "ouvrage.ledger", "2"
 HOW = (
-    "Run `python verify_ledger.py FILE` with the file tools/verify_ledger.py of Ouvrage: it needs Python 3.12 and, for "
+    "Run `python3 verify_ledger.py FILE` with tools/verify_ledger.py of Ouvrage: it needs Python 3.11 and, for "
     "signatures, the package cryptography, and no connection. Give it --key with the public key that the notary "
-    "published, and --anchor or --receipt with what you have kept yourself."
+    "published, and --anchor or --receipt with what you have kept yourself. Or select the file on the page "
+    '"Verify a proof" of any Ouvrage.'
 )
 LATEST = 2
 
@@ -54,14 +55,15 @@ def _receipt(event: LedgerEvent, head_seq: int, head: Any) -> dict[str, Any]:
 def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
     """Return the proof that `decision` stands as `event` recorded it.
 
-    It holds the chain of the project, the contents of the decided file, the checkpoints that announce a key, and the
-    newest one. Read `decision` by `with_what_is_sealed`, with its project.
+    It holds the chain of the project, the contents of the decided file, the fingerprints of its stored records, the
+    checkpoints that announce a key, and the newest one. Read `decision` by `with_what_is_sealed`, with its project.
     """
     events = list(_events(event.project))
     revision = decision.revision
     sealed: list[SealedModel] = [revision, *revision.opinions.all(), decision, *decision.conditions.all()]
     if hasattr(revision, "binding_opinion"):
         sealed.append(revision.binding_opinion)
+    sealed += decision.record_files.kept().order_by("pk")
     numbers = Checkpoint.objects.order_by("-number").values("number")[:LATEST]
     checkpoints = Checkpoint.objects.filter(Q(number__in=numbers) | Q(announces=True)).order_by("number")
     return {

@@ -242,7 +242,7 @@ def test_an_empty_instance_comes_to_sealed_decisions_of_two_owners(
     owner.goto("/projects/QUAI-3/register/")
     owner.locator('main h3 a[href^="/decisions/"]').first.click()
     with owner.expect_download() as proof:
-        owner.locator('main a[href$="/proof.json"]').first.click()
+        owner.locator('main a[href$="/proof.zip"]').first.click()
     verified = subprocess.run(
         [sys.executable, "tools/verify_ledger.py", proof.value.path()], cwd=ROOT, capture_output=True, text=True
     )

@@ -32,6 +32,7 @@ NO_PAGES = {
     "campaign_run",
     "decision_acknowledge",
     "decision_proof",
+    "decision_proof_archive",
     "decision_record_pdf",
     "document_version",
     "evidence_attach",
@@ -438,7 +439,7 @@ def visits(
     yield "link_end", ("staff_admin", "/administration/organisations/links/1/end/", None)
     yield "settings", ("staff_admin", "/administration/settings/", None)
     yield "mail_test", ("staff_admin", "/administration/settings/email/", None)
-    for page in ("help", "accessibility", "legal-notice", "privacy"):
+    for page in ("help", "verify", "accessibility", "legal-notice", "privacy"):
         yield page.replace("-", "_"), ("anonymous", f"/{page}/", None)
     yield "system_state", ("staff_admin", "/administration/system/", None)
     yield "administration_log", ("staff_admin", "/administration/log/", None)

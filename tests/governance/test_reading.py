@@ -105,6 +105,7 @@ def addresses(decision: Decision) -> dict[str, str]:
         "record": decision.get_absolute_url(),
         "pdf": reverse("governance:records:decision_record_pdf", args=[decision.pk]),
         "proof": reverse("governance:verification:decision_proof", args=[decision.pk]),
+        "archive": reverse("governance:verification:decision_proof_archive", args=[decision.pk]),
         "project": project.get_absolute_url(),
         "dossier": decision.proposal.get_absolute_url(),
         "register": reverse("governance:register:register", args=[project.code]),
@@ -118,7 +119,7 @@ def read_at(client: Any, decision: Decision) -> set[str]:
     return {name for name, address in addresses(decision).items() if client.get(address).status_code == 200}
 
 
-OWN_RECORD = {"record", "pdf", "proof"}
+OWN_RECORD = {"record", "pdf", "proof", "archive"}
 
 
 def test_a_former_owner_reads_the_records_they_answer_for_and_nothing_else(

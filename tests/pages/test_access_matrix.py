@@ -283,6 +283,11 @@ LINES: dict[str, list[Line]] = {
         page(on="decided", but={"former_owner": (200, 405)}),
         Line((404, 405), (404, 405)),
     ],
+    "governance:verification:decision_proof_archive": [
+        page(on="conditions_open"),
+        page(on="decided", but={"former_owner": (200, 405)}),
+        Line((404, 405), (404, 405)),
+    ],
     "governance:records:decision_record": [
         page(on="conditions_open"),
         page(on="decided", but={"former_owner": (200, 405)}),
@@ -366,6 +371,7 @@ LINES: dict[str, list[Line]] = {
     "projects:organisation_settings:mail_test": [administrators_only(200, 302)],
     "projects:organisation_settings:logo": [Line((404, 405), (404, 405), (404, 405))],
     "projects:public_pages:help": [Line((200, 405), (200, 405), (200, 405))],
+    "governance:verification:verify": [Line((200, 405), (200, 405), (200, 405))],
     "projects:public_pages:accessibility": [Line((200, 405), (200, 405), (200, 405))],
     "projects:public_pages:legal_notice": [Line((200, 405), (200, 405), (200, 405))],
     "projects:public_pages:privacy": [Line((200, 405), (200, 405), (200, 405))],

@@ -453,7 +453,8 @@ class Place:
         compared = f"{reverse('governance:dossier:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
         yield "record", RECORD, "pmo", self.decision.get_absolute_url(), {}
-        yield "proof", DOSSIER, "pmo", reverse("governance:verification:decision_proof", args=[self.decision.pk]), {}
+        for name in ("decision_proof", "decision_proof_archive"):
+            yield name, DOSSIER, "pmo", reverse(f"governance:verification:{name}", args=[self.decision.pk]), {}
         yield (
             "record as PDF",
             DOSSIER,

@@ -286,6 +286,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "sign_in_link", Visit("anonymous", reverse("account_sign_in_link"))
     yield "sign_in_link_refused", Visit("anonymous", reverse("account_sign_in_link"), "POST", {"email": ""}, 422)
     yield "sign_in_link_unknown", Visit("anonymous", reverse("account_sign_in_from_here", args=["x"]))
+    yield "verify", Visit("anonymous", reverse("governance:verification:verify"))
     yield "password_reset", Visit("anonymous", reverse("account_reset_password"))
     yield "password_reset_sent", Visit("anonymous", reverse("account_reset_password_done"))
     yield "password_key_unknown", Visit("anonymous", "/password/reset/1-set-password/")

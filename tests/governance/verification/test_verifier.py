@@ -1,8 +1,10 @@
 """Test tools/verify_ledger.py on its own: it reports faults and unknowns in a bundle, and neither counts as green."""
 
+import ast
 import base64
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -35,6 +37,7 @@ from tools.verify_ledger import (
     UNVERIFIABLE,
     Report,
     canonical,
+    parse,
     seal,
     verify_bundle,
 )
@@ -652,3 +655,55 @@ def test_the_canonical_form_sorts_escapes_and_leaves_the_rest_alone() -> None:
         canonical({"b": ['é\n\u007f"', None, True], "a": "\x1f"})
         == b'{"a":"\\u001f","b":["\xc3\xa9\\n\x7f\\"",null,true]}'
     )
+
+
+# — the Python it runs on —
+
+
+def test_its_first_line_says_which_python_it_needs() -> None:
+    source = VERIFIER.read_text(encoding="utf-8")
+    assert source.splitlines()[1].startswith('"""Needs Python 3.11 or newer.')
+    for version in range(6, 14):
+        ast.parse(source, feature_version=(3, version))
+
+
+@pytest.mark.parametrize("version", [(3, 6, 15), (3, 10, 12)])
+def test_an_older_python_is_told_so_before_anything_else(version: tuple[int, ...]) -> None:
+    """The release is pretended; that the file parses there is tested above."""
+    older = f"sys.version_info, sys.version = {version}, '{'.'.join(map(str, version))} (main)'"
+    run = f"import runpy, sys; {older}; runpy.run_path({str(VERIFIER)!r}, run_name='__main__')"
+    end = subprocess.run([sys.executable, "-I", "-c", run], capture_output=True, text=True)
+    said = f"verify_ledger.py needs Python 3.11 or newer; this is Python {'.'.join(map(str, version))}.\n"
+    assert (end.returncode, end.stdout, end.stderr) == (3, "", said)
+
+
+@pytest.mark.skipif(not shutil.which("python3.11"), reason="there is no Python 3.11 here")
+def test_python_3_11_runs_it(tmp_path: Path) -> None:
+    file = tmp_path / "bundle.json"
+    file.write_text(json.dumps(full()))
+    end = subprocess.run(["python3.11", "-I", VERIFIER, file], capture_output=True, text=True)
+    assert (end.returncode, end.stdout.splitlines()[-1]) == (0, "INTACT")
+
+
+# — one way to read a file —
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"format": "x", "format": "ouvrage.ledger", "version": "2"}',
+        '{"format": "ouvrage.ledger", "version": "2", "x": ' + "[" * 40 + "]" * 40 + "}",
+        '{"format": "ouvrage.ledger", "version": "2", "x": 1.0}',
+    ],
+    ids=["a name twice", "deep", "a fraction"],
+)
+def test_a_text_that_two_programs_could_read_differently_is_not_read(text: str) -> None:
+    with pytest.raises(ValueError, match=r"twice|deeper|figure"):
+        parse(text.encode(), once=True)
+
+
+def test_digits_in_capitals_or_with_spaces_are_no_second_form_of_a_signature() -> None:
+    notary, book = Notary(), decided()
+    one = notary.sees(book)
+    for signature in (one["signature"].upper(), f" {one['signature']}"):
+        assert judged(book.bundle(checkpoints=[one | {"signature": signature}])).result == ALTERED

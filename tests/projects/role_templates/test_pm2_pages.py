@@ -192,6 +192,7 @@ def test_every_page_of_the_project_renders(
         "decision_record",
         "decision_record_pdf",
         "decision_proof",
+        "decision_proof_archive",
         "project_documents",
         "responsibilities_pdf",
     } <= read
