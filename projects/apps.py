@@ -12,7 +12,8 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the lists that a file brings in, what a refusal says of ties, and the seals of all rows."""
+        """Register lists of files, what a refusal says of ties, the proof of who acts, and the seals of all rows."""
         import_module("projects.imports.registry").autodiscover()
         import_module("projects.interests.refusals")
+        import_module("projects.credentials.holds")
         import_module("projects.ledger.row_seals").seal_every_table()

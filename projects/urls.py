@@ -7,6 +7,7 @@ import core.converters  # noqa: F401  (registers <code:…> and <fingerprint:…
 app_name = "projects"
 urlpatterns = [
     path("", include("projects.people.urls")),
+    path("", include("projects.credentials.urls")),
     path("", include("projects.administrators.urls")),
     path("", include("projects.organisations.urls")),
     path("", include("projects.organisation_settings.urls")),

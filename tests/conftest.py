@@ -23,7 +23,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
-from django.utils import translation
+from django.utils import timezone, translation
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.markup import squeeze
@@ -169,13 +169,15 @@ def _save_settings() -> None:
 
 
 def _give_credential() -> None:
-    """Record the password of one person, so that there is a credential; it counts."""
+    """Record the password of one person, so that there is a credential; it counts, and nobody is notified."""
+    from core.acts import back_entry
     from projects.credentials.enums import CredentialKind, Origin
     from projects.credentials.services import give_credential
     from roles.models import User
 
     person = User.objects.get(email="recipient@example.org")
-    give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=Origin.EXCHANGED)
+    with back_entry(timezone.now()):
+        give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=Origin.EXCHANGED)
 
 
 def _connect_with(options: str) -> None:

@@ -86,6 +86,7 @@ ASK_NOBODY = {
     "projects/people/services.py: close_departed",
     "projects/people/services.py: choose_password",
     "projects/people/services.py: change_password",
+    "projects/people/services.py: reset_password",
     "projects/people/services.py: edit_account",
     "projects/role_templates/installation.py: write_pack",
     "roles/accounts/views.py: choose",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 
@@ -11,6 +12,17 @@ class NotHere(Http404):
 
     template_name = "404.html"
     context: Mapping[str, Any] = {}
+
+
+class HandRefused(PermissionDenied):
+    """Raised by a condition of OWN_HAND (core.access); a template of its own explains it."""
+
+    template_name: str
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """Return the context of the template."""
+        return {}
 
 
 class WrongState(Exception):

@@ -14,8 +14,8 @@ from core.access import Refused
 from core.acts import NotRecorded, refusal_of_a_rule
 from core.commits import NotConfirmed
 from core.refusal_log import note
-from core.refusals.exceptions import WrongState
-from core.refusals.views import GONE, busy, not_allowed, refused, unavailable, unforeseen, wrong_state
+from core.refusals.exceptions import HandRefused, WrongState
+from core.refusals.views import GONE, busy, hand_refused, not_allowed, refused, unavailable, unforeseen, wrong_state
 
 NOT_ALLOWED = 405
 
@@ -36,6 +36,8 @@ class RefusalMiddleware:
         """Return the page of a refusal; None leaves any other error to Django."""
         if isinstance(error, Refused):  # `ensure` has logged it
             return refused(request, error)
+        if isinstance(error, HandRefused):
+            return hand_refused(request, error)
         if isinstance(error, PermissionDenied):
             note("page", request.user, request.path)
         if isinstance(error, WrongState):

@@ -17,7 +17,7 @@ from django.views import defaults
 
 from core.access import Refused
 from core.refusal_log import note
-from core.refusals.exceptions import NotHere, WrongState
+from core.refusals.exceptions import HandRefused, NotHere, WrongState
 
 logger = logging.getLogger(__name__)
 #: Errors of a lost or refused connection, of a server that stops, and of locks that a page waited for too long.
@@ -61,6 +61,11 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         remarks=[remark for describe in REMARKS if (remark := describe(request, error.on))],
     )
     return render(request, "403.html", {"refusal": refusal}, status=403)
+
+
+def hand_refused(request: HttpRequest, error: HandRefused) -> HttpResponse:
+    """Answer 403: the credentials of the reader do not prove them for this act."""
+    return render(request, error.template_name, dict(error.context), status=403)
 
 
 def conflict(request: HttpRequest, details: Conflict) -> HttpResponse:

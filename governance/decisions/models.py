@@ -55,6 +55,7 @@ from governance.enums import (
 from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, DECIDED_WHILE_IT_GOES_ON, ON_A_KNOWN_PART
 from governance.kinds.registry import describe, part_of
 from governance.proposals.models import Proposal, ProposalRevision
+from projects.credentials.guards import by_a_proven_hand
 from projects.enums import OVER, ProjectState
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decision
 from projects.impartiality.guards import refused_to_the_tied
@@ -274,6 +275,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             *insert_only("A decision"),
             DATED_BY_THE_DATABASE,
             ONLY_THE_OWNER_DECIDES,
+            by_a_proven_hand("NEW.decided_by_id"),
             WAS_READ_AS_IT_IS,
             MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
             DECIDED_WHILE_IT_GOES_ON,
@@ -521,6 +523,11 @@ class Condition(SealedModel):
             *never_deleted("A condition"),
             SET_WITH_ITS_DECISION,
             LIFTED_BY_THE_OWNER,
+            by_a_proven_hand(
+                "NEW.lifted_by_id",
+                operation=pgtrigger.Update,
+                when="NEW.lifted_by_id IS DISTINCT FROM OLD.lifted_by_id",
+            ),
             LAPSES_AS_A_WHOLE,
             says_something("text", "proof", "waived_because", operation=pgtrigger.Insert | pgtrigger.Update),
             refused_to_the_tied(

@@ -3,6 +3,7 @@
 import pgtrigger
 
 from core.guards import refuse
+from projects.credentials.guards import held_condition
 from projects.ledger.enums import Act
 
 CHANGED_BY_ANOTHER = pgtrigger.Trigger(
@@ -15,7 +16,8 @@ CHANGED_BY_ANOTHER = pgtrigger.Trigger(
              SELECT FROM public.projects_ledgerevent e JOIN public.roles_user u ON u.id = e.actor_id
              WHERE e.subject = 'roles.user' AND e.subject_id = NEW.id AND e.actor_id <> NEW.id
                AND e.act = CASE WHEN NEW.is_staff THEN '{Act.NAME_ADMINISTRATOR}' ELSE '{Act.END_ADMINISTRATOR}' END
-               AND e.xact = pg_current_xact_id()::text::bigint AND u.is_staff AND u.is_active) THEN
+               AND e.xact = pg_current_xact_id()::text::bigint AND u.is_staff AND u.is_active
+               AND NOT {held_condition("u.id")}) THEN
           {refuse("Another administrator gives and ends the rights of an administrator, by an act")}
         END IF;
         RETURN NULL;

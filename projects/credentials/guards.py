@@ -1,5 +1,7 @@
 """Triggers of credentials: each counts as it was come by, and is only ever confirmed and ended (ADR 26)."""
 
+from typing import Any
+
 import pgtrigger
 
 from core.guards import guard, refuse
@@ -7,8 +9,9 @@ from projects.credentials.enums import CredentialKind, Origin
 
 #: Hours for which the session lasts that the invitation link opened.
 FIRST_HOURS = 12
-#: Hours that a credential waits until it counts.
-WAIT_HOURS = 24
+#: SQL: how long a new credential waits until it counts.
+WAITING_TIME = """make_interval(hours => coalesce(
+      (SELECT s.credential_hours FROM public.projects_organisationsettings s), 24))"""
 
 COUNTS_AS_COME_BY = guard(
     "counts_as_it_was_come_by",
@@ -36,7 +39,7 @@ COUNTS_AS_COME_BY = guard(
       {refuse("A credential that is exchanged counts no sooner than the one before")}
     END IF;
     IF NEW.origin IN ('{Origin.MAILED}', '{Origin.ADDED}')
-         AND NEW.counts_from < NEW.given_at + make_interval(hours => {WAIT_HOURS}) THEN
+         AND NEW.counts_from < NEW.given_at + {WAITING_TIME} THEN
       {refuse("A new credential waits before it counts")}
     END IF;
     IF NEW.origin = '{Origin.ADDED}' AND NEW.confirmed_at IS NOT NULL THEN
@@ -59,3 +62,23 @@ ONLY_CONFIRMED_AND_ENDED = guard(
     END IF;
     """,
 )
+
+
+def held_condition(person: str) -> str:
+    """Return the SQL condition that a credential of `person` does not count yet."""
+    return f"""EXISTS (
+         SELECT FROM public.projects_credential c WHERE c.person_id = {person} AND c.ended_at IS NULL
+           AND (c.confirmed_at IS NULL OR c.counts_from > clock_timestamp()))"""
+
+
+def by_a_proven_hand(person: str, *, operation: Any = pgtrigger.Insert, when: str = "true") -> pgtrigger.Trigger:
+    """Build the trigger: while credentials of `person` do not count, the row is refused where `when` holds."""
+    return guard(
+        "is_by_a_proven_hand",
+        operation,
+        f"""
+        IF public.ouvrage_back_entry() IS NULL AND {when} AND {held_condition(person)} THEN
+          {refuse("Who acts by their own hand has credentials that count (R1)")}
+        END IF;
+        """,
+    )

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.acts import act_time
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from projects.credentials.enums import SINGLE_KINDS, CredentialKind, Origin
 from projects.credentials.guards import COUNTS_AS_COME_BY, ONLY_CONFIRMED_AND_ENDED
@@ -72,6 +73,11 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}".strip()
+
+    @property
+    def counts(self) -> bool:
+        """Return whether it counts now."""
+        return self.ended_at is None and self.confirmed_at is not None and self.counts_from <= act_time()
 
 
 protect_history(Credential)

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from core.acts import act_time, open_act
 from projects.credentials.enums import SINGLE_KINDS, CredentialKind, Origin
-from projects.credentials.guards import WAIT_HOURS
+from projects.credentials.mails import tell_person
 from projects.credentials.models import Credential
 from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
+from projects.organisation_settings.queries import organisation
 from projects.project.models import Project
 from roles.models import User
 
@@ -42,14 +44,15 @@ def give_credential(
     new = Credential(person=person, kind=kind, origin=origin, name=name, given_at=now, given_by=actor)
     new.public_key, new.credential_id = public_key, credential_id
     new.confirmed_at = None if origin == Origin.ADDED else now
-    new.counts_from = now + timedelta(hours=WAIT_HOURS) if origin in {Origin.MAILED, Origin.ADDED} else now
+    hours = organisation().credential_hours
+    new.counts_from = now + timedelta(hours=hours) if origin in {Origin.MAILED, Origin.ADDED} else now
     if before:
         if origin == Origin.EXCHANGED:
             new.confirmed_at = before.confirmed_at and now
             new.counts_from = max(now, before.counts_from)
         _end(chain, actor, before)
     new.save()
-    _record(Act.GIVE_CREDENTIAL, actor, chain, new)
+    tell_person(_record(Act.GIVE_CREDENTIAL, actor, chain, new), new)
     return new
 
 
@@ -65,7 +68,7 @@ def confirm_credential(*, actor: User, credential: Credential) -> Credential:
         raise ValidationError(_("Somebody has just done this."))
     credential.confirmed_at = act_time()
     credential.save()
-    _record(Act.CONFIRM_CREDENTIAL, actor, chain, credential)
+    tell_person(_record(Act.CONFIRM_CREDENTIAL, actor, chain, credential), credential)
     return credential
 
 
@@ -76,18 +79,18 @@ def end_credential(*, actor: User, credential: Credential) -> Credential:
     credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
     if credential.ended_at:
         raise ValidationError(_("Somebody has just done this."))
-    _end(chain, actor, credential)
+    tell_person(_end(chain, actor, credential), credential)
     return credential
 
 
-def _end(chain: Project, actor: User, credential: Credential) -> None:
+def _end(chain: Project, actor: User, credential: Credential) -> LedgerEvent:
     credential.ended_at, credential.name = act_time(), ""
     credential.save()
-    _record(Act.END_CREDENTIAL, actor, chain, credential)
+    return _record(Act.END_CREDENTIAL, actor, chain, credential)
 
 
-def _record(act: Act, actor: User, chain: Project, credential: Credential) -> None:
-    record(
+def _record(act: Act, actor: User, chain: Project, credential: Credential) -> LedgerEvent:
+    return record(
         act=act,
         actor=actor,
         project=chain,

@@ -53,6 +53,7 @@ class Reason(models.TextChoices):
     ROLE_OVER = "role_over", _("this role has come to its end")
     ROLE_LEAVING = "role_leaving", _("the holder leaves on a day that is set. Give the role to somebody else")
     ROLE_LEFT = "role_left", _("is vacant: the account of its holder is closed. Give the role to somebody else")
+    CREDENTIAL_CHANGED = "credential_changed", _("a sign-in credential of your account has changed")
     INVITED = "invited", _("you are invited")
     DEPARTURE_SET = "departure_set", _("a last day is set: the account closes after it")
     DEPARTURE_OFF = "departure_off", _("the last day that was set is taken back: the account stays open")

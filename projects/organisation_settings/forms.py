@@ -26,6 +26,7 @@ MOST_DATES = 500
 IDENTITY = ("name", "logo", "without_logo", "language")
 DAYS = ("time_zone", "holidays", "own_holidays")
 MAILS = ("sender_name", "sender_address")
+CREDENTIALS = ("credential_hours",)
 NOTICE = ("publisher", "host", "legal_contact")
 WEATHER = ("delay_cloudy", "delay_stormy", "cost_cloudy", "cost_stormy", "scope_cloudy", "scope_stormy")
 DEADLINES = ("opinion_days", "answer_days", "list_days")
@@ -99,6 +100,15 @@ class SettingsForm(forms.Form):
         required=False,
         max_length=254,
         help_text=_("Leave it empty to use the address of this server."),
+    )
+    credential_hours = forms.IntegerField(
+        label=_("Hours before a new credential counts"),
+        min_value=0,
+        max_value=168,
+        help_text=_(
+            "After a new password by a mailed link, a new second factor or a new address, its person reads, but "
+            "decides nothing for so long. 0 to 168."
+        ),
     )
     publisher = TextField(
         label=_("Publisher of the site"),
@@ -179,6 +189,7 @@ class SettingsForm(forms.Form):
             (_("Days"), DAYS),
             (pgettext("settings", "Deadlines"), DEADLINES),
             (_("Emails"), MAILS),
+            (_("Sign-in"), CREDENTIALS),
             (_("Legal notice and contact"), NOTICE),
             (_("Project weather"), WEATHER),
         ):

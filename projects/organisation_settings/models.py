@@ -71,6 +71,9 @@ class OrganisationSettings(models.Model):
     publisher = models.TextField(_("publisher"), blank=True, default="", db_default="")
     host = models.TextField(_("host"), blank=True, default="", db_default="")
     legal_contact = models.EmailField(_("contact address"), blank=True, default="", db_default="")
+    credential_hours = models.PositiveSmallIntegerField(
+        _("Hours before a new credential counts"), default=24, db_default=24, validators=[MaxValueValidator(168)]
+    )
     # Weather of projects: limits from which an aspect is cloudy, then stormy.
     delay_cloudy = models.PositiveSmallIntegerField(_("Delay, cloudy from (days)"), default=8)
     delay_stormy = models.PositiveSmallIntegerField(_("Delay, stormy from (days)"), default=42)
@@ -96,6 +99,7 @@ class OrganisationSettings(models.Model):
         verbose_name_plural = _("settings of the organisation")
         constraints = (
             models.CheckConstraint(condition=Q(id=ONLY), name="there_is_one_row_of_settings"),
+            models.CheckConstraint(condition=Q(credential_hours__lte=168), name="a_credential_waits_a_week_at_most"),
             models.CheckConstraint(
                 condition=Q(language__in=User.Language.values), name="the_organisation_has_a_known_language"
             ),

@@ -1,7 +1,5 @@
 """Pages of one's own account: what it says, the roles it holds, its sessions, its password."""
 
-import logging
-
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
@@ -9,26 +7,21 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.access import Account, reader
+from core.access import reader
 from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.sessions.sign_ins import end_sessions, list_sign_ins
 from projects.absences.queries import list_offers
+from projects.credentials.queries import list_credentials
 from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
 from projects.people import services
 from projects.people.forms import AccountForm, PasswordChangeForm
-from projects.people.mails import send_mail_to
-
-logger = logging.getLogger(__name__)
-CHANGED = _("Your password is changed. Your other sessions are signed out.")
-UNTOLD = _("Your password is changed, your other sessions are signed out. The email about it could not be sent.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,6 +39,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "mandates": held.order_by("project__code", "role__position"),
         "sign_ins": list_sign_ins(person, request.session.session_key),
+        "credentials": list_credentials(person),
         "today": today(),
         "offers": list_offers(person),
     }
@@ -77,16 +71,6 @@ def password(request: HttpRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             update_session_auth_hash(request, person)
-            messages.success(request, str(_tell(person)))
+            messages.success(request, _("Your password is changed. Your other sessions are signed out."))
             return redirect("projects:people:account")
     return render_form(request, "projects/people/account_password.html", form)
-
-
-def _tell(person: Account) -> Promise:
-    """Mail the person that their password was changed, and return the message that says so."""
-    try:
-        send_mail_to(person, _("Your password was changed"), "projects/people/password_mail.txt")
-    except OSError:
-        logger.exception("The mail about the password of account %s did not leave", person.pk)
-        return UNTOLD
-    return CHANGED

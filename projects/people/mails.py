@@ -11,11 +11,6 @@ from projects.organisation_settings.queries import organisation, sender
 from roles.models import User
 
 
-def send_mail_to(person: User, subject: Promise, template: str, **context: Any) -> None:
-    """Send a mail to the address of a person, in their language. Raises OSError when no mail server takes it."""
-    build_mail_to(person, subject, template, **context).send()
-
-
 def build_mail_to(person: User, subject: Promise, template: str, **context: Any) -> EmailMessage:
     """Build a mail to the address of a person, in their language."""
     with translation.override(person.language or organisation().language):

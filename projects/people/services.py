@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, open_act
 from core.sessions.sign_ins import end_sessions
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.services import give_credential
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
@@ -56,6 +58,7 @@ def set_up(
     person.time_zone = first.time_zone
     _set_password(person, password)
     person.save()
+    give_credential(actor=actor, person=person, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
     record(act=Act.SET_UP, actor=actor, project=chain, subject=person, person=person.key)
     return person
 
@@ -205,7 +208,16 @@ def edit_account(*, actor: User, name: str, title: str, language: str, time_zone
 @open_act
 def choose_password(*, actor: User, password: str) -> User:
     """Give an invited person, who acts, the password they chose. Raises ValidationError on a weak one ("password")."""
-    return _record_password(actor, password)
+    return _record_password(actor, password, Origin.FIRST)
+
+
+@open_act
+def reset_password(*, actor: User, password: str) -> User:
+    """Give the actor the password that they chose by a mailed link. Raises ValidationError on a weak one ("password").
+
+    It counts once the waiting time is over.
+    """
+    return _record_password(actor, password, Origin.MAILED)
 
 
 @open_act
@@ -216,15 +228,16 @@ def change_password(*, actor: User, current: str, password: str) -> User:
     """
     if not actor.check_password(current):
         raise ValidationError({"current": _("This is not your current password.")})
-    return _record_password(actor, password)
+    return _record_password(actor, password, Origin.EXCHANGED)
 
 
-def _record_password(actor: User, password: str) -> User:
+def _record_password(actor: User, password: str, origin: Origin) -> User:
     """Write the password alone, on the row as it is now: an account closed meanwhile stays closed."""
     chain = lock_organisation()
     person = User.objects.select_for_update().get(pk=actor.pk)
     _set_password(person, password)
     person.save(update_fields=["password"])
+    give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=origin)
     record(act=Act.CHANGE_PASSWORD, actor=person, project=chain, subject=person, person=person.key)
     return person
 

@@ -17,6 +17,7 @@ from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.pagination import page_after
 from core.refusals.views import Conflict, conflict
 from core.sessions.sign_ins import list_sign_ins
+from projects.credentials.queries import list_credentials
 from projects.mandates.holders import owners
 from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
@@ -200,6 +201,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "state": STATE_LABELS[state_of(found)],
         "overdue": found.last_day is not None and found.last_day < today(),
         "sign_ins": list_sign_ins(found, None),
+        "credentials": list_credentials(found),
         "today": today(),
         "seats": list_seats(found, now),
         "former": list_former_seats(found, now),

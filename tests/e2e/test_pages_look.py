@@ -30,6 +30,7 @@ NO_PAGES = {
     "account_reset_password_from_key",
     "calendar_feed",
     "campaign_run",
+    "credentials_mail",
     "decision_acknowledge",
     "decision_proof",
     "decision_proof_archive",
@@ -293,6 +294,7 @@ def visits(
     yield "password_reset", ("anonymous", "/password/reset/", None)
     yield "password_reset_sent", ("anonymous", "/password/reset/sent/", None)
     yield "password_reset_done", ("anonymous", "/password/reset/done/", None)
+    yield "credential_link_refused", ("anonymous", "/credential/x/", None)
     yield "sign_out", ("pmo", "/sign-out/", None)
     yield "inbox_owner", ("owner", "/", None)
     yield "inbox_empty", ("outsider", "/", None)

@@ -387,6 +387,8 @@ LINES: dict[str, list[Line]] = {
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],
     "projects:people:account": [Line((200, 302), (200, 302), act="edit_account")],
     "projects:people:account_password": [Line((200, 302), (200, 302), act="change_password")],
+    "projects:credentials:credential_confirm": [Line((200, 200), (200, 200), (200, 200))],
+    "projects:credentials:credentials_mail": [Line((405, 302), (405, 302))],
     "projects:people:sign_out_everywhere": [Line((405, 302), (405, 302))],
     "projects:people:set_up": [Line((200, 200), (200, 200), (200, 200))],
     "projects:people:invitation": [Line((200, 200), (200, 200), (200, 200))],

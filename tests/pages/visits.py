@@ -864,6 +864,7 @@ def _opening() -> Iterator[tuple[str, Visit]]:
         yield page, Visit("pmo", reverse(f"projects:people:{page}"))
         yield f"{page}_refused", Visit("pmo", reverse(f"projects:people:{page}"), "POST", {}, 422)
     yield "link_refused", Visit(nobody, reverse("projects:people:set_up", args=["x"]))
+    yield "credential_link_refused", Visit(nobody, reverse("projects:credentials:credential_confirm", args=["x"]))
     yield "project_open", Visit("staff_admin", reverse("projects:opening:project_open"))
     yield "project_open_refused", Visit("staff_admin", reverse("projects:opening:project_open"), "POST", {}, 422)
     yield "project_seats", Visit("staff_admin", reverse("projects:opening:project_seats"))

@@ -80,7 +80,7 @@ def test_the_worker_invites_and_the_link_works(
     assert Notification.objects.filter(reason=Reason.INVITED, read_at__isnull=False).count() == 2
     choose_password(actor=User.objects.get(email="tom@example.org"), password="a-long-word-nobody-knows")
     relay()
-    [sent] = mailoutbox
+    [sent] = [mail for mail in mailoutbox if mail.to != ["tom@example.org"]]
     assert (sent.to, sent.subject) == (["lea.martin@example.org"], "Invitation à utiliser Ouvrage")
     assert str(staff_admin) in sent.body
     [link] = re.findall(r"https?://[^/]+(\S+)", sent.body)

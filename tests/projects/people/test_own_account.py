@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from core.acts import acting_as
+from projects.notices.tasks import relay
 from projects.people import services
 from roles.models import User
 from tests.projects.people.test_people import ENGLISH, PASSWORD, last_act
@@ -82,6 +83,7 @@ def test_a_password_is_changed_with_the_current_one(pmo: Any, client: Client, ma
     event = last_act("change_password")
     assert (event.actor, event.subject_id) == (pmo, pmo.pk)
     assert PASSWORD not in str(event.detail)
+    relay()
     [mail] = mailoutbox
     assert mail.to == [pmo.email]
     assert PASSWORD not in mail.body

@@ -1,0 +1,11 @@
+"""URLs of credentials."""
+
+from django.urls import path
+
+from projects.credentials import views
+
+app_name = "credentials"
+urlpatterns = [
+    path("credential/<str:token>/", views.credential_confirm, name="credential_confirm"),
+    path("account/credentials/mail/", views.credentials_mail, name="credentials_mail"),
+]

@@ -1,0 +1,247 @@
+"""Try to act by the owner's hand with a new credential: each way is refused, delayed and told."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from core.access import all_permissions
+from core.history import version_of
+from governance.models import Decision, Proposal
+from projects.administrators.services import name_administrator
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.holds import Held, find_hold
+from projects.credentials.services import give_credential
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.mandates.services import delegate, revoke
+from projects.models import Credential, Delegation, LedgerEvent, Notification, OrganisationSettings, Project
+from projects.notices.tasks import relay
+from projects.organisation_settings.services import edit_settings
+from projects.people.services import change_password, choose_password, invite
+from roles.models import User
+from tests import acts
+from tests.attacks import Attack, Attacks
+from tests.database import fire_deferred_triggers
+from tests.governance.world import World
+from tests.pages.visits import act
+from tests.projects.world import World as ProjectWorld
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+PASSWORD = "a-long-new-word-of-hers"
+BY_HAND = "Who acts by their own hand has credentials that count (R1)"
+LINK = re.compile(r"https?://[^/\s]+(/\S+)")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_yet() -> None:
+    cache.clear()
+
+
+def add(person: User, origin: Origin = Origin.ADDED) -> Credential:
+    """Give a person another code app, as a session of theirs would."""
+    return give_credential(actor=person, person=person, kind=CredentialKind.CODE_APP, origin=origin)
+
+
+def read_mail(mailoutbox: list[Any], person: User) -> str:
+    """Send what waits, and return the last mail to the person."""
+    relay()
+    return str([mail for mail in mailoutbox if mail.to == [person.email]][-1].body)
+
+
+def reset_by_mail(person: User, mailoutbox: list[Any]) -> Client:
+    """Choose a password by the link that is mailed on request, and sign in with it."""
+    browser = Client(headers={"accept-language": "en"})
+    browser.post("/password/reset/", {"email": person.email})
+    found = LINK.search(mailoutbox[-1].body)
+    assert found
+    answer = browser.get(found[1])
+    browser.post(answer["Location"], {"password1": PASSWORD, "password2": PASSWORD})
+    browser.post("/sign-in/", {"login": person.email, "password": PASSWORD})
+    return browser
+
+
+def test_the_acts_of_one_s_own_hand_are_these() -> None:
+    assert {name for name, permission in all_permissions().items() if permission.own_hand} == {
+        "governance.decide",
+        "governance.lift",
+        "governance.waive",
+        "projects.appoint",
+        "projects.name_owner",
+        "projects.end_mandate",
+        "projects.delegate",
+        "projects.found",
+        "projects.name_administrator",
+        "projects.end_administrator",
+    }
+
+
+def test_a_reset_reads_at_once_and_decides_a_day_later(
+    owner: User, proposal: Callable[[str], Proposal], mailoutbox: list[Any]
+) -> None:
+    browser = reset_by_mail(owner, mailoutbox)
+    file = proposal("ready_for_decision")
+    assert browser.get(file.get_absolute_url()).status_code == 200
+    before = Decision.objects.count()
+    path, fields = act("decide", file)
+    answer = browser.post(path, fields, headers={"accept-language": "en"})
+    assert answer.status_code == 403
+    assert "Your sign-in does not count yet" in answer.text
+    assert Decision.objects.count() == before
+    told = Notification.objects.get(recipient=owner, reason="credential_changed")
+    assert (told.event.act, told.event.actor, told.event.detail) == ("give_credential", owner, "password")
+    assert "par un lien envoyé à l’adresse enregistrée" in read_mail(mailoutbox, owner)
+
+
+def test_what_was_added_in_a_session_waits_for_the_mailbox_and_the_day(
+    owner: User, project_one: Project, mailoutbox: list[Any], time_machine: Any
+) -> None:
+    added = add(owner)
+    found = LINK.search(read_mail(mailoutbox, owner))
+    assert found
+    visitor = Client(headers={"accept-language": "en"})
+    assert "It was me" in visitor.get(found[1]).text
+    added.refresh_from_db()
+    assert added.confirmed_at is None, "reading the page writes nothing"
+    assert "is confirmed" in visitor.post(found[1]).text
+    assert "no longer works" in visitor.post(found[1]).text, "the link works once"
+    hold = find_hold(owner.pk)
+    assert hold
+    assert (hold.until, hold.unconfirmed) == (added.counts_from, [])
+    with pytest.raises(Held):
+        acts.decide(owner, acts.submit_to_owner(project_one))
+
+
+def test_the_links_are_mailed_again_on_request(owner: User, client_of: Any, mailoutbox: list[Any]) -> None:
+    add(owner)
+    read_mail(mailoutbox, owner)
+    client_of(owner).post("/account/credentials/mail/")
+    assert len(LINK.findall(read_mail(mailoutbox, owner))) == 1
+    assert len([mail for mail in mailoutbox if mail.to == [owner.email]]) == 2
+
+
+def test_an_invited_person_acts_at_once(staff_admin: User) -> None:
+    about = {"name": "Ada Roux", "title": "", "organisation": "", "language": "en"}
+    person = invite(actor=staff_admin, email="ada@example.org", **about)
+    choose_password(actor=person, password=PASSWORD)
+    add(person, Origin.FIRST)
+    assert find_hold(person.pk) is None
+
+
+def test_an_exchanged_password_is_told_and_holds_nothing(owner: User) -> None:
+    change_password(actor=owner, current="ouvrage-cast", password=PASSWORD)
+    assert find_hold(owner.pk) is None
+    assert Notification.objects.filter(recipient=owner, reason="credential_changed").count() == 1
+
+
+def test_another_password_does_not_cut_the_wait_short(owner: User, mailoutbox: list[Any]) -> None:
+    reset_by_mail(owner, mailoutbox)
+    owner.refresh_from_db()
+    change_password(actor=owner, current=PASSWORD, password=f"{PASSWORD}-again")
+    assert find_hold(owner.pk)
+
+
+def test_the_organisation_chooses_how_long(staff_admin: User, owner: User, client_of: Any) -> None:
+    seen = version_of(OrganisationSettings.objects.get())
+    edit_settings(actor=staff_admin, fields={"credential_hours": 2}, seen=seen)
+    added = add(owner)
+    assert added.counts_from == added.given_at + timedelta(hours=2)
+
+
+def test_a_signature_is_withdrawn_without_delay(owner: User) -> None:
+    lent = Delegation.objects.active().filter(mandate__holder=owner).earliest("pk")
+    add(owner)
+    revoke(actor=owner, delegation=lent)
+    with pytest.raises(Held):
+        delegate(
+            actor=owner,
+            project=lent.mandate.project,
+            to=lent.delegate,
+            kinds=["minor_change"],
+            cap=None,
+            document="Act 3",
+            ends_at=timezone.now() + DAY,
+        )
+
+
+def test_a_held_administrator_names_nobody(staff_admin: User, outsider: User) -> None:
+    add(staff_admin)
+    with pytest.raises(Held):
+        name_administrator(actor=staff_admin, person=outsider)
+
+
+def test_the_pages_of_the_account_list_the_credentials(owner: User, staff_admin: User, english: Any) -> None:
+    add(owner)
+    for reader, path in ((owner, "/account/"), (staff_admin, f"/administration/people/{owner.pk}/")):
+        page = english(reader).get(path).text
+        assert "To be confirmed" in page
+        assert "added in a session" in page
+
+
+def by_name(world: "Worlds") -> None:
+    """Name an administrator by the hand of one who is held, past the services."""
+    User.objects.filter(pk=world.cast["outsider"].pk).update(is_staff=True)
+    about = {"project": Project.objects.get(level="organisation"), "subject": world.cast["outsider"]}
+    record(act=Act.NAME_ADMINISTRATOR, actor=world.cast["staff_admin"], **about)
+    fire_deferred_triggers()
+
+
+class Worlds:
+    """Raw writes of decisions and mandates, by people who all have a credential that does not count."""
+
+    def __init__(self, files: World, seats: ProjectWorld, cast: dict[str, Any]) -> None:
+        self.files, self.seats, self.cast = files, seats, cast
+
+
+@pytest.fixture
+def worlds(
+    cast: dict[str, Any],
+    proposal: Callable[[str], Proposal],
+    project_one: Project,
+    project_two: Project,
+    project_three: Project,
+) -> Worlds:
+    for member in ("owner", "staff_admin"):
+        add(cast[member])
+    fire_deferred_triggers()
+    return Worlds(World(cast, proposal), ProjectWorld(cast, project_one, project_two, project_three), cast)
+
+
+ATTACKS = Attacks(
+    triggers=[
+        ("decision.is_by_a_proven_hand", "a decision", lambda w: w.files.decide(), BY_HAND),
+        ("condition.is_by_a_proven_hand", "a lift", lambda w: w.files.lift(), BY_HAND),
+        ("mandate.is_by_a_proven_hand", "a role", lambda w: w.seats.give(), BY_HAND),
+        ("mandate.is_by_a_proven_hand", "an end", lambda w: w.seats.end_past_services("moe"), BY_HAND),
+        ("delegation.is_by_a_proven_hand", "a delegation", lambda w: w.seats.delegate(), BY_HAND),
+        (
+            "user.is_administrator_by_another",
+            "an administrator",
+            by_name,
+            "Another administrator gives and ends the rights of an administrator",
+        ),
+    ],
+    constraints={
+        "a_credential_waits_a_week_at_most": lambda _w: OrganisationSettings.objects.filter(pk=1).update(
+            credential_hours=169
+        ),
+    },
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, worlds: Worlds) -> None:
+    attack.prove(worlds)
+
+
+def test_the_events_name_who_acted(owner: User) -> None:
+    add(owner)
+    event = LedgerEvent.objects.filter(act="give_credential").latest("pk")
+    assert (event.actor, event.project.level) == (owner, "organisation")
+    assert timezone.now() - event.acted_at < DAY
