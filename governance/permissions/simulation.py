@@ -93,6 +93,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.link_organisations": (Subject.INSTALLATION, None),
     "projects.end_link": (Subject.INSTALLATION, None),
     "projects.invite": (Subject.INSTALLATION, None),
+    "projects.send_reset": (Subject.INSTALLATION, None),
     "projects.plan_departure": (Subject.INSTALLATION, None),
     "projects.state_absence": (Subject.INSTALLATION, None),
     "projects.close_account": (Subject.INSTALLATION, None),

@@ -19,6 +19,7 @@ class Act(models.TextChoices):
     INVITE = "invite", _("Person invited")
     EDIT_ACCOUNT = "edit_account", _("Account changed by its person")
     CHANGE_PASSWORD = "change_password", _("Password changed by its person")
+    SEND_RESET = "send_reset", _("Link to choose a new password sent")
     GIVE_CREDENTIAL = "give_credential", _("Credential given")
     CONFIRM_CREDENTIAL = "confirm_credential", _("Credential confirmed by its person")
     END_CREDENTIAL = "end_credential", _("Credential ended")

@@ -53,6 +53,8 @@ class Reason(models.TextChoices):
     ROLE_OVER = "role_over", _("this role has come to its end")
     ROLE_LEAVING = "role_leaving", _("the holder leaves on a day that is set. Give the role to somebody else")
     ROLE_LEFT = "role_left", _("is vacant: the account of its holder is closed. Give the role to somebody else")
+    ACCOUNT_CLOSED = "account_closed", _("is closed: you can no longer sign in")
+    RESET_SENT = "reset_sent", _("an administrator sent you a link to choose a new password")
     CREDENTIAL_CHANGED = "credential_changed", _("a sign-in credential of your account has changed")
     INVITED = "invited", _("you are invited")
     DEPARTURE_SET = "departure_set", _("a last day is set: the account closes after it")
@@ -97,8 +99,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(read_at__isnull=True)
 
     def to_mail(self) -> Self:
-        """Filter notifications with an unsent mail to an active account."""
-        return self.filter(mailed_at__isnull=True, recipient__is_active=True)
+        """Filter notifications with an unsent mail to an open account, or on its closing."""
+        told = models.Q(recipient__is_active=True) | models.Q(reason=Reason.ACCOUNT_CLOSED)
+        return self.filter(told, mailed_at__isnull=True)
 
 
 class Notification(models.Model):

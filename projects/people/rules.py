@@ -10,6 +10,13 @@ ADMINISTRATORS_KEEP = _("Administrators keep the accounts; they take no part in 
 PERMISSIONS = (
     Permission("projects.invite", _("invite people"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
     Permission(
+        "projects.send_reset",
+        _("send a link to choose a new password"),
+        "R1",
+        _("A credential is its person’s: an administrator sends a link to the address on file, and never sees it."),
+        ADMINISTRATOR,
+    ),
+    Permission(
         "projects.plan_departure",
         _("set the day after which an account closes"),
         "R1",

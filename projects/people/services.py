@@ -18,6 +18,8 @@ from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
 from projects.notices.models import Reason
+from projects.notices.services import notify
+from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation as settings_now
 from projects.organisation_settings.queries import today
 from projects.organisation_settings.services import set_first_settings
@@ -97,6 +99,23 @@ def invite_again(*, actor: User, person: User) -> User:
     person.set_unusable_password()
     person.save()
     record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    return person
+
+
+@act("projects.send_reset")
+def send_reset(*, actor: User, person: User) -> User:
+    """Have the worker mail the person a link to choose a new password; the present one works until then.
+
+    Raises ValidationError without a password, and on a closed account.
+    """
+    chain = lock_organisation()
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if not person.is_active:
+        raise ValidationError(_("This account is closed."))
+    if not person.has_usable_password():
+        raise ValidationError(_("This person has not chosen a password yet: send the invitation again."))
+    event = record(act=Act.SEND_RESET, actor=actor, project=chain, subject=person, person=person.key)
+    notify(event=event, reason=Reason.RESET_SENT, about=Account(), people=[person], the_actor_too=True)
     return person
 
 
@@ -180,7 +199,10 @@ def _close(chain: Project, actor: User, person: User, followers: Followers) -> L
     person.save()
     end_sessions(person)
     tell_owners(Reason.ROLE_LEFT, person, followers)
-    return record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    event = record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    if person.has_usable_password():
+        notify(event=event, reason=Reason.ACCOUNT_CLOSED, about=Account(), people=[person])
+    return event
 
 
 def _record_departure(chain: Project, actor: User, person: User) -> LedgerEvent:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<int:person_id>/absence/take-back/", absence_views.absence_take_back, name="absence_take_back"),
     path("administration/people/<int:person_id>/stay/", views.departure_take_back, name="departure_take_back"),
     path("administration/people/<int:person_id>/invite/", views.person_invite_again, name="person_invite_again"),
+    path("administration/people/<int:person_id>/reset/", views.person_reset, name="person_reset"),
     path("administration/people/<int:person_id>/close/", views.AccountCloseView.as_view(), name="account_close"),
     path("account/", account_views.account, name="account"),
     path("account/absence/", absence_views.AbsenceView.as_view(), name="absence"),

@@ -223,6 +223,19 @@ def departure_take_back(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 @require_POST
+def person_reset(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Send a person a link to choose a new password."""
+    ensure(request.user, "projects.send_reset")
+    found = get_person_or_404(person_id)
+    try:
+        services.send_reset(actor=reader(request), person=found)
+    except ValidationError as error:
+        return conflict(request, describe_conflict(error, found))
+    messages.success(request, _("The link is on its way to the address on file."))
+    return redirect(person_url(found))
+
+
+@require_POST
 def person_invite_again(request: HttpRequest, person_id: int) -> HttpResponse:
     """Send another link to an invited person; the earlier one stops working."""
     ensure(request.user, "projects.invite")

@@ -79,6 +79,9 @@ KEEPS_ITS_KEY = guard(
     IF NEW.key <> OLD.key THEN
       {refuse("The key of an account never changes")}
     END IF;
+    IF OLD.email = '{INSTALLATION}' AND NEW.email <> OLD.email THEN
+      {refuse("The account of the installation keeps its address")}
+    END IF;
     """,
 )
 
@@ -176,6 +179,13 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=~models.Q(stand_in=models.F("id")) | models.Q(stand_in=None),
                 name="nobody_stands_in_for_themselves",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(email=INSTALLATION)
+                | models.Q(
+                    ("is_active", False), ("is_staff", False), ("is_superuser", False), ("password__startswith", "!")
+                ),
+                name="nobody_signs_in_as_the_installation",
             ),
         )
         triggers = [*never_deleted("An account"), KEEPS_ITS_KEY, KEEPS_AN_ADMINISTRATOR, ENDS_ITS_SESSIONS]

@@ -31,6 +31,7 @@ CONFIGURING = (
     "projects.link_organisations",
     "projects.end_link",
     "projects.invite",
+    "projects.send_reset",
     "projects.plan_departure",
     "projects.state_absence",
     "projects.close_account",

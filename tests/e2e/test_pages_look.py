@@ -62,6 +62,7 @@ NO_PAGES = {
     "person_find",
     "people_file",
     "person_invite_again",
+    "person_reset",
     "preferences",
     "proposal_advise",
     "proposal_submit",

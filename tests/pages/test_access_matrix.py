@@ -384,6 +384,7 @@ LINES: dict[str, list[Line]] = {
     "projects:people:departure_take_back": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:person_invite": [administrators_only(200, 302, act="invite")],
     "projects:people:person_invite_again": [administrators_only(405, 404, others=(405, 403))],
+    "projects:people:person_reset": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],
     "projects:people:account": [Line((200, 302), (200, 302), act="edit_account")],
     "projects:people:account_password": [Line((200, 302), (200, 302), act="change_password")],

@@ -243,6 +243,12 @@ TRIGGERS: list[Declared] = [
         lambda: User.objects.filter(email="pmo@example.org").update(key=uuid4()),
         "The key of an account never changes",
     ),
+    (
+        "user.keeps_its_key",
+        "the installation under another address",
+        lambda: User.objects.filter(email=INSTALLATION).update(email="somebody@example.org"),
+        "The account of the installation keeps its address",
+    ),
     *(
         (
             "user.keeps_an_administrator",

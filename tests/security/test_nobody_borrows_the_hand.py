@@ -23,11 +23,11 @@ from projects.mandates.services import delegate, revoke
 from projects.models import Credential, Delegation, LedgerEvent, Notification, OrganisationSettings, Project
 from projects.notices.tasks import relay
 from projects.organisation_settings.services import edit_settings
-from projects.people.services import change_password, choose_password, invite
-from roles.models import User
+from projects.people.services import change_password, choose_password, close_account, invite
+from roles.models import INSTALLATION, User
 from tests import acts
 from tests.attacks import Attack, Attacks
-from tests.database import fire_deferred_triggers
+from tests.database import OWNER, fire_deferred_triggers, refusal
 from tests.governance.world import World
 from tests.pages.visits import act
 from tests.projects.world import World as ProjectWorld
@@ -55,14 +55,21 @@ def read_mail(mailoutbox: list[Any], person: User) -> str:
     return str([mail for mail in mailoutbox if mail.to == [person.email]][-1].body)
 
 
+def follow(link: str, browser: Client | None = None) -> Client:
+    """Choose a password by a mailed link."""
+    browser = browser or Client(headers={"accept-language": "en"})
+    answer = browser.get(link)
+    browser.post(answer["Location"], {"password1": PASSWORD, "password2": PASSWORD})
+    return browser
+
+
 def reset_by_mail(person: User, mailoutbox: list[Any]) -> Client:
     """Choose a password by the link that is mailed on request, and sign in with it."""
     browser = Client(headers={"accept-language": "en"})
     browser.post("/password/reset/", {"email": person.email})
     found = LINK.search(mailoutbox[-1].body)
     assert found
-    answer = browser.get(found[1])
-    browser.post(answer["Location"], {"password1": PASSWORD, "password2": PASSWORD})
+    follow(found[1], browser)
     browser.post("/sign-in/", {"login": person.email, "password": PASSWORD})
     return browser
 
@@ -170,6 +177,54 @@ def test_a_signature_is_withdrawn_without_delay(owner: User) -> None:
         )
 
 
+def test_an_administrator_sends_a_link_and_never_sees_it(
+    staff_admin: User, owner: User, proposal: Callable[[str], Proposal], client_of: Any, mailoutbox: list[Any]
+) -> None:
+    before = owner.password
+    browser = client_of(staff_admin)
+    answer = browser.post(f"/administration/people/{owner.pk}/reset/", headers={"accept-language": "en"}, follow=True)
+    assert "on its way" in answer.text
+    found = LINK.search(read_mail(mailoutbox, owner))
+    assert found
+    assert found[1] not in answer.text
+    owner.refresh_from_db()
+    assert owner.password == before, "the present password works until another is chosen"
+    event = LedgerEvent.objects.get(act="send_reset")
+    assert (event.actor, event.subject_id) == (staff_admin, owner.pk)
+    assert Notification.objects.get(event=event).recipient == owner
+    theirs = follow(found[1])
+    theirs.post("/sign-in/", {"login": owner.email, "password": PASSWORD})
+    path, fields = act("decide", proposal("ready_for_decision"))
+    assert theirs.post(path, fields).status_code == 403
+
+
+@pytest.mark.parametrize("member", ["owner", "pmo", "outsider"])
+def test_nobody_else_sends_a_link(member: str, cast: dict[str, Any], client_of: Any, moe: User) -> None:
+    assert client_of(cast[member]).post(f"/administration/people/{moe.pk}/reset/").status_code == 403
+    assert not LedgerEvent.objects.filter(act="send_reset").exists()
+
+
+def test_no_link_is_sent_to_a_closed_account_or_before_a_first_password(
+    staff_admin: User, inactive_owner: User, client_of: Any
+) -> None:
+    about = {"name": "Ada Roux", "title": "", "organisation": "", "language": "en"}
+    invited = invite(actor=staff_admin, email="ada@example.org", **about)
+    for person in (inactive_owner, invited):
+        assert client_of(staff_admin).post(f"/administration/people/{person.pk}/reset/").status_code == 409
+    assert not LedgerEvent.objects.filter(act="send_reset").exists()
+
+
+def test_no_page_of_an_administrator_moves_an_address_or_sets_a_password(
+    staff_admin: User, owner: User, client_of: Any
+) -> None:
+    """The fields are sent to every page of administrators on the person."""
+    browser, wanted = client_of(staff_admin), {"email": "mine@example.org", "password": PASSWORD}
+    for page in ("", "absence/", "stay/", "invite/", "reset/", "administrator/"):
+        browser.post(f"/administration/people/{owner.pk}/{page}", wanted)
+    kept = User.objects.get(pk=owner.pk)
+    assert (kept.email, kept.password) == (owner.email, owner.password)
+
+
 def test_a_held_administrator_names_nobody(staff_admin: User, outsider: User) -> None:
     add(staff_admin)
     with pytest.raises(Held):
@@ -228,6 +283,9 @@ ATTACKS = Attacks(
         ),
     ],
     constraints={
+        "nobody_signs_in_as_the_installation": lambda _w: User.objects.filter(email=INSTALLATION).update(
+            is_active=True
+        ),
         "a_credential_waits_a_week_at_most": lambda _w: OrganisationSettings.objects.filter(pk=1).update(
             credential_hours=169
         ),
@@ -240,8 +298,26 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, wor
     attack.prove(worlds)
 
 
+@pytest.mark.parametrize(
+    "changes", [{"is_active": True}, {"is_staff": True}, {"is_superuser": True}, {"password": "argon2$x"}], ids=str
+)
+def test_nobody_signs_in_as_the_installation(changes: dict[str, Any]) -> None:
+    assert "nobody_signs_in_as_the_installation" in refusal(
+        lambda: User.objects.filter(email=INSTALLATION).update(**changes), role=OWNER
+    )
+
+
 def test_the_events_name_who_acted(owner: User) -> None:
     add(owner)
     event = LedgerEvent.objects.filter(act="give_credential").latest("pk")
     assert (event.actor, event.project.level) == (owner, "organisation")
     assert timezone.now() - event.acted_at < DAY
+
+
+def test_the_person_is_told_that_their_account_is_closed(
+    staff_admin: User, outsider: User, mailoutbox: list[Any]
+) -> None:
+    close_account(actor=staff_admin, person=outsider)
+    relay()
+    [mail] = [mail for mail in mailoutbox if mail.to == [outsider.email]]
+    assert "fermé" in mail.subject

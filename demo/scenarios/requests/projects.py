@@ -60,6 +60,7 @@ def organisation_requests() -> dict[str, dict[str, Any]]:
     raised = ["risks.csv", "Reference;Title;Cause;Event;Effect\nR-1;Fog;Spring;The ferry waits;Delay\n"]
     return {
         "name_administrator": post(f"{person}administrator/", person, "staff_admin", {}),
+        "send_reset": post(f"{person}reset/", person, "staff_admin", {}),
         "plan_departure": post(
             f"{person}close/",
             f"{person}close/",

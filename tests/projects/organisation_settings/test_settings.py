@@ -38,7 +38,7 @@ POSTED = {
     "opinion_days": "15",
     "answer_days": "20",
     "list_days": "3",
-    "credential_hours": "24",
+    "credential_hours": "48",
     "delay_cloudy": "10",
     "delay_stormy": "30",
     "cost_cloudy": "102",

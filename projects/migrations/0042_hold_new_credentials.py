@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0040_check_deadlines'),
+        ('projects', '0041_required_workspaces'),
     ]
 
     operations = [
