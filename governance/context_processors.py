@@ -17,10 +17,10 @@ from projects.organisation_settings.queries import organisation
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return version, settings of the organisation, the navigation of the reader (`nav`) and the theme they chose."""
+    """Return release, settings of the organisation, the navigation of the reader (`nav`) and the theme they chose."""
     user = getattr(request, "user", None)
     theme = request.COOKIES.get("theme", "")
-    home = {"organisation": SimpleLazyObject(_organisation), "version": settings.VERSION}
+    home = {"organisation": SimpleLazyObject(_organisation), "release": settings.VERSION}
     if user is None or not user.is_authenticated:
         return home | {"theme": theme if theme in {"light", "dark"} else "", "nav": None}
     return home | {"theme": user.theme, "nav": SimpleLazyObject(lambda: _nav(user))}

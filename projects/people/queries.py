@@ -10,6 +10,8 @@ from django.http import QueryDict
 
 from roles.models import INSTALLATION, User
 
+#: Digits of a number that can be no key of a row.
+LONGEST_NUMBER = 19
 ACTIVE, INVITED, CLOSED = "active", "invited", "closed"
 STATES = (ACTIVE, INVITED, CLOSED)
 #: Whether a person holds a role today.
@@ -30,21 +32,31 @@ class Filter:
     words: str = ""
     state: str = ""
     roles: str = ""
+    organisation: int | None = None
 
     @classmethod
     def from_query_string(cls, address: QueryDict) -> "Filter":
         """Parse the query string; invalid values are ignored."""
         state, roles = address.get("state", ""), address.get("roles", "")
-        return cls(address.get("q", "")[:100], state if state in BY_STATE else "", roles if roles in BY_ROLES else "")
+        organisation = address.get("organisation", "")
+        is_number = organisation.isascii() and organisation.isdecimal() and len(organisation) < LONGEST_NUMBER
+        return cls(
+            address.get("q", "")[:100],
+            state if state in BY_STATE else "",
+            roles if roles in BY_ROLES else "",
+            int(organisation) if is_number else None,
+        )
 
     def list_people(self, now: datetime) -> QuerySet[User]:
-        """Filter people by words of name, address or organisation, with `roles_held`: their roles at `now`."""
+        """Filter people by organisation and words, with `roles_held`: their roles at `now`."""
         held = Q(mandates__period__contains=now, mandates__taken_back=False)
         people: Any = User.objects.exclude(email=INSTALLATION).select_related("organisation")
         for word in self.words.split()[:5]:
             people = people.filter(
                 Q(name__icontains=word) | Q(email__icontains=word) | Q(organisation__name__icontains=word)
             )
+        if self.organisation is not None:
+            people = people.filter(organisation=self.organisation)
         people = people.annotate(roles_held=Count("mandates", filter=held, distinct=True))
         found: QuerySet[User] = people.filter(BY_STATE.get(self.state, Q()), BY_ROLES.get(self.roles, Q()))
         return found

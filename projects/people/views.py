@@ -28,7 +28,7 @@ from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import try_to_send
 from projects.people.queries import STATES, Filter, state_of
 from projects.people.registry import count_open_work
-from roles.models import INSTALLATION, User
+from roles.models import INSTALLATION, Organisation, User
 
 SIZE = 50
 
@@ -56,12 +56,13 @@ def describe_conflict(error: Exception, person: User) -> Conflict:
 
 @require_GET
 def person_list(request: HttpRequest) -> HttpResponse:
-    """List people by state, roles and words of their name, address or organisation."""
+    """List people by state, roles, organisation and words of their name, address or organisation."""
     ensure(request.user, "projects.invite")
     chosen = Filter.from_query_string(request.GET)
     page = page_after(request, chosen.list_people(timezone.now()), "pk", SIZE)
     rows = [{"person": person, "state": state_of(person)} for person in page.rows]
     context = {"rows": rows, "next_key": page.next_key, "chosen": chosen, "states": STATES}
+    context["organisations"] = Organisation.objects.order_by("name")
     return render(request, "projects/people/person_list.html", context)
 
 

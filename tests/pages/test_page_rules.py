@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils.translation import gettext, override
 
 from tests.pages.test_languages import EVERYWHERE, SHELL, language_of
@@ -141,6 +142,11 @@ def test_every_page_is_in_the_language_of_the_browser(language: str, read: Read)
                 assert gettext(words) in text, (name, words)
             if language == "fr" and name not in ARCHIVES:
                 assert words not in text, (name, words)
+
+
+def test_every_page_says_the_release_in_its_footer(read: Read) -> None:
+    words = f"Ouvrage {settings.VERSION}<"
+    assert [name for name, seen in read("en").items() if words not in seen.content.decode()] == []
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -189,6 +189,21 @@ def test_the_directory_finds_people_by_words_and_state(invited: User, staff_admi
     assert "installation" not in client.get(PEOPLE).text
 
 
+def test_the_directory_finds_people_by_organisation(pmo: Any, moe: Any, staff_admin: Any, client_of: Any) -> None:
+    client = client_of(staff_admin)
+
+    def shown(organisation: str) -> str:
+        page: str = client.get(PEOPLE, {"organisation": organisation}).text
+        return page
+
+    listed = shown(str(pmo.organisation_id)).partition("<tbody")[2]
+    assert (pmo.email in listed, moe.email in listed) == (True, False)
+    assert f'value="{pmo.organisation_id}" selected' in shown(str(pmo.organisation_id))
+    assert "<tbody" not in shown("9" * 18)
+    for nothing in ("", "x", "-1", "9" * 30, "²"):
+        assert moe.email in shown(nothing)
+
+
 def test_the_directory_costs_the_same_with_more_people(staff_admin: Any, client_of: Any) -> None:
     client = client_of(staff_admin)
     with statements() as few:
