@@ -453,8 +453,9 @@ class Place:
         compared = f"{reverse('governance:dossier:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
         yield "record", RECORD, "pmo", self.decision.get_absolute_url(), {}
-        for name in ("decision_proof", "decision_proof_archive"):
-            yield name, DOSSIER, "pmo", reverse(f"governance:verification:{name}", args=[self.decision.pk]), {}
+        # The archive holds the proof and, until the worker has stored them, the record as PDF.
+        for name, most in (("decision_proof", DOSSIER), ("decision_proof_archive", DOSSIER + DOSSIER)):
+            yield name, most, "pmo", reverse(f"governance:verification:{name}", args=[self.decision.pk]), {}
         yield (
             "record as PDF",
             DOSSIER,
