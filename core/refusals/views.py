@@ -64,8 +64,15 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 def hand_refused(request: HttpRequest, error: HandRefused) -> HttpResponse:
-    """Answer 403: the credentials of the reader do not prove them for this act."""
-    return render(request, error.template_name, dict(error.context), status=403)
+    """Answer 403: the credentials of the reader do not prove them for this act. The texts they sent are handed back."""
+    texts = [text for values in request.POST.lists() for text in values[1] if is_prose(text)]
+    kept = [(_("Text %(number)s") % {"number": number}, text) for number, text in enumerate(texts, start=1)]
+    return render(request, error.template_name, {**error.context, "kept": kept}, status=403)
+
+
+def is_prose(text: str) -> bool:
+    """Return whether a posted value is a text that a person wrote, rather than a choice, a number or a list of ours."""
+    return len(text.split()) > 1 and not text.startswith(("{", "["))
 
 
 def conflict(request: HttpRequest, details: Conflict) -> HttpResponse:
