@@ -22,9 +22,23 @@ def decisions(query: Any, proposal: int) -> list[Any]:
     return found
 
 
+def reasons(number: int) -> dict[str, str]:
+    """Return reasons of their own: the same seal twice would be answered as recorded twice."""
+    return {"reasons": f"The quay cannot wait, said in words number {number}."}
+
+
+def test_one_seal_sent_ten_times_at_once_is_one_decision(visitor: Any, query: Any) -> None:
+    owner = visitor("owner")
+    values = ready(visitor("amoa"), visitor("pmo"), "The same seal, ten times")
+    statuses = {answer.status for answer in at_once(*[partial(owner.act, "decide", **values)] * 10)}
+    assert 302 in statuses
+    assert statuses <= {302, 503}
+    assert len(decisions(query, values["proposal"])) == 1
+
+
 def test_twenty_seals_at_once_record_one_decision(instance: Any, visitor: Any, query: Any) -> None:
     values = known(instance, "ready_by_pmo")
-    answers = at_once(*(partial(visitor("owner").act, "decide", **values) for _ in range(20)))
+    answers = at_once(*(partial(visitor("owner").act, "decide", changes=reasons(n), **values) for n in range(20)))
     statuses = Counter(answer.status for answer in answers)
     assert statuses[302] == 1, statuses
     assert statuses.keys() <= {302, 409, 503}, statuses
@@ -37,7 +51,8 @@ def test_twenty_seals_at_once_record_one_decision(instance: Any, visitor: Any, q
 def test_the_owner_and_the_delegate_at_once_record_one_decision(instance: Any, visitor: Any, query: Any) -> None:
     values = known(instance, "ready_minor")
     people = ("owner", "delegate") * 3
-    answers = at_once(*(partial(visitor(member).act, "decide", **values) for member in people))
+    seals = [partial(visitor(member).act, "decide", changes=reasons(n), **values) for n, member in enumerate(people)]
+    answers = at_once(*seals)
     statuses = [answer.status for answer in answers]
     assert statuses.count(302) == 1, statuses
     [(_, _, decided_by)] = decisions(query, values["proposal"])

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.effort import EFFORT
 from tests.governance.verification import test_verifier as catalogue
 from tests.governance.verification.archives import HOSTILE, zipped
 from tests.governance.verification.chains import CONTENTS, OPINION, Notary, decided
@@ -282,7 +283,7 @@ def test_page_and_program_agree_on_real_proofs_and_exports(
 ) -> None:
     corpus, chosen = Corpus(), random.Random(18)  # noqa: S311
     member = person("owner")
-    for (number,) in query("SELECT id FROM governance_decision ORDER BY id"):
+    for (number,) in query("SELECT id FROM governance_decision ORDER BY id DESC LIMIT %s", 8 * EFFORT):
         answer = member.request.get(f"/decisions/{number}/proof.zip")
         if answer.status == 200:
             corpus.add(f"proof of decision {number}", answer.body())
@@ -297,11 +298,11 @@ def test_page_and_program_agree_on_real_proofs_and_exports(
     assert {as_program(*corpus.files[name])["verdict"] for name in names} == {"INTACT"}
     for name in (names[0], names[honest - 1], names[-1]):
         bundle, _records = open_proof(corpus.files[name][0])
-        for _ in range(25):
+        for _ in range(5 * EFFORT):
             altered = deepcopy(bundle)
             alter(altered, chosen)
             corpus.add_bundle(f"{name}, altered", altered)
-    add_flipped(corpus, "a real zip", corpus.files[names[0]][0], 20, chosen)
+    add_flipped(corpus, "a real zip", corpus.files[names[0]][0], 5 * EFFORT, chosen)
     assert compare(page, corpus) == []
 
 
