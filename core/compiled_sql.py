@@ -1,8 +1,8 @@
 """Cache of compiled SQL for queries that run on every request; compiling costs more than executing.
 
 Few statements use it: the visible projects of a reader, their seats, the counts of their inbox, the facts of
-obligations, the figures of a project. A queryset filtered by `Parameter` instead of a value is compiled once and
-executed with the values of each request.
+obligations, the figures of a project, the newest decisions of a dossier. A queryset filtered by `Parameter` instead of
+a value is compiled once and executed with the values of each request.
 """
 
 from dataclasses import dataclass

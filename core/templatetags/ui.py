@@ -403,6 +403,8 @@ def optional_mark(field: forms.BoundField) -> SafeString | str:
 @register.filter
 def flat(attributes: Mapping[str, Any]) -> SafeString:
     """Render the attributes of an element; False is left out, True has no value."""
+    if not attributes:
+        return SafeString()
     given = ((name, value) for name, value in attributes.items() if value is not False)
     rendered = "".join(
         f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in given
@@ -417,12 +419,13 @@ def options(groups: Iterable[tuple[str | None, Sequence[Mapping[str, Any]], int]
 
 
 def _group(name: str | None, choices: Sequence[Mapping[str, Any]]) -> str:
-    rendered = format_html_join(
-        "\n",
-        '<option value="{}"{}>{}</option>',
-        ((str(choice["value"]), flat(choice["attrs"]), choice["label"]) for choice in choices),
-    )
-    return format_html('<optgroup label="{}">{}</optgroup>', name, rendered) if name else rendered
+    rendered = "\n".join(_option(choice) for choice in choices)
+    return f'<optgroup label="{conditional_escape(name)}">{rendered}</optgroup>' if name else rendered
+
+
+def _option(choice: Mapping[str, Any]) -> str:
+    value, label = conditional_escape(str(choice["value"])), conditional_escape(choice["label"])
+    return f'<option value="{value}"{flat(choice["attrs"])}>{label}</option>'
 
 
 @register.simple_tag

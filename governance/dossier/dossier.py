@@ -1,13 +1,15 @@
 """The decision dossier of one reader: content, opinions, decisions, and the acts open to the reader."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import BigIntegerField, prefetch_related_objects
 
 from core.access import can
 from core.acts import act_time
 from core.array_lookup import in_array
+from core.compiled_sql import Compiled, CompiledArray, Parameter, compile_part
 from core.diff import FieldDifference
 from core.erasure import display_text
 from governance.acknowledgements.queries import with_reading
@@ -103,7 +105,7 @@ def build_dossier(
     seats = list(
         proposal.project.mandates.active().select_related("holder__stand_in", "role").order_by("role__position", "pk")
     )
-    newest = proposal.decisions.order_by("-number").values("pk")[:MOST]  # chosen before the joins, not after
+    newest = CompiledArray(_compile_newest_decisions(), proposal=proposal.pk)  # chosen before the joins, not after
     records = with_reading(proposal.decisions.filter(in_array("pk", newest)).with_conditions(), user)
     decisions = list(records.order_by("-number"))
     for record in decisions:
@@ -162,6 +164,13 @@ def build_dossier(
         next_step=describe_next_step(proposal) if may["edit"] else "",
         offers_resubmission=may["submit"] and proposal.state == ProposalState.DEFERRED and not unsubmitted,
     )
+
+
+@cache
+def _compile_newest_decisions() -> Compiled:
+    """Compile the query of the newest decisions on a proposal, which every dossier runs."""
+    decisions = Decision.objects.filter(proposal=Parameter("proposal", BigIntegerField()))
+    return compile_part(decisions.order_by("-number").values("pk")[:MOST])
 
 
 def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
