@@ -61,8 +61,13 @@ def person_list(request: HttpRequest) -> HttpResponse:
     chosen = Filter.from_query_string(request.GET)
     page = page_after(request, chosen.list_people(timezone.now()), "pk", SIZE)
     rows = [{"person": person, "state": state_of(person)} for person in page.rows]
-    context = {"rows": rows, "next_key": page.next_key, "chosen": chosen, "states": STATES}
-    context["organisations"] = Organisation.objects.order_by("name")
+    context = {
+        "rows": rows,
+        "next_key": page.next_key,
+        "chosen": chosen,
+        "states": STATES,
+        "organisations": Organisation.objects.order_by("name"),
+    }
     return render(request, "projects/people/person_list.html", context)
 
 
