@@ -1,0 +1,1 @@
+"""Passkeys: who they are for (the relying party), the ceremonies of the browser, and signing in with one."""
