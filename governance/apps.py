@@ -11,10 +11,11 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register workspaces, kinds, remarks on refusals, guards of erasures and labels of outcomes and moves."""
+        """Register workspaces, kinds, remarks on refusals, mails, guards of erasures, labels of outcomes and moves."""
         autodiscover_modules("workspace")
         import_module("governance.erasure.guards").watch_erasable()
         import_module("governance.facts.refusals")
+        import_module("governance.disputes.links")
         outcomes = import_module("governance.enums").Outcome.choices
         settled = import_module("governance.moves.enums").MoveState.choices
         import_module("projects.notices.models").DETAIL_LABELS.update([*outcomes, *settled])

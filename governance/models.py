@@ -4,6 +4,7 @@ import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.acknowledgements.models import Acknowledgement
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
+from governance.disputes.models import Dispute
 from governance.earlier_decisions.models import EarlierDecision
 from governance.erasure.models import Erasure
 from governance.moves.models import Move
@@ -22,6 +23,7 @@ __all__ = [
     "Decision",
     "DecisionReview",
     "Discharge",
+    "Dispute",
     "EarlierDecision",
     "Effect",
     "Erasure",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("governance.verification.urls")),
     path("", include("governance.acknowledgements.urls")),
     path("", include("governance.records.urls")),
+    path("", include("governance.disputes.urls")),
     path("", include("governance.obligations.urls")),
     path("", include("governance.decision_reviews.urls")),
 ]

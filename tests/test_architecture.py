@@ -76,6 +76,7 @@ ASK_NOBODY = {
     "projects/management/commands/load_catalogue.py: _apply",
     "governance/erasure/services.py: erase_text",
     "governance/erasure/services.py: erase_person",
+    "governance/disputes/services.py: dispute",
     "governance/lapses/services.py: lapse",
     "governance/records/services.py: store_record",
     "projects/credentials/services.py: give_credential",
@@ -181,6 +182,7 @@ def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
     asked_of_nobody |= {Act.REQUIRE_WORKSPACES}
     of_ones_own_account = {Act.SET_UP, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
+    asked_of_nobody |= {Act.DISPUTE}  # of the signatory alone, also when their account is held or closed
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.END_CREDENTIAL}
     acts = {*Act.values, "propose"} - asked_of_nobody - of_ones_own_account - {Act.STORE_RECORD, Act.SEAL_ROWS}
     named = {name.partition(".")[2] for name in set(all_permissions()) - TO_READ}

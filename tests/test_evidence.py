@@ -24,12 +24,14 @@ from core.history import history_models, version_of
 from core.models import AccountSession
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
+from governance.disputes.services import dispute
 from governance.models import (
     Acknowledgement,
     BindingOpinion,
     Checkpoint,
     Decision,
     DecisionReview,
+    Dispute,
     Effect,
     Erasure,
     Opinion,
@@ -97,6 +99,7 @@ EVIDENCE = {
     RecordFile,
     LedgerEvent,
     DecisionReview,
+    Dispute,
     SealBreak,
     Bidder,
     Competence,
@@ -174,6 +177,8 @@ def _a_row_of_what_the_cast_does_not_leave(
         )
         sign_checkpoint(tmp_path_factory.mktemp("keys") / "notary.pem")
         store_record(actor=User.objects.installation(), decision=Decision.objects.earliest("pk"), language="fr")
+        first = Decision.objects.select_related("decided_by").earliest("pk")
+        dispute(actor=first.decided_by, decision=first)
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
         edit_settings(
             actor=User.objects.get(email="staff.admin@example.org"),

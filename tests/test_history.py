@@ -131,6 +131,7 @@ WITHOUT = {
     "Bidder",
     "Checkpoint",
     "Discharge",
+    "Dispute",
     "RecordFile",
     "Competence",
     "ConformityCheck",

@@ -126,7 +126,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
             self.with_conditions()
             .with_event()
             .select_related("project", "proposal", "decided_by", "revision__binding_opinion")
-            .prefetch_related("revision__opinions")
+            .prefetch_related("revision__opinions", "disputes")
         )
 
     def with_event(self) -> Self:
@@ -311,6 +311,11 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     def successor(self) -> "Decision | None":
         """Return the decision that replaced it, if any. No query when it was loaded along."""
         return getattr(self, "superseded_by", None)
+
+    @property
+    def dispute(self) -> Any:
+        """Return the dispute of its signature (governance.disputes), or None. No query when it was loaded along."""
+        return next(iter(self.disputes.all()), None)
 
     @property
     def waits(self) -> bool:

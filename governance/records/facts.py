@@ -2,7 +2,7 @@
 
 It reads immutable rows only, and the immutable part of others: a condition as set, the first day of a mandate. Names
 that may change (project, person) come from the history at the time of the act. Later facts are not part of the record:
-a lifted condition, a superseding decision.
+a lifted condition, a superseding decision. One is: that the signatory disputes the signature, on a record of its own.
 """
 
 import re
@@ -23,6 +23,7 @@ from core.guards import ActModel
 from core.history import version_at
 from core.templatetags.ui import euros
 from governance.decisions.models import Condition, Decision, Unheard
+from governance.disputes.models import Dispute
 from governance.enums import EffectiveFrom, OnLapse, Position, dissents
 from governance.grounds.queries import list_grounds
 from governance.kinds.registry import kind_of
@@ -87,8 +88,10 @@ class Record:
                 yield from (line.label, line.text, line.words, *line.marks, line.digits)
 
 
-def build_record(decision: Decision, language: str) -> Record:
+def build_record(decision: Decision, language: str, dispute: Dispute | None = None) -> Record:
     """Build the record of `decision` in `language`; name, logo and time zone are the organisation's of that day.
+
+    With `dispute` it begins by telling that the signatory says that it was not them.
 
     Needs a decision read `with_record()`. Its project becomes the version at the time of the act.
     """
@@ -110,6 +113,7 @@ def build_record(decision: Decision, language: str) -> Record:
             organisation=_reveal_invisible(home.name),
             logo=home.logo.sha256 if home.logo else "",
             sections=[
+                *([Section(_("Signature disputed"), list(_dispute_lines(dispute)))] if dispute else []),
                 Section(_("What was put to the owner"), list(_proposal_lines(decision))),
                 Section(_("The answer"), list(_answer_lines(decision))),
                 Section(_("Responsibility matrix on that day"), list(_matrix_lines(decision, project))),
@@ -284,6 +288,12 @@ def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
     yield Line(_("Mandate"), _("%(owner)s, project owner since %(on)s") % since)
     yield Line(_("Decided on"), _format_instant(decision.acted_at))
     yield Line(_("Entered on"), _format_instant(decision.recorded_at), marks=_late_entry_marks(decision))
+
+
+def _dispute_lines(dispute: Dispute) -> Iterator[Line]:
+    yield Line(_("Disputed on"), _format_instant(dispute.acted_at))
+    yield Line(_("By"), _("the signatory, who says: this was not me"))
+    yield Line(_("Effect"), _("None by itself: the decision is in force until the owner replaces it"))
 
 
 def _describe_bounds(decision: Decision) -> str:

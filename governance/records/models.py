@@ -48,11 +48,13 @@ class RecordFile(SealedModel, ActModel):
 
     `sha256` (hexadecimal) and `size` (bytes) are those of `content`. `letters` are the letters and digits of the
     record, in which an erasure finds its text. Emptied when a text of the record is erased; the next file replaces it.
+    Once the signatory disputes the decision a second file `tells_dispute`; the first one stays.
     """
 
     ERASABLE = ("content", "sha256", "letters")
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="record_files", verbose_name=_("decision"))
+    tells_dispute = models.BooleanField(_("tells the dispute"), default=False, db_default=False, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=User.Language)
     content = models.BinaryField(_("content"))
     size = models.PositiveIntegerField(_("size in bytes"))
@@ -66,7 +68,9 @@ class RecordFile(SealedModel, ActModel):
         verbose_name_plural = _("stored records")
         constraints = (
             models.UniqueConstraint(
-                fields=["decision", "language"], condition=~Q(salt=ERASED), name="one_stored_record_per_language"
+                fields=["decision", "language", "tells_dispute"],
+                condition=~Q(salt=ERASED),
+                name="one_stored_record_per_language",
             ),
             models.CheckConstraint(
                 condition=Q(language__in=User.Language.values), name="a_stored_record_has_a_known_language"
@@ -78,5 +82,6 @@ class RecordFile(SealedModel, ActModel):
         return f"{self.decision_id} {self.language}"
 
     def sealed_content(self) -> dict[str, Any]:
-        """Return decision, language and hash for the seal."""
-        return {"decision": str(self.decision_id), "language": self.language, "sha256": self.sha256}
+        """Return decision, language and hash for the seal, and whether it tells a dispute."""
+        told = {"tells_dispute": "true"} if self.tells_dispute else {}
+        return {"decision": str(self.decision_id), "language": self.language, "sha256": self.sha256, **told}

@@ -4,6 +4,7 @@ import hashlib
 
 from core.acts import act_time, open_act
 from governance.decisions.models import Decision
+from governance.disputes.models import Dispute
 from governance.records.facts import Record, build_record
 from governance.records.models import RecordFile, squeeze
 from governance.records.pdf import render_pdf
@@ -14,21 +15,25 @@ from roles.models import User
 
 
 @open_act
-def store_record(*, actor: User, decision: Decision, language: str) -> RecordFile | None:
-    """Store the PDF of `decision` in `language`; None when it is stored already.
+def store_record(
+    *, actor: User, decision: Decision, language: str, dispute: Dispute | None = None
+) -> RecordFile | None:
+    """Store the PDF of `decision` in `language`, one that tells `dispute` if given; None when it is stored already.
 
     The PDF is made before the project is locked, and made again if a text was erased in between.
     """
-    before = _read_facts(decision, language)
+    before = _read_facts(decision, language, dispute)
     content = render_pdf(before)
     project = Project.objects.locked(decision.project_id)
-    if RecordFile.objects.kept().filter(decision=decision, language=language).exists():
+    stored = RecordFile.objects.kept().filter(decision=decision, language=language)
+    if stored.filter(tells_dispute=dispute is not None).exists():
         return None
-    facts = _read_facts(decision, language)
+    facts = _read_facts(decision, language, dispute)
     if facts != before:
         content = render_pdf(facts)
     file: RecordFile = RecordFile.objects.create(
         decision=decision,
+        tells_dispute=dispute is not None,
         language=language,
         content=content,
         size=len(content),
@@ -47,5 +52,5 @@ def store_record(*, actor: User, decision: Decision, language: str) -> RecordFil
     return file
 
 
-def _read_facts(decision: Decision, language: str) -> Record:
-    return build_record(Decision.objects.with_record().get(pk=decision.pk), language)
+def _read_facts(decision: Decision, language: str, dispute: Dispute | None) -> Record:
+    return build_record(Decision.objects.with_record().get(pk=decision.pk), language, dispute)

@@ -20,11 +20,12 @@ def store_records() -> int:
     """Store missing records, one transaction each, and return their number. Failures are retried by the next run."""
     installation = User.objects.installation()
     stored = 0
-    for decision, language in list_missing(TRIES):
+    for decision, language, dispute in list_missing(TRIES):
         if stored == BATCH:
             break
         try:
-            stored += store_record(actor=installation, decision=decision, language=language) is not None
+            about = {"decision": decision, "language": language, "dispute": dispute}
+            stored += store_record(actor=installation, **about) is not None
         except NotRecorded:
             logger.info("The project of decision %s is busy: its record is stored by the next run", decision.pk)
         except Exception:  # one record that fails must not block the others

@@ -13,9 +13,8 @@ from core.access import can
 from governance.acknowledgements.queries import get_audience
 from governance.decisions.models import Decision
 from governance.records.facts import build_record, set_project_then
-from governance.records.models import RecordFile
 from governance.records.pdf import render_pdf
-from governance.records.queries import list_downloads
+from governance.records.queries import find_stored, list_downloads
 from projects.models import Project
 from projects.organisation_settings.queries import organisation
 
@@ -37,7 +36,8 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
         "audience": readers,
         "has_read": request.user.pk in {confirmation.reader_id for confirmation in readers.confirmations},
         "may_read": can(request.user, "governance.acknowledge", decision),
-        "record": build_record(decision, get_language() or organisation().language),
+        "record": build_record(decision, get_language() or organisation().language, decision.dispute),
+        "may_dispute": decision.decided_by_id == request.user.pk and decision.dispute is None,
         "downloads": list_downloads(decision),
         "today": timezone.localdate(),
         "who_could": authority_address(decision),
@@ -59,13 +59,15 @@ def authority_address(decision: Decision) -> str:
 def record_pdf(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Return the PDF in the language `lang`, else in the working language of the project.
 
-    It is the stored one, byte for byte; until the worker has stored it, one made for this answer and not stored.
+    Of a disputed decision it tells the dispute, unless `first` asks for the one as first made. It is the stored one,
+    byte for byte; until the worker has stored it, one made for this answer and not stored.
     """
     decision = get_decision_or_404(request, decision_id)
     requested = request.GET.get("lang", "")
     language = requested if requested in dict(settings.LANGUAGES) else decision.project.language
-    stored = RecordFile.objects.kept().defer(None).filter(decision=decision, language=language).first()
-    content = bytes(stored.content) if stored else render_pdf(build_record(decision, language))
+    dispute = None if "first" in request.GET else decision.dispute
+    stored = find_stored(decision, language, tells_dispute=dispute is not None)
+    content = bytes(stored.content) if stored else render_pdf(build_record(decision, language, dispute))
     name = f"{set_project_then(decision).code}-{decision.reference}-{language}.pdf"
     disposition = content_disposition_header(as_attachment=False, filename=name)
     return HttpResponse(content, "application/pdf", headers={"Content-Disposition": disposition})

@@ -76,7 +76,7 @@ def _load_entries(decisions: DecisionQuerySet) -> DecisionQuerySet:
             "superseded_by__project",
         )
         .only(*SHOWN)
-        .prefetch_related("conditions", breaks, "revision__opinions")
+        .prefetch_related("conditions", breaks, "revision__opinions", "disputes")
     )
 
 

@@ -50,7 +50,9 @@ def build_archive(decision: Decision, event: LedgerEvent) -> bytes:
 
 def _records(decision: Decision) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of each stored PDF; of one made for this answer until the worker has stored them."""
-    stored = RecordFile.objects.kept().defer(None).filter(decision=decision).order_by("language")
+    kept = RecordFile.objects.kept().defer(None).filter(decision=decision)
+    # Of a disputed decision the record that tells it.
+    stored = kept.order_by("language", "-tells_dispute").distinct("language")
     files = [(file.language, bytes(file.content)) for file in stored]
     if not files:
         language = decision.project.language

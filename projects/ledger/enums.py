@@ -89,6 +89,7 @@ class Act(models.TextChoices):
     NOTE_BINDING = "note_binding", _("Binding opinion noted")
     WITHDRAW = "withdraw", _("Proposal withdrawn")
     DECIDE = "decide", _("Decision recorded")
+    DISPUTE = "dispute", _("Signature disputed by its person")
     STORE_RECORD = "store_record", _("Decision record stored")
     SUPERSEDE = "supersede", _("Decision replaced")
     PROVE = "prove", _("Proof of a condition given")

@@ -70,6 +70,7 @@ IN_THE_ARCHIVE = (
     Act.ACCEPT,
     Act.END_MANDATE,
     Act.STORE_RECORD,
+    Act.DISPUTE,
     Act.ERASE,
     Act.SEAL_ROWS,
 )

@@ -31,6 +31,15 @@ def owners(project: Project) -> list[Mandate]:
     return list(_active_mandates(project).deciding())
 
 
+def owners_above(project: Project) -> list[Mandate]:
+    """List the mandates of the owners of the nodes above, the nearest first."""
+    above, found = project.parent, []
+    while above:
+        found += owners(above)
+        above = above.parent
+    return found
+
+
 def advisers(project: Project) -> list[Mandate]:
     """List the mandates of adviser roles."""
     return list(_active_mandates(project).advising())

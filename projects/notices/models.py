@@ -17,6 +17,7 @@ class Reason(models.TextChoices):
     OPINION_ASKED = "opinion_asked", _("your opinion is asked")
     DECISION_ASKED = "decision_asked", _("waits for your decision")
     DECIDED = "decided", _("the owner has answered")
+    SIGNATURE_DISPUTED = "signature_disputed", _("the signatory says: this was not me")
     WITHDRAWN = "withdrawn", _("was withdrawn by its author")
     GROUND_REPLACED = "ground_replaced", _("goes back to its authors: the owner has replaced a decision it rests on")
     GROUND_DROPPED = "ground_dropped", _("was withdrawn: the owner has replaced the decision it names")
@@ -99,9 +100,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(read_at__isnull=True)
 
     def to_mail(self) -> Self:
-        """Filter notifications with an unsent mail to an open account, or on its closing."""
+        """Filter notifications with an unsent mail to an open account, on its closing, or on a decision in its name."""
         told = models.Q(recipient__is_active=True) | models.Q(reason=Reason.ACCOUNT_CLOSED)
-        return self.filter(told, mailed_at__isnull=True)
+        signed = models.Q(reason=Reason.DECIDED, event__actor=models.F("recipient"))
+        return self.filter(told | signed, mailed_at__isnull=True)
 
 
 class Notification(models.Model):

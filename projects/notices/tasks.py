@@ -46,10 +46,11 @@ def relay() -> int:
     return sent
 
 
-def build_mail(notice: Notification) -> EmailMessage:
+def build_mail(notice: Notification, dispute_link: str = "") -> EmailMessage:
     """Build the mail of a notification in the recipient's language and time zone.
 
-    The fixed Message-ID lets mail clients recognise a duplicate.
+    `dispute_link` is where a signatory says that a decision was not theirs. The fixed Message-ID lets mail clients
+    recognise a duplicate.
     """
     reader = notice.recipient
     with translation.override(reader.language or organisation().language), timezone.override(reader.time_zone):
@@ -57,6 +58,7 @@ def build_mail(notice: Notification) -> EmailMessage:
             "notice": notice,
             "outcome": notice.detail_label,
             "address": settings.BASE_URL + notice.link,
+            "dispute_link": dispute_link,
         }
         return EmailMessage(
             subject=" ".join(f"{display_text(notice.about)} — {notice.get_reason_display()}".split()),

@@ -296,6 +296,8 @@ def visits(
     yield "password_reset_sent", ("anonymous", "/password/reset/sent/", None)
     yield "password_reset_done", ("anonymous", "/password/reset/done/", None)
     yield "credential_link_refused", ("anonymous", "/credential/x/", None)
+    yield "dispute_link_refused", ("anonymous", "/not-me/x/", None)
+    yield "decision_dispute", ("owner", f"/decisions/{known['rejected']['decision']}/not-me/", None)
     yield "sign_out", ("pmo", "/sign-out/", None)
     yield "inbox_owner", ("owner", "/", None)
     yield "inbox_empty", ("outsider", "/", None)

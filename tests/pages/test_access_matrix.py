@@ -459,6 +459,11 @@ LINES: dict[str, list[Line]] = {
         Line((405, 403), (405, 404), but=dict.fromkeys(SEATED, (405, 302)), on="decided", act="acknowledge"),
         Line((405, 404), (405, 404)),
     ],
+    "governance:disputes:decision_dispute": [
+        Line(HIDDEN, HIDDEN, but={"owner": (200, 302)}, on="rejected"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:disputes:decision_dispute_link": [Line((200, 200), (200, 200), (200, 200))],
     "governance:decision_reviews:decision_review": [
         Line((403, 403), HIDDEN, but={"owner": (200, 302)}, on="closed", act="review_decision"),
         Line(HIDDEN, HIDDEN),

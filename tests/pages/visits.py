@@ -415,6 +415,9 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "condition_prove", Visit("amoa", reverse("governance:dossier:condition_prove", args=[open_]))
     yield "condition_lift", Visit("owner", reverse("governance:dossier:condition_lift", args=[open_]))
     yield "condition_waive", Visit("owner", reverse("governance:dossier:condition_waive", args=[open_]))
+    rejected = [proposal("rejected").answer.pk]
+    yield "decision_dispute", Visit("owner", reverse("governance:disputes:decision_dispute", args=rejected))
+    yield "dispute_link_refused", Visit("anonymous", reverse("governance:disputes:decision_dispute_link", args=["x"]))
     changed = [proposal("closed").answer.pk]
     yield "review_after_a_change", Visit("owner", reverse("governance:decision_reviews:decision_review", args=changed))
     yield "condition_unproved", Visit("owner", *_post("lift", proposal("conditions_open"), proof=" "), 422)
