@@ -1,6 +1,11 @@
 """How gunicorn serves Ouvrage: threads in a few processes; the environment may say how many (WEB_CONCURRENCY)."""
 
 import os
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from gunicorn.glogging import Logger
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
@@ -9,4 +14,26 @@ threads = 4
 graceful_timeout = 10
 control_socket_disable = True  # its default path is one per user: two instances would share it
 accesslog = "-"
-access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'  # no query string: it may hold what people typed
+access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'  # no query string: it may hold what people typed
+
+
+class LineLogger(Logger):
+    """Write each request in one line, without the secrets of mailed links."""
+
+    def now(self) -> str:
+        """Return the time of a line, in universal time."""
+        return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+    def atoms(self, *given: Any) -> dict[str, Any]:
+        """Return the parts of a line; a long part of the path, such as a token, is cut."""
+        atoms: dict[str, Any] = super().atoms(*given)
+        path = re.sub(r"[^/]{24,}", lambda found: f"{found[0][:4]}...", _escape(atoms["U"] or ""))
+        return atoms | {"m": _escape(atoms["m"] or ""), "U": path}
+
+
+def _escape(text: str) -> str:
+    """Return the text without what would end the line."""
+    return text.encode("unicode_escape").decode()
+
+
+logger_class = LineLogger

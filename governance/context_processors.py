@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from core.access import can
+from core.cookies import read_cookie
 from governance import workspace_registry
 from governance.inbox.queries import CAP, count_waiting
 from governance.workspace_registry import in_order
@@ -19,7 +20,7 @@ from projects.organisation_settings.queries import organisation
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return release, settings of the organisation, the navigation of the reader (`nav`) and the theme they chose."""
     user = getattr(request, "user", None)
-    theme = request.COOKIES.get("theme", "")
+    theme = read_cookie(request, "theme")
     home = {"organisation": SimpleLazyObject(_organisation), "release": settings.VERSION}
     if user is None or not user.is_authenticated:
         return home | {"theme": theme if theme in {"light", "dark"} else "", "nav": None}

@@ -15,7 +15,8 @@ class RolesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Note each sign-in as a proof of its person, and ask for a recent one before acts by one's own hand."""
+        """Note each sign-in, as a proof and in the log; ask for a recent one before acts by one's own hand."""
         proofs = import_module("roles.reauthentication.proofs")
         user_logged_in.connect(proofs.note_proof, dispatch_uid="note_proof")
+        import_module("roles.accounts.sign_in_log").connect()
         OWN_HAND.append(proofs.ensure_recent_proof)

@@ -63,7 +63,7 @@ Writer = Callable[[Project, Any], bytes]
 FORMATS: dict[str, tuple[str, Writer]] = {
     "csv": ("text/csv; charset=utf-8", _write_csv),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _write_xlsx),
-    "reqif": ("application/xml", _write_reqif),
+    "reqif": ("application/xml; charset=utf-8", _write_reqif),
 }
 
 

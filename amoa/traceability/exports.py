@@ -119,5 +119,5 @@ FORMATS: dict[str, tuple[str, Callable[[Project, Sequence[Trace], datetime], byt
     "csv": ("text/csv; charset=utf-8", write_csv),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
     "pdf": ("application/pdf", write_pdf),
-    "reqif": ("application/xml", write_reqif),
+    "reqif": ("application/xml; charset=utf-8", write_reqif),
 }

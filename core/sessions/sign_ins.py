@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from core.access import Account
 from core.sessions.models import AccountSession
+from core.sessions.store import SIGN_IN
 
-NOTE, LONGEST = "sign_in", 300
+LONGEST = 300
 #: Words of a user agent → browser and system; the first that is found counts, because each one also names earlier ones.
 BROWSERS = {
     "Edg": "Edge",
@@ -48,7 +49,7 @@ class SignIn:
 
 def note_sign_in(request: HttpRequest) -> None:
     """Note time, address and browser in the session that begins."""
-    request.session[NOTE] = {
+    request.session[SIGN_IN] = {
         "at": timezone.now().isoformat(),
         "address": get_client_ip(request) or "",
         "agent": request.META.get("HTTP_USER_AGENT", "")[:LONGEST],
@@ -63,7 +64,7 @@ def list_sign_ins(person: Account, current_key: str | None) -> list[SignIn]:
     for row in rows:
         data = row.get_decoded()
         if constant_time_compare(data.get(HASH_SESSION_KEY, ""), valid):
-            found.append(_read(data.get(NOTE, {}), is_current=row.session_key == current_key))
+            found.append(_read(data.get(SIGN_IN, {}), is_current=row.session_key == current_key))
     return sorted(found, key=lambda sign_in: (sign_in.is_current, sign_in.at or timezone.now()), reverse=True)
 
 

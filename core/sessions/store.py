@@ -1,6 +1,7 @@
 """Session engine (SESSION_ENGINE): sessions in the database that know their account."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -8,6 +9,9 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 
 from core.acts import Kept, cached
+
+#: What `sign_ins` notes in the session; its time is when the person signed in.
+SIGN_IN = "sign_in"
 
 
 class SessionStore(db.SessionStore):
@@ -26,9 +30,12 @@ class SessionStore(db.SessionStore):
         return session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        """Return the row of these data, with their account."""
+        """Return the row of these data, with their account. Nothing done in a session makes it last longer."""
         session: Any = super().create_model_instance(data)
         session.account_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        if began := data.get(SIGN_IN, {}).get("at"):
+            end = datetime.fromisoformat(began) + timedelta(seconds=self.get_session_cookie_age())
+            session.expire_date = min(session.expire_date, end)
         return session
 
 

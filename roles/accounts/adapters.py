@@ -12,6 +12,7 @@ from core.sessions.sign_ins import note_sign_in
 from core.sessions.store import read_account
 from roles.accounts.limits import GuessedElsewhere, GuessedHere, count_guess, know_browser
 from roles.accounts.mails import send_beside
+from roles.accounts.sign_in_log import note_refusal
 
 TOO_MANY_HERE = _("Too many wrong passwords. Wait five minutes, or get a sign-in link.")
 TOO_MANY_ELSEWHERE = _("Too many wrong passwords for this account. Get a sign-in link to sign in from here.")
@@ -38,8 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             counted = count_guess(request, credentials.get("email", ""))
         except GuessedHere:
+            note_refusal(request, credentials.get("email", ""), "too many guesses from here")
             raise ValidationError(TOO_MANY_HERE, code="too_many") from None
         except GuessedElsewhere:
+            note_refusal(request, credentials.get("email", ""), "too many guesses from elsewhere")
             raise ValidationError(TOO_MANY_ELSEWHERE, code="ask_for_link") from None
         account = super().authenticate(request, **credentials)
         if account:

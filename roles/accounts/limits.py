@@ -10,17 +10,17 @@ from typing import Any
 
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from core.cookies import YEAR, keep_cookie, read_cookie
 from roles.accounts.models import User
 
 APP = "roles.accounts"
 #: By account and browser or address; of unknown browsers also by address, and all together by account.
 RATES = {"guess": "5/5m/key", "guess_from_address": "10/m/ip", "guess_elsewhere": "50/h/key"}
-COOKIE, SALT, YEAR = "known_browser", "roles.accounts.limits", 365 * 24 * 3600
+COOKIE, SALT = "known_browser", "roles.accounts.limits"
 #: Accounts of which a browser is known: people may share one.
 ACCOUNTS = 5
 LINK_SALT, LINK_SECONDS = "roles.accounts.sign_in_link", 3600
@@ -60,14 +60,7 @@ def know_browser(request: HttpRequest, response: HttpResponse, person: User) -> 
     known = _read_cookie(request)
     account = _digest(person.email)
     accounts = [account, *(other for other in known["accounts"] if other != account)][:ACCOUNTS]
-    response.set_cookie(
-        COOKIE,
-        signing.dumps({"id": known["id"], "accounts": accounts}, salt=SALT),
-        YEAR,
-        secure=settings.HTTPS,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_cookie(response, COOKIE, signing.dumps({"id": known["id"], "accounts": accounts}, salt=SALT))
 
 
 def build_link_token(person: User) -> str:
@@ -96,7 +89,7 @@ def _find_browser(request: HttpRequest, account: str) -> str:
 
 def _read_cookie(request: HttpRequest) -> dict[str, Any]:
     try:
-        known: dict[str, Any] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=YEAR)
+        known: dict[str, Any] = signing.loads(read_cookie(request, COOKIE), salt=SALT, max_age=YEAR)
     except signing.BadSignature:
         return {"id": secrets.token_urlsafe(12), "accounts": []}
     return known

@@ -1,16 +1,17 @@
 """Views of the reader's preferences."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from core.acts import open_act
+from core.cookies import keep_cookie
 from roles.accounts.models import User
 
 CHOICES = {"language": set(User.Language.values), "theme": {*User.Theme.values, "system"}}
-YEAR = 365 * 24 * 3600
+#: Cookies of another name than their choice: Django reads that of the language.
+COOKIES = {"language": "django_language"}
 
 
 @login_not_required
@@ -27,8 +28,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and chosen:
         choose(actor=request.user, chosen=chosen)
     for name, value in chosen.items():
-        cookie = settings.LANGUAGE_COOKIE_NAME if name == "language" else name
-        response.set_cookie(cookie, value, YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
+        keep_cookie(response, COOKIES.get(name, name), value)
     return response
 
 

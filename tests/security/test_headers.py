@@ -96,6 +96,29 @@ def test_what_everybody_may_keep_stays_public(owner: Any, client_of: Any) -> Non
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
+def test_a_request_is_never_sent_back(client: Any, owner: Any, client_of: Any) -> None:
+    for browser, path in ((client, "/sign-in/"), (client, "/healthz"), (client_of(owner), "/account/")):
+        answer = browser.generic("TRACE", path, headers={"x-secret": "a-secret"})
+        assert answer.status_code == 405
+        assert b"a-secret" not in answer.content
+
+
+@pytest.mark.parametrize("has_tls", [True, False])
+def test_every_cookie_of_ours_is_locked(has_tls: bool, client: Any, settings: Any) -> None:
+    settings.HTTPS, settings.COOKIE_PREFIX = has_tls, "__Host-" if has_tls else ""
+    for chosen in ({"theme": "dark"}, {"language": "en"}):
+        client.post(reverse("roles:preferences"), chosen)
+    for name in ("theme", "django_language"):
+        cookie = client.cookies[f"{settings.COOKIE_PREFIX}{name}"]
+        assert (bool(cookie["secure"]), bool(cookie["httponly"]), cookie["samesite"]) == (has_tls, True, "Lax")
+        assert (cookie["path"], cookie["domain"]) == ("/", "")
+
+
 def test_the_server_does_not_say_what_it_is(client: Any) -> None:
     answer = client.get(reverse("account_login"))
-    assert not answer.headers.keys() & {"X-Powered-By", "Server"}
+    assert not answer.headers.keys() & {"X-Powered-By", "Server", "Access-Control-Allow-Origin"}
+
+
+def test_a_folder_is_not_listed(client: Any) -> None:
+    for path in ("/static/", "/static/js/"):
+        assert client.get(path).status_code == 404

@@ -83,6 +83,15 @@ def test_the_link_in_the_mail_gives_a_new_password_once(client: Any) -> None:
     assert not StrictClient().get(path, follow=True).redirect_chain
 
 
+def test_the_link_in_the_mail_works_for_a_day(client: Any) -> None:
+    client.post(reverse("account_reset_password"), {"email": "owner@example.org"})
+    [link] = re.findall(r"https?://[^/]+(/password/reset/\S+)", mail.outbox[0].body)
+    with time_machine.travel(timezone.now() + timedelta(hours=22)):
+        assert StrictClient().get(link).status_code == 302
+    with time_machine.travel(timezone.now() + timedelta(hours=26)):
+        assert StrictClient().get(link).status_code == 200, "the page that says so"
+
+
 @pytest.mark.parametrize("door", [LOGIN, "/admin/login/"])
 def test_guessing_is_stopped_after_some_tries_even_with_the_right_password(door: str, client: Any) -> None:
     for guess in range(20):

@@ -39,7 +39,7 @@ COOKIES = """
 import config.wsgi, json
 from django.conf import settings
 locks = ("SECURE", "HTTPONLY", "SAMESITE")
-names = [f"{cookie}_COOKIE_{lock}" for cookie in ("SESSION", "CSRF", "LANGUAGE") for lock in locks]
+names = [f"{cookie}_COOKIE_{lock}" for cookie in ("SESSION", "CSRF", "LANGUAGE") for lock in (*locks, "NAME")]
 names += ["SECURE_SSL_REDIRECT", "ALLAUTH_TRUSTED_PROXY_COUNT"]
 names += [f"SECURE_HSTS_{part}" for part in ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD")]
 print(json.dumps({name: getattr(settings, name) for name in names}))
@@ -78,6 +78,7 @@ def test_production_starts_with_safe_settings_and_every_cookie_is_locked() -> No
     given: dict[str, Any] = json.loads(result.stdout)
     for name in ("SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE"):
         assert (given[f"{name}_SECURE"], given[f"{name}_HTTPONLY"], given[f"{name}_SAMESITE"]) == (True, True, "Lax")
+        assert given[f"{name}_NAME"].startswith("__Host-")
     assert given["SECURE_SSL_REDIRECT"] is True
     assert given["SECURE_HSTS_SECONDS"] >= 31_536_000
     assert (given["SECURE_HSTS_INCLUDE_SUBDOMAINS"], given["SECURE_HSTS_PRELOAD"]) == (False, False)

@@ -127,6 +127,15 @@ def test_a_session_that_has_expired_is_not_shown_and_is_deleted_at_night(pmo: An
     assert not AccountSession.objects.filter(account_id=pmo.pk).exists()
 
 
+def test_nothing_done_in_a_session_makes_it_last_longer(pmo: Any) -> None:
+    client, began = sign_in(pmo), timezone.now()
+    with time_machine.travel(began + timedelta(hours=11)):
+        client.post("/account/password/", {"current": "ouvrage-cast", "password": "a-long-word-nobody-knows"})
+        assert client.get(ACCOUNT).status_code == 200
+    with time_machine.travel(began + timedelta(hours=12, minutes=1)):
+        assert client.get(ACCOUNT).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("agent", "device"),
     [
