@@ -46,6 +46,7 @@ SAME = {
     "budget",
     "cause",
     "code",
+    "confirmation",
     "communication",
     "communications",
     "condition",

@@ -10,6 +10,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance import workflow
+from governance.decisions.confirmation import FACTORS
 from governance.decisions.dependents import DEPENDENTS, hanging_sql
 from governance.decisions.seal_guards import KEY
 from governance.decisions.watches import watches
@@ -279,6 +280,42 @@ TELLS_WHAT_WAS_IMPOSSIBLE = guard(
          WHERE absent.facts IS NOT NULL), '{{}}') THEN
       {refuse("A decision tells which opinions were impossible, why and since when, as the seats are (R2)")}
     END IF;
+    """,
+)
+
+#: The password of an account from before credentials were recorded has no row; so has a sign-in elsewhere.
+TELLS_HOW_IT_WAS_CONFIRMED = guard(
+    "tells_how_it_was_confirmed",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.factors IS NULL OR NOT NEW.factors <@ ARRAY[{_sql_list(FACTORS)}]::varchar[]
+       OR EXISTS (SELECT FROM unnest(NEW.factors) AS used(kind)
+                  WHERE used.kind NOT IN ('password', 'provider') AND NOT EXISTS (
+                    SELECT FROM public.projects_credential c
+                    WHERE c.person_id = NEW.decided_by_id AND c.kind = used.kind AND c.ended_at IS NULL))
+       OR NEW.factor_since IS DISTINCT FROM (
+         SELECT CASE WHEN count(DISTINCT c.kind) = cardinality(NEW.factors) THEN max(c.given_at) END
+         FROM public.projects_credential c
+         WHERE c.person_id = NEW.decided_by_id AND c.ended_at IS NULL AND c.kind = ANY (NEW.factors)) THEN
+      {refuse("A decision tells with which factors it was confirmed, and since when they are its signatory's")}
+    END IF;
+    """,
+)
+
+TELLS_IT_IN_ITS_EVENT = pgtrigger.Trigger(
+    name="tells_it_in_its_event",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF EXISTS (
+             SELECT FROM public.projects_ledgerevent e
+             WHERE e.subject = 'governance.decision' AND e.subject_id = NEW.id AND e.act = 'decide'
+               AND convert_from(e.body, 'UTF8')::jsonb #>> '{{facts,factors}}'
+                 IS DISTINCT FROM array_to_string(NEW.factors, ',')) THEN
+          {refuse("The event of a decision tells how it was confirmed")}
+        END IF;
+        RETURN NULL;
     """,
 )
 

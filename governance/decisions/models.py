@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.lookups import Exact
@@ -21,6 +22,7 @@ from core.history import GovernedQuerySet, History, insert_only, never_deleted, 
 from core.labels import label_of
 from core.meaning import says_something
 from core.sealing import SealedModel
+from governance.decisions.confirmation import describe_confirmation
 from governance.decisions.dependents import CarriedItem, list_carried
 from governance.decisions.guards import (
     ADVANCES_GATE_BY_GATE,
@@ -37,6 +39,8 @@ from governance.decisions.guards import (
     SAYS_A_WORD_ON_WHAT_IS_OPEN,
     SAYS_WHAT_BECOMES_OF_THE_REST,
     SET_WITH_ITS_DECISION,
+    TELLS_HOW_IT_WAS_CONFIRMED,
+    TELLS_IT_IN_ITS_EVENT,
     TELLS_WHAT_WAS_IMPOSSIBLE,
     WAIVED_BY_DECISION,
     WAS_READ_AS_IT_IS,
@@ -61,6 +65,7 @@ from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decisi
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
+from projects.ledger.services import instant
 from projects.mandates.availability import Unavailable
 from projects.models import Delegation, Mandate, Project
 from projects.project.rows import FixedProjectRow
@@ -197,6 +202,8 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     (projects.mandates.availability). `carried` maps items that hung on the superseded decision, `condition-12` or
     `effect-7`, to their fate (governance.decisions.dependents). `settled` lists the owner's words on entry criteria
     that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into"}.
+    `factors` are those with which the session last proved the signatory: none in a command, None on older decisions;
+    `factor_since` is since when all of them are the signatory's, as far as that is known.
     """
 
     ERASABLE = ("reasons", "signature", "waived", "settled")
@@ -230,6 +237,10 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         Delegation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by delegation")
     )
     signature = models.CharField(_("signed by"), max_length=310)
+    factors = ArrayField(
+        models.CharField(max_length=20), default=list, null=True, blank=True, verbose_name=_("confirmed with")
+    )
+    factor_since = models.DateTimeField(_("factors given"), null=True, blank=True)
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
@@ -282,6 +293,8 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             ANSWERED_IN_THE_WORDS_OF_ITS_KIND,
             ANSWERED_WITH_ITS_CONDITIONS,
             TELLS_WHAT_WAS_IMPOSSIBLE,
+            TELLS_HOW_IT_WAS_CONFIRMED,
+            TELLS_IT_IN_ITS_EVENT,
             SAYS_A_WORD_ON_WHAT_IS_OPEN,
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
             SAYS_WHAT_BECOMES_OF_THE_REST,
@@ -347,6 +360,17 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         return any(role.is_short for role in self.unheard)
 
     @property
+    def factors_told(self) -> dict[str, str]:
+        """Return the facts of its event that tell how it was confirmed."""
+        since = instant(self.factor_since) if self.factor_since else ""
+        return {"factors": ",".join(self.factors or ()), "since": since}
+
+    @property
+    def how_confirmed(self) -> str:
+        """Return with which factors it was confirmed, in words; empty on older decisions."""
+        return describe_confirmation(self)
+
+    @property
     def settled_words(self) -> list[Word]:
         """List the owner's words on what was missing or open."""
         return [Word.read(word) for word in self.settled]
@@ -394,6 +418,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         added = {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
         added |= {"impossible": self.impossible} if self.impossible else {}
         added |= {"settled": self.settled} if self.settled else {}
+        added |= {} if self.factors is None else {"factors": self.factors, "since": self.factors_told["since"]}
         return {
             "outcome": str(self.outcome),
             "reasons": self.reasons,

@@ -17,6 +17,7 @@ from core.meaning import ensure_meaningful, is_meaningful
 from core.sealing import content_hash
 from governance import workflow
 from governance.decisions import supersede as succession
+from governance.decisions.confirmation import read_confirmation
 from governance.decisions.dependents import Replacement
 from governance.decisions.fingerprint import Parts, build_file, describe_changes, read_parts
 from governance.decisions.models import Condition, Decision, Effect
@@ -150,6 +151,7 @@ def decide(
     seat = cast(
         Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount)
     )  # never None after ensure()
+    confirmation = read_confirmation(actor)
     decision = Decision.objects.create(
         project=proposal.project,
         number=number + 1,
@@ -172,6 +174,8 @@ def decide(
         mandate_id=seat.mandate_id,
         delegation_id=seat.delegation_id,
         signature=str(actor),
+        factors=confirmation.factors,
+        factor_since=confirmation.since,
         supersedes_id=previous.pk if previous else None,
         acted_at=act_time(),
     )
@@ -214,6 +218,7 @@ def decide(
         delegation=decision.delegation_id or "",
         effects=effects_hash(decision, changed),
         seen=content_hash(decision.seen),
+        **decision.factors_told,
     )
     break_seals_of(actor, decision)
     if replaced:

@@ -287,6 +287,8 @@ def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
         yield Line(_("Capacity"), capfirst(_("project owner")))
     yield Line(_("Mandate"), _("%(owner)s, project owner since %(on)s") % since)
     yield Line(_("Decided on"), _format_instant(decision.acted_at))
+    if decision.how_confirmed:
+        yield Line(_("Confirmation"), decision.how_confirmed)
     yield Line(_("Entered on"), _format_instant(decision.recorded_at), marks=_late_entry_marks(decision))
 
 

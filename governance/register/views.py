@@ -41,6 +41,8 @@ SHOWN = (
     "waived",
     "impossible",
     "signature",
+    "factors",
+    "factor_since",
     "acted_at",
     "recorded_at",
     "entered_afterwards",

@@ -1,5 +1,6 @@
 """Public pages that open a first session: setting Ouvrage up, and an invited person's choice of a password."""
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ BACKEND = "roles.accounts.adapters.OpenAccountBackend"
 def _sign_in(request: HttpRequest, person: User, to: str) -> HttpResponse:
     login(request, person, backend=BACKEND)
     note_sign_in(request)
+    record_authentication(request, person, method="password")
     return redirect(to)
 
 

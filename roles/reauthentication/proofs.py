@@ -36,9 +36,14 @@ def within(session: SessionBase) -> Iterator[None]:
         _session.reset(token)
 
 
+def current_session() -> SessionBase | None:
+    """Return the session of the request; None in commands, tasks and scenarios."""
+    return _session.get()
+
+
 def ensure_recent_proof(person: Person, permission: Permission) -> None:
     """Raise ProofTooOld when the session proved its person more than 15 minutes ago."""
-    session = _session.get()
+    session = current_session()
     if session is not None and not _is_recent(session.get(NOTE)):
         raise ProofTooOld(permission.name)
 

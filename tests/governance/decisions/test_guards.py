@@ -122,6 +122,18 @@ def _effect_under_another_event(world: World) -> None:
     world.effect(decision)
 
 
+def _confirmed_otherwise_in_its_event(world: World) -> None:
+    decision = world.decide()
+    record(
+        act=Act.DECIDE,
+        actor=world.cast["owner"],
+        project=decision.project,
+        subject=decision,
+        proposal_id=decision.proposal_id,
+        factors="passkey",
+    )
+
+
 def _delegate_advises_too(world: World) -> None:
     """A delegate follows the PMO, and signs."""
     pmo = world.mandate("pmo")
@@ -449,6 +461,26 @@ TRIGGERS: list[Declared] = [
             impossible={"PMO": {"reason": "vacant", "since": instant(timezone.now()), "until": ""}},
         ),
         IMPOSSIBLE,
+    ),
+    *(
+        (
+            "decision.tells_how_it_was_confirmed",
+            what,
+            lambda w, changes=changes: w.decide(**changes),
+            "A decision tells with which factors it was confirmed",
+        )
+        for what, changes in (
+            ("with nothing said", {"factors": None}),
+            ("with an unknown factor", {"factors": ["handshake"]}),
+            ("with a code app that nobody gave", {"factors": ["password", "code_app"]}),
+            ("since a day of its own", {"factors": ["password"], "factor_since": timezone.now()}),
+        )
+    ),
+    (
+        "decision.tells_it_in_its_event",
+        "with an event that tells of a passkey",
+        _confirmed_otherwise_in_its_event,
+        "The event of a decision tells how it was confirmed",
     ),
     ("decision.tells_what_was_impossible", "silent about a closed account", _silent_about_a_closed_account, IMPOSSIBLE),
     *(
