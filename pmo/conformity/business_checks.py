@@ -1,9 +1,10 @@
 """Automatic checks on the business side; loaded only when `amoa` is installed."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Prefetch, Subquery
+from django.db.models import DateField, DateTimeField, Exists, IntegerField, Min, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,9 +16,9 @@ from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.lint import Draft, list_findings
 from amoa.requirements.models import AcceptanceTest, BaselineInForce, Requirement, RequirementBaseline
-from core.subqueries import count_rows
+from core.compiled_sql import Parameter, compile_part
 from pmo.conformity.automatic_checks import CHECKS, Computed, Fact, partial_result
-from pmo.conformity.check_inputs import INPUTS, array_of_values
+from pmo.conformity.check_inputs import INPUTS, PROJECT, Input, Inputs, array_of_values, count_rows
 from pmo.conformity.enums import Result
 from projects.organisation_settings.queries import day_of
 from projects.recipient_groups.models import RecipientGroup
@@ -118,27 +119,26 @@ def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
     return Computed(partial_result(missing < musts), sentence, facts)
 
 
-def inputs(at: datetime) -> dict[str, dict[str, Any]]:
-    """Return the annotations and prefetches of each check, by its name."""
-    mine = {"project": OuterRef("pk")}
-    texts = Requirement.objects.exclude(state__in=GIVEN_UP).order_by()
-    texts = texts.only("project", "title", "statement", "criteria", "kind")
-    held = BaselineInForce.objects.filter(**mine).values("baseline__number")
-    tests = AcceptanceTest.history.filter(**mine, history_type="+")
-    campaigns = AcceptanceCampaign.objects.filter(**mine, starts_on__lte=day_of(at))
-    groups = RecipientGroup.objects.filter(**mine)
+@cache
+def inputs() -> Inputs:
+    """Compile the inputs of each check, by its name."""
+    held = BaselineInForce.objects.filter(project=PROJECT).values("baseline__number")
+    tests = AcceptanceTest.history.filter(project=PROJECT, history_type="+")
+    first_test = tests.order_by().values("project").annotate(first=Min("history_date")).values("first")
+    campaigns = AcceptanceCampaign.objects.filter(project=PROJECT, starts_on__lte=Parameter("day", DateField()))
+    groups = RecipientGroup.objects.filter(project=PROJECT)
     planned = CommunicationAction.objects.filter(group=OuterRef("pk")).exclude(state=ActionState.CANCELLED)
-    required = Requirement.objects.filter(**mine)
+    required = Requirement.objects.filter(project=PROJECT)
     return {
-        "requirements_linted": {"texts_": Prefetch("requirements", texts, "texts_")},
+        "requirements_linted": {"texts_": _load_texts},
         "baseline_in_force": {
-            "baselines_": count_rows(RequirementBaseline.objects.filter(**mine)),
-            "in_force_": Subquery(held),
+            "baselines_": count_rows(RequirementBaseline.objects.filter(project=PROJECT)),
+            "in_force_": Input(compile_part(held), IntegerField()),
         },
         "acceptance_planned_before": {
             "tests_": count_rows(tests),
-            "first_test_": Subquery(tests.order_by().values("project").annotate(m=Min("history_date")).values("m")),
-            "campaigns_": array_of_values(campaigns, "starts_on"),
+            "first_test_": Input(compile_part(first_test), DateTimeField()),
+            "campaigns_": array_of_values(campaigns, "starts_on", DateField()),
         },
         "communication_planned": {"groups_": count_rows(groups), "told_": count_rows(groups.filter(Exists(planned)))},
         "must_requirements_covered": {
@@ -146,6 +146,12 @@ def inputs(at: datetime) -> dict[str, dict[str, Any]]:
             "uncovered_": count_rows(filter_uncovered(required)),
         },
     }
+
+
+def _load_texts(_at: datetime) -> "Prefetch[Any]":
+    """Build the Prefetch of the requirements that may be built, as they are written now, into `texts_`."""
+    texts = Requirement.objects.exclude(state__in=GIVEN_UP).order_by()
+    return Prefetch("requirements", texts.only("project", "title", "statement", "criteria", "kind"), "texts_")
 
 
 CHECKS.update(
