@@ -178,7 +178,9 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         """Load the revision, the capacity, the conditions, the seal breaks and the related decisions."""
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
         breaks = models.Prefetch("breaks", SealBreak.objects.select_related("review__reviewed_by"))
-        return self.prefetch_related(settled, breaks).select_related(
+        # No query where there is none.
+        rare = ("merged_into__project", "merged_into__current")
+        return self.prefetch_related(settled, breaks, *rare).select_related(
             "project",
             "revision",
             "mandate__holder",
@@ -186,8 +188,6 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
             "delegation",
             "supersedes__project",
             "superseded_by__project",
-            "merged_into__project",
-            "merged_into__current",
         )
 
 

@@ -21,15 +21,9 @@ from projects.models import LedgerEvent
 
 def get_proposal_or_404(request: HttpRequest, proposal_id: int) -> Proposal:
     """Return the proposal; 404 when absent or hidden from this reader."""
-    files = Proposal.objects.visible_to(request.user).select_related(
-        "project",
-        "author",
-        "current__binding_opinion",
-        "current__decision",
-        "draft",
-        "replaces__project",
-        "replaces__revision",
-    )
+    rare = ("replaces__project", "replaces__revision")  # no query where there is none
+    files = Proposal.objects.visible_to(request.user).prefetch_related(*rare)
+    files = files.select_related("project", "author", "current__binding_opinion", "current__decision", "draft")
     return get_object_or_404(files, pk=proposal_id)
 
 
