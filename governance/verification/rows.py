@@ -26,6 +26,7 @@ SELECT s."table", s."row" FROM unnest(%s::bigint[], %s::bigint[]) AS span(first,
 JOIN projects_rowseal s ON s.chain = %s AND s.seq BETWEEN span.first AND span.last
 WHERE s."table" <> ALL (%s) ORDER BY s.seq
 """
+LINKS = "SELECT seq, link FROM projects_rowseal WHERE chain = %s AND seq = ANY (%s)"
 BEYOND = 2**62
 
 
@@ -34,8 +35,7 @@ def verify_seals(report: Report, chain: int, place: Place, ranges: Sequence[Seal
     for (seq,) in _select(BROKEN, [chain]):
         report.add(ALTERED, place, f"the seal {seq} of its rows does not follow from the one before it")
     report.seals += RowSeal.objects.filter(chain=chain).count()
-    seals = RowSeal.objects.filter(chain=chain, seq__in=[each.last for each in ranges])
-    links = {seq: bytes(link).hex() for seq, link in seals.values_list("seq", "link").iterator(chunk_size=CHUNK)}
+    links = {seq: bytes(link).hex() for seq, link in _select(LINKS, [chain, [each.last for each in ranges]])}
     judge_links(report, ranges, links, "rows" if chain else "the rows that projects share")
     if chain:
         first, last = zip(*((first, last or BEYOND) for first, last in uncovered(ranges)), strict=True)

@@ -18,7 +18,6 @@ from typing import Any
 import django
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Q
 from psycopg import sql
 
 from core.acts import one_snapshot
@@ -51,6 +50,7 @@ from tools.verify_ledger import (
     SealRange,
     Seen,
     Signed,
+    Terms,
     Unheard,
     judge_content,
     judge_lapse,
@@ -222,10 +222,12 @@ def _verify_chain(
     known = Seen(report)
     known.places[str(number)] = seen
     chain = Chain(str(number), code, report, known, {})
+    lapsed: set[int] = set()
     events = LedgerEvent.objects.filter(project=number).order_by("seq").values(*COLUMNS)
     for chunk in batched(events.iterator(chunk_size=CHUNK), CHUNK, strict=False):
-        made = [event["subject_id"] for event in chunk if (event["subject"], event["act"]) == (DECISION, Act.DECIDE)]
-        chain.terms, chain.unheard = (_load_terms(made), _load_unheard(made)) if made else ({}, {})
+        made = _list_subjects(chunk, DECISION, Act.DECIDE)
+        chain.terms, chain.unheard = _load_made(made) if made else ({}, {})
+        lapsed.update(_list_subjects(chunk, CONDITION, Act.LAPSE))
         rows = _load_rows(event for event in chunk if _is_before_seals(event))
         for event in chunk:
             body = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
@@ -239,7 +241,7 @@ def _verify_chain(
                 judge_content(report, chain.place(body), body, content_of(row) if row else None)
         step(len(chunk))
     _judge_closed_accounts(chain)
-    _judge_lapses(report, number, code)
+    _judge_lapses(report, number, code, lapsed)
     chain.finish()
     place = Place(f"project {code}", code)
     verify_seals(report, number, place, chain.ranges)
@@ -262,19 +264,26 @@ def _judge_closed_accounts(chain: Chain) -> None:
     chain.by_closed.clear()
 
 
-def _judge_lapses(report: Report, project: int, code: str) -> None:
-    """Judge the conditions of a project that have lapsed, by their rows or by their last events."""
-    events = LedgerEvent.objects.filter(project=project, subject=CONDITION)
-    of_project = with_what_is_sealed(Condition).filter(decision__project=project)
-    by_events = Q(pk__in=events.filter(act=Act.LAPSE).values("subject_id"))
-    conditions = of_project.filter(by_events | Q(state=ConditionState.LAPSED)).prefetch_related("decision__conditions")
-    last = events.filter(subject_id__in=[condition.pk for condition in conditions]).order_by("subject_id", "-seq")
-    by_condition = {event.subject_id: event for event in last.distinct("subject_id")}
-    for condition in conditions:
+def _judge_lapses(report: Report, project: int, code: str, by_events: set[int]) -> None:
+    """Judge the conditions of a project that have lapsed, by their events or by their rows."""
+    of_project = Condition.objects.filter(decision__project=project)
+    lapsed = by_events.union(of_project.filter(state=ConditionState.LAPSED).values_list("pk", flat=True))
+    if not lapsed:
+        return
+    conditions = with_what_is_sealed(Condition).filter(decision__project=project, pk__in=lapsed)
+    events = LedgerEvent.objects.filter(project=project, subject=CONDITION, subject_id__in=lapsed)
+    last = events.order_by("subject_id", "-seq").distinct("subject_id")
+    by_condition = {event.subject_id: event for event in last}
+    for condition in conditions.prefetch_related("decision__conditions"):
         if event := by_condition.get(condition.pk):
             place = Place(f"project {code}, event {event.seq}", code, event.seq)
             sealed = [other.as_set() for other in condition.decision.conditions.all()]
             judge_lapse(report, place, json.loads(bytes(event.body)), content_of(condition), sealed)
+
+
+def _list_subjects(events: Iterable[dict[str, Any]], subject: str, act: Act) -> list[int]:
+    """List the subjects of the events of one act."""
+    return [event["subject_id"] for event in events if event["act"] == act and event["subject"] == subject]
 
 
 def _is_before_seals(event: dict[str, Any]) -> bool:
@@ -295,20 +304,22 @@ def _load_rows(events: Iterable[dict[str, Any]]) -> dict[tuple[str, str], Sealed
     }
 
 
-def _load_terms(made: list[int]) -> dict[str, tuple[str, str]]:
-    """Return kind and amount of the revisions that delegates decided on, by hash."""
-    decisions = Decision.objects.filter(pk__in=made, delegation__isnull=False).select_related("revision__proposal")
+def _load_made(made: list[int]) -> tuple[Terms, Unheard]:
+    """Return the terms that delegates decided on, and what these decisions say of opinions they did not wait for."""
+    told = list(Decision.objects.filter(pk__in=made).values_list("pk", "waived", "impossible", "delegation"))
+    unheard = {str(number): unheard_in(waived, absent) for number, waived, absent, _by in told if waived or absent}
+    return _load_terms([number for number, _waived, _absent, delegation in told if delegation]), unheard
+
+
+def _load_terms(delegated: list[int]) -> Terms:
+    """Return kind and amount of the revisions of these decisions, by hash."""
+    if not delegated:
+        return {}
+    decisions = Decision.objects.filter(pk__in=delegated).select_related("revision__proposal")
     return {
         decision.revision_hash: (decision.revision.proposal.kind, decision.revision.plain_content()["amount"])
         for decision in decisions
     }
-
-
-def _load_unheard(made: list[int]) -> Unheard:
-    """Return what these decisions say of the opinions that they did not wait for."""
-    decisions = Decision.objects.filter(pk__in=made).exclude(waived={}, impossible={})
-    told = decisions.values_list("pk", "waived", "impossible")
-    return {str(number): unheard_in(waived, impossible) for number, waived, impossible in told}
 
 
 def _list_differing(event: dict[str, Any], body: dict[str, Any]) -> list[str]:
