@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.compiled_sql import Instant
 from governance.decisions.models import Effect
 from pmo.standards.models import StandardCheckpoint
 from pmo.standards.references import list_checkpoints
@@ -31,7 +32,7 @@ def passed_gates(project: Project, at: datetime | None = None) -> dict[Gate, Eff
     return gates_passed_by(effects_on_gates(default_to_now(at), decision__project=project).select_related("decision"))
 
 
-def effects_on_gates(at: datetime, **of: Any) -> QuerySet[Effect]:
+def effects_on_gates(at: Instant, **of: Any) -> QuerySet[Effect]:
     """List the effects up to `at` that may have passed a gate, in order."""
     return Effect.objects.filter(**of, field__in=["gate", "state"], acted_at__lte=at).order_by("acted_at", "pk")
 
