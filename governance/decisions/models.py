@@ -360,7 +360,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         return any(role.is_short for role in self.unheard)
 
     @property
-    def factors_told(self) -> dict[str, str]:
+    def factors_told(self) -> dict[str, Any]:
         """Return the facts of its event that tell how it was confirmed."""
         since = instant(self.factor_since) if self.factor_since else ""
         return {"factors": ",".join(self.factors or ()), "since": since}
@@ -415,7 +415,8 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     def sealed_content(self) -> dict[str, Any]:
         """Return the answer as given, with its original conditions and the opinions waived."""
         # Left out when empty, so that decisions from before these columns keep their seal.
-        added = {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
+        added: dict[str, Any] = {}
+        added |= {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
         added |= {"impossible": self.impossible} if self.impossible else {}
         added |= {"settled": self.settled} if self.settled else {}
         added |= {} if self.factors is None else {"factors": self.factors, "since": self.factors_told["since"]}

@@ -24,8 +24,8 @@ def store_records() -> int:
         if stored == BATCH:
             break
         try:
-            about = {"decision": decision, "language": language, "dispute": dispute}
-            stored += store_record(actor=installation, **about) is not None
+            kept = store_record(actor=installation, decision=decision, language=language, dispute=dispute)
+            stored += kept is not None
         except NotRecorded:
             logger.info("The project of decision %s is busy: its record is stored by the next run", decision.pk)
         except Exception:  # one record that fails must not block the others
