@@ -18,6 +18,7 @@ from core.sealing import CANONICAL_SQL
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
+from projects.vouching.guards import MAY_VOUCH_SQL
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def install_triggers() -> int:
             + MEANINGFUL_SQL
             + ZONE_SQL
             + UNAVAILABLE_SQL
+            + MAY_VOUCH_SQL
             + FUNCTIONS_SQL
             + row_seals.FUNCTIONS_SQL
         )

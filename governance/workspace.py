@@ -42,6 +42,7 @@ from projects.launch.queries import list_projects_to_fill
 from projects.mandates import lines
 from projects.models import Competence, Mandate, Project
 from projects.people.registry import OPEN_WORK
+from projects.vouching.queries import list_to_vouch
 
 workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"))
 workspace_registry.OF_PROJECT += [
@@ -157,6 +158,11 @@ def count_launches(n: int) -> str:
     return ngettext("%(n)s project has roles to fill.", "%(n)s projects have roles to fill.", n) % {"n": n}
 
 
+def count_vouches(n: int) -> str:
+    """Return the sentence that counts the people to vouch for."""
+    return ngettext("%(n)s person asks you to vouch for them.", "%(n)s people ask you to vouch for them.", n) % {"n": n}
+
+
 workspace_registry.WAITING += [
     WaitingList(
         name="reviews",
@@ -207,6 +213,16 @@ workspace_registry.WAITING += [
         row="governance/launch/_project_row.html",
         summary=count_launches,
         project="pk",
+    ),
+    WaitingList(
+        name="vouches",
+        heading=_("People to vouch for"),
+        seat=workspace_registry.EVERYBODY,
+        rows=list_to_vouch,
+        shown=lambda rows: rows.select_related("person").order_by("asked_at", "pk"),
+        row="projects/vouching/_vouch_row.html",
+        summary=count_vouches,
+        project="",
     ),
 ]
 

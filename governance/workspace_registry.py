@@ -34,7 +34,7 @@ class WaitingList:
     """A section of the inbox: rows that wait for holders of such a `seat`, shown by the template `row`.
 
     `rows` takes the person and, unless it is now, the instant. `summary` returns a sentence with the count.
-    `project` is the lookup of the project of a row, `workspace` the one that the project needs for it.
+    `project` is the lookup of the project of a row, empty for rows of none; `workspace` the one that the project needs.
     """
 
     name: str

@@ -17,4 +17,5 @@ class ProjectsConfig(AppConfig):
         import_module("projects.interests.refusals")
         import_module("projects.credentials.holds")
         import_module("projects.people.resets")
+        import_module("projects.vouching.mails")
         import_module("projects.ledger.row_seals").seal_every_table()

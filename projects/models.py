@@ -15,6 +15,7 @@ from projects.organisation_settings.models import Logo, OrganisationSettings
 from projects.organisations.models import OrganisationLink
 from projects.project.models import Project
 from projects.recipient_groups.models import RecipientGroup
+from projects.vouching.models import Vouch
 from roles.models import User
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "RowLayout",
     "RowSeal",
     "Ruling",
+    "Vouch",
 ]
 
 pgtrigger.register(CHANGED_BY_ANOTHER)(User)

@@ -8,6 +8,7 @@ app_name = "projects"
 urlpatterns = [
     path("", include("projects.people.urls")),
     path("", include("projects.credentials.urls")),
+    path("", include("projects.vouching.urls")),
     path("", include("projects.administrators.urls")),
     path("", include("projects.organisations.urls")),
     path("", include("projects.organisation_settings.urls")),

@@ -61,6 +61,8 @@ from pmo.models import (
     WeatherReport,
 )
 from pmo.waivers.services import revoke_waiver
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.services import give_credential
 from projects.mandates.services import found_project
 from projects.models import (
     Bidder,
@@ -72,8 +74,10 @@ from projects.models import (
     Notification,
     OrganisationSettings,
     Project,
+    Vouch,
 )
 from projects.organisation_settings.services import edit_settings
+from projects.vouching.services import ask_vouch, vouch
 from roles.models import Responsibility, User
 from tests import acts
 from tests.amoa.imports.factories import receive_file
@@ -100,6 +104,7 @@ EVIDENCE = {
     LedgerEvent,
     DecisionReview,
     Dispute,
+    Vouch,
     SealBreak,
     Bidder,
     Competence,
@@ -179,6 +184,10 @@ def _a_row_of_what_the_cast_does_not_leave(
         store_record(actor=User.objects.installation(), decision=Decision.objects.earliest("pk"), language="fr")
         first = Decision.objects.select_related("decided_by").earliest("pk")
         dispute(actor=first.decided_by, decision=first)
+        held = User.objects.get(email="moe@example.org")
+        give_credential(actor=held, person=held, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
+        [waiting] = ask_vouch(actor=held)
+        vouch(actor=User.objects.get(email="staff.admin@example.org"), credential=waiting)
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
         edit_settings(
             actor=User.objects.get(email="staff.admin@example.org"),

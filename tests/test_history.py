@@ -161,6 +161,7 @@ WITHOUT = {
     "Snapshot",
     "TestRun",
     "Verification",
+    "Vouch",
     "Waiver",
     "WaiverEnd",
     "IndicatorReading",

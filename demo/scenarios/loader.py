@@ -75,7 +75,8 @@ def load(name: str, language: str = "en") -> Iterator[tuple[int, int, str]]:
     world = World(read(name, language))
     acts = world.source["acts"]
     with transaction.atomic():
-        _people(world)
+        with back_entry(instant(acts[0]["at"])):
+            _people(world)
         last = None
         for done, entry in enumerate(acts, start=1):
             at = instant(entry["at"])

@@ -126,5 +126,6 @@ def _compile_counts_by_project(standing: frozenset[str]) -> Compiled:
     rows = [
         source.order_by().values(project).annotate(n=Count("pk", distinct=True)).values_list(project, "n")
         for _, project, source in _list_sources(standing)
+        if project
     ]
     return compile_query(rows[0].union(*rows[1:], all=True))

@@ -23,7 +23,8 @@ COUNTS_AS_COME_BY = guard(
     END IF;
     SELECT * INTO before FROM public.projects_credential
       WHERE person_id = NEW.person_id AND kind = NEW.kind ORDER BY id DESC LIMIT 1;
-    IF NEW.ended_at IS NOT NULL OR NEW.counts_from < NEW.given_at OR NEW.confirmed_at <> NEW.given_at THEN
+    IF NEW.ended_at IS NOT NULL OR NEW.asked_at IS NOT NULL OR NEW.vouched_at IS NOT NULL
+       OR NEW.counts_from < NEW.given_at OR NEW.confirmed_at <> NEW.given_at THEN
       {refuse("A credential begins when it is given")}
     END IF;
     IF NEW.origin = '{Origin.FIRST}' AND (CASE WHEN NEW.kind = '{CredentialKind.PASSWORD}' THEN before.id IS NOT NULL
@@ -34,7 +35,8 @@ COUNTS_AS_COME_BY = guard(
       {refuse("A first credential is given by the invitation link, and in the session that it opened")}
     END IF;
     IF NEW.origin = '{Origin.EXCHANGED}' AND (CASE WHEN before.id IS NULL THEN NEW.kind <> '{CredentialKind.PASSWORD}'
-         ELSE NEW.counts_from < before.counts_from OR before.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
+         ELSE NEW.counts_from < CASE WHEN before.vouched_at IS NULL THEN before.counts_from ELSE NEW.given_at END
+           OR before.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
            OR before.ended_at IS DISTINCT FROM NEW.given_at END) THEN
       {refuse("A credential that is exchanged counts no sooner than the one before")}
     END IF;
@@ -57,6 +59,7 @@ ONLY_CONFIRMED_AND_ENDED = guard(
         NEW.credential_id) IS DISTINCT FROM (OLD.person_id, OLD.kind, OLD.origin, OLD.given_at,
         OLD.given_by_id, OLD.counts_from, OLD.public_key, OLD.credential_id)
        OR OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at
+       OR OLD.asked_at IS NOT NULL AND NEW.asked_at IS DISTINCT FROM OLD.asked_at
        OR OLD.ended_at IS NOT NULL THEN
       {refuse("A credential is confirmed once and ended once, and nothing else of it changes")}
     END IF;
@@ -68,7 +71,7 @@ def held_condition(person: str) -> str:
     """Return the SQL condition that a credential of `person` does not count yet."""
     return f"""EXISTS (
          SELECT FROM public.projects_credential c WHERE c.person_id = {person} AND c.ended_at IS NULL
-           AND (c.confirmed_at IS NULL OR c.counts_from > clock_timestamp()))"""
+           AND (c.confirmed_at IS NULL OR c.vouched_at IS NULL AND c.counts_from > clock_timestamp()))"""
 
 
 def by_a_proven_hand(person: str, *, operation: Any = pgtrigger.Insert, when: str = "true") -> pgtrigger.Trigger:

@@ -22,8 +22,22 @@ class Hold:
     @property
     def until(self) -> datetime | None:
         """Return when the waiting time is over; None when it is."""
-        last = max(credential.counts_from for credential in self.credentials)
-        return last if last > act_time() else None
+        return max((credential.counts_from for credential in self.waiting), default=None)
+
+    @property
+    def waiting(self) -> list[Credential]:
+        """List the credentials whose waiting time is not over."""
+        return [credential for credential in self.credentials if credential.waits]
+
+    @property
+    def can_ask(self) -> bool:
+        """Return whether the person can ask somebody to vouch for them."""
+        return any(credential.asked_at is None for credential in self.waiting)
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """Return when the person last asked for it."""
+        return max((credential.asked_at for credential in self.waiting if credential.asked_at), default=None)
 
     @property
     def unconfirmed(self) -> list[Credential]:
@@ -48,7 +62,7 @@ class Held(HandRefused):
 
 def find_hold(person_id: int) -> Hold | None:
     """Return what holds an account; None when all credentials count. One query."""
-    waits = Q(confirmed_at=None) | Q(counts_from__gt=act_time())
+    waits = Q(confirmed_at=None) | Q(counts_from__gt=act_time(), vouched_at=None)
     waiting = list(Credential.objects.living().filter(waits, person=person_id).order_by("pk"))
     return Hold(waiting) if waiting else None
 

@@ -10,6 +10,7 @@ from core.history import GovernedQuerySet, History, never_deleted, protect_histo
 from projects.credentials.enums import SINGLE_KINDS, CredentialKind, Origin
 from projects.credentials.guards import COUNTS_AS_COME_BY, ONLY_CONFIRMED_AND_ENDED
 from projects.event_guards import leaves_an_event
+from projects.ledger.services import lock_organisation
 from roles.models import User
 
 
@@ -22,8 +23,9 @@ class CredentialQuerySet(GovernedQuerySet["Credential"]):
 class Credential(models.Model):
     """A credential of a person; it holds no secret.
 
-    It counts once `confirmed_at` is set and `counts_from` is past. `name` is what its person calls it, until it ends.
-    `public_key` and `credential_id` are those of a passkey.
+    It counts once `confirmed_at` is set, and `counts_from` past or `vouched_at` set: its person asked at `asked_at` for
+    somebody to vouch for them, and enough people did (projects.vouching). `name` is what its person calls it, until
+    it ends. `public_key` and `credential_id` are those of a passkey.
     """
 
     UNSEALED = ("name",)
@@ -36,6 +38,8 @@ class Credential(models.Model):
     given_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("given by"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     counts_from = models.DateTimeField(_("counts from"))
+    asked_at = models.DateTimeField(_("vouch asked"), null=True, blank=True)
+    vouched_at = models.DateTimeField(_("vouched for"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     public_key = models.BinaryField(_("public key"), null=True, blank=True)
     credential_id = models.BinaryField(_("identifier of the passkey"), null=True, blank=True)
@@ -77,7 +81,17 @@ class Credential(models.Model):
     @property
     def counts(self) -> bool:
         """Return whether it counts now."""
-        return self.ended_at is None and self.confirmed_at is not None and self.counts_from <= act_time()
+        return self.ended_at is None and self.confirmed_at is not None and not self.waits
+
+    @property
+    def waits(self) -> bool:
+        """Return whether its waiting time is not over."""
+        return self.vouched_at is None and self.counts_from > act_time()
+
+    def locked(self) -> "Credential":
+        """Return the fresh credential with its person, locked after the organisation until the act ends."""
+        lock_organisation()
+        return Credential.objects.select_for_update(of=("self",)).select_related("person").get(pk=self.pk)
 
 
 protect_history(Credential)

@@ -49,7 +49,7 @@ def give_credential(
     if before:
         if origin == Origin.EXCHANGED:
             new.confirmed_at = before.confirmed_at and now
-            new.counts_from = max(now, before.counts_from)
+            new.counts_from = now if before.vouched_at else max(now, before.counts_from)
         _end(chain, actor, before)
     new.save()
     tell_person(_record(Act.GIVE_CREDENTIAL, actor, chain, new), new)

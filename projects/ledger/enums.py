@@ -23,6 +23,8 @@ class Act(models.TextChoices):
     GIVE_CREDENTIAL = "give_credential", _("Credential given")
     CONFIRM_CREDENTIAL = "confirm_credential", _("Credential confirmed by its person")
     END_CREDENTIAL = "end_credential", _("Credential ended")
+    ASK_VOUCH = "ask_vouch", _("Vouch asked for a credential")
+    VOUCH = "vouch", _("Vouch given for a credential")
     PLAN_DEPARTURE = "plan_departure", _("Departure planned or taken back")
     STATE_ABSENCE = "state_absence", _("Absence stated or taken back")
     CLOSE_ACCOUNT = "close_account", _("Account closed")

@@ -57,6 +57,8 @@ class Reason(models.TextChoices):
     ACCOUNT_CLOSED = "account_closed", _("is closed: you can no longer sign in")
     RESET_SENT = "reset_sent", _("an administrator sent you a link to choose a new password")
     CREDENTIAL_CHANGED = "credential_changed", _("a sign-in credential of your account has changed")
+    VOUCH_ASKED = "vouch_asked", _("a person asks you to vouch for their new credential")
+    VOUCHED = "vouched", _("somebody vouched for your new credential")
     INVITED = "invited", _("you are invited")
     DEPARTURE_SET = "departure_set", _("a last day is set: the account closes after it")
     DEPARTURE_OFF = "departure_off", _("the last day that was set is taken back: the account stays open")

@@ -17,6 +17,7 @@ from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.sessions.sign_ins import end_sessions, list_sign_ins
 from projects.absences.queries import list_offers
+from projects.credentials.holds import find_hold
 from projects.credentials.queries import list_credentials
 from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
@@ -40,6 +41,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "mandates": held.order_by("project__code", "role__position"),
         "sign_ins": list_sign_ins(person, request.session.session_key),
         "credentials": list_credentials(person),
+        "hold": find_hold(person.pk),
         "today": today(),
         "offers": list_offers(person),
     }

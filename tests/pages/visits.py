@@ -43,6 +43,8 @@ from pmo.models import (
     SuccessCriterion,
 )
 from pmo.standards.content import fingerprint_of
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.services import give_credential
 from projects.imports.services import stop as stop_list
 from projects.models import (
     Delegation,
@@ -55,6 +57,7 @@ from projects.models import (
     RecipientGroup,
 )
 from projects.role_templates.services import new_version
+from projects.vouching.services import ask_vouch
 from roles.models import MethodPack, Organisation, RoleTemplate, User
 from roles.role_templates.catalogue import dump_pack, pack_of
 from tests.addresses import full_name
@@ -868,6 +871,12 @@ def _opening() -> Iterator[tuple[str, Visit]]:
         yield f"{page}_refused", Visit("pmo", reverse(f"projects:people:{page}"), "POST", {}, 422)
     yield "link_refused", Visit(nobody, reverse("projects:people:set_up", args=["x"]))
     yield "credential_link_refused", Visit(nobody, reverse("projects:credentials:credential_confirm", args=["x"]))
+    held = User.objects.get(email="moe@example.org")
+    give_credential(actor=held, person=held, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
+    yield "account_held", Visit("moe", reverse("projects:people:account"))
+    [asked] = ask_vouch(actor=held)
+    yield "vouch", Visit("staff_admin", reverse("projects:vouching:vouch", args=[asked.pk]))
+    yield "vouch_refused", Visit("staff_admin", reverse("projects:vouching:vouch", args=[asked.pk]), "POST", {}, 422)
     yield "project_open", Visit("staff_admin", reverse("projects:opening:project_open"))
     yield "project_open_refused", Visit("staff_admin", reverse("projects:opening:project_open"), "POST", {}, 422)
     yield "project_seats", Visit("staff_admin", reverse("projects:opening:project_seats"))

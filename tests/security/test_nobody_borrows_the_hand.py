@@ -86,6 +86,7 @@ def test_the_acts_of_one_s_own_hand_are_these() -> None:
         "projects.found",
         "projects.name_administrator",
         "projects.end_administrator",
+        "projects.vouch",
     }
 
 

@@ -1,0 +1,27 @@
+"""Subject of notices to those who may vouch."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext, override
+
+from projects.credentials.models import Credential
+from projects.organisation_settings.queries import organisation
+
+
+@dataclass(frozen=True)
+class VouchPage:
+    """The page on which somebody vouches. It names no one: a notice is kept as it was sent."""
+
+    credential: Credential
+    reference: str = "Ouvrage"
+
+    @property
+    def title(self) -> str:
+        """Return the title, in the language of the organisation."""
+        with override(organisation().language):
+            return gettext("Vouch for a person")
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the page."""
+        return reverse("projects:vouching:vouch", args=[self.credential.pk])

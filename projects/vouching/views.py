@@ -1,0 +1,84 @@
+"""Pages on vouches: ask for one, and vouch for somebody else."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from core.access import reader
+from core.form_views import ActFormView, Text
+from core.refusals.views import Conflict, conflict
+from projects.credentials.models import Credential
+from projects.notices.subjects import Inbox
+from projects.vouching import services
+from projects.vouching.forms import VouchForm
+from projects.vouching.models import Vouch
+
+
+@require_POST
+def vouch_ask(request: HttpRequest) -> HttpResponse:
+    """Ask somebody to vouch for the reader."""
+    account = reverse("projects:people:account")
+    try:
+        services.ask_vouch(actor=reader(request))
+    except ValidationError as error:
+        text = " ".join(error.messages)
+        return conflict(request, Conflict(_("Nothing was asked"), text, account, _("Your account")))
+    messages.success(request, _("The owner above, or the administrators, have been notified."))
+    return redirect(account)
+
+
+class VouchedAlready(Exception):
+    """The reader has vouched for this credential already."""
+
+
+class VouchView(ActFormView):
+    """Vouch for a person whose credential does not count yet."""
+
+    template_name = "projects/vouching/vouch_form.html"
+    permission = "projects.vouch"
+    form_class = VouchForm
+    title = _("Vouch for a person")
+    button = _("Vouch for this person")
+    done = _("You have vouched. The person is notified.")
+    conflicts = (VouchedAlready,)
+
+    object: Credential
+
+    @property
+    def project(self) -> None:
+        """Return None: credentials belong to no project."""
+        return
+
+    def get_object(self) -> Credential:
+        """Return the credential that somebody asked to vouch for. Raises Http404, and VouchedAlready."""
+        asked = Credential.objects.filter(asked_at__isnull=False).select_related("person")
+        credential: Credential = get_object_or_404(asked, pk=self.kwargs["credential_id"])
+        if Vouch.objects.filter(credential=credential, voucher=self.actor).exists():
+            raise VouchedAlready
+        return credential
+
+    def get_lede(self) -> Text:
+        """Return what it does."""
+        return _(
+            "Until it counts, this person cannot decide, delegate or appoint. One owner above is enough, or two"
+            " administrators. Your name is kept with it."
+        )
+
+    def get_back_url(self) -> str:
+        """Return the address of the inbox."""
+        return Inbox().get_absolute_url()
+
+    def act(self, data: dict[str, Any]) -> Vouch:
+        """Vouch."""
+        return services.vouch(actor=self.actor, credential=self.object)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Explain that once is enough."""
+        text = _("Once is enough. Nothing more was recorded.")
+        return Conflict(_("You have vouched for this person already"), text, self.get_back_url(), _("My tasks"))
