@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "config",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     *(["demo"] if len(WORKSPACES) == 2 else []),
     *WORKSPACES,
     "governance",
@@ -277,6 +278,18 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "projects.people.adapters.AccountAdapter"
+# Sign-in by a provider (projects/sign_in_provider). What is set here counts before the settings page.
+SOCIALACCOUNT_ADAPTER = "projects.sign_in_provider.provider.SocialAccountAdapter"
+OIDC = {
+    "kind": env("OIDC_KIND", ""),
+    "issuer": env("OIDC_ISSUER", ""),
+    "client_id": env("OIDC_CLIENT_ID", ""),
+    "secret": env("OIDC_CLIENT_SECRET", ""),
+    "name": env("OIDC_NAME", ""),
+    "domain": env("OIDC_DOMAIN", ""),
+}
+if OIDC["kind"] not in {"", "openid_connect", "proconnect"}:
+    raise ImproperlyConfigured("OIDC_KIND is openid_connect or proconnect.")
 ACCOUNT_SESSION_REMEMBER = False
 # A mailed link to choose a password works for a day.
 PASSWORD_RESET_TIMEOUT = 24 * 3600

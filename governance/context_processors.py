@@ -15,13 +15,18 @@ from governance.workspace_registry import in_order
 from projects.mandates.seats import seats_of
 from projects.models import OrganisationSettings
 from projects.organisation_settings.queries import organisation
+from projects.sign_in_provider.queries import find_provider
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return release, settings of the organisation, the navigation of the reader (`nav`) and the theme they chose."""
+    """Return release, settings of the organisation, its identity provider, the navigation (`nav`) and the theme."""
     user = getattr(request, "user", None)
     theme = read_cookie(request, "theme")
-    home = {"organisation": SimpleLazyObject(_organisation), "release": settings.VERSION}
+    home = {
+        "organisation": SimpleLazyObject(_organisation),
+        "release": settings.VERSION,
+        "find_provider": find_provider,
+    }
     if user is None or not user.is_authenticated:
         return home | {"theme": theme if theme in {"light", "dark"} else "", "nav": None}
     return home | {"theme": user.theme, "nav": SimpleLazyObject(lambda: _nav(user))}

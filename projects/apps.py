@@ -18,4 +18,5 @@ class ProjectsConfig(AppConfig):
         import_module("projects.credentials.holds")
         import_module("projects.people.resets")
         import_module("projects.vouching.mails")
+        import_module("projects.sign_in_provider.completion")
         import_module("projects.ledger.row_seals").seal_every_table()

@@ -17,6 +17,6 @@ class RolesConfig(AppConfig):
     def ready(self) -> None:
         """Note each sign-in, as a proof and in the log; ask for a recent one before acts by one's own hand."""
         proofs = import_module("roles.reauthentication.proofs")
-        user_logged_in.connect(proofs.note_proof, dispatch_uid="note_proof")
+        user_logged_in.connect(proofs.note_sign_in, dispatch_uid="note_sign_in")
         import_module("roles.accounts.sign_in_log").connect()
         OWN_HAND.append(proofs.ensure_recent_proof)

@@ -89,6 +89,10 @@ ASK_NOBODY = {
     "projects/people/services.py: change_password",
     "projects/people/services.py: reset_password",
     "projects/people/services.py: edit_account",
+    "projects/sign_in_provider/services.py: open_account",
+    "projects/sign_in_provider/services.py: accept_invitation",
+    "projects/sign_in_provider/services.py: link_provider",
+    "projects/sign_in_provider/services.py: unlink_provider",
     "projects/role_templates/installation.py: write_pack",
     "projects/vouching/services.py: ask_vouch",
     "roles/accounts/views.py: choose",
@@ -182,8 +186,8 @@ def is_none(node: ast.AST) -> bool:
 def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
     asked_of_nobody |= {Act.REQUIRE_WORKSPACES}
-    of_ones_own_account = {Act.SET_UP, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     asked_of_nobody |= {Act.DISPUTE}  # of the signatory alone, also when their account is held or closed
+    of_ones_own_account = {Act.SET_UP, Act.OPEN_ACCOUNT, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.END_CREDENTIAL, Act.ASK_VOUCH}
     acts = {*Act.values, "propose"} - asked_of_nobody - of_ones_own_account - {Act.STORE_RECORD, Act.SEAL_ROWS}
     named = {name.partition(".")[2] for name in set(all_permissions()) - TO_READ}

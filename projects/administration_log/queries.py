@@ -19,6 +19,7 @@ from roles.models import User
 ACTS = (
     Act.SET_UP,
     Act.INVITE,
+    Act.OPEN_ACCOUNT,
     Act.EDIT_ACCOUNT,
     Act.CHANGE_PASSWORD,
     Act.PLAN_DEPARTURE,

@@ -12,13 +12,14 @@ class CredentialKind(models.TextChoices):
     CODE_APP = "code_app", _("code of an app")
     PASSKEY = "passkey", _("passkey")
     RECOVERY_CODES = "recovery_codes", _("recovery codes")
+    PROVIDER = "provider", _("identity provider")
     ADDRESS = "address", _("e-mail address")
 
 
 class Origin(models.TextChoices):
     """How the person came by a credential; it says when the credential counts."""
 
-    FIRST = "first", pgettext_lazy("credential", "first one, by the invitation link")
+    FIRST = "first", pgettext_lazy("credential", "first one, with the account")
     EXCHANGED = "exchanged", pgettext_lazy("credential", "by its person, who gave the one before")
     MAILED = "mailed", pgettext_lazy("credential", "by a link sent to the address on file")
     ADDED = "added", pgettext_lazy("credential", "added in a session")
@@ -31,3 +32,7 @@ SINGLE_KINDS = (
     CredentialKind.RECOVERY_CODES,
     CredentialKind.ADDRESS,
 )
+#: Kinds that are found again by an identifier of their own.
+IDENTIFIED_KINDS = (CredentialKind.PASSKEY, CredentialKind.PROVIDER)
+#: Kinds by which an account is begun, one of them.
+BEGINNINGS = (CredentialKind.PASSWORD, CredentialKind.PROVIDER)

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pgtrigger
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from core.guards import guard, refuse
-from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.enums import BEGINNINGS, CredentialKind, Origin
 
 #: Hours for which the session lasts that the invitation link opened.
 FIRST_HOURS = 12
+#: SQL: the kinds by which an account is begun.
+BEGINNING = "({})".format(", ".join(f"'{kind}'" for kind in BEGINNINGS))
 #: SQL: how long a new credential waits until it counts.
 WAITING_TIME = """make_interval(hours => coalesce(
       (SELECT s.credential_hours FROM public.projects_organisationsettings s), 24))"""
@@ -27,10 +30,15 @@ COUNTS_AS_COME_BY = guard(
        OR NEW.counts_from < NEW.given_at OR NEW.confirmed_at <> NEW.given_at THEN
       {refuse("A credential begins when it is given")}
     END IF;
-    IF NEW.origin = '{Origin.FIRST}' AND (CASE WHEN NEW.kind = '{CredentialKind.PASSWORD}' THEN before.id IS NOT NULL
+    IF NEW.origin = '{Origin.FIRST}' AND (CASE WHEN NEW.kind IN {BEGINNING} THEN
+           EXISTS (
+             SELECT FROM public.projects_credential c WHERE c.person_id = NEW.person_id AND c.kind IN {BEGINNING})
+           OR NEW.kind = '{CredentialKind.PROVIDER}' AND NOT EXISTS (
+             SELECT FROM public.roles_user u
+             WHERE u.id = NEW.person_id AND u.password LIKE '{UNUSABLE_PASSWORD_PREFIX}%')
          ELSE NOT EXISTS (
            SELECT FROM public.projects_credential c
-           WHERE c.person_id = NEW.person_id AND c.kind = '{CredentialKind.PASSWORD}' AND c.origin = '{Origin.FIRST}'
+           WHERE c.person_id = NEW.person_id AND c.kind IN {BEGINNING} AND c.origin = '{Origin.FIRST}'
              AND c.ended_at IS NULL AND c.given_at > NEW.given_at - interval '{FIRST_HOURS} hours') END) THEN
       {refuse("A first credential is given by the invitation link, and in the session that it opened")}
     END IF;

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
-from projects.credentials.enums import SINGLE_KINDS, CredentialKind, Origin
+from projects.credentials.enums import IDENTIFIED_KINDS, SINGLE_KINDS, CredentialKind, Origin
 from projects.credentials.guards import COUNTS_AS_COME_BY, ONLY_CONFIRMED_AND_ENDED
 from projects.event_guards import leaves_an_event
 from projects.ledger.services import lock_organisation
@@ -25,7 +25,8 @@ class Credential(models.Model):
 
     It counts once `confirmed_at` is set, and `counts_from` past or `vouched_at` set: its person asked at `asked_at` for
     somebody to vouch for them, and enough people did (projects.vouching). `name` is what its person calls it, until
-    it ends. `public_key` and `credential_id` are those of a passkey.
+    it ends. `public_key` and `credential_id` are those of a passkey; of a provider, `credential_id` is a hash of its
+    issuer and of the person there.
     """
 
     UNSEALED = ("name",)
@@ -42,7 +43,7 @@ class Credential(models.Model):
     vouched_at = models.DateTimeField(_("vouched for"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     public_key = models.BinaryField(_("public key"), null=True, blank=True)
-    credential_id = models.BinaryField(_("identifier of the passkey"), null=True, blank=True)
+    credential_id = models.BinaryField(_("identifier of the passkey or of the person"), null=True, blank=True)
 
     objects = CredentialQuerySet.as_manager()
     history = History(excluded_fields=["name"])
@@ -55,7 +56,8 @@ class Credential(models.Model):
             models.CheckConstraint(condition=Q(origin__in=Origin.values), name="a_credential_has_a_known_origin"),
             models.CheckConstraint(
                 condition=Q(kind=CredentialKind.PASSKEY, public_key__isnull=False, credential_id__isnull=False)
-                | ~Q(kind=CredentialKind.PASSKEY) & Q(public_key=None, credential_id=None),
+                | Q(kind=CredentialKind.PROVIDER, public_key=None, credential_id__isnull=False)
+                | ~Q(kind__in=IDENTIFIED_KINDS) & Q(public_key=None, credential_id=None),
                 name="a_passkey_has_its_public_key",
             ),
             models.UniqueConstraint(

@@ -1,6 +1,7 @@
 """Credentials of a person, as pages list them."""
 
 from core.access import Account
+from projects.credentials.enums import CredentialKind
 from projects.credentials.models import Credential
 
 MOST = 20
@@ -10,3 +11,8 @@ def list_credentials(person: Account) -> list[Credential]:
     """List the credentials of a person with who vouched for them, the newest first."""
     found = Credential.objects.filter(person=person.pk).prefetch_related("vouches__voucher")
     return list(found.order_by("-pk")[:MOST])
+
+
+def find_provider_link(person: Account) -> Credential | None:
+    """Return the link between the account and the person's account at the provider."""
+    return Credential.objects.living().filter(person=person.pk, kind=CredentialKind.PROVIDER).first()

@@ -17,6 +17,7 @@ class Act(models.TextChoices):
     REVOKE = "revoke", _("Delegation ended")
     SET_UP = "set_up", _("Ouvrage set up")
     INVITE = "invite", _("Person invited")
+    OPEN_ACCOUNT = "open_account", _("Account opened by the identity provider")
     EDIT_ACCOUNT = "edit_account", _("Account changed by its person")
     CHANGE_PASSWORD = "change_password", _("Password changed by its person")
     SEND_RESET = "send_reset", _("Link to choose a new password sent")

@@ -1,4 +1,4 @@
-"""Calendars of public holidays."""
+"""Calendars of public holidays, and kinds of sign-in providers."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,3 +10,10 @@ class Holidays(models.TextChoices):
     FRANCE = "france", _("public holidays of France")
     NONE = "none", _("no public holidays")
     OWN = "own", _("dates of the organisation")
+
+
+class ProviderKind(models.TextChoices):
+    """Whom people of the organisation may sign in with; ProConnect differs from others."""
+
+    OPENID_CONNECT = "openid_connect", "OpenID Connect"
+    PROCONNECT = "proconnect", "ProConnect"

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
-from projects.organisation_settings.enums import Holidays
+from projects.organisation_settings.enums import Holidays, ProviderKind
 from projects.organisation_settings.guards import CARRIES_ITS_BYTES, CHANGED_BY_AN_ADMINISTRATOR, HAS_A_KNOWN_ZONE
 from roles.models import User
 
@@ -74,6 +74,24 @@ class OrganisationSettings(models.Model):
     credential_hours = models.PositiveSmallIntegerField(
         _("Hours before a new credential counts"), default=24, db_default=24, validators=[MaxValueValidator(168)]
     )
+    # Provider by which people sign in (projects/sign_in_provider). The secret is encrypted, and in no history.
+    provider_kind = models.CharField(
+        _("Kind of identity provider"),
+        max_length=20,
+        choices=ProviderKind,
+        default=ProviderKind.OPENID_CONNECT,
+        db_default=ProviderKind.OPENID_CONNECT,
+    )
+    provider_issuer = models.CharField(_("Issuer"), max_length=300, blank=True, default="", db_default="")
+    provider_client_id = models.CharField(_("Client identifier"), max_length=190, blank=True, default="", db_default="")
+    provider_secret = models.TextField(_("Client secret"), blank=True, default="", db_default="")
+    provider_name = models.CharField(_("Name on the button"), max_length=40, blank=True, default="", db_default="")
+    provider_domain = models.CharField(
+        _("Domain for new accounts"), max_length=253, blank=True, default="", db_default=""
+    )
+    provider_own_factor = models.BooleanField(
+        _("Ask for an Ouvrage credential before a personal act"), default=True, db_default=True
+    )
     # Weather of projects: limits from which an aspect is cloudy, then stormy.
     delay_cloudy = models.PositiveSmallIntegerField(_("Delay, cloudy from (days)"), default=8)
     delay_stormy = models.PositiveSmallIntegerField(_("Delay, stormy from (days)"), default=42)
@@ -92,13 +110,16 @@ class OrganisationSettings(models.Model):
     list_days = models.PositiveSmallIntegerField(_("Working days to record a decision"), default=5, db_default=5)
 
     objects = GovernedQuerySet["OrganisationSettings"].as_manager()
-    history = History()
+    history = History(excluded_fields=["provider_secret"])
 
     class Meta:
         verbose_name = _("settings of the organisation")
         verbose_name_plural = _("settings of the organisation")
         constraints = (
             models.CheckConstraint(condition=Q(id=ONLY), name="there_is_one_row_of_settings"),
+            models.CheckConstraint(
+                condition=Q(provider_kind__in=ProviderKind.values), name="a_provider_is_of_a_known_kind"
+            ),
             models.CheckConstraint(condition=Q(credential_hours__lte=168), name="a_credential_waits_a_week_at_most"),
             models.CheckConstraint(
                 condition=Q(language__in=User.Language.values), name="the_organisation_has_a_known_language"

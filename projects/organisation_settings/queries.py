@@ -25,7 +25,11 @@ def organisation_at(moment: datetime) -> OrganisationSettings:
     """Return the settings as they were at `moment`; the defaults before the first ones."""
     history: Any = OrganisationSettings.history
     version = history.filter(history_date__lte=moment).order_by("history_id").last()
-    return version.instance if version else OrganisationSettings()
+    if version is None:
+        return OrganisationSettings()
+    # `version.instance` would read the columns that have no history from the row of today, by another query.
+    kept = {field.attname for field in OrganisationSettings._meta.concrete_fields} - {"provider_secret"}
+    return OrganisationSettings(**{name: getattr(version, name) for name in kept})
 
 
 def zone() -> ZoneInfo:

@@ -18,7 +18,7 @@ from core.forms import add_errors
 from core.sessions.sign_ins import end_sessions, list_sign_ins
 from projects.absences.queries import list_offers
 from projects.credentials.holds import find_hold
-from projects.credentials.queries import list_credentials
+from projects.credentials.queries import find_provider_link, list_credentials
 from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
 from projects.people import services
@@ -42,6 +42,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "sign_ins": list_sign_ins(person, request.session.session_key),
         "credentials": list_credentials(person),
         "hold": find_hold(person.pk),
+        "provider_link": find_provider_link(person),
         "today": today(),
         "offers": list_offers(person),
     }

@@ -62,4 +62,4 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             add_errors(form, error)
         else:
             return _sign_in(request, person, "governance:inbox:inbox")
-    return render_form(request, "projects/people/invitation.html", form, person=person)
+    return render_form(request, "projects/people/invitation.html", form, person=person, token=token)

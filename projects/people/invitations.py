@@ -19,6 +19,7 @@ from projects.notices.models import MAILS, Notification, Reason
 from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.people.mails import build_mail_to
+from projects.people.queries import has_entered
 from roles.models import User
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def find_invited(token: str) -> User | None:
     except (signing.BadSignature, ValueError):
         return None
     person = User.objects.filter(key=key, is_active=True).first()
-    if person is None or person.has_usable_password() or person.password[-NONCE:] != nonce:
+    if person is None or has_entered(person) or person.password[-NONCE:] != nonce:
         return None
     return person
 
@@ -65,7 +66,7 @@ def invite_by_outbox(event: LedgerEvent, people: Iterable[User]) -> None:
 
 def _build_from_notice(notice: Notification) -> EmailMessage | None:
     """Build the invitation whose turn it is, with a link of this moment; None once a password is chosen."""
-    if notice.recipient.has_usable_password() or notice.event is None:
+    if has_entered(notice.recipient) or notice.event is None:
         return None
     return build_invitation(notice.recipient, notice.event.actor)
 

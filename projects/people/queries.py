@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
+from projects.credentials.enums import CredentialKind
+from projects.credentials.models import Credential
+from projects.credentials.queries import find_provider_link
 from roles.models import INSTALLATION, User
 
 #: Digits of a number that can be no key of a row.
@@ -17,9 +20,11 @@ STATES = (ACTIVE, INVITED, CLOSED)
 #: Whether a person holds a role today.
 HOLDING, IDLE = "holding", "none"
 WITHOUT_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+#: Whether the person signs in by the provider, with or without a password.
+LINKED = Exists(Credential.objects.living().filter(person=OuterRef("pk"), kind=CredentialKind.PROVIDER))
 BY_STATE = {
-    ACTIVE: Q(is_active=True) & ~WITHOUT_PASSWORD,
-    INVITED: Q(is_active=True) & WITHOUT_PASSWORD,
+    ACTIVE: Q(is_active=True) & (~WITHOUT_PASSWORD | Q(is_linked=True)),
+    INVITED: Q(is_active=True) & WITHOUT_PASSWORD & Q(is_linked=False),
     CLOSED: Q(is_active=False),
 }
 BY_ROLES = {HOLDING: Q(roles_held__gt=0), IDLE: Q(roles_held=0)}
@@ -48,7 +53,7 @@ class Filter:
         )
 
     def list_people(self, now: datetime) -> QuerySet[User]:
-        """Filter people by organisation and words, with `roles_held`: their roles at `now`."""
+        """Filter people by organisation and words, with `roles_held`, their roles at `now`, and `is_linked`."""
         held = Q(mandates__period__contains=now, mandates__taken_back=False)
         people: Any = User.objects.exclude(email=INSTALLATION).select_related("organisation")
         for word in self.words.split()[:5]:
@@ -57,7 +62,7 @@ class Filter:
             )
         if self.organisation is not None:
             people = people.filter(organisation=self.organisation)
-        people = people.annotate(roles_held=Count("mandates", filter=held, distinct=True))
+        people = people.annotate(roles_held=Count("mandates", filter=held, distinct=True), is_linked=LINKED)
         found: QuerySet[User] = people.filter(BY_STATE.get(self.state, Q()), BY_ROLES.get(self.roles, Q()))
         return found
 
@@ -66,4 +71,12 @@ def state_of(person: User) -> str:
     """Return the state of an account."""
     if not person.is_active:
         return CLOSED
-    return ACTIVE if person.has_usable_password() else INVITED
+    return ACTIVE if has_entered(person) else INVITED
+
+
+def has_entered(person: User) -> bool:
+    """Return whether the person has a password, or is linked to the provider; `is_linked` may be annotated."""
+    if person.has_usable_password():
+        return True
+    linked: bool | None = getattr(person, "is_linked", None)
+    return find_provider_link(person) is not None if linked is None else linked

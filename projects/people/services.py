@@ -24,6 +24,7 @@ from projects.organisation_settings.queries import organisation as settings_now
 from projects.organisation_settings.queries import today
 from projects.organisation_settings.services import set_first_settings
 from projects.people.farewells import NOBODY, Followers, tell_administrators, tell_owners, tell_owners_of_stay
+from projects.people.queries import has_entered
 from projects.project.models import Project
 from roles.models import Organisation, User
 
@@ -94,7 +95,7 @@ def invite_again(*, actor: User, person: User) -> User:
     """Make the earlier link useless, for another one. Raises ValidationError when a password was chosen already."""
     chain = lock_organisation()
     person = User.objects.select_for_update().get(pk=person.pk)
-    if person.has_usable_password() or not person.is_active:
+    if has_entered(person) or not person.is_active:
         raise ValidationError(_("This person has already chosen a password."))
     person.set_unusable_password()
     person.save()
@@ -112,7 +113,7 @@ def send_reset(*, actor: User, person: User) -> User:
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if not person.is_active:
         raise ValidationError(_("This account is closed."))
-    if not person.has_usable_password():
+    if not has_entered(person):
         raise ValidationError(_("This person has not chosen a password yet: send the invitation again."))
     event = record(act=Act.SEND_RESET, actor=actor, project=chain, subject=person, person=person.key)
     notify(event=event, reason=Reason.RESET_SENT, about=Account(), people=[person], the_actor_too=True)
@@ -200,7 +201,7 @@ def _close(chain: Project, actor: User, person: User, followers: Followers) -> L
     end_sessions(person)
     tell_owners(Reason.ROLE_LEFT, person, followers)
     event = record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
-    if person.has_usable_password():
+    if has_entered(person):
         notify(event=event, reason=Reason.ACCOUNT_CLOSED, about=Account(), people=[person])
     return event
 

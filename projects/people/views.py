@@ -26,7 +26,7 @@ from projects.people.departures import list_delegations, list_former_seats, list
 from projects.people.exports import STATE_LABELS, write_people
 from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import try_to_send
-from projects.people.queries import STATES, Filter, state_of
+from projects.people.queries import STATES, Filter, has_entered, state_of
 from projects.people.registry import count_open_work
 from roles.models import INSTALLATION, Organisation, User
 
@@ -205,6 +205,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {
         "person": found,
         "state": STATE_LABELS[state_of(found)],
+        "has_entered": has_entered(found),
         "overdue": found.last_day is not None and found.last_day < today(),
         "sign_ins": list_sign_ins(found, None),
         "credentials": list_credentials(found),

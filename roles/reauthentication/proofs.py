@@ -1,6 +1,6 @@
 """When the session of the request last proved its person: by signing in, or by confirming that it is them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -14,6 +14,8 @@ from django.utils import timezone
 from core.access import Permission, Person
 
 NOTE, MINUTES = "proved_at", 15
+#: Asked of each sign-in whether it proves its person: (request, person) → it does. Upper apps add to it.
+SIGN_INS: list[Callable[[HttpRequest, Person], bool]] = []
 _session: ContextVar[SessionBase | None] = ContextVar("session", default=None)
 
 
@@ -21,9 +23,15 @@ class ProofTooOld(PermissionDenied):
     """Raised before an act by one's own hand in a session that proved its person too long ago."""
 
 
-def note_proof(*, request: HttpRequest, **_signal: Any) -> None:
-    """Note in the session that its person has just proved themselves. Receiver of each sign-in too."""
+def note_proof(request: HttpRequest) -> None:
+    """Note in the session that its person has just proved themselves."""
     request.session[NOTE] = timezone.now().isoformat()
+
+
+def note_sign_in(*, request: HttpRequest, user: Person, **_signal: Any) -> None:
+    """Note a sign-in as a proof, unless one of SIGN_INS says that it is none. Receiver of each sign-in."""
+    if all(proves(request, user) for proves in SIGN_INS):
+        note_proof(request)
 
 
 @contextmanager
@@ -43,9 +51,14 @@ def current_session() -> SessionBase | None:
 
 def ensure_recent_proof(person: Person, permission: Permission) -> None:
     """Raise ProofTooOld when the session proved its person more than 15 minutes ago."""
+    ensure_proved(permission.name)
+
+
+def ensure_proved(what: str) -> None:
+    """Raise ProofTooOld when the session proved its person more than 15 minutes ago; `what` is asked for."""
     session = current_session()
     if session is not None and not _is_recent(session.get(NOTE)):
-        raise ProofTooOld(permission.name)
+        raise ProofTooOld(what)
 
 
 def _is_recent(noted: str | None) -> bool:

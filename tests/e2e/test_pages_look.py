@@ -64,6 +64,13 @@ NO_PAGES = {
     "person_invite_again",
     "person_reset",
     "preferences",
+    "provider_callback",
+    "provider_check",
+    "provider_confirm",
+    "provider_invitation",
+    "provider_link",
+    "provider_sign_in",
+    "provider_unlink",
     "proposal_advise",
     "proposal_submit",
     "proposal_take_up",
@@ -443,6 +450,8 @@ def visits(
     yield "organisation_rename", ("staff_admin", "/administration/organisations/1/rename/", None)
     yield "link_end", ("staff_admin", "/administration/organisations/links/1/end/", None)
     yield "settings", ("staff_admin", "/administration/settings/", None)
+    yield "provider", ("staff_admin", "/administration/sign-in/", None)
+    yield "provider_expired", ("anonymous", "/sign-in/provider/finish/", None)
     yield "mail_test", ("staff_admin", "/administration/settings/email/", None)
     for page in ("help", "verify", "accessibility", "legal-notice", "privacy"):
         yield page.replace("-", "_"), ("anonymous", f"/{page}/", None)

@@ -202,6 +202,7 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
     refused = {
         "sign_in_refused",
         "sign_in_link_refused",
+        "provider_refused",
         "reauthentication_refused",
         "organisation_add_refused",
         "facts_refused",

@@ -858,6 +858,10 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     settings = reverse("projects:organisation_settings:settings_edit")
     yield "settings", Visit("staff_admin", settings)
     yield "settings_refused", Visit("staff_admin", settings, "POST", {}, 422)
+    provider = reverse("projects:sign_in_provider:provider_edit")
+    yield "provider", Visit("staff_admin", provider)
+    yield "provider_refused", Visit("staff_admin", provider, "POST", {}, 422)
+    yield "provider_expired", Visit(nobody, reverse("projects:sign_in_provider:provider_finish"), "GET", {}, 403)
     yield "mail_test", Visit("staff_admin", reverse("projects:organisation_settings:mail_test"))
     for page in ("help", "accessibility", "legal_notice", "privacy"):
         yield page, Visit(nobody, reverse(f"projects:public_pages:{page}"))

@@ -180,6 +180,12 @@ ATTACKS = Attacks(
             ),
             (
                 "counts_as_it_was_come_by",
+                "a first identity provider of an account with a password",
+                lambda w: w.write(kind="provider", origin="first", public_key=None),
+                FIRST,
+            ),
+            (
+                "counts_as_it_was_come_by",
                 "exchanged to wait no longer",
                 lambda w: w.exchange(counts_from=timezone.now() + timedelta(minutes=1)),
                 NO_SOONER,

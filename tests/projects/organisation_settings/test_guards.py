@@ -70,6 +70,7 @@ ATTACKS = Attacks(
     constraints={
         "there_is_one_row_of_settings": lambda w: w.add(),
         "the_organisation_has_a_known_language": lambda w: w.write("staff_admin", language="de"),
+        "a_provider_is_of_a_known_kind": lambda w: w.write("staff_admin", provider_kind="facebook"),
         "holidays_are_of_a_known_calendar": lambda w: w.write("staff_admin", holidays="mars"),
         "own_dates_belong_to_an_own_calendar": lambda w: w.write("staff_admin", own_holidays=["2026-12-26"]),
         "a_deadline_is_at_most_sixty_days": lambda w: w.write("staff_admin", opinion_days=61),

@@ -1,0 +1,85 @@
+"""Acts of people whom the provider has identified: open an account, link it, accept an invitation, end the link."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.acts import open_act
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.models import Credential
+from projects.credentials.services import end_credential, give_credential
+from projects.ledger.enums import Act
+from projects.ledger.services import lock_organisation, record
+from projects.people.services import build_invited
+from projects.sign_in_provider.claims import Identity
+from projects.sign_in_provider.queries import find_linked
+from roles.models import User
+
+
+@open_act
+def open_account(*, actor: User, identity: Identity, provider: str, language: str) -> User:
+    """Open the account of a person of the domain, who has just signed in; the installation acts.
+
+    The caller has checked that the organisation allows it. Raises ValidationError when address or identity has one.
+    """
+    chain = lock_organisation()
+    if User.objects.filter(email__iexact=identity.email).exists():
+        raise ValidationError({"email": _("This address already has an account.")})
+    name = (identity.name or identity.email)[:150]
+    person = build_invited(email=identity.email, name=name, title="", organisation=None, language=language)
+    person.save()
+    _give(actor, person, identity, provider, Origin.FIRST)
+    record(act=Act.OPEN_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    return person
+
+
+@open_act
+def accept_invitation(*, actor: User, identity: Identity, provider: str) -> Credential:
+    """Link the account of an invited person, who acts, instead of a password.
+
+    The caller has checked the link of the invitation. Raises ValidationError when the identity has an account, or when
+    the invitation was accepted meanwhile.
+    """
+    lock_organisation()
+    person = User.objects.select_for_update(of=("self",)).get(pk=actor.pk)
+    if person.has_usable_password() or Credential.objects.filter(person=person).exists() or not person.is_active:
+        raise ValidationError(_("Somebody has just done this."))
+    return _give(actor, person, identity, provider, Origin.FIRST)
+
+
+@open_act
+def link_provider(*, actor: User, identity: Identity, provider: str) -> Credential:
+    """Link the account of the actor; it counts once they confirmed it from their mailbox and waited.
+
+    Raises ValidationError when the identity has an account.
+    """
+    lock_organisation()
+    return _give(actor, actor, identity, provider, Origin.ADDED)
+
+
+@open_act
+def unlink_provider(*, actor: User) -> None:
+    """End the link of the actor. Raises ValidationError when nothing else lets them sign in."""
+    lock_organisation()
+    living = Credential.objects.living().filter(person=actor)
+    linked = living.filter(kind=CredentialKind.PROVIDER).first()
+    if linked is None:
+        raise ValidationError(_("Somebody has just done this."))
+    if not actor.has_usable_password() and not living.filter(kind=CredentialKind.PASSKEY).exists():
+        raise ValidationError(_("Choose a password first: without it you could no longer sign in."))
+    end_credential(actor=actor, credential=linked)
+
+
+def _give(actor: User, person: User, identity: Identity, provider: str, origin: Origin) -> Credential:
+    """Give the link, which ends an earlier one; the caller holds the lock of the organisation."""
+    if find_linked(identity):
+        raise ValidationError(_("This identity is linked to another account."))
+    for earlier in Credential.objects.living().filter(person=person, kind=CredentialKind.PROVIDER):
+        end_credential(actor=actor, credential=earlier)
+    return give_credential(
+        actor=actor,
+        person=person,
+        kind=CredentialKind.PROVIDER,
+        origin=origin,
+        name=provider[:100],
+        credential_id=identity.digest,
+    )

@@ -1,0 +1,78 @@
+"""Pages of administrators on the provider by which people sign in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from core.access import ensure
+from core.form_views import ActFormView, post_data
+from projects.organisation_settings import services
+from projects.organisation_settings.models import OrganisationSettings
+from projects.organisation_settings.queries import organisation
+from projects.sign_in_provider.claims import ProviderFailed, discover
+from projects.sign_in_provider.forms import ProviderForm
+from projects.sign_in_provider.provider import callback_url
+from projects.sign_in_provider.queries import find_provider, set_by_environment
+
+
+class ProviderSettingsView(ActFormView):
+    """Change the provider by which people sign in."""
+
+    template_name = "projects/sign_in_provider/provider_form.html"
+    permission = "projects.edit_settings"
+    title = _("Identity provider")
+    lede = _("People can sign in with the identity provider of your organisation, by OpenID Connect.")
+    button = _("Save the identity provider")
+    done = _("The settings are saved.")
+
+    @property
+    def project(self) -> None:
+        """Return None: settings belong to no project."""
+        return
+
+    def get_object(self) -> None:
+        """Return None: the permission concerns no row."""
+        return
+
+    def get_form(self) -> ProviderForm:
+        """Return the form with the provider as it is."""
+        return ProviderForm(post_data(self.request), row=organisation())
+
+    def get_back_url(self) -> str:
+        """Return the address of this page."""
+        return reverse("projects:sign_in_provider:provider_edit")
+
+    def get_context_data(self, form: Any) -> dict[str, Any]:
+        """Return the context with what the provider has to know, and what the environment sets."""
+        return super().get_context_data(form) | {
+            "callback_url": callback_url(),
+            "provider": find_provider(),
+            "has_secret": bool(organisation().provider_secret),
+            "variables": set_by_environment().values(),
+        }
+
+    def act(self, data: dict[str, Any]) -> OrganisationSettings:
+        """Save the settings."""
+        return services.edit_settings(actor=self.actor, seen=data.pop("seen"), fields=data)
+
+
+@require_POST
+def provider_check(request: HttpRequest) -> HttpResponse:
+    """Ask the provider for its configuration, and tell whether it answers as it must."""
+    ensure(request.user, "projects.edit_settings")
+    provider = find_provider()
+    if provider is None:
+        messages.error(request, _("Enter the issuer and the client identifier first."))
+    else:
+        try:
+            discover(provider.issuer)
+        except ProviderFailed as failed:
+            messages.error(request, f"{failed.failure.title}: {failed}")
+        else:
+            messages.success(request, _("The identity provider answers, and names itself as entered."))
+    return redirect("projects:sign_in_provider:provider_edit")
