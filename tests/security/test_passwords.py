@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from core.encryption import decrypt, encrypt
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.mails import build_confirm_link, find_to_confirm
 from projects.credentials.services import give_credential
@@ -112,3 +113,12 @@ def test_a_link_opens_what_it_was_made_for_alone(owner: User, staff_admin: User)
     assert not any(
         find(token[:-1] + ("A" if token[-1] != "A" else "B")) for token in links.values() for find in opens.values()
     )
+
+
+def test_what_is_encrypted_cannot_be_changed() -> None:
+    stored = encrypt("a secret", "tests")
+    assert "secret" not in stored
+    assert (decrypt(stored, "tests"), decrypt(stored, "another purpose")) == ("a secret", "")
+    for place in (0, len(stored) // 3, len(stored) // 2):
+        other = "A" if stored[place] != "A" else "B"
+        assert decrypt(stored[:place] + other + stored[place + 1 :], "tests") == ""
