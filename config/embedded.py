@@ -193,7 +193,7 @@ def main() -> int:
 
 def _developer_environment(servers: Servers, folder: Path, kind: str, role: str) -> dict[str, str]:
     """Return the environment of a terminal: all role addresses, and the key only for the notary."""
-    values = environment(servers, folder, kind, "http://127.0.0.1:8000")
+    values = environment(servers, folder, kind, "http://localhost:8000")
     if role == "notary":
         if servers.dsn.notary is None:
             raise Failure("set DATABASE_NOTARY_URL: the notary of a given server")

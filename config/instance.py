@@ -88,7 +88,7 @@ def start(
             dsn = embedded.start_database(folder, environ)
         with progress("Redis"):
             servers = Servers(dsn, embedded.start_redis(folder, environ))
-        base_url = f"http://127.0.0.1:{port}"
+        base_url = f"http://localhost:{port}"  # passkeys know no IP address
         env = embedded.environment(servers, folder, "development", base_url)
         env |= {"BIND": f"127.0.0.1:{port}", "PYTHONUNBUFFERED": "1", **(settings or {})}
         made = _prepare(folder, scenarios, progress, embedded.as_owner(env, servers) if dsn.owner else env)

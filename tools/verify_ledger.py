@@ -48,7 +48,7 @@ VERDICTS = {
 #: Prefix of the hashed bytes, by the version that the bytes name.
 DOMAINS = {"1": b"ouvrage.ledger.v1\x00", "2": b"ouvrage.ledger.v2\x00"}
 CHECKPOINT_DOMAIN, HEAD_DOMAIN = b"ouvrage.checkpoint.v1\x00", b"ouvrage.head.v1\x00"
-SEAL_DOMAIN = b"ouvrage.seal.v1\x00"
+SEAL_DOMAIN, SIGNATURE_DOMAIN = b"ouvrage.seal.v1\x00", b"ouvrage.signature.v1\x00"
 START = "0" * 64
 #: Tables whose rows are written after the event of their act, or by the night: the next event tells of them.
 SEALED_LATER = frozenset(("pmo_snapshot", "projects_notification"))
@@ -68,6 +68,12 @@ DEEPEST = 32
 NUMBERS = ("seq", "proposal", "subject_id")
 NUMBERS_IN_FACTS = ("mandate", "delegation", "document")
 ON_SEATS = frozenset(("appoint", "name_owner", "end_mandate", "delegate", "revoke"))
+#: Facts of a decision that was signed with a passkey, and what of its content nobody signs.
+SIGNED_FACTS = ("challenge", "public_key", "client_data", "authenticator_data", "signature")
+UNSIGNED = frozenset(("impossible", "factors", "since"))
+ORIGIN = re.compile("https?://([a-z0-9-]+([.][a-z0-9-]+)*)(:[1-9][0-9]{0,4})?")
+#: Signatures of passkeys that are known here: type of key, algorithm, curve (COSE).
+ES256, EDDSA, RS256 = (2, -7, 1), (1, -8, 6), (3, -257, None)
 #: Value of an erased salt: the seal can no longer be computed.
 ERASED = "erased"
 
@@ -224,6 +230,11 @@ def seal(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
+def base64url(data: bytes) -> str:
+    """Return bytes as a browser writes them."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 def shown(instant: str) -> str:
     """Return a time of the ledger in readable form."""
     return f"{instant[:10]} {instant[11:16]} UTC"
@@ -272,6 +283,7 @@ class Report:
     events: int = 0
     contents: int = 0
     seals: int = 0
+    signatures: int = 0
     checkpoints: int = 0
     #: Records without text and where that was seen; records that an erasure event names.
     emptied: dict[tuple[str, str], Fault] = field(default_factory=dict)
@@ -290,6 +302,7 @@ class Report:
         self.events += other.events
         self.contents += other.contents
         self.seals += other.seals
+        self.signatures += other.signatures
         self.checkpoints += other.checkpoints
         self.emptied |= other.emptied
         self.erasures |= other.erasures
@@ -330,6 +343,7 @@ class Report:
             "events": self.events,
             "contents": self.contents,
             "seals": self.seals,
+            "signatures": self.signatures,
             "checkpoints": self.checkpoints,
             "chains": [
                 {"project": code, "events": seq, "head": head}
@@ -346,7 +360,7 @@ class Report:
         """Return the report for people."""
         lines = [
             f"{self.events} events of {len(self.chains)} projects, {self.contents} contents, "
-            f"{self.seals} seals of rows, {self.checkpoints} checkpoints."
+            f"{self.seals} seals of rows, {self.signatures} signatures of passkeys, {self.checkpoints} checkpoints."
         ]
         for code, seq, head in self.chains.values():
             lines.append(f"  project {code}: {seq} events, head {head[:16]}…" if seq else f"  project {code}: no event")
@@ -459,6 +473,96 @@ def signed_by(public_key: str, signature: str, message: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _read_cbor(data: bytes, place: int) -> tuple[int | bytes, int]:
+    """Return the whole number or the bytes at this place of CBOR, and the next place. Raises ValueError."""
+    first = data[place] if place < len(data) else 255
+    major, size = first >> 5, first & 31
+    width = {24: 1, 25: 2}.get(size, 0)
+    end = place + 1 + width
+    if major > 2 or (size > 23 and not width) or end > len(data):
+        raise ValueError("it is no key as a passkey has it")
+    number = int.from_bytes(data[place + 1 : end], "big") if width else size
+    if width and number < {1: 24, 2: 256}[width]:
+        raise ValueError("it is no key as a passkey has it")
+    if major != 2:
+        return number if major == 0 else -1 - number, end
+    if end + number > len(data):
+        raise ValueError("it is no key as a passkey has it")
+    return data[end : end + number], end + number
+
+
+def read_cose(data: bytes) -> dict[int, int | bytes]:
+    """Return the key of a passkey (COSE): a map from numbers to numbers and bytes. Raises ValueError."""
+    found: dict[int, int | bytes] = {}
+    place, count = 1, data[0] - 0xA0 if data else -1
+    for _ in range(count if 0 <= count <= 23 else 0):
+        name, place = _read_cbor(data, place)
+        value, place = _read_cbor(data, place)
+        if isinstance(name, bytes) or name in found:
+            raise ValueError("it is no key as a passkey has it")
+        found[name] = value
+    if place != len(data) or len(found) != count:
+        raise ValueError("it is no key as a passkey has it")
+    return found
+
+
+def read_der(signature: bytes) -> bytes:
+    """Return the two numbers of an ECDSA signature, of 32 bytes each, from its only form. Raises ValueError."""
+    numbers, place = b"", 2
+    for _ in range(2):
+        size = signature[place + 1] if place + 1 < len(signature) else 0
+        value = signature[place + 2 : place + 2 + size]
+        digits = value[1:] if size > 1 and value[:1] == b"\x00" and value[1:2] >= b"\x80" else value
+        if signature[place : place + 1] != b"\x02" or not 0 < len(value) == size or len(digits) > 32:
+            raise ValueError("it is no signature in its only form")
+        if len(digits) == size and (value[0] >= 0x80 or (size > 1 and value[0] == 0)):
+            raise ValueError("it is no signature in its only form")
+        numbers, place = numbers + digits.rjust(32, b"\x00"), place + 2 + size
+    if signature[:1] != b"\x30" or signature[1] != len(signature) - 2 or place != len(signature):
+        raise ValueError("it is no signature in its only form")
+    return numbers
+
+
+def is_signed_by_passkey(key: dict[int, int | bytes], signature: bytes, message: bytes) -> bool | None:
+    """Return whether a passkey made this signature; None in a way that is not known here.
+
+    Raises ImportError without `cryptography`.
+    """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    way = key.get(1), key.get(3), None if key.get(1) == 3 else key.get(-1)
+    if way not in (ES256, EDDSA, RS256):
+        return None
+    try:
+        if way == ES256:
+            point = b"\x04" + _bytes_of(key, -2, 32) + _bytes_of(key, -3, 32)
+            pair = read_der(signature)
+            der = utils.encode_dss_signature(int.from_bytes(pair[:32], "big"), int.from_bytes(pair[32:], "big"))
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point).verify(der, message, ec.ECDSA(SHA256()))
+        elif way == EDDSA:
+            Ed25519PublicKey.from_public_bytes(_bytes_of(key, -2, 32)).verify(signature, message)
+        else:
+            modulus = _bytes_of(key, -1, 256, 384, 512)
+            if key.get(-2) != b"\x01\x00\x01" or modulus[0] < 0x80 or not modulus[-1] & 1:
+                return False
+            numbers = rsa.RSAPublicNumbers(65537, int.from_bytes(modulus, "big"))
+            numbers.public_key().verify(signature, message, padding.PKCS1v15(), SHA256())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _bytes_of(key: dict[int, int | bytes], name: int, *lengths: int) -> bytes:
+    """Return bytes of one of these lengths in a key. Raises ValueError."""
+    value = key.get(name)
+    if not isinstance(value, bytes) or len(value) not in lengths:
+        raise ValueError("a part of the key is missing")
+    return value
 
 
 def _as_list(value: Any) -> Sequence[Any]:
@@ -756,8 +860,43 @@ class Chain:
             self.fault(ALTERED, "it has no readable date", event)
         self._check_hash(kept, event)
         self._replay(event, facts)
+        self._judge_signature(event, facts)
         self._read_seal_ranges(event, facts)
         return dict(event)
+
+    def _judge_signature(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        """Judge the signature of a decision: that this passkey verified its person and signed this hash."""
+        if event["act"] != "decide" or not any(name in facts for name in SIGNED_FACTS):
+            return
+        self.report.signatures += 1
+        try:
+            challenge, public_key, said, data, signature = (unhex(facts[name]) for name in SIGNED_FACTS)
+            client, key = parse(said, once=True), read_cose(public_key)
+            origin = ORIGIN.fullmatch(client["origin"]) if has_texts(client, "type", "challenge", "origin") else None
+            if origin is None or len(challenge) != 32 or len(data) < 37:
+                raise ValueError("it is not written as a browser writes it")
+        except (KeyError, ValueError, RecursionError):
+            self.fault(ALTERED, "its signature is not written as that of a passkey", event)
+            return
+        if (client["type"], client["challenge"]) != ("webauthn.get", base64url(challenge)):
+            self.fault(ALTERED, "its passkey signed something else than it says", event)
+        if data[32] & 5 != 5:
+            self.fault(ALTERED, "its passkey did not verify its person", event)
+        names = origin[1].split(".")
+        hosts = (".".join(names[place:]) for place in range(len(names)))
+        if data[:32] not in {hashlib.sha256(host.encode()).digest() for host in hosts}:
+            self.fault(ALTERED, "its passkey belongs to another address than the one that it signed at", event)
+        try:
+            is_signed = is_signed_by_passkey(key, signature, data + hashlib.sha256(said).digest())
+            if is_signed is None:
+                self.fault(UNVERIFIABLE, "its passkey signs in a way that is not known here", event)
+            elif not is_signed:
+                self.fault(ALTERED, "the signature of its passkey is false", event)
+        except ImportError:
+            self.fault(UNVERIFIABLE, "signatures need the Python package cryptography", event)
+        note = f"Decisions of project {self.code} are signed at {origin[0]}."
+        if note not in self.report.notes:
+            self.report.notes.append(note)
 
     def _read_seal_ranges(self, event: dict[str, Any], facts: dict[str, str]) -> None:
         """Read the seals that an event names; once one does, all later ones do."""
@@ -1102,6 +1241,25 @@ def judge_content(report: Report, place: Place, event: dict[str, Any], content: 
         report.add(ALTERED, place, f"the content of {key[0]} {key[1]} is not the one it seals")
 
 
+def judge_confirmation(report: Report, place: Place, event: dict[str, Any], decision: dict[str, Any]) -> None:
+    """Compare how a decision says it was confirmed with its event, and what was signed with what was decided."""
+    if decision.get("salt") == ERASED:
+        return
+    facts = event["facts"]
+    listed = decision.get("factors")
+    factors = ",".join(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else None
+    if (facts.get("factors"), facts.get("since")) != (factors, decision.get("since")):
+        report.add(ALTERED, place, "the decision does not tell how it was confirmed as its event does")
+    if "challenge" not in facts:
+        return
+    statement = {name: facts.get(name, "") for name in ("revision", "mandate", "delegation")}
+    statement |= {"project": event["project"], "proposal": event["proposal"], "decider": event["actor"]}
+    content = {name: value for name, value in decision.items() if name not in UNSIGNED}
+    signed = hashlib.sha256(SIGNATURE_DOMAIN + canonical({**statement, "content": content})).hexdigest()
+    if signed != facts["challenge"]:
+        report.add(ALTERED, place, "what was signed with a passkey is not this decision")
+
+
 def judge_file(report: Report, place: Place, decision: dict[str, Any], kept: dict[str, str]) -> None:
     """Compare the evidence sealed by a decision with the stored hashes, by item; absent items are not judged."""
     if decision.get("salt") == ERASED:
@@ -1223,6 +1381,7 @@ class Contents:
             for binding in by_subject.get(BINDING, []):
                 if binding["content"].get("revision") == digest and binding["content"].get("salt") != ERASED:
                     now["binding"] = seal(binding["content"])
+            judge_confirmation(self.report, found[0], found[1], record["content"])
             judge_file(self.report, found[0], record["content"], now)
             if record["id"] in self.effects and "effects" in record:
                 place, told = self.effects[record["id"]]

@@ -98,6 +98,7 @@ from projects.models import (
     RecipientGroup,
 )
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
+from roles.passkeys.relying_party import origin, rp_id
 from roles.reauthentication.forms import ConfirmForm
 from roles.reauthentication.proofs import MINUTES
 
@@ -215,6 +216,16 @@ def describe(name: str) -> dict[str, Any]:
         # After so many minutes an act by one's own hand answers 403 with a form of this field, the password, and all
         # that was posted; it may also be sent at once, with any form.
         "confirm": {"field": f"{ConfirmForm.prefix}-password", "minutes": MINUTES},
+        # The review of a decision by somebody with a passkey has the options of `credentials.get` in an attribute of
+        # its form (challenge and identifiers in base64url). It is sent with the nonce that it holds and the assertion,
+        # as `PublicKeyCredential.toJSON()` writes it; the step `unsigned` records without.
+        "signature": {
+            "options": "data-signature",
+            "fields": ["nonce", "assertion"],
+            "unsigned": "unsigned",
+            "rp_id": rp_id(),
+            "origin": origin(),
+        },
         "projects": _projects(source),
         "proposals": _proposals(source),
         "tables": {key: model._meta.db_table for key, model in TABLES.items()},

@@ -47,6 +47,8 @@ def describe_confirmation(decision: Any) -> str:
         return ""
     if not decision.factors:
         return _("Not confirmed with a factor of the signatory")
+    if decision.passkey_id:
+        return _("Signed with their own passkey since %(on)s") % {"on": long_day(decision.factor_since)}
     words = get_text_list([str(FACTORS[factor]) for factor in decision.factors], pgettext("factors", "and"))
     if decision.factor_since is None:
         return _("Confirmed with %(factors)s") % {"factors": words}

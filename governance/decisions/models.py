@@ -32,6 +32,7 @@ from governance.decisions.guards import (
     FOLLOWS_FROM_A_NEW_VERSION,
     FOLLOWS_FROM_AN_APPROVAL,
     HAS_HEARD_EVERYONE_OR_SAYS_WHY,
+    IS_SIGNED_AS_REQUIRED,
     LAPSES_AS_A_WHOLE,
     LIFTED_BY_THE_OWNER,
     MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
@@ -60,6 +61,7 @@ from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, DECIDED_W
 from governance.kinds.registry import describe, part_of
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.credentials.guards import by_a_proven_hand
+from projects.credentials.models import Credential
 from projects.enums import OVER, ProjectState
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decision
 from projects.impartiality.guards import refused_to_the_tied
@@ -203,7 +205,9 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     `effect-7`, to their fate (governance.decisions.dependents). `settled` lists the owner's words on entry criteria
     that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into"}.
     `factors` are those with which the session last proved the signatory: none in a command, None on older decisions;
-    `factor_since` is since when all of them are the signatory's, as far as that is known.
+    `factor_since` is since when all of them are the signatory's, as far as that is known. `assertion` is the signature
+    of the `passkey`, in hexadecimal: challenge, public_key, client_data, authenticator_data, signature
+    (governance.decisions.signatures).
     """
 
     ERASABLE = ("reasons", "signature", "waived", "settled")
@@ -241,6 +245,10 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         models.CharField(max_length=20), default=list, null=True, blank=True, verbose_name=_("confirmed with")
     )
     factor_since = models.DateTimeField(_("factors given"), null=True, blank=True)
+    passkey = models.ForeignKey(
+        Credential, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("signed with")
+    )
+    assertion = models.JSONField(_("signature of the passkey"), default=dict, db_default={}, blank=True)
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
@@ -294,6 +302,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             ANSWERED_WITH_ITS_CONDITIONS,
             TELLS_WHAT_WAS_IMPOSSIBLE,
             TELLS_HOW_IT_WAS_CONFIRMED,
+            IS_SIGNED_AS_REQUIRED,
             TELLS_IT_IN_ITS_EVENT,
             SAYS_A_WORD_ON_WHAT_IS_OPEN,
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
@@ -361,9 +370,9 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
 
     @property
     def factors_told(self) -> dict[str, Any]:
-        """Return the facts of its event that tell how it was confirmed."""
+        """Return the facts of its event that tell how it was confirmed, and the signature."""
         since = instant(self.factor_since) if self.factor_since else ""
-        return {"factors": ",".join(self.factors or ()), "since": since}
+        return {"factors": ",".join(self.factors or ()), "since": since, **self.assertion}
 
     @property
     def how_confirmed(self) -> str:

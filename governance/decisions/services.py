@@ -23,6 +23,7 @@ from governance.decisions.fingerprint import Parts, build_file, describe_changes
 from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.seal_breaks import break_seals_of
 from governance.decisions.settlement import Settlement, settle
+from governance.decisions.signatures import NotSigned, Signed, is_signature_required, read_nonce, sign
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState, Settled
 from governance.grounds.queries import find_obstacles
 from governance.kinds.registry import kind_of
@@ -84,6 +85,10 @@ class Terms:
 NOTHING_TO_UNDO = gettext_lazy("It takes effect with its last condition: there is nothing to undo before.")
 
 
+#: Message of a decision without the signature that is required.
+NEEDS_A_PASSKEY = gettext_lazy("Decisions on this project are signed with a passkey. Add one on your account page.")
+
+
 class AlreadyDecided(Exception):
     """This revision is decided already; a second decision needs a new revision (R6)."""
 
@@ -118,12 +123,14 @@ def decide(
     outcome: Outcome,
     reasons: str,
     terms: Terms | None = None,
+    signed: Signed | None = None,
 ) -> Decision:
     """Record the owner's answer to the revision with this `fingerprint` (full hash), in the file read as `seen`.
 
     `seen` is what `read_parts` returned when the signatory read the file; Outdated says what has changed since. An
     approval is applied at once unless the owner chose otherwise. A document that has a newer version marks the decision
-    in the same transaction. Nothing is recorded when it raises AlreadyDecided, Outdated, WrongState, OpinionMissing,
+    in the same transaction. With `signed` it carries the signature of the passkey, which covers what `preview` built.
+    Nothing is recorded when it raises NotSigned, AlreadyDecided, Outdated, WrongState, OpinionMissing,
     BindingOpinionMissing, NothingToMergeInto, NotCarried, Unanswered or CannotTakeEffect.
     Raises ValidationError on `outcome` when the kind does not allow it. Raises ValidationError on `price_reduction`
     when it does not fit the outcome, and on a text that says nothing.
@@ -151,48 +158,11 @@ def decide(
     seat = cast(
         Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount)
     )  # never None after ensure()
-    confirmation = read_confirmation(actor)
-    decision = Decision.objects.create(
-        project=proposal.project,
-        number=number + 1,
-        proposal=proposal,
-        revision=revision,
-        revision_hash=revision.hash,
-        outcome=outcome,
-        reasons=reasons,
-        return_on=terms.return_on,
-        price_reduction=terms.price_reduction,
-        effective=terms.effective,
-        merged_into=terms.merged_into,
-        file=build_file(revision, now),
-        seen=now,
-        waived={role: terms.waived[role] for role in proposal.awaited_roles},
-        impossible=list_unavailable(proposal.project, proposal.awaited_roles, act_time()),
-        settled=settle(proposal, revision, terms.settled, actor) if outcome in APPROVALS else [],
-        carried={succession.item_key(item): str(terms.fates[succession.item_key(item)]) for item in items},
-        decided_by=actor,
-        mandate_id=seat.mandate_id,
-        delegation_id=seat.delegation_id,
-        signature=str(actor),
-        factors=confirmation.factors,
-        factor_since=confirmation.since,
-        supersedes_id=previous.pk if previous else None,
-        acted_at=act_time(),
-    )
-    decision.just_set = [
-        Condition.objects.create(
-            decision=decision,
-            number=number,
-            text=new.text,
-            role=new.role,
-            due_on=new.due_on,
-            on_lapse=new.on_lapse,
-            subject=new.subject._meta.label_lower if new.subject else "",
-            subject_id=new.subject.pk if new.subject else None,
-            about=new.about,
-        )
-        for number, new in enumerate(terms.conditions, start=1)
-    ]
+    decision = _build(actor, proposal, revision, number, previous, items, now, outcome, reasons, terms, seat)
+    _confirm(decision, actor, signed)
+    decision.save(force_insert=True)
+    for condition in decision.just_set or ():
+        condition.save()
     proposal.awaited_roles = []
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
     if replaced:
@@ -227,6 +197,94 @@ def decide(
     # Whoever signs gets the receipt too: it shows a decision recorded in one's name.
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=people, detail=outcome, the_actor_too=True)
     return decision
+
+
+def preview(
+    *, signatory: User, proposal: Proposal, outcome: Outcome, reasons: str, terms: Terms, salt: str
+) -> Decision:
+    """Build the decision that `decide` would record of this complete answer, with this salt, to have it signed.
+
+    Raises Unanswered.
+    """
+    revision = cast(ProposalRevision, proposal.current)
+    before, number = _find_last(proposal)
+    replaced = proposal.replaces if outcome in APPROVALS else None
+    items = succession.list_dependents(replaced, proposal) if replaced else []
+    seat = cast(Seat, signing_seat(signatory, proposal.project, proposal.delegable_kind, proposal.amount))
+    now = read_parts(proposal)
+    decision = _build(
+        signatory, proposal, revision, number, replaced or before, items, now, outcome, reasons, terms, seat
+    )
+    decision.salt = salt
+    return decision
+
+
+def _build(
+    actor: User,
+    proposal: Proposal,
+    revision: ProposalRevision,
+    number: int,
+    previous: Decision | None,
+    items: Sequence[succession.Item],
+    seen: Parts,
+    outcome: Outcome,
+    reasons: str,
+    terms: Terms,
+    seat: Seat,
+) -> Decision:
+    """Build a decision and its conditions without saving them. Raises Unanswered."""
+    decision = Decision(
+        project=proposal.project,
+        number=number + 1,
+        proposal=proposal,
+        revision=revision,
+        revision_hash=revision.hash,
+        outcome=outcome,
+        reasons=reasons,
+        return_on=terms.return_on,
+        price_reduction=terms.price_reduction,
+        effective=terms.effective,
+        merged_into=terms.merged_into,
+        file=build_file(revision, seen),
+        seen=dict(seen),
+        waived={role: terms.waived[role] for role in proposal.awaited_roles},
+        impossible=list_unavailable(proposal.project, proposal.awaited_roles, act_time()),
+        settled=settle(proposal, revision, terms.settled, actor) if outcome in APPROVALS else [],
+        carried={succession.item_key(item): str(terms.fates[succession.item_key(item)]) for item in items},
+        decided_by=actor,
+        mandate_id=seat.mandate_id,
+        delegation_id=seat.delegation_id,
+        signature=str(actor),
+        supersedes_id=previous.pk if previous else None,
+        acted_at=act_time(),
+    )
+    decision.just_set = [
+        Condition(
+            decision=decision,
+            number=number,
+            text=new.text,
+            role=new.role,
+            due_on=new.due_on,
+            on_lapse=new.on_lapse,
+            subject=new.subject._meta.label_lower if new.subject else "",
+            subject_id=new.subject.pk if new.subject else None,
+            about=new.about,
+        )
+        for number, new in enumerate(terms.conditions, start=1)
+    ]
+    return decision
+
+
+def _confirm(decision: Decision, actor: User, signed: Signed | None) -> None:
+    """Note with which factors the decision is confirmed, or put its signature on it. Raises NotSigned."""
+    if signed is not None:
+        decision.salt = read_nonce(actor, signed.nonce)
+        sign(decision, actor, signed)
+        return
+    if is_signature_required(decision.project):
+        raise NotSigned(str(NEEDS_A_PASSKEY))
+    confirmation = read_confirmation(actor)
+    decision.factors, decision.factor_since = confirmation.factors, confirmation.since
 
 
 def _find_last(proposal: Proposal) -> tuple[Decision | None, int]:

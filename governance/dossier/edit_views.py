@@ -14,8 +14,16 @@ from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.forms import Answer
 from governance.decisions.models import Decision
-from governance.decisions.services import AlreadyDecided, decide
+from governance.decisions.services import AlreadyDecided, decide, preview
 from governance.decisions.settlement import Unanswered
+from governance.decisions.signatures import (
+    NotSigned,
+    Signed,
+    begin_ceremony,
+    is_signature_required,
+    list_passkeys,
+    new_nonce,
+)
 from governance.dossier.conflicts import carry_out, is_current, render_moved_on
 from governance.dossier.dossier import build_answer
 from governance.dossier.views import get_proposal_or_404, render_dossier
@@ -35,11 +43,13 @@ from projects.mandates.predicates import signing_seat
 from projects.models import Delegation
 
 UNPROCESSABLE = 422
+#: Form steps that record the decision: signed if its signatory has a passkey, or without signing.
+RECORDING = ("seal", "unsigned")
 
 
 @require_http_methods(["GET", "POST"])
 def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Answer, review, seal (R1). Only the form step `seal` records the decision, in the file as the form read it."""
+    """Answer, review, seal (R1). Only the form steps RECORDING record the decision, in the file as the form read it."""
     proposal = get_proposal_or_404(request, proposal_id)
     ensure(request.user, "governance.decide", proposal)
     if request.method == "GET":
@@ -58,12 +68,8 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return render_moved_on(request, proposal, answer.typed(), changes)
     if not answer.is_valid():
         return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
-    if request.POST.get("step") != "seal":
-        return render(
-            request,
-            "governance/dossier/decision_review.html",
-            _build_context(proposal, answer=answer, **_build_review_context(request, proposal)),
-        )
+    if request.POST.get("step") not in RECORDING:
+        return _render_review(request, proposal, answer)
 
     def seal() -> None:
         try:
@@ -81,11 +87,14 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             outcome=answer.outcome,
             reasons=answer.form.cleaned_data["reasons"],
             terms=answer.terms(),
+            signed=_read_signed(request),
         )
         transaction.on_commit(nudge, robust=True)
 
     try:
         return carry_out(request, proposal, seal, answer.typed(), done)
+    except NotSigned as error:
+        return _render_review(request, proposal, answer, error.message)
     except Unanswered:  # something else is missing or open since the page was read
         again = build_answer(reader(request), proposal, seats, request.POST)
         again.is_valid()
@@ -95,9 +104,47 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
 
 
+def _render_review(request: HttpRequest, proposal: Proposal, answer: Answer, problem: str = "") -> HttpResponse:
+    """Render the review, with what a passkey of the reader signs; `problem` says why the last signature was refused."""
+    signatory = reader(request)
+    passkeys = list_passkeys(signatory)
+    ceremony = None
+    if passkeys:
+        salt, nonce = new_nonce(signatory)
+        decision = preview(
+            signatory=signatory,
+            proposal=proposal,
+            outcome=answer.outcome,
+            reasons=answer.form.cleaned_data["reasons"],
+            terms=answer.terms(),
+            salt=salt,
+        )
+        ceremony = begin_ceremony(decision, nonce, passkeys)
+    context = {
+        "answer": answer,
+        "ceremony": ceremony,
+        "must_sign": is_signature_required(proposal.project),
+        "problem": problem,
+        **_build_review_context(request, proposal),
+    }
+    return render(
+        request,
+        "governance/dossier/decision_review.html",
+        _build_context(proposal, **context),
+        status=UNPROCESSABLE if problem else 200,
+    )
+
+
+def _read_signed(request: HttpRequest) -> Signed | None:
+    """Return the signature that came with the answer; None when its signatory has no passkey, or chose not to sign."""
+    if "nonce" not in request.POST or request.POST["step"] == "unsigned":
+        return None
+    return Signed(request.POST["nonce"], request.POST.get("assertion", ""))
+
+
 def _was_sealed_before(request: HttpRequest, answer: Answer, decision: Decision | None) -> bool:
     """Return whether the reader sent this very answer before and it is recorded: one decision, sent twice."""
-    if decision is None or request.POST.get("step") != "seal" or not answer.form.is_valid():
+    if decision is None or request.POST.get("step") not in RECORDING or not answer.form.is_valid():
         return False
     sent = (reader(request).pk, answer.outcome, answer.form.cleaned_data["reasons"], dict(answer.seen))
     return sent == (decision.decided_by_id, decision.outcome, decision.reasons, decision.seen)

@@ -80,6 +80,20 @@ class WorkspacesForm(RowForm):
         return f"{label} ({', '.join(because)})" if because else str(label)
 
 
+class SigningForm(RowForm):
+    """Whether decisions on the project must be signed with a passkey."""
+
+    required = forms.BooleanField(
+        label=_("Sign every decision with a passkey"),
+        required=False,
+        help_text=_("Without a passkey of their own, neither you nor a delegate can decide on this project."),
+    )
+
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data, project=project, row=project)
+        self.initial["required"] = project.signed_decisions
+
+
 class SeenForm(RowForm):
     """An act on the project as it was read."""
 

@@ -16,6 +16,7 @@ WORKSPACES = ("workspaces",)
 CHANGED_BY = {
     NAMES: (Act.EDIT_FACTS,),
     WORKSPACES: (Act.SWITCH_WORKSPACES,),
+    ("signed_decisions",): (Act.SIGN_DECISIONS,),
     ("archived",): (Act.ARCHIVE, Act.UNARCHIVE),
 }
 #: Queries of the rows of the project `{project}` whose reference begins with its prefix; workspaces add theirs.

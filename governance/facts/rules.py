@@ -26,6 +26,14 @@ PERMISSIONS = (
         _("The owner chooses what the project is steered with."),
         OWNER,
     ),
+    Permission(
+        "governance.sign_decisions",
+        _("require that decisions be signed with a passkey, or no longer"),
+        "R1",
+        _("The owner chooses how their decisions are proved."),
+        OWNER,
+        own_hand=True,
+    ),
     Permission("governance.archive", _("archive the project"), "R1", OWNER_KEEPS, OWNER),
     Permission("governance.unarchive", _("take the project out of the archive"), "R1", OWNER_KEEPS, OWNER),
 )

@@ -55,6 +55,18 @@ def switch_workspaces(*, actor: User, project: Project, workspaces: Collection[s
     return project
 
 
+@act("governance.sign_decisions", on="project")
+def sign_decisions(*, actor: User, project: Project, required: bool, seen: str) -> Project:
+    """Require that decisions on the project be signed with a passkey, or no longer.
+
+    Raises Outdated, and ValidationError on a project that has ended.
+    """
+    _ensure_open(project, seen)
+    if save_fields(project, {"signed_decisions": required}):
+        _record(Act.SIGN_DECISIONS, actor, project, required="yes" if required else "no")
+    return project
+
+
 @act("governance.archive", on="project")
 def archive(*, actor: User, project: Project, seen: str) -> Project:
     """Archive a project that has ended: read only, and left out of lists.

@@ -10,5 +10,6 @@ urlpatterns = [
     path("projects/<code:code>/facts/change/", views.FactsEditView.as_view(), name="facts_edit"),
     path("projects/<code:code>/facts/archive/", views.ArchiveView.as_view(), name="archive"),
     path("projects/<code:code>/facts/unarchive/", views.UnarchiveView.as_view(), name="unarchive"),
+    path("projects/<code:code>/facts/signing/", views.SigningView.as_view(), name="signing"),
     path("projects/<code:code>/facts/workspaces/", views.WorkspacesSwitchView.as_view(), name="workspaces_switch"),
 ]

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from governance.facts import services
-from governance.facts.forms import FactsForm, SeenForm, WorkspacesForm
+from governance.facts.forms import FactsForm, SeenForm, SigningForm, WorkspacesForm
 from governance.facts.queries import find_since, has_references, list_lines
 from governance.moves.queries import find_open_move
 from governance.proposals.queries import list_changes_of_state
 from projects.form_views import ProjectFormView
 from projects.models import Project
+from projects.organisation_settings.queries import organisation
 from projects.shortcuts import get_project_or_404
 
 
@@ -30,6 +31,8 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
         "lines": list_lines(project),
         "may_edit": is_open and can(request.user, "governance.edit_facts", project),
         "may_switch": is_open and can(request.user, "governance.switch_workspaces", project),
+        "may_sign": is_open and can(request.user, "governance.sign_decisions", project),
+        "signed_everywhere": organisation().signed_decisions,
         "reads_parent": Project.objects.visible_to(request.user).filter(pk=project.parent_id or 0).exists(),
         "move": find_open_move(project),
         "may_move": is_open and can(request.user, "governance.ask_move", project),
@@ -81,6 +84,26 @@ class WorkspacesSwitchView(ProjectFormView):
     def act(self, data: dict[str, Any]) -> Project:
         """Record the switch."""
         return services.switch_workspaces(actor=self.actor, project=self.project, **data)
+
+
+class SigningView(ProjectFormView):
+    """Require that decisions be signed with a passkey, or no longer."""
+
+    permission = "governance.sign_decisions"
+    form_class = SigningForm
+    title = button = _("Change how decisions are signed")
+    lede = _("A signature is checked by anyone, without Ouvrage. Decisions already recorded stay as they are.")
+    done = _("The signing of decisions is changed.")
+    back_label = _("Facts of the project")
+    back_url_name = "governance:facts:facts"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of the form."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Project:
+        """Record the change."""
+        return services.sign_decisions(actor=self.actor, project=self.project, **data)
 
 
 class ArchiveView(ProjectFormView):

@@ -66,6 +66,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.write_earlier": (Subject.PROJECT, None),
     "governance.edit_facts": (Subject.PROJECT, None),
     "governance.switch_workspaces": (Subject.PROJECT, None),
+    "governance.sign_decisions": (Subject.PROJECT, None),
     "governance.ask_move": (Subject.PROJECT, None),
     "governance.accept_move": (Subject.PROJECT, None),
     "governance.refuse_move": (Subject.PROJECT, None),

@@ -5,6 +5,7 @@ that may change (project, person) come from the history at the time of the act. 
 a lifted condition, a superseding decision. One is: that the signatory disputes the signature, on a record of its own.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -289,6 +290,9 @@ def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
     yield Line(_("Decided on"), _format_instant(decision.acted_at))
     if decision.how_confirmed:
         yield Line(_("Confirmation"), decision.how_confirmed)
+    if decision.assertion:
+        key = bytes.fromhex(decision.assertion["public_key"])
+        yield Line(_("Fingerprint of the passkey"), digits=hashlib.sha256(key).hexdigest())
     yield Line(_("Entered on"), _format_instant(decision.recorded_at), marks=_late_entry_marks(decision))
 
 

@@ -43,6 +43,7 @@ SHOWN = (
     "signature",
     "factors",
     "factor_since",
+    "passkey",
     "acted_at",
     "recorded_at",
     "entered_afterwards",

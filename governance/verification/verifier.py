@@ -52,6 +52,7 @@ from tools.verify_ledger import (
     Signed,
     Terms,
     Unheard,
+    judge_confirmation,
     judge_content,
     judge_lapse,
     seal_in,
@@ -228,6 +229,7 @@ def _verify_chain(
         made = _list_subjects(chunk, DECISION, Act.DECIDE)
         chain.terms, chain.unheard = _load_made(made) if made else ({}, {})
         lapsed.update(_list_subjects(chunk, CONDITION, Act.LAPSE))
+        signed = _load_signed(chunk)
         rows = _load_rows(event for event in chunk if _is_before_seals(event))
         for event in chunk:
             body = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
@@ -236,6 +238,8 @@ def _verify_chain(
             if differing := _list_differing(event, body):
                 what = f"its columns do not say what its bytes say ({', '.join(differing)})"
                 report.add(ALTERED, chain.place(body), what)
+            if content := signed.get(event["subject_id"]) if body["act"] == Act.DECIDE else None:
+                judge_confirmation(report, chain.place(body), body, content)
             if _is_before_seals(event) and seal_in(body) is not None and body["subject"] not in SETTLING:
                 row = rows.get((body["subject"], body["subject_id"]))
                 judge_content(report, chain.place(body), body, content_of(row) if row else None)
@@ -320,6 +324,16 @@ def _load_terms(delegated: list[int]) -> Terms:
         decision.revision_hash: (decision.revision.proposal.kind, decision.revision.plain_content()["amount"])
         for decision in decisions
     }
+
+
+def _load_signed(events: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Return the contents of the decisions that were signed with a passkey, by number; no query without any."""
+    decided = [event for event in events if event["act"] == Act.DECIDE and event["subject"] == DECISION]
+    signed = [event["subject_id"] for event in decided if b'"challenge":"' in bytes(event["body"])]
+    if not signed:
+        return {}
+    decisions = Decision.objects.filter(pk__in=signed).prefetch_related("conditions")
+    return {decision.pk: content_of(decision) for decision in decisions}
 
 
 def _list_differing(event: dict[str, Any], body: dict[str, Any]) -> list[str]:

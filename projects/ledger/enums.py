@@ -111,6 +111,7 @@ class Act(models.TextChoices):
     EDIT_FACTS = "edit_facts", _("Facts of the project changed")
     WRITE_EARLIER = "write_earlier", _("Earlier decision written")
     SWITCH_WORKSPACES = "switch_workspaces", _("Workspaces switched")
+    SIGN_DECISIONS = "sign_decisions", _("Signing of decisions required, or no longer")
     REQUIRE_WORKSPACES = "require_workspaces", _("Workspaces switched on, as required")
     ASK_MOVE = "ask_move", _("Move under another parent asked")
     ACCEPT_MOVE = "accept_move", _("Move under another parent accepted")

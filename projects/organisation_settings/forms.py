@@ -26,7 +26,7 @@ MOST_DATES = 500
 IDENTITY = ("name", "logo", "without_logo", "language")
 DAYS = ("time_zone", "holidays", "own_holidays")
 MAILS = ("sender_name", "sender_address")
-CREDENTIALS = ("credential_hours",)
+CREDENTIALS = ("credential_hours", "signed_decisions")
 NOTICE = ("publisher", "host", "legal_contact")
 WEATHER = ("delay_cloudy", "delay_stormy", "cost_cloudy", "cost_stormy", "scope_cloudy", "scope_stormy")
 DEADLINES = ("opinion_days", "answer_days", "list_days")
@@ -108,6 +108,13 @@ class SettingsForm(forms.Form):
         help_text=_(
             "After a new password by a mailed link, a new second factor or a new address, its person reads, but "
             "decides nothing for so long. 0 to 168."
+        ),
+    )
+    signed_decisions = forms.BooleanField(
+        label=_("Sign every decision with a passkey"),
+        required=False,
+        help_text=_(
+            "Project owners and their delegates without a passkey cannot decide. Each adds one on their account."
         ),
     )
     publisher = TextField(

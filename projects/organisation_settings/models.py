@@ -92,6 +92,7 @@ class OrganisationSettings(models.Model):
     provider_own_factor = models.BooleanField(
         _("Ask for an Ouvrage credential before a personal act"), default=True, db_default=True
     )
+    signed_decisions = models.BooleanField(_("Decisions signed with a passkey"), default=False, db_default=False)
     # Weather of projects: limits from which an aspect is cloudy, then stormy.
     delay_cloudy = models.PositiveSmallIntegerField(_("Delay, cloudy from (days)"), default=8)
     delay_stormy = models.PositiveSmallIntegerField(_("Delay, stormy from (days)"), default=42)

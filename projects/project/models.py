@@ -85,6 +85,7 @@ class Project(models.Model):
     - `provider_gate`: gate by which the provider will be appointed (R3), or empty.
     - `gate`: last gate passed, empty before the launch.
     - `workspaces`: those that are switched on (projects.workspaces).
+    - `signed_decisions`: its owner requires that decisions be signed with a passkey.
     - `archived`: read only, and left out of lists; once it has ended.
     """
 
@@ -136,6 +137,7 @@ class Project(models.Model):
         verbose_name=_("workspaces switched on"),
     )
 
+    signed_decisions = models.BooleanField(_("decisions signed with a passkey"), default=False, db_default=False)
     archived = models.BooleanField(_("archived"), default=False, db_default=False)
 
     objects = ProjectQuerySet.as_manager()

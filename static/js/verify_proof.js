@@ -5,6 +5,7 @@ const INTACT = 0, ALTERED = 1, TRUNCATED = 2, UNVERIFIABLE = 3;
 const VERDICTS = ["INTACT", "ALTERED", "TRUNCATED OR ROLLED BACK", "CANNOT VERIFY"];
 const DOMAINS = { 1: "ouvrage.ledger.v1\0", 2: "ouvrage.ledger.v2\0" };
 const CHECKPOINT_DOMAIN = "ouvrage.checkpoint.v1\0", HEAD_DOMAIN = "ouvrage.head.v1\0", SEAL_DOMAIN = "ouvrage.seal.v1\0";
+const SIGNATURE_DOMAIN = "ouvrage.signature.v1\0";
 const START = "0".repeat(64), ERASED = "erased";
 const SEALED_LATER = new Set(["pmo_snapshot", "projects_notification"]);
 const ROWS = /^([1-9][0-9]*)-([0-9]+):([0-9a-f]{64})$/;
@@ -19,6 +20,10 @@ const ON_SEATS = new Set(["appoint", "name_owner", "end_mandate", "delegate", "r
 const ON_STANDING = new Set(
   "appoint name_owner end_mandate declare_interest settle_interest note_bidder apply_roles adapt_roles".split(" "));
 const DEEPEST = 32, MOST_EFFECTS = 100, LARGEST = 64 << 20, MOST_ENTRIES = 16, MOST_SHOWN = 50;
+
+const SIGNED_FACTS = ["challenge", "public_key", "client_data", "authenticator_data", "signature"];
+const UNSIGNED = ["impossible", "factors", "since"];
+const ORIGIN = /^https?:\/\/([a-z0-9-]+([.][a-z0-9-]+)*)(:[1-9][0-9]{0,4})?$/;
 
 /* A sentence: its English, which is also the key of its translation, and what stands at {0}, {1}. */
 const say = (template, ...parts) => ({ template, parts });
@@ -112,6 +117,7 @@ const base64 = (text) => {
   if (text.length % 4 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) refuse(NO_BUNDLE);
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 };
+const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const byCodePoint = (a, b) => {
   if (a === b) return 0;
   const [left, right] = [[...a], [...b]];
@@ -246,7 +252,7 @@ const place = (words = "", project = "", seq = 0) => ({ words, project, seq });
 class Report {
   constructor() {
     Object.assign(this, { faults: [], open: new Map(), notes: [], chains: [], emptied: new Map(), erasures: new Set() });
-    Object.assign(this, { events: 0, contents: 0, seals: 0, checkpoints: 0, records: [] });
+    Object.assign(this, { events: 0, contents: 0, seals: 0, signatures: 0, checkpoints: 0, records: [] });
   }
   add(kind, where, what) {
     this.faults.push({ kind, place: where.project === undefined ? place(where) : where, what });
@@ -283,6 +289,7 @@ class Report {
       events: this.events,
       contents: this.contents,
       seals: this.seals,
+      signatures: this.signatures,
       checkpoints: this.checkpoints,
       chains: this.chains.map(([, project, events, head]) => ({ project, events, head })),
       first_bad: Object.fromEntries([...this.firstBad].map(([code, fault]) => [code, told(fault)])),
@@ -340,6 +347,82 @@ const isSigned = async (publicKey, signature, message) => {
     return false;
   }
   return crypto.subtle.verify("Ed25519", key, bytes, message);
+};
+
+/* — Signatures of passkeys. — */
+
+/* Return the whole number or the bytes at this place of CBOR, and the next place. */
+const readCbor = (data, at) => {
+  const first = at < data.length ? data[at] : 255, major = first >> 5, size = first & 31;
+  const width = { 24: 1, 25: 2 }[size] ?? 0, end = at + 1 + width;
+  if (major > 2 || (size > 23 && !width) || end > data.length) refuse(NO_BUNDLE);
+  const number = width ? data.subarray(at + 1, end).reduce((sum, byte) => 256 * sum + byte, 0) : size;
+  if (width && number < { 1: 24, 2: 256 }[width]) refuse(NO_BUNDLE);
+  if (major !== 2) return [major ? -1 - number : number, end];
+  if (end + number > data.length) refuse(NO_BUNDLE);
+  return [data.subarray(end, end + number), end + number];
+};
+
+/* Return the key of a passkey (COSE): a map from numbers to numbers and bytes. */
+const readCose = (data) => {
+  const found = new Map(), count = data.length ? data[0] - 0xa0 : -1;
+  let at = 1;
+  for (let n = 0; n < (count >= 0 && count <= 23 ? count : 0); n += 1) {
+    let name, value;
+    [name, at] = readCbor(data, at);
+    [value, at] = readCbor(data, at);
+    if (typeof name !== "number" || found.has(name)) refuse(NO_BUNDLE);
+    found.set(name, value);
+  }
+  if (at !== data.length || found.size !== count) refuse(NO_BUNDLE);
+  return found;
+};
+
+/* Return the two numbers of an ECDSA signature, of 32 bytes each, from its only form. */
+const readDer = (signature) => {
+  const numbers = [];
+  let at = 2;
+  for (let n = 0; n < 2; n += 1) {
+    const size = signature[at + 1] ?? 0, value = signature.subarray(at + 2, at + 2 + size);
+    if (signature[at] !== 2 || !size || value.length !== size) refuse(NO_BUNDLE);
+    const isPadded = size > 1 && value[0] === 0 && value[1] >= 0x80, digits = isPadded ? value.subarray(1) : value;
+    if (digits.length > 32 || (!isPadded && (value[0] >= 0x80 || (size > 1 && value[0] === 0)))) refuse(NO_BUNDLE);
+    numbers.push(new Uint8Array(32 - digits.length), digits);
+    at += 2 + size;
+  }
+  if (signature[0] !== 0x30 || signature[1] !== signature.length - 2 || at !== signature.length) refuse(NO_BUNDLE);
+  return join(...numbers);
+};
+const bytesOf = (key, name, ...lengths) => {
+  const value = key.get(name);
+  return value instanceof Uint8Array && lengths.includes(value.length) ? value : refuse(NO_BUNDLE);
+};
+
+/* The algorithm, the key and the signature as WebCrypto takes them, by type of key, algorithm and curve (COSE). */
+const WAYS = {
+  "2,-7,1": (key, signature) => {
+    const point = join(new Uint8Array([4]), bytesOf(key, -2, 32), bytesOf(key, -3, 32));
+    return [{ name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }, "raw", point, readDer(signature)];
+  },
+  "1,-8,6": (key, signature) => [{ name: "Ed25519" }, "raw", bytesOf(key, -2, 32), signature],
+  "3,-257,": (key, signature) => {
+    const modulus = bytesOf(key, -1, 256, 384, 512), exponent = bytesOf(key, -2, 3);
+    if (hex(exponent) !== "010001" || modulus[0] < 0x80 || !(modulus.at(-1) & 1)) refuse(NO_BUNDLE);
+    const form = { kty: "RSA", alg: "RS256", ext: true, n: base64url(modulus), e: "AQAB" };
+    return [{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, "jwk", form, signature];
+  },
+};
+
+/* Return whether a passkey made this signature, in a way known here; null where the browser cannot check it. */
+const isSignedByPasskey = async (way, cose, signature, message) => {
+  let algorithm, form, data, bytes, key;
+  try {
+    [algorithm, form, data, bytes] = way(cose, signature);
+    key = await crypto.subtle.importKey(form, data, algorithm, false, ["verify"]);
+  } catch (error) {
+    return error.name === "NotSupportedError" ? null : false;
+  }
+  return crypto.subtle.verify(algorithm, key, bytes, message);
 };
 
 class Checkpoints {
@@ -524,6 +607,7 @@ class Chain {
     if (!isInstant(event.get("at"))) this.fault(ALTERED, event, "it has no readable date");
     this.checkHash(kept, event);
     this.replay(event, facts);
+    await this.judgeSignature(event, facts);
     for (const [name, ranges] of [["rows", this.ranges], ["shared", this.sharedRanges]]) {
       const match = ROWS.exec(facts.get(name) ?? "");
       if (match) ranges.push({ place: this.place(event), first: Number(match[1]), last: Number(match[2]), link: match[3] });
@@ -553,6 +637,44 @@ class Chain {
     if (!told) return;
     this.met.add(this.seq);
     if (told[0] !== kept) this.fault(ALTERED, event, "it is not the one that {0} saw", told[1]);
+  }
+
+  /* Judge the signature of a decision: that this passkey verified its person and signed this hash. */
+  async judgeSignature(event, facts) {
+    if (event.get("act") !== "decide" || !SIGNED_FACTS.some((name) => facts.has(name))) return;
+    this.report.signatures += 1;
+    let challenge, publicKey, said, data, signature, client, key, origin;
+    try {
+      [challenge, publicKey, said, data, signature] = SIGNED_FACTS.map((name) => unhex(facts.get(name)));
+      client = parse(decode(said), true);
+      key = readCose(publicKey);
+      origin = hasTexts(client, "type", "challenge", "origin") ? ORIGIN.exec(client.get("origin")) : null;
+      if (!origin || challenge.length !== 32 || data.length < 37) refuse(NO_BUNDLE);
+    } catch {
+      this.fault(ALTERED, event, "its signature is not written as that of a passkey");
+      return;
+    }
+    if (client.get("type") !== "webauthn.get" || client.get("challenge") !== base64url(challenge)) {
+      this.fault(ALTERED, event, "its passkey signed something else than it says");
+    }
+    if ((data[32] & 5) !== 5) this.fault(ALTERED, event, "its passkey did not verify its person");
+    const names = origin[1].split("."), hosts = names.map((_, n) => names.slice(n).join("."));
+    const hashes = await Promise.all(hosts.map((host) => sha256(encode(host))));
+    if (!hashes.includes(hex(data.subarray(0, 32)))) {
+      this.fault(ALTERED, event, "its passkey belongs to another address than the one that it signed at");
+    }
+    const curve = key.get(1) === 3 ? "" : key.get(-1);
+    const way = [key.get(1), key.get(3), curve].every((part) => !(part instanceof Uint8Array))
+      ? own(WAYS, `${key.get(1)},${key.get(3)},${curve}`) : undefined;
+    if (!way) {
+      this.fault(UNVERIFIABLE, event, "its passkey signs in a way that is not known here");
+    } else {
+      const isSigned = await isSignedByPasskey(way, key, signature, join(data, await digest(said)));
+      if (isSigned === null) this.fault(UNVERIFIABLE, event, "this browser cannot check the signature of its passkey (Ed25519)");
+      else if (!isSigned) this.fault(ALTERED, event, "the signature of its passkey is false");
+    }
+    const note = say("Decisions of project {0} are signed at {1}.", this.code, origin[0]);
+    if (!this.report.notes.some((other) => spell(other) === spell(note))) this.report.notes.push(note);
   }
 
   /* Authority, replayed from the events alone. */
@@ -811,6 +933,22 @@ class Contents {
       this.report.add(ALTERED, where, say("the content of {0} {1} is not the one it seals", subject, number));
     }
   }
+  /* Compare how a decision says it was confirmed with its event, and what was signed with what was decided. */
+  async judgeConfirmation(where, event, content) {
+    if (isErased(content)) return;
+    const facts = event.get("facts"), listed = content.get("factors");
+    const factors = Array.isArray(listed) ? listed.filter(isText).join() : null;
+    if ((facts.get("factors") ?? null) !== factors || (facts.get("since") ?? null) !== (content.get("since") ?? null)) {
+      this.report.add(ALTERED, where, say("the decision does not tell how it was confirmed as its event does"));
+    }
+    if (!facts.has("challenge")) return;
+    const statement = new Map(["revision", "mandate", "delegation"].map((name) => [name, facts.get(name) ?? ""]));
+    for (const [name, of] of [["project", "project"], ["proposal", "proposal"], ["decider", "actor"]]) statement.set(name, event.get(of));
+    statement.set("content", new Map([...content].filter(([name]) => !UNSIGNED.includes(name))));
+    if (await sha256(encode(SIGNATURE_DOMAIN + canonical(statement))) !== facts.get("challenge")) {
+      this.report.add(ALTERED, where, say("what was signed with a passkey is not this decision"));
+    }
+  }
   async judgeRecord(language, pdf) {
     const decisions = new Set(this.of(DECISION).map((record) => record.get("id")));
     const sealed = this.of(RECORD).filter((record) => this.last.has(keyOf(RECORD, record.get("id")))).map((record) => record.get("content"))
@@ -837,6 +975,7 @@ class Contents {
           if (other.get("revision") === told && !isErased(other)) now.set(nameOf(other), await seal(other));
         }
       }
+      await this.judgeConfirmation(where, event, content);
       for (const item of isErased(content) ? [] : file) {
         if (now.has(item.get("item")) && now.get(item.get("item")) !== item.get("hash")) {
           this.report.add(ALTERED, where, say("{0} is not the one that was before the signatory", item.get("item")));
@@ -1100,8 +1239,14 @@ const listProved = (report) => {
     const outcome = say(textIn(content, "outcome") || event.get("detail"));
     proved.push(say("The decision “{0}”: {1}, on {2}, entry {3}, by who held the mandate or the delegation then.",
       title, outcome, shown(event.get("at")), event.get("seq")));
+    const facts = event.get("facts"), since = facts.get("since") || event.get("at");
+    if (facts.has("challenge")) {
+      proved.push(say("The decision “{0}” is signed with the passkey that its signatory had since {1}.", title, shown(since)));
+    }
   }
   proved.push(...report.records.map((name) => say("{0} is the record that was stored.", name)));
+  if (report.signatures) proved.push(say("{0} signatures of passkeys are valid, and their person was verified.", report.signatures));
+  proved.push(...report.notes.filter(({ template }) => template.startsWith("Decisions")));
   if (report.checkpoints) proved.push(say("{0} checkpoints are signed, and saw the same entries.", report.checkpoints));
   if (report.receipts) proved.push(say("{0} lines that you kept are those of the entries.", report.receipts));
   if (report.keys) proved.push(say("The key that you gave has signed a checkpoint."));
@@ -1115,6 +1260,7 @@ const listUnproved = (report) => {
     left.push(say("Whoever rules the database could write all entries anew: enter a line of a mail that you kept, or the public key that the notary published."));
   }
   if (report.checkpoints && !report.keys) left.push(say("Whose key signed the checkpoints."));
+  if (report.signatures) left.push(say("Whose passkeys these are: Ouvrage says it."));
   left.push(
     say("That the person acted themselves, and that what is written is true."),
     say("What happened after the last entry."),

@@ -314,6 +314,7 @@ def visits(
     yield "facts", ("owner", "/projects/ONE/facts/", None)
     yield "facts_edit", ("owner", "/projects/ONE/facts/change/", None)
     yield "workspaces_switch", ("owner", "/projects/ONE/facts/workspaces/", None)
+    yield "signing", ("owner", "/projects/ONE/facts/signing/", None)
     yield "archive", ("owner", "/projects/ONE/facts/archive/", None)
     yield "unarchive", ("owner", "/projects/ONE/facts/unarchive/", None)
     yield "move_ask", ("owner", "/projects/ONE/facts/move/", None)

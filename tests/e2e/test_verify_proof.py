@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.effort import EFFORT
+from tests.governance.verification import test_signatures as signatures
 from tests.governance.verification import test_verifier as catalogue
 from tests.governance.verification.archives import HOSTILE, zipped
 from tests.governance.verification.chains import CONTENTS, OPINION, Notary, decided
@@ -96,7 +97,14 @@ def cases_of(test: Any) -> Iterator[dict[str, Any]]:
 
 def add_catalogue(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add every bundle that the tests of the program judge: run them, and keep what they hand over."""
-    name, judged = "", catalogue.judged
+    for module in (catalogue, signatures):
+        _add_module(corpus, module, monkeypatch)
+    for case in cases_of(catalogue.test_an_invalid_bundle_cannot_be_verified):
+        corpus.add("invalid", case["text"].encode())
+
+
+def _add_module(corpus: Corpus, module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, judged = "", module.judged
 
     def keep(bundle: Bundle, *, anchors: Any = (), receipts: Any = (), keys: Any = ()) -> Report:
         if not anchors:
@@ -104,14 +112,12 @@ def add_catalogue(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
             corpus.add_bundle(name, bundle, "\n".join([*lines, *keys]))
         return judged(bundle, anchors=anchors, receipts=receipts, keys=keys)
 
-    monkeypatch.setattr(catalogue, "judged", keep)
-    for name, test in vars(catalogue).items():
+    monkeypatch.setattr(module, "judged", keep)
+    for name, test in vars(module).items():
         if name.startswith("test_") and "tmp_path" not in test.__code__.co_varnames and "thousand" not in name:
             for case in cases_of(test):
                 test(**case)
     monkeypatch.undo()
-    for case in cases_of(catalogue.test_an_invalid_bundle_cannot_be_verified):
-        corpus.add("invalid", case["text"].encode())
 
 
 def rich() -> Bundle:

@@ -117,6 +117,7 @@ LINES: dict[str, list[Line]] = {
     "governance:facts:workspaces_switch": [
         Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act="switch_workspaces")
     ],
+    "governance:facts:signing": [Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act="sign_decisions")],
     "governance:facts:archive": [Line((403, 403), HIDDEN, but={"owner": (200, 409)})],
     "governance:facts:unarchive": [Line((403, 403), HIDDEN, but={"owner": (200, 409)})],
     "governance:moves:move_ask": [Line((403, 403), HIDDEN, but={"owner": (200, 422)})],

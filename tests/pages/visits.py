@@ -218,7 +218,7 @@ def act(
     if name in CHANGING:
         rows = CHANGING[name].objects.filter(project__code="ONE")
         values["seen"] = version_of(rows.earliest("pk"))
-    if name in {"edit_facts", "switch_workspaces"}:
+    if name in {"edit_facts", "switch_workspaces", "sign_decisions"}:
         values["seen"] = version_of(Project.objects.get(code="ONE"))
     if name == "take_over":
         values["earlier_list"] = read_list(Project.objects.get(code="ONE"))
@@ -323,6 +323,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         ),
     )
     yield "workspaces_switch", Visit("owner", reverse("governance:facts:workspaces_switch", args=one))
+    yield "signing", Visit("owner", reverse("governance:facts:signing", args=one))
     yield "archive", Visit("owner", reverse("governance:facts:archive", args=one))
     yield "unarchive", Visit("owner", reverse("governance:facts:unarchive", args=one))
     yield "move_ask", Visit("owner", reverse("governance:moves:move_ask", args=one))

@@ -79,6 +79,7 @@ def test_the_acts_of_one_s_own_hand_are_these() -> None:
         "governance.decide",
         "governance.lift",
         "governance.waive",
+        "governance.sign_decisions",
         "projects.appoint",
         "projects.name_owner",
         "projects.end_mandate",

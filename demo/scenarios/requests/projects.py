@@ -112,6 +112,7 @@ def role_requests() -> dict[str, dict[str, Any]]:
         "switch_workspaces": post(
             f"{facts}workspaces/", f"{facts}workspaces/", "owner", {"workspaces": "risks", "seen": "{seen}"}
         ),
+        "sign_decisions": post(f"{facts}signing/", f"{facts}signing/", "owner", {"required": "on", "seen": "{seen}"}),
         "name_owner": post(
             f"{roles}name-owner/",
             f"{roles}name-owner/",

@@ -1,0 +1,96 @@
+"""Sign a decision in Chromium with a virtual authenticator: refused once, signed then, and verified without us."""
+
+import base64
+import os
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from playwright.sync_api import Page, expect
+
+from tests.authenticator import Authenticator
+from tests.e2e.test_journey import REASONS, select
+from tests.e2e.test_verify_proof import as_program, verify
+
+#: Give the owner of the cast a passkey that counts at once, as the session of the invitation link does.
+GIVE = """
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.services import give_credential
+from roles.models import User
+owner = User.objects.get(email="owner@example.org")
+about = {{"actor": owner, "person": owner, "origin": Origin.FIRST}}
+give_credential(kind=CredentialKind.PASSWORD, **about)
+give_credential(
+    kind=CredentialKind.PASSKEY,
+    public_key=bytes.fromhex("{key}"),
+    credential_id=bytes.fromhex("{name}"),
+    **about,
+)
+"""
+OPTIONS = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def put_in(page: Page, passkey: Authenticator) -> Callable[[bool], Any]:
+    """Put a passkey into a virtual authenticator of the page; return a switch: whether it verifies its person."""
+    browser = page.context.new_cdp_session(page)
+    browser.send("WebAuthn.enable")
+    made = browser.send("WebAuthn.addVirtualAuthenticator", {"options": OPTIONS})["authenticatorId"]
+    private = passkey.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    credential = {
+        "credentialId": base64.b64encode(passkey.credential_id).decode(),
+        "privateKey": base64.b64encode(private).decode(),
+        "isResidentCredential": False,
+        "rpId": "localhost",
+        "signCount": 1,
+    }
+    browser.send("WebAuthn.addCredential", {"authenticatorId": made, "credential": credential})
+    return lambda is_verified: browser.send(
+        "WebAuthn.setUserVerified", {"authenticatorId": made, "isUserVerified": is_verified}
+    )
+
+
+def test_an_owner_signs_a_decision_with_a_passkey_and_anyone_verifies_it(
+    person: Callable[..., Page], instance: dict[str, Any], query: Any, complaints: Any
+) -> None:
+    passkey = Authenticator()
+    code = GIVE.format(key=passkey.public_key.hex(), name=passkey.credential_id.hex())
+    shell = f'{instance["commands"]["shell"]} -c "$CODE"'
+    subprocess.run(["sh", "-c", shell], env={**os.environ, "CODE": code}, check=True, capture_output=True)
+    page = person("owner", language="fr")
+    set_verified = put_in(page, passkey)
+    page.goto(instance["proposals"]["ready_by_pmo"]["url"])
+    form = page.locator('form[action$="/decide/"]')
+    select(form.locator('[name="outcome"][value="approved"]'))
+    form.locator('[name="reasons"]').fill(REASONS)
+    form.locator('button[name="step"][value="review"]:visible').click()
+    sign = page.get_by_role("button", name="Signer et enregistrer")
+    set_verified(False)
+    sign.click()
+    expect(page.get_by_role("alert")).to_contain_text("Votre clé d’accès n’a pas signé cette décision")
+    expect(page.locator("blockquote")).to_contain_text(REASONS)
+    number = instance["proposals"]["ready_by_pmo"]["id"]
+    decided = "SELECT id, assertion ->> 'client_data' FROM governance_decision WHERE proposal_id = %s"
+    assert query(decided, number) == []
+    set_verified(True)
+    sign.click()
+    expect(page.get_by_text("Signée avec sa propre clé d’accès")).to_be_visible()
+    [(decision, client_data)] = query(decided, number)
+    assert instance["base_url"] in bytes.fromhex(client_data).decode()
+    proof = page.request.get(f"/decisions/{decision}/proof.zip").body()
+    report = as_program(proof, "")
+    assert (report["verdict"], report["signatures"]) == ("INTACT", 1)
+    stranger = person("anonymous", language="fr")
+    stranger.goto("/verify/")
+    result = verify(stranger, proof)
+    expect(result.get_by_role("heading", level=2)).to_contain_text("Intact")
+    expect(result).to_contain_text("est signée avec la clé d’accès")
+    expect(result).to_contain_text(f"sont signées à l’adresse {instance['base_url']}")
+    assert complaints == []

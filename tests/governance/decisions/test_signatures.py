@@ -1,0 +1,435 @@
+"""Test that a passkey signs the very decision that is recorded, and that nothing else is taken for its signature."""
+
+import html
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from fido2.utils import websafe_encode
+
+from core.acts import acting_as
+from core.history import version_of
+from governance.decisions.fingerprint import read_parts
+from governance.decisions.services import decide
+from governance.decisions.signatures import DOMAIN, NotSigned, Signed, build_statement, compute_challenge
+from governance.enums import Outcome
+from governance.facts.services import sign_decisions
+from governance.models import Decision, Proposal
+from governance.verification.verifier import verify
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.services import end_credential, give_credential
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Credential, LedgerEvent, OrganisationSettings, Project
+from projects.organisation_settings.services import edit_settings
+from roles.models import User
+from tests import acts
+from tests.attacks import Attack, Attacks
+from tests.authenticator import PRESENT, Authenticator
+from tests.database import refusal
+from tests.governance.world import World
+from tests.pages.visits import act
+from tools.verify_ledger import INTACT
+
+pytestmark = pytest.mark.django_db
+ENGLISH = {"accept-language": "en"}
+
+
+def give_passkey(person: User, authenticator: Authenticator) -> Credential:
+    """Give a person a passkey that counts at once, as the session of the invitation link does."""
+    if not person.credentials.filter(kind=CredentialKind.PASSWORD).exists():
+        give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
+    return give_credential(
+        actor=person,
+        person=person,
+        kind=CredentialKind.PASSKEY,
+        origin=Origin.FIRST,
+        public_key=authenticator.public_key,
+        credential_id=authenticator.credential_id,
+    )
+
+
+class Review:
+    """The review of an answer in the browser of its signatory, as it asks for a signature."""
+
+    def __init__(self, person: User, file: Proposal) -> None:
+        self.file = file
+        self.browser = Client(headers=ENGLISH)
+        self.browser.force_login(person)
+        path, fields = act("decide", file, then=False)
+        self.page = self.browser.post(path, fields).text
+        self.path, self.fields = path, fields
+        found = re.search(r'data-signature="([^"]+)"', self.page)
+        self.options = json.loads(html.unescape(found[1])) if found else {}
+        nonce = re.search(r'name="nonce" value="([^"]+)"', self.page)
+        self.nonce = html.unescape(nonce[1]) if nonce else ""
+
+    def record(self, assertion: str, step: str = "seal", **more: str) -> Any:
+        """Send the form with this assertion."""
+        sent = {**self.fields, "step": step, "nonce": self.nonce, "assertion": assertion, **more}
+        return self.browser.post(self.path, sent)
+
+    @property
+    def decisions(self) -> int:
+        """Return how often the file was decided."""
+        return Decision.objects.filter(proposal=self.file).count()
+
+
+@pytest.fixture(autouse=True)
+def _at_localhost(settings: Any) -> None:
+    """Browsers know no passkeys at an IP address."""
+    settings.BASE_URL = "http://localhost:8000"
+
+
+@pytest.fixture
+def passkey() -> Authenticator:
+    """Return a passkey that counts from one."""
+    return Authenticator(counter=1)
+
+
+@pytest.fixture
+def file(proposal: Callable[[str], Proposal]) -> Proposal:
+    """Return a proposal that waits for its decision."""
+    return proposal("ready_for_decision")
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA", "RS256"])
+def test_a_decision_is_signed_with_the_passkey_of_its_signatory(algorithm: str, owner: User, file: Proposal) -> None:
+    authenticator = Authenticator(algorithm)
+    credential = give_passkey(owner, authenticator)
+    review = Review(owner, file)
+    assert "Sign and record" in review.page
+    assert "Record without signing" in review.page
+    assert review.record(authenticator.answer(review.options)).status_code == 302
+    decision = Decision.objects.get(proposal=file)
+    assert (decision.passkey, decision.factors, decision.factor_since) == (credential, ["passkey"], credential.given_at)
+    assert decision.assertion["challenge"] == compute_challenge(decision).hex()
+    facts = json.loads(bytes(LedgerEvent.objects.get(act=Act.DECIDE, subject_id=decision.pk).body))["facts"]
+    assert {name: facts[name] for name in decision.assertion} == decision.assertion
+    assert decision.how_confirmed.startswith("Signed with their own passkey since")
+    report = verify(file.project)
+    assert (report.result, report.signatures) == (INTACT, 1), report.faults
+
+
+def test_what_is_signed_is_the_answer_with_its_conditions(owner: User, file: Proposal, passkey: Authenticator) -> None:
+    give_passkey(owner, passkey)
+    review = Review(owner, file)
+    review.record(passkey.answer(review.options))
+    statement = build_statement(Decision.objects.get(proposal=file))
+    assert statement["decider"] == str(owner.key)
+    assert statement["content"]["reasons"] == review.fields["reasons"]
+    assert statement["content"]["file"]
+    assert DOMAIN == b"ouvrage.signature.v1\x00"
+
+
+def _other(challenge: str) -> str:
+    return websafe_encode(b"\x00" * 32) if challenge else ""
+
+
+REFUSED: dict[str, Callable[[Authenticator, dict[str, Any]], str]] = {
+    "nothing": lambda key, options: "",
+    "no JSON": lambda key, options: "{",
+    "a list": lambda key, options: "[]",
+    "another kind of JSON": lambda key, options: '{"response": 1}',
+    "too long": lambda key, options: json.dumps({"x": "x" * 30_000}),
+    "nested": lambda key, options: "[" * 19_000,
+    "another hash": lambda key, options: key.answer(options | {"challenge": _other(options["challenge"])}),
+    "another origin": lambda key, options: key.answer(options, at="https://ouvrage.example.net"),
+    "another address": lambda key, options: key.answer(options, of="example.net"),
+    "a registration": lambda key, options: key.answer(options, kind="webauthn.create"),
+    "inside another page": lambda key, options: key.answer(options, crossOrigin=True),
+    "nobody verified": lambda key, options: key.answer(options, flags=PRESENT),
+    "nobody present": lambda key, options: key.answer(options, flags=0),
+    "another key": lambda key, options: Authenticator().answer(options),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_signature_that_is_not_one_is_refused_and_the_answer_stays(
+    what: str, owner: User, file: Proposal, passkey: Authenticator
+) -> None:
+    give_passkey(owner, passkey)
+    review = Review(owner, file)
+    answer = review.record(REFUSED[what](passkey, review.options))
+    assert (answer.status_code, review.decisions) == (422, 0)
+    assert "Your passkey did not sign this decision" in answer.text
+    assert html.escape(review.fields["reasons"]) in answer.text
+    again = re.search(r'data-signature="([^"]+)"', answer.text)
+    nonce = re.search(r'name="nonce" value="([^"]+)"', answer.text)
+    assert again
+    assert nonce
+    options = json.loads(html.unescape(again[1]))
+    assert review.record(passkey.answer(options), nonce=html.unescape(nonce[1])).status_code == 302
+
+
+def test_a_key_of_the_same_name_or_of_another_person_signs_nothing(
+    owner: User, pmo: User, file: Proposal, passkey: Authenticator
+) -> None:
+    give_passkey(owner, passkey)
+    theirs = Authenticator()
+    give_passkey(pmo, theirs)
+    review = Review(owner, file)
+    assert review.record(theirs.answer(review.options)).status_code == 422
+    theirs.credential_id = passkey.credential_id
+    assert review.record(theirs.answer(review.options)).status_code == 422
+    assert review.decisions == 0
+
+
+def test_a_replayed_assertion_a_nonce_of_somebody_else_and_an_old_one_are_refused(
+    owner: User, pmo: User, file: Proposal, proposal: Any, passkey: Authenticator, time_machine: Any
+) -> None:
+    give_passkey(owner, passkey)
+    review = Review(owner, file)
+    assertion = passkey.answer(review.options)
+    other = Review(owner, proposal("ready_by_pmo"))
+    assert other.record(assertion).status_code == 422
+    assert other.record(assertion, nonce=review.nonce).status_code == 422
+    assert other.record(passkey.answer(other.options), nonce="forged").status_code == 422
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    assert "The review was open for too long" in other.record(passkey.answer(other.options)).text
+    assert other.decisions == 0
+
+
+def test_another_answer_than_the_one_that_was_signed_is_refused(
+    owner: User, file: Proposal, passkey: Authenticator
+) -> None:
+    give_passkey(owner, passkey)
+    review = Review(owner, file)
+    assertion = passkey.answer(review.options)
+    assert review.record(assertion, reasons="Another reason, typed by somebody else.").status_code == 422
+    assert review.record(assertion, outcome="rejected").status_code == 422
+    assert review.decisions == 0
+
+
+def test_a_copied_passkey_is_noticed_by_its_counter(
+    owner: User, file: Proposal, proposal: Any, passkey: Authenticator
+) -> None:
+    give_passkey(owner, passkey)
+    copy = passkey.clone()
+    review = Review(owner, file)
+    assert review.record(passkey.answer(review.options)).status_code == 302
+    other = Review(owner, proposal("ready_by_pmo"))
+    answer = other.record(copy.answer(other.options))
+    assert "it may have been copied" in answer.text
+    assert (answer.status_code, other.decisions) == (422, 0)
+
+
+def test_a_passkey_that_ended_or_does_not_count_is_not_asked_for(
+    owner: User, file: Proposal, passkey: Authenticator
+) -> None:
+    credential = give_passkey(owner, passkey)
+    review = Review(owner, file)
+    end_credential(actor=owner, credential=credential)
+    assert review.record(passkey.answer(review.options)).status_code == 422
+    assert "Record the decision" in Review(owner, file).page
+    assert review.decisions == 0
+
+
+def test_without_a_rule_one_records_without_signing_and_the_record_says_so(
+    owner: User, file: Proposal, passkey: Authenticator
+) -> None:
+    give_passkey(owner, passkey)
+    review = Review(owner, file)
+    assert review.record("", step="unsigned").status_code == 302
+    decision = Decision.objects.get(proposal=file)
+    assert (decision.passkey, decision.assertion) == (None, {})
+
+
+def require(project: Project, owner: User, *, required: bool = True) -> Project:
+    """Require signatures on a project."""
+    return sign_decisions(actor=owner, project=project, required=required, seen=version_of(project))
+
+
+def everywhere(person: User) -> None:
+    """Require signatures in the whole organisation."""
+    row = OrganisationSettings.objects.first()
+    edit_settings(actor=person, fields={"signed_decisions": True}, seen=version_of(row) if row else "")
+
+
+@pytest.mark.parametrize("by", ["owner", "organisation"])
+def test_where_signing_is_required_an_unsigned_decision_is_refused(
+    by: str, owner: User, staff_admin: User, file: Proposal, passkey: Authenticator
+) -> None:
+    if by == "owner":
+        require(file.project, owner)
+        event = LedgerEvent.objects.filter(project=file.project).latest("pk")
+        assert (event.act, event.actor) == (Act.SIGN_DECISIONS, owner)
+    else:
+        everywhere(staff_admin)
+    review = Review(owner, acts.reread(file))
+    assert "Add one on your account page" in review.page
+    assert 'value="seal"' not in review.page
+    assert Review(owner, file).browser.post(review.path, {**review.fields, "step": "seal"}).status_code == 422
+    with pytest.raises(NotSigned):
+        acts.decide(owner, file)
+    give_passkey(owner, passkey)
+    review = Review(owner, acts.reread(file))
+    assert "Record without signing" not in review.page
+    assert review.record("", step="unsigned").status_code == 422
+    assert review.record(passkey.answer(review.options)).status_code == 302
+    assert Decision.objects.get(proposal=file).passkey is not None
+
+
+def test_the_owner_sets_it_and_takes_it_back_on_a_page(owner: User, pmo: User, project_one: Project) -> None:
+    browser = Client(headers=ENGLISH)
+    browser.force_login(owner)
+    address = f"/projects/{project_one.code}/facts/signing/"
+    seen = version_of(project_one)
+    assert browser.post(address, {"required": "on", "seen": seen}).status_code == 302
+    assert (
+        "The owner requires that every decision be signed" in browser.get(f"/projects/{project_one.code}/facts/").text
+    )
+    assert browser.post(address, {"seen": seen}).status_code == 409
+    project_one.refresh_from_db()
+    assert project_one.signed_decisions
+    assert browser.post(address, {"seen": version_of(project_one)}).status_code == 302
+    project_one.refresh_from_db()
+    assert not project_one.signed_decisions
+    browser.force_login(pmo)
+    assert browser.post(address, {"required": "on", "seen": version_of(project_one)}).status_code == 403
+
+
+# — past the services —
+
+HASH = b"\x07" * 32
+OF_ITS_SIGNATORY = "A decision is signed with a passkey of its signatory"
+ONE_OF_A_PASSKEY = "A signature is that of a passkey"
+THE_VERY_ONE = "A passkey signs the very decision that is recorded"
+
+
+def write(
+    world: World,
+    key: Authenticator,
+    whose: str = "owner",
+    *,
+    end: bool = False,
+    assertion: dict[str, str] | None = None,
+    **otherwise: Any,
+) -> Decision:
+    """Write a decision with a signature of this passkey, past the services; parts of the `assertion` are replaced."""
+    credential = give_passkey(world.cast[whose], key)
+    if end:
+        end_credential(actor=world.cast[whose], credential=credential)
+    signed = {"factors": ["passkey"], "factor_since": credential.given_at, "passkey": credential}
+    return world.decide(**signed, assertion=key.facts(HASH, **otherwise) | (assertion or {}))
+
+
+def _unsigned(world: World) -> None:
+    require(world.proposal("ready_for_decision").project, world.cast["owner"])
+    world.decide()
+
+
+def _unsigned_everywhere(world: World) -> None:
+    everywhere(world.cast["staff_admin"])
+    world.decide()
+
+
+def _twice(world: World) -> None:
+    key = Authenticator()
+    first = write(world, key)
+    about = {"factors": ["passkey"], "factor_since": first.factor_since, "passkey": first.passkey}
+    world.decide("ready_by_pmo", number=901, assertion=key.facts(HASH), **about)
+
+
+def _counter_back(world: World) -> None:
+    key = Authenticator(counter=7)
+    copy = key.clone()
+    first = write(world, key)
+    about = {"factors": ["passkey"], "factor_since": first.factor_since, "passkey": first.passkey}
+    world.decide("ready_by_pmo", number=901, assertion=copy.facts(b"\x08" * 32), **about)
+
+
+def _of_another_kind(world: World) -> None:
+    owner = world.cast["owner"]
+    credential = give_credential(actor=owner, person=owner, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
+    about = {"factors": ["password"], "factor_since": credential.given_at, "passkey": credential}
+    world.decide(assertion=Authenticator().facts(HASH), **about)
+
+
+def _without_its_signature_in_the_event(world: World) -> None:
+    decision = write(world, Authenticator())
+    about = {"project": decision.project, "subject": decision, "proposal_id": decision.proposal_id}
+    record(act=Act.DECIDE, actor=world.cast["owner"], factors="passkey", **about)
+
+
+SIGNED = "decision.is_signed_as_required"
+UNSIGNED = "A decision is signed with a passkey where its owner or the organisation requires it"
+
+ATTACKS = Attacks(
+    triggers=[
+        (SIGNED, "unsigned, against its owner", _unsigned, UNSIGNED),
+        (SIGNED, "unsigned, against the organisation", _unsigned_everywhere, UNSIGNED),
+        (SIGNED, "without a passkey", lambda w: w.decide(assertion={"signature": "00"}), ONE_OF_A_PASSKEY),
+        (
+            SIGNED,
+            "with an empty part",
+            lambda w: write(w, Authenticator(), assertion={"signature": ""}),
+            ONE_OF_A_PASSKEY,
+        ),
+        (SIGNED, "with something more", lambda w: write(w, Authenticator(), assertion={"x": "00"}), ONE_OF_A_PASSKEY),
+        (SIGNED, "a key of another person", lambda w: write(w, Authenticator(), "pmo"), OF_ITS_SIGNATORY),
+        (SIGNED, "no passkey at all", _of_another_kind, OF_ITS_SIGNATORY),
+        (
+            SIGNED,
+            "another public key",
+            lambda w: write(w, Authenticator(), assertion=Authenticator().facts(HASH)),
+            OF_ITS_SIGNATORY,
+        ),
+        (
+            SIGNED,
+            "a key that ended",
+            lambda w: write(w, Authenticator(), end=True),
+            "A passkey signs once it counts, and until it ends",
+        ),
+        (SIGNED, "another hash", lambda w: write(w, Authenticator(), assertion={"challenge": "08" * 32}), THE_VERY_ONE),
+        (SIGNED, "a registration", lambda w: write(w, Authenticator(), kind="webauthn.create"), THE_VERY_ONE),
+        (
+            SIGNED,
+            "nobody verified",
+            lambda w: write(w, Authenticator(), flags=PRESENT),
+            "A passkey verifies its person before it signs",
+        ),
+        (SIGNED, "one signature twice", _twice, "A signature is given for one decision"),
+        (SIGNED, "a counter that went back", _counter_back, "The counter of a passkey goes forward"),
+        (
+            "decision.tells_it_in_its_event",
+            "an event without the signature",
+            _without_its_signature_in_the_event,
+            "The event of a decision tells how it was confirmed",
+        ),
+    ],
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
+    attack.prove(world)
+
+
+def test_a_project_requires_signatures_by_its_owner_alone(world: World) -> None:
+    def attempt() -> None:
+        project = world.proposal("draft").project
+        with acting_as(world.cast["pmo"]):
+            project.signed_decisions = True
+            project.save()
+        acts.leave_event(project)
+
+    assert "The owner in office alone changes the facts of a project" in refusal(attempt)
+
+
+def test_the_service_takes_no_signature_without_its_nonce(owner: User, file: Proposal) -> None:
+    with pytest.raises(NotSigned):
+        decide(
+            actor=owner,
+            proposal=file,
+            fingerprint=acts.fingerprint(file),
+            seen=read_parts(file),
+            outcome=Outcome.REJECTED,
+            reasons="Not now.",
+            signed=Signed("", ""),
+        )
