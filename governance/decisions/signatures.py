@@ -152,7 +152,7 @@ def _check(challenge: bytes, passkeys: Sequence[Credential], sent: str) -> Authe
         if len(sent) > LONGEST:
             raise ValueError("it is too long")
         answer: AuthenticationResponse = AuthenticationResponse.from_dict(json.loads(sent))
-        if answer is None or answer.response.client_data.cross_origin:
+        if answer.response.client_data.cross_origin:
             raise ValueError("it comes from inside another page")
         build_server().authenticate_complete(state, [key for key in known if key], answer)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

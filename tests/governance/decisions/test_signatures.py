@@ -135,6 +135,7 @@ REFUSED: dict[str, Callable[[Authenticator, dict[str, Any]], str]] = {
     "nothing": lambda key, options: "",
     "no JSON": lambda key, options: "{",
     "a list": lambda key, options: "[]",
+    "null": lambda key, options: "null",
     "another kind of JSON": lambda key, options: '{"response": 1}',
     "too long": lambda key, options: json.dumps({"x": "x" * 30_000}),
     "nested": lambda key, options: "[" * 19_000,
