@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "allauth.mfa",
     *(["demo"] if len(WORKSPACES) == 2 else []),
     *WORKSPACES,
     "governance",
@@ -112,6 +113,7 @@ MIDDLEWARE = [
     "core.middleware.ReaderMiddleware",
     "core.refusals.middleware.RefusalMiddleware",
     "roles.reauthentication.middleware.ReauthenticationMiddleware",
+    "projects.second_factors.middleware.SecondFactorMiddleware",
 ]
 TEMPLATES = [
     {
@@ -300,6 +302,10 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": None,
     "reauthenticate": "10/5m/user",
 }
+
+# Second factors; the pages are ours (roles/passkeys, roles/second_factors, projects/second_factors).
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_ADAPTER = "roles.second_factors.adapters.FactorAdapter"
 
 # Languages and time, until administrators choose those of the organisation (projects/organisation_settings).
 LANGUAGE_CODE = "fr"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("administration/system/", system_state, name="system_state"),
     *([path("admin/", admin.site.urls)] if settings.DJANGO_ADMIN else []),
+    path("", include("roles.second_factors.account_urls")),
     path("", include("roles.accounts.account_urls")),
     path("", include("projects.urls")),
     path("", include("governance.urls")),

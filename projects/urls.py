@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("projects.people.urls")),
     path("", include("projects.credentials.urls")),
     path("", include("projects.vouching.urls")),
+    path("", include("projects.second_factors.urls")),
     path("", include("projects.administrators.urls")),
     path("", include("projects.organisations.urls")),
     path("", include("projects.organisation_settings.urls")),

@@ -14,7 +14,7 @@ from core.access import Account
 from core.sessions.models import AccountSession
 from core.sessions.store import SIGN_IN
 
-LONGEST = 300
+FIRST, LONGEST = "is_first", 300
 #: Words of a user agent → browser and system; the first that is found counts, because each one also names earlier ones.
 BROWSERS = {
     "Edg": "Edge",
@@ -54,6 +54,16 @@ def note_sign_in(request: HttpRequest) -> None:
         "address": get_client_ip(request) or "",
         "agent": request.META.get("HTTP_USER_AGENT", "")[:LONGEST],
     }
+
+
+def note_first_session(request: HttpRequest) -> None:
+    """Note in the session that the link which lets a person choose their first password has opened it."""
+    request.session[FIRST] = True
+
+
+def is_first_session(request: HttpRequest) -> bool:
+    """Return whether the link which lets a person choose their first password has opened the session."""
+    return bool(request.session.get(FIRST))
 
 
 def list_sign_ins(person: Account, current_key: str | None) -> list[SignIn]:

@@ -33,6 +33,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import Delegation, Document, DocumentVersion, Project
 from projects.notices.models import Notification
+from projects.second_factors.services import end_factors
 from roles.models import User
 
 #: Models with a signature → the field of the account that signed.
@@ -78,6 +79,7 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     """
     if person == actor or is_person_erased(person):
         raise CannotErase("This account is erased already, or is the one that erases.")
+    end_factors(actor=actor, person=person)
     for credential in Credential.objects.living().filter(person=person).order_by("pk"):
         end_credential(actor=actor, credential=credential)
     projects = list_projects(person)

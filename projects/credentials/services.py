@@ -6,6 +6,7 @@ A credential is no secret: the caller stores password, key or codes in the same 
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.acts import act_time, open_act
@@ -60,16 +61,27 @@ def give_credential(
 def confirm_credential(*, actor: User, credential: Credential) -> Credential:
     """Record that its person confirmed a credential from their mailbox. Raises ValidationError on a second time.
 
-    The caller has checked the link that was mailed. Whatever is left of the waiting time stays.
+    The caller has checked the link that was mailed. Whatever is left of the waiting time stays. Recovery codes that
+    were given in the same act are confirmed with it.
     """
     chain = lock_organisation()
     credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
     if credential.confirmed_at or credential.ended_at:
         raise ValidationError(_("Somebody has just done this."))
-    credential.confirmed_at = act_time()
-    credential.save()
-    tell_person(_record(Act.CONFIRM_CREDENTIAL, actor, chain, credential), credential)
+    for each in (credential, *_list_codes_given_with(credential)):
+        each.confirmed_at = act_time()
+        each.save()
+        tell_person(_record(Act.CONFIRM_CREDENTIAL, actor, chain, each), each)
     return credential
+
+
+def _list_codes_given_with(credential: Credential) -> QuerySet[Credential]:
+    given = LedgerEvent.objects.filter(act=Act.GIVE_CREDENTIAL, subject=Credential._meta.label_lower)
+    same_act = given.filter(xact__in=given.filter(subject_id=credential.pk).values("xact"))
+    waiting = Credential.objects.living().filter(person=credential.person_id, confirmed_at=None)
+    return waiting.filter(kind=CredentialKind.RECOVERY_CODES, pk__in=same_act.values("subject_id")).exclude(
+        pk=credential.pk
+    )
 
 
 @open_act

@@ -1,4 +1,4 @@
-"""Calendars of public holidays, and kinds of sign-in providers."""
+"""Calendars of public holidays, kinds of sign-in providers, and of whom a second factor is required."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,3 +17,11 @@ class ProviderKind(models.TextChoices):
 
     OPENID_CONNECT = "openid_connect", "OpenID Connect"
     PROCONNECT = "proconnect", "ProConnect"
+
+
+class SecondFactor(models.TextChoices):
+    """Who has to have a passkey or a code app to sign in."""
+
+    NOBODY = "nobody", _("nobody")
+    DECIDERS = "deciders", _("who decides or signs for an owner, and administrators")
+    EVERYBODY = "everybody", _("everybody who holds a role, and administrators")

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from core.file_checks import Upload
 from core.forms import TextField, label_choices
 from core.history import version_of
-from projects.organisation_settings.enums import Holidays
+from projects.organisation_settings.enums import Holidays, SecondFactor
 from projects.organisation_settings.logos import KIB, MOST_BYTES, check_logo
 from projects.organisation_settings.models import MOST_DAYS, OrganisationSettings
 from projects.organisation_settings.time_zones import list_time_zones
@@ -26,7 +26,7 @@ MOST_DATES = 500
 IDENTITY = ("name", "logo", "without_logo", "language")
 DAYS = ("time_zone", "holidays", "own_holidays")
 MAILS = ("sender_name", "sender_address")
-CREDENTIALS = ("credential_hours", "signed_decisions")
+CREDENTIALS = ("second_factor", "credential_hours", "signed_decisions")
 NOTICE = ("publisher", "host", "legal_contact")
 WEATHER = ("delay_cloudy", "delay_stormy", "cost_cloudy", "cost_stormy", "scope_cloudy", "scope_stormy")
 DEADLINES = ("opinion_days", "answer_days", "list_days")
@@ -100,6 +100,11 @@ class SettingsForm(forms.Form):
         required=False,
         max_length=254,
         help_text=_("Leave it empty to use the address of this server."),
+    )
+    second_factor = forms.ChoiceField(
+        label=_("Second factor required of"),
+        choices=label_choices(SecondFactor.choices),
+        help_text=_("A passkey or a code app. Who has none is asked to add one before anything else."),
     )
     credential_hours = forms.IntegerField(
         label=_("Hours before a new credential counts"),

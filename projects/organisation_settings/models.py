@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
-from projects.organisation_settings.enums import Holidays, ProviderKind
+from projects.organisation_settings.enums import Holidays, ProviderKind, SecondFactor
 from projects.organisation_settings.guards import CARRIES_ITS_BYTES, CHANGED_BY_AN_ADMINISTRATOR, HAS_A_KNOWN_ZONE
 from roles.models import User
 
@@ -93,6 +93,13 @@ class OrganisationSettings(models.Model):
         _("Ask for an Ouvrage credential before a personal act"), default=True, db_default=True
     )
     signed_decisions = models.BooleanField(_("Decisions signed with a passkey"), default=False, db_default=False)
+    second_factor = models.CharField(
+        _("Second factor required of"),
+        max_length=10,
+        choices=SecondFactor,
+        default=SecondFactor.NOBODY,
+        db_default=SecondFactor.NOBODY,
+    )
     # Weather of projects: limits from which an aspect is cloudy, then stormy.
     delay_cloudy = models.PositiveSmallIntegerField(_("Delay, cloudy from (days)"), default=8)
     delay_stormy = models.PositiveSmallIntegerField(_("Delay, stormy from (days)"), default=42)
@@ -126,6 +133,9 @@ class OrganisationSettings(models.Model):
                 condition=Q(language__in=User.Language.values), name="the_organisation_has_a_known_language"
             ),
             models.CheckConstraint(condition=Q(holidays__in=Holidays.values), name="holidays_are_of_a_known_calendar"),
+            models.CheckConstraint(
+                condition=Q(second_factor__in=SecondFactor.values), name="a_second_factor_is_required_of_known_people"
+            ),
             models.CheckConstraint(
                 condition=Q(holidays=Holidays.OWN) | Q(own_holidays=[]), name="own_dates_belong_to_an_own_calendar"
             ),

@@ -23,6 +23,8 @@ from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
 from projects.people import services
 from projects.people.forms import AccountForm, PasswordChangeForm
+from projects.second_factors.queries import list_factors
+from roles.passkeys.relying_party import is_available
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,6 +42,8 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "mandates": held.order_by("project__code", "role__position"),
         "sign_ins": list_sign_ins(person, request.session.session_key),
+        "factors": list_factors(person),
+        "has_passkeys": is_available(),
         "credentials": list_credentials(person),
         "hold": find_hold(person.pk),
         "provider_link": find_provider_link(person),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.form_views import post_data, render_form
 from core.forms import add_errors
-from core.sessions.sign_ins import note_sign_in
+from core.sessions.sign_ins import note_first_session, note_sign_in
 from projects.people import services
 from projects.people.forms import PasswordForm, SetUpForm, initial_set_up
 from projects.people.invitations import find_invited
@@ -23,8 +23,9 @@ BACKEND = "roles.accounts.adapters.OpenAccountBackend"
 
 def _sign_in(request: HttpRequest, person: User, to: str) -> HttpResponse:
     login(request, person, backend=BACKEND)
-    note_sign_in(request)
     record_authentication(request, person, method="password")
+    note_sign_in(request)
+    note_first_session(request)
     return redirect(to)
 
 

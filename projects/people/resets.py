@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.notices.models import MAILS, Notification, Reason
+from projects.people.ended_factors import FACTORS_TOO
 from projects.people.mails import build_mail_to
 from roles.models import User
 
@@ -25,7 +26,14 @@ def _build_from_notice(notice: Notification) -> EmailMessage | None:
     if notice.event is None:
         return None
     link, by = build_reset_link(notice.recipient), notice.event.actor
-    return build_mail_to(notice.recipient, SUBJECT, "projects/people/reset_mail.txt", by=by, link=link)
+    return build_mail_to(
+        notice.recipient,
+        SUBJECT,
+        "projects/people/reset_mail.txt",
+        by=by,
+        link=link,
+        ends_factors=notice.event.detail == FACTORS_TOO,
+    )
 
 
 MAILS[Reason.RESET_SENT] = _build_from_notice

@@ -23,9 +23,11 @@ from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation as settings_now
 from projects.organisation_settings.queries import today
 from projects.organisation_settings.services import set_first_settings
+from projects.people.ended_factors import FACTORS_TOO, ends_factors
 from projects.people.farewells import NOBODY, Followers, tell_administrators, tell_owners, tell_owners_of_stay
 from projects.people.queries import has_entered
 from projects.project.models import Project
+from projects.second_factors.services import end_factors
 from roles.models import Organisation, User
 
 DAY = timedelta(days=1)
@@ -104,9 +106,10 @@ def invite_again(*, actor: User, person: User) -> User:
 
 
 @act("projects.send_reset")
-def send_reset(*, actor: User, person: User) -> User:
+def send_reset(*, actor: User, person: User, ends_factors: bool = False) -> User:
     """Have the worker mail the person a link to choose a new password; the present one works until then.
 
+    With `ends_factors` their second factors end when they choose it: for somebody who has lost them.
     Raises ValidationError without a password, and on a closed account.
     """
     chain = lock_organisation()
@@ -115,7 +118,8 @@ def send_reset(*, actor: User, person: User) -> User:
         raise ValidationError(_("This account is closed."))
     if not has_entered(person):
         raise ValidationError(_("This person has not chosen a password yet: send the invitation again."))
-    event = record(act=Act.SEND_RESET, actor=actor, project=chain, subject=person, person=person.key)
+    detail = FACTORS_TOO if ends_factors else ""
+    event = record(act=Act.SEND_RESET, actor=actor, project=chain, subject=person, person=person.key, detail=detail)
     notify(event=event, reason=Reason.RESET_SENT, about=Account(), people=[person], the_actor_too=True)
     return person
 
@@ -238,8 +242,10 @@ def choose_password(*, actor: User, password: str) -> User:
 def reset_password(*, actor: User, password: str) -> User:
     """Give the actor the password that they chose by a mailed link. Raises ValidationError on a weak one ("password").
 
-    It counts once the waiting time is over.
+    It counts once the waiting time is over. Second factors end if an administrator had the link say so.
     """
+    if ends_factors(actor):
+        end_factors(actor=actor, person=actor)
     return _record_password(actor, password, Origin.MAILED)
 
 

@@ -28,6 +28,7 @@ from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import try_to_send
 from projects.people.queries import STATES, Filter, has_entered, state_of
 from projects.people.registry import count_open_work
+from projects.second_factors.queries import list_credentials_of_factors
 from roles.models import INSTALLATION, Organisation, User
 
 SIZE = 50
@@ -208,6 +209,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "has_entered": has_entered(found),
         "overdue": found.last_day is not None and found.last_day < today(),
         "sign_ins": list_sign_ins(found, None),
+        "has_factors": bool(list_credentials_of_factors(found)),
         "credentials": list_credentials(found),
         "today": today(),
         "seats": list_seats(found, now),
@@ -231,11 +233,11 @@ def departure_take_back(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @require_POST
 def person_reset(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Send a person a link to choose a new password."""
+    """Send a person a link to choose a new password, which ends their second factors if `factors` is posted."""
     ensure(request.user, "projects.send_reset")
     found = get_person_or_404(person_id)
     try:
-        services.send_reset(actor=reader(request), person=found)
+        services.send_reset(actor=reader(request), person=found, ends_factors="factors" in request.POST)
     except ValidationError as error:
         return conflict(request, describe_conflict(error, found))
     messages.success(request, _("The link is on its way to the address on file."))

@@ -1,4 +1,4 @@
-"""URLs to sign in, sign out and reset a password by mail. No sign-up: administrators create the accounts."""
+"""URLs to sign out and reset a password by mail. No sign-up: administrators create the accounts."""
 
 from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
@@ -7,7 +7,6 @@ from django.urls import path, re_path
 from roles.accounts import link_views
 
 urlpatterns = [
-    path("sign-in/", login_not_required(views.login), name="account_login"),
     path("sign-out/", views.logout, name="account_logout"),
     path("sign-in/link/", link_views.ask_for_link, name="account_sign_in_link"),
     path("sign-in/link/<str:token>/", link_views.sign_in_from_here, name="account_sign_in_from_here"),

@@ -1,4 +1,4 @@
-"""Limits on wrong passwords that keep no owner out: a stranger's guesses do not count where the owner signs in.
+"""Limits on wrong passwords and codes that keep no owner out: a stranger's do not count where the owner signs in.
 
 Guesses are counted by account and browser where the account has signed in from that browser before, else by account
 and address. A slow limit by account counts the guesses of all other browsers together. Whoever meets it asks for a link
@@ -19,7 +19,15 @@ from roles.accounts.models import User
 
 APP = "roles.accounts"
 #: By account and browser or address; of unknown browsers also by address, and all together by account.
-RATES = {"guess": "5/5m/key", "guess_from_address": "10/m/ip", "guess_elsewhere": "50/h/key"}
+RATES = {
+    "guess": "5/5m/key",
+    "guess_from_address": "10/m/ip",
+    "guess_elsewhere": "50/h/key",
+    "code": "5/5m/key",
+    "code_from_address": "10/m/ip",
+    "code_elsewhere": "20/h/key",
+    "ceremony": "60/m/ip",
+}
 COOKIE, SALT = "known_browser", "roles.accounts.limits"
 #: Accounts of which a browser is known: people may share one.
 ACCOUNTS = 5
@@ -34,25 +42,32 @@ class GuessedHere(Exception):
     """Raised when this browser, or this address, has guessed too often."""
 
 
-def count_guess(request: HttpRequest, email: str) -> list[RateLimitUsage]:
+def count_guess(request: HttpRequest, email: str, of: str = "guess") -> list[RateLimitUsage]:
     """Count an attempt, which is taken back with `rollback` when it succeeds. The address may be nobody's.
+
+    `of` is "guess" for a password and "code" for a code, which have counters of their own.
 
     Raises GuessedHere and GuessedElsewhere.
     """
     account = _digest(email)
     browser = _find_browser(request, account)
-    here = _consume(request, "guess", f"{account} {browser or ratelimit.get_ip(request)}")
+    here = _consume(request, of, f"{account} {browser or ratelimit.get_ip(request)}")
     if here is None:
         raise GuessedHere
     if browser:
         return [here]
-    from_address = _consume(request, "guess_from_address", account)
+    from_address = _consume(request, f"{of}_from_address", account)
     if from_address is None:
         raise GuessedHere
-    elsewhere = _consume(request, "guess_elsewhere", account)
+    elsewhere = _consume(request, f"{of}_elsewhere", account)
     if elsewhere is None:
         raise GuessedElsewhere
     return [here, from_address, elsewhere]
+
+
+def may_begin_ceremony(request: HttpRequest) -> bool:
+    """Count a challenge that a browser asks for; return whether its address may have another one."""
+    return _consume(request, "ceremony", "") is not None
 
 
 def know_browser(request: HttpRequest, response: HttpResponse, person: User) -> None:

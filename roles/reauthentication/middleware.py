@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_variables
 from django_htmx.http import reselect, reswap, retarget
 
@@ -13,6 +12,8 @@ from roles.reauthentication.forms import ConfirmForm
 from roles.reauthentication.proofs import MINUTES, ProofTooOld, note_proof, within
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
+#: Field of the page that was opened, rather than posted, before it asked.
+OPENED = f"{ConfirmForm.prefix}-opened"
 #: htmx shows an answer of this status.
 SHOWN_BY_HTMX = 422
 
@@ -30,8 +31,9 @@ class ReauthenticationMiddleware:
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        """Confirm the person, and take the password out of the post; show the page again when it is wrong.
+        """Confirm the person, and take the proof out of the post; show the page again when it is wrong.
 
+        A page that was only opened is opened again.
         The token of the form was checked before: this runs after CsrfViewMiddleware.
         """
         if not (request.user.is_authenticated and ConfirmForm.is_sent(request)):
@@ -39,8 +41,10 @@ class ReauthenticationMiddleware:
         form = ConfirmForm(request, data=request.POST)
         if not form.is_valid():
             return _render_page(request, form)
-        reauthenticate_by_password(request)
+        form.note()
         note_proof(request=request)
+        if OPENED in request.POST:
+            return redirect(request.get_full_path())
         request.POST = _list_typed(request)  # type: ignore[assignment]
         return None
 
@@ -62,6 +66,7 @@ def _render_page(request: HttpRequest, form: ConfirmForm) -> HttpResponse:
     context = {
         "form": form,
         "minutes": MINUTES,
+        "opened": OPENED if request.method == "GET" or OPENED in request.POST else "",
         "typed": [(name, value) for name, values in _list_typed(request).lists() for value in values],
     }
     is_partial = bool(request.headers.get("HX-Request"))

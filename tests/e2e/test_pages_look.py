@@ -27,6 +27,8 @@ IN_THE_DARK = 5 if EFFORT == 1 else 1
 VIOLATIONS = "() => axe.run({resultTypes: ['violations']}).then(results => results.violations)"
 #: Pages behind a form, and addresses that are no pages: downloads and acts without a page.
 NO_PAGES = {
+    "account_passkey",
+    "account_passkey_options",
     "account_reset_password_from_key",
     "calendar_feed",
     "campaign_run",
@@ -38,9 +40,12 @@ NO_PAGES = {
     "document_version",
     "evidence_attach",
     "evidence_detach",
+    "factor_needed",
+    "factor_remove",
     "healthz",
     "import_columns",
     "import_job",
+    "mfa_authenticate",
     "move",
     "move_accept",
     "move_refuse",
@@ -60,6 +65,7 @@ NO_PAGES = {
     "logo",
     "permissions_json",
     "person_find",
+    "passkey_options",
     "people_file",
     "person_invite_again",
     "person_reset",
@@ -462,6 +468,9 @@ def visits(
     yield "account", ("pmo", "/account/", None)
     yield "act_check", ("pmo", f"/acts/{'0' * 64}/", None)
     yield "account_password", ("pmo", "/account/password/", None)
+    yield "passkey_add", ("pmo", "/account/passkeys/add/", None)
+    yield "code_app_add", ("pmo", "/account/code-app/", None)
+    yield "recovery_codes_make", ("pmo", "/account/recovery-codes/", None)
     yield "link_refused", ("anonymous", "/set-up/x/", None)
     yield "project_open", ("staff_admin", "/projects/new/", _send_nothing)
     yield "project_seats", ("staff_admin", "/administration/projects/", None)

@@ -874,6 +874,11 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     for page in ("account", "account_password"):
         yield page, Visit("pmo", reverse(f"projects:people:{page}"))
         yield f"{page}_refused", Visit("pmo", reverse(f"projects:people:{page}"), "POST", {}, 422)
+    for page in ("passkey_add", "code_app_add"):
+        yield page, Visit("pmo", reverse(f"projects:second_factors:{page}"))
+        yield f"{page}_refused", Visit("pmo", reverse(f"projects:second_factors:{page}"), "POST", {}, 422)
+    yield "recovery_codes_make", Visit("pmo", reverse("projects:second_factors:recovery_codes_make"))
+    yield "factor_remove", Visit("recipient", reverse("projects:second_factors:factor_remove", args=[_give_code_app()]))
     yield "link_refused", Visit(nobody, reverse("projects:people:set_up", args=["x"]))
     yield "credential_link_refused", Visit(nobody, reverse("projects:credentials:credential_confirm", args=["x"]))
     held = User.objects.get(email="moe@example.org")
@@ -885,6 +890,13 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     yield "project_open", Visit("staff_admin", reverse("projects:opening:project_open"))
     yield "project_open_refused", Visit("staff_admin", reverse("projects:opening:project_open"), "POST", {}, 422)
     yield "project_seats", Visit("staff_admin", reverse("projects:opening:project_seats"))
+
+
+def _give_code_app() -> int:
+    """Give the recipient a code app; return the key of the credential."""
+    person = User.objects.get(email="recipient@example.org")
+    given = give_credential(actor=person, person=person, kind=CredentialKind.CODE_APP, origin=Origin.ADDED)
+    return int(given.pk)
 
 
 def _referential() -> Iterator[tuple[str, Visit]]:
