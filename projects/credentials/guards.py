@@ -12,9 +12,13 @@ from projects.credentials.enums import BEGINNINGS, CredentialKind, Origin
 FIRST_HOURS = 12
 #: SQL: the kinds by which an account is begun.
 BEGINNING = "({})".format(", ".join(f"'{kind}'" for kind in BEGINNINGS))
-#: SQL: how long a new credential waits until it counts.
-WAITING_TIME = """make_interval(hours => coalesce(
-      (SELECT s.credential_hours FROM public.projects_organisationsettings s), 24))"""
+#: SQL: how long a new credential waits until it counts: the longest time chosen within a week (`find_waiting_time`).
+WAITING_TIME = """make_interval(hours => coalesce(greatest(
+      (SELECT s.credential_hours FROM public.projects_organisationsettings s),
+      (SELECT max(h.credential_hours) FROM public.projects_historicalorganisationsettings h
+       WHERE h.history_date >= coalesce((
+         SELECT max(b.history_date) FROM public.projects_historicalorganisationsettings b
+         WHERE b.history_date <= clock_timestamp() - interval '168 hours'), '-infinity'))), 24))"""
 
 COUNTS_AS_COME_BY = guard(
     "counts_as_it_was_come_by",

@@ -3,8 +3,6 @@
 A credential is no secret: the caller stores password, key or codes in the same transaction.
 """
 
-from datetime import timedelta
-
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -16,7 +14,7 @@ from projects.credentials.models import Credential
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
-from projects.organisation_settings.queries import organisation
+from projects.organisation_settings.queries import find_waiting_time
 from projects.project.models import Project
 from roles.models import User
 
@@ -45,8 +43,7 @@ def give_credential(
     new = Credential(person=person, kind=kind, origin=origin, name=name, given_at=now, given_by=actor)
     new.public_key, new.credential_id = public_key, credential_id
     new.confirmed_at = None if origin == Origin.ADDED else now
-    hours = organisation().credential_hours
-    new.counts_from = now + timedelta(hours=hours) if origin in {Origin.MAILED, Origin.ADDED} else now
+    new.counts_from = now + find_waiting_time(now) if origin in {Origin.MAILED, Origin.ADDED} else now
     if before:
         if origin == Origin.EXCHANGED:
             new.confirmed_at = before.confirmed_at and now

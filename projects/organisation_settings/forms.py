@@ -112,7 +112,7 @@ class SettingsForm(forms.Form):
         max_value=168,
         help_text=_(
             "After a new password by a mailed link, a new second factor or a new address, its person reads, but "
-            "decides nothing for so long. 0 to 168."
+            "decides nothing for so long. 0 to 168. A shorter time counts a week later."
         ),
     )
     signed_decisions = forms.BooleanField(

@@ -1,14 +1,17 @@
 """Read the settings of the organisation, once per request."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils.timezone import localdate
 
 from core.acts import Kept, act_time, cached
 from projects.organisation_settings.models import OrganisationSettings
+
+WEEK = timedelta(hours=168)
 
 
 def organisation() -> OrganisationSettings:
@@ -30,6 +33,17 @@ def organisation_at(moment: datetime) -> OrganisationSettings:
     # `version.instance` would read the columns that have no history from the row of today, by another query.
     kept = {field.attname for field in OrganisationSettings._meta.concrete_fields} - {"provider_secret"}
     return OrganisationSettings(**{name: getattr(version, name) for name in kept})
+
+
+def find_waiting_time(moment: datetime) -> timedelta:
+    """Return how long a new credential waits: the longest time that was chosen within the week before `moment`.
+
+    So nobody shortens it for the occasion; a longer one counts at once. The database computes the same.
+    """
+    history: Any = OrganisationSettings.history
+    before = history.filter(history_date__lte=moment - WEEK).order_by("history_id").last()
+    lately = history.filter(history_date__gt=moment - WEEK).aggregate(most=Max("credential_hours"))["most"]
+    return timedelta(hours=max(organisation().credential_hours, lately or 0, before.credential_hours if before else 0))
 
 
 def zone() -> ZoneInfo:

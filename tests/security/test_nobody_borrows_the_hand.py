@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from projects.ledger.services import record
 from projects.mandates.services import delegate, revoke
 from projects.models import Credential, Delegation, LedgerEvent, Notification, OrganisationSettings, Project
 from projects.notices.tasks import relay
+from projects.organisation_settings.queries import find_waiting_time
 from projects.organisation_settings.services import edit_settings
 from projects.people.services import change_password, choose_password, close_account, invite
 from roles.models import INSTALLATION, User
@@ -156,11 +158,34 @@ def test_another_password_does_not_cut_the_wait_short(owner: User, mailoutbox: l
     assert find_hold(owner.pk)
 
 
-def test_the_organisation_chooses_how_long(staff_admin: User, owner: User, client_of: Any) -> None:
-    seen = version_of(OrganisationSettings.objects.get())
-    edit_settings(actor=staff_admin, fields={"credential_hours": 2}, seen=seen)
+def choose_hours(actor: User, hours: int) -> None:
+    """Choose how long a new credential waits."""
+    edit_settings(actor=actor, fields={"credential_hours": hours}, seen=version_of(OrganisationSettings.objects.get()))
+
+
+def test_the_organisation_chooses_how_long_and_nobody_shortens_it_for_the_occasion(
+    staff_admin: User, owner: User
+) -> None:
+    choose_hours(staff_admin, 48)
     added = add(owner)
-    assert added.counts_from == added.given_at + timedelta(hours=2)
+    assert added.counts_from == added.given_at + timedelta(hours=48)
+    choose_hours(staff_admin, 0)
+    later = add(owner)
+    assert later.counts_from == later.given_at + timedelta(hours=48)
+    assert find_waiting_time(later.given_at + 8 * DAY) == timedelta(0)
+    assert "A new credential waits before it counts" in refusal(
+        lambda: Credential.objects.create(
+            person=owner, kind=CredentialKind.PASSKEY, origin=Origin.ADDED, given_by=owner, **now_and_counting()
+        )
+    )
+
+
+def now_and_counting() -> dict[str, Any]:
+    """Return the instants of a credential that counts as soon as it is given."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    return {"given_at": now, "counts_from": now}
 
 
 def test_a_signature_is_withdrawn_without_delay(owner: User) -> None:

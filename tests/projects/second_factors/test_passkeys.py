@@ -11,11 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.history import version_of
+from core.sessions.sign_ins import FIRST
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import confirm_credential, give_credential
-from projects.models import Credential, Notification, OrganisationSettings
-from projects.organisation_settings.services import edit_settings
+from projects.models import Credential, Notification
 from projects.people.services import close_account
 from projects.second_factors.services import end_factors
 from roles.models import User
@@ -180,14 +179,14 @@ def test_a_passkey_is_asked_for_beside_the_password(pmo: User, english: Any) -> 
 
 
 def test_an_old_session_is_confirmed_by_a_passkey_of_its_person_alone(
-    owner: User, pmo: User, staff_admin: User, proposal: Any, english: Any
+    owner: User, pmo: User, proposal: Any, english: Any
 ) -> None:
-    edit_settings(
-        actor=staff_admin, fields={"credential_hours": 0}, seen=version_of(OrganisationSettings.objects.get())
-    )
-    theirs, others = add(english(owner)), add(english(pmo))
-    for credential in Credential.objects.living().filter(person=owner, kind=CredentialKind.PASSKEY):
-        confirm_credential(actor=owner, credential=credential)
+    invited = english(owner)  # as in the session of an invitation, whose passkey counts at once
+    give_credential(actor=owner, person=owner, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
+    session = invited.session
+    session[FIRST] = True
+    session.save()
+    theirs, others = add(invited), add(english(pmo))
     client, file = grow_old(english(owner)), proposal("ready_for_decision")
     path, fields = act("decide", file)
     page = client.post(path, fields)
