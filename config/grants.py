@@ -1,6 +1,7 @@
 """Rights of each database role on each table (architecture §4): insert evidence, update the rest, delete housekeeping.
 
-The runtime role serves. The notary, where there is one, reads the ledger and adds signed checkpoints.
+The runtime role serves. The notary, where there is one, reads the ledger, adds signed checkpoints and their
+time stamps.
 """
 
 from typing import Any
@@ -15,12 +16,17 @@ from core.history import INSERT_ONLY
 
 OURS = {"roles", "projects", "governance", "amoa", "pmo"}
 NOTARY = "ouvrage_notary"
-CHECKPOINTS = "governance_checkpoint"
-#: Read-only tables of the runtime role: the role that adds events must not add checkpoints.
-READ_ONLY = {"django_migrations", CHECKPOINTS}
+CHECKPOINTS, TIMESTAMPS = "governance_checkpoint", "governance_timestamp"
+#: Read-only tables of the runtime role: the role that adds events must not add checkpoints or their time stamps.
+READ_ONLY = {"django_migrations", CHECKPOINTS, TIMESTAMPS}
 #: Rows that may be deleted with an unused draft; its history keeps a trace.
 PARTS_OF_DRAFTS = {"roles_responsibility", "pmo_standardcheckpoint"}
-NOTARY_RIGHTS = {"projects_ledgerevent": "SELECT", "projects_project": "SELECT", CHECKPOINTS: "SELECT, INSERT"}
+NOTARY_RIGHTS = {
+    "projects_ledgerevent": "SELECT",
+    "projects_project": "SELECT",
+    CHECKPOINTS: "SELECT, INSERT",
+    TIMESTAMPS: "SELECT, INSERT",
+}
 
 #: django-pgtrigger lets any session switch triggers off by a setting of its own; this disables the setting.
 NO_TRIGGER_IS_IGNORED = """

@@ -1,6 +1,7 @@
 """Settings, all from the environment (12-factor). An unsafe value in production stops the start."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -233,6 +234,13 @@ IMPORT_SILENT_SECONDS = float(env("IMPORT_SILENT_SECONDS", "60"))
 # Notary: only its own process has these (docs/ledger.md).
 NOTARY_KEY = env("OUVRAGE_NOTARY_KEY", "")
 ANCHOR_DIR = env("OUVRAGE_ANCHOR_DIR", "")
+# Time stamps of checkpoints (RFC 3161): the authority that the notary asks, and the file of the certificates it has.
+TIMESTAMP_URL = env("TIMESTAMP_URL", "")
+TIMESTAMP_CERTIFICATES = env("TIMESTAMP_CERTIFICATES", "")
+if not re.match(r"(https://|http://(localhost|127\.0\.0\.1)[:/])[^@\s]*$|$", TIMESTAMP_URL):
+    raise ImproperlyConfigured("TIMESTAMP_URL begins with https://, or names localhost, and holds no password.")
+if TIMESTAMP_URL and not TIMESTAMP_CERTIFICATES:
+    raise ImproperlyConfigured("TIMESTAMP_CERTIFICATES is the file of the certificates of the authority TIMESTAMP_URL.")
 
 # Mail.
 MAIL_DIR = env("MAIL_DIR", "")

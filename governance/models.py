@@ -8,7 +8,7 @@ from governance.disputes.models import Dispute
 from governance.earlier_decisions.models import EarlierDecision
 from governance.erasure.models import Erasure
 from governance.moves.models import Move
-from governance.notary.models import Checkpoint
+from governance.notary.models import Checkpoint, Timestamp
 from governance.obligations.models import Discharge
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
@@ -34,5 +34,6 @@ __all__ = [
     "ProposalRevision",
     "RecordFile",
     "SealBreak",
+    "Timestamp",
     "Verification",
 ]

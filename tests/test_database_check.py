@@ -382,7 +382,9 @@ def test_only_the_notary_adds_checkpoints_and_it_does_nothing_else() -> None:
         def as_notary(statement: str) -> str:
             return refusal(lambda: run(f"SET ROLE NONE; SET ROLE {NOTARY}; {statement}"))
 
-        for statement in (added, "SELECT FROM projects_ledgerevent", "SELECT FROM projects_project"):
+        stamped = "INSERT INTO governance_timestamp SELECT * FROM governance_timestamp"
+        assert "permission denied" in refusal(lambda: run(stamped))
+        for statement in (added, stamped, "SELECT FROM projects_ledgerevent", "SELECT FROM projects_project"):
             assert as_notary(statement) == ""
         for statement in (
             "UPDATE governance_checkpoint SET id = id",

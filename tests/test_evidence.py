@@ -38,6 +38,7 @@ from governance.models import (
     ProposalRevision,
     RecordFile,
     SealBreak,
+    Timestamp,
     Verification,
 )
 from governance.moves.services import ask_move
@@ -86,7 +87,7 @@ from tests.generic_attacks import GENERIC, attacks_on
 from tests.pmo.conformity import checked_standards
 from tests.pmo.risks import factories as risks
 from tests.projects.imports import factories as lists
-from tests.projects.ledger.tampering import sign_checkpoint
+from tests.projects.ledger.tampering import as_notary, sign_checkpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -143,8 +144,8 @@ INSERT_ONLY = [*EVIDENCE, *history_models()]
 def _a_row_of_what_the_cast_does_not_leave(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Write a checkpoint, a stored record, a verification, an import, an erasure, a risk, a review, an ended waiver,
-    a logo.
+    """Write a checkpoint with a time stamp, a stored record, a verification, an import, an erasure, a risk, a review,
+    an ended waiver, a logo.
 
     They are written once for all tests of this file; each test rolls back only its own changes.
     """
@@ -180,7 +181,9 @@ def _a_row_of_what_the_cast_does_not_leave(
             project=Project.objects.get(code="ONE"),
             target=portfolio,
         )
-        sign_checkpoint(tmp_path_factory.mktemp("keys") / "notary.pem")
+        signed = sign_checkpoint(tmp_path_factory.mktemp("keys") / "notary.pem")
+        with as_notary():
+            Timestamp.objects.create(checkpoint=signed, token=b"A token of " + bytes(signed.hash))
         store_record(actor=User.objects.installation(), decision=Decision.objects.earliest("pk"), language="fr")
         first = Decision.objects.select_related("decided_by").earliest("pk")
         dispute(actor=first.decided_by, decision=first)
@@ -239,7 +242,7 @@ def test_evidence_is_only_added_to() -> None:
     wanted = {"is_never_changed_or_deleted", "is_never_emptied"}
     lacking = [
         f"{model._meta.label_lower}.{name}"
-        for model in [*INSERT_ONLY, Checkpoint]
+        for model in [*INSERT_ONLY, Checkpoint, Timestamp]
         for name in wanted
         if f"{model._meta.label_lower}.{name}" not in triggers()
     ]
@@ -287,8 +290,9 @@ def test_the_runtime_role_reads_and_adds_evidence_and_is_denied_the_rest_before_
         assert f"permission denied for table {table}" in refusal(lambda statement=statement: run(statement)), statement
 
 
-def test_the_runtime_role_only_reads_checkpoints() -> None:
-    assert rights("governance_checkpoint") == {"SELECT"}
+@pytest.mark.parametrize("table", ["governance_checkpoint", "governance_timestamp"])
+def test_the_runtime_role_only_reads_checkpoints_and_their_time_stamps(table: str) -> None:
+    assert rights(table) == {"SELECT"}
 
 
 def test_the_runtime_role_deletes_and_empties_no_table_of_ours() -> None:

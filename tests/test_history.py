@@ -160,6 +160,7 @@ WITHOUT = {
     "SealBreak",
     "Snapshot",
     "TestRun",
+    "Timestamp",
     "Verification",
     "Vouch",
     "Waiver",

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Needs Python 3.11 or newer. Verify a ledger of Ouvrage away from Ouvrage, with this one file.
 
-    python3 verify_ledger.py FILE [--anchor FILE…] [--receipt FILE…] [--key FILE…] [--json]
+    python3 verify_ledger.py FILE [--anchor FILE…] [--receipt FILE…] [--key FILE…] [--authority FILE…] [--json]
 
 FILE is a proof downloaded from a decision (the zip, or the JSON in it) or an export (`manage.py ledger_export`). An
 anchor is a signed checkpoint kept outside the database, a receipt is what a mail or a record printed, a key is the
-public key of the notary, in hexadecimal, obtained by another way than the file. The standard library is enough but for
+public key of the notary, in hexadecimal, obtained by another way than the file; an authority is the certificate (PEM)
+of one whose time stamps you trust, without which they are not checked. The standard library is enough but for
 signatures, which need the package `cryptography`.
 
 Exit code: 0 intact, 1 altered, 2 truncated or rolled back, 3 cannot verify; of several the gravest: 1, 2, 3.
@@ -32,10 +33,13 @@ import zlib
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 INTACT, ALTERED, TRUNCATED, UNVERIFIABLE = 0, 1, 2, 3
 VERDICTS = {
@@ -583,6 +587,8 @@ class Checkpoints:
         self.last_hash, self.last_key = START, ""
         self.vouched = False
         self.hashes: dict[int, str] = {}
+        #: Hash and time of each checkpoint, by its number as it is written.
+        self.found: dict[str, tuple[str, str]] = {}
 
     def add(self, signed: Signed, *, name: str = "checkpoint") -> None:
         """Judge the next checkpoint, and record the hashes it saw."""
@@ -595,6 +601,7 @@ class Checkpoints:
         self.vouched |= signed.public_key in self.trusted
         self.last, self.last_hash, self.last_key = content, signed.hash, signed.public_key
         self.hashes[int(content["number"])] = signed.hash
+        self.found[content["number"]] = signed.hash, content["made_at"]
 
     def anchor(self, signed: Signed) -> None:
         """Judge an anchor: the hashes it saw and the checkpoint itself must be there."""
@@ -681,6 +688,331 @@ class Checkpoints:
             self.report.add(ALTERED, where, "it does not carry the hash of the one before it")
         if signed.public_key != (self.last["next_key"] or self.last_key):
             self.report.add(ALTERED, where, "it is signed by a key that was not announced")
+
+
+# Time stamps (RFC 3161): tokens of an authority on the hashes of checkpoints.
+
+SEQUENCE, SET, INTEGER, OCTETS, OID, MOMENT = 0x30, 0x31, 0x02, 0x04, 0x06, 0x18
+#: Object identifiers, as DER writes them.
+SIGNED_DATA, TST_INFO = bytes.fromhex("2a864886f70d010702"), bytes.fromhex("2a864886f70d0109100104")
+CONTENT_TYPE, MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010903"), bytes.fromhex("2a864886f70d010904")
+SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2 = (
+    bytes.fromhex("2a864886f70d010910020c"),
+    bytes.fromhex("2a864886f70d010910022f"),
+)
+DIGESTS = {bytes.fromhex(f"60864801650304020{number}"): f"sha{bits}" for number, bits in ((1, 256), (2, 384), (3, 512))}
+#: Algorithms of signatures: the kind of key, and the digest that they name.
+SIGNATURES = {
+    bytes.fromhex("2a864886f70d010101"): ("RSA", ""),
+    bytes.fromhex("2a864886f70d01010b"): ("RSA", "sha256"),
+    bytes.fromhex("2a864886f70d01010c"): ("RSA", "sha384"),
+    bytes.fromhex("2a864886f70d01010d"): ("RSA", "sha512"),
+    bytes.fromhex("2a8648ce3d040302"): ("EC", "sha256"),
+    bytes.fromhex("2a8648ce3d040303"): ("EC", "sha384"),
+    bytes.fromhex("2a8648ce3d040304"): ("EC", "sha512"),
+    bytes.fromhex("2b6570"): ("Ed25519", ""),
+}
+STAMPED = re.compile(r"(\d{14})(?:\.(\d*[1-9]))?Z", re.ASCII)
+#: The clocks of the authority and of the database differ by less.
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class Unverifiable(Exception):
+    """A time stamp that cannot be verified; the message says why, and nothing shows that it was altered."""
+
+
+@dataclass(frozen=True)
+class Der:
+    """An element of DER: its tag, its content, and all its bytes."""
+
+    tag: int
+    content: bytes
+    whole: bytes
+
+    def parts(self, *tags: int) -> "list[Der]":
+        """Return the elements in it, the first of which have these tags. Raises ValueError."""
+        found = read_elements(self.content)
+        if tuple(each.tag for each in found[: len(tags)]) != tags:
+            raise ValueError("it holds other elements")
+        return found
+
+    def only(self, *tags: int) -> "list[Der]":
+        """Return the elements in it, which have these tags and are all. Raises ValueError."""
+        found = self.parts(*tags)
+        if len(found) != len(tags):
+            raise ValueError("it holds more elements")
+        return found
+
+
+def read_elements(data: bytes) -> list[Der]:
+    """Return the elements that DER bytes hold, one after the other. Raises ValueError."""
+    found: list[Der] = []
+    place = 0
+    while place < len(data):
+        head = data[place : place + 2]
+        if len(head) < 2 or head[0] & 0x1F == 0x1F:
+            raise ValueError("it is not DER")
+        begin, size = place + 2, head[1]
+        if size & 0x80:
+            longer = data[begin : begin + (size & 0x7F)]
+            begin, size = begin + len(longer), int.from_bytes(longer, "big")
+            if not 1 <= len(longer) <= 4 or size < 0x80 or not longer[0]:
+                raise ValueError("it is not DER")
+        if begin + size > len(data):
+            raise ValueError("it ends too early")
+        found.append(Der(head[0], data[begin : begin + size], data[place : begin + size]))
+        place = begin + size
+    return found
+
+
+def _algorithm(element: Der) -> bytes:
+    """Return the identifier of an algorithm. Raises Unverifiable when it has parameters."""
+    found = element.parts(OID)
+    if element.tag != SEQUENCE or len(found) > 2 or any(each.whole != b"\x05\x00" for each in found[1:]):
+        raise Unverifiable("its algorithms are not known here")
+    return found[0].content
+
+
+@dataclass(frozen=True)
+class Token:
+    """The parts of a time-stamp token; only `verify_token` judges them."""
+
+    #: Digest that it stamps, in hexadecimal, and its time.
+    imprint: str
+    at: datetime
+    #: The stamped statement as it was signed, and the certificates that came with it.
+    info: bytes
+    certificates: list[bytes]
+    #: Of the signature: serial number and issuer of its certificate, digest, what is signed, algorithm, bytes.
+    issuer: tuple[bytes, int]
+    digest: bytes
+    attributes: Der
+    algorithm: bytes
+    signature: bytes
+
+
+def read_token(token: bytes) -> Token:
+    """Return the parts of a token, its bytes in DER. Raises ValueError or Unverifiable."""
+    [info] = read_elements(token)
+    kind, held = info.only(OID, 0xA0)
+    if info.tag != SEQUENCE or kind.content != SIGNED_DATA:
+        raise ValueError("it is no signed data")
+    [signed] = held.only(SEQUENCE)
+    version, digests, content, *more = signed.parts(INTEGER, SET, SEQUENCE)
+    kind, wrapped = content.only(OID, 0xA0)
+    if version.content != b"\x03" or kind.content != TST_INFO:
+        raise ValueError("it is no time stamp")
+    if [each.tag for each in more] not in ([SET], [0xA0, SET], [0xA1, SET], [0xA0, 0xA1, SET]):
+        raise ValueError("it is not signed")
+    bag = more[0].parts() if more[0].tag == 0xA0 else []
+    certificates = [each.whole for each in bag if each.tag == SEQUENCE]
+    [signer] = more[-1].only(SEQUENCE)
+    version, by, digest, attributes, algorithm, signature, *_unsigned = signer.parts(
+        INTEGER, SEQUENCE, SEQUENCE, 0xA0, SEQUENCE, OCTETS
+    )
+    issuer, serial = by.only(SEQUENCE, INTEGER)
+    if version.content != b"\x01" or [_algorithm(each) for each in digests.parts()] != [_algorithm(digest)]:
+        raise ValueError("its signature is not as it should be")
+    [statement] = wrapped.only(OCTETS)
+    imprint, at = _read_statement(statement.content)
+    return Token(
+        imprint=imprint,
+        at=at,
+        info=statement.content,
+        certificates=certificates,
+        issuer=(issuer.whole, int.from_bytes(serial.content, "big", signed=True)),
+        digest=_algorithm(digest),
+        attributes=attributes,
+        algorithm=_algorithm(algorithm),
+        signature=signature.content,
+    )
+
+
+def _read_statement(statement: bytes) -> tuple[str, datetime]:
+    """Return the digest that a token stamps, which is SHA-256, and the time that it says."""
+    [info] = read_elements(statement)
+    version, _policy, imprint, _serial, moment, *_more = info.parts(INTEGER, OID, SEQUENCE, INTEGER, MOMENT)
+    algorithm, digest = imprint.only(SEQUENCE, OCTETS)
+    if info.tag != SEQUENCE or version.content != b"\x01" or DIGESTS.get(_algorithm(algorithm)) != "sha256":
+        raise ValueError("its statement is not as it should be")
+    found = STAMPED.fullmatch(moment.content.decode("ascii"))
+    if not found:
+        raise ValueError("its time is not as it should be")
+    at = datetime.strptime(f"{found[1]}+0000", "%Y%m%d%H%M%S%z")
+    return digest.content.hex(), at.replace(microsecond=int(f"{found[2] or 0:0<6}"[:6]))
+
+
+def _check_attributes(token: Token, certificate: bytes) -> None:
+    """Raise ValueError unless what is signed names the statement and the certificate of the token."""
+    values: dict[bytes, Der] = {}
+    for attribute in token.attributes.parts():
+        kind, value = attribute.only(OID, SET)
+        if kind.content in values:
+            raise ValueError("an attribute stands twice")
+        [values[kind.content]] = value.parts()
+    if values[CONTENT_TYPE].content != TST_INFO:
+        raise ValueError("it signs something else")
+    if values[MESSAGE_DIGEST].content != hashlib.new(DIGESTS[token.digest], token.info).digest():
+        raise ValueError("its statement is not the signed one")
+    if SIGNING_CERTIFICATE_V2 in values:
+        first = values[SIGNING_CERTIFICATE_V2].parts(SEQUENCE)[0].parts(SEQUENCE)[0].parts()
+        name = DIGESTS[_algorithm(first.pop(0))] if first[0].tag == SEQUENCE else "sha256"
+    else:
+        first, name = values[SIGNING_CERTIFICATE].parts(SEQUENCE)[0].parts(SEQUENCE)[0].parts(), "sha1"
+    if (first[0].tag, first[0].content) != (OCTETS, hashlib.new(name, certificate).digest()):
+        raise ValueError("it names another certificate")
+
+
+def verify_token(token: bytes, imprint: str, trusted: "Sequence[Certificate]") -> tuple[datetime, str]:
+    """Return time and authority of a token that stamps this digest and whose certificate leads to a `trusted` one.
+
+    Raises Unverifiable, ValueError where the token is altered, and ImportError without a `cryptography` that does it.
+    """
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509.verification import ExtensionPolicy  # noqa: F401  (absent from older versions)
+
+    malformed = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+    try:
+        read = read_token(token)
+        if read.imprint != imprint:
+            raise ValueError("it stamps something else")
+        if read.digest not in DIGESTS or read.algorithm not in SIGNATURES:
+            raise Unverifiable("its algorithms are not known here")
+        certificates = [x509.load_der_x509_certificate(each) for each in read.certificates]
+        leaf = find_signer(read, [*certificates, *trusted])
+        if leaf is None:
+            raise Unverifiable("the certificate of its authority is missing")
+        _check_attributes(read, leaf.public_bytes(Encoding.DER))
+        _check_signature(read, leaf)
+        _check_authority(leaf, certificates, trusted, read.at)
+    except InvalidSignature as error:
+        raise ValueError("its signature is false") from error
+    except (KeyError, IndexError, TypeError, UnsupportedAlgorithm, *malformed) as error:
+        raise ValueError("it cannot be read") from error
+    return read.at, name_of(leaf)
+
+
+def find_signer(token: Token, certificates: "Iterable[Certificate]") -> "Certificate | None":
+    """Return the certificate by which a token says that it is signed."""
+    for each in certificates:
+        if (each.issuer.public_bytes(), each.serial_number) == token.issuer:
+            return each
+    return None
+
+
+def name_of(certificate: "Certificate") -> str:
+    """Return the name of the authority in its certificate."""
+    from cryptography.x509 import NameOID
+
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    name = str(names[0].value) if names else certificate.subject.rfc4514_string()
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def _check_signature(token: Token, certificate: "Certificate") -> None:
+    """Raise InvalidSignature or ValueError unless this certificate made the signature."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+
+    family, named = SIGNATURES[token.algorithm]
+    digest = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}[
+        named or DIGESTS[token.digest]
+    ]
+    key = certificate.public_key()
+    # The attributes are signed as the set that they are, and not under the tag of their place.
+    message = bytes([SET]) + token.attributes.whole[1:]
+    if family == "RSA" and isinstance(key, rsa.RSAPublicKey):
+        key.verify(token.signature, message, padding.PKCS1v15(), digest)
+    elif family == "EC" and isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(token.signature, message, ec.ECDSA(digest))
+    elif family == "Ed25519" and isinstance(key, ed25519.Ed25519PublicKey):
+        key.verify(token.signature, message)
+    else:
+        raise ValueError("its certificate has another kind of key")
+
+
+def _check_authority(
+    certificate: "Certificate", others: "Sequence[Certificate]", trusted: "Sequence[Certificate]", at: datetime
+) -> None:
+    """Raise Unverifiable unless the certificate is for time stamps and led, at that time, to a trusted one."""
+    from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+    from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
+
+    def judge_authority(_policy: Any, _certificate: Any, extension: x509.BasicConstraints) -> None:
+        if not extension.ca:
+            raise ValueError("it issues no certificates")
+
+    def judge_use(_policy: Any, _certificate: Any, extension: "x509.KeyUsage | None") -> None:
+        if extension is not None and not extension.key_cert_sign:
+            raise ValueError("it issues no certificates")
+
+    def judge_purpose(_policy: Any, _certificate: Any, extension: x509.ExtendedKeyUsage) -> None:
+        if list(extension) != [ExtendedKeyUsageOID.TIME_STAMPING]:
+            raise ValueError("it is not for time stamps")
+
+    issuers = ExtensionPolicy.permit_all()
+    issuers = issuers.require_present(x509.BasicConstraints, Criticality.CRITICAL, judge_authority)
+    issuers = issuers.may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, judge_use)
+    signer = ExtensionPolicy.permit_all().require_present(x509.ExtendedKeyUsage, Criticality.CRITICAL, judge_purpose)
+    policy = PolicyBuilder().store(Store(list(trusted))).time(at)
+    verifier = policy.extension_policies(ca_policy=issuers, ee_policy=signer).build_client_verifier()
+    try:
+        verifier.verify(certificate, list(others))
+    except VerificationError as error:
+        raise Unverifiable("its authority is none of those that were given, or not for time stamps then") from error
+
+
+def judge_timestamps(
+    report: Report, tokens: Iterable[tuple[str, bytes]], checkpoints: Checkpoints, trusted: "Sequence[Certificate]"
+) -> None:
+    """Judge the tokens, each of a checkpoint by its number; without a `trusted` authority only count them."""
+    if not trusted:
+        count = sum(1 for _ in tokens)
+        if count:
+            report.notes.append(
+                f"time stamps present: {count}; their authority was not checked: verify_ledger.py does that with the "
+                "certificate of an authority that you trust (--authority)"
+            )
+        return
+    stamped: list[str] = []
+    count = 0
+    for number, token in tokens:
+        where = f"time stamp of checkpoint {number}"
+        digest, made_at = checkpoints.found.get(number, ("", ""))
+        count += 1
+        if not digest:
+            report.add(ALTERED, where, "its checkpoint is not here")
+            continue
+        try:
+            at, authority = verify_token(token, digest, trusted)
+        except Unverifiable as reason:
+            report.add(UNVERIFIABLE, where, str(reason))
+        except ImportError:
+            report.add(UNVERIFIABLE, where, "time stamps need the Python package cryptography, 45 or newer")
+        except ValueError as reason:
+            report.add(ALTERED, where, str(reason))
+        else:
+            if INSTANT.fullmatch(made_at) and at + CLOCKS_DIFFER < datetime.fromisoformat(made_at):
+                report.add(ALTERED, where, "it is older than its checkpoint says it is")
+            stamped.append(f"checkpoint {number} existed on {shown(at.isoformat())}, says {authority}")
+    if not count:
+        report.notes.append("no time stamp is here")
+    elif stamped:
+        newest = f"; {stamped[-1]}" if len(stamped) > 1 else ""
+        report.notes.append(f"time stamps checked: {len(stamped)} of {count}; {stamped[0]}{newest}")
+
+
+def read_authorities(paths: Iterable[Path]) -> "list[Certificate]":
+    """Return the certificates in these files (PEM). Raises OSError, ImportError, or ValueError for a file without."""
+    found: list[Certificate] = []
+    for path in paths:
+        from cryptography.x509 import load_pem_x509_certificates
+
+        found += load_pem_x509_certificates(path.read_bytes())
+    return found
 
 
 # Chains.
@@ -1425,6 +1757,8 @@ def ensure_shape(bundle: dict[str, Any]) -> None:
     sound = sound and all(has_texts(each, "subject", "id") for each in contents)
     sound = sound and all(isinstance(each["content"], dict) for each in contents)
     sound = sound and all(has_texts(each, "table", "row", "salt", "text") for each in rows)
+    timestamps = bundle.get("timestamps", [])
+    sound = sound and isinstance(timestamps, list) and all(has_texts(each, "number", "token") for each in timestamps)
     sound = sound and (receipt is None or has_texts(receipt, "code", "seq", "hash"))
     sound = sound and (receipt is None or "head" not in receipt or has_texts(receipt, "head", "head_seq"))
     if not sound:
@@ -1437,8 +1771,11 @@ def verify_bundle(
     receipts: list[dict[str, Any]],
     keys: set[str],
     records: Mapping[str, bytes] | None = None,
+    authorities: "Sequence[Certificate]" = (),
 ) -> Report:
     """Verify a whole bundle, and the PDF of its record, by language, when `records` came with it.
+
+    `authorities` are the certificates of those whose time stamps count.
 
     Raises KeyError, TypeError or ValueError when it is no bundle.
     """
@@ -1457,6 +1794,7 @@ def verify_bundle(
         checkpoints.anchor(anchor)
     if bundle["checkpoints"] or not outside:
         checkpoints.finish()
+    judge_timestamps(report, _read_tokens(bundle), checkpoints, authorities)
     codes = {str(project["code"]): str(project["project"]) for project in bundle["projects"]}
     for told in [*receipts, *([bundle["receipt"]] if bundle.get("receipt") else [])]:
         _note_receipt(told, codes, seen, report, whole=whole)
@@ -1504,6 +1842,15 @@ def _note_receipt(told: dict[str, Any], codes: dict[str, str], seen: Seen, repor
     seen.note(project, figure(told["seq"]), told["hash"], source)
     if "head" in told:
         seen.note(project, figure(told["head_seq"]), told["head"], source)
+
+
+def _read_tokens(bundle: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Yield the time stamps of a bundle with the number of their checkpoint; unreadable bytes are empty."""
+    for told in bundle.get("timestamps", ()):
+        try:
+            yield told["number"], base64.b64decode(told["token"], validate=True)
+        except ValueError:
+            yield told["number"], b""
 
 
 def _read_event(event: Any) -> tuple[bytes, str]:
@@ -1636,6 +1983,7 @@ def main() -> int:
     parser.add_argument("--anchor", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
     parser.add_argument("--receipt", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
     parser.add_argument("--key", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
+    parser.add_argument("--authority", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
     parser.add_argument("--json", action="store_true", help="the report as JSON")
     args = parser.parse_args()
     try:
@@ -1646,6 +1994,7 @@ def main() -> int:
             list(read_receipts(args.receipt)),
             read_keys(args.key),
             records,
+            read_authorities(args.authority),
         )
     except Exception as error:  # any failure to verify is no verdict on the ledger
         report = Report()

@@ -18,12 +18,15 @@ from config.system_state.tasks import HEARTBEAT
 from core.access import Text
 from core.templatetags.ui import when
 from governance.models import Checkpoint, Verification
+from governance.notary.timestamps import EVERY, get_newest_stamp
 from governance.verification.models import Result
 from projects.models import LedgerEvent, Notification
 
 OK, WARNING, BAD = "ok", "warning", "bad"
 #: A trace that is older, an outbox row that waits longer, or an event that is not signed for longer, is a fault.
 LATE = timedelta(minutes=10)
+#: Checkpoints without a time stamp for longer are a fault.
+STAMP_MISSING = timedelta(days=1)
 #: Seconds to wait for the answer of a worker, and to keep the answer for `/healthz?full`.
 PATIENCE, KEPT = 1.0, 10
 
@@ -41,7 +44,7 @@ class Line:
 def read_state() -> list[Line]:
     """Read the state of every part but the database check, which takes longer."""
     now = timezone.now()
-    return [read(now) for read in (_web, _redis, _worker, _beat, _outbox, _mail, _notary, _ledger)]
+    return [read(now) for read in (_web, _redis, _worker, _beat, _outbox, _mail, _notary, _timestamps, _ledger)]
 
 
 def health() -> dict[str, str]:
@@ -129,6 +132,25 @@ def _notary(now: datetime) -> Line:
     waiting = LedgerEvent.objects.filter(acted_at__gt=newest.made_at, acted_at__lt=now - LATE).exists()
     text = _("Newest checkpoint: number %(number)s, %(at)s.") % {"number": newest.number, "at": when(newest.made_at)}
     return Line("notary", name, BAD if waiting else OK, text)
+
+
+def _timestamps(now: datetime) -> Line:
+    name = gettext_lazy("Time stamps")
+    if not settings.TIMESTAMP_URL:
+        text = _("No authority is configured: only the clock of the server says when something was recorded.")
+        return Line("timestamps", name, OK, text)
+    newest = get_newest_stamp()
+    if newest is None:
+        text = _("The authority has stamped no checkpoint yet.")
+    else:
+        text = _("Checkpoint %(number)s existed on %(at)s, says %(authority)s.")
+        text %= {"number": newest.number, "at": when(newest.at), "authority": newest.authority}
+    unstamped = Checkpoint.objects.filter(number__gt=newest.number if newest else 0)
+    oldest: datetime | None = unstamped.aggregate(oldest=Min("made_at"))["oldest"]
+    if oldest is None or now - oldest < EVERY + LATE:
+        return Line("timestamps", name, OK, text)
+    text += " " + _("It has not answered for longer than an hour.")
+    return Line("timestamps", name, WARNING if now - oldest < STAMP_MISSING else BAD, text)
 
 
 def _ledger(now: datetime) -> Line:

@@ -1,4 +1,4 @@
-"""Database triggers for checkpoints: one unbroken sequence, signed with the announced key."""
+"""Database triggers for checkpoints, one unbroken sequence signed with the announced key, and their time stamps."""
 
 import pgtrigger
 
@@ -46,4 +46,20 @@ FOLLOWS_THE_LAST = guard(
     last="public.governance_checkpoint",
     said="jsonb",
     announced="bytea",
+)
+
+#: Most bytes of a token; usual ones have 2 to 8 KiB.
+LARGEST_TOKEN = 64 << 10
+
+STAMPS_ITS_CHECKPOINT = guard(
+    "stamps_its_checkpoint",
+    pgtrigger.Insert,
+    f"""
+    IF position((SELECT hash FROM public.governance_checkpoint WHERE id = NEW.checkpoint_id) IN NEW.token) = 0 THEN
+      {refuse("A time stamp holds the hash of its checkpoint")}
+    END IF;
+    IF octet_length(NEW.token) > {LARGEST_TOKEN} THEN
+      {refuse("A time stamp has 64 KiB at most")}
+    END IF;
+    """,
 )

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.history import insert_only
-from governance.notary.guards import FOLLOWS_THE_LAST
+from governance.notary.guards import FOLLOWS_THE_LAST, STAMPS_ITS_CHECKPOINT
 
 
 class Checkpoint(models.Model):
@@ -65,3 +65,29 @@ class Checkpoint(models.Model):
             "public_key": bytes(self.public_key).hex(),
             "openings": opened,
         }
+
+
+class Timestamp(models.Model):
+    """A token of an authority (RFC 3161) that the hash of a checkpoint, and so all that it covers, existed then.
+
+    Time and authority are in the token alone: `governance.notary.timestamps.read_stamp`.
+    """
+
+    IS_SEALED = False
+
+    checkpoint = models.OneToOneField(
+        Checkpoint, models.PROTECT, related_name="timestamp", verbose_name=_("checkpoint")
+    )
+    token = models.BinaryField(_("token"))
+
+    class Meta:
+        verbose_name = _("time stamp")
+        verbose_name_plural = _("time stamps")
+        triggers = [*insert_only("A time stamp"), STAMPS_ITS_CHECKPOINT]
+
+    def __str__(self) -> str:
+        return f"#{self.checkpoint_id}"
+
+    def as_told(self) -> dict[str, str]:
+        """Return the time stamp as bundles hold it; its checkpoint must be loaded."""
+        return {"number": str(self.checkpoint.number), "token": base64.b64encode(self.token).decode()}

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from core.pagination import page_before
 from governance.decisions.models import DecisionQuerySet, SealBreak
 from governance.enums import Outcome
+from governance.notary.timestamps import get_newest_stamp
 from governance.verification.badge import get_badge
 from projects.models import LedgerEvent, Project
 
@@ -26,6 +27,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "outcome": outcome,
         "outcomes": counts,
         "badge": get_badge(project),
+        "stamp": get_newest_stamp(),
         "total": sum(count for _, _, count in counts),
     }
     return render(request, "governance/register/register.html", context)

@@ -34,9 +34,10 @@ def build_archive(decision: Decision, event: LedgerEvent) -> bytes:
     Names and dates in it are fixed, so that only what the proof says makes another file. Read `decision` as for
     `build_proof`.
     """
-    proof = json.dumps(build_proof(decision, event), ensure_ascii=False, indent=1).encode()
+    bundle = build_proof(decision, event)
+    proof = json.dumps(bundle, ensure_ascii=False, indent=1).encode()
     records = list(_records(decision))
-    read_me = _read_me(decision, [name for name, _content in records])
+    read_me = _read_me(decision, [name for name, _content in records], stamped=bool(bundle["timestamps"]))
     written = [("READ-ME.txt", read_me.encode()), *records, (verify_ledger.PROOF, proof)]
     written.append((VERIFIER, Path(verify_ledger.__file__).read_bytes()))
     file = BytesIO()
@@ -62,12 +63,13 @@ def _records(decision: Decision) -> Iterator[tuple[str, bytes]]:
         yield f"record-{language}.pdf", content
 
 
-def _read_me(decision: Decision, records: list[str]) -> str:
+def _read_me(decision: Decision, records: list[str], *, stamped: bool) -> str:
     """Return what is in the zip and how to check it, in each language, that of the project first."""
     context = {
         "decision": decision,
         "code": decision.project.code,
         "records": ", ".join(records),
+        "stamped": stamped,
         "proof": verify_ledger.PROOF,
         "verifier": VERIFIER,
         "page": settings.BASE_URL + reverse("governance:verification:verify"),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from core.acts import one_snapshot
 from core.sealing import SealedModel
 from governance.decisions.models import Decision
-from governance.notary.models import Checkpoint
+from governance.notary.models import Checkpoint, Timestamp
 from governance.verification.contents import entries, entry, sealed_models, with_what_is_sealed
 from governance.verification.rows import list_rows, list_seals
 from projects.ledger.services import instant
@@ -56,7 +56,8 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
     """Return the proof that `decision` stands as `event` recorded it.
 
     It holds the chain of the project, the contents of the decided file, the fingerprints of its stored records, the
-    checkpoints that announce a key, and the newest one. Read `decision` by `with_what_is_sealed`, with its project.
+    checkpoints that announce a key, the newest one, and those with the time stamps next after the decision and newest.
+    Read `decision` by `with_what_is_sealed`, with its project.
     """
     events = list(_events(event.project))
     revision = decision.revision
@@ -64,8 +65,11 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
     if hasattr(revision, "binding_opinion"):
         sealed.append(revision.binding_opinion)
     sealed += decision.record_files.kept().order_by("pk")
+    stamps = _list_stamps(event)
     numbers = Checkpoint.objects.order_by("-number").values("number")[:LATEST]
-    checkpoints = Checkpoint.objects.filter(Q(number__in=numbers) | Q(announces=True)).order_by("number")
+    stamped = [stamp.checkpoint_id for stamp in stamps]
+    chosen = Q(number__in=numbers) | Q(announces=True) | Q(pk__in=stamped)
+    checkpoints = Checkpoint.objects.filter(chosen).order_by("number")
     return {
         **_head(whole=False, contents_of="one decision"),
         "decision": {"id": str(decision.pk), "reference": decision.reference},
@@ -80,7 +84,19 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
         "contents": entries(sealed),
         "attachments": revision.attachments,
         "checkpoints": [checkpoint.as_anchor([event.project_id]) for checkpoint in checkpoints],
+        "timestamps": [stamp.as_told() for stamp in stamps],
     }
+
+
+def _list_stamps(event: LedgerEvent) -> list[Timestamp]:
+    """List the first time stamp of a checkpoint that covers an event, and the newest one."""
+    later = Timestamp.objects.filter(checkpoint__made_at__gte=event.recorded_at)
+    first = later.order_by("checkpoint__number").values("pk")[:3]
+    newest = later.order_by("-checkpoint__number").values("pk")[:1]
+    chosen = Timestamp.objects.filter(Q(pk__in=first) | Q(pk__in=newest)).select_related("checkpoint")
+    stamps = list(chosen.order_by("checkpoint__number"))
+    covering = [stamp for stamp in stamps if stamp.checkpoint.covers(event.project_id, event.seq)]
+    return [*covering[:1], *covering[1:][-1:]]
 
 
 def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Iterator[str]:
@@ -110,6 +126,9 @@ def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Itera
         signed = Checkpoint.objects.order_by("number").iterator(chunk_size=100)
         opened = None if whole else set(projects.values_list("pk", flat=True))
         yield from _listed(checkpoint.as_anchor(opened) for checkpoint in signed)
+        yield '],\n"timestamps": [\n'
+        stamps = Timestamp.objects.select_related("checkpoint").defer("checkpoint__openings", "checkpoint__body")
+        yield from _listed(stamp.as_told() for stamp in stamps.order_by("checkpoint_id").iterator(chunk_size=100))
         yield "]}\n"
 
 

@@ -67,6 +67,11 @@ WORDS = (
     pgettext_lazy("proof", "{0} signatures of passkeys are valid, and their person was verified."),
     pgettext_lazy("proof", "Decisions of project {0} are signed at {1}."),
     pgettext_lazy("proof", "Whose passkeys these are: Ouvrage says it."),
+    pgettext_lazy(
+        "proof",
+        "time stamps present: {0}; their authority was not checked: verify_ledger.py does that with the certificate "
+        "of an authority that you trust (--authority)",
+    ),
     pgettext_lazy("proof", "version {0} is not known here"),
     pgettext_lazy("proof", "checkpoint"),
     pgettext_lazy("proof", "its bytes are not those of a checkpoint"),
@@ -180,6 +185,12 @@ WORDS = (
         "or the public key that the notary published.",
     ),
     pgettext_lazy("proof", "Whose key signed the checkpoints."),
+    pgettext_lazy(
+        "proof",
+        "When it was recorded, but by the clock of the server: {0} time stamps are present, and this page does not "
+        "check their authority. The program does, with a certificate that you trust (--authority).",
+    ),
+    pgettext_lazy("proof", "When it was recorded, but by the clock of the server: no time stamp is in the file."),
     pgettext_lazy("proof", "That the person acted themselves, and that what is written is true."),
     pgettext_lazy("proof", "What happened after the last entry."),
     pgettext_lazy("proof", "Intact, but for what the entries do not show"),

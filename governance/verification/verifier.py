@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from typing import Any
 
 import django
+from cryptography.x509 import Certificate
 from django.apps import apps
 from django.db import connection, transaction
 from psycopg import sql
@@ -25,7 +26,8 @@ from core.sealing import SealedModel
 from governance.decisions.models import Condition, Decision
 from governance.enums import ConditionState
 from governance.erasure.models import Erasure
-from governance.notary.models import Checkpoint
+from governance.notary.models import Checkpoint, Timestamp
+from governance.notary.timestamps import list_trusted
 from governance.verification.contents import content_of, sealed_model, with_what_is_sealed
 from governance.verification.models import Verification
 from governance.verification.rows import project_codes, verify_rows, verify_seals
@@ -55,6 +57,7 @@ from tools.verify_ledger import (
     judge_confirmation,
     judge_content,
     judge_lapse,
+    judge_timestamps,
     seal_in,
     unheard_in,
 )
@@ -86,16 +89,22 @@ def _no_step(_count: int) -> None:
 
 
 def verify(
-    project: Project | None = None, anchors: Sequence[Signed] = (), step: Step = _no_step, jobs: int = 1
+    project: Project | None = None,
+    anchors: Sequence[Signed] = (),
+    step: Step = _no_step,
+    jobs: int = 1,
+    authorities: Sequence[Certificate] | None = None,
 ) -> Report:
     """Verify one chain and its rows, or all, in one snapshot; `step` receives the number of events done.
 
     Rows that projects share, such as accounts, are verified each time. `jobs` is the number of processes.
+    `authorities` are those whose time stamps count; None: the configured ones.
     """
     report = Report()
     seen = Seen(report)
     with one_snapshot():
-        _verify_checkpoints(report, seen, anchors)
+        trusted = list_trusted() if authorities is None else authorities
+        verify_checkpoints(report, seen, anchors, trusted)
         codes = {project.pk: project.code} if project else project_codes()
         chains = None if project is None else [project.pk, 0]
         parts: list[Part] = [
@@ -114,12 +123,16 @@ def verify(
 
 
 def verify_and_keep(
-    project: Project | None = None, anchors: Sequence[Signed] = (), step: Step = _no_step, jobs: int = 1
+    project: Project | None = None,
+    anchors: Sequence[Signed] = (),
+    step: Step = _no_step,
+    jobs: int = 1,
+    authorities: Sequence[Certificate] | None = None,
 ) -> tuple[Report, Verification]:
     """Verify and store the result; an interrupted run is stored as "cannot verify"."""
     began = time.monotonic()
     try:
-        report = verify(project, anchors, step, jobs)
+        report = verify(project, anchors, step, jobs, authorities)
     except Exception as error:
         logger.exception("The verification of the ledger stopped")
         report = Report()
@@ -152,7 +165,9 @@ def verify_and_keep(
     return report, run
 
 
-def _verify_checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -> None:
+def verify_checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed], trusted: Sequence[Certificate]) -> None:
+    """Verify the checkpoints, and their time stamps by `trusted` authorities."""
+    numbers: dict[int, int] = {}
     line = Checkpoints(report, seen, {anchor.public_key for anchor in anchors}, whole=True)
     for checkpoint in Checkpoint.objects.order_by("number").iterator(chunk_size=100):
         line.add(
@@ -164,6 +179,7 @@ def _verify_checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -
                 checkpoint.openings,
             )
         )
+        numbers[checkpoint.pk] = checkpoint.number
         number = line.last and line.last["number"], line.last and line.last["made_at"]
         if line.last and number != (str(checkpoint.number), instant(checkpoint.made_at)):
             report.add(ALTERED, f"checkpoint {checkpoint.number}", "its columns do not say what its bytes say")
@@ -171,6 +187,9 @@ def _verify_checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -
         line.anchor(anchor)
     if line.last:
         line.finish()
+    stamps = Timestamp.objects.order_by("checkpoint_id").values_list("checkpoint_id", "token").iterator(chunk_size=100)
+    tokens = ((str(numbers.get(checkpoint, "that is gone")), bytes(token)) for checkpoint, token in stamps)
+    judge_timestamps(report, tokens, line, trusted)
 
 
 # — the parts, in this process or in several —

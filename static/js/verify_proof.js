@@ -512,6 +512,15 @@ class Checkpoints {
   }
 }
 
+/* Time stamps (RFC 3161) need the certificate of an authority that the reader trusts: the program checks them. */
+const countTimestamps = (report, timestamps) => {
+  if (!timestamps.length) return;
+  report.notes.push(say(
+    "time stamps present: {0}; their authority was not checked: verify_ledger.py does that with the certificate of an authority that you trust (--authority)",
+    timestamps.length));
+  report.timestamps = timestamps.length;
+};
+
 /* — Chains. — */
 
 /* Who holds which role and who is tied to a bidder, according to the events so far. */
@@ -1027,10 +1036,11 @@ const ensureShape = (bundle) => {
     && seals.every((each) => each.every((one) => Array.isArray(one) && one.length === 3 && one.every(isText)))
     && contents.every((each) => hasTexts(each, "subject", "id") && each.get("content") instanceof Map)
     && list("rows").every((each) => hasTexts(each, "table", "row", "salt", "text"))
+    && list("timestamps").every((each) => hasTexts(each, "number", "token"))
     && (receipt === null || hasTexts(receipt, "code", "seq", "hash"))
     && (receipt === null || !receipt.has("head") || hasTexts(receipt, "head", "head_seq"));
   if (!isSound) refuse(NO_BUNDLE);
-  return { projects, contents, checkpoints, receipt, rows: list("rows"), shared: list("shared") };
+  return { projects, contents, checkpoints, receipt, timestamps: list("timestamps"), rows: list("rows"), shared: list("shared") };
 };
 
 const noteReceipt = (told, codes, seen, report, whole) => {
@@ -1060,11 +1070,12 @@ const verifyBundle = async (bundle, receipts, keys, records) => {
     report.add(UNVERIFIABLE, "", say("it is no bundle in a format that is known here"));
     return report;
   }
-  const { projects, contents: given, checkpoints: signed, receipt, rows: givenRows, shared } = ensureShape(bundle);
+  const { projects, contents: given, checkpoints: signed, receipt, timestamps, rows: givenRows, shared } = ensureShape(bundle);
   const whole = bundle.get("whole") === "yes", contentsOf = bundle.get("contents_of"), allGiven = contentsOf === "all";
   const checkpoints = new Checkpoints(report, seen, keys, whole);
   for (const told of signed) await checkpoints.add(readSigned(told));
   await checkpoints.finish();
+  countTimestamps(report, timestamps);
   const codes = new Map(projects.map((project) => [project.get("code"), project.get("project")]));
   for (const told of [...receipts, ...(receipt ? [receipt] : [])]) noteReceipt(told, codes, seen, report, whole);
   const contents = new Contents(report, given), rows = new Rows(report, givenRows);
@@ -1261,6 +1272,9 @@ const listUnproved = (report) => {
   }
   if (report.checkpoints && !report.keys) left.push(say("Whose key signed the checkpoints."));
   if (report.signatures) left.push(say("Whose passkeys these are: Ouvrage says it."));
+  left.push(report.timestamps
+    ? say("When it was recorded, but by the clock of the server: {0} time stamps are present, and this page does not check their authority. The program does, with a certificate that you trust (--authority).", report.timestamps)
+    : say("When it was recorded, but by the clock of the server: no time stamp is in the file."));
   left.push(
     say("That the person acted themselves, and that what is written is true."),
     say("What happened after the last entry."),

@@ -86,7 +86,18 @@ def test_an_event_that_nobody_signed_for_long_is_told(workers: Any) -> None:
 def test_the_full_health_tells_every_part_and_fails_with_one(workers: list[Any]) -> None:
     heartbeat()
     first = Client().get("/healthz?full")
-    assert set(first.json()) == {"database", "redis", "web", "worker", "beat", "outbox", "mail", "notary", "ledger"}
+    assert set(first.json()) == {
+        "database",
+        "redis",
+        "web",
+        "worker",
+        "beat",
+        "outbox",
+        "mail",
+        "notary",
+        "timestamps",
+        "ledger",
+    }
     assert first.json()["worker"] == OK
     workers.clear()
     assert Client().get("/healthz?full").json()["worker"] == OK, "kept for some seconds"

@@ -121,7 +121,7 @@ def _add_module(corpus: Corpus, module: Any, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def rich() -> Bundle:
-    """Return a proof with everything: contents, effects, a condition, rows, seals, checkpoints, a receipt."""
+    """Return a proof with everything: contents, effects, a condition, rows, seals, a time stamp, a receipt."""
     notary, book = Notary(), decided()
     first = notary.sees(book)
     rows = [{"table": "projects_risk", "row": str(n), "salt": f"5a3{n}", "text": f'{{"title":"É{n}"}}'} for n in (1, 2)]
@@ -139,6 +139,7 @@ def rich() -> Bundle:
     more = {"contents": contents, "contents_of": "all", "checkpoints": [first, notary.sees(book)], "receipt": receipt}
     bundle = book.bundle(**more, version="2", rows=rows, shared=[])
     bundle["projects"][0]["seals"] = seals
+    bundle["timestamps"] = [{"number": "1", "token": "MAA="}]
     return bundle
 
 

@@ -1,4 +1,4 @@
-"""Attack the triggers and constraints on the ledger: events, checkpoints and verifications."""
+"""Attack the triggers and constraints on the ledger: events, checkpoints, time stamps and verifications."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
 from core.sealing import canonical
-from governance.models import Checkpoint, Verification
+from governance.models import Checkpoint, Timestamp, Verification
 from governance.notary import keys
 from projects.ledger.enums import Act
 from projects.ledger.services import DOMAIN, START, instant, read_head, record
@@ -190,6 +190,14 @@ def then(key: Ed25519PrivateKey, next_key: bytes = b"", **more: Any) -> None:
     checkpoint(key, **more)
 
 
+def time_stamp(token: bytes) -> None:
+    """Write a time stamp of a new checkpoint, as the notary; HASH in `token` stands for its hash."""
+    checkpoint()
+    last = Checkpoint.objects.latest("number")
+    with as_notary():
+        Timestamp.objects.create(checkpoint=last, token=token.replace(b"HASH", bytes(last.hash)))
+
+
 def verification(**columns: Any) -> None:
     """Record a verification."""
     Verification.objects.create(**{"events": 1, "result": 0, "seconds": 0.1, "ran_at": timezone.now()} | columns)
@@ -203,6 +211,7 @@ ANNOUNCED = "A checkpoint is signed by the key that was announced"
 OPENS = "A checkpoint holds the salted hash of each head it opens"
 OPENING = {"project": "1", "seq": "1", "head": "0" * 64, "salt": "5a17"}
 SIGNED = "checkpoint.follows_the_last_checkpoint"
+STAMPED = "timestamp.stamps_its_checkpoint"
 RUN = "verification.is_dated_when_it_runs"
 
 TRIGGERS: list[Declared] = [
@@ -241,6 +250,8 @@ TRIGGERS: list[Declared] = [
     (SIGNED, "a head that says more", lambda w: checkpoint(openings=[OPENING | {"code": "ONE"}]), OPENS),
     (SIGNED, "a key nobody announced", lambda w: then(NEW), ANNOUNCED),
     (SIGNED, "the old key after a new one", lambda w: then(OLD, keys.public_bytes(NEW)), ANNOUNCED),
+    (STAMPED, "of something else", lambda w: time_stamp(b"token"), "A time stamp holds the hash of its checkpoint"),
+    (STAMPED, "too large", lambda w: time_stamp(b"HASH" + bytes(65_536)), "A time stamp has 64 KiB at most"),
     (RUN, "yesterday", lambda w: verification(ran_at=timezone.now() - timedelta(1)), "is dated when it runs"),
     (RUN, "tomorrow", lambda w: verification(ran_at=timezone.now() + timedelta(1)), "is dated when it runs"),
 ]

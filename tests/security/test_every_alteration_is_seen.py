@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
+from django.conf import settings as configured
 from django.db import models
 
+from governance.models import Timestamp
+from governance.notary import checkpoints
 from governance.verification.bundles import export
 from governance.verification.verifier import verify
 from pmo.models import Snapshot
@@ -25,7 +27,8 @@ from projects.ledger.services import record
 from projects.models import Project
 from roles.models import User
 from tests.database import run, undone
-from tests.projects.ledger.tampering import forge_seals, sign_checkpoint
+from tests.governance.notary.authority import Authority
+from tests.projects.ledger.tampering import as_notary, forge_seals, sign_checkpoint
 from tools.verify_ledger import ALTERED, INTACT, SEALED_BY, SEALED_LATER, Report, verify_bundle
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +73,7 @@ def table_of(model: type[models.Model]) -> str:
 
 def exceptions() -> dict[str, set[str]]:
     """Read the columns and rows that docs/ledger.md says nobody verifies: table → columns, "all" for every one."""
-    text = (settings.ROOT / "docs/ledger.md").read_text(encoding="utf-8")
+    text = (configured.ROOT / "docs/ledger.md").read_text(encoding="utf-8")
     lines = text[text.index("| Table | Columns, or rows |") :].partition("\n\n")[0].splitlines()[2:]
     listed: dict[str, set[str]] = {}
     for line in lines:
@@ -99,11 +102,18 @@ def another(column: str, kind: str) -> str:
 
 
 @pytest.fixture
-def unguarded(db: None, tmp_path: Path) -> Iterator[dict[str, int]]:
+def unguarded(db: None, tmp_path: Path, settings: Any) -> Iterator[dict[str, int]]:
     """Take every guard and constraint off, fill the tables that are empty; return the newest row of each."""
     tables = [table_of(model) for model in all_models()]
     with undone():
+        # The one in the middle is stamped, so that the first and the last show what no time stamp tells.
         sign_checkpoint(tmp_path / "notary.pem")
+        with as_notary():
+            signed, _last = (checkpoints.rotate(tmp_path / "notary.pem") for _ in range(2))
+        clock = Authority()
+        settings.TIMESTAMP_CERTIFICATES = str(clock.write_certificates(tmp_path / "authority.pem"))
+        with as_notary():
+            Timestamp.objects.create(checkpoint=signed, token=clock.token(bytes(signed.hash)))
         run("SET CONSTRAINTS ALL IMMEDIATE")
         run("SET ROLE NONE")
         for table in tables:

@@ -121,6 +121,10 @@ def test_a_development_server_shows_pages_without_collected_files(tmp_path: Any)
         ({"OUVRAGE_ENV": "prod"}, "OUVRAGE_ENV"),
         ({"OUVRAGE_HTTPS": "yes"}, "OUVRAGE_HTTPS"),
         ({"OUVRAGE_DB_ROLE": "admin"}, "OUVRAGE_DB_ROLE"),
+        ({"TIMESTAMP_URL": "http://stamps.example.org/"}, "TIMESTAMP_URL begins with https://"),
+        ({"TIMESTAMP_URL": "http://localhost.example.org/"}, "TIMESTAMP_URL begins with https://"),
+        ({"TIMESTAMP_URL": "https://me:secret@stamps.example.org/"}, "TIMESTAMP_URL begins with https://"),
+        ({"TIMESTAMP_URL": "https://stamps.example.org/"}, "TIMESTAMP_CERTIFICATES"),
         ({"OUVRAGE_NOTARY_KEY": "/run/notary.key"}, "Only the notary gets OUVRAGE_NOTARY_KEY"),
         (
             {"DATABASE_NOTARY_URL": "postgresql://ouvrage_notary@localhost/ouvrage"},

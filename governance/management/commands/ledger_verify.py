@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from governance.verification.verifier import verify_and_keep
 from projects.models import LedgerEvent, Project
-from tools.verify_ledger import UNVERIFIABLE, Progress, Signed, files, read
+from tools.verify_ledger import UNVERIFIABLE, Progress, Signed, files, read, read_authorities
 
 
 def _exit(status: int = 0, message: str | None = None) -> NoReturn:
@@ -24,9 +24,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the project, the anchors, the processes and the output."""
+        """Define the project, the anchors, the authorities, the processes and the output."""
         parser.add_argument("--project", metavar="CODE", help="this project only")
         parser.add_argument("--anchor", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
+        parser.add_argument(
+            "--authority",
+            type=Path,
+            nargs="+",
+            default=[],
+            action="extend",
+            metavar="FILE",
+            help="certificates of the authorities whose time stamps count; TIMESTAMP_CERTIFICATES unless given",
+        )
         parser.add_argument("--jobs", type=int, default=1, metavar="N", help="as many processes; 1 unless given")
         parser.add_argument("--json", action="store_true", help="the report as JSON")
 
@@ -46,7 +55,9 @@ class Command(BaseCommand):
             anchors = [Signed.read(read(path)) for path in files(options["anchor"])]
             events = LedgerEvent.objects.filter(project=project) if project else LedgerEvent.objects.all()
             progress = Progress(events.count())
-            report, _kept = verify_and_keep(project, anchors, progress.step, options["jobs"])
+            report, _kept = verify_and_keep(
+                project, anchors, progress.step, options["jobs"], read_authorities(options["authority"]) or None
+            )
             progress.end()
         except CommandError:
             raise

@@ -1,4 +1,4 @@
-"""Notary: sign checkpoints of the ledger with a separate key (docs/ledger.md)."""
+"""Notary: sign checkpoints of the ledger with a separate key, and have them time-stamped (docs/ledger.md)."""
 
 import threading
 from pathlib import Path
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from governance.notary import checkpoints, keys
+from governance.notary.timestamps import Stamper, list_trusted
 
 
 class Command(BaseCommand):
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             elif do == "sign":
                 made = checkpoints.sign_and_anchor(path, folder)
                 self.stdout.write(f"Checkpoint {made}" if made else "Nothing has moved since the last checkpoint.")
+                self._stamp(Stamper())
             else:
                 self._run(path, folder, options["every"])
         except keys.KeyRefused as refusal:
@@ -56,14 +58,23 @@ class Command(BaseCommand):
     def _public(self, path: Path) -> None:
         self.stdout.write(keys.public_bytes(keys.load(path)).hex())
 
+    def _stamp(self, stamper: Stamper) -> None:
+        if made := stamper.stamp():
+            self.stdout.write(f"Time stamp of checkpoint {made.checkpoint}")
+
     def _run(self, path: Path, folder: Path | None, every: float) -> None:
         """Sign at intervals until the process ends; wait while the database is away."""
         keys.load(path)
-        pause = threading.Event()
+        try:
+            list_trusted()
+        except (OSError, ValueError) as error:
+            raise CommandError(f"TIMESTAMP_CERTIFICATES cannot be read: {error}") from error
+        pause, stamper = threading.Event(), Stamper()
         while True:
             try:
                 if made := checkpoints.sign_and_anchor(path, folder):
                     self.stdout.write(f"Checkpoint {made}")
+                self._stamp(stamper)
             except DatabaseError as error:
                 self.stderr.write(f"No checkpoint this time: {error}")
                 connection.close()
