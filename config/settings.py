@@ -213,6 +213,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "apply-lapses": {"task": "governance.apply_lapses", "schedule": crontab("20", "0")},
     # Accounts whose last day is over in the time zone of the organisation.
     "close-departed": {"task": "projects.close_departed", "schedule": crontab("5", "*")},
+    # Addresses to which nobody objected for 72 hours.
+    "settle-addresses": {"task": "projects.settle_addresses", "schedule": crontab("15", "*")},
     "clear-sessions": {"task": "projects.clear_sessions", "schedule": crontab("40", "4")},
     "announce-ends": {"task": "projects.announce_ends", "schedule": crontab("20", "4")},
     "remind-of-obligations": {"task": "governance.remind_of_obligations", "schedule": crontab("30", "4")},

@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from projects.addresses.models import AddressChange
 from projects.administrators.guards import CHANGED_BY_ANOTHER
 from projects.credentials.models import Credential
 from projects.documents.models import Document, DocumentVersion
@@ -13,12 +14,14 @@ from projects.matrix.models import Matrix
 from projects.notices.models import Notification
 from projects.organisation_settings.models import Logo, OrganisationSettings
 from projects.organisations.models import OrganisationLink
+from projects.people.guards import PASSWORD_IN_THE_LEDGER
 from projects.project.models import Project
 from projects.recipient_groups.models import RecipientGroup
 from projects.vouching.models import Vouch
 from roles.models import User
 
 __all__ = [
+    "AddressChange",
     "Bidder",
     "Competence",
     "Credential",
@@ -42,4 +45,4 @@ __all__ = [
     "Vouch",
 ]
 
-pgtrigger.register(CHANGED_BY_ANOTHER)(User)
+pgtrigger.register(CHANGED_BY_ANOTHER, PASSWORD_IN_THE_LEDGER)(User)

@@ -7,6 +7,7 @@ import core.converters  # noqa: F401  (registers <code:…> and <fingerprint:…
 app_name = "projects"
 urlpatterns = [
     path("", include("projects.people.urls")),
+    path("", include("projects.addresses.urls")),
     path("", include("projects.credentials.urls")),
     path("", include("projects.vouching.urls")),
     path("", include("projects.second_factors.urls")),

@@ -79,6 +79,12 @@ ASK_NOBODY = {
     "governance/disputes/services.py: dispute",
     "governance/lapses/services.py: lapse",
     "governance/records/services.py: store_record",
+    "projects/addresses/services.py: ask_address",
+    "projects/addresses/services.py: close_address",
+    "projects/addresses/services.py: confirm_address",
+    "projects/addresses/services.py: object_to_address",
+    "projects/addresses/services.py: settle_address",
+    "projects/addresses/services.py: take_back_address",
     "projects/credentials/services.py: give_credential",
     "projects/credentials/services.py: confirm_credential",
     "projects/credentials/services.py: end_credential",
@@ -98,6 +104,8 @@ ASK_NOBODY = {
     "projects/sign_in_provider/services.py: accept_invitation",
     "projects/sign_in_provider/services.py: link_provider",
     "projects/sign_in_provider/services.py: unlink_provider",
+    "projects/people/services.py: invite_operator",
+    "projects/people/services.py: mail_reset",
     "projects/role_templates/installation.py: write_pack",
     "projects/vouching/services.py: ask_vouch",
     "roles/accounts/views.py: choose",
@@ -194,6 +202,7 @@ def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody |= {Act.DISPUTE}  # of the signatory alone, also when their account is held or closed
     of_ones_own_account = {Act.SET_UP, Act.OPEN_ACCOUNT, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.END_CREDENTIAL, Act.ASK_VOUCH}
+    of_ones_own_account |= {Act.ASK_ADDRESS, Act.CONFIRM_ADDRESS, Act.CHANGE_ADDRESS, Act.END_ADDRESS}
     acts = {*Act.values, "propose"} - asked_of_nobody - of_ones_own_account - {Act.STORE_RECORD, Act.SEAL_ROWS}
     named = {name.partition(".")[2] for name in set(all_permissions()) - TO_READ}
     assert named == acts | {"found", "configure"}

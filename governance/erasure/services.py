@@ -27,6 +27,7 @@ from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.content import ContentModel
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from governance.records.models import RecordFile, squeeze
+from projects.addresses.services import close_address
 from projects.credentials.models import Credential
 from projects.credentials.services import end_credential
 from projects.ledger.enums import Act
@@ -80,6 +81,7 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     if person == actor or is_person_erased(person):
         raise CannotErase("This account is erased already, or is the one that erases.")
     end_factors(actor=actor, person=person)
+    close_address(actor=actor, person=person)
     for credential in Credential.objects.living().filter(person=person).order_by("pk"):
         end_credential(actor=actor, credential=credential)
     projects = list_projects(person)

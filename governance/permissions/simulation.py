@@ -95,6 +95,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.end_link": (Subject.INSTALLATION, None),
     "projects.invite": (Subject.INSTALLATION, None),
     "projects.send_reset": (Subject.INSTALLATION, None),
+    "projects.propose_address": (Subject.INSTALLATION, None),
     "projects.vouch": (Subject.INSTALLATION, None),
     "projects.plan_departure": (Subject.INSTALLATION, None),
     "projects.state_absence": (Subject.INSTALLATION, None),

@@ -22,6 +22,7 @@ class Origin(models.TextChoices):
     FIRST = "first", pgettext_lazy("credential", "first one, with the account")
     EXCHANGED = "exchanged", pgettext_lazy("credential", "by its person, who gave the one before")
     MAILED = "mailed", pgettext_lazy("credential", "by a link sent to the address on file")
+    MOVED = "moved", pgettext_lazy("credential", "confirmed from the new mailbox")
     ADDED = "added", pgettext_lazy("credential", "added in a session")
 
 

@@ -52,6 +52,13 @@ COUNTS_AS_COME_BY = guard(
            OR before.ended_at IS DISTINCT FROM NEW.given_at END) THEN
       {refuse("A credential that is exchanged counts no sooner than the one before")}
     END IF;
+    IF (NEW.kind = '{CredentialKind.ADDRESS}') <> (NEW.origin = '{Origin.MOVED}')
+       OR NEW.origin = '{Origin.MOVED}' AND NOT EXISTS (
+         SELECT FROM public.projects_addresschange a
+         WHERE a.person_id = NEW.person_id AND a.outcome = 'applied'
+           AND a.ended_at BETWEEN transaction_timestamp() AND NEW.given_at) THEN
+      {refuse("An address is given by the change of address that its mailboxes confirmed")}
+    END IF;
     IF NEW.origin IN ('{Origin.MAILED}', '{Origin.ADDED}')
          AND NEW.counts_from < NEW.given_at + {WAITING_TIME} THEN
       {refuse("A new credential waits before it counts")}

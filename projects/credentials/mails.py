@@ -1,5 +1,7 @@
 """Mails about credentials, to the address on file by the outbox, and the links by which a person confirms one."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
@@ -8,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.access import Account
+from core.erasure import is_erased
 from projects.credentials.enums import Origin
 from projects.credentials.models import Credential
 from projects.ledger.enums import Act
@@ -18,6 +21,8 @@ from projects.notices.subjects import Account as AccountPage
 from projects.organisation_settings.queries import organisation, sender
 
 SALT, DAYS = "projects.credentials", 7
+#: Days for which a former address is told of credentials too.
+FORMER_DAYS = 30
 
 
 def tell_person(event: LedgerEvent, credential: Credential) -> None:
@@ -56,11 +61,29 @@ def mail_links_again(person: Account) -> None:
     wake_worker()
 
 
-def _build_from_notice(notice: Notification) -> EmailMessage | None:
-    """Build the mail on a change of a credential, in the language of the person."""
+def list_former_addresses(person: Account) -> list[str]:
+    """List the other addresses that a person had within the last 30 days."""
+    former: list[str] = []
+    since = timezone.now() - timedelta(days=FORMER_DAYS)
+    versions = person.history.order_by("-history_id").values_list("email", "history_date")
+    for email, begun in versions:
+        if email not in {person.email, *former} and not is_erased(email):
+            former.append(email)
+        if begun < since:
+            break
+    return former
+
+
+def _build_from_notice(notice: Notification) -> list[EmailMessage]:
+    """Build the mails on a change of a credential, in the language of the person: a former address gets no link."""
     if notice.event is None:
-        return None
-    reader, event = notice.recipient, notice.event
+        return []
+    boxes = [notice.recipient.email, *list_former_addresses(notice.recipient)]
+    return [_build_mail(notice, notice.event, box, with_link=not place) for place, box in enumerate(boxes)]
+
+
+def _build_mail(notice: Notification, event: LedgerEvent, box: str, *, with_link: bool) -> EmailMessage:
+    reader = notice.recipient
     credential = Credential.objects.get(pk=event.subject_id)
     is_given = event.act == Act.GIVE_CREDENTIAL
     is_to_be_confirmed = is_given and credential.confirmed_at is None and credential.ended_at is None
@@ -73,14 +96,14 @@ def _build_from_notice(notice: Notification) -> EmailMessage | None:
             "waits": is_given and credential.counts_from > credential.given_at,
             "at": event.acted_at,
             "by": event.actor if event.actor_id != reader.pk else None,
-            "link": build_confirm_link(credential) if is_to_be_confirmed else "",
+            "link": build_confirm_link(credential) if is_to_be_confirmed and with_link else "",
             "days": DAYS,
         }
         return EmailMessage(
             subject=translation.gettext("Your Ouvrage account: a sign-in credential has changed"),
             body=render_to_string("projects/credentials/credential_mail.txt", context),
             from_email=sender(),
-            to=[reader.email],
+            to=[box],
             headers={"Message-ID": f"<notice-{notice.pk}@ouvrage.invalid>", "Auto-Submitted": "auto-generated"},
         )
 

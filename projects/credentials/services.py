@@ -33,7 +33,8 @@ def give_credential(
     """Record that a person has another credential, which ends the one before where there is one of its kind.
 
     FIRST counts at once; EXCHANGED when the one before does; MAILED is confirmed and waits; ADDED waits, and until its
-    person confirms it from their mailbox. The database refuses an origin that is not so.
+    person confirms it from their mailbox; MOVED is an address, at the end of its own flow. The database refuses an
+    origin that is not so.
     """
     chain = lock_organisation()
     before = None
@@ -50,7 +51,9 @@ def give_credential(
             new.counts_from = now if before.vouched_at else max(now, before.counts_from)
         _end(chain, actor, before)
     new.save()
-    tell_person(_record(Act.GIVE_CREDENTIAL, actor, chain, new), new)
+    event = _record(Act.GIVE_CREDENTIAL, actor, chain, new)
+    if origin != Origin.MOVED:  # told as a change of address
+        tell_person(event, new)
     return new
 
 

@@ -1,6 +1,6 @@
 """Notifications: one row per person and event, shown in the application and sent as mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from django.core.mail import EmailMessage
@@ -59,6 +59,9 @@ class Reason(models.TextChoices):
     CREDENTIAL_CHANGED = "credential_changed", _("a sign-in credential of your account has changed")
     VOUCH_ASKED = "vouch_asked", _("a person asks you to vouch for their new credential")
     VOUCHED = "vouched", _("somebody vouched for your new credential")
+    ADDRESS_CHANGED = "address_changed", _("the address of your account changes, or was to change")
+    ADDRESS_PROPOSED = "address_proposed", _("an administrator proposed another address for an account")
+    ADDRESS_OBJECTED = "address_objected", _("a person objects to another address of their account")
     INVITED = "invited", _("you are invited")
     DEPARTURE_SET = "departure_set", _("a last day is set: the account closes after it")
     DEPARTURE_OFF = "departure_off", _("the last day that was set is taken back: the account stays open")
@@ -78,8 +81,8 @@ class Reason(models.TextChoices):
 #: Labels of the codes in `detail`; apps register their own.
 DETAIL_LABELS: dict[str, Any] = {}
 
-#: Reasons with a mail of their own: build it, or return None when there is nothing to send any more. Filled by others.
-MAILS: dict[str, Callable[["Notification"], EmailMessage | None]] = {}
+#: Reasons with mails of their own: build them, or return None when there is nothing to send any more. Filled by others.
+MAILS: dict[str, Callable[["Notification"], EmailMessage | Sequence[EmailMessage] | None]] = {}
 
 #: Reasons caused by a date, not an act: they have no event and are sent once per link and person.
 BY_TIME = (

@@ -33,8 +33,8 @@ def relay() -> int:
             if notice is None:  # locked or sent by a concurrent run
                 continue
             try:
-                mail = MAILS.get(notice.reason, build_mail)(notice)
-                if mail:
+                mails = MAILS.get(notice.reason, build_mail)(notice)
+                for mail in [mails] if isinstance(mails, EmailMessage) else mails or ():
                     mail.send()
             except Exception:  # one mail that fails must not block the others
                 logger.exception("The mail of notice %s did not leave", notice.pk)

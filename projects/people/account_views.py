@@ -47,6 +47,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "credentials": list_credentials(person),
         "hold": find_hold(person.pk),
         "provider_link": find_provider_link(person),
+        "address_change": person.address_changes.open().select_related("asked_by").first(),
         "today": today(),
         "offers": list_offers(person),
     }

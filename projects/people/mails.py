@@ -11,13 +11,13 @@ from projects.organisation_settings.queries import organisation, sender
 from roles.models import User
 
 
-def build_mail_to(person: User, subject: Promise, template: str, **context: Any) -> EmailMessage:
-    """Build a mail to the address of a person, in their language."""
+def build_mail_to(person: User, subject: Promise, template: str, to: str = "", **context: Any) -> EmailMessage:
+    """Build a mail to the address of a person, or to another mailbox of theirs, in their language."""
     with translation.override(person.language or organisation().language):
         return EmailMessage(
             subject=str(subject),
             body=render_to_string(template, {"person": person, **context}),
             from_email=sender(),
-            to=[person.email],
+            to=[to or person.email],
             headers={"Auto-Submitted": "auto-generated"},
         )

@@ -84,6 +84,23 @@ def invite(*, actor: User, email: str, name: str, title: str, organisation: str,
     return person
 
 
+@open_act
+def invite_operator(*, actor: User, email: str, name: str) -> User:
+    """Open the account of an administrator from the server, by the installation, who acts; they choose a password.
+
+    Raises ValidationError on an address in use.
+    """
+    chain = lock_organisation()
+    if User.objects.filter(email__iexact=email).exists():
+        raise ValidationError(_("This address already has an account."))
+    language = settings_now().language
+    person = build_invited(email=email, name=name, title="", organisation=None, language=language)
+    person.is_staff = person.is_superuser = True
+    person.save()
+    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key, administrator="yes")
+    return person
+
+
 def build_invited(*, email: str, name: str, title: str, organisation: Organisation | None, language: str) -> User:
     """Build the account of a person who will choose a password."""
     person = User(email=email.lower(), name=name, title=title, organisation=organisation, language=language)
@@ -112,6 +129,16 @@ def send_reset(*, actor: User, person: User, ends_factors: bool = False) -> User
     With `ends_factors` their second factors end when they choose it: for somebody who has lost them.
     Raises ValidationError without a password, and on a closed account.
     """
+    return _send_reset(actor, person, ends_factors=ends_factors)
+
+
+@open_act
+def mail_reset(*, actor: User, person: User) -> User:
+    """Do the same from the server, by the installation, who acts; second factors stay."""
+    return _send_reset(actor, person, ends_factors=False)
+
+
+def _send_reset(actor: User, person: User, *, ends_factors: bool) -> User:
     chain = lock_organisation()
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if not person.is_active:

@@ -30,7 +30,10 @@ BEGIN
      OR EXISTS (SELECT FROM public.projects_vouch v WHERE v.credential_id = c.id AND v.voucher_id = voucher)
      OR EXISTS (SELECT FROM public.projects_ledgerevent e
                 WHERE e.subject = 'roles.user' AND e.subject_id = c.person_id AND e.act = '{Act.SEND_RESET}'
-                  AND e.actor_id = voucher AND e.acted_at > c.given_at - interval '{SENDER_DAYS} days') THEN
+                  AND e.actor_id = voucher AND e.acted_at > c.given_at - interval '{SENDER_DAYS} days')
+     OR EXISTS (SELECT FROM public.projects_addresschange a
+                WHERE a.person_id = c.person_id AND a.asked_by_id = voucher
+                  AND a.asked_at > c.given_at - interval '{SENDER_DAYS} days') THEN
     RETURN NULL;
   END IF;
   since := c.given_at - {WAITING_TIME};

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -58,10 +59,6 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create an account that configures everything and decides nothing (R1)."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def installation(self) -> "User":
         """Return the account that signs automatic acts; nobody can sign in with it."""
@@ -205,6 +202,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_absent(self, on: date) -> bool:
         """Return whether the person is absent on a day."""
         return bool(self.absent_from and self.absent_until and self.absent_from <= on <= self.absent_until)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether this is the password; unlike Django's, never store its hash anew: that is an act."""
+        return check_password(raw_password, self.password)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Return Django's answer, but give superusers no shortcut to our permissions (R1)."""

@@ -35,6 +35,7 @@ CONFIGURING = (
     "projects.end_link",
     "projects.invite",
     "projects.send_reset",
+    "projects.propose_address",
     "projects.plan_departure",
     "projects.state_absence",
     "projects.close_account",

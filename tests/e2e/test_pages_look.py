@@ -471,6 +471,8 @@ def visits(
     yield "passkey_add", ("pmo", "/account/passkeys/add/", None)
     yield "code_app_add", ("pmo", "/account/code-app/", None)
     yield "recovery_codes_make", ("pmo", "/account/recovery-codes/", None)
+    yield "address_ask", ("pmo", "/account/address/", None)
+    yield "address_link_refused", ("anonymous", "/address/x/", None)
     yield "link_refused", ("anonymous", "/set-up/x/", None)
     yield "project_open", ("staff_admin", "/projects/new/", _send_nothing)
     yield "project_seats", ("staff_admin", "/administration/projects/", None)

@@ -278,5 +278,8 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "referential_draft_refused",
         "referential_duty_refused",
         "referential_unreadable",
+        "vouch_refused",
+        "address_ask_refused",
+        "address_propose_refused",
     }
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -43,6 +44,9 @@ from pmo.models import (
     SuccessCriterion,
 )
 from pmo.standards.content import fingerprint_of
+from projects.addresses.enums import Side
+from projects.addresses.links import build_answer_link
+from projects.addresses.services import ask_address
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
 from projects.imports.services import stop as stop_list
@@ -879,6 +883,18 @@ def _opening() -> Iterator[tuple[str, Visit]]:
         yield f"{page}_refused", Visit("pmo", reverse(f"projects:second_factors:{page}"), "POST", {}, 422)
     yield "recovery_codes_make", Visit("pmo", reverse("projects:second_factors:recovery_codes_make"))
     yield "factor_remove", Visit("recipient", reverse("projects:second_factors:factor_remove", args=[_give_code_app()]))
+    ask = reverse("projects:addresses:address_ask")
+    yield "address_ask", Visit("amoa", ask)
+    yield "address_ask_refused", Visit("amoa", ask, "POST", {}, 422)
+    mover = User.objects.get(email="amoa@example.org")
+    change = ask_address(actor=mover, email="amoa.new@example.org")
+    yield "account_moving", Visit("amoa", reverse("projects:people:account"))
+    for side in Side:
+        yield f"address_answer_{side}", Visit(nobody, urlsplit(build_answer_link(change, side)).path)
+    yield "address_link_refused", Visit(nobody, reverse("projects:addresses:address_answer", args=["x"]))
+    propose = reverse("projects:addresses:address_propose", args=[mover.pk])
+    yield "address_propose", Visit("staff_admin", propose)
+    yield "address_propose_refused", Visit("staff_admin", propose, "POST", {}, 422)
     yield "link_refused", Visit(nobody, reverse("projects:people:set_up", args=["x"]))
     yield "credential_link_refused", Visit(nobody, reverse("projects:credentials:credential_confirm", args=["x"]))
     held = User.objects.get(email="moe@example.org")

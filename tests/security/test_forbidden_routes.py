@@ -286,6 +286,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "projects.clear_sessions",
         "projects.close_departed",
         "projects.relay",
+        "projects.settle_addresses",
         "governance.apply_lapses",
         "governance.remind_of_obligations",
         "governance.store_records",

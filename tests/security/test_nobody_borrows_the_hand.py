@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -90,6 +93,7 @@ def test_the_acts_of_one_s_own_hand_are_these() -> None:
         "projects.name_administrator",
         "projects.end_administrator",
         "projects.vouch",
+        "projects.propose_address",
     }
 
 
@@ -255,6 +259,39 @@ def test_no_page_of_an_administrator_moves_an_address_or_sets_a_password(
     assert (kept.email, kept.password) == (owner.email, owner.password)
 
 
+def test_a_command_of_the_server_sets_no_password(owner: User, mailoutbox: list[Any]) -> None:
+    said = StringIO()
+    call_command("changepassword", owner.email, stdout=said)
+    assert owner.email in said.getvalue()
+    assert LINK.search(read_mail(mailoutbox, owner))
+    assert User.objects.get(pk=owner.pk).password == owner.password
+    event = LedgerEvent.objects.get(act="send_reset")
+    assert (event.actor.email, event.subject_id) == (INSTALLATION, owner.pk)
+    for email in ("nobody@example.org", INSTALLATION):
+        with pytest.raises(CommandError):
+            call_command("changepassword", email, stdout=said)
+
+
+def test_a_command_of_the_server_invites_an_administrator(staff_admin: User) -> None:
+    said = StringIO()
+    call_command("createsuperuser", email="ops@example.org", name="Ada Roux", stdout=said)
+    person = User.objects.get(email="ops@example.org")
+    assert (person.is_staff, person.has_usable_password()) == (True, False)
+    found = LINK.search(said.getvalue())
+    assert found
+    assert Client().get(found[1]).status_code == 200
+    assert LedgerEvent.objects.get(act="invite", subject_id=person.pk).actor.email == INSTALLATION
+    with pytest.raises(CommandError):
+        call_command("createsuperuser", email=staff_admin.email, name="Ada Roux", stdout=said)
+
+
+def test_a_sign_in_stores_no_other_hash(owner: User) -> None:
+    owner.password = make_password("ouvrage-cast", hasher="pbkdf2_sha256")
+    before = owner.password
+    assert owner.check_password("ouvrage-cast")
+    assert owner.password == before
+
+
 def test_a_held_administrator_names_nobody(staff_admin: User, outsider: User) -> None:
     add(staff_admin)
     with pytest.raises(Held):
@@ -274,6 +311,14 @@ def by_name(world: "Worlds") -> None:
     User.objects.filter(pk=world.cast["outsider"].pk).update(is_staff=True)
     about = {"project": Project.objects.get(level="organisation"), "subject": world.cast["outsider"]}
     record(act=Act.NAME_ADMINISTRATOR, actor=world.cast["staff_admin"], **about)
+    fire_deferred_triggers()
+
+
+def set_password(world: "Worlds") -> None:
+    """Set a password past the services."""
+    person = world.cast["owner"]
+    person.set_password(PASSWORD)
+    person.save()
     fire_deferred_triggers()
 
 
@@ -311,6 +356,7 @@ ATTACKS = Attacks(
             by_name,
             "Another administrator gives and ends the rights of an administrator",
         ),
+        ("user.password_leaves_an_event", "a password", set_password, "Another password leaves an event in the ledger"),
     ],
     constraints={
         "nobody_signs_in_as_the_installation": lambda _w: User.objects.filter(email=INSTALLATION).update(

@@ -15,6 +15,7 @@ from core.acts import acting_as
 from governance.enums import Outcome
 from projects.mandates.services import end_mandate
 from projects.models import Mandate
+from projects.people.services import change_password
 from tests import acts
 
 pytestmark = pytest.mark.django_db
@@ -123,9 +124,7 @@ def test_the_feed_of_nobody_is_not_there(cast: Any, project_one: Any, project_tw
 
 def test_the_feed_stops_with_a_new_password(pmo: Any, project_one: Any, client: Any) -> None:
     address = build_feed_url(pmo, project_one)
-    pmo.set_password("a long enough password")
-    with acting_as(pmo):
-        pmo.save()
+    pmo = change_password(actor=pmo, current="ouvrage-cast", password="a long enough password")
     assert client.get(address).status_code == 404
     assert client.get(build_feed_url(pmo, project_one)).status_code == 200
 

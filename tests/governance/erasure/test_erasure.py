@@ -64,6 +64,8 @@ from pmo.models import ConformityCheck, Issue, Risk, RiskAction, RiskReview, Wai
 from pmo.risks.enums import IssueState
 from pmo.risks.services import edit_risk, raise_issue, review_risks, settle_issue, write_action
 from pmo.waivers.services import revoke_waiver
+from projects.addresses.enums import Side
+from projects.addresses.services import ask_address, confirm_address
 from projects.interests.services import declare_interest, settle_interest
 from projects.ledger.enums import Act
 from projects.mandates.services import delegate, end_mandate, found_project, state_competence
@@ -546,9 +548,12 @@ def test_only_declared_and_existing_text_is_erased(cast: dict[str, Any], proposa
 def seen_everywhere(cast: dict[str, Any], proposal: Any) -> User:
     """Give the adviser an address of allauth, a session, a line in the admin log, a title, an organisation."""
     person: User = cast["pmo"]
-    person.title, person.email = "Dr", "priya.nair@example.org"
-    person.organisation = Organisation.objects.earliest("pk")
+    person.title, person.organisation = "Dr", Organisation.objects.earliest("pk")
     person.save()
+    change = ask_address(actor=person, email="priya.nair@example.org")
+    for side in Side:
+        confirm_address(actor=person, change=change, side=side)
+    person.refresh_from_db()
     acts.advise(person, proposal("submitted"))
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     LogEntry.objects.create(

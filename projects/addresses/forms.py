@@ -1,0 +1,12 @@
+"""Form of another address of an account."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from projects.people.forms import EmailField
+
+
+class AddressForm(forms.Form):
+    """Another address."""
+
+    email = EmailField(label=_("New email address"))

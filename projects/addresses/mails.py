@@ -1,0 +1,47 @@
+"""Mails on a change of address, to both mailboxes, each with its own link."""
+
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext_lazy as _
+
+from projects.addresses.enums import DAYS, HOURS, Side
+from projects.addresses.links import build_answer_link
+from projects.addresses.models import AddressChange
+from projects.ledger.enums import Act
+from projects.notices.models import MAILS, Notification, Reason
+from projects.people.mails import build_mail_to
+
+SUBJECT = _("Your Ouvrage account: another email address")
+
+
+def _build_from_notice(notice: Notification) -> list[EmailMessage]:
+    """Build the mails on a change of address; none with a link once it has ended."""
+    if notice.event is None:
+        return []
+    person, event = notice.recipient, notice.event
+    change = AddressChange.objects.select_related("asked_by", "person").get(pk=event.subject_id)
+    context: dict[str, Any] = {
+        "change": change,
+        "by": change.asked_by if change.asked_by_id != person.pk else None,
+        "hours": HOURS,
+    }
+    if event.act == Act.CHANGE_ADDRESS:
+        template = "projects/addresses/changed_mail.txt"
+        former = person.history.filter(history_date__lt=change.ended_at).order_by("-history_id").first()
+        boxes = dict.fromkeys([person.email, *([former.email] if former else [])])
+        return [build_mail_to(person, SUBJECT, template, to=box, email=person.email, **context) for box in boxes]
+    if event.act == Act.END_ADDRESS:
+        return [build_mail_to(person, SUBJECT, "projects/addresses/ended_mail.txt", **context)]
+    if change.ended_at:
+        return []
+    return [
+        build_mail_to(person, SUBJECT, template, to=box, link=build_answer_link(change, side), days=DAYS, **context)
+        for side, box, template in (
+            (Side.OLD, change.old, "projects/addresses/present_mail.txt"),
+            (Side.NEW, change.new, "projects/addresses/new_mail.txt"),
+        )
+    ]
+
+
+MAILS[Reason.ADDRESS_CHANGED] = _build_from_notice

@@ -1,0 +1,193 @@
+"""Acts on the address of an account: ask, propose, confirm, object, take back, apply, end.
+
+Their events are in the organisation's chain and name people by their key, never by an address.
+"""
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.acts import act, act_time, open_act
+from projects.addresses.enums import End, Side
+from projects.addresses.models import AddressChange
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.holds import find_hold
+from projects.credentials.services import give_credential
+from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
+from projects.ledger.services import lock_organisation, record
+from projects.notices.models import Reason
+from projects.notices.services import notify
+from projects.notices.subjects import Account
+from projects.people.farewells import PersonPage
+from projects.people.services import list_administrators
+from projects.project.models import Project
+from roles.models import User
+
+
+class NoLongerOpen(Exception):
+    """The change of address has ended, or this mailbox has answered."""
+
+
+@open_act
+def ask_address(*, actor: User, email: str) -> AddressChange:
+    """Ask for another address of the actor; both mailboxes are told.
+
+    Raises ValidationError on an address in use ("email"), and while another change waits.
+    """
+    return _ask(Act.ASK_ADDRESS, actor, actor, email)
+
+
+@act("projects.propose_address")
+def propose_address(*, actor: User, person: User, email: str) -> AddressChange:
+    """Propose another address for somebody else, who answers from their mailboxes; administrators are told.
+
+    Raises ValidationError as `ask_address`, and on the account of the actor and a closed one.
+    """
+    if person == actor:
+        raise ValidationError(_("Change your own address on your account page."))
+    return _ask(Act.PROPOSE_ADDRESS, actor, person, email)
+
+
+def _ask(what: Act, actor: User, person: User, email: str) -> AddressChange:
+    chain = lock_organisation()
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    email = email.strip().lower()
+    if not person.is_active:
+        raise ValidationError(_("This account is closed."))
+    if User.objects.filter(email__iexact=email).exists():
+        raise ValidationError({"email": _("This address already has an account.")})
+    if AddressChange.objects.open().filter(person=person).exists():
+        raise ValidationError(_("Another change of this address already waits."))
+    change = AddressChange(person=person, old=person.email, new=email, asked_by=actor, asked_at=act_time())
+    change.save(force_insert=True)
+    event = _record(what, actor, chain, change)
+    _tell_person(event, change)
+    if actor != person:
+        about = PersonPage(person)
+        notify(event=event, reason=Reason.ADDRESS_PROPOSED, about=about, people=list_administrators())
+    return change
+
+
+@open_act
+def confirm_address(*, actor: User, change: AddressChange, side: Side) -> AddressChange:
+    """Record that a mailbox confirmed, and apply the change when nothing is missing. Raises NoLongerOpen.
+
+    The caller has checked the link that was mailed.
+    """
+    chain = lock_organisation()
+    change = _lock(change)
+    field = "new_confirmed_at" if side == Side.NEW else "old_confirmed_at"
+    if getattr(change, field):
+        raise NoLongerOpen
+    setattr(change, field, act_time())
+    change.save()
+    _record(Act.CONFIRM_ADDRESS, actor, chain, change, detail=side)
+    if change.is_due(act_time()) and find_hold(change.person_id) is None:
+        _apply(chain, actor, change)
+    return change
+
+
+@open_act
+def object_to_address(*, actor: User, change: AddressChange) -> AddressChange:
+    """End the change because the present mailbox objects; its person and the administrators are told.
+
+    Raises NoLongerOpen. The caller has checked the link that was mailed.
+    """
+    chain = lock_organisation()
+    change = _lock(change)
+    event = _end(chain, actor, change, End.OBJECTED)
+    about = PersonPage(change.person)
+    notify(event=event, reason=Reason.ADDRESS_OBJECTED, about=about, people=list_administrators())
+    return change
+
+
+@open_act
+def take_back_address(*, actor: User) -> AddressChange:
+    """End the change of the actor's address that waits. Raises NoLongerOpen."""
+    chain = lock_organisation()
+    change = AddressChange.objects.open().filter(person=actor).first()
+    if change is None:
+        raise NoLongerOpen
+    change = _lock(change)
+    _end(chain, actor, change, End.TAKEN_BACK)
+    return change
+
+
+@open_act
+def settle_address(*, actor: User, change: AddressChange) -> bool:
+    """Apply a change that is due, or end one that can no longer be; return whether it ended. The installation acts."""
+    chain = lock_organisation()
+    try:
+        change = _lock(change)
+    except NoLongerOpen:
+        return False
+    if not change.person.is_active:
+        _end(chain, actor, change, End.CLOSED)
+    elif change.is_due(act_time()) and find_hold(change.person_id) is None:
+        _apply(chain, actor, change)
+    elif change.new_confirmed_at is None and change.expires_at <= act_time():
+        _end(chain, actor, change, End.EXPIRED)
+    else:
+        return False
+    return True
+
+
+@open_act
+def close_address(*, actor: User, person: User) -> None:
+    """End the open change of a person whose account is being erased, and let go of its addresses."""
+    chain = lock_organisation()
+    change = AddressChange.objects.open().filter(person=person).first()
+    if change:
+        _end(chain, actor, _lock(change), End.CLOSED)
+
+
+def _lock(change: AddressChange) -> AddressChange:
+    """Return the fresh change, locked with its person. Raises NoLongerOpen."""
+    locked = AddressChange.objects.open().select_for_update(of=("self",)).filter(pk=change.pk).first()
+    if locked is None:
+        raise NoLongerOpen
+    locked.person = User.objects.select_for_update(of=("self",)).get(pk=locked.person_id)
+    return locked
+
+
+def _apply(chain: Project, actor: User, change: AddressChange) -> None:
+    """Give the account its new address; end the change when somebody else has it by now."""
+    person = change.person
+    if User.objects.filter(email__iexact=change.new).exclude(pk=person.pk).exists():
+        _end(chain, actor, change, End.TAKEN)
+        return
+    change.ended_at, change.outcome = act_time(), End.APPLIED
+    change.save()
+    person.email = change.new
+    person.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=person).delete()
+    give_credential(actor=actor, person=person, kind=CredentialKind.ADDRESS, origin=Origin.MOVED)
+    _clear(change)
+    _tell_person(_record(Act.CHANGE_ADDRESS, actor, chain, change), change)
+
+
+def _end(chain: Project, actor: User, change: AddressChange, outcome: End) -> LedgerEvent:
+    change.ended_at, change.outcome = act_time(), outcome
+    change.save()
+    _clear(change)
+    event = _record(Act.END_ADDRESS, actor, chain, change, detail=outcome)
+    if outcome != End.CLOSED:
+        _tell_person(event, change)
+    return event
+
+
+def _clear(change: AddressChange) -> None:
+    """Let go of the addresses of a change that has ended."""
+    change.old = change.new = ""
+    change.save()
+
+
+def _tell_person(event: LedgerEvent, change: AddressChange) -> None:
+    people = [change.person]
+    notify(event=event, reason=Reason.ADDRESS_CHANGED, about=Account(), people=people, the_actor_too=True)
+
+
+def _record(what: Act, actor: User, chain: Project, change: AddressChange, detail: str = "") -> LedgerEvent:
+    key = change.person.key
+    return record(act=what, actor=actor, project=chain, subject=change, detail=detail, person=key)
