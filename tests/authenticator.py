@@ -2,15 +2,18 @@
 
 import json
 import os
+from collections.abc import Mapping
 from hashlib import sha256
 from struct import pack
-from typing import Any
+from typing import Any, cast
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from fido2 import cbor, cose
 from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestedCredentialData
 
+from roles.passkeys.keys import NewKey
 from roles.passkeys.relying_party import origin, rp_id
 
 PRESENT, VERIFIED = 1, 4
@@ -34,6 +37,11 @@ class Authenticator:
     def public_key(self) -> bytes:
         """Return the public key as a passkey gives it (COSE)."""
         return cbor.encode(dict(cose.CoseKey.for_name(self.algorithm).from_cryptography_key(self.key.public_key())))
+
+    def as_new_key(self) -> NewKey:
+        """Return the passkey as a browser that made it tells it."""
+        key = cose.CoseKey.parse(cast("Mapping[int, Any]", cbor.decode(self.public_key)))
+        return NewKey(AttestedCredentialData.create(Aaguid.NONE, self.credential_id, key), self.counter)
 
     def clone(self) -> "Authenticator":
         """Return a copy that counts for itself."""

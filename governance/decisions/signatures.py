@@ -27,6 +27,7 @@ from projects.credentials.enums import CredentialKind
 from projects.models import Credential, Project
 from projects.organisation_settings.queries import organisation
 from roles.models import User
+from roles.passkeys.keys import CounterWentBack, use_counter
 from roles.passkeys.relying_party import ALGORITHMS, build_server, is_available, rp_id
 
 #: Word before the canonical bytes of what is signed.
@@ -133,7 +134,7 @@ def sign(decision: Decision, person: User, signed: Signed) -> None:
     answer = _check(challenge, passkeys, signed.assertion)
     response = answer.response
     passkey = next(key for key in passkeys if bytes(key.credential_id or b"") == answer.raw_id)
-    _ensure_counter_went_on(passkey, response.authenticator_data)
+    _note_counter(passkey, response.authenticator_data)
     decision.passkey, decision.factors, decision.factor_since = passkey, [CredentialKind.PASSKEY], passkey.given_at
     decision.assertion = {
         "challenge": challenge.hex(),
@@ -168,11 +169,11 @@ def _read_key(passkey: Credential) -> AttestedCredentialData | None:
     return AttestedCredentialData.create(Aaguid.NONE, bytes(passkey.credential_id or b""), key)
 
 
-def _ensure_counter_went_on(passkey: Credential, data: AuthenticatorData) -> None:
-    """Raise NotSigned when a decision was signed with this counter or a later one: the passkey may have been copied."""
-    before = Decision.objects.filter(passkey=passkey).order_by("-pk").values_list("assertion", flat=True).first()
-    last = AuthenticatorData(bytes.fromhex(before["authenticator_data"])).counter if before else 0
-    if (data.counter or last) and data.counter <= last:
+def _note_counter(passkey: Credential, data: AuthenticatorData) -> None:
+    """Note how often the passkey has signed, sign-ins included. Raises NotSigned when it counts less than before."""
+    try:
+        use_counter(bytes(passkey.credential_id or b""), data.counter)
+    except CounterWentBack as error:
         raise NotSigned(
             _("The counter of your passkey went back: it may have been copied. Remove it, and add another one.")
-        )
+        ) from error

@@ -18,9 +18,14 @@ GIVE = """
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
 from roles.models import User
+from roles.passkeys.keys import NewKey, store_key
+from fido2 import cbor, cose
+from fido2.webauthn import Aaguid, AttestedCredentialData
 owner = User.objects.get(email="owner@example.org")
 about = {{"actor": owner, "person": owner, "origin": Origin.FIRST}}
 give_credential(kind=CredentialKind.PASSWORD, **about)
+key = cose.CoseKey.parse(cbor.decode(bytes.fromhex("{key}")))
+store_key(owner, NewKey(AttestedCredentialData.create(Aaguid.NONE, bytes.fromhex("{name}"), key), 0), "")
 give_credential(
     kind=CredentialKind.PASSKEY,
     public_key=bytes.fromhex("{key}"),
@@ -60,11 +65,10 @@ def put_in(page: Page, passkey: Authenticator) -> Callable[[bool], Any]:
 def test_an_owner_signs_a_decision_with_a_passkey_and_anyone_verifies_it(
     person: Callable[..., Page], instance: dict[str, Any], query: Any, complaints: Any
 ) -> None:
-    passkey = Authenticator()
+    passkey, page = Authenticator(), person("owner", language="fr")
     code = GIVE.format(key=passkey.public_key.hex(), name=passkey.credential_id.hex())
     shell = f'{instance["commands"]["shell"]} -c "$CODE"'
     subprocess.run(["sh", "-c", shell], env={**os.environ, "CODE": code}, check=True, capture_output=True)
-    page = person("owner", language="fr")
     set_verified = put_in(page, passkey)
     page.goto(instance["proposals"]["ready_by_pmo"]["url"])
     form = page.locator('form[action$="/decide/"]')

@@ -28,6 +28,7 @@ from projects.ledger.services import record
 from projects.models import Credential, LedgerEvent, OrganisationSettings, Project
 from projects.organisation_settings.services import edit_settings
 from roles.models import User
+from roles.passkeys.keys import store_key
 from tests import acts
 from tests.attacks import Attack, Attacks
 from tests.authenticator import PRESENT, Authenticator
@@ -44,6 +45,7 @@ def give_passkey(person: User, authenticator: Authenticator) -> Credential:
     """Give a person a passkey that counts at once, as the session of the invitation link does."""
     if not person.credentials.filter(kind=CredentialKind.PASSWORD).exists():
         give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
+    store_key(person, authenticator.as_new_key(), "")
     return give_credential(
         actor=person,
         person=person,
