@@ -132,8 +132,8 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         return (
             self.with_conditions()
             .with_event()
-            .select_related("project", "proposal", "decided_by", "revision__binding_opinion")
-            .prefetch_related("revision__opinions", "disputes")
+            .select_related("project", "proposal", "decided_by", "revision__binding_opinion", "disputed")
+            .prefetch_related("revision__opinions")
         )
 
     def with_event(self) -> Self:
@@ -337,7 +337,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     @property
     def dispute(self) -> Any:
         """Return the dispute of its signature (governance.disputes), or None. No query when it was loaded along."""
-        return next(iter(self.disputes.all()), None)
+        return getattr(self, "disputed", None)
 
     @property
     def waits(self) -> bool:

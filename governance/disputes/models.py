@@ -13,7 +13,7 @@ from roles.models import User
 class Dispute(ActModel):
     """`disputed_by` says that the decision signed in their name was not theirs. It undoes nothing by itself."""
 
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="disputes", verbose_name=_("decision"))
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="disputed", verbose_name=_("decision"))
     disputed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("disputed by"))
 
     objects = GovernedQuerySet["Dispute"].as_manager()
@@ -21,7 +21,6 @@ class Dispute(ActModel):
     class Meta:
         verbose_name = _("dispute of a signature")
         verbose_name_plural = _("disputes of signatures")
-        constraints = (models.UniqueConstraint(fields=["decision"], name="one_dispute_per_decision"),)
         triggers = [*insert_only("A dispute"), DATED_BY_THE_DATABASE, BY_ITS_SIGNATORY, DISPUTED_IN_THE_LEDGER]
 
     def __str__(self) -> str:

@@ -28,13 +28,12 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='governance.decision', verbose_name='decision')),
+                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='disputed', to='governance.decision', verbose_name='decision')),
                 ('disputed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='disputed by')),
             ],
             options={
                 'verbose_name': 'dispute of a signature',
                 'verbose_name_plural': 'disputes of signatures',
-                'constraints': [models.UniqueConstraint(fields=('decision',), name='one_dispute_per_decision')],
             },
         ),
         migrations.AddField(

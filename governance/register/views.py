@@ -63,6 +63,8 @@ SHOWN = (
     "project__state",
     "supersedes__project__prefix",
     "superseded_by__project__prefix",
+    "disputed__decision",
+    "disputed__acted_at",
 )
 
 
@@ -79,9 +81,10 @@ def _load_entries(decisions: DecisionQuerySet) -> DecisionQuerySet:
             "delegation",
             "supersedes__project",
             "superseded_by__project",
+            "disputed",
         )
         .only(*SHOWN)
-        .prefetch_related("conditions", breaks, "revision__opinions", "disputes")
+        .prefetch_related("conditions", breaks, "revision__opinions")
     )
 
 

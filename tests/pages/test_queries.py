@@ -69,7 +69,7 @@ MORE = {
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
     "projects": 1,
-    "register": 4,
+    "register": 3,
     "requirements": 1,
     "requirements filtered": 1,
     "dossier of a baseline": 4,
@@ -88,7 +88,7 @@ MORE = {
     "list checkpoints of a programme": 2,
     "gate_report": 2,
     "conformity": 1,
-    "decide, seal": 1,
+    "decide, seal": 2,  # what the organisation requires of signatories
 }
 
 
@@ -454,7 +454,7 @@ class Place:
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
         yield "record", RECORD, "pmo", self.decision.get_absolute_url(), {}
         # The archive holds the proof and, until the worker has stored them, the record as PDF.
-        for name, most in (("decision_proof", DOSSIER + 1), ("decision_proof_archive", DOSSIER + DOSSIER + 1)):
+        for name, most in (("decision_proof", DOSSIER + 2), ("decision_proof_archive", DOSSIER + DOSSIER + 1)):
             yield name, most, "pmo", reverse(f"governance:verification:{name}", args=[self.decision.pk]), {}
         yield (
             "record as PDF",

@@ -162,7 +162,7 @@ ATTACKS = Attacks(
         ("dispute.leaves_an_event", "said by another", lambda c, d: write(d, c["owner"], c["pmo"]), IN_THE_LEDGER),
     ],
     constraints={
-        "one_dispute_per_decision": lambda c, d: (write(d, c["owner"], c["owner"]), write(d, c["owner"], c["owner"]))
+        "governance_dispute_decision_id_key": lambda c, d: [write(d, c["owner"], c["owner"]) for _twice in range(2)]
     },
 )
 
