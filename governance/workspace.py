@@ -118,7 +118,7 @@ workspace_registry.ADMINISTRATION += [
         _("Settings"),
         "settings-2",
         "projects:organisation_settings:settings_edit",
-        ("projects:organisation_settings", "projects:sign_in_provider"),
+        ("projects:organisation_settings", "projects:sign_in_provider", "projects:provisioning"),
     ),
     Entry(
         30,

@@ -16,6 +16,7 @@ from projects.organisation_settings.models import Logo, OrganisationSettings
 from projects.organisations.models import OrganisationLink
 from projects.people.guards import PASSWORD_IN_THE_LEDGER
 from projects.project.models import Project
+from projects.provisioning.models import ProvisioningToken
 from projects.recipient_groups.models import RecipientGroup
 from projects.vouching.models import Vouch
 from roles.models import User
@@ -38,6 +39,7 @@ __all__ = [
     "OrganisationLink",
     "OrganisationSettings",
     "Project",
+    "ProvisioningToken",
     "RecipientGroup",
     "RowLayout",
     "RowSeal",

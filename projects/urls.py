@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("projects.organisations.urls")),
     path("", include("projects.organisation_settings.urls")),
     path("", include("projects.sign_in_provider.urls")),
+    path("", include("projects.provisioning.urls")),
     path("", include("projects.administration_log.urls")),
     path("", include("projects.public_pages.urls")),
     path("", include("projects.opening.urls")),

@@ -96,6 +96,9 @@ ASK_NOBODY = {
     "projects/second_factors/services.py: remove_factor",
     "projects/second_factors/services.py: end_factors",
     "projects/people/services.py: close_departed",
+    "projects/people/services.py: close_provisioned",
+    "projects/provisioning/services.py: provision_person",
+    "projects/provisioning/services.py: change_provisioned",
     "projects/people/services.py: choose_password",
     "projects/people/services.py: change_password",
     "projects/people/services.py: reset_password",
@@ -198,8 +201,8 @@ def is_none(node: ast.AST) -> bool:
 
 def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
-    asked_of_nobody |= {Act.REQUIRE_WORKSPACES}
     asked_of_nobody |= {Act.DISPUTE}  # of the signatory alone, also when their account is held or closed
+    asked_of_nobody |= {Act.REQUIRE_WORKSPACES, Act.PROVISION_ACCOUNT}
     of_ones_own_account = {Act.SET_UP, Act.OPEN_ACCOUNT, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.END_CREDENTIAL, Act.ASK_VOUCH}
     of_ones_own_account |= {Act.ASK_ADDRESS, Act.CONFIRM_ADDRESS, Act.CHANGE_ADDRESS, Act.END_ADDRESS}

@@ -62,9 +62,11 @@ from projects.models import (
     OrganisationLink,
     OrganisationSettings,
     Project,
+    ProvisioningToken,
     RecipientGroup,
     Ruling,
 )
+from projects.provisioning.services import make_token
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models
@@ -94,6 +96,7 @@ GOVERNED: list[Any] = [
     OrganisationLink,
     OrganisationSettings,
     Credential,
+    ProvisioningToken,
     Deliverable,
     AcceptanceTest,
     AcceptanceCampaign,
@@ -173,6 +176,13 @@ WITHOUT = {
     "SuccessCriteriaSet",
     "CriterionMeasure",
 }
+
+
+@pytest.fixture(autouse=True)
+def _a_row_that_the_cast_does_not_leave(request: pytest.FixtureRequest, staff_admin: User) -> None:
+    """Make a token for the tests about tokens."""
+    if ProvisioningToken.__name__ in request.node.name:
+        make_token(actor=staff_admin, name="directory")
 
 
 def test_every_governed_model_has_a_history() -> None:

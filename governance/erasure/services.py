@@ -73,7 +73,7 @@ def erase_text(*, actor: User, row: Any, fields: Sequence[str], because: str) ->
 
 @open_act
 def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
-    """Close an account and erase its name, e-mail, title, organisation and signatures, history included.
+    """Close an account and erase what names its person, and its signatures, history included.
 
     Stored records that show the name are emptied: the worker stores them again. Texts they wrote stay: those belong to
     the record. Raises CannotErase.

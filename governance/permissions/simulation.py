@@ -88,6 +88,8 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.excuse": (Subject.MANDATE, None),
     "projects.found": (Subject.INSTALLATION, None),
     "projects.find_person": (Subject.INSTALLATION, None),
+    "projects.make_token": (Subject.INSTALLATION, None),
+    "projects.end_token": (Subject.INSTALLATION, None),
     "projects.name_administrator": (Subject.INSTALLATION, None),
     "projects.end_administrator": (Subject.INSTALLATION, None),
     "projects.keep_organisation": (Subject.INSTALLATION, None),

@@ -4,6 +4,7 @@ Their events are in the organisation's chain and name people by their key.
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -216,6 +217,18 @@ def close_departed(*, actor: User, person: User) -> bool:
     return True
 
 
+@open_act
+def close_provisioned(*, actor: User, person: User, token: str) -> User:
+    """Close an account as `close_account` does, because the directory of the organisation says so; its token is named.
+
+    The installation acts. Raises ValidationError on a closed account.
+    """
+    chain = lock_organisation()
+    person = _lock_leaving(actor, person)
+    _close(chain, actor, person, NOBODY, token=token)
+    return person
+
+
 def _lock_leaving(actor: User, person: User) -> User:
     """Return the locked account of a person who may leave. Raises ValidationError."""
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
@@ -226,12 +239,12 @@ def _lock_leaving(actor: User, person: User) -> User:
     return person
 
 
-def _close(chain: Project, actor: User, person: User, followers: Followers) -> LedgerEvent:
+def _close(chain: Project, actor: User, person: User, followers: Followers, **facts: Any) -> LedgerEvent:
     person.is_active, person.last_day = False, None
     person.save()
     end_sessions(person)
     tell_owners(Reason.ROLE_LEFT, person, followers)
-    event = record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    event = record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key, **facts)
     if has_entered(person):
         notify(event=event, reason=Reason.ACCOUNT_CLOSED, about=Account(), people=[person])
     return event

@@ -121,7 +121,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     `key` identifies the person in the ledger; it reveals nothing once the account is erased.
     """
 
-    ERASABLE = ("name", "email", "title", "organisation")
+    ERASABLE = ("name", "email", "title", "organisation", "external_id")
     UNSEALED = ("password",)
 
     class Theme(models.TextChoices):
@@ -139,6 +139,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("organisation")
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
+    external_id = models.CharField(
+        _("identifier in the directory"), max_length=255, blank=True, default="", db_default=""
+    )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=50, default=settings.TIME_ZONE)
     is_active = models.BooleanField(_("active"), default=True)

@@ -40,6 +40,8 @@ CONFIGURING = (
     "projects.state_absence",
     "projects.close_account",
     "projects.edit_settings",
+    "projects.make_token",
+    "projects.end_token",
 )
 #: Acts of the AMOA workspace of a project: permission → roles.
 EVERYBODY = {"owner", "pmo", "amoa", "moe", "recipient"}

@@ -71,6 +71,8 @@ NO_PAGES = {
     "person_reset",
     "preferences",
     "provider_callback",
+    "scim",
+    "token_end",
     "provider_check",
     "provider_confirm",
     "provider_invitation",
@@ -457,6 +459,7 @@ def visits(
     yield "organisation_rename", ("staff_admin", "/administration/organisations/1/rename/", None)
     yield "link_end", ("staff_admin", "/administration/organisations/links/1/end/", None)
     yield "settings", ("staff_admin", "/administration/settings/", None)
+    yield "token_list", ("staff_admin", "/administration/provisioning/", None)
     yield "provider", ("staff_admin", "/administration/sign-in/", None)
     yield "provider_expired", ("anonymous", "/sign-in/provider/finish/", None)
     yield "mail_test", ("staff_admin", "/administration/settings/email/", None)

@@ -863,6 +863,8 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     settings = reverse("projects:organisation_settings:settings_edit")
     yield "settings", Visit("staff_admin", settings)
     yield "settings_refused", Visit("staff_admin", settings, "POST", {}, 422)
+    yield "token_list", Visit("staff_admin", reverse("projects:provisioning:token_list"))
+    yield "token_list_refused", Visit("staff_admin", reverse("projects:provisioning:token_list"), "POST", {}, 422)
     provider = reverse("projects:sign_in_provider:provider_edit")
     yield "provider", Visit("staff_admin", provider)
     yield "provider_refused", Visit("staff_admin", provider, "POST", {}, 422)
