@@ -62,6 +62,7 @@ from pmo.models import (
     WeatherReport,
 )
 from pmo.waivers.services import revoke_waiver
+from projects.addresses.services import ask_address
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
 from projects.mandates.services import found_project
@@ -164,6 +165,7 @@ def _a_row_of_what_the_cast_does_not_leave(
         )
         receive_file(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
         lists.receive(User.objects.get(email="pmo@example.org"), Project.objects.get(code="ONE"))
+        ask_address(actor=User.objects.get(email="pmo@example.org"), email="another@example.org")
         portfolio = found_project(
             actor=User.objects.get(email="staff.admin@example.org"),
             owner=User.objects.get(email="outsider@example.org"),
