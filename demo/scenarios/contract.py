@@ -5,6 +5,7 @@ The keys are a contract for tests of any version from the browser's side; add ev
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from amoa.models import (
@@ -226,6 +227,15 @@ def describe(name: str) -> dict[str, Any]:
             "rp_id": rp_id(),
             "origin": origin(),
         },
+        # The provider is set by `acts.set_provider`, or by the environment; the button on the sign-in page leads to it.
+        "oidc": {
+            "sign_in": reverse("projects:sign_in_provider:provider_sign_in"),
+            "callback": settings.BASE_URL + reverse("projects:sign_in_provider:provider_callback"),
+            "link": reverse("projects:sign_in_provider:provider_link"),
+            "environment": [
+                f"OIDC_{name.upper()}" for name in ("kind", "issuer", "client_id", "client_secret", "name", "domain")
+            ],
+        },
         "projects": _projects(source),
         "proposals": _proposals(source),
         "tables": {key: model._meta.db_table for key, model in TABLES.items()},
@@ -330,7 +340,9 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{change}` (the id of the newest change of what its decision sealed), `{fingerprint}` (the hash of the current
     revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
-    would replace) and `{today+N}` (a day). Names of fields may hold them too.
+    would replace) and `{today+N}` (a day). `{passkey}` is the credential of the person who sends it; `{credential}` the
+    answer of the browser to the `options` of the act. `{issuer}`, `{client_id}` and `{client_secret}` are those of an
+    identity provider. Names of fields may hold them too.
     `files` are sent beside the fields, as multipart: field → [file name, its text].
     With `review` a first POST shows the record; the same fields with `then` added record it.
     """

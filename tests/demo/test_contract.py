@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from demo.scenarios import contract, loader
 from projects.models import LedgerEvent, ListImport
 from roles.models import MethodPack, Organisation, User
+from roles.passkeys.relying_party import origin
 from tests.e2e.visitor import filled_in
+from tests.soft_keys import SoftKey
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +61,24 @@ def test_what_administrators_did_is_there(perform: Any, outsider: User) -> None:
 def test_a_file_is_received_with_its_columns_recognised(name: str, listed: str, perform: Any) -> None:
     assert perform(name).status_code == 302
     assert ListImport.objects.latest("pk").list_name == listed
+
+
+def test_passkeys_of_the_contract_are_added_sign_in_and_are_removed(
+    cast: Any, client_of: Any, settings: Any, owner: User
+) -> None:
+    settings.BASE_URL = "http://localhost:8000"
+    requests, key = contract.acts(loader.read("cast")), SoftKey(origin())
+
+    def send(browser: Any, name: str, answer: Any = None) -> Any:
+        asked = requests[name]
+        passkey = owner.credentials.living().filter(kind="passkey").values_list("pk", flat=True).first()
+        values = {"credential": answer(browser.post(asked["options"]).json()) if answer else "", "passkey": passkey}
+        fields = {name: filled_in(text, values) for name, text in asked["fields"].items()}
+        return browser.post(filled_in(asked["url"], values), fields)
+
+    browser, stranger = client_of(owner), Client()
+    assert send(browser, "passkey_add", key.make).status_code == 200
+    assert send(stranger, "passkey_sign_in", key.prove).status_code == 302
+    assert "_auth_user_id" in stranger.session
+    assert send(browser, "passkey_remove").status_code == 302
+    assert not owner.credentials.living().filter(kind="passkey").exists()

@@ -47,6 +47,31 @@ def people_requests() -> dict[str, dict[str, Any]]:
             "owner",
             {"current": "ouvrage-cast", "password": "a quay in the evening"},
         ),
+        **passkey_requests(),
+    }
+
+
+def passkey_requests() -> dict[str, dict[str, Any]]:
+    """Return the acts on passkeys.
+
+    `options` is where the browser gets the options of its ceremony, by POST in the same session; `{credential}` is its
+    answer, as `PublicKeyCredential.toJSON()` writes it. `{passkey}` is the credential of the person.
+    """
+    own, sign_in = "/account/passkeys/", "/sign-in/passkey/"
+    return {
+        "passkey_add": post(
+            f"{own}add/",
+            f"{own}add/",
+            "owner",
+            {"name": "Office key", "credential": "{credential}"},
+            options=f"{own}options/",
+        ),
+        "passkey_remove": post(
+            "/account/second-factors/{passkey}/remove/", "/account/second-factors/{passkey}/remove/", "owner", {}
+        ),
+        "passkey_sign_in": post(
+            sign_in, "/sign-in/", "owner", {"credential": "{credential}", "next": "/"}, options=f"{sign_in}options/"
+        ),
     }
 
 
@@ -61,6 +86,21 @@ def organisation_requests() -> dict[str, dict[str, Any]]:
     return {
         "name_administrator": post(f"{person}administrator/", person, "staff_admin", {}),
         "send_reset": post(f"{person}reset/", person, "staff_admin", {}),
+        "set_provider": post(
+            "/administration/sign-in/",
+            "/administration/sign-in/",
+            "staff_admin",
+            {
+                "provider_kind": "openid_connect",
+                "provider_issuer": "{issuer}",
+                "provider_client_id": "{client_id}",
+                "provider_secret": "{client_secret}",
+                "provider_name": "Harbour office",
+                "provider_domain": "",
+                "provider_own_factor": "on",
+                "seen": "{seen}",
+            },
+        ),
         "plan_departure": post(
             f"{person}close/",
             f"{person}close/",
