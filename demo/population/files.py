@@ -337,6 +337,7 @@ class Writer:
                 delegation="",
                 effects="",
                 seen=content_hash(decision.seen),
+                **decision.factors_told,
             )
             self.before[file.proposal.pk] = decision
         self.bulk.insert(Decision, rows)
