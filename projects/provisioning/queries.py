@@ -57,7 +57,7 @@ def find_person(key: str) -> User | None:
 def filter_people(text: str) -> QuerySet[User] | None:
     """Filter people by a SCIM filter; None for one that is not understood."""
     matched = FILTER.fullmatch(text)
-    if matched is None:
+    if matched is None or not text.isprintable():
         return None
     column, value = COLUMNS[matched[1].lower()], ESCAPED.sub(r"\1", matched[2])
     if column == "key":

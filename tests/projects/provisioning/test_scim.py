@@ -395,3 +395,10 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, wor
 def test_an_organisation_that_is_unknown_is_added(call: Caller) -> None:
     call("POST", "/Users", NEW)
     assert Organisation.objects.filter(name="Port autonome").count() == 1
+
+
+def test_characters_that_no_text_may_hold_are_refused_in_words(call: Caller, outsider: User) -> None:
+    assert call("GET", "/Users?filter=userName%20eq%20%22a%00b%22")[0] == 400
+    assert call("POST", "/Users", NEW | {"userName": "a\x00b@example.org"})[0] == 400
+    assert call.patch(outsider, replace("displayName", "Rose\x00Petit"))[0] == 400
+    assert call.patch(outsider, replace("externalId", "hr\x00"))[0] == 400
