@@ -131,6 +131,8 @@ def test_the_event_of_a_decision_names_the_revision_the_mandate_and_seals_what_w
         "delegation": "",
         "effects": content_hash({"salt": kept.salt, "effects": effects_of(kept)}),
         "seen": content_hash(kept.seen),
+        "factors": "",  # a service called without a session proves nobody
+        "since": "",
         "content": content_hash({"salt": kept.salt, **kept.sealed_content()}),
     }
 
