@@ -28,7 +28,6 @@ ROLES = (
         _("Project owner"),
         (
             _("Waiting for you lists the proposals that wait for your decision."),
-            _("A decision file shows the question, the options, the opinions and the evidence."),
             _("Select an outcome, enter your reasons, check the decision, then record it."),
             _("Each decision in your name is emailed to you. If it was not you, say so by the link in the email."),
             _("You appoint the roles, and you can delegate your signature for some decisions."),
