@@ -94,6 +94,7 @@ def test_the_acts_of_one_s_own_hand_are_these() -> None:
         "projects.end_administrator",
         "projects.vouch",
         "projects.propose_address",
+        "projects.make_token",
     }
 
 
