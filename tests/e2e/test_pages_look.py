@@ -28,6 +28,9 @@ VIOLATIONS = "() => axe.run({resultTypes: ['violations']}).then(results => resul
 #: Pages behind a form, and addresses that are no pages: downloads and acts without a page.
 NO_PAGES = {
     "account_passkey",
+    "address_take_back",
+    "vouch",
+    "vouch_ask",
     "account_passkey_options",
     "account_reset_password_from_key",
     "calendar_feed",
@@ -475,6 +478,7 @@ def visits(
     yield "code_app_add", ("pmo", "/account/code-app/", None)
     yield "recovery_codes_make", ("pmo", "/account/recovery-codes/", None)
     yield "address_ask", ("pmo", "/account/address/", None)
+    yield "address_propose", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/address/", None)
     yield "address_link_refused", ("anonymous", "/address/x/", None)
     yield "link_refused", ("anonymous", "/set-up/x/", None)
     yield "project_open", ("staff_admin", "/projects/new/", _send_nothing)

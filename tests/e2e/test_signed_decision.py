@@ -3,15 +3,17 @@
 import base64
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Page, expect
 
 from tests.authenticator import Authenticator
 from tests.e2e.test_journey import REASONS, select
 from tests.e2e.test_verify_proof import as_program, verify
+from tests.e2e.visitor import ready
 
 #: Give the owner of the cast a passkey that counts at once, as the session of the invitation link does.
 GIVE = """
@@ -32,6 +34,16 @@ give_credential(
     credential_id=bytes.fromhex("{name}"),
     **about,
 )
+"""
+#: Take every second factor of the owner again; the password stays.
+TAKE = """
+from allauth.mfa.models import Authenticator
+from projects.credentials.services import end_credential
+from roles.models import User
+owner = User.objects.get(email="owner@example.org")
+for credential in owner.credentials.living().exclude(kind="password"):
+    end_credential(actor=owner, credential=credential)
+Authenticator.objects.filter(user=owner).delete()
 """
 OPTIONS = {
     "protocol": "ctap2",
@@ -62,15 +74,27 @@ def put_in(page: Page, passkey: Authenticator) -> Callable[[bool], Any]:
     )
 
 
+@pytest.fixture
+def passkey(instance: dict[str, Any]) -> Iterator[Authenticator]:
+    """Give the owner a passkey until the test ends: others decide in the same instance."""
+    passkey = Authenticator()
+
+    def run(code: str) -> None:
+        shell = f'{instance["commands"]["shell"]} -c "$CODE"'
+        subprocess.run(["sh", "-c", shell], env={**os.environ, "CODE": code}, check=True, capture_output=True)
+
+    run(GIVE.format(key=passkey.public_key.hex(), name=passkey.credential_id.hex()))
+    yield passkey
+    run(TAKE)
+
+
 def test_an_owner_signs_a_decision_with_a_passkey_and_anyone_verifies_it(
-    person: Callable[..., Page], instance: dict[str, Any], query: Any, complaints: Any
+    person: Callable[..., Page], visitor: Any, request: Any, instance: dict[str, Any], query: Any, complaints: Any
 ) -> None:
-    passkey, page = Authenticator(), person("owner", language="fr")
-    code = GIVE.format(key=passkey.public_key.hex(), name=passkey.credential_id.hex())
-    shell = f'{instance["commands"]["shell"]} -c "$CODE"'
-    subprocess.run(["sh", "-c", shell], env={**os.environ, "CODE": code}, check=True, capture_output=True)
+    file, page = ready(visitor("amoa"), visitor("pmo"), "The signed quay"), person("owner", language="fr")
+    passkey = request.getfixturevalue("passkey")  # after the sign-in, which then would ask for it
     set_verified = put_in(page, passkey)
-    page.goto(instance["proposals"]["ready_by_pmo"]["url"])
+    page.goto(file["url"])
     form = page.locator('form[action$="/decide/"]')
     select(form.locator('[name="outcome"][value="approved"]'))
     form.locator('[name="reasons"]').fill(REASONS)
@@ -80,7 +104,7 @@ def test_an_owner_signs_a_decision_with_a_passkey_and_anyone_verifies_it(
     sign.click()
     expect(page.get_by_role("alert")).to_contain_text("Votre clé d’accès n’a pas signé cette décision")
     expect(page.locator("blockquote")).to_contain_text(REASONS)
-    number = instance["proposals"]["ready_by_pmo"]["id"]
+    number = file["proposal"]
     decided = "SELECT id, assertion ->> 'client_data' FROM governance_decision WHERE proposal_id = %s"
     assert query(decided, number) == []
     set_verified(True)
