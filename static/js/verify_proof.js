@@ -1316,7 +1316,7 @@ const show = (report) => {
 
 const form = document.getElementById("verify");
 if (form) {
-  form.hidden = false;
+  form.classList.remove("unready");
   form.addEventListener("submit", async (e) => {
     e.preventDefault();
     const [file] = form.elements.proof.files, result = document.getElementById("result"), button = form.querySelector("button");
