@@ -341,7 +341,7 @@ def _append(project: Project, user: Any, proposal: Proposal, decision: Decision)
         "detail": decision.outcome,
         "subject": "governance.decision",
         "subject_id": str(decision.pk),
-        "facts": {"revision": decision.revision_hash, **head.sealed},
+        "facts": {"revision": decision.revision_hash, **decision.factors_told, **head.sealed},
         "prev": head.hash.hex(),
     }
     body = canonical(told)
