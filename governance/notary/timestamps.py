@@ -5,10 +5,11 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Subquery
 
 from core.acts import database_time
 from governance.notary.authority import NoTimestamp, ask
@@ -46,13 +47,24 @@ def list_trusted() -> list[x509.Certificate]:
     return read_authorities([Path(file)]) if file else []
 
 
+#: Annotations of any query with the newest time stamp: what `read_stamp` reads.
+NEWEST = {
+    f"stamp_{name}": Subquery(Timestamp.objects.order_by("-checkpoint__number").values(column)[:1])
+    for name, column in {"number": "checkpoint__number", "made_at": "checkpoint__made_at", "token": "token"}.items()
+}
+
+
 def get_newest_stamp() -> Stamp | None:
     """Return the newest time stamp; None without one, and for one that was altered past reading. One query."""
     newest = Timestamp.objects.order_by("-checkpoint__number")
     row = newest.values_list("checkpoint__number", "checkpoint__made_at", "token").first()
-    if row is None:
+    return read_stamp(*row) if row else None
+
+
+def read_stamp(number: int | None, made_at: datetime | None, token: Any) -> Stamp | None:
+    """Return a time stamp from its columns; None without one, and for one that was altered past reading."""
+    if number is None or made_at is None or token is None:
         return None
-    number, made_at, token = row
     try:
         read = read_token(bytes(token))
         signer = find_signer(read, map(x509.load_der_x509_certificate, read.certificates))

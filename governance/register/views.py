@@ -1,5 +1,7 @@
 """Decision register: every answer of the owner in order. Generated from the records, never typed."""
 
+from typing import Any
+
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_GET
 from core.pagination import page_before
 from governance.decisions.models import DecisionQuerySet, SealBreak
 from governance.enums import Outcome
-from governance.notary.timestamps import get_newest_stamp
+from governance.notary.timestamps import NEWEST, read_stamp
 from governance.verification.badge import get_badge
 from projects.models import LedgerEvent, Project
 
@@ -27,7 +29,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "outcome": outcome,
         "outcomes": counts,
         "badge": get_badge(project),
-        "stamp": get_newest_stamp(),
+        "stamp": read_stamp(project.stamp_number, project.stamp_made_at, project.stamp_token),
         "total": sum(count for _, _, count in counts),
     }
     return render(request, "governance/register/register.html", context)
@@ -88,12 +90,13 @@ def _load_entries(decisions: DecisionQuerySet) -> DecisionQuerySet:
     )
 
 
-def _with_figures(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """Annotate the number of decisions for each outcome, under its name, and the last ledger event."""
+def _with_figures(projects: QuerySet[Project]) -> QuerySet[Any]:
+    """Annotate the decisions of each outcome, under its name, the last ledger event and the newest time stamp."""
     last = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq")
     return projects.annotate(
         **{value: Count("decisions", filter=Q(decisions__outcome=value)) for value in Outcome.values},
         last_seq=Subquery(last.values("seq")[:1]),
         last_hash=Subquery(last.values("hash")[:1]),
         last_recorded_at=Subquery(last.values("recorded_at")[:1]),
+        **NEWEST,
     )

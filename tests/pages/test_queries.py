@@ -69,7 +69,7 @@ MORE = {
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
     "projects": 1,
-    "register": 3,
+    "register": 2,
     "requirements": 1,
     "requirements filtered": 1,
     "dossier of a baseline": 4,
