@@ -94,7 +94,7 @@ class WrongState(exceptions.WrongState):
     """The act is not allowed in the current state of the proposal."""
 
     title = _("The proposal has moved on")
-    link_label = _("Back to the dossier")
+    link_label = _("Back to the proposal")
 
     def __init__(self, act: Act, state: str) -> None:
         super().__init__(f"{act} does not follow from {state}")

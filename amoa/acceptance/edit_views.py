@@ -54,7 +54,7 @@ class AcceptanceTestFormView(RowFormView):
     form_class = AcceptanceTestForm
     service = services.write_test
     new_title = _("Write a test")
-    lede = _("How one sees that a requirement, or one of its criteria, is met.")
+    lede = _("How to check that a requirement, or one of its criteria, is met.")
     button = _("Record the test")
     done = _("The test is recorded.")
     back_label = _("Acceptance")
@@ -293,7 +293,7 @@ class DefectCorrectView(DefectActView):
     permission = "amoa.correct_defect"
     form_class = CorrectionForm
     states = services.CORRECTABLE
-    title = _("Note the correction")
+    title = _("Record the correction")
     lede = _("Who tests runs the test again, then closes the defect or opens it again.")
     done = _("The correction is noted.")
 

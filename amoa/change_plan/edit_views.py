@@ -141,8 +141,8 @@ class ChangePlanFreezeView(ProjectFormView):
     permission = "amoa.freeze_plan"
     title = _("Freeze the change plan")
     lede = _(
-        "Impacts, communications, training and targets are kept word for word as the next version. You then put it to"
-        " the owner; the plan itself goes on."
+        "Impacts, communications, training and targets are frozen as the next version. You then write its "
+        "proposal. You can still edit the plan."
     )
     button = _("Freeze the plan")
     conflicts = (services.NothingToFreeze,)

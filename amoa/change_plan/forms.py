@@ -58,7 +58,10 @@ class CommunicationForm(PlanForm):
     objective = ProseField(label=_("Objective"), rows=2, required=False)
     message = ProseField(label=_("Message"), rows=3, required=False)
     channel = TextField(
-        label=_("Channel"), max_length=60, required=False, help_text=_("Meeting, mail, intranet, poster, video, visit.")
+        label=_("Channel"),
+        max_length=60,
+        required=False,
+        help_text=_("Meeting, email, intranet, poster, video, visit."),
     )
     sender = forms.ChoiceField(label=_("Role that sends it"), required=False)
     due_on = DayField(

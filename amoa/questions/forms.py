@@ -32,7 +32,7 @@ class AnswerForm(forms.Form):
         rows=4,
         max_length=LONGEST,
         error_messages={"required": _("Write the answer.")},
-        help_text=_("Kept word for word, and given once. Change the requirement too if the answer changes it."),
+        help_text=_("You cannot edit the answer later. If it changes the requirement, edit the requirement too."),
     )
 
 
@@ -40,7 +40,7 @@ class EstimateForm(forms.Form):
     """Form of an estimate by the provider."""
 
     days = NumberField(label=_("Workload (days)"), max_digits=8, decimal_places=1, min_value=0, required=False)
-    cost = AmountField(label=_("Cost (EUR)"), required=False)
+    cost = AmountField(label=_("Cost (€)"), required=False)
     note = ProseField(
         label=_("Design note"),
         rows=4,

@@ -84,7 +84,7 @@ class QuestionAskView(LiaisonFormView):
         _asking, asked_role = liaison_roles(self.request.user, self.requirement.project)
         if not asked_role:
             return _("No role is there to be asked yet.")
-        lede = _("The %(role)s is told, and the question waits on the liaison page until it is answered.")
+        lede = _("The %(role)s is notified. The question stays on the questions page until it is answered.")
         return lede % {"role": asked_role}
 
     def act(self, data: dict[str, Any]) -> Question:
@@ -98,7 +98,7 @@ class QuestionAnswerView(LiaisonFormView):
     permission = "amoa.answer"
     form_class = AnswerForm
     title = _("Answer the question")
-    lede = _("Whoever asked is told; the answer is read by everyone on the project.")
+    lede = _("The person who asked is notified. Project members can read the answer.")
     button = _("Answer")
     icon = "message-square-reply"
     done = _("The question is answered.")
@@ -140,10 +140,10 @@ class EstimateGiveView(LiaisonFormView):
 
     permission = "amoa.estimate"
     form_class = EstimateForm
-    title = _("Give an estimate")
-    button = _("Give the estimate")
+    title = _("Enter an estimate")
+    button = _("Save the estimate")
     icon = "calculator"
-    done = _("The estimate is recorded.")
+    done = _("The estimate is saved.")
 
     def get_lede(self) -> Text:
         """Say to which version of the requirement the estimate applies."""

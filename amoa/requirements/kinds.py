@@ -58,8 +58,8 @@ class BaselineForm(TermsForm):
         label=_("Requirements to approve"),
         required=False,
         help_text=_(
-            "An approval brings exactly the versions of this baseline into force, and no other. Only the newest one "
-            "can be put to the owner."
+            "An approval brings exactly the requirements of this baseline into force. Only the newest "
+            "baseline can be submitted."
         ),
     )
 
@@ -154,8 +154,8 @@ def _describe_counts(requirements: RequestedBaseline) -> str:
     if requirements.before is None:
         return _("%(size)s in all; no baseline was in force before") % counts
     sentence = _(
-        "%(size)s in all, beside baseline %(before)s: %(added)s added, %(changed)s changed, %(dropped)s dropped, "
-        "%(unchanged)s as before"
+        "%(size)s in all, compared with baseline %(before)s: %(added)s added, %(changed)s changed, "
+        "%(dropped)s dropped, %(unchanged)s as before"
     )
     return sentence % {**counts, "before": requirements.before.number}
 

@@ -177,7 +177,9 @@ def _check_empty(draft: Draft) -> Iterator[Finding]:
         )
     if not draft.is_need and not any(text.strip() for text in draft.criteria):
         yield Finding(
-            "empty", "criteria", _("There is no acceptance criterion yet: say how one will see that it is met.")
+            "empty",
+            "criteria",
+            _("There is no acceptance criterion yet. Describe how to check that the requirement is met."),
         )
 
 
@@ -234,7 +236,7 @@ def _check_solution(draft: Draft) -> Iterator[Finding]:
 def _check_measurable(draft: Draft) -> Iterator[Finding]:
     for number, text in enumerate(filter(str.strip, draft.criteria), start=1):
         if not is_measurable(text, detect_language(text, draft.language)):
-            sentence = _("Criterion %(number)d cannot be measured: give a figure, a unit, or what one sees.")
+            sentence = _("Criterion %(number)d cannot be measured. Enter a figure, a unit, or an observable result.")
             yield Finding("unmeasured", "criteria", sentence % {"number": number})
 
 

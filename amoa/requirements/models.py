@@ -477,7 +477,7 @@ class Estimate(SealedModel, ActModel):
     )
     version = models.PositiveIntegerField(_("version of the requirement"))
     days = models.DecimalField(_("workload in days"), max_digits=8, decimal_places=1, null=True, blank=True)
-    cost = models.DecimalField(_("cost (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    cost = models.DecimalField(_("cost (€)"), max_digits=14, decimal_places=2, null=True, blank=True)
     note = models.TextField(_("design note"), blank=True)
     document = models.ForeignKey(
         "projects.DocumentVersion",

@@ -58,22 +58,20 @@ NOTES = {
 CONSEQUENCES = {
     **dict.fromkeys(
         (Outcome.APPROVED, Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_PRICE_REDUCTION),
-        _("The proposal is decided, and the people of the project are told."),
+        _("The proposal is decided. Project members are notified."),
     ),
     Outcome.APPROVED_WITH_CONDITIONS: _(
-        "The dossier stays open until you have lifted every condition. The people of the project are told."
+        "The proposal stays open until every condition is met or waived. Project members are notified."
     ),
     Outcome.ACCEPTED_WITH_RESERVATIONS: _(
-        "The dossier stays open until you have lifted every reservation. The people of the project are told."
+        "The proposal stays open until every reservation is cleared or waived. Project members are notified."
     ),
-    Outcome.REWORK: _(
-        "The dossier returns to its authors. Nothing is decided, and the people of the project are told."
-    ),
+    Outcome.REWORK: _("The proposal returns to its authors. Nothing is decided. Project members are notified."),
     Outcome.DEFERRED: _(
-        "The dossier comes back on the date you set. Nothing is decided, and the people of the project are told."
+        "The proposal comes back on the date you set. Nothing is decided. Project members are notified."
     ),
-    Outcome.MERGED: _("The proposal is decided with the other one. The people of the project are told."),
-    Outcome.REJECTED: _("The proposal is closed, and the people of the project are told."),
+    Outcome.MERGED: _("The proposal is decided with the other one. Project members are notified."),
+    Outcome.REJECTED: _("The proposal is closed. Project members are notified."),
 }
 
 
@@ -86,7 +84,7 @@ class DecisionForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose an outcome.")},
+        error_messages={"required": _("Select an outcome.")},
     )
     effective = forms.ChoiceField(
         label=_("Takes effect"),
@@ -96,10 +94,10 @@ class DecisionForm(forms.Form):
         required=False,
     )
     return_on = DayField(label=_("Decide again on"), required=False)
-    price_reduction = AmountField(label=_("Price reduction (EUR)"), required=False)
+    price_reduction = AmountField(label=_("Price reduction (€)"), required=False)
     merged_into = forms.ChoiceField(label=_("Merge into"), required=False)
     reasons = ProseField(
-        label=_("Reasoning"),
+        label=_("Reasons"),
         error_messages={"required": _("Give the reasons of your decision.")},
         help_text=_("Kept in the register, word for word. Say why, and what you did with each advice."),
     )

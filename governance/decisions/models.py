@@ -224,7 +224,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     return_on = models.DateField(_("decide again on"), null=True, blank=True)
     effective = models.CharField(_("takes effect"), max_length=10, choices=EffectiveFrom, default=EffectiveFrom.AT_ONCE)
     price_reduction = models.DecimalField(
-        _("price reduction (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True
+        _("price reduction (€)"), max_digits=14, decimal_places=2, null=True, blank=True
     )
     merged_into = models.ForeignKey(
         Proposal, models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("merged into")

@@ -79,9 +79,9 @@ def render_moved_on(request: HttpRequest, proposal: Proposal, typed: Kept, chang
         "revision": fresh.current.number if fresh.current else "—",
     }
     text = " ".join((*changes, text))
-    title = _("The dossier changed while you were reading")
+    title = _("The proposal changed while you were reading")
     return conflict(
-        request, Conflict(title, text, proposal.get_absolute_url(), _("Read the dossier as it is now"), typed)
+        request, Conflict(title, text, proposal.get_absolute_url(), _("Read the proposal as it is now"), typed)
     )
 
 

@@ -210,7 +210,7 @@ def submit_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             proposal,
             lambda: submit(actor=reader(request), proposal=proposal, version=int(version)),
             [],
-            _("Submitted. The advisers are told."),
+            _("The proposal is submitted. The PMO and the AMOA are notified."),
         )
     except Incomplete as error:
         return render_dossier(request, proposal, gaps=error.gaps, status=UNPROCESSABLE)
@@ -232,7 +232,7 @@ def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         proposal,
         lambda: withdraw(actor=reader(request), proposal=proposal, reasons=reasons),
         [(str(form["reasons"].label), reasons)],
-        _("Withdrawn. The dossier stays in the history."),
+        _("The proposal is withdrawn. It stays in the history."),
     )
 
 

@@ -26,32 +26,32 @@ WORDINGS = {
     (Act.PROVE, False): Wording(
         _("Proof of a condition of %(reference)s"),
         _("Give the proof"),
-        _("The owner is told, reads the proof and lifts the condition, or waits for a better one."),
+        _("The owner is notified, reads the evidence, and marks the condition as met or asks for better evidence."),
     ),
     (Act.PROVE, True): Wording(
         _("Proof of a reservation of %(reference)s"),
         _("Give the proof"),
-        _("The owner is told, reads the proof and lifts the reservation, or waits for a better one."),
+        _("The owner is notified, reads the evidence, and clears the reservation or asks for better evidence."),
     ),
     (Act.LIFT, False): Wording(
         _("Lift a condition of %(reference)s"),
         _("Lift the condition"),
-        _("You note that the condition is met. The proof is kept in the record, word for word."),
+        _("You mark the condition as met. The evidence is part of the decision file."),
     ),
     (Act.LIFT, True): Wording(
         _("Lift a reservation of %(reference)s"),
         _("Lift the reservation"),
-        _("You note that what was reserved is put right. The proof is kept in the record, word for word."),
+        _("You clear the reservation. The evidence is part of the decision file."),
     ),
     (Act.WAIVE, False): Wording(
         _("Waive a condition of %(reference)s"),
         _("Waive the condition"),
-        _("You give the condition up. Your reasons are kept in the record, word for word."),
+        _("You waive the condition. Your reasons are part of the decision file."),
     ),
     (Act.WAIVE, True): Wording(
         _("Waive a reservation of %(reference)s"),
         _("Waive the reservation"),
-        _("You give the reservation up. Your reasons are kept in the record, word for word."),
+        _("You waive the reservation. Your reasons are part of the decision file."),
     ),
 }
 ICONS = {Act.PROVE: "paperclip", Act.LIFT: "check", Act.WAIVE: "circle-slash"}
@@ -85,5 +85,5 @@ def describe_settlement(act: Act, condition: Condition) -> Settlement:
 
 def _describe_last(effective: str) -> str:
     """Return what settling the last open condition does."""
-    closes = gettext("It is the last one: the dossier is closed.")
+    closes = gettext("It is the last one. The proposal is closed.")
     return f"{closes} {gettext('The decision takes effect now.')}" if effective == EffectiveFrom.WHEN_MET else closes

@@ -45,7 +45,9 @@ def describe_situation(context: SituationContext) -> list[str]:
 def describe_next_step(proposal: Proposal) -> str:
     """Return what happens next, for the authors."""
     if proposal.state == ProposalState.DRAFT:
-        return _("Complete the text, then submit it: it is frozen as revision 1 and the other advisers are told.")
+        return _(
+            "Complete the text, then submit it. It is frozen as revision 1 and the other advising roles are notified."
+        )
     if proposal.state == ProposalState.RETURNED:
         return _(
             "Read the reasons of the owner, change the text and submit it: it becomes a new revision, and advice is "
@@ -61,8 +63,8 @@ def describe_next_step(proposal: Proposal) -> str:
             "again."
         )
     return _(
-        "The advices come first, then the owner decides. You can still change the text; submitting it makes a new "
-        "revision, and advice is asked again."
+        "The opinions come first, then the owner decides. You can still edit the text. Submitting it "
+        "makes a new revision, and opinions are asked for again."
     )
 
 
@@ -130,7 +132,7 @@ def _describe_state(context: SituationContext) -> list[str]:
 
 def _describe_awaited_opinions(context: SituationContext) -> str:
     if context.may["advise"] and context.my_role in context.proposal.awaited_roles:
-        return _("Your advice is awaited.")
+        return _("Your opinion is expected.")
     return _("Advice is awaited from: %(roles)s.") % {"roles": ", ".join(context.proposal.awaited_roles)}
 
 
@@ -150,7 +152,7 @@ def _describe_pending_decision(context: SituationContext, revision: ProposalRevi
 def _describe_own_decision(asked: int) -> str:
     """Return the sentence for the reader who decides, by the number of opinions asked."""
     if asked == 2:
-        return _("Both advices are in; the decision is yours and is due %(weekday)s %(due)s.")
+        return _("Both opinions are given. Your decision is due %(weekday)s %(due)s.")
     if asked > 2:
         return _("Every advice asked is in; the decision is yours and is due %(weekday)s %(due)s.")
     if asked:

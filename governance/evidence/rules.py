@@ -6,7 +6,7 @@ from core.access import Permission
 from projects.mandates.authorities import OWNER_OR_PROPOSER
 
 EVIDENCE_IS_ADDED = _(
-    "Whoever proposes, and the owner, add the documents a decision rests on; a version once added stays as it is."
+    "Roles that propose, and the owner, add the documents that support a decision. A version never changes once added."
 )
 
 PERMISSIONS = (

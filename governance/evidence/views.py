@@ -119,7 +119,7 @@ def _save(
             content = {"attachments": change(proposal.draft.attachments)}
             edit(actor=reader(request), proposal=proposal, version=version, content=content)
     except (Outdated, WrongState):
-        text = _("Someone saved or submitted it since you opened the page. No file was added or taken off.")
+        text = _("Someone saved or submitted it since you opened the page. No file was added or removed.")
         title = _("The working text changed meanwhile")
         return conflict(request, Conflict(title, text, link, _("See the files as they are now")))
     messages.success(request, done)

@@ -32,7 +32,7 @@ class ProjectTermsForm(TermsForm):
 
     scope = ProseTerm(label=_("New scope of the project"), rows=3, required=False)
     ends_on = DayTerm(label=_("New end of the project"), required=False)
-    budget = AmountTerm(label=_("New budget of the project (EUR)"), required=False)
+    budget = AmountTerm(label=_("New project budget (€)"), required=False)
 
 
 class RolesTerm(FrozenTerm):
@@ -119,7 +119,7 @@ class DelegationForm(TermsForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    cap = AmountTerm(label=_("Cap (EUR)"), required=False, help_text=_("Empty: no cap."))
+    cap = AmountTerm(label=_("Cap (€)"), required=False, help_text=_("Empty: no cap."))
     starts_on = DayTerm(label=_("From"), required=False, help_text=_("Empty: from the decision on."))
     ends_on = DayTerm(label=_("Last day"), required=False)
     document = TextTerm(label=_("Act document"), required=False)

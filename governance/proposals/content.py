@@ -52,7 +52,7 @@ class ContentModel(models.Model):
     impact_recipients = models.TextField(_("impact on recipients"), blank=True)
     risks = models.TextField(_("risks"), blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
-    amount = models.DecimalField(_("amount committed (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    amount = models.DecimalField(_("committed amount (€)"), max_digits=14, decimal_places=2, null=True, blank=True)
     decide_by = models.DateField(_("latest date for deciding"), null=True, blank=True)
     terms = models.JSONField(_("what an approval changes"), default=dict, blank=True)
     attachments = models.JSONField(_("evidence files"), default=list, blank=True)

@@ -69,7 +69,7 @@ class ContentForm(forms.Form):
         required=False,
         help_text=_("Decisions, requirements, risks or campaigns, separated by commas, such as VD-05, campaign 2."),
     )
-    amount = AmountField(label=_("Amount committed (EUR)"), required=False)
+    amount = AmountField(label=_("Committed amount (€)"), required=False)
     decide_by = DayField(label=_("Latest date for deciding"), required=False)
     opinions_by = DayField(label=_("Opinions expected by"), required=False)
     binding_authority = TextField(

@@ -188,7 +188,7 @@ def _term_lines(decision: Decision) -> Iterator[Line]:
 
 
 def _answer_lines(decision: Decision) -> Iterator[Line]:
-    yield Line(_("Reasoning"), words=_reveal_invisible(decision.reasons))
+    yield Line(_("Reasons"), words=_reveal_invisible(decision.reasons))
     if decision.price_reduction is not None:
         yield Line(_("Price reduction"), euros(decision.price_reduction))
     for word in decision.settled_words:
@@ -318,7 +318,7 @@ def _describe_bounds(decision: Decision) -> str:
 
 def _proof_lines(decision: Any) -> Iterator[Line]:
     yield Line(_("Fingerprint of the revision"), digits=decision.revision_hash)
-    head = _("Entry %(seq)s of the ledger of %(code)s, the head of its chain when the decision was recorded")
+    head = _("Entry %(seq)s of the ledger of %(code)s, the newest entry when the decision was recorded")
     yield Line(
         _("Receipt"),
         head % {"seq": decision.event_seq, "code": decision.project.code},

@@ -35,7 +35,7 @@ class AdaptForm(forms.Form):
         label=_("Why"),
         max_length=300,
         error_messages={"required": _("Say why the roles change.")},
-        help_text=_("Kept with the version, for whoever reads it later."),
+        help_text=_("Kept with the version, for later readers."),
     )
 
     def __init__(

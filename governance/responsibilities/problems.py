@@ -121,8 +121,8 @@ def _list_two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
             }
             if one.organisation_id == other.organisation_id:
                 sentence = _(
-                    "%(organisation)s holds both %(left)s and %(right)s, so it judges its own work (R8): give "
-                    "one of them to somebody else."
+                    "%(organisation)s holds both %(left)s and %(right)s, so it judges its own work. "
+                    "Appoint another organisation to one of them."
                 )
             else:
                 sentence = _(

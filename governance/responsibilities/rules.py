@@ -11,7 +11,7 @@ PERMISSIONS = (
         "governance.adapt_roles",
         _("adapt the roles of this project"),
         "R3",
-        _("Whoever may propose the organisation adapts the roles; they come into force by the owner's decision."),
+        _("A role that proposes the organisation adapts the roles. They come into force by the owner's decision."),
         Proposer(PROPOSER.name, DecisionKind.APPOINTMENT),
     ),
 )

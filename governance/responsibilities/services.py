@@ -52,11 +52,11 @@ def with_duty(content: Content, role: str, duty: Duty) -> Content:
             {"code": ValidationError(_("The code %(code)s is taken: choose another."), params={"code": duty.code})}
         )
     if duty.nature == Nature.DECIDE and not holder.decides:
-        raise ValidationError({"nature": _("Only the project owner decides (R1).")})
+        raise ValidationError({"nature": _("Only the project owner decides.")})
     if duty.nature == Nature.PROPOSE and holder.decides:
-        raise ValidationError({"nature": _("The project owner decides and does not propose (R2).")})
+        raise ValidationError({"nature": _("The project owner decides and does not propose.")})
     if duty.nature == Nature.ADVISE and holder.decides:
-        raise ValidationError({"nature": _("The project owner decides and gives no opinion (R2).")})
+        raise ValidationError({"nature": _("The project owner decides and gives no opinion.")})
     return content.with_role(replace(holder, duties=(*holder.duties, duty)))
 
 
@@ -86,7 +86,7 @@ def without_role(content: Content, code: str) -> Content:
     """Return the content without an optional role and its responsibilities."""
     role = _role(content, code)
     if role.mandatory:
-        raise ValidationError(_("The role %(role)s is mandatory: it stays (R3)."), params={"role": code})
+        raise ValidationError(_("The role %(role)s is mandatory. You cannot remove it."), params={"role": code})
     return replace(content, roles=tuple(one for one in content.roles if one.code != code))
 
 

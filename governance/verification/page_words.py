@@ -31,8 +31,8 @@ WORDS = (
     pgettext_lazy("proof", "document"),
     pgettext_lazy("proof", "version of a document"),
     pgettext_lazy("proof", "bidder"),
-    pgettext_lazy("proof", "declared tie"),
-    pgettext_lazy("proof", "ruling on a tie"),
+    pgettext_lazy("proof", "declared interest"),
+    pgettext_lazy("proof", "ruling on an interest"),
     pgettext_lazy("proof", "change of what was sealed"),
     pgettext_lazy("proof", "review of a decision"),
     pgettext_lazy("proof", "erasure"),
@@ -171,7 +171,7 @@ WORDS = (
     pgettext_lazy("proof", "{0} sealed texts are those that were sealed then."),
     pgettext_lazy(
         "proof",
-        "The decision “{0}”: {1}, on {2}, entry {3}, by who held the mandate or the delegation then.",
+        "The decision “{0}”: {1}, on {2}, entry {3}, by the holder of the mandate or delegation at that time.",
     ),
     pgettext_lazy("proof", "{0} is the record that was stored."),
     pgettext_lazy("proof", "{0} checkpoints are signed, and saw the same entries."),
@@ -181,7 +181,7 @@ WORDS = (
     pgettext_lazy("proof", "No checkpoint is in the file."),
     pgettext_lazy(
         "proof",
-        "Whoever rules the database could write all entries anew: enter a line of a mail that you kept, "
+        "An operator of the database could rewrite all entries. Enter a line of an email that you kept, "
         "or the public key that the notary published.",
     ),
     pgettext_lazy("proof", "Whose key signed the checkpoints."),

@@ -9,9 +9,9 @@ class BudgetLineForm(RowForm):
     """Describe a budget line, in EUR."""
 
     label = TextField(label=_("Label"), error_messages={"required": _("Give a label.")})
-    envelope = AmountField(label=_("Envelope (EUR)"), error_messages={"required": _("Give the envelope.")})
-    committed = AmountField(label=_("Committed (EUR)"), error_messages={"required": _("Give what is committed.")})
+    envelope = AmountField(label=_("Allocated (€)"), error_messages={"required": _("Give the envelope.")})
+    committed = AmountField(label=_("Committed (€)"), error_messages={"required": _("Give what is committed.")})
     forecast = AmountField(
-        label=_("Expected in the end (EUR)"), error_messages={"required": _("Give what it is expected to cost.")}
+        label=_("Forecast at completion (€)"), error_messages={"required": _("Give what it is expected to cost.")}
     )
     note = TextField(label=_("Note"), max_length=300, required=False, help_text=_("What has changed, and why."))

@@ -26,9 +26,9 @@ class BudgetImporter(Importer[BudgetLine]):
     notes = frozenset(("note",))
     columns = (
         column("label", _("Label"), "label|line|ligne|libelle|intitule|nom|name|poste|nature|budget line"),
-        column("envelope", _("Envelope (EUR)"), "envelope|allocated|budget|enveloppe|montant|amount|alloue|initial"),
-        column("committed", _("Committed (EUR)"), "committed|commitments|engage|engages|engagements"),
-        column("forecast", _("Expected in the end (EUR)"), "forecast|at completion|atterrissage|au terme|prevision"),
+        column("envelope", _("Allocated (€)"), "envelope|allocated|budget|enveloppe|montant|amount|alloue|initial"),
+        column("committed", _("Committed (€)"), "committed|commitments|engage|engages|engagements"),
+        column("forecast", _("Forecast at completion (€)"), "forecast|at completion|atterrissage|au terme|prevision"),
         column("note", _("Note"), "note|comment|commentaire|remarque|observation"),
     )
 

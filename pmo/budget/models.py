@@ -23,9 +23,9 @@ class BudgetLine(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="budget_lines", verbose_name=_("project"))
     label = models.CharField(_("label"), max_length=200)
-    envelope = models.DecimalField(_("envelope (EUR)"), max_digits=14, decimal_places=2)
-    committed = models.DecimalField(_("committed (EUR)"), max_digits=14, decimal_places=2, default=0)
-    forecast = models.DecimalField(_("expected in the end (EUR)"), max_digits=14, decimal_places=2)
+    envelope = models.DecimalField(_("allocated (€)"), max_digits=14, decimal_places=2)
+    committed = models.DecimalField(_("committed (€)"), max_digits=14, decimal_places=2, default=0)
+    forecast = models.DecimalField(_("forecast at completion (€)"), max_digits=14, decimal_places=2)
 
     objects = ProjectRowQuerySet["BudgetLine"].as_manager()
     history = History()
@@ -57,9 +57,9 @@ class BudgetReading(ActModel):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="readings", verbose_name=_("budget line"))
-    envelope = models.DecimalField(_("envelope (EUR)"), max_digits=14, decimal_places=2)
-    committed = models.DecimalField(_("committed (EUR)"), max_digits=14, decimal_places=2)
-    forecast = models.DecimalField(_("expected in the end (EUR)"), max_digits=14, decimal_places=2)
+    envelope = models.DecimalField(_("allocated (€)"), max_digits=14, decimal_places=2)
+    committed = models.DecimalField(_("committed (€)"), max_digits=14, decimal_places=2)
+    forecast = models.DecimalField(_("forecast at completion (€)"), max_digits=14, decimal_places=2)
     note = models.CharField(_("note"), max_length=300, blank=True)
     read_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("read by"))
 

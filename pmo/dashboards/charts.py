@@ -313,7 +313,8 @@ def chart_coverage(scope: Scope, lines: Sequence[Line]) -> Chart:
     conclusion = (
         _("No must requirement is proposed or approved yet.")
         if not musts
-        else _("%(covered)d of %(musts)d must requirements have a test.") % {"covered": musts - missing, "musts": musts}
+        else _("%(covered)d of %(total)d must-have requirements have a test.")
+        % {"covered": musts - missing, "musts": musts}
     )
     rows = [
         (
@@ -503,10 +504,13 @@ def chart_exposure(exposures: Sequence[Exposure], today: date) -> Chart:
     initial, residual = sum(exposure.initial for exposure in last), sum(exposure.residual for exposure in last)
     conclusion, off = _("No risk is open."), initial - residual
     if last:
-        conclusion = _("The open risks weighed %(initial)d at first and weigh %(residual)d now: nothing was taken off.")
+        conclusion = _(
+            "The level of open risks was %(initial)d initially and is %(residual)d now: nothing was taken off."
+        )
     if off > 0:
         conclusion = _(
-            "The open risks weighed %(initial)d at first and weigh %(residual)d now: %(off)d was taken off the owner."
+            "The level of open risks was %(initial)d initially and is %(residual)d now: %(off)d was taken "
+            "off the owner."
         )
     conclusion %= {"initial": initial, "residual": residual, "off": off}
     table = [

@@ -58,7 +58,7 @@ class IndicatorReadingFormView(RowActView):
 
     def get_title(self) -> Text:
         """Return the title with the code of the indicator."""
-        return _("Note a value of %(code)s") % {"code": self.row.code}
+        return _("Add a value of %(code)s") % {"code": self.row.code}
 
     def get_quote(self) -> Text:
         """Return the name of the indicator."""

@@ -66,9 +66,9 @@ class LessonFormView(RowFormView):
     permission = "pmo.note_lesson"
     form_class = LessonForm
     service = services.note_lesson
-    new_title = _("Note a lesson")
+    new_title = _("Add a lesson learned")
     title = _("Reword a lesson")
-    lede = _("Whoever sees the project finds it again, also from another project.")
+    lede = _("Everybody who can read the project can find it again, also from another project.")
     button = _("Record the lesson")
     done = _("The lesson is recorded.")
     back_label = _("Lessons learned")

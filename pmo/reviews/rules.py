@@ -11,7 +11,7 @@ PERMISSIONS = (
         "pmo.archive_review",
         _("archive a monthly review"),
         "R2",
-        _("Whoever consolidates schedule and budget also consolidates the figures of the projects."),
+        _("The role that consolidates schedule and budget also consolidates the figures of the projects."),
         TakingPart(
             _("a holder of a role that produces the schedule and the budget"), DecisionKind.SCHEDULE, Nature.PRODUCE
         ),

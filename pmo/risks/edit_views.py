@@ -41,7 +41,7 @@ class RiskNewView(ProjectFormView):
     permission = "pmo.raise_risk"
     form_class = NewRiskForm
     title = _("Raise a risk")
-    lede = _("Cause, event, effect: three sentences are enough. Whoever keeps the register goes on.")
+    lede = _("Cause, event, effect: three sentences are enough. The role that keeps the register takes over.")
     button = _("Raise the risk")
     done = _("The risk is in the register.")
     shows_result = True
@@ -269,7 +269,7 @@ class RiskMaterialiseView(RiskActView):
 
     permission = "pmo.materialise_risk"
     form_class = IssueForm
-    lede = _("It becomes an issue; the owner is told.")
+    lede = _("It becomes an issue. The owner is notified.")
     button = _("Record the issue")
     done = _("The risk has become an issue.")
     shows_result = True

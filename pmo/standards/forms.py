@@ -122,7 +122,7 @@ class CheckpointForm(forms.Form):
     computed = forms.ChoiceField(
         label=_("Computed by the system"),
         required=False,
-        choices=lambda: [("", _("No: whoever checks answers")), *((c.value, capfirst(c.label)) for c in Computed)],
+        choices=lambda: [("", _("No: the reviewer answers")), *((c.value, capfirst(c.label)) for c in Computed)],
     )
     waivable = forms.BooleanField(label=_("A waiver may be asked for"), required=False)
 

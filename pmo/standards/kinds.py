@@ -197,7 +197,7 @@ def _find_fault(named: NamedVersion, state: StandardState) -> str:
             return str(_("%(version)s is no draft any more: only a draft is adopted."))
         return str(_("%(version)s is not in force: only what is in force is retired."))
     if not named.version.checkpoints.all():
-        return str(_("%(version)s has no checkpoint yet: say how one sees that it is followed."))
+        return str(_("%(version)s has no checkpoint yet. Describe how to check that it is followed."))
     return ""
 
 

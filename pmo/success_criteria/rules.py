@@ -7,8 +7,8 @@ from projects.mandates.authorities import TakingPart
 from roles.enums import DecisionKind, Nature
 
 SUCCESS_IS_PROPOSED = _(
-    "The roles that propose the scope or the schedule propose success criteria, those that propose the requirements"
-    " propose benefits; the owner approves them."
+    "Roles that propose the scope or the schedule propose success criteria. Roles that propose "
+    "requirements propose benefits. The owner approves them."
 )
 PROPOSES_CRITERIA = _("a holder of a role that proposes the scope or the schedule")
 
@@ -32,7 +32,7 @@ PERMISSIONS = (
     ),
     Permission(
         "pmo.measure_criterion",
-        _("note the measure of a success criterion"),
+        _("add the measure of a success criterion"),
         "R2",
         SUCCESS_IS_PROPOSED,
         (CRITERIA_PROPOSER | BENEFIT_PROPOSER).with_name(

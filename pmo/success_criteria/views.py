@@ -143,8 +143,8 @@ class CriteriaFreezeView(ProjectFormView):
     conflicts = (services.NothingToFreeze,)
     title = _("Freeze the success criteria")
     lede = _(
-        "What is proposed and what is approved is kept word for word as the next set. You then put it to the owner,"
-        " with a proposal on the scope or on a gate; what it leaves out is dropped by the approval."
+        "Proposed and approved criteria are frozen as the next set. You then submit it with a proposal on "
+        "the scope or on a gate. Approval drops what the set leaves out."
     )
     button = _("Freeze the criteria")
     back_label = _("Success criteria")

@@ -144,9 +144,9 @@ def explain_aspect(aspect: str, facts: dict[str, str]) -> str:
 
 def _explain_cost(facts: dict[str, str]) -> str:
     if "spent" in facts:
-        words = _("Nothing is budgeted, and %(amount)s is expected to be spent in the end.")
+        words = _("Nothing is budgeted. The forecast at completion is %(amount)s.")
         return words % {"amount": euros(Decimal(facts["spent"]))}
     share = {"share": number_format(Decimal(facts["percent"]), use_l10n=True)}
     if "of" in facts:
-        return _("%(share)s %% of the envelopes is expected to be spent in the end; no budget is decided.") % share
-    return _("%(share)s %% of the budget is expected to be spent in the end.") % share
+        return _("The forecast at completion is %(share)s %% of the allocated amounts. No budget is decided.") % share
+    return _("The forecast at completion is %(share)s %% of the budget.") % share

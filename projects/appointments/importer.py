@@ -29,7 +29,7 @@ class MandateImporter(Importer[Mandate]):
     changes_rows = False
     columns = (
         column("role", _("Role"), "role|role code|code|fonction|function"),
-        column("email", _("Person, by e-mail address"), "email|e mail|mail|courriel|adresse|person|personne|titulaire"),
+        column("email", _("Person, by email address"), "email|e mail|mail|courriel|adresse|person|personne|titulaire"),
         column("starts_on", _("From"), "from|start|starts on|du|debut|date de debut|a compter du"),
         column("ends_on", _("Last day"), "last day|end|ends on|to|au|fin|date de fin|jusqu au"),
         column("group", _("Recipient group"), "group|recipient group|groupe|groupe de destinataires|destinataires"),

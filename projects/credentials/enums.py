@@ -13,7 +13,7 @@ class CredentialKind(models.TextChoices):
     PASSKEY = "passkey", _("passkey")
     RECOVERY_CODES = "recovery_codes", _("recovery codes")
     PROVIDER = "provider", _("identity provider")
-    ADDRESS = "address", _("e-mail address")
+    ADDRESS = "address", _("email address")
 
 
 class Origin(models.TextChoices):

@@ -82,7 +82,7 @@ class Interest(ActModel, SealedModel, ProjectRow):
     project = models.ForeignKey(Project, models.PROTECT, related_name="interests", verbose_name=_("project"))
     person = models.ForeignKey(User, models.PROTECT, related_name="interests", verbose_name=_("person"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
-    tie = models.TextField(_("tie"))
+    tie = models.TextField(_("interest declared"))
     ruling = models.CharField(_("ruling"), max_length=10, choices=Ruling, blank=True)
     ruled_because = models.TextField(_("reasons"), blank=True)
     ruled_by = models.ForeignKey(
@@ -94,14 +94,14 @@ class Interest(ActModel, SealedModel, ProjectRow):
     history = History()
 
     class Meta:
-        verbose_name = _("declared tie")
-        verbose_name_plural = _("declared ties")
+        verbose_name = _("declared interest")
+        verbose_name_plural = _("declared interests")
         constraints = (
             models.UniqueConstraint(
                 fields=["project", "person", "organisation"],
                 condition=Q(ruling=""),
                 name="one_open_tie_per_person_and_organisation",
-                violation_error_message=_("This tie is declared already."),
+                violation_error_message=_("This interest is already declared."),
             ),
         )
         triggers = [

@@ -34,11 +34,11 @@ class DeclareForm(forms.Form):
 
     organisation = OrganisationField()
     tie = ProseField(
-        label=_("What ties you to it"),
+        label=_("Your interest in it"),
         rows=3,
         max_length=2000,
-        error_messages={"required": _("Say what the tie is.")},
-        help_text=_("A contract, shares, a relative, a former post. Everyone on the project reads it, word for word."),
+        error_messages={"required": _("Describe the interest.")},
+        help_text=_("A contract, shares, a relative, a former post. Project members can read it."),
     )
 
 
@@ -59,5 +59,5 @@ class SettleForm(forms.Form):
         rows=3,
         max_length=Mandate._meta.get_field("ended_because").max_length or 300,
         error_messages={"required": _("Say why.")},
-        help_text=_("Kept with the tie, word for word."),
+        help_text=_("Kept with the declared interest."),
     )

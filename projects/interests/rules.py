@@ -11,7 +11,7 @@ from projects.mandates.authorities import OWNER, OWNER_OR_PROPOSER, PROPOSER, Pr
 from projects.project.models import Project
 from roles.enums import DecisionKind
 
-TIES_ARE_DECLARED = _("Everybody who holds a role declares their own ties; the owner settles them, never their own.")
+TIES_ARE_DECLARED = _("Role holders declare their own interests. The owner rules on them, never on their own.")
 
 
 class AnySeat(ProjectAuthority):
@@ -39,21 +39,21 @@ CHOOSES_SUPPLIER = Proposer(PROPOSER.name, DecisionKind.SUPPLIER_CHOICE)
 PERMISSIONS = (
     Permission(
         "projects.note_bidder",
-        _("note a bidder"),
+        _("add a bidder"),
         "R8",
         TIES_ARE_DECLARED,
         (OWNER | CHOOSES_SUPPLIER).with_name(OWNER_OR_PROPOSER.name),
     ),
     Permission(
         "projects.declare_interest",
-        _("declare a tie"),
+        _("declare an interest"),
         "R8",
         TIES_ARE_DECLARED,
         AnySeat(_("a holder of a role on the project")),
     ),
     Permission(
         "projects.settle_interest",
-        _("settle a declared tie"),
+        _("rule on a declared interest"),
         "R8",
         TIES_ARE_DECLARED,
         OwnerOfAnothersTie(OWNER.name),

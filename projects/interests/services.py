@@ -28,7 +28,7 @@ class SettledAlready(ValidationError):
     """Raised when the tie already has a ruling."""
 
     def __init__(self) -> None:
-        super().__init__(_("This tie is settled already."))
+        super().__init__(_("The owner has already ruled on this interest."))
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,10 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
     Raises ValidationError on an empty name or an unsettled tie with it ("organisation"), and on an empty text ("tie").
     """
     if not tie.strip():
-        raise ValidationError({"tie": _("Say what the tie is.")})
+        raise ValidationError({"tie": _("Describe the interest.")})
     named = _get_or_create_organisation(organisation)
     if project.interests.filter(person=actor, organisation=named, ruling="").exists():
-        raise ValidationError({"organisation": _("This tie is declared already.")})
+        raise ValidationError({"organisation": _("This interest is already declared.")})
     interest = Interest.objects.create(project=project, person=actor, organisation=named, tie=tie, acted_at=act_time())
     event = record(
         act=Act.DECLARE_INTEREST,

@@ -66,9 +66,9 @@ class BidderNoteView(InterestFormView):
 
     permission = "projects.note_bidder"
     form_class = BidderForm
-    title = _("Note a bidder")
-    lede = _("From now on, whoever has declared a tie with it does nothing in their role until the tie is settled.")
-    button = _("Note the bidder")
+    title = _("Add a bidder")
+    lede = _("People who have declared an interest in it can no longer act in their role until the owner rules on it.")
+    button = _("Add the bidder")
     done = _("The bidder is noted.")
     consequences = (_("A bidder that is noted stays noted."),)
 
@@ -86,13 +86,13 @@ class InterestDeclareView(InterestFormView):
 
     permission = "projects.declare_interest"
     form_class = DeclareForm
-    title = _("Declare a tie")
+    title = _("Declare an interest")
     lede = _("What could make others doubt that you are impartial is said before it matters.")
-    button = _("Declare the tie")
-    done = _("Your tie is declared.")
+    button = _("Declare the interest")
+    done = _("Your interest is declared.")
     consequences = (
         _("Everyone on the project reads it, and it stays in the record."),
-        _("If the organisation bids, your role here waits until the project owner has settled the tie."),
+        _("If the organisation bids, your role here is blocked until the project owner rules on it."),
         _("If it does not bid, nothing changes until it does."),
     )
 
@@ -114,7 +114,7 @@ class InterestSettleView(InterestFormView):
     form_class = SettleForm
     lede = _("You alone say whether the role goes on; your reasons are read by everyone on the project.")
     button = _("Record the ruling")
-    done = _("The tie is settled.")
+    done = _("The ruling is recorded.")
     conflicts = (services.SettledAlready,)
 
     object: Interest
@@ -132,7 +132,7 @@ class InterestSettleView(InterestFormView):
 
     def get_title(self) -> Text:
         """Return the title with the person."""
-        return _("Settle the tie of %(who)s") % {"who": self.object.person}
+        return _("Rule on the interest of %(who)s") % {"who": self.object.person}
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return the ruling and its reasons."""
@@ -145,18 +145,21 @@ class InterestSettleView(InterestFormView):
             return [
                 _("Every mandate and delegation of %(who)s on this project ends at once, with these reasons.") % who,
                 _("What this person did stays in the record; a role can be given again."),
-                _("A tie is settled once."),
+                _("The owner rules on a declared interest once."),
             ]
         return [
             _("%(who)s acts in their role again at once, although %(organisation)s may bid.") % who,
-            _("A tie is settled once; a new one can be declared."),
+            _("The owner rules on a declared interest once. A new one can be declared."),
         ]
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
         """Return the context, with the tie and a note on each ruling."""
         notes = {
-            Ruling.STAYS: _("The tie does not weigh enough; the person acts again at once."),
-            Ruling.LEAVES: _("The tie weighs too much; every seat of the person on this project ends at once."),
+            Ruling.STAYS: _("The interest is compatible with the role. The person can act again immediately."),
+            Ruling.LEAVES: _(
+                "The interest is incompatible with the role. All mandates and delegations of the person "
+                "on this project end immediately."
+            ),
         }
         read = {"interest": self.object, "notes": notes, "names": []}
         return ActFormView.get_context_data(self, form) | read
@@ -169,8 +172,11 @@ class InterestSettleView(InterestFormView):
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Say that the ruling stands."""
-        title, text = _("The tie is settled already"), _("A tie is settled once; the ruling that was recorded stands.")
-        return Conflict(title, text, self.get_back_url(), _("Read the ties as they are now"))
+        title, text = (
+            _("The owner has already ruled on this interest"),
+            _("The owner rules on a declared interest once. The recorded ruling is unchanged."),
+        )
+        return Conflict(title, text, self.get_back_url(), _("Read the declared interests as they are now"))
 
 
 def _known_organisations(project: Project) -> list[str]:

@@ -111,7 +111,7 @@ class Act(models.TextChoices):
     EXCUSE = "excuse", _("Role excused from an obligation")
     ADD_DOCUMENT = "add_document", _("Document added")
     REPLACE_DOCUMENT = "replace_document", _("Document replaced")
-    BREAK_SEAL = "break_seal", _("Decision no longer current")
+    BREAK_SEAL = "break_seal", _("Decision needs review")
     REVIEW_DECISION = "review_decision", _("Decision reviewed")
     ARCHIVE_REVIEW = "archive_review", _("Monthly review archived")
     KEEP_STANDARDS = "keep_standards", _("Standards library kept")

@@ -241,7 +241,7 @@ class DelegationNewView(ReviewedFormView, ProjectFormView):
     permission = "projects.delegate"
     form_class = DelegateForm
     title = _("Delegate your signature")
-    lede = _("The delegate signs in your name within these bounds. You still answer for what is signed (R4).")
+    lede = _("The delegate signs in your name within these bounds. You still answer for what is signed.")
     button = _("Delegate the signature")
     done = _("The signature is delegated.")
     consequences: Sequence[Text] = (
@@ -265,7 +265,7 @@ class DelegationNewView(ReviewedFormView, ProjectFormView):
         return [
             (_("Delegate"), str(data["email"])),
             (_("Kinds of decision"), ", ".join(labels)),
-            (_("Cap (EUR)"), _("no cap") if data["cap"] is None else euros(data["cap"])),
+            (_("Cap (€)"), _("no cap") if data["cap"] is None else euros(data["cap"])),
             (_("From"), _format_moment(data["starts_on"])),
             (_("End that is set"), when(data["ends_on"])),
             (_("Act document"), data["document"]),

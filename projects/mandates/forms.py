@@ -108,7 +108,7 @@ class EndForm(forms.Form):
         label=_("Reason"),
         max_length=300,
         error_messages={"required": _("Say why the mandate ends.")},
-        help_text=_("Kept with the mandate, word for word."),
+        help_text=_("Kept with the mandate."),
     )
 
 
@@ -148,7 +148,7 @@ class DelegateForm(forms.Form):
         help_text=_("Every other kind stays with you in person."),
     )
     cap = AmountField(
-        label=_("Cap (EUR)"), required=False, help_text=_("The largest amount of one decision. Left empty: no cap.")
+        label=_("Cap (€)"), required=False, help_text=_("The largest amount of one decision. Left empty: no cap.")
     )
     starts_on = FromField()
     ends_on = LastDayField(error_messages={"required": _("Give the last day: a delegation always ends.")})
@@ -174,7 +174,7 @@ class AuthorityForm(forms.Form):
         required=False,
         choices=lambda: [("", _("any")), *((code, capfirst(label)) for code, label in decision_kinds())],
     )
-    amount = AmountField(label=_("Amount committed (EUR)"), required=False)
+    amount = AmountField(label=_("Committed amount (€)"), required=False)
 
     def clean_on(self) -> date | None:
         """Refuse dates before FIRST_YEAR."""

@@ -332,7 +332,7 @@ class Delegation(ActModel):
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="delegations", verbose_name=_("owner's mandate"))
     delegate = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name=_("delegate"))
     kinds = ArrayField(models.CharField(max_length=30, choices=DecisionKind), verbose_name=_("kinds of decision"))
-    cap = models.DecimalField(_("cap (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    cap = models.DecimalField(_("cap (€)"), max_digits=14, decimal_places=2, null=True, blank=True)
     period = DateTimeRangeField(_("period"))
     document = models.CharField(_("act document"), max_length=200)
 

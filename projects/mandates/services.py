@@ -399,7 +399,7 @@ def ensure_eligible(
         raise ValidationError(_("Nobody appoints themselves."))
     if other := _incompatible_role(project, role, holder):
         raise ValidationError(
-            _("%(person)s holds or held the role %(other)s here, which is incompatible with %(role)s (R8)."),
+            _("%(person)s holds or held the role %(other)s here. It is incompatible with %(role)s."),
             params={"person": holder, "other": other, "role": role.code},
         )
     _ensure_free(project, role, period)

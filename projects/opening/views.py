@@ -94,7 +94,7 @@ class ProjectOpenView(InvitingView):
     button = _("Open the project")
     done = _("The project is open. Its owner is notified.")
     consequences = (
-        _("The owner receives an e-mail with the address of the project."),
+        _("The owner receives an email with the address of the project."),
         _("You cannot delete a project. Its code stays in its addresses and records."),
     )
     error_field = "owner"
@@ -178,7 +178,7 @@ class VacantOwnerNameView(InvitingView, OwnerNameView):
     form_class = VacantOwnerForm
     title = _("Name the project owner")
     lede = _("The project has no owner. Until you name one, no decision can be made.")
-    consequences = (_("The owner receives an e-mail, and decides from then on."),)
+    consequences = (_("The owner receives an email, and decides from then on."),)
 
     def get_object(self) -> Project:
         """Return the project. Raises Http404 while it has an owner, and unless the reader may name one."""

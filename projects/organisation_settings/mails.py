@@ -50,20 +50,20 @@ def send_test_mail(person: User) -> None:
 def _describe(error: Exception) -> str:
     """Return the sentence for an error; it may hold %(server)s, %(sender)s and %(to)s."""
     known: tuple[tuple[type[Exception], str], ...] = (
-        (smtplib.SMTPAuthenticationError, _("The mail server %(server)s refused the user name or the password.")),
-        (smtplib.SMTPSenderRefused, _("The mail server %(server)s refused the sender %(sender)s.")),
-        (smtplib.SMTPRecipientsRefused, _("The mail server %(server)s refused the address %(to)s.")),
-        (smtplib.SMTPServerDisconnected, _("The mail server %(server)s closed the connection.")),
-        (socket.gaierror, _("No mail server was found under the name %(server)s.")),
-        (ConnectionRefusedError, _("No mail server answers at %(server)s.")),
-        (TimeoutError, _("The mail server %(server)s did not answer in time.")),
-        (ssl.SSLError, _("No secure connection could be made with the mail server %(server)s.")),
+        (smtplib.SMTPAuthenticationError, _("The email server %(server)s refused the user name or the password.")),
+        (smtplib.SMTPSenderRefused, _("The email server %(server)s refused the sender %(sender)s.")),
+        (smtplib.SMTPRecipientsRefused, _("The email server %(server)s refused the address %(to)s.")),
+        (smtplib.SMTPServerDisconnected, _("The email server %(server)s closed the connection.")),
+        (socket.gaierror, _("No email server was found under the name %(server)s.")),
+        (ConnectionRefusedError, _("No email server answers at %(server)s.")),
+        (TimeoutError, _("The email server %(server)s did not answer in time.")),
+        (ssl.SSLError, _("No secure connection could be made with the email server %(server)s.")),
     )
     for kind, text in known:
         if isinstance(error, kind):
             return text
     answer = _answer_of(error).replace("%", "%%")
-    return _("The mail server %(server)s did not take the email.") + (f" {answer}" if answer else "")
+    return _("The email server %(server)s did not take the email.") + (f" {answer}" if answer else "")
 
 
 def _answer_of(error: Any) -> str:

@@ -80,7 +80,7 @@ def mail_test(request: HttpRequest) -> HttpResponse:
             logger.warning("A test mail did not leave: %s", failed.__cause__)
             messages.error(request, str(failed))
         else:
-            text = _("The mail server accepted the email for %(to)s. Check your email.")
+            text = _("The email server accepted the email for %(to)s. Check your email.")
             messages.success(request, text % {"to": person.email})
         return redirect("projects:organisation_settings:mail_test")
     context = {

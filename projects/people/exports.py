@@ -29,7 +29,7 @@ def write_people(kind: str, people: Iterable[Any]) -> tuple[bytes, str]:
 def _list_headers() -> list[str]:
     return [
         _("Full name"),
-        _("E-mail address"),
+        _("Email address"),
         _("Title or position"),
         _("Organisation"),
         _("Language"),

@@ -23,7 +23,7 @@ class EmailField(forms.EmailField):
     """E-mail address, as one types it: without a default of the browser."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=254, error_messages={"required": _("Enter an e-mail address.")}, **options)
+        super().__init__(max_length=254, error_messages={"required": _("Enter an email address.")}, **options)
         self.widget.attrs["autocomplete"] = "off"
 
 
@@ -42,7 +42,7 @@ class PasswordForm(forms.Form):
 class InviteForm(forms.Form):
     """A person to invite."""
 
-    email = EmailField(label=_("E-mail address"), help_text=_("The person receives a link, and chooses a password."))
+    email = EmailField(label=_("Email address"), help_text=_("The person receives a link, and chooses a password."))
     name = TextField(label=_("Full name"), max_length=150, error_messages={"required": _("Enter the full name.")})
     title = TextField(label=_("Title or position"), max_length=150, required=False)
     organisation = TextField(
@@ -124,7 +124,7 @@ class SetUpForm(PasswordForm):
         label=_("Organisation"), error_messages={"required": _("Enter the name of your organisation.")}
     )
     name = TextField(label=_("Your full name"), max_length=150, error_messages={"required": _("Enter the full name.")})
-    email = EmailField(label=_("Your e-mail address"))
+    email = EmailField(label=_("Your email address"))
     language = forms.ChoiceField(label=_("Language"), choices=User.Language)
     time_zone = forms.ChoiceField(
         label=_("Time zone of the organisation"),

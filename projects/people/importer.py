@@ -57,7 +57,7 @@ class PeopleImporter(Importer[User]):
     fixed = frozenset({"language"})
     synonyms = {"language": {"fr": "french|francaise|fra|fre", "en": "anglais|anglaise|eng"}}
     columns = (
-        column("email", _("E-mail address"), "email|e mail|mail|courriel|adresse|adresse electronique|address"),
+        column("email", _("Email address"), "email|e mail|mail|courriel|adresse|adresse electronique|address"),
         column("name", _("Full name"), "name|full name|nom|nom complet|nom et prenom|prenom et nom|personne|person"),
         column("title", _("Title or position"), "title|position|job title|fonction|titre|poste|qualite"),
         column(

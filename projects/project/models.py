@@ -127,7 +127,7 @@ class Project(models.Model):
     scope = models.TextField(_("scope"), blank=True)
     starts_on = models.DateField(_("start"))
     ends_on = models.DateField(_("end"))
-    budget = models.DecimalField(_("budget (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    budget = models.DecimalField(_("budget (€)"), max_digits=14, decimal_places=2, null=True, blank=True)
 
     workspaces = ArrayField(
         models.CharField(max_length=12, choices=Workspace),

@@ -64,7 +64,7 @@ ROLES = (
             _("Answer the questions on requirements, and enter your estimates."),
             _("Tell which requirements are implemented."),
             _("Correct the defects that testing finds."),
-            _("Declare any interest that ties you to a bidder."),
+            _("Declare any interest you have in a bidder."),
         ),
     ),
     RoleHelp(

@@ -159,7 +159,7 @@ def referential_duty_remove(request: HttpRequest, duty_id: int) -> HttpResponse:
         services.remove_duty(actor=reader(request), duty=duty)
     except NotADraft:
         return _draft_conflict(request, duty.role)
-    messages.success(request, _("“%(what)s” is taken out of the draft.") % {"what": duty.label})
+    messages.success(request, _("“%(what)s” is removed from the draft.") % {"what": duty.label})
     return redirect(f"{_redirect_to(duty.role).url}#responsibilities")
 
 

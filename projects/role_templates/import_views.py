@@ -188,7 +188,7 @@ def _import_conflict(request: HttpRequest, why: str) -> HttpResponse:
 
 def _success_message(pack: Pack, done: Installed) -> str:
     if not done.published and not done.changed:
-        return _("“%(pack)s” was there already, word for word: nothing was written.") % {"pack": pack.code}
+        return _("“%(pack)s” is already there and identical. Nothing was saved.") % {"pack": pack.code}
     count = len(done.published)
     message = ngettext(
         "“%(pack)s” is installed: %(count)s role published.",

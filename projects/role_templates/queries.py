@@ -67,7 +67,7 @@ def powers(role: Role, lines: Matrix) -> list[Power]:
     everything = {kind for kinds in letters.values() for kind in kinds}
     rights = {
         _("Decides"): (_("In person, or by a signature lent in writing"), letters.get(Nature.DECIDE, ())),
-        _("Proposes"): (_("Writes a dossier for the owner"), letters.get(Nature.PROPOSE, ())),
+        _("Proposes"): (_("Writes a proposal for the owner"), letters.get(Nature.PROPOSE, ())),
         _("Gives an opinion"): (_("Once for each revision; never a vote"), letters.get(Nature.ADVISE, ())),
         _("Is told of the decision"): (_("As soon as it is recorded"), everything),
     }

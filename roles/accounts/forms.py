@@ -8,7 +8,7 @@ class LinkForm(forms.Form):
     """The address of an account; nobody learns whether it has one."""
 
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"required": _("Enter your email address.")},
     )

@@ -132,7 +132,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         FRENCH = "fr", "Français"
         ENGLISH = "en", "English"
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(_("email"), unique=True)
     name = models.CharField(_("full name"), max_length=150)
     title = models.CharField(_("title or position"), max_length=150, blank=True)
     organisation = models.ForeignKey(

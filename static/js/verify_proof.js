@@ -64,8 +64,8 @@ const ACTS = {
   add_document: say("document"),
   replace_document: say("version of a document"),
   note_bidder: say("bidder"),
-  declare_interest: say("declared tie"),
-  settle_interest: say("ruling on a tie"),
+  declare_interest: say("declared interest"),
+  settle_interest: say("ruling on an interest"),
   break_seal: say("change of what was sealed"),
   review_decision: say("review of a decision"),
   erase: say("erasure"),
@@ -1248,7 +1248,7 @@ const listProved = (report) => {
   if (report.contents) proved.push(say("{0} sealed texts are those that were sealed then.", report.contents));
   for (const { event, content, title } of decided(report)) {
     const outcome = say(textIn(content, "outcome") || event.get("detail"));
-    proved.push(say("The decision “{0}”: {1}, on {2}, entry {3}, by who held the mandate or the delegation then.",
+    proved.push(say("The decision “{0}”: {1}, on {2}, entry {3}, by the holder of the mandate or delegation at that time.",
       title, outcome, shown(event.get("at")), event.get("seq")));
     const facts = event.get("facts"), since = facts.get("since") || event.get("at");
     if (facts.has("challenge")) {
@@ -1268,7 +1268,7 @@ const listUnproved = (report) => {
   if (!decided(report).length) left.push(say("There is no decision in this file."));
   if (!report.checkpoints) left.push(say("No checkpoint is in the file."));
   if (!report.receipts && !report.keys) {
-    left.push(say("Whoever rules the database could write all entries anew: enter a line of a mail that you kept, or the public key that the notary published."));
+    left.push(say("An operator of the database could rewrite all entries. Enter a line of an email that you kept, or the public key that the notary published."));
   }
   if (report.checkpoints && !report.keys) left.push(say("Whose key signed the checkpoints."));
   if (report.signatures) left.push(say("Whose passkeys these are: Ouvrage says it."));

@@ -157,7 +157,7 @@ def test_equal_contents_have_no_difference() -> None:
 
 def test_amounts_and_days_are_shown_before_and_after() -> None:
     changed = content(amount=Decimal("24000.50"), decide_by=date(2026, 12, 1))
-    field = "Amount committed (EUR)"
+    field = "Committed amount (€)"
     assert told(content(amount=None, decide_by=date(2026, 11, 24)), changed) == [
         (field, [(field, "", f"{{+{EUROS}{NO_BREAK}24,000.50+}}")]),
         ("Latest date for deciding", [("Latest date for deciding", "", "[-24 Nov 2026-]{+1 Dec 2026+}")]),
@@ -167,7 +167,7 @@ def test_amounts_and_days_are_shown_before_and_after() -> None:
 def test_amounts_and_days_are_written_as_the_reader_does() -> None:
     with override("fr"):
         [field] = list_differences(content(), content(amount=Decimal(24000)))
-    assert field.label == "Montant engagé (en euros)"
+    assert field.label == "Montant engagé (€)"
     assert shown(field.lines[0].runs) == (f"[-18{NARROW}000{NO_BREAK}{EUROS}-]{{+24{NARROW}000{NO_BREAK}{EUROS}+}}")
 
 

@@ -40,5 +40,5 @@ class Command(BaseCommand):
         except MailFailed as failed:
             self.stderr.write(str(failed))
         else:
-            text = translation.gettext("The mail server accepted the email for %(to)s. Check your email.")
+            text = translation.gettext("The email server accepted the email for %(to)s. Check your email.")
             self.stdout.write(text % {"to": person.email})

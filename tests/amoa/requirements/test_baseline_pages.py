@@ -133,7 +133,7 @@ def test_a_baseline_is_put_to_the_owner_with_its_form_filled_in(amoa: Any, proje
     form = client_of(amoa).get(link[1], headers={"accept-language": "en"}).content.decode()
     assert re.search(r'<option value="change" selected>', form)
     assert f'<option value="{build_term(baseline)}" selected>' in form
-    assert "An approval brings exactly the versions of this baseline into force" in form
+    assert "An approval brings exactly the requirements of this baseline into force" in form
     assert "Baseline 1, in force" in form
 
 
@@ -152,7 +152,7 @@ def test_submitting_a_baseline_is_offered_only_to_those_who_may_propose(
     member: str, cast: Any, amoa: Any, project_one: Any, read: Any
 ) -> None:
     freeze(amoa, project_one)
-    assert "Put baseline 2 to the owner" not in read(cast[member], page_of(2))
+    assert "Write the proposal for baseline 2" not in read(cast[member], page_of(2))
 
 
 # — the differences —
@@ -223,7 +223,7 @@ def test_long_lists_go_on_by_code(amoa: Any, recipient: Any, project_one: Any, r
 def test_the_page_is_read_in_french(amoa: Any, recipient: Any, project_one: Any, read: Any) -> None:
     freeze(amoa, project_one)
     page = read(recipient, page_of(2), "fr")
-    assert "De la référence 1 à la référence 2" in page
+    assert "De la version de référence 1 à la version de référence 2" in page
     assert "Ajoutées : 0. Modifiées : 1. Retirées : 0. Inchangées : 2." in page
 
 
@@ -237,11 +237,11 @@ def test_a_dossier_that_names_a_baseline_shows_what_changes_in_the_requirements(
     file = submit_to_owner(project_one, freeze(amoa, project_one), "change")
     page = read(owner, file.get_absolute_url())
     assert "What changes in the requirements" in page
-    assert "Beside baseline 1, in force: Added: 1. Changed: 1. Dropped: 0. As before: 2." in page
+    assert "Compared with baseline 1, in force: Added: 1. Changed: 1. Dropped: 0. As before: 2." in page
     assert "<ins>1</ins>" in page or "<ins>1 second.</ins>" in page
     assert page_of(2, "?with=1") in client_of(owner).get(file.get_absolute_url()).content.decode()
     decided = acts.decide(owner, file)
-    assert "Beside baseline 1, in force: Added: 1. Changed: 1." in read(owner, file.get_absolute_url())
+    assert "Compared with baseline 1, in force: Added: 1. Changed: 1." in read(owner, file.get_absolute_url())
     assert "Requirements in force: baseline 2" in read(owner, file.get_absolute_url())
     assert decided.effects.count() == 1
 

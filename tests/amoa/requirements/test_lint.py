@@ -176,7 +176,7 @@ def test_a_criterion_that_cannot_be_measured_is_named_by_its_place() -> None:
     draft = Draft("T", "A crew reads it.", ["Read by 9 of 10.", " ", "It is clear."], "functional", "en")
     with override("en"):
         [found] = list_findings(draft)
-        assert found.sentence == "Criterion 2 cannot be measured: give a figure, a unit, or what one sees."
+        assert found.sentence == "Criterion 2 cannot be measured. Enter a figure, a unit, or an observable result."
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_a_revision_shows_what_changed_since_the_one_before(recipient: Any, prop
         "Option C Was option B",
         "Recommendation",
         "Impact on recipients",
-        "Amount committed (EUR)",
+        "Committed amount (€)",
     ]
     assert '<del><span class="vh" lang="en">removed: </span>€\u00a074,000</del>' in page
     assert '<ins><span class="vh" lang="en">added: </span>€\u00a081,000</ins>' in page

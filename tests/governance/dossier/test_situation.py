@@ -75,7 +75,7 @@ def test_the_reader_of_a_ready_file_learns_who_decides_it() -> None:
     ]
     assert describe_situation(_context(ready, OWNER, may=decides)) == [
         "You are the project owner.",
-        "Both advices are in; the decision is yours and is due Thursday 3 Dec 2026.",
+        "Both opinions are given. Your decision is due Thursday 3 Dec 2026.",
     ]
     assert describe_situation(_context(ready, may=decides))[0] == (
         "You sign for Karim Delattre, the project owner, by delegation."

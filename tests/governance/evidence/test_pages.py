@@ -247,7 +247,7 @@ def test_a_decision_that_is_no_longer_current_says_what_changed_by_whom_and_why(
     page = client_of(recipient).get(file.get_absolute_url(), headers=ENGLISH)
     words = text_of(page)
     for part in (
-        "OD-01 is no longer current",
+        "OD-01 needs review",
         "“Berth plan” was replaced by Declan Foyle",
         "Lettering of pontoon C corrected",
         "Removed: - Pontoon D: berths 67 to 86",
@@ -266,14 +266,14 @@ def test_the_register_says_which_decision_is_no_longer_current(recipient: Any, c
 
 def test_a_decision_whose_documents_stand_says_nothing(recipient: Any, proposal: Any, client_of: Any) -> None:
     page = client_of(recipient).get(proposal("decided").get_absolute_url(), headers=ENGLISH)
-    assert "no longer current" not in text_of(page)
+    assert "needs review" not in text_of(page)
 
 
 def test_the_documents_say_which_decisions_rest_on_each_version(recipient: Any, client_of: Any) -> None:
     page = client_of(recipient).get(reverse("governance:evidence:project_documents", args=["ONE"]), headers=ENGLISH)
     words = text_of(page)
-    assert re.search(r"OD-01 no longer current since \d+ \w+ \d{4}", words)
-    assert re.search(r"OD-02 (?!no longer)", words)
+    assert re.search(r"OD-01 needs review since \d+ \w+ \d{4}", words)
+    assert re.search(r"OD-02 (?!needs review)", words)
     assert "Replace the document" not in words
 
 

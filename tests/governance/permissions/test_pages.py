@@ -194,7 +194,7 @@ def test_a_declared_tie_is_said_to_freeze_the_role(client_of: Any, moe: Any, pmo
         html = client_of(pmo).get(f"{MINE}?person={moe.key}", headers=ENGLISH).content.decode()
         own = client_of(pmo).get(MINE, headers=ENGLISH).content.decode()
     assert cells(html)["Write a proposal on this project"][0].startswith("Frozen")
-    assert "A declared tie with a bidder blocks this role until the owner settles it (R8)." in html
+    assert "A declared interest in a bidder blocks this role until the owner rules on it." in html
     assert cells(html)["Decide on this proposal"][0] == "No"
     assert "Frozen" not in {row[0].split()[0] for row in cells(own).values()}
 

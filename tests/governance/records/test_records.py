@@ -107,7 +107,7 @@ def test_a_record_says_what_was_asked_answered_advised_and_signed(decision: Deci
     for name, impact in impacts:
         assert (said[capfirst(name)].words if impact else "") == impact
     assert said["Evidence"].words == revision.evidence
-    assert said["Reasoning"].words == decision.reasons
+    assert said["Reasons"].words == decision.reasons
     assert said["Condition 1"].words == acts.CONDITION.text
     assert said["Condition 2"].text.startswith("MOE answers for it, due ")
     assert said["PMO"].text.startswith("Unfavourable, by Priya Nair, ")
@@ -239,7 +239,7 @@ def test_an_invisible_character_is_written_as_its_code(decision: Decision) -> No
     found.reasons = "I \u202edo not\u202c approve\x07 \ue000"
     found.signature = "\u2067Camille"
     said = lines(build_record(found, "en"))
-    assert said["Reasoning"].words == "I [U+202E]do not[U+202C] approve[U+0007] [U+E000]"
+    assert said["Reasons"].words == "I [U+202E]do not[U+202C] approve[U+0007] [U+E000]"
     assert said["Signatory"].text == "[U+2067]Camille"
 
 

@@ -408,7 +408,7 @@ def test_no_risk_is_open_today_whatever_was_open_last_month() -> None:
         assert charts.chart_exposure([before], today).conclusion == "No risk is open."
         assert charts.chart_exposure([before], today).bars is None
         risen = charts.chart_exposure([Exposure(today, "PMO", 6, 12)], today)
-    assert risen.conclusion == "The open risks weighed 6 at first and weigh 12 now: nothing was taken off."
+    assert risen.conclusion == "The level of open risks was 6 initially and is 12 now: nothing was taken off."
 
 
 def test_one_month_of_decisions_is_no_trend(scope: Scope) -> None:

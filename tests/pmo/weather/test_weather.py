@@ -108,8 +108,8 @@ def test_cost_follows_what_is_expected_in_the_end_of_the_budget(
 @pytest.mark.parametrize(
     ("budget", "expected", "said"),
     [
-        (Decimal(0), Sky.STORMY, "Nothing is budgeted, and €\u00a03,650,000 is expected"),
-        (None, Sky.CLOUDY, "% of the envelopes is expected"),
+        (Decimal(0), Sky.STORMY, "Nothing is budgeted. The forecast at completion is €\u00a03,650,000"),
+        (None, Sky.CLOUDY, "% of the allocated amounts"),
     ],
 )
 def test_a_budget_of_nothing_is_not_the_same_as_none_decided(

@@ -196,7 +196,7 @@ BLOCKED: dict[str, dict[str, Attempt]] = {
         "withdraw": lambda a, p, f, c: acts.withdraw(a, f("submitted")),
         "prove": lambda a, p, f, c: acts.prove(a, f("conditions_open")),
         "add a document": lambda a, p, f, c: acts.add_document(a, p),
-        "note a bidder": lambda a, p, f, c: note_bidder(actor=a, project=p, organisation="New Cranes"),
+        "add a bidder": lambda a, p, f, c: note_bidder(actor=a, project=p, organisation="New Cranes"),
     },
     "pmo": {
         "advise": lambda a, p, f, c: acts.advise(a, f("submitted")),
@@ -232,7 +232,7 @@ BLOCKED: dict[str, dict[str, Attempt]] = {
             actor=a, mandate=Mandate.objects.get(project=p, holder=c["pmo"])
         ),
         "add a document": lambda a, p, f, c: acts.add_document(a, p),
-        "note a bidder": lambda a, p, f, c: note_bidder(actor=a, project=p, organisation="New Cranes"),
+        "add a bidder": lambda a, p, f, c: note_bidder(actor=a, project=p, organisation="New Cranes"),
     },
 }
 CASES = [pytest.param(who, what, id=f"{who}: {what}") for who, all_of in BLOCKED.items() for what in all_of]
@@ -386,14 +386,14 @@ def test_a_tie_is_settled_once(owner: Any, pmo: Any, project_one: Project) -> No
     stale = Interest.objects.get(pk=interest.pk)
     settle(owner, interest)
     before = LedgerEvent.objects.count()
-    with pytest.raises(ValidationError, match="settled already"):
+    with pytest.raises(ValidationError, match="already ruled"):
         settle(owner, stale, Ruling.LEAVES)
     assert (LedgerEvent.objects.count(), count_seats(pmo, project_one)) == (before, 1)
 
 
 def test_a_tie_is_declared_once_until_it_is_settled(owner: Any, pmo: Any, project_one: Project) -> None:
     interest = declare(pmo, project_one)
-    with pytest.raises(ValidationError, match="declared already") as refused:
+    with pytest.raises(ValidationError, match="already declared") as refused:
         declare(pmo, project_one, BIDS.lower())
     assert set(refused.value.message_dict) == {"organisation"}
     settle(owner, interest)

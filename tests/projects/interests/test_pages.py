@@ -52,13 +52,13 @@ def test_everyone_on_the_project_reads_who_bids_and_which_ties_are_declared(
 def test_a_tie_with_who_does_not_bid_is_said_to_block_nothing(owner: Any, client_of: Any) -> None:
     page = read(client_of(owner))
     assert "Blocks nothing: it does not bid" in page
-    assert "1 declared tie waits for the owner." in page
+    assert "1 declared interest needs the owner's ruling." in page
 
 
 def test_a_settled_tie_shows_the_ruling_who_gave_it_and_why(owner: Any, client_of: Any, tie: Interest) -> None:
     settle_interest(actor=owner, interest=tie, ruling=Ruling.STAYS, because="Long ago, unpaid.")
     page = read(client_of(owner))
-    for part in ("The role goes on", "Long ago, unpaid.", "Camille Vasseur", "1 settled tie shown"):
+    for part in ("The role goes on", "Long ago, unpaid.", "Camille Vasseur", "1 interest with a ruling shown"):
         assert part in page
 
 
@@ -69,7 +69,7 @@ def test_only_the_blocked_holder_reads_the_reason(
     paths = {"home": "/projects/ONE/", "interests": PAGE, "dossier": proposal("submitted").get_absolute_url()}
     for member in ("pmo", "amoa", "owner", "recipient"):
         page = read(client_of(cast[member]), paths[place])
-        assert (BLOCKED in page, f"You declared a tie with {BIDS}" in page) == (member == "pmo",) * 2, member
+        assert (BLOCKED in page, f"You declared an interest in the bidder {BIDS}" in page) == (member == "pmo",) * 2, member
 
 
 def test_the_notice_goes_once_the_tie_is_settled(owner: Any, pmo: Any, client_of: Any, tie: Interest) -> None:
@@ -98,16 +98,16 @@ def test_a_refusal_names_the_tie(
     client = client_of(cast[member])
     response = client.post(path, fields, headers=ENGLISH)
     assert response.status_code == 403
-    assert f"You declared a tie with {BIDS}" in words(response)
-    assert "it blocks your role on this project until the project owner has settled it (R8)" in words(response)
+    assert f"You declared an interest in the bidder {BIDS}" in words(response)
+    assert "Your role on this project is blocked until the project owner rules on it" in words(response)
     french = words(client.post(path, fields, headers=FRENCH))
-    assert "suspend votre rôle sur ce projet" in french
+    assert "Votre rôle sur ce projet est suspendu" in french
 
 
 def test_a_refusal_for_lack_of_authority_speaks_of_no_tie(pmo: Any, client_of: Any, proposal: Any) -> None:
     response = client_of(pmo).post(*act("decide", proposal("ready_minor")), headers=ENGLISH)
     assert response.status_code == 403
-    assert "You declared a tie" not in words(response)
+    assert "You declared an interest" not in words(response)
 
 
 def test_a_tied_owner_ends_their_own_mandate_and_sees_no_way_to_end_another(
@@ -146,7 +146,7 @@ def test_a_tie_is_declared_after_one_more_reading(moe: Any, client_of: Any) -> N
     path, fields = act("declare_interest", None, then=False)
     review = client.post(path, fields, headers=ENGLISH)
     assert (review.status_code, moe.interests.count()) == (200, 0)
-    assert "your role here waits until the project owner has settled the tie" in words(review)
+    assert "your role here is blocked until the project owner rules on it" in words(review)
     assert client.post(path, fields | {"step": "record"})["Location"] == PAGE
     assert moe.interests.get().tie == "I worked there until last year."
 
@@ -189,7 +189,7 @@ def test_a_tie_that_is_settled_already_is_said_to_be(owner: Any, client_of: Any,
     fields = {"ruling": "leaves", "because": "Another.", "step": "record"}
     for response in (client_of(owner).get(path, headers=ENGLISH), client_of(owner).post(path, fields, headers=ENGLISH)):
         assert response.status_code == 409
-        assert "The tie is settled already" in words(response)
+        assert "The owner has already ruled on this interest" in words(response)
     tie.refresh_from_db()
     assert tie.ruling == "stays"
 
@@ -201,7 +201,7 @@ def test_a_tie_that_is_settled_already_is_said_to_be(owner: Any, client_of: Any,
         ("note_bidder", {"organisation": BIDS}, "This organisation is already noted as a bidder."),
         ("note_bidder", {"organisation": "x" * 201}, "at most 200 characters"),
         ("declare_interest", {"organisation": ""}, "Name the organisation."),
-        ("declare_interest", {"tie": "\u200b"}, "Say what the tie is."),
+        ("declare_interest", {"tie": "\u200b"}, "Describe the interest."),
         ("declare_interest", {"tie": "x" * 2001}, "at most 2000 characters"),
         ("settle_interest", {"ruling": "perhaps"}, "Choose a ruling."),
         ("settle_interest", {"because": " "}, "Say why."),

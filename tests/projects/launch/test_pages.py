@@ -90,7 +90,7 @@ def test_the_gate_on_its_way_and_the_decision_that_launched_are_shown(
     cast: dict[str, Any], project_two: Project, read: Any
 ) -> None:
     settle(cast, project_two)
-    assert "Nobody has put the gate to the owner yet." in read(cast["other_pmo"], "launch", "TWO")
+    assert "No proposal has been submitted for this gate yet." in read(cast["other_pmo"], "launch", "TWO")
     assert "Put gate G0 to the owner" in read(cast["other_pmo"], "launch", "TWO")
     gate = acts.submit_to_owner(project_two, "gate", terms={"gate": "G0"})
     before = read(cast["other_pmo"], "launch", "TWO")
@@ -292,8 +292,8 @@ def test_an_address_chooses_only_what_the_form_offers(query: str, pmo: Any, clie
 @pytest.mark.parametrize(
     ("step", "fields", "sentence"),
     [
-        ("add", ADDED | {"nature": "decide"}, "Only the project owner decides (R1)."),
-        ("add", ADDED | {"role": "MOA", "nature": "propose"}, "The project owner decides and does not propose (R2)."),
+        ("add", ADDED | {"nature": "decide"}, "Only the project owner decides."),
+        ("add", ADDED | {"role": "MOA", "nature": "propose"}, "The project owner decides and does not propose."),
         ("add", ADDED | {"code": "AMOA-01"}, "The code AMOA-01 is taken: choose another."),
         ("add", ADDED | {"code": "pmo p1"}, "Use capitals, digits and hyphens."),
         ("add", ADDED | {"label_fr": "  "}, "Write it in French."),
@@ -301,7 +301,7 @@ def test_an_address_chooses_only_what_the_form_offers(query: str, pmo: Any, clie
         ("drop", {"duty": "PMO XX"}, "Select a valid choice."),
         ("drop", {"duty": ""}, "Choose the responsibility."),
         ("drop", {"duty": "PMO PMO-13", "reason": " "}, "Say why the roles change."),
-        ("hand-on", {"duty": "MOA MOA-04", "to": "PMO"}, "Only the project owner decides (R1)."),
+        ("hand-on", {"duty": "MOA MOA-04", "to": "PMO"}, "Only the project owner decides."),
         ("hand-on", {"duty": "PMO PMO-13", "to": "PMO"}, "PMO has this responsibility already."),
         ("take", {"role": "PMO"}, "Select a valid choice."),
         ("leave-out", {"role": "PMO"}, "Select a valid choice."),

@@ -256,7 +256,7 @@ def test_mails_leave_from_the_sender_of_the_organisation(
 def test_a_test_mail_goes_to_the_administrator(staff_admin: Any, client_of: Any, mailoutbox: list[Any]) -> None:
     client = client_of(staff_admin)
     answer = client.post(TEST_MAIL, follow=True, headers=ENGLISH)
-    assert f"The mail server accepted the email for {staff_admin.email}." in answer.text
+    assert f"The email server accepted the email for {staff_admin.email}." in answer.text
     [mail] = mailoutbox
     assert mail.to == [staff_admin.email]
 
@@ -269,8 +269,8 @@ def test_a_test_mail_goes_to_the_administrator(staff_admin: Any, client_of: Any,
         (smtplib.SMTPRecipientsRefused({}), "refused the address"),
         (smtplib.SMTPServerDisconnected("bye"), "closed the connection"),
         (smtplib.SMTPDataError(554, b"100% spam"), "did not take the email. 100% spam"),
-        (socket.gaierror("x"), "No mail server was found"),
-        (ConnectionRefusedError(), "No mail server answers"),
+        (socket.gaierror("x"), "No email server was found"),
+        (ConnectionRefusedError(), "No email server answers"),
         (TimeoutError(), "did not answer in time"),
         (OSError(28, "No space left on device"), "did not take the email. No space left on device"),
     ],

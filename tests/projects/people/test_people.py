@@ -230,7 +230,7 @@ def test_the_directory_is_downloaded_as_it_is_filtered(invited: User, staff_admi
     answer = client.get(html.unescape(link), headers=ENGLISH)
     assert answer["Content-Disposition"].startswith('attachment; filename="people-')
     [head, row] = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
-    assert head[:4] == ["Full name", "E-mail address", "Title or position", "Organisation"]
+    assert head[:4] == ["Full name", "Email address", "Title or position", "Organisation"]
     told = ["Léa Martin", invited.email, "Cheffe de service", "Port autonome", "Français", "Invited", "No", "0"]
     assert row == told
     table = open_table("people.xlsx", client.get(f"{PEOPLE}people.xlsx", {"q": "martin"}).content)

@@ -212,8 +212,8 @@ def test_the_pages_name_the_roles_of_the_pack_and_draw_them_like_those_they_stan
     client.force_login(seated["PO"])
     dossier = client.get(decided.proposal.get_absolute_url())
     page = dossier.content.decode()
-    assert "The advices" in _text(dossier)
-    assert "The two advices" not in _text(dossier)
+    assert "The opinions" in _text(dossier)
+    assert "The two opinions" not in _text(dossier)
     for drawn, name, code in (("amoa", "Business Manager", "BM"), ("pmo", "Project Support Office", "PSO")):
         assert f'<abbr title="{name}">{code}</abbr>' in page
         assert re.search(rf'<span class="role" data-role="{drawn}"[^>]*><svg.*?</svg><abbr title="{name}">', page)
@@ -254,7 +254,7 @@ def test_a_role_whose_opinion_is_welcome_reads_the_file_gives_it_once_and_nobody
         acts.advise(seated[role], file)
     client.force_login(seated["PO"])
     said = _text(client.get(file.get_absolute_url()))
-    assert "Both advices are in; the decision is yours" in said
+    assert "Both opinions are given. Your decision is due" in said
     assert "It fits us." in said
 
 
