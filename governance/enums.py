@@ -61,7 +61,7 @@ class EffectiveFrom(models.TextChoices):
     """When an approval takes effect."""
 
     AT_ONCE = "at_once", _("at once")
-    WHEN_MET = "when_met", _("when the last condition is lifted")
+    WHEN_MET = "when_met", _("when the last condition is met")
 
 
 #: Outcome → the position that contradicts it. Rework and deferral settle nothing to contradict.

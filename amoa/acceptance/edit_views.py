@@ -200,7 +200,7 @@ class CampaignCloseView(CampaignActView):
 
     permission = "amoa.close_campaign"
     title = button = _("Close the campaign")
-    done = _("The campaign is closed. Put the acceptance to the owner.")
+    done = _("The campaign is closed. Write the proposal for acceptance.")
     conflicts = (services.CampaignClosed, services.NothingTested, ValidationError)
 
     def get_lede(self) -> Text:
@@ -295,7 +295,7 @@ class DefectCorrectView(DefectActView):
     states = services.CORRECTABLE
     title = _("Record the correction")
     lede = _("Who tests runs the test again, then closes the defect or opens it again.")
-    done = _("The correction is noted.")
+    done = _("The correction is recorded.")
 
     def act(self, data: dict[str, Any]) -> Defect:
         """Record the correction."""

@@ -80,7 +80,7 @@ class AcceptanceKind(LaunchedKind):
     outcomes = (*ACCEPTANCES, *OTHER_ANSWERS)
     parts: ClassVar[tuple[Part, ...]] = (AcceptancePart(),)
     suggests = _(
-        "The defects of the campaign that are not settled stand below. What is not reserved counts as accepted."
+        "The open defects of the campaign are listed below. Anything without a reservation counts as accepted."
     )
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:

@@ -8,7 +8,7 @@ from projects.mandates.authorities import PROVIDER, TakingPart
 from roles.enums import DecisionKind, Nature
 
 ACCEPTANCE_IS_PREPARED = _(
-    "The roles that produce or propose in acceptance prepare and run the tests; the owner pronounces acceptance."
+    "The roles that produce or propose in acceptance prepare and run the tests. The owner accepts."
 )
 
 PLANNER = TakingPart(_("a holder of a role that proposes the acceptance"), DecisionKind.ACCEPTANCE, Nature.PROPOSE)
@@ -29,7 +29,7 @@ PERMISSIONS = (
         ACCEPTANCE_IS_PREPARED,
         (TESTER | PROVIDER).with_name(_("a holder of a role that tests, or the solution provider")),
     ),
-    Permission("amoa.correct_defect", _("note how a defect was corrected"), "R2", PROVIDER_BUILDS, PROVIDER),
+    Permission("amoa.correct_defect", _("record how a defect was corrected"), "R2", PROVIDER_BUILDS, PROVIDER),
     Permission("amoa.close_defect", _("close or reopen a defect"), "R2", ACCEPTANCE_IS_PREPARED, TESTER),
     Permission("amoa.close_campaign", _("close an acceptance campaign"), "R2", ACCEPTANCE_IS_PREPARED, PLANNER),
 )

@@ -155,7 +155,7 @@ class ChangePlanFreezeView(ProjectFormView):
 
     def get_done(self, result: ChangePlan) -> Text:
         """Return the message with the number of the version."""
-        return _("Version %(number)s is frozen. Put it to the owner.") % {"number": result.number}
+        return _("Version %(number)s is frozen. Write its proposal.") % {"number": result.number}
 
     def get_success_url(self, result: ChangePlan) -> str:
         """Return the address of the version."""
@@ -172,10 +172,10 @@ class FeedbackFormView(ProjectFormView):
 
     permission = "amoa.give_feedback"
     form_class = FeedbackForm
-    title = _("Note what recipients say")
+    title = _("Add feedback from recipients")
     lede = _("In their words, for their group. Who prepares the change answers.")
     button = _("Record what was said")
-    done = _("It is noted.")
+    done = _("The feedback is added.")
     back_label = _("Feedback")
     back_url_name = "amoa:change_plan:change_feedback"
 

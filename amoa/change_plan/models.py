@@ -158,8 +158,8 @@ class FeedbackItem(ProjectRow):
     group = models.ForeignKey(RecipientGroup, models.PROTECT, related_name="feedback", verbose_name=_("group"))
     kind = models.CharField(_("kind"), max_length=12, choices=FeedbackKind)
     text = models.TextField(_("what was said"))
-    given_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("noted by"))
-    given_at = models.DateTimeField(_("noted"))
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    given_at = models.DateTimeField(_("recorded on"))
     requirement = models.ForeignKey(
         Requirement, models.PROTECT, null=True, blank=True, related_name="feedback", verbose_name=_("requirement")
     )

@@ -13,7 +13,7 @@ PERMISSIONS = (
     Permission("amoa.freeze_plan", _("freeze the change plan for the owner"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),
     Permission(
         "amoa.give_feedback",
-        _("note what recipients say"),
+        _("add feedback from recipients"),
         "R2",
         _("Everybody who holds a role on the project notes what recipients say."),
         ROLE_HOLDER,

@@ -123,7 +123,7 @@ def estimate(
     """
     project = requirement.project
     if days is None and cost is None and not note.strip() and document is None:
-        raise ValidationError({"days": _("Give a workload, a cost, a design note or a document.")})
+        raise ValidationError({"days": _("Enter a workload, a cost, a design note or a document.")})
     if document and document.document.project_id != project.pk:
         raise ValidationError({"document": _("Choose a document of this project.")})
     given = Estimate.objects.create(

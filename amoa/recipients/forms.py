@@ -29,7 +29,7 @@ class GroupForm(forms.Form):
         label=_("Name"),
         max_length=100,
         error_messages={"required": _("Name the group.")},
-        help_text=_("As people of the project call it: night patrols, not “users 2”."),
+        help_text=_("As project members call it: night patrols, not “users 2”."),
     )
     size = forms.IntegerField(label=_("Number of people"), min_value=0, max_value=MOST_PEOPLE, required=False)
     place = TextField(label=_("Place"), required=False)

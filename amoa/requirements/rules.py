@@ -16,5 +16,5 @@ PERMISSIONS = (
         REQUIREMENTS_ARE_WRITTEN,
         TakingPart(PROPOSER.name, DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE),
     ),
-    Permission("amoa.implement", _("note that requirements are built"), "R2", PROVIDER_BUILDS, PROVIDER),
+    Permission("amoa.implement", _("mark requirements as implemented"), "R2", PROVIDER_BUILDS, PROVIDER),
 )

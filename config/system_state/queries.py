@@ -112,7 +112,7 @@ def _outbox(now: datetime) -> Line:
 
 
 def _mail(now: datetime) -> Line:
-    name = gettext_lazy("Mail server")
+    name = gettext_lazy("Email server")
     failing = (
         Notification.objects.to_mail()
         .filter(attempts__gt=0)

@@ -134,7 +134,7 @@ KNOWN_ROLES: dict[str, Label] = {
 }
 
 #: Labels for what is not recorded yet: no enumeration has them.
-UNRECORDED: dict[str, Label] = {"pending": _("Pending"), "awaited": _("Advice awaited")}
+UNRECORDED: dict[str, Label] = {"pending": _("Pending"), "awaited": _("Opinion expected")}
 
 #: The three stones of the arch, left to right, and the lit one of each role.
 STONES = (

@@ -25,5 +25,7 @@ def decision_acknowledge(request: HttpRequest, decision_id: int) -> HttpResponse
             _("One confirmation is enough; it stands in the record."),
         )
         return conflict(request, Conflict(title, text, decision.get_absolute_url(), _("Back to the record")))
-    messages.success(request, _("Noted: you have read decision %(reference)s.") % {"reference": decision.reference})
+    messages.success(
+        request, _("Your reading of decision %(reference)s is recorded.") % {"reference": decision.reference}
+    )
     return redirect(decision)

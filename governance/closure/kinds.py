@@ -18,9 +18,7 @@ from projects.models import Project
 from roles.enums import ABANDONMENT, DecisionKind
 from roles.models import User
 
-WITH_CONDITIONS = _(
-    "The end of a project with conditions takes effect when the last one is lifted. Select that option."
-)
+WITH_CONDITIONS = _("The end of a project with conditions takes effect when the last one is met. Select that option.")
 
 
 class Closing(Behaviour):

@@ -51,7 +51,7 @@ def describe_changes(seen: Parts, now: Parts) -> list[str]:
     for role in _changed(OPINION, seen, now):
         found.append(_("The %(role)s gave its opinion.") % {"role": role})
     if seen.get("binding") != now.get("binding"):
-        found.append(_("The binding opinion was noted."))
+        found.append(_("The binding opinion is recorded."))
     replaced = Document.objects.filter(pk__in=[int(pk) for pk in _changed(DOCUMENT, seen, now) if pk.isdecimal()])
     for name in replaced.order_by("name").values_list("name", flat=True):
         found.append(_("The document “%(name)s” was replaced.") % {"name": display_text(name)})

@@ -45,9 +45,7 @@ NOTES = {
     Outcome.APPROVED: _("As recommended"),
     Outcome.APPROVED_WITH_CONDITIONS: _("Each condition gets a role that answers for it, and a date"),
     Outcome.ACCEPTED: _("What was delivered is accepted, with nothing reserved"),
-    Outcome.ACCEPTED_WITH_RESERVATIONS: _(
-        "Each reservation gets a role that lifts it, and a date; the rest is accepted"
-    ),
+    Outcome.ACCEPTED_WITH_RESERVATIONS: _("Each reservation has a role responsible and a date. The rest is accepted"),
     Outcome.ACCEPTED_WITH_PRICE_REDUCTION: _("Usable as it is, for a lower price"),
     Outcome.REWORK: _("Returns to the authors; nothing is decided"),
     Outcome.DEFERRED: _("Decide later, on a date you set"),
@@ -99,14 +97,14 @@ class DecisionForm(forms.Form):
     reasons = ProseField(
         label=_("Reasons"),
         error_messages={"required": _("Give the reasons of your decision.")},
-        help_text=_("Kept in the register, word for word. Say why, and what you did with each advice."),
+        help_text=_("Kept in the decision register. Give your reasons, and your answer to each opinion."),
     )
 
     def __init__(self, *args: Any, others: Choices, outcomes: Sequence[Outcome], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["outcome"].choices = [(outcome, ANSWERS[outcome]) for outcome in outcomes]  # type: ignore[attr-defined]
         if Outcome.ACCEPTED_WITH_RESERVATIONS in outcomes:
-            later = (EffectiveFrom.WHEN_MET, _("When the last reservation is lifted"))
+            later = (EffectiveFrom.WHEN_MET, _("When the last reservation is cleared"))
             self.fields["effective"].choices = [*self.fields["effective"].choices[:1], later]  # type: ignore[attr-defined]
         self.fields["merged_into"].choices = cache(lambda: [("", "—"), *others()])  # type: ignore[attr-defined]
 

@@ -220,7 +220,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     )
     revision_hash = models.CharField(_("fingerprint of the revision"), max_length=64)
     outcome = models.CharField(_("outcome"), max_length=30, choices=Outcome)
-    reasons = models.TextField(_("reasoning"))
+    reasons = models.TextField(_("reasons"))
     return_on = models.DateField(_("decide again on"), null=True, blank=True)
     effective = models.CharField(_("takes effect"), max_length=10, choices=EffectiveFrom, default=EffectiveFrom.AT_ONCE)
     price_reduction = models.DecimalField(
@@ -509,9 +509,9 @@ class Condition(SealedModel):
     proved_at = models.DateTimeField(_("proof given"), null=True, blank=True)
     waived_because = models.TextField(_("why it is waived"), blank=True)
     lifted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lifted or waived by")
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("met, cleared or waived by")
     )
-    lifted_at = models.DateTimeField(_("lifted or waived"), null=True, blank=True)
+    lifted_at = models.DateTimeField(_("met, cleared or waived on"), null=True, blank=True)
 
     #: Acts the reader may do on it now; set by the page.
     acts: Sequence[str] = ()

@@ -33,13 +33,13 @@ PERMISSIONS = (
         Signatory(_("the project owner, or a delegate for this kind and amount")),
         own_hand=True,
     ),
-    Permission("governance.lift", _("lift this condition"), "R1", OWNER_DECIDES, OWNER, own_hand=True),
+    Permission("governance.lift", _("mark this condition as met"), "R1", OWNER_DECIDES, OWNER, own_hand=True),
     Permission("governance.waive", _("waive this condition"), "R1", OWNER_DECIDES, OWNER, own_hand=True),
     Permission(
         "governance.prove",
         _("give the proof of this condition"),
         "R4",
-        _("The role that answers for a condition gives its proof; the owner alone lifts it."),
+        _("The role responsible for a condition gives the evidence. Only the owner marks it as met."),
         NamedRole(_("a holder of the role that answers for the condition"), "role"),
     ),
 )

@@ -22,7 +22,7 @@ from projects.ledger.enums import Act
 
 UNPROCESSABLE = 422
 #: Messages after an act on a reservation.
-RESERVATION_DONE = {Act.LIFT: _("Reservation lifted."), Act.WAIVE: _("Reservation waived.")}
+RESERVATION_DONE = {Act.LIFT: _("The reservation is cleared."), Act.WAIVE: _("Reservation waived.")}
 
 
 def _get_condition(request: HttpRequest, pk: int) -> Condition:
@@ -52,7 +52,7 @@ def lift_view(request: HttpRequest, condition_id: int) -> HttpResponse:
         Act.LIFT,
         LiftForm,
         lambda actor, on, text: lift(actor=actor, condition=on, proof=text),
-        _("Condition lifted."),
+        _("The condition is marked as met."),
     )
 
 

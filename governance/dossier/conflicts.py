@@ -107,11 +107,11 @@ def _render_already_advised(request: HttpRequest, proposal: Proposal, opinion: O
 
 
 def _render_already_lifted(request: HttpRequest, proposal: Proposal, condition: Condition, typed: Kept) -> HttpResponse:
-    text = _("It was lifted by %(who)s on %(day)s.") % {
+    text = _("%(who)s marked it as met on %(day)s.") % {
         "who": condition.lifted_by,
         "day": day(cast(datetime, condition.lifted_at)),
     }
     link = proposal.get_absolute_url()
     reserved = condition.is_reservation
-    title = _("This reservation has already been lifted") if reserved else _("This condition has already been lifted")
+    title = _("This reservation is already cleared") if reserved else _("This condition is already met")
     return conflict(request, Conflict(title, text, link, _("See it"), typed))

@@ -258,7 +258,7 @@ def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             proposal,
             lambda: note_binding(actor=reader(request), proposal=proposal, **given),
             typed,
-            _("The binding opinion is noted beside the proposal."),
+            _("The binding opinion is recorded with the proposal."),
         )
     except ValidationError as error:
         form.add_error("given_on", error.messages[0])

@@ -34,13 +34,13 @@ WORDINGS = {
         _("The owner is notified, reads the evidence, and clears the reservation or asks for better evidence."),
     ),
     (Act.LIFT, False): Wording(
-        _("Lift a condition of %(reference)s"),
-        _("Lift the condition"),
+        _("Mark a condition of %(reference)s as met"),
+        _("Mark the condition as met"),
         _("You mark the condition as met. The evidence is part of the decision file."),
     ),
     (Act.LIFT, True): Wording(
-        _("Lift a reservation of %(reference)s"),
-        _("Lift the reservation"),
+        _("Clear a reservation of %(reference)s"),
+        _("Clear the reservation"),
         _("You clear the reservation. The evidence is part of the decision file."),
     ),
     (Act.WAIVE, False): Wording(

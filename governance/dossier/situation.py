@@ -50,17 +50,15 @@ def describe_next_step(proposal: Proposal) -> str:
         )
     if proposal.state == ProposalState.RETURNED:
         return _(
-            "Read the reasons of the owner, change the text and submit it: it becomes a new revision, and advice is "
-            "asked again."
+            "Read the owner's reasons, edit the text and submit it. It becomes a new revision, and "
+            "opinions are asked for again."
         )
     if proposal.state == ProposalState.DEFERRED:
-        return _(
-            "Bring the text up to date and submit it again before the date set by the owner; advice is asked again."
-        )
+        return _("Update the text and submit it again before the date set by the owner. Opinions are asked for again.")
     if proposal.state == ProposalState.READY_FOR_DECISION:
         return _(
-            "The owner decides. You can still change the text; submitting it makes a new revision, and advice is asked "
-            "again."
+            "The owner decides. You can still edit the text. Submitting it makes a new revision, and "
+            "opinions are asked for again."
         )
     return _(
         "The opinions come first, then the owner decides. You can still edit the text. Submitting it "
@@ -93,8 +91,8 @@ def _describe_recorded(proposal: Proposal, decision: Decision) -> str:
     if proposal.state != ProposalState.CONDITIONS_OPEN:
         return _("%(reference)s is recorded. It is never edited; a new decision can replace it.")
     if decision.reserves:
-        return _("%(reference)s is recorded. The owner alone lifts its reservations.")
-    return _("%(reference)s is recorded. The owner alone lifts its conditions.")
+        return _("%(reference)s is recorded. Only the owner clears its reservations.")
+    return _("%(reference)s is recorded. Only the owner marks its conditions as met.")
 
 
 def _describe_part(context: SituationContext) -> list[str]:
@@ -133,7 +131,7 @@ def _describe_state(context: SituationContext) -> list[str]:
 def _describe_awaited_opinions(context: SituationContext) -> str:
     if context.may["advise"] and context.my_role in context.proposal.awaited_roles:
         return _("Your opinion is expected.")
-    return _("Advice is awaited from: %(roles)s.") % {"roles": ", ".join(context.proposal.awaited_roles)}
+    return _("Opinions expected from: %(roles)s.") % {"roles": ", ".join(context.proposal.awaited_roles)}
 
 
 def _describe_pending_decision(context: SituationContext, revision: ProposalRevision) -> str:
@@ -154,10 +152,10 @@ def _describe_own_decision(asked: int) -> str:
     if asked == 2:
         return _("Both opinions are given. Your decision is due %(weekday)s %(due)s.")
     if asked > 2:
-        return _("Every advice asked is in; the decision is yours and is due %(weekday)s %(due)s.")
+        return _("All opinions are given. Your decision is due %(weekday)s %(due)s.")
     if asked:
-        return _("The advice asked is in; the decision is yours and is due %(weekday)s %(due)s.")
-    return _("No advice was asked; the decision is yours and is due %(weekday)s %(due)s.")
+        return _("The opinion is given. Your decision is due %(weekday)s %(due)s.")
+    return _("No opinion was asked for. Your decision is due %(weekday)s %(due)s.")
 
 
 def _describe_absences(context: SituationContext) -> list[str]:
@@ -201,19 +199,19 @@ def _describe_answer(state: ProposalState, decision: Decision) -> list[str]:
 
 def _describe_open_conditions(decision: Decision) -> str:
     if decision.reserves:
-        return _("%(who)s accepted it on %(on)s, with reservations that are not all lifted yet.")
+        return _("%(who)s accepted it on %(on)s, with reservations that are not all cleared yet.")
     return _("%(who)s approved it on %(on)s, under conditions that are not all met yet.")
 
 
 def _describe_closed(decision: Decision) -> str:
     if decision.reserves:
-        return _("%(who)s accepted it on %(on)s; every reservation is lifted.")
+        return _("%(who)s accepted it on %(on)s. All reservations are cleared.")
     return _("%(who)s approved it on %(on)s; every condition is met.")
 
 
 def _describe_lapsed(decision: Decision) -> str:
     if decision.reserves:
-        return _("%(who)s accepted it on %(on)s; a reservation was not lifted in time, and the decision has lapsed.")
+        return _("%(who)s accepted it on %(on)s. A reservation was not cleared in time, and the decision has lapsed.")
     return _("%(who)s approved it on %(on)s; a condition was not met in time, and the decision has lapsed.")
 
 

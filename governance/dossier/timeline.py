@@ -16,9 +16,9 @@ WORDS = {Act.ADVISE: Position, Act.DECIDE: Outcome}
 #: Labels of acts on a reservation.
 ON_A_RESERVATION = {
     Act.PROVE: gettext_lazy("Proof of a reservation given"),
-    Act.LIFT: gettext_lazy("Reservation lifted"),
+    Act.LIFT: gettext_lazy("Reservation cleared"),
     Act.WAIVE: gettext_lazy("Reservation waived"),
-    Act.LAPSE: gettext_lazy("Reservation not lifted in time"),
+    Act.LAPSE: gettext_lazy("Reservation not cleared in time"),
 }
 
 

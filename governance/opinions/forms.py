@@ -35,7 +35,7 @@ class OpinionForm(forms.Form):
         error_messages={"required": _("Choose a position.")},
     )
     reasons = ProseField(
-        label=_("Advice to the owner"),
+        label=_("Opinions for the owner"),
         rows=5,
         error_messages={"required": _("Give the reasons of your opinion.")},
         help_text=_("What the project or the recipients gain or lose, and what would change your mind."),

@@ -89,8 +89,8 @@ class BindingOpinion(SealedModel, ActModel):
     favourable = models.BooleanField(_("favourable"))
     given_on = models.DateField(_("given on"))
     reference = models.CharField(_("reference of the document"), max_length=200)
-    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("noted by"))
-    signature = models.CharField(_("noted by, as signed"), max_length=310)
+    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    signature = models.CharField(_("recorded by, as signed"), max_length=310)
 
     objects = GovernedQuerySet["BindingOpinion"].as_manager()
     history = History()

@@ -24,9 +24,9 @@ PERMISSIONS = (
     Permission("governance.advise", _("give an opinion on this proposal"), "R2", ADVISERS_ADVISE, ADVISER),
     Permission(
         "governance.note_binding",
-        _("note a binding opinion on this proposal"),
+        _("record a binding opinion on this proposal"),
         "R2",
-        _("The binding opinion of an authority outside is noted by an adviser who did not write the proposal."),
-        AnotherAdviser(_("an adviser whose role did not write the proposal")),
+        _("An advising role that did not write the proposal records the binding opinion of an outside authority."),
+        AnotherAdviser(_("an advising role that did not write the proposal")),
     ),
 )

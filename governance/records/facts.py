@@ -115,7 +115,7 @@ def build_record(decision: Decision, language: str, dispute: Dispute | None = No
             logo=home.logo.sha256 if home.logo else "",
             sections=[
                 *([Section(_("Signature disputed"), list(_dispute_lines(dispute)))] if dispute else []),
-                Section(_("What was put to the owner"), list(_proposal_lines(decision))),
+                Section(_("Text submitted to the owner"), list(_proposal_lines(decision))),
                 Section(_("The answer"), list(_answer_lines(decision))),
                 Section(_("Responsibility matrix on that day"), list(_matrix_lines(decision, project))),
                 Section(_("Opinions received"), list(_opinion_lines(decision))),
@@ -199,7 +199,7 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
         about = tuple(filter(None, (condition.about, _describe_lapse(condition))))
         yield Line(label % {"number": condition.number}, due, _reveal_invisible(condition.text), about)
     if decision.effective == EffectiveFrom.WHEN_MET:
-        last = _("when the last reservation is lifted") if decision.reserves else str(EffectiveFrom.WHEN_MET.label)
+        last = _("when the last reservation is cleared") if decision.reserves else str(EffectiveFrom.WHEN_MET.label)
         yield Line(_("Takes effect"), last)
     if decision.return_on:
         yield Line(_("Decide again on"), long_day(decision.return_on))

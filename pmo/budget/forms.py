@@ -9,7 +9,7 @@ class BudgetLineForm(RowForm):
     """Describe a budget line, in EUR."""
 
     label = TextField(label=_("Label"), error_messages={"required": _("Give a label.")})
-    envelope = AmountField(label=_("Allocated (€)"), error_messages={"required": _("Give the envelope.")})
+    envelope = AmountField(label=_("Allocated (€)"), error_messages={"required": _("Enter the allocated amount.")})
     committed = AmountField(label=_("Committed (€)"), error_messages={"required": _("Give what is committed.")})
     forecast = AmountField(
         label=_("Forecast at completion (€)"), error_messages={"required": _("Give what it is expected to cost.")}

@@ -42,7 +42,7 @@ class BudgetLineFormView(RowFormView):
     permission = "pmo.plan_means"
     form_class = BudgetLineForm
     new_title = _("Add a budget line")
-    title = _("Note the figures of a budget line")
+    title = _("Edit the figures of a budget line")
     lede = _("The lines share out the budget; the budget of the project itself changes by a decision of its owner.")
     button = _("Record the figures")
     done = _("The figures are recorded.")

@@ -311,7 +311,7 @@ def chart_coverage(scope: Scope, lines: Sequence[Line]) -> Chart:
     ]
     musts, missing = sum(line.musts for line in having), sum(line.uncovered for line in having)
     conclusion = (
-        _("No must requirement is proposed or approved yet.")
+        _("No must-have requirement is proposed or approved yet.")
         if not musts
         else _("%(covered)d of %(total)d must-have requirements have a test.")
         % {"covered": musts - missing, "musts": musts}
@@ -327,10 +327,10 @@ def chart_coverage(scope: Scope, lines: Sequence[Line]) -> Chart:
     ]
     return Chart(
         "covered",
-        _("Are the must requirements covered?"),
-        _("Must requirements with a test in use, by project"),
+        _("Must-have requirements: are they covered?"),
+        _("Must-have requirements with a test in use, by project"),
         conclusion,
-        (_("Project"), _("Musts"), _("Covered"), _("Without a test")),
+        (_("Project"), _("Must-have"), _("Covered"), _("Without a test")),
         rows,
         bars=charts.bars(drawn, shares=True),
         legend=(Key("approved", _("covered by a test")), Key("rejected", _("without a test"))),

@@ -519,11 +519,11 @@ LISTINGS: dict[str, Listing] = {
 }
 if business_side.IS_INSTALLED:
     LISTINGS["musts"] = Listing(
-        gettext_lazy("Must requirements"),
+        gettext_lazy("Must-have requirements"),
         (gettext_lazy("Code"), TITLE, PROJECT, gettext_lazy("State")),
         _musts,
         _must_entry,
-        gettext_lazy("No must requirement here."),
+        gettext_lazy("No must-have requirements here."),
         {"covered": YES, "uncovered": YES},
         workspace=Workspace.REQUIREMENTS,
     )

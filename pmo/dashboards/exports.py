@@ -50,7 +50,7 @@ def list_headings() -> list[str]:
         _("Roles"),
         _("Conditions overdue"),
         _("Red risks"),
-        _("Musts"),
+        _("Must-have"),
         _("Without a test"),
     ]
 

@@ -137,7 +137,7 @@ class Board:
 
     def _uncovered(self) -> Number:
         return Number(
-            _("Musts without a test"),
+            _("Must-have requirements without a test"),
             self.sum("uncovered"),
             list_url(self.scope, "musts", uncovered=1),
             of=self.sum("musts"),

@@ -99,6 +99,9 @@ def _check_risks(project: Project, now: datetime) -> Criterion:
 
 def _check_musts(project: Any) -> Criterion:
     musts, missing = project.musts_, project.uncovered_
-    sentence = _("%(covered)d of %(all)d must requirements have a test.") % {"covered": musts - missing, "all": musts}
+    sentence = _("%(covered)d of %(all)d must-have requirements have a test.") % {
+        "covered": musts - missing,
+        "all": musts,
+    }
     link = f"{reverse('pmo:dashboards:dashboard_list', args=[project.code, 'musts'])}?uncovered=1"
-    return Criterion("musts", _("Must requirements covered"), not missing, sentence, link)
+    return Criterion("musts", _("Must-have requirements covered"), not missing, sentence, link)

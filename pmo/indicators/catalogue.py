@@ -109,10 +109,10 @@ CATALOGUE = (
     Default(
         Computed.COVERAGE,
         "COVERAGE",
-        _("Must requirements with a test"),
+        _("Must-have requirements with a test"),
         Aspect.SCOPE,
         "%",
-        _("Must requirements with a test in use, divided by all of them"),
+        _("Must-have requirements with a test in use, divided by all of them"),
         Better.HIGHER,
         95,
         80,

@@ -93,9 +93,9 @@ def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
     try:
         rows = services.record_computed(actor=reader(request), project=project)
     except services.NothingToCompute:
-        title, text = _("There is nothing to note"), _("Today's values are noted already, or nothing can be computed.")
+        title, text = _("There is nothing to add"), _("Today's values are already saved, or nothing can be computed.")
         return conflict(request, Conflict(title, text, _indicators_url(project), _("Read the indicators")))
-    message = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
+    message = ngettext("%(n)s value is saved.", "%(n)s values are saved.", len(rows))
     messages.success(request, message % {"n": len(rows)})
     return redirect(_indicators_url(project))
 
@@ -116,7 +116,7 @@ def steering_import(request: HttpRequest, code: str) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _import_page(request, project, form, None)
-    message = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
+    message = ngettext("%(n)s value is saved.", "%(n)s values are saved.", len(rows))
     messages.success(request, message % {"n": len(rows)})
     return redirect(_indicators_url(project))
 

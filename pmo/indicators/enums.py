@@ -53,5 +53,5 @@ class Computed(models.TextChoices):
     DEFECTS_OPEN = "defects_open", _("defects not settled")
     DEFECTS_CLOSED = "defects_closed", _("defects closed")
     DECISIONS_PENDING = "decisions_pending", _("decisions the owner has to take")
-    COVERAGE = "coverage", _("must requirements with a test")
+    COVERAGE = "coverage", _("must-have requirements with a test")
     CONDITIONS_OVERDUE = "conditions_overdue", _("conditions overdue")

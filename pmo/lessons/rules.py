@@ -24,9 +24,9 @@ class LessonAuthor(Authority[Subject]):
 PERMISSIONS = (
     Permission(
         "pmo.note_lesson",
-        _("note what was learned"),
+        _("add a lesson learned"),
         "R2",
-        _("Everybody who holds a role notes what was learned; the role that noted a lesson may reword it."),
+        _("Role holders add lessons learned. The role that added a lesson can edit it."),
         LessonAuthor(ROLE_HOLDER.name),
     ),
 )

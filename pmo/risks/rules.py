@@ -63,7 +63,7 @@ PERMISSIONS = (
             _("a holder of the role that produces the risk register"), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE
         ),
     ),
-    Permission("pmo.materialise_risk", _("note that this risk has happened"), "R2", RISKS_ARE_KEPT, KEEPER),
+    Permission("pmo.materialise_risk", _("turn this risk into an issue"), "R2", RISKS_ARE_KEPT, KEEPER),
     Permission("pmo.settle_issue", _("follow this issue"), "R2", RISKS_ARE_KEPT, KEEPER),
     Permission("pmo.set_risk_scale", _("set the scale of risks"), "R1", THE_SCALE_IS_THE_OWNERS, OWNER),
 )

@@ -307,7 +307,7 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
     for name, value in fields.items():
         setattr(issue, name, value)
     if state in {IssueState.RESOLVED, IssueState.CLOSED} and not issue.resolution:
-        raise ValidationError({"resolution": _("Say how it was settled.")})
+        raise ValidationError({"resolution": _("Describe how it was resolved.")})
     issue.state = state
     issue.save()
     _record(Act.SETTLE_ISSUE, actor, issue, detail=state)

@@ -36,7 +36,7 @@ class Computed(models.TextChoices):
     SUCCESS_CRITERIA_APPROVED = "success_criteria_approved", _("the success criteria are approved")
     REQUIREMENTS_LINTED = "requirements_linted", _("the advice on writing finds nothing in the requirements")
     BASELINE_IN_FORCE = "baseline_in_force", _("a requirement baseline is in force")
-    MUST_REQUIREMENTS_COVERED = "must_requirements_covered", _("the must requirements have a test")
+    MUST_REQUIREMENTS_COVERED = "must_requirements_covered", _("the must-have requirements have a test")
     GATES_DECIDED_IN_ORDER = "gates_decided_in_order", _("the gates are passed by decision, in order")
     RISKS_REVIEWED_MONTHLY = "risks_reviewed_monthly", _("the open risks were reviewed within a month")
     DASHBOARD_PUBLISHED_MONTHLY = "dashboard_published_monthly", _("the dashboard was published this month")

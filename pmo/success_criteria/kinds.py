@@ -45,7 +45,7 @@ class CriteriaForm(TermsForm):
     criteria = CriteriaTerm(
         label=_("Success criteria to approve"),
         required=False,
-        help_text=_("An approval brings exactly this set into force. Only the newest one can be put to the owner."),
+        help_text=_("An approval brings exactly this set into force. Only the newest one can be submitted."),
     )
 
 

@@ -90,7 +90,7 @@ class CriterionDropView(RowActView):
     back_label = _("Success criteria")
     back_url_name = "pmo:success_criteria:success"
     permission = "pmo.freeze_criteria"
-    lede = _("It is not put to the owner; its number is not used again.")
+    lede = _("It is not submitted. Its number is not used again.")
     button = _("Leave it out")
     done = _("It is left out.")
 
@@ -160,7 +160,7 @@ class CriteriaFreezeView(ProjectFormView):
 
     def get_done(self, result: SuccessCriteriaSet) -> Text:
         """Return the message with the number of the set."""
-        return _("Version %(number)s is frozen. Put it to the owner.") % {"number": result.number}
+        return _("Version %(number)s is frozen. Write its proposal.") % {"number": result.number}
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Return the conflict page: nothing changed since the newest set."""

@@ -130,7 +130,7 @@ def explain_aspect(aspect: str, facts: dict[str, str]) -> str:
     if aspect == "cost" and facts:
         return _explain_cost(facts)
     if aspect == "scope" and "all" in facts:
-        words = _("%(n)s of %(all)s must requirements are in force as they are written.")
+        words = _("%(n)s of %(all)s must-have requirements are in force as written.")
         return words % {"n": facts["as_approved"], "all": facts["all"]}
     if aspect == "risk" and "all" in facts:
         words = _("Of %(all)s open risks %(red)s are red and not accepted, %(amber)s amber or accepted.")
@@ -138,7 +138,7 @@ def explain_aspect(aspect: str, facts: dict[str, str]) -> str:
     return {
         "delay": _("Not computed: the project has no milestone."),
         "cost": _("Not computed: no budget line says an amount."),
-        "scope": _("Not computed: the project has no must requirement."),
+        "scope": _("Not computed: the project has no must-have requirement."),
     }.get(aspect, _("Not computed: no risk is open."))
 
 

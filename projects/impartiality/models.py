@@ -38,7 +38,7 @@ class Bidder(ActModel):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="bidders", verbose_name=_("project"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
-    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("noted by"))
+    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
 
     class Meta:
         verbose_name = _("bidder")
@@ -47,7 +47,7 @@ class Bidder(ActModel):
             models.UniqueConstraint(
                 fields=["project", "organisation"],
                 name="one_bidder_per_organisation_and_project",
-                violation_error_message=_("This organisation is already noted as a bidder."),
+                violation_error_message=_("This organisation is already a bidder."),
             ),
         )
         triggers = [
@@ -86,7 +86,7 @@ class Interest(ActModel, SealedModel, ProjectRow):
     ruling = models.CharField(_("ruling"), max_length=10, choices=Ruling, blank=True)
     ruled_because = models.TextField(_("reasons"), blank=True)
     ruled_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("settled by")
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ruled on by")
     )
     ruled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 

@@ -57,7 +57,7 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     """
     named = _get_or_create_organisation(organisation)
     if project.bidders.filter(organisation=named).exists():
-        raise ValidationError({"organisation": _("This organisation is already noted as a bidder.")})
+        raise ValidationError({"organisation": _("This organisation is already a bidder.")})
     bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=act_time())
     event = record(
         act=Act.NOTE_BIDDER,

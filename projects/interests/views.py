@@ -69,8 +69,8 @@ class BidderNoteView(InterestFormView):
     title = _("Add a bidder")
     lede = _("People who have declared an interest in it can no longer act in their role until the owner rules on it.")
     button = _("Add the bidder")
-    done = _("The bidder is noted.")
-    consequences = (_("A bidder that is noted stays noted."),)
+    done = _("The bidder is added.")
+    consequences = (_("You cannot remove a bidder later."),)
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return the organisation."""
@@ -98,7 +98,7 @@ class InterestDeclareView(InterestFormView):
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return the organisation and the tie."""
-        return [(_("Organisation"), data["organisation"]), (_("Tie"), data["tie"])]
+        return [(_("Organisation"), data["organisation"]), (_("Declared interest"), data["tie"])]
 
     def act(self, data: dict[str, Any]) -> Interest:
         """Declare the tie."""

@@ -65,7 +65,7 @@ def load_seats(project: Project, instant: datetime | None = None) -> QuerySet[Ma
 def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
     """Build the checklist from the `active` mandates of `project`, with their roles and renewal. No query."""
     if project.matrix is None:
-        sentence = _("The project has no roles yet: an administrator publishes those of its method pack.")
+        sentence = _("The project has no roles yet. An administrator publishes those of its method.")
         return [Check(Item.ROLES_APPROVED, str(Item.ROLES_APPROVED.label), False, sentence, (ADMIN,))]
     content, seats = project.matrix.read(), list(active)
     owner = next((role.code for role in content.roles if role.decides), "")
@@ -78,7 +78,9 @@ def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
         Item.ROLES_APPROVED,
         str(Item.ROLES_APPROVED.label),
         project.matrix_approved,
-        "" if project.matrix_approved else _("Put the roles to the owner in a proposal of the kind appointment."),
+        ""
+        if project.matrix_approved
+        else _("Ask the owner to approve the roles: write a proposal of the kind appointment."),
         () if project.matrix_approved else proposing,
     )
     held = [_check_role(project, role, seats, owner, proposing) for role in content.roles if is_required(project, role)]

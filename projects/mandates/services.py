@@ -77,7 +77,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
     level, parent = fields.get("level", Level.PROJECT), fields.get("parent")
     _ensure_levels_fit(level, parent)
     if not MethodPack.objects.filter(code=fields.get("pack_id", DEFAULT_PACK)).exists():
-        raise ValidationError(_("There is no method pack %(pack)s."), params={"pack": fields.get("pack_id")})
+        raise ValidationError(_("There is no method %(pack)s."), params={"pack": fields.get("pack_id")})
     if required := _list_required_below(level, parent):
         fields["workspaces"] = add_required(fields.get("workspaces", list_workspaces()), required)
     project = Project.objects.create(**fields)

@@ -26,7 +26,7 @@ class Obstacle(models.TextChoices):
     ROLE = "role", _("this role does not decide")
     ACCOUNT = "account", _("the account was closed then")
     MANDATE = "mandate", _("the owner who lent the signature was not in office then")
-    BARRED = "barred", _("adviser or provider of the project then")
+    BARRED = "barred", _("advising role or provider of the project then")
     IN_PERSON = "in_person", _("this kind stays with the owner in person")
     KIND = "kind", _("this kind is not delegated")
     CAP = "cap", _("the amount is over the cap")

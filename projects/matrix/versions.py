@@ -21,7 +21,7 @@ def apply_roles(*, actor: User, project: Project) -> Matrix:
     """
     content = published_matrix(str(project.pack_id))
     if not content.roles:
-        raise ValidationError(_("The method pack %(pack)s has no published role."), params={"pack": project.pack_id})
+        raise ValidationError(_("The method %(pack)s has no published role."), params={"pack": project.pack_id})
     matrix = _write_next(actor, project, content, "")
     project.matrix = matrix
     project.save()

@@ -102,7 +102,7 @@ class OpenForm(InvitingForm):
     pack = forms.ChoiceField(label=_("Method"), help_text=_("It brings the roles, which the project then adapts."))
     starts_on = DayField(label=_("Start"), future=False, error_messages={"required": _("Enter a start date.")})
     ends_on = DayField(label=_("End"), error_messages={"required": _("Enter an end date.")})
-    budget = AmountField(label=_("Budget (EUR)"), required=False)
+    budget = AmountField(label=_("Budget (€)"), required=False)
     workspaces = forms.MultipleChoiceField(
         label=_("Workspaces"),
         required=False,

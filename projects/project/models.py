@@ -111,7 +111,7 @@ class Project(models.Model):
         db_column="pack",
         default=DEFAULT_PACK,
         related_name="projects",
-        verbose_name=_("method pack"),
+        verbose_name=_("method"),
     )
     matrix = models.ForeignKey(
         "projects.Matrix",

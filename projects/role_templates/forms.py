@@ -207,12 +207,12 @@ class PackField(forms.FileField):
         """Return text and pack. Raises ValidationError with every parsing error."""
         file = super().clean(data, initial)
         if file.size > LARGEST:
-            sentence = _("This file is too large: a method pack has at most %(most)s kB.")
+            sentence = _("This file is too large. Select a method file of at most %(most)s kB.")
             raise ValidationError(sentence, code="size", params={"most": LARGEST // 1_000})
         try:
             text = file.read(LARGEST + 1).decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            sentence = _("This is no text in UTF-8: export the pack again, as YAML.")
+            sentence = _("This file is not UTF-8 text. Export the method again, as YAML.")
             raise ValidationError(sentence, code="text") from error
         try:
             return text, read_pack(text)

@@ -69,7 +69,7 @@ def powers(role: Role, lines: Matrix) -> list[Power]:
         _("Decides"): (_("In person, or by a signature lent in writing"), letters.get(Nature.DECIDE, ())),
         _("Proposes"): (_("Writes a proposal for the owner"), letters.get(Nature.PROPOSE, ())),
         _("Gives an opinion"): (_("Once for each revision; never a vote"), letters.get(Nature.ADVISE, ())),
-        _("Is told of the decision"): (_("As soon as it is recorded"), everything),
+        _("Is notified of the decision"): (_("As soon as it is recorded"), everything),
     }
     shown = {label: about for label, about in rights.items() if role.decides or label != _("Decides")}
     return [Power(label, note, _kinds(kinds)) for label, (note, kinds) in shown.items()]

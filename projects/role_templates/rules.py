@@ -11,5 +11,5 @@ PERMISSIONS = (
     Permission("roles.configure", _("write role templates"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),
     Permission("projects.publish_role", _("publish a role template"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),
     Permission("projects.retire_role", _("retire a role template"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),
-    Permission("projects.install_pack", _("install a method pack"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),
+    Permission("projects.install_pack", _("install a method"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),
 )

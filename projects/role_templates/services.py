@@ -49,7 +49,9 @@ def new_role(*, actor: User, pack: MethodPack, fields: dict[str, Any]) -> RoleTe
     Raises ValidationError on a code in use, and on a second role that decides.
     """
     if RoleTemplate.objects.filter(pack=pack, code=fields["code"]).exists():
-        raise ValidationError({"code": _("This pack has a role %(code)s already.") % {"code": fields["code"]}})
+        raise ValidationError(
+            {"code": _("This method already has a role %(code)s. Enter another code.") % {"code": fields["code"]}}
+        )
     _ensure_single_decider(RoleTemplate(pack=pack, code=fields["code"], authority=fields["authority"]))
     last = RoleTemplate.objects.filter(pack=pack).aggregate(last=Max("position"))["last"] or 0
     return RoleTemplate.objects.create(pack=pack, position=last + 1, **fields)
@@ -143,7 +145,7 @@ def _ensure_single_decider(template: RoleTemplate) -> None:
         return
     others = RoleTemplate.objects.filter(pack__code=template.pack_id).published().exclude(code=template.code)
     if other := next((role for role in others if role.decides), None):
-        sentence = _("%(role)s decides in this method pack already: choose what this role does beside it.")
+        sentence = _("%(role)s already decides in this method. Select another authority for this role.")
         raise ValidationError({"authority": sentence % {"role": other.code}})
 
 
@@ -216,7 +218,7 @@ def retiring_gaps(template: RoleTemplate) -> list[lint.Finding]:
     """List the findings that prevent retiring a version: a pack keeps its published role that decides."""
     if template.state != PublicationState.PUBLISHED or not template.decides:
         return []
-    sentence = _("The pack would have no role that decides: publish another version of %(role)s instead.")
+    sentence = _("The method would have no role that decides. Publish another version of %(role)s instead.")
     return [lint.Finding(lint.Rule.ONE_DECIDES, sentence % {"role": template.code}, template.code)]
 
 

@@ -50,7 +50,7 @@ class ProviderForm(forms.Form):
         label=_("Ask for an Ouvrage credential before a personal act"),
         required=False,
         help_text=_(
-            "To decide, lift, delegate, appoint or name, people confirm with their Ouvrage password, code or passkey. "
+            "To decide, delegate or appoint, people confirm with their Ouvrage password, code or passkey. "
             "Without it, an administrator of the identity provider could act in their name."
         ),
     )

@@ -211,7 +211,7 @@ def read_pack(text: bytes | str) -> Pack:
     Its rules are checked elsewhere (roles.role_templates.lint).
     """
     if len(text) > LARGEST:
-        raise Unreadable(_("The file is too large: a method pack has at most 250 kilobytes."))
+        raise Unreadable(_("The file is too large. Select a method file of at most 250 kilobytes."))
     try:
         source = yaml.load(text if isinstance(text, str) else text.decode("utf-8-sig"), Loader=_Plain)  # noqa: S506
     except UnicodeDecodeError as error:
@@ -223,7 +223,7 @@ def read_pack(text: bytes | str) -> Pack:
         where = _("line %(line)s") % {"line": mark.line + 1} if mark else _("the file")
         raise Unreadable(_("This is not readable as YAML: look at %(where)s.") % {"where": where}) from error
     if not isinstance(source, dict):
-        raise Unreadable(_("A method pack is a map with activities and roles."))
+        raise Unreadable(_("A method file is a map with activities and roles."))
     return _Reader().pack(source)
 
 
@@ -272,7 +272,7 @@ class _Reader:
         dimensions = tuple(fields for _raw, fields in self.entries(source, "comparisons", DIMENSION))
         self.check_comparisons(dimensions, {role.code for role in roles})
         if self.faults:
-            more = [_("There is more: put this right first.")] if len(self.faults) > MOST_FAULTS else []
+            more = [_("There are more errors. Correct these first.")] if len(self.faults) > MOST_FAULTS else []
             raise Unreadable(*self.faults[:MOST_FAULTS], *more)
         matrix = Matrix(tuple(lines), tuple(roles))
         return Pack(head["pack"], head["name_fr"], head["name_en"], head["attribution"], matrix, dimensions)

@@ -85,7 +85,7 @@ def _of_role(role: Role, matrix: Matrix) -> Iterator[Finding]:
             yield Finding(Rule.NO_DUPLICATE, sentence % {"code": code, "times": times, "role": role.code}, role.code)
     roles = {other.code for other in matrix.roles} | {role.code}
     for code in sorted(set(role.incompatible) - roles):
-        sentence = _("%(role)s is incompatible with %(code)s, which is no role of this pack: take it out.")
+        sentence = _("%(role)s is incompatible with %(code)s, which is no role of this method. Remove it.")
         yield Finding(Rule.KNOWN, sentence % {"role": role.code, "code": code}, role.code)
     for duty in role.duties:
         yield from _of_duty(role, duty, {line.code for line in matrix.lines})
@@ -100,7 +100,7 @@ def _of_duty(role: Role, duty: Duty, lines: set[str]) -> Iterator[Finding]:
         sentence = _("%(code)s decides, and %(role)s does not: only the deciding role decides.") % about
         yield Finding(Rule.DECIDES_ALONE, sentence, role.code)
     if duty.nature == Nature.PROPOSE and role.decides:
-        sentence = _("%(code)s proposes, and %(role)s decides: give it to an adviser or to the provider.") % about
+        sentence = _("%(code)s proposes, and %(role)s decides. Select an advising role or the provider.") % about
         yield Finding(Rule.OWNER_PROPOSES, sentence, role.code)
     if duty.nature == Nature.ADVISE and role.decides:
         sentence = _("%(code)s advises, and %(role)s decides: an opinion is somebody else's.") % about
@@ -127,7 +127,7 @@ def _of_the_whole(matrix: Matrix) -> Iterator[Finding]:
     covered = Counter(kind for line in matrix.lines for kind in line.kinds)
     for kind in DecisionKind:
         if covered[kind] != 1:
-            sentence = _("The kind of decision “%(kind)s” stands in %(times)s activities: put it into exactly one.")
+            sentence = _("The kind of decision “%(kind)s” is in %(times)s activities. Keep it in exactly one.")
             yield Finding(Rule.ONE_KIND_ONE_LINE, sentence % {"kind": kind.label, "times": covered[kind]})
     for unknown in sorted(set(covered) - {code for code, _label in decision_kinds()}):
         yield Finding(Rule.KNOWN, _("“%(kind)s” is no kind of decision: take it out.") % {"kind": unknown})

@@ -37,8 +37,8 @@ class MethodPack(models.Model):
 
     class Meta:
         ordering = ("position", "code")
-        verbose_name = _("method pack")
-        verbose_name_plural = _("method packs")
+        verbose_name = _("method")
+        verbose_name_plural = _("methods")
         triggers = never_deleted("A method pack")
 
     def __str__(self) -> str:
@@ -144,7 +144,7 @@ class RoleTemplate(models.Model):
                 fields=["pack"],
                 condition=Q(authority=Authority.DECIDES, state=PublicationState.PUBLISHED),
                 name="one_published_role_decides_in_a_pack",
-                violation_error_message=_("Another published role of this method pack already decides."),
+                violation_error_message=_("Another published role of this method already decides."),
             ),
             models.CheckConstraint(condition=Q(authority__in=Authority.values), name="a_role_has_a_known_authority"),
         )

@@ -59,7 +59,7 @@ def test_the_list_says_where_each_baseline_stands_and_by_which_decision(
 ) -> None:
     new = write(amoa, project_one)
     second = freeze(amoa, project_one, reason="Workshop 4")
-    assert "Not put to the owner yet" in read(recipient, LIST)
+    assert "Not submitted yet" in read(recipient, LIST)
     submit_to_owner(project_one, second)
     assert "Before the owner" in read(recipient, LIST)
     reject(owner, project_one, second)

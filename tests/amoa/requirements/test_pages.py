@@ -319,7 +319,7 @@ def test_the_provider_notes_what_is_built_and_changes_nothing_else(moe: Any, cli
     assert requirement("ONE-001").state == "implemented"
     assert client.post(*act("change_requirements")).status_code == 403
     text = text_of(client.get(LISTED, headers={"accept-language": "en"}))
-    assert "Note as implemented" in text
+    assert "Mark as implemented" in text
     assert "Change the chosen ones" not in text
 
 

@@ -177,7 +177,7 @@ def test_a_closing_with_conditions_waits_for_them(owner: Any, closing: Proposal)
     conditions = [NewCondition("Archived.", "AMOA", acts.FUTURE)]
     with pytest.raises(CannotTakeEffect) as error:
         acts.decide(owner, closing, Outcome.APPROVED_WITH_CONDITIONS, conditions)
-    assert "takes effect when the last one is lifted" in error.value.messages[0]
+    assert "takes effect when the last one is met" in error.value.messages[0]
     acts.decide(owner, closing, Outcome.APPROVED_WITH_CONDITIONS, conditions, effective=EffectiveFrom.WHEN_MET)
     assert acts.fresh(closing.project).state == "active"
     acts.lift(owner, closing)

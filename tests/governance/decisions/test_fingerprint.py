@@ -113,7 +113,7 @@ def test_a_binding_opinion_noted_after_the_reading_stops_the_decision(owner: Any
     acts.note_binding(pmo, file, favourable=False)
     with override("en"), pytest.raises(Outdated) as error:
         acts.decide(owner, file, Outcome.REJECTED, seen=seen)
-    assert error.value.changes == ["The binding opinion was noted."]
+    assert error.value.changes == ["The binding opinion is recorded."]
 
 
 def test_a_decision_on_nothing_read_is_refused(owner: Any, proposal: Any) -> None:

@@ -173,7 +173,7 @@ def test_a_project_without_roles_says_what_comes(pmo: User) -> None:
     request.user = pmo
     with override("en"):
         page = render_to_string("governance/responsibilities/responsibilities_empty.html", {"project": plain}, request)
-    assert "an administrator publishes those of its method pack" in page
+    assert "An administrator publishes those of its method" in page
 
 
 def test_the_foot_counts_the_activities(read: Any, project_one: Any) -> None:

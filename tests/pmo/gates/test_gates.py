@@ -50,7 +50,7 @@ def test_coverage_is_asked_from_gate_g3_on(project_one: Project) -> None:
     covered = [requirement for requirement in musts if requirement.pk in set(tested)]
     asked = found(project_one, Gate.G3)["musts"]
     assert asked.met == (len(covered) == len(musts))
-    assert asked.sentence == f"{len(covered)} of {len(musts)} must requirements have a test."
+    assert asked.sentence == f"{len(covered)} of {len(musts)} must-have requirements have a test."
 
 
 def test_roles_are_held_or_the_gate_says_which_is_not(project_one: Project, project_two: Project) -> None:

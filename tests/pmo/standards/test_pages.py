@@ -85,7 +85,7 @@ def test_a_standard_is_written_with_its_checkpoints_and_a_file_as_its_template(p
     version = StandardVersion.objects.get(standard__code="STD-VEST")
     assert answer["Location"] == version.get_absolute_url()
     page = read(client, version.get_absolute_url())
-    for said in ("Safety on the quay", "Everybody wears a life vest.", "Put it to the owner", "Draft"):
+    for said in ("Safety on the quay", "Everybody wears a life vest.", "Write its proposal", "Draft"):
         assert said in page, said
     served = client.get(version.template_address)
     assert served.content == b"Count the vests.\n"

@@ -156,7 +156,7 @@ def test_a_new_organisation_is_known_from_then_on_with_its_history(owner: Any, p
 
 def test_a_bidder_is_noted_once_per_project(owner: Any, other_owner: Any, project_one: Any, project_two: Any) -> None:
     for name in (BIDS, BIDS.upper()):
-        with pytest.raises(ValidationError, match="already noted") as refused:
+        with pytest.raises(ValidationError, match="already a bidder") as refused:
             note_bidder(actor=owner, project=project_one, organisation=name)
         assert set(refused.value.message_dict) == {"organisation"}
     assert note_bidder(actor=other_owner, project=project_two, organisation=BIDS).project == project_two

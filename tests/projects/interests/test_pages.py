@@ -69,7 +69,9 @@ def test_only_the_blocked_holder_reads_the_reason(
     paths = {"home": "/projects/ONE/", "interests": PAGE, "dossier": proposal("submitted").get_absolute_url()}
     for member in ("pmo", "amoa", "owner", "recipient"):
         page = read(client_of(cast[member]), paths[place])
-        assert (BLOCKED in page, f"You declared an interest in the bidder {BIDS}" in page) == (member == "pmo",) * 2, member
+        assert (BLOCKED in page, f"You declared an interest in the bidder {BIDS}" in page) == (member == "pmo",) * 2, (
+            member
+        )
 
 
 def test_the_notice_goes_once_the_tie_is_settled(owner: Any, pmo: Any, client_of: Any, tie: Interest) -> None:
@@ -198,7 +200,7 @@ def test_a_tie_that_is_settled_already_is_said_to_be(owner: Any, client_of: Any,
     ("name", "changes", "sentence"),
     [
         ("note_bidder", {"organisation": " "}, "Name the organisation."),
-        ("note_bidder", {"organisation": BIDS}, "This organisation is already noted as a bidder."),
+        ("note_bidder", {"organisation": BIDS}, "This organisation is already a bidder."),
         ("note_bidder", {"organisation": "x" * 201}, "at most 200 characters"),
         ("declare_interest", {"organisation": ""}, "Name the organisation."),
         ("declare_interest", {"tie": "\u200b"}, "Describe the interest."),

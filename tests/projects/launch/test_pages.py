@@ -91,11 +91,11 @@ def test_the_gate_on_its_way_and_the_decision_that_launched_are_shown(
 ) -> None:
     settle(cast, project_two)
     assert "No proposal has been submitted for this gate yet." in read(cast["other_pmo"], "launch", "TWO")
-    assert "Put gate G0 to the owner" in read(cast["other_pmo"], "launch", "TWO")
+    assert "Write the proposal for gate G0" in read(cast["other_pmo"], "launch", "TWO")
     gate = acts.submit_to_owner(project_two, "gate", terms={"gate": "G0"})
     before = read(cast["other_pmo"], "launch", "TWO")
     assert gate.reference in before
-    assert "Put gate G0 to the owner" not in before
+    assert "Write the proposal for gate G0" not in before
     assert "nothing is missing, the owner can approve gate G0" in before
     decision = acts.decide(cast["other_owner"], gate)
     after = read(cast["recipient"], "launch", "TWO")
@@ -337,7 +337,7 @@ def test_a_version_that_lacks_something_is_told_and_not_put_to_the_owner(
         assert send("drop", base=str(base), duty=f"MOA {duty.code}")[0] == 302
     text = read(pmo, "roles_adapt", "ONE")
     assert "needs exactly one accountable role" in text
-    assert "to the owner" not in text.partition("This version lacks something")[0].partition("Adapt the roles")[2]
+    assert "to the owner" not in text.partition("This version is incomplete")[0].partition("Adapt the roles")[2]
 
 
 def test_a_published_version_is_offered_to_who_may_adapt_with_the_difference(

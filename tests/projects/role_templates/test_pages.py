@@ -378,7 +378,7 @@ def test_the_pages_speak_french_too(staff_admin: Any, draft: RoleTemplate, clien
     for path, part in (
         (to(""), "Modèles de rôle"),
         (to("_template", draft.pk), "Si vous publiez"),
-        (to("_import"), "Importer un référentiel de méthode"),
+        (to("_import"), "Importer un méthode"),
     ):
         assert part in words(client.get(path, headers={"accept-language": "fr"}))
 

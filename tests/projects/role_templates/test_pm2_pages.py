@@ -236,7 +236,7 @@ def test_a_role_whose_opinion_is_welcome_reads_the_file_gives_it_once_and_nobody
     client = Client(headers={"accept-language": "en"})
     client.force_login(seated["UR"])
     page = client.get(file.get_absolute_url())
-    assert "Advice is awaited from: PQA, PSO." in _text(page)
+    assert "Opinions expected from: PQA, PSO." in _text(page)
     assert re.search(
         r'<form class="card" id="advise" data-role="ur".*?<abbr title="User Representatives">UR</abbr>',
         page.content.decode(),

@@ -414,7 +414,7 @@ def test_the_permissions_of_a_holder_follow_from_the_letters(staff_admin: Any) -
     assert found == {
         "Proposes": ["Supplier choice"],
         "Gives an opinion": [],
-        "Is told of the decision": ["Supplier choice", "Risk acceptance"],
+        "Is notified of the decision": ["Supplier choice", "Risk acceptance"],
     }
     assert "Decides" in {power.label for power in powers(role_of(template("MOA")), published_matrix("fr"))}
 

@@ -524,7 +524,7 @@ def test_every_fault_is_told_at_once_and_no_endless_list() -> None:
     with pytest.raises(Unreadable) as error:
         read_pack(yaml.safe_dump(source))
     assert len(error.value.sentences) == 41
-    assert error.value.sentences[-1] == "There is more: put this right first."
+    assert error.value.sentences[-1] == "There are more errors. Correct these first."
 
 
 def test_a_responsibility_in_an_activity_that_does_not_exist_is_for_the_rules_to_find() -> None:
