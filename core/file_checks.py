@@ -87,15 +87,15 @@ def clean_name(name: str) -> str:
     """Return `name` in NFC. Raises ValidationError when it is blank, too long, a path, or has invisible characters."""
     name = unicodedata.normalize("NFC", name).strip()
     if is_blank(name):
-        raise ValidationError(_("Give the file a name."), code="name")
+        raise ValidationError(_("Enter a name for the file."), code="name")
     if len(name) > LONGEST_NAME:
         raise ValidationError(
-            _("Give it a name of at most %(most)s characters."), code="name", params={"most": LONGEST_NAME}
+            _("Enter a name of at most %(most)s characters."), code="name", params={"most": LONGEST_NAME}
         )
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for c in name):
         raise ValidationError(_("Remove the invisible characters from the name."), code="name")
     if set(name) & set("/\\") or name.strip(".") == "":
-        raise ValidationError(_("Give a name without slashes: a name, not a path."), code="name")
+        raise ValidationError(_("Enter a name without slashes, not a path."), code="name")
     return name
 
 

@@ -186,9 +186,9 @@ class DayField(forms.DateField):
         super().validate(value)
         today = timezone.localdate()
         if value and self.future and value < today:
-            raise ValidationError(_("Give a date from today on."), code="past")
+            raise ValidationError(_("Enter a date from today on."), code="past")
         if value and abs(value.year - today.year) > 50:
-            raise ValidationError(_("Give a date within 50 years."), code="far")
+            raise ValidationError(_("Enter a date within 50 years."), code="far")
 
 
 def add_errors(

@@ -13,7 +13,7 @@ class Authority(models.TextChoices):
     """Authority of a role over a proposal (R1, R2): exactly one role of a method pack decides."""
 
     DECIDES = "decides", _("decides")
-    ADVISES = "advises", _("advises")
+    ADVISES = "advises", _("gives an opinion")
     DELIVERS = "delivers", _("delivers")
     RECEIVES = "receives", _("receives")
 

@@ -162,6 +162,6 @@ WEIRD_NAMES = {
     "..\\..\\b.txt": "not a path",
     "..": "not a path",
     f"{'n' * 147}.txt": "at most 150 characters",
-    "   ": "Give the file a name",
-    "\u3164": "Give the file a name",
+    "   ": "Enter a name for the file",
+    "\u3164": "Enter a name for the file",
 }

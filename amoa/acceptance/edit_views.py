@@ -294,7 +294,7 @@ class DefectCorrectView(DefectActView):
     form_class = CorrectionForm
     states = services.CORRECTABLE
     title = _("Record the correction")
-    lede = _("Who tests runs the test again, then closes the defect or opens it again.")
+    lede = _("A tester reruns the test, then closes or reopens the defect.")
     done = _("The correction is recorded.")
 
     def act(self, data: dict[str, Any]) -> Defect:

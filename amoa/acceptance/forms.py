@@ -18,8 +18,8 @@ class DeliverableForm(RowForm):
 
     kept = ("code",)
 
-    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
-    name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
+    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Enter a code.")})
+    name = TextField(label=_("Name"), error_messages={"required": _("Enter a name.")})
     lot = TextField(label=_("Lot"), max_length=40, required=False)
     due_on = DayField(label=_("Due"), future=False, required=False)
     delivered_on = DayField(label=_("Delivered on"), future=False, required=False)
@@ -33,7 +33,7 @@ class AcceptanceTestForm(RowForm):
     code = TextField(
         label=_("Code"), max_length=30, required=False, help_text=_("Left empty, it gets the next one: T-001, T-002…")
     )
-    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     requirement: CodeField[Requirement] = CodeField(
         label=_("Requirement"),
         max_length=30,
@@ -64,12 +64,12 @@ class CampaignForm(RowForm):
     """Form of a campaign: interim check, fitness check (VABF), regular-service check (VSR)."""
 
     stage = forms.ChoiceField(label=_("What it checks"), choices=label_choices(Stage.choices))
-    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     deliverable: "forms.ModelChoiceField[Deliverable]" = forms.ModelChoiceField(
         queryset=None, label=_("Deliverable"), required=False
     )
-    starts_on = DayField(label=_("First day"), future=False, error_messages={"required": _("Give the first day.")})
-    ends_on = DayField(label=_("Last day"), future=False, error_messages={"required": _("Give the last day.")})
+    starts_on = DayField(label=_("First day"), future=False, error_messages={"required": _("Enter the first day.")})
+    ends_on = DayField(label=_("Last day"), future=False, error_messages={"required": _("Enter the last day.")})
     unavailability = NumberField(
         label=_("Unavailability (%)"),
         min_value=0,
@@ -97,7 +97,7 @@ class RunForm(forms.Form):
         """Require a note when the test did not pass."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("result") in {Result.FAILED, Result.BLOCKED} and not data.get("note") and "note" not in self.errors:
-            self.add_error("note", _("Say what was seen."))
+            self.add_error("note", _("Describe what was seen."))
         return data
 
 
@@ -110,7 +110,7 @@ class DefectForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how severe it is.")},
     )
-    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     description = ProseField(
         label=_("Description"), required=False, help_text=_("What was done, what was seen, what was expected.")
     )
@@ -133,6 +133,6 @@ class CorrectionForm(forms.Form):
     correction = ProseField(
         label=_("What was done"),
         rows=3,
-        error_messages={"required": _("Say what was done.")},
+        error_messages={"required": _("Describe what was done.")},
         help_text=_("And in which version it can be seen."),
     )

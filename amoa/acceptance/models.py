@@ -88,7 +88,7 @@ class AcceptanceCampaign(ProjectRow):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="a_campaign_ends_after_it_starts",
-                violation_error_message=_("Give an end date after the start date."),
+                violation_error_message=_("Enter an end date after the start date."),
             ),
             models.CheckConstraint(
                 condition=Q(unavailability__isnull=True) | Q(unavailability__gte=0, unavailability__lte=100),

@@ -100,7 +100,7 @@ def open_campaign(
     row.number = row.number or project.campaigns.count() + 1
     starts_on, ends_on = (fields.get(name, getattr(row, name)) for name in ("starts_on", "ends_on"))
     if ends_on < starts_on:
-        raise ValidationError({"ends_on": _("Give an end date after the start date.")})
+        raise ValidationError({"ends_on": _("Enter an end date after the start date.")})
     deliverable = fields.get("deliverable")
     if deliverable and deliverable.project_id != project.pk:
         raise ValidationError({"deliverable": _("Choose a deliverable of this project.")})
@@ -123,7 +123,7 @@ def run_test(
     if test.retired or test.project_id != project.pk:
         raise ValidationError({"test": _("Choose a test of this project that is in use.")})
     if result != Result.PASSED and not note:
-        raise ValidationError({"note": _("Say what was seen.")})
+        raise ValidationError({"note": _("Describe what was seen.")})
     requirement = test.requirement
     run = TestRun.objects.create(
         project=project,
@@ -218,7 +218,7 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
     if not campaign.runs.exists():
         raise NothingTested
     if campaign.stage == Stage.REGULAR_SERVICE and campaign.unavailability is None:
-        raise ValidationError({"unavailability": _("Say for which share of the time the service was unavailable.")})
+        raise ValidationError({"unavailability": _("Enter the share of time the service was unavailable.")})
     campaign.report = build_report_content(campaign)
     campaign.hash = content_hash(campaign.report)
     campaign.closed_at, campaign.closed_by = act_time(), actor

@@ -173,7 +173,7 @@ class FeedbackFormView(ProjectFormView):
     permission = "amoa.give_feedback"
     form_class = FeedbackForm
     title = _("Add feedback from recipients")
-    lede = _("In their words, for their group. Who prepares the change answers.")
+    lede = _("In their words, for their group. The role that prepares the change answers.")
     button = _("Record what was said")
     done = _("The feedback is added.")
     back_label = _("Feedback")

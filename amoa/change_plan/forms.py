@@ -54,7 +54,7 @@ class ImpactForm(PlanForm):
 class CommunicationForm(PlanForm):
     """Form of a message to a group, due on a day or after a decision."""
 
-    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     objective = ProseField(label=_("Objective"), rows=2, required=False)
     message = ProseField(label=_("Message"), rows=3, required=False)
     channel = TextField(
@@ -110,13 +110,13 @@ class CommunicationForm(PlanForm):
 class TrainingForm(PlanForm):
     """Form of a training session for a group."""
 
-    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     content = ProseField(label=_("Content"), rows=3, required=False)
     format = TextField(
         label=_("Format"), max_length=60, required=False, help_text=_("Workshop, online, at the work place.")
     )
     place = TextField(label=_("Place"), max_length=100, required=False)
-    held_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
+    held_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Enter the day.")})
     expected = build_people_field(_("People expected"))
     state = forms.ChoiceField(label=_("State"), choices=label_choices(ActionState.choices), initial=ActionState.PLANNED)
     attended = build_people_field(_("People who came"))
@@ -128,7 +128,7 @@ class IndicatorForm(PlanForm):
     name = TextField(label=_("Name"), error_messages={"required": _("Name the indicator.")})
     direction = forms.ChoiceField(label=_("The target is met"), choices=label_choices(Direction.choices))
     target = NumberField(
-        label=_("Target"), max_digits=12, decimal_places=2, error_messages={"required": _("Give the target.")}
+        label=_("Target"), max_digits=12, decimal_places=2, error_messages={"required": _("Enter the target.")}
     )
     unit = TextField(label=_("Unit"), max_length=20, required=False)
 
@@ -140,9 +140,9 @@ class IndicatorForm(PlanForm):
 class ReadingForm(forms.Form):
     """Form of a reading of an indicator."""
 
-    measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
+    measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Enter the day.")})
     value = NumberField(
-        label=_("Value"), max_digits=12, decimal_places=2, error_messages={"required": _("Give the value.")}
+        label=_("Value"), max_digits=12, decimal_places=2, error_messages={"required": _("Enter the value.")}
     )
 
 
@@ -175,7 +175,7 @@ class FeedbackForm(LinkedForm):
         label=_("What was said"),
         rows=3,
         max_length=4000,
-        error_messages={"required": _("Say what was said.")},
+        error_messages={"required": _("Enter the feedback.")},
         help_text=_("Everyone on the project reads it. Name no one: the group speaks."),
     )
     field_order = ("group", "kind", "text", "requirement", "risk")

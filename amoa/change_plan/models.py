@@ -90,12 +90,12 @@ class CommunicationAction(models.Model):
             models.CheckConstraint(
                 condition=Q(due_on__isnull=False, after__isnull=True) | Q(due_on__isnull=True, after__isnull=False),
                 name="a_communication_is_tied_to_a_day_or_to_a_decision",
-                violation_error_message=_("Give a day, or the proposal whose decision it follows, and not both."),
+                violation_error_message=_("Enter a day, or select the proposal whose decision it follows, not both."),
             ),
             models.CheckConstraint(
                 condition=~Q(state=ActionState.DONE) | Q(done_on__isnull=False),
                 name="a_communication_sent_says_when",
-                violation_error_message=_("Say on which day it was sent."),
+                violation_error_message=_("Enter the day it was sent."),
             ),
             models.CheckConstraint(condition=Q(state__in=ActionState.values), name="state_of_a_communication_is_known"),
         )
@@ -134,7 +134,7 @@ class TrainingSession(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=ActionState.DONE) | Q(attended__isnull=False),
                 name="a_session_held_says_how_many_came",
-                violation_error_message=_("Say how many people came."),
+                violation_error_message=_("Enter the number of participants."),
             ),
             models.CheckConstraint(condition=Q(state__in=ActionState.values), name="state_of_a_session_is_known"),
         )

@@ -15,7 +15,7 @@ PERMISSIONS = (
         "amoa.give_feedback",
         _("add feedback from recipients"),
         "R2",
-        _("Everybody who holds a role on the project notes what recipients say."),
+        _("Role holders add the feedback of recipients."),
         ROLE_HOLDER,
     ),
     Permission("amoa.answer_feedback", _("answer what recipients say"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),

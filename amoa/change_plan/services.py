@@ -73,11 +73,11 @@ def write_communication(
     row = get_row_to_write(CommunicationAction, project, row, seen)
     due_on, after = (fields.get(name, getattr(row, name)) for name in ("due_on", "after"))
     if (due_on is None) == (after is None):
-        raise ValidationError({"due_on": _("Give a day, or the proposal whose decision it follows, and not both.")})
+        raise ValidationError({"due_on": _("Enter a day, or select the proposal whose decision it follows, not both.")})
     if after is not None and not Proposal.objects.visible_to(actor).filter(project=project, number=after).exists():
         raise ValidationError({"after": _("The project has no proposal of this number.")})
     if fields.get("state", row.state) == ActionState.DONE and not fields.get("done_on", row.done_on):
-        raise ValidationError({"done_on": _("Say on which day it was sent.")})
+        raise ValidationError({"done_on": _("Enter the day it was sent.")})
     _ensure_same_project(project, fields.get("group"))
     return _save(Act.PLAN_CHANGE, actor, row, fields)
 
@@ -93,7 +93,7 @@ def write_training(
     """
     row = get_row_to_write(TrainingSession, project, row, seen)
     if fields.get("state", row.state) == ActionState.DONE and fields.get("attended", row.attended) is None:
-        raise ValidationError({"attended": _("Say how many people came.")})
+        raise ValidationError({"attended": _("Enter the number of participants.")})
     _ensure_same_project(project, fields.get("group"))
     return _save(Act.PLAN_CHANGE, actor, row, fields)
 
@@ -120,7 +120,7 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
     Raises ValidationError on a future day ("measured_on").
     """
     if measured_on > localtime(act_time()).date():
-        raise ValidationError({"measured_on": _("Give a day that has come.")})
+        raise ValidationError({"measured_on": _("Enter a day that is not in the future.")})
     reading = AdoptionReading.objects.create(
         project=indicator.project,
         indicator=indicator,
@@ -176,7 +176,7 @@ def give_feedback(
     """
     _ensure_same_project(project, group)
     if not text:
-        raise ValidationError({"text": _("Say what was said.")})
+        raise ValidationError({"text": _("Enter the feedback.")})
     item = FeedbackItem.objects.create(
         project=project,
         group=group,

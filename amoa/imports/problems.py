@@ -15,7 +15,7 @@ SENTENCES: dict[str, Any] = {
     "other_code": gettext_lazy("“%(found)s” is not a known code. Did you mean “%(near)s”?"),
     "too_long": gettext_lazy("Shorten it to %(most)s characters; it has %(found)s."),
     "part_too_long": gettext_lazy("Shorten each part to %(most)s characters; one has %(found)s."),
-    "no_title": gettext_lazy("Give the requirement a title."),
+    "no_title": gettext_lazy("Enter a title for the requirement."),
     "erased": gettext_lazy("This text was erased: write another one, or leave it empty."),
     "unknown_kind": gettext_lazy(
         "Use need, functional, non-functional, constraint, business rule or transition; found “%(found)s”."
@@ -37,9 +37,7 @@ SENTENCES: dict[str, Any] = {
     "circle": gettext_lazy("Under %(parent)s it would stand above itself. Choose another parent."),
     "too_deep": gettext_lazy("It would stand below more than %(most)s others. Choose a parent further up."),
     "parent_left_out": gettext_lazy("Its parent %(parent)s is on line %(line)s, which is in error."),
-    "same_title": gettext_lazy(
-        "%(code)s has the same title. Give its code to change it instead of adding another one."
-    ),
+    "same_title": gettext_lazy("%(code)s has the same title. Enter its code to edit it instead of adding another one."),
     "no_kind": ngettext_lazy(
         "%(number)s new line says no kind: it becomes a functional requirement.",
         "%(number)s new lines say no kind: they become functional requirements.",

@@ -6,7 +6,7 @@ from amoa.authorities import PROVIDER_BUILDS, WRITER
 from core.access import Permission
 from projects.mandates.authorities import PROVIDER, NamedRole
 
-BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the role that is asked answers.")
+BOTH_SIDES_ASK = _("Authors of requirements and the provider ask each other questions. The role that is asked answers.")
 
 PERMISSIONS = (
     Permission(

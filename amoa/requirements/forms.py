@@ -62,7 +62,7 @@ class RequirementForm(forms.Form):
     code = TextField(label=gettext_lazy("Code"), max_length=LONGEST_CODE, required=False)
     title = TextField(
         label=gettext_lazy("Title"),
-        error_messages={"required": gettext_lazy("Give it a title.")},
+        error_messages={"required": gettext_lazy("Enter its title.")},
     )
     statement = ProseField(
         label=gettext_lazy("Statement"),
@@ -149,7 +149,7 @@ class RequirementForm(forms.Form):
         lines = [" ".join(line.split()) for line in self.cleaned_data["links"].splitlines()]
         links = list(dict.fromkeys(filter(None, lines)))
         if len(links) > MOST_LINKS or any(len(link) > LONGEST_LINK for link in links):
-            raise ValidationError(_("Give at most 30 links of at most 150 characters each."))
+            raise ValidationError(_("Enter at most 30 links of at most 150 characters each."))
         known = self.requirement.links if self.requirement else []
         if missing := list_unknown(self.project, [link for link in links if link not in known], self.reader):
             sentence = _("The project has no proposal, decision or document called so, nor is it the code of a risk: ")
@@ -257,7 +257,7 @@ class RowForm(forms.Form):
     """Form of one row of the table."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    title = TextField(label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Give it a title.")})
+    title = TextField(label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Enter its title.")})
     statement = ProseField(label=gettext_lazy("Statement"), rows=2, required=False)
     priority = forms.ChoiceField(label=gettext_lazy("Priority"))
     state = forms.ChoiceField(label=gettext_lazy("State"))
@@ -294,7 +294,7 @@ class BulkForm(forms.Form):
         """Refuse a form without any value."""
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and not any(data.values()):
-            raise ValidationError(_("Choose a state, a priority or a lot to give."))
+            raise ValidationError(_("Select a new state, priority or lot."))
         return data
 
     def content(self) -> dict[str, str]:

@@ -204,20 +204,20 @@ def _check_actor(draft: Draft) -> Iterator[Finding]:
 
 def _check_negative(draft: Draft) -> Iterator[Finding]:
     if not draft.is_need and is_negative(draft.statement, _language(draft)):
-        sentence = _("No test shows that something never happens: say what happens instead.")
+        sentence = _("No test can show that something never happens. Describe what happens instead.")
         yield Finding("negative", "statement", sentence)
 
 
 def _check_ambiguity(draft: Draft) -> Iterator[Finding]:
     text = f"{draft.title}\n{draft.statement}"
     if words := list_ambiguous_words(text, detect_language(text, draft.language)):
-        sentence = _("Everybody reads these words otherwise; give a figure or a fact instead: %(words)s.")
+        sentence = _("These words are vague. Enter a figure or a fact instead: %(words)s.")
         yield Finding("ambiguous", "statement", sentence % {"words": ", ".join(words).removesuffix(".")})
 
 
 def _check_comparison(draft: Draft) -> Iterator[Finding]:
     if words := list_comparisons(draft.statement, _language(draft)):
-        sentence = _("Compared with what, and by how much? Give the figure to reach: %(words)s.")
+        sentence = _("These words compare without a figure. Enter the figure to reach: %(words)s.")
         yield Finding("comparative", "statement", sentence % {"words": ", ".join(words)})
 
 

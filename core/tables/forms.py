@@ -98,7 +98,7 @@ class ReadingForm(forms.Form):
         label=_("Line with the names of the columns"),
         min_value=1,
         max_value=1_048_576,
-        error_messages={"required": _("Give the number of the line.")},
+        error_messages={"required": _("Enter the number of the line.")},
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 

@@ -27,7 +27,7 @@ PERMISSIONS = (
         "governance.acknowledge",
         _("confirm having read this decision"),
         "R11",
-        _("Everybody who holds a role on the project confirms having read what somebody else decided."),
+        _("Role holders confirm that they have read the decisions of others."),
         Reader(_("a holder of a role on the project who did not take the decision")),
     ),
 )

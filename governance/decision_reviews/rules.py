@@ -8,7 +8,7 @@ from projects.mandates.authorities import OWNER
 PERMISSIONS = (
     Permission(
         "governance.review_decision",
-        _("say whether this decision still holds"),
+        _("confirm or review this decision"),
         "R1",
         _("When something it was decided on has changed, the owner alone says whether a decision still holds."),
         OWNER,

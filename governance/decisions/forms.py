@@ -96,7 +96,7 @@ class DecisionForm(forms.Form):
     merged_into = forms.ChoiceField(label=_("Merge into"), required=False)
     reasons = ProseField(
         label=_("Reasons"),
-        error_messages={"required": _("Give the reasons of your decision.")},
+        error_messages={"required": _("Enter the reasons for your decision.")},
         help_text=_("Kept in the decision register. Give your reasons, and your answer to each opinion."),
     )
 
@@ -114,7 +114,7 @@ class DecisionForm(forms.Form):
         for outcome, name, message in (
             (Outcome.DEFERRED, "return_on", _("Say on which date you decide again.")),
             (Outcome.MERGED, "merged_into", _("Choose the proposal it is merged into.")),
-            (Outcome.ACCEPTED_WITH_PRICE_REDUCTION, "price_reduction", _("Say by how much the price is reduced.")),
+            (Outcome.ACCEPTED_WITH_PRICE_REDUCTION, "price_reduction", _("Enter the price reduction.")),
         ):
             if data.get("outcome") != outcome:
                 data[name] = None
@@ -144,7 +144,7 @@ class WaiversForm(forms.Form):
                 label=WHY_WITHOUT % {"role": role},
                 help_text=f"{absence}." if absence else "",
                 rows=2,
-                error_messages={"required": _("Say why you do not wait for it, or ask for rework later.")},
+                error_messages={"required": _("Enter why you decide without it, or ask for rework later.")},
             )
 
     def unheard(self) -> list[Unheard]:
@@ -181,7 +181,7 @@ class DemandsForm(forms.Form):
         self.fields[demand.key] = ProseField(
             label=_("Why") if demand.fates else _("Why the gate is passed without it"),
             rows=2,
-            error_messages={"required": _("Say why.")},
+            error_messages={"required": _("Enter the reasons.")},
         )
 
     def rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
@@ -441,9 +441,9 @@ class Answer:
         if any(form.cleaned_data.get("text") for form in self.conditions.forms):
             return True
         none = (
-            _("Give at least one reservation, or accept without any.")
+            _("Enter at least one reservation, or accept without reservations.")
             if self.reserves
-            else _("Give at least one condition, or approve without any.")
+            else _("Enter at least one condition, or approve without conditions.")
         )
         self.conditions.forms[0].add_error("text", none)
         return False
@@ -559,4 +559,4 @@ class LiftForm(ProofForm):
 class WaiveForm(forms.Form):
     """The reason for waiving a condition."""
 
-    because = ProseField(label=_("Why you waive it"), rows=3, error_messages={"required": _("Say why you waive it.")})
+    because = ProseField(label=_("Why you waive it"), rows=3, error_messages={"required": _("Enter why you waive it.")})

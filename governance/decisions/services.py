@@ -313,7 +313,7 @@ def _ensure_complete(
     if outcome not in kind_of(proposal.kind).outcomes:
         raise ValidationError({"outcome": _("This is no answer to a proposal of this kind.")})
     if (outcome == Outcome.ACCEPTED_WITH_PRICE_REDUCTION) != bool(terms.price_reduction):
-        raise ValidationError({"price_reduction": _("Say by how much the price is reduced.")})
+        raise ValidationError({"price_reduction": _("Enter the price reduction.")})
     if missing := [role for role in proposal.awaited_roles if not is_meaningful(terms.waived.get(role) or "")]:
         raise OpinionMissing(sorted(missing))
     ensure_meaningful(reasons=reasons, **{f"conditions-{n}-text": new.text for n, new in enumerate(terms.conditions)})

@@ -54,7 +54,7 @@ def find_gaps(demands: list[Demand], given: Mapping[str, Settlement], targets: s
     for demand in demands:
         word = given.get(demand.key)
         if word is None or not is_meaningful(word.because):
-            gaps[demand.key] = _("Say why.")
+            gaps[demand.key] = _("Enter the reasons.")
         if demand.fates and (word is None or word.fate not in demand.fates):
             gaps[f"{demand.key}-fate"] = _("Choose what becomes of it.")
         elif word and word.fate == Settled.CARRIED and word.into not in targets:

@@ -78,7 +78,7 @@ def describe_decision_makers(context: SituationContext) -> list[str]:
     if proposal.state == ProposalState.WITHDRAWN:
         return [_("Nothing is left to decide: the proposal was withdrawn.")]
     if proposal.state == ProposalState.READY_FOR_DECISION and context.is_owner:
-        return [_("You wrote this proposal, and nobody decides what they proposed.")]
+        return [_("You wrote this proposal. Authors cannot decide their own proposals.")]
     sentences = [
         _("The owner alone records an outcome, or a person to whom the owner delegated the signature in writing.")
     ]
@@ -142,7 +142,7 @@ def _describe_pending_decision(context: SituationContext, revision: ProposalRevi
     if context.may["decide"]:
         return _describe_own_decision(len(revision.asked_roles)) % due
     if context.is_owner:
-        return _("Nobody decides what they proposed: it waits for a delegate or another owner.")
+        return _("Authors cannot decide their own proposals. A delegate or another owner must decide.")
     text = _("It waits for the decision of %(owner)s, due %(weekday)s %(due)s.")
     return text % {"owner": context.owner.holder, **due}
 

@@ -52,7 +52,7 @@ class ReplaceForm(forms.Form):
         label=_("Why it is replaced"),
         rows=2,
         max_length=2_000,
-        error_messages={"required": _("Say why.")},
+        error_messages={"required": _("Enter the reasons.")},
         help_text=_("Read by everyone whose decision rested on the version before."),
     )
 

@@ -13,7 +13,7 @@ from projects.mandates.predicates import role_code_of
 from projects.models import Document, DocumentVersion, Project
 from roles.models import User
 
-NAME_TAKEN = _("The project already has a document of this name: replace that one, or give this one another name.")
+NAME_TAKEN = _("The project already has a document of this name. Replace that document, or rename this one.")
 SAME_FILE = _("This is the file the project already has: nothing would change.")
 
 

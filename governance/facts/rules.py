@@ -9,7 +9,7 @@ from core.access import Permission
 from projects.mandates.authorities import OWNER
 from projects.workspaces import find_project
 
-OWNER_KEEPS = _("Who answered for a project keeps it once it has ended.")
+OWNER_KEEPS = _("The owner of a project keeps it once it has ended.")
 
 PERMISSIONS = (
     Permission(

@@ -75,7 +75,7 @@ class AppointmentForm(TermsForm):
         choices=lambda: [("", "—"), *Gate.choices[1:4]],
         help_text=_("When the provider is chosen after the launch."),
     )
-    role = RoleTerm(label=_("Role to give"), required=False)
+    role = RoleTerm(label=_("Role to fill"), required=False)
     holder = PersonTerm(label=_("Person"), required=False, help_text=_("Enter a name or an email address."))
     starts_on = DayTerm(label=_("From"), required=False, help_text=_("Empty: from the decision on."))
     ends_on = DayTerm(label=_("Last day"), required=False, help_text=_("Empty: until it is ended."))

@@ -185,14 +185,14 @@ class ScopeKind(ProjectKind):
 class ScheduleKind(ProjectKind):
     evidence = _("The schedule before and after.")
     needed: ClassVar = {"impact_schedule": _("Describe the impact on schedule.")}
-    needed_terms: ClassVar = {"ends_on": _("Give the end of the project as it will be.")}
+    needed_terms: ClassVar = {"ends_on": _("Enter the new end of the project.")}
     needs = needs_terms("ends_on")
 
 
 class BudgetKind(ProjectKind):
     evidence = _("The budget before and after, with the quotations.")
     needed: ClassVar = {"impact_cost": _("Describe the impact on cost.")}
-    needed_terms: ClassVar = {"budget": _("Give the budget of the project as it will be.")}
+    needed_terms: ClassVar = {"budget": _("Enter the new budget of the project.")}
     needs = (Need("NEW.terms ->> 'budget' ~ '^[0-9]+([.][0-9]+)?$'", "A budget decision has its figures"),)
 
 
@@ -291,7 +291,7 @@ class AppointmentKind(Kind):
             gaps["terms-role"] = str(_("Select what is approved: roles, the gate of the provider, or a role to fill."))
         if bool(terms.get("role")) != bool(terms.get("holder")):
             missing = "holder" if terms.get("role") else "role"
-            gaps[f"terms-{missing}"] = str(_("Give both the role and the person, or neither."))
+            gaps[f"terms-{missing}"] = str(_("Select both the role and the person, or neither."))
         if terms.get("champion") and not terms.get("group"):
             gaps["terms-group"] = str(CHAMPION_OF_NOTHING)
         gaps |= _find_dependence_gap(project, terms)
@@ -427,7 +427,7 @@ class DelegationKind(Kind):
     needed_terms: ClassVar = {
         "delegate": _("Name the delegate."),
         "kinds": _("Choose the kinds of decision."),
-        "ends_on": _("Say until when: a delegation has an end."),
+        "ends_on": _("Enter the last day of the delegation."),
         "document": _("Name the act document."),
     }
     needs = needs_terms("delegate", "kinds", "ends_on", "document")

@@ -117,7 +117,7 @@ def _list_links(
             yield to("projects:mandates:mandate_name_owner"), _("Name the owner")
     else:
         if can(user, "projects.appoint", project):
-            yield to("projects:mandates:mandate_appoint"), _("Give a role")
+            yield to("projects:mandates:mandate_appoint"), _("Appoint a person")
         if check.item == Item.PROVIDER and (
             propose := _proposal_address(project, proposals.kinds, DecisionKind.APPOINTMENT)
         ):

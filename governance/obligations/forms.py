@@ -41,4 +41,4 @@ class FulfilForm(forms.Form):
 class ExcuseForm(forms.Form):
     """Reason why the owner excuses a role."""
 
-    reason = ProseField(label=_("Reason"), rows=4, error_messages={"required": _("Give the reason in a sentence.")})
+    reason = ProseField(label=_("Reason"), rows=4, error_messages={"required": _("Enter the reasons in a sentence.")})

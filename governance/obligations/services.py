@@ -61,7 +61,7 @@ def excuse(*, actor: User, project: Project, role: str, duty: str, key: str, rea
     """Excuse `role` from the obligation, as the owner. Raises Settled, and ValidationError without a reason."""
     _find_open(project, role, duty, key)
     if not is_meaningful(reason):
-        raise ValidationError({"reason": _("Give the reason in a sentence.")})
+        raise ValidationError({"reason": _("Enter the reasons in a sentence.")})
     return _write(Act.EXCUSE, actor, Discharge(project=project, role=role, duty=duty, key=key), reason)
 
 

@@ -16,11 +16,13 @@ class BindingOpinionForm(forms.Form):
         choices=[("yes", _("Favourable")), ("no", _("Unfavourable"))],
         coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say what the authority answered.")},
+        error_messages={"required": _("Enter the opinion of the authority.")},
     )
-    given_on = DayField(label=_("Given on"), future=False, error_messages={"required": _("Give the day it was given.")})
+    given_on = DayField(
+        label=_("Given on"), future=False, error_messages={"required": _("Enter the date of the opinion.")}
+    )
     reference = TextField(
-        label=_("Reference of the document"), error_messages={"required": _("Say in which document it stands.")}
+        label=_("Reference of the document"), error_messages={"required": _("Enter the document that contains it.")}
     )
 
 
@@ -37,6 +39,6 @@ class OpinionForm(forms.Form):
     reasons = ProseField(
         label=_("Opinions for the owner"),
         rows=5,
-        error_messages={"required": _("Give the reasons of your opinion.")},
+        error_messages={"required": _("Enter the reasons for your opinion.")},
         help_text=_("What the project or the recipients gain or lose, and what would change your mind."),
     )

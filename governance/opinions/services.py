@@ -103,7 +103,7 @@ def note_binding(
     if not revision.binding_authority:
         raise ValidationError(_("This revision asks for no binding opinion."))
     if given_on > timezone.localdate(act_time()):
-        raise ValidationError({"given_on": _("Give the day it was given, today at the latest.")})
+        raise ValidationError({"given_on": _("Enter the date of the opinion, today at the latest.")})
     if given := BindingOpinion.objects.filter(revision=revision).first():
         raise AlreadyNoted(given)
     noted = BindingOpinion.objects.create(

@@ -97,11 +97,11 @@ class ContentModel(models.Model):
         gaps = {
             name: message
             for name, message in (
-                ("title", _("Give the proposal a title.")),
+                ("title", _("Enter a title for the proposal.")),
                 ("question", _("State the question the owner is to answer, in one sentence.")),
                 ("context", _("Describe what is proposed.")),
                 ("recommendation", _("Say which option you recommend and why.")),
-                ("risks", _("Name the risks, or say that there are none.")),
+                ("risks", _("Describe the risks, or enter that there are none.")),
             )
             if not is_meaningful(getattr(self, name))
         }
@@ -114,9 +114,9 @@ class ContentModel(models.Model):
         if not is_meaningful(self.evidence) and (self.evidence or not self.attachments):
             gaps["evidence"] = _("Attach a file, or list the evidence, one reference per line.")
         if self.decide_by is None:
-            gaps["decide_by"] = _("Give the latest date for deciding.")
+            gaps["decide_by"] = _("Enter the latest date for the decision.")
         elif self.opinions_by and self.opinions_by > self.decide_by:
-            gaps["opinions_by"] = _("Opinions come before the decision: give an earlier date.")
+            gaps["opinions_by"] = _("Opinions come before the decision. Enter an earlier date.")
         return {name: str(message) for name, message in gaps.items()}
 
 

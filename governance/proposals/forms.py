@@ -37,7 +37,7 @@ class ContentForm(forms.Form):
         label=_("Kind of decision"),
         error_messages={"required": _("Choose the kind of decision.")},
     )
-    title = TextField(label=_("Title"), error_messages={"required": _("Give the proposal a title.")})
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title for the proposal.")})
     question = ProseField(
         label=_("Question asked"), rows=2, required=False, help_text=_("One sentence the owner can answer.")
     )
@@ -108,7 +108,7 @@ class OptionForm(forms.Form):
         """Refuse a described option without a title."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("description") and not data.get("title") and "title" not in self.errors:
-            self.add_error("title", _("Give this option a title."))
+            self.add_error("title", _("Enter a title for this option."))
         return data
 
 

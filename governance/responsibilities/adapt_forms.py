@@ -34,7 +34,7 @@ class AdaptForm(forms.Form):
     reason = TextField(
         label=_("Why"),
         max_length=300,
-        error_messages={"required": _("Say why the roles change.")},
+        error_messages={"required": _("Enter why the roles change.")},
         help_text=_("Kept with the version, for later readers."),
     )
 
@@ -99,7 +99,7 @@ class AddForm(AdaptForm):
         max_length=20,
         validators=[CODE],
         help_text=_("Such as PMO-P1; no other responsibility has it."),
-        error_messages={"required": _("Give it a code.")},
+        error_messages={"required": _("Enter its code.")},
     )
     label_fr = TextField(label=_("Responsibility, in French"), error_messages={"required": _("Write it in French.")})
     label_en = TextField(label=_("Responsibility, in English"), error_messages={"required": _("Write it in English.")})
@@ -121,11 +121,11 @@ class AddForm(AdaptForm):
     )
     evidence_fr = TextField(
         label=_("Evidence expected, in French"),
-        error_messages={"required": _("Say in French what shows that it is done.")},
+        error_messages={"required": _("Describe in French what shows that it is done.")},
     )
     evidence_en = TextField(
         label=_("Evidence expected, in English"),
-        error_messages={"required": _("Say in English what shows that it is done.")},
+        error_messages={"required": _("Describe in English what shows that it is done.")},
     )
     recurrence = forms.ChoiceField(
         label=_("When"), choices=lambda: _labels(Recurrence), initial=Recurrence.CONTINUOUS.value

@@ -34,7 +34,7 @@ class Sign:
 LETTERS: dict[str, Sign] = {
     Nature.DECIDE: Sign("D", "D", pgettext_lazy("letter", "decides")),
     Nature.PROPOSE: Sign("P", "P", pgettext_lazy("letter", "proposes")),
-    Nature.ADVISE: Sign("A", "A", pgettext_lazy("letter", "advises")),
+    Nature.ADVISE: Sign("A", "A", pgettext_lazy("letter", "gives an opinion")),
     Nature.PRODUCE: Sign("E", "E", pgettext_lazy("letter", "carries out")),
     Nature.SUPPORT: Sign("S", "S", pgettext_lazy("letter", "supports")),
     Nature.INFORMED: Sign("I", "I", pgettext_lazy("letter", "is informed")),

@@ -126,8 +126,8 @@ def _list_two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
                 )
             else:
                 sentence = _(
-                    "%(organisation)s holds %(left)s and %(other)s holds %(right)s: they belong to one group or work "
-                    "for each other. Give one of the roles to somebody else."
+                    "%(organisation)s holds %(left)s and %(other)s holds %(right)s. They belong to one "
+                    "group or work for each other. Appoint another organisation to one of the roles."
                 )
             short = _("%(organisation)s on two sides") % about
             roles = frozenset({left.code, right.code})

@@ -32,7 +32,7 @@ def adapt_roles(*, actor: User, project: Project, base: int, content: Content, r
     if newest(project).number != base:
         raise Outdated
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why the roles change.")})
+        raise ValidationError({"reason": _("Enter why the roles change.")})
     return write_version(actor, project, content, reason, Act.ADAPT_ROLES)
 
 

@@ -8,10 +8,10 @@ from core.forms import AmountField, RowForm, TextField
 class BudgetLineForm(RowForm):
     """Describe a budget line, in EUR."""
 
-    label = TextField(label=_("Label"), error_messages={"required": _("Give a label.")})
+    label = TextField(label=_("Label"), error_messages={"required": _("Enter a label.")})
     envelope = AmountField(label=_("Allocated (€)"), error_messages={"required": _("Enter the allocated amount.")})
-    committed = AmountField(label=_("Committed (€)"), error_messages={"required": _("Give what is committed.")})
+    committed = AmountField(label=_("Committed (€)"), error_messages={"required": _("Enter the committed amount.")})
     forecast = AmountField(
-        label=_("Forecast at completion (€)"), error_messages={"required": _("Give what it is expected to cost.")}
+        label=_("Forecast at completion (€)"), error_messages={"required": _("Enter the forecast at completion.")}
     )
     note = TextField(label=_("Note"), max_length=300, required=False, help_text=_("What has changed, and why."))

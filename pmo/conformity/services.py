@@ -70,13 +70,13 @@ def _ensure_complete(
 ) -> None:
     """Refuse a result without its reason, and an incomplete action."""
     if result != Result.CONFORM and not finding:
-        raise ValidationError({"finding": _("Say what was found: only “conform” speaks for itself.")})
+        raise ValidationError({"finding": _("Describe the finding. Only “conform” needs none.")})
     if not action and not action_role and not action_due:
         return
     for name, value, text in (
-        ("action", action, _("Say what is to be done.")),
+        ("action", action, _("Describe what is to be done.")),
         ("action_role", action_role, _("Choose the role that does it.")),
-        ("action_due", action_due, _("Say until when.")),
+        ("action_due", action_due, _("Enter a due date.")),
     ):
         if not value:
             raise ValidationError({name: text})

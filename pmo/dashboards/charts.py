@@ -233,7 +233,7 @@ def chart_roles(scope: Scope, lines: Sequence[Line]) -> Chart:
     )
     needed, held = sum(len(line.seats.states) for line in lines), sum(line.seats.held for line in lines)
     ending = sum(len(line.seats.of("ending")) for line in lines)
-    conclusion = _("%(held)d of %(needed)d roles are held; %(vacant)d vacant, %(ending)d end within 60 days.") % {
+    conclusion = _("%(held)d of %(needed)d roles are filled; %(vacant)d vacant, %(ending)d end within 60 days.") % {
         "held": held,
         "needed": needed,
         "vacant": needed - held,
@@ -245,7 +245,7 @@ def chart_roles(scope: Scope, lines: Sequence[Line]) -> Chart:
     ]
     return Chart(
         "roles",
-        _("Is every role held?"),
+        _("Are all roles filled?"),
         _("The roles each project must have, those with a gap first"),
         conclusion,
         (_("Project"), *codes),

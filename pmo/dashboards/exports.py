@@ -46,7 +46,7 @@ def list_headings() -> list[str]:
         _("Late"),
         _("Oldest"),
         _("Median"),
-        _("Roles held"),
+        _("Roles"),
         _("Roles"),
         _("Conditions overdue"),
         _("Red risks"),

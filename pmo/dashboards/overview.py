@@ -150,7 +150,7 @@ class Board:
         vacant, ending = (sum(len(seat.of(state)) for seat in seats) for state in ("vacant", "ending"))
         to = {state: list_url(self.scope, "roles", state=state) for state in ("held", "vacant", "ending")}
         return Number(
-            _("Roles held"),
+            _("Roles"),
             held,
             to["held"],
             of=needed,

@@ -67,11 +67,11 @@ def _check_roles(project: Any, gate: Gate) -> Criterion:
     missing = [item.label for item in checklist_of(project) if not item.done]
     if project.provider_gate and gate >= project.provider_gate:
         missing += missing_providers(project, {mandate.role.code for mandate in project.seats_})
-    sentence = _("Every role is defined, approved and held.")
+    sentence = _("Every role is defined, approved and filled.")
     if missing:
         sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}
     return Criterion(
-        "roles", _("Roles held"), not missing, sentence, reverse("governance:launch:launch", args=[project.code])
+        "roles", _("Roles"), not missing, sentence, reverse("governance:launch:launch", args=[project.code])
     )
 
 

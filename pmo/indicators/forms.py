@@ -20,8 +20,8 @@ class IndicatorForm(RowForm):
 
     kept = ("code",)
 
-    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
-    name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
+    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Enter a code.")})
+    name = TextField(label=_("Name"), error_messages={"required": _("Enter a name.")})
     aspect = forms.ChoiceField(label=_("Aspect"), choices=label_choices(Aspect.choices))
     unit = TextField(label=_("Unit"), max_length=20, required=False)
     formula = ProseField(label=_("Formula"), rows=2, required=False, help_text=_("What is divided by what, in words."))
@@ -52,9 +52,9 @@ class IndicatorForm(RowForm):
 class IndicatorReadingForm(forms.Form):
     """Give the value of a day."""
 
-    measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
+    measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Enter the day.")})
     value = NumberField(
-        label=_("Value"), max_digits=14, decimal_places=2, error_messages={"required": _("Give the value.")}
+        label=_("Value"), max_digits=14, decimal_places=2, error_messages={"required": _("Enter the value.")}
     )
     note = TextField(label=_("Note"), max_length=300, required=False)
 

@@ -117,7 +117,7 @@ def _parse_reading(indicator: Indicator | None, day: str, value: str) -> NewRead
         raise ValidationError(_("The project has no indicator of this code whose values are typed."))
     measured_on = DayField(future=False).clean(day)
     if measured_on > timezone.localdate():
-        raise ValidationError(_("Give a day that has come."))
+        raise ValidationError(_("Enter a day that is not in the future."))
     return NewReading(indicator.code, measured_on, _parse_number(value))
 
 

@@ -153,7 +153,7 @@ def _create_reading(
     actor: User, project: Project, indicator: Indicator, measured_on: date, value: Decimal, note: str
 ) -> IndicatorReading:
     if measured_on > localtime(act_time()).date():
-        raise ValidationError({"measured_on": _("Give a day that has come.")})
+        raise ValidationError({"measured_on": _("Enter a day that is not in the future.")})
     return IndicatorReading.objects.create(
         project=project,
         indicator=indicator,

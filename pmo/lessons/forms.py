@@ -10,13 +10,13 @@ from pmo.lessons.enums import Family
 class LessonForm(RowForm):
     """Describe a lesson: facts, lesson and recommendation."""
 
-    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     family = forms.ChoiceField(label=_("Family"), choices=label_choices(Family.choices))
     context = ProseField(label=_("What happened"), rows=3, required=False)
     lesson = ProseField(
         label=_("What it taught"),
         rows=3,
-        error_messages={"required": _("Say what it taught.")},
+        error_messages={"required": _("Describe the lesson learned.")},
         help_text=_("For somebody who does not know the project."),
     )
     recommendation = ProseField(label=_("What to do next time"), rows=3, required=False)

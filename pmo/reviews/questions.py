@@ -60,7 +60,7 @@ def _ask_overdue(row: Any) -> Question:
 
 
 def _ask_red(row: Any) -> Question:
-    text = _("Risk %(code)s, “%(title)s”, is red and not accepted: which answer do you give it?") % {
+    text = _("Risk %(code)s, “%(title)s”, is red and not accepted. Select its treatment.") % {
         "code": row.code,
         "title": row.title,
     }

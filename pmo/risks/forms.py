@@ -63,23 +63,23 @@ class GradeField(forms.TypedChoiceField):
 class RiskTextForm(RowForm):
     """Describe a risk; `row` is an existing one, at the version carried by the form."""
 
-    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     cause = ProseField(
         label=_("Cause"),
         rows=2,
-        error_messages={"required": _("Say what it comes from.")},
+        error_messages={"required": _("Describe the cause.")},
         help_text=_("What is so today."),
     )
     event = ProseField(
         label=_("Event"),
         rows=2,
-        error_messages={"required": _("Say what may happen.")},
+        error_messages={"required": _("Describe the event.")},
         help_text=_("What may happen because of it."),
     )
     effect = ProseField(
         label=_("Effect"),
         rows=2,
-        error_messages={"required": _("Say what it would do.")},
+        error_messages={"required": _("Describe the effect.")},
         help_text=_("What that would do to the project, and to whom."),
     )
     category = forms.ChoiceField(label=_("Category"), choices=label_choices(Category.choices))
@@ -164,15 +164,15 @@ def _set_grade_choices(form: forms.Form, grades: Grades) -> None:
 class SettleForm(forms.Form):
     """Give the reason for the new status of a risk."""
 
-    because = ProseField(label=_("Reason"), rows=3, error_messages={"required": _("Say why.")})
+    because = ProseField(label=_("Reason"), rows=3, error_messages={"required": _("Enter the reasons.")})
 
 
 class ActionForm(RowForm):
     """Describe an action on a risk."""
 
-    text = ProseField(label=_("What is done"), rows=2, error_messages={"required": _("Say what is done.")})
+    text = ProseField(label=_("What is done"), rows=2, error_messages={"required": _("Describe the action.")})
     role = forms.ChoiceField(label=_("By which role"), error_messages={"required": _("Choose the role.")})
-    due_on = DayField(label=_("Due"), future=False, error_messages={"required": _("Say by when.")})
+    due_on = DayField(label=_("Due"), future=False, error_messages={"required": _("Enter the due date.")})
     done_on = DayField(label=_("Done on"), future=False, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, row: RiskAction | None = None) -> None:
@@ -183,7 +183,7 @@ class ActionForm(RowForm):
 class ImportedActionForm(ActionForm):
     """Describe an action on a risk of the register, named by its code."""
 
-    risk = TextField(label=_("Risk"), max_length=30, error_messages={"required": _("Give the code of the risk.")})
+    risk = TextField(label=_("Risk"), max_length=30, error_messages={"required": _("Enter the code of the risk.")})
 
 
 class ReviewForm(forms.Form):
@@ -196,7 +196,7 @@ class ReviewForm(forms.Form):
 class IssueForm(forms.Form):
     """Describe an issue."""
 
-    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     problem = ProseField(label=_("What happened"), rows=4, required=False)
     urgency = forms.ChoiceField(label=_("Urgency"), choices=label_choices(Degree.choices), initial=Degree.MEDIUM)
     impact = forms.ChoiceField(
@@ -235,7 +235,7 @@ class WordsField(TextField):
         """Return the words. Raise ValidationError on a word over 40 characters."""
         words = [word.strip() for word in str(super().clean(value)).split(",") if word.strip()]
         if any(len(word) > 40 for word in words):
-            raise ValidationError(_("Give each grade a word of 40 characters at most."), code="long")
+            raise ValidationError(_("Enter a word of at most 40 characters for each grade."), code="long")
         return words
 
     def prepare_value(self, value: Any) -> Any:
@@ -268,7 +268,7 @@ class ScaleForm(forms.Form):
         if not self.errors:
             size = len(data["likelihood_en"])
             if len(lengths) > 1 or size not in {4, 5}:
-                self.add_error("likelihood_en", _("Give four words in each list, or five in each."))
+                self.add_error("likelihood_en", _("Enter four words in each list, or five in each."))
             if not 1 < data["amber_from"] < data["red_from"] <= size * size:
                 self.add_error("red_from", _("Amber begins above 1, red above amber, and within the scale."))
         if not self.errors:

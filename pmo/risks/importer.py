@@ -106,7 +106,7 @@ class RiskImporter(Importer[Risk]):
             ensure_requirements(project, fields.get("requirements", []))
             if (fields.get("residual_likelihood") is None) != (fields.get("residual_impact") is None):
                 raise ValidationError(
-                    {"residual_impact": gettext("Give both the likelihood and the impact that remain.")}
+                    {"residual_impact": gettext("Select both the residual likelihood and the residual impact.")}
                 )
             return
         ensure_text(row, fields)

@@ -99,9 +99,9 @@ class RiskAcceptanceKind(Kind):
         *needs_terms("valid_until", "indicator", "trigger"),
     )
     bounds: ClassVar[dict[str, Text]] = {
-        "valid_until": _("Say until when: an acceptance has an end."),
-        "indicator": _("Say what is measured meanwhile."),
-        "trigger": _("Say what puts it to the owner again."),
+        "valid_until": _("Enter the last day of the acceptance."),
+        "indicator": _("Describe what is measured meanwhile."),
+        "trigger": _("Describe what brings it back to the owner."),
     }
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:

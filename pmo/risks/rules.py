@@ -8,7 +8,7 @@ from pmo.risks.models import Risk
 from projects.mandates.authorities import OWNER, ROLE_HOLDER, NamedRole, OnProject, TakingPart
 from roles.enums import DecisionKind, Nature
 
-RISKS_ARE_RAISED = _("Everybody who holds a role on the project raises risks and issues; none of them is lost.")
+RISKS_ARE_RAISED = _("Role holders raise risks and issues. Nothing is lost.")
 RISKS_ARE_KEPT = _(
     "The roles that produce or propose in the acceptance of risks rate and treat them; the owner alone accepts what is"
     " amber or red."

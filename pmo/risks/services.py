@@ -153,10 +153,10 @@ def ensure_assessment(risk: Risk, fields: Mapping[str, Any]) -> None:
     scale = RiskScale.objects.in_force_for(risk.project) if _uses_scale_in_force(risk, ratings) else risk.scale
     _ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
     if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
-        sentence = _("Say what remains: a rating that was given is replaced, not taken away.")
+        sentence = _("Enter the residual rating. You can replace a rating, not remove it.")
         raise ValidationError({"residual_likelihood": sentence})
     if fields.get("treated", risk.status == RiskStatus.TREATED) and not fields.get("response", risk.response):
-        raise ValidationError({"response": _("Say how it is answered.")})
+        raise ValidationError({"response": _("Select the treatment.")})
 
 
 def change_assessment(actor: User, role: str, risk: Risk, fields: Mapping[str, Any]) -> RiskAcceptance | None:
@@ -250,7 +250,7 @@ def review_risks(
     """
     today = localtime(act_time()).date()
     if review_on and review_on <= today:
-        raise ValidationError({"review_on": _("Give a day after today.")})
+        raise ValidationError({"review_on": _("Enter a day after today.")})
     chosen = project.risks.filter(pk=risk.pk) if risk else project.risks.open()
     risks = list(chosen.select_for_update(of=("self",)).order_by("pk"))
     if not risks:
@@ -329,7 +329,7 @@ def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
                 {name: ValidationError(_("Choose a grade from 1 to %(size)s."), params={"size": size})}
             )
     if (ratings.get("residual_likelihood") is None) != (ratings.get("residual_impact") is None):
-        raise ValidationError({"residual_impact": _("Give both the likelihood and the impact that remain.")})
+        raise ValidationError({"residual_impact": _("Select both the residual likelihood and the residual impact.")})
 
 
 def ensure_requirements(project: Project, codes: list[str]) -> None:
@@ -351,7 +351,7 @@ def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
 def ensure_not_ahead(day: date | None) -> None:
     """Raise ValidationError on a day of completion that has not come ("done_on")."""
     if day and day > localtime(act_time()).date():
-        raise ValidationError({"done_on": _("Give a day that is not in the future.")})
+        raise ValidationError({"done_on": _("Enter a day that is not in the future.")})
 
 
 def _set_status(risk: Risk, *, treated: bool) -> None:

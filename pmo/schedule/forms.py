@@ -19,13 +19,13 @@ class MilestoneForm(RowForm):
 
     kept = ("code", "baseline_on")
 
-    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
-    name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
+    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Enter a code.")})
+    name = TextField(label=_("Name"), error_messages={"required": _("Enter a name.")})
     gate = forms.ChoiceField(label=_("Gate"), required=False, choices=optional_choices(Gate.choices))
     baseline_on = DayField(
         label=_("Planned at first"),
         future=False,
-        error_messages={"required": _("Give the day.")},
+        error_messages={"required": _("Enter the day.")},
         help_text=_("It never changes: what moves is the day it is expected on."),
     )
     actual_on = DayField(label=_("Reached on"), future=False, required=False)
@@ -50,8 +50,8 @@ class ImportedMilestoneForm(MilestoneForm):
 class ForecastForm(forms.Form):
     """Give the new expected day of a milestone, and the reason."""
 
-    forecast_on = DayField(label=_("Expected on"), future=False, error_messages={"required": _("Give the day.")})
-    reason = TextField(label=_("Why it moves"), max_length=300, error_messages={"required": _("Say why it moves.")})
+    forecast_on = DayField(label=_("Expected on"), future=False, error_messages={"required": _("Enter the day.")})
+    reason = TextField(label=_("Why it moves"), max_length=300, error_messages={"required": _("Enter why it moves.")})
 
 
 class DependencyForm(RowForm):
@@ -63,13 +63,13 @@ class DependencyForm(RowForm):
         label=_("Project it needs"),
         max_length=20,
         error_messages={
-            "required": _("Give the code of the project."),
+            "required": _("Enter the code of the project."),
             "unknown": _("You see no project of this code."),
         },
         help_text=_("Its code."),
     )
-    what = TextField(label=_("What it needs"), error_messages={"required": _("Say what it needs.")})
-    needed_on = DayField(label=_("Needed by"), future=False, error_messages={"required": _("Give the day.")})
+    what = TextField(label=_("What it needs"), error_messages={"required": _("Describe what it needs.")})
+    needed_on = DayField(label=_("Needed by"), future=False, error_messages={"required": _("Enter the day.")})
     milestone: "forms.ModelChoiceField[Milestone]" = forms.ModelChoiceField(
         queryset=None, label=_("For the milestone"), required=False
     )

@@ -56,7 +56,7 @@ def save_milestone(actor: User, row: Milestone, fields: Mapping[str, Any]) -> bo
 def ensure_past(actual_on: date | None) -> None:
     """Raise ValidationError on a day that has not come ("actual_on")."""
     if actual_on and actual_on > localtime(act_time()).date():
-        raise ValidationError({"actual_on": _("Give a day that has come.")})
+        raise ValidationError({"actual_on": _("Enter a day that is not in the future.")})
 
 
 @act("pmo.plan_schedule", on="milestone")
@@ -86,7 +86,7 @@ def ensure_movable(actual_on: date | None, reason: str) -> None:
     if actual_on:
         raise ValidationError({"forecast_on": _("This milestone is reached: it is not expected any more.")})
     if not reason:
-        raise ValidationError({"reason": _("Say why it moves.")})
+        raise ValidationError({"reason": _("Enter why it moves.")})
 
 
 @act("pmo.plan_schedule", on="project")

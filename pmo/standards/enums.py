@@ -31,7 +31,7 @@ class StandardState(models.TextChoices):
 class Computed(models.TextChoices):
     """Automatic checks of a checkpoint; other checkpoints are answered by people."""
 
-    ROLES_DEFINED = "roles_defined", _("the roles are approved and held")
+    ROLES_DEFINED = "roles_defined", _("the roles are approved and filled")
     CHARTER_ATTACHED = "charter_attached", _("the charter is among the documents")
     SUCCESS_CRITERIA_APPROVED = "success_criteria_approved", _("the success criteria are approved")
     REQUIREMENTS_LINTED = "requirements_linted", _("the advice on writing finds nothing in the requirements")

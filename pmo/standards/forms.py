@@ -46,12 +46,12 @@ class VersionForm(forms.Form):
     code = TextField(
         label=_("Code"),
         max_length=20,
-        error_messages={"required": _("Give a code.")},
+        error_messages={"required": _("Enter a code.")},
         help_text=_("Capitals, digits and hyphens, such as STD-RISK. It never changes."),
     )
     family = forms.ChoiceField(label=_("Family"), choices=label_choices(Family.choices))
-    title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Give a title in French.")})
-    title_en = TextField(label=_("Title in English"), error_messages={"required": _("Give a title in English.")})
+    title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Enter a title in French.")})
+    title_en = TextField(label=_("Title in English"), error_messages={"required": _("Enter a title in English.")})
     purpose_fr = ProseField(label=_("Purpose in French"), rows=3, max_length=4000, required=False)
     purpose_en = ProseField(label=_("Purpose in English"), rows=3, max_length=4000, required=False)
     source = TextField(
@@ -131,7 +131,7 @@ class CheckpointForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         for name, other in (("text_fr", "text_en"), ("text_en", "text_fr")):
             if data.get(other) and not data.get(name) and name not in self.errors:
-                self.add_error(name, _("Say it in both languages."))
+                self.add_error(name, _("Enter it in both languages."))
         return data
 
 
@@ -190,8 +190,8 @@ class EntryForm(RowForm):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=label_choices(EntryKind.choices))
     family = forms.ChoiceField(label=_("Family"), choices=label_choices(Family.choices))
-    title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Give a title in French.")})
-    title_en = TextField(label=_("Title in English"), error_messages={"required": _("Give a title in English.")})
+    title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Enter a title in French.")})
+    title_en = TextField(label=_("Title in English"), error_messages={"required": _("Enter a title in English.")})
     text_fr = ProseField(label=_("Text in French"), rows=5, required=False)
     text_en = ProseField(label=_("Text in English"), rows=5, required=False)
     link = forms.URLField(label=_("Link"), max_length=500, required=False, assume_scheme="https")

@@ -132,7 +132,7 @@ def write_entry(
         raise ValidationError({"title_en": TITLE_TAKEN})
     texts = given.get("text_fr") and given.get("text_en")
     if not (texts or given.get("link") or given.get("document")):
-        raise ValidationError({"text_fr": _("Give its text in both languages, a link or a document.")})
+        raise ValidationError({"text_fr": _("Enter its text in both languages or a link, or attach a document.")})
     if save_fields(row, given):
         _record(actor, row)
     return row

@@ -20,10 +20,10 @@ class CriterionForm(RowForm):
     measure = ProseField(
         label=_("How it is measured"),
         rows=2,
-        error_messages={"required": _("Say how it is measured.")},
+        error_messages={"required": _("Describe how it is measured.")},
         help_text=_("By whom, on what, over which period."),
     )
-    target = TextField(label=_("Target"), max_length=60, error_messages={"required": _("Give the target.")})
+    target = TextField(label=_("Target"), max_length=60, error_messages={"required": _("Enter the target.")})
     unit = TextField(label=_("Unit"), max_length=20, required=False)
     due_gate = forms.ChoiceField(label=_("Due at gate"), choices=lambda: DUE)
     months_after = forms.IntegerField(
@@ -31,7 +31,7 @@ class CriterionForm(RowForm):
         min_value=0,
         max_value=120,
         initial=0,
-        error_messages={"invalid": _("Give a whole number of months.")},
+        error_messages={"invalid": _("Enter a whole number of months.")},
     )
 
 
@@ -59,12 +59,12 @@ class FreezeForm(forms.Form):
 class MeasureForm(forms.Form):
     """Record a measure."""
 
-    measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
-    value = TextField(label=_("Value"), max_length=60, error_messages={"required": _("Give the value.")})
+    measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Enter the day.")})
+    value = TextField(label=_("Value"), max_length=60, error_messages={"required": _("Enter the value.")})
     met = forms.ChoiceField(
         label=_("Target"),
         choices=label_choices(Met.choices),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say whether the target is met.")},
+        error_messages={"required": _("Select whether the target is met.")},
     )
     note = TextField(label=_("Note"), max_length=300, required=False)

@@ -98,7 +98,7 @@ def measure_criterion(
     if criterion.state != CriterionState.APPROVED:
         raise ValidationError({"value": _("The owner has not approved this criterion: it is measured after that.")})
     if measured_on > localtime(act_time()).date():
-        raise ValidationError({"measured_on": _("Give a day that has come.")})
+        raise ValidationError({"measured_on": _("Enter a day that is not in the future.")})
     measure = CriterionMeasure.objects.create(
         project=criterion.project,
         criterion=criterion,

@@ -9,7 +9,9 @@ from core.forms import ProseField
 class RevokeForm(forms.Form):
     """Give the reason for revoking a waiver."""
 
-    because = ProseField(label=_("Why you revoke it"), rows=3, error_messages={"required": _("Say why you revoke it.")})
+    because = ProseField(
+        label=_("Why you revoke it"), rows=3, error_messages={"required": _("Enter why you revoke it.")}
+    )
 
 
 class CloseForm(forms.Form):

@@ -30,8 +30,8 @@ from roles.models import User
 CANNOT_BE_WAIVED = _("%(checkpoint)s cannot be waived: the standard says so.")
 NOTHING_TO_WAIVE = _("Select the checkpoints to waive. Without a standard in force there is nothing to waive.")
 ONE_STANDARD = _("A waiver is of one standard: ask for another waiver for the other one.")
-ENDS_FIRST = _("Give a last day after the first one.")
-TOO_LONG = _("Give a last day within 24 months of the first one.")
+ENDS_FIRST = _("Enter a last day after the first one.")
+TOO_LONG = _("Enter a last day within 24 months of the first one.")
 
 
 class CheckpointsTerm(ListTerm):
@@ -106,7 +106,7 @@ class WaiverForm(TermsForm):
         help_text=_("24 months at most. A waiver never renews itself."),
     )
     return_plan = ProseTerm(
-        label=_("Plan to return to conformity"), rows=3, required=False, help_text=_("Who does what by when.")
+        label=_("Plan to return to conformity"), rows=3, required=False, help_text=_("Tasks, people and dates.")
     )
     affects_recipients = ChoiceTerm(
         label=_("Are recipients affected?"), required=False, choices=lambda: [("", "—"), *YES_OR_NO]
@@ -166,14 +166,14 @@ class WaiverKind(Kind):
     needs = needs_terms("checkpoints", "scope", "reason", "impact", "measure", "starts_on", "ends_on", "return_plan")
     needed_terms: ClassVar = {
         "checkpoints": _("Name the checkpoints to waive."),
-        "scope": _("Say what the waiver covers."),
-        "reason": _("Say why the standard cannot be met."),
+        "scope": _("Describe what the waiver covers."),
+        "reason": _("Describe why the standard cannot be met."),
         "impact": _("Describe the impact and the risk."),
-        "measure": _("Say what compensates for it meanwhile."),
-        "starts_on": _("Give the first day."),
-        "ends_on": _("Give the last day: a waiver has an end."),
-        "return_plan": _("Say how the project returns to conformity."),
-        "affects_recipients": _("Say whether recipients are affected."),
+        "measure": _("Describe what compensates for it meanwhile."),
+        "starts_on": _("Enter the first day."),
+        "ends_on": _("Enter the last day of the waiver."),
+        "return_plan": _("Describe how the project returns to conformity."),
+        "affects_recipients": _("Select whether recipients are affected."),
     }
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:

@@ -14,7 +14,7 @@ class WeatherForm(forms.Form):
 
     comment = ProseField(
         label=_("Effect and action"),
-        error_messages={"required": _("Say what the effect is, and what is done.")},
+        error_messages={"required": _("Describe the effect and the action.")},
         help_text=_("Which effect on the project, and which action by whom?"),
     )
     overall = forms.ChoiceField(label=_("Weather"), required=False)

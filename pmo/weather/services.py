@@ -29,11 +29,11 @@ def publish_weather(
     computed = compute_weather(project)
     overall = overall or computed.overall
     if not comment:
-        raise ValidationError({"comment": _("Say what the effect is, and what is done.")})
+        raise ValidationError({"comment": _("Describe the effect and the action.")})
     if not overall:
-        raise ValidationError({"overall": _("Nothing could be computed: choose the weather, and say why.")})
+        raise ValidationError({"overall": _("Nothing could be computed. Select the weather and enter your reasons.")})
     if overall != computed.overall and not reason:
-        raise ValidationError({"reason": _("Say why it is not the computed weather.")})
+        raise ValidationError({"reason": _("Enter why it differs from the computed weather.")})
     month = localtime(act_time()).date().replace(day=1)
     report = WeatherReport.objects.create(
         project=project,

@@ -31,9 +31,9 @@ def state_absence(*, actor: User, person: User, absent_from: date, absent_until:
     if new == (person.absent_from, person.absent_until, person.stand_in):
         return person
     if absent_from < today() and absent_from != person.absent_from:
-        raise ValidationError({"absent_from": _("Give a date from today on.")})
+        raise ValidationError({"absent_from": _("Enter a date from today on.")})
     if absent_until < max(absent_from, today()):
-        raise ValidationError({"absent_until": _("Give an end date after the start date.")})
+        raise ValidationError({"absent_until": _("Enter an end date after the start date.")})
     if stand_in and (stand_in == person or not stand_in.is_active):
         raise ValidationError({"stand_in": _("Select somebody else, whose account is open.")})
     before = person.stand_in

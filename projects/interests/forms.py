@@ -58,6 +58,6 @@ class SettleForm(forms.Form):
         label=_("Reasons"),
         rows=3,
         max_length=Mandate._meta.get_field("ended_because").max_length or 300,
-        error_messages={"required": _("Say why.")},
+        error_messages={"required": _("Enter the reasons.")},
         help_text=_("Kept with the declared interest."),
     )

@@ -111,7 +111,7 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
     if interest.ruling:
         raise SettledAlready
     if not because.strip():
-        raise ValidationError({"because": _("Say why.")})
+        raise ValidationError({"because": _("Enter the reasons.")})
     if ruling == Ruling.LEAVES:
         _end_every_seat(actor, interest, because)
         take_database_time()  # the trigger wants the seats to end before the tie is settled

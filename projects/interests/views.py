@@ -112,7 +112,7 @@ class InterestSettleView(InterestFormView):
 
     permission = "projects.settle_interest"
     form_class = SettleForm
-    lede = _("You alone say whether the role goes on; your reasons are read by everyone on the project.")
+    lede = _("Only you rule on whether the role continues. Project members can read your reasons.")
     button = _("Record the ruling")
     done = _("The ruling is recorded.")
     conflicts = (services.SettledAlready,)

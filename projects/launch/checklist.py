@@ -28,7 +28,7 @@ class Item(models.TextChoices):
     """Subject of a check; the page links to where it is fixed."""
 
     ROLES_APPROVED = "roles_approved", gettext_lazy("Roles approved by the owner")
-    HELD = "held", gettext_lazy("Role held")
+    HELD = "held", gettext_lazy("Role")
     ACCEPTED = "accepted", gettext_lazy("Mandate accepted")
     PROVIDER = "provider", gettext_lazy("Provider held, or its gate approved")
     MATRIX = "matrix", gettext_lazy("Matrix complete")
@@ -124,7 +124,7 @@ def missing_providers(project: Project, held: Container[str]) -> list[str]:
     """
     needed = [role for role in project.roles() if is_required(project, role)]
     missing = [role for role in needed if role.authority == Authority.DELIVERS and role.code not in held]
-    return [_("%(role)s held") % {"role": role.code} for role in missing]
+    return [_("%(role)s appointed") % {"role": role.code} for role in missing]
 
 
 def missing_checks(project: Project, instant: datetime | None = None) -> list[Check]:
@@ -135,7 +135,7 @@ def missing_checks(project: Project, instant: datetime | None = None) -> list[Ch
 def _check_role(project: Project, role: Role, active: list[Mandate], owner: str, proposing: tuple[str, ...]) -> Check:
     seats = [mandate for mandate in active if mandate.role.code == role.code]
     about = {"role": role.code}
-    item, label = Item.HELD, _("%(role)s held") % about
+    item, label = Item.HELD, _("%(role)s appointed") % about
     by: tuple[str, ...] = (owner,)
     sentence = _("Appoint a holder of the role %(role)s.") % about
     if role.decides:
@@ -145,7 +145,7 @@ def _check_role(project: Project, role: Role, active: list[Mandate], owner: str,
         seats = [mandate for mandate in seats if mandate.group and not mandate.champion]
         sentence = _("Appoint a representative of at least one recipient group as %(role)s.") % about
     elif role.authority == Authority.DELIVERS:
-        item, label = Item.PROVIDER, _("%(role)s held, or its gate approved") % about
+        item, label = Item.PROVIDER, _("%(role)s appointed, or its gate approved") % about
         by = (owner, *proposing)
         sentence = (
             _("Appoint a holder of the role %(role)s, or approve the gate by which it will be appointed.") % about

@@ -35,9 +35,9 @@ class MandateNewView(ProjectFormView):
     template_name = "projects/mandates/mandate_form.html"
     permission = "projects.appoint"
     form_class = AppointForm
-    title = _("Give a role")
+    title = _("Appoint a person")
     lede = _("The person holds the role from the first day on, and accepts it on the page of the mandates.")
-    button = _("Give the role")
+    button = _("Appoint the person")
     done = _("The role is given.")
     back_url_name = "projects:mandates:mandate_list"
     renamed = RENAMED

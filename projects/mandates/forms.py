@@ -107,7 +107,7 @@ class EndForm(forms.Form):
     because = TextField(
         label=_("Reason"),
         max_length=300,
-        error_messages={"required": _("Say why the mandate ends.")},
+        error_messages={"required": _("Enter why the mandate ends.")},
         help_text=_("Kept with the mandate."),
     )
 
@@ -151,7 +151,7 @@ class DelegateForm(forms.Form):
         label=_("Cap (€)"), required=False, help_text=_("The largest amount of one decision. Left empty: no cap.")
     )
     starts_on = FromField()
-    ends_on = LastDayField(error_messages={"required": _("Give the last day: a delegation always ends.")})
+    ends_on = LastDayField(error_messages={"required": _("Enter the last day of the delegation.")})
     document = TextField(
         label=_("Act document"),
         error_messages={"required": _("Name the written act that delegates the signature.")},
@@ -180,7 +180,7 @@ class AuthorityForm(forms.Form):
         """Refuse dates before FIRST_YEAR."""
         on: date | None = self.cleaned_data["on"]
         if on and on.year < FIRST_YEAR:
-            raise ValidationError(_("Give a date from 1990 on."))
+            raise ValidationError(_("Enter a date from 1990 on."))
         return on
 
     @property

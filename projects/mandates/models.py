@@ -181,7 +181,7 @@ class Mandate(ActModel, ProjectRow):
             models.CheckConstraint(
                 condition=Q(period__isempty=False, period__startswith__isnull=False),
                 name="a_mandate_has_a_start_and_some_length",
-                violation_error_message=_("Give an end date after the start date."),
+                violation_error_message=_("Enter an end date after the start date."),
             ),
             models.CheckConstraint(condition=Q(authority__in=Authority.values), name="a_mandate_has_a_known_authority"),
             models.CheckConstraint(
@@ -346,7 +346,7 @@ class Delegation(ActModel):
             models.CheckConstraint(
                 condition=Q(period__isempty=False, period__startswith__isnull=False, period__endswith__isnull=False),
                 name="a_delegation_has_a_start_and_an_end",
-                violation_error_message=_("Give an end date after the start date."),
+                violation_error_message=_("Enter an end date after the start date."),
             ),
             models.CheckConstraint(
                 condition=Q(kinds__contained_by=sorted(DELEGABLE_KINDS)) & Q(kinds__len__gt=0),

@@ -14,8 +14,10 @@ from roles.authorities import ADMINISTRATOR
 from roles.enums import Nature
 
 OWNER_APPOINTS = _("The project owner gives and ends the roles of the project.")
-NAMED_TO_BE_APPOINTED = _("The people who give roles or propose it find others by name, title and organisation.")
-HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by nobody for them.")
+NAMED_TO_BE_APPOINTED = _(
+    "People who appoint, or propose appointments, find others by name, job title and organisation."
+)
+HOLDER_ACCEPTS = _("Only the appointed person can accept their mandate.")
 HOLDER_STATES = _("Expertise and experience are stated by the person who has them, and shown beside the role.")
 
 
@@ -67,7 +69,9 @@ PERMISSIONS = (
         NAMED_TO_BE_APPOINTED,
         Appointing(_("an administrator, a project owner or a holder of a role that proposes")),
     ),
-    Permission("projects.appoint", _("give a role on this project"), "R1", OWNER_APPOINTS, OWNER, own_hand=True),
+    Permission(
+        "projects.appoint", _("appoint a person to a role of this project"), "R1", OWNER_APPOINTS, OWNER, own_hand=True
+    ),
     Permission(
         "projects.accept",
         _("accept this mandate"),

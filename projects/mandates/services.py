@@ -266,7 +266,7 @@ def delegate(
     mandate = project.mandates.active().deciding().get()
     period = build_period(starts_at, ends_at)
     if to == actor:
-        raise ValidationError(_("Nobody delegates to themselves."))
+        raise ValidationError(_("You cannot delegate to yourself."))
     if any(held.bars_signing for held in project.mandates.filter(holder=to, period__overlap=period, taken_back=False)):
         raise ValidationError(_("This person advises or delivers on the project during that period."))
     delegation = Delegation(
@@ -396,7 +396,7 @@ def ensure_eligible(
 ) -> Mandate | None:
     """Raise ValidationError when `holder` cannot have the role in `period`; return a waived dependence, if any."""
     if holder == actor:
-        raise ValidationError(_("Nobody appoints themselves."))
+        raise ValidationError(_("You cannot appoint yourself."))
     if other := _incompatible_role(project, role, holder):
         raise ValidationError(
             _("%(person)s holds or held the role %(other)s here. It is incompatible with %(role)s."),
@@ -467,7 +467,7 @@ def build_period(start: datetime | None, end: datetime | None) -> DateTimeTZRang
     """Build a period from `start`, or from now when it is past or None."""
     begins = max(start or act_time(), act_time())
     if end and end <= begins:
-        raise ValidationError({"ends_at": _("Give an end date after the start date.")})
+        raise ValidationError({"ends_at": _("Enter an end date after the start date.")})
     return DateTimeTZRange(begins, end)
 
 

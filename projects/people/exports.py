@@ -35,7 +35,7 @@ def _list_headers() -> list[str]:
         _("Language"),
         _("Account"),
         _("Administrator"),
-        _("Roles held"),
+        _("Roles"),
     ]
 
 

@@ -174,7 +174,7 @@ def plan_departure(*, actor: User, person: User, last_day: date, followers: Foll
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
     if last_day < today():
-        raise ValidationError({"last_day": _("Give a date from today on.")})
+        raise ValidationError({"last_day": _("Enter a date from today on.")})
     if person.last_day == last_day:
         return person
     person.last_day = last_day

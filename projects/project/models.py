@@ -150,7 +150,7 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="a_project_ends_after_it_starts",
-                violation_error_message=_("Give an end date after the start date."),
+                violation_error_message=_("Enter an end date after the start date."),
             ),
             models.UniqueConstraint(
                 fields=["prefix"],

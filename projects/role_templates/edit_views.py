@@ -42,7 +42,7 @@ def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
             form, lambda: services.new_role(actor=reader(request), pack=row, fields=form.fields_written)
         )
         if made:
-            messages.success(request, _("The draft is written. Give the role its responsibilities."))
+            messages.success(request, _("The draft is saved. Select the responsibilities of the role."))
             return _redirect_to(made)
     context = {"pack": row, "form": form}
     return render(request, "projects/role_templates/referential_role_new.html", context, status=_status(form))

@@ -81,7 +81,9 @@ def _of_role(role: Role, matrix: Matrix) -> Iterator[Finding]:
             break
     for code, times in Counter(duty.code for duty in role.duties).items():
         if times > 1:
-            sentence = _("%(code)s stands %(times)s times in %(role)s: give each responsibility its own code.")
+            sentence = _(
+                "%(code)s is used %(times)s times in %(role)s. Enter a different code for each responsibility."
+            )
             yield Finding(Rule.NO_DUPLICATE, sentence % {"code": code, "times": times, "role": role.code}, role.code)
     roles = {other.code for other in matrix.roles} | {role.code}
     for code in sorted(set(role.incompatible) - roles):
@@ -155,8 +157,8 @@ def _of_lines(matrix: Matrix) -> Iterator[Finding]:
             yield Finding(Rule.ONE_ACCOUNTABLE, sentence % {**about, "roles": listed}, line=line.code)
         if line.kinds and not _hears_two(matrix, cells):
             sentence = _(
-                "“%(line)s” leads to decisions heard by fewer than two advising roles, the author’s included: give "
-                "the letter “advises” to two mandatory advising roles."
+                "“%(line)s” leads to decisions heard by fewer than two advising roles, the author’s "
+                "included. Select “gives an opinion” for two mandatory advising roles."
             )
             yield Finding(Rule.TWO_ADVICES, sentence % about, line=line.code)
         if not any(nature in RESPONSIBLE for natures in taking_part.values() for nature in natures):

@@ -243,7 +243,7 @@ class Period(forms.Form):
 @pytest.mark.parametrize(
     ("error", "options", "shown"),
     [
-        (ValidationError({"note": "Say why."}), {}, {"note": ["Say why."]}),
+        (ValidationError({"note": "Enter the reasons."}), {}, {"note": ["Enter the reasons."]}),
         (ValidationError({"role": "Choose a role."}), {}, {"__all__": ["Choose a role."]}),
         (ValidationError("It has ended."), {}, {"__all__": ["It has ended."]}),
         (ValidationError("It has ended."), {"elsewhere": "note"}, {"note": ["It has ended."]}),

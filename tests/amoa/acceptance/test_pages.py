@@ -48,7 +48,7 @@ def test_a_result_comes_back_as_one_row_with_the_progress(amoa: Any, client_of: 
 def test_a_row_that_is_refused_keeps_what_was_typed_and_records_nothing(amoa: Any, client_of: Any) -> None:
     kept = TestRun.objects.count()
     path, fields = act("run_test", None, note="")
-    for result, sentence in (("failed", "Say what was seen."), ("", "Choose a result."), ("lost", "lost")):
+    for result, sentence in (("failed", "Describe what was seen."), ("", "Choose a result."), ("lost", "lost")):
         answer = client_of(amoa).post(path, fields | {"result": result}, headers=HTMX)
         assert (answer.status_code, sentence in text_of(answer)) == (422, True)
         assert "autofocus" in text_of(answer)

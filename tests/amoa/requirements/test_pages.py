@@ -379,7 +379,7 @@ def test_another_criterion_adds_a_form_row_without_an_act(amoa_client: StrictCli
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"title": " "}, "Give it a title."),
+        ({"title": " "}, "Enter its title."),
         ({"kind": "war"}, "war"),
         ({"parent": "ONE-999"}, "The project has no need or requirement ONE-999."),
         ({"links": "OP-01\nOP-999\nNowhere"}, "nor is it the code of a risk: OP-999, Nowhere"),

@@ -87,8 +87,8 @@ def test_the_reader_of_a_ready_file_learns_who_decides_it() -> None:
 
 def test_an_owner_who_wrote_a_ready_file_is_told_that_they_cannot_decide_it() -> None:
     context = _context(ProposalState.READY_FOR_DECISION, OWNER, decision=None)
-    assert describe_situation(context)[1].startswith("Nobody decides what they proposed")
-    assert describe_decision_makers(context) == ["You wrote this proposal, and nobody decides what they proposed."]
+    assert describe_situation(context)[1].startswith("Authors cannot decide their own proposals")
+    assert describe_decision_makers(context) == ["You wrote this proposal. Authors cannot decide their own proposals."]
 
 
 def test_a_decided_file_says_how_it_was_answered() -> None:

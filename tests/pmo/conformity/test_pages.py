@@ -96,7 +96,7 @@ def test_a_check_that_does_not_say_why_comes_back_with_what_was_typed(
     answer = client_of(pmo).post(path, fields | {"finding": " ", "action": "Draw the list."})
     assert answer.status_code == 422
     page = text(answer)
-    assert "Say what was found" in page
+    assert "Describe the finding" in page
     assert "Draw the list." in page
 
 

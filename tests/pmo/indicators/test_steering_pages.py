@@ -48,7 +48,7 @@ def test_the_weather_is_published_from_its_page_with_a_reason(pmo: Any, client_o
     address, fields = act("publish_weather")
     refused = client_of(pmo).post(address, fields | {"reason": ""}, headers={"accept-language": "en"})
     assert (refused.status_code, WeatherReport.objects.count()) == (422, before)
-    assert "Say why it is not the computed weather." in refused.content.decode()
+    assert "Enter why it differs from the computed weather." in refused.content.decode()
     assert fields["comment"] in refused.content.decode()
     assert client_of(pmo).post(address, fields).status_code == 302
     assert WeatherReport.objects.latest("pk").reason == fields["reason"]

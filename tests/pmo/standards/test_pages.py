@@ -98,7 +98,12 @@ def test_typed_values_come_back_with_an_error_message(pmo: Any, client_of: Any) 
     answer = client_of(pmo).post(path, fields, **ENGLISH)
     page = answer.content.decode()
     assert answer.status_code == 422
-    for said in ("Use capitals, digits and hyphens.", "Say it in both languages.", "My vest", "Chacun porte un gilet."):
+    for said in (
+        "Use capitals, digits and hyphens.",
+        "Enter it in both languages.",
+        "My vest",
+        "Chacun porte un gilet.",
+    ):
         assert said in page, said
     assert not Standard.objects.filter(code="STD-VEST").exists()
 
@@ -108,7 +113,7 @@ def test_another_checkpoint_row_keeps_typed_values(pmo: Any, client_of: Any) -> 
     page = client_of(pmo).post(path, fields, **ENGLISH).content.decode()
     assert "Everybody wears a life vest." in page
     assert "checkpoints-1-text_en" in page
-    assert "Give a title" not in page
+    assert "Enter a title" not in page
 
 
 def test_a_draft_that_changed_meanwhile_hands_back_what_was_typed(pmo: Any, client_of: Any) -> None:
@@ -227,4 +232,4 @@ def test_an_entry_without_anything_in_it_comes_back(pmo: Any, client_of: Any) ->
     path, fields = act("write_entry", text_fr="")
     answer = client_of(pmo).post(path, fields, **ENGLISH)
     assert answer.status_code == 422
-    assert "Give its text in both languages, a link or a document." in answer.content.decode()
+    assert "Enter its text in both languages or a link, or attach a document." in answer.content.decode()

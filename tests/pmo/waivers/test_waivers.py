@@ -173,7 +173,7 @@ def test_the_form_offers_what_may_be_waived_and_names_what_may_not(project_one: 
     barred = WaiverForm(typed | {"terms-checkpoints": ["STD-A.1#3"]}, project=project_one)
     assert barred.errors["checkpoints"] == ["STD-A.1#3 (Decided) cannot be waived: the standard says so."]
     long = WaiverForm(typed | {"terms-ends_on": str(TODAY + 800 * DAY)}, project=project_one)
-    assert long.errors["ends_on"] == ["Give a last day within 24 months of the first one."]
+    assert long.errors["ends_on"] == ["Enter a last day within 24 months of the first one."]
 
 
 BOTH = ("project", "programme")

@@ -206,7 +206,7 @@ def test_a_tie_that_is_settled_already_is_said_to_be(owner: Any, client_of: Any,
         ("declare_interest", {"tie": "\u200b"}, "Describe the interest."),
         ("declare_interest", {"tie": "x" * 2001}, "at most 2000 characters"),
         ("settle_interest", {"ruling": "perhaps"}, "Choose a ruling."),
-        ("settle_interest", {"because": " "}, "Say why."),
+        ("settle_interest", {"because": " "}, "Enter the reasons."),
         ("settle_interest", {"because": "x" * 301}, "at most 300 characters"),
     ],
 )

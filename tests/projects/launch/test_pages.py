@@ -300,7 +300,7 @@ def test_an_address_chooses_only_what_the_form_offers(query: str, pmo: Any, clie
         ("add", ADDED | {"activities": ["XX"]}, "Select a valid choice."),
         ("drop", {"duty": "PMO XX"}, "Select a valid choice."),
         ("drop", {"duty": ""}, "Choose the responsibility."),
-        ("drop", {"duty": "PMO PMO-13", "reason": " "}, "Say why the roles change."),
+        ("drop", {"duty": "PMO PMO-13", "reason": " "}, "Enter why the roles change."),
         ("hand-on", {"duty": "MOA MOA-04", "to": "PMO"}, "Only the project owner decides."),
         ("hand-on", {"duty": "PMO PMO-13", "to": "PMO"}, "PMO has this responsibility already."),
         ("take", {"role": "PMO"}, "Select a valid choice."),

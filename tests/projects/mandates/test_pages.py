@@ -70,19 +70,19 @@ def test_a_role_is_given_from_the_first_day_to_the_end_of_the_last(send: Any, ou
         ("appoint", {"email": "as-long-as-the-key-of-a-@example.org"}, "Nobody signs in with this address"),
         ("appoint", {"email": "inactive.owner@example.org"}, "Nobody signs in with this address"),
         ("appoint", {"email": "pmo@example.org"}, HELD),
-        ("appoint", {"email": "owner@example.org"}, "Nobody appoints themselves."),
+        ("appoint", {"email": "owner@example.org"}, "You cannot appoint yourself."),
         ("appoint", {"role": "MOA"}, "Choose the role."),
-        ("appoint", {"starts_on": day(9), "ends_on": day(3)}, "Give an end date after the start date."),
+        ("appoint", {"starts_on": day(9), "ends_on": day(3)}, "Enter an end date after the start date."),
         ("name_owner", {"email": "pmo@example.org"}, HELD),
-        ("name_owner", {"email": "owner@example.org"}, "Nobody appoints themselves."),
+        ("name_owner", {"email": "owner@example.org"}, "You cannot appoint yourself."),
         ("name_owner", {"starts_on": day(400)}, "The project would have no owner before that date."),
-        ("end_mandate", {"because": " "}, "Say why the mandate ends."),
+        ("end_mandate", {"because": " "}, "Enter why the mandate ends."),
         ("delegate", {"email": "amoa@example.org"}, "This person advises or delivers on the project"),
-        ("delegate", {"email": "owner@example.org"}, "Nobody delegates to themselves."),
+        ("delegate", {"email": "owner@example.org"}, "You cannot delegate to yourself."),
         ("delegate", {"kinds": "budget"}, "Select a valid choice"),
         ("delegate", {"kinds": []}, "Choose at least one kind of decision."),
-        ("delegate", {"ends_on": ""}, "a delegation always ends"),
-        ("delegate", {"ends_on": day(2), "starts_on": day(5)}, "Give an end date after the start date."),
+        ("delegate", {"ends_on": ""}, "Enter the last day of the delegation"),
+        ("delegate", {"ends_on": day(2), "starts_on": day(5)}, "Enter an end date after the start date."),
         ("delegate", {"document": ""}, "Name the written act"),
         ("delegate", {"cap": "-1"}, "greater than or equal to 0"),
     ],
@@ -103,7 +103,7 @@ def test_a_refusal_is_a_sentence_beside_its_field_and_nothing_is_recorded(
 
 def test_a_refusal_of_a_service_speaks_the_language_of_the_reader(send: Any) -> None:
     for sentence, changes in (
-        ("Nobody appoints themselves.", {"email": "owner@example.org"}),
+        ("You cannot appoint yourself.", {"email": "owner@example.org"}),
         (HELD, {"email": "pmo@example.org"}),
     ):
         status, words = send("appoint", language="fr", **changes)
@@ -227,7 +227,7 @@ def test_every_seat_stands_with_its_period_its_giver_and_its_entry(read: Any, re
         "In force",
     ):
         assert part in words
-    assert "5 roles of 8 are held today." in words
+    assert "5 roles of 8 are filled today." in words
     assert words.count("Entered afterwards") >= 7
     assert "End it" not in words
 
@@ -235,7 +235,7 @@ def test_every_seat_stands_with_its_period_its_giver_and_its_entry(read: Any, re
 def test_a_role_that_nobody_holds_stands_empty(client_of: Any, cast: Any) -> None:
     answer = client_of(cast["other_pmo"]).get(reverse(LIST, args=["THREE"]), headers={"accept-language": "en"})
     words = answer.content.decode()
-    assert "2 roles of 8 are held today." in words
+    assert "2 roles of 8 are filled today." in words
     assert words.count("nobody today") == 6
     assert "Account closed" in words
 
@@ -282,7 +282,7 @@ def test_more_seats_than_a_page_holds_go_on_at_the_next(
     while True:
         answer = client.get(address, headers=english)
         pages.append(answer.content.decode())
-        assert "5 roles of 8 are held today." in pages[-1]
+        assert "5 roles of 8 are filled today." in pages[-1]
         assert len(answer.context["chart"].bars) <= 30
         if not answer.context["next_key"]:
             break

@@ -121,7 +121,7 @@ def test_who_owns_nothing_above_opens_nothing(member: str, post: Any) -> None:
         ({"code": "ONE"}, "This code is already used. Enter another code."),
         ({"prefix": "O"}, "This prefix is already used. Enter another prefix."),
         ({"prefix": "q1"}, "Use one to four capitals."),
-        ({"ends_on": "2020-01-01"}, "Give a date from today on."),
+        ({"ends_on": "2020-01-01"}, "Enter a date from today on."),
         ({"owner": "nobody@example.org"}, "Nobody has this address yet."),
         ({"owner": "inactive.owner@example.org"}, "Nobody signs in with this address."),
         ({"owner": "nobody@"}, "Enter a valid email address."),
@@ -148,7 +148,7 @@ def test_a_portfolio_is_part_of_nothing(post: Any, programme: Project) -> None:
 def test_nobody_opens_a_project_of_their_own(post: Any, cast: dict[str, Any]) -> None:
     answer = post("staff_admin", owner=cast["staff_admin"].email)
     assert answer.status_code == 422
-    assert "Nobody appoints themselves." in answer.text
+    assert "You cannot appoint yourself." in answer.text
 
 
 def test_the_projects_page_offers_it_to_who_may(client_of: Any, cast: dict[str, Any], programme: Project) -> None:

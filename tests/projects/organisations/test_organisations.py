@@ -349,7 +349,7 @@ def test_the_matrix_shows_who_came_to_one_side_later(place: Place, client_of: An
     theirs = place.cast["amoa"].organisation
     place.link(theirs, "member", place.quays)
     page = client_of(place.owner).get("/projects/ONE/roles/", headers={"accept-language": "en"}).content.decode()
-    assert "they belong to one group or work for each other" in html.unescape(page)
+    assert "They belong to one group or work for each other" in html.unescape(page)
 
 
 def test_the_kind_of_appointments_has_the_term() -> None:

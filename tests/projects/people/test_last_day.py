@@ -189,7 +189,7 @@ def test_the_page_of_a_person_shows_seats_now_and_before_without_contents(
     assert "Nobody else holds it" in page
     assert proposal("submitted").title not in page
     before = client.get(f"{PEOPLE}{former_owner.pk}/", headers=ENGLISH).text
-    assert "Roles held before" in before
+    assert "Previous roles" in before
     assert client.get(f"{PEOPLE}{User.objects.installation().pk}/").status_code == 404
 
 
