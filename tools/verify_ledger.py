@@ -100,7 +100,7 @@ WORDS = {
     "supersede": "replacement",
     "prove": "proof of a condition",
     "lift": "lifting of a condition",
-    "waive": "waiver of a condition",
+    "waive": "waived condition",
     "lapse": "lapse of a condition",
     "add_document": "document",
     "replace_document": "version of a document",

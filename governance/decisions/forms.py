@@ -112,7 +112,7 @@ class DecisionForm(forms.Form):
         """Require the date, target or amount that the outcome needs, and drop the others."""
         data: dict[str, Any] = super().clean() or {}
         for outcome, name, message in (
-            (Outcome.DEFERRED, "return_on", _("Say on which date you decide again.")),
+            (Outcome.DEFERRED, "return_on", _("Enter the date on which you decide again.")),
             (Outcome.MERGED, "merged_into", _("Choose the proposal it is merged into.")),
             (Outcome.ACCEPTED_WITH_PRICE_REDUCTION, "price_reduction", _("Enter the price reduction.")),
         ):
@@ -308,9 +308,9 @@ class ConditionForm(forms.Form):
         if not any(data.get(name) for name in self.needed) and not self.errors:
             return data
         for name, message in (
-            ("text", _("Say what must be true.")),
+            ("text", _("Describe what must be true.")),
             ("role", _("Choose the role that answers for it.")),
-            ("due_on", _("Say by which date.")),
+            ("due_on", _("Enter the due date.")),
         ):
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, message)
@@ -544,7 +544,7 @@ class Answer:
 class ProofForm(forms.Form):
     """The proof that a condition is met."""
 
-    proof = ProseField(label=_("Proof"), rows=3, error_messages={"required": _("Say on which proof.")})
+    proof = ProseField(label=_("Proof"), rows=3, error_messages={"required": _("Describe the evidence expected.")})
 
 
 class LiftForm(ProofForm):

@@ -37,7 +37,7 @@ PERMISSIONS = (
     Permission("governance.waive", _("waive this condition"), "R1", OWNER_DECIDES, OWNER, own_hand=True),
     Permission(
         "governance.prove",
-        _("give the evidence for this condition"),
+        _("attach the evidence for this condition"),
         "R4",
         _("The role responsible for a condition gives the evidence. Only the owner marks it as met."),
         NamedRole(_("a holder of the role that answers for the condition"), "role"),

@@ -25,12 +25,12 @@ class Wording:
 WORDINGS = {
     (Act.PROVE, False): Wording(
         _("Proof of a condition of %(reference)s"),
-        _("Give the evidence"),
+        _("Attach the evidence"),
         _("The owner is notified, reads the evidence, and marks the condition as met or asks for better evidence."),
     ),
     (Act.PROVE, True): Wording(
         _("Proof of a reservation of %(reference)s"),
-        _("Give the evidence"),
+        _("Attach the evidence"),
         _("The owner is notified, reads the evidence, and clears the reservation or asks for better evidence."),
     ),
     (Act.LIFT, False): Wording(

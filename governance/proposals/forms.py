@@ -251,5 +251,5 @@ class WithdrawForm(forms.Form):
     """The reason for a withdrawal."""
 
     reasons = ProseField(
-        label=_("Why you withdraw it"), rows=3, error_messages={"required": _("Say why you withdraw it.")}
+        label=_("Why you withdraw it"), rows=3, error_messages={"required": _("Enter why you withdraw it.")}
     )

@@ -115,7 +115,7 @@ def build_record(decision: Decision, language: str, dispute: Dispute | None = No
             logo=home.logo.sha256 if home.logo else "",
             sections=[
                 *([Section(_("Signature disputed"), list(_dispute_lines(dispute)))] if dispute else []),
-                Section(_("Text submitted to the owner"), list(_proposal_lines(decision))),
+                Section(_("Submitted text"), list(_proposal_lines(decision))),
                 Section(_("The answer"), list(_answer_lines(decision))),
                 Section(_("Responsibility matrix on that day"), list(_matrix_lines(decision, project))),
                 Section(_("Opinions received"), list(_opinion_lines(decision))),

@@ -204,7 +204,7 @@ class IssueForm(forms.Form):
     )
     size = forms.ChoiceField(label=_("Work it takes"), choices=label_choices(Size.choices), initial=Size.MEDIUM)
     owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
-    due_on = DayField(label=_("To be settled by"), future=False, required=False)
+    due_on = DayField(label=_("To be resolved by"), future=False, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
         super().__init__(data, initial=given)
@@ -218,7 +218,7 @@ class SettleIssueForm(forms.Form):
     resolution = ProseField(
         label=_("Resolution"), rows=3, required=False, help_text=_("How it was settled, or why it can wait.")
     )
-    due_on = DayField(label=_("To be settled by"), future=False, required=False)
+    due_on = DayField(label=_("To be resolved by"), future=False, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, issue: Issue) -> None:

@@ -67,7 +67,7 @@ class BidderNoteView(InterestFormView):
     permission = "projects.note_bidder"
     form_class = BidderForm
     title = _("Add a bidder")
-    lede = _("People who have declared an interest in it can no longer act in their role until the owner rules on it.")
+    lede = _("People who declared an interest in it cannot act in their role until the owner rules on it.")
     button = _("Add the bidder")
     done = _("The bidder is added.")
     consequences = (_("You cannot remove a bidder later."),)

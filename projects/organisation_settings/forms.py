@@ -111,8 +111,8 @@ class SettingsForm(forms.Form):
         min_value=0,
         max_value=168,
         help_text=_(
-            "After a new password by a mailed link, a new second factor or a new address, its person reads, but "
-            "decides nothing for so long. 0 to 168. A shorter time counts a week later."
+            "After a new password, second factor or address, the person can only read for this time. From "
+            "0 to 168. A shorter time applies a week later."
         ),
     )
     signed_decisions = forms.BooleanField(

@@ -59,7 +59,7 @@ const ACTS = {
   supersede: say("replacement"),
   prove: say("proof of a condition"),
   lift: say("lifting of a condition"),
-  waive: say("waiver of a condition"),
+  waive: say("waived condition"),
   lapse: say("lapse of a condition"),
   add_document: say("document"),
   replace_document: say("version of a document"),
@@ -762,7 +762,7 @@ class Chain {
       else if (reason === "closed" && holders.some((each) => each.length)) this.byClosed += 1;
       else if (reason === "tied" && Math.max(...holders.map((each) => each.length)) > 1) {
         this.leaveOpen("since when several holders could give no opinion");
-      } else this.fault(ALTERED, event, "it does not say of {0} what the seats say (R2)", role);
+      } else this.fault(ALTERED, event, "it does not say of {0} what the mandates say (R2)", role);
     }
   }
   judgeEnd(event, ended) {

@@ -246,7 +246,7 @@ def test_every_page_tells_the_three_cases(
     review = client.post(address, posted).content.decode()
     impossible, waived, short = {
         "en": ("Opinion impossible", "Opinion not received", "Vacant for less than 7 days"),
-        "fr": ("Avis impossible", "Avis non reçu", "Vacant depuis moins de 7 jours"),
+        "fr": ("Avis impossible", "Avis non rendu", "Vacant depuis moins de 7 jours"),
     }[language]
     assert all(text in review for text in (words, impossible, waived, short))
     sealed = client.post(address, hidden_fields(review) | {"step": "seal"})

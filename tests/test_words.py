@@ -1,0 +1,140 @@
+"""Check the words of every text on the screen, English and French: terms, moulds and lengths."""
+
+import re
+from collections.abc import Iterator
+
+import polib
+import pytest
+
+from tests.sources import ROOT
+
+#: Pattern of an English text → what to write instead.
+ENGLISH = {
+    r"\badvices\b": "opinions",
+    r"\bwhoever\b": "the role or the person",
+    r"\bstands? like\b": "match this filter",
+    r"\bput (it|them|the .*) to the owner": "write its proposal, or submit it",
+    r"\byour advice\b": "your opinion",
+    r"\bties?\b": "declared interest",
+    r"\bseats?\b": "role, mandate or delegation",
+    r"\bin the end\b": "at completion",
+    r"\bmusts\b": "must-have requirements",
+    r"\bmay not\b": "cannot",
+    r"\bmails?\b": "email",
+    r"\be-mail\b": "email",
+    r"no longer current": "needs review",
+    r"word for word": "kept with, or not editable",
+    r"\(R\d+\)": "the rule in words",
+    r"\bone (sees|will see)\b": "how to check",
+    r"dossier": "proposal, or decision file",
+    r"\bof who\b": "of the person who",
+    r"\b(is|are) told\b": "is notified",
+    r"unwanted mail": "spam",
+    r"^(Say|Give) (?!.*opinion|.*feedback)": "Enter, Select, Describe, Attach",
+    r"\b(please|successfully)\b": "nothing",
+    r"!$": "a full stop",
+}
+#: Pattern of a French text → what to write instead. One with a capital letter means exactly that case.
+FRENCH = {
+    r"\bquiconque\b": "toute personne, les titulaires d’un rôle",
+    r"\bnul\b": "un sujet nommé",
+    r"(^|[.;:]\s)Qui (?!peut|pouvait|décide|a encore|doit)[a-zé]+ ": "le rôle, la personne",
+    r"\bnoter (un|une|le|la)\b": "ajouter, enregistrer",
+    r"\bavise(nt)?\b": "donne un avis",
+    r"\brôles? .{0,25}tenus?\b": "pourvu",
+    r"\bvacances\b": "rôles vacants",
+    r"sur-le-champ": "immédiatement",
+    r"\bôt(er|é)": "retirer",
+    r"\bmotivation\b": "motifs",
+    r"\bissue\b": "sens de la décision",
+    r"registre (scellé|des actes)": "journal des actes",
+    r"\bReçu\b": "récépissé, remis",
+    r"à côté de la (référence|version)": "par rapport à",
+    r"\bau terme\b": "à l’atterrissage",
+    r"carte de chaleur": "matrice des risques",
+    r"\btranch.*lien": "statuer sur le lien",
+    r"\(EUR\)|en euros\)": "(€)",
+    r"\bprévenu": "recevoir une notification, en être informé",
+    r"^(Dites|Donnez) ": "Saisissez, Sélectionnez, Décrivez, Joignez",
+    r"'": "’",
+    "[ \u00a0][;:!?»]|«[ \u00a0]": "U+202F",
+}
+#: Pattern of an English text, of a word that excuses it, and what its French must not or must say.
+PAIRS: list[tuple[str, str, str, str]] = [
+    (r"\bconditions?\b", "reservation", "réserve", ""),
+    (r"\breservations?\b", "condition", r"\bcondition", ""),
+    (r"\bsubmit", "", "soum[ei]", ""),
+    (r"\bwaivers?\b", "", "", "dérog|conforme"),
+    (r"\bschedule", "", "calendrier", ""),
+    (r"\bestimate", "", "estimation", ""),
+    (r"\bbaseline", "", "", "version.? de référence"),
+    (r"\bledger", "", "", "journal des actes"),
+    (r"needs review", "", "plus à jour", ""),
+]
+#: Context of texts that are left out → why.
+LEFT_OUT = {"proof": "findings of a verifier name the rule that an entry breaks, as docs/ledger.md lists them"}
+#: English text → why it is right in spite of the lists.
+RIGHT: dict[str, str] = {}
+SENTENCE_WORDS, MESSAGE_WORDS = 20, 35
+#: What no reader reads: tags, keys and placeholders.
+MARKUP = re.compile(r"<kbd>[^<]*</kbd>|<[^>]+>|&nbsp;|%\(\w+\)[sd]|%%|{\w*}")
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[tuple[str, str]]:
+    """Return each English text that people read, with its French."""
+    return [pair for entry in polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po")) for pair in pairs_of(entry)]
+
+
+def pairs_of(entry: polib.POEntry) -> Iterator[tuple[str, str]]:
+    """Yield the English and the French of an entry, singular and plural."""
+    if entry.obsolete or entry.msgctxt in LEFT_OUT or entry.msgid in RIGHT:
+        return
+    if entry.msgid_plural:
+        yield entry.msgid, entry.msgstr_plural[0]
+        yield entry.msgid_plural, entry.msgstr_plural[1]
+    else:
+        yield entry.msgid, entry.msgstr
+
+
+@pytest.mark.parametrize("pattern", ENGLISH)
+def test_no_english_text_has_the_words(pattern: str, texts: list[tuple[str, str]]) -> None:
+    found = [english for english, _ in texts if re.search(pattern, MARKUP.sub("", english), re.IGNORECASE)]
+    assert not found, "\n".join([f"write {ENGLISH[pattern]}:", *found])
+
+
+@pytest.mark.parametrize("pattern", FRENCH)
+def test_no_french_text_has_the_words(pattern: str, texts: list[tuple[str, str]]) -> None:
+    flags = re.IGNORECASE if pattern.islower() else re.NOFLAG
+    found = [french for _, french in texts if re.search(pattern, MARKUP.sub("", french), flags)]
+    assert not found, "\n".join([f"write {FRENCH[pattern]}:", *found])
+
+
+@pytest.mark.parametrize(("word", "unless", "wrong", "right"), PAIRS)
+def test_a_term_has_its_french(word: str, unless: str, wrong: str, right: str, texts: list[tuple[str, str]]) -> None:
+    found = [
+        f"{english}: {french}"
+        for english, french in texts
+        if re.search(word, english, re.IGNORECASE)
+        and not (unless and re.search(unless, english, re.IGNORECASE))
+        and (
+            bool(wrong and re.search(wrong, french, re.IGNORECASE))
+            or bool(right and not re.search(right, french, re.IGNORECASE))
+        )
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_sentences_and_messages_are_short(texts: list[tuple[str, str]]) -> None:
+    long = [
+        english
+        for english, _ in texts
+        if len(MARKUP.sub("", english).split()) > MESSAGE_WORDS
+        or any(len(part.split()) > SENTENCE_WORDS for part in re.split(r"(?<=[.!?:;])\s", MARKUP.sub("", english)))
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_each_text_that_is_let_through_is_still_said() -> None:
+    said = {entry.msgid for entry in polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))}
+    assert set(RIGHT) <= said
