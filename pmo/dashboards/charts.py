@@ -314,7 +314,7 @@ def chart_coverage(scope: Scope, lines: Sequence[Line]) -> Chart:
         _("No must-have requirement is proposed or approved yet.")
         if not musts
         else _("%(covered)d of %(total)d must-have requirements have a test.")
-        % {"covered": musts - missing, "musts": musts}
+        % {"covered": musts - missing, "total": musts}
     )
     rows = [
         (
