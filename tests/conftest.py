@@ -144,7 +144,7 @@ def django_db_setup(
         _give_credential()
         options = connection.settings_dict["OPTIONS"]["options"]
         connection_created.connect(keep_plans)
-        _connect_with(f"{options} -c role={settings.RUNTIME_ROLE}")
+        _connect_with(f"{options} -c plan_cache_mode=force_generic_plan -c role={settings.RUNTIME_ROLE}")
     _collect_rarely()
     yield
     with django_db_blocker.unblock():
