@@ -9,6 +9,8 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+from django import shortcuts
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -16,7 +18,7 @@ from amoa.change_plan.calendar_views import build_feed_token
 from pmo.models import Review
 from projects.models import Project
 from roles.models import User
-from tests.conftest import CAST, StrictClient
+from tests.conftest import CAST, ReadOnlyClient
 from tests.database import undone
 from tests.pages.visits import (
     HTTP,
@@ -743,6 +745,28 @@ def signed_in(
         yield {member: client.cookies for member, client in clients.items()}
 
 
+@pytest.fixture(scope="module")
+def shown() -> dict[Any, bytes]:
+    """Collect the pages of refusals by template, reader and content."""
+    return {}
+
+
+@pytest.fixture
+def _refusals_shown_once(shown: dict[Any, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Render each refusal once for each reader, a third of the work: only its status is compared.
+
+    What the pages say is read below, and in test_refusals.py.
+    """
+
+    def render(request: HttpRequest, template: str, context: Any = None, status: int = 200) -> HttpResponse:
+        key = template, getattr(request, "user", None), repr(context)
+        if key not in shown:
+            shown[key] = shortcuts.render(request, template, context).content
+        return HttpResponse(shown[key], status=status)
+
+    monkeypatch.setattr("core.refusals.views.render", render)
+
+
 def test_every_address_has_a_line() -> None:
     assert set(names(get_resolver().url_patterns)) == set(LINES)
 
@@ -751,6 +775,7 @@ def test_every_address_has_a_line() -> None:
     ("name", "line"),
     [pytest.param(name, line, id=f"{name}-{line.on or '-'}") for name, lines in LINES.items() for line in lines],
 )
+@pytest.mark.usefixtures("_refusals_shown_once")
 def test_each_member_of_the_cast_gets_what_is_theirs(
     name: str, line: Line, signed_in: dict[str, SimpleCookie], db: None, proposal: Any
 ) -> None:
@@ -758,7 +783,7 @@ def test_each_member_of_the_cast_gets_what_is_theirs(
     fields = act(line.act, proposal(line.on) if line.on else None)[1] if line.act else {}
     found = {}
     for member in CAST:
-        client, statuses = StrictClient(), []
+        client, statuses = ReadOnlyClient(), []
         client.cookies = deepcopy(signed_in[member])
         for method in HTTP:
             with undone():
