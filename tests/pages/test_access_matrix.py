@@ -29,7 +29,7 @@ from tests.pages.visits import (
     published_role,
     question,
     requirement,
-    seats,
+    rows,
 )
 from tests.pmo.conformity.checked_standards import of_the_cast
 
@@ -712,7 +712,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
 @cache
 def seats_of_the_cast() -> dict[str, int]:
     """Return the rows of the cast, which each test finds as the one before."""
-    return seats()
+    return rows()
 
 
 def feed_of(email: str, *, valid: bool) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from amoa.imports.services import start, stop
 from amoa.models import (
-    AcceptanceCampaign,
     AcceptanceTest,
     AdoptionIndicator,
     CommunicationAction,
@@ -35,13 +34,10 @@ from pmo.models import (
     Indicator,
     LessonLearned,
     LibraryEntry,
-    Milestone,
     Review,
     Risk,
     RiskAction,
-    Standard,
     StandardVersion,
-    SuccessCriterion,
 )
 from pmo.standards.content import fingerprint_of
 from projects.addresses.enums import Side
@@ -53,9 +49,7 @@ from projects.imports.services import stop as stop_list
 from projects.models import (
     Delegation,
     Document,
-    Interest,
     ListImport,
-    Mandate,
     OrganisationLink,
     Project,
     RecipientGroup,
@@ -100,80 +94,49 @@ def document_of(proposal: Proposal) -> Document:
     return Document.objects.filter(pk__in=attached).first() or Document.objects.earliest("pk")
 
 
-def seats() -> dict[str, int]:
-    """Map on project one: the provider's unaccepted mandate, the owner's delegation, and the first tie."""
-    tie = Interest.objects.filter(project__code="ONE").earliest("pk")
-    mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
-    lent = Delegation.objects.get(mandate__project__code="ONE")
-    mine = {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk}
-    return {
-        **mine,
-        **workspace(),
-        **rows_of_acceptance(),
-        **rows_of_steering(),
-        **rows_of_risks(),
-        **kept(),
-        **earlier(),
-    }
+#: The rows of project one that addresses and forms name: its first ones, or the one in a state.
+ROWS: dict[str, Callable[[Project], Any]] = {
+    "interest": lambda one: one.interests.earliest("pk"),
+    "mandate": lambda one: one.mandates.get(holder__email="moe@example.org"),  # not accepted yet
+    "delegation": lambda one: Delegation.objects.get(mandate__project=one),
+    "group": lambda one: one.recipient_groups.earliest("pk"),
+    "communication": lambda one: one.communications.earliest("pk"),
+    "training": lambda one: one.trainings.earliest("pk"),
+    "indicator": lambda one: one.indicators.earliest("pk"),
+    "feedback": lambda one: one.feedback.filter(answer="").earliest("pk"),
+    "deliverable": lambda one: one.deliverables.earliest("pk"),
+    "test": lambda one: one.tests.earliest("pk"),
+    "campaign": lambda one: one.campaigns.get(closed_at=None),
+    "defect": lambda one: one.defects.get(state="open"),
+    "corrected": lambda one: one.defects.get(state="corrected"),
+    "steering": lambda one: one.steering_indicators.earliest("pk"),
+    "milestone": lambda one: one.milestones.get(actual_on=None),
+    "line": lambda one: one.budget_lines.earliest("pk"),
+    "criterion": lambda one: one.success_criteria.filter(state="approved").earliest("pk"),
+    "proposed": lambda one: one.success_criteria.get(state="proposed"),
+    "lesson": lambda one: one.lessons.earliest("pk"),
+    "risk": lambda one: one.risks.get(code="OR-1"),
+    "raised": lambda one: one.risks.get(code="OR-2"),
+    "action": lambda one: one.risk_actions.earliest("pk"),
+    "issue": lambda one: one.issues.filter(state="open").earliest("pk"),
+    "standard": lambda one: one.standards.get(code="STD-LOG"),
+    "standard_version": lambda one: StandardVersion.objects.get(
+        standard__project=one, standard__code="STD-LOG", state="draft"
+    ),
+    "entry": lambda one: LibraryEntry.objects.filter(project=one).earliest("pk"),
+    "earlier": lambda one: EarlierDecision.objects.filter(project=one).earliest("pk"),
+}
 
 
-def kept() -> dict[str, int]:
-    """Map on project one: the standard in force, the draft of its next version, and a tool."""
-    standard = Standard.objects.get(project__code="ONE", code="STD-LOG")
-    entry = LibraryEntry.objects.filter(project__code="ONE").earliest("pk")
-    return {"standard": standard.pk, "standard_version": standard.versions.get(state="draft").pk, "entry": entry.pk}
+def pk_of(name: str) -> int:
+    """Return the key of this row of project one."""
+    return int(ROWS[name](Project.objects.get(code="ONE")).pk)
 
 
-def workspace() -> dict[str, int]:
-    """Map on project one: a recipient group, the first row of each part of its change plan, an open question."""
-    project = Project.objects.get(code="ONE")
-    parts = ("communications", "trainings", "indicators")
-    return {
-        "group": project.recipient_groups.earliest("pk").pk,
-        **{part[:-1]: getattr(project, part).earliest("pk").pk for part in parts},
-        "feedback": project.feedback.filter(answer="").earliest("pk").pk,
-    }
-
-
-def rows_of_acceptance() -> dict[str, int]:
-    """Map on project one: its deliverable, its first test, the open campaign, an open and a corrected defect."""
-    project = Project.objects.get(code="ONE")
-    return {
-        "deliverable": project.deliverables.earliest("pk").pk,
-        "test": project.tests.earliest("pk").pk,
-        "campaign": project.campaigns.get(closed_at=None).pk,
-        "defect": project.defects.get(state="open").pk,
-        "corrected": project.defects.get(state="corrected").pk,
-    }
-
-
-def rows_of_steering() -> dict[str, int]:
-    """Map on project one: an indicator, an open milestone, a budget line, success criteria, a lesson of the MOE."""
-    project = Project.objects.get(code="ONE")
-    return {
-        "steering": project.steering_indicators.earliest("pk").pk,
-        "milestone": project.milestones.get(actual_on=None).pk,
-        "line": project.budget_lines.earliest("pk").pk,
-        "criterion": project.success_criteria.filter(state="approved").earliest("pk").pk,
-        "proposed": project.success_criteria.get(state="proposed").pk,
-        "lesson": project.lessons.earliest("pk").pk,
-    }
-
-
-def earlier() -> dict[str, int]:
-    """Map on project one: its first earlier decision."""
-    return {"earlier": EarlierDecision.objects.filter(project__code="ONE").earliest("pk").pk}
-
-
-def rows_of_risks() -> dict[str, int]:
-    """Map on project one: a rated risk, a raised one, an action, an issue."""
-    project = Project.objects.get(code="ONE")
-    return {
-        "risk": project.risks.get(code="OR-1").pk,
-        "raised": project.risks.get(code="OR-2").pk,
-        "action": project.risk_actions.earliest("pk").pk,
-        "issue": project.issues.filter(state="open").earliest("pk").pk,
-    }
+def rows() -> dict[str, int]:
+    """Map every name of `ROWS` to the key of its row."""
+    one = Project.objects.get(code="ONE")
+    return {name: find(one).pk for name, find in ROWS.items()}
 
 
 #: The acts of conformity, which need a standard on project one (tests/pmo/conformity/checked_standards.py).
@@ -211,55 +174,74 @@ def published_role() -> dict[str, Any]:
     return {"pack": "fr", "template_id": role.pk, "duty_id": role.responsibilities.earliest("pk").pk}
 
 
+#: Act → the row whose version its form carries.
+VERSIONS: dict[str, Callable[[Project], Any]] = {
+    **dict.fromkeys(("edit_facts", "switch_workspaces", "sign_decisions"), lambda one: one),
+    "edit_entry": ROWS["entry"],
+    "edit_milestone": ROWS["milestone"],
+    "reword_criterion": ROWS["proposed"],
+    "edit_risk": ROWS["raised"],
+    "edit_campaign": ROWS["campaign"],
+}
+
+
 def act(
     name: str, proposal: Proposal | None = None, /, *, then: bool = True, **changes: Any
 ) -> tuple[str, dict[str, Any]]:
     """Return address and fields of an act on `proposal`; without `then` an act with a review stops at the review."""
     described = _acts()[name]
-    approved = requirement()
-    values: dict[str, Any] = {"project": "ONE", "version": 0, **seats()}
-    values |= {"requirement": approved.pk, "seen": approved.changed_at.isoformat(), "question": question().pk}
-    if name in CHANGING:
-        rows = CHANGING[name].objects.filter(project__code="ONE")
-        values["seen"] = version_of(rows.earliest("pk"))
-    if name in {"edit_facts", "switch_workspaces", "sign_decisions"}:
-        values["seen"] = version_of(Project.objects.get(code="ONE"))
-    if name == "take_over":
-        values["earlier_list"] = read_list(Project.objects.get(code="ONE"))
-    if name == "edit_standard":
-        values["seen"] = fingerprint_of(StandardVersion.objects.get(pk=values["standard_version"]))
-    if name == "edit_entry":
-        values["seen"] = version_of(LibraryEntry.objects.get(pk=values["entry"]))
-    if name == "edit_milestone":
-        values["seen"] = version_of(Milestone.objects.get(pk=values["milestone"]))
-    if name == "reword_criterion":
-        values["seen"] = version_of(SuccessCriterion.objects.get(pk=values["proposed"]))
-    if name == "edit_risk":
-        values["seen"] = version_of(Risk.objects.get(pk=values["raised"]))
-    if name in ON_STANDARDS:
-        values |= checked_standards.of_the_cast()
-    if name == "edit_campaign":
-        values["seen"] = version_of(AcceptanceCampaign.objects.get(pk=values["campaign"]))
-    if proposal:
-        found = conditions_of(proposal)
-        values |= {
-            "project": proposal.project.code,
-            "proposal": proposal.pk,
-            "version": proposal.draft.version,
-            "fingerprint": proposal.current.hash if proposal.current else "",
-            "condition": found[0].pk if found else 0,
-            "document": document_of(proposal).pk,
-            "decision": proposal.answer.pk if proposal.answer else 0,
-            "change": getattr(SealBreak.objects.filter(decision__proposal=proposal).last(), "pk", 0),
-            "rests_on": next(map(item_key, list_dependents(proposal.replaces, proposal)), "")
-            if proposal.replaces
-            else "",
-            "other": getattr(proposal.project.proposals.filter(state="submitted").first(), "pk", 0),
-        }
     fields = described["fields"] | (described.get("then", {}) if then else {})
+    reads = _reads(name) | (_reads_of(proposal) if proposal else {})
+    texts = [described["url"], *fields, *fields.values()]
+    values = {key: reads[key]() for key in set(re.findall(r"\{(\w+)\}", " ".join(texts)))}
     filled = {_filled(key, values): _filled(text, values) for key, text in fields.items()}
     files = {key: Sent(*file) for key, file in described.get("files", {}).items()}
     return _filled(described["url"], values), filled | files | changes
+
+
+def _reads(name: str) -> dict[str, Callable[[], Any]]:
+    """Map the words in braces of an act to the reads of their values: an act names few of them."""
+    one = Project.objects.get(code="ONE")
+    return {
+        **{row: lambda row=row: ROWS[row](one).pk for row in ROWS},  # type: ignore[misc]
+        "project": lambda: "ONE",
+        "version": lambda: 0,
+        "requirement": lambda: requirement().pk,
+        "question": lambda: question().pk,
+        "seen": lambda: _version(name, one),
+        "earlier_list": lambda: read_list(one),
+        "checkpoint": lambda: checked_standards.of_the_cast()["checkpoint"],
+        "waiver": lambda: checked_standards.of_the_cast()["waiver"],
+    }
+
+
+def _version(name: str, one: Project) -> str:
+    """Return the version that the form of an act carries, of an approved requirement unless it changes another row."""
+    if name == "edit_standard":
+        return fingerprint_of(ROWS["standard_version"](one))
+    if name in VERSIONS:
+        return version_of(VERSIONS[name](one))
+    if name in CHANGING:
+        return version_of(CHANGING[name].objects.filter(project=one).earliest("pk"))
+    return requirement().changed_at.isoformat()
+
+
+def _reads_of(proposal: Proposal) -> dict[str, Callable[[], Any]]:
+    """Map the words in braces of an act on this proposal to the reads of their values."""
+    replaced = proposal.replaces
+    submitted = proposal.project.proposals.filter(state="submitted")
+    return {
+        "project": lambda: proposal.project.code,
+        "proposal": lambda: proposal.pk,
+        "version": lambda: proposal.draft.version,
+        "fingerprint": lambda: proposal.current.hash if proposal.current else "",
+        "condition": lambda: next((condition.pk for condition in conditions_of(proposal)), 0),
+        "document": lambda: document_of(proposal).pk,
+        "decision": lambda: proposal.answer.pk if proposal.answer else 0,
+        "change": lambda: getattr(SealBreak.objects.filter(decision__proposal=proposal).last(), "pk", 0),
+        "rests_on": lambda: next(map(item_key, list_dependents(replaced, proposal)), "") if replaced else "",
+        "other": lambda: getattr(submitted.first(), "pk", 0),
+    }
 
 
 def _filled(text: str, values: dict[str, Any]) -> str:
@@ -444,15 +426,18 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         yield name, Visit("owner", reverse(full_name(name), args=one))
     yield "mandate_appoint_refused", Visit("owner", *_post("appoint", None, email="nobody@example.org"), 422)
     yield "mandate_appoint_matches", Visit("owner", *_post("appoint", None, email="an"), 422)
-    yield "mandate_competence", Visit("moe", reverse("projects:mandates:mandate_competence", args=[seats()["mandate"]]))
-    yield "mandate_accept", Visit("moe", reverse("projects:mandates:mandate_accept", args=[seats()["mandate"]]))
-    yield "mandate_end", Visit("owner", reverse("projects:mandates:mandate_end", args=[seats()["mandate"]]))
+    yield (
+        "mandate_competence",
+        Visit("moe", reverse("projects:mandates:mandate_competence", args=[pk_of("mandate")])),
+    )
+    yield "mandate_accept", Visit("moe", reverse("projects:mandates:mandate_accept", args=[pk_of("mandate")]))
+    yield "mandate_end", Visit("owner", reverse("projects:mandates:mandate_end", args=[pk_of("mandate")]))
     yield "mandate_end_review", Visit("owner", *_post("end_mandate", None, then=False))
     yield "delegation_review", Visit("owner", *_post("delegate", None, then=False))
     yield "mandate_name_owner_review", Visit("owner", *_post("name_owner", None, then=False))
     yield (
         "delegation_revoke",
-        Visit("owner", reverse("projects:mandates:delegation_revoke", args=[seats()["delegation"]])),
+        Visit("owner", reverse("projects:mandates:delegation_revoke", args=[pk_of("delegation")])),
     )
     roles = reverse("governance:responsibilities:responsibilities", args=one)
     yield "responsibilities", Visit("owner", roles)
@@ -478,7 +463,10 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "interest_declare", Visit("moe", reverse("projects:interests:interest_declare", args=one))
     yield "interest_declare_refused", Visit("moe", *_post("declare_interest", None, tie=""), 422)
     yield "interest_declare_review", Visit("moe", *_post("declare_interest", None, then=False))
-    yield "interest_settle", Visit("owner", reverse("projects:interests:interest_settle", args=[seats()["interest"]]))
+    yield (
+        "interest_settle",
+        Visit("owner", reverse("projects:interests:interest_settle", args=[pk_of("interest")])),
+    )
     yield "interest_settle_refused", Visit("owner", *_post("settle_interest", None, because=""), 422)
     yield "interest_settle_review", Visit("owner", *_post("settle_interest", None, ruling="leaves", then=False))
     traced = reverse("amoa:traceability:traceability", args=one)
@@ -536,7 +524,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
 
 def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
     """Yield recipients, the change plan, the calendar: pages, forms, refusals."""
-    one, found = ["ONE"], workspace()
+    one, found = ["ONE"], rows()
 
     def to(name: str, *args: Any) -> str:
         return reverse(full_name(name), args=args)
@@ -573,7 +561,7 @@ def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
 
 def _library() -> Iterator[tuple[str, Visit]]:
     """Yield the standards library: its lists, a standard in force and as a draft, their difference, the forms."""
-    one, found = ["ONE"], kept()
+    one, found = ["ONE"], rows()
 
     def to(name: str, *args: Any) -> str:
         return reverse(full_name(name), args=args)
@@ -608,7 +596,7 @@ def _library() -> Iterator[tuple[str, Visit]]:
 
 def _steering() -> Iterator[tuple[str, Visit]]:
     """Yield weather, indicators, schedule, budget, success criteria, lessons: pages, forms, refusals, empty lists."""
-    one, found = ["ONE"], rows_of_steering()
+    one, found = ["ONE"], rows()
 
     def to(name: str, *args: Any) -> str:
         return reverse(full_name(name), args=args)
@@ -652,7 +640,7 @@ def _steering() -> Iterator[tuple[str, Visit]]:
 
 def _acceptance() -> Iterator[tuple[str, Visit]]:
     """Yield acceptance: the overview, the grid of a campaign, its report, a test, a defect in each state, the forms."""
-    one, found = ["ONE"], rows_of_acceptance()
+    one, found = ["ONE"], rows()
     project = Project.objects.get(code="ONE")
     closed = project.campaigns.exclude(closed_at=None).get()
 
@@ -693,7 +681,7 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
 
 def _risks() -> Iterator[tuple[str, Visit]]:
     """Yield the risk register: its lists, a risk in several states, issues, the scale, the forms and refusals."""
-    one, found = ["ONE"], rows_of_risks()
+    one, found = ["ONE"], rows()
     project = Project.objects.get(code="ONE")
     happened = project.risks.get(code="OR-3")
 
@@ -1019,10 +1007,10 @@ def _visits_of_earlier_decisions() -> Iterator[tuple[str, Visit]]:
     yield "earlier_list_writer", Visit("pmo", reverse(f"{of}earlier_list", args=["ONE"]))
     yield "earlier_list_filtered", Visit("pmo", reverse(f"{of}earlier_list", args=["ONE"], query={"q": "nothing"}))
     yield "earlier_list_empty", Visit("other_pmo", reverse(f"{of}earlier_list", args=["THREE"]))
-    yield "earlier_decision", Visit("pmo", reverse(f"{of}earlier_decision", args=[earlier()["earlier"]]))
+    yield "earlier_decision", Visit("pmo", reverse(f"{of}earlier_decision", args=[pk_of("earlier")]))
     yield "earlier_new", Visit("pmo", reverse(f"{of}earlier_new", args=["ONE"]))
     yield "earlier_new_refused", Visit("pmo", *_post("write_earlier", None, number="1, 2", title=""), 422)
-    yield "earlier_edit", Visit("pmo", reverse(f"{of}earlier_edit", args=[earlier()["earlier"]]))
+    yield "earlier_edit", Visit("pmo", reverse(f"{of}earlier_edit", args=[pk_of("earlier")]))
     yield "earlier_edit_outdated", Visit("pmo", *_post("edit_earlier", None, seen="0"), 409)
 
 

@@ -14,7 +14,7 @@ from core.sealing import term_of
 from governance.enums import Outcome
 from projects.models import LedgerEvent
 from tests import acts
-from tests.pages.visits import act, rows_of_acceptance
+from tests.pages.visits import act, pk_of
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_a_result_comes_back_as_one_row_with_the_progress(amoa: Any, client_of: 
     page = text_of(answer)
     assert answer.status_code == 200
     assert page.count("<tr") == 1
-    assert f'id="test-{rows_of_acceptance()["test"]}"' in page
+    assert f'id="test-{pk_of("test")}"' in page
     assert 'id="figures" hx-swap-oob="true"' in page
     assert "<html" not in page
     assert TestRun.objects.latest("pk").result == "passed"
@@ -60,10 +60,9 @@ def test_a_row_that_is_refused_keeps_what_was_typed_and_records_nothing(amoa: An
 
 def test_without_a_script_the_page_comes_back_at_the_row(amoa: Any, client_of: Any) -> None:
     path, fields = act("run_test", None)
-    rows = rows_of_acceptance()
     answer = client_of(amoa).post(path, fields)
     assert answer.status_code == 302
-    assert answer["Location"].endswith(f"/campaigns/{rows['campaign']}/#test-{rows['test']}")
+    assert answer["Location"].endswith(f"/campaigns/{pk_of('campaign')}/#test-{pk_of('test')}")
     refused = client_of(amoa).post(path, fields | {"note": ""}, headers=ENGLISH)
     assert refused.status_code == 422
     assert text_of(refused).count('aria-invalid="true"') == 1

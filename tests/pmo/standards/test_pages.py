@@ -12,7 +12,7 @@ from projects.mandates.services import appoint, found_project, role_on
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.files import sent
-from tests.pages.visits import act, kept
+from tests.pages.visits import act, pk_of
 from tests.pmo.standards.factories import adopt, reread, rewrite_draft, write_draft
 
 pytestmark = pytest.mark.django_db
@@ -124,14 +124,14 @@ def test_a_draft_that_changed_meanwhile_hands_back_what_was_typed(pmo: Any, clie
 
 
 def test_an_adopted_version_is_not_edited(pmo: Any, client_of: Any) -> None:
-    version = StandardVersion.objects.get(standard=kept()["standard"], state="adopted")
+    version = StandardVersion.objects.get(standard=pk_of("standard"), state="adopted")
     answer = client_of(pmo).get(reverse("pmo:standards:standard_edit", args=[version.pk]), **ENGLISH)
     assert answer.status_code == 409
     assert "This version was adopted" in answer.content.decode()
 
 
 def test_the_difference_of_two_versions_is_shown_and_the_first_one_stands_alone(owner: Any, client_of: Any) -> None:
-    path = reverse("pmo:standards:standard_differences", args=[kept()["standard"]])
+    path = reverse("pmo:standards:standard_differences", args=[pk_of("standard")])
     page = read(client_of(owner), path)
     for said in ("From version 1 to version 2", "three", "seven", "Added", "The log of the month"):
         assert said in page, said
@@ -141,13 +141,13 @@ def test_the_difference_of_two_versions_is_shown_and_the_first_one_stands_alone(
 
 
 def test_a_version_that_is_not_there_is_not_found(owner: Any, client_of: Any) -> None:
-    standard = Standard.objects.get(pk=kept()["standard"])
+    standard = Standard.objects.get(pk=pk_of("standard"))
     for asked in ("9", "x", "²", "-1", "99999999999"):
         assert client_of(owner).get(f"{standard.get_absolute_url()}?version={asked}").status_code == 404
 
 
 def test_the_way_to_the_owner_begins_on_the_page_of_the_draft(pmo: Any, client_of: Any) -> None:
-    version = reread(StandardVersion.objects.get(pk=kept()["standard_version"]))
+    version = reread(StandardVersion.objects.get(pk=pk_of("standard_version")))
     page = reverse("governance:proposals:proposal_new", args=["ONE"])
     address = f"{page}?kind=standard_adoption&standards={term_of(version)}"
     client = client_of(pmo)
