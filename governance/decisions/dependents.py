@@ -59,7 +59,8 @@ class Dependents:
     """Rows of one model that hang on a decision.
 
     `sql` selects (id, fates): the keys of the rows that hang on the decision `{decision}` when an approval of the
-    proposal `{proposal}` replaces it, and the fates that the database permits. `load` takes keys and returns the rows.
+    proposal `{proposal}` replaces it, and the fates that the database permits. It holds no percent sign: Python passes
+    parameters. `load` takes keys and returns the rows.
     `options` takes a row, the revision that replaces the decision, and all items of the map. `show` takes a row and the
     instant of the decision that carries it over, if it is taken. `carry_out` makes the fate true, once the replacement
     has its event; `broken` is an SQL condition on the decision NEW: it did not make `{fate}` true of the row `{id}`.
@@ -125,8 +126,9 @@ def load_items(keys: Iterable[str]) -> list[models.Model]:
 
 def list_items(decision: int, proposal: int) -> list[models.Model]:
     """List everything that hangs on a decision when an approval of the proposal replaces it."""
+    sql = hanging_sql("%(decision)s::bigint", "%(proposal)s::bigint")
     with connection.cursor() as cursor:
-        cursor.execute(hanging_sql(str(int(decision)), str(int(proposal))))
+        cursor.execute(sql, {"decision": decision, "proposal": proposal})
         return load_items([item for item, _fates in cursor.fetchall()])
 
 

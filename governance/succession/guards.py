@@ -37,7 +37,8 @@ EFFECTS = f"""
     WHERE d.id = {{decision}} AND NOT {WITHOUT_EFFECT}
     UNION SELECT split_part(carried.item, '-', 2)::bigint, {ANY_FATE}
     FROM public.governance_decision d, jsonb_each_text(d.carried) AS carried(item, fate)
-    WHERE d.id = {{decision}} AND carried.item LIKE 'effect-%' AND (carried.fate = 'kept' OR {WITHOUT_EFFECT})"""
+    WHERE d.id = {{decision}} AND starts_with(carried.item, 'effect-')
+      AND (carried.fate = 'kept' OR {WITHOUT_EFFECT})"""
 
 #: Decisions in force that rest on the decision, on one that it replaced, or on another of them. A request for rework,
 #: a deferral or a merger answers nothing that could still rest on something.
@@ -48,7 +49,7 @@ LATER_DECISIONS = f"""
       JOIN public.governance_proposal f ON f.id = d.proposal_id AND f.state <> '{ProposalState.LAPSED}'
       JOIN public.governance_proposalrevision r ON r.id = d.revision_id, jsonb_array_elements(r.rests_on) AS ground
       WHERE d.project_id = (SELECT project_id FROM public.governance_decision WHERE id = {{decision}})
-        AND d.outcome IN ({APPROVED}, '{Outcome.REJECTED}') AND ground ->> 'item' LIKE 'decision:%'
+        AND d.outcome IN ({APPROVED}, '{Outcome.REJECTED}') AND starts_with(ground ->> 'item', 'decision:')
         AND NOT EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = d.id)),
     reached AS (
       SELECT {{decision}}::bigint AS id
