@@ -83,11 +83,20 @@ class Files(LoadScopeScheduling):  # type: ignore[misc]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the cases of a test, so that every worker collects the same order even from a set."""
+    """Sort the cases of a test, so that every worker collects the same order even from a set.
+
+    Tests on what a file builds once come last in it: the others see none of it.
+    """
     first: dict[str, int] = {}
     for place, item in enumerate(items):
         first.setdefault(item.nodeid.partition("[")[0], place)
-    items.sort(key=lambda item: (first[item.nodeid.partition("[")[0]], item.nodeid))
+        first.setdefault(item.nodeid.partition("::")[0], place)
+
+    def place_of(item: Any) -> tuple[int, bool, int, str]:
+        file, test = item.nodeid.partition("::")[0], item.nodeid.partition("[")[0]
+        return first[file], "kept_database" in getattr(item, "fixturenames", ()), first[test], item.nodeid
+
+    items.sort(key=place_of)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
@@ -203,6 +212,15 @@ def demo(demo_database: str, django_db_blocker: Any) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def kept_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Keep what the fixtures of a file build until its last test; each test rolls back only its own acts."""
+    from tests.database import undone
+
+    with django_db_blocker.unblock(), undone():
+        yield
+
+
 # — the people —
 
 
@@ -214,13 +232,23 @@ def scenario() -> dict[str, Any]:
     return loader.read("cast")
 
 
-@pytest.fixture
-def cast(db: None, scenario: dict[str, Any]) -> dict[str, Any]:
-    """Map every person of the scenario and `anonymous` by key; fresh, so that a test may change them."""
+def _people(scenario: dict[str, Any]) -> dict[str, Any]:
     from roles.models import User
 
     by_email = {user.email: user for user in User.objects.select_related("organisation")}
     return {entry["key"]: by_email[entry["email"]] for entry in scenario["people"]} | {"anonymous": AnonymousUser()}
+
+
+@pytest.fixture
+def cast(db: None, scenario: dict[str, Any]) -> dict[str, Any]:
+    """Map every person of the scenario and `anonymous` by key; fresh, so that a test may change them."""
+    return _people(scenario)
+
+
+@pytest.fixture(scope="module")
+def kept_cast(kept_database: None, scenario: dict[str, Any]) -> dict[str, Any]:
+    """Map the people for what a file builds once for its tests."""
+    return _people(scenario)
 
 
 @pytest.fixture

@@ -42,13 +42,19 @@ def _in_english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def closing(owner: Any, project_one: Project) -> Proposal:
-    """Put the closing of project one to the owner."""
-    acts.pass_gates(owner, project_one, "G3", "G4")
-    file = acts.submit_to_owner(acts.fresh(project_one), "gate", terms={"gate": "G5"})
+@pytest.fixture(scope="module")
+def put_to_the_owner(kept_cast: dict[str, Any]) -> Proposal:
+    """Put the closing of project one to the owner, once for this file."""
+    acts.pass_gates(kept_cast["owner"], Project.objects.get(code="ONE"), "G3", "G4")
+    file = acts.submit_to_owner(Project.objects.get(code="ONE"), "gate", terms={"gate": "G5"})
     fire_deferred_triggers()
     return file
+
+
+@pytest.fixture
+def closing(db: None, put_to_the_owner: Proposal) -> Proposal:
+    """Read the closing of project one, which waits for the owner."""
+    return acts.reread(put_to_the_owner)
 
 
 @pytest.fixture

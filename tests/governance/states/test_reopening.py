@@ -36,11 +36,18 @@ def _in_english() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def closing(kept_cast: dict[str, Any]) -> Project:
+    """Close project one, once for this file."""
+    project = Project.objects.get(code="ONE")
+    acts.close(kept_cast["owner"], project)
+    return project
+
+
 @pytest.fixture
-def closed(owner: Any, project_one: Project) -> Project:
-    """Close project one."""
-    acts.close(owner, project_one)
-    return acts.fresh(project_one)
+def closed(db: None, closing: Project) -> Project:
+    """Read project one, which is closed."""
+    return acts.fresh(closing)
 
 
 # — nothing else is decided —

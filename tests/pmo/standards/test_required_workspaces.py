@@ -1,6 +1,7 @@
 """Test the workspaces that a mandatory standard above requires: where they are switched on, kept and freed again."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -96,10 +97,16 @@ class Tree:
         return [acts.fresh(node).workspaces for node in (self.top, self.mid, self.low)]
 
 
-@pytest.fixture
-def tree(cast: dict[str, Any]) -> Tree:
+@pytest.fixture(scope="module")
+def built(kept_cast: dict[str, Any]) -> Tree:
     with owning(), back_entry(timezone.now() - timedelta(days=3)):  # a decision needs a seat of another transaction
-        return Tree(cast)
+        return Tree(kept_cast)
+
+
+@pytest.fixture
+def tree(db: None, built: Tree) -> Tree:
+    """Return a copy of the tree, which a test may change."""
+    return deepcopy(built)
 
 
 # — adopting —

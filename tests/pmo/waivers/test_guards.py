@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -253,10 +254,16 @@ CONSTRAINTS: dict[str, Attempt] = {
 }
 
 
+@pytest.fixture(scope="module")
+def built(kept_cast: dict[str, Any]) -> World:
+    """Build the world of these attacks, once for this file."""
+    return World(kept_cast, Project.objects.get(code="ONE"), Project.objects.get(code="TWO"))
+
+
 @pytest.fixture
-def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
-    """Build the world of these attacks."""
-    return World(cast, project_one, project_two)
+def world(db: None, built: World) -> World:
+    """Return a copy of the world, which a test may change."""
+    return deepcopy(built)
 
 
 ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
