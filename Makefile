@@ -5,6 +5,9 @@ RUN := .venv/bin/python -m
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
+# Each process would compile our code again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help start demo reset test check bench scratch scratch-stop servers servers-stop fix messages requirements chromium
 
