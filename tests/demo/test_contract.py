@@ -10,9 +10,8 @@ from django.test import Client
 from demo.scenarios import contract, loader
 from projects.models import LedgerEvent, ListImport
 from roles.models import MethodPack, Organisation, User
-from roles.passkeys.relying_party import origin
+from tests.authenticator import Authenticator
 from tests.e2e.visitor import filled_in
-from tests.soft_keys import SoftKey
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +66,7 @@ def test_passkeys_of_the_contract_are_added_sign_in_and_are_removed(
     cast: Any, client_of: Any, settings: Any, owner: User
 ) -> None:
     settings.BASE_URL = "http://localhost:8000"
-    requests, key = contract.acts(loader.read("cast")), SoftKey(origin())
+    requests, key = contract.acts(loader.read("cast")), Authenticator(counter=1)
 
     def send(browser: Any, name: str, answer: Any = None) -> Any:
         asked = requests[name]
@@ -78,7 +77,7 @@ def test_passkeys_of_the_contract_are_added_sign_in_and_are_removed(
 
     browser, stranger = client_of(owner), Client()
     assert send(browser, "passkey_add", key.make).status_code == 200
-    assert send(stranger, "passkey_sign_in", key.prove).status_code == 302
+    assert send(stranger, "passkey_sign_in", key.answer).status_code == 302
     assert "_auth_user_id" in stranger.session
     assert send(browser, "passkey_remove").status_code == 302
     assert not owner.credentials.living().filter(kind="passkey").exists()

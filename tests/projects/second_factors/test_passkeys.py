@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
-from allauth.mfa.models import Authenticator
+from allauth.mfa import models as stored
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -20,10 +20,10 @@ from projects.second_factors.services import end_factors
 from roles.models import User
 from roles.passkeys.relying_party import is_available, origin, rp_id
 from tests import acts
+from tests.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.conftest import StrictClient
 from tests.pages.visits import act
 from tests.roles.reauthentication.test_reauthentication import FIELD, PASSWORD, grow_old, is_page
-from tests.soft_keys import SoftKey
 
 pytestmark = pytest.mark.django_db
 ADD, OPTIONS = "/account/passkeys/add/", "/account/passkeys/options/"
@@ -36,18 +36,18 @@ def _nobody_has_tried_yet() -> None:
     cache.clear()
 
 
-def add(client: Any, name: str = "Desk") -> SoftKey:
+def add(client: Any, name: str = "Desk") -> Authenticator:
     """Add a passkey by the pages."""
-    key = SoftKey(origin())
+    key = Authenticator(counter=1)
     answer = client.post(ADD, {"name": name, "credential": key.make(client.post(OPTIONS).json())})
     assert answer.status_code in {200, 302}, answer.text
     return key
 
 
-def sign_in(key: SoftKey, client: Any = None, **lies: Any) -> Any:
+def sign_in(key: Authenticator, client: Any = None, **lies: Any) -> Any:
     """Sign in with a passkey; return the client."""
     client = client or StrictClient(headers=ENGLISH)
-    proof = key.prove(client.post(PROOF_OPTIONS).json(), **lies)
+    proof = key.answer(client.post(PROOF_OPTIONS).json(), **lies)
     client.answer = client.post(SIGN_IN, {"credential": proof, "next": "/account/"})
     client.proof = proof
     return client
@@ -76,7 +76,10 @@ def test_a_passkey_is_added_recorded_and_signs_in(pmo: User, english: Any) -> No
     key = add(client)
     passkey, codes = Credential.objects.living().filter(person=pmo).order_by("pk")
     assert (passkey.kind, passkey.origin, passkey.name, passkey.confirmed_at) == ("passkey", "added", "Desk", None)
-    assert (bytes(passkey.public_key or b""), bytes(passkey.credential_id or b"")) == (key.public_key, key.id)
+    assert (bytes(passkey.public_key or b""), bytes(passkey.credential_id or b"")) == (
+        key.public_key,
+        key.credential_id,
+    )
     assert codes.kind == "recovery_codes"
     assert Notification.objects.filter(recipient=pmo, reason="credential_changed").count() == 2
     assert "Desk" in client.get("/account/").text
@@ -102,17 +105,17 @@ def test_what_is_added_holds_the_acts_of_ones_own_hand(owner: User, proposal: An
 
 
 LIES = {
-    "another origin": ({"origin": "http://localhost.example"}, {}),
-    "a site below": ({"origin": "http://evil.localhost:8000"}, {}),
-    "another relying party": ({"rp_id": "example.org"}, {}),
-    "nobody was verified": ({"flags": 0x01}, {}),
-    "nobody was there": ({"flags": 0x04}, {}),
+    "another origin": ({"at": "http://localhost.example"}, {}),
+    "a site below": ({"at": "http://evil.localhost:8000"}, {}),
+    "another relying party": ({"of": "example.org"}, {}),
+    "nobody was verified": ({"flags": PRESENT}, {}),
+    "nobody was there": ({"flags": VERIFIED}, {}),
     "another challenge": ({}, {"challenge": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}),
-    "the making of a passkey": ({}, {"type_": "webauthn.create"}),
+    "the making of a passkey": ({}, {"kind": "webauthn.create"}),
     "another person": ({"handle": bytes(16)}, {}),
     "no person": ({"handle": None}, {}),
-    "an unknown passkey": ({"id": bytes(32)}, {}),
-    "another key": ({"private": SoftKey("").private}, {}),
+    "an unknown passkey": ({"credential_id": bytes(32)}, {}),
+    "another key": ({"key": Authenticator().key}, {}),
     "a counter that went back": ({"counter": -1}, {}),
 }
 
@@ -151,7 +154,7 @@ def test_a_proof_works_once_where_it_was_asked_for(pmo: User, english: Any) -> N
 def test_an_old_challenge_no_longer_works(pmo: User, english: Any, time_machine: Any) -> None:
     key = add(english(pmo))
     browser = StrictClient()
-    proof = key.prove(browser.post(PROOF_OPTIONS).json())
+    proof = key.answer(browser.post(PROOF_OPTIONS).json())
     time_machine.move_to(timezone.now() + timedelta(seconds=301))
     browser.post(SIGN_IN, {"credential": proof})
     assert not is_signed_in(browser)
@@ -173,7 +176,7 @@ def test_a_passkey_is_asked_for_beside_the_password(pmo: User, english: Any) -> 
     assert browser.post("/sign-in/second-step/", {}).status_code == 422
     asked = browser.post(PROOF_OPTIONS).json()
     assert len(asked["publicKey"]["allowCredentials"]) == 1
-    answer = browser.post("/sign-in/second-step/", {"credential": key.prove(asked)})
+    answer = browser.post("/sign-in/second-step/", {"credential": key.answer(asked)})
     assert answer["Location"] == "/account/"
     assert [method["method"] for method in browser.session[METHODS]] == ["password", "mfa"]
 
@@ -194,7 +197,7 @@ def test_an_old_session_is_confirmed_by_a_passkey_of_its_person_alone(
     assert "Use a passkey" in page.text
     for key, status in ((others, 403), (theirs, 302)):
         key.handle = None
-        proof = key.prove(client.post(PROOF_OPTIONS).json())
+        proof = key.answer(client.post(PROOF_OPTIONS).json())
         answer = client.post(path, fields | {"reauthenticate-credential": proof})
         assert answer.status_code == status
     assert client.session[METHODS][-1]["type"] == "webauthn"
@@ -221,7 +224,7 @@ def test_a_passkey_is_removed_by_its_person(pmo: User, amoa: User, english: Any)
     assert client.post(address)["Location"] == "/account/"
     assert client.post(address).status_code == 404
     assert not Credential.objects.living().filter(person=pmo).exists(), "the recovery codes end with it"
-    assert not Authenticator.objects.filter(user=pmo).exists()
+    assert not stored.Authenticator.objects.filter(user=pmo).exists()
     assert not is_signed_in(sign_in(key))
 
 
@@ -231,12 +234,12 @@ def test_a_passkey_is_one_persons(pmo: User, amoa: User, english: Any) -> None:
     answer = client.post(ADD, {"credential": key.make(client.post(OPTIONS).json())})
     assert (answer.status_code, "already has a passkey" in answer.text) == (422, True)
     assert [asked["id"] for asked in english(pmo).post(OPTIONS).json()["publicKey"]["excludeCredentials"]]
-    key = SoftKey("http://elsewhere.example")
+    key = Authenticator(at="http://elsewhere.example")
     assert client.post(ADD, {"credential": key.make(client.post(OPTIONS).json())}).status_code == 422
-    key = SoftKey(origin())
-    key.flags = 0x01
+    key = Authenticator(counter=1)
+    key.flags = PRESENT
     assert client.post(ADD, {"credential": key.make(client.post(OPTIONS).json())}).status_code == 422
-    assert client.post(ADD, {"credential": SoftKey(origin()).make({"publicKey": _made_up()})}).status_code == 422
+    assert client.post(ADD, {"credential": Authenticator().make({"publicKey": _made_up()})}).status_code == 422
 
 
 def _made_up() -> dict[str, Any]:
@@ -261,4 +264,4 @@ def test_the_session_of_the_invitation_gives_a_first_passkey_that_counts_at_once
     later = Credential.objects.get(person=person, name="Later")
     assert later.origin == Origin.ADDED, "not once the first password is exchanged"
     end_factors(actor=person, person=person)
-    assert not Authenticator.objects.filter(user=person).exists()
+    assert not stored.Authenticator.objects.filter(user=person).exists()
