@@ -13,7 +13,14 @@ from projects.workspaces import add_required, list_choices, requirements_of
 from roles.models import User
 
 
-class FactsForm(RowForm):
+class SeenForm(RowForm):
+    """An act on the project as it was read."""
+
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data, project=project, row=project)
+
+
+class FactsForm(SeenForm):
     """Title, prefix and language of a project; the prefix stays once a reference begins with it."""
 
     title_fr = TextField(
@@ -34,7 +41,7 @@ class FactsForm(RowForm):
     )
 
     def __init__(self, data: Any = None, *, project: Project, keeps_prefix: bool) -> None:
-        super().__init__(data, project=project, row=project)
+        super().__init__(data, project=project)
         if keeps_prefix:
             del self.fields["prefix"]
 
@@ -52,7 +59,7 @@ class WorkspacesWidget(forms.CheckboxSelectMultiple):
         return option
 
 
-class WorkspacesForm(RowForm):
+class WorkspacesForm(SeenForm):
     """The workspaces to switch on; the others are switched off, but for those that are required."""
 
     workspaces = forms.MultipleChoiceField(
@@ -63,7 +70,7 @@ class WorkspacesForm(RowForm):
     )
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
-        super().__init__(data, project=project, row=project)
+        super().__init__(data, project=project)
         self.required = requirements_of(project)
         field: Any = self.fields["workspaces"]
         field.choices = label_choices([(code, self._describe(code, label)) for code, label in list_choices()])
@@ -80,7 +87,7 @@ class WorkspacesForm(RowForm):
         return f"{label} ({', '.join(because)})" if because else str(label)
 
 
-class SigningForm(RowForm):
+class SigningForm(SeenForm):
     """Whether decisions on the project must be signed with a passkey."""
 
     required = forms.BooleanField(
@@ -90,12 +97,5 @@ class SigningForm(RowForm):
     )
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
-        super().__init__(data, project=project, row=project)
+        super().__init__(data, project=project)
         self.initial["required"] = project.signed_decisions
-
-
-class SeenForm(RowForm):
-    """An act on the project as it was read."""
-
-    def __init__(self, data: Any = None, *, project: Project) -> None:
-        super().__init__(data, project=project, row=project)

@@ -1,6 +1,7 @@
 """Page of the facts of a project, and the pages on which its owner changes them."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,7 +43,24 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/facts/facts.html", context)
 
 
-class FactsEditView(ProjectFormView):
+class FactsFormView(ProjectFormView):
+    """A form on the facts of a project; `service` takes actor, project and what the form cleans to."""
+
+    back_label = _("Facts of the project")
+    back_url_name = "governance:facts:facts"
+    service: ClassVar[Callable[..., Project]]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of the form."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Project:
+        """Record the change."""
+        service = type(self).service
+        return service(actor=self.actor, project=self.project, **data)
+
+
+class FactsEditView(FactsFormView):
     """Change the title, the prefix and the language."""
 
     permission = "governance.edit_facts"
@@ -50,12 +68,10 @@ class FactsEditView(ProjectFormView):
     title = button = _("Change the facts")
     lede = _("The records of past decisions keep what the project was called then.")
     done = _("The facts are changed.")
-    back_label = _("Facts of the project")
-    back_url_name = "governance:facts:facts"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Return the arguments of the form."""
-        return super().get_form_kwargs() | {"project": self.project, "keeps_prefix": has_references(self.project)}
+        return super().get_form_kwargs() | {"keeps_prefix": has_references(self.project)}
 
     def act(self, data: dict[str, Any]) -> Project:
         """Record the change."""
@@ -63,7 +79,7 @@ class FactsEditView(ProjectFormView):
         return services.edit_facts(actor=self.actor, project=self.project, fields=data, seen=seen)
 
 
-class WorkspacesSwitchView(ProjectFormView):
+class WorkspacesSwitchView(FactsFormView):
     """Switch workspaces on or off."""
 
     permission = "governance.switch_workspaces"
@@ -74,19 +90,10 @@ class WorkspacesSwitchView(ProjectFormView):
         "Nothing of it is deleted."
     )
     done = _("The workspaces are switched.")
-    back_label = _("Facts of the project")
-    back_url_name = "governance:facts:facts"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form."""
-        return super().get_form_kwargs() | {"project": self.project}
-
-    def act(self, data: dict[str, Any]) -> Project:
-        """Record the switch."""
-        return services.switch_workspaces(actor=self.actor, project=self.project, **data)
+    service = services.switch_workspaces
 
 
-class SigningView(ProjectFormView):
+class SigningView(FactsFormView):
     """Require that decisions be signed with a passkey, or no longer."""
 
     permission = "governance.sign_decisions"
@@ -94,19 +101,10 @@ class SigningView(ProjectFormView):
     title = button = _("Change how decisions are signed")
     lede = _("A signature is checked by anyone, without Ouvrage. Decisions already recorded stay as they are.")
     done = _("The signing of decisions is changed.")
-    back_label = _("Facts of the project")
-    back_url_name = "governance:facts:facts"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form."""
-        return super().get_form_kwargs() | {"project": self.project}
-
-    def act(self, data: dict[str, Any]) -> Project:
-        """Record the change."""
-        return services.sign_decisions(actor=self.actor, project=self.project, **data)
+    service = services.sign_decisions
 
 
-class ArchiveView(ProjectFormView):
+class ArchiveView(FactsFormView):
     """Archive a project that has ended."""
 
     permission = "governance.archive"
@@ -114,16 +112,7 @@ class ArchiveView(ProjectFormView):
     title = button = _("Archive the project")
     lede = _("It stays readable, and nothing of it changes any more. Lists leave it out, unless asked for it.")
     done = _("The project is archived.")
-    back_label = _("Facts of the project")
-    back_url_name = "governance:facts:facts"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form."""
-        return super().get_form_kwargs() | {"project": self.project}
-
-    def act(self, data: dict[str, Any]) -> Project:
-        """Archive it."""
-        return services.archive(actor=self.actor, project=self.project, **data)
+    service = services.archive
 
 
 class UnarchiveView(ArchiveView):
@@ -133,7 +122,4 @@ class UnarchiveView(ArchiveView):
     title = button = _("Take the project out of the archive")
     lede = _("It is in the lists again. It stays closed or abandoned until a decision reopens it.")
     done = _("The project is out of the archive.")
-
-    def act(self, data: dict[str, Any]) -> Project:
-        """Take it out."""
-        return services.unarchive(actor=self.actor, project=self.project, **data)
+    service = services.unarchive
