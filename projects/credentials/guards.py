@@ -85,6 +85,23 @@ ONLY_CONFIRMED_AND_ENDED = guard(
     """,
 )
 
+TELLS_ITS_KEY_IN_ITS_EVENT = pgtrigger.Trigger(
+    name="tells_its_key_in_its_event",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.public_key IS NOT NULL AND NOT EXISTS (
+             SELECT FROM public.projects_ledgerevent e
+             WHERE e.subject = 'projects.credential' AND e.subject_id = NEW.id AND e.act = 'give_credential'
+               AND convert_from(e.body, 'UTF8')::jsonb -> 'facts' ->> 'key'
+                 = encode(sha256(NEW.public_key), 'hex')) THEN
+          {refuse("The event that gives a passkey tells the fingerprint of its public key")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
 
 def held_condition(person: str) -> str:
     """Return the SQL condition that a credential of `person` does not count yet."""

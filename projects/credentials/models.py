@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.acts import act_time
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from projects.credentials.enums import IDENTIFIED_KINDS, SINGLE_KINDS, CredentialKind, Origin
-from projects.credentials.guards import COUNTS_AS_COME_BY, ONLY_CONFIRMED_AND_ENDED
+from projects.credentials.guards import COUNTS_AS_COME_BY, ONLY_CONFIRMED_AND_ENDED, TELLS_ITS_KEY_IN_ITS_EVENT
 from projects.event_guards import leaves_an_event
 from projects.ledger.services import lock_organisation
 from roles.models import User
@@ -74,6 +74,7 @@ class Credential(models.Model):
             *never_deleted("A credential"),
             COUNTS_AS_COME_BY,
             ONLY_CONFIRMED_AND_ENDED,
+            TELLS_ITS_KEY_IN_ITS_EVENT,
             leaves_an_event(pgtrigger.Insert | pgtrigger.Update),
         ]
 

@@ -3,6 +3,9 @@
 A credential is no secret: the caller stores password, key or codes in the same transaction.
 """
 
+import hashlib
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -51,7 +54,7 @@ def give_credential(
             new.counts_from = now if before.vouched_at else max(now, before.counts_from)
         _end(chain, actor, before)
     new.save()
-    event = _record(Act.GIVE_CREDENTIAL, actor, chain, new)
+    event = _record(Act.GIVE_CREDENTIAL, actor, chain, new, **_tell_key(new))
     if origin != Origin.MOVED:  # told as a change of address
         tell_person(event, new)
     return new
@@ -101,7 +104,13 @@ def _end(chain: Project, actor: User, credential: Credential) -> LedgerEvent:
     return _record(Act.END_CREDENTIAL, actor, chain, credential)
 
 
-def _record(act: Act, actor: User, chain: Project, credential: Credential) -> LedgerEvent:
+def _tell_key(credential: Credential) -> dict[str, Any]:
+    """Return the fact that names a passkey by the SHA-256 of its public key; none of other credentials."""
+    key = credential.public_key
+    return {"key": hashlib.sha256(key).hexdigest()} if key else {}
+
+
+def _record(act: Act, actor: User, chain: Project, credential: Credential, **facts: Any) -> LedgerEvent:
     return record(
         act=act,
         actor=actor,
@@ -110,4 +119,5 @@ def _record(act: Act, actor: User, chain: Project, credential: Credential) -> Le
         detail=credential.kind,
         person=credential.person.key,
         origin=credential.origin,
+        **facts,
     )

@@ -146,6 +146,14 @@ class World:
         record(act="invite", actor=self.person, project=Project.objects.get(level="organisation"), subject=self.person)
         fire_deferred_triggers()
 
+    def tell_another_key(self) -> None:
+        """Give a passkey with an event that tells the fingerprint of another key."""
+        self.write()
+        row = Credential.objects.latest("pk")
+        chain = Project.objects.get(level="organisation")
+        record(act="give_credential", actor=self.person, project=chain, subject=row, detail="passkey", key="00" * 32)
+        fire_deferred_triggers()
+
 
 @pytest.fixture
 def world(outsider: User) -> World:
@@ -227,6 +235,12 @@ ATTACKS = Attacks(
                 NOTHING_ELSE,
             ),
             ("leaves_an_event", "given silently", lambda w: w.silently(), leaves(Credential)),
+            (
+                "tells_its_key_in_its_event",
+                "a passkey whose event tells another key",
+                lambda w: w.tell_another_key(),
+                "The event that gives a passkey tells the fingerprint of its public key",
+            ),
         ]
     ],
     constraints={
