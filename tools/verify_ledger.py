@@ -72,8 +72,12 @@ DEEPEST = 32
 NUMBERS = ("seq", "proposal", "subject_id")
 NUMBERS_IN_FACTS = ("mandate", "delegation", "document")
 ON_SEATS = frozenset(("appoint", "name_owner", "end_mandate", "delegate", "revoke"))
-#: Facts of a decision that was signed with a passkey, and what of its content nobody signs.
+#: Acts that a passkey signs: who signs, and the facts that are signed beside the content.
+SIGNED_ACTS = {"decide": ("decider", ("revision", "mandate", "delegation")), "advise": ("adviser", ())}
+#: Facts of an act that was signed with a passkey, and what of the content nobody signs.
 SIGNED_FACTS = ("challenge", "public_key", "client_data", "authenticator_data", "signature")
+#: The entry that gave a passkey to its person: its sequence in the chain of the organisation, and its hash.
+KEY_ENTRY = re.compile("([1-9][0-9]{0,14}):([0-9a-f]{64})")
 UNSIGNED = frozenset(("impossible", "factors", "since"))
 ORIGIN = re.compile("https?://([a-z0-9-]+([.][a-z0-9-]+)*)(:[1-9][0-9]{0,4})?")
 #: Signatures of passkeys that are known here: type of key, algorithm, curve (COSE).
@@ -1121,6 +1125,18 @@ ON_STANDING = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class KeyClaim:
+    """A signature: by whom, when, since when its passkey is theirs, the SHA-256 of its key, the entry that gave it."""
+
+    place: Place
+    person: str
+    at: str
+    since: str
+    key: str
+    entry: str
+
+
 class Chain:
     """The chain of one project, judged event by event in stored order."""
 
@@ -1138,6 +1154,9 @@ class Chain:
         #: Opinions not waited for because the accounts of all holders were closed: place, holders, time.
         self.by_closed: list[tuple[Place, list[str], str]] = []
         self.unheard: Unheard = {}
+        #: Signatures, with the passkeys that they say to be of; entries that gave passkeys, by their hash.
+        self.keys: list[KeyClaim] = []
+        self.given: dict[str, dict[str, Any]] = {}
         self.ranges: list[SealRange] = []
         self.shared_ranges: list[SealRange] = []
 
@@ -1193,12 +1212,14 @@ class Chain:
         self._check_hash(kept, event)
         self._replay(event, facts)
         self._judge_signature(event, facts)
+        if event["act"] == GIVEN:
+            self.given[kept] = event
         self._read_seal_ranges(event, facts)
         return dict(event)
 
     def _judge_signature(self, event: dict[str, Any], facts: dict[str, str]) -> None:
-        """Judge the signature of a decision: that this passkey verified its person and signed this hash."""
-        if event["act"] != "decide" or not any(name in facts for name in SIGNED_FACTS):
+        """Judge the signature of an act: that this passkey verified its person and signed this hash."""
+        if event["act"] not in SIGNED_ACTS or not any(name in facts for name in SIGNED_FACTS):
             return
         self.report.signatures += 1
         try:
@@ -1226,9 +1247,12 @@ class Chain:
                 self.fault(ALTERED, "the signature of its passkey is false", event)
         except ImportError:
             self.fault(UNVERIFIABLE, "signatures need the Python package cryptography", event)
-        note = f"Decisions of project {self.code} are signed at {origin[0]}."
+        note = f"Project {self.code}: passkeys signed at {origin[0]}."
         if note not in self.report.notes:
             self.report.notes.append(note)
+        about = (event["actor"], event.get("entered") or event["at"], facts.get("since", ""))
+        digest = hashlib.sha256(public_key).hexdigest()
+        self.keys.append(KeyClaim(self.place(event), *about, digest, facts.get("key_entry", "")))
 
     def _read_seal_ranges(self, event: dict[str, Any], facts: dict[str, str]) -> None:
         """Read the seals that an event names; once one does, all later ones do."""
@@ -1551,6 +1575,67 @@ class Rows:
 # Contents that the chain seals.
 
 
+# Passkeys that their people were given.
+
+#: Act and subject of the entry that gives a passkey.
+GIVEN, CREDENTIAL = "give_credential", "projects.credential"
+
+
+def read_key_entry(report: Report, body: bytes, kept: str) -> dict[str, Any] | None:
+    """Return the entry of another chain that gave a passkey, by bytes and hash. None, with a fault, unless sound."""
+    try:
+        event = parse(body)
+        facts, domain = event["facts"], DOMAINS[event["version"]]
+        sound = event.keys() == FIELDS[event["version"]] and type(facts) is dict and _only_strings(event, facts)
+        sound = sound and canonical(event) == body and _has_one_form(event, facts)
+        sound = sound and bool(event["seq"]) and _is_instant(event["at"])
+        sound = sound and hashlib.sha256(domain + body).hexdigest() == kept
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        sound = False
+    if not sound:
+        report.add(ALTERED, "", "an entry that gave a passkey is not as it was recorded")
+        return None
+    return dict(event)
+
+
+def judge_keys(chain: Chain, entries: Mapping[str, dict[str, Any]], *, whole: bool) -> None:
+    """Judge whether the passkeys of signatures were given to their people before, by the `entries` that gave them.
+
+    Only a `whole` bundle must hold them. What entries do not show is an open point.
+    """
+    report, shown = chain.report, 0
+    doubt = f"project {chain.code}: whether a passkey that signed was given to its person"
+    for claim in chain.keys:
+        match = KEY_ENTRY.fullmatch(claim.entry)
+        given = entries.get(match[2]) if match else None
+        if not claim.entry:
+            report.open_points[f"{doubt}: the signed entry is older than that"] += 1
+        elif match is None:
+            report.add(ALTERED, claim.place, "it does not name the entry that gave its passkey")
+        elif given is None and whole:
+            report.add(ALTERED, claim.place, "the entry that gave its passkey is missing")
+        elif given is None:
+            report.open_points[f"{doubt}: the entry that gave it is not in the file"] += 1
+        elif not _gives_passkey(given, match[1], claim):
+            report.add(ALTERED, claim.place, "the entry that it names did not give this passkey to its person before")
+        elif "key" not in given["facts"]:
+            report.open_points[f"{doubt}: the entry that gave it does not tell its key"] += 1
+        else:
+            shown += 1
+    if shown:
+        told = f"{shown} signatures are by passkeys that entries of the organisation gave to their people before"
+        report.notes.append(f"Project {chain.code}: {told}.")
+
+
+def _gives_passkey(given: dict[str, Any], seq: str, claim: KeyClaim) -> bool:
+    """Return whether an entry gave the passkey of a signature to its person, when it says, and before."""
+    facts = given["facts"]
+    said = (given["act"], given["subject"], given["detail"], given["seq"], facts.get("person"), given["at"])
+    when = given.get("entered") or given["at"]
+    told = (GIVEN, CREDENTIAL, "passkey", seq, claim.person, claim.since)
+    return said == told and when <= claim.at and facts.get("key", claim.key) == claim.key
+
+
 def seal_in(event: dict[str, Any]) -> str | None:
     """Return the seal of its subject that an event carries, or None."""
     subject, act = event["subject"], event["act"]
@@ -1574,7 +1659,7 @@ def judge_content(report: Report, place: Place, event: dict[str, Any], content: 
 
 
 def judge_confirmation(report: Report, place: Place, event: dict[str, Any], decision: dict[str, Any]) -> None:
-    """Compare how a decision says it was confirmed with its event, and what was signed with what was decided."""
+    """Compare how a decision says it was confirmed with its event."""
     if decision.get("salt") == ERASED:
         return
     facts = event["facts"]
@@ -1582,14 +1667,20 @@ def judge_confirmation(report: Report, place: Place, event: dict[str, Any], deci
     factors = ",".join(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else None
     if (facts.get("factors"), facts.get("since")) != (factors, decision.get("since")):
         report.add(ALTERED, place, "the decision does not tell how it was confirmed as its event does")
-    if "challenge" not in facts:
+
+
+def judge_statement(report: Report, place: Place, event: dict[str, Any], content: dict[str, Any]) -> None:
+    """Compare what a passkey signed, if one did, with the content that an act recorded."""
+    facts = event["facts"]
+    if content.get("salt") == ERASED or "challenge" not in facts:
         return
-    statement = {name: facts.get(name, "") for name in ("revision", "mandate", "delegation")}
-    statement |= {"project": event["project"], "proposal": event["proposal"], "decider": event["actor"]}
-    content = {name: value for name, value in decision.items() if name not in UNSIGNED}
-    signed = hashlib.sha256(SIGNATURE_DOMAIN + canonical({**statement, "content": content})).hexdigest()
-    if signed != facts["challenge"]:
-        report.add(ALTERED, place, "what was signed with a passkey is not this decision")
+    signatory, beside = SIGNED_ACTS[event["act"]]
+    statement = {name: facts.get(name, "") for name in beside}
+    statement |= {"project": event["project"], "proposal": event["proposal"], signatory: event["actor"]}
+    signed = {name: value for name, value in content.items() if name not in UNSIGNED}
+    challenge = hashlib.sha256(SIGNATURE_DOMAIN + canonical({**statement, "content": signed})).hexdigest()
+    if challenge != facts["challenge"]:
+        report.add(ALTERED, place, "what was signed with a passkey is not what is recorded")
 
 
 def judge_file(report: Report, place: Place, decision: dict[str, Any], kept: dict[str, str]) -> None:
@@ -1696,6 +1787,9 @@ class Contents:
         for (subject, _), record in self.given.items():
             by_subject.setdefault(subject, []).append(record)
         revisions = {seal(record["content"]): record["content"] for record in by_subject.get(REVISION, [])}
+        for record in by_subject.get(OPINION, []):
+            if (OPINION, record["id"]) in self.last:
+                judge_statement(self.report, *self.last[OPINION, record["id"]], record["content"])
         for record in by_subject.get(DECISION, []):
             found = self.last.get((DECISION, record["id"]))
             if found is None:
@@ -1714,6 +1808,7 @@ class Contents:
                 if binding["content"].get("revision") == digest and binding["content"].get("salt") != ERASED:
                     now["binding"] = seal(binding["content"])
             judge_confirmation(self.report, found[0], found[1], record["content"])
+            judge_statement(self.report, found[0], found[1], record["content"])
             judge_file(self.report, found[0], record["content"], now)
             if record["id"] in self.effects and "effects" in record:
                 place, told = self.effects[record["id"]]
@@ -1759,6 +1854,8 @@ def ensure_shape(bundle: dict[str, Any]) -> None:
     sound = sound and all(has_texts(each, "table", "row", "salt", "text") for each in rows)
     timestamps = bundle.get("timestamps", [])
     sound = sound and isinstance(timestamps, list) and all(has_texts(each, "number", "token") for each in timestamps)
+    keys = bundle.get("keys", [])
+    sound = sound and isinstance(keys, list) and all(has_texts(each, "body", "hash") for each in keys)
     sound = sound and (receipt is None or has_texts(receipt, "code", "seq", "hash"))
     sound = sound and (receipt is None or "head" not in receipt or has_texts(receipt, "head", "head_seq"))
     if not sound:
@@ -1798,11 +1895,13 @@ def verify_bundle(
     codes = {str(project["code"]): str(project["project"]) for project in bundle["projects"]}
     for told in [*receipts, *([bundle["receipt"]] if bundle.get("receipt") else [])]:
         _note_receipt(told, codes, seen, report, whole=whole)
+    entries = _read_keys(bundle, seen, report)
     contents = Contents(report, bundle["contents"])
     terms, unheard = contents.terms(), contents.unheard()
     rows = Rows(report, bundle.get("rows", []))
     with_rows = bundle["version"] != "1" and bundle["contents_of"] != "one decision"
     shared_ranges: list[SealRange] = []
+    chains: list[Chain] = []
     progress = Progress(sum(len(project["events"]) for project in bundle["projects"]))
     for project in bundle["projects"]:
         chain = Chain(str(project["project"]), str(project["code"]), report, seen, terms)
@@ -1814,12 +1913,16 @@ def verify_bundle(
                 contents.meet(chain, content, all_given=bundle["contents_of"] == "all")
             progress.step()
         chain.finish()
+        chains += [chain] if chain.keys else []
+        entries |= chain.given
         shared_ranges += chain.shared_ranges
         if with_rows:
             place = Place(f"project {chain.code}", chain.code)
             all_given = bundle["contents_of"] == "all"
             rows.judge(place, project["seals"], chain.ranges, shared=False, given=all_given)
     progress.end()
+    for chain in chains:
+        judge_keys(chain, entries, whole=whole)
     if with_rows:
         all_given = whole and bundle["contents_of"] == "all"
         rows.judge(Place("rows that projects share"), bundle["shared"], shared_ranges, shared=True, given=all_given)
@@ -1851,6 +1954,18 @@ def _read_tokens(bundle: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
             yield told["number"], base64.b64decode(told["token"], validate=True)
         except ValueError:
             yield told["number"], b""
+
+
+def _read_keys(bundle: dict[str, Any], seen: Seen, report: Report) -> dict[str, dict[str, Any]]:
+    """Return the entries of a bundle that gave passkeys, by their hash; a chain that is there must hold them."""
+    entries: dict[str, dict[str, Any]] = {}
+    for told in bundle.get("keys", ()):
+        body, kept = _read_event(told)
+        event = read_key_entry(report, body, kept)
+        if event is not None:
+            entries[kept] = event
+            seen.note(event["project"], figure(event["seq"]), kept, "an entry that gave a passkey")
+    return entries
 
 
 def _read_event(event: Any) -> tuple[bytes, str]:

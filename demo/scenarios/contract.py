@@ -217,9 +217,9 @@ def describe(name: str) -> dict[str, Any]:
         # After so many minutes an act by one's own hand answers 403 with a form of this field, the password, and all
         # that was posted; it may also be sent at once, with any form.
         "confirm": {"field": f"{ConfirmForm.prefix}-password", "minutes": MINUTES},
-        # The review of a decision by somebody with a passkey has the options of `credentials.get` in an attribute of
-        # its form (challenge and identifiers in base64url). It is sent with the nonce that it holds and the assertion,
-        # as `PublicKeyCredential.toJSON()` writes it; the step `unsigned` records without.
+        # The review of a decision or opinion by somebody with a passkey has the options of `credentials.get` in an
+        # attribute of its form (challenge and identifiers in base64url). It is sent with the nonce that it holds and
+        # the assertion, as `PublicKeyCredential.toJSON()` writes it; the step `unsigned` records without.
         "signature": {
             "options": "data-signature",
             "fields": ["nonce", "assertion"],

@@ -59,9 +59,11 @@ from governance.enums import (
 )
 from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, DECIDED_WHILE_IT_GOES_ON, ON_A_KNOWN_PART
 from governance.kinds.registry import describe, part_of
+from governance.opinions.models import Opinion
 from governance.proposals.models import Proposal, ProposalRevision
+from governance.signing.guards import signed_by_a_passkey_of, tells_its_signature_in_its_event
+from governance.signing.models import SignableModel
 from projects.credentials.guards import by_a_proven_hand
-from projects.credentials.models import Credential
 from projects.enums import OVER, ProjectState
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decision
 from projects.impartiality.guards import refused_to_the_tied
@@ -133,7 +135,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
             self.with_conditions()
             .with_event()
             .select_related("project", "proposal", "decided_by", "revision__binding_opinion", "disputed")
-            .prefetch_related("revision__opinions")
+            .prefetch_related(models.Prefetch("revision__opinions", Opinion.objects.select_related("passkey")))
         )
 
     def with_event(self) -> Self:
@@ -193,7 +195,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         )
 
 
-class Decision(SealedModel, ActModel, FixedProjectRow):
+class Decision(SignableModel, ActModel, FixedProjectRow):
     """The answer of the owner, or of a delegate, to the revision whose hash it carries (R1).
 
     `file` lists the items before the signatory with their fingerprints: {"item", "hash"}. An item is `revision`,
@@ -205,9 +207,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     `effect-7`, to their fate (governance.decisions.dependents). `settled` lists the owner's words on entry criteria
     that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into"}.
     `factors` are those with which the session last proved the signatory: none in a command, None on older decisions;
-    `factor_since` is since when all of them are the signatory's, as far as that is known. `assertion` is the signature
-    of the `passkey`, in hexadecimal: challenge, public_key, client_data, authenticator_data, signature
-    (governance.decisions.signatures).
+    `factor_since` is since when all of them are the signatory's, as far as that is known.
     """
 
     ERASABLE = ("reasons", "signature", "waived", "settled")
@@ -245,10 +245,6 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         models.CharField(max_length=20), default=list, null=True, blank=True, verbose_name=_("confirmed with")
     )
     factor_since = models.DateTimeField(_("factors given"), null=True, blank=True)
-    passkey = models.ForeignKey(
-        Credential, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("signed with")
-    )
-    assertion = models.JSONField(_("signature of the passkey"), default=dict, db_default={}, blank=True)
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
@@ -303,6 +299,8 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
             TELLS_WHAT_WAS_IMPOSSIBLE,
             TELLS_HOW_IT_WAS_CONFIRMED,
             IS_SIGNED_AS_REQUIRED,
+            signed_by_a_passkey_of("NEW.decided_by_id"),
+            tells_its_signature_in_its_event(Act.DECIDE),
             TELLS_IT_IN_ITS_EVENT,
             SAYS_A_WORD_ON_WHAT_IS_OPEN,
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
@@ -370,9 +368,9 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
 
     @property
     def factors_told(self) -> dict[str, Any]:
-        """Return the facts of its event that tell how it was confirmed, and the signature."""
+        """Return the facts of its event that tell how it was confirmed."""
         since = instant(self.factor_since) if self.factor_since else ""
-        return {"factors": ",".join(self.factors or ()), "since": since, **self.assertion}
+        return {"factors": ",".join(self.factors or ()), "since": since}
 
     @property
     def how_confirmed(self) -> str:
@@ -420,6 +418,17 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     def reserves(self) -> bool:
         """Return whether its conditions are the reservations of an acceptance."""
         return self.outcome == Outcome.ACCEPTED_WITH_RESERVATIONS
+
+    def signed_context(self) -> dict[str, str]:
+        """Return the file, and who decides in what capacity."""
+        return {
+            "project": str(self.project_id),
+            "proposal": str(self.proposal_id),
+            "revision": self.revision_hash,
+            "decider": str(self.decided_by.key),
+            "mandate": str(self.mandate_id),
+            "delegation": str(self.delegation_id or ""),
+        }
 
     def sealed_content(self) -> dict[str, Any]:
         """Return the answer as given, with its original conditions and the opinions waived."""

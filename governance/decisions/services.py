@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.access import ensure
-from core.acts import act, act_time
+from core.acts import act, act_time, is_back_entry
 from core.meaning import ensure_meaningful, is_meaningful
 from core.sealing import content_hash
 from governance import workflow
@@ -23,22 +23,24 @@ from governance.decisions.fingerprint import Parts, build_file, describe_changes
 from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.seal_breaks import break_seals_of
 from governance.decisions.settlement import Settlement, settle
-from governance.decisions.signatures import NotSigned, Signed, is_signature_required, read_nonce, sign
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState, Settled
 from governance.grounds.queries import find_obstacles
 from governance.kinds.registry import kind_of
 from governance.opinions.models import BindingOpinion
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import Outdated, move
+from governance.signing.signatures import NotSigned, Signed, list_signature_facts, sign
+from projects.credentials.enums import CredentialKind
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.availability import list_unavailable
 from projects.mandates.holders import participants
 from projects.mandates.predicates import signing_seat
 from projects.mandates.seats import Seat
-from projects.models import Mandate
+from projects.models import Mandate, Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
+from projects.organisation_settings.queries import organisation
 from roles.models import User
 
 
@@ -188,7 +190,7 @@ def decide(
         delegation=decision.delegation_id or "",
         effects=effects_hash(decision, changed),
         seen=content_hash(decision.seen),
-        **decision.factors_told,
+        **(decision.factors_told | list_signature_facts(decision)),
     )
     break_seals_of(actor, decision)
     if replaced:
@@ -199,24 +201,15 @@ def decide(
     return decision
 
 
-def preview(
-    *, signatory: User, proposal: Proposal, outcome: Outcome, reasons: str, terms: Terms, salt: str
-) -> Decision:
-    """Build the decision that `decide` would record of this complete answer, with this salt, to have it signed.
-
-    Raises Unanswered.
-    """
+def preview(*, signatory: User, proposal: Proposal, outcome: Outcome, reasons: str, terms: Terms) -> Decision:
+    """Build the decision that `decide` would record of this complete answer, to have it signed. Raises Unanswered."""
     revision = cast(ProposalRevision, proposal.current)
     before, number = _find_last(proposal)
     replaced = proposal.replaces if outcome in APPROVALS else None
     items = succession.list_dependents(replaced, proposal) if replaced else []
     seat = cast(Seat, signing_seat(signatory, proposal.project, proposal.delegable_kind, proposal.amount))
     now = read_parts(proposal)
-    decision = _build(
-        signatory, proposal, revision, number, replaced or before, items, now, outcome, reasons, terms, seat
-    )
-    decision.salt = salt
-    return decision
+    return _build(signatory, proposal, revision, number, replaced or before, items, now, outcome, reasons, terms, seat)
 
 
 def _build(
@@ -278,13 +271,18 @@ def _build(
 def _confirm(decision: Decision, actor: User, signed: Signed | None) -> None:
     """Note with which factors the decision is confirmed, or put its signature on it. Raises NotSigned."""
     if signed is not None:
-        decision.salt = read_nonce(actor, signed.nonce)
-        sign(decision, actor, signed)
+        passkey = sign(decision, actor, signed)
+        decision.factors, decision.factor_since = [CredentialKind.PASSKEY], passkey.given_at
         return
     if is_signature_required(decision.project):
         raise NotSigned(str(NEEDS_A_PASSKEY))
     confirmation = read_confirmation(actor)
     decision.factors, decision.factor_since = confirmation.factors, confirmation.since
+
+
+def is_signature_required(project: Project) -> bool:
+    """Return whether the owner of the project, or the organisation, requires decisions to be signed."""
+    return not is_back_entry() and (project.signed_decisions or organisation().signed_decisions)
 
 
 def _find_last(proposal: Proposal) -> tuple[Decision | None, int]:

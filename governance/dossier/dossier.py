@@ -112,7 +112,8 @@ def build_dossier(
         record.may_read = can(user, "governance.acknowledge", record)
         record.may_review = record.needs_review and can(user, "governance.review_decision", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
-    given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
+    opined = Opinion.objects.filter(revision__proposal=proposal).select_related("passkey")
+    given = list(opined.latest_by_role()) if proposal.current else []
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
     may = get_allowed_acts(user, proposal, opinions)
     for condition in (condition for record in decisions for condition in record.conditions.all()):

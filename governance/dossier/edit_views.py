@@ -14,16 +14,9 @@ from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.forms import Answer
 from governance.decisions.models import Decision
-from governance.decisions.services import AlreadyDecided, decide, preview
+from governance.decisions.services import AlreadyDecided, decide, is_signature_required
+from governance.decisions.services import preview as preview_decision
 from governance.decisions.settlement import Unanswered
-from governance.decisions.signatures import (
-    NotSigned,
-    Signed,
-    begin_ceremony,
-    is_signature_required,
-    list_passkeys,
-    new_nonce,
-)
 from governance.dossier.conflicts import carry_out, is_current, render_moved_on
 from governance.dossier.dossier import build_answer
 from governance.dossier.views import get_proposal_or_404, render_dossier
@@ -34,17 +27,21 @@ from governance.kinds.registry import kind_of
 from governance.opinions.forms import BindingOpinionForm, OpinionForm
 from governance.opinions.models import Opinion
 from governance.opinions.services import advise, note_binding
+from governance.opinions.services import preview as preview_opinion
 from governance.proposals.forms import WithdrawForm
 from governance.proposals.models import Proposal
 from governance.proposals.services import Incomplete, submit, take_up, withdraw
 from governance.records.tasks import nudge
+from governance.signing.signatures import UNSIGNED_STEP, NotSigned, begin_ceremony, read_signed
 from projects.ledger.enums import Act
 from projects.mandates.predicates import signing_seat
 from projects.models import Delegation
 
 UNPROCESSABLE = 422
 #: Form steps that record the decision: signed if its signatory has a passkey, or without signing.
-RECORDING = ("seal", "unsigned")
+RECORDING = ("seal", UNSIGNED_STEP)
+#: Form steps that send the opinion, likewise.
+SENDING = ("send", UNSIGNED_STEP)
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,7 +84,7 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             outcome=answer.outcome,
             reasons=answer.form.cleaned_data["reasons"],
             terms=answer.terms(),
-            signed=_read_signed(request),
+            signed=read_signed(request),
         )
         transaction.on_commit(nudge, robust=True)
 
@@ -107,22 +104,19 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 def _render_review(request: HttpRequest, proposal: Proposal, answer: Answer, problem: str = "") -> HttpResponse:
     """Render the review, with what a passkey of the reader signs; `problem` says why the last signature was refused."""
     signatory = reader(request)
-    passkeys = list_passkeys(signatory)
-    ceremony = None
-    if passkeys:
-        salt, nonce = new_nonce(signatory)
-        decision = preview(
+
+    def build() -> Decision:
+        return preview_decision(
             signatory=signatory,
             proposal=proposal,
             outcome=answer.outcome,
             reasons=answer.form.cleaned_data["reasons"],
             terms=answer.terms(),
-            salt=salt,
         )
-        ceremony = begin_ceremony(decision, nonce, passkeys)
+
     context = {
         "answer": answer,
-        "ceremony": ceremony,
+        "ceremony": begin_ceremony(signatory, build),
         "must_sign": is_signature_required(proposal.project),
         "problem": problem,
         **_build_review_context(request, proposal),
@@ -133,13 +127,6 @@ def _render_review(request: HttpRequest, proposal: Proposal, answer: Answer, pro
         _build_context(proposal, **context),
         status=UNPROCESSABLE if problem else 200,
     )
-
-
-def _read_signed(request: HttpRequest) -> Signed | None:
-    """Return the signature that came with the answer; None when its signatory has no passkey, or chose not to sign."""
-    if "nonce" not in request.POST or request.POST["step"] == "unsigned":
-        return None
-    return Signed(request.POST["nonce"], request.POST.get("assertion", ""))
 
 
 def _was_sealed_before(request: HttpRequest, answer: Answer, decision: Decision | None) -> bool:
@@ -166,11 +153,8 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return render_moved_on(request, proposal, typed)
     if not form.is_valid():
         return render_dossier(request, proposal, opinion_form=form, status=UNPROCESSABLE)
-    if request.POST.get("step") != "send":
-        position = Position(form.cleaned_data["position"])
-        return render(
-            request, "governance/dossier/opinion_review.html", _build_context(proposal, form=form, position=position)
-        )
+    if request.POST.get("step") not in SENDING:
+        return _render_opinion_review(request, proposal, form)
 
     def send() -> object:
         return advise(
@@ -179,9 +163,32 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             fingerprint=form.cleaned_data["fingerprint"],
             position=Position(form.cleaned_data["position"]),
             reasons=form.cleaned_data["reasons"],
+            signed=read_signed(request),
         )
 
-    return carry_out(request, proposal, send, typed, _("Your opinion is recorded beside the proposal."))
+    try:
+        return carry_out(request, proposal, send, typed, _("Your opinion is recorded beside the proposal."))
+    except NotSigned as error:
+        return _render_opinion_review(request, proposal, form, error.message)
+
+
+def _render_opinion_review(
+    request: HttpRequest, proposal: Proposal, form: OpinionForm, problem: str = ""
+) -> HttpResponse:
+    """Render the review of an opinion, with what a passkey of the reader signs."""
+    adviser, given = reader(request), form.cleaned_data
+    position = Position(given["position"])
+
+    def build() -> Opinion:
+        return preview_opinion(adviser=adviser, proposal=proposal, position=position, reasons=given["reasons"])
+
+    context = {"form": form, "position": position, "ceremony": begin_ceremony(adviser, build), "problem": problem}
+    return render(
+        request,
+        "governance/dossier/opinion_review.html",
+        _build_context(proposal, **context),
+        status=UNPROCESSABLE if problem else 200,
+    )
 
 
 @require_POST

@@ -57,7 +57,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
     compared = compare_revisions(proposal, number, request.GET.get("with", ""))
     frozen, kind = compared.revision, kind_of(proposal.kind)
     seats = list(proposal.project.mandates.active().select_related("holder", "role"))
-    opinions = list(frozen.opinions.all())
+    opinions = list(frozen.opinions.select_related("passkey"))
     context = {
         "proposal": proposal,
         "project": proposal.project,

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                     model_name="decision",
                     name="passkey",
                     field=models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", **SIGNED_WITH
+                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", **SIGNED_WITH
                     ),
                 ),
                 migrations.AddField(

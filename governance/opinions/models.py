@@ -5,7 +5,9 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
+from core.dates import long_day
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, protect_history
 from core.labels import label_of
@@ -14,8 +16,11 @@ from core.sealing import SealedModel
 from governance.enums import Position
 from governance.opinions.guards import COMES_FROM_AN_ADVISER_WHO_IS_ASKED, NOTED_BY_AN_ADVISER
 from governance.proposals.models import ProposalRevision
+from governance.signing.guards import signed_by_a_passkey_of, tells_its_signature_in_its_event
+from governance.signing.models import SignableModel
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
+from projects.ledger.enums import Act
 from projects.models import Mandate
 from roles.models import User
 
@@ -27,7 +32,7 @@ class OpinionQuerySet(GovernedQuerySet["Opinion"]):
         return numbered.order_by("role", "-revision__number").distinct("role")
 
 
-class Opinion(SealedModel, ActModel):
+class Opinion(SignableModel, ActModel):
     """A reasoned opinion (avis motivé). Never a vote: it closes nothing (R2). `signature` is the name at that time."""
 
     ERASABLE = ("reasons", "signature")
@@ -56,12 +61,32 @@ class Opinion(SealedModel, ActModel):
             *insert_only("An opinion"),
             DATED_BY_THE_DATABASE,
             COMES_FROM_AN_ADVISER_WHO_IS_ASKED,
+            signed_by_a_passkey_of("NEW.adviser_id"),
+            tells_its_signature_in_its_event(Act.ADVISE),
             says_something("reasons"),
             leaves_an_event(),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.position}"
+
+    @property
+    def how_signed(self) -> str:
+        """Return since when the passkey that signed it is the adviser's, in words; empty without a signature."""
+        if self.passkey is None:
+            return ""
+        return pgettext("opinion", "Signed with their own passkey since %(on)s") % {
+            "on": long_day(self.passkey.given_at)
+        }
+
+    def signed_context(self) -> dict[str, str]:
+        """Return the file and who gives the opinion; the content names the revision and the role."""
+        proposal = self.revision.proposal
+        return {
+            "project": str(proposal.project_id),
+            "proposal": str(proposal.pk),
+            "adviser": str(self.adviser.key),
+        }
 
     def sealed_content(self) -> dict[str, Any]:
         """Return the opinion, its revision and its signature."""

@@ -14,6 +14,7 @@ from governance.enums import Position, ProposalState
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, awaits_nobody, list_signatories, move
+from governance.signing.signatures import Signed, list_signature_facts, sign
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import advising_role
@@ -40,11 +41,20 @@ class AlreadyNoted(Exception):
 
 
 @act("governance.advise", on="proposal", lock=None)
-def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Position, reasons: str) -> Opinion:
+def advise(
+    *,
+    actor: User,
+    proposal: Proposal,
+    fingerprint: str,
+    position: Position,
+    reasons: str,
+    signed: Signed | None = None,
+) -> Opinion:
     """Record the opinion of the actor's role on the revision with this `fingerprint` (full hash).
 
-    The last awaited opinion makes the proposal ready for decision; an optional one changes no state. Raises
-    AlreadyAdvised, Outdated, WrongState, ValidationError on `reasons`.
+    The last awaited opinion makes the proposal ready for decision; an optional one changes no state. With `signed` it
+    carries the signature of the passkey, which covers what `preview` built. Raises AlreadyAdvised, NotSigned, Outdated,
+    WrongState, ValidationError on `reasons`.
     """
     proposal = proposal.locked()
     if not proposal.allows(Act.ADVISE):
@@ -53,20 +63,13 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
         raise Outdated
     ensure(actor, "governance.advise", proposal)
     ensure_meaningful(reasons=reasons)
-    mandate = Mandate.objects.active().select_related("role").get(project=proposal.project, holder=actor)
-    role = mandate.role.code
+    opinion = preview(adviser=actor, proposal=proposal, position=position, reasons=reasons)
+    role = opinion.role
     if given := Opinion.objects.filter(revision=proposal.current, role=role).first():
         raise AlreadyAdvised(given)
-    opinion = Opinion.objects.create(
-        revision=proposal.current,
-        role=role,
-        mandate=mandate,
-        adviser=actor,
-        signature=str(actor),
-        position=position,
-        reasons=reasons,
-        acted_at=act_time(),
-    )
+    if signed:
+        sign(opinion, actor, signed)
+    opinion.save(force_insert=True)
     proposal.awaited_roles = [code for code in proposal.awaited_roles if code != role]
     state = ProposalState.UNDER_REVIEW if proposal.awaited_roles else ProposalState.READY_FOR_DECISION
     move(proposal, workflow.follow(proposal.state, Act.ADVISE, state))
@@ -79,10 +82,26 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
         proposal_id=proposal.pk,
         detail=position,
         revision=fingerprint,
+        **list_signature_facts(opinion),
     )
     if awaits_nobody(proposal):
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return opinion
+
+
+def preview(*, adviser: User, proposal: Proposal, position: Position, reasons: str) -> Opinion:
+    """Build the opinion that `advise` would record, to have it signed."""
+    mandate = Mandate.objects.active().select_related("role").get(project=proposal.project, holder=adviser)
+    return Opinion(
+        revision=proposal.current,
+        role=mandate.role.code,
+        mandate=mandate,
+        adviser=adviser,
+        signature=str(adviser),
+        position=position,
+        reasons=reasons,
+        acted_at=act_time(),
+    )
 
 
 @act("governance.note_binding", on="proposal", lock=None)

@@ -30,6 +30,7 @@ from governance.grounds.queries import list_grounds
 from governance.kinds.registry import kind_of
 from governance.opinions.models import Opinion
 from governance.responsibilities.letters import signs
+from governance.signing.models import SignableModel
 from projects.models import Matrix, Project
 from projects.organisation_settings.queries import organisation_at
 
@@ -226,8 +227,11 @@ def _opinion_lines(decision: Decision) -> Iterator[Line]:
     unheard = {missing.role: missing for missing in decision.unheard}
     roles = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
     for role in roles:
-        if role in given:
-            yield _opinion_line(given[role], decision.outcome)
+        if opinion := given.get(role):
+            yield _opinion_line(opinion, decision.outcome)
+            if opinion.assertion:
+                label = _("Fingerprint of the passkey of the %(role)s")
+                yield _key_line(label % {"role": role}, opinion)
         else:
             yield _unheard_line(unheard.get(role) or Unheard(role, "", None, decision.acted_at))
     if not roles:
@@ -271,7 +275,15 @@ def _opinion_line(opinion: Opinion, outcome: str) -> Line:
         "at": _format_instant(opinion.acted_at),
     }
     dissent = (_("Dissenting opinion"),) if dissents(opinion.position, outcome) else ()
-    return Line(opinion.role, given, _reveal_invisible(opinion.reasons), (*dissent, *_late_entry_marks(opinion)))
+    signed = (opinion.how_signed,) if opinion.how_signed else ()
+    return Line(
+        opinion.role, given, _reveal_invisible(opinion.reasons), (*signed, *dissent, *_late_entry_marks(opinion))
+    )
+
+
+def _key_line(label: str, row: SignableModel) -> Line:
+    key = bytes.fromhex(row.assertion["public_key"])
+    return Line(label, digits=hashlib.sha256(key).hexdigest())
 
 
 def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
@@ -291,8 +303,7 @@ def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
     if decision.how_confirmed:
         yield Line(_("Confirmation"), decision.how_confirmed)
     if decision.assertion:
-        key = bytes.fromhex(decision.assertion["public_key"])
-        yield Line(_("Fingerprint of the passkey"), digits=hashlib.sha256(key).hexdigest())
+        yield _key_line(_("Fingerprint of the passkey"), decision)
     yield Line(_("Entered on"), _format_instant(decision.recorded_at), marks=_late_entry_marks(decision))
 
 

@@ -15,6 +15,8 @@ from core.acts import one_snapshot
 from core.sealing import SealedModel
 from governance.decisions.models import Decision
 from governance.notary.models import Checkpoint, Timestamp
+from governance.opinions.models import Opinion
+from governance.signing.signatures import list_key_entries
 from governance.verification.contents import entries, entry, sealed_models, with_what_is_sealed
 from governance.verification.rows import list_rows, list_seals
 from projects.ledger.services import instant
@@ -56,7 +58,8 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
     """Return the proof that `decision` stands as `event` recorded it.
 
     It holds the chain of the project, the contents of the decided file, the fingerprints of its stored records, the
-    checkpoints that announce a key, the newest one, and those with the time stamps next after the decision and newest.
+    checkpoints that announce a key, the newest one, those with the time stamps next after the decision and newest, and
+    the entries that gave the passkeys of its signatures.
     Read `decision` by `with_what_is_sealed`, with its project.
     """
     events = list(_events(event.project))
@@ -85,7 +88,18 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
         "attachments": revision.attachments,
         "checkpoints": [checkpoint.as_anchor([event.project_id]) for checkpoint in checkpoints],
         "timestamps": [stamp.as_told() for stamp in stamps],
+        "keys": _list_keys([event.project_id]),
     }
+
+
+def _list_keys(projects: Iterable[int]) -> list[dict[str, str]]:
+    """List the entries of the organisation's chain that gave the passkeys which signed on these projects."""
+    on = {Decision: "project__in", Opinion: "revision__proposal__project__in"}
+    keys: set[int] = set()
+    for model, path in on.items():
+        signed = model._default_manager.filter(passkey__isnull=False, **{path: projects})
+        keys |= set(signed.values_list("passkey", flat=True))
+    return [_event(entry.body, entry.hash) for entry in list_key_entries(keys)] if keys else []
 
 
 def _list_stamps(event: LedgerEvent) -> list[Timestamp]:
@@ -129,6 +143,8 @@ def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Itera
         yield '],\n"timestamps": [\n'
         stamps = Timestamp.objects.select_related("checkpoint").defer("checkpoint__openings", "checkpoint__body")
         yield from _listed(stamp.as_told() for stamp in stamps.order_by("checkpoint_id").iterator(chunk_size=100))
+        yield '],\n"keys": [\n'
+        yield from _listed([] if opened is None else _list_keys(opened))
         yield "]}\n"
 
 

@@ -62,11 +62,33 @@ WORDS = (
     pgettext_lazy("proof", "this browser cannot check the signature of its passkey (Ed25519)"),
     pgettext_lazy("proof", "the signature of its passkey is false"),
     pgettext_lazy("proof", "the decision does not tell how it was confirmed as its event does"),
-    pgettext_lazy("proof", "what was signed with a passkey is not this decision"),
+    pgettext_lazy("proof", "what was signed with a passkey is not what is recorded"),
+    pgettext_lazy("proof", "an entry that gave a passkey is not as it was recorded"),
+    pgettext_lazy("proof", "an entry that gave a passkey"),
+    pgettext_lazy("proof", "it does not name the entry that gave its passkey"),
+    pgettext_lazy("proof", "the entry that gave its passkey is missing"),
+    pgettext_lazy("proof", "the entry that it names did not give this passkey to its person before"),
+    pgettext_lazy(
+        "proof",
+        "whether a passkey that signed was given to its person: the signed entry is older than that",
+    ),
+    pgettext_lazy(
+        "proof",
+        "whether a passkey that signed was given to its person: the entry that gave it is not in the file",
+    ),
+    pgettext_lazy(
+        "proof",
+        "whether a passkey that signed was given to its person: the entry that gave it does not tell its key",
+    ),
+    pgettext_lazy(
+        "proof",
+        "Project {0}: {1} signatures are by passkeys that entries of the organisation gave to their people before.",
+    ),
     pgettext_lazy("proof", "The decision “{0}” is signed with the passkey that its signatory had since {1}."),
+    pgettext_lazy("proof", "The opinion of the {0} of {1} is signed with the passkey that its author had since {2}."),
     pgettext_lazy("proof", "{0} signatures of passkeys are valid, and their person was verified."),
-    pgettext_lazy("proof", "Decisions of project {0} are signed at {1}."),
-    pgettext_lazy("proof", "Whose passkeys these are: Ouvrage says it."),
+    pgettext_lazy("proof", "Project {0}: passkeys signed at {1}."),
+    pgettext_lazy("proof", "Who is behind the account that each passkey was given to: Ouvrage says it."),
     pgettext_lazy(
         "proof",
         "time stamps present: {0}; their authority was not checked: verify_ledger.py does that with the certificate "

@@ -31,6 +31,7 @@ from governance.notary.timestamps import list_trusted
 from governance.verification.contents import content_of, sealed_model, with_what_is_sealed
 from governance.verification.models import Verification
 from governance.verification.rows import project_codes, verify_rows, verify_seals
+from projects.enums import Level
 from projects.ledger.enums import Act
 from projects.ledger.row_seals import sealed_models
 from projects.ledger.services import instant
@@ -41,8 +42,11 @@ from tools.verify_ledger import (
     ALTERED,
     CONDITION,
     DECISION,
+    KEY_ENTRY,
+    OPINION,
     SEALED_BY,
     SETTLING,
+    SIGNED_ACTS,
     UNVERIFIABLE,
     Chain,
     Checkpoints,
@@ -56,8 +60,11 @@ from tools.verify_ledger import (
     Unheard,
     judge_confirmation,
     judge_content,
+    judge_keys,
     judge_lapse,
+    judge_statement,
     judge_timestamps,
+    read_key_entry,
     seal_in,
     unheard_in,
 )
@@ -257,12 +264,15 @@ def _verify_chain(
             if differing := _list_differing(event, body):
                 what = f"its columns do not say what its bytes say ({', '.join(differing)})"
                 report.add(ALTERED, chain.place(body), what)
-            if content := signed.get(event["subject_id"]) if body["act"] == Act.DECIDE else None:
-                judge_confirmation(report, chain.place(body), body, content)
+            if content := signed.get((body["subject"], body["subject_id"])) if body["act"] in SIGNED_ACTS else None:
+                if body["act"] == Act.DECIDE:
+                    judge_confirmation(report, chain.place(body), body, content)
+                judge_statement(report, chain.place(body), body, content)
             if _is_before_seals(event) and seal_in(body) is not None and body["subject"] not in SETTLING:
                 row = rows.get((body["subject"], body["subject_id"]))
                 judge_content(report, chain.place(body), body, content_of(row) if row else None)
         step(len(chunk))
+    _judge_keys(chain)
     _judge_closed_accounts(chain)
     _judge_lapses(report, number, code, lapsed)
     chain.finish()
@@ -345,14 +355,28 @@ def _load_terms(delegated: list[int]) -> Terms:
     }
 
 
-def _load_signed(events: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    """Return the contents of the decisions that were signed with a passkey, by number; no query without any."""
-    decided = [event for event in events if event["act"] == Act.DECIDE and event["subject"] == DECISION]
-    signed = [event["subject_id"] for event in decided if b'"challenge":"' in bytes(event["body"])]
-    if not signed:
-        return {}
-    decisions = Decision.objects.filter(pk__in=signed).prefetch_related("conditions")
-    return {decision.pk: content_of(decision) for decision in decisions}
+def _load_signed(events: Iterable[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the contents of the rows that were signed with a passkey, by subject and number; no query without any."""
+    signed = [event for event in events if event["act"] in SIGNED_ACTS and b'"challenge":"' in bytes(event["body"])]
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for subject in {event["subject"] for event in signed} & {DECISION, OPINION}:
+        numbers = [event["subject_id"] for event in signed if event["subject"] == subject]
+        for row in with_what_is_sealed(sealed_model(subject)).filter(pk__in=numbers):
+            found[subject, str(row.pk)] = content_of(row)
+    return found
+
+
+def _judge_keys(chain: Chain) -> None:
+    """Judge whether the passkeys of signatures were given to their people before."""
+    if not chain.keys:
+        return
+    places = [int(match[1]) for claim in chain.keys if (match := KEY_ENTRY.fullmatch(claim.entry))]
+    given = LedgerEvent.objects.filter(project__level=Level.ORGANISATION, seq__in=places)
+    entries: dict[str, dict[str, Any]] = {}
+    for body, digest in given.values_list("body", "hash"):
+        entry = read_key_entry(chain.report, bytes(body), bytes(digest).hex())
+        entries |= {bytes(digest).hex(): entry} if entry else {}
+    judge_keys(chain, entries, whole=True)
 
 
 def _list_differing(event: dict[str, Any], body: dict[str, Any]) -> list[str]:

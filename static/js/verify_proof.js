@@ -21,8 +21,10 @@ const ON_STANDING = new Set(
   "appoint name_owner end_mandate declare_interest settle_interest note_bidder apply_roles adapt_roles".split(" "));
 const DEEPEST = 32, MOST_EFFECTS = 100, LARGEST = 64 << 20, MOST_ENTRIES = 16, MOST_SHOWN = 50;
 
+const SIGNED_ACTS = { decide: ["decider", ["revision", "mandate", "delegation"]], advise: ["adviser", []] };
 const SIGNED_FACTS = ["challenge", "public_key", "client_data", "authenticator_data", "signature"];
 const UNSIGNED = ["impossible", "factors", "since"];
+const KEY_ENTRY = /^([1-9][0-9]{0,14}):([0-9a-f]{64})$/;
 const ORIGIN = /^https?:\/\/([a-z0-9-]+([.][a-z0-9-]+)*)(:[1-9][0-9]{0,4})?$/;
 
 /* A sentence: its English, which is also the key of its translation, and what stands at {0}, {1}. */
@@ -552,11 +554,68 @@ class Standing {
   }
 }
 
+/* — Passkeys that their people were given. — */
+
+const GIVEN = "give_credential", CREDENTIAL = "projects.credential";
+const SIGNED_AT = "Project {0}: passkeys signed at {1}.";
+const SIGNED_BY_GIVEN = "Project {0}: {1} signatures are by passkeys that entries of the organisation gave to their people before.";
+
+/* Return the entry of another chain that gave a passkey, by its bytes and hash; null, with a fault, unless sound. */
+const readKeyEntry = async (report, body, kept) => {
+  try {
+    const text = decode(body), event = parse(text), facts = event.get("facts"), names = own(FIELDS, event.get("version"));
+    const others = [...event].filter(([name]) => name !== "facts").map(([, value]) => value);
+    const isSound = hasNames(event, names) && facts instanceof Map && [...others, ...facts.values()].every(isText)
+      && canonical(event) === text && hasOneForm(event, facts) && event.get("seq") && isInstant(event.get("at"))
+      && await sha256(join(encode(own(DOMAINS, event.get("version"))), body)) === kept;
+    if (isSound) return event;
+  } catch {
+    /* As below. */
+  }
+  report.add(ALTERED, "", say("an entry that gave a passkey is not as it was recorded"));
+  return null;
+};
+/* Return the entries of a bundle that gave passkeys, by their hash; a chain that is there must hold them. */
+const readKeys = async (told, seen, report) => {
+  const entries = new Map();
+  for (const each of told) {
+    const [body, kept] = readEvent(each), event = await readKeyEntry(report, body, kept);
+    if (!event) continue;
+    entries.set(kept, event);
+    seen.note(event.get("project"), figure(event.get("seq")), kept, say("an entry that gave a passkey"));
+  }
+  return entries;
+};
+/* Return whether an entry gave the passkey of a signature to its person, when it says, and before. */
+const givesPasskey = (given, seq, { person, at, since, key }) => {
+  const facts = given.get("facts"), when = given.get("entered") || given.get("at");
+  const said = [...["act", "subject", "detail", "seq", "at"].map((name) => given.get(name)), facts.get("person")];
+  const told = [GIVEN, CREDENTIAL, "passkey", seq, since, person];
+  return said.every((value, n) => value === told[n]) && when <= at && (facts.get("key") ?? key) === key;
+};
+/* Judge whether the passkeys of signatures were given to their people before; only a whole bundle must hold the entries. */
+const judgeKeys = (chain, entries, whole) => {
+  let shown = 0;
+  for (const claim of chain.keys) {
+    const match = KEY_ENTRY.exec(claim.entry), given = match ? entries.get(match[2]) : undefined;
+    const altered = (what) => chain.report.add(ALTERED, claim.place, say(what));
+    if (!claim.entry) chain.leaveOpen("whether a passkey that signed was given to its person: the signed entry is older than that");
+    else if (!match) altered("it does not name the entry that gave its passkey");
+    else if (!given && whole) altered("the entry that gave its passkey is missing");
+    else if (!given) chain.leaveOpen("whether a passkey that signed was given to its person: the entry that gave it is not in the file");
+    else if (!givesPasskey(given, match[1], claim)) altered("the entry that it names did not give this passkey to its person before");
+    else if (!given.get("facts").has("key")) {
+      chain.leaveOpen("whether a passkey that signed was given to its person: the entry that gave it does not tell its key");
+    } else shown += 1;
+  }
+  if (shown) chain.report.notes.push(say(SIGNED_BY_GIVEN, chain.code, shown));
+};
+
 class Chain {
   constructor(project, code, report, seen, terms, unheard) {
     Object.assign(this, { project, code, report, terms, unheard, seen: seen.of(project), met: new Set(), seq: 0, head: START });
     Object.assign(this, { version: 1, standing: new Standing(), standingsBefore: [], signatures: new Map() });
-    Object.assign(this, { byOthers: 0, byClosed: 0, ranges: [], sharedRanges: [] });
+    Object.assign(this, { byOthers: 0, byClosed: 0, ranges: [], sharedRanges: [], keys: [], given: new Map() });
   }
   get seats() {
     return this.standing.seats;
@@ -617,6 +676,7 @@ class Chain {
     this.checkHash(kept, event);
     this.replay(event, facts);
     await this.judgeSignature(event, facts);
+    if (event.get("act") === GIVEN) this.given.set(kept, event);
     for (const [name, ranges] of [["rows", this.ranges], ["shared", this.sharedRanges]]) {
       const match = ROWS.exec(facts.get(name) ?? "");
       if (match) ranges.push({ place: this.place(event), first: Number(match[1]), last: Number(match[2]), link: match[3] });
@@ -648,9 +708,9 @@ class Chain {
     if (told[0] !== kept) this.fault(ALTERED, event, "it is not the one that {0} saw", told[1]);
   }
 
-  /* Judge the signature of a decision: that this passkey verified its person and signed this hash. */
+  /* Judge the signature of an act: that this passkey verified its person and signed this hash. */
   async judgeSignature(event, facts) {
-    if (event.get("act") !== "decide" || !SIGNED_FACTS.some((name) => facts.has(name))) return;
+    if (!own(SIGNED_ACTS, event.get("act")) || !SIGNED_FACTS.some((name) => facts.has(name))) return;
     this.report.signatures += 1;
     let challenge, publicKey, said, data, signature, client, key, origin;
     try {
@@ -682,8 +742,12 @@ class Chain {
       if (isSigned === null) this.fault(UNVERIFIABLE, event, "this browser cannot check the signature of its passkey (Ed25519)");
       else if (!isSigned) this.fault(ALTERED, event, "the signature of its passkey is false");
     }
-    const note = say("Decisions of project {0} are signed at {1}.", this.code, origin[0]);
+    const note = say(SIGNED_AT, this.code, origin[0]);
     if (!this.report.notes.some((other) => spell(other) === spell(note))) this.report.notes.push(note);
+    this.keys.push({
+      place: this.place(event), person: event.get("actor"), at: event.get("entered") || event.get("at"),
+      since: facts.get("since") ?? "", key: await sha256(publicKey), entry: facts.get("key_entry") ?? "",
+    });
   }
 
   /* Authority, replayed from the events alone. */
@@ -942,7 +1006,7 @@ class Contents {
       this.report.add(ALTERED, where, say("the content of {0} {1} is not the one it seals", subject, number));
     }
   }
-  /* Compare how a decision says it was confirmed with its event, and what was signed with what was decided. */
+  /* Compare how a decision says it was confirmed with its event. */
   async judgeConfirmation(where, event, content) {
     if (isErased(content)) return;
     const facts = event.get("facts"), listed = content.get("factors");
@@ -950,12 +1014,17 @@ class Contents {
     if ((facts.get("factors") ?? null) !== factors || (facts.get("since") ?? null) !== (content.get("since") ?? null)) {
       this.report.add(ALTERED, where, say("the decision does not tell how it was confirmed as its event does"));
     }
-    if (!facts.has("challenge")) return;
-    const statement = new Map(["revision", "mandate", "delegation"].map((name) => [name, facts.get(name) ?? ""]));
-    for (const [name, of] of [["project", "project"], ["proposal", "proposal"], ["decider", "actor"]]) statement.set(name, event.get(of));
+  }
+  /* Compare what a passkey signed, if one did, with the content that an act recorded. */
+  async judgeStatement(where, event, content) {
+    const facts = event.get("facts");
+    if (isErased(content) || !facts.has("challenge")) return;
+    const [signatory, beside] = own(SIGNED_ACTS, event.get("act"));
+    const statement = new Map(beside.map((name) => [name, facts.get(name) ?? ""]));
+    for (const [name, of] of [["project", "project"], ["proposal", "proposal"], [signatory, "actor"]]) statement.set(name, event.get(of));
     statement.set("content", new Map([...content].filter(([name]) => !UNSIGNED.includes(name))));
     if (await sha256(encode(SIGNATURE_DOMAIN + canonical(statement))) !== facts.get("challenge")) {
-      this.report.add(ALTERED, where, say("what was signed with a passkey is not this decision"));
+      this.report.add(ALTERED, where, say("what was signed with a passkey is not what is recorded"));
     }
   }
   async judgeRecord(language, pdf) {
@@ -970,6 +1039,10 @@ class Contents {
   }
   async judgeFiles() {
     const revisions = new Map(await Promise.all(this.of(REVISION).map(async (record) => [await seal(record.get("content")), record.get("content")])));
+    for (const record of this.of(OPINION)) {
+      const met = this.last.get(keyOf(OPINION, record.get("id")));
+      if (met) await this.judgeStatement(...met, record.get("content"));
+    }
     for (const record of this.of(DECISION)) {
       const [id, content] = [record.get("id"), record.get("content")], found = this.last.get(keyOf(DECISION, id));
       if (!found) continue;
@@ -985,6 +1058,7 @@ class Contents {
         }
       }
       await this.judgeConfirmation(where, event, content);
+      await this.judgeStatement(where, event, content);
       for (const item of isErased(content) ? [] : file) {
         if (now.has(item.get("item")) && now.get(item.get("item")) !== item.get("hash")) {
           this.report.add(ALTERED, where, say("{0} is not the one that was before the signatory", item.get("item")));
@@ -1037,10 +1111,12 @@ const ensureShape = (bundle) => {
     && contents.every((each) => hasTexts(each, "subject", "id") && each.get("content") instanceof Map)
     && list("rows").every((each) => hasTexts(each, "table", "row", "salt", "text"))
     && list("timestamps").every((each) => hasTexts(each, "number", "token"))
+    && list("keys").every((each) => hasTexts(each, "body", "hash"))
     && (receipt === null || hasTexts(receipt, "code", "seq", "hash"))
     && (receipt === null || !receipt.has("head") || hasTexts(receipt, "head", "head_seq"));
   if (!isSound) refuse(NO_BUNDLE);
-  return { projects, contents, checkpoints, receipt, timestamps: list("timestamps"), rows: list("rows"), shared: list("shared") };
+  const [keys, timestamps, rows, shared] = ["keys", "timestamps", "rows", "shared"].map(list);
+  return { projects, contents, checkpoints, receipt, keys, timestamps, rows, shared };
 };
 
 const noteReceipt = (told, codes, seen, report, whole) => {
@@ -1070,7 +1146,7 @@ const verifyBundle = async (bundle, receipts, keys, records) => {
     report.add(UNVERIFIABLE, "", say("it is no bundle in a format that is known here"));
     return report;
   }
-  const { projects, contents: given, checkpoints: signed, receipt, timestamps, rows: givenRows, shared } = ensureShape(bundle);
+  const { projects, contents: given, checkpoints: signed, receipt, keys: givenKeys, timestamps, rows: givenRows, shared } = ensureShape(bundle);
   const whole = bundle.get("whole") === "yes", contentsOf = bundle.get("contents_of"), allGiven = contentsOf === "all";
   const checkpoints = new Checkpoints(report, seen, keys, whole);
   for (const told of signed) await checkpoints.add(readSigned(told));
@@ -1078,6 +1154,7 @@ const verifyBundle = async (bundle, receipts, keys, records) => {
   countTimestamps(report, timestamps);
   const codes = new Map(projects.map((project) => [project.get("code"), project.get("project")]));
   for (const told of [...receipts, ...(receipt ? [receipt] : [])]) noteReceipt(told, codes, seen, report, whole);
+  const entries = await readKeys(givenKeys, seen, report), chains = [];
   const contents = new Contents(report, given), rows = new Rows(report, givenRows);
   const terms = await contents.terms(), unheard = contents.unheard();
   const withRows = bundle.get("version") !== "1" && contentsOf !== "one decision", sharedRanges = [];
@@ -1088,12 +1165,15 @@ const verifyBundle = async (bundle, receipts, keys, records) => {
       if (content) contents.meet(chain, content, allGiven);
     }
     chain.finish();
+    chains.push(chain);
+    for (const [kept, event] of chain.given) entries.set(kept, event);
     sharedRanges.push(...chain.sharedRanges);
     if (withRows) {
       const where = place(say("project {0}", chain.code), chain.code);
       await rows.judge(where, project.get("seals") ?? refuse(NO_BUNDLE), chain.ranges, false, allGiven);
     }
   }
+  for (const chain of chains) judgeKeys(chain, entries, whole);
   if (withRows) {
     if (!bundle.has("shared")) refuse(NO_BUNDLE);
     await rows.judge(place(say("rows that projects share")), shared, sharedRanges, true, whole && allGiven);
@@ -1237,6 +1317,12 @@ const decided = (report) => {
     return { event, content: record.get("content"), title: revision ? textIn(revision.get("content"), "title") : "" };
   });
 };
+/* Return the events of the opinions of the file that a passkey signed. */
+const advised = (report) => {
+  if (!report.read) return [];
+  const { contents } = report.read, met = contents.of(OPINION).map((record) => contents.last.get(keyOf(OPINION, record.get("id"))));
+  return met.filter(Boolean).map(([, event]) => event).filter((event) => event.get("facts").has("challenge"));
+};
 const sealed = (contents, record) => {
   const event = contents.last.get(keyOf(record.get("subject"), record.get("id")))?.[1];
   return event ? sealIn(event) : null;
@@ -1255,9 +1341,13 @@ const listProved = (report) => {
       proved.push(say("The decision “{0}” is signed with the passkey that its signatory had since {1}.", title, shown(since)));
     }
   }
+  for (const event of advised(report)) {
+    proved.push(say("The opinion of the {0} of {1} is signed with the passkey that its author had since {2}.",
+      event.get("role"), shown(event.get("at")), shown(event.get("facts").get("since") || event.get("at"))));
+  }
   proved.push(...report.records.map((name) => say("{0} is the record that was stored.", name)));
   if (report.signatures) proved.push(say("{0} signatures of passkeys are valid, and their person was verified.", report.signatures));
-  proved.push(...report.notes.filter(({ template }) => template.startsWith("Decisions")));
+  proved.push(...report.notes.filter(({ template }) => [SIGNED_AT, SIGNED_BY_GIVEN].includes(template)));
   if (report.checkpoints) proved.push(say("{0} checkpoints are signed, and saw the same entries.", report.checkpoints));
   if (report.receipts) proved.push(say("{0} lines that you kept are those of the entries.", report.receipts));
   if (report.keys) proved.push(say("The key that you gave has signed a checkpoint."));
@@ -1271,7 +1361,7 @@ const listUnproved = (report) => {
     left.push(say("An operator of the database could rewrite all entries. Enter a line of an email that you kept, or the public key that the notary published."));
   }
   if (report.checkpoints && !report.keys) left.push(say("Whose key signed the checkpoints."));
-  if (report.signatures) left.push(say("Whose passkeys these are: Ouvrage says it."));
+  if (report.signatures) left.push(say("Who is behind the account that each passkey was given to: Ouvrage says it."));
   left.push(report.timestamps
     ? say("When it was recorded, but by the clock of the server: {0} time stamps are present, and this page does not check their authority. The program does, with a certificate that you trust (--authority).", report.timestamps)
     : say("When it was recorded, but by the clock of the server: no time stamp is in the file."));

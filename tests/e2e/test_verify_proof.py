@@ -271,6 +271,7 @@ def test_page_and_program_agree_on_every_file_of_the_tests(page: Page, monkeypat
     corpus, chosen = Corpus(), random.Random(17)  # noqa: S311
     add_catalogue(corpus, monkeypatch)
     add_altered(corpus, "rich", rich(), OTHERS, chosen)
+    add_altered(corpus, "signed", signatures.signed_by(signatures.given()), OTHERS, chosen)
     add_bodies(corpus)
     add_texts(corpus)
     for name, make in HOSTILE.items():

@@ -112,23 +112,23 @@ def hidden(page: Answer, name: str) -> str:
     return found[1]
 
 
-def ready(author: Visitor, adviser: Visitor, title: str, **changes: str) -> dict[str, Any]:
-    """Create a proposal of project ONE that waits for the owner, as `known` describes one."""
+def submitted(author: Visitor, title: str, **changes: str) -> dict[str, Any]:
+    """Create a proposal of project ONE that waits for an opinion; return its number and its address."""
     created = author.act("draft", project="ONE", changes={"title": title, **changes})
     assert created.status == 302
     proposal = int(created.location.strip("/").rpartition("/")[2])
     page = author.get(created.location)
     assert author.act("submit", proposal=proposal, version=hidden(page, "version")).status == 302
-    fingerprint = hidden(adviser.get(created.location), "fingerprint")
-    assert adviser.act("advise", proposal=proposal, fingerprint=fingerprint).status == 302
-    version = hidden(author.get(f"{created.location}edit/"), "version")
-    return {
-        "proposal": proposal,
-        "fingerprint": fingerprint,
-        "version": version,
-        "project": "ONE",
-        "url": created.location,
-    }
+    return {"proposal": proposal, "project": "ONE", "url": created.location}
+
+
+def ready(author: Visitor, adviser: Visitor, title: str, **changes: str) -> dict[str, Any]:
+    """Create a proposal of project ONE that waits for the owner, as `known` describes one."""
+    file = submitted(author, title, **changes)
+    fingerprint = hidden(adviser.get(file["url"]), "fingerprint")
+    assert adviser.act("advise", proposal=file["proposal"], fingerprint=fingerprint).status == 302
+    version = hidden(author.get(f"{file['url']}edit/"), "version")
+    return {**file, "fingerprint": fingerprint, "version": version}
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:

@@ -1,8 +1,8 @@
 """Test that a passkey signs the very decision that is recorded, and that nothing else is taken for its signature."""
 
+import hashlib
 import html
 import json
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,76 +10,39 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from fido2.utils import websafe_encode
 
 from core.acts import acting_as
 from core.history import version_of
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import decide
-from governance.decisions.signatures import DOMAIN, NotSigned, Signed, build_statement, compute_challenge
 from governance.enums import Outcome
 from governance.facts.services import sign_decisions
 from governance.models import Decision, Proposal
+from governance.signing.signatures import (
+    DOMAIN,
+    NotSigned,
+    Signed,
+    build_statement,
+    compute_challenge,
+    list_signature_facts,
+)
 from governance.verification.verifier import verify
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import end_credential, give_credential
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.models import Credential, LedgerEvent, OrganisationSettings, Project
+from projects.models import LedgerEvent, OrganisationSettings, Project
 from projects.organisation_settings.services import edit_settings
 from roles.models import User
-from roles.passkeys.keys import store_key
 from tests import acts
 from tests.attacks import Attack, Attacks
 from tests.authenticator import PRESENT, Authenticator
 from tests.database import refusal
+from tests.governance.signing import ENGLISH, REFUSED, Review, give_passkey
 from tests.governance.world import World
-from tests.pages.visits import act
 from tools.verify_ledger import INTACT
 
 pytestmark = pytest.mark.django_db
-ENGLISH = {"accept-language": "en"}
-
-
-def give_passkey(person: User, authenticator: Authenticator) -> Credential:
-    """Give a person a passkey that counts at once, as the session of the invitation link does."""
-    if not person.credentials.filter(kind=CredentialKind.PASSWORD).exists():
-        give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
-    store_key(person, authenticator.as_new_key(), "")
-    return give_credential(
-        actor=person,
-        person=person,
-        kind=CredentialKind.PASSKEY,
-        origin=Origin.FIRST,
-        public_key=authenticator.public_key,
-        credential_id=authenticator.credential_id,
-    )
-
-
-class Review:
-    """The review of an answer in the browser of its signatory, as it asks for a signature."""
-
-    def __init__(self, person: User, file: Proposal) -> None:
-        self.file = file
-        self.browser = Client(headers=ENGLISH)
-        self.browser.force_login(person)
-        path, fields = act("decide", file, then=False)
-        self.page = self.browser.post(path, fields).text
-        self.path, self.fields = path, fields
-        found = re.search(r'data-signature="([^"]+)"', self.page)
-        self.options = json.loads(html.unescape(found[1])) if found else {}
-        nonce = re.search(r'name="nonce" value="([^"]+)"', self.page)
-        self.nonce = html.unescape(nonce[1]) if nonce else ""
-
-    def record(self, assertion: str, step: str = "seal", **more: str) -> Any:
-        """Send the form with this assertion."""
-        sent = {**self.fields, "step": step, "nonce": self.nonce, "assertion": assertion, **more}
-        return self.browser.post(self.path, sent)
-
-    @property
-    def decisions(self) -> int:
-        """Return how often the file was decided."""
-        return Decision.objects.filter(proposal=self.file).count()
 
 
 @pytest.fixture(autouse=True)
@@ -113,9 +76,13 @@ def test_a_decision_is_signed_with_the_passkey_of_its_signatory(algorithm: str, 
     assert decision.assertion["challenge"] == compute_challenge(decision).hex()
     facts = json.loads(bytes(LedgerEvent.objects.get(act=Act.DECIDE, subject_id=decision.pk).body))["facts"]
     assert {name: facts[name] for name in decision.assertion} == decision.assertion
+    given = LedgerEvent.objects.get(act=Act.GIVE_CREDENTIAL, subject_id=credential.pk)
+    assert facts["key_entry"] == f"{given.seq}:{bytes(given.hash).hex()}"
+    assert json.loads(bytes(given.body))["facts"]["key"] == hashlib.sha256(authenticator.public_key).hexdigest()
     assert decision.how_confirmed.startswith("Signed with their own passkey since")
     report = verify(file.project)
     assert (report.result, report.signatures) == (INTACT, 1), report.faults
+    assert "1 signatures are by passkeys that entries of the organisation gave" in report.notes[-1]
 
 
 def test_what_is_signed_is_the_answer_with_its_conditions(owner: User, file: Proposal, passkey: Authenticator) -> None:
@@ -129,29 +96,6 @@ def test_what_is_signed_is_the_answer_with_its_conditions(owner: User, file: Pro
     assert DOMAIN == b"ouvrage.signature.v1\x00"
 
 
-def _other(challenge: str) -> str:
-    return websafe_encode(b"\x00" * 32) if challenge else ""
-
-
-REFUSED: dict[str, Callable[[Authenticator, dict[str, Any]], str]] = {
-    "nothing": lambda key, options: "",
-    "no JSON": lambda key, options: "{",
-    "a list": lambda key, options: "[]",
-    "null": lambda key, options: "null",
-    "another kind of JSON": lambda key, options: '{"response": 1}',
-    "too long": lambda key, options: json.dumps({"x": "x" * 30_000}),
-    "nested": lambda key, options: "[" * 19_000,
-    "another hash": lambda key, options: key.answer(options | {"challenge": _other(options["challenge"])}),
-    "another origin": lambda key, options: key.answer(options, at="https://ouvrage.example.net"),
-    "another address": lambda key, options: key.answer(options, of="example.net"),
-    "a registration": lambda key, options: key.answer(options, kind="webauthn.create"),
-    "inside another page": lambda key, options: key.answer(options, crossOrigin=True),
-    "nobody verified": lambda key, options: key.answer(options, flags=PRESENT),
-    "nobody present": lambda key, options: key.answer(options, flags=0),
-    "another key": lambda key, options: Authenticator().answer(options),
-}
-
-
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_signature_that_is_not_one_is_refused_and_the_answer_stays(
     what: str, owner: User, file: Proposal, passkey: Authenticator
@@ -159,15 +103,11 @@ def test_a_signature_that_is_not_one_is_refused_and_the_answer_stays(
     give_passkey(owner, passkey)
     review = Review(owner, file)
     answer = review.record(REFUSED[what](passkey, review.options))
-    assert (answer.status_code, review.decisions) == (422, 0)
-    assert "Your passkey did not sign this decision" in answer.text
+    assert (answer.status_code, review.rows) == (422, 0)
+    assert "Your passkey did not sign" in answer.text
     assert html.escape(review.fields["reasons"]) in answer.text
-    again = re.search(r'data-signature="([^"]+)"', answer.text)
-    nonce = re.search(r'name="nonce" value="([^"]+)"', answer.text)
-    assert again
-    assert nonce
-    options = json.loads(html.unescape(again[1]))
-    assert review.record(passkey.answer(options), nonce=html.unescape(nonce[1])).status_code == 302
+    review.read(answer.text)
+    assert review.record(passkey.answer(review.options)).status_code == 302
 
 
 def test_a_key_of_the_same_name_or_of_another_person_signs_nothing(
@@ -180,7 +120,7 @@ def test_a_key_of_the_same_name_or_of_another_person_signs_nothing(
     assert review.record(theirs.answer(review.options)).status_code == 422
     theirs.credential_id = passkey.credential_id
     assert review.record(theirs.answer(review.options)).status_code == 422
-    assert review.decisions == 0
+    assert review.rows == 0
 
 
 def test_a_replayed_assertion_a_nonce_of_somebody_else_and_an_old_one_are_refused(
@@ -195,7 +135,7 @@ def test_a_replayed_assertion_a_nonce_of_somebody_else_and_an_old_one_are_refuse
     assert other.record(passkey.answer(other.options), nonce="forged").status_code == 422
     time_machine.move_to(timezone.now() + timedelta(minutes=11))
     assert "The review was open for too long" in other.record(passkey.answer(other.options)).text
-    assert other.decisions == 0
+    assert other.rows == 0
 
 
 def test_another_answer_than_the_one_that_was_signed_is_refused(
@@ -206,7 +146,7 @@ def test_another_answer_than_the_one_that_was_signed_is_refused(
     assertion = passkey.answer(review.options)
     assert review.record(assertion, reasons="Another reason, typed by somebody else.").status_code == 422
     assert review.record(assertion, outcome="rejected").status_code == 422
-    assert review.decisions == 0
+    assert review.rows == 0
 
 
 def test_a_copied_passkey_is_noticed_by_its_counter(
@@ -219,7 +159,7 @@ def test_a_copied_passkey_is_noticed_by_its_counter(
     other = Review(owner, proposal("ready_by_pmo"))
     answer = other.record(copy.answer(other.options))
     assert "it may have been copied" in answer.text
-    assert (answer.status_code, other.decisions) == (422, 0)
+    assert (answer.status_code, other.rows) == (422, 0)
 
 
 def test_a_passkey_that_ended_or_does_not_count_is_not_asked_for(
@@ -230,7 +170,7 @@ def test_a_passkey_that_ended_or_does_not_count_is_not_asked_for(
     end_credential(actor=owner, credential=credential)
     assert review.record(passkey.answer(review.options)).status_code == 422
     assert "Record the decision" in Review(owner, file).page
-    assert review.decisions == 0
+    assert review.rows == 0
 
 
 def test_without_a_rule_one_records_without_signing_and_the_record_says_so(
@@ -300,9 +240,9 @@ def test_the_owner_sets_it_and_takes_it_back_on_a_page(owner: User, pmo: User, p
 # — past the services —
 
 HASH = b"\x07" * 32
-OF_ITS_SIGNATORY = "A decision is signed with a passkey of its signatory"
+OF_ITS_SIGNATORY = "A signature is made with a passkey of its signatory"
 ONE_OF_A_PASSKEY = "A signature is that of a passkey"
-THE_VERY_ONE = "A passkey signs the very decision that is recorded"
+THE_VERY_ONE = "A passkey signs the very row that is recorded"
 
 
 def write(
@@ -312,13 +252,15 @@ def write(
     *,
     end: bool = False,
     assertion: dict[str, str] | None = None,
+    factors: Any = ("passkey",),
     **otherwise: Any,
 ) -> Decision:
     """Write a decision with a signature of this passkey, past the services; parts of the `assertion` are replaced."""
     credential = give_passkey(world.cast[whose], key)
     if end:
         end_credential(actor=world.cast[whose], credential=credential)
-    signed = {"factors": ["passkey"], "factor_since": credential.given_at, "passkey": credential}
+    since = otherwise.pop("factor_since", credential.given_at)
+    signed = {"factors": list(factors), "factor_since": since, "passkey": credential}
     return world.decide(**signed, assertion=key.facts(HASH, **otherwise) | (assertion or {}))
 
 
@@ -350,23 +292,38 @@ def _counter_back(world: World) -> None:
 def _of_another_kind(world: World) -> None:
     owner = world.cast["owner"]
     credential = give_credential(actor=owner, person=owner, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
-    about = {"factors": ["password"], "factor_since": credential.given_at, "passkey": credential}
+    about = {"factors": ["passkey"], "factor_since": credential.given_at, "passkey": credential}
     world.decide(assertion=Authenticator().facts(HASH), **about)
 
 
-def _without_its_signature_in_the_event(world: World) -> None:
+def _without_the_entry_that_gave_its_key(world: World) -> None:
     decision = write(world, Authenticator())
     about = {"project": decision.project, "subject": decision, "proposal_id": decision.proposal_id}
-    record(act=Act.DECIDE, actor=world.cast["owner"], factors="passkey", **about)
+    record(act=Act.DECIDE, actor=world.cast["owner"], factors="passkey", **decision.assertion, **about)
 
 
-SIGNED = "decision.is_signed_as_required"
+def _without_its_signature(world: World) -> None:
+    decision = write(world, Authenticator())
+    about = {"project": decision.project, "subject": decision, "proposal_id": decision.proposal_id}
+    told = list_signature_facts(decision) | {"signature": "00"}
+    record(act=Act.DECIDE, actor=world.cast["owner"], factors="passkey", **told, **about)
+
+
+IN_ITS_EVENT = "The event of a signed row has its signature, and names the entry that gave the passkey"
+REQUIRED = "decision.is_signed_as_required"
+SIGNED = "decision.is_signed_by_a_passkey_of_its_signatory"
 UNSIGNED = "A decision is signed with a passkey where its owner or the organisation requires it"
 
 ATTACKS = Attacks(
     triggers=[
-        (SIGNED, "unsigned, against its owner", _unsigned, UNSIGNED),
-        (SIGNED, "unsigned, against the organisation", _unsigned_everywhere, UNSIGNED),
+        (REQUIRED, "unsigned, against its owner", _unsigned, UNSIGNED),
+        (REQUIRED, "unsigned, against the organisation", _unsigned_everywhere, UNSIGNED),
+        (
+            REQUIRED,
+            "confirmed otherwise",
+            lambda w: write(w, Authenticator(), factors=["password"], factor_since=None),
+            "A signed decision is confirmed with the passkey that signed it",
+        ),
         (SIGNED, "without a passkey", lambda w: w.decide(assertion={"signature": "00"}), ONE_OF_A_PASSKEY),
         (
             SIGNED,
@@ -397,13 +354,19 @@ ATTACKS = Attacks(
             lambda w: write(w, Authenticator(), flags=PRESENT),
             "A passkey verifies its person before it signs",
         ),
-        (SIGNED, "one signature twice", _twice, "A signature is given for one decision"),
+        (SIGNED, "one signature twice", _twice, "A signature is given once"),
         (SIGNED, "a counter that went back", _counter_back, "The counter of a passkey goes forward"),
         (
-            "decision.tells_it_in_its_event",
+            "decision.tells_its_signature_in_its_event",
+            "an event without the entry that gave the key",
+            _without_the_entry_that_gave_its_key,
+            IN_ITS_EVENT,
+        ),
+        (
+            "decision.tells_its_signature_in_its_event",
             "an event without the signature",
-            _without_its_signature_in_the_event,
-            "The event of a decision tells how it was confirmed",
+            _without_its_signature,
+            IN_ITS_EVENT,
         ),
     ],
 )

@@ -1,4 +1,4 @@
-/* Sign the decision of the review with a passkey, then send its form. Nothing typed is lost when a signature fails. */
+/* Sign what the review shows with a passkey, then send its form. Nothing typed is lost when a signature fails. */
 const form = document.querySelector("form[data-signature]");
 const unpack = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
 const pack = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))

@@ -1,4 +1,4 @@
-"""Sign a decision in Chromium with a virtual authenticator: refused once, signed then, and verified without us."""
+"""Sign an opinion and a decision in Chromium with virtual authenticators, and verify both signatures without us."""
 
 import base64
 import os
@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from playwright.sync_api import Page, expect
 
 from tests.authenticator import Authenticator
-from tests.e2e.test_journey import REASONS, select
+from tests.e2e.test_journey import ADVICE, REASONS, select
 from tests.e2e.test_verify_proof import as_program, verify
-from tests.e2e.visitor import ready
+from tests.e2e.visitor import submitted
 
-#: Give the owner of the cast a passkey that counts at once, as the session of the invitation link does.
+#: Give one of the cast a passkey that counts at once, as the session of the invitation link does.
 GIVE = """
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
@@ -23,11 +23,11 @@ from roles.models import User
 from roles.passkeys.keys import NewKey, store_key
 from fido2 import cbor, cose
 from fido2.webauthn import Aaguid, AttestedCredentialData
-owner = User.objects.get(email="owner@example.org")
-about = {{"actor": owner, "person": owner, "origin": Origin.FIRST}}
+person = User.objects.get(email="{email}")
+about = {{"actor": person, "person": person, "origin": Origin.FIRST}}
 give_credential(kind=CredentialKind.PASSWORD, **about)
 key = cose.CoseKey.parse(cbor.decode(bytes.fromhex("{key}")))
-store_key(owner, NewKey(AttestedCredentialData.create(Aaguid.NONE, bytes.fromhex("{name}"), key), 0), "")
+store_key(person, NewKey(AttestedCredentialData.create(Aaguid.NONE, bytes.fromhex("{name}"), key), 0), "")
 give_credential(
     kind=CredentialKind.PASSKEY,
     public_key=bytes.fromhex("{key}"),
@@ -35,15 +35,15 @@ give_credential(
     **about,
 )
 """
-#: Take every second factor of the owner again; the password stays.
+#: Take every second factor of theirs again; the password stays.
 TAKE = """
 from allauth.mfa.models import Authenticator
 from projects.credentials.services import end_credential
 from roles.models import User
-owner = User.objects.get(email="owner@example.org")
-for credential in owner.credentials.living().exclude(kind="password"):
-    end_credential(actor=owner, credential=credential)
-Authenticator.objects.filter(user=owner).delete()
+person = User.objects.get(email="{email}")
+for credential in person.credentials.living().exclude(kind="password"):
+    end_credential(actor=person, credential=credential)
+Authenticator.objects.filter(user=person).delete()
 """
 OPTIONS = {
     "protocol": "ctap2",
@@ -75,25 +75,38 @@ def put_in(page: Page, passkey: Authenticator) -> Callable[[bool], Any]:
 
 
 @pytest.fixture
-def passkey(instance: dict[str, Any]) -> Iterator[Authenticator]:
-    """Give the owner a passkey until the test ends: others decide in the same instance."""
-    passkey = Authenticator()
+def passkeys(instance: dict[str, Any]) -> Iterator[dict[str, Authenticator]]:
+    """Give the PMO and the owner a passkey until the test ends: others act in the same instance."""
+    passkeys = {"pmo": Authenticator(), "owner": Authenticator()}
 
     def run(code: str) -> None:
         shell = f'{instance["commands"]["shell"]} -c "$CODE"'
-        subprocess.run(["sh", "-c", shell], env={**os.environ, "CODE": code}, check=True, capture_output=True)
+        emails = {member: instance["users"][member]["email"] for member in passkeys}
+        codes = "".join(
+            code.format(email=emails[member], key=key.public_key.hex(), name=key.credential_id.hex())
+            for member, key in passkeys.items()
+        )
+        subprocess.run(["sh", "-c", shell], env={**os.environ, "CODE": codes}, check=True, capture_output=True)
 
-    run(GIVE.format(key=passkey.public_key.hex(), name=passkey.credential_id.hex()))
-    yield passkey
+    run(GIVE)
+    yield passkeys
     run(TAKE)
 
 
-def test_an_owner_signs_a_decision_with_a_passkey_and_anyone_verifies_it(
+def test_an_opinion_and_a_decision_are_signed_with_passkeys_and_anyone_verifies_them(
     person: Callable[..., Page], visitor: Any, request: Any, instance: dict[str, Any], query: Any, complaints: Any
 ) -> None:
-    file, page = ready(visitor("amoa"), visitor("pmo"), "The signed quay"), person("owner", language="fr")
-    passkey = request.getfixturevalue("passkey")  # after the sign-in, which then would ask for it
-    set_verified = put_in(page, passkey)
+    file, adviser = submitted(visitor("amoa"), "The signed quay"), person("pmo", language="en")
+    page = person("owner", language="fr")
+    passkeys = request.getfixturevalue("passkeys")  # after the sign-ins, which then would ask for them
+    put_in(adviser, passkeys["pmo"])
+    adviser.goto(file["url"])
+    adviser.locator('#advise [name="position"][value="favourable"]').check()
+    adviser.locator('#advise [name="reasons"]').fill(ADVICE)
+    adviser.locator('#advise button[name="step"][value="review"]:visible').click()
+    adviser.get_by_role("button", name="Sign and send").click()
+    expect(adviser.get_by_text("Signed with their own passkey since")).to_be_visible()
+    set_verified = put_in(page, passkeys["owner"])
     page.goto(file["url"])
     form = page.locator('form[action$="/decide/"]')
     select(form.locator('[name="outcome"][value="approved"]'))
@@ -102,7 +115,7 @@ def test_an_owner_signs_a_decision_with_a_passkey_and_anyone_verifies_it(
     sign = page.get_by_role("button", name="Signer et enregistrer")
     set_verified(False)
     sign.click()
-    expect(page.get_by_role("alert")).to_contain_text("Votre clé d’accès n’a pas signé cette décision")
+    expect(page.get_by_role("alert")).to_contain_text("Votre clé d’accès n’a pas signé")
     expect(page.locator("blockquote")).to_contain_text(REASONS)
     number = file["proposal"]
     decided = "SELECT id, assertion ->> 'client_data' FROM governance_decision WHERE proposal_id = %s"
@@ -114,11 +127,13 @@ def test_an_owner_signs_a_decision_with_a_passkey_and_anyone_verifies_it(
     assert instance["base_url"] in bytes.fromhex(client_data).decode()
     proof = page.request.get(f"/decisions/{decision}/proof.zip").body()
     report = as_program(proof, "")
-    assert (report["verdict"], report["signatures"]) == ("INTACT", 1)
+    assert (report["verdict"], report["signatures"], report["not_verifiable"]) == ("INTACT", 2, [])
     stranger = person("anonymous", language="fr")
     stranger.goto("/verify/")
     result = verify(stranger, proof)
     expect(result.get_by_role("heading", level=2)).to_contain_text("Intact")
     expect(result).to_contain_text("est signée avec la clé d’accès")
-    expect(result).to_contain_text(f"sont signées à l’adresse {instance['base_url']}")
+    expect(result).to_contain_text("L’avis du rôle PMO")
+    expect(result).to_contain_text("2 signatures sont faites avec des clés d’accès")
+    expect(result).to_contain_text(f"ont signé à l’adresse {instance['base_url']}")
     assert complaints == []

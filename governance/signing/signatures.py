@@ -1,13 +1,14 @@
-"""Sign a decision with a passkey: what is signed, the ceremony of the browser, and its check (ADR 30)."""
+"""Sign a decision or an opinion with a passkey: what is signed, the ceremony of the browser, its check (ADR 30)."""
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.core import signing
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from fido2 import cbor
 from fido2.cose import CoseKey
@@ -20,28 +21,31 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from core.acts import act_time, is_back_entry
+from core.acts import act_time
 from core.sealing import canonical, new_salt
-from governance.decisions.models import Decision
+from governance.signing.models import SignableModel
 from projects.credentials.enums import CredentialKind
-from projects.models import Credential, Project
-from projects.organisation_settings.queries import organisation
+from projects.ledger.enums import Act
+from projects.ledger.services import instant
+from projects.models import Credential, LedgerEvent
 from roles.models import User
 from roles.passkeys.keys import CounterWentBack, use_counter
 from roles.passkeys.relying_party import ALGORITHMS, build_server, is_available, rp_id
 
 #: Word before the canonical bytes of what is signed.
 DOMAIN = b"ouvrage.signature.v1\x00"
-#: What a content tells beside the answer: computed by the database, or about the confirmation itself.
+#: What the content of a decision tells beside the answer: computed by the database, or about the confirmation.
 UNSIGNED = ("impossible", "factors", "since")
 #: Purpose of the signed nonces, and the seconds for which one lives.
-NONCE, LIFETIME = "signature of a decision", 600
+NONCE, LIFETIME = "signature", 600
+#: Step of the form of a review that records without a signature.
+UNSIGNED_STEP = "unsigned"
 #: Longest answer of a browser that is read.
 LONGEST = 20_000
 
 
 class NotSigned(Exception):
-    """Raised when no valid signature came with an answer; `message` says why, in words for its signatory."""
+    """Raised when no valid signature came with an act; `message` says why, in words for its signatory."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -64,26 +68,21 @@ class Ceremony:
     options: str
 
 
-def build_statement(decision: Decision) -> dict[str, Any]:
-    """Return what a signature covers: the answer with its salt, the file, and who decides in what capacity.
+def build_statement(row: SignableModel) -> dict[str, Any]:
+    """Return what a signature covers: the content of the row with its salt, by whom and on what.
 
     The salt is the nonce of the review: nothing of a text can be guessed from its hash, and an erasure takes it away.
     """
-    content = {"salt": decision.salt, **decision.sealed_content()}
+    content = {"salt": row.salt, **row.sealed_content()}
     return {
-        "project": str(decision.project_id),
-        "proposal": str(decision.proposal_id),
-        "revision": decision.revision_hash,
-        "decider": str(decision.decided_by.key),
-        "mandate": str(decision.mandate_id),
-        "delegation": str(decision.delegation_id or ""),
+        **row.signed_context(),
         "content": {name: value for name, value in content.items() if name not in UNSIGNED},
     }
 
 
-def compute_challenge(decision: Decision) -> bytes:
-    """Return the SHA-256 that a passkey signs for this decision."""
-    return hashlib.sha256(DOMAIN + canonical(build_statement(decision))).digest()
+def compute_challenge(row: SignableModel) -> bytes:
+    """Return the SHA-256 that a passkey signs for this row."""
+    return hashlib.sha256(DOMAIN + canonical(build_statement(row))).digest()
 
 
 def list_passkeys(person: User) -> list[Credential]:
@@ -93,17 +92,6 @@ def list_passkeys(person: User) -> list[Credential]:
     living = Credential.objects.living().filter(person=person, kind=CredentialKind.PASSKEY)
     waited = Q(vouched_at__isnull=False) | Q(counts_from__lte=act_time())
     return list(living.filter(waited, confirmed_at__isnull=False).order_by("pk"))
-
-
-def is_signature_required(project: Project) -> bool:
-    """Return whether the owner of the project, or the organisation, requires decisions to be signed."""
-    return not is_back_entry() and (project.signed_decisions or organisation().signed_decisions)
-
-
-def new_nonce(person: User) -> tuple[str, str]:
-    """Return a nonce for the decision that a person is about to take, and its form that comes back from the browser."""
-    salt = new_salt()
-    return salt, signing.dumps([person.pk, salt], salt=NONCE)
 
 
 def read_nonce(person: User, sent: str) -> str:
@@ -117,32 +105,67 @@ def read_nonce(person: User, sent: str) -> str:
     return str(salt)
 
 
-def begin_ceremony(decision: Decision, nonce: str, passkeys: Sequence[Credential]) -> Ceremony:
-    """Return what the browser needs to have this decision signed with one of the passkeys."""
+def begin_ceremony(person: User, build: Callable[[], SignableModel]) -> Ceremony | None:
+    """Return what the browser needs to have a row signed that its person is about to record; None without a passkey.
+
+    `build` returns the row as its service would record it; the nonce becomes its salt.
+    """
+    passkeys = list_passkeys(person)
+    if not passkeys:
+        return None
+    row = build()
+    row.salt = new_salt()
     options = {
-        "challenge": websafe_encode(compute_challenge(decision)),
+        "challenge": websafe_encode(compute_challenge(row)),
         "rpId": rp_id(),
         "allowCredentials": [websafe_encode(bytes(key.credential_id or b"")) for key in passkeys],
     }
-    return Ceremony(nonce, json.dumps(options))
+    return Ceremony(signing.dumps([person.pk, row.salt], salt=NONCE), json.dumps(options))
 
 
-def sign(decision: Decision, person: User, signed: Signed) -> None:
-    """Put a checked signature on a decision that is about to be recorded. Raises NotSigned."""
-    challenge = compute_challenge(decision)
+def read_signed(request: HttpRequest) -> Signed | None:
+    """Return the signature that came with a review; None when its signatory has no passkey, or chose not to sign."""
+    if "nonce" not in request.POST or request.POST.get("step") == UNSIGNED_STEP:
+        return None
+    return Signed(request.POST["nonce"], request.POST.get("assertion", ""))
+
+
+def sign(row: SignableModel, person: User, signed: Signed) -> Credential:
+    """Put a checked signature on a row that is about to be recorded; return its passkey. Raises NotSigned."""
+    row.salt = read_nonce(person, signed.nonce)
+    challenge = compute_challenge(row)
     passkeys = list_passkeys(person)
     answer = _check(challenge, passkeys, signed.assertion)
     response = answer.response
     passkey = next(key for key in passkeys if bytes(key.credential_id or b"") == answer.raw_id)
     _note_counter(passkey, response.authenticator_data)
-    decision.passkey, decision.factors, decision.factor_since = passkey, [CredentialKind.PASSKEY], passkey.given_at
-    decision.assertion = {
+    row.passkey = passkey
+    row.assertion = {
         "challenge": challenge.hex(),
         "public_key": bytes(passkey.public_key or b"").hex(),
         "client_data": response.client_data.hex(),
         "authenticator_data": response.authenticator_data.hex(),
         "signature": response.signature.hex(),
     }
+    return passkey
+
+
+def list_signature_facts(row: SignableModel) -> dict[str, Any]:
+    """Return the facts of the event of a signed row: the signature, and the entry that gave its passkey. One query.
+
+    Nothing without a signature.
+    """
+    if row.passkey is None:
+        return {}
+    [entry] = list_key_entries([row.passkey.pk])
+    since = instant(row.passkey.given_at)
+    return {**row.assertion, "since": since, "key_entry": f"{entry.seq}:{bytes(entry.hash).hex()}"}
+
+
+def list_key_entries(passkeys: Iterable[int]) -> QuerySet[LedgerEvent]:
+    """Filter the entries of the organisation's chain that gave these passkeys to their people."""
+    given = LedgerEvent.objects.filter(act=Act.GIVE_CREDENTIAL, subject=Credential._meta.label_lower)
+    return given.filter(subject_id__in=list(passkeys)).order_by("seq")
 
 
 def _check(challenge: bytes, passkeys: Sequence[Credential], sent: str) -> AuthenticationResponse:
@@ -157,7 +180,7 @@ def _check(challenge: bytes, passkeys: Sequence[Credential], sent: str) -> Authe
             raise ValueError("it comes from inside another page")
         build_server().authenticate_complete(state, [key for key in known if key], answer)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise NotSigned(_("Your passkey did not sign this decision. Nothing was recorded. Try again.")) from error
+        raise NotSigned(_("Your passkey did not sign. Nothing was recorded. Try again.")) from error
     return answer
 
 
