@@ -230,8 +230,8 @@ def _opinion_lines(decision: Decision) -> Iterator[Line]:
         if opinion := given.get(role):
             yield _opinion_line(opinion, decision.outcome)
             if opinion.assertion:
-                label = _("Fingerprint of the passkey of the %(role)s")
-                yield _key_line(label % {"role": role}, opinion)
+                label = _("Signature of the %(role)s") % {"role": role}
+                yield Line(label, opinion.how_signed, digits=_fingerprint_key(opinion))
         else:
             yield _unheard_line(unheard.get(role) or Unheard(role, "", None, decision.acted_at))
     if not roles:
@@ -275,15 +275,11 @@ def _opinion_line(opinion: Opinion, outcome: str) -> Line:
         "at": _format_instant(opinion.acted_at),
     }
     dissent = (_("Dissenting opinion"),) if dissents(opinion.position, outcome) else ()
-    signed = (opinion.how_signed,) if opinion.how_signed else ()
-    return Line(
-        opinion.role, given, _reveal_invisible(opinion.reasons), (*signed, *dissent, *_late_entry_marks(opinion))
-    )
+    return Line(opinion.role, given, _reveal_invisible(opinion.reasons), (*dissent, *_late_entry_marks(opinion)))
 
 
-def _key_line(label: str, row: SignableModel) -> Line:
-    key = bytes.fromhex(row.assertion["public_key"])
-    return Line(label, digits=hashlib.sha256(key).hexdigest())
+def _fingerprint_key(row: SignableModel) -> str:
+    return hashlib.sha256(bytes.fromhex(row.assertion["public_key"])).hexdigest()
 
 
 def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
@@ -303,7 +299,7 @@ def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
     if decision.how_confirmed:
         yield Line(_("Confirmation"), decision.how_confirmed)
     if decision.assertion:
-        yield _key_line(_("Fingerprint of the passkey"), decision)
+        yield Line(_("Fingerprint of the passkey"), digits=_fingerprint_key(decision))
     yield Line(_("Entered on"), _format_instant(decision.recorded_at), marks=_late_entry_marks(decision))
 
 
