@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from fido2 import cbor
@@ -157,15 +157,10 @@ def list_signature_facts(row: SignableModel) -> dict[str, Any]:
     """
     if row.passkey is None:
         return {}
-    [entry] = list_key_entries([row.passkey.pk])
+    about = {"subject": Credential._meta.label_lower, "subject_id": row.passkey.pk}
+    entry = LedgerEvent.objects.get(act=Act.GIVE_CREDENTIAL, **about)
     since = instant(row.passkey.given_at)
     return {**row.assertion, "since": since, "key_entry": f"{entry.seq}:{bytes(entry.hash).hex()}"}
-
-
-def list_key_entries(passkeys: Iterable[int]) -> QuerySet[LedgerEvent]:
-    """Filter the entries of the organisation's chain that gave these passkeys to their people."""
-    given = LedgerEvent.objects.filter(act=Act.GIVE_CREDENTIAL, subject=Credential._meta.label_lower)
-    return given.filter(subject_id__in=list(passkeys)).order_by("seq")
 
 
 def _check(challenge: bytes, passkeys: Sequence[Credential], sent: str) -> AuthenticationResponse:

@@ -5,6 +5,7 @@ tools/verify_ledger.py reads all three.
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,10 +16,9 @@ from core.acts import one_snapshot
 from core.sealing import SealedModel
 from governance.decisions.models import Decision
 from governance.notary.models import Checkpoint, Timestamp
-from governance.opinions.models import Opinion
-from governance.signing.signatures import list_key_entries
 from governance.verification.contents import entries, entry, sealed_models, with_what_is_sealed
 from governance.verification.rows import list_rows, list_seals
+from projects.enums import Level
 from projects.ledger.services import instant
 from projects.models import LedgerEvent, Project
 
@@ -30,6 +30,8 @@ HOW = (
     '"Verify a proof" of any Ouvrage.'
 )
 LATEST = 2
+#: Place of the entry that gave a passkey, in the bytes of the event that it signed.
+KEY_ENTRY = re.compile(rb'"key_entry":"([1-9][0-9]*):')
 
 
 def build_receipt(event: LedgerEvent) -> dict[str, Any]:
@@ -88,18 +90,21 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
         "attachments": revision.attachments,
         "checkpoints": [checkpoint.as_anchor([event.project_id]) for checkpoint in checkpoints],
         "timestamps": [stamp.as_told() for stamp in stamps],
-        "keys": _list_keys([event.project_id]),
+        "keys": _list_keys({place for body, _digest in events for place in _name_keys(body)}),
     }
 
 
-def _list_keys(projects: Iterable[int]) -> list[dict[str, str]]:
-    """List the entries of the organisation's chain that gave the passkeys which signed on these projects."""
-    on = {Decision: "project__in", Opinion: "revision__proposal__project__in"}
-    keys: set[int] = set()
-    for model, path in on.items():
-        signed = model._default_manager.filter(passkey__isnull=False, **{path: projects})
-        keys |= set(signed.values_list("passkey", flat=True))
-    return [_event(entry.body, entry.hash) for entry in list_key_entries(keys)] if keys else []
+def _name_keys(body: Any) -> set[int]:
+    """Return the place of the entry that gave the passkey of a signed event; none of another event."""
+    return {int(named[1]) for named in KEY_ENTRY.finditer(bytes(body))}
+
+
+def _list_keys(places: set[int]) -> list[dict[str, str]]:
+    """List the entries at these places of the organisation's chain. No query without any."""
+    if not places:
+        return []
+    given = LedgerEvent.objects.filter(project__level=Level.ORGANISATION, seq__in=places).order_by("seq")
+    return [_event(body, digest) for body, digest in given.values_list("body", "hash")]
 
 
 def _list_stamps(event: LedgerEvent) -> list[Timestamp]:
@@ -118,13 +123,20 @@ def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Itera
 
     Rows that projects share, such as accounts, are in a whole export only.
     """
+    keys: set[int] = set()
+
+    def read_events(project: Project) -> Iterator[dict[str, str]]:
+        for body, digest in _events(project):
+            keys.update(_name_keys(body))
+            yield _event(body, digest)
+
     with one_snapshot():
         head = json.dumps(_head(whole=whole, contents_of="all" if contents else "none"), ensure_ascii=False)
         yield head[:-1] + ', "projects": [\n'
         for place, project in enumerate(projects.order_by("pk")):
             opening = {"project": str(project.pk), "code": project.code}
             yield (",\n" if place else "") + json.dumps(opening)[:-1] + ', "events": [\n'
-            yield from _listed(_event(body, digest) for body, digest in _events(project))
+            yield from _listed(read_events(project))
             yield '], "seals": [\n'
             yield from _listed(list_seals(project.pk))
             yield "]}"
@@ -144,7 +156,7 @@ def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Itera
         stamps = Timestamp.objects.select_related("checkpoint").defer("checkpoint__openings", "checkpoint__body")
         yield from _listed(stamp.as_told() for stamp in stamps.order_by("checkpoint_id").iterator(chunk_size=100))
         yield '],\n"keys": [\n'
-        yield from _listed([] if opened is None else _list_keys(opened))
+        yield from _listed(() if whole else _list_keys(keys))
         yield "]}\n"
 
 
