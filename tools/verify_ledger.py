@@ -1999,12 +1999,12 @@ def unzip(data: bytes) -> dict[str, bytes]:
     place, position, room = start, 0, LARGEST
     for _ in range(count):
         entry = struct.unpack("<IHHHHHHIIIHHHHHII", data[place : place + 46])
-        told, length, more, note, volume, offset = entry[3:11], entry[10], entry[11], entry[12], entry[13], entry[16]
-        flags, method, packed, size = told[0], told[1], told[5], told[6]
+        told, length, more, note, volume, offset = entry[2:11], entry[10], entry[11], entry[12], entry[13], entry[16]
+        flags, method, check, packed, size = told[1], told[2], told[5], told[6], told[7]
         name = data[place + 46 : place + 46 + length]
         local = struct.unpack("<IHHHHHIIIHH", data[position : position + 30])
         begin = position + 30 + length
-        if (entry[0], local[0], local[2:10], local[10]) != (0x02014B50, 0x04034B50, told, 0) or more or note or volume:
+        if (entry[0], local[0], local[1:10], local[10]) != (0x02014B50, 0x04034B50, told, 0) or more or note or volume:
             raise ValueError("it is no zip as Ouvrage writes it")
         if offset != position or data[position + 30 : begin] != name or begin + packed > start:
             raise ValueError("the files of the zip do not follow each other")
@@ -2013,7 +2013,7 @@ def unzip(data: bytes) -> dict[str, bytes]:
         if size > room:
             raise ValueError(f"it holds more than {LARGEST} bytes")
         room -= size
-        found[name.decode()] = _unpack(data[begin : begin + packed], method, size, told[4])
+        found[name.decode()] = _unpack(data[begin : begin + packed], method, size, check)
         place, position = place + 46 + length, begin + packed
     if place != end or position != start:
         raise ValueError("the zip holds something that is no file")

@@ -71,6 +71,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "another method": lambda: patched(8, b"\x0c"),
     "stored, it says": lambda: patched(8, b"\x00"),
     "headers that differ": lambda: patched(14, b"abcd", local=False),
+    "versions that differ": lambda: patched(4, b"\x15", local=False),
     "names that differ": lambda: zipped({"proof.json": proof()}).replace(b"proof.json", b"proof.jsom", 1),
     "bytes before": lambda: b"PK\x03\x04" + zipped({"proof.json": proof()}),
     "bytes after": lambda: zipped({"proof.json": proof()}) + b"\x00",
