@@ -8,8 +8,8 @@ from django.db.models import BooleanField, F, Func, QuerySet
 from core.compiled_sql import CompiledArray
 
 
-def in_array(column: str, keys: QuerySet[Any, Any] | CompiledArray) -> Func:
-    """Return the condition that `column` is one of `keys`, a queryset of one column that does not depend on the row.
+def in_array(column: str, keys: QuerySet[Any, Any] | CompiledArray | F) -> Func:
+    """Return the condition that `column` is one of `keys`, an array or a queryset of one column of no row around it.
 
     It means the same as `column__in=keys`, whose join order PostgreSQL is free to choose. Beside a condition of unknown
     selectivity it scans the whole table first. An array is read once, and its rows by index.

@@ -1,5 +1,6 @@
 """Models of every capability of this app."""
 
+from core.lists.models import SavedView
 from core.sessions.models import AccountSession
 
-__all__ = ["AccountSession"]
+__all__ = ["AccountSession", "SavedView"]

@@ -44,7 +44,10 @@ from projects.models import Competence, Mandate, Project
 from projects.people.registry import OPEN_WORK
 from projects.vouching.queries import list_to_vouch
 
-workspace_registry.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"))
+workspace_registry.EVERYWHERE += [
+    Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"),
+    Entry(25, _("Decision register"), "scroll-text", "governance:register:register_everywhere"),
+]
 workspace_registry.OF_PROJECT += [
     Entry(10, _("Home"), "house", "governance:home:project_home", ("governance:home",)),
     Entry(

@@ -24,5 +24,6 @@ urlpatterns = [
     path("", include("projects.role_templates.urls")),
     path("", include("projects.imports.urls")),
     path("", include("projects.notices.urls")),
+    path("", include("projects.saved_views.urls")),
     path("", include("projects.ledger.urls")),
 ]

@@ -21,7 +21,7 @@ from amoa.models import (
 from core.acts import back_entry, erasing
 from core.file_checks import Upload
 from core.history import history_models, version_of
-from core.models import AccountSession
+from core.models import AccountSession, SavedView
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
 from governance.disputes.services import dispute
@@ -137,7 +137,8 @@ EVIDENCE = {
     Review,
 }
 PARTS_OF_DRAFTS = {Responsibility._meta.label_lower, StandardCheckpoint._meta.label_lower}
-SESSIONS = AccountSession._meta.label_lower
+#: Rows that are no record: sessions, and the views that people save for themselves.
+NO_RECORD = {AccountSession._meta.label_lower, SavedView._meta.label_lower}
 SHARING = [model for model in our_models() if attacks_on(model)]
 INSERT_ONLY = [*EVIDENCE, *history_models()]
 
@@ -254,13 +255,13 @@ def test_evidence_is_only_added_to() -> None:
 
 
 def test_every_table_that_a_decision_may_refer_to_refuses_delete() -> None:
-    """Every table refuses DELETE, except the parts of drafts (catalogue, standard), the notices and the sessions."""
+    """Every table refuses DELETE, except parts of drafts (catalogue, standard), notices and what is no record."""
     deletable = {
         label
         for label in (model._meta.label_lower for model in our_models())
         if not {f"{label}.is_never_changed_or_deleted", f"{label}.is_never_deleted"} & set(triggers())
     }
-    assert deletable == {*PARTS_OF_DRAFTS, Notification._meta.label_lower, SESSIONS}
+    assert deletable == {*PARTS_OF_DRAFTS, Notification._meta.label_lower, *NO_RECORD}
 
 
 def test_the_triggers_of_the_code_are_those_of_the_database() -> None:
@@ -302,7 +303,7 @@ def test_the_runtime_role_only_reads_checkpoints_and_their_time_stamps(table: st
 def test_the_runtime_role_deletes_and_empties_no_table_of_ours() -> None:
     deletable = {m._meta.label_lower for m in our_models() if rights(m._meta.db_table) & {"DELETE", "TRUNCATE"}}
     many_to_many = {"roles.user_groups", "roles.user_user_permissions"}
-    assert deletable - many_to_many == {*PARTS_OF_DRAFTS, SESSIONS}
+    assert deletable - many_to_many == {*PARTS_OF_DRAFTS, *NO_RECORD}
 
 
 def test_the_runtime_role_owns_nothing_and_creates_nothing() -> None:

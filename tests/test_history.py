@@ -159,6 +159,7 @@ WITHOUT = {
     "RiskRating",
     "RowLayout",
     "RowSeal",
+    "SavedView",
     "RiskReview",
     "RiskScale",
     "SealBreak",

@@ -7,6 +7,7 @@ from amoa.acceptance import edit_views, views
 app_name = "acceptance"
 urlpatterns = [
     path("projects/<code:code>/acceptance/", views.acceptance, name="acceptance"),
+    path("projects/<code:code>/acceptance/defects/", views.defect_list, name="defect_list"),
     path(
         "projects/<code:code>/acceptance/deliverables/new/",
         edit_views.DeliverableFormView.as_view(),

@@ -4,13 +4,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from amoa.acceptance import queries
 from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState
+from amoa.acceptance.listing import build_defect_listing, build_test_listing
 from amoa.acceptance.models import AcceptanceCampaign, Defect, list_campaign_tests
 from amoa.requirements.models import AcceptanceTest
 from core.access import can
+from core.lists.exports import export, is_export
+from core.lists.neighbours import find_neighbours
+from core.lists.pages import build_page
 from core.pagination import page_after, page_before
 from governance.models import Condition, Proposal
 from projects.models import Project
@@ -29,12 +35,15 @@ def get_permissions(request: HttpRequest, project: Project) -> dict[str, bool]:
 def acceptance(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tests, campaigns, unsettled defects and deliverables of a project."""
     project = get_project_or_404(request, code)
-    in_use = queries.annotate_last_run(project.tests.in_use())
+    listing, asked = build_test_listing(project, request.GET)
+    if is_export(listing):
+        return export(listing, title=_("Tests"), of=f"{project.code} · {project.title}", stem=project.code)
     context = {
         "project": project,
         "may": get_permissions(request, project),
-        "progress": queries.count_progress(in_use),
-        "page": page_after(request, in_use.select_related("requirement"), "pk"),
+        "progress": queries.count_progress(listing.among),
+        "page": build_page(listing),
+        "asked": asked,
         "campaigns": queries.list_campaigns(project),
         "severities": queries.count_by_severity(project.defects.all()),
         "defects": list(project.defects.unsettled().worst_first()[: queries.MOST]),
@@ -54,6 +63,13 @@ def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
         "test": test,
         "criterion": next((criterion["text"] for criterion in criteria if criterion["number"] == test.criterion), ""),
         "may": get_permissions(request, test.project),
+        "neighbours": find_neighbours(
+            request.GET,
+            lambda: build_test_listing(test.project, request.GET)[0],
+            test.pk,
+            reverse("amoa:acceptance:acceptance", args=[test.project.code]),
+            lambda pk: reverse("amoa:acceptance:acceptance_test", args=[pk]),
+        ),
         "page": page_before(request, test.runs.select_related("campaign", "run_by"), "pk"),
         "defects": list(test.defects.order_by("-number")[: queries.MOST]),
     }
@@ -102,6 +118,17 @@ def get_campaign_or_404(request: HttpRequest, campaign_id: int) -> AcceptanceCam
 
 
 @require_GET
+def defect_list(request: HttpRequest, code: str) -> HttpResponse:
+    """List the defects of a project that the query string asks for, the worst first."""
+    project = get_project_or_404(request, code)
+    listing, asked = build_defect_listing(project, request.GET)
+    if is_export(listing):
+        return export(listing, title=_("Defects"), of=f"{project.code} · {project.title}", stem=project.code)
+    context = {"project": project, "page": build_page(listing), "asked": asked}
+    return render(request, "amoa/acceptance/defect_list.html", context)
+
+
+@require_GET
 def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
     """Show a defect, its correction and the reservations that name it."""
     defect = get_defect_or_404(request, defect_id)
@@ -116,6 +143,13 @@ def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
         },
         "reservations": list(
             Condition.objects.naming(defect).select_related("decision__project", "decision__proposal", "lifted_by")
+        ),
+        "neighbours": find_neighbours(
+            request.GET,
+            lambda: build_defect_listing(defect.project, request.GET)[0],
+            defect.pk,
+            reverse("amoa:acceptance:defect_list", args=[defect.project.code]),
+            lambda pk: reverse("amoa:acceptance:defect", args=[pk]),
         ),
         "history": list(defect.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
     }

@@ -15,10 +15,19 @@ from amoa.requirements.approvals import get_approval, get_version_approval
 from amoa.requirements.filters import Filter
 from amoa.requirements.forms import BulkForm, RequirementForms, RowForm
 from amoa.requirements.models import Requirement
-from amoa.requirements.services import BulkResult, Outdated, change_many, edit_requirement, implement, write_requirement
+from amoa.requirements.services import (
+    BulkResult,
+    Outdated,
+    change_many,
+    edit_requirement,
+    implement,
+    undo_change,
+    write_requirement,
+)
 from amoa.requirements.views import get_permissions, get_requirement_or_404
 from core.access import ensure, reader
 from core.forms import add_errors, forget_errors
+from core.lists.pages import build_trail
 from core.refusals.views import Conflict, conflict
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
@@ -104,13 +113,19 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
 
 @require_POST
 def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
-    """Set the state, priority or lot of the chosen requirements, or mark them as built."""
+    """Set fields of the chosen requirements, or mark them as built; with `more`, show the form of every field."""
     project = get_project_or_404(request, code)
     builds = request.POST.get("act") == "implement"
     ensure(request.user, f"amoa.{'implement' if builds else 'write_requirements'}", project)
-    form, numbers = BulkForm(request.POST), _list_chosen(request, project)
+    numbers, whole = _list_chosen(request, project), "fields" in request.POST or "more" in request.POST
+    groups = table.map_groups(project) if whole else {}
+    form = BulkForm(request.POST, project=project if whole else None, groups=groups)
     if builds:
         form = BulkForm({"state": "draft"})
+    if 0 < len(numbers) <= MOST and ("more" in request.POST or (whole and not form.is_valid())):
+        if "more" in request.POST:
+            forget_errors(form)
+        return _render_bulk_form(request, project, form, len(numbers))
     if not form.is_valid() or not 0 < len(numbers) <= MOST:
         return _render_result(request, project, form, BulkResult(), chosen=len(numbers))
     if builds:
@@ -119,8 +134,34 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
         done = change_many(actor=reader(request), project=project, numbers=numbers, fields=form.content())
     if done.skipped:
         return _render_result(request, project, form, done, chosen=len(numbers))
+    if done.seq:
+        return redirect(_get_back_url(request, project, changed=done.seq))
     count = len(done.changed)
     message = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
+    messages.success(request, message % {"count": count})
+    return redirect(_get_back_url(request, project))
+
+
+@require_POST
+def requirements_undo(request: HttpRequest, code: str, seq: int) -> HttpResponse:
+    """Undo a change of many."""
+    project = get_project_or_404(request, code)
+    ensure(request.user, "amoa.write_requirements", project)
+    try:
+        done = undo_change(actor=reader(request), project=project, seq=seq)
+    except Outdated:
+        title, words = (
+            _("This change can no longer be undone"),
+            _("A change is undone within ten minutes, by its author."),
+        )
+        back = _get_back_url(request, project)
+        return conflict(request, Conflict(title, words, back, _("Back to the requirements"), []))
+    if done.skipped:
+        return _render_result(request, project, BulkForm(), done, chosen=len(done.changed) + len(done.skipped))
+    count = len(done.changed)
+    message = ngettext(
+        "%(count)d requirement is as it was before.", "%(count)d requirements are as they were before.", count
+    )
     messages.success(request, message % {"count": count})
     return redirect(_get_back_url(request, project))
 
@@ -178,14 +219,11 @@ def _render_form(request: HttpRequest, project: Project, text: RequirementForms)
 
 def _render_row(request: HttpRequest, requirement: Requirement) -> HttpResponse:
     project = Project.objects.select_related("baseline_in_force__baseline").get(pk=requirement.project_id)
-    context = {
-        "tongue": table.get_foreign_language(project),
-        "in_list": False,
-        "row": table.build_row(requirement, table.map_groups(project)),
-        "decision": get_approval(project),
-        "may": get_permissions(request.user, project),
-    }
-    return render(request, "amoa/requirements/_requirement_row.html", context)
+    may = get_permissions(request.user, project)
+    listing = table.build_listing(
+        project, request.GET, table.map_groups(project), get_approval(project), may=may, in_list=False
+    )
+    return HttpResponse(table.build_row(listing, requirement))
 
 
 def _render_row_form(request: HttpRequest, requirement: Requirement, form: RowForm, status: int) -> HttpResponse:
@@ -195,6 +233,7 @@ def _render_row_form(request: HttpRequest, requirement: Requirement, form: RowFo
     """
     context = {"requirement": requirement, "form": form, "project": requirement.project, "changed": status == CONFLICT}
     context["seen"] = requirement.changed_at.isoformat() if status == CONFLICT else form["seen"].value()
+    context["trail"] = build_trail(request.GET)
     return render(request, "amoa/requirements/_requirement_row_form.html", context, status=status)
 
 
@@ -210,9 +249,26 @@ def _list_chosen(request: HttpRequest, project: Project) -> list[int]:
     return list(dict.fromkeys(min(int(pk), LARGEST) for pk in ticked))
 
 
-def _get_back_url(request: HttpRequest, project: Project) -> str:
-    """Return the address of the table with the filter it was left with."""
-    query = QueryDict(request.POST.get("filter", ""))
+def _render_bulk_form(request: HttpRequest, project: Project, form: BulkForm, chosen: int) -> HttpResponse:
+    """Render the form of every field of many requirements; it keeps which ones."""
+    keep = [(name, value) for name in ("one", "all", "filter") for value in request.POST.getlist(name)]
+    context = {
+        "project": project,
+        "form": form,
+        "chosen": chosen,
+        "keep": keep,
+        "back": _get_back_url(request, project),
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "amoa/requirements/requirements_bulk.html", context, status=status)
+
+
+def _get_back_url(request: HttpRequest, project: Project, *, changed: int = 0) -> str:
+    """Return the address of the table with the filter it was left with, and the entry of a change to undo."""
+    query = QueryDict(request.POST.get("filter", ""), mutable=True)
+    query.pop("changed", None)
+    if changed:
+        query["changed"] = str(changed)
     return reverse("amoa:requirements:requirement_list", args=[project.code], query=query or None)
 
 

@@ -8,17 +8,18 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
+from core.lists.filters import read_words
 from projects.models import Project
 
 #: Extra value of the kind filter: everything but needs.
 REQUIREMENTS = "requirement"
 LAID_ASIDE = (RequirementState.REJECTED, RequirementState.DEFERRED, RequirementState.WITHDRAWN)
-SORTS = ("code", "priority", "changed")
 RECENT = timedelta(days=7)
-LONGEST_WORDS = 200
 
 _tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
 _answers = Requirement.objects.filter(parent=OuterRef("pk"))
@@ -43,7 +44,7 @@ def _build_conditions() -> dict[str, Q]:
 
 @dataclass(frozen=True)
 class Filter:
-    """The filter and order asked for; the default matches everything."""
+    """The filter asked for; the default matches everything."""
 
     q: str = ""
     kind: str = ""
@@ -52,7 +53,6 @@ class Filter:
     lot: str = ""
     recipient: int = 0
     lack: str = ""
-    sort: str = "code"
 
     @classmethod
     def from_query(cls, address: QueryDict) -> "Filter":
@@ -64,14 +64,13 @@ class Filter:
 
         group = address.get("recipient", "")
         return cls(
-            q=" ".join(address.get("q", "").replace("\x00", " ").split())[:LONGEST_WORDS],
+            q=read_words(address),
             kind=among("kind", [REQUIREMENTS, *RequirementKind.values]),
             priority=among("priority", Priority.values),
             state=among("state", RequirementState.values),
             lot=address.get("lot", "").replace("\x00", "")[:40],
             recipient=int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else 0,
             lack=among("lack", _build_conditions()),
-            sort=among("sort", SORTS) or "code",
         )
 
     @property
@@ -79,10 +78,18 @@ class Filter:
         """Return whether any filter is set."""
         return any((self.q, self.kind, self.priority, self.state, self.lot, self.recipient, self.lack))
 
-    @property
-    def fields(self) -> int:
-        """Count the filters in use behind the button “Filters”."""
-        return sum(map(bool, (self.kind, self.priority, self.state, self.lot, self.recipient)))
+    def list_chips(self, groups: dict[int, str]) -> list[tuple[str, str]]:
+        """List (parameter, label) of the filters in use; those by gap have chips of their own."""
+        kinds = {REQUIREMENTS: _("All but needs"), **dict(RequirementKind.choices)}
+        labels = {
+            "q": f"“{self.q}”" if self.q else "",
+            "kind": kinds.get(self.kind, ""),
+            "priority": dict(Priority.choices).get(self.priority, ""),
+            "state": dict(RequirementState.choices).get(self.state, ""),
+            "lot": self.lot,
+            "recipient": groups.get(self.recipient, ""),
+        }
+        return [(name, capfirst(str(label))) for name, label in labels.items() if label]
 
     def rows(self, project: Project) -> QuerySet[Requirement]:
         """Return the requirements of `project` that match."""

@@ -137,12 +137,7 @@ class RequirementForm(forms.Form):
     def clean_parent(self) -> Requirement | None:
         """Return the requirement of this code. Refuse a code unknown on the project."""
         code = self.cleaned_data["parent"]
-        if not code:
-            return None
-        requirement = self.project.requirements.filter(code__iexact=code).first()
-        if requirement is None:
-            raise ValidationError(_("The project has no need or requirement %(code)s.") % {"code": code})
-        return requirement
+        return find_parent(self.project, code) if code else None
 
     def clean_links(self) -> list[str]:
         """Return one link per line, each once. A new link must match something visible to the writer."""
@@ -278,28 +273,95 @@ class RowForm(forms.Form):
 
 
 class BulkForm(forms.Form):
-    """Form of a change of many; an empty field leaves the value as it is."""
+    """Form of a change of many; an empty field leaves the value as it is, `clear` empties it."""
+
+    #: Fields of the bar below the list.
+    BAR = ("state", "priority", "lot")
+    CLEARED = ("lot", "category", "criticality", "verification", "parent", "recipients", "deliverable", "source")
 
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
     lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    category = TextField(label=gettext_lazy("Category"), max_length=60, required=False)
+    criticality = forms.ChoiceField(label=gettext_lazy("Criticality"), required=False)
+    verification = forms.ChoiceField(label=gettext_lazy("Verification method"), required=False)
+    parent = TextField(label=gettext_lazy("Answers or refines"), max_length=LONGEST_CODE, required=False)
+    deliverable = forms.ChoiceField(label=gettext_lazy("Deliverable"), required=False)
+    source = TextField(label=gettext_lazy("Source"), required=False)
+    recipients = forms.MultipleChoiceField(
+        label=gettext_lazy("Recipients"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    clear = forms.MultipleChoiceField(
+        label=gettext_lazy("Fields to empty"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(
+        self, data: Any = None, *, project: Project | None = None, groups: dict[int, str] | None = None
+    ) -> None:
         super().__init__(data, auto_id="bulk_%s")
+        self.project = project
         states = [(s.value, s.label) for s in RequirementState if s in workflow.WRITTEN]
         self.fields["state"].choices = [("", gettext_lazy("State")), *states]  # type: ignore[attr-defined]
         self.fields["priority"].choices = [("", gettext_lazy("Priority")), *list_choices(Priority.choices)]  # type: ignore[attr-defined]
+        if project is None:
+            for name in [name for name in self.fields if name not in self.BAR]:
+                del self.fields[name]
+            return
+        deliverables = [(str(row.pk), str(row)) for row in project.deliverables.order_by("code")]
+        choices: dict[str, Any] = {
+            "kind": list_choices(RequirementKind.choices, empty=True),
+            "criticality": list_choices(Degree.choices, empty=True),
+            "verification": list_choices(Verification.choices, empty=True),
+            "deliverable": [("", "—"), *deliverables],
+            "recipients": [(str(pk), name) for pk, name in (groups or {}).items()],
+            "clear": [(name, self.fields[name].label) for name in self.CLEARED],
+        }
+        for name, offers in choices.items():
+            self.fields[name].choices = offers  # type: ignore[attr-defined]
+
+    @property
+    def plain_fields(self) -> list[Any]:
+        """List the fields of one line."""
+        return [self[name] for name in self.fields if name not in {"recipients", "clear"}]
+
+    @property
+    def wide_fields(self) -> list[Any]:
+        """List the groups of choices."""
+        return [self[name] for name in ("recipients", "clear") if self.fields[name].choices]  # type: ignore[attr-defined]
+
+    def clean_parent(self) -> Requirement | None:
+        """Return the requirement of this code. Refuse a code unknown on the project."""
+        code = self.cleaned_data["parent"]
+        return find_parent(self.project, code) if self.project and code else None
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form without any value."""
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and not any(data.values()):
-            raise ValidationError(_("Select a new state, priority or lot."))
+            raise ValidationError(_("Select at least one new value."))
         return data
 
-    def content(self) -> dict[str, str]:
-        """Return the fields to change."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
+    def content(self) -> dict[str, Any]:
+        """Return the model fields to change."""
+        typed = {name: value for name, value in self.cleaned_data.items() if value and name != "clear"}
+        if "recipients" in typed:
+            typed["recipients"] = sorted(map(int, typed["recipients"]))
+        if "deliverable" in typed:
+            typed["deliverable_id"] = int(typed.pop("deliverable"))
+        empty: dict[str, Any] = {"parent": None, "recipients": [], "deliverable": None}
+        emptied = {name: empty.get(name, "") for name in self.cleaned_data.get("clear", ())}
+        if "deliverable" in emptied:
+            emptied["deliverable_id"] = emptied.pop("deliverable")
+        return emptied | typed
+
+
+def find_parent(project: Project, code: str) -> Requirement:
+    """Return the requirement of this code. Raises ValidationError on a code unknown on the project."""
+    requirement = project.requirements.filter(code__iexact=code).first()
+    if requirement is None:
+        raise ValidationError(_("The project has no need or requirement %(code)s.") % {"code": code})
+    return requirement
 
 
 def _to_text(value: Any) -> str:

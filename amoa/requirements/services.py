@@ -5,10 +5,13 @@ each. Only a decision of the owner approves (governance/kinds, kind requirement_
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,15 +19,32 @@ from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement, RequirementBaseline
 from amoa.requirements.seals import mark_rewritten
+from core.access import Person
 from core.acts import act, act_time
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
-from projects.models import Project
+from projects.models import LedgerEvent, Project
 from roles.models import User
 
-#: Fields that `change_many` may set.
-IN_BULK = ("state", "priority", "lot")
+#: Fields that `change_many` may set, as columns.
+IN_BULK = (
+    "state",
+    "priority",
+    "lot",
+    "kind",
+    "category",
+    "criticality",
+    "verification",
+    "source",
+    "recipients",
+    "parent_id",
+    "deliverable_id",
+)
+#: Columns that an undone change gives back: those of IN_BULK, and the texts of a single edit.
+RESTORED = (*IN_BULK, "title", "statement", "justification", "criteria", "links")
+#: Time in which the actor of a change of many may undo it.
+UNDONE_WITHIN = timedelta(minutes=10)
 NOT_FROM_THERE = gettext_lazy("%(code)s is “%(state)s”: that state does not lead there.")
 
 
@@ -38,10 +58,11 @@ class NothingToFreeze(Exception):
 
 @dataclass(frozen=True)
 class BulkResult:
-    """Result of a change of many: changed requirements, and (requirement, reason) of the skipped ones."""
+    """Result of a change of many: changed requirements, (requirement, reason) of the skipped ones, ledger entry."""
 
     changed: list[Requirement] = field(default_factory=list)
     skipped: list[tuple[Requirement, str]] = field(default_factory=list)
+    seq: int = 0
 
 
 @act("amoa.write_requirements", on="project")
@@ -84,26 +105,42 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
 
 
 @act("amoa.write_requirements", on="project")
-def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, str]) -> BulkResult:
-    """Set the same state, priority or lot on many requirements, given by primary key.
+def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, Any]) -> BulkResult:
+    """Set the same fields of IN_BULK on many requirements, given by primary key.
 
     A requirement that cannot follow is skipped with the reason. Every changed one gets one history row.
     """
-    fields = {name: value for name, value in fields.items() if name in IN_BULK}
-    done = BulkResult()
+    fields = {name: value for name, value in fields.items() if name in {*IN_BULK, "parent"}}
     rows = _lock_requirements(project, numbers)
-    frozen = versions.list_frozen(rows)
-    for row in rows:
-        if "state" in fields and fields["state"] != row.state and not can_become(row, fields["state"]):
-            done.skipped.append((row, NOT_FROM_THERE % _get_message_params(row)))
-        elif versions.revise(row, fields, frozen=row.pk in frozen):
-            done.changed.append(row)
-        else:
-            done.skipped.append((row, _("%(code)s is so already.") % {"code": row.code}))
-    if done.changed:
-        versions.save_many(done.changed, (*IN_BULK, "version", "changed_at"))
-        _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed)
-    return done
+    return _change_rows(actor, project, rows, dict.fromkeys((row.pk for row in rows), fields), IN_BULK)
+
+
+@act("amoa.write_requirements", on="project")
+def undo_change(*, actor: User, project: Project, seq: int) -> BulkResult:
+    """Give back the values that the requirements had before the change of many of ledger entry `seq`.
+
+    One that was changed since, or whose state does not lead back, is skipped with the reason. Raises Outdated when the
+    entry is no recent change of many by the actor.
+    """
+    event = find_undoable(project, actor, seq)
+    if event is None:
+        raise Outdated
+    history = Requirement.history.filter(project=project)
+    at = event.acted_at
+    changed = history.filter(changed_at=at, history_user=actor).values("id")
+    rows = _lock_requirements(project, changed)
+    ordered = history.filter(id__in=changed, changed_at__lt=at).order_by("id", "-history_id").distinct("id")
+    before = {row.id: {name: getattr(row, name) for name in RESTORED} for row in ordered}
+    same = [row for row in rows if row.changed_at == at and row.pk in before]
+    later = [(row, _("%(code)s was changed since.") % {"code": row.code}) for row in rows if row not in same]
+    done = _change_rows(actor, project, same, before, RESTORED)
+    return BulkResult(done.changed, [*later, *done.skipped])
+
+
+def find_undoable(project: Project, actor: Person, seq: int) -> LedgerEvent | None:
+    """Return the ledger entry `seq` when it is a change of many by `actor` that may still be undone."""
+    own = project.events.filter(seq=seq, actor=actor.pk, act=Act.WRITE_REQUIREMENTS)
+    return own.filter(acted_at__gt=act_time() - UNDONE_WITHIN).first()
 
 
 @act("amoa.implement", on="project")
@@ -152,11 +189,52 @@ def can_become(requirement: Requirement, state: str) -> bool:
     return state in workflow.WRITTEN and workflow.is_allowed(requirement.state, state)
 
 
+def _change_rows(
+    actor: User,
+    project: Project,
+    rows: Sequence[Requirement],
+    changes: Mapping[int, Mapping[str, Any]],
+    columns: Sequence[str],
+) -> BulkResult:
+    """Give each locked row the fields of `columns` that `changes` has for its primary key; record one event."""
+    done, frozen = BulkResult(), versions.list_frozen(rows)
+    for row in rows:
+        fields = changes[row.pk]
+        if reason := _why_not(row, fields):
+            done.skipped.append((row, reason))
+        elif versions.revise(row, fields, frozen=row.pk in frozen):
+            done.changed.append(row)
+        else:
+            done.skipped.append((row, _("%(code)s is so already.") % {"code": row.code}))
+    if done.changed:
+        fields_saved = [name.removesuffix("_id") for name in columns]
+        versions.save_many(done.changed, (*fields_saved, "version", "changed_at"))
+        event = _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed)
+        done = replace(done, seq=event.seq)
+    return done
+
+
+def _why_not(row: Requirement, fields: Mapping[str, Any]) -> str:
+    """Return why `row` cannot take these fields; empty when it can."""
+    if fields.get("state", row.state) != row.state and not can_become(row, fields["state"]):
+        return str(NOT_FROM_THERE % _get_message_params(row))
+    if not {"parent", "parent_id", "kind"} & set(fields):
+        return ""
+    trial = copy(row)
+    for name in {"parent", "parent_id", "kind"} & set(fields):
+        setattr(trial, name, fields[name])
+    try:
+        _ensure_parent_fits(trial)
+    except ValidationError as error:
+        return f"{row.code} : {error.messages[0]}"
+    return ""
+
+
 def _get_message_params(requirement: Requirement) -> dict[str, str]:
     return {"code": requirement.code, "state": requirement.get_state_display()}
 
 
-def _lock_requirements(project: Project, numbers: Sequence[int]) -> list[Requirement]:
+def _lock_requirements(project: Project, numbers: Sequence[int] | QuerySet[Any, Any]) -> list[Requirement]:
     """Lock these requirements of `project` and list them by code."""
     rows = project.requirements.select_for_update(of=("self",)).filter(pk__in=numbers)
     return list(rows.order_by("code"))
@@ -176,8 +254,8 @@ def _ensure_parent_fits(requirement: Requirement) -> None:
         above = above.parent
 
 
-def _record(what: Act, actor: User, project: Project, subject: Requirement, rows: Sequence[Requirement]) -> None:
-    record(
+def _record(what: Act, actor: User, project: Project, subject: Requirement, rows: Sequence[Requirement]) -> LedgerEvent:
+    event = record(
         act=what,
         actor=actor,
         role=role_code_of(actor, project),
@@ -188,3 +266,4 @@ def _record(what: Act, actor: User, project: Project, subject: Requirement, rows
     )
     if what == Act.WRITE_REQUIREMENTS:
         mark_rewritten(actor, project)
+    return event

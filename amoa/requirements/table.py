@@ -1,62 +1,164 @@
-"""Table of requirements: rows with their figures, with keyset pagination in the order asked for."""
+"""List of requirements: columns, order, and rows with their figures."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.utils.translation import get_language
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
-from amoa.requirements.enums import Priority
+from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from amoa.requirements.filters import Filter
 from amoa.requirements.models import AcceptanceTest, Requirement
-from core.pagination import LARGEST
+from core.array_lookup import in_array
+from core.erasure import display_text
+from core.lists.columns import NOTHING, Column, Control, rank, text
+from core.lists.pages import Listing, build_trail
 from core.subqueries import count_rows
-from projects.models import Project
+from core.templatetags.ui import icon_use, stamp, state_badge
+from governance.models import Decision
+from projects.models import Project, RecipientGroup
+from projects.recipient_groups.enums import Degree
 
-SIZE = 20
-RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
-_RANK = Case(*(When(priority=name, then=Value(rank)) for name, rank in RANKS.items()), output_field=IntegerField())
 _TESTS = count_rows(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")), "requirement")
+_SERVED = RecipientGroup.objects.filter(in_array("pk", OuterRef("recipients"))).order_by("name")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row: the requirement, the names of its recipient groups, the number of tests in use."""
+class Cells:
+    """Cells of one list of requirements: what they show beside the requirement itself."""
 
-    requirement: Requirement
-    groups: list[str]
-    tests: int
+    def __init__(
+        self, project: Project, groups: dict[int, str], decision: Decision | None, query: QueryDict, *, in_list: bool
+    ) -> None:
+        self.groups, self.decision, self.trail, self.in_list = groups, decision, build_trail(query), in_list
+        tongue = get_foreign_language(project)
+        self.lang = format_html(' lang="{}"', tongue) if tongue else ""
+
+    def title(self, row: Requirement) -> SafeString:
+        """Render the title as a link, with the kind of a need."""
+        need = format_html(' <span class="tag">{}</span>', row.get_kind_display()) if row.is_need else ""
+        url = f"{row.get_absolute_url()}{self.trail}"
+        return format_html('<a href="{}"{}>{}</a>{}', url, self.lang, display_text(row.title), need)
+
+    def served(self, row: Requirement) -> str:
+        """Return the names of the recipient groups."""
+        return ", ".join(sorted(self.groups[pk] for pk in row.recipients if pk in self.groups))
+
+    def recipients(self, row: Requirement) -> SafeString:
+        """Render the recipient groups, or that there are none."""
+        served = self.served(row)
+        return format_html("<span{}>{}</span>", self.lang, served) if served else self._missing_link()
+
+    def lot(self, row: Requirement) -> SafeString:
+        """Render the lot."""
+        return format_html('<span class="lot"{}>{}</span>', self.lang, row.lot) if row.lot else NOTHING
+
+    def approval(self, row: Requirement) -> str:
+        """Return the decision in force, and the version that it approved."""
+        if not row.in_force:
+            return ""
+        version = gettext("version %(number)s") % {"number": row.in_force.number}
+        return f"{self.decision.reference}, {version}" if self.decision else version
+
+    def decided(self, row: Requirement) -> SafeString:
+        """Render the decision in force, or that there is none."""
+        if row.in_force:
+            version = gettext("version %(number)s") % {"number": row.in_force.number}
+            link = (
+                format_html(
+                    '<a class="mono" href="{}">{}</a><br>', self.decision.get_absolute_url(), self.decision.reference
+                )
+                if self.decision
+                else ""
+            )
+            return format_html('{}<span class="small faint nowrap">{}</span>', link, version)
+        return NOTHING if row.is_need else self._missing(pgettext("decision", "none"))
+
+    def tests(self, row: Any) -> SafeString | str:
+        """Render the number of tests, or that there are none."""
+        if n := row.tests_in_use:
+            return ngettext("%(n)s test", "%(n)s tests", n) % {"n": n}
+        return NOTHING if row.is_need else self._missing_link()
+
+    def state(self, row: Requirement) -> SafeString:
+        """Render the state, and the version that is ahead of the one in force."""
+        badge = state_badge(row.state, row.get_state_display(), use=self.in_list)
+        if not row.is_ahead:
+            return badge
+        version = gettext("version %(number)s") % {"number": row.version}
+        return format_html('{}<br><span class="small faint nowrap">{}</span>', badge, version)
+
+    def selection(self, row: Requirement) -> SafeString:
+        """Render the box that selects the row."""
+        label = gettext("Select %(code)s") % {"code": row.code}
+        return format_html('<input type="checkbox" name="one" value="{}" form="bulk" aria-label="{}">', row.pk, label)
+
+    def edit(self, row: Requirement) -> SafeString:
+        """Render the button that opens the row as a form."""
+        return format_html(
+            '<a class="btn" data-kind="ghost" data-size="s" data-edit href="{}" hx-get="{}{}edit"'
+            ' aria-label="{}">{}</a>',
+            reverse("amoa:requirements:requirement_edit", args=[row.pk]),
+            reverse("amoa:requirements:requirement_row", args=[row.pk]),
+            f"{self.trail}&",
+            gettext("Change %(code)s") % {"code": row.code},
+            icon_use("pencil-line"),
+        )
+
+    def _missing_link(self) -> SafeString:
+        return self._missing(pgettext("link of the chain", "none"))
+
+    @staticmethod
+    def _missing(word: str) -> SafeString:
+        return format_html('<span class="warn">{} {}</span>', icon_use("unlink"), word)
 
 
-@dataclass(frozen=True)
-class Rows:
-    """One page of the table; `next_key` is empty on the last page."""
-
-    rows: list[Row]
-    next_key: str
-    is_first: bool
-
-    @property
-    def states(self) -> list[str]:
-        """List the states that occur, each once."""
-        return sorted({build_row.requirement.state for build_row in self.rows})
-
-
-def build_page(project: Project, chosen: Filter, after: str, groups: dict[int, str]) -> Rows:
-    """Return the page of filtered requirements after the key `after`; the first page when unreadable."""
-    rows, goes_on = _start_after(chosen.rows(project), chosen.sort, after)
-    requirements = list(_annotate_figures(rows)[: SIZE + 1])
-    shown = requirements[:SIZE]
-    return Rows(
-        _build_rows(shown, groups), _build_key(shown[-1], chosen.sort) if len(requirements) > SIZE else "", not goes_on
+def build_listing(
+    project: Project,
+    query: QueryDict,
+    groups: dict[int, str],
+    decision: Decision | None = None,
+    *,
+    chosen: Filter | None = None,
+    found: int | None = None,
+    may: dict[str, bool] | None = None,
+    in_list: bool = True,
+) -> Listing:
+    """Build the list that the query string asks for. `may` says which controls the rows have."""
+    chosen, may = chosen or Filter.from_query(query), may or {}
+    cells = Cells(project, groups, decision, query, in_list=in_list)
+    selects = may.get("write_requirements") or may.get("implement")
+    every = format_html('<input type="checkbox" data-select-all aria-label="{}">', gettext("Select all of this page"))
+    change = format_html('<span class="vh">{}</span>', pgettext("requirement", "Change"))
+    return Listing(
+        rows=chosen.rows(project),
+        among=project.requirements.all(),
+        columns=_list_columns(cells),
+        query=query,
+        sort="code",
+        tie="code",
+        load=_load,
+        chips=chosen.list_chips(groups),
+        found=found,
+        before=[Control(every, cells.selection)] if selects else [],
+        after=[Control(change, cells.edit)] if may.get("write_requirements") else [],
     )
 
 
-def build_row(requirement: Requirement, groups: dict[int, str]) -> Row:
-    """Return the row of one requirement, read from the database."""
-    [row] = _build_rows(_annotate_figures(Requirement.objects.filter(pk=requirement.pk).order_by("pk")), groups)
-    return row
+def build_row(listing: Listing, requirement: Requirement) -> SafeString:
+    """Render the row of one requirement, read from the database."""
+    return listing.render_row(_load(listing.among.filter(pk=requirement.pk)).get())
+
+
+def list_states(rows: Sequence[Requirement]) -> list[str]:
+    """List the states that occur, each once."""
+    return sorted({requirement.state for requirement in rows})
 
 
 def get_foreign_language(project: Project) -> str:
@@ -69,57 +171,69 @@ def map_groups(project: Project) -> dict[int, str]:
     return dict(project.recipient_groups.order_by("name").values_list("pk", "name"))
 
 
-def _build_rows(requirements: Iterable[Requirement], groups: dict[int, str]) -> list[Row]:
+def _list_columns(cells: Cells) -> list[Column]:
+    degrees, methods = dict(Degree.choices), dict(Verification.choices)
     return [
-        Row(
-            requirement,
-            [groups[pk] for pk in requirement.recipients if pk in groups],
-            getattr(requirement, "tests_in_use", 0),
-        )
-        for requirement in requirements
+        Column("code", _("Code"), lambda row: row.code, "code", card=True, css="mono faint nowrap"),
+        Column("title", _("Requirement"), lambda row: row.title, "title", html=cells.title, head=True, card=True),
+        Column(
+            "kind",
+            _("Kind"),
+            lambda row: capfirst(row.get_kind_display()),
+            rank("kind", RequirementKind.values),
+            usual=False,
+        ),
+        Column("category", _("Category"), lambda row: row.category, text("category"), usual=False),
+        Column("parent", _("Answers or refines"), lambda row: row.parent_code, "parent__code", usual=False),
+        Column(
+            "recipients", _("Recipients"), cells.served, Subquery(_SERVED.values("name")[:1]), html=cells.recipients
+        ),
+        Column(
+            "priority",
+            _("Priority"),
+            lambda row: capfirst(row.get_priority_display()),
+            rank("priority", Priority.values),
+            card=True,
+        ),
+        Column(
+            "criticality",
+            _("Criticality"),
+            lambda row: capfirst(str(degrees.get(row.criticality, ""))),
+            rank("criticality", Degree.values),
+            usual=False,
+        ),
+        Column("lot", _("Lot"), lambda row: row.lot, text("lot"), html=cells.lot),
+        Column("deliverable", _("Deliverable"), lambda row: row.deliverable_code, "deliverable__code", usual=False),
+        Column(
+            "verification",
+            _("Verification method"),
+            lambda row: capfirst(str(methods.get(row.verification, ""))),
+            rank("verification", Verification.values),
+            usual=False,
+        ),
+        Column("decision", _("Decision"), cells.approval, "in_force__number", html=cells.decided),
+        Column("tests", _("Acceptance"), lambda row: row.tests_in_use or 0, _TESTS, html=cells.tests),
+        Column(
+            "state",
+            _("State"),
+            lambda row: row.get_state_display(),
+            rank("state", RequirementState.values),
+            html=cells.state,
+            card=True,
+        ),
+        Column("version", _("Version"), lambda row: row.version, "version", usual=False, numeric=True),
+        Column("changed", _("Changed"), lambda row: row.changed_at, "changed_at", html=_changed, numeric=True),
     ]
 
 
-def _annotate_figures(rows: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """Annotate the number of tests; defer the long texts that the table does not show."""
+def _changed(row: Requirement) -> SafeString:
+    return stamp(timezone.localdate(row.changed_at))
+
+
+def _load(rows: QuerySet[Requirement]) -> QuerySet[Requirement]:
+    """Annotate what the cells show; defer the long texts that they do not."""
     return (
         rows.select_related("in_force")
         .defer("words", "source", "justification", "criteria", "links", "in_force__content", "in_force__salt")
-        .annotate(tests_in_use=_TESTS)
+        .annotate(tests_in_use=_TESTS, parent_code=F("parent__code"), deliverable_code=F("deliverable__code"))
     )
-
-
-def _start_after(rows: QuerySet[Requirement], sort: str, after: str) -> tuple[QuerySet[Requirement], bool]:
-    """Order the rows and start after the key; also return whether the key was readable."""
-    after = after.replace("\x00", "")
-    head, _, tail = after.partition(" ")
-    if sort == "priority":
-        rows = rows.annotate(rank=_RANK).order_by("rank", "code")
-        if tail and head in {str(rank) for rank in RANKS.values()}:
-            return rows.filter(Q(rank__gt=int(head)) | Q(rank=int(head), code__gt=tail)), True
-    elif sort == "changed":
-        rows = rows.order_by("-changed_at", "-pk")
-        if (at := _parse_instant(head)) and tail.isascii() and tail.isdecimal():
-            key = min(int(tail[:12]), LARGEST)
-            return rows.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=key)), True
-    else:
-        rows = rows.order_by("code")
-        if after:
-            return rows.filter(code__gt=after), True
-    return rows, False
-
-
-def _parse_instant(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
-
-
-def _build_key(requirement: Requirement, sort: str) -> str:
-    if sort == "priority":
-        return f"{RANKS[requirement.priority]} {requirement.code}"
-    if sort == "changed":
-        return f"{requirement.changed_at.isoformat()} {requirement.pk}"
-    return requirement.code

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from amoa.requirements import trace
@@ -17,9 +20,15 @@ from amoa.requirements.forms import BulkForm, list_choices
 from amoa.requirements.liaison import load_liaison
 from amoa.requirements.links import resolve_links
 from amoa.requirements.models import Requirement
-from amoa.requirements.table import build_page, get_foreign_language, map_groups
+from amoa.requirements.services import find_undoable
+from amoa.requirements.table import build_listing, list_states, map_groups
 from core.access import Person, can
-from core.pagination import page_before
+from core.lists.exports import export, is_export
+from core.lists.neighbours import find_neighbours
+from core.lists.order import read_key
+from core.lists.pages import build_page, build_query
+from core.lists.undo import Undo
+from core.pagination import LARGEST, page_before
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
@@ -32,21 +41,27 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
     known = Project.objects.select_related("baseline_in_force__baseline")
     project = get_project_or_404(request, code, known)
     chosen, groups = Filter.from_query(request.GET), map_groups(project)
+    decision, may = get_approval(project), get_permissions(request.user, project)
+    if is_export(listing := build_listing(project, request.GET, groups, decision, chosen=chosen)):
+        return export(listing, title=_("Requirements"), of=f"{project.code} · {project.title}", stem=project.code)
     counts = count_figures(project, chosen)
+    found = counts["found"]
+    page = build_page(build_listing(project, request.GET, groups, decision, chosen=chosen, found=found, may=may))
     context = {
         "project": project,
-        "tongue": get_foreign_language(project),
         "asked": chosen,
         "groups": groups,
         "figures": counts,
         "found": counts["found"],
-        "page": build_page(project, chosen, request.GET.get("after", ""), groups),
-        "decision": get_approval(project),
+        "page": page,
+        "shown_states": list_states(page.rows),
+        "decision": decision,
         "kinds": list_choices(RequirementKind.choices),
         "priorities": list_choices(Priority.choices),
         "states": RequirementState.choices,
         "bulk": BulkForm(),
-        "may": get_permissions(request.user, project),
+        "undo": _find_undo(request, project) if may["write_requirements"] else None,
+        "may": may,
     }
     answer = render(request, f"amoa/requirements/requirement_list.html{'#results' if request.htmx else ''}", context)  # type: ignore[attr-defined]
     patch_vary_headers(answer, ["HX-Request"])
@@ -80,6 +95,13 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
         "ahead": list_changes_since_approval(requirement, groups),
         "changes": list_latest(requirement, groups, LATEST),
         "liaison": load_liaison(requirement, request.user),
+        "neighbours": find_neighbours(
+            request.GET,
+            lambda: build_listing(project, request.GET, groups),
+            requirement.pk,
+            reverse("amoa:requirements:requirement_list", args=[project.code]),
+            lambda pk: reverse("amoa:requirements:requirement", args=[pk]),
+        ),
         "may": get_permissions(request.user, project),
     }
     return render(request, "amoa/requirements/requirement.html", context)
@@ -97,6 +119,18 @@ def requirement_history(request: HttpRequest, requirement_id: int) -> HttpRespon
         "versions": page_before(request, frozen, "number", param="versions_before"),
     }
     return render(request, "amoa/requirements/requirement_history.html", context)
+
+
+def _find_undo(request: HttpRequest, project: Project) -> Undo | None:
+    """Return the change of many that led here, while it may be undone."""
+    seq = read_key(request.GET.get("changed", ""))
+    event = find_undoable(project, request.user, seq) if seq and seq < LARGEST else None
+    if event is None:
+        return None
+    count = int(event.detail)
+    done = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
+    url = reverse("amoa:requirements:requirements_undo", args=[project.code, event.seq])
+    return Undo(done % {"count": count}, url, build_query(request.GET))
 
 
 def _list_criteria(requirement: Requirement, tested: list[trace.TestStatus]) -> list[dict[str, Any]]:

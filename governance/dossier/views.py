@@ -2,8 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from core.lists.neighbours import Neighbours, find_neighbours
 from core.pagination import page_before
 from governance.decisions.forms import Answer
 from governance.decisions.models import Decision
@@ -15,6 +17,7 @@ from governance.evidence.attachments import list_attached, load_versions
 from governance.grounds.queries import list_grounds
 from governance.kinds.registry import kind_of
 from governance.opinions.forms import OpinionForm
+from governance.proposals.listing import build_listing
 from governance.proposals.models import Proposal
 from projects.models import LedgerEvent
 
@@ -30,7 +33,15 @@ def get_proposal_or_404(request: HttpRequest, proposal_id: int) -> Proposal:
 @require_GET
 def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Render the dossier."""
-    return render_dossier(request, get_proposal_or_404(request, proposal_id))
+    proposal = get_proposal_or_404(request, proposal_id)
+    neighbours = find_neighbours(
+        request.GET,
+        lambda: build_listing(proposal.project, request.user, request.GET)[0],
+        proposal.pk,
+        reverse("governance:proposals:proposal_list", args=[proposal.project.code]),
+        lambda pk: reverse("governance:dossier:dossier", args=[pk]),
+    )
+    return render_dossier(request, proposal, neighbours=neighbours)
 
 
 def render_dossier(
@@ -41,10 +52,16 @@ def render_dossier(
     answer: Answer | None = None,
     opinion_form: OpinionForm | None = None,
     gaps: dict[str, str] | None = None,
+    neighbours: Neighbours | None = None,
 ) -> HttpResponse:
     """Render the dossier, with the posted forms when an act was refused."""
     shown = build_dossier(request.user, proposal, answer=answer, opinion_form=opinion_form, gaps=gaps)
-    return render(request, "governance/dossier/dossier.html", {**vars(shown), "tab": "dossier"}, status=status)
+    return render(
+        request,
+        "governance/dossier/dossier.html",
+        {**vars(shown), "tab": "dossier", "neighbours": neighbours},
+        status=status,
+    )
 
 
 @require_GET

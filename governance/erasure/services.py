@@ -18,6 +18,7 @@ from django.utils import timezone
 from core.acts import act_time, erasing, open_act, take_database_time
 from core.erasure import KEPT, blank, erasable_fields, is_erased, mark
 from core.history import bypassing_history
+from core.lists.models import SavedView
 from core.sealing import ERASED, SealedModel
 from core.sessions.sign_ins import end_sessions
 from governance.decisions.models import Condition, Decision, Effect
@@ -300,6 +301,7 @@ def _close_account(person: User, left: str) -> None:
         content_type__app_label="roles", content_type__model="user", object_id=str(person.pk)
     ).update(object_repr="")
     end_sessions(person)
+    SavedView.objects.filter(person=person).delete()
 
 
 def _address(person: User) -> str:

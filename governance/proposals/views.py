@@ -8,11 +8,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import can, ensure, reader
 from core.forms import forget_errors
-from core.pagination import page_before
+from core.lists.exports import export, is_export
+from core.lists.pages import build_page
 from core.refusals.views import Conflict, conflict
-from governance.enums import APPROVALS, ProposalState
+from governance.enums import APPROVALS
 from governance.grounds.queries import offer_to_replace
 from governance.proposals.forms import WorkingText
+from governance.proposals.listing import build_listing
 from governance.proposals.models import Proposal
 from governance.proposals.queries import list_kinds
 from governance.proposals.services import Outdated, draft, edit
@@ -27,20 +29,15 @@ LONGEST_CHOICE = 200
 
 @require_GET
 def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
-    """List the proposals of a project, newest first, filtered by the state in the query string."""
+    """List the proposals of a project that the query string asks for, the newest first."""
     project = get_project_or_404(request, code)
-    state = request.GET.get("state", "")
-    proposals = Proposal.objects.visible_to(request.user).filter(project=project)
-    if state in ProposalState.values:
-        proposals = proposals.filter(state=state)
-    rows = proposals.select_related("project", "author", "current__decision", "draft").prefetch_related(
-        "current__opinions"
-    )
+    listing, asked = build_listing(project, request.user, request.GET)
+    if is_export(listing):
+        return export(listing, title=_("Proposals"), of=f"{project.code} · {project.title}", stem=project.code)
     context = {
         "project": project,
-        "page": page_before(request, rows, "number"),
-        "states": ProposalState,
-        "state": state,
+        "page": build_page(listing),
+        "asked": asked,
         "may_propose": can(request.user, "governance.propose", project),
     }
     return render(request, "governance/proposals/proposal_list.html", context)

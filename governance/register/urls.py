@@ -6,5 +6,6 @@ from governance.register import views
 
 app_name = "register"
 urlpatterns = [
+    path("decisions/", views.register_everywhere, name="register_everywhere"),
     path("projects/<code:code>/register/", views.register, name="register"),
 ]

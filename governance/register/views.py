@@ -1,102 +1,93 @@
 """Decision register: every answer of the owner in order. Generated from the records, never typed."""
 
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core.pagination import page_before
-from governance.decisions.models import DecisionQuerySet, SealBreak
+from core.erasure import display_name
+from core.lists.exports import export, is_export
+from core.lists.pages import Page, build_page
+from governance.decisions.models import Decision, DecisionQuerySet
 from governance.enums import Outcome
 from governance.notary.timestamps import NEWEST, read_stamp
+from governance.register.listing import build_listing, get_day
 from governance.verification.badge import get_badge
 from projects.models import LedgerEvent, Project
 
 
 @require_GET
 def register(request: HttpRequest, code: str) -> HttpResponse:
-    """List the decisions of a project, newest first, filtered by the outcome in the query string."""
+    """List the decisions of a project that the query string asks for, the newest first."""
     project = get_object_or_404(_with_figures(Project.objects.visible_to(request.user)), code=code)
-    outcome = request.GET.get("outcome", "")
-    decisions = project.decisions.filter(outcome=outcome) if outcome in Outcome.values else project.decisions.all()
-    page = page_before(request, _load_entries(decisions), "number", size=15)
+    listing, asked = build_listing(project.decisions.all(), request.GET, _sort_signatories(project.signatories or []))
+    if is_export(listing):
+        return export(listing, title=_("Decision register"), of=f"{project.code} · {project.title}", stem=project.code)
+    page = build_page(listing)
     counts = [(value, label, getattr(project, value)) for value, label in Outcome.choices]
     context = {
         "project": project,
         "page": page,
-        "outcome": outcome,
+        "years": _group_by_year(page),
+        "asked": asked,
+        "until": get_day(asked),
         "outcomes": counts,
         "badge": get_badge(project),
         "stamp": read_stamp(project.stamp_number, project.stamp_made_at, project.stamp_token),
-        "total": sum(count for _, _, count in counts),
+        "total": sum(count for _value, _label, count in counts),
     }
     return render(request, "governance/register/register.html", context)
 
 
-#: Columns an entry shows; the rows hold long texts, which are not loaded.
-SHOWN = (
-    "number",
-    "project",
-    "outcome",
-    "reasons",
-    "return_on",
-    "waived",
-    "impossible",
-    "signature",
-    "factors",
-    "factor_since",
-    "passkey",
-    "acted_at",
-    "recorded_at",
-    "entered_afterwards",
-    "merged_into",
-    "revision__title",
-    "mandate__role__name_fr",
-    "mandate__role__name_en",
-    "mandate__holder__name",
-    "mandate__holder__title",
-    "delegation__mandate",
-    "supersedes__number",
-    "superseded_by__number",
-    "superseded_by__supersedes",
-    "project__prefix",
-    "project__state",
-    "supersedes__project__prefix",
-    "superseded_by__project__prefix",
-    "disputed__decision",
-    "disputed__acted_at",
-)
+@require_GET
+def register_everywhere(request: HttpRequest) -> HttpResponse:
+    """List the decisions of all projects that the reader sees, as the query string asks for them."""
+    decisions = Decision.objects.visible_to(request.user)
+    listing, asked = build_listing(decisions, request.GET, _list_signatories(decisions), everywhere=True)
+    if is_export(listing):
+        return export(listing, title=_("Decision register"), of=_("All my projects"))
+    context = {"page": build_page(listing), "asked": asked}
+    return render(request, "governance/register/register_everywhere.html", context)
 
 
-def _load_entries(decisions: DecisionQuerySet) -> DecisionQuerySet:
-    """Load what an entry shows: title, capacity, opinions, conditions, ledger event, later changes, reviews."""
-    breaks = Prefetch("breaks", SealBreak.objects.select_related("review"))
-    return (
-        decisions.with_event()
-        .select_related(
-            "project",
-            "revision",
-            "mandate__role",
-            "mandate__holder",
-            "delegation",
-            "supersedes__project",
-            "superseded_by__project",
-            "disputed",
-        )
-        .only(*SHOWN)
-        .prefetch_related("conditions", breaks, "revision__opinions")
-    )
+def _sort_signatories(found: list[dict[str, Any]]) -> list[tuple[int, str]]:
+    """List (primary key, name) of those who signed, by name."""
+    return sorted(((row["pk"], str(display_name(row["name"]))) for row in found), key=lambda one: one[1])
+
+
+def _list_signatories(decisions: DecisionQuerySet) -> list[tuple[int, str]]:
+    """List (primary key, name) of those who signed these decisions, by name."""
+    signed = decisions.order_by("decided_by__name", "decided_by").values_list("decided_by", "decided_by__name")
+    return [(pk, str(display_name(name))) for pk, name in signed.distinct()]
+
+
+def _group_by_year(page: Page) -> list[tuple[str, list[Any]]]:
+    """Group the decisions by year when they are sorted by date, under no year otherwise."""
+    if page.listing.sorted_by.removeprefix("-") != "date":
+        return [("", page.rows)]
+    years = groupby(page.rows, key=lambda decision: str(timezone.localtime(decision.acted_at).year))
+    return [(year, list(decisions)) for year, decisions in years]
 
 
 def _with_figures(projects: QuerySet[Project]) -> QuerySet[Any]:
-    """Annotate the decisions of each outcome, under its name, the last ledger event and the newest time stamp."""
+    """Annotate the decisions of each outcome under its name, the signatories, the last event, the newest time stamp."""
     last = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq")
     return projects.annotate(
         **{value: Count("decisions", filter=Q(decisions__outcome=value)) for value in Outcome.values},
         last_seq=Subquery(last.values("seq")[:1]),
         last_hash=Subquery(last.values("hash")[:1]),
         last_recorded_at=Subquery(last.values("recorded_at")[:1]),
+        signatories=ArrayAgg(
+            JSONObject(pk="decisions__decided_by", name="decisions__decided_by__name"),
+            distinct=True,
+            filter=Q(decisions__isnull=False),
+        ),
         **NEWEST,
     )

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 
+from core.lists.filters import contains, read_words
 from pmo.risks.enums import OPEN, Band, Category, Rated, RiskStatus
 from pmo.risks.models import Risk
 from projects.models import Project
 
-SIZE = 50
-LONGEST_WORDS = 200
 #: Value of `status` that matches every open status.
 STILL_OPEN = "open"
 #: Values of `matter`: problems of a risk.
@@ -50,7 +50,7 @@ class Filter:
             return int(value) if value in {"1", "2", "3", "4", "5"} else 0
 
         return cls(
-            q=" ".join(address.get("q", "").replace("\x00", " ").split())[:LONGEST_WORDS],
+            q=read_words(address),
             status=among("status", [STILL_OPEN, *RiskStatus.values]),
             band=among("band", Band.values),
             category=among("category", Category.values),
@@ -68,6 +68,15 @@ class Filter:
             (self.q, self.status, self.band, self.category, self.role, self.matter, self.likelihood, self.impact)
         )
 
+    def list_chips(self) -> list[tuple[str, str]]:
+        """List (parameter, label) of the filters of the form in use; the others have chips of their own."""
+        labels = {
+            "q": f"“{self.q}”" if self.q else "",
+            "category": dict(Category.choices).get(self.category, ""),
+            "role": self.role,
+        }
+        return [(name, capfirst(str(label))) for name, label in labels.items() if label]
+
     def rows(self, project: Project) -> QuerySet[Risk]:
         """List the matching risks of `project` with their levels, highest first."""
         rows: Any = project.risks.with_levels().annotate(
@@ -78,13 +87,7 @@ class Filter:
             at_level=F("at_likelihood") * F("at_impact"),
         )
         if self.q:
-            rows = rows.filter(
-                Q(code__icontains=self.q)
-                | Q(title__icontains=self.q)
-                | Q(cause__icontains=self.q)
-                | Q(event__icontains=self.q)
-                | Q(effect__icontains=self.q)
-            )
+            rows = rows.filter(contains(self.q, ("code", "title", "cause", "event", "effect")))
         if self.status:
             rows = rows.filter(status__in=OPEN if self.status == STILL_OPEN else [self.status])
         for name, value in (
@@ -108,21 +111,3 @@ def _filter_matter(rows: Any, matter: str) -> Any:
     if matter == "expired":
         return rows.filter(acceptance__valid_until__lt=today)
     return rows.unaccepted(today) if matter == "unaccepted" else rows
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Page of the register; `next_key` starts the next page, empty on the last one."""
-
-    rows: list[Risk]
-    next_key: str
-
-
-def get_page(rows: QuerySet[Risk], after: str) -> Rows:
-    """Return the page after the key `after`; an invalid key means the first page."""
-    level, _, key = after.partition("-")
-    if level.isascii() and level.isdecimal() and key.isascii() and key.isdecimal() and len(key) < 10 > len(level):
-        rows = rows.filter(Q(at_level__lt=int(level)) | Q(at_level=int(level), pk__gt=int(key)))
-    risks: list[Any] = list(rows.select_related("scale", "acceptance")[: SIZE + 1])
-    shown = risks[:SIZE]
-    return Rows(shown, f"{shown[-1].at_level}-{shown[-1].pk}" if len(risks) > SIZE else "")

@@ -2,16 +2,22 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
+from core.lists.exports import export, is_export
+from core.lists.neighbours import find_neighbours
+from core.lists.pages import build_page
 from core.pagination import page_before
 from governance.models import Proposal
 from pmo.business_side import list_requirements_by_code
-from pmo.risks import filters, queries
-from pmo.risks.enums import FOLLOWS, Band, Category, IssueState, Rated, RiskStatus
+from pmo.risks import queries
+from pmo.risks.enums import FOLLOWS, Band, Category, Rated, RiskStatus
 from pmo.risks.filters import Filter
+from pmo.risks.listing import build_issue_listing, build_risk_listing
 from pmo.risks.models import Issue, Risk, RiskScale, grades_in_force
 from pmo.risks.services import list_next_statuses
 from projects.models import Project
@@ -33,14 +39,17 @@ def risk_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the filtered register, highest level first."""
     project = get_project_or_404(request, code)
     chosen = Filter.from_query_string(request.GET)
-    rows = chosen.rows(project)
+    listing = build_risk_listing(project, request.GET, chosen)
+    if is_export(listing):
+        return export(listing, title=_("Risks"), of=f"{project.code} · {project.title}", stem=project.code)
+    page = build_page(listing)
     context = {
         "project": project,
         "may": reader_permissions(request, project, "raise_risk", "review_risks", "assess_risk"),
         "asked": chosen,
         "figures": queries.count_figures(project, timezone.localdate()),
-        "found": rows.count(),
-        "page": filters.get_page(rows, request.GET.get("after", "")),
+        "found": page.found,
+        "page": page,
         "statuses": RiskStatus.choices,
         "bands": Band.choices,
         "categories": Category.choices,
@@ -94,6 +103,13 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
         "issues": list(risk.issues.order_by("-number")[:MOST]),
         "requirements": list_requirements_by_code(risk.project, risk.requirements),
         "page": page_before(request, risk.reviews.select_related("by"), "pk", size=20),
+        "neighbours": find_neighbours(
+            request.GET,
+            lambda: build_risk_listing(risk.project, request.GET),
+            risk.pk,
+            reverse("pmo:risks:risk_list", args=[risk.project.code]),
+            lambda pk: reverse("pmo:risks:risk", args=[pk]),
+        ),
     }
     return render(request, "pmo/risks/risk.html", context)
 
@@ -108,17 +124,17 @@ def visible_risk(request: HttpRequest, risk_id: int) -> Risk:
 
 @require_GET
 def issue_list(request: HttpRequest, code: str) -> HttpResponse:
-    """List the issues, newest first; `?state=` filters."""
+    """List the issues that the query string asks for, the newest first."""
     project = get_project_or_404(request, code)
-    state = request.GET.get("state", "")
-    state = state if state in IssueState.values else ""
-    rows = project.issues.filter(state=state) if state else project.issues.all()
+    listing, asked = build_issue_listing(project, request.GET)
+    if is_export(listing):
+        return export(listing, title=_("Issues"), of=f"{project.code} · {project.title}", stem=project.code)
     context = {
         "project": project,
         "may": reader_permissions(request, project, "raise_issue"),
-        "state": state,
+        "asked": asked,
         "states": queries.count_issue_states(project),
-        "page": page_before(request, rows.select_related("risk"), "number"),
+        "page": build_page(listing),
     }
     return render(request, "pmo/risks/issue_list.html", context)
 
@@ -131,6 +147,13 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
         "project": issue.project,
         "issue": issue,
         "may": reader_permissions(request, issue, "settle_issue"),
+        "neighbours": find_neighbours(
+            request.GET,
+            lambda: build_issue_listing(issue.project, request.GET)[0],
+            issue.pk,
+            reverse("pmo:risks:issue_list", args=[issue.project.code]),
+            lambda pk: reverse("pmo:risks:issue", args=[pk]),
+        ),
         "history": list(issue.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
     }
     return render(request, "pmo/risks/issue.html", context)

@@ -76,6 +76,7 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
         timed("projects of 300 mandates", reverse("governance:project_tree:project_list"), _bound(9), everywhere),
         timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
         timed("… searched", f"{needs}?q=quai", Limit(9, 2, p95=100, growth=0.2), _owner(required)),
+        timed("… sorted by their tests", f"{needs}?sort=-tests", Limit(12, 2, p95=100, growth=0.2), _owner(required)),
     ]
     found += [timed(name.replace("_", " "), path, _bound(14), owner) for name, path in _addresses(code)]
     for whose, project in (("of a portfolio", top), ("of a project", most)):

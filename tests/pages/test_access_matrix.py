@@ -114,6 +114,7 @@ LINES: dict[str, list[Line]] = {
     "account_reset_password_from_key_done": [Line((200, 405), (200, 405), (200, 405))],
     "roles:preferences": [Line((405, 302), (405, 302), (405, 302), act="preferences")],
     "governance:inbox:inbox": [Line(OK, OK)],
+    "governance:register:register_everywhere": [Line(OK, OK)],
     "governance:project_tree:start": [Line((302, 405), (302, 405))],
     "governance:project_tree:project_list": [Line(OK, OK)],
     "governance:home:project_home": [page()],
@@ -165,6 +166,9 @@ LINES: dict[str, list[Line]] = {
     "amoa:requirements:requirements_change": [
         Line((405, 403), (405, 404), but={"amoa": (405, 302)}, act="change_requirements"),
         Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="implement"),
+    ],
+    "amoa:requirements:requirements_undo": [
+        Line((405, 403), (405, 404), but={"amoa": (405, 409)}),
     ],
     "amoa:requirements:requirement_lint": [
         Line((405, 403), (405, 404), but={"amoa": (405, 200)}, act="write_requirement"),
@@ -514,6 +518,7 @@ LINES: dict[str, list[Line]] = {
         Line((405, 403), (405, 404), but=dict.fromkeys(TESTING, (405, 302)), act="run_test"),
         Line((405, 404), (405, 404)),
     ],
+    "amoa:acceptance:defect_list": [page()],
     "amoa:acceptance:defect": [page(act="correct_defect"), Line((404, 405), (404, 405))],
     "amoa:acceptance:defect_new": [
         Line((403, 403), HIDDEN, but=dict.fromkeys((*TESTING, "moe"), (200, 302)), act="report_defect"),
@@ -620,6 +625,9 @@ LINES: dict[str, list[Line]] = {
     "pmo:risks:issue_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_issue")],
     "pmo:risks:issue": [page(act="settle_issue"), Line((404, 405), (404, 405))],
     "pmo:risks:issue_settle": [keepers_only("settle_issue"), Line(HIDDEN, HIDDEN)],
+    "projects:saved_views:view_save": [Line((405, 302), (405, 302))],
+    "projects:saved_views:view_rename": [Line((405, 404), (405, 404))],
+    "projects:saved_views:view_delete": [Line((405, 404), (405, 404))],
     "projects:notices:notifications_read": [Line((405, 302), (405, 302))],
     "pmo:dashboards:dashboard": [page()],
     **{f"pmo:dashboards:dashboard_{part}": [page()] for part in ("standards", "risks", "advice")},
@@ -686,6 +694,8 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "organisation_link_id": ABSENT,
         "move_id": ABSENT,
         "dependency_id": ABSENT,
+        "seq": 1,
+        "view_id": ABSENT,
         "requirement_id": requirement().pk if line.act else ABSENT,
         "item_id": requirement().pk if line.act else ABSENT,
         "what": "requirement",

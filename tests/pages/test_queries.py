@@ -69,9 +69,10 @@ MORE = {
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
     "projects": 1,
-    "register": 2,
-    "requirements": 1,
-    "requirements filtered": 1,
+    "register": 3,  # of each list, the saved views are one
+    "requirements": 2,
+    "requirements filtered": 2,
+    "proposals": 1,
     "dossier of a baseline": 4,
     "dossier of an acceptance": 1,
     "dossier of a risk to accept": 1,

@@ -335,6 +335,13 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         yield f"obligation_{step}", Visit(member, reverse(f"governance:obligations:obligation_{step}", args=of_moe))
         yield f"obligation_{step}_refused", Visit(member, *_post(step, None, note=".", reason="."), 422)
     yield "register", Visit("recipient", reverse("governance:register:register", args=one))
+    yield (
+        "register_everywhere",
+        Visit("owner", f"{reverse('governance:register:register_everywhere')}?against=yes&from=2020-01-01"),
+    )
+    yield "register_everywhere_empty", Visit("outsider", reverse("governance:register:register_everywhere"))
+    as_of = "?as_of=2030-01-01&sort=title"
+    yield "register_as_of", Visit("owner", reverse("governance:register:register", args=one) + as_of)
     yield from _visits_of_earlier_decisions()
     yield "register_empty", Visit("other_pmo", reverse("governance:register:register", args=["THREE"]))
     for key in ("decided", "conditions_open", "closed"):
@@ -997,6 +1004,13 @@ def _requirements() -> Iterator[tuple[str, Visit]]:
         "requirements_skipped",
         Visit("amoa", *_post("change_requirements", None, priority="", state="draft", **chosen)),
     )
+    yield "requirements_bulk", Visit("amoa", *_post("change_requirements", None, more="1", **chosen))
+    yield (
+        "requirements_bulk_refused",
+        Visit("amoa", *_post("change_requirements", None, fields="all", parent="ONE-999", **chosen), 422),
+    )
+    undo = reverse("amoa:requirements:requirements_undo", args=["ONE", 1])
+    yield "requirements_undo_late", Visit("amoa", undo, "POST", {}, 409)
     yield "requirements_refused", Visit("amoa", *_post("change_requirements", None, one="", priority=""), 422)
 
 

@@ -1,6 +1,7 @@
 """Test requirements: written, versioned, frozen, and approved in exact versions by the owner's decision only."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from amoa.requirements.services import (
     edit_requirement,
     freeze_baseline,
     implement,
+    undo_change,
     write_requirement,
 )
 from amoa.requirements.versions import next_code, number_criteria
@@ -283,6 +285,63 @@ def test_a_change_of_nothing_leaves_no_event(cast: dict[str, Any], project_one: 
         assert done.changed == []
     done = implement(actor=cast["moe"], project=project_one, numbers=[of_the_cast("ONE-003").pk])
     assert (done.changed, len(done.skipped), LedgerEvent.objects.count()) == ([], 1, before)
+
+
+def test_many_take_every_field_that_they_can_share(cast: dict[str, Any], project_one: Any) -> None:
+    amoa, need = cast["amoa"], of_the_cast("ONE-N01")
+    rows = [write(amoa, project_one, title=f"No. {n}", state="draft", lot="Lot 1") for n in range(2)]
+    group = project_one.recipient_groups.first().pk
+    fields = {"kind": "constraint", "category": "Quays", "criticality": "high", "verification": "test", "lot": ""}
+    fields |= {"source": "Workshop", "recipients": [group], "parent": need}
+    done = change_many(actor=amoa, project=project_one, numbers=[row.pk for row in rows], fields=fields)
+    fire_deferred_triggers()
+    assert len(done.changed) == 2
+    for row in rows:
+        row.refresh_from_db()
+        assert {name: getattr(row, name) for name in fields} == fields
+    done = change_many(actor=amoa, project=project_one, numbers=[need.pk], fields={"parent": rows[0]})
+    assert [row.code for row, _why in done.skipped] == ["ONE-N01"]
+
+
+def test_a_change_of_many_is_undone_by_its_author_within_ten_minutes(
+    cast: dict[str, Any], project_one: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amoa = cast["amoa"]
+    rows = [write(amoa, project_one, title=f"No. {n}", state="draft", lot=f"Lot {n}") for n in range(3)]
+    numbers = [row.pk for row in rows]
+    done = change_many(actor=amoa, project=project_one, numbers=numbers, fields={"lot": "Lot 9", "state": "proposed"})
+    fire_deferred_triggers()
+    edit(amoa, Requirement.objects.select_related("project").get(pk=numbers[2]), title="Edited since")
+    with monkeypatch.context() as patch:
+        patch.setattr("amoa.requirements.services.UNDONE_WITHIN", timedelta(0))
+        with pytest.raises(Outdated):
+            undo_change(actor=amoa, project=project_one, seq=done.seq)
+    with pytest.raises(Refused):
+        undo_change(actor=cast["pmo"], project=project_one, seq=done.seq)
+    before = LedgerEvent.objects.count()
+    undone_rows = undo_change(actor=amoa, project=project_one, seq=done.seq)
+    fire_deferred_triggers()
+    assert [row.pk for row in undone_rows.changed] == numbers[:2]
+    assert [row.pk for row, _why in undone_rows.skipped] == numbers[2:]
+    assert LedgerEvent.objects.count() == before + 1
+    for number, row in enumerate(rows):
+        row.refresh_from_db()
+        assert (row.lot, row.state) == ((f"Lot {number}", "draft") if number < 2 else ("Lot 9", "proposed"))
+        assert row.history.count() == 3
+    again = undo_change(actor=amoa, project=project_one, seq=done.seq)
+    assert (again.changed, len(again.skipped)) == ([], 3)
+
+
+def test_a_version_that_the_owner_approved_does_not_come_back_by_undoing(
+    cast: dict[str, Any], project_one: Any
+) -> None:
+    one = of_the_cast("ONE-001")
+    assert one.state == "approved"
+    done = change_many(actor=cast["amoa"], project=project_one, numbers=[one.pk], fields={"lot": "Lot 9"})
+    fire_deferred_triggers()
+    result = undo_change(actor=cast["amoa"], project=project_one, seq=done.seq)
+    assert result.changed == []
+    assert of_the_cast("ONE-001").state == "proposed"
 
 
 def test_building_twice_is_noted_once(cast: dict[str, Any], project_one: Any) -> None:

@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from amoa.change_plan.services import give_feedback
 from pmo.models import Issue, Risk
-from pmo.risks import filters
 from pmo.risks.enums import Band, IssueState, Rated, RiskStatus
 from pmo.risks.filters import Filter
 from pmo.risks.services import set_risk_scale, settle_issue, settle_risk
@@ -92,22 +91,6 @@ def test_filters_go_together_and_what_cannot_be_read_is_left_out(several: Any, p
     assert "Amber" in titles("matter=unaccepted")
     assert "Green" not in titles("matter=unaccepted")
     assert [risk.code for risk in Filter.from_query_string(QueryDict("matter=overdue")).rows(project_one)] == ["OR-1"]
-
-
-def test_the_register_is_read_page_by_page_the_highest_level_first(pmo: Any, project_one: Any) -> None:
-    for number in range(filters.SIZE + 5):
-        risks.create_risk(pmo, project_one, likelihood=1 + number % 5, impact=2)
-    rows, after, seen = Filter().rows(project_one), "", []
-    while True:
-        shown = filters.get_page(rows, after)
-        seen += [(-risk.residual_level, risk.pk) for risk in shown.rows]
-        after = shown.next_key
-        if not after:
-            break
-    assert seen == sorted(seen)
-    assert len(seen) == project_one.risks.count()
-    for unreadable in ("", "x", "4-", "-4", "9" * 30, "4-" + "9" * 30, "²-1"):
-        assert filters.get_page(rows, unreadable).rows == filters.get_page(rows, "").rows
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

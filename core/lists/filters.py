@@ -1,0 +1,126 @@
+"""Filters of a list, kept in the query string. Invalid values are ignored."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+from django.utils.text import capfirst
+
+from core.lists.columns import Text
+from core.templatetags.ui import day
+
+LONGEST_WORDS = 200
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter by one of `choices`, (value, label); `every` is the label of no choice."""
+
+    name: str
+    every: Text
+    choices: Sequence[tuple[Any, Text]] = ()
+    where: Callable[[str], Q] | None = None
+    is_day: bool = False
+
+    def read(self, query: QueryDict) -> str:
+        """Return the value of the query string; empty when it is not a choice."""
+        value = query.get(self.name, "")
+        return value if any(value == str(known) for known, _label in self.choices) else ""
+
+    def condition(self, value: str) -> Q:
+        """Return the condition of this value."""
+        return self.where(value) if self.where else Q(**{self.name: value})
+
+    def label_of(self, value: str) -> str:
+        """Return the words of this value."""
+        return capfirst(str(next(label for known, label in self.choices if str(known) == value)))
+
+
+@dataclass(frozen=True)
+class DayFilter(Filter):
+    """A filter by a day; `every` is the label of its field."""
+
+    is_day: bool = True
+
+    def read(self, query: QueryDict) -> str:
+        """Return the day of the query string; empty when it is none."""
+        value = query.get(self.name, "")
+        try:
+            return date.fromisoformat(value).isoformat() if len(value) == 10 else ""
+        except ValueError:
+            return ""
+
+    def label_of(self, value: str) -> str:
+        """Return the name of the field and the day."""
+        return f"{self.every} {day(date.fromisoformat(value))}"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A filter as a field of the form: the chosen value, and (value, label, whether chosen) of its choices."""
+
+    name: str
+    label: Text
+    value: str
+    choices: list[tuple[str, str, bool]]
+    is_day: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the query string asks for: the words, and the value of each filter, empty when it is not in use."""
+
+    words: str
+    values: dict[str, str]
+    filters: Sequence[Filter]
+
+    @property
+    def is_narrow(self) -> bool:
+        """Return whether any filter is in use."""
+        return bool(self.words or any(self.values.values()))
+
+    @property
+    def fields(self) -> list[Field]:
+        """List the fields of the form."""
+        return [self._build_field(each, self.values[each.name]) for each in self.filters]
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """List (parameter, label) of what is in use."""
+        chips = [("q", f"“{self.words}”")] if self.words else []
+        return chips + [
+            (each.name, each.label_of(self.values[each.name])) for each in self.filters if self.values[each.name]
+        ]
+
+    @staticmethod
+    def _build_field(each: Filter, value: str) -> Field:
+        choices = [(str(known), capfirst(str(label)), str(known) == value) for known, label in each.choices]
+        return Field(each.name, each.every, value, choices, each.is_day)
+
+    def narrow[M: Model](self, rows: QuerySet[M], search: Sequence[str]) -> QuerySet[M]:
+        """Return the rows that match; the words are searched for in the fields `search`."""
+        for each in self.filters:
+            if value := self.values[each.name]:
+                rows = rows.filter(each.condition(value))
+        return rows.filter(contains(self.words, search)) if self.words else rows
+
+
+def read_filters(query: QueryDict, filters: Sequence[Filter]) -> Asked:
+    """Read what the query string asks for."""
+    return Asked(read_words(query), {each.name: each.read(query) for each in filters}, filters)
+
+
+def read_words(query: QueryDict) -> str:
+    """Return the words to search for."""
+    return " ".join(query.get("q", "").replace("\x00", " ").split())[:LONGEST_WORDS]
+
+
+def contains(words: str, fields: Sequence[str]) -> Q:
+    """Return the condition that each word is in one of the fields, whatever its case and accents."""
+    condition = Q()
+    for word in words.split():
+        condition &= Q(*((f"{field}__unaccent__icontains", word) for field in fields), _connector=Q.OR)
+    return condition

@@ -1,0 +1,225 @@
+"""Pages of a list: rows, columns, order and size as the query string asks. Invalid values are ignored.
+
+Parameters: `sort` (a column, after a minus when descending), `size`, `column` (once for each), `after` or `before` (the
+row that the page follows or precedes). All others belong to the filters.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.safestring import SafeString, mark_safe
+
+from core.lists.columns import Column, Control
+from core.lists.order import Order, read_key
+
+SIZES = (20, 50, 100, 200)
+#: Parameters of one page, and of the display.
+PLACE, DISPLAY = ("after", "before", "export", "edit", "changed", "list"), ("sort", "size", "column")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list: the rows that match the filter, all rows they are chosen from, and the columns.
+
+    `sort` is the order without a choice, `tie` a field without duplicates, `load` adds to the rows what their cells
+    read, `chips` are the (parameter, label) of the filters in use, `found` is the number of rows when it is known.
+    """
+
+    rows: QuerySet[Any]
+    among: QuerySet[Any]
+    columns: Sequence[Column]
+    query: QueryDict
+    sort: str
+    tie: str = "pk"
+    size: int = SIZES[0]
+    load: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
+    chips: Sequence[tuple[str, str]] = ()
+    found: int | None = None
+    before: Sequence[Control] = ()
+    after: Sequence[Control] = ()
+
+    @cached_property
+    def sorted_by(self) -> str:
+        """Return the order asked for."""
+        asked = self.query.get("sort", "")
+        return asked if asked.removeprefix("-") in {column.name for column in self.columns} else self.sort
+
+    @cached_property
+    def order(self) -> Order:
+        """Return the order asked for."""
+        name = self.sorted_by.removeprefix("-")
+        by = next(column.sort for column in self.columns if column.name == name)
+        return Order(by, self.sorted_by.startswith("-"), self.tie)
+
+    @cached_property
+    def shown(self) -> list[Column]:
+        """Return the chosen columns, or the usual ones; the one that names the row always."""
+        chosen = set(self.query.getlist("column"))
+        known = any(column.name in chosen for column in self.columns)
+        return [c for c in self.columns if c.head or (c.name in chosen if known else c.usual)]
+
+    @cached_property
+    def page_size(self) -> int:
+        """Return the number of rows of a page."""
+        asked = self.query.get("size", "")
+        return next((size for size in SIZES if asked == str(size)), self.size)
+
+    def render_row(self, row: Any) -> SafeString:
+        """Render one row of the table."""
+        columns: list[Column | Control] = [*self.before, *self.shown, *self.after]
+        cells = "".join(column.cell(row) for column in columns)
+        return mark_safe(f'<tr data-row id="row-{row.pk}">{cells}</tr>')  # noqa: S308 — cells are escaped
+
+
+@dataclass(frozen=True)
+class Head:
+    """Head of a column: its label, the address that sorts by it, and how it is sorted."""
+
+    label: Any
+    url: str = ""
+    sorted: str = ""
+    numeric: bool = False
+    card: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, with the addresses of the others."""
+
+    listing: Listing
+    rows: list[Any]
+    found: int
+    previous: str
+    next: str
+
+    @cached_property
+    def body(self) -> SafeString:
+        """Render the rows."""
+        return mark_safe("\n".join(map(self.listing.render_row, self.rows)))  # noqa: S308 — escaped there
+
+    @property
+    def heads(self) -> list[Head]:
+        """List the heads: a click sorts, another one turns the order round."""
+        by = self.listing.sorted_by
+        heads = [Head(control.label) for control in self.listing.before]
+        for column in self.listing.shown:
+            turned = f"-{column.name}" if by == column.name else column.name
+            how = {column.name: "ascending", f"-{column.name}": "descending"}.get(by, "")
+            heads.append(Head(column.label, self._url(sort=turned), how, column.numeric))
+        return heads + [Head(control.label) for control in self.listing.after]
+
+    @property
+    def columns(self) -> list[tuple[Column, bool]]:
+        """List the columns that can be chosen, and whether each is shown."""
+        shown = self.listing.shown
+        return [(column, column in shown) for column in self.listing.columns if not column.head]
+
+    @property
+    def orders(self) -> list[tuple[str, Any, bool]]:
+        """List (value, label, whether in use) of the columns to sort by."""
+        by = self.listing.sorted_by.removeprefix("-")
+        return [(column.name, column.label, column.name == by) for column in self.listing.columns]
+
+    @property
+    def sizes(self) -> list[tuple[int, bool]]:
+        """List the sizes of a page, and whether each is in use."""
+        return [(size, size == self.listing.page_size) for size in SIZES]
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """List (label, address without it) of the filters in use."""
+        return [(label, self._url(**{name: None})) for name, label in self.listing.chips]
+
+    @property
+    def kept_by_filters(self) -> list[tuple[str, str]]:
+        """List the (name, value) that the form of the filters keeps."""
+        return [(name, value) for name, value in self._pairs() if name in DISPLAY]
+
+    @property
+    def kept_by_display(self) -> list[tuple[str, str]]:
+        """List the (name, value) that the form of the display keeps."""
+        return [(name, value) for name, value in self._pairs() if name not in DISPLAY]
+
+    @property
+    def descends(self) -> bool:
+        """Return whether the order is descending."""
+        return self.listing.order.descending
+
+    @property
+    def csv(self) -> str:
+        """Return the address of what is shown as CSV."""
+        return self._url(export="csv")
+
+    @property
+    def xlsx(self) -> str:
+        """Return the address of what is shown as XLSX."""
+        return self._url(export="xlsx")
+
+    @property
+    def first(self) -> str:
+        """Return the address of the first page."""
+        return self._url()
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        query = self.listing.query
+        return [(name, value) for name in query if name not in PLACE for value in query.getlist(name)]
+
+    def _url(self, **changes: Any) -> str:
+        return _build_url(self.listing.query, **changes)
+
+
+def build_page(listing: Listing) -> Page:
+    """Read one page. Three queries: the rows, their number, and the row the page starts after."""
+    query, size = listing.query, listing.page_size
+    after, before = (read_key(query.get(name, "")) for name in ("after", "before"))
+    backwards = after is None and before is not None
+    key = before if backwards else after
+    rows = None
+    if key is not None:
+        rows = listing.order.beyond(listing.rows, listing.among, key, backwards=backwards)
+    starts = rows is None
+    chosen = listing.order.sort(listing.rows) if rows is None else rows
+    backwards = backwards and not starts
+    found = list(listing.load(chosen)[: size + 1])
+    more, shown = len(found) > size, found[:size]
+    if backwards:
+        shown.reverse()
+    previous = shown and (more if backwards else not starts)
+    following = shown and (backwards or more)
+    counted = (
+        listing.found if listing.found is not None else len(shown) if starts and not more else listing.rows.count()
+    )
+    return Page(
+        listing,
+        shown,
+        counted,
+        _build_url(query, before=shown[0].pk) if previous else "",
+        _build_url(query, after=shown[-1].pk) if following else "",
+    )
+
+
+def build_trail(query: QueryDict) -> str:
+    """Return the query string that a link to a row carries, so that its page knows the list that led there."""
+    return "&".join(filter(None, ("?list=1", build_query(query))))
+
+
+def build_query(query: QueryDict) -> str:
+    """Return the query string of a list without its page."""
+    return _build_url(query).removeprefix("?")
+
+
+def _build_url(query: QueryDict, **changes: Any) -> str:
+    """Return the query string with these changes; the page is left out."""
+    kept = query.copy()
+    for name in (*PLACE, *changes):
+        kept.pop(name, None)
+    for name in [name for name in kept if not any(kept.getlist(name))]:
+        del kept[name]
+    for name, value in changes.items():
+        if value is not None:
+            kept[name] = str(value)
+    return f"?{kept.urlencode()}"

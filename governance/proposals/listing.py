@@ -1,0 +1,152 @@
+"""List of proposals: columns, order and filters."""
+
+from typing import Any
+
+from django.db.models import Case, F, Func, IntegerField, QuerySet, When
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.access import Person
+from core.lists.columns import NOTHING, Column, link, rank
+from core.lists.filters import Asked, Filter, read_filters
+from core.lists.pages import Listing, build_trail
+from core.templatetags.ui import euros, outcome_badge, state_badge
+from governance.enums import ProposalState
+from governance.kinds.registry import kinds
+from governance.proposals.models import Proposal
+from projects.models import Project
+
+_AMOUNT = Case(When(current=None, then=F("draft__amount")), default=F("current__amount"))
+_DECIDE_BY = Case(
+    When(state=ProposalState.DEFERRED, then=F("current__decision__return_on")),
+    When(current=None, then=F("draft__decide_by")),
+    default=F("current__decide_by"),
+)
+_AWAITED = Func(F("awaited_roles"), function="cardinality", output_field=IntegerField())
+
+
+def build_listing(project: Project, user: Person, query: QueryDict) -> tuple[Listing, Asked]:
+    """Build the list of proposals that the query string asks for, the newest first, and what it asks for."""
+    among = Proposal.objects.visible_to(user).filter(project=project)
+    asked = read_filters(
+        query,
+        [
+            Filter("state", gettext_lazy("Every state"), ProposalState.choices),
+            Filter("kind", gettext_lazy("Every kind"), [(kind.code, kind.label) for kind in kinds()]),
+        ],
+    )
+    listing = Listing(
+        rows=asked.narrow(among, ("current__title", "draft__title", "current__question", "author__name")),
+        among=among,
+        columns=_list_columns(project, build_trail(query)),
+        query=query,
+        sort="-number",
+        tie="number",
+        load=_load,
+        chips=asked.chips,
+    )
+    return listing, asked
+
+
+def _load(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    related = rows.select_related("project", "author", "current__decision", "draft")
+    return related.prefetch_related("current__opinions")
+
+
+def _list_columns(project: Project, trail: str) -> list[Column]:
+    def title(proposal: Proposal) -> SafeString:
+        named = link(
+            f"{proposal.get_absolute_url()}{trail}", proposal.title, code=proposal.reference, lang=project.language
+        )
+        return format_html('{}<br><span class="faint">{}</span>', named, capfirst(proposal.get_kind_display()))
+
+    return [
+        Column("number", gettext_lazy("Number"), lambda proposal: proposal.reference, "number", usual=False),
+        Column(
+            "title",
+            gettext_lazy("Proposal"),
+            lambda proposal: proposal.title,
+            Coalesce("current__title", "draft__title"),
+            html=title,
+            head=True,
+            card=True,
+        ),
+        Column(
+            "kind",
+            gettext_lazy("Kind"),
+            lambda proposal: capfirst(proposal.get_kind_display()),
+            "kind",
+            usual=False,
+        ),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            _write_state,
+            rank("state", ProposalState.values),
+            html=_render_state,
+            card=True,
+        ),
+        Column("opinions", gettext_lazy("Opinions"), _write_opinions, _AWAITED, html=_render_opinions),
+        Column(
+            "author",
+            gettext_lazy("Author"),
+            lambda proposal: f"{proposal.author}, {proposal.author_role}",
+            "author__name",
+        ),
+        Column("amount", gettext_lazy("Amount"), _get_amount, _AMOUNT, html=_render_amount, numeric=True),
+        Column("decide_by", gettext_lazy("Decide by"), _get_day, _DECIDE_BY, numeric=True, card=True),
+        Column(
+            "since",
+            gettext_lazy("In this state since"),
+            lambda proposal: proposal.state_since,
+            "state_since",
+            numeric=True,
+            usual=False,
+        ),
+    ]
+
+
+def _write_state(proposal: Any) -> str:
+    words = [proposal.answer.get_outcome_display()] if proposal.answer else []
+    return ", ".join([*words, *([proposal.get_state_display()] if proposal.is_unsettled else [])])
+
+
+def _render_state(proposal: Any) -> SafeString:
+    answer = proposal.answer
+    outcome = outcome_badge(answer.outcome, answer.get_outcome_display(), use=True) if answer else ""
+    state = state_badge(proposal.state, proposal.get_state_display(), use=True) if proposal.is_unsettled else ""
+    return format_html('<div class="row">{}{}</div>', outcome, state)
+
+
+def _list_opinions(proposal: Any) -> list[Any]:
+    return sorted(proposal.current.opinions.all(), key=lambda opinion: opinion.role) if proposal.current else []
+
+
+def _write_opinions(proposal: Any) -> str:
+    given = [f"{opinion.role}: {opinion.get_position_display()}" for opinion in _list_opinions(proposal)]
+    return ", ".join([*given, *(f"{role}: {_('Opinion expected')}" for role in proposal.awaited_roles)])
+
+
+def _render_opinions(proposal: Any) -> SafeString:
+    if not proposal.awaited_roles and not _list_opinions(proposal):
+        return NOTHING
+    drawn = render_to_string("governance/_opinions.html", {"proposal": proposal})
+    return format_html('<div class="row">{}</div>', drawn)
+
+
+def _get_amount(proposal: Any) -> Any:
+    return (proposal.current or proposal.draft).amount
+
+
+def _render_amount(proposal: Any) -> str:
+    return euros(_get_amount(proposal)) or NOTHING
+
+
+def _get_day(proposal: Any) -> Any:
+    return proposal.return_on or (proposal.current or proposal.draft).decide_by

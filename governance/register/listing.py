@@ -1,0 +1,199 @@
+"""List of decisions, of one project or of all that the reader sees: columns, order and filters."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from core.erasure import display_name, display_text
+from core.lists.columns import Column, link, rank
+from core.lists.filters import Asked, DayFilter, Filter, read_filters
+from core.lists.pages import Listing
+from core.subqueries import count_rows
+from core.templatetags.ui import outcome_badge
+from governance.decisions.models import DecisionQuerySet, SealBreak
+from governance.enums import DISAGREES, Outcome
+from governance.kinds.registry import kind_of, kinds
+from governance.opinions.models import Opinion
+
+#: Columns an entry shows; the rows hold long texts, which are not loaded.
+SHOWN = (
+    "number",
+    "project",
+    "proposal__kind",
+    "outcome",
+    "reasons",
+    "return_on",
+    "waived",
+    "impossible",
+    "signature",
+    "factors",
+    "factor_since",
+    "passkey",
+    "acted_at",
+    "recorded_at",
+    "entered_afterwards",
+    "merged_into",
+    "revision__title",
+    "mandate__role__name_fr",
+    "mandate__role__name_en",
+    "mandate__holder__name",
+    "mandate__holder__title",
+    "delegation__mandate",
+    "supersedes__number",
+    "superseded_by__number",
+    "superseded_by__acted_at",
+    "superseded_by__supersedes",
+    "project__code",
+    "project__prefix",
+    "project__state",
+    "project__language",
+    "project__title_fr",
+    "project__title_en",
+    "supersedes__project__prefix",
+    "superseded_by__project__prefix",
+    "disputed__decision",
+    "disputed__acted_at",
+)
+_OPINIONS = count_rows(Opinion.objects.filter(revision=OuterRef("revision")), "revision")
+_SEARCHED = ("revision__title", "reasons", "signature")
+
+
+def build_listing(
+    decisions: DecisionQuerySet, query: QueryDict, signatories: list[tuple[int, str]], *, everywhere: bool = False
+) -> tuple[Listing, Asked]:
+    """Build the list of these decisions that the query string asks for, the newest first, and what it asks for."""
+    asked = read_filters(
+        query,
+        [
+            Filter("outcome", _("Every outcome"), Outcome.choices),
+            Filter(
+                "kind",
+                _("Every kind"),
+                [(kind.code, kind.label) for kind in kinds()],
+                lambda value: Q(proposal__kind=value),
+            ),
+            Filter("decided_by", _("Every signatory"), signatories),
+            Filter("against", _("With or against the opinions"), [("yes", _("Against an opinion"))], _is_against),
+            DayFilter("from", _("From"), where=lambda value: Q(acted_at__date__gte=value)),
+            DayFilter("to", _("Until"), where=lambda value: Q(acted_at__date__lte=value)),
+            *([] if everywhere else [DayFilter("as_of", _("As it stood on"), where=_stood_on)]),
+        ],
+    )
+    listing = Listing(
+        rows=asked.narrow(decisions, _SEARCHED),
+        among=decisions,
+        columns=_list_columns(everywhere=everywhere),
+        query=query,
+        sort="-date",
+        load=_load,
+        chips=asked.chips,
+    )
+    return listing, asked
+
+
+def get_day(asked: Asked) -> datetime:
+    """Return the end of the day that the register is read as of; now without one."""
+    value = asked.values.get("as_of")
+    if not value:
+        return timezone.now()
+    return timezone.make_aware(datetime.combine(date.fromisoformat(value), time.max))
+
+
+def _is_against(value: str) -> Q:
+    """Return the condition that an opinion contradicts the outcome."""
+    against = Q()
+    for outcome, position in DISAGREES.items():
+        given = Opinion.objects.filter(revision=OuterRef("revision"), position=position)
+        against |= Q(Exists(given), outcome=outcome)
+    return against
+
+
+def _stood_on(value: str) -> Q:
+    return Q(acted_at__date__lte=value)
+
+
+def _load(decisions: Any) -> Any:
+    """Load what an entry shows: title, capacity, opinions, conditions, ledger event, later changes, reviews."""
+    breaks = Prefetch("breaks", SealBreak.objects.select_related("review"))
+    return (
+        decisions.with_event()
+        .select_related(
+            "project",
+            "proposal",
+            "revision",
+            "mandate__role",
+            "mandate__holder",
+            "delegation",
+            "supersedes__project",
+            "superseded_by__project",
+            "disputed",
+        )
+        .only(*SHOWN)
+        .prefetch_related("conditions", breaks, "revision__opinions")
+    )
+
+
+def _list_columns(*, everywhere: bool) -> list[Column]:
+    project = Column(
+        "project",
+        _("Project"),
+        lambda decision: decision.project.code,
+        "project__code",
+        html=_render_project,
+        card=True,
+    )
+    return [
+        Column(
+            "title",
+            _("Decision"),
+            lambda decision: f"{decision.reference} {display_text(decision.revision.title)}",
+            "revision__title",
+            html=_render_title,
+            head=True,
+            card=True,
+        ),
+        *([project] if everywhere else []),
+        Column("date", _("Date"), lambda decision: decision.acted_at, "acted_at", numeric=True, card=True),
+        Column("number", _("Number"), lambda decision: decision.number, "number", numeric=True, usual=False),
+        Column(
+            "kind",
+            _("Kind"),
+            lambda decision: capfirst(str(kind_of(decision.proposal.kind).label)),
+            "proposal__kind",
+        ),
+        Column(
+            "outcome",
+            _("Outcome"),
+            lambda decision: decision.get_outcome_display(),
+            rank("outcome", Outcome.values),
+            html=lambda decision: outcome_badge(decision.outcome, decision.get_outcome_display()),
+            card=True,
+        ),
+        Column("signatory", _("Signed by"), lambda decision: display_name(decision.signature), "signature"),
+        Column("opinions", _("Opinions"), _write_opinions, _OPINIONS, usual=not everywhere),
+        Column("reasons", _("Reasons"), lambda decision: display_text(decision.reasons), "reasons", usual=False),
+    ]
+
+
+def _render_title(decision: Any) -> SafeString:
+    title, lang = decision.revision.title, decision.project.language
+    return link(decision.get_absolute_url(), title, code=decision.reference, lang=lang)
+
+
+def _render_project(decision: Any) -> SafeString:
+    project = decision.project
+    return format_html(
+        '<a class="mono" href="{}" title="{}">{}</a>', project.get_absolute_url(), project.title, project.code
+    )
+
+
+def _write_opinions(decision: Any) -> str:
+    given = sorted(decision.revision.opinions.all(), key=lambda opinion: opinion.role)
+    return ", ".join(f"{opinion.role} {opinion.get_position_display().lower()}" for opinion in given)

@@ -1,0 +1,257 @@
+"""Lists of risks and of issues: columns, order and filters."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core.lists.columns import NOTHING, Column, in_language, link, rank, show, text
+from core.lists.filters import Asked, Filter, read_filters
+from core.lists.pages import Listing, build_trail
+from core.templatetags.ui import day, icon, role_badge
+from pmo.risks import filters
+from pmo.risks.enums import Category, Degree, IssueState, Proximity, Response, RiskStatus, Size
+from pmo.risks.models import RiskAction
+from projects.models import Project
+
+_NEXT = RiskAction.objects.filter(risk=OuterRef("pk"), done_on=None).order_by("due_on", "pk")
+
+
+def build_risk_listing(project: Project, query: QueryDict, asked: filters.Filter | None = None) -> Listing:
+    """Build the list of risks that the query string asks for, the highest level first."""
+    asked = asked or filters.Filter.from_query_string(query)
+    return Listing(
+        rows=asked.rows(project),
+        among=project.risks.with_levels(),
+        columns=_list_risk_columns(project.language, build_trail(query)),
+        query=query,
+        sort="-residual",
+        size=50,
+        load=_load_risks,
+        chips=asked.list_chips(),
+    )
+
+
+def _load_risks(rows: QuerySet[Any]) -> QuerySet[Any]:
+    following = {name: Subquery(_NEXT.values(name)[:1]) for name in ("text", "due_on")}
+    related: QuerySet[Any] = rows.select_related("scale", "acceptance").annotate(
+        next_text=following["text"], next_due=following["due_on"]
+    )
+    return related
+
+
+def _list_risk_columns(lang: str, trail: str) -> list[Column]:
+    def title(risk: Any) -> SafeString:
+        named = link(f"{risk.get_absolute_url()}{trail}", risk.title, code=risk.code, lang=lang)
+        if not risk.opportunity:
+            return named
+        return format_html('{} <span class="tag">{}{}</span>', named, icon("sparkles"), _("Opportunity"))
+
+    def review(risk: Any) -> SafeString:
+        return _late(risk.review_on) if risk.is_overdue else show(risk.review_on)
+
+    return [
+        Column("code", gettext_lazy("Code"), lambda risk: risk.code, "code", usual=False, css="mono nowrap"),
+        Column("title", gettext_lazy("Risk"), lambda risk: risk.title, "title", html=title, head=True, card=True),
+        Column(
+            "category",
+            gettext_lazy("Category"),
+            lambda risk: capfirst(risk.get_category_display()),
+            rank("category", Category.values),
+            usual=False,
+        ),
+        Column(
+            "initial",
+            gettext_lazy("At first"),
+            lambda risk: risk.level,
+            "level_initial",
+            html=lambda risk: _band(risk.band, risk.level),
+        ),
+        Column(
+            "residual",
+            gettext_lazy("Remaining"),
+            lambda risk: risk.residual_level if risk.residual_likelihood else None,
+            "level_now",
+            html=lambda risk: _band(risk.residual_band, risk.residual_level) if risk.residual_likelihood else NOTHING,
+            card=True,
+        ),
+        Column(
+            "status",
+            gettext_lazy("Status"),
+            lambda risk: capfirst(risk.get_status_display()),
+            rank("status", RiskStatus.values),
+            html=lambda risk: render_to_string("pmo/risks/_risk_status.html", {"risk": risk}),
+            card=True,
+        ),
+        Column(
+            "response",
+            gettext_lazy("Response"),
+            lambda risk: capfirst(risk.get_response_display()),
+            rank("response", Response.values),
+        ),
+        Column(
+            "raised",
+            gettext_lazy("Raised by"),
+            lambda risk: risk.raised_by_role,
+            "raised_by_role",
+            html=_raised,
+            usual=False,
+        ),
+        Column("owner", gettext_lazy("Answers for it"), lambda risk: risk.owner_role, text("owner_role"), html=_owner),
+        Column(
+            "action",
+            gettext_lazy("Next action"),
+            lambda risk: risk.next_text,
+            Subquery(_NEXT.values("text")[:1]),
+            html=lambda risk: in_language(risk.next_text, lang),
+            usual=False,
+        ),
+        Column(
+            "due",
+            gettext_lazy("Action due"),
+            lambda risk: risk.next_due,
+            Subquery(_NEXT.values("due_on")[:1]),
+            numeric=True,
+        ),
+        Column(
+            "review", gettext_lazy("Next review"), lambda risk: risk.review_on, "review_on", html=review, numeric=True
+        ),
+        Column(
+            "reviewed",
+            gettext_lazy("Last review"),
+            lambda risk: risk.reviewed_on,
+            "reviewed_on",
+            numeric=True,
+            usual=False,
+        ),
+        Column(
+            "accepted",
+            gettext_lazy("Accepted until"),
+            lambda risk: risk.acceptance.valid_until if risk.acceptance else None,
+            "acceptance__valid_until",
+            numeric=True,
+            usual=False,
+        ),
+        Column(
+            "proximity",
+            gettext_lazy("How soon"),
+            lambda risk: capfirst(risk.get_proximity_display()),
+            rank("proximity", Proximity.values),
+            usual=False,
+        ),
+    ]
+
+
+def build_issue_listing(project: Project, query: QueryDict) -> tuple[Listing, Asked]:
+    """Build the list of issues that the query string asks for, the newest first, and what it asks for."""
+    asked = read_filters(
+        query,
+        [
+            Filter("state", gettext_lazy("Every state"), IssueState.choices),
+            Filter("urgency", gettext_lazy("Every urgency"), Degree.choices),
+        ],
+    )
+    listing = Listing(
+        rows=asked.narrow(project.issues.all(), ("title", "problem", "resolution", "risk__code", "owner_role")),
+        among=project.issues.all(),
+        columns=_list_issue_columns(project.language, build_trail(query)),
+        query=query,
+        sort="-number",
+        tie="number",
+        load=lambda rows: rows.select_related("risk"),
+        chips=asked.chips,
+    )
+    return listing, asked
+
+
+def _list_issue_columns(lang: str, trail: str) -> list[Column]:
+    def title(issue: Any) -> SafeString:
+        return link(f"{issue.get_absolute_url()}{trail}", issue.title, code=issue.reference, lang=lang)
+
+    def risk(issue: Any) -> SafeString:
+        if not issue.risk:
+            return NOTHING
+        return format_html('<a class="mono" href="{}">{}</a>', issue.risk.get_absolute_url(), issue.risk.code)
+
+    def due(issue: Any) -> SafeString:
+        return _late(issue.due_on) if issue.is_late else show(issue.due_on)
+
+    return [
+        Column("number", gettext_lazy("Number"), lambda issue: issue.reference, "number", usual=False),
+        Column("title", gettext_lazy("Issue"), lambda issue: issue.title, "title", html=title, head=True, card=True),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            lambda issue: capfirst(issue.get_state_display()),
+            rank("state", IssueState.values),
+            html=lambda issue: render_to_string("pmo/risks/_issue_state.html", {"issue": issue}),
+            card=True,
+        ),
+        Column(
+            "urgency",
+            gettext_lazy("Urgency"),
+            lambda issue: capfirst(issue.get_urgency_display()),
+            rank("urgency", Degree.values),
+            card=True,
+        ),
+        Column(
+            "impact",
+            pgettext_lazy("risk", "Impact"),
+            lambda issue: capfirst(issue.get_impact_display()),
+            rank("impact", Degree.values),
+        ),
+        Column(
+            "size",
+            gettext_lazy("Work it takes"),
+            lambda issue: capfirst(issue.get_size_display()),
+            rank("size", Size.values),
+            usual=False,
+        ),
+        Column(
+            "owner", gettext_lazy("Answers for it"), lambda issue: issue.owner_role, text("owner_role"), html=_owner
+        ),
+        Column(
+            "risk",
+            gettext_lazy("Risk"),
+            lambda issue: issue.risk.code if issue.risk else None,
+            "risk__code",
+            html=risk,
+        ),
+        Column(
+            "raised",
+            gettext_lazy("Raised by"),
+            lambda issue: issue.raised_by_role,
+            "raised_by_role",
+            html=_raised,
+            usual=False,
+        ),
+        Column("due", gettext_lazy("To be resolved by"), lambda issue: issue.due_on, "due_on", html=due, numeric=True),
+    ]
+
+
+def _band(band: Any, level: int) -> SafeString:
+    return _draw_band(band.value, str(band.label), level)
+
+
+@lru_cache(200)
+def _draw_band(band: str, label: str, level: int) -> SafeString:
+    return render_to_string("pmo/risks/_risk_band.html", {"band": band, "label": label, "level": level})
+
+
+def _owner(row: Any) -> SafeString:
+    return role_badge(row.owner_role) if row.owner_role else NOTHING
+
+
+def _raised(row: Any) -> SafeString:
+    return role_badge(row.raised_by_role)
+
+
+def _late(on: Any) -> SafeString:
+    return format_html('<span class="bad strong">{} {}</span>', icon("alarm-clock"), day(on))

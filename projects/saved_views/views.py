@@ -1,0 +1,61 @@
+"""Save, rename and delete views of lists."""
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import reader
+from core.lists.models import SavedView
+from projects.saved_views.forms import NameForm, ViewForm
+from projects.shortcuts import get_project_or_404
+
+
+@require_POST
+def view_save(request: HttpRequest) -> HttpResponse:
+    """Save the address of a list under a name, or another address under a name of one's own.
+
+    A view of a project's list may be shared with those who may open it. Answers 404 for a list that the reader may not.
+    """
+    form = ViewForm(request.POST)
+    valid = form.is_valid()
+    path, data = form.cleaned_data.get("path", "/"), form.cleaned_data
+    code = form.match.kwargs.get("code") if "path" in data else None
+    if code:
+        get_project_or_404(request, code)
+    if not valid:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect(path)
+    new = {"query": data["query"], "shared": data["shared"] and bool(code)}
+    SavedView.objects.update_or_create(person=reader(request), path=path, name=data["name"], defaults=new)
+    messages.success(request, _("The view “%(name)s” is saved.") % {"name": data["name"]})
+    return redirect(f"{path}?{data['query']}" if data["query"] else path)
+
+
+@require_POST
+def view_rename(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Rename a view of one's own."""
+    view, form = get_object_or_404(SavedView, pk=view_id, person=reader(request)), NameForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for error in form.errors["name"]))
+        return redirect(view.url)
+    view.name = form.cleaned_data["name"]
+    try:
+        with transaction.atomic():
+            view.save(update_fields=["name"])
+    except IntegrityError:
+        messages.error(request, _("You already have a view of this name here. Enter another name."))
+    else:
+        messages.success(request, _("The view is now called “%(name)s”.") % {"name": view.name})
+    return redirect(view.url)
+
+
+@require_POST
+def view_delete(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Delete a view of one's own."""
+    view = get_object_or_404(SavedView, pk=view_id, person=reader(request))
+    view.delete()
+    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
+    return redirect(view.path)

@@ -1,0 +1,293 @@
+"""Test every list by the one contract: order, pages, search, columns, files, neighbours.
+
+A list is a page at an address; `more` gives it the rows that the cast leaves out.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from html import unescape
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+import python_calamine as calamine
+from django.http import QueryDict
+from django.utils import timezone, translation
+
+from amoa.acceptance import services as testing
+from amoa.acceptance.enums import Result
+from core.lists import pages
+from core.lists.models import SavedView
+from core.lists.pages import Listing, build_page
+from pmo.risks.services import raise_issue
+from tests.conftest import StrictClient
+from tests.pmo.risks import factories as risks
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = {"accept-language": "en"}
+
+
+@dataclass(frozen=True)
+class Register:
+    """A list: who reads it, its address, and a function that adds rows."""
+
+    reader: str
+    path: str
+    more: Callable[[dict[str, Any], Any], None] = lambda cast, project: None
+    #: Whether the pages of its rows lead to their neighbours.
+    leads_on: bool = True
+    #: Whether it is shown as a table; a timeline has the same addresses and files.
+    is_table: bool = True
+
+
+def more_risks(cast: dict[str, Any], project: Any) -> None:
+    for number in range(3):
+        risks.create_risk(cast["pmo"], project, title=f"Marée n° {number}", likelihood=1 + number, impact=2)
+
+
+def more_issues(cast: dict[str, Any], project: Any) -> None:
+    for number, urgency in enumerate(("low", "high", "high", "medium")):
+        fields = {"title": f"Marée n° {number}", "urgency": urgency, "impact": "low", "size": "small"}
+        raise_issue(actor=cast["pmo"], project=project, fields=fields)
+
+
+def more_defects(cast: dict[str, Any], project: Any) -> None:
+    planned: dict[str, Any] = {"actor": cast["amoa"], "project": project}
+    tests = [testing.write_test(**planned, fields={"title": f"Marée n° {number}"}) for number in range(4)]
+    days = {"stage": "fitness", "starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
+    campaign = testing.open_campaign(**planned, fields={"title": "Marées", **days})
+    for test, severity in zip(tests, ("minor", "major", "minor", "blocking"), strict=True):
+        testing.run_test(actor=cast["amoa"], campaign=campaign, test=test, result=Result.FAILED, note="Trop sombre.")
+        testing.report_defect(
+            actor=cast["amoa"], campaign=campaign, severity=severity, title=f"Marée {severity}", test=test
+        )
+
+
+REGISTERS = {
+    "tests": Register("amoa", "/projects/ONE/acceptance/", more_defects),
+    "defects": Register("moe", "/projects/ONE/acceptance/defects/", more_defects),
+    "proposals": Register("owner", "/projects/ONE/proposals/"),
+    "decisions": Register("owner", "/decisions/", leads_on=False),
+    "register": Register("owner", "/projects/ONE/register/", is_table=False, leads_on=False),
+    "requirements": Register("amoa", "/projects/ONE/requirements/"),
+    "risks": Register("pmo", "/projects/ONE/risks/", more_risks),
+    "issues": Register("pmo", "/projects/ONE/issues/", more_issues),
+}
+
+
+@pytest.fixture(params=REGISTERS)
+def register(request: pytest.FixtureRequest, cast: dict[str, Any], project_one: Any) -> Register:
+    """Return one of the lists, with enough rows."""
+    register = REGISTERS[request.param]
+    register.more(cast, project_one)
+    return register
+
+
+@pytest.fixture
+def client(register: Register, cast: dict[str, Any], client_of: Any) -> StrictClient:
+    """Return the client of the reader of the list."""
+    client: StrictClient = client_of(cast[register.reader])
+    return client
+
+
+def read(client: StrictClient, path: str) -> Any:
+    answer = client.get(path, headers=ENGLISH)
+    assert answer.status_code == 200, path
+    return answer
+
+
+def listing_of(client: StrictClient, path: str) -> Listing:
+    listing: Listing = read(client, path).context["page"].listing
+    return listing
+
+
+def asking(listing: Listing, **changes: Any) -> Listing:
+    """Return the list as another query string shows it."""
+    query = QueryDict(mutable=True)
+    for name, value in changes.items():
+        query.setlist(name, value if isinstance(value, list) else [str(value)])
+    return replace(listing, query=query)
+
+
+def walk(listing: Listing, **changes: Any) -> list[int]:
+    """Return the rows of all pages, forwards, after checking that the way back shows the same."""
+    shown, page = [], build_page(asking(listing, **changes))
+    while True:
+        shown.append([row.pk for row in page.rows])
+        if not page.next:
+            break
+        page = build_page(asking(listing, **changes | QueryDict(page.next[1:]).dict()))
+    back = []
+    while True:
+        back.insert(0, [row.pk for row in page.rows])
+        if not page.previous:
+            break
+        page = build_page(asking(listing, **changes | QueryDict(page.previous[1:]).dict()))
+    assert shown == back
+    return [pk for rows in shown for pk in rows]
+
+
+def test_every_column_sorts_both_ways_and_pages_through_the_same_rows(
+    register: Register, client: StrictClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "SIZES", (3, 50))
+    listing = replace(listing_of(client, register.path), load=lambda rows: rows)  # no cell is read here
+    everything = set(listing.among.values_list("pk", flat=True))
+    assert len(everything) >= 4
+    for column in listing.columns:
+        values = {}
+        for sort in (column.name, f"-{column.name}"):
+            rows = walk(listing, sort=sort, size=3)
+            assert len(rows) == len(everything), sort
+            assert set(rows) == everything, sort
+            asked = asking(listing, sort=sort)
+            values[sort] = [value for (value,) in asked.order.sort(listing.rows).values_list("sorted_by")]
+        filled = [[value for value in found if value is not None] for found in values.values()]
+        assert filled[0] == filled[1][::-1], column.name
+        for found, full in zip(values.values(), filled, strict=True):
+            assert found[: len(full)] == full, f"{column.name}: empty values come last"
+
+
+def test_the_head_sorts_and_turns_the_order_round(register: Register, client: StrictClient) -> None:
+    if not register.is_table:
+        return
+    column = listing_of(client, register.path).shown[0].name
+    first = read(client, f"{register.path}?sort={column}").text
+    assert first.count("aria-sort=") == 1
+    assert 'aria-sort="ascending"' in first
+    assert f"?sort=-{column}" in first
+    assert 'aria-sort="descending"' in read(client, f"{register.path}?sort=-{column}").text
+
+
+def test_a_search_ignores_case_and_accents(register: Register, client: StrictClient) -> None:
+    listing = listing_of(client, register.path)
+    [head] = [column for column in listing.columns if column.head]
+    row = next(iter(listing.load(listing.rows)))
+    word = max(re.findall(r"\w+", head.value(row)), key=len)
+    bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    for asked in (word, bare.upper(), re.sub("e", "é", bare)):
+        assert row.pk in {
+            found.pk for found in read(client, f"{register.path}?q={asked}&size=200").context["page"].rows
+        }
+    found = read(client, f"{register.path}?q=nothingislikethis")
+    assert found.context["page"].rows == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_holds_exactly_what_is_shown(kind: str, register: Register, client: StrictClient) -> None:
+    columns = [column.name for column in listing_of(client, register.path).columns][-3:]
+    query = f"?sort=-{columns[0]}&" + "&".join(f"column={name}" for name in columns)
+    page = read(client, f"{register.path}{query}&size=200").context["page"]
+    answer = client.get(f"{register.path}{query}&export={kind}", headers=ENGLISH)
+    assert answer["Content-Disposition"].startswith("attachment")
+    if kind == "csv":
+        table = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
+    else:
+        with calamine.CalamineWorkbook.from_filelike(BytesIO(answer.content)) as book:
+            table = book.get_sheet_by_index(0).to_python()
+    shown = page.listing.shown
+    with translation.override("en"):
+        assert table[0] == [str(column.label) for column in shown]
+    assert [[str(cell).lstrip("'") for cell in row] for row in table[1:]] == [
+        [column.text(row) for column in shown] for row in page.rows
+    ]
+
+
+def test_the_address_chooses_columns_and_size_and_ignores_what_it_cannot_read(
+    register: Register, client: StrictClient
+) -> None:
+    listing = listing_of(client, register.path)
+    [head] = [column for column in listing.columns if column.head]
+    last = listing.columns[-1]
+    page = read(client, f"{register.path}?column={last.name}&size=50").context["page"]
+    with translation.override("en"):
+        assert [str(shown.label) for shown in page.heads if shown.url] == [str(head.label), str(last.label)]
+    usual = [row.pk for row in read(client, register.path).context["page"].rows]
+    odd = "sort=x&size=7&column=x&after=99999999999999999999999&before=%00&after=x&export=exe&changed=9&q=%00"
+    assert [row.pk for row in read(client, f"{register.path}?{odd}").context["page"].rows] == usual
+    assert listing.page_size in pages.SIZES
+    assert build_page(asking(listing, size=200)).listing.page_size == 200
+
+
+def test_the_page_of_a_row_leads_to_its_neighbours_and_back(register: Register, client: StrictClient) -> None:
+    if not register.leads_on:
+        return
+    query = f"?sort=-{listing_of(client, register.path).columns[0].name}&size=50"
+    page = read(client, f"{register.path}{query}").context["page"]
+    links = re.findall(r'<th scope="row"[^>]*><a href="([^"]+)"', unescape(page.body))
+    assert len(links) == len(page.rows) >= 3
+    assert all(link.endswith(query[1:]) for link in links)
+    text = unescape(read(client, links[1]).text)
+    assert f"2 of {page.found} in the list" in " ".join(text.split())
+    assert f'href="{links[0]}" rel="prev"' in text
+    assert f'href="{links[2]}" rel="next"' in text
+    assert f'href="{register.path}{query}"' in text
+
+
+def test_a_view_is_saved_opened_renamed_and_deleted(register: Register, client: StrictClient) -> None:
+    kept = {"path": register.path, "query": "sort=-title&size=50", "name": "By title"}
+    answer = client.post("/views/save/", kept)
+    assert answer["Location"] == f"{register.path}?sort=-title&size=50"
+    view = SavedView.objects.get()
+    assert (view.path, view.query, view.shared) == (register.path, kept["query"], False)
+    assert f'href="{view.url}"' in unescape(read(client, register.path).text)
+    client.post("/views/save/", kept | {"query": "size=100"})  # the same name takes another address
+    assert SavedView.objects.get().query == "size=100"
+    client.post(f"/views/{view.pk}/rename/", {"name": "Long"})
+    assert "Long" in read(client, register.path).text
+    client.post(f"/views/{view.pk}/delete/")
+    assert not SavedView.objects.exists()
+
+
+def test_a_view_is_shared_with_those_who_may_open_the_list(
+    register: Register, client: StrictClient, cast: dict[str, Any], client_of: Any
+) -> None:
+    if "/projects/" not in register.path:
+        return
+    kept = {"path": register.path, "query": "size=50", "name": "By fifty"}
+    client.post("/views/save/", kept | {"name": "Mine"})
+    other = client_of(cast["recipient"])
+    assert "Mine" not in read(other, register.path).text
+    client.post("/views/save/", kept | {"shared": "on"})
+    assert "By fifty" in read(other, register.path).text
+    view = SavedView.objects.get(name="By fifty")
+    for act in ("rename", "delete"):
+        assert other.post(f"/views/{view.pk}/{act}/", {"name": "Theirs"}).status_code == 404
+    assert client_of(cast["outsider"]).post("/views/save/", kept | {"shared": "on"}).status_code == 404
+    assert SavedView.objects.filter(name="By fifty").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"path": "/nowhere/"}, 404),
+        ({"path": "https://example.org/"}, 404),
+        ({"path": "//example.org/projects/ONE/risks/"}, 404),
+        ({"path": "/projects/NONE/risks/"}, 404),
+        ({"path": "x" * 300}, 302),
+        ({"name": " "}, 302),
+        ({"name": "x" * 61}, 302),
+        ({"name": "a\x00b"}, 302),
+        ({"query": "q=\r\nSet-Cookie: x"}, 302),
+        ({"query": "q=" + "x" * 3000}, 302),
+    ],
+)
+def test_a_view_that_cannot_be_saved_is_refused(changes: dict[str, str], status: int, pmo: Any, client_of: Any) -> None:
+    kept = {"path": "/projects/ONE/risks/", "query": "size=50", "name": "By fifty"}
+    answer = client_of(pmo).post("/views/save/", kept | changes)
+    assert answer.status_code == status
+    assert not SavedView.objects.exists()
+
+
+def test_two_views_of_one_name_stay_apart(pmo: Any, client_of: Any) -> None:
+    client, kept = client_of(pmo), {"path": "/projects/ONE/risks/", "query": "", "name": "One"}
+    for name in ("One", "Two"):
+        client.post("/views/save/", kept | {"name": name})
+    view = SavedView.objects.get(name="Two")
+    answer = client.post(f"/views/{view.pk}/rename/", {"name": "One"}, follow=True, headers=ENGLISH)
+    assert "You already have a view of this name here" in answer.text
+    assert set(SavedView.objects.values_list("name", flat=True)) == {"One", "Two"}
