@@ -347,6 +347,7 @@ def visits(
     for step in ("add", "drop", "hand-on", "take", "leave-out"):
         yield f"roles_adapt_{step}", ("pmo", f"/projects/ONE/roles/adapt/{step}/", None)
     yield "register", ("recipient", "/projects/ONE/register/", None)
+    yield "register_everywhere", ("owner", "/decisions/", None)
     yield "earlier_list", ("pmo", "/projects/ONE/earlier-decisions/", None)
     yield "earlier_list_empty", ("other_pmo", "/projects/THREE/earlier-decisions/", None)
     yield "earlier_decision", ("pmo", "/earlier-decisions/1/", None)
@@ -523,6 +524,7 @@ def _acceptance(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, 
     of, (closed, campaign) = "/projects/ONE/acceptance/", project["campaigns"]
     lettering, glare, restart = project["defects"]
     yield "acceptance", ("amoa", of, None)
+    yield "defect_list", ("amoa", "/projects/ONE/acceptance/defects/", None)
     yield "acceptance_none", ("other_pmo", "/projects/THREE/acceptance/", None)
     yield "acceptance_test", ("recipient", f"/tests/{project['tests'][0]}/", None)
     yield "acceptance_test_new", ("amoa", f"{of}tests/new/", None)

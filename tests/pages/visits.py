@@ -677,6 +677,8 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
     yield "deliverable_edit", Visit("amoa", to("deliverable_edit", found["deliverable"]))
     for state in ("open", "corrected", "closed"):
         yield f"defect_{state}", Visit("amoa", project.defects.filter(state=state).earliest("pk").get_absolute_url())
+    yield "defect_list", Visit("recipient", to("defect_list", *one))
+    yield "defect_list_none", Visit("other_pmo", to("defect_list", "THREE"))
     yield "defect_provider", Visit("moe", to("defect", found["defect"]))
     yield "defect_new", Visit("moe", to("defect_new", found["campaign"]) + "?test=T-002")
     yield "defect_new_refused", Visit("amoa", *_post("report_defect", None, severity=""), 422)
