@@ -15,17 +15,19 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.signals import connection_created
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone, translation
 from xdist.scheduler import LoadScopeScheduling
 
+from core.sessions.store import SessionStore
 from tests.markup import squeeze
 from tests.plans import keep_plans
 
@@ -392,6 +394,17 @@ class ReadOnlyClient(Client):
             return super().request(**request)
         with connection.execute_wrapper(_read_only):
             return super().request(**request)
+
+    def _login(self, user: Any, backend: str | None = None) -> None:
+        """Sign in a new browser in one session: Django begins one, and another in its place, by eight statements."""
+        if self.cookies:
+            super()._login(user, backend)
+            return
+        request = HttpRequest()
+        request.session = SessionStore()
+        login(request, user, backend)
+        request.session.save()
+        self._set_login_cookies(request)
 
 
 class StrictClient(ReadOnlyClient):
