@@ -6,6 +6,7 @@ error: a page that does not answer, a floor that does not do the job it stands f
 """
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -20,12 +21,14 @@ import psycopg
 from config import embedded, instance
 from config.embedded import ROOT
 from config.instance import Instance
-from config.processes import Failure, Progress, find_record, lock_folder, say, stop, write_private
+from config.processes import Failure, Progress, find_record, lock_folder, say, stop, tail, write_private
 
 if TYPE_CHECKING:
     from tests.bench.report import Line
 
 FOLDER, RESULT, PAGE = ROOT / "var/bench", ROOT / "var/bench.json", ROOT / "docs/performance.md"
+#: Log of the population and of this process; those of the servers are beside it.
+LOG = FOLDER / "log/bench.log"
 #: One web process, so that what is warm stays warm.
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "WEB_CONCURRENCY": "1"}
 SIZES = ("S", "M", "L")
@@ -86,6 +89,7 @@ def measured(size: str, progress: Progress, *, whole: bool) -> "list[Line]":
         populated = _populate(size, started)
     os.environ.update(started.env)
     django.setup()
+    _log_to_file()
     from tests.bench import measures, scaled
     from tests.bench.imports import imports
     from tests.bench.measure import Person, rounds
@@ -135,10 +139,19 @@ def _populate(size: str, started: Instance) -> float:
     began = time.monotonic()
     env = {**os.environ, **embedded.as_owner(started.env, started.servers)}
     words = [sys.executable, "manage.py", "populate", "--size", size, "--into-existing"]
-    told = subprocess.run(words, cwd=ROOT, env=env, check=False, stdout=subprocess.PIPE)
+    with LOG.open("ab") as log:
+        told = subprocess.run(words, cwd=ROOT, env=env, check=False, stdout=subprocess.PIPE, stderr=log)
     if told.returncode:
-        raise Failure("nothing could be populated")
+        raise Failure(f"nothing could be populated; {tail(LOG)}")
     return time.monotonic() - began
+
+
+def _log_to_file() -> None:
+    """Have this process write the lines of its log to a file: on the terminal they would cut the progress."""
+    root = logging.getLogger()
+    handler = logging.FileHandler(LOG, delay=True)
+    handler.setFormatter(root.handlers[0].formatter)
+    root.handlers = [handler]
 
 
 def _vacuum(started: Instance) -> None:
