@@ -9,10 +9,9 @@ import calendar as months
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +20,6 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
-from icalendar import Calendar, Event
 
 from amoa.change_plan.calendar import Entry, list_entries
 from core.access import reader
@@ -32,8 +30,6 @@ from projects.workspaces import ensure_on
 from roles.models import User
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-#: Time span of a feed before and after today.
-BEFORE, AHEAD = timedelta(days=90), timedelta(days=730)
 
 
 @dataclass(frozen=True)
@@ -78,8 +74,10 @@ def calendar_feed(request: HttpRequest, person: UUID, project_id: int, token: st
         raise Http404
     project = get_object_or_404(Project.objects.visible_to(user), pk=project_id)
     ensure_on(__name__, project)
+    from amoa.change_plan.calendar_feeds import render_feed
+
     with override(user.language or project.language), cached_reads():
-        content = _render_feed(project, user)
+        content = render_feed(project, user)
     return HttpResponse(content, "text/calendar; charset=utf-8", headers={"Cache-Control": "private, no-store"})
 
 
@@ -92,31 +90,6 @@ def build_feed_token(user: User, project_id: int) -> str:
 def build_feed_url(user: User, project: Project) -> str:
     """Return the address of the feed of `user` on `project`."""
     return reverse("amoa:change_plan:calendar_feed", args=[user.key, project.pk, build_feed_token(user, project.pk)])
-
-
-def _render_feed(project: Project, user: User) -> bytes:
-    today = timezone.localdate()
-    feed = Calendar()
-    feed.add("prodid", "-//Ouvrage//Calendar//EN")
-    feed.add("version", "2.0")
-    feed.add("x-wr-calname", f"{project.code} · {project.title}")
-    for entry in list_entries(project, user, today - BEFORE, today + AHEAD):
-        feed.add_component(_build_event(entry, project, today))
-    content: bytes = feed.to_ical()
-    return content
-
-
-def _build_event(entry: Entry, project: Project, today: date) -> Event:
-    event = Event()
-    event.add("uid", f"{entry.key}.{project.code.lower()}@ouvrage")
-    event.add("dtstamp", datetime(today.year, today.month, today.day, tzinfo=UTC))
-    event.add("dtstart", entry.day)
-    event.add("dtend", entry.day + timedelta(days=1))
-    event.add("summary", f"{entry.kind.label.capitalize()}: {entry.words}")
-    event.add("description", entry.about)
-    event.add("url", f"{settings.BASE_URL}{entry.link}")
-    event.add("transp", "TRANSPARENT")
-    return event
 
 
 def _parse_month(text: str) -> date:

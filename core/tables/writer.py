@@ -10,7 +10,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from core.tables.cells import clean, escape_formula
@@ -62,6 +61,8 @@ def as_xlsx(
     The header and the first `frozen` columns stay in view; every cell is text. `name` is the title of the workbook.
     With `created`, the same rows give the same bytes.
     """
+    import xlsxwriter  # here: it takes 12 MiB, and few processes ever write a workbook
+
     out = BytesIO()
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, {"in_memory": True, **safe}) as book:

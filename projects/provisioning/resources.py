@@ -1,14 +1,11 @@
 """People as SCIM resources: the schema that is published, and the way between it and an account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.urls import reverse
 from pydantic import Field
 from scim2_models import (
     URN,
@@ -29,6 +26,7 @@ from scim2_models import (
 )
 
 from projects.organisation_settings.queries import organisation
+from projects.provisioning.fields import Fields, address
 from roles.models import User
 
 #: People listed on a page, at most.
@@ -105,19 +103,6 @@ SCHEMAS: dict[str, Schema] = {str(model.__schema__): model.to_schema() for model
 SCHEMAS[str(Person.__schema__)].name = "User"
 
 
-@dataclass(frozen=True)
-class Fields:
-    """What provisioning says of a person."""
-
-    email: str
-    name: str
-    title: str
-    language: str
-    organisation: str
-    external_id: str
-    is_active: bool
-
-
 def describe_service() -> ServiceProviderConfig:
     """Return what this service can do."""
     token = {"type": "oauthbearertoken", "name": "Token", "description": "A token that an administrator made."}
@@ -133,11 +118,6 @@ def describe_service() -> ServiceProviderConfig:
             "authenticationSchemes": [token],
         }
     )
-
-
-def address(path: str) -> str:
-    """Return the address of a resource."""
-    return settings.BASE_URL + reverse("projects:provisioning:scim", args=[path])
 
 
 def build_resource(person: User) -> Any:

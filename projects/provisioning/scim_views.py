@@ -6,17 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from allauth.core.internal import ratelimit
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError as PayloadError
 from scim2_models import Context, Error, ListResponse, PatchOp, Resource, ResponseParameters, Schema, SCIMException
 
 from core.acts import NotRecorded, refusal_of_a_rule
 from core.commits import NotConfirmed
 from projects.provisioning import services
+from projects.provisioning.fields import address
 from projects.provisioning.models import ProvisioningToken
 from projects.provisioning.queries import filter_people, find_person, find_token, list_people
 from projects.provisioning.resources import (
@@ -25,7 +24,6 @@ from projects.provisioning.resources import (
     SCHEMAS,
     TOLERANT,
     Account,
-    address,
     build_resource,
     describe_service,
     read_fields,
@@ -62,17 +60,15 @@ TOLD = (
 )
 
 
-@csrf_exempt
-@login_not_required
-def scim(request: HttpRequest, path: str) -> HttpResponse:
+def answer(request: HttpRequest, path: str) -> HttpResponse:
     """Answer one request: who asks, how often, then what."""
     token = find_token(request.headers.get("Authorization", ""))
     if token is None:
         if not ratelimit.consume(request, app=APP, action="stranger", config=RATES, limit_get=True):
             return _reply(*_describe(Refusal(429, "Too many requests.")))
-        answer = _reply(*_describe(Refusal(401, "Send a token that an administrator made.")))
-        answer["WWW-Authenticate"] = 'Bearer realm="Ouvrage"'
-        return answer
+        refusal = _reply(*_describe(Refusal(401, "Send a token that an administrator made.")))
+        refusal["WWW-Authenticate"] = 'Bearer realm="Ouvrage"'
+        return refusal
     if not ratelimit.consume(request, app=APP, action="request", config=RATES, key=str(token.pk), limit_get=True):
         return _reply(*_describe(Refusal(429, "Too many requests.")))
     try:

@@ -1,12 +1,14 @@
-"""Pages of administrators on the tokens of provisioning."""
+"""Pages of administrators on the tokens of provisioning, and the address of SCIM."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
@@ -14,9 +16,9 @@ from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.refusals.views import Conflict, conflict
 from projects.provisioning import services
+from projects.provisioning.fields import address
 from projects.provisioning.forms import TokenForm
 from projects.provisioning.models import ProvisioningToken
-from projects.provisioning.resources import address
 
 TEMPLATE = "projects/provisioning/token_list.html"
 SHOWN = 50
@@ -52,3 +54,12 @@ def token_end(request: HttpRequest, token_id: int) -> HttpResponse:
         return conflict(request, Conflict(title, " ".join(error.messages), back, _("Read the tokens as they are now")))
     messages.success(request, _("The token is ended."))
     return redirect(back)
+
+
+@csrf_exempt
+@login_not_required
+def scim(request: HttpRequest, path: str) -> HttpResponse:
+    """Answer one request of a directory. The library is loaded with the first one: it takes 16 MiB."""
+    from projects.provisioning.scim_views import answer
+
+    return answer(request, path)
