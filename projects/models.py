@@ -18,6 +18,7 @@ from projects.people.guards import PASSWORD_IN_THE_LEDGER
 from projects.project.models import Project
 from projects.provisioning.models import ProvisioningToken
 from projects.recipient_groups.models import RecipientGroup
+from projects.second_factors.guards import KEEPS_THE_LAST_FACTOR
 from projects.vouching.models import Vouch
 from roles.models import User
 
@@ -48,3 +49,4 @@ __all__ = [
 ]
 
 pgtrigger.register(CHANGED_BY_ANOTHER, PASSWORD_IN_THE_LEDGER)(User)
+pgtrigger.register(KEEPS_THE_LAST_FACTOR)(Credential)

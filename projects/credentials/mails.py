@@ -92,6 +92,7 @@ def _build_mail(notice: Notification, event: LedgerEvent, box: str, *, with_link
             "credential": credential,
             "is_given": is_given,
             "is_confirmed": event.act == Act.CONFIRM_CREDENTIAL,
+            "is_renamed": event.act == Act.RENAME_CREDENTIAL,
             "is_by_mail": credential.origin == Origin.MAILED,
             "waits": is_given and credential.counts_from > credential.given_at,
             "at": event.acted_at,

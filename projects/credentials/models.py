@@ -79,7 +79,7 @@ class Credential(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.name}".strip()
+        return " · ".join(filter(None, (self.get_kind_display(), self.name)))
 
     @property
     def counts(self) -> bool:

@@ -1,6 +1,7 @@
-"""Acts on credentials: give, confirm, end. Their events are in the organisation's chain and name people by their key.
+"""Acts on credentials: give, confirm, rename, end.
 
-A credential is no secret: the caller stores password, key or codes in the same transaction.
+Their events are in the organisation's chain and name people by their key. A credential is no secret: the caller stores
+password, key or codes in the same transaction.
 """
 
 import hashlib
@@ -85,6 +86,20 @@ def _list_codes_given_with(credential: Credential) -> QuerySet[Credential]:
     return waiting.filter(kind=CredentialKind.RECOVERY_CODES, pk__in=same_act.values("subject_id")).exclude(
         pk=credential.pk
     )
+
+
+@open_act
+def rename_credential(*, actor: User, credential: Credential, name: str) -> Credential:
+    """Give a credential of the actor another name. Raises ValidationError when it has ended meanwhile."""
+    chain = lock_organisation()
+    credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk, person=actor)
+    if credential.ended_at:
+        raise ValidationError(_("Somebody has just done this."))
+    if credential.name != name:
+        credential.name = name
+        credential.save()
+        tell_person(_record(Act.RENAME_CREDENTIAL, actor, chain, credential), credential)
+    return credential
 
 
 @open_act

@@ -62,6 +62,7 @@ class Reason(models.TextChoices):
     ADDRESS_CHANGED = "address_changed", _("the address of your account changes, or was to change")
     ADDRESS_PROPOSED = "address_proposed", _("an administrator proposed another address for an account")
     ADDRESS_OBJECTED = "address_objected", _("a person objects to another address of their account")
+    ACCOUNT_CHANGED = "account_changed", _("your name, title, organisation or language was changed")
     INVITED = "invited", _("you are invited")
     DEPARTURE_SET = "departure_set", _("a last day is set: the account closes after it")
     DEPARTURE_OFF = "departure_off", _("the last day that was set is taken back: the account stays open")

@@ -1,12 +1,13 @@
 """Form of the settings of the organisation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
@@ -18,7 +19,7 @@ from projects.organisation_settings.enums import Holidays, SecondFactor
 from projects.organisation_settings.logos import KIB, MOST_BYTES, check_logo
 from projects.organisation_settings.models import MOST_DAYS, OrganisationSettings
 from projects.organisation_settings.time_zones import list_time_zones
-from roles.models import User
+from roles.models import MethodPack, RoleTemplate, User
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
 MOST_DATES = 500
@@ -26,7 +27,7 @@ MOST_DATES = 500
 IDENTITY = ("name", "logo", "without_logo", "language")
 DAYS = ("time_zone", "holidays", "own_holidays")
 MAILS = ("sender_name", "sender_address")
-CREDENTIALS = ("second_factor", "credential_hours", "signed_decisions")
+CREDENTIALS = ("credential_hours", "signed_decisions")
 NOTICE = ("publisher", "host", "legal_contact")
 WEATHER = ("delay_cloudy", "delay_stormy", "cost_cloudy", "cost_stormy", "scope_cloudy", "scope_stormy")
 DEADLINES = ("opinion_days", "answer_days", "list_days")
@@ -64,6 +65,22 @@ def _parse_date(line: str) -> date:
         except ValueError:
             continue
     raise ValidationError(_("Enter dates like 2026-12-26, one per line."))
+
+
+class RolesField(forms.MultipleChoiceField):
+    """Roles of one method that require a second factor, by key; one that is no longer published stays while chosen."""
+
+    def __init__(self, method: MethodPack, roles: Sequence[RoleTemplate], chosen: Sequence[str]) -> None:
+        labels = {role.key: str(role) for role in roles}
+        former = [key for key in chosen if key.startswith(f"{method.code}/") and key not in labels]
+        super().__init__(
+            label=format_lazy(_("Also of these roles: {method}"), method=method.name),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            choices=[*labels.items(), *((key, key) for key in former)],
+            initial=chosen,
+            help_text=_("Of the people who hold the role on any project, and of the delegates who sign for them."),
+        )
 
 
 class SettingsForm(forms.Form):
@@ -172,15 +189,25 @@ class SettingsForm(forms.Form):
         names = [name for name in self.base_fields if hasattr(row, name) and name != "logo"]
         read = {name: getattr(row, name) for name in names} | {"seen": version_of(row) if row.pk else ""}
         super().__init__(data, files, initial=read)
+        self._add_roles(row.second_factor_roles)
         if row.logo_id is None:
             del self.fields["without_logo"]
         if "pmo" not in settings.WORKSPACES:
             for name in OF_PMO:
                 del self.fields[name]
 
+    def _add_roles(self, chosen: Sequence[str]) -> None:
+        """Add a field per method after the one that says of whom a second factor is required."""
+        published = RoleTemplate.objects.published()
+        methods = MethodPack.objects.prefetch_related(Prefetch("roles", published, to_attr="published"))
+        self.roles = tuple(f"roles_{method.code}" for method in methods)
+        for name, method in zip(self.roles, methods, strict=True):
+            self.fields[name] = RolesField(method, method.published, chosen)
+
     def clean(self) -> dict[str, Any]:
         """Refuse an own calendar without dates, and storms milder than clouds; drop dates of another calendar."""
         typed: dict[str, Any] = super().clean() or {}
+        typed["second_factor_roles"] = [key for name in self.roles for key in typed.pop(name, [])]
         if typed.get("holidays") != Holidays.OWN:
             typed["own_holidays"] = []
         elif "own_holidays" in typed and not typed["own_holidays"]:
@@ -201,7 +228,7 @@ class SettingsForm(forms.Form):
             (_("Days"), DAYS),
             (pgettext("settings", "Deadlines"), DEADLINES),
             (_("Emails"), MAILS),
-            (_("Sign-in"), CREDENTIALS),
+            (_("Sign-in"), ("second_factor", *self.roles, *CREDENTIALS)),
             (_("Legal notice and contact"), NOTICE),
             (_("Project weather"), WEATHER),
         ):

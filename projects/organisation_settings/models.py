@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +100,14 @@ class OrganisationSettings(models.Model):
         default=SecondFactor.NOBODY,
         db_default=SecondFactor.NOBODY,
     )
+    # Keys of roles (`RoleTemplate.key`), in all their versions.
+    second_factor_roles = ArrayField(
+        models.CharField(max_length=31),
+        default=list,
+        db_default=Value([], ArrayField(models.CharField(max_length=31))),
+        blank=True,
+        verbose_name=_("Roles that require a second factor"),
+    )
     # Weather of projects: limits from which an aspect is cloudy, then stormy.
     delay_cloudy = models.PositiveSmallIntegerField(_("Delay, cloudy from (days)"), default=8)
     delay_stormy = models.PositiveSmallIntegerField(_("Delay, stormy from (days)"), default=42)
@@ -171,6 +179,11 @@ class OrganisationSettings(models.Model):
     def zone(self) -> ZoneInfo:
         """Return the time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def requires_factors(self) -> bool:
+        """Return whether a second factor is required of anybody."""
+        return self.second_factor != SecondFactor.NOBODY or bool(self.second_factor_roles)
 
     @property
     def sender(self) -> str:

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.notices.models import MAILS, Notification, Reason
-from projects.people.ended_factors import FACTORS_TOO
 from projects.people.mails import build_mail_to
+from projects.second_factors.ended_factors import FACTORS_TOO
 from roles.models import User
 
 SUBJECT = _("Choose a new password for Ouvrage")

@@ -24,10 +24,10 @@ from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation as settings_now
 from projects.organisation_settings.queries import today
 from projects.organisation_settings.services import set_first_settings
-from projects.people.ended_factors import FACTORS_TOO, ends_factors
 from projects.people.farewells import NOBODY, Followers, tell_administrators, tell_owners, tell_owners_of_stay
 from projects.people.queries import has_entered
 from projects.project.models import Project
+from projects.second_factors.ended_factors import FACTORS_TOO, ends_factors
 from projects.second_factors.services import end_factors
 from roles.models import Organisation, User
 

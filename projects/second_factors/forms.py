@@ -42,6 +42,17 @@ class PasskeyForm(forms.Form):
         return finish_making(self.session, self.cleaned_data["credential"])
 
 
+class RenameForm(forms.Form):
+    """Another name of a passkey."""
+
+    name = TextField(
+        label=_("Name of the passkey"),
+        max_length=LONGEST,
+        error_messages={"required": _("Enter a name.")},
+        help_text=_("To tell it from others, such as “Telephone” or “Office key”."),
+    )
+
+
 class CodeAppForm(forms.Form):
     """The first code of an app. Its secret comes back signed, so that opening the page stores nothing."""
 

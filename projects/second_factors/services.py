@@ -12,7 +12,8 @@ from projects.credentials.guards import FIRST_HOURS
 from projects.credentials.models import Credential
 from projects.credentials.services import end_credential, give_credential
 from projects.ledger.services import lock_organisation
-from projects.second_factors.queries import STEPS, is_required_of, list_credentials_of_factors
+from projects.second_factors.guards import STEPS
+from projects.second_factors.queries import is_required_of, list_credentials_of_factors
 from roles.models import User
 from roles.passkeys.ceremonies import encode_public_key
 from roles.passkeys.keys import NewKey, find_key, forget_key, list_keys, store_key
@@ -33,7 +34,7 @@ def add_passkey(*, actor: User, new: NewKey, name: str, is_first: bool) -> list[
         raise ValidationError(_("This device already has a passkey for your account."))
     if list_keys(actor).count() >= MOST_PASSKEYS:
         raise ValidationError(_("You have 10 passkeys. Remove one first."))
-    store_key(actor, new, name)
+    store_key(actor, new)
     give_credential(
         actor=actor,
         person=actor,

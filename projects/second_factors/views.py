@@ -1,4 +1,4 @@
-"""Pages of one's own second factors: add a passkey or a code app, make recovery codes, remove one."""
+"""Pages of one's own second factors: add or rename a passkey, add a code app, make recovery codes, remove one."""
 
 import base64
 from urllib.parse import urlencode
@@ -20,10 +20,12 @@ from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.refusals.views import Conflict, conflict
 from core.sessions.sign_ins import describe_device, is_first_session
+from projects.credentials.enums import CredentialKind
 from projects.credentials.models import Credential
+from projects.credentials.services import rename_credential
 from projects.organisation_settings.queries import organisation
 from projects.second_factors import services
-from projects.second_factors.forms import LONGEST, CodeAppForm, PasskeyForm
+from projects.second_factors.forms import LONGEST, CodeAppForm, PasskeyForm, RenameForm
 from projects.second_factors.queries import KINDS, lacks_factor
 from roles.passkeys.ceremonies import begin_making
 from roles.passkeys.relying_party import is_available
@@ -112,10 +114,25 @@ def recovery_codes_make(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def passkey_rename(request: HttpRequest, credential_id: int) -> HttpResponse:
+    """Give a passkey of the reader another name."""
+    credential = _get_factor_or_404(request, credential_id, CredentialKind.PASSKEY)
+    ensure_proved(WHAT)
+    form = RenameForm(post_data(request), initial={"name": credential.name})
+    if not form.is_valid():
+        return render_form(request, "projects/second_factors/passkey_rename.html", form, credential=credential)
+    try:
+        rename_credential(actor=reader(request), credential=credential, name=form.cleaned_data["name"])
+    except ValidationError as error:
+        return conflict(request, _describe_conflict(error))
+    messages.success(request, _("The passkey is renamed."))
+    return redirect("projects:people:account")
+
+
+@require_http_methods(["GET", "POST"])
 def factor_remove(request: HttpRequest, credential_id: int) -> HttpResponse:
     """Remove a factor of the reader."""
-    mine = Credential.objects.living().filter(person=reader(request), kind__in=KINDS)
-    credential = get_object_or_404(mine, pk=credential_id)
+    credential = _get_factor_or_404(request, credential_id, *KINDS)
     ensure_proved(WHAT)
     if request.method == "GET":
         return render(request, "projects/second_factors/factor_remove.html", {"credential": credential})
@@ -125,6 +142,12 @@ def factor_remove(request: HttpRequest, credential_id: int) -> HttpResponse:
         return conflict(request, _describe_conflict(error))
     messages.success(request, _("It is removed."))
     return redirect("projects:people:account")
+
+
+def _get_factor_or_404(request: HttpRequest, credential_id: int, *kinds: CredentialKind) -> Credential:
+    """Return a living factor of the reader, of one of these kinds. Raises Http404."""
+    mine = Credential.objects.living().filter(person=reader(request), kind__in=kinds)
+    return get_object_or_404(mine, pk=credential_id)
 
 
 def _tell_of_hold(request: HttpRequest) -> dict[str, int | bool]:

@@ -38,10 +38,9 @@ def find_key(credential_id: bytes) -> Authenticator | None:
     return keys.select_related("user").filter(data__id=websafe_encode(credential_id)).first()
 
 
-def store_key(person: User, new: NewKey, name: str) -> Authenticator:
-    """Store a passkey. The caller records the credential in the same transaction."""
+def store_key(person: User, new: NewKey) -> Authenticator:
+    """Store a passkey. The caller records the credential, which has its name, in the same transaction."""
     stored = {
-        "name": name,
         "id": websafe_encode(new.data.credential_id),
         "key": websafe_encode(bytes(new.data)),
         "counter": new.counter,

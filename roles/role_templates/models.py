@@ -154,6 +154,11 @@ class RoleTemplate(models.Model):
         return f"{self.code} · {self.name}"
 
     @property
+    def key(self) -> str:
+        """Return what names the role in all its versions: the codes of its method and of the role."""
+        return f"{self.pack_id}/{self.code}"
+
+    @property
     def is_published(self) -> bool:
         """Return whether projects may take it."""
         return self.state == PublicationState.PUBLISHED

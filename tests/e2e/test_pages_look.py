@@ -79,6 +79,7 @@ NO_PAGES = {
     "permissions_json",
     "person_find",
     "passkey_options",
+    "passkey_rename",
     "people_file",
     "person_invite_again",
     "person_reset",

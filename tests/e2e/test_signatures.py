@@ -27,7 +27,7 @@ person = User.objects.get(email="{email}")
 about = {{"actor": person, "person": person, "origin": Origin.FIRST}}
 give_credential(kind=CredentialKind.PASSWORD, **about)
 key = cose.CoseKey.parse(cbor.decode(bytes.fromhex("{key}")))
-store_key(person, NewKey(AttestedCredentialData.create(Aaguid.NONE, bytes.fromhex("{name}"), key), 0), "")
+store_key(person, NewKey(AttestedCredentialData.create(Aaguid.NONE, bytes.fromhex("{name}"), key), 0))
 give_credential(
     kind=CredentialKind.PASSKEY,
     public_key=bytes.fromhex("{key}"),

@@ -403,6 +403,7 @@ LINES: dict[str, list[Line]] = {
     "projects:second_factors:passkey_options": [Line((405, 200), (405, 200))],
     "projects:second_factors:code_app_add": [Line((200, 422), (200, 422))],
     "projects:second_factors:recovery_codes_make": [Line((200, 409), (200, 409))],
+    "projects:second_factors:passkey_rename": [Line((404, 404), (404, 404))],
     "projects:second_factors:factor_remove": [Line((404, 404), (404, 404))],
     "projects:credentials:credential_confirm": [Line((200, 200), (200, 200), (200, 200))],
     "projects:credentials:credentials_mail": [Line((405, 302), (405, 302))],

@@ -881,7 +881,12 @@ def _opening() -> Iterator[tuple[str, Visit]]:
         yield page, Visit("pmo", reverse(f"projects:second_factors:{page}"))
         yield f"{page}_refused", Visit("pmo", reverse(f"projects:second_factors:{page}"), "POST", {}, 422)
     yield "recovery_codes_make", Visit("pmo", reverse("projects:second_factors:recovery_codes_make"))
-    yield "factor_remove", Visit("recipient", reverse("projects:second_factors:factor_remove", args=[_give_code_app()]))
+    passkey = _give_factor(CredentialKind.PASSKEY, public_key=b"key", credential_id=b"visited")
+    renamed = reverse("projects:second_factors:passkey_rename", args=[passkey])
+    yield "passkey_rename", Visit("recipient", renamed)
+    yield "passkey_rename_refused", Visit("recipient", renamed, "POST", {}, 422)
+    removed = reverse("projects:second_factors:factor_remove", args=[_give_factor(CredentialKind.CODE_APP)])
+    yield "factor_remove", Visit("recipient", removed)
     ask = reverse("projects:addresses:address_ask")
     yield "address_ask", Visit("amoa", ask)
     yield "address_ask_refused", Visit("amoa", ask, "POST", {}, 422)
@@ -907,10 +912,10 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     yield "project_seats", Visit("staff_admin", reverse("projects:opening:project_seats"))
 
 
-def _give_code_app() -> int:
-    """Give the recipient a code app; return the key of the credential."""
+def _give_factor(kind: CredentialKind, **more: Any) -> int:
+    """Give the recipient a second factor; return the key of the credential."""
     person = User.objects.get(email="recipient@example.org")
-    given = give_credential(actor=person, person=person, kind=CredentialKind.CODE_APP, origin=Origin.ADDED)
+    given = give_credential(actor=person, person=person, kind=kind, origin=Origin.ADDED, **more)
     return int(given.pk)
 
 

@@ -1,5 +1,6 @@
 """Test passkeys: added, used to sign in and to confirm, and removed; whatever else is sent is refused."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -7,14 +8,16 @@ import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
 from allauth.mfa import models as stored
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from core.sessions.sign_ins import FIRST
 from projects.credentials.enums import CredentialKind, Origin
-from projects.credentials.services import confirm_credential, give_credential
-from projects.models import Credential, Notification
+from projects.credentials.services import confirm_credential, end_credential, give_credential, rename_credential
+from projects.models import Credential, LedgerEvent, Notification
+from projects.notices.tasks import relay
 from projects.people.services import close_account
 from projects.second_factors.services import end_factors
 from roles.models import User
@@ -22,6 +25,7 @@ from roles.passkeys.relying_party import is_available, origin, rp_id
 from tests import acts
 from tests.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.conftest import StrictClient
+from tests.database import fire_deferred_triggers
 from tests.pages.visits import act
 from tests.roles.reauthentication.test_reauthentication import FIELD, PASSWORD, grow_old, is_page
 
@@ -226,6 +230,35 @@ def test_a_passkey_is_removed_by_its_person(pmo: User, amoa: User, english: Any)
     assert not Credential.objects.living().filter(person=pmo).exists(), "the recovery codes end with it"
     assert not stored.Authenticator.objects.filter(user=pmo).exists()
     assert not is_signed_in(sign_in(key))
+
+
+def test_a_passkey_is_renamed_by_its_person_and_they_are_told(
+    pmo: User, amoa: User, english: Any, mailoutbox: list[Any]
+) -> None:
+    client = english(pmo)
+    key = add(client)
+    passkey = Credential.objects.living().get(person=pmo, kind=CredentialKind.PASSKEY)
+    address = reverse("projects:second_factors:passkey_rename", args=[passkey.pk])
+    assert 'value="Desk"' in client.get(address).text
+    assert english(amoa).post(address, {"name": "Mine"}).status_code == 404
+    assert is_page(grow_old(english(pmo)).post(address, {"name": "Mine"}))
+    for wrong in ("", "  ", "x" * 61):
+        assert client.post(address, {"name": wrong}).status_code == 422
+    for _twice in range(2):
+        assert client.post(address, {"name": " Office  key "})["Location"] == "/account/"
+    passkey.refresh_from_db()
+    assert (passkey.name, "Office key" in client.get("/account/").text) == ("Office key", True)
+    [event] = LedgerEvent.objects.filter(act="rename_credential")
+    assert (event.actor, event.subject_id) == (pmo, passkey.pk)
+    assert b"Office" not in bytes(event.body), "a name is no part of the record"
+    relay()
+    assert re.search("got another name|nouveau nom", mailoutbox[-1].body)
+    assert is_signed_in(sign_in(key))
+    fire_deferred_triggers()
+    codes = Credential.objects.living().get(person=pmo, kind=CredentialKind.RECOVERY_CODES)
+    assert client.post(reverse("projects:second_factors:passkey_rename", args=[codes.pk])).status_code == 404
+    with pytest.raises(ValidationError):
+        rename_credential(actor=pmo, credential=end_credential(actor=pmo, credential=passkey), name="Late")
 
 
 def test_a_passkey_is_one_persons(pmo: User, amoa: User, english: Any) -> None:
