@@ -28,11 +28,15 @@ from roles.models import User
 
 @dataclass
 class Batch:
-    """The act that writes the lines of a file; `afterwards` runs once its event is recorded."""
+    """The act that writes the lines of a file; `afterwards` runs once its event is recorded.
+
+    `changed` holds rows with their new values, for a list that writes them at once.
+    """
 
     project: Project
     actor: User
     role: str
+    changed: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     afterwards: list[Callable[[LedgerEvent], None]] = field(default_factory=list)
 
 
@@ -102,15 +106,18 @@ class Importer[Row: models.Model](ABC):
         """Write a new row without an event of its own, or build it for `store`. Raises ValidationError."""
 
     def change(self, batch: Batch, row: Row, fields: dict[str, Any]) -> None:
-        """Write the changed fields of a row without an event of its own. Raises ValidationError."""
+        """Write the changed fields of a row without an event of its own, or add them to the batch for `store`.
+
+        Raises ValidationError.
+        """
         raise NotImplementedError
 
-    def store(self, created: list[Row]) -> None:
-        """Write the new rows at once, for a list whose `create` does not."""
+    def store(self, batch: Batch, created: list[Row]) -> None:
+        """Write the rows at once, for a list whose `create` and `change` do not."""
         return
 
-    def conclude(self, event: LedgerEvent, created: list[Row]) -> None:
-        """Follow up on the rows that the act created, once its event is recorded."""
+    def conclude(self, batch: Batch, event: LedgerEvent, created: list[Row]) -> None:
+        """Follow up on the rows that the act wrote, once its event is recorded."""
         return
 
 

@@ -103,7 +103,7 @@ def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> 
         raise NothingToWrite
     batch = Batch(job.project, actor, role_code_of(actor, job.project))
     created = [row for entry in plan.writes if (row := _write(importer, batch, entry)) is not None]
-    importer.store(created)
+    importer.store(batch, created)
     counts: dict[str, Any] = plan.counts
     event = record(
         act=Act.IMPORT_LIST,
@@ -117,7 +117,7 @@ def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> 
     )
     for follow in batch.afterwards:
         follow(event)
-    importer.conclude(event, created)
+    importer.conclude(batch, event, created)
     done = {"event": event, "summary": counts, "finished_at": timezone.now()}
     _change_state(job, ListState.DONE, **done, **LET_GO)
     return event

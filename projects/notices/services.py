@@ -33,22 +33,27 @@ def notify(
     `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs set `the_actor_too`. `is_read` is for
     a notice that is a mail alone. A back-dated event notifies nobody.
     """
-    if event.entered_afterwards:
-        return
     recipients = {person.pk: person for person in people if the_actor_too or person.pk != event.actor_id}
+    told = [(event, person) for person in recipients.values()]
+    notify_each(told=told, reason=reason, about=about, detail=detail, is_read=is_read)
+
+
+def notify_each(
+    *,
+    told: Iterable[tuple[LedgerEvent, User]],
+    reason: Reason,
+    about: Any,
+    detail: str = "",
+    is_read: bool = False,
+) -> None:
+    """Write a notification of each event for its person, as `notify`."""
+    shown = {"about": f"{about.reference} · {about.title}", "link": about.get_absolute_url(), "detail": detail}
+    times = {"created_at": act_time(), "read_at": act_time() if is_read else None}
     Notification.objects.bulk_create(
         (
-            Notification(
-                event=event,
-                recipient=person,
-                reason=reason,
-                about=f"{about.reference} · {about.title}",
-                link=about.get_absolute_url(),
-                detail=detail,
-                created_at=act_time(),
-                read_at=act_time() if is_read else None,
-            )
-            for person in recipients.values()
+            Notification(event=event, recipient=person, reason=reason, **shown, **times)
+            for event, person in told
+            if not event.entered_afterwards
         ),
         ignore_conflicts=True,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from simple_history.utils import bulk_create_with_history
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from core.acts import act_time, cached, current_actor
 from core.erasure import is_erased
@@ -13,6 +13,7 @@ from core.history import bypassing_history
 from projects.imports.registry import Batch, Importer, column, register
 from projects.ledger.models import LedgerEvent
 from projects.organisation_settings.queries import organisation
+from projects.people.changes import record_changes
 from projects.people.forms import InviteForm
 from projects.people.invitations import invite_by_outbox
 from projects.people.services import build_invited, find_organisation
@@ -20,6 +21,8 @@ from projects.project.models import Project
 from roles.models import INSTALLATION, Organisation, User
 
 CLOSED, KNOWN, BATCH = "addresses of closed accounts", "names of organisations", 500
+#: Fields of an account that a line may change.
+CHANGED = ("name", "title", "organisation")
 
 
 def _list_closed_addresses() -> set[str]:
@@ -30,6 +33,11 @@ def _list_closed_addresses() -> set[str]:
 def _list_organisations() -> dict[str, str]:
     """Return the names of the organisations by their lower case."""
     return {name.lower(): name for name in Organisation.objects.values_list("name", flat=True)}
+
+
+def _find_home(name: str) -> Organisation | None:
+    """Return the organisation of this name, found or created once per file."""
+    return cached((Organisation, name.casefold()), lambda: find_organisation(name))
 
 
 class LineForm(InviteForm):
@@ -88,26 +96,26 @@ class PeopleImporter(Importer[User]):
 
     def create(self, batch: Batch, fields: dict[str, Any]) -> User:
         """Build an account without a password."""
-        name = fields["organisation"]
-        home = cached((Organisation, name.casefold()), lambda: find_organisation(name))
-        return build_invited(**fields | {"organisation": home})
-
-    def store(self, created: list[User]) -> None:
-        """Write the accounts at once, with one version each by the actor of the act."""
-        with bypassing_history():
-            bulk_create_with_history(
-                created, User, batch_size=BATCH, default_user=current_actor(), default_date=act_time()
-            )
+        return build_invited(**fields | {"organisation": _find_home(fields["organisation"])})
 
     def change(self, batch: Batch, row: User, fields: dict[str, Any]) -> None:
-        """Change what the account says of its person."""
-        person = User.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        """Add what the account is to say of its person to the batch."""
         if "organisation" in fields:
-            fields = fields | {"organisation": find_organisation(fields["organisation"])}
-        for name, value in fields.items():
-            setattr(person, name, value)
-        person.save()
+            fields = fields | {"organisation": _find_home(fields["organisation"])}
+        batch.changed.append((row, fields))
 
-    def conclude(self, event: LedgerEvent, created: list[User]) -> None:
-        """Leave the invitations to the worker."""
+    def store(self, batch: Batch, created: list[User]) -> None:
+        """Write the accounts at once, with one version each by the actor of the act."""
+        by = {"batch_size": BATCH, "default_user": current_actor(), "default_date": act_time()}
+        locked = User.objects.select_for_update(of=("self",)).in_bulk([row.pk for row, _fields in batch.changed])
+        for row, fields in batch.changed:
+            for name, value in fields.items():
+                setattr(locked[row.pk], name, value)
+        with bypassing_history():
+            bulk_create_with_history(created, User, **by)
+            bulk_update_with_history(list(locked.values()), User, CHANGED, **by)
+
+    def conclude(self, batch: Batch, event: LedgerEvent, created: list[User]) -> None:
+        """Leave the invitations to the worker, and tell the others what was changed of their accounts."""
         invite_by_outbox(event, created)
+        record_changes(batch.actor, batch.project, batch.changed)

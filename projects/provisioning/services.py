@@ -14,12 +14,13 @@ from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.mandates.models import Delegation, Mandate
 from projects.organisation_settings.queries import organisation
+from projects.people.changes import TOLD, tell_changes
 from projects.people.invitations import invite_by_outbox
 from projects.people.services import build_invited, close_provisioned, find_organisation, list_administrators
 from projects.project.models import Project
+from projects.provisioning.fields import Fields
 from projects.provisioning.models import ProvisioningToken
 from projects.provisioning.queries import PREFIX, digest_of
-from projects.provisioning.resources import Fields
 from roles.models import User
 
 
@@ -105,7 +106,7 @@ def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, f
         person.is_active = True
     if changed or is_reopened:
         person.save()
-        record(
+        event = record(
             act=Act.PROVISION_ACCOUNT,
             actor=actor,
             project=chain,
@@ -115,6 +116,8 @@ def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, f
             token=token.name,
             changed=",".join(changed),
         )
+        if not {*changed}.isdisjoint(TOLD):
+            tell_changes([(event, person)])
     if person.is_active and not fields.is_active:
         _ensure_closes(person)
         close_provisioned(actor=actor, person=person, token=token.name)

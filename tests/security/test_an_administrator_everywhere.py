@@ -5,14 +5,20 @@ from typing import Any
 import pytest
 from django.urls import NoReverseMatch, URLPattern, reverse
 
+from core.tables.writer import as_csv
 from governance.models import Condition, Decision, Proposal
+from projects.enums import Level
 from projects.mandates.services import name_owner
 from projects.models import Credential, Delegation, LedgerEvent, Mandate, Notification, Project
+from projects.notices.models import Reason
+from projects.notices.tasks import relay
 from projects.people.services import choose_password, invite
 from roles.models import User
 from tests.addresses import list_patterns
 from tests.conftest import StrictClient
 from tests.database import undone
+from tests.pages.visits import act
+from tests.projects.imports.factories import bring_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-new-word-of-mine"
@@ -94,3 +100,28 @@ def test_an_owner_in_the_place_of_another_with_the_same_name_is_told_apart(
     assert (named.actor, double.key == inactive_owner.key) == (staff_admin, False)
     told = Notification.objects.filter(event=named).values_list("recipient__email", flat=True)
     assert {*told} == {inactive_owner.email, double.email}
+
+
+def test_a_file_of_people_lends_nobody_the_name_the_address_or_the_hand_of_the_owner(
+    staff_admin: User, owner: User, outsider: User, proposal: Any, client_of: Any, mailoutbox: list[Any]
+) -> None:
+    file, decision = proposal("ready_for_decision"), Decision.objects.filter(decided_by=owner).latest("pk")
+    page, name, address = decision.get_absolute_url(), owner.name, owner.email
+    assert name in client_of(owner).get(page).text
+    before = list(Credential.objects.order_by("pk").values()), Decision.objects.count()
+    rows = as_csv(("name", "email"), (("Somebody Else", owner.email), (name, outsider.email)))
+    bring_in(staff_admin, Project.objects.get(level=Level.ORGANISATION), rows, "people")
+    for person in (owner, outsider):
+        person.refresh_from_db()
+    assert (outsider.name, owner.name, owner.email) == (name, "Somebody Else", address)
+    path, fields = act("decide", file)
+    assert client_of(outsider).post(path, fields).status_code in {403, 404}
+    assert (list(Credential.objects.order_by("pk").values()), Decision.objects.count()) == before
+    record = client_of(owner).get(page).text
+    assert name in record, "a record names its signatory as on its day"
+    told = Notification.objects.filter(reason=Reason.ACCOUNT_CHANGED)
+    assert {notice.recipient for notice in told} == {owner, outsider}
+    events = LedgerEvent.objects.filter(act="edit_account", actor=staff_admin)
+    assert {event.subject_id for event in events} == {owner.pk, outsider.pk}
+    relay()
+    assert {owner.email, outsider.email} <= {mail.to[0] for mail in mailoutbox}

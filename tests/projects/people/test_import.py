@@ -1,6 +1,7 @@
 """Test the import of people: checked first, every line told, nothing half-written, invited by the outbox."""
 
 import html
+import json
 import re
 from typing import Any
 
@@ -23,6 +24,7 @@ from projects.notices.models import Reason
 from projects.notices.tasks import relay
 from projects.people.services import choose_password, close_account
 from roles.models import Organisation, User
+from tests.database import fire_deferred_triggers, statements
 from tests.pages.visits import Sent
 from tests.projects.imports.factories import bring_in, check, problems
 
@@ -160,6 +162,46 @@ def test_the_same_file_changes_nothing_and_only_what_differs_is_changed(chain: P
     lea = User.objects.get(email="lea.martin@example.org")
     assert (lea.title, str(lea.organisation), lea.language) == ("Directrice", "Mairie", "fr")
     assert Notification.objects.filter(reason=Reason.INVITED, recipient=lea).count() == 1
+
+
+def test_people_whose_account_a_file_changes_are_told_each_with_an_event(
+    chain: Project, staff_admin: Any, owner: Any, mailoutbox: list[Any]
+) -> None:
+    bring_in(staff_admin, chain, file_of(LEA, TOM), "people")
+    renamed = ("A New Name", owner.email, "", "Mairie", "")
+    bring_in(staff_admin, chain, file_of((*LEA[:2], "Directrice", LEA[3], ""), TOM, renamed), "people")
+    lea = User.objects.get(email="lea.martin@example.org")
+    events = LedgerEvent.objects.filter(act="edit_account").order_by("seq")
+    assert {(event.actor, event.subject_id) for event in events} == {(staff_admin, lea.pk), (staff_admin, owner.pk)}
+    changed = {event.subject_id: json.loads(bytes(event.body))["facts"]["changed"] for event in events}
+    assert changed == {lea.pk: "title", owner.pk: "name,organisation"}
+    fire_deferred_triggers()
+    told = Notification.objects.filter(reason=Reason.ACCOUNT_CHANGED)
+    assert {(notice.recipient_id, notice.event_id) for notice in told} == {(e.subject_id, e.pk) for e in events}
+    before = owner.history.first()
+    assert (before.name, before.history_user) == ("A New Name", staff_admin)
+    relay()
+    [mail] = [mail for mail in mailoutbox if mail.to == [owner.email]]
+    assert "A New Name" in mail.body
+    assert "Mairie" in mail.body
+    assert staff_admin.name in mail.body
+    [mail] = [mail for mail in mailoutbox if mail.to == [lea.email] and "Directrice" in mail.body]
+    assert LEA[3] not in mail.body
+
+
+def test_the_number_of_queries_does_not_grow_with_the_people_that_a_file_changes(
+    chain: Project, staff_admin: Any
+) -> None:
+    def count(number: int, title: str) -> int:
+        rows = [(f"Person {n}", f"p{n}@example.org", title, "Mairie", "") for n in range(number)]
+        job, plan = check(staff_admin, chain, file_of(*rows), "people")
+        with statements() as sent:
+            services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False)
+        return sum(sent.values())
+
+    for title in ("", "Chef"):
+        count(50, title)
+    assert count(3, "Few") == count(50, "Many")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
