@@ -46,6 +46,19 @@ def find_waiting_time(moment: datetime) -> timedelta:
     return timedelta(hours=max(organisation().credential_hours, lately or 0, before.credential_hours if before else 0))
 
 
+def relies_on_provider(moment: datetime) -> bool:
+    """Return whether a sign-in by the provider proves its person: the organisation has said so for a week.
+
+    So no administrator chooses it for the occasion.
+    """
+    if organisation().provider_own_factor:
+        return False
+    history: Any = OrganisationSettings.history
+    before = history.filter(history_date__lte=moment - WEEK).order_by("history_id").last()
+    lately = history.filter(history_date__gt=moment - WEEK, provider_own_factor=True)
+    return before is not None and not before.provider_own_factor and not lately.exists()
+
+
 def zone() -> ZoneInfo:
     """Return the time zone of the organisation: days of acts and deadlines are days there, for every reader."""
     return organisation().zone

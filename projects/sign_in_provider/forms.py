@@ -51,7 +51,8 @@ class ProviderForm(forms.Form):
         required=False,
         help_text=_(
             "To decide, delegate or appoint, people confirm with their Ouvrage password, code or passkey. "
-            "Without it, an administrator of the identity provider could act in their name."
+            "Without it, an administrator of the identity provider could act in their name. Unticking "
+            "it takes effect a week later."
         ),
     )
 

@@ -5,12 +5,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from core.acts import act_time
 from core.encryption import decrypt
 from projects.credentials.enums import CredentialKind
 from projects.credentials.models import Credential
 from projects.organisation_settings.enums import ProviderKind
 from projects.organisation_settings.models import OrganisationSettings
-from projects.organisation_settings.queries import organisation
+from projects.organisation_settings.queries import organisation, relies_on_provider
 from projects.sign_in_provider.claims import Identity
 
 PURPOSE = "secret of the sign-in provider"
@@ -58,7 +59,7 @@ def find_provider() -> SignInProvider | None:
     if not (found["issuer"] and found["client_id"]):
         return None
     found["name"] = found["name"] or urlsplit(found["issuer"]).hostname or found["issuer"]
-    return SignInProvider(**found, asks_own_factor=row.provider_own_factor)
+    return SignInProvider(**found, asks_own_factor=not relies_on_provider(act_time()))
 
 
 def _stored(row: OrganisationSettings, name: str) -> str:

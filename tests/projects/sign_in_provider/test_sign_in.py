@@ -18,7 +18,7 @@ from projects.models import Credential
 from projects.people.invitations import build_link
 from projects.people.services import close_account, invite
 from projects.sign_in_provider.claims import Identity
-from projects.sign_in_provider.queries import find_provider
+from projects.sign_in_provider.queries import find_linked, find_provider
 from projects.sign_in_provider.services import link_provider, unlink_provider
 from roles.models import User
 from roles.reauthentication.proofs import NOTE
@@ -227,6 +227,13 @@ def test_nobody_else_gets_an_account_and_an_address_leads_into_none(
     assert User.objects.count() == before
 
 
+def test_another_provider_knows_nobody_who_was_linked(double: Double, owner: User) -> None:
+    link(owner, double)
+    assert find_linked(identity_of(double))
+    mine = {"issuer": "https://evil.example", "email": owner.email, "email_is_verified": True}
+    assert find_linked(identity_of(double, **mine)) is None
+
+
 def test_an_account_that_is_closed_stays_closed(double: Double, amoa: User, staff_admin: User) -> None:
     link(amoa, double)
     close_account(actor=staff_admin, person=amoa)
@@ -306,9 +313,16 @@ def test_the_provider_alone_proves_nobody_before_an_act_by_their_own_hand(double
     assert client.post("/sign-in/provider/confirm/").status_code == 404, "the organisation asks for an own factor"
 
 
-def test_an_organisation_may_rely_on_its_provider(double: Double, owner: User, pmo: User, staff_admin: User) -> None:
+def test_an_organisation_may_rely_on_its_provider_from_a_week_later(
+    double: Double, owner: User, pmo: User, staff_admin: User, time_machine: Any
+) -> None:
     link(owner, double)
     configure(staff_admin, double.issuer, provider_kind="proconnect", provider_own_factor=False)
+    client = StrictClient(headers=ENGLISH)
+    come_back(client, double, PERSON)
+    assert NOTE not in client.session, "nobody chooses it for the occasion"
+    assert "Or confirm with" not in grow_old(client).post("/account/provider/unlink/").text
+    time_machine.move_to(timezone.now() + timedelta(days=8))
     client = StrictClient(headers=ENGLISH)
     come_back(client, double, PERSON)
     assert NOTE in client.session
