@@ -79,7 +79,6 @@ class RolesField(forms.MultipleChoiceField):
             widget=forms.CheckboxSelectMultiple,
             choices=[*labels.items(), *((key, key) for key in former)],
             initial=chosen,
-            help_text=_("Of the people who hold the role on any project, and of the delegates who sign for them."),
         )
 
 
@@ -203,6 +202,10 @@ class SettingsForm(forms.Form):
         self.roles = tuple(f"roles_{method.code}" for method in methods)
         for name, method in zip(self.roles, methods, strict=True):
             self.fields[name] = RolesField(method, method.published, chosen)
+        if self.roles:
+            self.fields[self.roles[0]].help_text = _(
+                "Of the people who hold the role on any project, and of the delegates who sign for them."
+            )
 
     def clean(self) -> dict[str, Any]:
         """Refuse an own calendar without dates, and storms milder than clouds; drop dates of another calendar."""

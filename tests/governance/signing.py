@@ -25,7 +25,7 @@ def give_passkey(person: User, authenticator: Authenticator) -> Credential:
     """Give a person a passkey that counts at once, as the session of the invitation link does."""
     if not person.credentials.filter(kind=CredentialKind.PASSWORD).exists():
         give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
-    store_key(person, authenticator.as_new_key(), "")
+    store_key(person, authenticator.as_new_key())
     return give_credential(
         actor=person,
         person=person,
