@@ -107,14 +107,16 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.PrivateReplyMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "roles.unsent.middleware.EndedSessionMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.ReaderMiddleware",
     "core.refusals.middleware.RefusalMiddleware",
     "roles.reauthentication.middleware.ReauthenticationMiddleware",
     "projects.second_factors.middleware.SecondFactorMiddleware",
+    "roles.unsent.middleware.UnsentPostMiddleware",
 ]
 TEMPLATES = [
     {
@@ -366,7 +368,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 # From the sign-in on, whatever happens in the session (core/sessions/store).
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_ENGINE = "core.sessions.store"
-CSRF_FAILURE_VIEW = "core.refusals.views.csrf_failure"
+CSRF_FAILURE_VIEW = "roles.unsent.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CSP = {

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import psycopg
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
@@ -41,6 +42,8 @@ class ActContext:
     key: str = ""
     #: Cache of the request or act by key; None outside both.
     memory: dict[Any, Any] | None = None
+    #: Whether the request only shows what was typed: no act runs.
+    shows_only: bool = False
 
 
 _NOTHING = ActContext()
@@ -60,6 +63,20 @@ def _change_context(**changes: Any) -> Iterator[None]:
 
 class NotRecorded(Exception):
     """Raised when the locks of a project stayed busy too long: nothing was written, a retry may work."""
+
+
+class NotSent(ValidationError):
+    """Raised instead of an act while a request only shows what was typed; it names no error."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+
+
+@contextmanager
+def showing_only() -> Iterator[None]:
+    """Run no act in the block: each raises NotSent, so that its form is shown again as it was typed."""
+    with _change_context(shows_only=True):
+        yield
 
 
 def current_actor() -> Person | None:
@@ -260,6 +277,8 @@ def _one_transaction[**P, R](
 ) -> Callable[P, R]:
     @functools.wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _context.get().shows_only:
+            raise NotSent
         memory = nullcontext() if _context.get().memory is not None else cached_reads()
         fresh = {} if connection.in_atomic_block else {"key": ""}  # an act within an act is found by the same key
         with _change_context(instant=None, **fresh), memory:

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.access import Account, ensure, reader
+from core.acts import NotSent
+from core.conflicts import find_change, find_version, merge_form, show_saved
 from core.erasure import display_text
 from core.forms import add_errors, forget_errors
-from core.history import Outdated
+from core.history import Outdated, version_of
 from core.refusals.views import Conflict, conflict
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 
 type Text = str | Promise
 type Facts = Sequence[tuple[Text, Text]]
@@ -173,19 +175,40 @@ class ActFormView(View):
         """Return the form, bound on POST."""
         return self.form_class(**self.get_form_kwargs())
 
-    def show_form(self, form: forms.Form) -> HttpResponse:
+    def get_versioned_row(self) -> Any:
+        """Return the row whose version the form carries as `seen`."""
+        return self.object
+
+    def show_form(self, form: forms.Form, status: int = 0) -> HttpResponse:
         """Render the form, with 422 when it has errors."""
-        status = UNPROCESSABLE if form.errors else 200
+        status = status or (UNPROCESSABLE if form.errors else 200)
         return render(self.request, self.template_name, self.get_context_data(form), status=status)
+
+    def show_conflict(self, form: forms.Form) -> HttpResponse:
+        """Answer 409 with the form, filled with what was typed and with what somebody else saved meanwhile."""
+        seen = str(form.cleaned_data.get("seen", ""))
+        self.object = self.get_object()
+        row = self.get_versioned_row()
+        if not (form.visible_fields() and hasattr(row, "history") and version_of(row) != seen):
+            title, text = _("Somebody changed this while you were writing"), _("Nothing was recorded. Yours is below.")
+            link, label = self.get_back_url(), _("Read it as it is now")
+            return conflict(self.request, Conflict(title, text, link, label, typed_texts(form)))
+        opened, data = find_version(row, seen), self.request.POST.copy()
+        given = self.get_form_kwargs() | {"data": None}
+        before = {name: opened if value is row else value for name, value in given.items()}
+        saved = merge_form(data, self.form_class(**before) if opened else None, self.form_class(**given))
+        merged = self.form_class(**given | {"data": data})
+        show_saved(merged, saved, find_change(row))
+        return self.show_form(merged, CONFLICT)
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Act; show the errors of the service in the form, and keep what was typed in a conflict."""
         try:
             result = self.act(dict(form.cleaned_data))
+        except NotSent:
+            return self.show_form(form)
         except Outdated:
-            title, text = _("Somebody changed this while you were writing"), _("Nothing was recorded. Yours is below.")
-            link, label = self.get_back_url(), _("Read it as it is now")
-            return conflict(self.request, Conflict(title, text, link, label, typed_texts(form)))
+            return self.show_conflict(form)
         except ValidationError as error:
             if isinstance(error, self.conflicts):
                 raise

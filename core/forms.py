@@ -14,6 +14,7 @@ from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.acts import NotSent
 from core.erasure import MARK
 from core.history import version_of
 from core.meaning import TOO_LITTLE, is_meaningful
@@ -200,8 +201,10 @@ def add_errors(
 ) -> None:
     """Show the errors of a service on the fields they name; the others on `elsewhere`, or above the form.
 
-    `renamed` maps argument names of the service to fields of the form.
+    `renamed` maps argument names of the service to fields of the form. A form that was not sent has no errors.
     """
+    if isinstance(error, NotSent):
+        return
     for name, errors in error.update_error_dict({}).items():
         field = (renamed or {}).get(name, name)
         places = [place for place in (field, elsewhere) if place in form.fields]

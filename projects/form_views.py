@@ -57,6 +57,10 @@ class RowActView(ProjectFormView):
         self.row = self.get_row(self.kwargs[self.pk_url_kwarg])
         return self.row
 
+    def get_versioned_row(self) -> Any:
+        """Return the row whose version the form carries."""
+        return self.row
+
     def get_row(self, number: int) -> Any:
         """Return the row. Raises Http404."""
         return get_row_or_404(self.request, self.model, number, *self.select_related)

@@ -26,6 +26,7 @@ from projects.mandates.predicates import kinds_to_propose
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 from roles.enums import DecisionKind
+from roles.unsent.posts import is_unsent
 
 #: Page size of each list on a baseline's page.
 SIZE = 25
@@ -115,7 +116,7 @@ def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     ensure(request.user, "amoa.freeze_baseline", project)
     form = FreezeForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
+    if not form.is_valid() or is_unsent(request):
         return _render_review(request, project, form)
     try:
         frozen = freeze_baseline(actor=reader(request), project=project, **form.cleaned_data)

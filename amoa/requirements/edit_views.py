@@ -24,13 +24,16 @@ from amoa.requirements.services import (
     undo_change,
     write_requirement,
 )
+from amoa.requirements.versions import find_text
 from amoa.requirements.views import get_permissions, get_requirement_or_404
 from core.access import ensure, reader
+from core.conflicts import find_change, merge_form, merge_rows, show_saved
 from core.forms import add_errors, forget_errors
 from core.lists.pages import build_trail
 from core.refusals.views import Conflict, conflict
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
+from roles.unsent.posts import is_unsent
 
 UNPROCESSABLE, CONFLICT = 422, 409
 #: Maximum number of requirements that one act changes.
@@ -65,14 +68,14 @@ def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
         _get_data(request), requirement.project, reader(request), table.map_groups(requirement.project), requirement
     )
     if request.method == "POST" and "add_criterion" not in request.POST and not _is_unchanged(request, requirement):
-        return _render_conflict(request, requirement, text)
+        return _render_conflict(request, requirement)
     if not _is_complete(request, text):
         return _render_form(request, requirement.project, text)
     seen = text.form.cleaned_data["seen"]
     try:
         saved = edit_requirement(actor=reader(request), requirement=requirement, seen=seen, fields=text.fields())
     except Outdated:
-        return _render_conflict(request, requirement, text)
+        return _render_conflict(request, requirement)
     except ValidationError as error:
         add_errors(text.form, error)
         return _render_form(request, requirement.project, text)
@@ -91,6 +94,8 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
     if asks:
         ensure(request.user, "amoa.write_requirements", requirement.project)
     if not request.htmx:  # type: ignore[attr-defined]
+        if is_unsent(request):
+            return _render_typed_row(request, requirement)
         return redirect("amoa:requirements:requirement_edit", requirement.pk)
     if not asks:
         return _render_row(request, requirement)
@@ -195,26 +200,39 @@ def _is_unchanged(request: HttpRequest, requirement: Requirement) -> bool:
     return request.POST.get("seen", "") == requirement.changed_at.isoformat()
 
 
-def _render_conflict(request: HttpRequest, requirement: Requirement, text: RequirementForms) -> HttpResponse:
-    title = _("%(code)s changed while you were writing") % {"code": requirement.code}
-    words = _("Someone saved it since you opened it. What you wrote is below.")
-    link, label = requirement.get_absolute_url(), _("Read it as it is now")
-    return conflict(request, Conflict(title, words, link, label, text.typed()))
+def _render_conflict(request: HttpRequest, requirement: Requirement) -> HttpResponse:
+    """Render the form with what was typed and what somebody else saved meanwhile."""
+    fresh, data = get_requirement_or_404(request, requirement.pk), request.POST.copy()
+    opened = find_text(fresh, data.get("seen", ""))
+    project, groups = fresh.project, table.map_groups(fresh.project)
+    now = RequirementForms(None, project, reader(request), groups, fresh)
+    before = RequirementForms(None, project, reader(request), groups, opened) if opened else None
+    saved = merge_form(data, before.form if before else None, now.form)
+    rows = merge_rows(data, before.criteria if before else None, now.criteria)
+    merged = RequirementForms(data, project, reader(request), groups, fresh)
+    forget_errors(merged.criteria)
+    show_saved(merged.form, saved, find_change(fresh))
+    for form, row in zip(merged.criteria.forms, rows, strict=False):
+        show_saved(form, row)
+    return _render_form(request, project, merged, CONFLICT)
 
 
-def _render_form(request: HttpRequest, project: Project, text: RequirementForms) -> HttpResponse:
-    failed = request.method == "POST" and "add_criterion" not in request.POST
+def _render_form(request: HttpRequest, project: Project, text: RequirementForms, status: int = 0) -> HttpResponse:
+    failed = request.method == "POST" and text.form.is_bound and "add_criterion" not in request.POST
     requirement = text.requirement
+    address = reverse("amoa:requirements:requirement_edit", args=[requirement.pk]) if requirement else request.path
     context = {
         "project": project,
         "requirement": requirement,
+        "address": address,
         "form": text.form,
         "criteria": text.criteria,
         "parts": text.parts,
         "advice": build_advice(project, text.draft(), requirement.pk if requirement else None),
         "decision": get_version_approval(requirement) if requirement else None,
     }
-    return render(request, "amoa/requirements/requirement_form.html", context, status=UNPROCESSABLE if failed else 200)
+    status = status or (UNPROCESSABLE if failed else 200)
+    return render(request, "amoa/requirements/requirement_form.html", context, status=status)
 
 
 def _render_row(request: HttpRequest, requirement: Requirement) -> HttpResponse:
@@ -224,6 +242,15 @@ def _render_row(request: HttpRequest, requirement: Requirement) -> HttpResponse:
         project, request.GET, table.map_groups(project), get_approval(project), may=may, in_list=False
     )
     return HttpResponse(table.build_row(listing, requirement))
+
+
+def _render_typed_row(request: HttpRequest, requirement: Requirement) -> HttpResponse:
+    """Render the edit page with what was typed in the row."""
+    project = requirement.project
+    text = RequirementForms(None, project, reader(request), table.map_groups(project), requirement)
+    typed = {name: request.POST[name] for name in RowForm.base_fields if name in request.POST}
+    text.form.initial = {**text.form.initial, **typed}
+    return _render_form(request, project, text)
 
 
 def _render_row_form(request: HttpRequest, requirement: Requirement, form: RowForm, status: int) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Forms of requirements: one with its criteria, one row of the table, many at once."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -242,11 +241,6 @@ class RequirementForms:
         texts = [str(form["text"].value() or "") for form in self.criteria.forms]
         return Draft(**typed, criteria=texts, language=self.project.language)
 
-    def typed(self) -> list[tuple[str, str]]:
-        """Return (label, text) of everything typed, to hand back after a conflict."""
-        fields = [field for form in (self.form, *self.criteria.forms) for field in form.visible_fields()]
-        return [(str(field.label), _to_text(field.value())) for field in fields if field.value()]
-
 
 class RowForm(forms.Form):
     """Form of one row of the table."""
@@ -362,7 +356,3 @@ def find_parent(project: Project, code: str) -> Requirement:
     if requirement is None:
         raise ValidationError(_("The project has no need or requirement %(code)s.") % {"code": code})
     return requirement
-
-
-def _to_text(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)

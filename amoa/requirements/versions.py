@@ -5,6 +5,7 @@ Every function runs inside an act of a service, which checks the permission, hol
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -39,6 +40,19 @@ def next_code(project: Project, kind: str, taken: Iterable[str] | None = None) -
     numbers = [int(match[1]) for code in codes if (match := pattern.fullmatch(code))]
     width = 2 if letter else 3
     return f"{stem}{max(numbers, default=0) + 1:0{width}d}"
+
+
+def find_text(requirement: Requirement, seen: str) -> Requirement | None:
+    """Return the requirement as it was when its form was opened at `seen`; None for an unknown version."""
+    try:
+        at = datetime.fromisoformat(seen)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        return None
+    version = requirement.history.filter(changed_at=at).order_by("-history_id").first()
+    opened: Requirement | None = version.instance if version else None
+    return opened
 
 
 def revise(requirement: Requirement, fields: Mapping[str, Any], *, frozen: bool) -> list[str]:

@@ -453,16 +453,21 @@ def choices(field: forms.BoundField, kind: str = "", notes: Mapping[str, Label] 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*sources: Any) -> dict[str, Any]:
-    """List the errors of forms and formsets, or of lists of them, each linked to its field."""
+    """List the errors of forms and formsets, or of lists of them, each linked to its field.
+
+    Above a form that somebody else saved meanwhile (core.conflicts) it says by whom and when.
+    """
     problems: list[tuple[str, str]] = []
+    change = None
     flat = [part for source in sources if source for part in (source if isinstance(source, list) else [source])]
     for source in flat:
         if isinstance(source, forms.BaseFormSet):
             problems += [("", str(error)) for error in source.non_form_errors()]
         for form in source.forms if isinstance(source, forms.BaseFormSet) else [source]:
+            change = change or getattr(form, "change", None)
             problems += [("", str(error)) for error in form.non_field_errors()]
             problems += [(_target(field), str(error)) for field in form for error in field.errors]
-    return {"problems": problems}
+    return {"problems": problems, "change": change}
 
 
 def _target(field: forms.BoundField) -> str:

@@ -19,6 +19,7 @@ from governance.dossier.settlement import describe_settlement
 from governance.dossier.views import get_proposal_or_404
 from governance.enums import ConditionState
 from projects.ledger.enums import Act
+from roles.unsent.posts import is_unsent
 
 UNPROCESSABLE = 422
 #: Messages after an act on a reservation.
@@ -82,7 +83,7 @@ def _settle(
     if request.method == "GET" and (condition.state != ConditionState.OPEN or not proposal.allows(what)):
         return render_moved_on(request, proposal, typed)
     status = 200
-    if form.is_valid():
+    if form.is_valid() and not is_unsent(request):
         text = form.cleaned_data[field.name]
         try:
             message = str(RESERVATION_DONE.get(what, done) if condition.is_reservation else done)

@@ -36,6 +36,7 @@ from governance.signing.signatures import UNSIGNED_STEP, NotSigned, begin_ceremo
 from projects.ledger.enums import Act
 from projects.mandates.predicates import signing_seat
 from projects.models import Delegation
+from roles.unsent.posts import is_unsent
 
 UNPROCESSABLE = 422
 #: Form steps that record the decision: signed if its signatory has a passkey, or without signing.
@@ -231,7 +232,7 @@ def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if not proposal.allows(Act.WITHDRAW):
         return render_moved_on(request, proposal, [(str(form["reasons"].label), str(form["reasons"].value() or ""))])
-    if not form.is_valid():
+    if not form.is_valid() or is_unsent(request):
         return _render_form(request, "governance/dossier/proposal_withdraw.html", proposal, form)
     reasons = form.cleaned_data["reasons"]
     return carry_out(
@@ -256,7 +257,7 @@ def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     current = posted is None or is_current(proposal, posted.get("fingerprint", ""))
     if not (proposal.allows(Act.NOTE_BINDING) and is_asked and current):
         return render_moved_on(request, proposal, typed)
-    if not form.is_valid():
+    if not form.is_valid() or is_unsent(request):
         return _render_form(request, "governance/dossier/binding_opinion.html", proposal, form)
     given = form.cleaned_data
     try:

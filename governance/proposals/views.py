@@ -1,5 +1,7 @@
 """Pages to list, create and edit proposals."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import can, ensure, reader
+from core.conflicts import find_change, merge_form, merge_rows, show_saved
 from core.forms import forget_errors
 from core.lists.exports import export, is_export
 from core.lists.pages import build_page
@@ -22,8 +25,9 @@ from governance.workflow import WrongState
 from projects.ledger.enums import Act
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
+from roles.unsent.posts import is_unsent
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
 LONGEST_CHOICE = 200
 
 
@@ -50,7 +54,7 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     ensure(request.user, "governance.propose", project)
     kinds = [kind.code for kind in list_kinds(request.user, project)]
     text = WorkingText(_posted(request), project, kinds, _list_approvals(project), address=request.GET.dict())
-    if not _is_complete(request, text):
+    if not _is_complete(request, text) or is_unsent(request):
         return _render_form(request, project, None, text)
     proposal = draft(
         actor=reader(request), project=project, kind=text.kind, content=text.content(), replaces_id=text.replaces_id
@@ -67,12 +71,13 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     ensure(request.user, "governance.edit", proposal)
     project = proposal.project
     kinds = [*[kind.code for kind in list_kinds(request.user, project)], proposal.kind]
-    text = WorkingText(_posted(request), project, kinds, _list_approvals(project), proposal)
+    approvals = _list_approvals(project)
+    text = WorkingText(_posted(request), project, kinds, approvals, proposal)
     if not proposal.allows(Act.EDIT):
         if request.method == "GET":
             raise WrongState(Act.EDIT, proposal.state)
         return _render_outdated(request, proposal, text)
-    if not _is_complete(request, text):
+    if not _is_complete(request, text) or is_unsent(request):
         return _render_form(request, proposal.project, proposal, text)
     try:
         edit(
@@ -83,7 +88,11 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
             kind=text.kind,
             replaces_id=text.replaces_id,
         )
-    except (Outdated, WrongState):
+    except Outdated:
+        proposal = files.get(pk=proposal.pk)
+        merged = _merge(request.POST.copy(), proposal, kinds, approvals, text.version)
+        return _render_form(request, project, proposal, merged, CONFLICT)
+    except WrongState:
         return _render_outdated(request, proposal, text)
     messages.success(request, _("Working text saved."))
     return redirect(proposal)
@@ -117,7 +126,32 @@ def _is_complete(request: HttpRequest, text: WorkingText) -> bool:
     return request.method == "POST" and text.is_valid()
 
 
-def _render_form(request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText) -> HttpResponse:
+def _merge(
+    data: QueryDict, proposal: Proposal, kinds: list[str], approvals: list[tuple[str, str]], seen: int
+) -> WorkingText:
+    """Fill the form with what was typed at the version `seen` and with what somebody else saved meanwhile."""
+    now = WorkingText(None, proposal.project, kinds, approvals, proposal)
+    before = None
+    if version := proposal.draft.history.filter(version=seen).last():
+        opened = copy(proposal)
+        opened.draft = version.instance
+        before = WorkingText(None, proposal.project, kinds, approvals, opened)
+    saved = merge_form(data, before.form if before else None, now.form)
+    rows = merge_rows(data, before.options if before else None, now.options)
+    terms = merge_form(data, before.terms if before else None, now.terms) if now.terms else {}
+    merged = WorkingText(data, proposal.project, kinds, approvals, proposal)
+    forget_errors(*merged.parts)
+    show_saved(merged.form, saved, find_change(proposal.draft))
+    for form, row in zip(merged.options.forms, rows, strict=False):
+        show_saved(form, row)
+    if merged.terms:
+        show_saved(merged.terms, terms)
+    return merged
+
+
+def _render_form(
+    request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText, status: int = 0
+) -> HttpResponse:
     failed = request.method == "POST" and not _is_read_only(request)
     context = {
         "project": project,
@@ -129,7 +163,8 @@ def _render_form(request: HttpRequest, project: Project, proposal: Proposal | No
         "terms": text.terms,
         "parts": text.parts,
     }
-    return render(request, "governance/proposals/proposal_form.html", context, status=UNPROCESSABLE if failed else 200)
+    status = status or (UNPROCESSABLE if failed else 200)
+    return render(request, "governance/proposals/proposal_form.html", context, status=status)
 
 
 def _render_outdated(request: HttpRequest, proposal: Proposal, text: WorkingText) -> HttpResponse:

@@ -199,6 +199,10 @@ class RiskActionFormView(RiskActView):
 
     action: RiskAction | None = None
 
+    def get_versioned_row(self) -> RiskAction | None:
+        """Return the action."""
+        return self.action
+
     def get_object(self) -> Risk:
         """Return the risk in the URL, or that of the action in the URL."""
         if "action_id" in self.kwargs:

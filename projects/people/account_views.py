@@ -25,6 +25,7 @@ from projects.people import services
 from projects.people.forms import AccountForm, PasswordChangeForm
 from projects.second_factors.queries import list_factors
 from roles.passkeys.relying_party import is_available
+from roles.unsent.posts import is_unsent
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +34,7 @@ def account(request: HttpRequest) -> HttpResponse:
     person = reader(request)
     shown = {name: getattr(person, name) for name in AccountForm.base_fields}
     form = AccountForm(post_data(request), initial={**shown, "language": person.language or request.LANGUAGE_CODE})
-    if form.is_valid():
+    if form.is_valid() and not is_unsent(request):
         person = services.edit_account(actor=person, **form.cleaned_data)
         with translation.override(person.language):
             messages.success(request, translation.gettext("Your account is saved."))

@@ -49,7 +49,7 @@ def count_guess(request: HttpRequest, email: str, of: str = "guess") -> list[Rat
 
     Raises GuessedHere and GuessedElsewhere.
     """
-    account = _digest(email)
+    account = digest_account(email)
     browser = _find_browser(request, account)
     here = _consume(request, of, f"{account} {browser or ratelimit.get_ip(request)}")
     if here is None:
@@ -73,9 +73,14 @@ def may_begin_ceremony(request: HttpRequest) -> bool:
 def know_browser(request: HttpRequest, response: HttpResponse, person: User) -> None:
     """Remember in a cookie that the person used this browser. It signs nobody in."""
     known = _read_cookie(request)
-    account = _digest(person.email)
+    account = digest_account(person.email)
     accounts = [account, *(other for other in known["accounts"] if other != account)][:ACCOUNTS]
     keep_cookie(response, COOKIE, signing.dumps({"id": known["id"], "accounts": accounts}, salt=SALT))
+
+
+def find_last_account(request: HttpRequest) -> str:
+    """Return the digest of the account that signed in last from this browser; empty when none has."""
+    return next(iter(_read_cookie(request)["accounts"]), "")
 
 
 def build_link_token(person: User) -> str:
@@ -110,5 +115,6 @@ def _read_cookie(request: HttpRequest) -> dict[str, Any]:
     return known
 
 
-def _digest(email: str) -> str:
+def digest_account(email: str) -> str:
+    """Return the digest of an account, which the cookie of known browsers carries in the place of its address."""
     return salted_hmac(SALT, email.strip().lower(), algorithm="sha256").hexdigest()[:32]

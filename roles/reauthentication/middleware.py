@@ -10,6 +10,7 @@ from django_htmx.http import reselect, reswap, retarget
 
 from roles.reauthentication.forms import ConfirmForm
 from roles.reauthentication.proofs import MINUTES, ProofTooOld, note_proof, within
+from roles.unsent.posts import is_unsent
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 #: Field of the page that was opened, rather than posted, before it asked.
@@ -66,7 +67,7 @@ def _render_page(request: HttpRequest, form: ConfirmForm) -> HttpResponse:
     context = {
         "form": form,
         "minutes": MINUTES,
-        "opened": OPENED if request.method == "GET" or OPENED in request.POST else "",
+        "opened": OPENED if request.method == "GET" or OPENED in request.POST or is_unsent(request) else "",
         "typed": [(name, value) for name, values in _list_typed(request).lists() for value in values],
     }
     is_partial = bool(request.headers.get("HX-Request"))

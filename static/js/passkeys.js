@@ -38,6 +38,10 @@
     const answer = await fetch(button.dataset.options, { method: "POST", headers });
     /* A session that proved its person too long ago is asked first: by the page itself. */
     if (answer.status === 403) return location.reload();
+    if (answer.status === 401) {
+      const detail = { status: 401, body: await answer.text(), elt: button };
+      return document.dispatchEvent(new CustomEvent("request-failed", { detail }));
+    }
     if (!answer.ok) return say(form, "failed");
     const { publicKey } = await answer.json();
     const credential = await navigator.credentials[button.dataset.passkey]({ publicKey: decode(publicKey) });

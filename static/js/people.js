@@ -44,10 +44,14 @@ const show = (input, answer) => {
   input.setAttribute("aria-expanded", String(!list.hidden));
   status.textContent = answer.status;
 };
+const fail = (status) => {
+  document.dispatchEvent(new CustomEvent("request-failed", { detail: { status } }));
+  return null;
+};
 const search = async (input) => {
   const asked = ++latest;
   const answer = await fetch(`${parts(input).box.dataset.people}?q=${encodeURIComponent(input.value.trim())}`)
-    .then((response) => (response.ok ? response.json() : null), () => null);
+    .then((response) => (response.ok ? response.json() : fail(response.status)), () => fail(0));
   if (answer && asked === latest && document.activeElement === input) show(input, answer);
 };
 

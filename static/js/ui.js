@@ -19,8 +19,12 @@ document.addEventListener("submit", (e) => {
     /* The other button of the pair took its place: keep the focus there. */
     [...document.querySelectorAll("[data-theme-to]")].find((b) => b.checkVisibility())?.focus();
   }
-  fetch(form.action, { method: "POST", body, redirect: "manual" });
+  fetch(form.action, { method: "POST", body, redirect: "manual" })
+    .then(({ type, status }) => { if (type !== "opaqueredirect") reportFailure(status); }, () => reportFailure(0));
 });
+
+/* A request of ours that failed is told where all are (unsent.js). */
+const reportFailure = (status) => document.dispatchEvent(new CustomEvent("request-failed", { detail: { status } }));
 
 /* Menus close on Escape (focus goes back to the opener) and when one acts elsewhere. */
 const closeMenus = (except) => {
@@ -55,10 +59,4 @@ document.addEventListener("keydown", (e) => {
     const at = links.indexOf(e.target);
     links[Math.min(links.length - 1, Math.max(0, at + (e.key === "j" ? 1 : -1)))]?.focus();
   }
-});
-
-/* A reply that never came is not a record: say so where the person acted, keep what was typed. */
-document.addEventListener("htmx:sendError", (e) => {
-  const region = e.target.closest("form")?.querySelector("[data-lost]");
-  if (region) region.hidden = false;
 });
