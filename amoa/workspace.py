@@ -5,8 +5,9 @@ import re
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
+from amoa import task_kinds  # noqa: F401  (announces the tasks)
 from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
@@ -20,7 +21,7 @@ from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.verification import registry
-from governance.workspace_registry import Announcements, Entry, WaitingList
+from governance.workspace_registry import Announcements, Entry
 from projects import workspaces
 from projects.enums import Workspace
 from projects.ledger.enums import Act
@@ -55,25 +56,6 @@ workspace_registry.OF_PROJECT += [
     ),
     Entry(105, _("Change plan"), "megaphone", "amoa:change_plan:change_plan", ("amoa:change_plan",)),
 ]
-
-
-def count_questions(n: int) -> str:
-    """Return the sentence that counts the waiting questions."""
-    return ngettext("%(n)s question waits for your answer.", "%(n)s questions wait for your answer.", n) % {"n": n}
-
-
-workspace_registry.WAITING.append(
-    WaitingList(
-        name="questions",
-        heading=_("Questions to answer"),
-        seat=workspace_registry.ADVISING,
-        rows=Question.objects.awaiting,
-        shown=lambda rows: rows.select_related("project", "requirement", "asked_by").order_by("asked_at"),
-        row="amoa/questions/_question_row.html",
-        summary=count_questions,
-        workspace=Workspace.REQUIREMENTS,
-    )
-)
 
 
 def find_messages(decision: Decision) -> QuerySet[CommunicationAction]:

@@ -21,6 +21,8 @@ CHECKPOINTS, TIMESTAMPS = "governance_checkpoint", "governance_timestamp"
 READ_ONLY = {"django_migrations", CHECKPOINTS, TIMESTAMPS}
 #: Rows that may be deleted with an unused draft; its history keeps a trace.
 PARTS_OF_DRAFTS = {"roles_responsibility", "pmo_standardcheckpoint"}
+#: Rows that record nothing: what a person has put off in their own list.
+VIEWS = {"governance_snooze"}
 NOTARY_RIGHTS = {
     "projects_ledgerevent": "SELECT",
     "projects_project": "SELECT",
@@ -53,7 +55,7 @@ def rights(role: str, table: str) -> str:
         return "SELECT"
     if table in {model._meta.db_table for model in evidence_models()}:
         return "SELECT, INSERT"
-    tables = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in OURS} - PARTS_OF_DRAFTS
+    tables = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in OURS} - PARTS_OF_DRAFTS - VIEWS
     return "SELECT, INSERT, UPDATE" if table in tables else "SELECT, INSERT, UPDATE, DELETE"
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, QuerySet
+from django.db.models import BooleanField, Expression, F, Func, QuerySet
 
 from core.compiled_sql import CompiledArray
 
@@ -16,3 +16,9 @@ def in_array(column: str, keys: QuerySet[Any, Any] | CompiledArray | F) -> Func:
     """
     array = ArraySubquery(keys) if isinstance(keys, QuerySet) else keys
     return Func(F(column), array, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField())
+
+
+def is_one_of(value: Any, keys: Expression, kind: str) -> Func:
+    """Return the condition that `value` is an element of `keys`, an array of this SQL type."""
+    template = f"(%(expressions)s::{kind}[]))"
+    return Func(value, keys, template=template, arg_joiner=" = ANY(", output_field=BooleanField())

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, DateTimeField, Expression, Field, Func, QuerySet
+from django.db.models import BigIntegerField, DateField, DateTimeField, Expression, Field, Func, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
 
@@ -67,8 +67,9 @@ type Instant = datetime | Parameter
 
 type Day = date | Parameter
 
-#: The reader of a request, and its time.
+#: The reader of a request, its time, and its day in the time zone of the organisation.
 READER, AT = Parameter("reader", BigIntegerField()), Parameter("at", DateTimeField())
+DAY = Parameter("day", DateField())
 
 
 def compile_query(rows: QuerySet[Any, Any]) -> Compiled:

@@ -7,6 +7,7 @@ from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.disputes.models import Dispute
 from governance.earlier_decisions.models import EarlierDecision
 from governance.erasure.models import Erasure
+from governance.inbox.models import Snooze
 from governance.moves.models import Move
 from governance.notary.models import Checkpoint, Timestamp
 from governance.obligations.models import Discharge
@@ -34,6 +35,7 @@ __all__ = [
     "ProposalRevision",
     "RecordFile",
     "SealBreak",
+    "Snooze",
     "Timestamp",
     "Verification",
 ]

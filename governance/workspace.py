@@ -7,10 +7,12 @@ import pgtrigger
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from core.erasure import display_text
-from governance import workspace_registry
+from governance import (
+    task_kinds,  # noqa: F401  (announces the tasks)
+    workspace_registry,
+)
 from governance.closure.registry import AT_CLOSURE, OpenRows
 from governance.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
 from governance.decision_reviews.models import DecisionReview
@@ -33,16 +35,13 @@ from governance.earlier_decisions.queries import (
 from governance.facts.guards import CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED
 from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from governance.inbox.queries import count_open_work
-from governance.moves.models import Move
 from governance.obligations.models import Discharge
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
-from governance.workspace_registry import Entry, WaitingList
-from projects.launch.queries import list_projects_to_fill
+from governance.workspace_registry import Entry
 from projects.mandates import lines
-from projects.models import Competence, Mandate, Project
+from projects.models import Competence, Project
 from projects.people.registry import OPEN_WORK
-from projects.vouching.queries import list_to_vouch
 
 workspace_registry.EVERYWHERE += [
     Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"),
@@ -131,102 +130,6 @@ workspace_registry.ADMINISTRATION += [
         ("projects:administration_log",),
     ),
     Entry(10, _("Role templates"), "book-user", "projects:role_templates:referential", ("projects:role_templates",)),
-]
-
-
-def count_reviews(n: int) -> str:
-    """Return the sentence that counts the decisions to review."""
-    return ngettext("%(n)s decision needs your review.", "%(n)s decisions need your review.", n) % {"n": n}
-
-
-def count_requests(n: int) -> str:
-    """Return the sentence that counts the decisions to propose again."""
-    return ngettext("%(n)s decision is to be proposed again.", "%(n)s decisions are to be proposed again.", n) % {
-        "n": n
-    }
-
-
-def count_acceptances(n: int) -> str:
-    """Return the sentence that counts the mandates to accept."""
-    return ngettext("%(n)s mandate is to be accepted.", "%(n)s mandates are to be accepted.", n) % {"n": n}
-
-
-def count_moves(n: int) -> str:
-    """Return the sentence that counts the moves to accept."""
-    return ngettext("%(n)s move of a project waits for you.", "%(n)s moves of projects wait for you.", n) % {"n": n}
-
-
-def count_launches(n: int) -> str:
-    """Return the sentence that counts the projects with roles to fill."""
-    return ngettext("%(n)s project has roles to fill.", "%(n)s projects have roles to fill.", n) % {"n": n}
-
-
-def count_vouches(n: int) -> str:
-    """Return the sentence that counts the people to vouch for."""
-    return ngettext("%(n)s person asks you to vouch for them.", "%(n)s people ask you to vouch for them.", n) % {"n": n}
-
-
-workspace_registry.WAITING += [
-    WaitingList(
-        name="reviews",
-        heading=_("Decisions to review"),
-        seat=workspace_registry.DECIDING,
-        rows=Decision.objects.awaiting_review_of,
-        shown=lambda rows: rows.select_related("project", "revision").prefetch_related("breaks").order_by("pk"),
-        row="governance/decision_reviews/_decision_row.html",
-        summary=count_reviews,
-    ),
-    WaitingList(
-        name="requests",
-        heading=_("Decisions to propose again"),
-        seat=workspace_registry.ADVISING,
-        rows=DecisionReview.objects.awaiting_proposal_of,
-        shown=lambda rows: rows.select_related(
-            "decision__project", "decision__proposal", "decision__revision", "reviewed_by"
-        ).order_by("acted_at"),
-        row="governance/decision_reviews/_request_row.html",
-        summary=count_requests,
-        project="decision__project",
-    ),
-    WaitingList(
-        name="acceptances",
-        heading=_("Mandates to accept"),
-        seat=workspace_registry.EVERYBODY,
-        rows=Mandate.objects.awaiting_acceptance_of,
-        shown=lambda rows: rows.select_related("project", "role").order_by("pk"),
-        row="projects/mandates/_acceptance_row.html",
-        summary=count_acceptances,
-    ),
-    WaitingList(
-        name="moves",
-        heading=_("Moves under another parent"),
-        seat=workspace_registry.DECIDING,
-        rows=Move.objects.awaiting,
-        shown=lambda rows: rows.select_related("project", "target", "asked_by").order_by("pk"),
-        row="governance/moves/_move_row.html",
-        summary=count_moves,
-        project="target",
-    ),
-    WaitingList(
-        name="launches",
-        heading=_("Roles to fill before the launch"),
-        seat=workspace_registry.DECIDING,
-        rows=list_projects_to_fill,
-        shown=lambda rows: rows.order_by("code"),
-        row="governance/launch/_project_row.html",
-        summary=count_launches,
-        project="pk",
-    ),
-    WaitingList(
-        name="vouches",
-        heading=_("People to vouch for"),
-        seat=workspace_registry.EVERYBODY,
-        rows=list_to_vouch,
-        shown=lambda rows: rows.select_related("person").order_by("asked_at", "pk"),
-        row="projects/vouching/_vouch_row.html",
-        summary=count_vouches,
-        project="",
-    ),
 ]
 
 

@@ -4,12 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Expression, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
-from projects.enums import Workspace
+from core.array_lookup import is_one_of
+from core.compiled_sql import Instant, Reader
+from projects.enums import AT_REST, Workspace
+from projects.ledger.enums import Act
 from projects.workspaces import on_projects_using, workspace_of
 
-#: Seats that a waiting list concerns: deciding ones, others, any; or it concerns people without a seat too.
+#: Seats that a kind of task concerns: deciding ones, others, any; or it concerns people without a seat too.
 DECIDING, ADVISING, ANY, EVERYBODY = "deciding", "advising", "any", ""
 
 
@@ -29,28 +33,91 @@ class Entry:
         return workspace_of(self.view) or ""
 
 
-@dataclass(frozen=True)
-class WaitingList:
-    """A section of the inbox: rows that wait for holders of such a `seat`, shown by the template `row`.
+#: Names of the arrays of `Mine`; a permission follows the last one.
+SEATS, KINDS, PROJECTS = "seats", "kinds", "projects of "
 
-    `rows` takes the person and, unless it is now, the instant. `summary` returns a sentence with the count.
-    `project` is the lookup of the project of a row, empty for rows of none; `workspace` the one that the project needs.
+
+class Mine:
+    """The reader of tasks as a queryset sees them: now, or as the parameters of a compiled statement.
+
+    `day` is an expression: the day of the organisation.
+    `array` returns an array by name: the roles of the reader (`project:role`), the kinds of decision for which one of
+    them has a letter in the matrix (`project:kind`), or the projects on which they have a permission.
+    """
+
+    def __init__(self, reader: Reader, at: Instant, day: Any, array: Callable[[str], Expression]) -> None:
+        self.reader, self.at, self.day, self.array = reader, at, day, array
+
+    def may(self, permission: str, project: str = "project") -> Func:
+        """Return the condition that the reader has this permission on the project of a row."""
+        return is_one_of(F(project), self.array(PROJECTS + permission), "bigint")
+
+    def holds(self, role: str, project: str = "project") -> Func:
+        """Return the condition that the reader holds the role that this field of a row names."""
+        return self._has(SEATS, role, project)
+
+    def is_concerned(self, kind: str, project: str = "project") -> Func:
+        """Return the condition that a role of the reader has a letter for the kind of decision in this field."""
+        return self._has(KINDS, kind, project)
+
+    def _has(self, array: str, name: str, project: str) -> Func:
+        project_key = Cast(F(project), TextField())
+        key = Concat(project_key, Value(":"), Cast(F(name), TextField()), output_field=TextField())
+        return is_one_of(key, self.array(array), "text")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskKind:
+    """A kind of task: what is asked, in words, and the page where a task of it is done.
+
+    `is_own`: nobody else can do it, so that a task put off is shown again once it is late.
     """
 
     name: str
     heading: Any
-    seat: str
-    rows: Callable[..., QuerySet[Any]]
-    shown: Callable[[QuerySet[Any]], QuerySet[Any]]
-    row: str
-    summary: Callable[[int], str]
-    project: str = "project"
-    workspace: Workspace | None = None
+    verb: Any
+    link: Callable[[Any], str]
+    is_own: bool = False
 
-    def rows_of(self, *reader: Any) -> QuerySet[Any]:
-        """Return the rows that wait for the reader, on projects that have the workspace switched on."""
-        rows = self.rows(*reader)
-        return rows.filter(on_projects_using(self.workspace, self.project)) if self.workspace else rows
+
+@dataclass(frozen=True, kw_only=True)
+class RowTasks(TaskKind):
+    """Rows that ask for something, each a task of everybody who can do it.
+
+    - `rows` returns those of a reader, who has `permission` on the project if it names one, and a seat of this kind.
+    - `title` is the text of a row, or its texts in French and English; `code` and `since` are expressions too.
+    - `due` is its last day, `role` the code of the role asked, `target` what `link` needs besides the key.
+    - `project` is the lookup of the project of a row, empty for rows of none; `workspace` the one the project needs.
+    - `does`: the act that does it, which fulfils an obligation as well.
+    """
+
+    rows: Callable[[Mine], QuerySet[Any]]
+    title: Any
+    code: Any = None
+    due: Any = None
+    since: Any = None
+    role: str = ""
+    target: Any = "pk"
+    project: str = "project"
+    permission: str = ""
+    seat: str = ANY
+    workspace: Workspace | None = None
+    does: Act | None = None
+
+    def rows_of(self, mine: Mine) -> QuerySet[Any]:
+        """Return the rows that the reader can act on, on projects that have the workspace switched on."""
+        rows = self.rows(mine)
+        if self.workspace:
+            rows = rows.filter(on_projects_using(self.workspace, self.project))
+        if self.permission:
+            rows = rows.filter(mine.may(self.permission, self.project))
+        return rows
+
+
+def goes_on(project: str = "project") -> Q:
+    """Return the condition that a project goes on: acts on its rows are possible."""
+    of = "" if project == "pk" else f"{project}__"
+    return Q(**{f"{of}archived": False}) & ~Q(**{f"{of}state__in": sorted(AT_REST)})
 
 
 @dataclass(frozen=True)
@@ -79,7 +146,8 @@ class ProjectColumn:
 EVERYWHERE: list[Entry] = []
 OF_PROJECT: list[Entry] = []
 ADMINISTRATION: list[Entry] = []
-WAITING: list[WaitingList] = []
+#: In the order in which tasks of one day are listed.
+TASKS: list[RowTasks] = []
 ANNOUNCEMENTS: list[Announcements] = []
 PROJECT_COLUMNS: list[ProjectColumn] = []
 #: Addresses of the page that the owner of a portfolio opens first; the first one counts.

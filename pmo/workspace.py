@@ -16,7 +16,7 @@ from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.workspace_registry import Entry, ProjectColumn
-from pmo import business_side
+from pmo import business_side, task_kinds  # noqa: F401  (announces the tasks)
 from pmo.closure.queries import OPEN_ROWS
 from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk

@@ -136,7 +136,8 @@ def add_required(codes: Iterable[str], requirements: Iterable[Requirement]) -> l
 
 def on_projects_using(workspace: Workspace, project: str = "project") -> Q:
     """Return the condition that the project of a row, under this lookup, has the workspace switched on."""
-    return Q(**{f"{project}__workspaces__contains": [workspace.value]})
+    of = "" if project == "pk" else f"{project}__"
+    return Q(**{f"{of}workspaces__contains": [workspace.value]})
 
 
 def find_project(row: Any) -> Project | None:

@@ -38,6 +38,7 @@ from governance.models import (
     ProposalRevision,
     RecordFile,
     SealBreak,
+    Snooze,
     Timestamp,
     Verification,
 )
@@ -137,8 +138,8 @@ EVIDENCE = {
     Review,
 }
 PARTS_OF_DRAFTS = {Responsibility._meta.label_lower, StandardCheckpoint._meta.label_lower}
-#: Rows that are no record: sessions, and the views that people save for themselves.
-NO_RECORD = {AccountSession._meta.label_lower, SavedView._meta.label_lower}
+#: Rows that are no record: sessions, the views that people save, and what they put off in their own list.
+NO_RECORD = {AccountSession._meta.label_lower, SavedView._meta.label_lower, Snooze._meta.label_lower}
 SHARING = [model for model in our_models() if attacks_on(model)]
 INSERT_ONLY = [*EVIDENCE, *history_models()]
 

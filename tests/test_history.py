@@ -164,6 +164,7 @@ WITHOUT = {
     "RiskScale",
     "SealBreak",
     "Snapshot",
+    "Snooze",
     "TestRun",
     "Timestamp",
     "Verification",

@@ -1,131 +1,435 @@
-"""Querysets of what waits for a person: decisions, opinions, returned files, conditions."""
+"""Tasks of a person: what asks something of them now, of every registered kind, and of their obligations.
+
+They are computed. Each kind is one compiled statement; those of a reader run as one query.
+"""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value
-from django.utils.translation import gettext_lazy as _
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import ngettext
 
+from core.access import all_permissions
 from core.acts import act_time, cached
-from core.compiled_sql import AT, READER, Compiled, compile_query, execute
-from governance.decisions.models import Condition
-from governance.proposals.models import Proposal
-from governance.workspace_registry import ADVISING, ANY, DECIDING, WAITING, WaitingList
-from projects.mandates.seats import seats_of
-from projects.models import Notification
+from core.array_lookup import is_one_of
+from core.compiled_sql import AT, DAY, READER, Compiled, Named, Parameter, compile_query, execute
+from core.language import in_reader_language
+from governance.inbox.models import Snooze
+from governance.inbox.obligations import OBLIGATIONS, list_open_duties
+from governance.obligations.proofs import PROOFS
+from governance.obligations.queries import Obligation
+from governance.workspace_registry import (
+    ADVISING,
+    ANY,
+    DECIDING,
+    KINDS,
+    PROJECTS,
+    SEATS,
+    TASKS,
+    Mine,
+    RowTasks,
+    TaskKind,
+)
+from projects.mandates.seats import Seat, seats_of, suppose
+from projects.models import LedgerEvent, Notification, Project
+from projects.organisation_settings.queries import today
+from roles.enums import FOLLOWING_KINDS
 from roles.models import User
 
 #: Highest count that pages show.
 CAP = 99
+#: Most tasks that a person can put off; each count reads so many rows more.
+MOST_SNOOZED = 100
+#: Most tasks of one kind on the page.
+MOST = 10_000
+#: A task is due soon within so many days.
+WEEK = timedelta(days=7)
+KEYS = "keys of "
+#: Rows of the same query that are no tasks.
+VERSION, SNOOZE, UNREAD = "version of a project", "snooze", "unread"
 
 
-def load_list_rows(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Load what a row of the list shows, without opinions; most urgent first."""
-    return proposals.select_related("project", "current__decision", "author").order_by("current__decide_by", "pk")
+@dataclass(slots=True)
+class Task:
+    """A task of a person: its kind, its row, its project if any, its last day, and the role of the person asked.
+
+    `code`, `title`, `since` and `target` are read for those that a page shows; `period` is its chip there.
+    """
+
+    kind: TaskKind
+    row: str
+    project_id: int | None
+    due: date | None
+    role: str
+    snoozed: date | None = None
+    period: str = ""
+    code: str = ""
+    title: str = ""
+    since: Any = None
+    target: str = ""
+    project: Any = None
+    obligation: Obligation | None = None
+    others: int = 0
+
+    @property
+    def key(self) -> str:
+        """Return its key, the same for everybody."""
+        return f"{self.kind.name}-{self.row}"
+
+    def is_late(self, day: date) -> bool:
+        """Return whether its last day is over."""
+        return self.due is not None and self.due < day
+
+    def is_snoozed(self, day: date) -> bool:
+        """Return whether it is left out until later. What only one person can do comes back once it is late."""
+        return self.snoozed is not None and self.snoozed > day and not (self.kind.is_own and self.is_late(day))
+
+    @property
+    def language(self) -> str:
+        """Return the language of its title; empty for that of the reader."""
+        is_written = isinstance(self.kind, RowTasks) and not isinstance(self.kind.title, tuple)
+        return self.project.language if self.project and is_written else ""
+
+    @property
+    def url(self) -> str:
+        """Return the address of the page where it is done."""
+        return self.kind.link(self)
 
 
-def _fillable_lists(user: User) -> frozenset[str]:
-    """Return which lists the seats of `user` can fill, to skip queries that must be empty."""
+# — what the seats of a reader allow —
+
+
+def _standing(user: User) -> frozenset[str]:
+    """Return which kinds of seats `user` has, to skip queries that must be empty."""
     seats = seats_of(user)
     answers = {DECIDING: any(seat.decides for seat in seats), ADVISING: not all(seat.decides for seat in seats)}
     return frozenset(name for name, holds in {**answers, ANY: bool(seats)}.items() if holds)
 
 
-def to_decide(user: User) -> QuerySet[Proposal]:
-    """Return ready files that `user` may decide now."""
-    return Proposal.objects.awaiting_decision_of(user) if DECIDING in _fillable_lists(user) else Proposal.objects.none()
+def list_permitted_projects(user: User, permission: str) -> list[int]:
+    """List the projects on which the seats of `user` give a permission of the project. No query."""
+
+    def ask() -> list[int]:
+        who = all_permissions()[permission].who
+        return [project.pk for project, seats in _group_seats(user) if who.holds(suppose(user, seats), project)]
+
+    return cached(("permitted projects", user.pk, permission), ask)
 
 
-def to_advise(user: User) -> QuerySet[Proposal]:
-    """Return files that await the opinion of a role of `user`."""
-    return Proposal.objects.awaiting_opinion_of(user) if ADVISING in _fillable_lists(user) else Proposal.objects.none()
+def _group_seats(user: User) -> list[tuple[Project, list[Seat]]]:
+    """Group the seats of `user` by project, known by its key alone."""
+
+    def group() -> list[tuple[Project, list[Seat]]]:
+        by_project: dict[int, list[Seat]] = {}
+        for seat in seats_of(user):
+            by_project.setdefault(seat.project_id, []).append(seat)
+        return [(Project(pk=pk), seats) for pk, seats in by_project.items()]
+
+    return cached(("seats by project", user.pk), group)
 
 
-def to_rework(user: User) -> QuerySet[Proposal]:
-    """Return files returned to a role of `user`."""
-    return Proposal.objects.awaiting_rework_of(user) if ADVISING in _fillable_lists(user) else Proposal.objects.none()
+def _list_array(user: User, name: str) -> list[Any]:
+    """Return an array of `Mine` for `user`. No query."""
+    if name.startswith(PROJECTS):
+        return list_permitted_projects(user, name.removeprefix(PROJECTS))
+    return cached(("array", user.pk, name), lambda: _ARRAYS[name](_list_acting_seats(user)))
 
 
-def to_settle(user: User) -> QuerySet[Condition]:
-    """Return conditions that `user` must prove, or check as the owner."""
-    return Condition.objects.awaiting(user) if ANY in _fillable_lists(user) else Condition.objects.none()
+def _list_acting_seats(user: User) -> list[Seat]:
+    return [seat for seat in seats_of(user) if not (seat.is_delegated or seat.is_tied)]
 
 
-def get_rows(waiting: WaitingList, user: User) -> QuerySet[Any]:
-    """Return the rows of a workspace that wait for `user`."""
-    rows = waiting.rows_of(user)
-    return rows if not waiting.seat or waiting.seat in _fillable_lists(user) else rows.none()
+def _list_concerned(seats: Iterable[Seat]) -> list[str]:
+    lettered = {(seat.project_id, kind) for seat in seats for kinds in (seat.powers or {}).values() for kind in kinds}
+    following = {(project, kind) for project, of in lettered for kind, like in FOLLOWING_KINDS.items() if like == of}
+    return sorted(f"{project}:{kind}" for project, kind in lettered | following)
 
 
-def count_open_work(user: User) -> list[tuple[Any, int]]:
-    """List what waits for `user`: (kind, number)."""
-    lists: list[tuple[Any, QuerySet[Any]]] = [
-        (_("Decisions to take"), to_decide(user)),
-        (_("Opinions to give"), to_advise(user)),
-        (_("Proposals to rework"), to_rework(user)),
-        (_("Conditions"), to_settle(user)),
-        *((waiting.heading, get_rows(waiting, user)) for waiting in WAITING),
-    ]
-    return [(kind, rows.count()) for kind, rows in lists]
+_ARRAYS: dict[str, Callable[[list[Seat]], list[str]]] = {
+    SEATS: lambda seats: sorted(f"{seat.project_id}:{seat.role}" for seat in seats),
+    KINDS: _list_concerned,
+}
 
 
-def count_by_list(user: User, cap: int) -> Counter[str]:
-    """Count the rows that wait for `user` by name of their list, and `unread` notices, each up to `cap`.
+def _field(name: str) -> "ArrayField[Any, Any]":
+    return ArrayField(BigIntegerField() if name.startswith((PROJECTS, KEYS)) else CharField())
 
-    One query, once per request.
+
+def mine_of(user: User) -> Mine:
+    """Return `user` now, as the reader of tasks."""
+    return Mine(
+        user, act_time(), Value(today(), DateField()), lambda name: Value(_list_array(user, name), _field(name))
+    )
+
+
+#: The reader of compiled statements.
+_ANYBODY = Mine(READER, AT, DAY, lambda name: Parameter(name, _field(name)))
+
+
+def list_rows(kind: RowTasks, user: User) -> QuerySet[Any]:
+    """Return the rows of this kind that ask something of `user`."""
+    rows = kind.rows_of(mine_of(user))
+    return rows if not kind.seat or kind.seat in _standing(user) else rows.none()
+
+
+# — compiled statements —
+
+
+def _as(value: Any, output_field: Any) -> Expression:
+    """Return an expression, or the field of this name, as that type; None and "" mean NULL."""
+    if not value:
+        return Cast(Value(None), output_field)
+    return Cast(F(value) if isinstance(value, str) else value, output_field)
+
+
+@cache
+def _compile_tasks(kind: RowTasks, most: int) -> Compiled:
+    """Compile the query of the tasks of a kind: every page counts them."""
+    rows = (
+        kind.rows_of(_ANYBODY)
+        .order_by()
+        .annotate(
+            task_kind=Value(kind.name, TextField()),
+            task_row=Cast("pk", TextField()),
+            task_project=_as(kind.project, BigIntegerField()),
+            task_due=_as(kind.due, DateField()),
+            task_role=_as(kind.role, TextField()),
+        )
+    )
+    return compile_query(rows.values_list("task_kind", "task_row", "task_project", "task_due", "task_role")[:most])
+
+
+@cache
+def _compile_details(kind: RowTasks) -> Compiled:
+    """Compile the query of what a page says of the tasks of a kind, by key."""
+    titles = kind.title if isinstance(kind.title, tuple) else (kind.title, None)
+    keys = Parameter(KEYS + kind.name, _field(KEYS))
+    rows = (
+        kind.rows(_ANYBODY)
+        .model._default_manager.filter(is_one_of(F("pk"), keys, "bigint"))
+        .annotate(
+            task_kind=Value(kind.name, TextField()),
+            task_row=Cast("pk", TextField()),
+            task_code=_as(kind.code, TextField()),
+            task_title=_as(titles[0], TextField()),
+            task_second_title=_as(titles[1], TextField()),
+            task_since=_as(kind.since, DateTimeField()),
+            task_target=_as(kind.target, TextField()),
+        )
+    )
+    names = ("kind", "row", "code", "title", "second_title", "since", "target")
+    return compile_query(rows.order_by().values_list(*(f"task_{name}" for name in names)))
+
+
+@cache
+def _compile_versions() -> Compiled:
+    """Compile the query of the newest event and version of projects, by which their obligations are known."""
+    history: Any = Project.history
+    event = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq").values("pk")[:1]
+    version = history.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
+    keys = Parameter(KEYS + VERSION, _field(KEYS))
+    rows = Project.objects.filter(is_one_of(F("pk"), keys, "bigint")).annotate(
+        task_kind=Value(VERSION, TextField()),
+        task_row=Concat(
+            Cast(Subquery(event), TextField()),
+            Value("."),
+            Cast(Subquery(version), TextField()),
+            output_field=TextField(),
+        ),
+        task_due=_as(None, DateField()),
+        task_role=_as(None, TextField()),
+    )
+    return compile_query(rows.values_list("task_kind", "task_row", "pk", "task_due", "task_role"))
+
+
+@cache
+def _compile_snoozes() -> Compiled:
+    """Compile the query of what the reader has put off."""
+    rows = Snooze.objects.filter(person=READER, until__gt=DAY).annotate(
+        task_kind=Value(SNOOZE, TextField()),
+        task_project=_as(None, BigIntegerField()),
+        task_role=_as(None, TextField()),
+    )
+    return compile_query(rows.values_list("task_kind", "task", "task_project", "until", "task_role"))
+
+
+@cache
+def _compile_unread() -> Compiled:
+    """Compile the query of the unread notices of the reader, as many as pages count."""
+    rows = (
+        Notification.objects.filter(recipient=READER)
+        .unread()
+        .annotate(
+            task_kind=Value(UNREAD, TextField()),
+            task_row=Cast("pk", TextField()),
+            task_project=_as(None, BigIntegerField()),
+            task_due=_as(None, DateField()),
+            task_role=_as(None, TextField()),
+        )
+    )
+    return compile_query(rows.values_list("task_kind", "task_row", "task_project", "task_due", "task_role")[: CAP + 1])
+
+
+def _run(statements: Sequence[Compiled], **values: Any) -> list[tuple[Any, ...]]:
+    """Run compiled statements of the same columns as one query."""
+    params = tuple(param for _sql, own in statements for param in own)
+    names = {param.name for param in params if isinstance(param, Named)}
+    sql = " UNION ALL ".join(f"({sql})" for sql, _own in statements)
+    return execute((sql, params), **{name: value for name, value in values.items() if name in names})
+
+
+# — the tasks of a person —
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The tasks of a person, also those put off, and how many notices they have not read."""
+
+    tasks: list[Task]
+    unread: int
+
+    def count_shown(self, day: date) -> int:
+        """Count the tasks that are not put off."""
+        return sum(not task.is_snoozed(day) for task in self.tasks)
+
+
+def read_tasks(user: User, most: int = MOST) -> Reading:
+    """Return the tasks of `user`, at most so many of each kind. One query, once per request, and one for obligations.
+
+    The second one runs when something has happened on a project of theirs since this process last asked.
     """
+    return cached(("tasks", user.pk, most), lambda: _read_tasks(user, most))
 
-    def count() -> Counter[str]:
-        statement = _compile_counts(_fillable_lists(user), cap)
-        return Counter(what for what, _pk in execute(statement, reader=user.pk, at=act_time()))
 
-    return cached(("waiting", user.pk, cap), count)
+def _read_tasks(user: User, most: int) -> Reading:
+    standing, day, at = _standing(user), today(), act_time()
+    held = [seat for seat in _list_acting_seats(user) if not seat.archived]
+    kinds = [
+        kind
+        for kind in TASKS
+        if (not kind.seat or kind.seat in standing)
+        and (not kind.permission or list_permitted_projects(user, kind.permission))
+    ]
+    statements = [_compile_tasks(kind, most) for kind in kinds]
+    names = {param.name for _sql, params in statements for param in params if isinstance(param, Named)}
+    arrays = {name: _list_array(user, name) for name in names if name in _ARRAYS or name.startswith(PROJECTS)}
+    rows = _run(
+        [*statements, _compile_versions(), _compile_snoozes(), _compile_unread()],
+        reader=user.pk,
+        at=at,
+        day=day,
+        **{KEYS + VERSION: sorted({seat.project_id for seat in held})},
+        **arrays,
+    )
+    by_name = {kind.name: kind for kind in kinds}
+    tasks = [
+        Task(by_name[kind], row, project, due, role or "") for kind, row, project, due, role in rows if kind in by_name
+    ]
+    versions = {project: row for kind, row, project, _due, _role in rows if kind == VERSION}
+    tasks += _list_obligation_tasks(held, versions, tasks, at, day)
+    put_off = {row: until for kind, row, _project, until, _role in rows if kind == SNOOZE}
+    for task in tasks if put_off else ():
+        task.snoozed = put_off.get(task.key)
+    return Reading(tasks, sum(kind == UNREAD for kind, *_ in rows))
+
+
+def _list_obligation_tasks(
+    held: Iterable[Seat], versions: dict[int, str], tasks: Iterable[Task], at: datetime, day: date
+) -> list[Task]:
+    """List the obligations of the roles of a person as tasks, without those that a task listed already fulfils."""
+    done = {(task.project_id, task.kind.does) for task in tasks if isinstance(task.kind, RowTasks) and task.kind.does}
+    found = list_open_duties(versions, at, day)
+    return [
+        Task(
+            OBLIGATIONS,
+            f"{seat.project_id}.{row.role}.{row.duty.code}.{row.key}",
+            seat.project_id,
+            row.due_on,
+            row.role,
+            obligation=row,
+            others=others,
+        )
+        for seat in held
+        for row, others in found.get(seat.project_id, ())
+        if row.role == seat.role and not any((seat.project_id, act) in done for act in PROOFS.get(row.duty.code, ()))
+    ]
+
+
+def list_tasks(user: User) -> list[Task]:
+    """List the tasks of `user`, also those put off; the menu of the same page counts them from here."""
+    reading = read_tasks(user)
+    cached(("waiting", user.pk, CAP + 1), lambda: _cap(reading, CAP + 1))
+    return reading.tasks
 
 
 def count_waiting(user: User, cap: int) -> tuple[int, int]:
-    """Count waiting rows and unread notices of `user`, each up to `cap`. One query, once per request."""
-    counts = count_by_list(user, cap)
-    return min(counts.total() - counts["unread"], cap), counts["unread"]
+    """Count the tasks and the unread notices of `user`, each up to `cap`."""
+    return cached(("waiting", user.pk, cap), lambda: _cap(read_tasks(user, cap + MOST_SNOOZED), cap))
+
+
+def _cap(reading: Reading, cap: int) -> tuple[int, int]:
+    return min(reading.count_shown(today()), cap), min(reading.unread, cap)
 
 
 def count_by_project(user: User) -> dict[int, int]:
-    """Count the rows that wait for `user` by project; projects without any are left out. One query."""
-    counts: Counter[int] = Counter()
-    standing = _fillable_lists(user)
-    if standing:
-        for project, n in execute(_compile_counts_by_project(standing), reader=user.pk, at=act_time()):
-            counts[project] += n
-    return dict(counts)
+    """Count the tasks of `user` by project; projects without any are left out."""
+    day = today()
+    shown = (task.project_id for task in read_tasks(user).tasks if not task.is_snoozed(day))
+    return dict(Counter(project for project in shown if project is not None))
 
 
-def _list_sources(standing: frozenset[str]) -> list[tuple[str, str, QuerySet[Any]]]:
-    """List what waits for readers of this standing: name, lookup of the project, rows."""
-    lists: list[tuple[str, str, str, QuerySet[Any]]] = [
-        (DECIDING, "file", "project", Proposal.objects.awaiting_decision_of(READER, AT)),
-        (ADVISING, "file", "project", Proposal.objects.awaiting_opinion_of(READER, AT)),
-        (ADVISING, "file", "project", Proposal.objects.awaiting_rework_of(READER, AT)),
-        (ANY, "condition", "decision__project", Condition.objects.awaiting(READER, AT)),
-        *((waiting.seat, waiting.name, waiting.project, waiting.rows_of(READER, AT)) for waiting in WAITING),
-    ]
-    return [(what, project, rows) for who, what, project, rows in lists if not who or who in standing]
+def count_open_work(user: User) -> list[tuple[Any, int]]:
+    """List the tasks of `user`, also those put off: (kind, number)."""
+    counts = Counter(task.kind for task in read_tasks(user).tasks)
+    return [(kind.heading, counts[kind]) for kind in (*TASKS, OBLIGATIONS)]
 
 
-@cache
-def _compile_counts(standing: frozenset[str], cap: int) -> Compiled:
-    """Compile the counting query for readers of this standing: every page runs it."""
-    unread = Notification.objects.filter(recipient=READER).unread()
-    sources = [*((what, source) for what, _, source in _list_sources(standing)), ("unread", unread)]
-    rows = [source.annotate(what=Value(what)).values_list("what", "pk")[:cap] for what, source in sources]
-    return compile_query(rows[-1].union(*rows[:-1]))
+def _name_occasions(task: Task) -> str:
+    """Return the occasion of an obligation, and how many others of the responsibility are open."""
+    occasion = task.obligation.occasion_label if task.obligation else ""
+    if not task.others:
+        return occasion
+    return ngettext("%(occasion)s and %(n)s other", "%(occasion)s and %(n)s others", task.others) % {
+        "occasion": occasion,
+        "n": task.others,
+    }
 
 
-@cache
-def _compile_counts_by_project(standing: frozenset[str]) -> Compiled:
-    """Compile the query that counts what waits by project, for readers of this standing."""
-    rows = [
-        source.order_by().values(project).annotate(n=Count("pk", distinct=True)).values_list(project, "n")
-        for _, project, source in _list_sources(standing)
-        if project
-    ]
-    return compile_query(rows[0].union(*rows[1:], all=True))
+def load_details(tasks: Sequence[Task]) -> None:
+    """Load code, title and project of the tasks that a page shows. Two queries."""
+    by_kind: dict[RowTasks, list[int]] = {}
+    for task in tasks:
+        if isinstance(task.kind, RowTasks):
+            by_kind.setdefault(task.kind, []).append(int(task.row))
+    known: dict[tuple[str, str], tuple[Any, ...]] = {}
+    if by_kind:
+        keys = {KEYS + kind.name: rows for kind, rows in by_kind.items()}
+        for kind, row, *details in _run([_compile_details(kind) for kind in by_kind], **keys):
+            known[kind, row] = tuple(details)
+    projects = Project.objects.in_bulk({task.project_id for task in tasks if task.project_id})
+    for task in tasks:
+        task.project = projects.get(task.project_id)
+        if task.obligation:
+            row = task.obligation
+            task.code, task.title = row.duty.code, f"{row.duty.label} ({_name_occasions(task)})"
+        elif (task.kind.name, task.row) in known:
+            task.code, first, second, task.since, task.target = known[task.kind.name, task.row]
+            task.title = in_reader_language(first, second) if second else first

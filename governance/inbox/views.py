@@ -1,87 +1,157 @@
-"""Inbox."""
+"""My tasks: what asks something of the reader on all their projects, and the page that puts a task off."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from itertools import groupby
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import reader
+from core.form_views import post_data, render_form
+from core.forms import add_errors
 from governance import workflow
 from governance.decisions.models import Decision
-from governance.inbox.queries import (
-    CAP,
-    count_by_list,
-    get_rows,
-    load_list_rows,
-    to_advise,
-    to_decide,
-    to_rework,
-    to_settle,
-)
+from governance.inbox import services
+from governance.inbox.filters import GROUPS, LATE, SNOOZED, WHEN, Filter, find_period
+from governance.inbox.forms import SnoozeForm
+from governance.inbox.obligations import OBLIGATIONS
+from governance.inbox.queries import Task, list_tasks, load_details
 from governance.proposals.models import Proposal
-from governance.workspace_registry import WAITING, WaitingList
+from governance.workspace_registry import TASKS
 from projects.absences.queries import list_absent_colleagues
 from projects.mandates.seats import seats_of
+from projects.models import Project
 from projects.organisation_settings.queries import today
 from roles.models import User
 
-MOST = 50
+#: Tasks of a page, and most rows of the lists below.
+SIZE, MOST = 50, 20
+#: Most projects that the filter offers by name.
+OFFERED = 100
 
 
 @dataclass(frozen=True)
-class Section:
-    """The rows of a workspace that wait for the reader."""
+class Group:
+    """Tasks under one heading, and how many the filter matches."""
 
-    waiting: WaitingList
-    rows: list[Any]
-
-    @property
-    def summary(self) -> str:
-        """Return the sentence with the number of rows."""
-        return self.waiting.summary(len(self.rows))
+    heading: Any
+    tasks: list[Task]
+    count: int
+    is_late: bool
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Render the inbox: decisions to take, opinions to give, returned files."""
+    """List the tasks of the reader, filtered, grouped and paged; then proposals under way and recent decisions."""
     user = reader(request)
-    seats = seats_of(user)
-    owned = [seat.project_id for seat in seats if seat.decides]
-    on_its_way = Proposal.objects.filter(project__in=owned, state__in=workflow.BEING_ADVISED)
-    lists = {
-        "decide": to_decide(user),
-        "advise": to_advise(user),
-        "rework": to_rework(user),
-        "on_its_way": on_its_way if owned else on_its_way.none(),
-    }
-    counts = count_by_list(user, CAP + 1)
-    waiting_lists = [waiting for waiting in WAITING if counts[waiting.name]]
-    rows = {name: list(load_list_rows(waiting)[:MOST]) for name, waiting in lists.items()}
-    prefetch_related_objects([row for section in rows.values() for row in section], "current__opinions")
+    tasks, day = list_tasks(user), today()
+    for task in tasks:
+        task.period = find_period(task, day)
+    projects = _name_projects(user, tasks)
+    asked = Filter.read(request.GET, {pk: code for pk, (code, _title) in projects.items()})
+    matching = sorted((task for task in tasks if asked.matches(task)), key=asked.order)
+    left = [task for task in matching if asked.order(task) > asked.after] if asked.after else matching
+    shown = left[:SIZE]
+    load_details(shown)
+    _name_roles(user, shown)
+    periods = asked.count(tasks, "when", lambda task: task.period)
+    kinds = asked.count(tasks, "kind", lambda task: task.kind.name)
+    by_project = asked.count(tasks, "project", lambda task: task.project_id)
+    shown_count = sum(count for period, count in periods.items() if period != SNOOZED)
+    owned = [seat.project_id for seat in seats_of(user) if seat.decides]
     context = {
-        **rows,
-        "conditions": to_settle(user)
-        .select_related("decision__project", "decision__revision", "proved_by")
-        .order_by("due_on", "pk")[:MOST],
-        "sections": [section for section in map(partial(_build_section, user), waiting_lists) if section.rows],
-        "decides": bool(owned),
-        "absent": list_absent_colleagues(user, today()),
+        "groups": _group(asked, shown, Counter(asked.find_group_key(task) for task in matching)),
+        "asked": asked,
+        "whole": sum(task.period != SNOOZED for task in tasks),
+        "late": sum(task.period == LATE for task in tasks),
+        "found": len(matching),
+        "when": [("", _("All"), shown_count), *((name, label, periods[name]) for name, label in WHEN.items())],
+        "kinds": [(kind.name, kind.heading, kinds[kind.name]) for kind in (*TASKS, OBLIGATIONS) if kinds[kind.name]],
+        "projects": sorted((*projects[pk], n) for pk, n in by_project.items() if pk in projects)[:OFFERED],
+        "ways": GROUPS.items(),
+        "next": asked.order(shown[-1]) if len(left) > SIZE else None,
+        "tasks": tasks,
+        "absent": list_absent_colleagues(user, day),
+        "on_its_way": _list_on_its_way(owned) if owned else [],
         "recent": Decision.objects.visible_to(user)
         .filter(acted_at__gte=timezone.now() - timedelta(days=30))
         .select_related("project", "proposal", "revision")
         .order_by("-acted_at")[:10],
-        "soon": timezone.localdate() + timedelta(days=7),
-        "today": timezone.localdate(),
-        "most": MOST,
+        "soon": day + timedelta(days=7),
+        "today": day,
     }
     return render(request, "governance/inbox/inbox.html", context)
 
 
-def _build_section(user: User, waiting: WaitingList) -> Section:
-    return Section(waiting, [*waiting.shown(get_rows(waiting, user))[:MOST]])
+def _name_projects(user: User, tasks: list[Task]) -> dict[int | None, tuple[str, str]]:
+    """Map the projects of the tasks to code and title. One query where the reader has no seat yet."""
+    names: dict[int | None, tuple[str, str]] = {seat.project_id: (seat.code, seat.title) for seat in seats_of(user)}
+    wanted = {task.project_id for task in tasks if task.project_id}
+    missing = wanted - names.keys()
+    found = Project.objects.filter(pk__in=missing) if missing else ()
+    names |= {project.pk: (project.code, project.title) for project in found}
+    return {pk: name for pk, name in names.items() if pk in wanted}
+
+
+def _name_roles(user: User, tasks: list[Task]) -> None:
+    """Name the role in which the reader has each task: of several on a project, the one without an own name first."""
+    roles = {seat.project_id: seat.role for seat in seats_of(user)}
+    for task in tasks:
+        task.role = task.role or roles.get(task.project_id or 0, "")
+
+
+def _group(asked: Filter, tasks: list[Task], counts: Counter[str]) -> list[Group]:
+    return [
+        Group(asked.name_group(rows[0]), rows, counts[key], key == "late")
+        for key, rows in ((key, list(rows)) for key, rows in groupby(tasks, asked.find_group_key))
+    ]
+
+
+def _list_on_its_way(owned: list[int]) -> list[Proposal]:
+    """List the proposals of these projects that still wait for opinions."""
+    files = Proposal.objects.filter(project__in=owned, state__in=workflow.BEING_ADVISED)
+    return list(files.select_related("project", "current").order_by("current__decide_by", "pk")[:MOST])
+
+
+def _find_task(user: User, key: str) -> Task:
+    """Return the task of the reader with this key. Raises Http404."""
+    found = next((task for task in list_tasks(user) if task.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def snooze(request: HttpRequest) -> HttpResponse:
+    """Put a task of the reader off until a day of their choice."""
+    user = reader(request)
+    task = _find_task(user, request.GET.get("task", ""))
+    load_details([task])
+    form = SnoozeForm(post_data(request), initial={"until": task.snoozed})
+    if form.is_valid():
+        try:
+            services.snooze(person=user, task=task, until=form.cleaned_data["until"])
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("The task is snoozed."))
+            return redirect("governance:inbox:inbox")
+    return render_form(request, "governance/inbox/snooze.html", form, task=task)
+
+
+@require_POST
+def unsnooze(request: HttpRequest) -> HttpResponse:
+    """Show a task of the reader again."""
+    user = reader(request)
+    services.unsnooze(person=user, task=_find_task(user, request.POST.get("task", "")))
+    messages.success(request, _("The task is shown again."))
+    return redirect(f"{reverse('governance:inbox:inbox')}?when={SNOOZED}")

@@ -45,7 +45,7 @@ def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
 def _compile_facts() -> dict[str, Compiled]:
     """Compile the rows of each fact as maps, by the name of its annotation: homes, gates and dashboards read them."""
     files = Proposal.objects.filter(project=PROJECT, current__isnull=False).order_by("number")
-    earlier_day = _Day(F("current__acted_at") + timedelta(days=EARLIER_DAYS_TO_ADVISE))
+    earlier_day = LocalDay(F("current__acted_at") + timedelta(days=EARLIER_DAYS_TO_ADVISE))
     answers = Discharge.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
     facts = {
         "calendar_": _rows(OrganisationSettings.objects.all(), *CALENDAR),
@@ -63,7 +63,7 @@ def _compile_facts() -> dict[str, Compiled]:
         ),
         "on_files_": _rows(_acts_on_files(), "proposal", "act", "role", "on", "seq"),
         "acts_": _rows(_acts(), "act", "role", "on", "seq"),
-        "discharges_": _rows(answers, "pk", "role", "duty", "key", "answer", on=_Day("acted_at")),
+        "discharges_": _rows(answers, "pk", "role", "duty", "key", "answer", on=LocalDay("acted_at")),
         **{f"planned_{place}_": rows() for place, rows in enumerate(PLANNED_GATES)},
     }
     return {name: compile_part(rows) for name, rows in facts.items()}
@@ -79,7 +79,7 @@ def _rows(rows: QuerySet[Any, Any], *names: str, **expressions: Any) -> QuerySet
     return rows.values(row=JSONObject(**{name: name for name in names}, **expressions))
 
 
-class _Day(Func):
+class LocalDay(Func):
     """Day of an instant in the time zone of the organisation, which the statement reads once."""
 
     template = "(%(expressions)s AT TIME ZONE (SELECT public.ouvrage_zone()))::date"
@@ -108,14 +108,14 @@ def _acts_on_files() -> QuerySet[Any, Any]:
     """Group the acts on proposals by proposal, act and role, with their first day and sequence."""
     events = LedgerEvent.objects.filter(project=PROJECT, proposal__isnull=False, act__in=ON_FILES)
     final = events.filter(acted_at__lte=AT).exclude(act=Act.DECIDE, detail__in=NOT_YET).order_by()
-    return final.values("proposal", "act", "role").annotate(on=Min(_Day("acted_at")), seq=Min("seq"))
+    return final.values("proposal", "act", "role").annotate(on=Min(LocalDay("acted_at")), seq=Min("seq"))
 
 
 def _acts() -> QuerySet[Any, Any]:
     """Group the acts that fulfil responsibilities by act, role and day, with their first sequence."""
     acts = sorted({Act.ACKNOWLEDGE, *(act for found in PROOFS.values() for act in found)})
     events = LedgerEvent.objects.filter(project=PROJECT, act__in=acts, acted_at__lte=AT).order_by()
-    return events.annotate(on=_Day("acted_at")).values("act", "role", "on").annotate(seq=Min("seq"))
+    return events.annotate(on=LocalDay("acted_at")).values("act", "role", "on").annotate(seq=Min("seq"))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ class AbsenceForm(forms.Form):
         label=_("Who to ask meanwhile"),
         queryset=User.objects.none(),
         required=False,
-        help_text=_("Shown on proposals and in the inbox. This person gets none of your rights."),
+        help_text=_("Shown on proposals and in their tasks. This person gets none of your rights."),
     )
 
     def __init__(self, *args: Any, person: User, **options: Any) -> None:

@@ -27,7 +27,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Inbox:
-    """The subject of a notice on what the inbox shows."""
+    """The subject of a notice on a list of tasks."""
 
     reference: str = "Ouvrage"
 
@@ -35,8 +35,8 @@ class Inbox:
     def title(self) -> str:
         """Return the title, in the language of the organisation."""
         with override(organisation().language):
-            return gettext("Waiting for you")
+            return gettext("My tasks")
 
     def get_absolute_url(self) -> str:
-        """Return the address of the inbox."""
+        """Return the address of the tasks."""
         return reverse("governance:inbox:inbox")

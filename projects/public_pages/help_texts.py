@@ -27,7 +27,7 @@ ROLES = (
         "owner",
         _("Project owner"),
         (
-            _("Waiting for you lists the proposals that wait for your decision."),
+            _("My tasks lists the proposals to decide and everything else that needs you."),
             _("Select an outcome, enter your reasons, check the decision, then record it."),
             _("Each decision in your name is emailed to you. If it was not you, say so by the link in the email."),
             _("You appoint the roles, and you can delegate your signature for some decisions."),
@@ -71,7 +71,7 @@ ROLES = (
         "DEST",
         _("Recipient"),
         (
-            _("Waiting for you lists the decisions that concern you: confirm that you have read them."),
+            _("My tasks lists the decisions that concern you: confirm that you have read them."),
             _("Run the tests that are assigned to you, and report defects."),
             _("Give your feedback on the change; the AMOA answers it."),
             _("The register lists every decision of the project and its reasons."),

@@ -126,6 +126,7 @@ NO_PAGES = {
     "start",
     "steering_catalogue",
     "steering_compute",
+    "task_unsnooze",
 }
 LONG_WORD = "Anticonstitutionnellementhydroélectriques"
 MOST_SHIFT = 0.02
@@ -330,6 +331,7 @@ def visits(
     yield "sign_out", ("pmo", "/sign-out/", None)
     yield "inbox_owner", ("owner", "/", None)
     yield "inbox_empty", ("outsider", "/", None)
+    yield "inbox_adviser", ("pmo", "/", None)
     yield "projects", ("owner", "/projects/", None)
     yield "projects_found", ("owner", "/projects/?q=o&sort=end", None)
     yield "home", ("owner", "/projects/ONE/", None)
@@ -678,6 +680,7 @@ def _change(
     yield "feedback", ("amoa", f"{change}feedback/", None)
     yield "feedback_new", ("recipient", f"{change}feedback/new/", None)
     yield "feedback_answer", ("amoa", f"/feedback/{project['feedback'][-1]}/answer/", None)
+    yield "task_snooze", ("amoa", f"/tasks/snooze/?task=feedback-{project['feedback'][-1]}", None)
     yield "adoption", ("amoa", f"{change}adoption/", None)
     yield "indicator_new", ("amoa", f"{change}adoption/new/", None)
     yield "indicator_edit", ("amoa", f"/indicators/{project['indicators'][0]}/edit/", None)

@@ -115,6 +115,8 @@ LINES: dict[str, list[Line]] = {
     "roles:preferences": [Line((405, 302), (405, 302), (405, 302), act="preferences")],
     "governance:inbox:inbox": [Line(OK, OK)],
     "governance:register:register_everywhere": [Line(OK, OK)],
+    "governance:inbox:task_snooze": [Line(HIDDEN, HIDDEN)],
+    "governance:inbox:task_unsnooze": [Line((405, 404), (405, 404))],
     "governance:project_tree:start": [Line((302, 405), (302, 405))],
     "governance:project_tree:project_list": [Line(OK, OK)],
     "governance:home:project_home": [page()],

@@ -320,7 +320,7 @@ def test_a_revision_that_does_not_exist_is_absent(number: str, owner: Any, propo
 BEFORE = ["", "0", "-1", "x", "1.5", "9" * 400, "٣", "\x00", "1'--", "[]"]
 
 
-PARAMETERS = ("before", "state", "outcome", "page", "next")
+PARAMETERS = ("before", "state", "outcome", "page", "next", "after", "when", "kind", "project", "group")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from core.acts import acting_as
 pytestmark = pytest.mark.django_db
 
 #: Text around every page of a signed-in reader, and of a visitor.
-SHELL = ("Waiting for you", "Projects", "Sign out", "Use the dark theme", "As on this device")
+SHELL = ("My tasks", "Projects", "Sign out", "Use the dark theme", "As on this device")
 EVERYWHERE = ("Skip to content", "PMO and AMOA advise; the project owner decides.")
 
 

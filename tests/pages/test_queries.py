@@ -64,8 +64,6 @@ MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 20, 16
 #: Pages that load model instances instead of JSON arrays: their extra queries.
 MORE = {
-    "inbox of the owner": 3,
-    "inbox of an adviser": 1,
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
     "projects": 1,
@@ -362,8 +360,9 @@ class Place:
     def requests(self) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """List (name, most queries, reader, address, posted fields) of each page."""
         code, revised = [self.project.code], self.much_revised.pk
-        yield "inbox of the owner", HOME, "owner", reverse("governance:inbox:inbox"), {}
-        yield "inbox of an adviser", HOME, "pmo", reverse("governance:inbox:inbox"), {}
+        # First: what a page counts of obligations is derived once after each event.
+        for member in ("owner", "pmo", "amoa", "moe", "outsider", "staff_admin"):
+            yield f"tasks of {member}", HOME, member, reverse("governance:inbox:inbox"), {}
         yield "projects", LIST, "owner", reverse("governance:project_tree:project_list"), {}
         yield "home of a project", HOME, "owner", reverse("governance:home:project_home", args=code), {}
         yield "launch", HOME, "owner", reverse("governance:launch:launch", args=code), {}
@@ -416,7 +415,6 @@ class Place:
         yield "liaison", LIST, "moe", reverse("amoa:questions:liaison", args=code), {}
         yield "a question to ask", LIST, "amoa", reverse("amoa:questions:question_ask", args=[self.asked.pk]), {}
         yield "an estimate to give", LIST, "moe", reverse("amoa:questions:estimate_give", args=[self.asked.pk]), {}
-        yield "inbox of the provider", HOME, "moe", reverse("governance:inbox:inbox"), {}
         yield "documents", LIST, "pmo", reverse("governance:evidence:project_documents", args=code), {}
         yield "evidence files", LIST, "amoa", reverse("governance:evidence:proposal_evidence", args=[revised]), {}
         replace = reverse("governance:evidence:document_replace", args=[Document.objects.latest("pk").pk])

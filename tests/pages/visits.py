@@ -18,6 +18,7 @@ from amoa.models import (
     AdoptionIndicator,
     CommunicationAction,
     Deliverable,
+    FeedbackItem,
     ImportJob,
     Question,
     Requirement,
@@ -288,6 +289,12 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "sign_out", Visit("pmo", reverse("account_logout"))
     yield "inbox_owner", Visit("owner", reverse("governance:inbox:inbox"))
     yield "inbox_adviser", Visit("pmo", reverse("governance:inbox:inbox"))
+    yield "inbox_by_project", Visit("pmo", f"{reverse('governance:inbox:inbox')}?group=project&when=later")
+    yield "inbox_no_match", Visit("pmo", f"{reverse('governance:inbox:inbox')}?kind=vouches")
+    unanswered = FeedbackItem.objects.filter(project__code="ONE", answer="").latest("pk")
+    snoozing = f"{reverse('governance:inbox:task_snooze')}?task=feedback-{unanswered.pk}"
+    yield "task_snooze", Visit("amoa", snoozing)
+    yield "task_snooze_refused", Visit("amoa", snoozing, "POST", {"until": "2001-01-01"}, 422)
     yield "inbox_empty", Visit("outsider", reverse("governance:inbox:inbox"))
     yield "project_list", Visit("pmo", reverse("governance:project_tree:project_list"))
     yield (

@@ -128,7 +128,7 @@ def test_the_role_asked_to_propose_again_finds_it_in_its_tasks(
     assert Notification.objects.filter(recipient=cast["amoa"], reason="propose_again").exists()
     client = client_of(cast["amoa"])
     text = client.get(reverse("governance:inbox:inbox"), headers=ENGLISH).content.decode()
-    assert "1 decision is to be proposed again." in text
+    assert "Propose the decision again" in text
     path = reverse("governance:proposals:proposal_new", args=["ONE"])
     page = client.get(path, {"kind": decision.proposal.kind, "replaces": decision.pk}, headers=ENGLISH)
     assert page.context["form"]["replaces"].value() == str(decision.pk)

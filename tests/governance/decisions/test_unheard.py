@@ -12,7 +12,6 @@ from core.acts import acting_as
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.models import Decision
 from governance.decisions.services import OpinionMissing
-from governance.inbox.queries import to_decide
 from governance.models import Proposal
 from governance.proposals.services import awaits_nobody
 from governance.records.facts import build_record
@@ -201,11 +200,11 @@ def test_the_owner_learns_that_only_they_can_go_on(
     owner: User, pmo: User, project_one: Project, ends_amoa: Ends
 ) -> None:
     waiting = submit(pmo, project_one)
-    assert waiting not in to_decide(owner)
+    assert waiting not in Proposal.objects.awaiting_decision_of(owner)
     ends_amoa()
     file = submit(pmo, project_one)
     assert awaits_nobody(file)
-    assert {waiting, file} <= set(to_decide(owner))
+    assert {waiting, file} <= set(Proposal.objects.awaiting_decision_of(owner))
     told = Notification.objects.filter(event__proposal=file, recipient=owner)
     assert [notice.reason for notice in told] == ["decision_asked"]
 

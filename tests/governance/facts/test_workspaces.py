@@ -12,11 +12,11 @@ from core.access import Refused, can
 from core.history import version_of
 from governance.closure.queries import list_open_items
 from governance.facts.services import switch_workspaces
-from governance.inbox.queries import count_waiting, get_rows
+from governance.inbox.queries import count_waiting, list_rows
 from governance.kinds.registry import kind_of
 from governance.obligations.queries import load_obligations
 from governance.proposals.services import Incomplete
-from governance.workspace_registry import WAITING
+from governance.workspace_registry import TASKS
 from pmo.dashboards.figures import list_lines
 from pmo.dashboards.scope import Scope, visible_parts
 from pmo.gates.criteria import list_criteria
@@ -116,11 +116,11 @@ def test_its_acts_are_refused(cast: dict[str, Any], bare: Project) -> None:
 def test_its_tasks_leave_the_inbox(cast: dict[str, Any], project_one: Project) -> None:
     asked = Question.objects.filter(project=project_one, answer="").earliest("pk")
     person = project_one.mandates.active().get(role__code=asked.asked_of).holder
-    questions = next(waiting for waiting in WAITING if waiting.name == "questions")
+    questions = next(kind for kind in TASKS if kind.name == "questions")
     before = count_waiting(person, 100)[0]
-    assert asked in get_rows(questions, person)
+    assert asked in list_rows(questions, person)
     switch(cast["owner"], project_one, Workspace.RISKS)
-    assert not get_rows(questions, person).filter(project=project_one).exists()
+    assert not list_rows(questions, person).filter(project=project_one).exists()
     assert count_waiting(person, 100)[0] < before
 
 

@@ -137,14 +137,14 @@ def test_a_mandate_to_accept_waits_in_the_inbox_even_before_it_begins(
     later: timedelta, owner: Any, outsider: Any, project_one: Project, client_of: Any
 ) -> None:
     client, before = client_of(outsider), count_waiting(outsider, 100)[0]
-    assert "Mandates to accept" not in client.get("/", headers=ENGLISH).text
+    assert "Accept the mandate" not in client.get("/", headers=ENGLISH).text
     start = timezone.now() + later
     mandate = appoint(
         actor=owner, project=project_one, role=role_on(project_one, "DEST"), holder=outsider, starts_at=start
     )
     assert count_waiting(outsider, 100)[0] == before + 1
     assert f"/mandates/{mandate.pk}/accept/" in client.get("/", headers=ENGLISH).text
-    assert "Mandats à accepter" in client.get("/", headers=FRENCH).text
+    assert "Accepter le mandat" in client.get("/", headers=FRENCH).text
     accept(actor=outsider, mandate=mandate)
     assert count_waiting(outsider, 100)[0] == before
 
@@ -171,7 +171,7 @@ def test_a_draft_project_waits_for_its_owner_until_its_mandatory_roles_are_fille
     project.refresh_from_db()
     assert project.state == ProjectState.DRAFT
     page = client_of(outsider).get("/", headers=ENGLISH).text
-    assert ("Roles to fill before the launch" in page, "/projects/NEW/launch/" in page) == (True, True)
+    assert ("Fill the roles" in page, "/projects/NEW/launch/" in page) == (True, True)
     for code, member in (("PMO", "pmo"), ("AMOA", "amoa"), ("MOE", "moe"), ("DEST", "recipient")):
         assert list(list_projects_to_fill(outsider)) == [project]
         group = {"group": "Quays"} if code == "DEST" else {}

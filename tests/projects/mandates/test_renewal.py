@@ -65,7 +65,7 @@ def test_the_holder_finds_it_in_the_inbox_and_reads_what_has_changed(
     assert client.get(page).status_code == 409
     drop_duty(project_one, owner, "MOE", "MOE-09")
     assert page in client.get(inbox, headers=ENGLISH).text
-    assert "Mandats à accepter" in client.get(inbox, headers=FRENCH).text
+    assert "Accepter le mandat" in client.get(inbox, headers=FRENCH).text
     listed = client.get(reverse("projects:mandates:mandate_list", args=["ONE"]), headers=ENGLISH).text
     assert "Responsibilities changed since" in listed
     shown = client.get(page, headers=ENGLISH).text

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from core.access import Refused, can
 from core.acts import back_entry
-from governance.inbox.queries import to_advise
 from governance.models import Opinion, Proposal, ProposalDraft, ProposalRevision
 from governance.permissions.simulation import (
     build_columns,
@@ -385,7 +384,11 @@ def test_a_letter_that_the_owner_approves_opens_the_door_and_its_end_closes_it(
     waiting = acts.draft(moe, project, "scope", terms={"scope": "Quay 6."}, impact_recipients="None.")
     revision = acts.submit(moe, file)
     assert revision.asked_roles == ["AMOA", "PMO"]
-    inboxes = {member for member in ("owner", "pmo", "amoa", "moe", "recipient") if file in to_advise(cast[member])}
+    inboxes = {
+        member
+        for member in ("owner", "pmo", "amoa", "moe", "recipient")
+        if file in Proposal.objects.awaiting_opinion_of(cast[member])
+    }
     assert inboxes == {"pmo", "amoa"}
 
     project = _in_force(cast, project, lambda content: without_duty(content, "MOE", duty.code, "No more."), "No more.")

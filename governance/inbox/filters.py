@@ -1,0 +1,102 @@
+"""Filter, grouping and order of the tasks of a person, from the query string."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from governance.inbox.obligations import OBLIGATIONS
+from governance.inbox.queries import WEEK, Task
+from governance.workspace_registry import TASKS
+
+LATE, SOON, UNDATED, LATER, SNOOZED = "late", "week", "undated", "later", "snoozed"
+WHEN = {
+    LATE: pgettext_lazy("tasks", "Late"),
+    SOON: pgettext_lazy("tasks", "This week"),
+    UNDATED: pgettext_lazy("tasks", "No due date"),
+    LATER: pgettext_lazy("tasks", "Later"),
+    SNOOZED: pgettext_lazy("tasks", "Snoozed"),
+}
+BY_DATE, BY_PROJECT, BY_KIND = "", "project", "kind"
+GROUPS = {
+    BY_DATE: pgettext_lazy("group tasks", "By date"),
+    BY_PROJECT: pgettext_lazy("group tasks", "By project"),
+    BY_KIND: pgettext_lazy("group tasks", "By kind"),
+}
+#: In the order of the page.
+_PLACES = {kind.name: place for place, kind in enumerate((*TASKS, OBLIGATIONS))}
+_PERIODS = {period: place for place, period in enumerate(WHEN)}
+
+
+def find_period(task: Task, day: date) -> str:
+    """Return the chip of a task."""
+    if task.is_snoozed(day):
+        return SNOOZED
+    if task.due is None:
+        return UNDATED
+    if task.due < day:
+        return LATE
+    return SOON if task.due <= day + WEEK else LATER
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the address asks for; invalid values are ignored. `project` and `kind` are empty for all of them."""
+
+    codes: dict[int | None, str]
+    when: str = ""
+    project: str = ""
+    kind: str = ""
+    group: str = BY_DATE
+    after: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict, codes: dict[int | None, str]) -> Self:
+        """Read the query string. `codes` maps the projects of the tasks to their codes."""
+        when, project, kind, group = (query.get(name, "") for name in ("when", "project", "kind", "group"))
+        return cls(
+            codes,
+            when if when in WHEN else "",
+            project if project in codes.values() else "",
+            kind if kind in _PLACES else "",
+            group if group in GROUPS else BY_DATE,
+            query.get("after", ""),
+        )
+
+    def matches(self, task: Task, *, but: str = "") -> bool:
+        """Return whether the page lists a task, leaving one part of the filter out."""
+        return (
+            (but == "when" or (task.period == self.when if self.when else task.period != SNOOZED))
+            and (but == "project" or not self.project or self.codes.get(task.project_id) == self.project)
+            and (but == "kind" or not self.kind or task.kind.name == self.kind)
+        )
+
+    def order(self, task: Task) -> str:
+        """Return the key by which the page is sorted and continued."""
+        place = f"{_PLACES[task.kind.name]:03}"
+        if self.group == BY_PROJECT:
+            first = self.codes.get(task.project_id, "")
+        else:
+            first = place if self.group == BY_KIND else str(_PERIODS[task.period])
+        return f"{first}~{task.due or date.max:%Y%m%d}~{place}~{task.row.zfill(12)}"
+
+    def find_group_key(self, task: Task) -> str:
+        """Return the key of the group of a task."""
+        if self.group == BY_PROJECT:
+            return str(task.project_id or "")
+        return task.kind.name if self.group == BY_KIND else task.period
+
+    def name_group(self, task: Task) -> Any:
+        """Return the heading of the group of a task."""
+        if self.group == BY_PROJECT:
+            return task.project.title if task.project else _("No project")
+        return task.kind.heading if self.group == BY_KIND else WHEN[task.period]
+
+    def count(self, tasks: Iterable[Task], part: str, of: Callable[[Task], Any]) -> Counter[Any]:
+        """Count the tasks by one part of the filter, as the other parts narrow them down."""
+        return Counter(of(task) for task in tasks if self.matches(task, but=part))

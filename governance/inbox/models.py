@@ -1,0 +1,27 @@
+"""Tasks that a person has put off until a day of their choice."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from roles.models import User
+
+
+class Snooze(models.Model):
+    """A task of `person` that their list leaves out before `until`. Deleted once that day has come.
+
+    `task` is the key of a task: its kind and its row (governance.inbox.tasks_of_person).
+    """
+
+    IS_SEALED = False
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="snoozes", verbose_name=_("person"))
+    task = models.CharField(_("task"), max_length=120)
+    until = models.DateField(_("until"))
+
+    class Meta:
+        verbose_name = _("snoozed task")
+        verbose_name_plural = _("snoozed tasks")
+        constraints = (models.UniqueConstraint(fields=["person", "task"], name="one_snooze_per_person_and_task"),)
+
+    def __str__(self) -> str:
+        return f"{self.task} → {self.until}"

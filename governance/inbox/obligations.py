@@ -1,0 +1,88 @@
+"""Open obligations as tasks: derived once per state of a project, its calendar and its day.
+
+Deriving takes some milliseconds a project, and every page counts them. The result depends on the ledger and the history
+of the project, the settings of the organisation and the day, so each process keeps the last ones by these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from governance.obligations.facts import with_facts
+from governance.obligations.queries import Obligation, derive_obligations, sort_by_date
+from governance.workspace_registry import TaskKind
+from projects.enums import ProjectState
+from projects.models import Project
+from projects.organisation_settings.queries import organisation
+
+#: An obligation is a task so long before its due date.
+AHEAD = timedelta(days=30)
+#: Most states of projects that a process keeps.
+KEPT = 2_000
+
+
+class State(NamedTuple):
+    """State of a project that its obligations follow from: the newest event and version, the day, the calendar."""
+
+    project: int
+    version: str
+    day: date
+    calendar: tuple[str, str, tuple[str, ...]]
+
+
+class OpenDuty(NamedTuple):
+    """A responsibility with something to do: its oldest open obligation, and how many others are open."""
+
+    oldest: Obligation
+    others: int
+
+
+_known: dict[State, tuple[OpenDuty, ...]] = {}
+
+
+def _find_page(task: Any) -> str:
+    """Return the page that fulfils the obligation of a task, or its line where an act of the product does."""
+    row: Obligation = task.obligation
+    if row.is_by_act:
+        address = reverse("governance:obligations:obligation_list", args=[row.project.code])
+        return f"{address}?{urlencode({'role': row.role})}#{row.duty.code}-{row.key}"
+    place = (row.project.code, row.role, row.duty.code, row.key)
+    return reverse("governance:obligations:obligation_fulfil", args=place)
+
+
+OBLIGATIONS = TaskKind(name="obligations", heading=_("Obligations"), verb=_("Fulfil the obligation"), link=_find_page)
+
+
+def list_open_duties(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, tuple[OpenDuty, ...]]:
+    """Map the projects of these keys and versions to their responsibilities that are late or due within a month.
+
+    Obligations of a proposal are left out: a decision, an opinion or a reading is a task of its own. One query, for
+    projects whose state is new to this process; else none.
+    """
+    settings = organisation()
+    calendar = (settings.time_zone, settings.holidays, tuple(map(str, settings.own_holidays)))
+    states = {pk: State(pk, version, day, calendar) for pk, version in versions.items()}
+    found = {pk: known for pk, state in states.items() if (known := _known.get(state)) is not None}
+    missing = [pk for pk in states if pk not in found]
+    if missing:
+        for project in with_facts(Project.objects.filter(pk__in=missing), at):
+            found[project.pk] = _known[states[project.pk]] = tuple(_derive(project, at, day))
+        for state in list(_known)[:-KEPT]:
+            _known.pop(state, None)
+    return found
+
+
+def _derive(project: Project, at: datetime, day: date) -> list[OpenDuty]:
+    if project.state != ProjectState.ACTIVE or project.archived:
+        return []
+    named = Project(**{name: getattr(project, name) for name in ("id", "code", "prefix", "title_fr", "title_en")})
+    by_duty: dict[tuple[str, str], list[Obligation]] = {}
+    for row in sort_by_date(derive_obligations(project, at)):
+        if row.is_open and row.due_on and row.due_on <= day + AHEAD and row.occasion.file is None:
+            by_duty.setdefault((row.role, row.duty.code), []).append(row)
+    return [OpenDuty(replace(rows[0], project=named), len(rows) - 1) for rows in by_duty.values()]

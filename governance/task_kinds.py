@@ -1,0 +1,260 @@
+"""Tasks of the core: decide, advise, rework, conditions, readings, reviews, mandates, moves, roles, delegations."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import (
+    Case,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least, Length, LPad
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from governance.acknowledgements.models import Acknowledgement
+from governance.decision_reviews.models import DecisionReview
+from governance.decisions.models import Condition, Decision
+from governance.moves.models import Move
+from governance.obligations.facts import LocalDay
+from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
+from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
+from projects.launch.queries import list_projects_to_fill
+from projects.models import Delegation, Mandate
+from projects.vouching.queries import list_to_vouch
+
+#: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
+TO_READ, ENDING = timedelta(days=30), timedelta(days=30)
+
+
+def pad_number(number: str) -> LPad:
+    """Return a number of at least two digits, as an expression."""
+    digits = Cast(F(number), TextField())
+    return LPad(digits, Greatest(Length(digits), 2), Value("0"), output_field=TextField())
+
+
+def reference(letter: str, number: str, prefix: str = "project__prefix") -> Concat:
+    """Return the reference of a row, such as VP-05, as an expression."""
+    return Concat(F(prefix), Value(f"{letter}-"), pad_number(number), output_field=TextField())
+
+
+def _days_after(moment: Any, days: timedelta) -> Cast:
+    return Cast(ExpressionWrapper(moment + days, output_field=DateTimeField()), DateField())
+
+
+def _open_dossier(task: Any) -> str:
+    return reverse("governance:dossier:dossier", args=[task.row])
+
+
+def _open_condition(task: Any) -> str:
+    return f"{reverse('governance:dossier:dossier', args=[task.target])}#condition-{task.row}"
+
+
+def _propose_again(task: Any) -> str:
+    kind, _sign, decision = task.target.partition(":")
+    address = reverse("governance:proposals:proposal_new", args=[task.project.code])
+    return f"{address}?kind={kind}&replaces={decision}"
+
+
+def _list_to_read(mine: Mine) -> QuerySet[Decision]:
+    """Filter the decisions of the last days, since the reader holds a role, that they have not confirmed reading.
+
+    Their role has a letter in the matrix for its kind.
+    """
+    seats = Mandate.objects.active(mine.at).filter(holder=mine.reader.pk, project=OuterRef("project"))
+    then = seats.filter(period__startswith__lte=OuterRef("acted_at"))
+    read = Acknowledgement.objects.filter(decision=OuterRef("pk"), reader=mine.reader.pk)
+    recent = Decision.objects.filter(goes_on(), acted_at__gte=mine.at - TO_READ)
+    concerned = recent.filter(mine.is_concerned("proposal__kind"), Exists(then), ~Exists(read))
+    return concerned.exclude(decided_by=mine.reader.pk)
+
+
+def _list_ending_delegations(mine: Mine) -> QuerySet[Delegation]:
+    """Filter the delegations of the reader's signature that end soon."""
+    running = Delegation.objects.active(mine.at).filter(goes_on("mandate__project"), mandate__holder=mine.reader.pk)
+    return running.filter(period__endswith__lte=mine.at + ENDING)
+
+
+OPINIONS_DUE = Least(
+    Coalesce(
+        F("current__advise_by"),
+        F("current__opinions_by"),
+        _days_after(LocalDay("current__acted_at"), timedelta(days=EARLIER_DAYS_TO_ADVISE)),
+    ),
+    F("current__decide_by"),
+)
+PROPOSAL: dict[str, Any] = {
+    "code": reference("P", "number"),
+    "title": "current__title",
+    "since": "state_since",
+    "link": _open_dossier,
+}
+CONDITION: dict[str, Any] = {
+    "code": reference("D", "decision__number", "decision__project__prefix"),
+    "title": "text",
+    "due": "due_on",
+    "project": "decision__project",
+    "link": _open_condition,
+    "target": "decision__proposal",
+}
+
+TASKS += [
+    RowTasks(
+        name="decide",
+        heading=_("Decisions to take"),
+        verb=_("Decide"),
+        seat=DECIDING,
+        rows=lambda mine: Proposal.objects.awaiting_decision_of(mine.reader, mine.at),
+        due="current__decide_by",
+        is_own=True,
+        **PROPOSAL,
+    ),
+    RowTasks(
+        name="advise",
+        heading=_("Opinions to give"),
+        verb=_("Give your opinion"),
+        seat=ADVISING,
+        rows=lambda mine: Proposal.objects.awaiting_opinion_of(mine.reader, mine.at),
+        due=OPINIONS_DUE,
+        **PROPOSAL,
+    ),
+    RowTasks(
+        name="rework",
+        heading=_("Proposals to rework"),
+        verb=_("Rework the proposal"),
+        seat=ADVISING,
+        rows=lambda mine: Proposal.objects.awaiting_rework_of(mine.reader, mine.at),
+        due="current__decision__return_on",
+        role="author_role",
+        **PROPOSAL,
+    ),
+    RowTasks(
+        name="conditions",
+        heading=_("Conditions to meet"),
+        verb=_("Provide the evidence"),
+        seat=ANY,
+        rows=lambda mine: Condition.objects.awaiting(mine.reader, mine.at).filter(proof=""),
+        role="role",
+        **CONDITION,
+    ),
+    RowTasks(
+        name="proofs",
+        heading=_("Evidence to check"),
+        verb=_("Check the evidence"),
+        seat=DECIDING,
+        rows=lambda mine: Condition.objects.awaiting(mine.reader, mine.at).exclude(proof=""),
+        since="proved_at",
+        is_own=True,
+        **CONDITION,
+    ),
+    RowTasks(
+        name="reviews",
+        heading=_("Decisions to review"),
+        verb=_("Review the decision"),
+        seat=DECIDING,
+        rows=lambda mine: Decision.objects.awaiting_review_of(mine.reader, mine.at),
+        code=reference("D", "number"),
+        title="revision__title",
+        link=lambda task: reverse("governance:decision_reviews:decision_review", args=[task.row]),
+        is_own=True,
+    ),
+    RowTasks(
+        name="requests",
+        heading=_("Decisions to propose again"),
+        verb=_("Propose the decision again"),
+        seat=ADVISING,
+        rows=lambda mine: DecisionReview.objects.awaiting_proposal_of(mine.reader, mine.at),
+        code=reference("D", "decision__number", "decision__project__prefix"),
+        title="decision__revision__title",
+        since="acted_at",
+        role="role",
+        project="decision__project",
+        target=Concat(
+            F("decision__proposal__kind"), Value(":"), Cast("decision_id", TextField()), output_field=TextField()
+        ),
+        link=_propose_again,
+    ),
+    RowTasks(
+        name="acceptances",
+        heading=_("Mandates to accept"),
+        verb=_("Accept the mandate"),
+        seat=EVERYBODY,
+        rows=lambda mine: Mandate.objects.awaiting_acceptance_of(mine.reader, mine.at),
+        code="role__code",
+        title=("role__name_fr", "role__name_en"),
+        due=Case(When(accepted_at=None, then=LocalDay("period__startswith"))),
+        since="accepted_at",
+        role="role__code",
+        link=lambda task: reverse("projects:mandates:mandate_accept", args=[task.row]),
+        is_own=True,
+    ),
+    RowTasks(
+        name="moves",
+        heading=_("Moves under another parent"),
+        verb=_("Accept or refuse the move"),
+        seat=DECIDING,
+        rows=lambda mine: Move.objects.awaiting(mine.reader, mine.at),
+        code="project__code",
+        title=("project__title_fr", "project__title_en"),
+        since="asked_at",
+        project="target",
+        link=lambda task: reverse("governance:moves:move", args=[task.row]),
+        is_own=True,
+    ),
+    RowTasks(
+        name="launches",
+        heading=_("Roles to fill before the launch"),
+        verb=_("Fill the roles"),
+        seat=DECIDING,
+        rows=lambda mine: list_projects_to_fill(mine.reader, mine.at),
+        title=("title_fr", "title_en"),
+        project="pk",
+        link=lambda task: reverse("governance:launch:launch", args=[task.project.code]),
+        is_own=True,
+    ),
+    RowTasks(
+        name="delegations",
+        heading=_("Delegations that end"),
+        verb=_("Renew the delegation"),
+        seat=DECIDING,
+        rows=_list_ending_delegations,
+        title="delegate__name",
+        due=LocalDay("period__endswith"),
+        project="mandate__project",
+        permission="projects.delegate",
+        link=lambda task: reverse("projects:mandates:mandate_list", args=[task.project.code]),
+        is_own=True,
+    ),
+    RowTasks(
+        name="vouches",
+        heading=_("People to vouch for"),
+        verb=_("Vouch for the person"),
+        seat=EVERYBODY,
+        rows=lambda mine: list_to_vouch(mine.reader, mine.at),
+        title="person__name",
+        since="asked_at",
+        project="",
+        link=lambda task: reverse("projects:vouching:vouch", args=[task.row]),
+    ),
+    RowTasks(
+        name="readings",
+        heading=_("Decisions to read"),
+        verb=_("Read the decision"),
+        seat=ANY,
+        rows=_list_to_read,
+        code=reference("D", "number"),
+        title="revision__title",
+        due=_days_after(LocalDay("acted_at"), TO_READ),
+        since="acted_at",
+        permission="governance.acknowledge",
+        link=lambda task: reverse("governance:records:decision_record", args=[task.row]),
+    ),
+]

@@ -1,0 +1,242 @@
+"""Tasks of the project office: risks, their actions and acceptances, checks, waivers and the weather of the month."""
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import TruncMonth
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.compiled_sql import DAY
+from governance.task_kinds import reference
+from governance.workspace_registry import TASKS, Mine, RowTasks, goes_on
+from pmo.conformity.enums import FAILED
+from pmo.conformity.models import ConformityCheck
+from pmo.risks.enums import OPEN, RiskStatus
+from pmo.risks.models import Risk, RiskAction
+from pmo.standards.models import StandardCheckpoint, StandardVersion
+from pmo.waiver_rows.models import Waiver
+from pmo.weather.models import WeatherReport
+from projects.enums import Level, ProjectState, Workspace
+from projects.ledger.enums import Act
+from projects.models import Project
+from roles.enums import Gate
+
+#: A review of a risk is a task so long before its day; a waiver and an acceptance so long before their end.
+REVIEW, ENDING = timedelta(days=7), timedelta(days=30)
+GATES = list(Gate)
+#: The gate that a project goes towards (Project.next_gate); NULL after the last one.
+NEXT_GATE = Case(
+    When(gate="", state=ProjectState.DRAFT, then=Value(GATES[0].value)),
+    When(gate="", then=Value(GATES[1].value)),
+    *(When(gate=gate, then=Value(later.value)) for gate, later in pairwise(GATES)),
+    output_field=TextField(),
+)
+
+
+class LastOfMonth(Func):
+    """Last day of the month of a day."""
+
+    template = "(date_trunc('month', %(expressions)s::date) + interval '1 month - 1 day')::date"
+    output_field = DateField()
+
+
+def _list_to_review(mine: Mine) -> QuerySet[Risk]:
+    due = Q(review_on__lte=mine.day + REVIEW) & (Q(reviewed_on=None) | Q(reviewed_on__lt=F("review_on")))
+    return Risk.objects.open().filter(goes_on(), due)
+
+
+def _list_actions(mine: Mine) -> QuerySet[RiskAction]:
+    """Filter the actions to do by a role of the reader, and the late ones of the registers they keep."""
+    late = Q(due_on__lt=mine.day) & Q(mine.may("pmo.assess_risk"))
+    to_do = RiskAction.objects.filter(goes_on(), done_on=None, risk__status__in=OPEN)
+    return to_do.filter(Q(mine.holds("role")) | late)
+
+
+def _list_ending_acceptances(mine: Mine) -> QuerySet[Risk]:
+    return Risk.objects.filter(goes_on(), status=RiskStatus.ACCEPTED, acceptance__valid_until__lte=mine.day + ENDING)
+
+
+def _list_ending_waivers(mine: Mine) -> QuerySet[Waiver]:
+    return Waiver.objects.in_force(mine.day).filter(goes_on(), ends_on__lte=mine.day + ENDING)
+
+
+def _list_actions_after_checks(mine: Mine) -> QuerySet[ConformityCheck]:
+    """Filter the actions of checks that rule and failed, to do by a role of the reader or late where they check."""
+    newer = ConformityCheck.objects.filter(
+        project=OuterRef("project"), checkpoint=OuterRef("checkpoint"), pk__gt=OuterRef("pk")
+    )
+    late = Q(action_due__lt=mine.day) & Q(mine.may("pmo.check_conformity"))
+    to_do = ConformityCheck.objects.filter(goes_on(), result__in=sorted(FAILED)).exclude(action="")
+    return to_do.filter(~Exists(newer), Q(mine.holds("action_role")) | late)
+
+
+def _distance(library: str, depth: int) -> Case:
+    """Return the distance of a library from the project `depth` queries above; see `library_distance`."""
+    project, parent = Value(0), Value(1)
+    key, above = _outer("pk", depth), _outer("parent", depth)
+    return Case(
+        When(**{library: key}, then=project),
+        When(**{library: above}, then=parent),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+
+
+def _outer(name: str, depth: int) -> Any:
+    return OuterRef(name) if depth == 1 else OuterRef(_outer(name, depth - 1))
+
+
+def _versions(mine: Mine, depth: int) -> QuerySet[Any]:
+    """Filter the versions in force for the project `depth` queries above, each with its `distance`."""
+    key, above, top = (_outer(name, depth) for name in ("pk", "parent", "parent__parent"))
+    rows = StandardVersion.objects.in_force(mine.day).alias(
+        level_=ExpressionWrapper(_outer("level", depth), CharField())
+    )
+    libraries = Q(standard__project=key) | Q(standard__project=above) | Q(standard__project=top)
+    return rows.filter(libraries, levels__contains=[F("level_")]).annotate(
+        distance=_distance("standard__project", depth)
+    )
+
+
+def _list_to_check(mine: Mine) -> QuerySet[Project]:
+    """Filter the projects with checkpoints due at the next gate that nobody has answered and no waiver covers.
+
+    Of standards with one code, one rules: see `filter_holding`. Automatic checks answer themselves.
+    """
+    version = OuterRef("pk")
+    overruling = _versions(mine, 2).filter(standard__code=OuterRef("standard__code")).exclude(pk=OuterRef("pk"))
+    farther = Q(mandatory=True, distance__gt=OuterRef("distance"))
+    nearer = Q(distance__lt=OuterRef("distance"))
+    overruled = Exists(overruling.filter(farther)) | Q(mandatory=False) & Exists(
+        overruling.filter(Q(mandatory=True) | nearer)
+    )
+    answered = ConformityCheck.objects.filter(checkpoint=OuterRef("pk"), project=OuterRef(OuterRef(OuterRef("pk"))))
+    waived = Waiver.objects.in_force(mine.day).filter(
+        project=OuterRef(OuterRef(OuterRef("pk"))), checkpoints__contains=[OuterRef("pk")]
+    )
+    open_points = StandardCheckpoint.objects.filter(version=version, computed="")
+    unanswered = Exists(open_points.filter(~Exists(answered), ~Exists(waived)))
+    due = _versions(mine, 1).filter(~Q(overruled), unanswered, from_gate__lte=OuterRef("next_gate_"))
+    return Project.objects.alias(next_gate_=NEXT_GATE).filter(goes_on("pk"), Exists(due))
+
+
+def _list_without_weather(mine: Mine) -> QuerySet[Project]:
+    published = WeatherReport.objects.filter(project=OuterRef("pk"), month=TruncMonth(mine.day))
+    return Project.objects.filter(goes_on("pk"), ~Exists(published), level=Level.PROJECT, state=ProjectState.ACTIVE)
+
+
+RISK: dict[str, Any] = {"code": "code", "title": "title", "workspace": Workspace.RISKS}
+
+TASKS += [
+    RowTasks(
+        name="risks",
+        heading=_("Risks to assess"),
+        verb=_("Assess the risk"),
+        rows=lambda mine: Risk.objects.filter(goes_on(), status=RiskStatus.PROPOSED),
+        since="raised_at",
+        permission="pmo.assess_risk",
+        link=lambda task: reverse("pmo:risks:risk_assess", args=[task.row]),
+        **RISK,
+    ),
+    RowTasks(
+        name="risk_reviews",
+        heading=_("Risks to review"),
+        verb=_("Review the risk"),
+        rows=_list_to_review,
+        due="review_on",
+        permission="pmo.review_risks",
+        link=lambda task: reverse("pmo:risks:risk_review", args=[task.row]),
+        **RISK,
+    ),
+    RowTasks(
+        name="risk_actions",
+        heading=_("Actions on risks"),
+        verb=_("Act on the risk"),
+        rows=_list_actions,
+        code="risk__code",
+        title="text",
+        due="due_on",
+        role="role",
+        target="risk",
+        workspace=Workspace.RISKS,
+        link=lambda task: reverse("pmo:risks:risk", args=[task.target]),
+    ),
+    RowTasks(
+        name="risk_acceptances",
+        heading=_("Risk acceptances that end"),
+        verb=_("Propose the acceptance again"),
+        rows=_list_ending_acceptances,
+        due="acceptance__valid_until",
+        permission="pmo.assess_risk",
+        link=lambda task: reverse("pmo:risks:risk", args=[task.row]),
+        **RISK,
+    ),
+    RowTasks(
+        name="checks",
+        heading=_("Checks of the next gate"),
+        verb=_("Answer the checks"),
+        rows=_list_to_check,
+        code=NEXT_GATE,
+        title=("title_fr", "title_en"),
+        project="pk",
+        permission="pmo.check_conformity",
+        workspace=Workspace.STANDARDS,
+        link=lambda task: reverse("pmo:conformity:conformity", args=[task.project.code]),
+    ),
+    RowTasks(
+        name="check_actions",
+        heading=_("Actions after checks"),
+        verb=_("Act on the check"),
+        rows=_list_actions_after_checks,
+        code="checkpoint__version__standard__code",
+        title="action",
+        due="action_due",
+        role="action_role",
+        target="checkpoint",
+        workspace=Workspace.STANDARDS,
+        link=lambda task: reverse("pmo:conformity:conformity_checkpoint", args=[task.project.code, task.target]),
+    ),
+    RowTasks(
+        name="waivers",
+        heading=_("Waivers that end"),
+        verb=_("Prepare the end of the waiver"),
+        rows=_list_ending_waivers,
+        code=reference("W", "number"),
+        title=("version__title_fr", "version__title_en"),
+        due="ends_on",
+        permission="pmo.close_waiver",
+        workspace=Workspace.STANDARDS,
+        link=lambda task: reverse("pmo:waivers:waiver", args=[task.row]),
+    ),
+    RowTasks(
+        name="weather",
+        heading=_("Weather of the month"),
+        verb=_("Publish the weather"),
+        rows=_list_without_weather,
+        title=("title_fr", "title_en"),
+        due=LastOfMonth(DAY),
+        project="pk",
+        permission="pmo.publish_weather",
+        workspace=Workspace.STEERING,
+        does=Act.PUBLISH_WEATHER,
+        link=lambda task: reverse("pmo:weather:weather_publish", args=[task.project.code]),
+    ),
+]

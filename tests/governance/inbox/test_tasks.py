@@ -1,0 +1,311 @@
+"""Test the tasks of a person: the badge of every page equals the list, and each leads where it can be done."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from core.access import can
+from core.acts import cached_reads
+from core.compiled_sql import Named, execute
+from governance.enums import Outcome
+from governance.inbox import queries
+from governance.inbox.models import Snooze
+from governance.inbox.obligations import OBLIGATIONS
+from governance.inbox.queries import Task, count_by_project, count_waiting, list_rows, list_tasks, load_details
+from governance.inbox.services import snooze, unsnooze
+from governance.obligations.services import fulfil
+from governance.workspace_registry import TASKS, RowTasks
+from pmo.risks.services import review_risks, write_action
+from pmo.weather.services import publish_weather
+from projects.mandates import seats
+from projects.mandates.seats import seats_of
+from projects.mandates.services import appoint, end_mandate
+from projects.organisation_settings.queries import today
+from roles.models import RoleTemplate
+from tests import acts
+from tests.database import statements
+from tests.pmo.risks import factories as risks
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+ENGLISH, FRENCH = {"accept-language": "en"}, {"accept-language": "fr"}
+
+
+@pytest.fixture
+def work(cast: dict[str, Any], project_one: Any) -> Any:
+    """Create work for everybody: files ready, awaited and sent back, a condition, risks, on a shared project."""
+    amoa, pmo, owner = (cast[key] for key in ("amoa", "pmo", "owner"))
+    acts.submit(amoa, acts.draft(amoa, project_one))
+    for outcome in (Outcome.REWORK, Outcome.APPROVED_WITH_CONDITIONS, None):
+        file = acts.prepare(amoa, pmo, project=project_one)
+        if outcome:
+            acts.decide(owner, file, outcome)
+    return project_one
+
+
+def words(answer: Any) -> str:
+    return " ".join(strip_tags(answer.text).split())
+
+
+def people(cast: dict[str, Any]) -> dict[str, Any]:
+    return {key: user for key, user in cast.items() if user.is_authenticated}
+
+
+def kinds_of(user: Any) -> set[str]:
+    return {task.kind.name for task in list_tasks(user)}
+
+
+def find(user: Any, kind: str) -> Task:
+    task = next(task for task in list_tasks(user) if task.kind.name == kind)
+    load_details([task])
+    return task
+
+
+# — what is listed —
+
+
+def test_the_number_in_the_menu_is_that_of_the_list_for_everybody(cast: dict[str, Any], work: Any) -> None:
+    for user in people(cast).values():
+        with cached_reads():
+            number = count_waiting(user, 1000)[0]
+        assert number == len(list_tasks(user))
+        assert sum(count_by_project(user).values()) == sum(task.project_id is not None for task in list_tasks(user))
+    assert "decide" in kinds_of(cast["owner"])
+    assert {"advise", "readings", "obligations"} <= kinds_of(cast["pmo"])
+    assert {"rework", "conditions"} <= kinds_of(cast["amoa"])
+    assert not kinds_of(cast["superuser"]) | kinds_of(cast["outsider"])
+
+
+def test_the_compiled_query_finds_the_rows_that_the_querysets_find(cast: dict[str, Any], work: Any) -> None:
+    for user in people(cast).values():
+        found = {task.key for task in list_tasks(user) if isinstance(task.kind, RowTasks)}
+        assert found == {f"{kind.name}-{row.pk}" for kind in TASKS for row in list_rows(kind, user)}
+
+
+def test_each_task_leads_to_a_page_that_its_reader_can_open(cast: dict[str, Any], work: Any, client_of: Any) -> None:
+    walked = set()
+    for user in people(cast).values():
+        tasks, client = list_tasks(user), client_of(user)
+        load_details(tasks)
+        for task in tasks:
+            page = client.get(task.url.partition("#")[0])
+            assert page.status_code == 200, (user, task.key, task.url)
+            assert task.title
+            assert task.project or not task.project_id
+            walked.add(task.kind.name)
+    assert len(walked) >= 12, walked
+
+
+def test_a_task_is_listed_for_those_alone_who_have_its_permission(cast: dict[str, Any], work: Any) -> None:
+    asked = set()
+    for user in people(cast).values():
+        for kind in TASKS:
+            for row in list_rows(kind, user) if kind.permission else ():
+                assert can(user, kind.permission, row), (user, kind.name, row)
+                asked.add(kind.name)
+    assert {"readings", "checks"} <= asked
+
+
+def test_the_tasks_follow_a_seat_that_ends_and_another_that_begins(cast: dict[str, Any], work: Any) -> None:
+    pmo, outsider = cast["pmo"], cast["outsider"]
+    before = count_waiting(pmo, 1000)[0]
+    role = RoleTemplate.objects.get(pack="fr", code="PMO", state="published")
+    end_mandate(actor=cast["owner"], mandate=work.mandates.active().get(holder=pmo))
+    appoint(actor=cast["owner"], project=work, role=role, holder=outsider)
+    assert count_waiting(pmo, 1000)[0] < before
+    assert {"acceptances", "advise"} <= kinds_of(outsider)
+
+
+def test_a_person_and_an_instant_fill_the_statements_and_nothing_else_is_kept(
+    cast: dict[str, Any], work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = timezone.now() - timedelta(days=4000)
+    with monkeypatch.context() as supposing:
+        for module in (seats, queries):
+            supposing.setattr(module, "act_time", lambda: long_ago)
+        assert seats_of(cast["owner"]) == []
+        assert kinds_of(cast["owner"]) <= {"acceptances"}
+    assert len(kinds_of(cast["owner"])) > 1
+    for kind in TASKS:
+        sql, params = queries._compile_tasks(kind, 7)
+        assert sql.count("%s") == len(params)
+        assert any(isinstance(value, Named) for value in params), kind.name
+        with pytest.raises(KeyError):
+            execute((sql, params))
+
+
+def test_no_more_is_counted_than_is_shown(cast: dict[str, Any], work: Any) -> None:
+    assert count_waiting(cast["pmo"], 1)[0] == 1
+
+
+# — kinds —
+
+
+def test_a_risk_to_review_is_a_task_of_its_keeper_and_its_action_of_its_role(
+    cast: dict[str, Any], project_one: Any
+) -> None:
+    pmo, moe = cast["pmo"], cast["moe"]
+    risk = risks.create_unaccepted_risk(pmo, project_one)
+    type(risk)._base_manager.filter(pk=risk.pk)
+    soon, later = today() + DAY, today() + 90 * DAY
+    review_risks(actor=pmo, project=project_one, risk=risk, review_on=soon)
+    with time_machine.travel(timezone.now() + 2 * DAY, tick=False):
+        assert f"risk_reviews-{risk.pk}" in {task.key for task in list_tasks(pmo) if task.is_late(today())}
+        assert "risk_reviews" not in kinds_of(moe)
+        review_risks(actor=pmo, project=project_one, risk=risk, review_on=later)
+        assert f"risk_reviews-{risk.pk}" not in {task.key for task in list_tasks(pmo)}
+    fields = {"text": "Look at the motor.", "role": "MOE", "due_on": soon}
+    action = write_action(actor=pmo, risk=risk, fields=fields)
+    keys = {task.key: task for task in list_tasks(moe)}
+    assert keys[f"risk_actions-{action.pk}"].role == "MOE"
+    assert f"risk_actions-{action.pk}" not in {task.key for task in list_tasks(pmo)}
+
+
+def test_the_weather_of_the_month_is_a_task_until_it_is_published(cast: dict[str, Any], project_one: Any) -> None:
+    pmo = cast["pmo"]
+    kind = next(kind for kind in TASKS if kind.name == "weather")
+    publish_weather(actor=pmo, project=project_one, overall="stormy", comment="Rain", reason="It rains")
+    assert project_one not in list_rows(kind, pmo)
+    with time_machine.travel(timezone.now() + 40 * DAY, tick=False):
+        assert project_one in list_rows(kind, pmo)
+        assert not list_rows(kind, cast["amoa"])
+
+
+# — obligations —
+
+
+def test_an_obligation_is_a_task_of_its_role_until_it_is_fulfilled(cast: dict[str, Any], project_one: Any) -> None:
+    pmo = cast["pmo"]
+    task = next(
+        task
+        for task in list_tasks(pmo)
+        if task.kind is OBLIGATIONS and task.project_id == project_one.pk and not task.obligation.is_by_act
+    )
+    row = task.obligation
+    assert task.key not in {other.key for other in list_tasks(cast["amoa"])}
+    fulfil(actor=pmo, project=project_one, role=row.role, duty=row.duty.code, key=row.key, note="It is in the report.")
+    assert task.key not in {other.key for other in list_tasks(pmo)}
+
+
+def test_obligations_are_derived_once_until_something_happens(cast: dict[str, Any], project_one: Any) -> None:
+    pmo = cast["pmo"]
+    list_tasks(pmo)
+    with statements() as sent:
+        list_tasks(pmo)
+    acts.draft(cast["amoa"], project_one)
+    with statements() as again:
+        list_tasks(pmo)
+    assert again.total() == sent.total() + 1
+
+
+# — snooze —
+
+
+def test_a_snoozed_task_is_left_out_until_its_day(cast: dict[str, Any], work: Any) -> None:
+    pmo = cast["pmo"]
+    task, number = find(pmo, "readings"), count_waiting(pmo, 1000)[0]
+    snooze(person=pmo, task=task, until=today() + 2 * DAY)
+    assert count_waiting(pmo, 1000)[0] == number - 1
+    assert len(list_tasks(pmo)) == number
+    assert {shown.key for shown in list_tasks(pmo) if shown.is_snoozed(today())} == {task.key}
+    assert not any(shown.is_snoozed(today() + 2 * DAY) for shown in list_tasks(pmo))
+    unsnooze(person=pmo, task=task)
+    assert count_waiting(pmo, 1000)[0] == number
+
+
+def test_what_only_one_person_can_do_is_shown_again_once_it_is_late(cast: dict[str, Any], work: Any) -> None:
+    owner = cast["owner"]
+    task = find(owner, "decide")
+    with pytest.raises(ValidationError, match="Personne d’autre"):
+        snooze(person=owner, task=task, until=task.due + DAY)
+    snooze(person=owner, task=task, until=task.due)
+    Snooze.objects.filter(person=owner).update(until=task.due + 10 * DAY)
+    [put_off] = [shown for shown in list_tasks(owner) if shown.snoozed]
+    assert put_off.is_snoozed(task.due)
+    assert not put_off.is_snoozed(task.due + DAY)
+
+
+@pytest.mark.parametrize("days", [-1, 0])
+def test_a_task_is_snoozed_to_a_later_day(cast: dict[str, Any], work: Any, days: int) -> None:
+    with pytest.raises(ValidationError):
+        snooze(person=cast["pmo"], task=find(cast["pmo"], "readings"), until=today() + days * DAY)
+    assert not Snooze.objects.exists()
+
+
+def test_a_person_snoozes_so_many_tasks_and_no_more(
+    cast: dict[str, Any], work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pmo = cast["pmo"]
+    monkeypatch.setattr("governance.inbox.services.MOST_SNOOZED", 1)
+    first, second = list_tasks(pmo)[:2]
+    snooze(person=pmo, task=first, until=today() + DAY)
+    snooze(person=pmo, task=first, until=today() + 2 * DAY)
+    with pytest.raises(ValidationError):
+        snooze(person=pmo, task=second, until=today() + DAY)
+
+
+def test_a_task_is_snoozed_and_shown_again_on_its_pages(cast: dict[str, Any], work: Any, client_of: Any) -> None:
+    pmo, client = cast["pmo"], client_of(cast["pmo"])
+    task = find(pmo, "readings")
+    address = f"/tasks/snooze/?task={task.key}"
+    assert address in client.get("/?kind=readings", headers=ENGLISH).text
+    refused = client.post(address, {"until": "2001-01-01"}, headers=ENGLISH)
+    assert refused.status_code == 422
+    assert "2001-01-01" in refused.text
+    assert client.post(address, {"until": (today() + DAY).isoformat()}).status_code == 302
+    assert address not in client.get("/?kind=readings", headers=ENGLISH).text
+    assert address in client.get("/?when=snoozed", headers=ENGLISH).text
+    assert client.post("/tasks/show/", {"task": task.key}).status_code == 302
+    assert not Snooze.objects.exists()
+    for stranger in (client_of(cast["outsider"]), client):
+        assert stranger.post("/tasks/show/", {"task": "readings-0\x00"}).status_code == 404
+    assert client_of(cast["outsider"]).get(address).status_code == 404
+
+
+# — the page —
+
+
+def test_the_page_groups_filters_and_counts(cast: dict[str, Any], work: Any, client_of: Any) -> None:
+    pmo, client = cast["pmo"], client_of(cast["pmo"])
+    tasks = list_tasks(pmo)
+    page = client.get("/", headers=ENGLISH)
+    assert page.context["whole"] == len(tasks)
+    assert sum(group.count for group in page.context["groups"]) == page.context["found"] == len(tasks)
+    late = [group for group in page.context["groups"] if group.is_late]
+    assert page.context["groups"][: len(late)] == late
+    for name, _label, number in page.context["kinds"]:
+        narrowed = client.get(f"/?kind={name}", headers=ENGLISH)
+        assert narrowed.context["found"] == number == sum(task.kind.name == name for task in tasks)
+    for code, _title, number in page.context["projects"]:
+        assert client.get(f"/?project={code}").context["found"] == number
+    for value, _label, number in page.context["when"]:
+        assert client.get(f"/?when={value}").context["found"] == number
+    for group in ("project", "kind"):
+        grouped = client.get(f"/?group={group}").context["groups"]
+        assert sum(found.count for found in grouped) == len(tasks)
+    assert "Rien à traiter" not in client.get("/", headers=FRENCH).text
+    assert "À traiter" in words(client.get("/", headers=FRENCH))
+
+
+def test_pages_of_tasks_follow_each_other_without_loss(
+    cast: dict[str, Any], work: Any, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("governance.inbox.views.SIZE", 3)
+    client, found, after = client_of(cast["pmo"]), [], ""
+    for _page in range(100):
+        page = client.get("/", {"after": after, "group": "kind"})
+        found += [task.key for group in page.context["groups"] for task in group.tasks]
+        after = page.context["next"]
+        if not after:
+            break
+    assert sorted(found) == sorted(task.key for task in list_tasks(cast["pmo"]))
+
+
+def test_a_filter_that_nothing_matches_offers_all_tasks(cast: dict[str, Any], work: Any, client_of: Any) -> None:
+    page = client_of(cast["pmo"]).get("/?kind=vouches", headers=ENGLISH)
+    assert "No tasks match this filter." in words(page)
