@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Addresses to which nobody objected for 72 hours.
     "settle-addresses": {"task": "projects.settle_addresses", "schedule": crontab("15", "*")},
     "clear-sessions": {"task": "projects.clear_sessions", "schedule": crontab("40", "4")},
+    "erase-drafts": {"task": "core.erase_drafts", "schedule": crontab("45", "4")},
     "announce-ends": {"task": "projects.announce_ends", "schedule": crontab("20", "4")},
     "remind-of-obligations": {"task": "governance.remind_of_obligations", "schedule": crontab("30", "4")},
     "tell-of-waivers": {"task": "pmo.announce_waivers", "schedule": crontab("0", "4")},

@@ -15,6 +15,7 @@ from django.views import View
 from core.access import Account, ensure, reader
 from core.acts import NotSent
 from core.conflicts import find_change, find_version, merge_form, show_saved
+from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.erasure import display_text
 from core.forms import add_errors, forget_errors
 from core.history import Outdated, version_of
@@ -148,9 +149,10 @@ class ActFormView(View):
         return {"view": self, "project": self.project, "form": form}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer 409 to one of `conflicts`."""
+        """Answer 409 to one of `conflicts`. A form with a text area keeps a draft (core.drafts)."""
+        view = self.answer_draft if is_about_draft(request) else super().dispatch
         try:
-            return super().dispatch(request, *args, **kwargs)
+            return drafted(view)(request, *args, **kwargs)
         except self.conflicts as error:
             return conflict(request, self.get_conflict(error))
 
@@ -164,6 +166,15 @@ class ActFormView(View):
         self.prepare()
         form = self.get_form()
         return self.form_valid(form) if form.is_valid() else self.show_form(form)
+
+    def answer_draft(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save the draft of the form, or show the form with it."""
+        self.prepare()
+        form = self.get_form()
+        if is_saving(request):
+            return save_draft(request, form)
+        forget_errors(form)
+        return self.show_form(form)
 
     def prepare(self) -> None:
         """Load the object, ensure the permission on it, then check its state."""
@@ -182,7 +193,8 @@ class ActFormView(View):
     def show_form(self, form: forms.Form, status: int = 0) -> HttpResponse:
         """Render the form, with 422 when it has errors."""
         status = status or (UNPROCESSABLE if form.errors else 200)
-        return render(self.request, self.template_name, self.get_context_data(form), status=status)
+        context = self.get_context_data(form) | {"form_draft": read_draft(self.request, self.request.path, form)}
+        return render(self.request, self.template_name, context, status=status)
 
     def show_conflict(self, form: forms.Form) -> HttpResponse:
         """Answer 409 with the form, filled with what was typed and with what somebody else saved meanwhile."""

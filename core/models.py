@@ -1,6 +1,7 @@
 """Models of every capability of this app."""
 
+from core.drafts.models import FormDraft
 from core.lists.models import SavedView
 from core.sessions.models import AccountSession
 
-__all__ = ["AccountSession", "SavedView"]
+__all__ = ["AccountSession", "FormDraft", "SavedView"]

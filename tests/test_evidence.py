@@ -21,7 +21,7 @@ from amoa.models import (
 from core.acts import back_entry, erasing
 from core.file_checks import Upload
 from core.history import history_models, version_of
-from core.models import AccountSession, SavedView
+from core.models import AccountSession, FormDraft, SavedView
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
 from governance.disputes.services import dispute
@@ -138,8 +138,8 @@ EVIDENCE = {
     Review,
 }
 PARTS_OF_DRAFTS = {Responsibility._meta.label_lower, StandardCheckpoint._meta.label_lower}
-#: Rows that are no record: sessions, the views that people save, and what they put off in their own list.
-NO_RECORD = {AccountSession._meta.label_lower, SavedView._meta.label_lower, Snooze._meta.label_lower}
+#: Rows that are no record: sessions, views that people save, tasks they put off, what they typed and did not send.
+NO_RECORD = {model._meta.label_lower for model in (AccountSession, FormDraft, SavedView, Snooze)}
 SHARING = [model for model in our_models() if attacks_on(model)]
 INSERT_ONLY = [*EVIDENCE, *history_models()]
 

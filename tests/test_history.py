@@ -143,6 +143,7 @@ WITHOUT = {
     "DocumentVersion",
     "DecisionReview",
     "Effect",
+    "FormDraft",
     "Erasure",
     "ImportJob",
     "ListImport",

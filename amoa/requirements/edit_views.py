@@ -28,6 +28,7 @@ from amoa.requirements.versions import find_text
 from amoa.requirements.views import get_permissions, get_requirement_or_404
 from core.access import ensure, reader
 from core.conflicts import find_change, merge_form, merge_rows, show_saved
+from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import add_errors, forget_errors
 from core.lists.pages import build_trail
 from core.refusals.views import Conflict, conflict
@@ -42,12 +43,15 @@ LARGEST = 2**31 - 1
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
     """Add a need or a requirement."""
     project = get_project_or_404(request, code)
     ensure(request.user, "amoa.write_requirements", project)
     parent = request.GET.get("parent", "").replace("\x00", "")[:30]
     text = RequirementForms(_get_data(request), project, reader(request), table.map_groups(project), parent=parent)
+    if is_saving(request):
+        return save_draft(request, *text.parts)
     if not _is_complete(request, text):
         return _render_form(request, project, text)
     try:
@@ -60,6 +64,7 @@ def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
     """Edit the working version of a requirement; the version in force is untouched."""
     requirement = get_requirement_or_404(request, requirement_id)
@@ -67,7 +72,9 @@ def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
     text = RequirementForms(
         _get_data(request), requirement.project, reader(request), table.map_groups(requirement.project), requirement
     )
-    if request.method == "POST" and "add_criterion" not in request.POST and not _is_unchanged(request, requirement):
+    if is_saving(request):
+        return save_draft(request, *text.parts)
+    if request.method == "POST" and not _is_read_only(request) and not _is_unchanged(request, requirement):
         return _render_conflict(request, requirement)
     if not _is_complete(request, text):
         return _render_form(request, requirement.project, text)
@@ -188,11 +195,16 @@ def _get_data(request: HttpRequest) -> QueryDict | None:
 
 
 def _is_complete(request: HttpRequest, text: RequirementForms) -> bool:
-    """Return whether a valid text was posted to be saved, not only to add a criterion row."""
-    if request.method == "POST" and "add_criterion" in request.POST:
+    """Return whether a valid text was posted to be saved, not only to add a criterion row or use a draft."""
+    if request.method == "POST" and _is_read_only(request):
         forget_errors(*text.parts)
         return False
     return request.method == "POST" and text.is_valid()
+
+
+def _is_read_only(request: HttpRequest) -> bool:
+    """Return whether the request only shows the form again."""
+    return is_about_draft(request) or "add_criterion" in request.POST
 
 
 def _is_unchanged(request: HttpRequest, requirement: Requirement) -> bool:
@@ -218,7 +230,7 @@ def _render_conflict(request: HttpRequest, requirement: Requirement) -> HttpResp
 
 
 def _render_form(request: HttpRequest, project: Project, text: RequirementForms, status: int = 0) -> HttpResponse:
-    failed = request.method == "POST" and text.form.is_bound and "add_criterion" not in request.POST
+    failed = request.method == "POST" and text.form.is_bound and not _is_read_only(request)
     requirement = text.requirement
     address = reverse("amoa:requirements:requirement_edit", args=[requirement.pk]) if requirement else request.path
     context = {
@@ -228,6 +240,7 @@ def _render_form(request: HttpRequest, project: Project, text: RequirementForms,
         "form": text.form,
         "criteria": text.criteria,
         "parts": text.parts,
+        "form_draft": read_draft(request, request.path, *text.parts),
         "advice": build_advice(project, text.draft(), requirement.pk if requirement else None),
         "decision": get_version_approval(requirement) if requirement else None,
     }

@@ -419,6 +419,11 @@ class Answer:
             *([self.conditions] if chosen in WITH_CONDITIONS else []),
         ]
 
+    @property
+    def all_parts(self) -> list[Any]:
+        """List its forms, whatever outcome is chosen."""
+        return [self.form, self.waivers, self.fates, self.demands, self.conditions]
+
     def is_valid(self) -> bool:
         """Return whether the answer can be recorded. Conditions and undo map count only for outcomes that use them."""
         judged = [part.is_valid() for part in self.parts]  # a list, not a generator: show every error at once

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from core.access import ensure, reader
+from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
+from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.forms import LiftForm, ProofForm, WaiveForm
 from governance.decisions.models import Condition, Decision
@@ -32,6 +34,7 @@ def _get_condition(request: HttpRequest, pk: int) -> Condition:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def prove_view(request: HttpRequest, condition_id: int) -> HttpResponse:
     """Give the proof of a condition."""
     return _settle(
@@ -45,6 +48,7 @@ def prove_view(request: HttpRequest, condition_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def lift_view(request: HttpRequest, condition_id: int) -> HttpResponse:
     """Lift a condition as the owner."""
     return _settle(
@@ -58,6 +62,7 @@ def lift_view(request: HttpRequest, condition_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def waive_view(request: HttpRequest, condition_id: int) -> HttpResponse:
     """Waive a condition as the owner."""
     return _settle(
@@ -82,16 +87,17 @@ def _settle(
     typed = [(str(field.label), str(field.value() or ""))] if form.is_bound else []
     if request.method == "GET" and (condition.state != ConditionState.OPEN or not proposal.allows(what)):
         return render_moved_on(request, proposal, typed)
-    status = 200
-    if form.is_valid() and not is_unsent(request):
+    if is_saving(request):
+        return save_draft(request, form)
+    if is_about_draft(request):
+        forget_errors(form)
+    elif form.is_valid() and not is_unsent(request):
         text = form.cleaned_data[field.name]
         try:
             message = str(RESERVATION_DONE.get(what, done) if condition.is_reservation else done)
             return carry_out(request, proposal, lambda: service(reader(request), condition, text), typed, message)
         except CannotTakeEffect as error:
             form.add_error(None, error.messages)
-    if form.is_bound:
-        status = UNPROCESSABLE
     context = {
         "proposal": proposal,
         "project": proposal.project,
@@ -101,6 +107,8 @@ def _settle(
         "settlement": describe_settlement(what, condition),
         "form": form,
         "field": field,
+        "form_draft": read_draft(request, request.path, form),
         "tab": "dossier",
     }
+    status = UNPROCESSABLE if form.errors else 200
     return render(request, "governance/dossier/condition_settle.html", context, status=status)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
+from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.forms import Answer
@@ -46,6 +47,7 @@ SENDING = ("send", UNSIGNED_STEP)
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Answer, review, seal (R1). Only the form steps RECORDING record the decision, in the file as the form read it."""
     proposal = get_proposal_or_404(request, proposal_id)
@@ -54,7 +56,9 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return redirect(f"{proposal.get_absolute_url()}#decide")
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position"))
     answer = build_answer(reader(request), proposal, seats, request.POST)
-    if "add_condition" in request.POST or request.POST.get("step") == "change":
+    if is_saving(request):
+        return save_draft(request, *answer.all_parts)
+    if "add_condition" in request.POST or request.POST.get("step") == "change" or is_about_draft(request):
         forget_errors(*answer.parts)
         return render_dossier(request, proposal, answer=answer)
     done = _("Recorded. Everyone on the project now sees your answer.")
@@ -139,6 +143,7 @@ def _was_sealed_before(request: HttpRequest, answer: Answer, decision: Decision 
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Give an opinion, review it, send it. Once sent it is final for this revision (R2)."""
     proposal = get_proposal_or_404(request, proposal_id)
@@ -147,7 +152,9 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return redirect(f"{proposal.get_absolute_url()}#advise")
     form = OpinionForm(request.POST)
     typed = [(str(form["reasons"].label), str(form["reasons"].value() or ""))]
-    if request.POST.get("step") == "change":
+    if is_saving(request):
+        return save_draft(request, form)
+    if request.POST.get("step") == "change" or is_about_draft(request):
         forget_errors(form)
         return render_dossier(request, proposal, opinion_form=form)
     if not is_current(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.ADVISE):
@@ -225,6 +232,7 @@ def submit_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Explain the withdrawal, then withdraw the proposal."""
     proposal = get_proposal_or_404(request, proposal_id)
@@ -232,7 +240,9 @@ def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if not proposal.allows(Act.WITHDRAW):
         return render_moved_on(request, proposal, [(str(form["reasons"].label), str(form["reasons"].value() or ""))])
-    if not form.is_valid() or is_unsent(request):
+    if is_saving(request):
+        return save_draft(request, form)
+    if is_about_draft(request) or not form.is_valid() or is_unsent(request):
         return _render_form(request, "governance/dossier/proposal_withdraw.html", proposal, form)
     reasons = form.cleaned_data["reasons"]
     return carry_out(
@@ -274,9 +284,12 @@ def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 
 def _render_form(request: HttpRequest, template: str, proposal: Proposal, form: Any) -> HttpResponse:
-    """Render a page with its form; 422 when the form was posted."""
-    status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, template, _build_context(proposal, form=form), status=status)
+    """Render a page with its form; 422 when the form was refused."""
+    if is_about_draft(request):
+        forget_errors(form)
+    status = UNPROCESSABLE if form.errors else 200
+    form_draft = read_draft(request, request.path, form)
+    return render(request, template, _build_context(proposal, form=form, form_draft=form_draft), status=status)
 
 
 def _build_review_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from core.drafts.views import DraftState, read_draft
 from core.lists.neighbours import Neighbours, find_neighbours
 from core.pagination import page_before
 from governance.decisions.forms import Answer
 from governance.decisions.models import Decision
 from governance.dossier.advices import is_divergent, list_advices
 from governance.dossier.comparison import compare_revisions
-from governance.dossier.dossier import build_dossier
+from governance.dossier.dossier import Dossier, build_dossier
 from governance.dossier.timeline import build_quoted_entries
 from governance.evidence.attachments import list_attached, load_versions
 from governance.grounds.queries import list_grounds
@@ -56,12 +57,19 @@ def render_dossier(
 ) -> HttpResponse:
     """Render the dossier, with the posted forms when an act was refused."""
     shown = build_dossier(request.user, proposal, answer=answer, opinion_form=opinion_form, gaps=gaps)
-    return render(
-        request,
-        "governance/dossier/dossier.html",
-        {**vars(shown), "tab": "dossier", "neighbours": neighbours},
-        status=status,
+    context = {**vars(shown), **_read_drafts(request, shown), "tab": "dossier", "neighbours": neighbours}
+    return render(request, "governance/dossier/dossier.html", context, status=status)
+
+
+def _read_drafts(request: HttpRequest, shown: Dossier) -> dict[str, DraftState | None]:
+    """Return the drafts of the reader's decision and opinion on the dossier."""
+    decide, advise = (
+        reverse(f"governance:dossier:proposal_{act}", args=[shown.proposal.pk]) for act in ("decide", "advise")
     )
+    return {
+        "decision_draft": read_draft(request, decide, *shown.answer.all_parts) if shown.answer else None,
+        "opinion_draft": read_draft(request, advise, shown.opinion_form) if shown.may["advise"] else None,
+    }
 
 
 @require_GET

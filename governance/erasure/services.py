@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core.acts import act_time, erasing, open_act, take_database_time
+from core.drafts.store import erase as erase_drafts
 from core.erasure import KEPT, blank, erasable_fields, is_erased, mark
 from core.history import bypassing_history
 from core.lists.models import SavedView
@@ -302,6 +303,7 @@ def _close_account(person: User, left: str) -> None:
     ).update(object_repr="")
     end_sessions(person)
     SavedView.objects.filter(person=person).delete()
+    erase_drafts(person)
 
 
 def _address(person: User) -> str:

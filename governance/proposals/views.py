@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import can, ensure, reader
 from core.conflicts import find_change, merge_form, merge_rows, show_saved
+from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import forget_errors
 from core.lists.exports import export, is_export
 from core.lists.pages import build_page
@@ -48,12 +49,15 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     """Open a proposal with its first working text."""
     project = get_project_or_404(request, code)
     ensure(request.user, "governance.propose", project)
     kinds = [kind.code for kind in list_kinds(request.user, project)]
     text = WorkingText(_posted(request), project, kinds, _list_approvals(project), address=request.GET.dict())
+    if is_saving(request):
+        return save_draft(request, *text.parts)
     if not _is_complete(request, text) or is_unsent(request):
         return _render_form(request, project, None, text)
     proposal = draft(
@@ -64,6 +68,7 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Edit the working text; the current revision stays until the next submission."""
     files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
@@ -77,6 +82,8 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
         if request.method == "GET":
             raise WrongState(Act.EDIT, proposal.state)
         return _render_outdated(request, proposal, text)
+    if is_saving(request):
+        return save_draft(request, *text.parts)
     if not _is_complete(request, text) or is_unsent(request):
         return _render_form(request, proposal.project, proposal, text)
     try:
@@ -111,7 +118,7 @@ def _list_approvals(project: Project) -> list[tuple[str, str]]:
 
 def _is_read_only(request: HttpRequest) -> bool:
     """Return whether the request only reads the page."""
-    return bool({"add_option", "choose_kind"} & set(request.POST))
+    return is_about_draft(request) or bool({"add_option", "choose_kind"} & set(request.POST))
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
@@ -119,7 +126,7 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 
 
 def _is_complete(request: HttpRequest, text: WorkingText) -> bool:
-    """Return whether a valid text was posted to be saved, not just to add a row or change the kind."""
+    """Return whether a valid text was posted to be saved, not just to add a row, change the kind or use a draft."""
     if request.method == "POST" and _is_read_only(request):
         forget_errors(*text.parts)
         return False
@@ -162,6 +169,7 @@ def _render_form(
         "about": text.about,
         "terms": text.terms,
         "parts": text.parts,
+        "form_draft": read_draft(request, request.path, *text.parts),
     }
     status = status or (UNPROCESSABLE if failed else 200)
     return render(request, "governance/proposals/proposal_form.html", context, status=status)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
+from core.drafts.views import drafted, is_saving, read_draft, save_draft
 from core.form_views import Text, post_data
 from core.forms import add_errors
 from core.history import Outdated
@@ -36,11 +37,14 @@ def standard_install(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def standard_new(request: HttpRequest, code: str) -> HttpResponse:
     """Write a new standard."""
     project = get_project_or_404(request, code)
     ensure(request.user, "pmo.keep_standards", project)
     text = StandardText(post_data(request), request.FILES, project)
+    if is_saving(request):
+        return save_draft(request, *text.parts)
     if not text.is_complete():
         return _form(request, project, text)
     typed = text.form.cleaned_data
@@ -70,6 +74,7 @@ def standard_next(request: HttpRequest, standard_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpResponse:
     """Edit a draft with its checkpoints and template."""
     seen = Standard.objects.visible_to(request.user)
@@ -80,6 +85,8 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
         return _adopted_conflict(request, version)
     project = version.standard.project
     text = StandardText(post_data(request), request.FILES, project, version)
+    if is_saving(request):
+        return save_draft(request, *text.parts)
     if not text.is_complete():
         return _form(request, project, text, version)
     typed = text.form.cleaned_data
@@ -107,13 +114,14 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
 def _form(
     request: HttpRequest, project: Project, text: StandardText, version: StandardVersion | None = None
 ) -> HttpResponse:
-    failed = request.method == "POST" and not text.adds_a_row
+    failed = request.method == "POST" and not text.is_shown_again
     context = {
         "project": project,
         "version": version,
         "form": text.form,
         "checkpoints": text.checkpoints,
         "parts": text.parts,
+        "form_draft": read_draft(request, request.path, *text.parts),
     }
     return render(request, "pmo/standards/standard_form.html", context, status=UNPROCESSABLE if failed else 200)
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.drafts.views import ASKED
 from core.forms import ProseField, RowForm, RowsFormSet, TextField, forget_errors, label_choices, one_more_row
 from governance.evidence.forms import EvidenceField
 from pmo.standards.content import CHECKPOINT, TEXTS, fingerprint_of
@@ -150,8 +151,8 @@ class StandardText:
     """Form of a version with its checkpoint forms, bound to the request or filled from the version."""
 
     def __init__(self, data: Any, files: Any, project: Project, version: StandardVersion | None = None) -> None:
-        self.adds_a_row = data is not None and "add_checkpoint" in data
-        if self.adds_a_row:
+        self.is_shown_again = data is not None and bool({"add_checkpoint", ASKED} & set(data))
+        if data is not None and "add_checkpoint" in data:
             data = one_more_row(data, PREFIX, MOST_CHECKPOINTS)
         self.form = VersionForm(data, files if data is not None else None, project=project, version=version)
         rows = list(version.checkpoints.all()) if version else []
@@ -166,8 +167,8 @@ class StandardText:
         return [self.form, self.checkpoints]
 
     def is_complete(self) -> bool:
-        """Tell whether a valid text was submitted, rather than a request for one more row."""
-        if self.adds_a_row:
+        """Tell whether a valid text was submitted, rather than a request for one more row or for a draft."""
+        if self.is_shown_again:
             forget_errors(*self.parts)
             return False
         judged = [part.is_bound and part.is_valid() for part in self.parts]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
-from core.forms import add_errors
+from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
+from core.forms import add_errors, forget_errors
 from core.refusals.views import Conflict, conflict
 from projects.role_templates import services
 from projects.role_templates.forms import DutyForm, NewRoleForm, PackCopyForm, RoleForm, duty_fields, identity_of
@@ -32,19 +33,24 @@ UNPROCESSABLE = 422
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
     """Create a role of the organisation's own, as a draft."""
     ensure(request.user, "roles.configure")
     row = get_object_or_404(MethodPack, code=pack)
     form = NewRoleForm(_post_data(request), code="", roles=published_matrix(row.code).roles)
-    if form.is_valid():
+    if is_saving(request):
+        return save_draft(request, form)
+    if is_about_draft(request):
+        forget_errors(form)
+    elif form.is_valid():
         made = _run_service(
             form, lambda: services.new_role(actor=reader(request), pack=row, fields=form.fields_written)
         )
         if made:
             messages.success(request, _("The draft is saved. Select the responsibilities of the role."))
             return _redirect_to(made)
-    context = {"pack": row, "form": form}
+    context = {"pack": row, "form": form, "form_draft": read_draft(request, request.path, form)}
     return render(request, "projects/role_templates/referential_role_new.html", context, status=_status(form))
 
 
@@ -69,6 +75,7 @@ def referential_copy(request: HttpRequest, pack: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def referential_template(request: HttpRequest, template_id: int) -> HttpResponse:
     """Show one version of a role: the editor of a draft, else read-only. POST changes the identity of a draft."""
     template = get_template_or_404(request, template_id)
@@ -76,7 +83,11 @@ def referential_template(request: HttpRequest, template_id: int) -> HttpResponse
     form = RoleForm(_post_data(request), initial=identity_of(template, read), code=template.code, roles=matrix.roles)
     if request.method == "POST" and template.state != PublicationState.DRAFT:
         return _draft_conflict(request, template, form)
-    if form.is_valid():
+    if is_saving(request):
+        return save_draft(request, form)
+    if is_about_draft(request):
+        forget_errors(form)
+    elif form.is_valid():
         try:
             done = _run_service(form, lambda: _edit(request, template, form))
         except (NotADraft, Outdated):
@@ -89,6 +100,7 @@ def referential_template(request: HttpRequest, template_id: int) -> HttpResponse
         "projects/role_templates/referential_edit.html" if is_draft else "projects/role_templates/referential_read.html"
     )
     context = {**version_context(template, matrix), "form": form}
+    context["form_draft"] = read_draft(request, request.path, form) if is_draft else None
     return render(request, page, context, status=_status(form))
 
 

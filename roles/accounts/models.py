@@ -98,7 +98,8 @@ KEEPS_AN_ADMINISTRATOR = guard(
 )
 
 
-#: On closing and on opening: a session that was being signed in during the closing does not come back either.
+#: On closing and on opening: a session that was being signed in during the closing does not come back either. The texts
+#: that the person did not send go with them.
 ENDS_ITS_SESSIONS = pgtrigger.Trigger(
     name="ends_its_sessions",
     when=pgtrigger.After,
@@ -106,6 +107,7 @@ ENDS_ITS_SESSIONS = pgtrigger.Trigger(
     func="""
         IF NEW.is_active <> OLD.is_active THEN
           DELETE FROM public.account_session s WHERE s.account_id = NEW.id;
+          DELETE FROM public.core_formdraft d WHERE d.account_id = NEW.id;
         END IF;
         RETURN NULL;
     """,

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.django_db
 
 VOID = {"input", "link", "meta", "img", "br", "hr", "source", "wbr", "path", "rect", "circle", "line", "polyline"}
 UNNAMED = {"hidden", "submit", "button"}
+#: Pages with a text area beside a file, which no draft keeps.
+WITHOUT_DRAFT = {"document_replace", "document_replace_refused", "evidence_replace", "verify"}
 #: Pages that show an archive in the working language of its project, with its `lang`.
 ARCHIVES = {"review"}
 
@@ -42,9 +44,10 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self.tags.append((tag, given))
         if tag == "form":
-            self.forms.append({**given, "fields": []})
-        if tag == "input" and "form" in self.open:
+            self.forms.append({**given, "fields": [], "has_text_area": False})
+        if tag in {"input", "textarea"} and "form" in self.open:
             self.forms[-1]["fields"].append(given.get("name", ""))
+            self.forms[-1]["has_text_area"] |= tag == "textarea"
         if "label" in self.open:
             self.within_label.append((tag, given))
         if tag not in VOID:
@@ -185,6 +188,11 @@ def test_every_form_is_checked_by_the_server_and_carries_its_token(pages: dict[s
             assert "csrfmiddlewaretoken" in form["fields"], (name, form["action"])
             visible = [field for field in form["fields"] if field not in {"csrfmiddlewaretoken", "next", "version"}]
             assert "novalidate" in form or not visible, (name, form)
+
+
+def test_every_form_with_a_text_area_keeps_a_draft(pages: dict[str, Page]) -> None:
+    forms = [(name, form) for name, page in pages.items() for form in page.forms if form["has_text_area"]]
+    assert {name for name, form in forms if "draft_page" not in form["fields"]} == WITHOUT_DRAFT
 
 
 def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:

@@ -62,7 +62,7 @@ pytestmark = pytest.mark.django_db
 SIZES = (1, 4, 12) if EFFORT == 1 else (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 20, 16
-#: Pages that load model instances instead of JSON arrays: their extra queries.
+#: Pages that load model instances instead of JSON arrays, or a form whose draft is read: their extra queries.
 MORE = {
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
@@ -71,9 +71,9 @@ MORE = {
     "requirements": 2,
     "requirements filtered": 2,
     "proposals": 1,
-    "dossier of a baseline": 4,
-    "dossier of an acceptance": 1,
-    "dossier of a risk to accept": 1,
+    "dossier of a baseline": 5,
+    "dossier of an acceptance": 2,
+    "dossier of a risk to accept": 2,
     "dossier, owner": 1,
     "record of a baseline": 8,
     "documents": 1,
@@ -87,7 +87,10 @@ MORE = {
     "list checkpoints of a programme": 2,
     "gate_report": 2,
     "conformity": 1,
-    "decide, seal": 2,  # what the organisation requires of signatories
+    "decide, seal": 3,  # what the organisation requires of signatories; the draft of the answer is erased
+    "referential, template": 1,
+    "change_communication_new": 1,
+    "a waiver to ask for": 2,  # its draft, and what is missing
 }
 
 

@@ -281,6 +281,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert ours == {
         "config.heartbeat",
+        "core.erase_drafts",
         "projects.announce_ends",
         "projects.cancel_abandoned_imports",
         "projects.clear_sessions",
