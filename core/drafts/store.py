@@ -24,8 +24,11 @@ def keep(account: Any, form: str, page: str, body: str) -> FormDraft:
     mine = FormDraft.objects.filter(account=account)
     if mine.filter(form=form, page=page).update(body=body, saved_at=draft.saved_at):
         return draft
+    if find(account, form):
+        raise AnotherDraft
     try:
         with transaction.atomic():
+            mine.filter(form=form).delete()  # encrypted with another key: nobody reads it any more
             draft.save(force_insert=True)
     except IntegrityError as error:
         raise AnotherDraft from error

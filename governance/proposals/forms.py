@@ -1,6 +1,7 @@
 """Forms of the working text of a proposal, and of its withdrawal."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -21,12 +22,43 @@ from governance.grounds.registry import Ground
 from governance.kinds.base import FirstWords
 from governance.kinds.registry import is_known, kind_of
 from governance.kinds.registry import kinds as known_kinds
-from governance.proposals.content import IMPACTS, LETTERS, NEEDED
-from governance.proposals.models import Proposal
+from governance.proposals.content import IMPACTS, LETTERS, NEEDED, ContentModel
+from governance.proposals.models import Proposal, ProposalDraft
 from projects.models import Project
 from projects.organisation_settings.queries import organisation
 
 LONGEST_LIST = len(LETTERS)
+#: Sections of the form in its order, with their content fields.
+SECTIONS = {
+    "question": ("title", "kind", "replaces", "question", "context"),
+    "terms": (),
+    "options": ("options",),
+    "recommendation": ("recommended", "recommendation"),
+    "impacts": IMPACTS,
+    "risks": ("risks", "evidence", "rests_on"),
+    "dates": ("decide_by", "opinions_by", "amount", "binding_authority"),
+}
+
+
+#: The fields of a section that are shown, and those that are folded away.
+type Split = tuple[list[forms.BoundField], list[forms.BoundField]]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a submission still lacks: the sentence, and the id of its control, if the form has one."""
+
+    field: str
+    text: str
+    control: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the form that folds: what it lacks, and whether it is open when the page is shown."""
+
+    gaps: list[Gap]
+    is_open: bool
 
 
 class ContentForm(forms.Form):
@@ -91,10 +123,6 @@ class ContentForm(forms.Form):
             "Empty: %(days)s day after it is submitted.", "Empty: %(days)s days after it is submitted.", days
         ) % {"days": days}
 
-    def impact_fields(self) -> list[forms.BoundField]:
-        """List the bound impact fields."""
-        return [self[name] for name in IMPACTS]
-
 
 class OptionForm(forms.Form):
     """One option; a description needs a title."""
@@ -138,6 +166,12 @@ def _read_choices(terms: forms.Form, address: Mapping[str, str]) -> dict[str, An
     return chosen
 
 
+def _split_fields(form: forms.Form, names: Sequence[str], needed: Collection[str]) -> Split:
+    """Return the fields that are needed, filled or refused, and the others."""
+    shown = [name for name in names if name in needed or form[name].value() or name in form.errors]
+    return [form[name] for name in shown], [form[name] for name in names if name not in shown]
+
+
 class WorkingText:
     """The content form, its options and the terms of its kind, bound or prefilled together.
 
@@ -157,7 +191,7 @@ class WorkingText:
         address: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.project, self.grounds = project, list[Ground]()
-        draft = proposal.draft if proposal else None
+        draft = self.draft = proposal.draft if proposal else None
         filled: dict[str, Any] = {"kind": address.get("kind")} if address.get("kind") in kinds else {}
         if address.get("replaces") in dict(approvals):
             filled["replaces"] = address["replaces"]
@@ -215,6 +249,86 @@ class WorkingText:
             self.form.add_error("rests_on", describe_unknown(unknown))
         return all(judged) and not unknown
 
+    def sections(self) -> dict[str, Section]:
+        """Return the sections of the form: the first is open, and those with errors or asked to show more."""
+        gaps = self._find_gaps()
+        failed = {name for name in SECTIONS if self._has_errors(name)}
+        asked = {"add_option": {"options"}, "choose_kind": {"terms"}}
+        opened = {
+            "question",
+            *failed,
+            *(name for key, names in asked.items() if key in self.form.data for name in names),
+        }
+        return {name: Section(gaps.get(name, []), name in opened) for name in SECTIONS if name != "terms" or self.terms}
+
+    def term_fields(self) -> Split:
+        """Return the terms that the kind needs or that are filled, and the others; all of them when it needs none."""
+        if self.terms is None or self.about is None:
+            return [], []
+        return _split_fields(self.terms, list(self.terms.fields), self.about.needed_terms or self.terms.fields)
+
+    def impacts(self) -> Split:
+        """Return the impacts that the kind needs or that are stated, and the others; all of them for want of a kind."""
+        needed = set(self.about.needed) & set(IMPACTS) if self.about else set()
+        return _split_fields(self.form, IMPACTS, needed or IMPACTS)
+
+    def dates(self) -> Split:
+        """Return the latest date with what else is filled, and the others."""
+        return _split_fields(self.form, SECTIONS["dates"], {"decide_by", *(self.about.needed if self.about else ())})
+
+    def _has_errors(self, section: str) -> bool:
+        """Return whether a field of the section has an error."""
+        if section == "terms":
+            return bool(self.terms and self.terms.errors)
+        if section == "options":
+            return bool(self.options.total_error_count()) if self.form.is_bound else False
+        return any(name in self.form.errors for name in SECTIONS[section])
+
+    def _find_gaps(self) -> dict[str, list[Gap]]:
+        """Return what a submission would lack, by section."""
+        content = ProposalDraft(**self._read_content())
+        found = content.gaps()
+        if self.about:
+            found |= self.about.gaps(content, self.project)
+        else:
+            found["kind"] = str(self.form.fields["kind"].error_messages["required"])
+        gaps: dict[str, list[Gap]] = {}
+        for name, text in found.items():
+            section = next(
+                (key for key, names in SECTIONS.items() if name in names), "terms" if self.terms else "question"
+            )
+            gaps.setdefault(section, []).append(Gap(name, text, self._find_control(name)))
+        return gaps
+
+    def _read_content(self) -> dict[str, Any]:
+        """Return the content as it is typed, else as it is saved or begun; what cannot be read is missing."""
+        if hasattr(self.form, "cleaned_data"):
+            nothing = dict.fromkeys(ContentModel.content_fields(), "") | {"amount": None, "decide_by": None}
+            typed = {**nothing, "opinions_by": None, **self.content()}
+            return typed | {"attachments": self.draft.attachments if self.draft else []}
+        if self.draft:
+            return self.draft.content()
+        begun = self.form.initial
+        terms: Any = self.terms.fields if self.terms else {}
+        return {
+            "title": begun.get("title", ""),
+            "question": begun.get("question", ""),
+            "options": self.options.initial or [],
+            "terms": {name: terms[name].to_text(value) for name, value in self.terms.initial.items()}
+            if self.terms
+            else {},
+        }
+
+    def _find_control(self, name: str) -> str:
+        """Return the id of the control of a gap; empty when the form has none."""
+        if name == "options":
+            return "id_options-0-title"
+        form, key = (self.terms, name.removeprefix("terms-")) if name.startswith("terms-") else (self.form, name)
+        if form is None or key not in form.fields:
+            return ""
+        bound = form[key]
+        return f"{bound.auto_id}_0" if bound.use_fieldset else str(bound.id_for_label)
+
     @property
     def kind(self) -> str:
         """Return the chosen kind."""
@@ -235,8 +349,10 @@ class WorkingText:
         """Return the content by field name, in the form the services take."""
         typed = self.form.cleaned_data
         fields = {name: typed[name] for name in typed if name not in {"version", "kind", "replaces"}}
-        rows = [form.cleaned_data for form in self.options.forms]
-        options = [{"title": row["title"], "description": row["description"]} for row in rows if row.get("title")]
+        rows = [getattr(form, "cleaned_data", {}) for form in self.options.forms]
+        options = [
+            {"title": row["title"], "description": row.get("description", "")} for row in rows if row.get("title")
+        ]
         fields["rests_on"] = [ground.plain() for ground in self.grounds]
         return {**fields, "options": options, "terms": self.terms.terms() if self.terms else {}}
 

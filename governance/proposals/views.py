@@ -118,7 +118,7 @@ def _list_approvals(project: Project) -> list[tuple[str, str]]:
 
 def _is_read_only(request: HttpRequest) -> bool:
     """Return whether the request only reads the page."""
-    return is_about_draft(request) or bool({"add_option", "choose_kind"} & set(request.POST))
+    return is_about_draft(request) or bool({"add_option", "choose_kind", "check"} & set(request.POST))
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
@@ -127,10 +127,13 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 
 def _is_complete(request: HttpRequest, text: WorkingText) -> bool:
     """Return whether a valid text was posted to be saved, not just to add a row, change the kind or use a draft."""
-    if request.method == "POST" and _is_read_only(request):
+    if request.method == "GET":
+        return False
+    is_valid = text.is_valid()
+    if _is_read_only(request):
         forget_errors(*text.parts)
         return False
-    return request.method == "POST" and text.is_valid()
+    return is_valid
 
 
 def _merge(
@@ -160,6 +163,7 @@ def _render_form(
     request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText, status: int = 0
 ) -> HttpResponse:
     failed = request.method == "POST" and not _is_read_only(request)
+    sections = text.sections()
     context = {
         "project": project,
         "proposal": proposal,
@@ -168,6 +172,9 @@ def _render_form(
         "rows": text.rows(),
         "about": text.about,
         "terms": text.terms,
+        "text": text,
+        "sections": sections,
+        "gaps": [gap for section in sections.values() for gap in section.gaps],
         "parts": text.parts,
         "form_draft": read_draft(request, request.path, *text.parts),
     }

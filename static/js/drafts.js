@@ -50,7 +50,7 @@ async function save(path) {
     line.textContent = told.line ?? line.dataset.lost;
     line.toggleAttribute("data-is-lost", !told.isSaved);
   }
-  if (told.isAway) plan(path, LATER);
+  if (told.isAway) setTimeout(plan, LATER, path, 0);
 }
 
 document.addEventListener("input", (e) => {

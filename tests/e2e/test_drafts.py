@@ -52,3 +52,26 @@ def test_a_save_that_fails_says_since_when_and_the_next_one_works(person: Person
     page.context.set_offline(False)
     page.locator('#advise [name="reasons"]').press_sequentially(" Second words.")
     expect(line).to_contain_text("Saved at")
+
+
+def test_a_pasted_table_or_list_keeps_its_lines(person: Person) -> None:
+    page = person("amoa")
+    page.goto("/projects/ONE/proposals/new/")
+    paste = """(field, html) => {
+        field.value = "";
+        field.focus();
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/html", html);
+        clipboardData.setData("text/plain", "plain");
+        return field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }"""
+    field = page.locator('[name="context"]')
+    field.evaluate(
+        paste, "<p>Costs</p><table><tr><th>Lot</th><th>EUR</th></tr><tr><td>Quay\n 2</td><td>12</td></tr></table>"
+    )
+    expect(field).to_have_value("Costs\nLot | EUR\nQuay 2 | 12")
+    field.evaluate(
+        paste, "<ul><li>Three <b>cracks</b><ul><li>one deep</li></ul></li><li>One bollard</li></ul><p>End</p>"
+    )
+    expect(field).to_have_value("- Three cracks\n- one deep\n- One bollard\nEnd")
+    assert field.evaluate(paste, "<p>One <b>sentence</b></p>"), "a text without lines is pasted by the browser"

@@ -33,8 +33,16 @@ def write(page: Page, title: str, kind: str = "change", **changes: str) -> str:
     return fill(page, title, **changes)
 
 
+def unfold(page: Page) -> None:
+    """Open every section of the form of a proposal, as a reader does."""
+    folded = page.locator("#working-text details:not([open]) > summary:visible")
+    while folded.count():
+        folded.first.click()
+
+
 def fill(page: Page, title: str, **changes: str) -> str:
     """Fill the form of a proposal that is open, and submit it; returns the path of its dossier."""
+    unfold(page)
     for name, text in {
         "title": title,
         "question": "Shall quay 2 be renewed before quay 1?",

@@ -237,7 +237,10 @@ def test_a_draft_is_encrypted_at_rest_and_gone_with_the_key(opinion: Form, setti
     opinion.save(reasons=WORDS)
     assert "evenings" not in FormDraft.objects.get().body
     settings.SECRET_KEY = "another key" * 5
-    assert store.find(opinion.client.session and User.objects.get(email="pmo@example.org"), opinion.path) is None
+    pmo = User.objects.get(email="pmo@example.org")
+    assert store.find(pmo, opinion.path) is None
+    store.keep(pmo, opinion.path, "1" * 32, write_fields({"reasons": ["New words"]}))
+    assert FormDraft.objects.get().fields["reasons"] == "New words"
 
 
 @pytest.mark.parametrize(
