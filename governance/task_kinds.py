@@ -115,6 +115,7 @@ TASKS += [
         rows=lambda mine: Proposal.objects.awaiting_decision_of(mine.reader, mine.at),
         due="current__decide_by",
         is_own=True,
+        is_reminded=True,
         **PROPOSAL,
     ),
     RowTasks(
@@ -124,6 +125,7 @@ TASKS += [
         seat=ADVISING,
         rows=lambda mine: Proposal.objects.awaiting_opinion_of(mine.reader, mine.at),
         due=OPINIONS_DUE,
+        is_reminded=True,
         **PROPOSAL,
     ),
     RowTasks(
@@ -143,6 +145,7 @@ TASKS += [
         seat=ANY,
         rows=lambda mine: Condition.objects.awaiting(mine.reader, mine.at).filter(proof=""),
         role="role",
+        is_reminded=True,
         **CONDITION,
     ),
     RowTasks(
@@ -195,6 +198,7 @@ TASKS += [
         role="role__code",
         link=lambda task: reverse("projects:mandates:mandate_accept", args=[task.row]),
         is_own=True,
+        is_reminded=True,
     ),
     RowTasks(
         name="moves",

@@ -70,7 +70,8 @@ class Mine:
 class TaskKind:
     """A kind of task: what is asked, in words, and the page where a task of it is done.
 
-    `is_own`: nobody else can do it, so that a task put off is shown again once it is late.
+    `is_own`: nobody else can do it, so that a task put off is shown again once it is late. `is_reminded`: its person
+    gets mails before its last day, and when it is late.
     """
 
     name: str
@@ -78,6 +79,7 @@ class TaskKind:
     verb: Any
     link: Callable[[Any], str]
     is_own: bool = False
+    is_reminded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

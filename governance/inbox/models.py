@@ -1,13 +1,22 @@
 """Tasks that a person has put off until a day of their choice."""
 
+from datetime import date
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from roles.models import User
 
 
+class SnoozeQuerySet(models.QuerySet["Snooze"]):
+    def past(self, day: date) -> Self:
+        """Filter those whose day has come."""
+        return self.filter(until__lte=day)
+
+
 class Snooze(models.Model):
-    """A task of `person` that their list leaves out before `until`. Deleted once that day has come.
+    """A task of `person` that their list leaves out before `until`. Deleted in the night of that day.
 
     `task` is the key of a task: its kind and its row (governance.inbox.tasks_of_person).
     """
@@ -17,6 +26,8 @@ class Snooze(models.Model):
     person = models.ForeignKey(User, models.CASCADE, related_name="snoozes", verbose_name=_("person"))
     task = models.CharField(_("task"), max_length=120)
     until = models.DateField(_("until"))
+
+    objects = SnoozeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("snoozed task")

@@ -36,10 +36,10 @@ class State(NamedTuple):
 
 
 class OpenDuty(NamedTuple):
-    """A responsibility with something to do: its oldest open obligation, and how many others are open."""
+    """A responsibility with something to do: its oldest open obligation, and the due dates of the others."""
 
     oldest: Obligation
-    others: int
+    others: tuple[date, ...]
 
 
 _known: dict[State, tuple[OpenDuty, ...]] = {}
@@ -55,7 +55,13 @@ def _find_page(task: Any) -> str:
     return reverse("governance:obligations:obligation_fulfil", args=place)
 
 
-OBLIGATIONS = TaskKind(name="obligations", heading=_("Obligations"), verb=_("Fulfil the obligation"), link=_find_page)
+OBLIGATIONS = TaskKind(
+    name="obligations",
+    heading=_("Obligations"),
+    verb=_("Fulfil the obligation"),
+    link=_find_page,
+    is_reminded=True,
+)
 
 
 def list_open_duties(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, tuple[OpenDuty, ...]]:
@@ -81,8 +87,11 @@ def _derive(project: Project, at: datetime, day: date) -> list[OpenDuty]:
     if project.state != ProjectState.ACTIVE or project.archived:
         return []
     named = Project(**{name: getattr(project, name) for name in ("id", "code", "prefix", "title_fr", "title_en")})
-    by_duty: dict[tuple[str, str], list[Obligation]] = {}
+    by_duty: dict[tuple[str, str], list[tuple[date, Obligation]]] = {}
     for row in sort_by_date(derive_obligations(project, at)):
         if row.is_open and row.due_on and row.due_on <= day + AHEAD and row.occasion.file is None:
-            by_duty.setdefault((row.role, row.duty.code), []).append(row)
-    return [OpenDuty(replace(rows[0], project=named), len(rows) - 1) for rows in by_duty.values()]
+            by_duty.setdefault((row.role, row.duty.code), []).append((row.due_on, row))
+    return [
+        OpenDuty(replace(oldest, project=named), tuple(due for due, _row in others))
+        for (_due, oldest), *others in by_duty.values()
+    ]

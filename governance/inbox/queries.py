@@ -87,7 +87,7 @@ class Task:
     target: str = ""
     project: Any = None
     obligation: Obligation | None = None
-    others: int = 0
+    others: tuple[date, ...] = ()
 
     @property
     def key(self) -> str:
@@ -407,9 +407,9 @@ def _name_occasions(task: Task) -> str:
     occasion = task.obligation.occasion_label if task.obligation else ""
     if not task.others:
         return occasion
-    return ngettext("%(occasion)s and %(n)s other", "%(occasion)s and %(n)s others", task.others) % {
+    return ngettext("%(occasion)s and %(n)s other", "%(occasion)s and %(n)s others", len(task.others)) % {
         "occasion": occasion,
-        "n": task.others,
+        "n": len(task.others),
     }
 
 

@@ -26,7 +26,7 @@ def snooze(*, person: User, task: Task, until: date) -> None:
         raise ValidationError({"until": message})
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=person.pk)
-        Snooze.objects.filter(person=person, until__lte=day).delete()
+        Snooze.objects.past(day).filter(person=person).delete()
         others = Snooze.objects.filter(person=person).exclude(task=task.key).count()
         if others >= MOST_SNOOZED:
             raise ValidationError({"until": _("You have snoozed %(n)s tasks already.") % {"n": others}})

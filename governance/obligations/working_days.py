@@ -73,10 +73,11 @@ class Calendar:
         return day
 
     def add_working_days(self, day: date, count: int) -> date:
-        """Return the day that is `count` working days after `day`."""
+        """Return the day that is `count` working days after `day`, or before it when `count` is negative."""
+        step = 1 if count > 0 else -1
         while count:
-            day += DAY
-            count -= self.is_working_day(day)
+            day += step * DAY
+            count -= step * self.is_working_day(day)
         return day
 
     def last_working_day(self, year: int, month: int) -> date:

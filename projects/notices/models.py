@@ -45,8 +45,10 @@ class Reason(models.TextChoices):
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
     WAIVER_EXPIRED = "waiver_expired", _("this waiver has expired: what it covered is not conform again")
+    # Obligations are reminded of as tasks since ADR 37; older notices have these reasons.
     OBLIGATION_DUE = "obligation_due", _("this obligation of your role is due within seven days")
     OBLIGATION_LATE = "obligation_late", _("this obligation of your role is late")
+    TASKS_DUE = "tasks_due", _("due soon or late")
     ROLE_GIVEN = "role_given", _("a role is given")
     ROLE_ACCEPTED = "role_accepted", _("a role is accepted")
     ROLE_ENDED = "role_ended", _("a role is ended")
@@ -92,6 +94,7 @@ BY_TIME = (
     Reason.LAPSE_PREVENTED,
     Reason.OBLIGATION_DUE,
     Reason.OBLIGATION_LATE,
+    Reason.TASKS_DUE,
     Reason.ROLE_ENDING,
     Reason.ROLE_OVER,
     Reason.ROLE_LEAVING,

@@ -16,18 +16,19 @@ from governance.decisions.services import NewCondition
 from governance.decisions.settlement import Unanswered
 from governance.enums import OnLapse, Outcome
 from governance.facts.queries import find_since
+from governance.inbox.tasks import remind_of_tasks
 from governance.kinds.registry import part_of
 from governance.lapses.tasks import apply_lapses
 from governance.models import Proposal
 from governance.obligations.enums import Standing
 from governance.obligations.occasions import Life, Pause
 from governance.obligations.queries import load_obligations
-from governance.obligations.tasks import remind_of_obligations
 from governance.proposals.queries import list_kinds
 from governance.proposals.services import Incomplete
 from governance.verification.verifier import verify
 from governance.workflow import ProjectAtRest
 from projects.models import Notification, Project
+from projects.notices.models import Reason
 from roles.enums import ABANDONMENT, RESUMPTION, SUSPENSION
 from tests import acts
 from tests.attacks import Attack, Attacks
@@ -199,9 +200,8 @@ def test_nobody_is_late_and_nobody_is_reminded_meanwhile(suspended: Project) -> 
     in_a_year = find_since(suspended).at + timedelta(days=365)
     then = load_obligations(suspended, in_a_year)
     assert {(row.role, row.duty.code, row.key) for row in then if row.standing == Standing.LATE} == late
-    remind_of_obligations()
-    told_of_it = Notification.objects.filter(reason__startswith="obligation", link__contains=f"/{suspended.code}/")
-    assert not told_of_it.exists()
+    remind_of_tasks()
+    assert not Notification.objects.filter(reason=Reason.TASKS_DUE, about__contains=suspended.code).exists()
 
 
 def test_no_condition_is_overdue_or_lapses_meanwhile(owner: Any, project_one: Project) -> None:
