@@ -271,7 +271,7 @@ def test_the_record_names_the_baseline_its_fingerprint_and_the_counts_and_never_
     write(amoa, project_one, title="Brand new")
     baseline = freeze(amoa, project_one)
     decision = approve(owner, project_one, baseline, kind="change")
-    sentence = "4 in all, beside baseline 1: 1 added, 1 changed, 0 dropped, 2 as before"
+    sentence = "4 in all, compared with baseline 1: 1 added, 1 changed, 0 dropped, 2 as before"
     pdf = reverse("governance:records:decision_record_pdf", args=[decision.pk]) + "?lang=en"
 
     def told_now() -> tuple[str, bytes]:
@@ -296,7 +296,7 @@ def test_the_record_of_a_rejection_counts_beside_what_was_in_force_then(
     refused = reject(owner, project_one, freeze(amoa, project_one))
     edit(amoa, Requirement.objects.get(code="ONE-001"), title="Another title")
     approve(owner, project_one, freeze(amoa, project_one))
-    assert "beside baseline 1: 1 added, 1 changed" in read(pmo, refused.get_absolute_url())
+    assert "compared with baseline 1: 1 added, 1 changed" in read(pmo, refused.get_absolute_url())
     assert refused.outcome == Outcome.REJECTED
 
 
