@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
 from core.lists.columns import Column, Control
 from core.lists.order import Order, read_key
+from core.subqueries import count_rows
 
 SIZES = (20, 50, 100, 200)
 #: Parameters of one page, and of the display.
@@ -173,7 +174,7 @@ class Page:
 
 
 def build_page(listing: Listing) -> Page:
-    """Read one page. Three queries: the rows, their number, and the row the page starts after."""
+    """Read one page. Two queries: the rows with their number, and the row the page starts after."""
     query, size = listing.query, listing.page_size
     after, before = (read_key(query.get(name, "")) for name in ("after", "before"))
     backwards = after is None and before is not None
@@ -184,15 +185,18 @@ def build_page(listing: Listing) -> Page:
     starts = rows is None
     chosen = listing.order.sort(listing.rows) if rows is None else rows
     backwards = backwards and not starts
-    found = list(listing.load(chosen)[: size + 1])
+    wanted = listing.load(chosen)
+    if listing.found is None:
+        wanted = wanted.annotate(matching=_count(listing.rows))
+    found = list(wanted[: size + 1])
     more, shown = len(found) > size, found[:size]
     if backwards:
         shown.reverse()
     previous = shown and (more if backwards else not starts)
     following = shown and (backwards or more)
-    counted = (
-        listing.found if listing.found is not None else len(shown) if starts and not more else listing.rows.count()
-    )
+    counted = listing.found
+    if counted is None:
+        counted = found[0].matching if found else listing.rows.count()
     return Page(
         listing,
         shown,
@@ -200,6 +204,12 @@ def build_page(listing: Listing) -> Page:
         _build_url(query, before=shown[0].pk) if previous else "",
         _build_url(query, after=shown[-1].pk) if following else "",
     )
+
+
+def _count(rows: QuerySet[Any]) -> Any:
+    """Return a subquery that counts `rows`."""
+    among = rows.model._base_manager.filter(pk__in=rows.order_by().values("pk"))
+    return count_rows(among.annotate(every=Value(1)), by="every")
 
 
 def build_trail(query: QueryDict) -> str:

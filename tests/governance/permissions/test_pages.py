@@ -42,7 +42,7 @@ def test_the_table_says_in_words_what_each_role_may_do(client_of: Any, recipient
     assert len(found) == len(ABOUT)
     assert found["Decide on this proposal"] == ["Yes", *["No"] * 10]
     assert found["Give an opinion on this proposal"] == ["No", "Yes", *["No"] * 4, "Yes", "Yes", *["No"] * 3]
-    assert found["Lift this condition"] == ["Not in this state", *["No"] * 10]
+    assert found["Mark this condition as met"] == ["Not in this state", *["No"] * 10]
     assert "R1 · Only the project owner, or a delegate within the bounds of a written delegation, decides." in html
     assert "Opinions awaited: DPD, PMO, RSSI." in html
 

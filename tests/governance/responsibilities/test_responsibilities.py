@@ -112,14 +112,14 @@ def test_a_cell_has_every_letter_of_its_natures_once_and_rasci_joins_those_it_ca
     assert signs([]) == ()
 
 
-def test_the_french_letters_stand_for_their_french_words() -> None:
+def test_the_letters_have_their_french_words() -> None:
     with override("fr"):
         assert [(s.letter, str(s.word)) for s in legend(View.LETTERS)] == [
             ("D", "décide"),
             ("P", "propose"),
-            ("A", "avise"),
-            ("E", "exécute"),
-            ("S", "soutient"),
+            ("A", "donne un avis"),
+            ("E", "réalise"),
+            ("S", "appuie"),
             ("I", "est informé"),
         ]
 
