@@ -1,6 +1,8 @@
-"""Nightly task: apply the lapse of conditions that were not met in time. Idempotent."""
+"""Nightly tasks: apply the lapse of conditions that were not met in time, and tell of overdue ones. Idempotent."""
 
 import logging
+from dataclasses import dataclass
+from datetime import timedelta
 
 from celery import shared_task
 from django.db import DatabaseError
@@ -9,15 +11,64 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.acts import NotRecorded
+from core.erasure import display_text
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.models import Condition, Decision
-from governance.enums import ProposalState
+from governance.enums import OnLapse, ProposalState
 from governance.lapses.services import lapse
+from governance.workspace_registry import goes_on
 from projects.mandates.holders import owners
 from projects.notices.models import Reason
 from projects.notices.services import notify_once
+from projects.organisation_settings.queries import today
 
 logger = logging.getLogger(__name__)
+
+#: Older ones are not announced: a night may be missed, and a new installation announces nothing of the past.
+RECENT = timedelta(days=7)
+#: Most characters of a condition in a notice.
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class ConditionNotice:
+    """A condition as the subject of a notice."""
+
+    condition: Condition
+
+    @property
+    def reference(self) -> str:
+        """Return the reference of its decision."""
+        return self.condition.decision.reference
+
+    @property
+    def title(self) -> str:
+        """Return its text."""
+        return display_text(self.condition.text)[:LONGEST]
+
+    def get_absolute_url(self) -> str:
+        """Return its address in the dossier."""
+        return f"{self.condition.decision.dossier_address}#condition-{self.condition.pk}"
+
+
+@shared_task(name="governance.announce_late_conditions")
+def announce_late_conditions() -> int:
+    """Notify owners once of conditions overdue for at most a week, without evidence; return the number of notices.
+
+    The role that answers is reminded of its task (governance.inbox). A lapse, and evidence, have notices of their own.
+    """
+    day = today()
+    late = Condition.objects.overdue(day).filter(goes_on("decision__project"), proof="", on_lapse=OnLapse.STAYS)
+    recent = late.filter(due_on__gte=day - RECENT, decision__superseded_by=None)
+    running = recent.select_related("decision__project", "decision__proposal").order_by("pk")
+    return sum(
+        notify_once(
+            reason=Reason.CONDITION_LATE,
+            about=ConditionNotice(condition),
+            people=[seat.holder for seat in owners(condition.decision.project)],
+        )
+        for condition in running
+    )
 
 
 @shared_task(name="governance.apply_lapses")

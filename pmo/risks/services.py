@@ -16,7 +16,7 @@ from core.acts import act, act_time
 from core.history import ensure_unchanged
 from pmo.business_side import list_requirements_by_code
 from pmo.risks.effects import mark_risen
-from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, Response, RiskStatus
+from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, Band, IssueState, Response, RiskStatus
 from pmo.risks.models import (
     Issue,
     Risk,
@@ -28,6 +28,7 @@ from pmo.risks.models import (
     rating_facts,
 )
 from pmo.risks.ratings import exceeds_acceptance, next_code, rate, reopen
+from pmo.risks.rules import ANSWERING_ROLE, KEEPER
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
@@ -91,7 +92,9 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     requirement ("requirements").
     """
     risk = create_risk(actor, role_code_of(actor, project), project, fields)
-    _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
+    event = _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
+    if _is_red(risk):
+        _announce_red(event, risk)
     return risk
 
 
@@ -140,11 +143,27 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     ensure_unchanged(risk, seen)
     if not risk.is_open:
         raise RiskMovedOn(risk)
+    was_red = _is_red(risk)
     risen = change_assessment(actor, role_code_of(actor, risk.project), risk, fields)
     event = _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **rating_facts(risk))
     if risen:
         announce_risen(event, risk, risen)
+    if _is_red(risk) and not was_red:
+        _announce_red(event, risk)
     return risk
+
+
+def _is_red(risk: Risk) -> bool:
+    return not risk.opportunity and risk.residual_band == Band.RED
+
+
+def _announce_red(event: LedgerEvent, risk: Risk) -> None:
+    """Notify the owner, the keepers of the register and the role that answers for the risk.
+
+    An owner whom this event tells already of a risen risk gets no second notice.
+    """
+    people = [*_list_owners(risk.project), *(seat.person for seat in (KEEPER | ANSWERING_ROLE).holders(risk))]
+    notify(event=event, reason=Reason.RISK_RED, about=risk, people=people)
 
 
 def ensure_assessment(risk: Risk, fields: Mapping[str, Any]) -> None:

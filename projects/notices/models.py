@@ -41,6 +41,7 @@ class Reason(models.TextChoices):
     QUESTION_ANSWERED = "question_answered", _("the question your role asked is answered")
     RISK_REOPENED = "risk_reopened", _("has risen above the level you accepted: it is to be answered again")
     RISK_HAPPENED = "risk_happened", _("has happened: it is an issue now")
+    RISK_RED = "risk_red", _("has turned red")
     WAIVER_REVOKED = "waiver_revoked", _("this waiver was revoked by the owner")
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
@@ -48,6 +49,7 @@ class Reason(models.TextChoices):
     # Obligations are reminded of as tasks since ADR 37; older notices have these reasons.
     OBLIGATION_DUE = "obligation_due", _("this obligation of your role is due within seven days")
     OBLIGATION_LATE = "obligation_late", _("this obligation of your role is late")
+    CONDITION_LATE = "condition_late", _("is overdue")
     TASKS_DUE = "tasks_due", _("due soon or late")
     ROLE_GIVEN = "role_given", _("a role is given")
     ROLE_ACCEPTED = "role_accepted", _("a role is accepted")
@@ -94,6 +96,7 @@ BY_TIME = (
     Reason.LAPSE_PREVENTED,
     Reason.OBLIGATION_DUE,
     Reason.OBLIGATION_LATE,
+    Reason.CONDITION_LATE,
     Reason.TASKS_DUE,
     Reason.ROLE_ENDING,
     Reason.ROLE_OVER,

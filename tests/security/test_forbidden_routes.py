@@ -289,6 +289,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "projects.relay",
         "projects.settle_addresses",
         "governance.apply_lapses",
+        "governance.announce_late_conditions",
         "governance.delete_past_snoozes",
         "governance.remind_of_tasks",
         "governance.store_records",

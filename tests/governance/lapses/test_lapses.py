@@ -14,7 +14,7 @@ from governance.decisions.services import NewCondition
 from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import ConditionState, EffectiveFrom, Fate, OnLapse, Outcome
 from governance.lapses.services import lapse
-from governance.lapses.tasks import apply_lapses
+from governance.lapses.tasks import announce_late_conditions, apply_lapses
 from governance.models import Condition, Decision, Effect, Proposal
 from governance.verification.bundles import export
 from governance.verification.verifier import verify
@@ -63,6 +63,28 @@ def _verify_export() -> list[str]:
     """Return the faults that the stand-alone verifier finds in an export of everything."""
     bundle = json.loads("".join(export(Project.objects.order_by("pk"), whole=True, contents=True)))
     return [str(fault) for fault in verify_bundle(bundle, [], [], set()).faults]
+
+
+# — overdue —
+
+
+def test_the_owner_is_told_once_of_a_condition_that_is_overdue(owner: Any, amoa: Any, more: Proposal) -> None:
+    """Older ones, those that lapse and those of a superseded decision have no such notice."""
+    old, open_still = YESTERDAY - timedelta(days=7), acts.FUTURE
+    texts = {"Just late.": YESTERDAY, "Long late.": old, "Not late.": open_still}
+    conditions = [condition(OnLapse.STAYS, due_on, text) for text, due_on in texts.items()]
+    decision = acts.decide(owner, more, WITH, [*conditions, condition(OnLapse.LAPSES)])
+    announce_late_conditions()
+    assert announce_late_conditions() == 0
+    told = Notification.objects.filter(reason="condition_late", link__startswith=decision.dossier_address)
+    assert [(notice.recipient, notice.about) for notice in told] == [(owner, f"{decision.reference} · Just late.")]
+
+
+def test_a_condition_with_evidence_is_not_told_as_overdue(owner: Any, amoa: Any, more: Proposal) -> None:
+    decision = acts.decide(owner, more, WITH, [condition(OnLapse.STAYS)])
+    acts.prove(amoa, more)
+    announce_late_conditions()
+    assert not Notification.objects.filter(reason="condition_late", link__startswith=decision.dossier_address).exists()
 
 
 # — the three effects —

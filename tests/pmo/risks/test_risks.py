@@ -62,6 +62,29 @@ def test_everybody_who_holds_a_role_raises_a_risk(member: str, cast: Any, projec
     assert (event.act, event.detail, event.subject_id) == ("raise_risk", risk.code, risk.pk)
 
 
+def told_red(risk: Any) -> set[str]:
+    """Return the addresses of the people who were told that a risk is red."""
+    found = Notification.objects.filter(reason="risk_red", link=risk.get_absolute_url())
+    return set(found.values_list("recipient__email", flat=True))
+
+
+def test_the_owner_and_those_who_treat_a_risk_are_told_once_that_it_is_red(
+    owner: Any, pmo: Any, amoa: Any, moe: Any, project_one: Any
+) -> None:
+    red = risks.create_risk(amoa, project_one)
+    assert {owner.email, pmo.email} <= told_red(red)
+    assert not {amoa.email, moe.email} & told_red(red)
+    amber = risks.create_risk(pmo, project_one, likelihood=2, impact=2)
+    assert not told_red(amber)
+    amber = risks.assess(pmo, amber, residual_likelihood=4, residual_impact=4, owner_role="MOE")
+    assert {owner.email, moe.email} <= told_red(amber)
+    assert pmo.email not in told_red(amber)
+    count = Notification.objects.filter(reason="risk_red").count()
+    risks.assess(pmo, amber, residual_likelihood=4, residual_impact=5)
+    risks.create_risk(pmo, project_one, opportunity=True)
+    assert Notification.objects.filter(reason="risk_red").count() == count
+
+
 @pytest.mark.parametrize("member", ["outsider", "other_owner", "staff_admin", "delegate", "former_owner"])
 def test_only_roles_with_the_permission_raise_a_risk(member: str, cast: Any, project_one: Any) -> None:
     with pytest.raises(Refused):
