@@ -208,7 +208,7 @@ def build_page(listing: Listing) -> Page:
 
 def _count(rows: QuerySet[Any]) -> Any:
     """Return a subquery that counts `rows`."""
-    among = rows.model._base_manager.filter(pk__in=rows.order_by().values("pk"))
+    among = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
     return count_rows(among.annotate(every=Value(1)), by="every")
 
 

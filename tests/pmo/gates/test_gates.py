@@ -67,7 +67,7 @@ def test_a_provider_who_was_to_come_by_a_gate_is_held_at_that_gate(project_one: 
     assert found(project_one, Gate.G1)["roles"].met
     for gate in (Gate.G2, Gate.G4):
         missing = found(project_one, gate)["roles"]
-        assert (missing.met, missing.sentence) == (False, "Missing: MOE held.")
+        assert (missing.met, missing.sentence) == (False, "Missing: MOE appointed.")
 
 
 def test_a_mandatory_checkpoint_must_be_answered_and_met(project_one: Project, pmo: Any) -> None:

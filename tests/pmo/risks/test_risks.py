@@ -465,7 +465,7 @@ def test_the_conclusion_on_exposure_is_as_of_today() -> None:
     last_month = queries.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8)
     with override("en"):
         assert chart_exposure([last_month], risks.today()).conclusion == "No risk is open."
-        assert "16 at first and weigh 8 now" in chart_exposure([last_month], last_month.month).conclusion
+        assert "16 initially and is 8 now" in chart_exposure([last_month], last_month.month).conclusion
 
 
 @pytest.fixture

@@ -512,7 +512,7 @@ def test_any_other_order_is_refused_with_a_sentence(level: str, above: str | Non
 
 
 def test_a_pack_that_is_not_there_is_refused_with_a_sentence(cast: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match="no method pack XX"):
+    with pytest.raises(ValidationError, match="no method XX"):
         founded(cast, "LOW", pack="XX")
 
 

@@ -145,7 +145,7 @@ def test_a_vacancy_is_shown_with_its_date_and_so_is_one_to_come(
     text = read(owner, "project_home", "ONE")
     assert "Nobody holds the role “Business-side owner's assistance” (AMOA). Vacant since" in text
     assert "Only what this role does is stopped" in text
-    assert re.search(r"Vacancies to come .*\(PMO\): nobody is named from", text)
+    assert re.search(r"Roles vacant soon .*\(PMO\): nobody is named from", text)
     assert "nothing can be decided" not in text
 
 

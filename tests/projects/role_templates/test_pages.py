@@ -266,12 +266,12 @@ def test_a_role_of_ones_own_is_written_published_and_retired(ask: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"code": "AMOA"}, "This pack has a role AMOA already."),
+        ({"code": "AMOA"}, "This method already has a role AMOA."),
         ({"code": "ach"}, "Use capitals, digits and hyphens."),
         ({"code": "A" * 11}, "at most 10 characters"),
         ({"name_fr": " "}, "This field is required."),
         ({"mission_en": "\u200b"}, "This field is required."),
-        ({"authority": "decides"}, "MOA decides in this method pack already"),
+        ({"authority": "decides"}, "MOA already decides in this method"),
         ({"authority": ""}, "Choose what the role does with proposals."),
         ({"authority": "reigns"}, "Select a valid choice"),
         ({"incompatible": ["KING"]}, "Select a valid choice"),
@@ -365,7 +365,7 @@ def test_the_rail_says_what_publishing_means(draft: RoleTemplate, staff_admin: A
 
 def test_the_deciding_role_is_not_retired_and_the_page_says_why(ask: Any) -> None:
     role, before = template("MOA"), kept()
-    why = "The pack would have no role that decides: publish another version of MOA instead."
+    why = "The method would have no role that decides. Publish another version of MOA instead."
     page, answer = ask(to("_retire", role.pk)), ask(to("_retire", role.pk), {})
     assert (page.status_code, answer.status_code) == (200, 422)
     assert why in words(page)
@@ -378,7 +378,7 @@ def test_the_pages_speak_french_too(staff_admin: Any, draft: RoleTemplate, clien
     for path, part in (
         (to(""), "Modèles de rôle"),
         (to("_template", draft.pk), "Si vous publiez"),
-        (to("_import"), "Importer un méthode"),
+        (to("_import"), "Importer une méthode"),
     ):
         assert part in words(client.get(path, headers={"accept-language": "fr"}))
 

@@ -161,7 +161,7 @@ def test_a_code_is_given_once(staff_admin: Any) -> None:
     services.add_duty(actor=staff_admin, template=draft, fields=DUTY)
     other = services.add_duty(actor=staff_admin, template=draft, fields={**DUTY, "code": "ACH-02"})
     with nothing_written():
-        with pytest.raises(ValidationError, match="This pack has a role ACH already"):
+        with pytest.raises(ValidationError, match="This method already has a role ACH"):
             buyer(staff_admin)
         with pytest.raises(ValidationError, match="ACH-01 is taken"):
             services.add_duty(actor=staff_admin, template=draft, fields=DUTY)
@@ -184,9 +184,9 @@ def test_a_nature_that_is_not_for_the_role_is_refused_at_once(code: str, nature:
 def test_a_second_role_does_not_decide(staff_admin: Any) -> None:
     draft = next_version(staff_admin, "PMO")
     with nothing_written():
-        with pytest.raises(ValidationError, match="MOA decides in this method pack already"):
+        with pytest.raises(ValidationError, match="MOA already decides in this method"):
             buyer(staff_admin, authority="decides")
-        with pytest.raises(ValidationError, match="MOA decides in this method pack already"):
+        with pytest.raises(ValidationError, match="MOA already decides in this method"):
             services.edit_role(
                 actor=staff_admin, template=draft, fields={"authority": "decides"}, read=fingerprint(draft)
             )

@@ -1,0 +1,24 @@
+"""Attack the constraints of snoozed tasks."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from governance.inbox.models import Snooze
+from tests.attacks import Attack, Attacks
+
+pytestmark = pytest.mark.django_db
+
+
+def _put_off_twice(person: Any) -> None:
+    for day in (date(2030, 1, 7), date(2030, 1, 8)):
+        Snooze.objects.create(person=person, task="advise:1", until=day)
+
+
+ATTACKS = Attacks(constraints={"one_snooze_per_person_and_task": _put_off_twice})
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_a_constraint_refuses_the_attack(attack: Attack, pmo: Any) -> None:
+    attack.prove(pmo)
