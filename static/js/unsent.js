@@ -7,16 +7,20 @@
   if (!region) return;
   const part = (name) => document.querySelector(`[data-failed-${name}]`).content.cloneNode(true);
   const parse = (body) => new DOMParser().parseFromString(body ?? "", "text/html");
+  const paragraph = (...words) => {
+    const text = document.createElement("p");
+    text.append(...words);
+    return text;
+  };
   let source = null;
 
   /* The words of the page that was answered; ours when none was. */
   const describe = (status, page) => {
     const title = status >= 400 && page.querySelector("h1");
     if (!title) return part(status ? "server" : "lost");
-    const text = document.createElement("p"), strong = document.createElement("strong");
+    const strong = document.createElement("strong");
     strong.textContent = `${title.textContent.trim()}.`;
-    text.append(strong, " ", page.querySelector(".lede")?.textContent.trim() ?? "");
-    return text;
+    return paragraph(strong, " ", page.querySelector(".lede")?.textContent.trim() ?? "");
   };
   const show = (words, needsSignIn) => {
     const notice = document.createElement("div"), end = part("end");
@@ -65,7 +69,7 @@
       return;
     }
     const unsent = page.querySelector("[data-unsaved] p");
-    if (select && unsent) show(unsent.cloneNode(true));
+    if (select && unsent) show(paragraph(unsent.textContent.trim()));
     else region.replaceChildren();
     comesBack = (select || xhr.status >= 400) && [...filled].some((form) => target.contains(form));
   });

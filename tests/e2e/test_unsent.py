@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.test_journey import unfold
+
 Person = Callable[..., Page]
 NEW = "/projects/ONE/proposals/new/"
 ADD = "button[name='add_option']"
@@ -18,6 +20,7 @@ def page(person: Person, visitor: Any, instance: dict[str, Any]) -> Page:
     [known] = [cookie for cookie in visitor("amoa").cookies if cookie.name == "known_browser"]
     opened.context.add_cookies([{"name": known.name, "value": known.value or "", "url": instance["base_url"]}])
     opened.goto(NEW)
+    unfold(opened)
     opened.locator("[name='title']").fill("A quay for the night")
     opened.locator("[name='context']").fill("These words took me an hour.")
     return opened
