@@ -115,7 +115,7 @@ def test_an_opinion_and_a_decision_are_signed_with_passkeys_and_anyone_verifies_
     sign = page.get_by_role("button", name="Signer et enregistrer")
     set_verified(False)
     sign.click()
-    expect(page.get_by_role("alert")).to_contain_text("Votre clé d’accès n’a pas signé")
+    expect(page.get_by_role("alert").first).to_contain_text("Votre clé d’accès n’a pas signé")
     expect(page.locator("blockquote")).to_contain_text(REASONS)
     number = file["proposal"]
     decided = "SELECT id, assertion ->> 'client_data' FROM governance_decision WHERE proposal_id = %s"
