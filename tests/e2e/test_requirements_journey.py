@@ -75,7 +75,7 @@ def test_a_filter_changes_the_address_and_the_advice_follows_the_typing(person: 
     expect(page.locator("#q")).to_be_focused()
     page.goto(f"{LISTED}new/")
     page.locator("[name='statement']").fill("The plan must be easy and must be fast.")
-    expect(page.locator("aside [role='status']")).to_contain_text("easy, fast")
+    expect(page.locator("aside [hx-post][role='status']")).to_contain_text("easy, fast")
 
 
 def test_the_page_works_without_script(browser: Any, instance: dict[str, Any], visitor: Any) -> None:
