@@ -275,7 +275,7 @@ def _of_kind(kind: str) -> Callable[[Page], None]:
     def choose(page: Page) -> None:
         page.locator('[name="kind"]').select_option(kind)
         page.locator('[name="choose_kind"]').click()
-        page.locator('section[aria-labelledby="part-terms"]').wait_for()
+        page.locator("#state-terms").wait_for(state="attached")
 
     return choose
 
