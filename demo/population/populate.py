@@ -187,11 +187,14 @@ def _mandates(count: int, person: User, now: datetime) -> None:
 
 
 class _quickly:
-    """Commit without waiting for the disk: after a crash the data is populated again."""
+    """Commit without waiting for the disk: after a crash the data is populated again.
+
+    Wait for locks without a limit: a project is one long transaction that locks the parent of others, too.
+    """
 
     def __enter__(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit = off")
+            cursor.execute("SET synchronous_commit = off; SET lock_timeout = 0")
 
     def __exit__(self, *_: object) -> None:
         """Do nothing: the connection belongs to the population."""
