@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from amoa.acceptance.effects import accept_passed, close_defect, revert_acceptance
+from amoa.acceptance.enums import Severity
+from amoa.acceptance.listing import UNSETTLED
 from amoa.acceptance.models import AcceptanceCampaign, Defect
 from amoa.acceptance.queries import build_report, get_named_campaign
 from amoa.acceptance.reservations import register_triggers
@@ -17,6 +22,7 @@ from governance.kinds.base import Change, Need, Panel, Part, Place, Suggestion, 
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.kinds import LaunchedKind
 from governance.kinds.registry import register
+from governance.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot
 from projects.mandates.holders import providers
 from projects.models import Project
 from roles.enums import DecisionKind
@@ -76,6 +82,7 @@ class AcceptanceKind(LaunchedKind):
                          AND c.deliverable_id IS NOT NULL AND c.number || ':' || c.hash = NEW.terms ->> 'campaign')""",
             "An acceptance has a deliverable and a closed campaign",
         ),
+        Need(needs_snapshot("defects"), "An acceptance is submitted with the defects that are not settled"),
     )
     outcomes = (*ACCEPTANCES, *OTHER_ANSWERS)
     parts: ClassVar[tuple[Part, ...]] = (AcceptancePart(),)
@@ -115,6 +122,13 @@ class AcceptanceKind(LaunchedKind):
             yield Panel("amoa/acceptance/_campaign_report.html", {"report": report, "project": proposal.project})
         yield from super().panels(place, proposal, content)
 
+    def snapshots(self, content: Any, project: Project) -> Iterator[Snapshot]:
+        """Count the unsettled defects of the campaign by severity."""
+        if campaign := get_named_campaign(project, content.terms):
+            heading = _("Unsettled defects of campaign %(number)s") % {"number": campaign.number}
+            yield Snapshot("defects", str(heading), tuple(_count_defects(campaign)))
+        yield from super().snapshots(content, project)
+
     def suggest_conditions(self, proposal: Any) -> list[Suggestion]:
         """Suggest the unsettled defects of the campaign as reservations, the worst first."""
         campaign = get_named_campaign(proposal.project, proposal.current.terms) if proposal.current else None
@@ -134,6 +148,16 @@ class AcceptanceKind(LaunchedKind):
         if condition.subject != Defect._meta.label_lower:
             return ""
         return _("Defect %(reference)s is closed with it.") % {"reference": condition.about}
+
+
+def _count_defects(campaign: AcceptanceCampaign) -> Iterator[Figure]:
+    """Yield one figure for each severity, with the references of the unsettled defects."""
+    path = reverse("amoa:acceptance:defect_list", args=[campaign.project.code])
+    defects = list(campaign.defects.unsettled().order_by("number").select_related("project"))
+    for severity in Severity:
+        items = tuple(Item(defect.reference) for defect in defects if defect.severity == severity)
+        link = f"{path}?{urlencode({'state': UNSETTLED, 'severity': severity.value})}"
+        yield Figure(severity.value, capfirst(str(severity.label)), str(len(items)), None, items, link)
 
 
 def _find_fault(project: Project, terms: Terms) -> Text | None:

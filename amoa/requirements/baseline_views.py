@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from amoa.requirements import baselines
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
+from amoa.requirements.quality import count_gaps, read_baseline
 from amoa.requirements.services import NothingToFreeze, Outdated, freeze_baseline
 from amoa.requirements.text_diff import display_value
 from core.access import can, ensure, reader
@@ -106,6 +107,7 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "next_requirement": shown_versions[SIZE - 1].requirement.code if len(shown_versions) > SIZE else "",
         "size": compared.size if second == baseline else baselines.count_requirements([baseline]).get(baseline.pk, 0),
         "put": build_proposal_url(request, project, listed),
+        "gaps": count_gaps(project, read_baseline(baseline)),
     }
     return render(request, "amoa/requirements/baseline.html", context)
 

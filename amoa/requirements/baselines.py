@@ -11,6 +11,7 @@ from amoa.requirements import versions, workflow
 from amoa.requirements.baseline_comparison import Comparison, compare
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import BaselineEntry, RequirementBaseline, RequirementVersion, get_baseline_in_force
+from amoa.requirements.quality import GapCount, count_gaps, read_requirements
 from amoa.requirements.text_diff import Content, display_value, list_differences, map_group_names
 from core.access import Person
 from core.diff import FieldDifference
@@ -227,8 +228,9 @@ class Preview:
     """Effect of freezing now, compared with the baseline in force.
 
     `new` were never in force, `changed` have another version, `before` counts those already in force as they are.
-    `leaving` are in force and would not be frozen; `left_out` are all that would not, by state. `seen` is the
-    fingerprint for the service. `same_as` is the newest baseline when it holds exactly the same.
+    `leaving` are in force and would not be frozen; `left_out` are all that would not, by state. `gaps` are those of
+    the requirements that would be frozen. `seen` is the fingerprint for the service. `same_as` is the newest baseline
+    when it holds exactly the same.
     """
 
     new: list[Candidate]
@@ -236,6 +238,7 @@ class Preview:
     before: int
     leaving: list[Candidate]
     left_out: list[tuple[str, list[Candidate]]]
+    gaps: list[GapCount]
     seen: str
     same_as: RequirementBaseline | None
 
@@ -273,6 +276,7 @@ def build_preview(project: Project) -> Preview:
             for state in RequirementState
             if (rows_left_out := _filter_by_state(out, state))
         ],
+        gaps=count_gaps(project, read_requirements(project.requirements.filter(state__in=workflow.CANDIDATES))),
         seen=versions.fingerprint_candidates(project),
         same_as=latest if latest and _list_versions(latest) == {(row.pk, row.version) for row in taken} else None,
     )

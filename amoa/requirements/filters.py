@@ -13,11 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
+from amoa.requirements.quality import CANDIDATE, Gap, list_alike, list_vague, read_requirements
+from amoa.requirements.workflow import CANDIDATES
 from core.lists.filters import read_words
 from projects.models import Project
 
 #: Extra value of the kind filter: everything but needs.
 REQUIREMENTS = "requirement"
+STATES = ((CANDIDATE, _("To be frozen")), *RequirementState.choices)
 LAID_ASIDE = (RequirementState.REJECTED, RequirementState.DEFERRED, RequirementState.WITHDRAWN)
 RECENT = timedelta(days=7)
 
@@ -37,9 +40,23 @@ def _build_conditions() -> dict[str, Q]:
         "untraced": _LIVE & ((_NEED & ~Q(Exists(_answers))) | (~_NEED & (Q(in_force=None) | ~_TESTED))),
         "untested": _LIVE & ~_NEED & ~_TESTED,
         "unserved": _LIVE & Q(recipients=[]),
+        "needless": _LIVE & ~_NEED & Q(parent=None),
+        "unchecked": _LIVE & ~_NEED & Q(criteria=[]),
         "ahead": Q(in_force__isnull=False) & ~Q(in_force__number=F("version")),
         "recent": Q(changed_at__gte=timezone.now() - RECENT),
     }
+
+
+def _find_vague(project: Project) -> list[str]:
+    return list_vague(read_requirements(project.requirements.filter(_LIVE)), project.language)
+
+
+def _find_alike(project: Project) -> list[str]:
+    return list_alike(read_requirements(project.requirements.filter(_LIVE)))
+
+
+#: Values of the `lack` filter that only Python computes → the codes of a project. They have no count in the list.
+_READ = {Gap.VAGUE.value: _find_vague, Gap.ALIKE.value: _find_alike}
 
 
 @dataclass(frozen=True)
@@ -67,10 +84,10 @@ class Filter:
             q=read_words(address),
             kind=among("kind", [REQUIREMENTS, *RequirementKind.values]),
             priority=among("priority", Priority.values),
-            state=among("state", RequirementState.values),
+            state=among("state", dict(STATES)),
             lot=address.get("lot", "").replace("\x00", "")[:40],
             recipient=int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else 0,
-            lack=among("lack", _build_conditions()),
+            lack=among("lack", [*_build_conditions(), *_READ]),
         )
 
     @property
@@ -85,7 +102,7 @@ class Filter:
             "q": f"“{self.q}”" if self.q else "",
             "kind": kinds.get(self.kind, ""),
             "priority": dict(Priority.choices).get(self.priority, ""),
-            "state": dict(RequirementState.choices).get(self.state, ""),
+            "state": dict[str, Any](STATES).get(self.state, ""),
             "lot": self.lot,
             "recipient": groups.get(self.recipient, ""),
         }
@@ -100,11 +117,17 @@ class Filter:
             rows = rows.requirements()
         elif self.kind:
             rows = rows.filter(kind=self.kind)
-        for name in ("priority", "state", "lot"):
+        if self.state == CANDIDATE:
+            rows = rows.filter(state__in=CANDIDATES)
+        elif self.state:
+            rows = rows.filter(state=self.state)
+        for name in ("priority", "lot"):
             if value := getattr(self, name):
                 rows = rows.filter(**{name: value})
         if self.recipient:
             rows = rows.serving(self.recipient)
+        if self.lack in _READ:
+            return rows.filter(code__in=_READ[self.lack](project))
         return rows.filter(_build_conditions()[self.lack]) if self.lack else rows
 
 

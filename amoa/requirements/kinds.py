@@ -13,6 +13,7 @@ from amoa.requirements import versions
 from amoa.requirements.baseline_diff import RequestedBaseline, get_requested_baseline
 from amoa.requirements.guards import BASELINE_REWRITTEN
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
+from amoa.requirements.quality import GapCount, count_gaps, read_baseline
 from amoa.requirements.seals import compare_baseline
 from core.dates import long_day
 from core.sealing import parse_term, term_of
@@ -20,6 +21,7 @@ from governance.decisions import watches
 from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Need, Panel, Part, Place, Text
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend, register
+from governance.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot
 from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
@@ -89,6 +91,12 @@ class BaselineAddition(Behaviour):
     """Bring exactly the versions of a frozen baseline into force (domain.md §5)."""
 
     form = BaselineForm
+    needs = (
+        Need(
+            f"coalesce(NEW.terms ->> 'baseline', '') = '' OR {needs_snapshot('quality')}",
+            "A baseline is submitted with the gaps of its requirements",
+        ),
+    )
     parts: ClassVar[tuple[Part, ...]] = (BaselinePart(),)
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
@@ -129,10 +137,22 @@ class BaselineAddition(Behaviour):
         if place in templates and (requested := get_requested_baseline(proposal)):
             yield Panel(templates[place], {"asked": requested, "project": proposal.project})
 
+    def snapshots(self, content: Any, project: Project) -> Iterator[Snapshot]:
+        """Count the gaps of the baseline: those frozen with a revision, else those of now."""
+        if (baseline := _get_named_baseline(project, content.terms)) is None:
+            return
+        heading = _("Quality of baseline %(number)s") % {"number": baseline.number}
+        gaps = count_gaps(project, read_baseline(baseline))
+        yield Snapshot("quality", str(heading), tuple(_build_figure(gap) for gap in gaps))
+
     def facts(self, decision: Any) -> Iterator[Fact]:
         """Count what changes in the requirements."""
         if requested := get_requested_baseline(decision):
             yield Fact(str(_("What changes in the requirements")), _describe_counts(requested))
+
+
+def _build_figure(gap: GapCount) -> Figure:
+    return Figure(gap.gap.value, gap.label, str(len(gap.codes)), None, tuple(map(Item, gap.codes)), gap.link)
 
 
 def _get_named_baseline(project: Project, terms: Terms) -> RequirementBaseline | None:

@@ -14,8 +14,8 @@ from amoa.requirements import trace
 from amoa.requirements.advice import build_advice, build_draft
 from amoa.requirements.approvals import get_approval, get_version_approval
 from amoa.requirements.changes import get_changes_page, list_changes_since_approval, list_latest
-from amoa.requirements.enums import Priority, RequirementKind, RequirementState
-from amoa.requirements.filters import Filter, count_figures
+from amoa.requirements.enums import Priority, RequirementKind
+from amoa.requirements.filters import STATES, Filter, count_figures
 from amoa.requirements.forms import BulkForm, list_choices
 from amoa.requirements.liaison import load_liaison
 from amoa.requirements.links import resolve_links
@@ -58,7 +58,7 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
         "decision": decision,
         "kinds": list_choices(RequirementKind.choices),
         "priorities": list_choices(Priority.choices),
-        "states": RequirementState.choices,
+        "states": STATES,
         "bulk": BulkForm(),
         "undo": _find_undo(request, project) if may["write_requirements"] else None,
         "may": may,

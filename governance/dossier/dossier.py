@@ -30,12 +30,14 @@ from governance.evidence.attachments import list_attached, load_versions
 from governance.evidence.changes import Change
 from governance.evidence.changes import list_changes as changes_after
 from governance.grounds.queries import GroundLine, find_obstacles, list_grounds
-from governance.kinds.base import Kind, Line, Panel, Place, Text, list_panels
+from governance.kinds.base import Kind, Line, Panel, Place, Text, list_panels, take_snapshots
 from governance.kinds.registry import kind_of
+from governance.kinds.snapshots import ComparedSnapshot, compare_snapshots, read_snapshots, show_snapshots
 from governance.opinions.forms import OpinionForm
 from governance.opinions.models import Opinion
 from governance.proposals.content import ContentModel
 from governance.proposals.models import Proposal, ProposalRevision, proposal_reference
+from governance.workflow import BEFORE_THE_OWNER
 from projects.interests.queries import blocking_ties
 from projects.ledger.enums import Act
 from projects.mandates.availability import Unavailable, list_unavailable
@@ -44,7 +46,7 @@ from projects.models import Delegation, DocumentVersion, Interest, Mandate, Proj
 
 MOST = 20
 LONGEST_CHOICE = 200
-ON_THE_DOSSIER = (Place.BEFORE, Place.AFTER, Place.DECIDING)
+ON_THE_DOSSIER = (Place.BEFORE, Place.AFTER)
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Dossier:
     grounds: list[GroundLine]
     about: Kind
     panels: dict[str, list[Panel]]
+    snapshots: list[ComparedSnapshot]
     gaps: dict[str, str]
     situation: list[str]
     makers_note: list[str]
@@ -159,12 +162,25 @@ def build_dossier(
         grounds=list_grounds(content),
         about=kind,
         panels=list_panels(kind, proposal, content, user, ON_THE_DOSSIER),
+        snapshots=build_snapshots(proposal, kind),
         gaps=gaps or {},
         situation=describe_situation(context),
         makers_note=[] if may["decide"] else describe_decision_makers(context),
         next_step=describe_next_step(proposal) if may["edit"] else "",
         offers_resubmission=may["submit"] and proposal.state == ProposalState.DEFERRED and not unsubmitted,
     )
+
+
+def build_snapshots(proposal: Proposal, kind: Kind) -> list[ComparedSnapshot]:
+    """Return the figures frozen with the current revision, beside the present ones while it waits for its decision.
+
+    A text that is not submitted, or that an earlier release submitted, has the present ones only.
+    """
+    revision = proposal.current
+    frozen = read_snapshots(revision.snapshot) if revision else []
+    waits = revision is None or proposal.state in BEFORE_THE_OWNER
+    now = take_snapshots(kind, revision or proposal.draft, proposal.project) if waits else []
+    return compare_snapshots(frozen, now) if frozen else show_snapshots(now)
 
 
 @cache

@@ -17,6 +17,7 @@ from governance.dossier.timeline import build_quoted_entries
 from governance.evidence.attachments import list_attached, load_versions
 from governance.grounds.queries import list_grounds
 from governance.kinds.registry import kind_of
+from governance.kinds.snapshots import compare_snapshots, read_snapshots
 from governance.opinions.forms import OpinionForm
 from governance.proposals.listing import build_listing
 from governance.proposals.models import Proposal
@@ -95,6 +96,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
         "terms": kind.lines(frozen.terms, proposal.project),
         "grounds": list_grounds(frozen),
+        "snapshots": compare_snapshots(read_snapshots(frozen.snapshot), []),
         "about": kind,
         "tab": "history",
     }

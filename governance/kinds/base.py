@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from core.erasure import display_text
 from core.meaning import TOO_LITTLE, is_meaningful
 from governance.enums import OTHER_ANSWERS, Outcome, Settled
 from governance.kinds.fields import ProseTerm, Terms, TermsForm, TextTerm
+from governance.kinds.snapshots import Snapshot
 from governance.workflow import STILL_DECIDED
 from projects.enums import AT_REST
 from projects.models import Project
@@ -95,7 +97,6 @@ class Place(StrEnum):
 
     BEFORE = "before"  # the text of the proposal
     AFTER = "after"
-    DECIDING = "deciding"  # in the form of the owner's answer
     REVIEW = "review"  # of the answer, before it is sealed
 
 
@@ -242,6 +243,10 @@ class Behaviour:
         """Yield the panels of these terms for a page of the dossier at `place`."""
         yield from ()
 
+    def snapshots(self, content: Any, project: Project) -> Iterator[Snapshot]:
+        """Yield the figures of the project, as of now, that a submission freezes and the owner reads."""
+        yield from ()
+
     def facts(self, decision: Any) -> Iterator[Fact]:
         """Yield the facts the decision record adds to the terms."""
         yield from ()
@@ -341,6 +346,11 @@ class Kind(Behaviour):
         """Yield the panels of the additions."""
         for addition in self.additions:
             yield from addition.panels(place, proposal, content)
+
+    def snapshots(self, content: Any, project: Project) -> Iterator[Snapshot]:
+        """Yield the snapshots of the additions."""
+        for addition in self.additions:
+            yield from addition.snapshots(content, project)
 
     def facts(self, decision: Any) -> Iterator[Fact]:
         """Yield the facts of the additions."""
@@ -448,3 +458,9 @@ def list_panels(
         return not panel.permission or can(reader, panel.permission, proposal.project)
 
     return {place.value: [*filter(is_shown, kind.panels(place, proposal, content))] for place in places}
+
+
+def take_snapshots(kind: Kind, content: Any, project: Project) -> list[Snapshot]:
+    """Return the snapshots of a kind as of now, in the language of the project."""
+    with translation.override(project.language):
+        return list(kind.snapshots(content, project))

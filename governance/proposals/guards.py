@@ -166,7 +166,8 @@ CARRIES_ITS_HASH = guard(
          'terms', NEW.terms, 'attachments', NEW.attachments,
          'opinions_by', coalesce(to_char(NEW.opinions_by, 'YYYY-MM-DD'), ''),
          'binding_authority', NEW.binding_authority)
-         || CASE WHEN NEW.rests_on = '[]' THEN '{{}}' ELSE jsonb_build_object('rests_on', NEW.rests_on) END),
+         || CASE WHEN NEW.rests_on = '[]' THEN '{{}}' ELSE jsonb_build_object('rests_on', NEW.rests_on) END
+         || CASE WHEN NEW.snapshot = '[]' THEN '{{}}' ELSE jsonb_build_object('snapshot', NEW.snapshot) END),
          'UTF8')), 'hex') THEN
       {refuse("A revision carries the hash of its content")}
     END IF;

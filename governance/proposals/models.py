@@ -382,6 +382,8 @@ def last_day_to_advise(content: ContentModel, submitted_on: date, days: int) -> 
 class ProposalRevision(ContentModel, SealedModel, ActModel):
     """A submitted content, frozen with its hash. `asked_roles` are the advisers asked for an opinion.
 
+    `snapshot` holds the figures that its kind showed at the submission (governance.kinds.snapshots).
+
     `advise_by` is the last day for their opinions, by the settings of the day of its submission (empty in rows of
     earlier releases).
     """
@@ -392,6 +394,7 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
     asked_roles = ArrayField(models.CharField(max_length=10), verbose_name=_("opinions asked of"))
     hash = models.CharField(_("fingerprint"), max_length=64, validators=[MinLengthValidator(64)])
     advise_by = models.DateField(_("last day for opinions"), null=True, blank=True)
+    snapshot = models.JSONField(_("figures of that moment"), default=list, db_default=[], blank=True)
 
     objects = GovernedQuerySet["ProposalRevision"].as_manager()
     history = History()
@@ -422,11 +425,13 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
     def sealed_content(self) -> dict[str, Any]:
         """Return the content, the kind and the decision it would replace.
 
-        Without `rests_on` when it is empty, so that revisions of earlier versions keep their hash.
+        Without `rests_on` and `snapshot` when they are empty, so that revisions of earlier versions keep their hash.
         """
         plain = self.plain_content()
         if not self.rests_on:
             del plain["rests_on"]
+        if self.snapshot:
+            plain["snapshot"] = self.snapshot
         return {"kind": self.proposal.kind, "replaces": str(self.proposal.replaces_id or ""), **plain}
 
     def seal(self) -> str:

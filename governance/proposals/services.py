@@ -9,6 +9,7 @@ from core.meaning import ensure_meaningful
 from governance import workflow
 from governance.enums import ProposalState
 from governance.grounds.queries import describe_unknown, renew_grounds
+from governance.kinds.base import take_snapshots
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision, last_day_to_advise
 from projects.ledger.enums import Act
@@ -117,16 +118,17 @@ def edit(
 def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision:
     """Freeze the working text read at `version` as the next revision, and ask for opinions.
 
-    What it rests on is frozen in its present version. The decision waits for the roles that advise, vacant ones
-    included. Other roles with the letter “advises” may give an opinion meanwhile. Raises Outdated, Incomplete,
-    WrongState.
+    What it rests on is frozen in its present version, and the figures of its kind as they are. The decision waits for
+    the roles that advise, vacant ones included. Other roles with the letter “advises” may give an opinion meanwhile.
+    Raises Outdated, Incomplete, WrongState.
     """
     proposal.ensure_allowed(Act.SUBMIT)
     text = proposal.draft
     if text.version != version:
         raise Outdated
     grounds, unknown = renew_grounds(proposal.project, text.rests_on)
-    gaps = text.gaps() | kind_of(proposal.kind).gaps(text, proposal.project)
+    kind = kind_of(proposal.kind)
+    gaps = text.gaps() | kind.gaps(text, proposal.project)
     if unknown:
         gaps["rests_on"] = describe_unknown(unknown)
     if gaps:
@@ -144,6 +146,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         asked_roles=advising,
         acted_at=act_time(),
         advise_by=last_day_to_advise(text, today(), organisation().opinion_days),
+        snapshot=[part.plain() for part in take_snapshots(kind, text, proposal.project)],
         **text.content(),
     )
     revision.hash = revision.seal()

@@ -28,6 +28,7 @@ from governance.disputes.models import Dispute
 from governance.enums import EffectiveFrom, OnLapse, Position, dissents
 from governance.grounds.queries import list_grounds
 from governance.kinds.registry import kind_of
+from governance.kinds.snapshots import MOST_ITEMS, read_snapshots
 from governance.opinions.models import Opinion
 from governance.responsibilities.letters import signs
 from governance.signing.models import SignableModel
@@ -173,12 +174,26 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
         rated = () if ground.digits else (_reveal_invisible(ground.version),)
         text = f"{ground.label} {_reveal_invisible(ground.name)}"
         yield Line(ground.heading or _("Rests on"), text, marks=rated, digits=ground.digits)
+    yield from _snapshot_lines(decision)
     for file in revision.attachments:
         version = _("%(name)s, version %(number)s") % {
             "name": _reveal_invisible(file["name"]),
             "number": file["version"],
         }
         yield Line(_("Evidence file"), version, digits=file["sha256"])
+
+
+def _snapshot_lines(decision: Decision) -> Iterator[Line]:
+    """List the figures that the submission froze, in the language of the project, each with the rows it names."""
+    for part in read_snapshots(decision.revision.snapshot):
+        for figure in part.figures:
+            shown = figure.items[:MOST_ITEMS]
+            named = [f"{item.name} {item.text}" for item in shown if item.text]
+            codes = ", ".join(item.name for item in shown if not item.text)
+            more = "…" if len(figure.items) > MOST_ITEMS else ""
+            words = _reveal_invisible("\n".join(filter(None, (figure.text, *named, codes, more))))
+            marks = (_("not met"),) if figure.is_met is False else ()
+            yield Line(f"{part.heading} · {figure.label}", words=words, marks=marks)
 
 
 def _term_lines(decision: Decision) -> Iterator[Line]:

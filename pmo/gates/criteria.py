@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.acts import act_time
+from governance.kinds.snapshots import Item
 from pmo.conformity.automatic_checks import CHECKS
 from pmo.conformity.check_inputs import load_inputs
 from pmo.conformity.due import due_checkpoints
@@ -29,13 +30,14 @@ from roles.enums import Gate
 
 @dataclass(frozen=True)
 class Criterion:
-    """Entry criterion: result, explanation, and link to the page that settles it."""
+    """Entry criterion: result, explanation, link to the page that settles it, and what it finds missing."""
 
     name: str
     label: str
     met: bool
     sentence: str
     link: str
+    missing: tuple[Item, ...] = ()
 
 
 def list_criteria(project: Project, gate: Gate) -> list[Criterion]:
@@ -70,9 +72,8 @@ def _check_roles(project: Any, gate: Gate) -> Criterion:
     sentence = _("Every role is defined, approved and filled.")
     if missing:
         sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}
-    return Criterion(
-        "roles", _("Roles"), not missing, sentence, reverse("governance:launch:launch", args=[project.code])
-    )
+    link = reverse("governance:launch:launch", args=[project.code])
+    return Criterion("roles", _("Roles"), not missing, sentence, link, tuple(map(Item, missing)))
 
 
 def _check_standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding]) -> Criterion:
@@ -84,7 +85,13 @@ def _check_standards(project: Project, gate: Gate, rows: Sequence[CheckpointStan
     if due:
         words = _("Checkpoints of mandatory standards: %(all)d due, %(failed)d not met, %(open)d unanswered.")
         sentence = words % {"all": len(due), "failed": len(failed), "open": len(unanswered)}
-    return Criterion("standards", _("Standards due"), not failed and not unanswered, sentence, link)
+    missing = tuple(describe_checkpoint(row) for row in (*failed, *unanswered))
+    return Criterion("standards", _("Standards due"), not missing, sentence, link, missing)
+
+
+def describe_checkpoint(row: CheckpointStanding) -> Item:
+    """Return the reference and the text of a checkpoint, as a snapshot names it."""
+    return Item(row.name, row.checkpoint.text)
 
 
 def _check_risks(project: Project, now: datetime) -> Criterion:
@@ -94,7 +101,7 @@ def _check_risks(project: Project, now: datetime) -> Criterion:
         words = ngettext("%(codes)s is red and not accepted.", "%(codes)s are red and not accepted.", len(codes))
         sentence = words % {"codes": ", ".join(codes)}
     link = f"{reverse('pmo:risks:risk_list', args=[project.code])}?matter=unaccepted&band=red"
-    return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link)
+    return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link, tuple(map(Item, codes)))
 
 
 def _check_musts(project: Any) -> Criterion:

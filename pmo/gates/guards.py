@@ -1,4 +1,4 @@
-"""Trigger of gates: an approval says a word on each entry criterion that the rows tell is not met.
+"""Triggers of gates: a revision freezes each entry criterion that the rows tell is not met, and an approval answers it.
 
 The SQL twin of criteria.py. What only Python computes, the automatic checks of standards, the service alone asks for.
 """
@@ -72,6 +72,39 @@ UNMET = {
     "musts": f"'{Workspace.REQUIREMENTS}' = ANY (here.workspaces) AND {MUSTS}",
 }
 
+DECLARED = {
+    "passing": "text",
+    "here": "public.projects_project",
+    "said": "jsonb",
+    "moment": "timestamptz",
+    "today": "date",
+    "criterion": "text",
+}
+
+
+def _refuse_unmet(but: str, sentence: str) -> str:
+    """Return the statements that refuse a criterion of the gate `passing` that is not met, unless `but` is true.
+
+    `but` reads the name in `criterion`; the project is in `here`.
+    """
+    unmet = ", ".join(f"('{name}', {sql})" for name, sql in UNMET.items())
+    return f"""
+    SELECT content INTO said FROM public.projects_matrix WHERE id = here.matrix_id;
+    moment := NEW.acted_at;
+    today := (moment AT TIME ZONE public.ouvrage_zone())::date;
+    FOR criterion IN SELECT unmet.name FROM (VALUES {unmet}) AS unmet(name, holds) WHERE unmet.holds LOOP
+      IF NOT EXISTS ({but}) THEN
+        {refuse(sentence)}
+      END IF;
+    END LOOP;
+    """
+
+
+SETTLED = f"""SELECT FROM jsonb_array_elements(NEW.settled) AS word
+           WHERE word ->> 'item' = 'criterion:' || criterion AND word ->> 'fate' = '{Settled.WITHOUT}'"""
+FROZEN = """SELECT FROM jsonb_array_elements(NEW.snapshot) AS part, jsonb_array_elements(part -> 'figures') AS figure
+           WHERE part ->> 'name' = 'criteria' AND figure ->> 'name' = criterion AND figure ->> 'met' = 'no'"""
+
 PASSED_KNOWINGLY = guard(
     "says_a_word_on_each_unmet_criterion",
     pgtrigger.Insert,
@@ -86,24 +119,25 @@ PASSED_KNOWINGLY = guard(
       RETURN NEW;
     END IF;
     SELECT * INTO here FROM public.projects_project WHERE id = NEW.project_id;
-    SELECT content INTO said FROM public.projects_matrix WHERE id = here.matrix_id;
-    moment := NEW.acted_at;
-    today := (moment AT TIME ZONE public.ouvrage_zone())::date;
-    FOR criterion IN
-      SELECT unmet.name FROM (VALUES {", ".join(f"('{name}', {sql})" for name, sql in UNMET.items())})
-        AS unmet(name, holds) WHERE unmet.holds
-    LOOP
-      IF NOT EXISTS (
-           SELECT FROM jsonb_array_elements(NEW.settled) AS word
-           WHERE word ->> 'item' = 'criterion:' || criterion AND word ->> 'fate' = '{Settled.WITHOUT}') THEN
-        {refuse("A gate is passed without an entry criterion only with the word of the owner on it")}
-      END IF;
-    END LOOP;
+    {_refuse_unmet(SETTLED, "A gate is passed without an entry criterion only with the word of the owner on it")}
     """,
-    passing="text",
-    here="public.projects_project",
-    said="jsonb",
-    moment="timestamptz",
-    today="date",
-    criterion="text",
+    **DECLARED,
+)
+
+SUBMITTED_WITH_ITS_GAPS = guard(
+    "freezes_each_unmet_criterion",
+    pgtrigger.Insert,
+    f"""
+    passing := NEW.terms ->> 'gate';
+    IF passing IS NULL OR public.ouvrage_back_entry() IS NOT NULL THEN
+      RETURN NEW;
+    END IF;
+    SELECT p.* INTO here FROM public.projects_project p JOIN public.governance_proposal f ON f.project_id = p.id
+    WHERE f.id = NEW.proposal_id AND f.kind = '{DecisionKind.GATE}';
+    IF here.id IS NULL THEN
+      RETURN NEW;
+    END IF;
+    {_refuse_unmet(FROZEN, "A gate is submitted with each entry criterion that is not met")}
+    """,
+    **DECLARED,
 )

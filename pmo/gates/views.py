@@ -48,7 +48,7 @@ def _get_gate(request: HttpRequest, project: Project) -> Gate:
 
 @require_GET
 def gates(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the gates G0 to G5 and the entry criteria of one; `?part=criteria` returns the criteria alone."""
+    """Show the gates G0 to G5 and the entry criteria of one."""
     now = timezone.now()
     project = get_object_or_404(with_facts(Project.objects.visible_to(request.user), now), code=code)
     gate = _get_gate(request, project)
@@ -60,8 +60,6 @@ def gates(request: HttpRequest, code: str) -> HttpResponse:
         "unmet": sum(not criterion.met for criterion in criteria),
         "report": f"{reverse('pmo:gates:gate_report', args=[project.code])}?{urlencode({'gate': gate})}",
     }
-    if request.GET.get("part") == "criteria":
-        return render(request, "pmo/gates/_gate_criteria.html", context)
     passed = passed_gates(project)
     intended = Proposal(project=project, kind=DecisionKind.GATE)
     way = {

@@ -107,6 +107,10 @@ def test_a_new_kind_is_decided_replaced_and_undone(project: Project, owner: Any,
     assert f"{before} becomes Quay 5" in page.text
     assert page.context["proposal"].get_kind_display() == "renaming"
 
+    assert "Names of the project" in page.text
+    assert file.current is not None
+    assert file.current.snapshot[0]["figures"][0]["text"] == before
+
     first = acts.decide(owner, file)
     assert title_of(project) == "Quay 5"
     effect = first.effects.get()

@@ -112,6 +112,12 @@ def an_attachment(scene: Scene) -> None:
         run(f"UPDATE {table_} SET attachments = %s WHERE id = %s", [files, scene.file.current_id])
 
 
+def a_snapshot(scene: Scene) -> None:
+    figures = json.dumps([{"name": "criteria", "heading": "Entry criteria", "figures": []}])
+    for table_ in ("governance_proposalrevision", "governance_historicalproposalrevision"):
+        run(f"UPDATE {table_} SET snapshot = %s WHERE id = %s", [figures, scene.file.current_id])
+
+
 def a_document(scene: Scene) -> None:
     run("UPDATE projects_documentversion SET content = content || 'x'")
 
@@ -308,6 +314,7 @@ ATTACKS: dict[str, Attack] = {
     "One bit of the body of an event": Attack(a_bit_of_a_body),
     "A word of an opinion that is sealed": Attack(a_word_of_an_opinion, WITH_OPINIONS),
     "The fingerprint of an attachment": Attack(an_attachment, REVISIONS),
+    "What a dossier told of its project when it was submitted": Attack(a_snapshot, REVISIONS),
     "The bytes of a document": Attack(a_document, ("projects_documentversion",)),
     "The period of a mandate": Attack(a_period, ("projects_mandate",)),
     "The text of a requirement that was approved": Attack(a_requirement, ("amoa_requirementversion",)),

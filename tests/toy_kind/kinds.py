@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from governance.kinds.base import Change, Fact, Kind, Panel, Part, Place
 from governance.kinds.fields import Terms, TermsForm, TextTerm
 from governance.kinds.registry import register
+from governance.kinds.snapshots import Figure, Item, Snapshot
 from projects.models import Project
 from roles.models import User
 
@@ -59,6 +60,13 @@ class RenameKind(Kind):
         if place == Place.AFTER:
             yield Panel("toy_kind/panel.html", {"project": proposal.project, "name": content.terms.get("name")})
         yield from super().panels(place, proposal, content)
+
+    def snapshots(self, content: Any, project: Project) -> Iterator[Snapshot]:
+        """Freeze the present name, which links to the project."""
+        names = (Item(project.code, project.title_fr),)
+        figure = Figure("name", "Present name", project.title_fr, None, names, project.get_absolute_url())
+        yield Snapshot("names", "Names of the project", (figure,))
+        yield from super().snapshots(content, project)
 
     def facts(self, decision: Any) -> Iterator[Fact]:
         """Name the former name in the record."""

@@ -140,6 +140,11 @@ def test_a_closed_campaign_leads_to_a_proposal_that_names_it_and_its_dossier_sho
     assert "1 test of the campaign was not run." in dossier
     assert '<span class="mono small nowrap">T-003</span>' in dossier
     assert "The screen cannot be read in the sun" in dossier
+    left = {figure["name"]: figure for figure in acts.reread(file).current.snapshot[0]["figures"]}  # type: ignore[union-attr]
+    assert [item["name"] for figure in left.values() for item in figure["items"]] == [
+        defect.reference for defect in campaign.defects.unsettled().worst_first()
+    ]
+    assert "Unsettled defects of campaign 2" in dossier
     decision = acts.decide(owner, file, Outcome.ACCEPTED_WITH_PRICE_REDUCTION)
     page = text_of(client_of(owner).get(done.get_absolute_url(), headers=ENGLISH))
     assert decision.reference in page.partition("What the owner said")[2]

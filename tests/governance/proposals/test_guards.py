@@ -60,6 +60,7 @@ ANOTHER: dict[str, Any] = {
     "opinions_by": acts.FUTURE,
     "rests_on": [{"item": "risk:0", "name": "X", "version": "X"}],
     "binding_authority": "X",
+    "snapshot": [{"name": "X", "heading": "X", "figures": []}],
 }
 
 #: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.

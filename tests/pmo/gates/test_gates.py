@@ -12,16 +12,20 @@ from django.utils.translation import override
 
 from amoa.models import AcceptanceTest, Requirement
 from core.acts import acting_as
+from governance.models import Decision, Proposal
+from governance.records.facts import build_record
+from governance.records.pdf import render_pdf
 from pmo.conformity.enums import Result
 from pmo.conformity.services import record_check
 from pmo.gates.criteria import Criterion, list_criteria
 from pmo.gates.report import render_report
 from pmo.risks.filters import Filter
+from pmo.standards.models import StandardVersion
 from projects.mandates.holders import holders
 from projects.mandates.services import end_mandate
 from projects.models import Document, Project
 from roles.enums import Gate
-from tests import acts
+from tests import acts, pdf
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
 from tests.pmo.risks import factories as risks
 
@@ -130,9 +134,7 @@ def test_the_page_shows_the_way_the_criteria_and_the_report(pmo: Any, project_on
     assert [step.gate for step in page.context["steps"] if step.effect][-1] == Gate.G2
     assert page.context["may_propose"]
     assert client.get(f"{path}?gate=G9").context["gate"] == Gate.G3
-    part = client.get(f"{path}?gate=G4&part=criteria").content.decode()
-    assert "<html" not in part
-    assert part.count("<tr>") == len(found(project_one, Gate.G4)) + 1
+    assert len(client.get(f"{path}?gate=G4").context["criteria"]) == len(found(project_one, Gate.G4))
     assert client.get(reverse("pmo:gates:gate_report", args=["ONE"])).content.startswith(b"%PDF-")
 
 
@@ -156,7 +158,56 @@ def test_a_report_is_called_in_the_words_it_is_written_in(pmo: Any, client_of: A
     assert name.startswith(f"Conformity report G3 ONE {timezone.localtime():%Y-%m-%d %H}"), name
 
 
-def test_the_owner_reads_the_criteria_before_deciding(owner: Any, project_one: Project, client_of: Any) -> None:
-    file = acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"})
-    page = client_of(owner).get(file.get_absolute_url()).content.decode()
-    assert f"{reverse('pmo:gates:gates', args=['ONE'])}?gate=G3&amp;part=criteria" in page
+def submit_with_a_gap(project: Project) -> Proposal:
+    """Submit gate G3 with a checkpoint that nobody answered."""
+    adopted(project, "STD-Z", "Seen", gate="G3")
+    return acts.submit_to_owner(project, "gate", terms={"gate": "G3"})
+
+
+def figures(shown: Any) -> dict[str, Any]:
+    """Map the compared figures of a dossier by name."""
+    return {figure.frozen.name: figure for part in shown.context["snapshots"] for figure in part.figures}
+
+
+def test_the_owner_reads_the_gaps_of_the_submission_and_what_has_changed_since(
+    owner: Any, pmo: Any, project_one: Project, english: Any
+) -> None:
+    file = submit_with_a_gap(project_one)
+    page = english(owner).get(file.get_absolute_url())
+    before = figures(page)
+    assert "Entry criteria of G3" in page.text
+    assert "STD-Z.1#1" in page.text
+    assert not before["standards"].frozen.is_met
+    assert "STD-Z.1#1" in [item.name for item in before["unanswered"].frozen.items]
+    assert not before["unanswered"].has_changed
+
+    version = StandardVersion.objects.get(standard__code="STD-Z")
+    record_check(actor=pmo, project=project_one, checkpoint=checkpoint(version), result=Result.CONFORM, finding="")
+    page = english(owner).get(file.get_absolute_url())
+    after = figures(page)
+    assert after["unanswered"].frozen == before["unanswered"].frozen
+    assert [item.name for item in after["unanswered"].gone] == ["STD-Z.1#1"]
+    assert "No longer in the list:" in page.text
+
+    decision = acts.decide(owner, file)
+    page = english(owner).get(file.get_absolute_url())
+    assert figures(page)["unanswered"].frozen == before["unanswered"].frozen
+    assert "No longer in the list:" not in page.text
+    assert "STD-Z.1#1" in english(owner).get(decision.get_absolute_url()).text
+    record = build_record(Decision.objects.with_record().get(pk=decision.pk), "en")
+    assert "STD-Z.1#1" in pdf.text(render_pdf(record))
+
+
+def test_the_gaps_of_a_submission_are_sealed_with_its_revision(project_one: Project) -> None:
+    revision = submit_with_a_gap(project_one).current
+    assert revision is not None
+    assert {part["name"] for part in revision.sealed_content()["snapshot"]} == {"criteria", "checkpoints"}
+    revision.snapshot[0]["figures"][1]["met"] = "yes"
+    assert revision.seal() != revision.hash
+
+
+def test_a_draft_shows_what_its_submission_would_freeze(pmo: Any, project_one: Project, english: Any) -> None:
+    file = acts.draft(pmo, project_one, "gate", terms={"gate": "G3"})
+    page = english(pmo).get(file.get_absolute_url())
+    assert "Submitting the proposal freezes these figures with it." in page.text
+    assert set(figures(page)) >= {"roles", "standards", "risks", "musts"}

@@ -10,7 +10,9 @@ from core.acts import acting_as
 from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.settlement import describe, list_demands
 from governance.enums import Outcome
-from governance.models import Decision, Proposal
+from governance.kinds.base import take_snapshots
+from governance.kinds.registry import kind_of
+from governance.models import Decision, Proposal, ProposalRevision
 from pmo.conformity.enums import Result
 from pmo.conformity.services import record_check
 from projects.mandates.holders import holders
@@ -30,6 +32,8 @@ pytestmark = pytest.mark.django_db
 KNOWINGLY = "A gate is passed without an entry criterion only with the word of the owner on it"
 OUTSIDER = "outsider@example.org"
 GUARD = "decision.says_a_word_on_each_unmet_criterion"
+FROZEN = "A gate is submitted with each entry criterion that is not met"
+FREEZES = "proposalrevision.freezes_each_unmet_criterion"
 
 
 @pytest.fixture
@@ -88,8 +92,33 @@ def _with_other_responsibilities(file: Proposal) -> None:
     _without("roles")(acts.reread(file))
 
 
+def _submit(file: Proposal, hidden: str) -> None:
+    """Write a revision past the services whose snapshot says that the hidden criterion is met."""
+    kind, text = kind_of(file.kind), file.draft
+    snapshot = [part.plain() for part in take_snapshots(kind, text, file.project)]
+    for figure in snapshot[0]["figures"]:
+        figure["met"] = "yes" if figure["name"] == hidden else figure["met"]
+    assert file.current is not None
+    revision = ProposalRevision(
+        **text.content(),
+        proposal=file,
+        number=900,
+        submitted_by=file.author,
+        asked_roles=file.current.asked_roles,
+        acted_at=timezone.now(),
+        snapshot=snapshot,
+    )
+    revision.hash = revision.seal()
+    ProposalRevision.objects.bulk_create([revision])
+
+
+def _hiding(criterion: str) -> Callable[[Proposal], None]:
+    return lambda file: _submit(file, criterion)
+
+
 ATTACKS = Attacks(
     triggers=[
+        *((FREEZES, f"{name} told as met", _hiding(name), FROZEN) for name in ("roles", "standards", "risks", "musts")),
         (GUARD, "a role that nobody holds", _without("roles"), KNOWINGLY),
         (GUARD, "a standard without an answer", _without("standards"), KNOWINGLY),
         (GUARD, "a red risk", _without("risks"), KNOWINGLY),

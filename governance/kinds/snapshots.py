@@ -1,0 +1,139 @@
+"""Snapshots: figures of the project that a kind shows on the dossier, and that a submission freezes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: Most rows of one figure that a decision record names.
+MOST_ITEMS = 200
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row that a figure counts: its reference, and a text that is nobody's own words."""
+
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of a snapshot. `is_met` is None for a figure that cannot fail.
+
+    `link` leads to the rows as they are now; it is not frozen.
+    """
+
+    name: str
+    label: str
+    text: str
+    is_met: bool | None = None
+    items: tuple[Item, ...] = ()
+    link: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as a revision keeps it."""
+        met = "" if self.is_met is None else "yes" if self.is_met else "no"
+        items = [{"name": item.name, "text": item.text} for item in self.items]
+        return {"name": self.name, "label": self.label, "text": self.text, "met": met, "items": items}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Figures under one heading. The registered `name` is what the database looks for."""
+
+    name: str
+    heading: str
+    figures: tuple[Figure, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as a revision keeps it."""
+        figures = [figure.plain() for figure in self.figures]
+        return {"name": self.name, "heading": self.heading, "figures": figures}
+
+
+@dataclass(frozen=True)
+class ComparedFigure:
+    """A frozen figure beside the present one, which is None when nothing is compared."""
+
+    frozen: Figure
+    now: Figure | None = None
+
+    @property
+    def link(self) -> str:
+        """Return the address of the rows as they are now."""
+        return self.now.link if self.now else self.frozen.link
+
+    @property
+    def gone(self) -> list[Item]:
+        """List the rows that it no longer counts."""
+        return _subtract(self.frozen.items, self.now.items) if self.now else []
+
+    @property
+    def added(self) -> list[Item]:
+        """List the rows that it counts since."""
+        return _subtract(self.now.items, self.frozen.items) if self.now else []
+
+    @property
+    def has_changed(self) -> bool:
+        """Return whether it says something else now."""
+        return self.now is not None and self.now.plain() != self.frozen.plain()
+
+
+@dataclass(frozen=True)
+class ComparedSnapshot:
+    """A snapshot as a page shows it; `is_frozen` tells it from one of a text that is not submitted."""
+
+    heading: str
+    figures: tuple[ComparedFigure, ...]
+    is_frozen: bool
+
+    @property
+    def has_changed(self) -> bool:
+        """Return whether a figure has changed since the submission."""
+        return any(figure.has_changed for figure in self.figures)
+
+
+def read_snapshots(plain: Iterable[Mapping[str, Any]]) -> list[Snapshot]:
+    """Return the snapshots of a revision."""
+    return [
+        Snapshot(part["name"], part["heading"], tuple(_read_figure(figure) for figure in part["figures"]))
+        for part in plain
+    ]
+
+
+def compare_snapshots(frozen: Iterable[Snapshot], now: Iterable[Snapshot]) -> list[ComparedSnapshot]:
+    """Return the frozen snapshots beside the present ones; those of `now` alone are not frozen."""
+    present = {(part.name, figure.name): figure for part in now for figure in part.figures}
+    return [
+        ComparedSnapshot(
+            part.heading,
+            tuple(ComparedFigure(figure, present.get((part.name, figure.name))) for figure in part.figures),
+            is_frozen=True,
+        )
+        for part in frozen
+    ]
+
+
+def show_snapshots(now: Iterable[Snapshot]) -> list[ComparedSnapshot]:
+    """Return the snapshots that a submission would freeze."""
+    return [
+        ComparedSnapshot(part.heading, tuple(ComparedFigure(figure) for figure in part.figures), is_frozen=False)
+        for part in now
+    ]
+
+
+def needs_snapshot(name: str) -> str:
+    """Return the SQL condition that a submission has this snapshot."""
+    return f"""jsonb_path_exists(NEW.snapshot, '$[*] ? (@.name == "{name}")')"""
+
+
+def _read_figure(plain: Mapping[str, Any]) -> Figure:
+    items = tuple(Item(item["name"], item["text"]) for item in plain["items"])
+    met = {"yes": True, "no": False}.get(plain["met"])
+    return Figure(plain["name"], plain["label"], plain["text"], met, items)
+
+
+def _subtract(rows: Iterable[Item], others: Iterable[Item]) -> list[Item]:
+    """Return the rows that are not among the others, by name."""
+    names = {item.name for item in others}
+    return [item for item in rows if item.name not in names]
