@@ -38,6 +38,8 @@ TRANSITIONS: dict[Act, dict[ProposalState, frozenset[ProposalState]]] = {
     Act.ADVISE: {
         S.SUBMITTED: frozenset({S.UNDER_REVIEW, S.READY_FOR_DECISION}),
         S.UNDER_REVIEW: frozenset({S.UNDER_REVIEW, S.READY_FOR_DECISION}),
+        # Of a role whose opinion is optional, until the last day for opinions (Proposal.allows).
+        S.READY_FOR_DECISION: frozenset({S.READY_FOR_DECISION}),
     },
     Act.WITHDRAW: {
         state: frozenset({S.WITHDRAWN})

@@ -21,6 +21,7 @@ from governance.dossier.advices import Advice, is_divergent, list_advices
 from governance.dossier.differences import list_differences
 from governance.dossier.situation import (
     SituationContext,
+    describe_closed_opinion,
     describe_decision_makers,
     describe_next_step,
     describe_situation,
@@ -57,7 +58,7 @@ class Dossier:
     `changed` are sealed documents that changed after a decision, `changed_items` other sealed items. `missing` are
     reasons why an approval would not take effect today; `remedy` is the (address, name) of the page that removes them.
     `about` is the kind. `situation` and `makers_note` are sentences; `offers_resubmission` tells that a deferred file
-    may be submitted again as it is.
+    may be submitted again as it is. `closed_opinion` tells a reader who gave no opinion why none is taken any more.
     """
 
     proposal: Proposal
@@ -81,6 +82,7 @@ class Dossier:
     missing: list[str]
     remedy: tuple[str, Text] | None
     opinion_form: OpinionForm
+    closed_opinion: str
     files: list[DocumentVersion]
     changed: list[Change]
     changed_items: list[tuple[Decision, SealBreak, ChangedItem]]
@@ -131,6 +133,8 @@ def build_dossier(
     owner = next((seat for seat in seats if seat.decides), None)
     my_role = advising_role(user, proposal.project)
     context = SituationContext(user, proposal, decision, owner, may, my_role, seats)
+    opining_as = opining_role(user, proposal.project, proposal.kind)
+    is_silent = opining_as and not may["advise"] and opining_as not in {opinion.role for opinion in opinions}
     return Dossier(
         proposal=proposal,
         project=proposal.project,
@@ -149,12 +153,15 @@ def build_dossier(
         may=may,
         ties=blocking_ties(user, proposal.project),
         my_role=my_role,
-        opining_as=opining_role(user, proposal.project, proposal.kind),
+        opining_as=opining_as,
         answer=answer,
         notes=NOTES,
         missing=list_obstacles(proposal) if may["decide"] else [],
         remedy=kind.remedy(proposal.project),
         opinion_form=opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
+        closed_opinion=describe_closed_opinion(proposal, decision)
+        if is_silent and can(user, "governance.advise", proposal)
+        else "",
         files=list_attached(content, versions),
         changed=changes_after(decisions, versions),
         changed_items=list_changed_items(decisions),

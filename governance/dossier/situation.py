@@ -87,6 +87,18 @@ def describe_decision_makers(context: SituationContext) -> list[str]:
     return sentences
 
 
+def describe_closed_opinion(proposal: Proposal, decision: Decision | None) -> str:
+    """Return why no further opinion is taken on the current revision; empty while some may be given."""
+    last = proposal.current.opinions_due_on if proposal.current else None
+    if proposal.state == ProposalState.WITHDRAWN:
+        return _("The proposal was withdrawn on %(on)s. Opinions are closed.") % {"on": day(proposal.state_since)}
+    if decision:
+        return _("The owner answered on %(on)s. Opinions are closed.") % {"on": day(decision.acted_at)}
+    if proposal.state == ProposalState.READY_FOR_DECISION and last and not proposal.allows(Act.ADVISE):
+        return _("The last day for opinions was %(on)s. Opinions are closed.") % {"on": day(last)}
+    return ""
+
+
 def _describe_recorded(proposal: Proposal, decision: Decision) -> str:
     if proposal.state != ProposalState.CONDITIONS_OPEN:
         return _("%(reference)s is recorded. It is never edited; a new decision can replace it.")

@@ -13,8 +13,11 @@ COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     SELECT * INTO file FROM public.governance_proposal WHERE current_id = NEW.revision_id FOR SHARE;
     SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id FOR SHARE;
-    IF file.id IS NULL OR file.state NOT IN ('submitted', 'under_review') THEN
-      {refuse("An opinion is given on the revision under review")}
+    IF file.id IS NULL OR NOT (
+         file.state IN ('submitted', 'under_review') OR file.state = 'ready_for_decision' AND EXISTS (
+           SELECT FROM public.governance_proposalrevision r WHERE r.id = NEW.revision_id
+             AND (moment AT TIME ZONE public.ouvrage_zone())::date <= r.advise_by)) THEN
+      {refuse("An opinion is given on the revision under review, or until the last day for opinions")}
     END IF;
     IF NEW.role = file.author_role OR NOT NEW.role = ANY (file.awaited_roles) AND NOT (seat.authority <> 'advises' AND
        {LETTER.format(project="file.project_id", role="NEW.role", nature="advise", kind="file.kind")}) THEN

@@ -52,7 +52,8 @@ def advise(
 ) -> Opinion:
     """Record the opinion of the actor's role on the revision with this `fingerprint` (full hash).
 
-    The last awaited opinion makes the proposal ready for decision; an optional one changes no state. With `signed` it
+    The last awaited opinion makes the proposal ready for decision; an optional one changes no state and may follow it
+    until the last day for opinions. With `signed` it
     carries the signature of the passkey, which covers what `preview` built. Raises AlreadyAdvised, NotSigned, Outdated,
     WrongState, ValidationError on `reasons`.
     """
@@ -70,6 +71,7 @@ def advise(
     if signed:
         sign(opinion, actor, signed)
     opinion.save(force_insert=True)
+    was_ready = proposal.state == ProposalState.READY_FOR_DECISION
     proposal.awaited_roles = [code for code in proposal.awaited_roles if code != role]
     state = ProposalState.UNDER_REVIEW if proposal.awaited_roles else ProposalState.READY_FOR_DECISION
     move(proposal, workflow.follow(proposal.state, Act.ADVISE, state))
@@ -84,7 +86,7 @@ def advise(
         revision=fingerprint,
         **list_signature_facts(opinion),
     )
-    if awaits_nobody(proposal):
+    if awaits_nobody(proposal) and not was_ready:
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return opinion
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.acts import cached, set_act_time
+from core.acts import act_time, cached, set_act_time
 from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
@@ -315,8 +315,19 @@ class Proposal(models.Model):
         return max(0, (timezone.localdate() - self.current.opinions_due_on).days)
 
     def allows(self, act: Act) -> bool:
-        """Return whether the workflow allows `act` now; a project at rest decides only what leads out of it."""
+        """Return whether the workflow allows `act` now; a project at rest decides only what leads out of it.
+
+        Once every awaited opinion is in, further ones are taken until the last day for opinions.
+        """
+        if act == Act.ADVISE and self.state == ProposalState.READY_FOR_DECISION and not self.takes_late_opinions:
+            return False
         return workflow.allows(self.state, act) and not self.is_barred(act)
+
+    @property
+    def takes_late_opinions(self) -> bool:
+        """Return whether the last day for opinions has not passed; False for revisions of earlier releases."""
+        last = self.current.advise_by if self.current else None
+        return last is not None and day_of(act_time()) <= last
 
     def is_barred(self, act: Act) -> bool:
         """Return whether `act` waits until the project goes on."""

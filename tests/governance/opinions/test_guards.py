@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from governance.models import BindingOpinion, Opinion
 from projects.models import Mandate
+from tests import acts
 from tests.attacks import Attack, Attacks, Declared, leaves
 from tests.governance.world import TIED, Attempt, World, as_tied
 
@@ -29,6 +30,12 @@ def _closed_adviser_notes(world: World) -> None:
     world.note()
 
 
+def _advise_too_late(world: World) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    file = acts.submit_to_owner(world.proposal("submitted").project, "change", opinions_by=yesterday)
+    world.advise(by="moe", role="MOE", revision=file.current)
+
+
 #: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.
 TRIGGERS: list[Declared] = [
     *(
@@ -37,8 +44,8 @@ TRIGGERS: list[Declared] = [
     ),
     (
         "opinion.comes_from_an_adviser_who_is_asked",
-        "a file that is ready",
-        lambda w: w.advise("ready_for_decision"),
+        "a file that is ready, after the last day for opinions",
+        _advise_too_late,
         "An opinion is given on the revision under review",
     ),
     (

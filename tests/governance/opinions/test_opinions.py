@@ -1,15 +1,22 @@
 """Test opinions: reasoned, once per role and revision, and never a vote (R2)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from core.access import Refused
 from governance.enums import Position
 from governance.models import Opinion
 from governance.opinions.services import AlreadyAdvised, advise
 from governance.proposals.services import Outdated
+from governance.workflow import WrongState
+from projects.mandates.holders import opinion_givers
 from projects.mandates.services import appoint, end_mandate
+from projects.models import Notification
+from projects.notices.models import Reason
+from roles.enums import DecisionKind
 from roles.models import RoleTemplate
 from tests import acts
 
@@ -95,3 +102,48 @@ def test_nobody_else_gives_an_opinion(member: str, cast: dict[str, Any], proposa
     with pytest.raises(Refused):
         acts.advise(cast[member], proposal("submitted"))
     assert Opinion.objects.count() == kept
+
+
+@pytest.fixture
+def optional(project_one: Any) -> tuple[str, Any]:
+    """Return a kind of decision, and a holder whose opinion on it is optional."""
+    for kind in DecisionKind:
+        for mandate in opinion_givers(project_one, kind):
+            if not mandate.advises:
+                return kind, mandate.holder
+    raise AssertionError("no role of the cast has an optional opinion")
+
+
+def test_an_optional_opinion_follows_the_awaited_ones_until_the_last_day(
+    optional: tuple[str, Any], project_one: Any, english: Any
+) -> None:
+    kind, person = optional
+    file = acts.submit_to_owner(project_one, kind)
+    told = Notification.objects.filter(reason=Reason.DECISION_ASKED).count()
+    assert file.state == "ready_for_decision"
+    assert english(person).get(file.get_absolute_url()).context["may"]["advise"]
+    opinion = acts.advise(person, file, Position.UNFAVOURABLE)
+    assert acts.reread(file).state == "ready_for_decision"
+    assert opinion in acts.reread(file).current.opinions.all()  # type: ignore[union-attr]
+    assert Notification.objects.filter(reason=Reason.DECISION_ASKED).count() == told
+    assert not english(person).get(file.get_absolute_url()).context["may"]["advise"]
+
+
+def test_a_silent_reader_is_told_why_opinions_are_closed(
+    optional: tuple[str, Any], project_one: Any, owner: Any, english: Any
+) -> None:
+    kind, person = optional
+    yesterday = timezone.localdate() - timedelta(days=1)
+    late = acts.submit_to_owner(project_one, kind, opinions_by=yesterday)
+    page = english(person).get(late.get_absolute_url())
+    assert not page.context["may"]["advise"]
+    assert "The last day for opinions was" in page.text
+    with pytest.raises(WrongState):
+        acts.advise(person, late)
+    decided = acts.submit_to_owner(project_one, kind)
+    acts.decide(owner, decided)
+    assert "The owner answered on" in english(person).get(decided.get_absolute_url()).text
+    withdrawn = acts.submit_to_owner(project_one, kind)
+    acts.withdraw(withdrawn.author, withdrawn)
+    assert "The proposal was withdrawn on" in english(person).get(withdrawn.get_absolute_url()).text
+    assert not english(owner).get(withdrawn.get_absolute_url()).context["closed_opinion"]
