@@ -56,6 +56,8 @@ class ActFormView(View):
 
     http_method_names = ["get", "post"]
     template_name = "core/act_form.html"
+    #: Template of what the act would freeze or publish, above the form; it reads `preview`.
+    preview_template = ""
     #: Whether what was typed is shown once more before the act.
     is_reviewed = False
 
@@ -119,6 +121,10 @@ class ActFormView(View):
         """Return the text of the button."""
         return self.button
 
+    def get_preview(self) -> Any:
+        """Return what `preview_template` shows."""
+        raise NotImplementedError
+
     def get_quote(self) -> Text:
         """Return the quoted text of the object above the form, if any."""
         return self.quote
@@ -146,7 +152,8 @@ class ActFormView(View):
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
         """Return the context of the template."""
-        return {"view": self, "project": self.project, "form": form}
+        preview = self.get_preview() if self.preview_template else None
+        return {"view": self, "project": self.project, "form": form, "preview": preview}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer 409 to one of `conflicts`. A form with a text area keeps a draft (core.drafts)."""
@@ -202,9 +209,11 @@ class ActFormView(View):
         self.object = self.get_object()
         row = self.get_versioned_row()
         if not (form.visible_fields() and hasattr(row, "history") and version_of(row) != seen):
-            title, text = _("Somebody changed this while you were writing"), _("Nothing was recorded. Yours is below.")
-            link, label = self.get_back_url(), _("Read it as it is now")
-            return conflict(self.request, Conflict(title, text, link, label, typed_texts(form)))
+            title, typed = _("Somebody changed this while you were writing"), typed_texts(form)
+            text = _("Nothing was recorded. Yours is below.") if typed else _("Nothing was recorded.")
+            # What the act would freeze has changed: show the page of the act again.
+            link = self.request.path if self.preview_template else self.get_back_url()
+            return conflict(self.request, Conflict(title, text, link, _("Read it as it is now"), typed))
         opened, data = find_version(row, seen), self.request.POST.copy()
         given = self.get_form_kwargs() | {"data": None}
         before = {name: opened if value is row else value for name, value in given.items()}

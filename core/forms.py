@@ -251,6 +251,12 @@ class CodeField[M: models.Model](TextField):
         return getattr(value, "code", value)
 
 
+class SeenForm(forms.Form):
+    """The fingerprint of what the actor read before an act that freezes it."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+
 class RowForm(forms.Form):
     """Fields of a row. On a change it carries the version that was read, and keeps its `kept` fields."""
 

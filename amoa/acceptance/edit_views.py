@@ -6,19 +6,19 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from amoa.acceptance import queries, services
 from amoa.acceptance.enums import Result
 from amoa.acceptance.forms import AcceptanceTestForm, CampaignForm, CorrectionForm, DefectForm, DeliverableForm, RunForm
-from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, list_campaign_tests, list_tests_not_run
+from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, list_campaign_tests
 from amoa.acceptance.views import build_campaign_context, get_campaign_or_404, get_defect_or_404, get_permissions
 from amoa.requirements.models import AcceptanceTest
 from core.access import ensure, reader
 from core.form_views import UNPROCESSABLE, Text
-from core.forms import add_errors
+from core.forms import SeenForm, add_errors
 from core.refusals.views import Conflict, conflict
 from projects.form_views import RowActView, RowFormView
 from projects.shortcuts import get_object_or_404
@@ -196,30 +196,35 @@ class CampaignActView(RowActView):
 
 
 class CampaignCloseView(CampaignActView):
-    """Close a campaign."""
+    """Show what closing a campaign would freeze and what is missing, then close it."""
 
     permission = "amoa.close_campaign"
+    form_class = SeenForm
+    preview_template = "amoa/acceptance/_campaign_closing.html"
     title = button = _("Close the campaign")
+    lede = _(
+        "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
+        " afterwards; another campaign can follow."
+    )
     done = _("The campaign is closed. Write the proposal for acceptance.")
     conflicts = (services.CampaignClosed, services.NothingTested, ValidationError)
 
-    def get_lede(self) -> Text:
-        """Return the effect of closing, and the number of tests without a result."""
-        lede = gettext(
-            "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
-            " afterwards; another campaign can follow."
-        )
-        if left := list_tests_not_run(self.row).count():
-            lede += " " + ngettext(
-                "%(n)s test has no result: the owner reads that it was not run.",
-                "%(n)s tests have no result: the owner reads that they were not run.",
-                left,
-            ) % {"n": left}
-        return lede
+    def get_preview(self) -> queries.Closing:
+        """Return the figures and the gaps of the campaign."""
+        return self.closing
+
+    @cached_property
+    def closing(self) -> queries.Closing:
+        """What closing would freeze."""
+        return queries.build_closing(self.row)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Carry the hash of the report that is shown."""
+        return super().get_form_kwargs() | {"initial": {"seen": self.closing.seen}}
 
     def act(self, data: dict[str, Any]) -> AcceptanceCampaign:
         """Close the campaign."""
-        return services.close_campaign(actor=self.actor, campaign=self.row)
+        return services.close_campaign(actor=self.actor, campaign=self.row, seen=data["seen"])
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Say that the campaign is closed, or why it cannot be closed yet."""

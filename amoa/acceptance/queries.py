@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from amoa.acceptance.enums import Result, Severity
-from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
+from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun, build_report_content, list_campaign_tests
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.acts import cached
-from core.sealing import parse_term, term_of
+from core.sealing import content_hash, parse_term, term_of
 from governance.models import Decision, Effect
 from projects.models import Project
 
@@ -161,6 +161,39 @@ def build_report(campaign: AcceptanceCampaign) -> Report | None:
 def _list_results(campaign: AcceptanceCampaign) -> Iterable[list[str]]:
     rows: list[list[str]] = campaign.report["results"] if campaign.report else []
     return rows
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What closing an open campaign would freeze, and what is missing.
+
+    `undocumented` are tests that failed or could not be run, without a defect in the campaign. `seen` is the hash of
+    the report.
+    """
+
+    progress: Progress
+    not_run: list[AcceptanceTest]
+    undocumented: list[AcceptanceTest]
+    defects: list[Defect]
+    seen: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether nothing is missing."""
+        return not self.not_run and not self.undocumented
+
+
+def build_closing(campaign: AcceptanceCampaign) -> Closing:
+    """Build the preview of closing an open campaign."""
+    tests = annotate_last_run(list_campaign_tests(campaign).order_by("code"), campaign)
+    reported = campaign.defects.exclude(test=None).values("test")
+    return Closing(
+        count_progress(tests),
+        list(tests.filter(last_result=None)),
+        list(tests.filter(last_result__in=DEFECTIVE).exclude(pk__in=reported)),
+        list(campaign.defects.unsettled().worst_first().select_related("project")),
+        content_hash(build_report_content(campaign)),
+    )
 
 
 def get_named_campaign(project: Project, terms: Mapping[str, str]) -> AcceptanceCampaign | None:

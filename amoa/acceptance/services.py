@@ -16,6 +16,7 @@ from amoa.acceptance.enums import DefectState, Result, Stage
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun, build_report_content
 from amoa.requirements.models import AcceptanceTest
 from core.acts import act, act_time
+from core.history import Outdated
 from core.sealing import content_hash
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -208,10 +209,11 @@ def reopen_defect(*, actor: User, defect: Defect) -> Defect:
 
 
 @act("amoa.close_campaign", on="campaign")
-def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCampaign:
+def close_campaign(*, actor: User, campaign: AcceptanceCampaign, seen: str = "") -> AcceptanceCampaign:
     """Close the campaign and freeze its report with a hash; the owner decides on that report.
 
-    Raises NothingTested, CampaignClosed, and ValidationError on a regular-service check without its unavailability
+    `seen` is the hash of the report that the actor read, if any. Raises Outdated on another one, NothingTested,
+    CampaignClosed, and ValidationError on a regular-service check without its unavailability
     ("unavailability").
     """
     _ensure_open(campaign)
@@ -221,6 +223,8 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
         raise ValidationError({"unavailability": _("Enter the share of time the service was unavailable.")})
     campaign.report = build_report_content(campaign)
     campaign.hash = content_hash(campaign.report)
+    if seen and seen != campaign.hash:
+        raise Outdated
     campaign.closed_at, campaign.closed_by = act_time(), actor
     campaign.save()
     _record(Act.CLOSE_CAMPAIGN, actor, campaign, detail=str(campaign.number), hash=campaign.hash)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from amoa.change_plan import services
@@ -24,7 +25,9 @@ from amoa.change_plan.models import (
     FeedbackItem,
     TrainingSession,
 )
+from amoa.change_plan.preview import PlanPreview, build_plan_preview
 from core.form_views import Text
+from core.forms import SeenForm
 from core.refusals.views import Conflict
 from projects.form_views import ProjectFormView, RowActView, RowFormView
 
@@ -136,9 +139,11 @@ class AdoptionReadingFormView(RowActView):
 
 
 class ChangePlanFreezeView(ProjectFormView):
-    """Freeze the plan as a version for the owner."""
+    """Show what a version of the plan would freeze and what is missing, then freeze it for the owner."""
 
     permission = "amoa.freeze_plan"
+    form_class = SeenForm
+    preview_template = "amoa/change_plan/_plan_preview.html"
     title = _("Freeze the change plan")
     lede = _(
         "Impacts, communications, training and targets are frozen as the next version. You then write its "
@@ -149,9 +154,22 @@ class ChangePlanFreezeView(ProjectFormView):
     back_label = _("Change plan")
     back_url_name = "amoa:change_plan:change_plan"
 
+    @cached_property
+    def preview(self) -> PlanPreview:
+        """What a version would freeze."""
+        return build_plan_preview(self.project)
+
+    def get_preview(self) -> PlanPreview:
+        """Return the parts of the plan, and the impacts that are not assessed."""
+        return self.preview
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Carry the hash of the content that is shown."""
+        return super().get_form_kwargs() | {"initial": {"seen": self.preview.seen}}
+
     def act(self, data: dict[str, Any]) -> ChangePlan:
         """Freeze the plan."""
-        return services.freeze_plan(actor=self.actor, project=self.project)
+        return services.freeze_plan(actor=self.actor, project=self.project, seen=data["seen"])
 
     def get_done(self, result: ChangePlan) -> Text:
         """Return the message with the number of the version."""

@@ -26,6 +26,7 @@ from amoa.change_plan.models import (
 )
 from amoa.requirements.models import Requirement
 from core.acts import act, act_time
+from core.history import Outdated
 from core.sealing import content_hash
 from governance.decisions.seal_breaks import mark_next_version
 from governance.models import Proposal
@@ -134,15 +135,17 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
 
 
 @act("amoa.freeze_plan", on="project")
-def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
-    """Freeze the current plan as its next version, with its hash. Raises NothingToFreeze.
+def freeze_plan(*, actor: User, project: Project, seen: str = "") -> ChangePlan:
+    """Freeze the current plan as its next version, with its hash. The owner's approval puts it in force.
 
-    The version is in force once the owner approves it.
+    `seen` is the hash of the content that the actor read, if any. Raises NothingToFreeze, and Outdated on another hash.
     """
     content = build_content(load_rows(project))
     newest = project.change_plans.order_by("-number").first()
     if not any(content.values()) or (newest and newest.content == content):
         raise NothingToFreeze
+    if seen and seen != content_hash(content):
+        raise Outdated
     number = newest.number + 1 if newest else 1
     plan = ChangePlan.objects.create(
         project=project,

@@ -87,11 +87,6 @@ class ComparedSnapshot:
     figures: tuple[ComparedFigure, ...]
     is_frozen: bool
 
-    @property
-    def has_changed(self) -> bool:
-        """Return whether a figure has changed since the submission."""
-        return any(figure.has_changed for figure in self.figures)
-
 
 def read_snapshots(plain: Iterable[Mapping[str, Any]]) -> list[Snapshot]:
     """Return the snapshots of a revision."""

@@ -122,7 +122,7 @@ def build_content(
 ) -> dict[str, Any]:
     """Return a dashboard as plain values in the active language: key figures, charts, projects.
 
-    `questions` ({"project", "text"}) belong to a monthly review.
+    `questions` ({"project", "text", "owner", "on"}), by owner, belong to a monthly review.
     """
     scope = board.scope
     return {
@@ -134,6 +134,7 @@ def build_content(
         "numbers": [{"name": number.name, "value": str(number), "beside": number.beside} for number in board.numbers()],
         "questions_heading": _("Questions for the owners"),
         "questions": [dict(question) for question in questions],
+        "nobody": _("No owner in office"),
         "pictures": [
             {
                 "question": picture.question,

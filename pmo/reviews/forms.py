@@ -20,7 +20,12 @@ class ReviewForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one project.")},
     )
-    asked = ProseField(label=_("Your questions for the owners, one a line"), rows=4, required=False)
+    asked = ProseField(
+        label=_("Your questions for the owners, one a line"),
+        rows=4,
+        required=False,
+        help_text=_("Begin a line with the code of a project and a colon to ask about that project."),
+    )
 
     def __init__(self, data: Any = None, *, projects: list[Project]) -> None:
         listed = projects[:MOST_PROJECTS]

@@ -1,6 +1,9 @@
 """Questions of a monthly review: pending decisions, overdue conditions, red risks, waivers, vacant roles."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,11 +17,38 @@ from pmo.dashboards.scope import Scope
 
 #: Limit of questions per list; one more question tells how many were left out.
 MOST = 40
+#: Code of a project at the beginning of a typed question.
+ABOUT = re.compile(r"(?P<code>[A-Za-z0-9-]{1,20})\s?:\s*(?P<text>\S.*)")
+#: A question: code of its "project", "text", name of the "owner", and ISO date "on" or an empty string.
 Question = dict[str, str]
 
 
+def arrange_questions(scope: Scope, lines: list[Line], asked: Sequence[str]) -> list[Question]:
+    """List the typed and the found questions by owner, then by date; undated ones first. In the active language."""
+    owners = {line.project.code: line.owner for line in lines}
+    if scope.root.code not in owners:
+        seat = scope.root.mandates.active().deciding().select_related("holder").first()
+        owners[scope.root.code] = str(seat.holder) if seat else ""
+    questions = [*(_read_asked(text, scope.root.code, owners) for text in asked), *list_questions(scope, lines)]
+    named = [question | {"owner": owners.get(question["project"], "")} for question in questions]
+    return sorted(named, key=lambda question: (question["owner"], question["on"]))
+
+
+def group_questions(questions: Iterable[Mapping[str, str]]) -> list[tuple[str, list[Mapping[str, str]]]]:
+    """Group the questions of an archived review by owner; those of earlier releases name none."""
+    return [(owner, list(rows)) for owner, rows in groupby(questions, lambda question: question.get("owner", ""))]
+
+
+def _read_asked(text: str, root: str, owners: Mapping[str, str]) -> Question:
+    """Return a typed question; it is about the project whose code it begins with, else about the whole."""
+    match = ABOUT.fullmatch(text)
+    if match and match["code"].upper() in owners:
+        return _question(match["code"].upper(), match["text"])
+    return _question(root, text)
+
+
 def list_questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:
-    """Yield questions as {"project": code, "text": …}, in the active language."""
+    """Yield the questions that the figures raise, without their owner, in the active language."""
     for name, filters, ask in QUESTION_LISTS:
         rows = LISTINGS[name].rows(scope, filters)
         questions = list(rows[: MOST + 1])
@@ -31,8 +61,8 @@ def list_questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:
             yield _question(line.project.code, text)
 
 
-def _question(project: str, text: str) -> Question:
-    return {"project": project, "text": text}
+def _question(project: str, text: str, on: date | None = None) -> Question:
+    return {"project": project, "text": text, "on": on.isoformat() if on else ""}
 
 
 def _tell_left_out(title: str, left: int) -> str:
@@ -47,7 +77,7 @@ def _ask_pending(row: Any) -> Question:
         "title": display_text(row.title),
         "day": long_day(row.current.decide_by),
     }
-    return _question(row.project.code, text)
+    return _question(row.project.code, text, row.current.decide_by)
 
 
 def _ask_overdue(row: Any) -> Question:
@@ -56,7 +86,7 @@ def _ask_overdue(row: Any) -> Question:
         "day": long_day(row.due_on),
         "text": display_text(row.text).rstrip("."),
     }
-    return _question(row.decision.project.code, text)
+    return _question(row.decision.project.code, text, row.due_on)
 
 
 def _ask_red(row: Any) -> Question:
@@ -72,7 +102,7 @@ def _ask_ending(row: Any) -> Question:
         "reference": row.reference,
         "day": long_day(row.ends_on),
     }
-    return _question(row.project.code, text)
+    return _question(row.project.code, text, row.ends_on)
 
 
 #: Lists to ask about: name, filters, and the function that turns a row into a question.

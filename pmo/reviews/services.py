@@ -2,19 +2,20 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core.access import ensure
+from core.access import Account, ensure
 from core.acts import act, act_time
 from pmo.dashboards import exports
 from pmo.dashboards.overview import load_consolidated
 from pmo.dashboards.scope import Scope, visible_parts
 from pmo.reviews.models import Review
-from pmo.reviews.questions import list_questions
+from pmo.reviews.questions import arrange_questions
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
@@ -27,28 +28,38 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     """Archive this month's review of the chosen projects, in the working language of `project`.
 
     `chosen` holds codes of projects below `project` that `actor` may read. `asked` are further questions of the project
-    office. Raise ValidationError on any other project, or none ("chosen").
+    office; one that begins with the code of a chosen project and a colon is about that project. Raise ValidationError
+    on any other project, or none ("chosen").
     """
-    projects = visible_parts(project, actor).filter(code__in=chosen).order_by("code")
-    numbers = {row.code: row.pk for row in projects}
-    if not numbers or set(numbers) != set(chosen):
-        raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
     at = act_time()
-    scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
+    numbers, content = build_review(actor, project, chosen, asked, at)
     with translation.override(project.language):
-        board = load_consolidated(scope)
-        own = [{"project": project.code, "text": text} for text in asked]
-        content = exports.build_content(board, at, _("Monthly review"), [*own, *list_questions(scope, board.lines)])
         pdf = exports.render_pdf(content, at)
     # Lock only now: typesetting is slow, and nobody else has to wait for it.
     project = project.locked()
     ensure(actor, "pmo.archive_review", project)
-    return _create_review(actor, project, sorted(numbers.values()), content, pdf)
+    return _create_review(actor, project, numbers, content, pdf)
 
 
-def _create_review(
-    actor: User, project: Project, reviewed: list[int], content: dict[str, object], pdf: bytes
-) -> Review:
+def build_review(
+    reader: Account, project: Project, chosen: Sequence[str], asked: Sequence[str], at: datetime
+) -> tuple[list[int], dict[str, Any]]:
+    """Return the primary keys of the chosen projects, and the content of their review as of `at`.
+
+    Raise ValidationError on a project that `reader` may not read, or none ("chosen").
+    """
+    projects = visible_parts(project, reader).filter(code__in=chosen).order_by("code")
+    numbers = {row.code: row.pk for row in projects}
+    if not numbers or set(numbers) != set(chosen):
+        raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
+    scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
+    with translation.override(project.language):
+        board = load_consolidated(scope)
+        questions = arrange_questions(scope, board.lines, asked)
+        return sorted(numbers.values()), exports.build_content(board, at, _("Monthly review"), questions)
+
+
+def _create_review(actor: User, project: Project, reviewed: list[int], content: dict[str, Any], pdf: bytes) -> Review:
     last = project.reviews.order_by("-number").values_list("number", flat=True).first() or 0
     day: date = timezone.localdate(act_time())
     review = Review.objects.create(

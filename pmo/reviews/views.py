@@ -2,19 +2,25 @@
 
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
+from core.form_views import ReviewedFormView
+from core.forms import add_errors
 from core.pagination import page_before
 from pmo.dashboards.scope import Scope, visible_parts
 from pmo.reviews.forms import ReviewForm
 from pmo.reviews.models import Review
-from pmo.reviews.services import archive_review
+from pmo.reviews.questions import group_questions
+from pmo.reviews.services import archive_review, build_review
 from projects.form_views import ProjectFormView
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
@@ -34,17 +40,18 @@ def review_list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "pmo/reviews/review_list.html", context)
 
 
-class ReviewFormView(ProjectFormView):
-    """Choose projects, add questions and archive the monthly review."""
+class ReviewFormView(ReviewedFormView, ProjectFormView):
+    """Choose projects and add questions, read the review, then archive it."""
 
     permission = "pmo.archive_review"
     form_class = ReviewForm
+    review_template_name = "pmo/reviews/review_preview.html"
     title = _("Prepare the monthly review")
     lede = _(
         "The figures of the chosen projects as they are now, with what waits for each owner. It is archived as a PDF "
         "and never changes."
     )
-    button = _("Archive the review")
+    button = _("Read the review")
     done = _("The review is archived.")
     shows_result = True
     back_label = _("Monthly reviews")
@@ -54,6 +61,16 @@ class ReviewFormView(ProjectFormView):
         """Offer the visible projects here and below."""
         projects = list(visible_parts(self.project, self.request.user).order_by("code"))
         return super().get_form_kwargs() | {"projects": projects}
+
+    def show_review(self, form: forms.Form) -> HttpResponse:
+        """Render the review as it would be archived now."""
+        try:
+            _numbers, content = build_review(self.actor, self.project, **form.cleaned_data, at=timezone.now())
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.show_form(form)
+        context = {"content": content, "groups": group_questions(content["questions"])}
+        return render(self.request, self.review_template_name, self.get_context_data(form) | context)
 
     def act(self, data: dict[str, Any]) -> Review:
         """Archive the review."""
@@ -66,7 +83,8 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     review = get_object_or_404(
         Review.objects.visible_to(request.user).defer("pdf").select_related("project", "made_by"), pk=review_id
     )
-    return render(request, "pmo/reviews/review.html", {"project": review.project, "review": review})
+    context = {"project": review.project, "review": review, "groups": group_questions(review.content["questions"])}
+    return render(request, "pmo/reviews/review.html", context)
 
 
 @require_GET

@@ -136,9 +136,10 @@ class MeasureFormView(RowActView):
 
 
 class CriteriaFreezeView(ProjectFormView):
-    """Freeze the proposed and approved criteria as the next set."""
+    """Show the proposed and approved criteria, then freeze them as the next set."""
 
     permission = "pmo.freeze_criteria"
+    preview_template = "pmo/success_criteria/_criteria_preview.html"
     form_class = FreezeForm
     conflicts = (services.NothingToFreeze,)
     title = _("Freeze the success criteria")
@@ -153,6 +154,10 @@ class CriteriaFreezeView(ProjectFormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the approved criteria of the project."""
         return super().get_form_kwargs() | {"project": self.project}
+
+    def get_preview(self) -> list[queries.CriterionLine]:
+        """Return the criteria that are not dropped."""
+        return queries.list_lines(self.project)
 
     def act(self, data: dict[str, Any]) -> SuccessCriteriaSet:
         """Freeze the set."""

@@ -182,3 +182,39 @@ def test_a_defect_is_reported_from_a_failed_run(amoa: Any, client_of: Any, campa
     path, fields = act("report_defect", None, test="t-002")
     assert client_of(amoa).post(path, fields).status_code == 302
     assert campaign.defects.latest("pk").test == campaign.project.tests.get(code="T-002")
+
+
+def test_closing_shows_first_what_is_frozen_and_what_is_missing(
+    amoa: Any, client_of: Any, campaign: AcceptanceCampaign
+) -> None:
+    close = reverse("amoa:acceptance:campaign_close", args=[campaign.pk])
+    failed = campaign.project.tests.get(pk=pk_of("test"))
+    services.run_test(actor=amoa, campaign=campaign, test=failed, result=Result.FAILED, note="It stays dark.")
+    page = client_of(amoa).get(close, headers=ENGLISH)
+    preview = page.context["preview"]
+    reported = set(campaign.defects.exclude(test=None).values_list("test", flat=True))
+    assert (failed in preview.undocumented) == (failed.pk not in reported)
+    assert [defect.reference for defect in preview.defects] == [
+        defect.reference for defect in campaign.defects.unsettled().worst_first()
+    ]
+    for test in (*preview.undocumented, *preview.not_run):
+        assert test.code in page.text
+    assert not AcceptanceCampaign.objects.get(pk=campaign.pk).is_closed
+
+
+def test_a_campaign_that_changed_since_it_was_read_is_not_closed(
+    amoa: Any, client_of: Any, campaign: AcceptanceCampaign
+) -> None:
+    close = reverse("amoa:acceptance:campaign_close", args=[campaign.pk])
+    client = client_of(amoa)
+    seen = client.get(close).context["form"]["seen"].value()
+    test = campaign.project.tests.get(pk=pk_of("test"))
+    services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.BLOCKED, note="No power at the quay.")
+    kept = acts.count_evidence()
+    refused = client.post(close, {"seen": seen}, headers=ENGLISH)
+    assert refused.status_code == 409
+    assert close in refused.text
+    assert acts.count_evidence() == kept
+    again = client.get(close).context["form"]["seen"].value()
+    assert client.post(close, {"seen": again}).status_code == 302
+    assert AcceptanceCampaign.objects.get(pk=campaign.pk).hash == again

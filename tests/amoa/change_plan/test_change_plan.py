@@ -13,6 +13,7 @@ from django.utils import timezone
 from amoa.change_plan import services
 from amoa.change_plan.chart import build_chart
 from amoa.change_plan.content import build_content, list_differences, list_versions, load_rows
+from amoa.change_plan.enums import Aspect
 from amoa.change_plan.queries import Measure, list_dues, list_measures, prefetch_readings
 from amoa.models import AdoptionReading, ChangePlan, CommunicationAction
 from amoa.recipients.services import describe_group
@@ -277,3 +278,20 @@ def test_the_way_to_the_owner_opens_a_proposal_that_names_the_version(
     form = client.get(address.replace("&amp;", "&")).content.decode()
     assert f'<option value="{plan.number}:{plan.hash}" selected>' in form
     assert client.post(reverse("amoa:change_plan:change_plan_freeze", args=["ONE"])).status_code == 409
+
+
+def test_freezing_shows_first_the_parts_and_the_impacts_that_are_not_assessed(
+    amoa: Any, project_one: Any, client_of: Any
+) -> None:
+    freeze, client = reverse("amoa:change_plan:change_plan_freeze", args=["ONE"]), client_of(amoa)
+    page = client.get(freeze)
+    preview, seen = page.context["preview"], page.context["form"]["seen"].value()
+    assert {part: len(rows) for part, _title, rows in preview.parts} == {
+        part: len(rows) for part, rows in load_rows(project_one).items()
+    }
+    assessed = project_one.impacts.count()
+    left = sum(len(aspects) for _group, aspects in preview.unassessed)
+    assert left + assessed == project_one.recipient_groups.count() * len(Aspect)
+    refused = client.post(freeze, {"seen": "0" * 64})
+    assert refused.status_code == 409
+    assert client.post(freeze, {"seen": seen}).status_code == 302

@@ -86,7 +86,13 @@ def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any,
     refused = client.post(new, {"asked": "Kept?"})
     assert refused.status_code == 422
     assert "Kept?" in refused.content.decode()
-    made = client.post(new, {"chosen": ["ONE"], "asked": "One question?\n\nAnd another?"}, follow=True)
+    fields, kept = {"chosen": ["ONE"], "asked": "One question?\n\nAnd another?"}, Review.objects.count()
+    preview = client.post(new, fields)
+    assert preview.status_code == 200
+    assert "And another?" in preview.text
+    assert Review.objects.count() == kept
+    assert "And another?" in client.post(new, fields | {"step": "change"}).text
+    made = client.post(new, fields | {"step": "record"}, follow=True)
     assert [question["text"] for question in made.context["review"].content["questions"]][:2] == [
         "One question?",
         "And another?",
@@ -97,6 +103,26 @@ def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any,
     document = reader.get(reverse("pmo:reviews:review_pdf", args=[review.pk]))
     assert hashlib.sha256(document.content).hexdigest() == review.hash
     assert document["Content-Disposition"].startswith("attachment")
+
+
+def test_questions_go_to_their_owners_in_the_order_of_their_dates(pmo: Any, amoa: Any, project_one: Project) -> None:
+    acts.prepare(amoa, pmo, project=project_one)
+    review = archive(pmo, project_one, asked=["one : Who lights the quay?", "NONE: Where is it?"])
+    asked = review.content["questions"]
+    assert [(row["project"], row["text"]) for row in asked[:2]] == [
+        ("ONE", "Who lights the quay?"),
+        ("ONE", "NONE: Where is it?"),
+    ]
+    assert [row["on"] for row in asked] == sorted(row["on"] for row in asked)
+    owner = str(project_one.mandates.active().deciding().get().holder)
+    [(name, rows)] = questions.group_questions(asked)
+    assert (name, len(rows)) == (owner, len(asked))
+    assert squeezed(owner) in text(bytes(review.pdf))
+
+
+def test_a_review_of_an_earlier_release_names_no_owner() -> None:
+    asked = [{"project": "ONE", "text": "Who pays?"}]
+    assert questions.group_questions(asked) == [("", asked)]
 
 
 def test_a_reader_of_the_programme_alone_reads_no_review_of_its_projects(
