@@ -558,7 +558,7 @@ class Standing {
 
 const GIVEN = "give_credential", CREDENTIAL = "projects.credential";
 const SIGNED_AT = "Project {0}: passkeys signed at {1}.";
-const SIGNED_BY_GIVEN = "Project {0}: {1} signatures are by passkeys that entries of the organisation gave to their people before.";
+const SIGNED_BY_GIVEN = "Project {0}: signatures by passkeys that entries of the organisation gave to their people before: {1}.";
 
 /* Return the entry of another chain that gave a passkey, by its bytes and hash; null, with a fault, unless sound. */
 const readKeyEntry = async (report, body, kept) => {

@@ -3,15 +3,18 @@
 Every page is read once in each language, for all tests of this file.
 """
 
+import gzip
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.utils.translation import gettext, override
 
 from tests.pages.test_languages import EVERYWHERE, SHELL, language_of
@@ -24,6 +27,8 @@ VOID = {"input", "link", "meta", "img", "br", "hr", "source", "wbr", "path", "re
 UNNAMED = {"hidden", "submit", "button"}
 #: Pages with a text area beside a file, which no draft keeps.
 WITHOUT_DRAFT = {"document_replace", "document_replace_refused", "evidence_replace", "verify"}
+#: What a first visit may weigh: page, styles, scripts and font, compressed.
+COLD_KIB = 120
 #: Pages that show an archive in the working language of its project, with its `lang`.
 ARCHIVES = {"review"}
 
@@ -150,6 +155,23 @@ def test_every_page_is_in_the_language_of_the_browser(language: str, read: Read)
 def test_every_page_says_the_release_in_its_footer(read: Read) -> None:
     words = f"Ouvrage {settings.VERSION}<"
     assert [name for name, seen in read("en").items() if words not in seen.content.decode()] == []
+
+
+@cache
+def weight_of(path: str) -> int:
+    """Return the bytes that a browser fetches for a file of `static/`; a font is compressed already."""
+    content = Path(str(finders.find(path))).read_bytes()
+    return len(content) if path.endswith(".woff2") else len(gzip.compress(content))
+
+
+def test_a_first_visit_of_any_page_fetches_120_kib_at_most(read: Read) -> None:
+    heavy = {}
+    for name, seen in read("en").items():
+        links = [given for given in seen.page.all("link") if given.get("rel") in {"stylesheet", "preload"}]
+        addresses = {given["href"] for given in links} | {given["src"] for given in seen.page.all("script")}
+        files = sum(weight_of(address.removeprefix(settings.STATIC_URL)) for address in addresses)
+        heavy[name] = (files + len(gzip.compress(seen.content))) / 1024
+    assert {name: round(kib) for name, kib in heavy.items() if kib > COLD_KIB} == {}
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
