@@ -1,10 +1,15 @@
-"""Check the words of every text on the screen, English and French: terms, moulds and lengths."""
+"""Check the words of every text on the screen, English and French: terms, moulds and lengths.
+
+The catalogues (role templates, standards) are held to the words; their texts are as long as their subject needs.
+"""
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import polib
 import pytest
+import yaml
 
 from tests.sources import ROOT
 
@@ -76,14 +81,35 @@ LEFT_OUT = {"proof": "findings of a verifier name the rule that an entry breaks,
 #: English text → why it is right in spite of the lists.
 RIGHT: dict[str, str] = {}
 SENTENCE_WORDS, MESSAGE_WORDS = 20, 35
+CATALOGUES = ("roles/role_templates/packs/*.yaml", "pmo/standards/standards.yaml")
 #: What no reader reads: tags, keys and placeholders.
 MARKUP = re.compile(r"<kbd>[^<]*</kbd>|<[^>]+>|&nbsp;|%\(\w+\)[sd]|%%|{\w*}")
 
 
 @pytest.fixture(scope="module")
-def texts() -> list[tuple[str, str]]:
-    """Return each English text that people read, with its French."""
+def messages() -> list[tuple[str, str]]:
+    """Return each English message, with its French."""
     return [pair for entry in polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po")) for pair in pairs_of(entry)]
+
+
+@pytest.fixture(scope="module")
+def texts(messages: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return each English text that people read, with its French: messages and catalogues."""
+    files = [path for pattern in CATALOGUES for path in ROOT.glob(pattern)]
+    return [*messages, *(pair for path in files for pair in pairs_in(yaml.safe_load(path.read_text())))]
+
+
+def pairs_in(node: Any) -> Iterator[tuple[str, str]]:
+    """Yield the English and the French of every text of a catalogue, which are `…_en` and `…_fr` of one mapping."""
+    if isinstance(node, list):
+        for part in node:
+            yield from pairs_in(part)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key.endswith("_en") and isinstance(value, str):
+                yield value, node[f"{key.removesuffix('_en')}_fr"]
+            else:
+                yield from pairs_in(value)
 
 
 def pairs_of(entry: polib.POEntry) -> Iterator[tuple[str, str]]:
@@ -125,10 +151,10 @@ def test_a_term_has_its_french(word: str, unless: str, wrong: str, right: str, t
     assert not found, "\n".join(found)
 
 
-def test_sentences_and_messages_are_short(texts: list[tuple[str, str]]) -> None:
+def test_sentences_and_messages_are_short(messages: list[tuple[str, str]]) -> None:
     long = [
         english
-        for english, _ in texts
+        for english, _ in messages
         if len(MARKUP.sub("", english).split()) > MESSAGE_WORDS
         or any(len(part.split()) > SENTENCE_WORDS for part in re.split(r"(?<=[.!?:;])\s", MARKUP.sub("", english)))
     ]

@@ -77,7 +77,7 @@ def test_a_cell_says_its_letter_and_its_word_in_both_languages(read: Any) -> Non
     row = row_of(read(), "Budget and schedule")
     assert '<span class="raci" data-k="D" aria-hidden="true">D</span>' in row
     assert '<span class="vh">Decides</span>' in row
-    assert '<span class="vh">Décide</span>' in row_of(read(language="fr"), "Budget et calendrier")
+    assert '<span class="vh">Décide</span>' in row_of(read(language="fr"), "Budget et planning")
     assert '<li><span class="raci" data-k="E" aria-hidden="true">E</span>carries out</li>' in read()
 
 
