@@ -1623,7 +1623,7 @@ def judge_keys(chain: Chain, entries: Mapping[str, dict[str, Any]], *, whole: bo
         else:
             shown += 1
     if shown:
-        told = f"{shown} signatures are by passkeys that entries of the organisation gave to their people before"
+        told = f"signatures by passkeys that entries of the organisation gave to their people before: {shown}"
         report.notes.append(f"Project {chain.code}: {told}.")
 
 

@@ -82,7 +82,7 @@ WORDS = (
     ),
     pgettext_lazy(
         "proof",
-        "Project {0}: {1} signatures are by passkeys that entries of the organisation gave to their people before.",
+        "Project {0}: signatures by passkeys that entries of the organisation gave to their people before: {1}.",
     ),
     pgettext_lazy("proof", "The decision “{0}” is signed with the passkey that its signatory had since {1}."),
     pgettext_lazy("proof", "The opinion of the {0} of {1} is signed with the passkey that its author had since {2}."),

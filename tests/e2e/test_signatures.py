@@ -136,6 +136,6 @@ def test_an_opinion_and_a_decision_are_signed_with_passkeys_and_anyone_verifies_
     expect(result.get_by_role("heading", level=2)).to_contain_text("Intact")
     expect(result).to_contain_text("est signée avec la clé d’accès")
     expect(result).to_contain_text("L’avis du rôle PMO")
-    expect(result).to_contain_text("2 signatures sont faites avec des clés d’accès")
+    expect(result).to_contain_text("avaient remises avant à leurs signataires : 2")
     expect(result).to_contain_text(f"ont signé à l’adresse {instance['base_url']}")
     assert complaints == []

@@ -82,7 +82,7 @@ def test_a_decision_is_signed_with_the_passkey_of_its_signatory(algorithm: str, 
     assert decision.how_confirmed.startswith("Signed with their own passkey since")
     report = verify(file.project)
     assert (report.result, report.signatures) == (INTACT, 1), report.faults
-    assert "1 signatures are by passkeys that entries of the organisation gave" in report.notes[-1]
+    assert "signatures by passkeys that entries of the organisation gave to their people before: 1" in report.notes[-1]
 
 
 def test_what_is_signed_is_the_answer_with_its_conditions(owner: User, file: Proposal, passkey: Authenticator) -> None:

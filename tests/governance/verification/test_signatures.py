@@ -267,7 +267,7 @@ def signed_by(book: Book, named: str = "", *, with_entry: bool = True, **more: A
 def test_the_entry_that_gave_the_passkey_is_verified() -> None:
     report = judged(signed_by(given()))
     assert (report.result, faults(report), dict(report.open_points)) == (INTACT, "", {})
-    said = "1 signatures are by passkeys that entries of the organisation gave to their people before"
+    said = "signatures by passkeys that entries of the organisation gave to their people before: 1"
     assert report.notes[-1] == f"Project VIGIE: {said}."
 
 
