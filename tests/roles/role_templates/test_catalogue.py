@@ -385,10 +385,10 @@ HOSTILE: dict[str, bytes | str] = {
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_at_once_with_a_sentence(name: str, language: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()  # of this process alone: the machine may be busy
     with translation.override(language), pytest.raises(Unreadable) as error:
         read_pack(HOSTILE[name])
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert error.value.sentences
     assert all(sentence.endswith((".", "…")) for sentence in error.value.sentences)
 
