@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, models
+from django.utils import timezone
 
 from core.acts import act_time, database_time, is_back_entry, name_act, take_database_time
 from core.sealing import SealedModel, canonical
@@ -146,7 +147,7 @@ def lock_organisation() -> Project:
         code=ORGANISATION,
         prefix="ORG",
         level=Level.ORGANISATION,
-        starts_on=act_time().date(),
+        starts_on=timezone.localdate(act_time()),
         ends_on=date.max,
         title_fr="Référentiel de l’organisation",
         title_en="Referential of the organisation",
