@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from amoa import task_kinds  # noqa: F401  (announces the tasks)
+from amoa import event_subjects, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
 from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction

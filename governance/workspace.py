@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.erasure import display_text
 from governance import (
+    event_subjects,  # noqa: F401  (announces how a feed names rows)
     task_kinds,  # noqa: F401  (announces the tasks)
     workspace_registry,
 )

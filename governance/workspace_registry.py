@@ -144,6 +144,32 @@ class ProjectColumn:
     cell: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class EventSubject:
+    """Rows that events are about, as a feed names them.
+
+    `code`, `title` and `target` are fields or expressions. `link` takes the target, which is the key of the row by
+    default, and the code of the project. `detail` puts the detail of the event into words.
+    """
+
+    code: Any = None
+    title: Any = None
+    target: Any = "pk"
+    link: Callable[[str, str], str] | None = None
+    detail: Callable[[str], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure at the top of the home of a project: its value, a note, and the page behind it."""
+
+    name: Any
+    value: Any
+    url: str
+    note: Any = ""
+    is_bad: bool = False
+
+
 #: Links for everyone, for a project, and for administrators.
 EVERYWHERE: list[Entry] = []
 OF_PROJECT: list[Entry] = []
@@ -152,6 +178,10 @@ ADMINISTRATION: list[Entry] = []
 TASKS: list[RowTasks] = []
 ANNOUNCEMENTS: list[Announcements] = []
 PROJECT_COLUMNS: list[ProjectColumn] = []
+#: Label of a model in lower case → how a feed names its rows.
+EVENT_SUBJECTS: dict[str, EventSubject] = {}
+#: Key figures of a project, in the order of its home.
+HOME_FIGURES: list[Callable[[Any], Sequence[Figure]]] = []
 #: Addresses of the page that the owner of a portfolio opens first; the first one counts.
 PORTFOLIO_PAGES: list[Callable[[Any], str]] = []
 

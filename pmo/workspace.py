@@ -16,8 +16,9 @@ from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.workspace_registry import Entry, ProjectColumn
-from pmo import business_side, task_kinds  # noqa: F401  (announces the tasks)
+from pmo import business_side, event_subjects, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
 from pmo.closure.queries import OPEN_ROWS
+from pmo.dashboards.home import list_home_figures
 from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
 from pmo.schedule.models import Milestone
@@ -67,6 +68,7 @@ workspace_registry.OF_PROJECT += [
 workspace_registry.PROJECT_COLUMNS.append(
     ProjectColumn(10, _("Weather"), latest_reports, "pmo/weather/_project_cell.html")
 )
+workspace_registry.HOME_FIGURES.append(list_home_figures)
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 
 AT_CLOSURE.extend(OPEN_ROWS)

@@ -1,5 +1,6 @@
 """Project home: state of the project, role holders, next steps and latest acts."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, When
@@ -9,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from core.access import can
-from governance import workflow
+from core.access import can, reader
+from governance import workflow, workspace_registry
 from governance.decisions.models import Effect
-from governance.dossier.timeline import build_entries
 from governance.enums import WITH_AUTHORS, ConditionState, ProposalState
 from governance.facts.queries import find_since
+from governance.home.feed import build_feed
 from governance.home.levels import count_missing, is_to_launch, list_children, with_parent
+from governance.inbox.queries import list_tasks, load_details
 from governance.kinds.forms import ProjectTermsForm
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import count_by_role, derive_obligations
@@ -39,6 +41,8 @@ OPEN = (
 )
 
 
+#: Tasks of the reader that the page lists.
+MOST_TASKS = 5
 #: Terms of the project that a decision may change.
 TERMS = {"scope": _("Scope"), "ends_on": _("End"), "budget": _("Budget")}
 
@@ -50,16 +54,24 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     project: Any = get_object_or_404(with_facts(with_parent(known, request.user), now), code=code)
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     today, roles = timezone.localdate(), list_role_statuses(project, now)
+    mine = [task for task in list_tasks(reader(request)) if task.project_id == project.pk]
+    mine = sorted((task for task in mine if not task.is_snoozed(today)), key=lambda task: task.due or date.max)
+    load_details(mine[:MOST_TASKS])
     may_adapt = can(request.user, "governance.adapt_roles", project)
     seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
     events = (
         LedgerEvent.objects.filter(seen, project=project)
         .exclude(act__in=(Act.EDIT, Act.STORE_RECORD))
-        .select_related("actor", "proposal__project", "proposal__current", "proposal__draft")
-        .order_by("-seq")[:8]
+        .select_related("actor", "project", "proposal__project", "proposal__current", "proposal__draft")
+        .order_by("-seq")
     )
+    feed = build_feed(events)
     context = {
         "project": project,
+        "leading": [figure for load in workspace_registry.HOME_FIGURES for figure in load(project)],
+        "tasks": mine[:MOST_TASKS],
+        "task_count": len(mine),
+        "late_tasks": sum(task.is_late(today) for task in mine),
         "terms": _list_terms(project),
         "figures": _count_figures(proposals),
         "next": proposals.filter(state__in=OPEN)
@@ -78,7 +90,8 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "delegations": Delegation.objects.filter(mandate__project=project)
         .active()
         .select_related("delegate", "mandate__role")[:10],
-        "entries": build_entries(events),
+        "feed": feed,
+        "entered_afterwards": [line for line in feed if line.entry.event.entered_afterwards],
         "progress": count_by_role(derive_obligations(project, now)),
         "may_propose": can(request.user, "governance.propose", project),
         "ties": blocking_ties(request.user, project),
@@ -96,16 +109,16 @@ def _describe_rest(request: HttpRequest, project: Project) -> dict[str, Any] | N
 
 
 def _list_terms(project: Project) -> list[dict[str, Any]]:
-    """List each set term of the project with the decision that last changed it. One query."""
+    """List each term of the project that a decision changed, with the last one. One query."""
     changes = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field__in=list(TERMS))
     last = changes.order_by("field", "-pk").distinct("field").select_related("decision__project")
     because = {effect.field: effect.decision for effect in last}
     values = {name: getattr(project, name) for name in TERMS}
     fields: Any = ProjectTermsForm.base_fields
     return [
-        {"label": TERMS[name], "field": fields[name], "value": value, "because": because.get(name)}
+        {"label": TERMS[name], "field": fields[name], "value": value, "because": because[name]}
         for name, value in values.items()
-        if value
+        if value and name in because
     ]
 
 
