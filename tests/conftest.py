@@ -65,6 +65,7 @@ ON_THE_DEMO = {
     "tests/pmo/conformity/test_automatic_checks.py",
     "tests/pmo/dashboards/test_dashboards.py",
     "tests/pmo/dashboards/test_every_figure.py",
+    "tests/pmo/dashboards/test_portfolio.py",
     "tests/pmo/snapshots/test_snapshots.py",
 }
 

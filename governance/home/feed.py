@@ -68,7 +68,7 @@ def _describe(entry: Entry, names: dict[Key, tuple[str, str, str]]) -> Object:
     code, title, target = names.get((event.subject, event.subject_id), ("", "", ""))
     url = subject.link(target, event.project.code) if subject and subject.link and target else ""
     detail = subject.detail(event.detail) if subject and subject.detail else ""
-    named = title or ("" if code or detail else capfirst(apps.get_model(event.subject)._meta.verbose_name))
+    named = title or ("" if code or detail else str(capfirst(apps.get_model(event.subject)._meta.verbose_name)))
     return Object(entry, code, named, url, detail)
 
 

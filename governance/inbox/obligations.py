@@ -42,15 +42,32 @@ class OpenDuty(NamedTuple):
     others: tuple[date, ...]
 
 
-_known: dict[State, tuple[OpenDuty, ...]] = {}
+class Known(NamedTuple):
+    """Open obligations that are late or due within a month, by due date, and their responsibilities."""
+
+    obligations: tuple[Obligation, ...]
+    duties: tuple[OpenDuty, ...]
+
+
+_known: dict[State, Known] = {}
+
+
+def find_line(row: Obligation) -> str:
+    """Return the address of the line of an obligation among those of its role."""
+    address = reverse("governance:obligations:obligation_list", args=[row.project.code])
+    return f"{address}?{urlencode({'role': row.role})}#{row.duty.code}-{row.key}"
+
+
+def find_key(row: Obligation) -> str:
+    """Return the key of an open obligation as a task: `Task.row`."""
+    return f"{row.project.pk}.{row.role}.{row.duty.code}.{row.key}"
 
 
 def _find_page(task: Any) -> str:
     """Return the page that fulfils the obligation of a task, or its line where an act of the product does."""
     row: Obligation = task.obligation
     if row.is_by_act:
-        address = reverse("governance:obligations:obligation_list", args=[row.project.code])
-        return f"{address}?{urlencode({'role': row.role})}#{row.duty.code}-{row.key}"
+        return find_line(row)
     place = (row.project.code, row.role, row.duty.code, row.key)
     return reverse("governance:obligations:obligation_fulfil", args=place)
 
@@ -65,11 +82,20 @@ OBLIGATIONS = TaskKind(
 
 
 def list_open_duties(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, tuple[OpenDuty, ...]]:
-    """Map the projects of these keys and versions to their responsibilities that are late or due within a month.
+    """Map the projects of these keys and versions to their responsibilities with `list_open_obligations`."""
+    return {pk: known.duties for pk, known in _know(versions, at, day).items()}
+
+
+def list_open_obligations(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, tuple[Obligation, ...]]:
+    """Map the projects of these keys and versions to their obligations late or due within a month, by due date.
 
     Obligations of a proposal are left out: a decision, an opinion or a reading is a task of its own. One query, for
     projects whose state is new to this process; else none.
     """
+    return {pk: known.obligations for pk, known in _know(versions, at, day).items()}
+
+
+def _know(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, Known]:
     settings = organisation()
     calendar = (settings.time_zone, settings.holidays, tuple(map(str, settings.own_holidays)))
     states = {pk: State(pk, version, day, calendar) for pk, version in versions.items()}
@@ -77,21 +103,25 @@ def list_open_duties(versions: Mapping[int, str], at: datetime, day: date) -> di
     missing = [pk for pk in states if pk not in found]
     if missing:
         for project in with_facts(Project.objects.filter(pk__in=missing), at):
-            found[project.pk] = _known[states[project.pk]] = tuple(_derive(project, at, day))
+            found[project.pk] = _known[states[project.pk]] = _derive(project, at, day)
         for state in list(_known)[:-KEPT]:
             _known.pop(state, None)
     return found
 
 
-def _derive(project: Project, at: datetime, day: date) -> list[OpenDuty]:
+def _derive(project: Project, at: datetime, day: date) -> Known:
     if project.state != ProjectState.ACTIVE or project.archived:
-        return []
+        return Known((), ())
     named = Project(**{name: getattr(project, name) for name in ("id", "code", "prefix", "title_fr", "title_en")})
-    by_duty: dict[tuple[str, str], list[tuple[date, Obligation]]] = {}
-    for row in sort_by_date(derive_obligations(project, at)):
-        if row.is_open and row.due_on and row.due_on <= day + AHEAD and row.occasion.file is None:
-            by_duty.setdefault((row.role, row.duty.code), []).append((row.due_on, row))
-    return [
-        OpenDuty(replace(oldest, project=named), tuple(due for due, _row in others))
-        for (_due, oldest), *others in by_duty.values()
-    ]
+    rows = tuple(
+        replace(row, project=named)
+        for row in sort_by_date(derive_obligations(project, at))
+        if row.is_open and row.due_on and row.due_on <= day + AHEAD and row.occasion.file is None
+    )
+    by_duty: dict[tuple[str, str], list[Obligation]] = {}
+    for row in rows:
+        by_duty.setdefault((row.role, row.duty.code), []).append(row)
+    duties = (
+        OpenDuty(oldest, tuple(row.due_on for row in others if row.due_on)) for oldest, *others in by_duty.values()
+    )
+    return Known(rows, tuple(duties))

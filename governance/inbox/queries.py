@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -33,7 +34,7 @@ from core.array_lookup import is_one_of
 from core.compiled_sql import AT, DAY, READER, Compiled, Named, Parameter, compile_query, execute
 from core.language import in_reader_language
 from governance.inbox.models import Snooze
-from governance.inbox.obligations import OBLIGATIONS, list_open_duties
+from governance.inbox.obligations import OBLIGATIONS, find_key, list_open_duties, list_open_obligations
 from governance.obligations.proofs import PROOFS
 from governance.obligations.queries import Obligation
 from governance.workspace_registry import (
@@ -360,7 +361,7 @@ def _list_obligation_tasks(
     return [
         Task(
             OBLIGATIONS,
-            f"{seat.project_id}.{row.role}.{row.duty.code}.{row.key}",
+            find_key(row),
             seat.project_id,
             row.due_on,
             row.role,
@@ -371,6 +372,17 @@ def _list_obligation_tasks(
         for row, others in found.get(seat.project_id, ())
         if row.role == seat.role and not any((seat.project_id, act) in done for act in PROOFS.get(row.duty.code, ()))
     ]
+
+
+def read_open_obligations(projects: Iterable[int]) -> list[Obligation]:
+    """List the obligations of the responsibilities of these projects that are late or due within a month.
+
+    One query, and one for projects on which something has happened since this process last asked. Does not check
+    visibility: pass visible projects only.
+    """
+    rows = _run([_compile_versions()], **{KEYS + VERSION: sorted(projects)})
+    versions = {project: row for _kind, row, project, _due, _role in rows}
+    return list(chain.from_iterable(list_open_obligations(versions, act_time(), today()).values()))
 
 
 def list_tasks(user: User) -> list[Task]:

@@ -661,7 +661,7 @@ def chart_obligations(scope: Scope, counts: Mapping[str, tuple[int, int]]) -> Ch
     return Chart(
         "obligations",
         _("Who still has what to do?"),
-        _("Open conditions, actions on risks and actions after a check, by the role that answers"),
+        _("Open conditions and actions, and responsibilities late or due within a month, by role"),
         conclusion,
         (_("Role"), pgettext("obligations", "Open"), _("Late")),
         table,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any, cast
 
 from django.db.models import F, QuerySet
@@ -14,16 +15,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from core.acts import cached
 from core.dates import long_day
-from core.erasure import display_text
+from core.erasure import display_name, display_text
 from governance.decisions.models import Unheard
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
+from governance.obligations.enums import Standing as Due
 from pmo import business_side
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, list_project_standings
 from pmo.dashboards import figures
-from pmo.dashboards.obligations import Obligation, list_obligations
-from pmo.dashboards.scope import Scope
+from pmo.dashboards.obligations import Obligation, list_obligations, list_people
+from pmo.dashboards.scope import KEY, Scope
 from pmo.risks.models import Risk
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers.queries import list_ending
@@ -50,11 +53,21 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A filter that the page of a list offers: parameter, label of no choice, and (value, label) of the choices."""
+
+    name: str
+    every: Text
+    choices: Sequence[tuple[str, Text]]
+
+
+@dataclass(frozen=True)
 class Listing:
     """List behind a figure: `rows` returns the filtered rows, `entry` formats one.
 
     `rows` returns a queryset or a list. `filters` maps query parameters, beside those of the scope, to the pattern of
     their values. `of_period`: restricted to the period of the scope. `workspace`: the one that its rows belong to.
+    `list_choices` returns the filters that the page offers.
     """
 
     title: Text
@@ -65,6 +78,7 @@ class Listing:
     filters: Mapping[str, str] = field(default_factory=dict)
     of_period: bool = False
     workspace: Workspace | None = None
+    list_choices: Callable[[Scope], "list[Choice]"] = field(default=lambda scope: [])
 
     def parse_filters(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return the valid filters of the query string."""
@@ -217,16 +231,44 @@ def _overdue_entry(row: Condition) -> Entry:
     )
 
 
-def _obligations(scope: Scope, chosen: Mapping[str, str]) -> list[Obligation]:
+#: An obligation with name and key of each person who holds its role.
+type Owed = tuple[Obligation, list[tuple[str, str]]]
+
+
+def _load_owed(scope: Scope) -> list[Owed]:
+    """List the obligations of the scope with the people of their roles, once per request."""
+
+    def load() -> list[Owed]:
+        people = list_people(scope)
+        return [(row, people.get((row.project, row.role), [])) for row in list_obligations(scope)]
+
+    return cached(("owed", scope), load)
+
+
+def _obligations(scope: Scope, chosen: Mapping[str, str]) -> list[Owed]:
     return [
-        obligation
-        for obligation in list_obligations(scope)
-        if ("late" not in chosen or obligation.is_late(scope.today))
-        and chosen.get("role", obligation.role) == obligation.role
+        (row, people)
+        for row, people in _load_owed(scope)
+        if ("late" not in chosen or row.is_late(scope.today))
+        and chosen.get("role", row.role) == row.role
+        and ("person" not in chosen or any(key == chosen["person"] for _name, key in people))
     ]
 
 
-def _obligation_entry(obligation: Obligation) -> Entry:
+def _list_owed_choices(scope: Scope) -> list[Choice]:
+    """Offer the roles, people and projects that have obligations."""
+    owed = _load_owed(scope)
+    people = {key: name for _row, people in owed for name, key in people}
+    return [
+        Choice("role", _("All roles"), [(role, role) for role in sorted({row.role for row, _people in owed})]),
+        Choice("person", _("All people"), sorted(people.items(), key=itemgetter(1))),
+        Choice("project", _("All projects"), [(code, code) for code in sorted({row.project for row, _people in owed})]),
+        Choice("late", _("Late or not"), [("1", _("Late"))]),
+    ]
+
+
+def _obligation_entry(owed: Owed) -> Entry:
+    obligation, people = owed
     late = obligation.is_late(timezone.localdate())
     return Entry(
         (
@@ -235,7 +277,10 @@ def _obligation_entry(obligation: Obligation) -> Entry:
             Cell(display_text(obligation.text)),
             Cell(obligation.project, reverse("governance:home:project_home", args=[obligation.project])),
             Cell(obligation.role),
+            Cell(", ".join(str(display_name(name)) for name, _key in people), mark="" if people else _("Vacant")),
             Cell(long_day(obligation.due_on) if obligation.due_on else "", mark=_("late") if late else ""),
+            Cell(_("Evidence to check") if obligation.is_proved else str(Due.TO_DO.label)),
+            Cell(display_text(obligation.evidence)),
         )
     )
 
@@ -300,7 +345,13 @@ def list_checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
 
 #: Value of `result` that matches both failing results.
 GAPS = "gaps"
-RESULTS = {GAPS: FAILED, **{standing.value: frozenset({standing}) for standing in Standing}}
+#: Value of `result` that matches these and the unanswered ones.
+UNMET = "unmet"
+RESULTS = {
+    GAPS: FAILED,
+    UNMET: FAILED | {Standing.UNANSWERED},
+    **{standing.value: frozenset({standing}) for standing in Standing},
+}
 
 
 def _checkpoints(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Project, CheckpointStanding]]:
@@ -460,12 +511,16 @@ LISTINGS: dict[str, Listing] = {
             gettext_lazy("What is to be done"),
             PROJECT,
             gettext_lazy("Role"),
+            gettext_lazy("Person"),
             gettext_lazy("Due"),
+            gettext_lazy("State"),
+            gettext_lazy("Expected evidence"),
         ),
         _obligations,
         _obligation_entry,
         gettext_lazy("Nothing that was promised is still to be done."),
-        {"late": YES, "role": ROLE},
+        {"late": YES, "role": ROLE, "person": KEY.pattern},
+        list_choices=_list_owed_choices,
     ),
     "roles": Listing(
         gettext_lazy("Roles to be held"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import get_language, pgettext
@@ -21,6 +22,7 @@ from pmo.dashboards import filter_labels
 from pmo.dashboards.charts import Chart, format_days
 from pmo.dashboards.drilldown import Entry, Listing
 from pmo.dashboards.figures import Line
+from pmo.dashboards.nodes import Node
 from pmo.dashboards.overview import Board
 from pmo.dashboards.scope import Scope
 
@@ -30,8 +32,8 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
-#: Formats of lists, and of dashboards.
-TABLES, FORMATS = ("csv", "xlsx"), ("csv", "xlsx", "pdf")
+#: Formats of lists.
+TABLES = ("csv", "xlsx")
 
 
 def list_headings() -> list[str]:
@@ -76,19 +78,48 @@ def list_cells(line: Line) -> list[str]:
     ]
 
 
-def export_dashboard(kind: str, board: Board) -> HttpResponse:
-    """Return the overview as a file, in the reader's language."""
+def _list_node_headings() -> list[str]:
+    """Return the headings of what a group says of each of its projects beside `list_headings`."""
+    return [
+        _("Weather"),
+        _("Trend"),
+        _("Next gate"),
+        _("Checkpoints not met or unanswered"),
+        _("Slip in days"),
+        _("Forecast in % of the budget"),
+        _("Late obligations"),
+        _("Weather published"),
+    ]
+
+
+def _list_node_cells(node: Node) -> list[str]:
+    sky, trend = (node.weather.sky, node.weather.trend) if node.weather else (None, None)
+    return [
+        str(sky.label) if sky else "",
+        str(trend.label) if trend else "",
+        node.gate or "",
+        str(node.gaps),
+        "" if node.slip is None else str(node.slip),
+        "" if node.budget is None else number_format(node.budget),
+        str(node.late),
+        node.published.isoformat() if node.published else "",
+    ]
+
+
+def export_dashboard(kind: str, board: Board, nodes: Sequence[Node] = ()) -> HttpResponse:
+    """Return the overview as a file, in the reader's language; `nodes` are the rows of a group."""
     scope, now = board.scope, timezone.now()
     name = f"{scope.root.code}-{slugify(_('Dashboard'))}-{scope.today:%Y-%m-%d}.{kind}"
-    rows = [list_cells(line) for line in board.lines]
+    headings, rows = list_headings(), [list_cells(line) for line in board.lines]
+    if nodes:
+        headings += _list_node_headings()
+        rows = [list_cells(node.line) + _list_node_cells(node) for node in nodes]
     if kind == "csv":
-        return _file_response(kind, name, as_csv(list_headings(), rows))
+        return _file_response(kind, name, as_csv(headings, rows))
     if kind == "xlsx":
         title = f"{scope.root.code} · {scope.root.title}"
         about = _about(scope, now, filter_labels.scope_labels(scope, period=True))
-        return _file_response(
-            kind, name, as_xlsx(_("Dashboard"), list_headings(), rows, about=about, name=title, frozen=1)
-        )
+        return _file_response(kind, name, as_xlsx(_("Dashboard"), headings, rows, about=about, name=title, frozen=1))
     return _file_response(kind, name, render_pdf(build_content(board, now, _("Dashboard")), now))
 
 

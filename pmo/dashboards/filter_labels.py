@@ -6,10 +6,18 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from core.dates import long_day
+from core.erasure import display_name
 from pmo.conformity.enums import Standing
 from pmo.dashboards.charts import age_labels, format_long_month
-from pmo.dashboards.drilldown import GAPS, IMPOSSIBLE, OWNER, Listing
+from pmo.dashboards.drilldown import GAPS, IMPOSSIBLE, OWNER, UNMET, Listing
 from pmo.dashboards.scope import PERIOD, Scope
+from roles.models import User
+
+
+def _name_person(key: str) -> str:
+    """Return the name of the account with this key. One query."""
+    return str(display_name(User.objects.filter(key=key).values_list("name", flat=True).first() or ""))
+
 
 #: Label of a filter value, by filter.
 WORDS: dict[str, Callable[[str], str]] = {
@@ -19,6 +27,7 @@ WORDS: dict[str, Callable[[str], str]] = {
     "month": lambda value: format_long_month(date.fromisoformat(f"{value}-01")),
     "without": lambda value: _("passed without a criterion"),
     "role": str,
+    "person": _name_person,
     "heard": lambda value: _("opinions received"),
     "case": lambda value: _("opinion impossible") if value == IMPOSSIBLE else _("opinion not received"),
     "short": lambda value: _("vacant for less than 7 days"),
@@ -27,7 +36,9 @@ WORDS: dict[str, Callable[[str], str]] = {
     "covered": lambda value: _("covered by a test"),
     "uncovered": lambda value: _("without a test"),
     "standard": str,
-    "result": lambda value: _("gap") if value == GAPS else str(Standing(value).label),
+    "result": lambda value: (
+        {GAPS: _("gap"), UNMET: _("not met or unanswered")}.get(value) or str(Standing(value).label)
+    ),
     "ending": lambda value: _("ending within 30 days"),
     "red": lambda value: _("red and not accepted"),
     "likelihood": lambda value: _("likelihood %(n)s") % {"n": value},

@@ -1,36 +1,43 @@
 """Open obligations of the projects: role, due date and source.
 
-They are conditions of decisions, actions on risks, and actions of failed conformity checks.
+They are conditions of decisions, actions on risks, actions of failed conformity checks, and what responsibilities ask
+for, as far as it is late or due within a month.
 """
 
-from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from governance.decisions.models import Condition, decision_reference
+from governance.inbox.obligations import OBLIGATIONS, find_key, find_line
+from governance.inbox.queries import read_open_obligations
+from governance.obligations.queries import Obligation as OfDuty
 from pmo.conformity.enums import FAILED
 from pmo.conformity.models import ConformityCheck
 from pmo.dashboards.scope import Scope
 from pmo.risks.enums import OPEN
 from pmo.risks.models import RiskAction
 from projects.enums import AT_REST, Workspace
+from projects.models import Mandate
 
-#: Sources of an obligation.
-CONDITION, RISK, CHECK = "condition", "risk", "check"
+#: Sources of an obligation: the kinds of its task (governance.workspace_registry.TASKS).
+CONDITION, RISK, CHECK = "conditions", "risk_actions", "check_actions"
 
 
 @dataclass(frozen=True)
 class Obligation:
     """Something to do: `kind` in words, source with its URL, responsible role, due date.
 
-    `project` is the code of its project.
+    `key` is that of its task, the same for everybody; `project` is the code of its project. `evidence` is the one that
+    a responsibility expects; `is_proved` tells that evidence is given and the owner has to check it.
     """
 
+    key: str
     kind: str
     project: str
     source: str
@@ -39,49 +46,63 @@ class Obligation:
     role: str
     due_on: date | None
     at_rest: bool
+    is_proved: bool = False
+    evidence: str = ""
 
     def is_late(self, today: date) -> bool:
         """Tell whether its due date has passed, on a project that goes on."""
         return self.due_on is not None and self.due_on < today and not self.at_rest
 
 
-def list_obligations(scope: Scope) -> list[Obligation]:
-    """List the obligations of the scope by due date, those without one last. One query."""
+def list_obligations(scope: Scope, keys: Collection[int] | None = None) -> list[Obligation]:
+    """List the obligations of the scope by due date, those without one last.
+
+    `keys` are the primary keys of its projects, when they are known. Two queries, one more to find the keys, and one
+    for projects on which something has happened (`read_open_obligations`).
+    """
     none: Any = Value("")
     conditions = _select_columns(
         _list_conditions(scope),
         Value(CONDITION),
         "decision__project",
+        F("pk"),
         F("decision"),
         F("decision__number"),
         none,
         F("text"),
         F("role"),
         F("due_on"),
+        F("proof"),
     )
     actions = _select_columns(
         _list_risk_actions(scope),
         Value(RISK),
         "project",
+        F("pk"),
         F("risk"),
         Value(0),
         F("risk__code"),
         F("text"),
         F("role"),
         F("due_on"),
+        none,
     )
     checks = _select_columns(
         _list_check_actions(scope),
         Value(CHECK),
         "project",
+        F("pk"),
         F("checkpoint"),
         Value(0),
         F("checkpoint__version__standard__code"),
         F("action"),
         F("action_role"),
         F("action_due"),
+        none,
     )
     obligations = [_build_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
+    projects = scope.projects.order_by().values_list("pk", flat=True) if keys is None else keys
+    obligations += map(_build_of_duty, read_open_obligations(projects))
     return sorted(
         obligations, key=lambda obligation: (obligation.due_on or date.max, obligation.project, obligation.source)
     )
@@ -98,44 +119,63 @@ def _build_obligation(
     code: str,
     prefix: str,
     state: str,
-    key: int,
+    row: int,
+    target: int,
     number: int,
     source: str,
     text: str,
     role: str,
     due_on: date | None,
+    proof: str,
 ) -> Obligation:
     if what == CONDITION:
         kind, source = _("condition"), decision_reference(prefix, number)
-        href = reverse("governance:records:decision_record", args=[key])
+        href = reverse("governance:records:decision_record", args=[target])
     elif what == RISK:
-        kind, href = _("action on a risk"), reverse("pmo:risks:risk", args=[key])
+        kind, href = _("action on a risk"), reverse("pmo:risks:risk", args=[target])
     else:
-        kind, href = _("action after a check"), reverse("pmo:conformity:conformity_checkpoint", args=[code, key])
-    return Obligation(kind, code, source, href, text, role, due_on, state in AT_REST)
+        kind, href = _("action after a check"), reverse("pmo:conformity:conformity_checkpoint", args=[code, target])
+    at_rest = state in AT_REST
+    return Obligation(f"{what}-{row}", kind, code, source, href, text, role, due_on, at_rest, bool(proof))
 
 
-def count_by_role(scope: Scope) -> dict[str, tuple[int, int]]:
-    """Count the late and the timely obligations of each role. One query."""
-    conditions, *others = (
-        _count_each_role(rows, role, due, project, scope.today)
-        for rows, role, due, project in (
-            (_list_conditions(scope), "role", "due_on", "decision__project"),
-            (_list_risk_actions(scope), "role", "due_on", "project"),
-            (_list_check_actions(scope), "action_role", "action_due", "project"),
-        )
+def _build_of_duty(row: OfDuty) -> Obligation:
+    text = f"{row.duty.label} ({row.occasion_label})"
+    key = f"{OBLIGATIONS.name}-{find_key(row)}"
+    return Obligation(
+        key,
+        _("responsibility"),
+        row.project.code,
+        row.duty.code,
+        find_line(row),
+        text,
+        row.role,
+        row.due_on,
+        False,
+        evidence=row.duty.evidence,
     )
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for role, late, in_all in conditions.union(*others, all=True).order_by():
-        counts[role][0] += late
-        counts[role][1] += in_all - late
+
+
+type People = dict[tuple[str, str], list[tuple[str, str]]]
+
+
+def list_people(scope: Scope) -> People:
+    """Map code of project and role to name and key of those who hold the role today. One query."""
+    held = Mandate.objects.active().filter(project__in=scope.projects.order_by().values("pk"))
+    people: People = {}
+    for code, role, name, key in held.order_by("holder__name", "pk").values_list(
+        "project__code", "role__code", "holder__name", "holder__key"
+    ):
+        people.setdefault((code, role), []).append((name, str(key)))
+    return people
+
+
+def count_by_role(obligations: Iterable[Obligation], today: date) -> dict[str, tuple[int, int]]:
+    """Count the late and the timely obligations of each role, by code."""
+    counts: dict[str, list[int]] = {}
+    for obligation in obligations:
+        counts.setdefault(obligation.role, [0, 0])[not obligation.is_late(today)] += 1
     return {role: (late, in_time) for role, (late, in_time) in sorted(counts.items())}
-
-
-def _count_each_role(rows: QuerySet[Any], role: str, due: str, project: str, today: date) -> Any:
-    """Count the late rows, and all rows, of each role; nothing of a project at rest is late."""
-    late = Count("pk", filter=Q(**{f"{due}__lt": today}) & ~Q(**{f"{project}__state__in": AT_REST}))
-    return rows.order_by().values_list(role).annotate(late=late, in_all=Count("pk"))
 
 
 def _list_conditions(scope: Scope) -> QuerySet[Condition]:

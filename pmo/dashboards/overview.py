@@ -1,9 +1,8 @@
 """Overview of a dashboard, loaded once for page, exports and monthly review."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from core.charts import list_months
 from pmo.dashboards import charts, figures
 from pmo.dashboards.drilldown import list_checkpoints
 from pmo.dashboards.heatmaps import build_heat_map, list_weather
-from pmo.dashboards.obligations import count_by_role
+from pmo.dashboards.obligations import count_by_role, list_obligations
 from pmo.dashboards.scope import Scope, list_url
 from pmo.dashboards.snapshots import monthly_trend
 from pmo.risks.queries import count_heat, exposure_by_adviser, list_month_ends
@@ -62,33 +61,6 @@ class Number:
     def shown(self) -> list[Part]:
         """Return the non-zero secondary figures."""
         return [part for part in self.parts if part.count]
-
-
-@dataclass(frozen=True)
-class Row:
-    """Project in the table of a dashboard; `to` maps its figures to the URLs of their lists."""
-
-    line: figures.Line
-    to: Mapping[str, str]
-
-
-def build_row(scope: Scope, line: figures.Line) -> Row:
-    """Return the row of a project."""
-    listed: dict[str, tuple[str, dict[str, Any]]] = {
-        "pending": ("pending", {}),
-        "late": ("pending", {"late": 1}),
-        "held": ("roles", {"state": "held"}),
-        "roles": ("roles", {}),
-        "overdue": ("overdue", {}),
-        "red": ("risks", {"red": 1}),
-        "covered": ("musts", {"covered": 1}),
-        "musts": ("musts", {}),
-    }
-    to = {
-        name: list_url(scope, listing, project=line.project.code, **filters)
-        for name, (listing, filters) in listed.items()
-    }
-    return Row(line, to)
 
 
 @dataclass(frozen=True)
@@ -169,7 +141,7 @@ def load_consolidated(scope: Scope) -> Board:
         board,
         drawn=[
             *board.drawn,
-            charts.chart_obligations(scope, count_by_role(scope)),
+            charts.chart_obligations(scope, count_by_role(list_obligations(scope), scope.today)),
             *_chart_workspaces(scope, board),
             charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
         ],

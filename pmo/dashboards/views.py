@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from core.access import reader
 from governance.obligations.queries import count_by_role as progress_by_role
 from governance.obligations.queries import load_obligations
 from pmo.conformity.enums import FAILED, Standing
@@ -18,14 +19,17 @@ from pmo.conformity.queries import CheckpointStanding
 from pmo.dashboards import charts, exports, figures, filter_labels
 from pmo.dashboards.drilldown import ENDS_SOON, GAPS, LISTINGS, format_entries, list_checkpoints
 from pmo.dashboards.duties import progress_of_night
+from pmo.dashboards.figures import goal_days
 from pmo.dashboards.heatmaps import WEATHERS, build_heat_map, list_weather
-from pmo.dashboards.obligations import count_by_role
-from pmo.dashboards.overview import Number, build_row, load_consolidated, load_exposure, load_overview
+from pmo.dashboards.nodes import Asked, load_nodes
+from pmo.dashboards.obligations import count_by_role, list_obligations
+from pmo.dashboards.overview import Number, load_consolidated, load_exposure, load_overview
 from pmo.dashboards.scope import PERIODS, Scope, list_url
+from pmo.dashboards.today import load_today
 from pmo.risks.queries import count_heat_and_red
 from pmo.waivers.queries import ends_within
 from pmo.weather.queries import list_last_months
-from projects.enums import Level, Workspace
+from projects.enums import Workspace
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from projects.workspaces import SwitchedOff
@@ -36,18 +40,29 @@ LISTED, SHOWN = 60, 200
 
 @require_GET
 def dashboard(request: HttpRequest, code: str) -> HttpResponse:
-    """Show pending decisions, time to decide and held roles."""
+    """Show pending decisions, time to decide and held roles; of a group first what to act on, and its projects."""
     scope = Scope.of(request, get_project_or_404(request, code))
     kind = request.GET.get("export")
-    if kind in exports.FORMATS:
-        return exports.export_dashboard(kind, load_consolidated(scope) if kind == "pdf" else load_overview(scope))
+    if kind == "pdf":
+        return exports.export_dashboard(kind, load_consolidated(scope))
     board = load_overview(scope)
-    rows = [build_row(scope, line) for line in _sorted(board.lines)[:LISTED]]
-    return render(
-        request,
-        "pmo/dashboards/dashboard.html",
-        _frame(scope) | {"board": board, "numbers": board.numbers(), "pictures": board.drawn, "rows": rows},
-    )
+    obligations = list_obligations(scope, [line.project.pk for line in board.lines]) if scope.is_group else []
+    nodes = load_nodes(scope, board.lines, obligations) if scope.is_group else []
+    if kind in exports.TABLES:
+        return exports.export_dashboard(kind, board, nodes)
+    context = _frame(scope) | {"board": board, "numbers": board.numbers(), "pictures": board.drawn}
+    if scope.is_group:
+        asked = Asked.read(request.GET)
+        wanted = asked.apply(nodes)
+        context |= {
+            "today": load_today(reader(request), scope, board.lines, obligations),
+            "asked": asked,
+            "alarms": asked.count_alarms(nodes),
+            "nodes": wanted[:LISTED],
+            "found": len(wanted),
+            "goal": goal_days(),
+        }
+    return render(request, "pmo/dashboards/dashboard.html", context)
 
 
 @require_GET
@@ -133,7 +148,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     lines = figures.list_lines(scope.projects, timezone.now(), scope.since)
     drawn = [
         _chart_duties(scope),
-        charts.chart_obligations(scope, count_by_role(scope)),
+        charts.chart_obligations(scope, count_by_role(list_obligations(scope), scope.today)),
         *([charts.chart_coverage(scope, lines)] if scope.shows(Workspace.REQUIREMENTS) else []),
         charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
     ]
@@ -161,7 +176,7 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
         raise SwitchedOff(scope.root, listing.workspace)
     scope, chosen = scope.of_one(request.GET.get("project", "")), listing.parse_filters(request.GET)
     scope = scope.counted_up_to(request.GET.get("as_of", "")) if listing.of_period else scope
-    rows = listing.rows(scope, chosen)
+    rows, said = listing.rows(scope, chosen), chosen | {"project": scope.only}
     if request.GET.get("export") in exports.TABLES:
         return exports.export_listing(request.GET["export"], scope, listing, format_entries(listing, rows), chosen)
     count = rows.count() if isinstance(rows, QuerySet) else len(rows)
@@ -171,18 +186,13 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
         _frame(scope)
         | {
             "listing": listing,
+            "offered": [(choice, said.get(choice.name, "")) for choice in listing.list_choices(scope.of_one(""))],
             "entries": format_entries(listing, rows[:SHOWN]),
             "count": count,
             "shown": SHOWN,
             "only": ", ".join(filter_labels.list_labels(scope, listing, chosen)),
         },
     )
-
-
-def _sorted(lines: list[figures.Line]) -> list[figures.Line]:
-    """Sort by level, then by longest wait, then by code."""
-    order: list[str] = Level.values[::-1]
-    return sorted(lines, key=lambda line: (order.index(line.project.level), -(line.oldest or -1), line.project.code))
 
 
 def _frame(scope: Scope) -> dict[str, Any]:

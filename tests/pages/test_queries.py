@@ -64,8 +64,14 @@ MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 20, 16
 #: Pages that load model instances instead of JSON arrays, or a form whose draft is read: their extra queries.
 MORE = {
-    "home of a project, as an adviser": 1,
-    "home of a programme": 1,
+    "home of a project": 13,  # next gate with its gaps, milestone, weather, red risks, the reader's tasks, the feed
+    "home of a project, as an adviser": 14,
+    "home of a programme": 14,
+    "dashboard of a programme": 12,  # what to act on today, and the row of each project
+    "dashboard_advice": 2,
+    "dashboard_advice of a programme": 2,
+    "list obligations": 2,
+    "list obligations of a programme": 2,
     "projects": 1,
     "register": 3,  # of each list, the saved views are one
     "requirements": 2,

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from amoa.models import AcceptanceTest, Requirement
 from governance.models import Condition, Decision, Opinion, Proposal
+from governance.obligations.queries import load_obligations
 from pmo.conformity import automatic_checks
 from pmo.conformity.check_inputs import load_inputs
 from pmo.models import ConformityCheck, Risk, RiskAction, StandardCheckpoint, Waiver, WaiverEnd
@@ -146,6 +147,12 @@ def obligations(part: Part, said: Said) -> int:
     found += [
         (check.action_role, check.action_due) for check in newest.values() if check.action and check.result in GAPS
     ]
+    for project in part.projects:
+        if project.state == "active":
+            rows = part.once(("duties", project.pk), partial(load_obligations, project))
+            soon = _today() + timedelta(days=30)
+            asked = [row for row in rows if row.is_open and row.due_on and row.due_on <= soon]
+            found += [(row.role, row.due_on) for row in asked if not row.key.startswith("P-")]
     return sum(role in {"", by} and (not late or bool(due and due < _today())) for by, due in found)
 
 
@@ -188,7 +195,7 @@ def musts(part: Part, said: Said) -> int:
 
 def checkpoints(part: Part, said: Said) -> int:
     code, result = said.pop("standard", ""), said.pop("result", "")
-    wanted = GAPS if result == "gaps" else {result}
+    wanted = {"gaps": GAPS, "unmet": GAPS | {"unanswered"}}.get(result, {result})
     return sum(
         code in {"", one.version.standard.code} and (not result or stands in wanted)
         for project in part.projects

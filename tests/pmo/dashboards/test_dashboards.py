@@ -20,6 +20,7 @@ from core.charts import bars, dots, line, list_months, round_up
 from core.history import version_of
 from governance.enums import ConditionState, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
+from governance.obligations.queries import load_obligations
 from pmo.dashboards import charts, figures, views
 from pmo.dashboards.drilldown import LISTINGS
 from pmo.dashboards.obligations import count_by_role, list_obligations
@@ -363,7 +364,7 @@ def test_the_dashboard_costs_the_same_whatever_is_part_of_it(valette: User, clie
         client.get(reverse("pmo:dashboards:dashboard", args=["SN28"]))
     with statements() as one:
         client.get(reverse("pmo:dashboards:dashboard", args=["RDV"]))
-    assert many.total() <= 14
+    assert many.total() <= 24
     assert one.total() <= many.total()
 
 
@@ -428,6 +429,16 @@ def test_a_drawing_says_that_it_leaves_projects_out(scope: Scope, monkeypatch: p
         assert notes()[0] == f"Drawn: the first 1 of {len(CODES)} projects; the data hold all of them."
 
 
+def _list_open_duties(code: str) -> list[Any]:
+    """List what responsibilities ask for by the end of the next thirty days, without what belongs to a proposal."""
+    project = Project.objects.get(code=code)
+    if project.state != "active":
+        return []
+    soon = timezone.localdate() + timedelta(days=30)
+    rows = [row for row in load_obligations(project) if row.is_open and row.due_on and row.due_on <= soon]
+    return [row for row in rows if not row.key.startswith("P-")]
+
+
 def test_commitments_are_listed_by_role_and_by_day(scope: Scope, owner: User, project_one: Project) -> None:
     for part in (scope, Scope(project_one, visible_parts(project_one, owner), timezone.localdate())):
         found, codes = list_obligations(part), set(part.projects.values_list("code", flat=True))
@@ -442,11 +453,12 @@ def test_commitments_are_listed_by_role_and_by_day(scope: Scope, owner: User, pr
         for check in ConformityCheck.objects.filter(project__code__in=codes).order_by("pk"):
             newest[check.project_id, check.checkpoint_id] = check
         after = [c for c in newest.values() if c.action and c.result in {"not_conform", "partially_conform"}]
-        assert len(found) == len(conditions) + len(actions) + len(after) > 0
+        duties = [row for code in codes for row in _list_open_duties(code)]
+        assert len(found) == len(conditions) + len(actions) + len(after) + len(duties) > 0
         counted: dict[str, list[int]] = {}
         for due in found:
             counted.setdefault(due.role, [0, 0])[due.due_on is None or due.due_on >= part.today] += 1
-        assert count_by_role(part) == {role: (late, in_time) for role, (late, in_time) in counted.items()}
+        assert count_by_role(found, part.today) == {role: (late, in_time) for role, (late, in_time) in counted.items()}
         assert [o.due_on for o in found if o.due_on] == sorted(o.due_on for o in found if o.due_on)
 
 

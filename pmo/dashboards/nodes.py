@@ -1,0 +1,238 @@
+"""One row for each project of a group: where it stands, what alarms, sorted and filtered by any column."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from pmo.budget.queries import totals_by_project
+from pmo.conformity.enums import FAILED, Standing
+from pmo.dashboards.drilldown import UNMET, list_checkpoints
+from pmo.dashboards.figures import Line, goal_days
+from pmo.dashboards.obligations import Obligation
+from pmo.dashboards.scope import Scope, list_url
+from pmo.schedule.models import Milestone
+from pmo.schedule.queries import largest_slip
+from pmo.weather.enums import Sky
+from pmo.weather.queries import MonthCell, latest_reports
+from projects.enums import ProjectState, Workspace
+from projects.models import OrganisationSettings
+from projects.organisation_settings.queries import organisation
+from roles.enums import Gate
+
+#: Columns, in the order of the page: each sorts, and most have an alarm to filter by.
+NAME, STATE, WEATHER, GATE, SLIP, BUDGET, RED, LATE, OLDEST, PUBLISHED = (
+    "name",
+    "state",
+    "weather",
+    "gate",
+    "slip",
+    "budget",
+    "red",
+    "late",
+    "oldest",
+    "published",
+)
+HEADS = {
+    NAME: _("Project"),
+    STATE: _("State"),
+    WEATHER: _("Weather"),
+    GATE: _("Next gate"),
+    SLIP: pgettext_lazy("milestone", "Slip"),
+    BUDGET: _("Budget"),
+    RED: _("Red risks"),
+    LATE: _("Late obligations"),
+    OLDEST: _("Decisions pending"),
+    PUBLISHED: _("Weather published"),
+}
+NUMBERS = (SLIP, BUDGET, RED, LATE, OLDEST)
+#: Alarm of a column → the words of its filter.
+ALARMS = {
+    WEATHER: _("Stormy"),
+    GATE: _("Gaps at the next gate"),
+    SLIP: _("Slipping"),
+    BUDGET: _("Over budget"),
+    RED: _("Red risks"),
+    LATE: _("Late obligations"),
+    OLDEST: _("Late decisions"),
+    PUBLISHED: _("Weather to publish"),
+    STATE: _("Not launched or at rest"),
+}
+#: Alarms that do not make a project one of the worst.
+MILD = frozenset({PUBLISHED, STATE})
+
+
+@dataclass(frozen=True)
+class Node:
+    """A project, programme or portfolio with its figures and alarms.
+
+    `gaps` counts the checkpoints due at the next gate that are not met or unanswered, `slip` is in days, `budget` the
+    forecast in per cent of the budget, `late` counts obligations. `to` maps figures to the addresses of their lists.
+    """
+
+    line: Line
+    weather: MonthCell | None
+    gaps: int
+    slip: int | None
+    budget: Decimal | None
+    late: int
+    alarms: frozenset[str]
+    to: Mapping[str, str] = field(compare=False)
+
+    @property
+    def gate(self) -> Gate | None:
+        """Return the next gate."""
+        return self.line.project.next_gate
+
+    @property
+    def published(self) -> date | None:
+        """Return the day of the last publication of the weather."""
+        report = self.weather.report if self.weather else None
+        return timezone.localdate(report.acted_at) if report else None
+
+    @property
+    def weight(self) -> tuple[int, int, int, int]:
+        """Return what makes a project worse than another: its alarms, then what they count."""
+        return len(self.alarms - MILD), self.line.red, self.late, self.slip or 0
+
+
+def load_nodes(scope: Scope, lines: Sequence[Line], obligations: Iterable[Obligation]) -> list[Node]:
+    """Load the rows of these lines, from the obligations of the scope. Seven queries."""
+    projects, limits = [line.project for line in lines], organisation()
+    weather, totals, slips = latest_reports(projects), totals_by_project(projects), _list_slips(scope, lines)
+    unmet = FAILED | {Standing.UNANSWERED}
+    gaps = Counter(project.pk for project, row in list_checkpoints(scope) if row.standing in unmet)
+    late = Counter(row.project for row in obligations if row.is_late(scope.today))
+    nodes: list[Node] = []
+    for line in lines:
+        project, report = line.project, weather.get(line.project.pk)
+        total = totals.get(project.pk) if project.has(Workspace.STEERING) else None
+        open_gaps = gaps[project.pk] if project.next_gate else 0
+        slip, owed = slips.get(project.pk), late[project.code]
+        budget = total.percent_of(project.budget) if total else None
+        alarms = _list_alarms(line, report, scope.today, limits, gaps=open_gaps, slip=slip, budget=budget, late=owed)
+        addresses = _list_addresses(scope, project.code)
+        nodes.append(Node(line, report, open_gaps, slip, budget, owed, alarms, addresses))
+    return nodes
+
+
+def _list_slips(scope: Scope, lines: Sequence[Line]) -> dict[int, int | None]:
+    """Map the steered projects to their largest slip. One query."""
+    milestones: dict[int, list[Milestone]] = {}
+    rows = Milestone.objects.filter(project__in=scope.using(Workspace.STEERING).values("pk"))
+    for row in rows.only("project", "baseline_on", "forecast_on", "actual_on"):
+        milestones.setdefault(row.project_id, []).append(row)
+    ends = {line.project.pk: line.project.ends_on for line in lines}
+    return {pk: largest_slip(found, ends[pk], scope.today) for pk, found in milestones.items() if pk in ends}
+
+
+def _list_alarms(
+    line: Line,
+    report: MonthCell | None,
+    today: date,
+    limits: OrganisationSettings,
+    *,
+    gaps: int,
+    slip: int | None,
+    budget: Decimal | None,
+    late: int,
+) -> frozenset[str]:
+    project = line.project
+    steered = project.has(Workspace.STEERING) and project.state == ProjectState.ACTIVE and not project.has_parts
+    holds = {
+        STATE: project.state != ProjectState.ACTIVE,
+        WEATHER: report is not None and report.sky == Sky.STORMY,
+        GATE: gaps > 0,
+        SLIP: slip is not None and slip >= limits.delay_cloudy,
+        BUDGET: budget is not None and budget >= limits.cost_cloudy,
+        RED: line.red > 0,
+        LATE: late > 0,
+        OLDEST: line.late > 0 or (line.oldest or 0) > goal_days(),
+        PUBLISHED: steered and (report is None or report.month < today.replace(day=1)),
+    }
+    return frozenset(name for name, is_alarming in holds.items() if is_alarming)
+
+
+def _list_addresses(scope: Scope, code: str) -> dict[str, str]:
+    return {
+        "gaps": list_url(scope, "checkpoints", project=code, result=UNMET),
+        "red": list_url(scope, "risks", project=code, red=1),
+        "late": list_url(scope, "obligations", project=code, late=1),
+        "pending": list_url(scope, "pending", project=code),
+    }
+
+
+def _count_days(day: date | None) -> int | None:
+    return day.toordinal() if day else None
+
+
+#: What each column sorts by; None comes last both ways.
+KEYS: dict[str, Callable[[Node], Any]] = {
+    NAME: lambda node: node.line.project.title.casefold(),
+    STATE: lambda node: ProjectState.values.index(node.line.project.state),
+    WEATHER: lambda node: Sky.values.index(node.weather.sky) if node.weather and node.weather.sky else None,
+    GATE: lambda node: (node.gate, node.gaps) if node.gate else None,
+    SLIP: lambda node: node.slip,
+    BUDGET: lambda node: node.budget,
+    RED: lambda node: node.line.red,
+    LATE: lambda node: node.late,
+    OLDEST: lambda node: node.line.oldest,
+    PUBLISHED: lambda node: _count_days(node.published),
+}
+
+
+@dataclass(frozen=True)
+class Head:
+    """Head of a column: its label, the value of `sort` that a click asks for, and how it is sorted."""
+
+    label: Any
+    sort: str
+    sorted: str
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Order and filter of the rows, from the query string. Invalid values are ignored."""
+
+    sort: str = ""
+    alarm: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Self:
+        """Read the query string."""
+        sort, alarm = query.get("sort", ""), query.get("alarm", "")
+        return cls(sort if sort.removeprefix("-") in KEYS else "", alarm if alarm in ALARMS else "")
+
+    def apply(self, nodes: Iterable[Node]) -> list[Node]:
+        """Return the rows that match, sorted; without an order, the worst first."""
+        wanted = [node for node in nodes if not self.alarm or self.alarm in node.alarms]
+        wanted.sort(key=lambda node: node.line.project.code)
+        if not self.sort:
+            return sorted(wanted, key=lambda node: node.weight, reverse=True)
+        key = KEYS[self.sort.removeprefix("-")]
+        known = [node for node in wanted if key(node) is not None]
+        known.sort(key=key, reverse=self.sort.startswith("-"))
+        return known + [node for node in wanted if key(node) is None]
+
+    @property
+    def heads(self) -> list[Head]:
+        """List the heads: a click sorts numbers from the largest and the rest from the smallest; another turns it."""
+        heads = []
+        for name, label in HEADS.items():
+            numeric = name in NUMBERS
+            first, second = (f"-{name}", name) if numeric or name == WEATHER else (name, f"-{name}")
+            how = {name: "ascending", f"-{name}": "descending"}.get(self.sort, "")
+            heads.append(Head(label, second if self.sort == first else first, how, numeric))
+        return heads
+
+    def count_alarms(self, nodes: Iterable[Node]) -> list[tuple[str, Any, int]]:
+        """List (value, words, number of rows) of the alarms that ring."""
+        counts = Counter(alarm for node in nodes for alarm in node.alarms)
+        return [(name, words, counts[name]) for name, words in ALARMS.items() if counts[name]]

@@ -1,0 +1,188 @@
+"""Test the first screen of a portfolio: what to act on today, and one row for each project."""
+
+import csv
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from html import unescape
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from config.embedded import ROOT
+from governance.inbox.queries import list_tasks
+from governance.workspace_registry import HOME_FIGURES
+from pmo.dashboards import today as block
+from pmo.dashboards.nodes import ALARMS, KEYS, Asked, Node
+from projects.mandates.services import found_project
+from projects.models import Project
+from roles.models import User
+from tests.pmo.dashboards.test_dashboards import CODES
+
+pytestmark = pytest.mark.django_db
+BOARD = "/projects/SN28/dashboard/"
+#: Writes the bottom edge of the first rows into the page (Playwright would not let the test read the database).
+MEASURE = """<script>
+const rows = [...document.querySelectorAll("[aria-labelledby=projects] tbody tr")];
+const bottoms = rows.map((row) => row.getBoundingClientRect().bottom);
+document.documentElement.dataset.bottoms = bottoms.join(" ");
+document.documentElement.dataset.width = document.documentElement.scrollWidth;
+</script>"""
+
+
+@pytest.fixture
+def valette(demo: None, db: None) -> User:
+    """Return the project office of the portfolio SN28 alone."""
+    return User.objects.get(email="bruno.valette@example.org")
+
+
+@pytest.fixture
+def client(valette: User, client_of: Any) -> Any:
+    """Return the client of the office."""
+    return client_of(valette)
+
+
+def nodes_of(client: Any, query: str = "") -> list[Node]:
+    """List the rows of the portfolio."""
+    found: list[Node] = client.get(BOARD + query).context["nodes"]
+    return found
+
+
+def test_each_column_sorts_both_ways_and_empty_values_come_last(client: Any) -> None:
+    for name, key in KEYS.items():
+        for sort in (name, f"-{name}"):
+            values = [key(node) for node in nodes_of(client, f"?sort={sort}")]
+            known = [value for value in values if value is not None]
+            assert values == sorted(known, reverse=sort != name) + [None] * (len(values) - len(known)), sort
+            assert len(values) == len(CODES)
+
+
+def test_each_alarm_filters_and_its_number_is_that_of_the_rows(client: Any) -> None:
+    counts = {name: count for name, _words, count in client.get(BOARD).context["alarms"]}
+    assert counts
+    for name in ALARMS:
+        assert len(nodes_of(client, f"?alarm={name}")) == counts.get(name, 0), name
+    assert all("late" in node.alarms for node in nodes_of(client, "?alarm=late"))
+
+
+@pytest.mark.parametrize("query", ["?sort=owner&alarm=%00", "?sort=--late&alarm=x", "?sort=%F0%9F%92%A5"])
+def test_an_unknown_order_or_filter_is_ignored_and_the_worst_come_first(query: str, client: Any) -> None:
+    weights = [node.weight for node in nodes_of(client, query)]
+    assert weights == sorted(weights, reverse=True)
+    assert len(weights) == len(CODES)
+    assert Asked.read({"sort": "owner"}) == Asked()
+
+
+def test_the_file_says_what_the_rows_say(client: Any) -> None:
+    file = client.get(f"{BOARD}?export=csv").content.decode("utf-8-sig")
+    rows = {row[0]: row for row in csv.reader(StringIO(file))}
+    for node in nodes_of(client):
+        row = rows[node.line.project.code]
+        assert row[17:20] == [node.gate or "", str(node.gaps), "" if node.slip is None else str(node.slip)]
+        assert row[21] == str(node.late)
+
+
+def links_of(page: str) -> list[str]:
+    """List the addresses of the block."""
+    found = page.partition('aria-labelledby="today"')[2].partition('aria-labelledby="projects"')[0]
+    return [unescape(url) for url in re.findall(r'<li>\s*<a href="([^"]+)"', found)]
+
+
+def test_the_block_of_today_leads_to_ten_things_that_its_reader_may_open(client: Any) -> None:
+    answer = client.get(BOARD)
+    links = links_of(answer.content.decode())
+    assert len(links) == block.MOST
+    assert len(answer.context["today"].groups) > 1
+    for link in links:
+        assert client.get(link.partition("#")[0]).status_code == 200, link
+
+
+def test_the_block_of_today_names_own_late_tasks_first_and_nothing_of_others_projects(
+    valette: User, client: Any, client_of: Any
+) -> None:
+    groups = client.get(BOARD).context["today"].groups
+    first = groups[0][1][0]
+    day = timezone.localdate()
+    assert (first.role, first.due) == ("", min(task.due for task in list_tasks(valette) if task.is_late(day)))
+    lemercier = User.objects.get(email="antoine.lemercier@example.org")  # owner of the programme, not of the portfolio
+    page = client_of(lemercier).get(reverse("pmo:dashboards:dashboard", args=["PARCOURS"]))
+    readable = set(Project.objects.visible_to(lemercier).values_list("code", flat=True))
+    assert {project.code for project, _items in page.context["today"].groups} <= readable
+
+
+def test_a_project_alone_has_no_rows_of_others(client: Any) -> None:
+    page = client.get(reverse("pmo:dashboards:dashboard", args=["LITS"]))
+    assert "nodes" not in page.context
+
+
+@pytest.fixture
+def twelve(demo: None, db: None) -> list[str]:
+    """Open projects of the portfolio until twelve are part of it."""
+    actor = User.objects.get(email="maud.esteve@example.org")
+    owner = User.objects.get(email="antoine.lemercier@example.org")
+    day = timezone.localdate()
+    for number in range(12 - len(CODES) + 1):
+        words = {
+            "code": f"T{number}",
+            "prefix": f"T{number}",
+            "title_fr": f"Projet {number}",
+            "title_en": f"P {number}",
+        }
+        dates = {"starts_on": day, "ends_on": day + timedelta(days=300), "language": "fr"}
+        parent = {"parent": Project.objects.get(code="SN28")}
+        found_project(actor=actor, owner=owner, fields=words | dates | parent)
+    return [*CODES]
+
+
+def test_the_three_worst_of_twelve_projects_stand_on_the_first_screen(
+    twelve: list[str], client: Any, tmp_path: Path
+) -> None:
+    answer = client.get(BOARD)
+    assert len(answer.context["nodes"]) > 12
+    worst = [node.line.project.code for node in answer.context["nodes"][:3]]
+    assert set(worst) <= set(twelve)
+    styles = "".join((ROOT / f"static/css/{name}.css").read_text() for name in ("tokens", "components", "shell"))
+    page = re.sub(r"<(link|script)\b[^>]*>(</script>)?", "", answer.content.decode())
+    page = page.replace("</head>", f"<style>{styles}</style></head>").replace("</body>", f"{MEASURE}</body>")
+    file = tmp_path / "portfolio.html"
+    file.write_text(page)
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+    command = [program, "--no-sandbox", "--disable-gpu", "--window-size=1440,900", "--dump-dom", file.as_uri()]
+    drawn = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    bottoms = [float(edge) for edge in re.findall(r'data-bottoms="([\d. ]+)"', drawn)[0].split()]
+    assert len(bottoms) == len(answer.context["nodes"])
+    assert bottoms[2] <= 900
+    assert int(re.findall(r'data-width="(\d+)"', drawn)[0]) <= 1440
+
+
+def test_the_home_of_a_project_leads_with_what_comes_next(valette: User, client: Any, client_of: Any) -> None:
+    kolic = User.objects.get(email="vera.kolic@example.org")
+    project = Project.objects.get(code="LITS")
+    home = client_of(kolic).get(project.get_absolute_url())
+    gate, milestone, weather, red = home.context["leading"]
+    ahead = project.milestones.filter(actual_on=None).order_by("forecast_on").first()
+    unmet = client.get(reverse("pmo:dashboards:dashboard_list", args=["LITS", "checkpoints"]), {"result": "unmet"})
+    assert gate.value == project.next_gate
+    assert gate.note.startswith(f"{unmet.context['count']} ")
+    assert milestone.note == ahead.name
+    assert str(weather.value).casefold() == project.weather.latest("pk").get_overall_display()
+    assert red.value == client.get(red.url).context["count"]
+    mine = [task for task in list_tasks(kolic) if task.project_id == project.pk]
+    assert home.context["task_count"] == len(mine) > len(home.context["tasks"]) > 0
+    for link in (gate.url, milestone.url, weather.url, *(task.url for task in home.context["tasks"])):
+        assert client_of(kolic).get(link.partition("#")[0]).status_code == 200, link
+
+
+def test_the_home_shows_only_what_the_workspaces_of_the_project_hold(
+    owner: User, project_one: Project, client_of: Any
+) -> None:
+    project_one.workspaces = []
+    figures = [figure for load in HOME_FIGURES for figure in load(project_one)]
+    assert [str(figure.value) for figure in figures] == [project_one.next_gate]
+    page = client_of(owner).get(project_one.get_absolute_url()).content.decode()
+    assert 'aria-labelledby="terms"' not in page  # no decision has changed a term
