@@ -21,7 +21,7 @@ from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.verification import registry
-from governance.workspace_registry import Announcements, Entry
+from governance.workspace_registry import Announcements, Entry, Group
 from projects import workspaces
 from projects.enums import Workspace
 from projects.ledger.enums import Act
@@ -39,13 +39,23 @@ workspaces.announce(
 workspaces.announce(Workspace.CHANGE, "amoa.change_plan")
 
 workspace_registry.OF_PROJECT += [
-    Entry(70, _("Recipients"), "contact", "amoa:recipients:recipient_list", ("amoa:recipients",)),
+    Entry(
+        70,
+        _("Recipients"),
+        "contact",
+        "amoa:recipients:recipient_list",
+        ("amoa:recipients",),
+        Group.PREPARE,
+        ("amoa.describe_group",),
+    ),
     Entry(
         80,
         _("Requirements"),
         "table-properties",
         "amoa:requirements:requirement_list",
         ("amoa:imports", "amoa:questions", "amoa:requirements", "amoa:traceability"),
+        Group.PREPARE,
+        ("amoa.write_requirements", "amoa.implement"),
     ),
     Entry(
         90,
@@ -53,8 +63,18 @@ workspace_registry.OF_PROJECT += [
         "clipboard-check",
         "amoa:acceptance:acceptance",
         ("amoa:acceptance",),
+        Group.PREPARE,
+        ("amoa.plan_acceptance", "amoa.run_test"),
     ),
-    Entry(105, _("Change plan"), "megaphone", "amoa:change_plan:change_plan", ("amoa:change_plan",)),
+    Entry(
+        105,
+        _("Change plan"),
+        "megaphone",
+        "amoa:change_plan:change_plan",
+        ("amoa:change_plan",),
+        Group.PREPARE,
+        ("amoa.plan_change",),
+    ),
 ]
 
 

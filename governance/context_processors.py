@@ -50,7 +50,6 @@ def _nav(user: Any) -> dict[str, Any]:
         "unread": min(unread, CAP),
         "unread_capped": unread > CAP,
         "everywhere": in_order(workspace_registry.EVERYWHERE),
-        "of_project": in_order(workspace_registry.OF_PROJECT),
         "administration": in_order(workspace_registry.ADMINISTRATION),
         "configures": can(user, "roles.configure"),
         "projects": sorted({seat.code: seat for seat in seats}.values(), key=lambda seat: seat.code)[:20],

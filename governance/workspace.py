@@ -39,7 +39,7 @@ from governance.inbox.queries import count_open_work
 from governance.obligations.models import Discharge
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
-from governance.workspace_registry import Entry
+from governance.workspace_registry import Entry, Group
 from projects.mandates import lines
 from projects.models import Competence, Project
 from projects.people.registry import OPEN_WORK
@@ -52,14 +52,14 @@ workspace_registry.OF_PROJECT += [
     Entry(10, _("Home"), "house", "governance:home:project_home", ("governance:home",)),
     Entry(
         40,
-        _("Decisions"),
+        _("Proposals"),
         "gavel",
         "governance:proposals:proposal_list",
         ("governance:dossier", "governance:evidence:proposal_evidence", "governance:proposals"),
     ),
     Entry(
         50,
-        _("Register"),
+        _("Decision register"),
         "scroll-text",
         "governance:register:register",
         (
@@ -82,6 +82,7 @@ workspace_registry.OF_PROJECT += [
             "projects:interests",
             "projects:mandates",
         ),
+        Group.PREPARE,
     ),
     Entry(
         65,
@@ -89,6 +90,7 @@ workspace_registry.OF_PROJECT += [
         "list-checks",
         "governance:obligations:obligation_list",
         ("governance:obligations",),
+        Group.FOLLOW,
     ),
     Entry(
         130,
@@ -96,8 +98,16 @@ workspace_registry.OF_PROJECT += [
         "files",
         "governance:evidence:project_documents",
         ("governance:evidence:document_replace", "governance:evidence:document_version"),
+        Group.FOLLOW,
     ),
-    Entry(150, _("Facts of the project"), "info", "governance:facts:facts", ("governance:facts", "governance:moves")),
+    Entry(
+        150,
+        _("Facts of the project"),
+        "info",
+        "governance:facts:facts",
+        ("governance:facts", "governance:moves"),
+        Group.PREPARE,
+    ),
 ]
 workspace_registry.ADMINISTRATION += [
     Entry(5, _("Projects and vacant roles"), "layers", "projects:opening:project_seats", ("projects:opening",)),

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Expression, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import Expression, F, Func, Q, QuerySet, TextChoices, TextField, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import ResolverMatch
+from django.utils.translation import pgettext_lazy
 
 from core.array_lookup import is_one_of
 from core.compiled_sql import Instant, Reader
@@ -17,15 +19,32 @@ from projects.workspaces import on_projects_using, workspace_of
 DECIDING, ADVISING, ANY, EVERYBODY = "deciding", "advising", "any", ""
 
 
+class Group(TextChoices):
+    """Parts of the menu of a project."""
+
+    DECIDE = "decide", pgettext_lazy("navigation", "Decide")
+    PREPARE = "prepare", pgettext_lazy("navigation", "Prepare")
+    FOLLOW = "follow", pgettext_lazy("navigation", "Follow")
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A navigation link, sorted by `place`; `within` lists the namespaces and views that mark it as active."""
+    """A navigation link, sorted by `place`; `within` lists the namespaces and views that mark it as active.
+
+    Of a project: the part of its menu, which is open to the holders of one of these `permissions`.
+    """
 
     place: int
     label: Any
     icon: str
     view: str
     within: tuple[str, ...] = ()
+    group: str = Group.DECIDE
+    permissions: tuple[str, ...] = ()
+
+    def is_current(self, match: ResolverMatch | None) -> bool:
+        """Return whether the address is in one of its namespaces or views."""
+        return match is not None and (match.view_name in (self.view, *self.within) or match.namespace in self.within)
 
     @property
     def workspace(self) -> str:

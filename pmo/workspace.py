@@ -15,7 +15,7 @@ from governance.obligations.facts import PLANNED_GATES, planned_gate
 from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
-from governance.workspace_registry import Entry, ProjectColumn
+from governance.workspace_registry import Entry, Group, ProjectColumn
 from pmo import business_side, event_subjects, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
 from pmo.closure.queries import OPEN_ROWS
 from pmo.dashboards.home import list_home_figures
@@ -52,18 +52,38 @@ workspace_registry.EVERYWHERE.append(
     Entry(30, _("Lessons learned"), "lightbulb", "pmo:lessons:lesson_list", ("pmo:lessons",))
 )
 workspace_registry.OF_PROJECT += [
-    Entry(20, _("Gates"), "milestone", "pmo:gates:gates", ("pmo:gates",)),
-    Entry(30, _("Dashboard"), "chart-column", "pmo:dashboards:dashboard", ("pmo:dashboards", "pmo:reviews")),
-    Entry(100, _("Risks"), "shield-alert", "pmo:risks:risk_list", ("pmo:risks",)),
+    Entry(55, _("Gates"), "milestone", "pmo:gates:gates", ("pmo:gates",)),
+    Entry(
+        30, _("Dashboard"), "chart-column", "pmo:dashboards:dashboard", ("pmo:dashboards", "pmo:reviews"), Group.FOLLOW
+    ),
+    Entry(100, _("Risks"), "shield-alert", "pmo:risks:risk_list", ("pmo:risks",), Group.FOLLOW, ("pmo.review_risks",)),
     Entry(
         110,
         _("Steering"),
         "cloud-sun",
         "pmo:weather:weather",
         ("pmo:budget", "pmo:indicators", "pmo:lessons", "pmo:schedule", "pmo:success_criteria", "pmo:weather"),
+        Group.FOLLOW,
+        ("pmo.publish_weather",),
     ),
-    Entry(120, _("Conformity"), "shield-check", "pmo:conformity:conformity", ("pmo:conformity", "pmo:waivers")),
-    Entry(140, _("Standards"), "library", "pmo:standards:standard_list", ("pmo:standards",)),
+    Entry(
+        120,
+        _("Conformity"),
+        "shield-check",
+        "pmo:conformity:conformity",
+        ("pmo:conformity", "pmo:waivers"),
+        Group.FOLLOW,
+        ("pmo.check_conformity",),
+    ),
+    Entry(
+        140,
+        _("Standards"),
+        "library",
+        "pmo:standards:standard_list",
+        ("pmo:standards",),
+        Group.FOLLOW,
+        ("pmo.keep_standards",),
+    ),
 ]
 workspace_registry.PROJECT_COLUMNS.append(
     ProjectColumn(10, _("Weather"), latest_reports, "pmo/weather/_project_cell.html")

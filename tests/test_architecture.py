@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from core.access import all_permissions, permission_tables
+from governance.workspace_registry import OF_PROJECT
 from projects.ledger.enums import Act
 from roles.enums import Authority
 from tests.sources import ROOT, called, modules, nodes, strings, templates
@@ -18,8 +19,8 @@ ASKING = {"can", "ensure"}
 ACCESS = "core/access.py"
 #: The permission module passes names on.
 THE_DOOR = {ACCESS, "core/acts.py", "roles/accounts/models.py"}
-#: A form view asks for the permission that its class names, and a panel of a kind for its own.
-FORM_VIEWS, PANELS = "core/form_views.py", "governance/kinds/base.py"
+#: A form view asks for the permission that its class names, a panel of a kind for its own, the menu for its entries'.
+FORM_VIEWS, PANELS, MENU = "core/form_views.py", "governance/kinds/base.py", "governance/templatetags/menu.py"
 #: The proof of permissions loops over all registered names; a list from a file asks for what its importer names.
 ASKS_ALL = {
     "governance/permissions/simulation.py",
@@ -144,12 +145,14 @@ def test_form_views_name_their_permissions() -> None:
 def test_every_permission_that_is_asked_is_registered() -> None:
     unknown = []
     for path, node in nodes(ast.Call):
-        if called(node) in ASKING and path not in THE_DOOR | ASKS_ALL | {FORM_VIEWS, PANELS}:
+        if called(node) in ASKING and path not in THE_DOOR | ASKS_ALL | {FORM_VIEWS, PANELS, MENU}:
             asked = permission_asked(node)
             assert asked, f"{path}:{node.lineno} asks for a permission that cannot be read"
             prefixed = [name for name in asked if not name.endswith(".")]
             unknown += [f"{path}: {name}" for name in prefixed if name not in all_permissions()]
     unknown += [f"{path}: {name}" for path, name in permissions_of_views() if name not in all_permissions()]
+    of_entries = [(entry.view, name) for entry in OF_PROJECT for name in entry.permissions]
+    unknown += [f"menu, {view}: {name}" for view, name in of_entries if name not in all_permissions()]
     for name, source in templates().items():
         asked = re.findall(r"{%\s*can\b[^%]*?[\"']([a-z_.]+)[\"']", source)
         unknown += [f"{name}: {permission}" for permission in asked if permission not in all_permissions()]

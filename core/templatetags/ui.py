@@ -24,7 +24,6 @@ Filters:
   {{ field|optional_mark }}  "(optional)", or the condition that makes the field required
   {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text shows its erasure
   {{ code|role_style }}  "moa" for MOA and PO: the `data-role` of a role
-  {{ nav.of_project|switched_on:project }}   the entries whose workspace the project has
   {{ text|display_text }}, {{ name|display_name }}   the same for one line, and for the name of a person
 """
 
@@ -495,16 +494,10 @@ def current(context: Context, view: str, *others: str) -> SafeString:
     return mark_safe(' aria-current="true"' if any(fnmatchcase(here, other) for other in others) else "")  # noqa: S308
 
 
-@register.filter
-def switched_on(entries: Iterable[Any], project: Any) -> list[Any]:
-    """Return the navigation entries whose workspace the project has, and those that need none."""
-    return [entry for entry in entries if not entry.workspace or entry.workspace in project.workspaces]
-
-
 @register.simple_tag(takes_context=True)
 def current_entry(context: Context, entry: Any) -> SafeString:
     """Return `aria-current` of a navigation entry: "page" on its view, "true" within its namespaces."""
     match = getattr(context.get("request"), "resolver_match", None)
-    if match and match.view_name != entry.view and match.namespace in entry.within:
-        return mark_safe(' aria-current="true"')
-    return current(context, entry.view, *entry.within)
+    if match and match.view_name == entry.view:
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"' if entry.is_current(match) else "")  # noqa: S308 — no value

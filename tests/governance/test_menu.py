@@ -1,0 +1,50 @@
+"""Test the menu of a project: three groups, open for those who work in them."""
+
+import re
+from typing import Any
+
+import pytest
+
+from core.history import version_of
+from governance.facts.services import switch_workspaces
+from projects.enums import Workspace
+from projects.models import Project
+
+pytestmark = pytest.mark.django_db
+
+OPEN = re.compile(r"<details open>\s*<summary>(\w+)<")
+GROUPS = re.compile(r"<details(?: open)?>\s*<summary>(\w+)<")
+HOME, RISKS = "/projects/ONE/", "/projects/ONE/risks/"
+
+
+def menu(client: Any, path: str) -> str:
+    """Return the navigation of a page."""
+    page: str = client.get(path, headers={"accept-language": "en"}).text
+    return page.partition('id="sidenav"')[2].partition("</nav>")[0]
+
+
+@pytest.mark.parametrize(
+    ("member", "path", "expected"),
+    [
+        ("owner", HOME, ["Decide"]),
+        ("owner", RISKS, ["Decide", "Follow"]),
+        ("amoa", HOME, ["Decide", "Prepare"]),
+        ("pmo", HOME, ["Decide", "Follow"]),
+        ("moe", HOME, ["Decide", "Prepare"]),
+    ],
+)
+def test_the_groups_where_a_role_works_are_open(
+    member: str, path: str, expected: list[str], cast: Any, client_of: Any
+) -> None:
+    shown = menu(client_of(cast[member]), path)
+    assert GROUPS.findall(shown) == ["Decide", "Prepare", "Follow"]
+    assert OPEN.findall(shown) == expected
+
+
+def test_a_group_names_the_pages_of_workspaces_in_use_only(cast: Any, client_of: Any) -> None:
+    client = client_of(cast["pmo"])
+    assert RISKS in menu(client, HOME)
+    project = Project.objects.get(code="ONE")
+    used = [workspace for workspace in project.workspaces if workspace != Workspace.RISKS]
+    switch_workspaces(actor=cast["owner"], project=project, workspaces=used, seen=version_of(project))
+    assert RISKS not in menu(client, HOME)
