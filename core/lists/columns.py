@@ -96,6 +96,12 @@ def link(url: str, title: str, *, code: str = "", lang: str = "", mono: str = "m
     return format_html('<a href="{}">{}<span{}>{}</span></a>', url, before, _lang(lang), display_text(title))
 
 
+def act_link(url: str, verb: Text, of: Text) -> SafeString:
+    """Render a link of a row that leads to the form of an act; `of` names the row to assistive technology."""
+    shown = '<a class="btn" data-kind="ghost" data-size="s" href="{}">{}<span class="vh">, {}</span></a>'
+    return format_html(shown, url, verb, of)
+
+
 def in_language(value: str, lang: str) -> SafeString:
     """Render a text in the language `lang` of the project; a dash when empty."""
     return format_html("<span{}>{}</span>", _lang(lang), display_text(value)) if value else NOTHING

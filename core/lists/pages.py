@@ -165,6 +165,11 @@ class Page:
         """Return the address of the first page."""
         return self._url()
 
+    @property
+    def query(self) -> str:
+        """Return the query string of the first page, as a saved view holds it."""
+        return build_query(self.listing.query)
+
     def _pairs(self) -> list[tuple[str, str]]:
         query = self.listing.query
         return [(name, value) for name in query if name not in PLACE for value in query.getlist(name)]

@@ -23,10 +23,9 @@ class NameForm(forms.Form):
     )
 
 
-class ViewForm(NameForm):
-    """Name of a view, the address that it opens, and whether others see it."""
+class ListForm(forms.Form):
+    """Address of a list."""
 
-    shared = forms.BooleanField(required=False)
     path = forms.CharField(max_length=200)
     query = forms.CharField(max_length=LONGEST_QUERY, required=False, strip=False)
 
@@ -45,3 +44,14 @@ class ViewForm(NameForm):
         if not query.isascii() or not query.isprintable():
             raise ValidationError(_("This address cannot be saved."))
         return str(query)
+
+    @property
+    def project_code(self) -> str:
+        """Return the code of the project that the list belongs to; empty when it belongs to none."""
+        return self.match.kwargs.get("code", "") if "path" in self.cleaned_data else ""
+
+
+class ViewForm(ListForm, NameForm):
+    """Name of a view, the address that it opens, and whether others see it."""
+
+    shared = forms.BooleanField(required=False)

@@ -1,16 +1,33 @@
-"""Save, rename and delete views of lists."""
+"""List, save, rename and delete views of lists."""
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from core.access import reader
 from core.lists.models import SavedView
-from projects.saved_views.forms import NameForm, ViewForm
+from projects.saved_views.forms import ListForm, NameForm, ViewForm
 from projects.shortcuts import get_project_or_404
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def view_list(request: HttpRequest) -> HttpResponse:
+    """List the saved views of a list, for its menu or as a page; 404 for a list that the reader may not open."""
+    form = ListForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    if form.project_code:
+        get_project_or_404(request, form.project_code)
+    data = form.cleaned_data
+    views = SavedView.objects.offered_to(reader(request), data["path"]).order_by("name", "pk")
+    template = "projects/saved_views/view_list.html"
+    partial = "#views" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"{template}{partial}", {"views": views, **data})
 
 
 @require_POST
@@ -22,7 +39,7 @@ def view_save(request: HttpRequest) -> HttpResponse:
     form = ViewForm(request.POST)
     valid = form.is_valid()
     path, data = form.cleaned_data.get("path", "/"), form.cleaned_data
-    code = form.match.kwargs.get("code") if "path" in data else None
+    code = form.project_code
     if code:
         get_project_or_404(request, code)
     if not valid:

@@ -25,7 +25,7 @@ EDITS, READINGS, DECISIONS = 200, 150, 120
 #: Decisions before the measured ones: to warm up, and one of each kind to count queries.
 QUEUE = 2 * (DECISIONS + WARM_UP) + 2
 LIST, DOSSIER = Limit(9, 2, 2.5, kib=45, growth=0.15), Limit(13, 2, 3.2, growth=0.05)
-REGISTER = Limit(11, 2, 2.5, kib=45, growth=0.15)
+REGISTER = Limit(10, 2, 2.5, kib=45, growth=0.15)
 DECIDE, HOME = Limit(22, 2, 3, growth=0.1), Limit(14, 2, 3, growth=0.2)
 IDLE = "/healthz"
 #: Size of a project of requirements: for its table, and one of them (beside its possible duplicates).

@@ -73,10 +73,9 @@ MORE = {
     "list obligations": 2,
     "list obligations of a programme": 2,
     "projects": 1,
-    "register": 3,  # of each list, the saved views are one
-    "requirements": 2,
-    "requirements filtered": 2,
-    "proposals": 1,
+    "register": 2,
+    "requirements": 1,
+    "requirements filtered": 1,
     "dossier of a baseline": 5,
     "dossier of an acceptance": 2,
     "dossier of a risk to accept": 2,
