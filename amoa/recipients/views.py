@@ -4,15 +4,20 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from amoa.recipients import queries
 from amoa.recipients.forms import GroupForm
+from amoa.recipients.listing import build_group_listing
 from amoa.recipients.services import describe_group
 from core.access import can
 from core.form_views import Text
-from core.pagination import page_before
+from core.lists.exports import export, is_export
+from core.lists.neighbours import find_neighbours
+from core.lists.pages import build_page
 from projects.form_views import ProjectFormView, RowActView
 from projects.models import RecipientGroup
 from projects.recipient_groups.enums import InterestDegree
@@ -23,12 +28,14 @@ from projects.shortcuts import get_object_or_404, get_project_or_404
 def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show the groups, the map of influence and interest, and the gaps."""
     project = get_project_or_404(request, code)
+    listing, asked = build_group_listing(project, request.GET)
+    if is_export(listing):
+        return export(listing, title=gettext("Recipients"), of=f"{project.code} · {project.title}", stem=project.code)
     groups: list[Any] = list(queries.annotate_groups(project).order_by("name")[: queries.MOST])
-    page = page_before(request, queries.prefetch_seats(queries.annotate_groups(project)), "pk")
     context = {
         "project": project,
-        "lines": [queries.build_line(group) for group in page.rows],
-        "next_key": page.next_key,
+        "asked": asked,
+        "page": build_page(listing),
         "groups": groups,
         "silent": sum(not group.heard for group in groups),
         "people": sum(group.size or 0 for group in groups),
@@ -53,6 +60,13 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
         "line": queries.build_line(group),
         "serving": list(serving.order_by("code")[: queries.LISTED]),
         "may_describe": can(request.user, "amoa.describe_group", project),
+        "neighbours": find_neighbours(
+            request.GET,
+            lambda: build_group_listing(project, request.GET)[0],
+            group.pk,
+            reverse("amoa:recipients:recipient_list", args=[project.code]),
+            lambda pk: reverse("amoa:recipients:recipient", args=[pk]),
+        ),
     }
     return render(request, "amoa/recipients/recipient.html", context)
 

@@ -4,12 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
+from core.lists.exports import export, is_export
+from core.lists.pages import build_page
 from pmo.budget import queries, services
 from pmo.budget.forms import BudgetLineForm
+from pmo.budget.listing import build_line_listing
 from pmo.budget.models import BudgetLine
 from projects.form_views import RowFormView
 from projects.shortcuts import get_project_or_404
@@ -19,12 +23,16 @@ from projects.shortcuts import get_project_or_404
 def means(request: HttpRequest, code: str) -> HttpResponse:
     """Show the lines, their totals beside the budget, and the latest readings."""
     project = get_project_or_404(request, code)
-    lines = list(project.budget_lines.order_by("pk"))
+    may_plan = can(request.user, "pmo.plan_means", project)
+    listing, asked = build_line_listing(project, request.GET, may_plan=may_plan)
+    if is_export(listing):
+        return export(listing, title=gettext("Budget lines"), of=f"{project.code} · {project.title}", stem=project.code)
     total = queries.project_totals(project)
     context = {
         "project": project,
-        "may_plan": can(request.user, "pmo.plan_means", project),
-        "lines": lines,
+        "may_plan": may_plan,
+        "asked": asked,
+        "page": build_page(listing),
         "total": total,
         "share": total.percent_of(project.budget),
         "left": project.budget - total.forecast if project.budget is not None else None,

@@ -5,14 +5,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
 from core.form_views import Text
+from core.lists.exports import export, is_export
+from core.lists.pages import build_page
 from pmo.schedule import queries, services
 from pmo.schedule.chart import slip_chart
 from pmo.schedule.forms import DependencyForm, ForecastForm, MilestoneForm
+from pmo.schedule.listing import build_milestone_listing
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from projects.form_views import RowActView, RowFormView
 from projects.shortcuts import get_project_or_404
@@ -22,12 +26,18 @@ from projects.shortcuts import get_project_or_404
 def schedule(request: HttpRequest, code: str) -> HttpResponse:
     """Show the milestones with their slips, the slip chart, and the visible dependencies."""
     project = get_project_or_404(request, code)
+    may_plan = can(request.user, "pmo.plan_schedule", project)
+    listing, asked = build_milestone_listing(project, request.GET, timezone.localdate(), may_plan=may_plan)
+    if is_export(listing):
+        return export(listing, title=gettext("Milestones"), of=f"{project.code} · {project.title}", stem=project.code)
     slips = queries.list_slips(project)
     waiting = [slip for slip in slips if slip.milestone.actual_on is None]
     needs, needed = queries.list_dependencies(project, reader(request))
     context = {
         "project": project,
-        "may_plan": can(request.user, "pmo.plan_schedule", project),
+        "may_plan": may_plan,
+        "asked": asked,
+        "page": build_page(listing),
         "slips": slips,
         "chart": slip_chart(slips, timezone.localdate()),
         "reached": len(slips) - len(waiting),
@@ -73,7 +83,7 @@ class ForecastFormView(RowActView):
 
     def get_title(self) -> Text:
         """Return the title with the code of the milestone."""
-        return _("Expect milestone %(code)s on another day") % {"code": self.row.code}
+        return _("Change the forecast date of milestone %(code)s") % {"code": self.row.code}
 
     def get_quote(self) -> Text:
         """Return the name of the milestone."""

@@ -1,20 +1,17 @@
 """People of the organisation, as administrators list them."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import QueryDict
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from core.subqueries import count_rows
 from projects.credentials.enums import CredentialKind
 from projects.credentials.models import Credential
 from projects.credentials.queries import find_provider_link
+from projects.mandates.models import Mandate
 from roles.models import INSTALLATION, User
 
-#: Digits of a number that can be no key of a row.
-LONGEST_NUMBER = 19
 ACTIVE, INVITED, CLOSED = "active", "invited", "closed"
 STATES = (ACTIVE, INVITED, CLOSED)
 #: Whether a person holds a role today.
@@ -30,41 +27,12 @@ BY_STATE = {
 BY_ROLES = {HOLDING: Q(roles_held__gt=0), IDLE: Q(roles_held=0)}
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Filter of the directory, from the query string; the default matches everybody."""
-
-    words: str = ""
-    state: str = ""
-    roles: str = ""
-    organisation: int | None = None
-
-    @classmethod
-    def from_query_string(cls, address: QueryDict) -> "Filter":
-        """Parse the query string; invalid values are ignored."""
-        state, roles = address.get("state", ""), address.get("roles", "")
-        organisation = address.get("organisation", "")
-        is_number = organisation.isascii() and organisation.isdecimal() and len(organisation) < LONGEST_NUMBER
-        return cls(
-            address.get("q", "")[:100],
-            state if state in BY_STATE else "",
-            roles if roles in BY_ROLES else "",
-            int(organisation) if is_number else None,
-        )
-
-    def list_people(self, now: datetime) -> QuerySet[User]:
-        """Filter people by organisation and words, with `roles_held`, their roles at `now`, and `is_linked`."""
-        held = Q(mandates__period__contains=now, mandates__taken_back=False)
-        people: Any = User.objects.exclude(email=INSTALLATION).select_related("organisation")
-        for word in self.words.split()[:5]:
-            people = people.filter(
-                Q(name__icontains=word) | Q(email__icontains=word) | Q(organisation__name__icontains=word)
-            )
-        if self.organisation is not None:
-            people = people.filter(organisation=self.organisation)
-        people = people.annotate(roles_held=Count("mandates", filter=held, distinct=True), is_linked=LINKED)
-        found: QuerySet[User] = people.filter(BY_STATE.get(self.state, Q()), BY_ROLES.get(self.roles, Q()))
-        return found
+def list_people(now: datetime) -> QuerySet[User]:
+    """List everybody, with `roles_held`, their roles at `now`, and `is_linked`."""
+    held = Mandate.objects.filter(holder=OuterRef("pk"), period__contains=now, taken_back=False)
+    people = User.objects.exclude(email=INSTALLATION).select_related("organisation")
+    counted: QuerySet[User] = people.annotate(roles_held=count_rows(held, by="holder"), is_linked=LINKED)
+    return counted
 
 
 def state_of(person: User) -> str:

@@ -5,42 +5,50 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import ensure, reader
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
-from core.pagination import page_after
+from core.lists.exports import export, is_export
+from core.lists.neighbours import find_neighbours
+from core.lists.pages import build_page
 from core.refusals.views import Conflict, conflict
 from core.sessions.sign_ins import list_sign_ins
 from projects.credentials.queries import list_credentials
 from projects.mandates.holders import owners
 from projects.mandates.models import Mandate
-from projects.organisation_settings.queries import today
+from projects.organisation_settings.queries import organisation, today
 from projects.people import services
 from projects.people.departures import list_delegations, list_former_seats, list_seats
 from projects.people.exports import STATE_LABELS, write_people
 from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import try_to_send
-from projects.people.queries import STATES, Filter, has_entered, state_of
+from projects.people.listing import build_people_listing
+from projects.people.queries import has_entered, state_of
 from projects.people.registry import count_open_work
 from projects.second_factors.queries import list_credentials_of_factors
-from roles.models import INSTALLATION, Organisation, User
-
-SIZE = 50
+from roles.models import INSTALLATION, User
 
 
 def _back() -> str:
     return reverse("projects:people:person_list")
 
 
+def _url_of(person_id: int) -> str:
+    return reverse("projects:people:person", args=[person_id])
+
+
 def person_url(person: User) -> str:
     """Return the address of the page of a person."""
-    return reverse("projects:people:person", args=[person.pk])
+    return _url_of(person.pk)
 
 
 def get_person_or_404(person_id: int) -> User:
@@ -59,16 +67,17 @@ def describe_conflict(error: Exception, person: User) -> Conflict:
 def person_list(request: HttpRequest) -> HttpResponse:
     """List people by state, roles, organisation and words of their name, address or organisation."""
     ensure(request.user, "projects.invite")
-    chosen = Filter.from_query_string(request.GET)
-    page = page_after(request, chosen.list_people(timezone.now()), "pk", SIZE)
-    rows = [{"person": person, "state": state_of(person)} for person in page.rows]
-    context = {
-        "rows": rows,
-        "next_key": page.next_key,
-        "chosen": chosen,
-        "states": STATES,
-        "organisations": Organisation.objects.order_by("name"),
-    }
+    shared = {"csrf_token": get_token(request), "user": request.user}
+
+    def render_acts(person: User) -> str:
+        return render_to_string(
+            "projects/people/_person_acts.html", shared | {"person": person, "state": state_of(person)}
+        )
+
+    listing, asked = build_people_listing(request.GET, timezone.now(), render_acts)
+    if is_export(listing):
+        return export(listing, title=gettext("People"), of=organisation().name)
+    context = {"asked": asked, "page": build_page(listing)}
     return render(request, "projects/people/person_list.html", context)
 
 
@@ -78,8 +87,8 @@ def people_file(request: HttpRequest, kind: str) -> HttpResponse:
     ensure(request.user, "projects.invite")
     if kind not in {"csv", "xlsx"}:
         raise Http404
-    people = Filter.from_query_string(request.GET).list_people(timezone.now())
-    content, content_type = write_people(kind, people.order_by("name", "pk"))
+    listing, _asked = build_people_listing(request.GET, timezone.now())
+    content, content_type = write_people(kind, listing.rows.order_by("name", "pk"))
     name = f"people-{timezone.localdate():%Y-%m-%d}.{kind}"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(content, content_type=content_type, headers=disposition)
@@ -215,6 +224,9 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "today": today(),
         "seats": list_seats(found, now),
         "former": list_former_seats(found, now),
+        "neighbours": find_neighbours(
+            request.GET, lambda: build_people_listing(request.GET, now)[0], found.pk, _back(), _url_of
+        ),
     }
     return render(request, "projects/people/person.html", context)
 

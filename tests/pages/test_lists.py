@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from io import BytesIO, StringIO
 from typing import Any
@@ -19,10 +21,13 @@ from django.utils import timezone, translation
 
 from amoa.acceptance import services as testing
 from amoa.acceptance.enums import Result
+from amoa.recipients.services import describe_group
 from core.lists import pages
 from core.lists.models import SavedView
 from core.lists.pages import Listing, build_page
+from pmo.budget.services import write_budget_line
 from pmo.risks.services import raise_issue
+from pmo.schedule import services as schedule
 from tests.conftest import StrictClient
 from tests.pmo.risks import factories as risks
 
@@ -67,6 +72,31 @@ def more_defects(cast: dict[str, Any], project: Any) -> None:
         )
 
 
+def more_milestones(cast: dict[str, Any], project: Any) -> None:
+    today = timezone.localdate()
+    for number in range(4):
+        fields = {"code": f"MM-{number}", "name": f"Marée n° {number}", "baseline_on": today + timedelta(number % 3)}
+        row = schedule.write_milestone(actor=cast["pmo"], project=project, fields=fields)
+    schedule.forecast(actor=cast["pmo"], milestone=row, forecast_on=today + timedelta(40), reason="Storms.")
+
+
+def more_lines(cast: dict[str, Any], project: Any) -> None:
+    for number in range(4):
+        fields = {
+            "label": f"Marée n° {number}",
+            "envelope": Decimal(5),
+            "committed": Decimal(1),
+            "forecast": number * 3,
+        }
+        write_budget_line(actor=cast["pmo"], project=project, fields=fields)
+
+
+def more_groups(cast: dict[str, Any], project: Any) -> None:
+    for number, attitude in enumerate(("favourable", "reluctant", "", "neutral")):
+        fields = {"name": f"Équipage n° {number}", "size": number or None, "attitude": attitude}
+        describe_group(actor=cast["amoa"], project=project, fields=fields)
+
+
 REGISTERS = {
     "tests": Register("amoa", "/projects/ONE/acceptance/", more_defects),
     "defects": Register("moe", "/projects/ONE/acceptance/defects/", more_defects),
@@ -76,6 +106,10 @@ REGISTERS = {
     "requirements": Register("amoa", "/projects/ONE/requirements/"),
     "risks": Register("pmo", "/projects/ONE/risks/", more_risks),
     "issues": Register("pmo", "/projects/ONE/issues/", more_issues),
+    "milestones": Register("pmo", "/projects/ONE/schedule/", more_milestones, leads_on=False),
+    "budget lines": Register("pmo", "/projects/ONE/means/", more_lines, leads_on=False),
+    "recipients": Register("amoa", "/projects/ONE/recipients/", more_groups),
+    "people": Register("staff_admin", "/administration/people/"),
 }
 
 
@@ -98,6 +132,15 @@ def read(client: StrictClient, path: str) -> Any:
     answer = client.get(path, headers=ENGLISH)
     assert answer.status_code == 200, path
     return answer
+
+
+def views_of(client: StrictClient, register: Register) -> str:
+    """Return what the menu of the saved views shows when it opens, at the address that its list names."""
+    [address] = re.findall(r'hx-get="(/views/[^"]+)"', read(client, register.path).text)
+    answer = client.get(unescape(address), headers=ENGLISH | {"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    return unescape(answer.text)
 
 
 def listing_of(client: StrictClient, path: str) -> Listing:
@@ -234,11 +277,11 @@ def test_a_view_is_saved_opened_renamed_and_deleted(register: Register, client: 
     assert answer["Location"] == f"{register.path}?sort=-title&size=50"
     view = SavedView.objects.get()
     assert (view.path, view.query, view.shared) == (register.path, kept["query"], False)
-    assert f'href="{view.url}"' in unescape(read(client, register.path).text)
+    assert f'href="{view.url}"' in views_of(client, register)
     client.post("/views/save/", kept | {"query": "size=100"})  # the same name takes another address
     assert SavedView.objects.get().query == "size=100"
     client.post(f"/views/{view.pk}/rename/", {"name": "Long"})
-    assert "Long" in read(client, register.path).text
+    assert "Long" in views_of(client, register)
     client.post(f"/views/{view.pk}/delete/")
     assert not SavedView.objects.exists()
 
@@ -251,13 +294,15 @@ def test_a_view_is_shared_with_those_who_may_open_the_list(
     kept = {"path": register.path, "query": "size=50", "name": "By fifty"}
     client.post("/views/save/", kept | {"name": "Mine"})
     other = client_of(cast["recipient"])
-    assert "Mine" not in read(other, register.path).text
+    assert "Mine" not in views_of(other, register)
     client.post("/views/save/", kept | {"shared": "on"})
-    assert "By fifty" in read(other, register.path).text
+    assert "By fifty" in views_of(other, register)
     view = SavedView.objects.get(name="By fifty")
     for act in ("rename", "delete"):
         assert other.post(f"/views/{view.pk}/{act}/", {"name": "Theirs"}).status_code == 404
-    assert client_of(cast["outsider"]).post("/views/save/", kept | {"shared": "on"}).status_code == 404
+    stranger = client_of(cast["outsider"])
+    assert stranger.get("/views/", {"path": register.path}).status_code == 404
+    assert stranger.post("/views/save/", kept | {"shared": "on"}).status_code == 404
     assert SavedView.objects.filter(name="By fifty").count() == 1
 
 

@@ -199,8 +199,7 @@ def test_the_directory_finds_people_by_organisation(pmo: Any, moe: Any, staff_ad
     listed = shown(str(pmo.organisation_id)).partition("<tbody")[2]
     assert (pmo.email in listed, moe.email in listed) == (True, False)
     assert f'value="{pmo.organisation_id}" selected' in shown(str(pmo.organisation_id))
-    assert "<tbody" not in shown("9" * 18)
-    for nothing in ("", "x", "-1", "9" * 30, "²"):
+    for nothing in ("", "x", "-1", "9" * 18, "9" * 30, "²"):
         assert moe.email in shown(nothing)
 
 
