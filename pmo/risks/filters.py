@@ -14,21 +14,21 @@ from pmo.risks.enums import OPEN, Band, Category, Rated, RiskStatus
 from pmo.risks.models import Risk
 from projects.models import Project
 
-#: Value of `status` that matches every open status.
-STILL_OPEN = "open"
+#: Values of `status` that match every open status, and every status.
+STILL_OPEN, EVERY = "open", "all"
 #: Values of `matter`: problems of a risk.
 MATTERS = ("overdue", "expired", "unaccepted")
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Filter of the register; the default matches every risk.
+    """Filter of the register; a query string that names no status and no problem asks for the open risks.
 
     `of` selects the rating for band, likelihood and impact: initial or residual.
     """
 
     q: str = ""
-    status: str = ""
+    status: str = EVERY
     band: str = ""
     category: str = ""
     role: str = ""
@@ -49,13 +49,14 @@ class Filter:
             value = address.get(name, "")
             return int(value) if value in {"1", "2", "3", "4", "5"} else 0
 
+        matter = among("matter", MATTERS)
         return cls(
             q=read_words(address),
-            status=among("status", [STILL_OPEN, *RiskStatus.values]),
+            status=among("status", [STILL_OPEN, EVERY, *RiskStatus.values]) or (EVERY if matter else STILL_OPEN),
             band=among("band", Band.values),
             category=among("category", Category.values),
             role=address.get("role", "").replace("\x00", "")[:30],
-            matter=among("matter", MATTERS),
+            matter=matter,
             of=among("of", Rated.values) or Rated.RESIDUAL,
             likelihood=grade("likelihood"),
             impact=grade("impact"),
@@ -64,9 +65,8 @@ class Filter:
     @property
     def is_narrow(self) -> bool:
         """Tell whether the filter excludes anything."""
-        return any(
-            (self.q, self.status, self.band, self.category, self.role, self.matter, self.likelihood, self.impact)
-        )
+        narrow = (self.q, self.band, self.category, self.role, self.matter, self.likelihood, self.impact)
+        return self.status != EVERY or any(narrow)
 
     def list_chips(self) -> list[tuple[str, str]]:
         """List (parameter, label) of the filters of the form in use; the others have chips of their own."""
@@ -88,7 +88,7 @@ class Filter:
         )
         if self.q:
             rows = rows.filter(contains(self.q, ("code", "title", "cause", "event", "effect")))
-        if self.status:
+        if self.status != EVERY:
             rows = rows.filter(status__in=OPEN if self.status == STILL_OPEN else [self.status])
         for name, value in (
             ("category", self.category),

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from core.erasure import display_name
 from core.lists.columns import NOTHING, Column, in_language, link, rank, show, text
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing, build_trail
@@ -19,7 +20,7 @@ from core.templatetags.ui import day, icon, role_badge
 from pmo.risks import filters
 from pmo.risks.enums import Category, Degree, IssueState, Proximity, Response, RiskStatus, Size
 from pmo.risks.models import RiskAction
-from projects.models import Project
+from projects.models import Mandate, Project
 
 _NEXT = RiskAction.objects.filter(risk=OuterRef("pk"), done_on=None).order_by("due_on", "pk")
 
@@ -39,10 +40,16 @@ def build_risk_listing(project: Project, query: QueryDict, asked: filters.Filter
     )
 
 
+def _find_holder() -> Subquery:
+    """Return a subquery of the first holder, by name, of the role responsible for a risk."""
+    held = Mandate.objects.active().filter(project=OuterRef("project"), role__code=OuterRef("owner_role"))
+    return Subquery(held.order_by("holder__name").values("holder__name")[:1])
+
+
 def _load_risks(rows: QuerySet[Any]) -> QuerySet[Any]:
     following = {name: Subquery(_NEXT.values(name)[:1]) for name in ("text", "due_on")}
     related: QuerySet[Any] = rows.select_related("scale", "acceptance").annotate(
-        next_text=following["text"], next_due=following["due_on"]
+        next_text=following["text"], next_due=following["due_on"], holder_name=_find_holder()
     )
     return related
 
@@ -69,14 +76,15 @@ def _list_risk_columns(lang: str, trail: str) -> list[Column]:
         ),
         Column(
             "initial",
-            gettext_lazy("At first"),
+            gettext_lazy("Initial level"),
             lambda risk: risk.level,
             "level_initial",
             html=lambda risk: _band(risk.band, risk.level),
+            usual=False,
         ),
         Column(
             "residual",
-            gettext_lazy("Remaining"),
+            gettext_lazy("Residual level"),
             lambda risk: risk.residual_level if risk.residual_likelihood else None,
             "level_now",
             html=lambda risk: _band(risk.residual_band, risk.residual_level) if risk.residual_likelihood else NOTHING,
@@ -95,6 +103,7 @@ def _list_risk_columns(lang: str, trail: str) -> list[Column]:
             gettext_lazy("Response"),
             lambda risk: capfirst(risk.get_response_display()),
             rank("response", Response.values),
+            usual=False,
         ),
         Column(
             "raised",
@@ -104,14 +113,22 @@ def _list_risk_columns(lang: str, trail: str) -> list[Column]:
             html=_raised,
             usual=False,
         ),
-        Column("owner", gettext_lazy("Answers for it"), lambda risk: risk.owner_role, text("owner_role"), html=_owner),
+        Column(
+            "owner", gettext_lazy("Role responsible"), lambda risk: risk.owner_role, text("owner_role"), html=_owner
+        ),
+        Column(
+            "holder",
+            gettext_lazy("Role holder"),
+            lambda risk: risk.holder_name,
+            _find_holder(),
+            html=lambda risk: show(display_name(risk.holder_name or "")),
+        ),
         Column(
             "action",
             gettext_lazy("Next action"),
             lambda risk: risk.next_text,
             Subquery(_NEXT.values("text")[:1]),
             html=lambda risk: in_language(risk.next_text, lang),
-            usual=False,
         ),
         Column(
             "due",
@@ -215,7 +232,7 @@ def _list_issue_columns(lang: str, trail: str) -> list[Column]:
             usual=False,
         ),
         Column(
-            "owner", gettext_lazy("Answers for it"), lambda issue: issue.owner_role, text("owner_role"), html=_owner
+            "owner", gettext_lazy("Role responsible"), lambda issue: issue.owner_role, text("owner_role"), html=_owner
         ),
         Column(
             "risk",
