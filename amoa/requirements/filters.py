@@ -96,12 +96,12 @@ class Filter:
         return any((self.q, self.kind, self.priority, self.state, self.lot, self.recipient, self.lack))
 
     def list_chips(self, groups: dict[int, str]) -> list[tuple[str, str]]:
-        """List (parameter, label) of the filters in use; those by gap have chips of their own."""
+        """List (parameter, label) of the filters in use; those by gap and must-have ones have chips of their own."""
         kinds = {REQUIREMENTS: _("All but needs"), **dict(RequirementKind.choices)}
         labels = {
             "q": f"“{self.q}”" if self.q else "",
             "kind": kinds.get(self.kind, ""),
-            "priority": dict(Priority.choices).get(self.priority, ""),
+            "priority": dict(Priority.choices).get(self.priority, "") if self.priority != Priority.MUST else "",
             "state": dict[str, Any](STATES).get(self.state, ""),
             "lot": self.lot,
             "recipient": groups.get(self.recipient, ""),

@@ -66,6 +66,40 @@ def test_rows_are_changed_without_a_mouse(language: str, person: Person, query: 
     assert [words for words in complaints if not words.endswith(aborted)] == []
 
 
+PASTE = """text => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_a_block_from_a_spreadsheet_fills_the_cells_of_the_grid(person: Person, query: Any) -> None:
+    page = person("amoa", language="fr")
+    for n in range(2):
+        added(page, f"Grid {n}")
+    page.goto(f"{LISTED}grid/?q=Grid")
+    cells = page.locator("[data-grid] tbody tr")
+    title, changed = cells.first.locator("[name$='-title']"), page.locator("[data-grid-changed]")
+    title.focus()
+    page.keyboard.press("Enter")
+    expect(cells.nth(1).locator("[name$='-title']")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Escape")
+    cells.first.locator("[name$='-category']").focus()
+    page.evaluate(PASTE, 'Marées\tINDISPENSABLE\n"Quais ""nord"""\tHaute')
+    expect(cells.nth(1).locator("[name$='-category']")).to_have_value('Quais "nord"')
+    expect(changed).to_have_text("3")
+    expect(cells.nth(1).locator("[data-refused] q")).to_have_text("Haute")
+    page.locator("[data-grid-undo]").click()
+    expect(changed).to_have_text("0")
+    expect(page.locator("[data-refused]")).to_have_count(0)
+    page.evaluate(PASTE, "Marées\tINDISPENSABLE\nQuais\tsouhaitable")
+    with page.expect_navigation():
+        page.locator(".grid-bar [data-kind='primary']").click()
+    saved = query("SELECT category, priority FROM amoa_requirement WHERE title LIKE 'Grid %%' ORDER BY title")
+    assert saved == [("Marées", "must"), ("Quais", "could")]
+
+
 def test_a_filter_changes_the_address_and_the_advice_follows_the_typing(person: Person) -> None:
     page = person("amoa")
     page.goto(LISTED)

@@ -173,6 +173,7 @@ LINES: dict[str, list[Line]] = {
         Line((405, 403), (405, 404), but={"amoa": (405, 302)}, act="change_requirements"),
         Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="implement"),
     ],
+    "amoa:requirements:requirements_grid": [Line((403, 403), HIDDEN, but={"amoa": (200, 302)})],
     "amoa:requirements:requirements_undo": [
         Line((405, 403), (405, 404), but={"amoa": (405, 409)}),
     ],
@@ -632,6 +633,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:risks:issue_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_issue")],
     "pmo:risks:issue": [page(act="settle_issue"), Line((404, 405), (404, 405))],
     "pmo:risks:issue_settle": [keepers_only("settle_issue"), Line(HIDDEN, HIDDEN)],
+    "projects:saved_views:view_list": [Line((404, 405), (404, 405))],  # of no list
     "projects:saved_views:view_save": [Line((405, 302), (405, 302))],
     "projects:saved_views:view_rename": [Line((405, 404), (405, 404))],
     "projects:saved_views:view_delete": [Line((405, 404), (405, 404))],
