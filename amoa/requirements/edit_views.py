@@ -18,7 +18,6 @@ from amoa.requirements.filters import Filter
 from amoa.requirements.forms import BulkForm, RequirementForms, RowForm
 from amoa.requirements.models import Requirement
 from amoa.requirements.services import (
-    BulkResult,
     Outdated,
     change_many,
     edit_requirement,
@@ -33,6 +32,7 @@ from core.conflicts import find_change, merge_form, merge_rows, show_saved
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import add_errors, forget_errors
 from core.lists.pages import build_page, build_trail
+from core.lists.undo import BulkResult
 from core.refusals.views import Conflict, conflict
 from projects.models import Project
 from projects.shortcuts import get_project_or_404

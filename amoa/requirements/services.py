@@ -6,8 +6,7 @@ each. Only a decision of the owner approves (governance/kinds, kind requirement_
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +20,7 @@ from amoa.requirements.models import Requirement, RequirementBaseline
 from amoa.requirements.seals import mark_rewritten
 from core.access import Person
 from core.acts import act, act_time
+from core.lists.undo import UNDONE_WITHIN, BulkResult
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
@@ -43,8 +43,6 @@ IN_BULK = (
 )
 #: Columns that an undone change gives back: those of IN_BULK, and the texts of a single edit.
 RESTORED = (*IN_BULK, "title", "statement", "justification", "criteria", "links")
-#: Time in which the actor of a change of many may undo it.
-UNDONE_WITHIN = timedelta(minutes=10)
 NOT_FROM_THERE = gettext_lazy("%(code)s is “%(state)s”: that state does not lead there.")
 
 
@@ -54,15 +52,6 @@ class Outdated(Exception):
 
 class NothingToFreeze(Exception):
     """Raised when no requirement is proposed, in review or approved."""
-
-
-@dataclass(frozen=True)
-class BulkResult:
-    """Result of a change of many: changed requirements, (requirement, reason) of the skipped ones, ledger entry."""
-
-    changed: list[Requirement] = field(default_factory=list)
-    skipped: list[tuple[Requirement, str]] = field(default_factory=list)
-    seq: int = 0
 
 
 @act("amoa.write_requirements", on="project")

@@ -18,7 +18,7 @@ from amoa.requirements.filters import Filter
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.array_lookup import in_array
 from core.erasure import display_text
-from core.lists.columns import NOTHING, Column, Control, rank, text
+from core.lists.columns import NOTHING, Column, Control, rank, selection, text
 from core.lists.pages import Listing, build_trail
 from core.subqueries import count_rows
 from core.templatetags.ui import icon_use, stamp, state_badge
@@ -94,11 +94,6 @@ class Cells:
         version = gettext("version %(number)s") % {"number": row.version}
         return format_html('{}<br><span class="small faint nowrap">{}</span>', badge, version)
 
-    def selection(self, row: Requirement) -> SafeString:
-        """Render the box that selects the row."""
-        label = gettext("Select %(code)s") % {"code": row.code}
-        return format_html('<input type="checkbox" name="one" value="{}" form="bulk" aria-label="{}">', row.pk, label)
-
     def edit(self, row: Requirement) -> SafeString:
         """Render the button that opens the row as a form."""
         return format_html(
@@ -134,7 +129,6 @@ def build_listing(
     chosen, may = chosen or Filter.from_query(query), may or {}
     cells = Cells(project, groups, decision, query, in_list=in_list)
     selects = may.get("write_requirements") or may.get("implement")
-    every = format_html('<input type="checkbox" data-select-all aria-label="{}">', gettext("Select all of this page"))
     change = format_html('<span class="vh">{}</span>', pgettext("requirement", "Change"))
     return Listing(
         rows=chosen.rows(project),
@@ -146,7 +140,7 @@ def build_listing(
         load=_load,
         chips=chosen.list_chips(groups),
         found=found,
-        before=[Control(every, cells.selection)] if selects else [],
+        before=[selection("bulk")] if selects else [],
         after=[Control(change, cells.edit)] if may.get("write_requirements") else [],
     )
 

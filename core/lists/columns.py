@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from core.erasure import display_text
 from core.templatetags.ui import stamp
@@ -70,6 +71,19 @@ class Control:
     def cell(self, row: Any) -> str:
         """Render the cell of `row`."""
         return f"<td data-card>{conditional_escape(self.html(row))}</td>"
+
+
+def selection(form: str) -> Control:
+    """Return the control that selects a row for this form, and all rows of the page."""
+    every = format_html('<input type="checkbox" data-select-all aria-label="{}">', gettext("Select all of this page"))
+
+    def box(row: Any) -> SafeString:
+        label = gettext("Select %(code)s") % {"code": row.code}
+        return format_html(
+            '<input type="checkbox" name="one" value="{}" form="{}" aria-label="{}">', row.pk, form, label
+        )
+
+    return Control(every, box)
 
 
 def show(value: Any) -> SafeString:
