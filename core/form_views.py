@@ -235,6 +235,10 @@ class ActFormView(View):
                 raise
             add_errors(form, error, renamed=self.renamed, elsewhere=self.error_field)
             return self.show_form(form)
+        return self.show_done(result)
+
+    def show_done(self, result: Any) -> HttpResponse:
+        """Redirect with a message after the act."""
         messages.success(self.request, str(self.get_done(result)))
         return redirect(self.get_success_url(result))
 

@@ -1,11 +1,11 @@
-"""Form of a conformity check."""
+"""Forms of conformity checks."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, ProseField, label_choices
+from core.forms import DayField, ProseField, label_choices, optional_choices
 from pmo.conformity.enums import Result
 from projects.models import DocumentVersion, Project
 
@@ -20,8 +20,19 @@ class DocumentField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.document.name} ({obj.number})"
 
 
+class AnswerForm(forms.Form):
+    """Answer one checkpoint in its row, or several at once: a result and a finding of one line."""
+
+    result = forms.ChoiceField(
+        label=_("Result"),
+        choices=optional_choices(Result.choices),
+        error_messages={"required": _("Choose a result.")},
+    )
+    finding = ProseField(label=_("Finding"), rows=1, required=False)
+
+
 class CheckForm(forms.Form):
-    """Record the result of one checkpoint."""
+    """Record the result of one checkpoint, with its evidence and what is to be done."""
 
     result = forms.ChoiceField(
         label=_("Result"),
@@ -40,8 +51,8 @@ class CheckForm(forms.Form):
     action_role = forms.ChoiceField(label=_("Role that does it"), required=False)
     action_due = DayField(label=_("Until"), required=False)
 
-    def __init__(self, data: Any = None, *, project: Project) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
+        super().__init__(data, **given)
         documents = DocumentVersion.objects.filter(document__project=project).newest().select_related("document")
         newest = list(documents.order_by("document__name").values_list("pk", flat=True)[:LONGEST_CHOICE])
         rows = DocumentVersion.objects.filter(pk__in=newest).select_related("document").order_by("document__name")

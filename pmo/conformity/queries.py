@@ -51,6 +51,11 @@ class CheckpointStanding:
         return self.checkpoint.version.standard.code
 
     @property
+    def is_open(self) -> bool:
+        """Tell whether nobody has answered it."""
+        return self.standing == Standing.UNANSWERED
+
+    @property
     def is_waived(self) -> bool:
         """Tell whether a waiver is in force for it."""
         return self.standing == Standing.WAIVED

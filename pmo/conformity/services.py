@@ -1,6 +1,8 @@
 """Acts on conformity. Nothing here waives: only a decision of the owner does (R9)."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -36,22 +38,42 @@ def record_check(
     Raise ValidationError on a checkpoint that is not in force ("checkpoint"), a result without its reason ("finding"),
     an incomplete action (its field), and a document of another project ("evidence").
     """
-    if checkpoint.pk not in {known.pk for known in list_checkpoints(project, today())}:
-        raise ValidationError({"checkpoint": _("This checkpoint is not in force for the project.")})
+    _ensure_in_force(project, [checkpoint])
     if evidence is not None and evidence.document.project_id != project.pk:
         raise ValidationError({"evidence": _("Choose a document of this project.")})
     _ensure_complete(project, result, finding, action, action_role, action_due)
-    check = ConformityCheck.objects.create(
-        project=project,
-        checkpoint=checkpoint,
+    return _write_check(
+        actor,
+        project,
+        checkpoint,
         result=result,
         finding=finding,
         evidence=evidence,
-        checker=actor,
         action=action,
         action_role=action_role,
         action_due=action_due,
-        acted_at=act_time(),
+    )
+
+
+@act("pmo.check_conformity", on="project")
+def record_checks(
+    *, actor: User, project: Project, checkpoints: Sequence[StandardCheckpoint], result: Result, finding: str = ""
+) -> list[ConformityCheck]:
+    """Record the same result and finding for several checkpoints: one check and one event each.
+
+    All or none. Raise ValidationError as `record_check` does, and without a checkpoint ("checkpoint").
+    """
+    if not checkpoints:
+        raise ValidationError({"checkpoint": _("Select at least one checkpoint.")})
+    _ensure_in_force(project, checkpoints)
+    _ensure_complete(project, result, finding, "", "", None)
+    return [_write_check(actor, project, row, result=result, finding=finding) for row in checkpoints]
+
+
+def _write_check(actor: User, project: Project, checkpoint: StandardCheckpoint, **fields: Any) -> ConformityCheck:
+    """Write a check and its event."""
+    check = ConformityCheck.objects.create(
+        project=project, checkpoint=checkpoint, checker=actor, acted_at=act_time(), **fields
     )
     record(
         act=Act.CHECK_CONFORMITY,
@@ -59,10 +81,17 @@ def record_check(
         role=role_code_of(actor, project),
         project=project,
         subject=check,
-        detail=result,
+        detail=check.result,
         checkpoint=checkpoint.pk,
     )
     return check
+
+
+def _ensure_in_force(project: Project, checkpoints: Sequence[StandardCheckpoint]) -> None:
+    """Refuse a checkpoint that is not in force for the project today."""
+    known = {checkpoint.pk for checkpoint in list_checkpoints(project, today())}
+    if any(checkpoint.pk not in known for checkpoint in checkpoints):
+        raise ValidationError({"checkpoint": _("This checkpoint is not in force for the project.")})
 
 
 def _ensure_complete(

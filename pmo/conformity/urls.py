@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from pmo.conformity import views
+from pmo.conformity import edit_views, views
 
 app_name = "conformity"
 urlpatterns = [
     path("projects/<code:code>/conformity/", views.conformity, name="conformity"),
+    path("projects/<code:code>/conformity/checks/", edit_views.conformity_checks, name="conformity_checks"),
     path(
         "projects/<code:code>/conformity/<int:checkpoint_id>/",
         views.conformity_checkpoint,
@@ -14,7 +15,7 @@ urlpatterns = [
     ),
     path(
         "projects/<code:code>/conformity/<int:checkpoint_id>/check/",
-        views.CheckFormView.as_view(),
+        edit_views.CheckFormView.as_view(),
         name="conformity_check",
     ),
 ]

@@ -1,28 +1,24 @@
-"""Pages of conformity: due checkpoints, one checkpoint, new check."""
+"""Pages of conformity: due checkpoints, one checkpoint."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.form_views import Text
 from core.pagination import page_before
 from governance.models import Proposal
-from pmo.conformity import queries, services
+from pmo.conformity import queries
 from pmo.conformity.charts import Bar, build_bar
 from pmo.conformity.due import due_checkpoints
-from pmo.conformity.enums import FAILED, Result, Standing
-from pmo.conformity.forms import CheckForm
+from pmo.conformity.enums import FAILED, Standing
+from pmo.conformity.forms import AnswerForm
 from pmo.conformity.models import ConformityCheck
 from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
-from pmo.standards.references import list_checkpoints, reference_of
+from pmo.standards.references import list_checkpoints
 from pmo.waiver_rows.models import Waiver
-from projects.form_views import ProjectFormView
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate
@@ -51,20 +47,27 @@ def reader_permissions(request: HttpRequest, project: Project) -> dict[str, bool
 def conformity(request: HttpRequest, code: str) -> HttpResponse:
     """Show the checkpoints due at the next gate, or at `?gate=`."""
     project = get_project_or_404(request, code)
-    coming, gate_asked = project.next_gate, request.GET.get("gate", "")
+    return render(request, "pmo/conformity/conformity.html", build_context(request, project, request.GET))
+
+
+def build_context(request: HttpRequest, project: Project, query: QueryDict) -> dict[str, Any]:
+    """Build the context of the list as `query` filters it by gate, standard and result."""
+    coming, gate_asked = project.next_gate, query.get("gate", "")
     gate = Gate(gate_asked) if gate_asked in Gate.values else coming
     rows = queries.list_standings(project, due_checkpoints(project, gate))
-    standard, result = request.GET.get("standard", ""), request.GET.get("result", "")
+    standard, result = query.get("standard", ""), query.get("result", "")
     shown = [row for row in rows if (result not in Standing.values or row.standing == result)]
     parts = [
         Part(version, share, build_bar(share), [row for row in shown if row.checkpoint.version_id == version.pk])
         for version, share in zip(queries.map_versions(rows).values(), queries.count_by_standard(rows), strict=True)
     ]
     known = {part.share.code for part in parts}
+    parts_shown = [part for part in parts if part.rows and (standard not in known or part.share.code == standard)]
     counts = {standing: sum(row.standing == standing for row in rows) for standing in Standing}
-    context = {
+    return {
         "project": project,
         "may": reader_permissions(request, project),
+        "query": query,
         "coming": coming,
         "gate": gate,
         "gates": list(Gate),
@@ -73,18 +76,19 @@ def conformity(request: HttpRequest, code: str) -> HttpResponse:
         "counts": [(standing, standing.label, counts[standing]) for standing in Standing],
         "figures": {standing.value: n for standing, n in counts.items()},
         "all_parts": parts,
-        "parts": [part for part in parts if part.rows and (standard not in known or part.share.code == standard)],
+        "parts": parts_shown,
+        "first_open": next((row for part in parts_shown for row in part.rows if row.is_open), None),
         "standard": standard if standard in known else "",
         "result": result,
+        "answer_form": AnswerForm(),
     }
-    return render(request, "pmo/conformity/conformity.html", context)
 
 
 @require_GET
 def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -> HttpResponse:
     """Show a checkpoint: status, checks and waivers."""
     project = get_project_or_404(request, code)
-    checkpoint = _get_checkpoint(project, checkpoint_id)
+    checkpoint = get_checkpoint_or_404(project, checkpoint_id)
     checks = ConformityCheck.objects.filter(project=project, checkpoint=checkpoint).select_related(
         "checker", "evidence__document"
     )
@@ -102,7 +106,7 @@ def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -
     return render(request, "pmo/conformity/conformity_checkpoint.html", context)
 
 
-def _get_checkpoint(project: Project, checkpoint_id: int) -> StandardCheckpoint:
+def get_checkpoint_or_404(project: Project, checkpoint_id: int) -> StandardCheckpoint:
     """Return a checkpoint of an adopted version that holds for the project, or 404."""
     known = StandardCheckpoint.objects.filter(version__standard__in=Standard.objects.that_hold_for(project))
     checkpoint = (
@@ -111,47 +115,3 @@ def _get_checkpoint(project: Project, checkpoint_id: int) -> StandardCheckpoint:
     if checkpoint is None:
         raise Http404
     return checkpoint
-
-
-class CheckFormView(ProjectFormView):
-    """Record what was found at a checkpoint."""
-
-    permission = "pmo.check_conformity"
-    form_class = CheckForm
-    title = _("Record a check")
-    button = _("Record the check")
-    done = _("The check is recorded.")
-
-    checkpoint: StandardCheckpoint
-
-    def check(self) -> None:
-        """Load the checkpoint. Raise Http404."""
-        self.checkpoint = _get_checkpoint(self.project, self.kwargs["checkpoint_id"])
-
-    def get_lede(self) -> Text:
-        """Return the code and the title of the standard."""
-        version = self.checkpoint.version
-        return _("%(code)s, %(title)s.") % {"code": version.standard.code, "title": version.title}
-
-    def get_quote(self) -> Text:
-        """Return the text of the checkpoint."""
-        return self.checkpoint.text
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the documents and the roles of the project."""
-        return super().get_form_kwargs() | {"project": self.project}
-
-    def get_back_label(self) -> Text:
-        """Return the reference of the checkpoint."""
-        return reference_of(self.checkpoint)
-
-    def get_back_url(self) -> str:
-        """Return the URL of the checkpoint."""
-        return reverse("pmo:conformity:conformity_checkpoint", args=[self.project.code, self.checkpoint.pk])
-
-    def act(self, data: dict[str, Any]) -> ConformityCheck:
-        """Record the check."""
-        result = Result(data.pop("result"))
-        return services.record_check(
-            actor=self.actor, project=self.project, checkpoint=self.checkpoint, result=result, **data
-        )

@@ -9,10 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.acts import act_time
 from governance.decisions import watches
 from governance.kinds.base import Change, Kind, Part, Text, needs_terms
 from governance.kinds.fields import YES_OR_NO, ChoiceTerm, DayTerm, ListTerm, ProseTerm, Terms, TermsForm
 from governance.kinds.registry import register
+from pmo.conformity.enums import FAILED, SETTLED, Standing
+from pmo.conformity.queries import list_standings
 from pmo.standards.effects import WHEN_RETIRED
 from pmo.standards.guards import WAS_RETIRED
 from pmo.standards.references import list_checkpoints, reference_of, resolve_checkpoints
@@ -28,6 +31,8 @@ from roles.enums import DecisionKind
 from roles.models import User
 
 CANNOT_BE_WAIVED = _("%(checkpoint)s cannot be waived: the standard says so.")
+IS_MET = _("%(checkpoint)s is met or not applicable. Only a checkpoint that is not met can be waived.")
+NOT_ANSWERED = _("%(checkpoint)s has no answer yet. Record its check, then ask for the waiver.")
 NOTHING_TO_WAIVE = _("Select the checkpoints to waive. Without a standard in force there is nothing to waive.")
 ONE_STANDARD = _("A waiver is of one standard: ask for another waiver for the other one.")
 ENDS_FIRST = _("Enter a last day after the first one.")
@@ -37,38 +42,36 @@ TOO_LONG = _("Enter a last day within 24 months of the first one.")
 class CheckpointsTerm(ListTerm):
     """Checkpoints of one version of a standard; cleans to a list of names (pmo.standards.references).
 
-    `offer` loads the choices of the project. `refused` holds the checkpoints that cannot be waived.
+    `offer` loads the choices of the project. `refused` says why each other checkpoint cannot be chosen.
     """
 
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.refused: dict[str, str] = {}
+        self.refused: dict[str, Text] = {}
 
     def offer(self, project: Project) -> None:
-        """Load the checkpoints of the project, grouped by standard."""
-        known = list_checkpoints(project)
+        """Load the checkpoints of the project that are not met, grouped by standard."""
         offered: dict[str, list[tuple[str, str]]] = {}
-        for checkpoint in known:
-            if checkpoint.waivable:
-                group = f"{checkpoint.version.standard.code} · {checkpoint.version.title}"
-                offered.setdefault(group, []).append(
-                    (reference_of(checkpoint), f"{reference_of(checkpoint)} · {checkpoint.text}")
-                )
+        refused: dict[str, Text] = {}
+        for row in list_standings(project, list_checkpoints(project), act_time()):
+            version, text = row.checkpoint.version, row.checkpoint.text
+            if not row.checkpoint.waivable:
+                refused[row.name] = CANNOT_BE_WAIVED % {"checkpoint": f"{row.name} ({text})"}
+            elif row.without in FAILED:
+                group = offered.setdefault(f"{version.standard.code} · {version.title}", [])
+                group.append((row.name, f"{row.name} · {text}"))
+            else:
+                words = NOT_ANSWERED if row.without == Standing.UNANSWERED else IS_MET
+                refused[row.name] = words % {"checkpoint": f"{row.name} ({text})"}
+        self.refused = refused
         self.choices = [choice for group in offered.values() for choice in group]
-        self.refused = {
-            reference_of(checkpoint): f"{reference_of(checkpoint)} ({checkpoint.text})"
-            for checkpoint in known
-            if not checkpoint.waivable
-        }
 
     def validate(self, value: list[str]) -> None:
-        """Refuse unwaivable checkpoints, and checkpoints of more than one standard."""
+        """Refuse checkpoints that cannot be waived, and checkpoints of more than one standard."""
         if barred := [self.refused[name] for name in value if name in self.refused]:
-            raise forms.ValidationError(
-                [forms.ValidationError(CANNOT_BE_WAIVED % {"checkpoint": text}) for text in barred]
-            )
+            raise forms.ValidationError([forms.ValidationError(str(text)) for text in barred])
         super().validate(value)
         if len({name.rpartition("#")[0] for name in value}) > 1:
             raise forms.ValidationError(ONE_STANDARD)
@@ -80,7 +83,7 @@ class WaiverForm(TermsForm):
     checkpoints = CheckpointsTerm(
         label=_("Checkpoints to waive"),
         required=False,
-        help_text=_("Those of one standard. What the standard does not let anybody waive is not listed."),
+        help_text=_("Those of one standard that are not met. A checkpoint that cannot be waived is not listed."),
         error_messages={"invalid_choice": _("This checkpoint is not in force for the project.")},
     )
     scope = ProseTerm(
@@ -181,7 +184,8 @@ class WaiverKind(Kind):
         terms, gaps = content.terms, super().gaps(content, project)
         if not terms.get("checkpoints") and not list_checkpoints(project, today()):
             gaps["terms-checkpoints"] = str(NOTHING_TO_WAIVE)
-        for name, text in (("checkpoints", _waiver_error(project, terms)), ("ends_on", _period_gap(terms))):
+        error = _waiver_error(project, terms) or _find_met(project, terms)
+        for name, text in (("checkpoints", error), ("ends_on", _period_gap(terms))):
             if text:
                 gaps.setdefault(f"terms-{name}", str(text))
         return gaps
@@ -221,6 +225,14 @@ def _waiver_error(project: Project, terms: Terms) -> Text | None:
         return ONE_STANDARD
     barred = next((checkpoint for checkpoint in checkpoints if not checkpoint.waivable), None)
     return CANNOT_BE_WAIVED % {"checkpoint": reference_of(barred)} if barred else None
+
+
+def _find_met(project: Project, terms: Terms) -> Text | None:
+    """Return why a waiver is not needed: one of the checkpoints is met. None when all fail or are unanswered."""
+    checkpoints = resolve_checkpoints(project, terms["checkpoints"], today()) or []
+    rows = list_standings(project, checkpoints, act_time())
+    met = next((row for row in rows if row.without in SETTLED), None)
+    return IS_MET % {"checkpoint": met.name} if met else None
 
 
 def _period_gap(terms: Terms) -> Text | None:

@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_journey import advise, decide, fill
-from tests.e2e.test_workspace_journey import primary
 
 Person = Callable[..., Page]
 STANDARD = (
@@ -69,11 +68,9 @@ def test_a_failed_check_leads_to_a_waiver_in_force_that_expires(
     badge = "main table .badge"
 
     pmo.goto(conformity)
-    pmo.locator('main table a[href$="/check/"]').click()
-    pmo.locator('[name="result"][value="not_conform"]').check()
-    pmo.locator('[name="finding"]').fill("The map has no list.")
-    primary(pmo)
-    pmo.goto(conformity)
+    pmo.locator('main table [data-answer="3"]').click()
+    pmo.locator('tr[data-editing] [name="finding"]').fill("The map has no list.")
+    pmo.keyboard.press("Enter")
     expect(pmo.locator(badge)).to_have_attribute("data-outcome", "rejected")
 
     moe.goto(conformity)

@@ -151,6 +151,26 @@ def test_a_waiver_that_cannot_be_granted_is_not_submitted(
     assert said in refused.value.gaps[f"terms-{name}"]
 
 
+@pytest.mark.parametrize("result", [Result.CONFORM, Result.NOT_APPLICABLE])
+def test_a_waiver_of_what_is_met_is_not_submitted(
+    result: Result, pmo: Any, moe: Any, project_one: Any, standard: Any
+) -> None:
+    checked(pmo, standard, 1, result)
+    file = acts.draft(moe, project_one, "waiver", terms=terms())
+    with pytest.raises(Incomplete) as refused:
+        acts.submit(moe, file)
+    assert "Only a checkpoint that is not met can be waived." in refused.value.gaps["terms-checkpoints"]
+    checked(pmo, standard, 1, Result.NOT_CONFORM)
+    acts.submit(moe, file)
+
+
+def test_a_waived_checkpoint_may_be_asked_for_again(owner: Any, project_one: Any, pmo: Any, standard: Any) -> None:
+    checked(pmo, standard, 1, Result.NOT_CONFORM)
+    grant(project_one, owner)
+    form = WaiverForm({"terms-checkpoints": ["STD-A.1#1"]}, project=project_one)
+    assert "checkpoints" not in form.errors
+
+
 def test_twenty_four_months_may_be_asked_for(moe: Any, project_one: Any, owner: Any, standard: Any) -> None:
     last = months_after(TODAY, 24)
     assert grant(project_one, owner, ends_on=str(last)).ends_on == last
@@ -163,15 +183,23 @@ def test_without_a_library_there_is_nothing_to_waive(project_two: Any) -> None:
     assert not Waiver.objects.exists()
 
 
-def test_the_form_offers_what_may_be_waived_and_names_what_may_not(project_one: Any, standard: Any) -> None:
+def test_the_form_offers_what_is_not_met_and_names_what_cannot_be_waived(
+    pmo: Any, project_one: Any, standard: Any
+) -> None:
     typed = {f"terms-{name}": text for name, text in TERMS.items()}
+    unanswered = WaiverForm(typed | {"terms-checkpoints": ["STD-A.1#2"]}, project=project_one)
+    assert "STD-A.1#2 (Heard) has no answer yet." in unanswered.errors["checkpoints"][0]
+    checked(pmo, standard, 1, Result.NOT_CONFORM)
+    checked(pmo, standard, 2, Result.CONFORM)
     form = WaiverForm(typed | {"terms-checkpoints": ["STD-A.1#1"]}, project=project_one)
     offered = [value for value, _label in form.fields["checkpoints"].choices]  # type: ignore[attr-defined]
-    assert [name for name in offered if name.startswith("STD-A")] == ["STD-A.1#1", "STD-A.1#2"]
+    assert [name for name in offered if name.startswith("STD-A")] == ["STD-A.1#1"]
     assert form.is_valid(), form.errors
     assert form.terms() == terms("STD-A.1#1")
     barred = WaiverForm(typed | {"terms-checkpoints": ["STD-A.1#3"]}, project=project_one)
     assert barred.errors["checkpoints"] == ["STD-A.1#3 (Decided) cannot be waived: the standard says so."]
+    met = WaiverForm(typed | {"terms-checkpoints": ["STD-A.1#2"]}, project=project_one)
+    assert "Only a checkpoint that is not met can be waived." in met.errors["checkpoints"][0]
     long = WaiverForm(typed | {"terms-ends_on": str(TODAY + 800 * DAY)}, project=project_one)
     assert long.errors["ends_on"] == ["Enter a last day within 24 months of the first one."]
 
@@ -416,8 +444,10 @@ def test_ending_lists_those_with_few_days_left(project_one: Any, owner: Any, sta
 
 
 def test_the_owner_revokes_a_waiver_and_says_why(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    file = acts.submit_to_owner(project_one, "waiver", terms=terms())
     checked(pmo, standard, 1, Result.CONFORM)
-    waiver = grant(project_one, owner)
+    acts.decide(owner, file)
+    waiver = Waiver.objects.with_record().latest("pk")
     revoke_waiver(actor=owner, waiver=waiver, because="The measure is not kept.")
     run("SET CONSTRAINTS ALL IMMEDIATE")
     again = Waiver.objects.with_record().get()
@@ -432,8 +462,10 @@ def test_the_owner_revokes_a_waiver_and_says_why(project_one: Any, owner: Any, p
 
 
 def test_a_waiver_is_closed_once_it_was_found_conform(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    file = acts.submit_to_owner(project_one, "waiver", terms=terms())
     checked(pmo, standard, 1, Result.CONFORM)  # before the waiver: it does not cover the time since
-    waiver = grant(project_one, owner)
+    acts.decide(owner, file)
+    waiver = Waiver.objects.with_record().latest("pk")
     with pytest.raises(ValidationError, match=r"STD-A\.1#1"):
         close_waiver(actor=pmo, waiver=waiver)
     checked(pmo, standard, 1, Result.PARTIALLY_CONFORM)
