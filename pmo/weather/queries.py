@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.timezone import localtime
 
+from core.acts import act_time
+from governance.workspace_registry import goes_on
 from pmo.weather.calculation import ASPECTS, Computed, explain_aspect
 from pmo.weather.enums import Sky, Trend
 from pmo.weather.models import WeatherReport
-from projects.enums import Workspace
+from projects.enums import Level, Workspace
 from projects.models import Project
 
 #: Months on the page of a project.
@@ -49,6 +53,18 @@ def latest_reports(projects: Sequence[Project]) -> dict[int, "MonthCell"]:
     rows = WeatherReport.objects.filter(project__in=using)
     newest = rows.order_by("project", "-month", "-pk").distinct("project")
     return {report.project_id: MonthCell(report.month, report) for report in newest}
+
+
+def list_to_publish(keys: Sequence[int]) -> list[Any]:
+    """List the projects of these keys that are steered and go on, by code. One query. Does not check permissions.
+
+    Each has `published_on`: when the weather of this month was published last, or None.
+    """
+    month = localtime(act_time()).date().replace(day=1)
+    newest = WeatherReport.objects.filter(project=OuterRef("pk"), month=month).order_by("-pk")
+    rows = Project.objects.filter(goes_on("pk"), pk__in=keys, level=Level.PROJECT).order_by("code")
+    shown = rows.annotate(published_on=Subquery(newest.values("acted_at")[:1]))
+    return [project for project in shown if project.has(Workspace.STEERING)]
 
 
 @dataclass(frozen=True)
