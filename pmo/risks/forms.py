@@ -1,5 +1,6 @@
 """Forms of the risk register: risk, ratings, action, review, issue, scale."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -165,6 +166,47 @@ class SettleForm(forms.Form):
     """Give the reason for the new status of a risk."""
 
     because = ProseField(label=_("Reason"), rows=3, error_messages={"required": _("Enter the reasons.")})
+
+
+class BulkRiskForm(forms.Form):
+    """Change many risks; an empty field leaves the value as it is."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    because = ProseField(label=_("Reason"), rows=1, required=False)
+    owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
+    review_on = DayField(label=_("Next review"), required=False)
+
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data, auto_id="bulk_%s")
+        statuses = [(RiskStatus.CLOSED, pgettext_lazy("risk", "Close")), (RiskStatus.ASSESSED, _("Open again"))]
+        self.fields["status"].choices = [("", "—"), *statuses]  # type: ignore[attr-defined]
+        self.fields["owner_role"].choices = role_choices(project)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a change of nothing, and a new status without its reason."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not self.content():
+            raise ValidationError(_("Choose what changes: a status, a role or a review."))
+        if data.get("status") and not data.get("because"):
+            self.add_error("because", _("Enter the reasons."))
+        return data
+
+    def content(self) -> dict[str, Any]:
+        """Return the fields that change."""
+        names = ("status", "owner_role", "review_on")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+
+class CopyRisksForm(forms.Form):
+    """Choose risks of another project by tick."""
+
+    one = forms.TypedMultipleChoiceField(
+        label=_("Risks to copy"), coerce=int, error_messages={"required": _("Select at least one risk.")}
+    )
+
+    def __init__(self, data: Any = None, *, risks: Sequence[Risk]) -> None:
+        super().__init__(data)
+        self.fields["one"].choices = [(str(risk.pk), risk.title) for risk in risks]  # type: ignore[attr-defined]
 
 
 class ActionForm(RowForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.erasure import display_name
-from core.lists.columns import NOTHING, Column, in_language, link, rank, show, text
+from core.lists.columns import NOTHING, Column, in_language, link, rank, selection, show, text
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing, build_trail
 from core.templatetags.ui import day, icon, role_badge
@@ -25,8 +25,10 @@ from projects.models import Mandate, Project
 _NEXT = RiskAction.objects.filter(risk=OuterRef("pk"), done_on=None).order_by("due_on", "pk")
 
 
-def build_risk_listing(project: Project, query: QueryDict, asked: filters.Filter | None = None) -> Listing:
-    """Build the list of risks that the query string asks for, the highest level first."""
+def build_risk_listing(
+    project: Project, query: QueryDict, asked: filters.Filter | None = None, *, selects: bool = False
+) -> Listing:
+    """Build the list of risks that the query string asks for, the highest level first; `selects` adds a box to each."""
     asked = asked or filters.Filter.from_query_string(query)
     return Listing(
         rows=asked.rows(project),
@@ -37,6 +39,7 @@ def build_risk_listing(project: Project, query: QueryDict, asked: filters.Filter
         size=50,
         load=_load_risks,
         chips=asked.list_chips(),
+        before=[selection("bulk")] if selects else [],
     )
 
 

@@ -11,11 +11,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from core.access import Person
+from core.erasure import MARK
 from governance.models import Decision, Effect
 from pmo.risks.effects import risk_term
 from pmo.risks.enums import DEFAULT, OPEN, Band, Grades, IssueState, Rated, RiskStatus
@@ -308,3 +310,16 @@ def list_month_ends(today: date, number: int) -> list[date]:
         days.append(day)
         day = day.replace(day=1) - timedelta(days=1)
     return days[::-1]
+
+
+def list_sources(project: Project, reader: Person) -> list[Project]:
+    """List the other projects with risks that the reader may read, by code."""
+    others = Project.objects.visible_to(reader).exclude(pk=project.pk)
+    return list(others.filter(Exists(Risk.objects.filter(project=OuterRef("pk")))).order_by("code"))
+
+
+def list_to_copy(source: Project, most: int) -> list[Risk]:
+    """List the risks of a project that a register may copy, highest first: neither rejected nor erased ones."""
+    risks: Any = source.risks.exclude(status=RiskStatus.REJECTED).with_levels().select_related("scale")
+    shown = risks.order_by("-level_now", "pk")[:most]
+    return [risk for risk in shown if not any(MARK.search(getattr(risk, name)) for name in Risk.ERASABLE)]

@@ -92,10 +92,15 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     requirement ("requirements").
     """
     risk = create_risk(actor, role_code_of(actor, project), project, fields)
+    record_raised(actor, risk)
+    return risk
+
+
+def record_raised(actor: User, risk: Risk) -> None:
+    """Record the event of a new risk, and announce a red one."""
     event = _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
     if _is_red(risk):
         _announce_red(event, risk)
-    return risk
 
 
 def create_risk(actor: User, role: str, project: Project, fields: Mapping[str, Any]) -> Risk:
@@ -145,7 +150,7 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
         raise RiskMovedOn(risk)
     was_red = _is_red(risk)
     risen = change_assessment(actor, role_code_of(actor, risk.project), risk, fields)
-    event = _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **rating_facts(risk))
+    event = record_assessment(actor, risk)
     if risen:
         announce_risen(event, risk, risen)
     if _is_red(risk) and not was_red:
@@ -232,9 +237,14 @@ def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) ->
         risk.response = Response.ACCEPT
     risk.status, risk.acceptance = status, None
     risk.save()
-    _create_review(risk, actor, because)
-    _record(Act.ASSESS_RISK, actor, risk, detail=status, **rating_facts(risk))
+    create_review(risk, actor, because)
+    record_assessment(actor, risk)
     return risk
+
+
+def record_assessment(actor: User, risk: Risk) -> LedgerEvent:
+    """Record the event of an assessment: status and ratings of the risk."""
+    return _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **rating_facts(risk))
 
 
 @act("pmo.treat_risk", on="risk")
@@ -267,9 +277,8 @@ def review_risks(
 
     Raise ValidationError without an open risk, or when the next review is not in the future ("review_on").
     """
+    ensure_not_past(review_on)
     today = localtime(act_time()).date()
-    if review_on and review_on <= today:
-        raise ValidationError({"review_on": _("Enter a day after today.")})
     chosen = project.risks.filter(pk=risk.pk) if risk else project.risks.open()
     risks = list(chosen.select_for_update(of=("self",)).order_by("pk"))
     if not risks:
@@ -278,7 +287,7 @@ def review_risks(
     for open_risk in risks:
         open_risk.reviewed_on, open_risk.review_on = today, review_on or open_risk.review_on
         open_risk.save()
-        reviews.append(_create_review(open_risk, actor, note))
+        reviews.append(create_review(open_risk, actor, note))
     _record(
         Act.REVIEW_RISKS,
         actor,
@@ -373,6 +382,12 @@ def ensure_not_ahead(day: date | None) -> None:
         raise ValidationError({"done_on": _("Enter a day that is not in the future.")})
 
 
+def ensure_not_past(day: date | None) -> None:
+    """Raise ValidationError on a next review that is not in the future ("review_on")."""
+    if day and day <= localtime(act_time()).date():
+        raise ValidationError({"review_on": _("Enter a day after today.")})
+
+
 def _set_status(risk: Risk, *, treated: bool) -> None:
     """Set the status after an assessment; an acceptance stays while it covers the risk."""
     if risk.status == RiskStatus.ACCEPTED:
@@ -386,7 +401,8 @@ def _set_status(risk: Risk, *, treated: bool) -> None:
         risk.status = RiskStatus.ASSESSED
 
 
-def _create_review(risk: Risk, actor: User, note: str) -> RiskReview:
+def create_review(risk: Risk, actor: User, note: str) -> RiskReview:
+    """Write a review of the risk, inside an act."""
     return RiskReview.objects.create(
         project_id=risk.project_id,
         risk=risk,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pmo.risks import edit_views, export, views
+from pmo.risks import bulk_views, edit_views, export, views
 
 app_name = "risks"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("projects/<code:code>/risks/scale/set/", edit_views.RiskScaleFormView.as_view(), name="risk_scale_set"),
     path("projects/<code:code>/risks/new/", edit_views.RiskNewView.as_view(), name="risk_new"),
     path("projects/<code:code>/risks/review/", edit_views.RisksReviewView.as_view(), name="risks_review"),
+    path("projects/<code:code>/risks/copy/", bulk_views.RisksCopyView.as_view(), name="risks_copy"),
+    path("projects/<code:code>/risks/change/", bulk_views.risks_change, name="risks_change"),
+    path("projects/<code:code>/risks/undo/<int:seq>/", bulk_views.risks_undo, name="risks_undo"),
     path("risks/<int:risk_id>/", views.risk, name="risk"),
     path("risks/<int:risk_id>/edit/", edit_views.RiskEditView.as_view(), name="risk_edit"),
     path("risks/<int:risk_id>/assess/", edit_views.RiskAssessView.as_view(), name="risk_assess"),

@@ -5,18 +5,23 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.lists.exports import export, is_export
 from core.lists.neighbours import find_neighbours
-from core.lists.pages import build_page
+from core.lists.order import read_key
+from core.lists.pages import build_page, build_query
+from core.lists.undo import Undo
 from core.pagination import page_before
 from governance.models import Proposal
 from pmo.business_side import list_requirements_by_code
 from pmo.risks import queries
+from pmo.risks.bulk_services import list_undoable
 from pmo.risks.enums import FOLLOWS, Band, Category, Rated, RiskStatus
 from pmo.risks.filters import Filter
+from pmo.risks.forms import BulkRiskForm
 from pmo.risks.listing import build_issue_listing, build_risk_listing
 from pmo.risks.models import Issue, Risk, RiskScale, grades_in_force
 from pmo.risks.services import list_next_statuses
@@ -25,6 +30,7 @@ from projects.shortcuts import get_object_or_404, get_project_or_404
 from roles.enums import DecisionKind
 
 MOST = queries.MOST_RATINGS
+LARGEST = 2**31 - 1
 #: Decision kind that the page of a risk proposes.
 KIND = DecisionKind.RISK_ACCEPTANCE
 
@@ -39,13 +45,16 @@ def risk_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the filtered register, highest level first."""
     project = get_project_or_404(request, code)
     chosen = Filter.from_query_string(request.GET)
-    listing = build_risk_listing(project, request.GET, chosen)
+    may = reader_permissions(request, project, "raise_risk", "review_risks", "assess_risk")
+    listing = build_risk_listing(project, request.GET, chosen, selects=may["assess_risk"])
     if is_export(listing):
         return export(listing, title=_("Risks"), of=f"{project.code} · {project.title}", stem=project.code)
     page = build_page(listing)
     context = {
         "project": project,
-        "may": reader_permissions(request, project, "raise_risk", "review_risks", "assess_risk"),
+        "may": may,
+        "bulk": BulkRiskForm(project=project) if may["assess_risk"] else None,
+        "undo": _find_undo(request, project) if may["assess_risk"] else None,
         "asked": chosen,
         "figures": queries.count_figures(project, timezone.localdate()),
         "found": page.found,
@@ -179,3 +188,14 @@ def risk_scale(request: HttpRequest, code: str) -> HttpResponse:
         "versions": list(project.risk_scales.select_related("set_by").order_by("-number")[:MOST]),
     }
     return render(request, "pmo/risks/risk_scale.html", context)
+
+
+def _find_undo(request: HttpRequest, project: Project) -> Undo | None:
+    """Return the change of many that led to the list, while it may be undone."""
+    seq = read_key(request.GET.get("changed", ""))
+    events = list_undoable(project, request.user, seq) if seq and seq < LARGEST else []
+    if not events:
+        return None
+    done = ngettext("%(count)d risk is changed.", "%(count)d risks are changed.", len(events))
+    url = reverse("pmo:risks:risks_undo", args=[project.code, events[0].seq])
+    return Undo(done % {"count": len(events)}, url, build_query(request.GET))
