@@ -36,6 +36,20 @@ class AnswerForm(forms.Form):
     )
 
 
+class EstimateRowForm(forms.Form):
+    """Estimate of one requirement in a table; an empty row is left out. It carries the version that was read."""
+
+    days = NumberField(label=_("Workload (days)"), max_digits=8, decimal_places=1, min_value=0, required=False)
+    cost = AmountField(label=_("Cost (€)"), required=False)
+    note = ProseField(label=_("Design note"), rows=1, max_length=LONGEST, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def content(self) -> dict[str, Any]:
+        """Return what was typed; empty for an empty row."""
+        typed = {name: self.cleaned_data[name] for name in ("days", "cost", "note")}
+        return typed if any(value not in (None, "") for value in typed.values()) else {}
+
+
 class EstimateForm(forms.Form):
     """Form of an estimate by the provider."""
 

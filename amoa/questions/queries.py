@@ -1,11 +1,20 @@
-"""Roles that ask and answer questions about requirements."""
+"""Roles that ask and answer questions about requirements, and the requirements to estimate."""
 
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from amoa.requirements.enums import RequirementKind, RequirementState
+from amoa.requirements.models import Estimate, Requirement
 from core.access import Person
 from projects.mandates.holders import contributors, providers
 from projects.mandates.predicates import acting_seats
 from projects.mandates.seats import Seat
 from projects.models import Project
 from roles.enums import Authority, DecisionKind, Nature
+
+#: States of the requirements that the provider estimates.
+ESTIMATED = (RequirementState.PROPOSED, RequirementState.IN_REVIEW, RequirementState.APPROVED)
 
 
 def liaison_roles(user: Person, project: Project) -> tuple[str, str]:
@@ -31,3 +40,16 @@ def _building_role(project: Project) -> str:
     """Return the code of the role that builds: one that is held, else the first of the matrix."""
     code = next((mandate.role.code for mandate in providers(project)), "")
     return code or next((role.code for role in project.roles() if role.authority == Authority.DELIVERS), "")
+
+
+def list_to_estimate(project: Project, *, every: bool) -> QuerySet[Any]:
+    """List the requirements to build, each with its last estimate; by default those whose version has none."""
+    rows = with_last_estimate(project.requirements.exclude(kind=RequirementKind.NEED).filter(state__in=ESTIMATED))
+    return rows if every else rows.filter(estimated_at=None)
+
+
+def with_last_estimate(rows: QuerySet[Requirement]) -> QuerySet[Any]:
+    """Annotate requirements with the last estimate of their version: `estimated_at`, `last_days`, `last_cost`."""
+    newest = Estimate.objects.filter(requirement=OuterRef("pk"), version=OuterRef("version")).order_by("-pk")
+    names = {"estimated_at": "acted_at", "last_days": "days", "last_cost": "cost"}
+    return rows.annotate(**{name: Subquery(newest.values(field)[:1]) for name, field in names.items()})

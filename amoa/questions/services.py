@@ -3,8 +3,10 @@
 Nothing is withdrawn: a question is answered once, and a later estimate is a new row.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,11 +14,12 @@ from django.utils.translation import gettext as _
 from amoa.questions.queries import liaison_roles
 from amoa.requirements.models import Estimate, Question, Requirement
 from core.acts import act, act_time
+from core.history import Outdated
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import holders
 from projects.mandates.predicates import role_code_of
-from projects.models import DocumentVersion
+from projects.models import DocumentVersion, Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
@@ -121,19 +124,38 @@ def estimate(
 
     Raises ValidationError when it is empty ("days"), or names a document of another project ("document").
     """
-    project = requirement.project
     if days is None and cost is None and not note.strip() and document is None:
         raise ValidationError({"days": _("Enter a workload, a cost, a design note or a document.")})
-    if document and document.document.project_id != project.pk:
+    if document and document.document.project_id != requirement.project_id:
         raise ValidationError({"document": _("Choose a document of this project.")})
+    return _write_estimate(actor, requirement, days=days, cost=cost, note=note, document=document)
+
+
+@act("amoa.estimate", on="project")
+def estimate_many(
+    *, actor: User, project: Project, estimates: Mapping[int, Mapping[str, Any]], seen: Mapping[int, int]
+) -> list[Estimate]:
+    """Record an estimate for each of these requirements, by primary key: one event each, all or none.
+
+    `seen` holds the version of each requirement that the actor has read. Raises Outdated, with the primary keys of the
+    requirements that changed since or are not of the project.
+    """
+    rows = {row.pk: row for row in project.requirements.filter(pk__in=estimates).order_by("code")}
+    if changed := [pk for pk in estimates if pk not in rows or rows[pk].version != seen.get(pk)]:
+        raise Outdated(changed)
+    for row in rows.values():
+        row.project = project
+    return [_write_estimate(actor, row, **estimates[pk]) for pk, row in rows.items()]
+
+
+def _write_estimate(actor: User, requirement: Requirement, **fields: Any) -> Estimate:
+    """Write an estimate of the working version, and its event."""
+    project = requirement.project
     given = Estimate.objects.create(
         project=project,
         requirement=requirement,
         version=requirement.version,
-        days=days,
-        cost=cost,
-        note=note,
-        document=document,
+        **fields,
         given_by=actor,
         acted_at=act_time(),
     )

@@ -15,6 +15,7 @@ from amoa.questions.forms import AnswerForm, EstimateForm, QuestionForm
 from amoa.questions.queries import liaison_roles
 from amoa.requirements.liaison import list_answerable
 from amoa.requirements.models import Estimate, Question, Requirement
+from core.access import can
 from core.form_views import ActFormView, Text, typed_texts
 from core.pagination import page_after
 from core.refusals.views import Conflict
@@ -35,6 +36,7 @@ def liaison_list(request: HttpRequest, code: str) -> HttpResponse:
         "page": page,
         "whole": whole,
         "answerable": list_answerable(page.rows, request.user),
+        "may_estimate": can(request.user, "amoa.estimate", project),
         "waited": (timezone.now() - oldest).days if oldest else None,
     }
     return render(request, "amoa/questions/liaison.html", context)
