@@ -31,7 +31,7 @@ from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.organisations.queries import related_organisations
 from projects.project.models import DEFAULT_PACK, Project, list_workspaces
-from projects.recipient_groups.models import RecipientGroup
+from projects.recipient_groups.models import RecipientGroup, copy_groups
 from projects.workspaces import Requirement, add_required, list_requirements
 from roles.enums import Authority
 from roles.models import MethodPack, RoleTemplate, User
@@ -66,11 +66,13 @@ def _tell(event: LedgerEvent, reason: Reason, role: RoleTemplate, *people: User)
 
 
 @act("projects.found", on=lambda given: given["fields"].get("parent"))
-def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Project:
+def found_project(*, actor: User, owner: User, fields: dict[str, Any], like: Project | None = None) -> Project:
     """Open a project, programme or portfolio and name its first owner, in office from now.
 
     `fields` are those of Project; `pack` is the code of the method pack. Workspaces that are required there are
-    switched on. Raises ValidationError on a parent of the wrong level and on an unknown pack or one without roles.
+    switched on. The roles in force of the project `like`, and its recipient groups, come along; its decisions do not.
+    Raises ValidationError on a parent of the wrong level, on an unknown pack or one without roles, and on a project
+    that `actor` may not read ("like").
     """
     take_database_time()
     fields = {("pack_id" if name == "pack" else name): value for name, value in fields.items()}
@@ -80,9 +82,14 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
         raise ValidationError(_("There is no method %(pack)s."), params={"pack": fields.get("pack_id")})
     if required := _list_required_below(level, parent):
         fields["workspaces"] = add_required(fields.get("workspaces", list_workspaces()), required)
+    if like and not Project.objects.visible_to(actor).filter(pk=like.pk).exists():
+        raise ValidationError({"like": _("Choose a project that you can read.")})
     project = Project.objects.create(**fields)
-    record(act=Act.FOUND, actor=actor, project=project, subject=project)
-    apply_roles(actor=actor, project=project)
+    about = (Project._meta.label_lower, str(like.pk)) if like else None
+    record(act=Act.FOUND, actor=actor, project=project, subject=project, about=about)
+    apply_roles(actor=actor, project=project, content=like.matrix.read() if like and like.matrix else None)
+    if like:
+        copy_groups(like, project)
     _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), owner, act_time(), None)
     return project
 

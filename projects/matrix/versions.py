@@ -13,13 +13,13 @@ from roles.role_templates.content import Matrix as Content
 from roles.role_templates.content import published_matrix
 
 
-def apply_roles(*, actor: User, project: Project) -> Matrix:
-    """Write the first matrix of a project from the published roles of its method pack.
+def apply_roles(*, actor: User, project: Project, content: Content | None = None) -> Matrix:
+    """Write the first matrix of a project from `content`, or from the published roles of its method pack.
 
     Called by the act that opens the project, and by `load_catalogue` for projects without a matrix. The roles are in
     force at once and approved when the owner decides so. Raises ValidationError when the pack has no role.
     """
-    content = published_matrix(str(project.pack_id))
+    content = content or published_matrix(str(project.pack_id))
     if not content.roles:
         raise ValidationError(_("The method %(pack)s has no published role."), params={"pack": project.pack_id})
     matrix = _write_next(actor, project, content, "")

@@ -71,7 +71,8 @@ class VacantOwnerForm(InvitingForm, NameOwnerForm):
 class OpenForm(InvitingForm):
     """What a new project is, when it runs, and who is its first owner.
 
-    `parents` are the programmes and portfolios it may be part of. A missing title is the one in the other language.
+    `parents` are the programmes and portfolios it may be part of, `models` the projects it may be like. A missing title
+    is the one in the other language.
     """
 
     person_field = "owner"
@@ -110,6 +111,7 @@ class OpenForm(InvitingForm):
         initial=[Workspace.RISKS.value],
         help_text=_("Decisions, roles and documents are always there. The owner switches the others on later."),
     )
+    like = forms.ChoiceField(widget=forms.HiddenInput, required=False)
     owner = PersonField(
         label=_("First project owner"),
         error_messages={"required": _("Enter the project owner.")},
@@ -119,8 +121,17 @@ class OpenForm(InvitingForm):
         ),
     )
 
-    def __init__(self, *args: Any, parents: Iterable[Project], may_stand_alone: bool, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        parents: Iterable[Project],
+        may_stand_alone: bool,
+        models: Iterable[Project] = (),
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        self.models = {model.code: model for model in models}
+        self.fields["like"].choices = [("", ""), *((code, code) for code in self.models)]  # type: ignore[attr-defined]
         self.parents = {parent.code: parent for parent in parents}
         above = [(code, str(parent)) for code, parent in self.parents.items()]
         alone = [("", _("Nothing: it stands alone"))] if may_stand_alone else []
@@ -132,7 +143,8 @@ class OpenForm(InvitingForm):
         if self.required:
             words = _("Required here, and switched on: %(workspaces)s.") % {"workspaces": self.describe_required()}
             workspaces.help_text = format_lazy("{} {}", workspaces.help_text, words)
-        packs = [(pack.code, pack.name) for pack in MethodPack.objects.all()]
+        like = self.models.get(str(self["like"].value() or ""))
+        packs = [(pack.code, pack.name) for pack in MethodPack.objects.all() if not like or pack.code == like.pack_id]
         self.fields["pack"].choices = packs  # type: ignore[attr-defined]
         self.fields["pack"].initial = DEFAULT_PACK
 
@@ -167,6 +179,10 @@ class OpenForm(InvitingForm):
         """
         elsewhere = set(Workspace.values) - {workspace.value for workspace in installed()}
         return add_required([*self.cleaned_data["workspaces"], *elsewhere], self.required)
+
+    def clean_like(self) -> Project | None:
+        """Return the project that the new one is like, or None."""
+        return self.models.get(self.cleaned_data["like"])
 
     def clean_parent(self) -> Project | None:
         """Return the project above, or None."""

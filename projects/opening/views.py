@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.access import can, ensure
@@ -109,6 +109,12 @@ class ProjectOpenView(InvitingView):
         """The programmes and portfolios below which the reader may open a project."""
         return list_parents(self.actor)
 
+    @cached_property
+    def models(self) -> list[Project]:
+        """The projects that the reader may read, which the new one may be like."""
+        rows = Project.objects.visible_to(self.actor).exclude(level=Level.ORGANISATION)
+        return list(rows.select_related("parent", "matrix").order_by("code"))
+
     def get_object(self) -> Project | None:
         """Return a project above the new one on which the reader has the permission, if any."""
         return next(iter(self.parents), None)
@@ -116,8 +122,17 @@ class ProjectOpenView(InvitingView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the projects above; only an administrator opens one that stands alone."""
         wanted = {"parent": self.request.GET.get("parent", ""), "language": self.request.LANGUAGE_CODE}
+        if like := next((row for row in self.models if row.code == self.request.GET.get("like")), None):
+            names = ("level", "language", "pack", "workspaces")
+            wanted |= {name: getattr(like, f"{name}_id" if name == "pack" else name) for name in names}
+            wanted |= {"like": like.code, "parent": like.parent.code if like.parent else wanted["parent"]}
         alone = can(self.request.user, "projects.found")
-        return super().get_form_kwargs() | {"initial": wanted, "parents": self.parents, "may_stand_alone": alone}
+        return super().get_form_kwargs() | {
+            "initial": wanted,
+            "parents": self.parents,
+            "models": self.models,
+            "may_stand_alone": alone,
+        }
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return what will be recorded."""
@@ -125,6 +140,7 @@ class ProjectOpenView(InvitingView):
         fields = form.fields
         facts = [
             (pgettext_lazy("project", "Level"), str(Level(data["level"]).label)),
+            *([(_("Like the project"), _describe_copy(data["like"]))] if data["like"] else []),
             (_("Part of"), str(data["parent"] or _("Nothing: it stands alone"))),
             (_("Title in French"), data["title_fr"]),
             (_("Title in English"), data["title_en"]),
@@ -141,7 +157,8 @@ class ProjectOpenView(InvitingView):
 
     def name(self, person: User, data: dict[str, Any]) -> Project:
         """Open the project."""
-        return found_project(actor=self.actor, owner=person, fields=data)
+        like = data.pop("like")
+        return found_project(actor=self.actor, owner=person, fields=data, like=like)
 
     def get_back_url(self) -> str:
         """Return the address of the projects of the reader."""
@@ -152,6 +169,17 @@ class ProjectOpenView(InvitingView):
         if Project.objects.visible_to(self.request.user).filter(pk=result.pk).exists():
             return result.get_absolute_url()
         return reverse("projects:opening:project_seats")
+
+
+def _describe_copy(like: Project) -> str:
+    """Return the project that the new one is like, and what comes along."""
+    count = like.recipient_groups.count()
+    words = ngettext(
+        "%(project)s: its roles and %(count)d recipient group",
+        "%(project)s: its roles and %(count)d recipient groups",
+        count,
+    )
+    return words % {"project": like, "count": count}
 
 
 def _list_names(codes: list[str]) -> str:

@@ -59,4 +59,14 @@ class RecipientGroup(models.Model):
         return reverse("amoa:recipients:recipient", args=[self.pk])
 
 
+#: Fields of a group that a project opened like another takes over: who is affected, not what they think of it.
+COPIED = ("name", "size", "place", "practice", "accessibility", "languages")
+
+
+def copy_groups(source: Project, target: Project) -> None:
+    """Describe the recipient groups of `source` on `target`, inside the act that opens it."""
+    for group in source.recipient_groups.order_by("name"):
+        RecipientGroup.objects.create(project=target, **{name: getattr(group, name) for name in COPIED})
+
+
 protect_history(RecipientGroup)

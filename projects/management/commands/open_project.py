@@ -63,7 +63,7 @@ def as_typed(value: Any) -> str | list[str]:
 
 def open_project(actor: User, entry: Any, number: int) -> Project:
     """Open the project of one entry. Raises CommandError with what is wrong, field by field."""
-    known = set(OpenForm.base_fields) - {"newcomer"}
+    known = set(OpenForm.base_fields) - {"newcomer", "like"}
     if not isinstance(entry, dict) or not entry.keys() <= known:
         raise CommandError(f"Project {number}: the fields are {', '.join(sorted(known))}.")
     typed = {name: as_typed(value) for name, value in entry.items() if value is not None}
@@ -71,7 +71,7 @@ def open_project(actor: User, entry: Any, number: int) -> Project:
     if not form.is_valid():
         wrong = (f"{field}: {' '.join(map(str, errors))}" for field, errors in form.errors.items())
         raise CommandError(f"Project {number}: {'; '.join(wrong)}")
-    fields = dict(form.cleaned_data)
+    fields = {name: value for name, value in form.cleaned_data.items() if name != "like"}
     try:
         return found_project(actor=actor, owner=fields.pop("owner"), fields=fields)
     except ValidationError as error:

@@ -238,3 +238,33 @@ def test_nobody_else_sees_or_names(member: str, orphan: Project, cast: dict[str,
     client = client_of(cast[member])
     assert client.get(SEATS).status_code == 403
     assert client.get(f"{SEATS}THREE/owner/").status_code == 404
+
+
+# — like another project —
+
+
+def test_a_project_like_another_takes_its_roles_and_its_groups(
+    post: Any, programme: Project, owner: Any, outsider: Any, project_one: Project, client_of: Any
+) -> None:
+    form = client_of(owner).get(f"{OPEN}?like=ONE").content.decode()
+    assert 'name="like" value="ONE"' in form
+    answer = post("owner", like="ONE", parent=programme.code, step="record")
+    assert answer.status_code == 302
+    project = Project.objects.get(code="QUAI-3")
+    one = Project.objects.get(code="ONE")
+    assert project.matrix is not None
+    assert one.matrix is not None
+    assert project.matrix.content == one.matrix.content
+    names = set(one.recipient_groups.values_list("name", flat=True))
+    assert names
+    assert set(project.recipient_groups.values_list("name", flat=True)) == names
+    assert set(project.recipient_groups.values_list("attitude", flat=True)) == {""}
+    assert not project.decisions.exists()
+    assert not project.risks.exists()
+
+
+@pytest.mark.parametrize("code", ["TWO", "NONE"])
+def test_only_a_project_that_one_may_read_is_taken(code: str, post: Any, programme: Project) -> None:
+    before = Project.objects.count()
+    assert post("owner", like=code, parent=programme.code, step="record").status_code == 422
+    assert Project.objects.count() == before
