@@ -41,6 +41,7 @@ NO_PAGES = {
     "account_reset_password_from_key",
     "calendar_feed",
     "campaign_run",
+    "conformity_checks",
     "credentials_mail",
     "decision_acknowledge",
     "decision_proof",
@@ -118,7 +119,9 @@ NO_PAGES = {
     "gate_report_add",
     "traceability_file",
     "library_document",
+    "risks_change",
     "risks_csv",
+    "risks_undo",
     "risks_xlsx",
     "standard_install",
     "standard_next",
@@ -127,6 +130,7 @@ NO_PAGES = {
     "steering_catalogue",
     "steering_compute",
     "task_unsnooze",
+    "weather_round",
 }
 LONG_WORD = "Anticonstitutionnellementhydroélectriques"
 MOST_SHIFT = 0.02
@@ -389,6 +393,7 @@ def visits(
     yield "liaison_all", ("recipient", "/projects/ONE/liaison/?show=all", None)
     yield "question_ask", ("amoa", "/requirements/2/ask/", None)
     yield "question_answer", ("moe", "/questions/1/answer/", None)
+    yield "estimates", ("moe", "/projects/ONE/estimates/?show=all", None)
     yield "estimate_give", ("moe", "/requirements/2/estimate/", None)
     yield "requirement_liaison", ("moe", "/requirements/2/", None)
     yield "inbox_provider", ("moe", "/", None)
@@ -597,6 +602,7 @@ def _risks(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Calla
     """Map the risk register, the heat map, the scale, a raised, a rated and an occurred risk, issues, the forms."""
     of, (rated, raised, happened, *_) = "/projects/ONE/risks/", project["risks"]
     [action, *_], [issue, *_] = project["risk_actions"], project["issues"]
+    yield "risks_copy", ("pmo", f"{of}copy/?of=ONE", None)
     yield "risks", ("pmo", of, None)
     yield "risks_reader", ("recipient", f"{of}?status=open&band=amber", None)
     yield "risks_none", ("other_pmo", "/projects/THREE/risks/", None)
@@ -632,6 +638,7 @@ def _reports(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Cal
     milestone, criterion, lesson = project["milestones"][-1], project["success_criteria"], project["lessons"][0]
     yield "schedule_dependency", ("other_pmo", "/projects/THREE/schedule/", None)
     yield "weather_publish", ("pmo", f"{of}weather/publish/", None)
+    yield "weather_of_round", ("pmo", "/weather/ONE/", None)
     yield "steering_new", ("pmo", f"{of}indicators/new/", None)
     yield "steering_edit", ("pmo", f"/steering/{indicator}/edit/", None)
     yield "steering_reading", ("pmo", f"/steering/{indicator}/reading/", None)

@@ -204,6 +204,7 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="answer"),
         Line(HIDDEN, HIDDEN),
     ],
+    "amoa:questions:estimates": [Line((403, 403), HIDDEN, but={"moe": (200, 302)})],
     "amoa:questions:estimate_give": [
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="estimate"),
         Line(HIDDEN, HIDDEN),
@@ -561,6 +562,10 @@ LINES: dict[str, list[Line]] = {
     "pmo:standards:library_document": [page(act="edit_entry"), Line((404, 405), (404, 405))],
     "pmo:weather:weather": [page()],
     "pmo:weather:weather_publish": [pmo_only("publish_weather")],
+    "pmo:weather:weather_round": [
+        Line((404, 405), (404, 405), but=dict.fromkeys(("pmo", "other_pmo"), (302, 405))),
+    ],
+    "pmo:weather:weather_of_round": [pmo_only("publish_weather")],
     "pmo:indicators:steering_indicators": [page()],
     "pmo:indicators:steering_indicator_new": [pmo_only("follow_indicator")],
     "pmo:indicators:steering_indicator_edit": [pmo_only("edit_steering"), Line(HIDDEN, HIDDEN)],
@@ -613,6 +618,9 @@ LINES: dict[str, list[Line]] = {
     "pmo:risks:risk_scale": [page()],
     "pmo:risks:risk_scale_set": [owner_only("set_risk_scale")],
     "pmo:risks:risk_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_risk")],
+    "pmo:risks:risks_copy": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 422)))],
+    "pmo:risks:risks_change": [Line((405, 403), (405, 404), but=dict.fromkeys(("pmo", "amoa"), (405, 422)))],
+    "pmo:risks:risks_undo": [Line((405, 403), (405, 404), but=dict.fromkeys(("pmo", "amoa"), (405, 409)))],
     "pmo:risks:risks_review": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risks")],
     "pmo:risks:risk": [page(act="assess_risk"), Line((404, 405), (404, 405))],
     "pmo:risks:risk_edit": [
@@ -658,6 +666,7 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="check_conformity"),
         Line((403, 403), HIDDEN, but={"pmo": (404, 404)}),
     ],
+    "pmo:conformity:conformity_checks": [Line((405, 403), (405, 404), but={"pmo": (405, 422)})],
     "pmo:waivers:waiver_list": [page()],
     "pmo:waivers:waiver": [page(act="revoke_waiver"), Line((404, 405), (404, 405))],
     "pmo:waivers:waiver_revoke": [owner_only("revoke_waiver"), Line(HIDDEN, HIDDEN)],

@@ -422,6 +422,7 @@ class Place:
         yield "record of a baseline", HOME, "pmo", self.approval.get_absolute_url(), {}
         yield "liaison", LIST, "moe", reverse("amoa:questions:liaison", args=code), {}
         yield "a question to ask", LIST, "amoa", reverse("amoa:questions:question_ask", args=[self.asked.pk]), {}
+        yield "estimates", LIST, "moe", reverse("amoa:questions:estimates", args=code), {}
         yield "an estimate to give", LIST, "moe", reverse("amoa:questions:estimate_give", args=[self.asked.pk]), {}
         yield "documents", LIST, "pmo", reverse("governance:evidence:project_documents", args=code), {}
         yield "evidence files", LIST, "amoa", reverse("governance:evidence:proposal_evidence", args=[revised]), {}
@@ -543,6 +544,7 @@ class Place:
         for name, most in (
             ("weather", HOME),
             ("weather_publish", DOSSIER),
+            ("weather_of_round", DOSSIER),
             ("steering_indicators", HOME),
             ("steering_indicator_new", LIST),
             ("steering_import", LIST),
