@@ -303,6 +303,8 @@ def long_one(instance: dict[str, Any], visitor: Callable[[str], Visitor]) -> str
 def waived(instance: dict[str, Any], visitor: Callable[[str], Visitor], long_one: str) -> int:
     """Grant project ONE a waiver for twenty days in very long words; return its id."""
     words = f"{LONG_WORD} " * 6 + "and so on, and so on, " * 8
+    failed = {"result": "not_conform", "finding": "Days are missing."}
+    assert visitor("pmo").post("/projects/ONE/conformity/1/check/", failed).status == 302
     asked = visitor("amoa").get("/projects/ONE/proposals/new/?kind=waiver")
     [name, *_] = re.findall(r'name="terms-checkpoints"[^>]*value="([^"]+)"', asked.text)
     texts = dict.fromkeys(("scope", "reason", "impact", "measure", "return_plan"), words)
