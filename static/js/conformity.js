@@ -51,6 +51,9 @@ document.addEventListener("htmx:afterSettle", (e) => {
 for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.addEventListener(failure, (e) => e.target.closest?.("tr[data-sent]")?.removeAttribute("data-sent"));
 }
+addEventListener("beforeunload", (e) => {
+  if (document.querySelector("tr[data-sent]")) e.preventDefault();
+});
 /* After an answer to several the page comes back at the next unanswered row. */
 const there = document.getElementById(location.hash.slice(1));
 if (there?.matches("[data-rows] tr")) focusRow(there);
