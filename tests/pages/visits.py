@@ -624,7 +624,6 @@ def _steering() -> Iterator[tuple[str, Visit]]:
         yield f"{name}_none", Visit("other_pmo", to(name, "THREE" if name != "schedule" else "TWO"))
     yield "schedule_dependency", Visit("other_pmo", to("schedule", "THREE"))
     yield "weather_publish", Visit("pmo", to("weather_publish", *one))
-    yield "weather_round", Visit("pmo", to("weather_round"), status=302)
     yield "weather_of_round", Visit("pmo", to("weather_of_round", *one))
     yield "weather_of_round_refused", Visit("pmo", to("weather_of_round", *one), "POST", {"comment": ""}, 422)
     yield "weather_publish_refused", Visit("pmo", *_post("publish_weather", None, reason="", comment=""), 422)
