@@ -563,7 +563,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:weather:weather": [page()],
     "pmo:weather:weather_publish": [pmo_only("publish_weather")],
     "pmo:weather:weather_round": [
-        Line((404, 405), (404, 405), but=dict.fromkeys(("pmo", "other_pmo"), (302, 405))),
+        Line((404, 405), (404, 405), but={"pmo": (302, 405)}),
     ],
     "pmo:weather:weather_of_round": [pmo_only("publish_weather")],
     "pmo:indicators:steering_indicators": [page()],
