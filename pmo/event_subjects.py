@@ -11,6 +11,7 @@ from pmo.weather.enums import Sky
 
 RISK, ISSUE = to_row("pmo:risks:risk"), to_row("pmo:risks:issue")
 SCHEDULE, SUCCESS = to_project("pmo:schedule:schedule"), to_project("pmo:success_criteria:success")
+OBLIGATIONS = to_project("governance:obligations:obligation_list")
 INDICATORS, BUDGET = to_project("pmo:indicators:steering_indicators"), to_project("pmo:budget:means")
 #: Reference of a checkpoint, such as STD-SEC.1#2.
 CHECKPOINT = Concat(
@@ -48,5 +49,6 @@ EVENT_SUBJECTS |= {
     "pmo.weatherreport": EventSubject(
         link=to_project("pmo:weather:weather"), detail=lambda sky: Sky(sky).label if sky in Sky.values else ""
     ),
+    "pmo.reminder": EventSubject(code="role", link=OBLIGATIONS),
     "pmo.review": EventSubject(link=to_row("pmo:reviews:review")),
 }

@@ -4,6 +4,7 @@ from pmo.budget.models import BudgetLine, BudgetReading
 from pmo.conformity.models import ConformityCheck
 from pmo.indicators.models import Indicator, IndicatorReading
 from pmo.lessons.models import LessonLearned
+from pmo.reminder_rows.models import Reminder
 from pmo.reviews.models import Review
 from pmo.risks.models import Issue, Risk, RiskAcceptance, RiskAction, RiskRating, RiskReview, RiskScale
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
@@ -26,6 +27,7 @@ __all__ = [
     "LibraryEntry",
     "Milestone",
     "MilestoneForecast",
+    "Reminder",
     "Review",
     "Risk",
     "RiskAcceptance",

@@ -8,6 +8,7 @@ app_name = "pmo"
 urlpatterns = [
     path("", include("pmo.dashboards.urls")),
     path("", include("pmo.gates.urls")),
+    path("", include("pmo.reminders.urls")),
     path("", include("pmo.reviews.urls")),
     path("", include("pmo.risks.urls")),
     path("", include("pmo.conformity.urls")),

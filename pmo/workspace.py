@@ -130,6 +130,7 @@ simulation.concern(
     "pmo.close_waiver",
     "pmo.revoke_waiver",
 )
+simulation.concern(Subject.PROJECT, "pmo.remind")
 simulation.concern(
     Subject.STEERING,
     "pmo.keep_standards",

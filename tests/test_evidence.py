@@ -29,6 +29,7 @@ from governance.models import (
     Acknowledgement,
     BindingOpinion,
     Checkpoint,
+    Condition,
     Decision,
     DecisionReview,
     Dispute,
@@ -50,6 +51,7 @@ from pmo.models import (
     CriterionMeasure,
     IndicatorReading,
     MilestoneForecast,
+    Reminder,
     Review,
     RiskAcceptance,
     RiskRating,
@@ -62,6 +64,7 @@ from pmo.models import (
     WaiverEnd,
     WeatherReport,
 )
+from pmo.reminders.services import remind
 from pmo.waivers.services import revoke_waiver
 from projects.addresses.services import ask_address
 from projects.credentials.enums import CredentialKind, Origin
@@ -124,6 +127,7 @@ EVIDENCE = {
     IndicatorReading,
     WeatherReport,
     MilestoneForecast,
+    Reminder,
     BudgetReading,
     SuccessCriteriaSet,
     CriterionMeasure,
@@ -167,6 +171,12 @@ def _a_row_of_what_the_cast_does_not_leave(
         )
         receive_file(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
         lists.receive(User.objects.get(email="pmo@example.org"), Project.objects.get(code="ONE"))
+        condition = Condition.objects.filter(state="open", decision__project__code="ONE").earliest("pk")
+        remind(
+            actor=User.objects.get(email="owner@example.org"),
+            project=Project.objects.get(code="ONE"),
+            key=f"conditions-{condition.pk}",
+        )
         ask_address(actor=User.objects.get(email="pmo@example.org"), email="another@example.org")
         portfolio = found_project(
             actor=User.objects.get(email="staff.admin@example.org"),

@@ -161,6 +161,7 @@ WITHOUT = {
     "RowLayout",
     "RowSeal",
     "SavedView",
+    "Reminder",
     "RiskReview",
     "RiskScale",
     "SealBreak",

@@ -25,7 +25,7 @@ from pmo import business_side
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, list_project_standings
 from pmo.dashboards import figures
-from pmo.dashboards.obligations import Obligation, list_obligations, list_people
+from pmo.dashboards.obligations import Obligation, list_last_reminders, list_obligations, list_people
 from pmo.dashboards.scope import KEY, Scope
 from pmo.risks.models import Risk
 from pmo.waiver_rows.models import Waiver
@@ -46,10 +46,20 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Reminding:
+    """The obligation of a row, which its people can be reminded of once a day."""
+
+    project: str
+    key: str
+    is_sent_on: date | None
+
+
+@dataclass(frozen=True)
 class Entry:
     """Row of a list; its first cell names it."""
 
     cells: Sequence[Cell]
+    reminding: Reminding | None = None
 
 
 @dataclass(frozen=True)
@@ -231,24 +241,27 @@ def _overdue_entry(row: Condition) -> Entry:
     )
 
 
-#: An obligation with name and key of each person who holds its role.
-type Owed = tuple[Obligation, list[tuple[str, str]]]
+#: An obligation, name and key of each person who holds its role, day and sender of its last reminder.
+type Owed = tuple[Obligation, list[tuple[str, str]], tuple[date, str] | None]
 
 
 def _load_owed(scope: Scope) -> list[Owed]:
     """List the obligations of the scope with the people of their roles, once per request."""
 
     def load() -> list[Owed]:
-        people = list_people(scope)
-        return [(row, people.get((row.project, row.role), [])) for row in list_obligations(scope)]
+        people, reminders = list_people(scope), list_last_reminders(scope)
+        return [
+            (row, people.get((row.project, row.role), []), reminders.get((row.project, row.key)))
+            for row in list_obligations(scope)
+        ]
 
     return cached(("owed", scope), load)
 
 
 def _obligations(scope: Scope, chosen: Mapping[str, str]) -> list[Owed]:
     return [
-        (row, people)
-        for row, people in _load_owed(scope)
+        (row, people, reminder)
+        for row, people, reminder in _load_owed(scope)
         if ("late" not in chosen or row.is_late(scope.today))
         and chosen.get("role", row.role) == row.role
         and ("person" not in chosen or any(key == chosen["person"] for _name, key in people))
@@ -258,17 +271,18 @@ def _obligations(scope: Scope, chosen: Mapping[str, str]) -> list[Owed]:
 def _list_owed_choices(scope: Scope) -> list[Choice]:
     """Offer the roles, people and projects that have obligations."""
     owed = _load_owed(scope)
-    people = {key: name for _row, people in owed for name, key in people}
+    people = {key: name for _row, people, _reminder in owed for name, key in people}
+    roles, codes = {row.role for row, *_others in owed}, {row.project for row, *_others in owed}
     return [
-        Choice("role", _("All roles"), [(role, role) for role in sorted({row.role for row, _people in owed})]),
+        Choice("role", _("All roles"), [(role, role) for role in sorted(roles)]),
         Choice("person", _("All people"), sorted(people.items(), key=itemgetter(1))),
-        Choice("project", _("All projects"), [(code, code) for code in sorted({row.project for row, _people in owed})]),
+        Choice("project", _("All projects"), [(code, code) for code in sorted(codes)]),
         Choice("late", _("Late or not"), [("1", _("Late"))]),
     ]
 
 
 def _obligation_entry(owed: Owed) -> Entry:
-    obligation, people = owed
+    obligation, people, reminder = owed
     late = obligation.is_late(timezone.localdate())
     return Entry(
         (
@@ -281,7 +295,9 @@ def _obligation_entry(owed: Owed) -> Entry:
             Cell(long_day(obligation.due_on) if obligation.due_on else "", mark=_("late") if late else ""),
             Cell(_("Evidence to check") if obligation.is_proved else str(Due.TO_DO.label)),
             Cell(display_text(obligation.evidence)),
-        )
+            Cell(f"{long_day(reminder[0])}, {display_name(reminder[1])}" if reminder else ""),
+        ),
+        Reminding(obligation.project, obligation.key, is_sent_on=reminder[0] if reminder else None) if people else None,
     )
 
 
@@ -515,6 +531,7 @@ LISTINGS: dict[str, Listing] = {
             gettext_lazy("Due"),
             gettext_lazy("State"),
             gettext_lazy("Expected evidence"),
+            gettext_lazy("Last reminder"),
         ),
         _obligations,
         _obligation_entry,

@@ -20,6 +20,7 @@ from governance.obligations.queries import Obligation as OfDuty
 from pmo.conformity.enums import FAILED
 from pmo.conformity.models import ConformityCheck
 from pmo.dashboards.scope import Scope
+from pmo.reminder_rows.models import Reminder
 from pmo.risks.enums import OPEN
 from pmo.risks.models import RiskAction
 from projects.enums import AT_REST, Workspace
@@ -168,6 +169,14 @@ def list_people(scope: Scope) -> People:
     ):
         people.setdefault((code, role), []).append((name, str(key)))
     return people
+
+
+def list_last_reminders(scope: Scope) -> dict[tuple[str, str], tuple[date, str]]:
+    """Map code of project and key to day and sender of the last reminder of an obligation. One query."""
+    sent = Reminder.objects.filter(project__in=scope.projects.order_by().values("pk"))
+    last = sent.order_by("project", "key", "-day").distinct("project", "key")
+    rows = last.values_list("project__code", "key", "day", "reminded_by__name")
+    return {(code, key): (day, name) for code, key, day, name in rows}
 
 
 def count_by_role(obligations: Iterable[Obligation], today: date) -> dict[str, tuple[int, int]]:

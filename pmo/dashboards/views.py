@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import reader
+from governance.inbox.queries import list_permitted_projects
 from governance.obligations.queries import count_by_role as progress_by_role
 from governance.obligations.queries import load_obligations
 from pmo.conformity.enums import FAILED, Standing
@@ -36,6 +37,8 @@ from projects.workspaces import SwitchedOff
 
 #: Limits of the page: projects in the table, rows in a list. Exports hold all of them.
 LISTED, SHOWN = 60, 200
+#: Name of the list whose rows their people can be reminded of.
+OBLIGATIONS = "obligations"
 
 
 @require_GET
@@ -190,9 +193,16 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
             "entries": format_entries(listing, rows[:SHOWN]),
             "count": count,
             "shown": SHOWN,
+            "reminds_on": _list_reminding(request, scope) if name == OBLIGATIONS else frozenset(),
             "only": ", ".join(filter_labels.list_labels(scope, listing, chosen)),
         },
     )
+
+
+def _list_reminding(request: HttpRequest, scope: Scope) -> frozenset[str]:
+    """Return the codes of the projects on which the reader may remind others. One query."""
+    permitted = list_permitted_projects(reader(request), "pmo.remind")
+    return frozenset(scope.projects.filter(pk__in=permitted).order_by().values_list("code", flat=True))
 
 
 def _frame(scope: Scope) -> dict[str, Any]:

@@ -110,6 +110,7 @@ class Act(models.TextChoices):
     LAPSE = "lapse", _("Condition not met in time")
     FULFIL = "fulfil", _("Obligation fulfilled")
     EXCUSE = "excuse", _("Role excused from an obligation")
+    REMIND = "remind", _("Reminder of an obligation sent")
     ADD_DOCUMENT = "add_document", _("Document added")
     REPLACE_DOCUMENT = "replace_document", _("Document replaced")
     BREAK_SEAL = "break_seal", _("Decision needs review")

@@ -46,6 +46,7 @@ class Reason(models.TextChoices):
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
     WAIVER_EXPIRED = "waiver_expired", _("this waiver has expired: what it covered is not conform again")
+    OBLIGATION_REMINDED = "obligation_reminded", _("you are reminded of this obligation")
     # Obligations are reminded of as tasks since ADR 37; older notices have these reasons.
     OBLIGATION_DUE = "obligation_due", _("this obligation of your role is due within seven days")
     OBLIGATION_LATE = "obligation_late", _("this obligation of your role is late")
@@ -56,6 +57,7 @@ class Reason(models.TextChoices):
     ROLE_ENDED = "role_ended", _("a role is ended")
     ROLE_ENDING = "role_ending", _("this role ends within 30 days")
     ROLE_OVER = "role_over", _("this role has come to its end")
+    ROLE_VACANT = "role_vacant", _("is vacant: its holder’s mandate has ended. Appoint another person")
     ROLE_LEAVING = "role_leaving", _("the holder leaves on a set day. Appoint another person")
     ROLE_LEFT = "role_left", _("is vacant: its holder's account is closed. Appoint another person")
     ACCOUNT_CLOSED = "account_closed", _("is closed: you can no longer sign in")

@@ -77,6 +77,7 @@ ON_A_PROJECT = {
     "amoa.answer_feedback": {"amoa"},
     "amoa.give_feedback": EVERYBODY,
     "pmo.archive_review": {"pmo"},
+    "pmo.remind": {"owner", "pmo", "amoa", "moe"},
     "projects.import_list": EVERYBODY,
     "pmo.raise_risk": EVERYBODY,
     "pmo.raise_issue": EVERYBODY,

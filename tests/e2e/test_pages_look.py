@@ -59,6 +59,7 @@ NO_PAGES = {
     "move",
     "move_accept",
     "move_refuse",
+    "obligation_remind",
     "move_take_back",
     "import_start",
     "import_stop",

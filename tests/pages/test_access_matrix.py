@@ -646,6 +646,7 @@ LINES: dict[str, list[Line]] = {
     "projects:saved_views:view_rename": [Line((405, 404), (405, 404))],
     "projects:saved_views:view_delete": [Line((405, 404), (405, 404))],
     "projects:notices:notifications_read": [Line((405, 302), (405, 302))],
+    "pmo:reminders:obligation_remind": [Line((405, 403), (405, 404), but=dict.fromkeys(ADDING, (405, 302)))],
     "pmo:dashboards:dashboard": [page()],
     **{f"pmo:dashboards:dashboard_{part}": [page()] for part in ("standards", "risks", "advice")},
     "pmo:gates:gates": [page()],

@@ -31,6 +31,7 @@ NOTHING_TYPED = {
     "amoa:change_plan:change_plan_freeze": "a button",
     "amoa:requirements:requirements_change": "rows that are ticked",
     "governance:acknowledgements:decision_acknowledge": "a button",
+    "pmo:reminders:obligation_remind": "a button",
     "governance:dossier:proposal_submit": "a button",
     "governance:dossier:proposal_take_up": "a button",
     "governance:evidence:evidence_attach": "a document that is chosen",

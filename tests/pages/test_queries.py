@@ -70,8 +70,8 @@ MORE = {
     "dashboard of a programme": 12,  # what to act on today, and the row of each project
     "dashboard_advice": 2,
     "dashboard_advice of a programme": 2,
-    "list obligations": 2,
-    "list obligations of a programme": 2,
+    "list obligations": 4,
+    "list obligations of a programme": 4,
     "projects": 1,
     "register": 2,
     "requirements": 1,

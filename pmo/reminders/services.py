@@ -1,0 +1,82 @@
+"""Act of reminding the holders of a role of an open obligation."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.acts import act, act_time
+from pmo.dashboards.obligations import Obligation, list_obligations
+from pmo.dashboards.scope import Scope
+from pmo.reminder_rows.models import Reminder
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.mandates.holders import holders
+from projects.mandates.predicates import role_code_of
+from projects.models import Project
+from projects.notices.models import Reason
+from projects.notices.services import notify
+from projects.organisation_settings.queries import today
+from roles.models import User
+
+
+class RemindedToday(Exception):
+    """A reminder of this obligation was sent today."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The subject of the notice: the obligation, and the page where it is fulfilled."""
+
+    obligation: Obligation
+
+    @property
+    def reference(self) -> str:
+        """Return its source."""
+        return self.obligation.source
+
+    @property
+    def title(self) -> str:
+        """Return what is to be done."""
+        return self.obligation.text
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the obligation."""
+        return self.obligation.href
+
+
+@act("pmo.remind", on="project")
+def remind(*, actor: User, project: Project, key: str) -> Reminder:
+    """Remind the holders of the role of the open obligation `key`. Raises RemindedToday.
+
+    Raises ValidationError without such an obligation, and when nobody but the actor holds its role.
+    """
+    day = today()
+    found = find_obligation(project, key)
+    if found is None:
+        raise ValidationError(_("This obligation is no longer open."))
+    people = [mandate.holder for mandate in holders(project, found.role) if mandate.holder_id != actor.pk]
+    if not people:
+        raise ValidationError(_("Nobody else holds the role %(role)s."), params={"role": found.role})
+    if Reminder.objects.filter(project=project, key=key, day=day).exists():
+        raise RemindedToday
+    sent = Reminder.objects.create(
+        project=project, key=key, role=found.role, day=day, reminded_by=actor, acted_at=act_time()
+    )
+    event = record(
+        act=Act.REMIND,
+        actor=actor,
+        role=role_code_of(actor, project),
+        project=project,
+        subject=sent,
+        detail=found.role,
+        key=key,
+    )
+    notify(event=event, reason=Reason.OBLIGATION_REMINDED, about=Notice(found), people=people)
+    return sent
+
+
+def find_obligation(project: Project, key: str) -> Obligation | None:
+    """Return the open obligation of this key, or None."""
+    scope = Scope(project, Project.objects.filter(pk=project.pk), today())
+    return next((row for row in list_obligations(scope, [project.pk]) if row.key == key), None)

@@ -1,0 +1,146 @@
+"""Test reminders of obligations: who is told, once a day, by whom, and what the database holds."""
+
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from core.acts import act_time
+from governance.models import Condition
+from pmo.dashboards.obligations import list_obligations
+from pmo.dashboards.scope import Scope
+from pmo.models import Reminder
+from pmo.reminders.services import RemindedToday, remind
+from projects.ledger.enums import Act
+from projects.mandates.holders import holders
+from projects.models import LedgerEvent, Notification, Project
+from projects.notices.models import Reason
+from roles.models import User
+from tests.attacks import Attack, Attacks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def condition(proposal: Any) -> Condition:
+    """Return an open condition of project one."""
+    return (
+        Condition.objects.filter(state="open", decision__project__code="ONE").select_related("decision").earliest("pk")
+    )
+
+
+@pytest.fixture
+def key(condition: Condition) -> str:
+    """Return the key of the obligation to meet it."""
+    return f"conditions-{condition.pk}"
+
+
+def told(condition: Condition) -> set[str]:
+    """Return the addresses of those who were reminded."""
+    rows = Notification.objects.filter(reason=Reason.OBLIGATION_REMINDED, event__project=condition.decision.project)
+    return set(rows.values_list("recipient__email", flat=True))
+
+
+def test_a_reminder_tells_the_holders_of_the_role_and_both_sides_see_it(
+    owner: User, project_one: Project, condition: Condition, key: str, client_of: Any
+) -> None:
+    sent = remind(actor=owner, project=project_one, key=key)
+    people = {mandate.holder.email for mandate in holders(project_one, condition.role)}
+    assert told(condition) == people - {owner.email} != set()
+    event = LedgerEvent.objects.filter(project=project_one).latest("seq")
+    assert (event.act, event.actor, event.subject_id, event.detail) == (Act.REMIND, owner, sent.pk, condition.role)
+    reminded = holders(project_one, condition.role)[0].holder
+    for reader in (owner, reminded):
+        page = client_of(reader).get(reverse("pmo:dashboards:dashboard_list", args=["ONE", "obligations"]))
+        assert f", {owner.name}" in unescape(page.content.decode())
+
+
+def test_an_obligation_is_reminded_of_once_a_day(owner: User, pmo: User, project_one: Project, key: str) -> None:
+    remind(actor=owner, project=project_one, key=key)
+    with pytest.raises(RemindedToday):
+        remind(actor=pmo, project=project_one, key=key)
+    assert Reminder.objects.count() == 1
+
+
+def test_a_settled_or_foreign_obligation_is_refused(
+    owner: User, project_one: Project, condition: Condition, key: str
+) -> None:
+    for wrong in ("", "conditions-0", f"obligations-{project_one.pk}.PMO.PMO-99.ONCE", key.upper()):
+        with pytest.raises(ValidationError):
+            remind(actor=owner, project=project_one, key=wrong)
+    assert (Reminder.objects.count(), told(condition)) == (0, set())
+
+
+def test_who_neither_owns_nor_proposes_reminds_nobody(
+    recipient: User, outsider: User, project_one: Project, key: str, client_of: Any
+) -> None:
+    with pytest.raises(PermissionDenied):
+        remind(actor=recipient, project=project_one, key=key)
+    address = reverse("pmo:reminders:obligation_remind", args=["ONE"])
+    assert client_of(recipient).post(address, {"key": key}).status_code == 403
+    assert client_of(outsider).post(address, {"key": key}).status_code == 404
+    page = client_of(recipient).get(reverse("pmo:dashboards:dashboard_list", args=["ONE", "obligations"]))
+    assert address not in page.content.decode()
+    assert not Reminder.objects.exists()
+
+
+def test_the_button_returns_to_the_list_as_it_was_and_then_says_that_it_was_sent(
+    owner: User, key: str, client_of: Any
+) -> None:
+    client, address = client_of(owner), reverse("pmo:reminders:obligation_remind", args=["ONE"])
+    listed = reverse("pmo:dashboards:dashboard_list", args=["ONE", "obligations"])
+    assert f'value="{key}"' in client.get(listed).content.decode()
+    fields, english = {"key": key, "next": f"{listed}?late=1"}, {"accept-language": "en"}
+    answer = client.post(address, fields, headers=english)
+    assert (answer.status_code, answer["Location"]) == (302, f"{listed}?late=1")
+    page = client.get(listed, headers=english).content.decode()
+    assert "The reminder is sent." in page
+    assert f'value="{key}"' not in page
+    for foreign in ("https://elsewhere.example/", "//elsewhere.example", ""):
+        assert client.post(address, {"key": key, "next": foreign})["Location"] == listed
+
+
+def test_the_list_is_filtered_by_the_person_who_owes(owner: User, project_one: Project, client_of: Any) -> None:
+    client, listed = client_of(owner), reverse("pmo:dashboards:dashboard_list", args=["ONE", "obligations"])
+    rows = list_obligations(Scope(project_one, Project.objects.filter(pk=project_one.pk), timezone.localdate()))
+    by_role = {row.role: [mandate.holder for mandate in holders(project_one, row.role)] for row in rows}
+    for person in {person for people in by_role.values() for person in people}:
+        owed = [row for row in rows if person in by_role[row.role]]
+        assert client.get(listed, {"person": str(person.key)}).context["count"] == len(owed) > 0
+
+
+# — the database —
+
+
+def _reminder(project: Project, **fields: Any) -> Any:
+    said: dict[str, Any] = {"project": project, "key": "conditions-1", "role": "PMO", "day": timezone.localdate()}
+    by = User.objects.get(email="owner@example.org")
+    return Reminder.objects.create(**said | {"reminded_by": by, "acted_at": act_time()} | fields)
+
+
+DAY = timedelta(days=1)
+OF_THE_DAY, SAID = "reminder.is_of_the_day_of_its_act", "A reminder is of the day"
+ATTACKS = Attacks(
+    [
+        (
+            OF_THE_DAY,
+            "of yesterday",
+            lambda p: _reminder(p, day=timezone.localdate() - DAY),
+            "A reminder is of the day",
+        ),
+        (OF_THE_DAY, "of tomorrow", lambda p: _reminder(p, day=timezone.localdate() + DAY), SAID),
+    ],
+    {
+        "one_reminder_per_obligation_and_day": lambda p: [_reminder(p), _reminder(p)],
+        "a_reminder_names_an_obligation": lambda p: _reminder(p, key=""),
+    },
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_the_database_refuses_the_attack(attack: Attack, project_one: Project) -> None:
+    attack.prove(project_one)
