@@ -23,7 +23,7 @@ from projects.enums import PARENTS, Level
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import instant, record
-from projects.mandates.holders import owners
+from projects.mandates.holders import advisers, holders, owners
 from projects.mandates.models import INSTANT, Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
 from projects.matrix.versions import apply_roles
@@ -523,8 +523,31 @@ def _set_end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mand
         mandate=mandate.pk,
         end=_format_end(mandate),
     )
+    if mandate.advises and end <= act_time():
+        _announce_vacancy(event, mandate)
     _tell(event, Reason.ROLE_ENDED, mandate.role, mandate.holder)
     return mandate
+
+
+def _announce_vacancy(event: LedgerEvent, mandate: Mandate) -> None:
+    """Notify who must know that an advising role is vacant now."""
+    people = list_vacancy_readers(mandate)
+    about = RoleNotice(mandate.project, mandate.role.code)
+    notify(event=event, reason=Reason.ROLE_VACANT, about=about, people=people, the_actor_too=True)
+
+
+def list_vacancy_readers(mandate: Mandate) -> list[User]:
+    """List the owner, the advising roles and the administrators, without the former holder.
+
+    Nobody while another person holds the role.
+    """
+    project, former = mandate.project, mandate.holder_id
+    held = holders(project, mandate.role.code)
+    if any(seat.holder_id != former and seat.holder.is_active for seat in held):
+        return []
+    seats = [*owners(project), *advisers(project)]
+    people = [*(seat.holder for seat in seats), *User.objects.filter(is_staff=True, is_active=True)]
+    return [person for person in people if person.pk != former and person.is_active]
 
 
 def _role_code(actor: User, project: Project) -> str:

@@ -11,7 +11,7 @@ from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.mandates.holders import owners
 from projects.mandates.models import Delegation, Mandate
-from projects.mandates.services import RoleNotice
+from projects.mandates.services import RoleNotice, list_vacancy_readers
 from projects.notices.models import Reason
 from projects.notices.services import notify_once
 
@@ -57,4 +57,6 @@ def _list_ended_delegations(now: datetime) -> QuerySet[Delegation]:
 def _announce(reason: Reason, seat: Mandate | Delegation) -> int:
     about = RoleNotice(seat.project, seat.role.code, f"#{seat._meta.model_name}-{seat.pk}")
     people = [seat.person, *(mandate.holder for mandate in owners(seat.project))]
+    if reason == Reason.ROLE_OVER and isinstance(seat, Mandate) and seat.advises:
+        people += list_vacancy_readers(seat)
     return notify_once(reason=reason, about=about, people=people)

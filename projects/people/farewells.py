@@ -15,7 +15,7 @@ from django.utils.translation import gettext, override
 from core.acts import act_time
 from projects.ledger.models import LedgerEvent
 from projects.mandates.holders import owners
-from projects.mandates.services import RoleNotice
+from projects.mandates.services import RoleNotice, list_vacancy_readers
 from projects.notices.models import Reason
 from projects.notices.services import notify, notify_once
 from projects.notices.subjects import Account
@@ -70,6 +70,17 @@ def tell_owners(reason: Reason, person: User, followers: Followers, starts_on: d
     for seat in list_seats(person, act_time()).exclude(authority=Authority.DECIDES):
         about = VacantRole(seat.project, seat.role.code, f"#mandate-{seat.pk}", followers.get(seat.pk), starts_on)
         notify_once(reason=reason, about=about, people=[mandate.holder for mandate in owners(seat.project)])
+
+
+def tell_of_vacancies(event: LedgerEvent, person: User) -> None:
+    """Notify the other advising roles and the administrators that a role of an adviser is vacant now.
+
+    The owner is told by `tell_owners`. An event is told to each person once, also when several roles are vacant.
+    """
+    for seat in list_seats(person, act_time()).filter(authority=Authority.ADVISES):
+        told = {mandate.holder_id for mandate in owners(seat.project)}
+        people = [reader for reader in list_vacancy_readers(seat) if reader.pk not in told]
+        notify(event=event, reason=Reason.ROLE_VACANT, about=RoleNotice(seat.project, seat.role.code), people=people)
 
 
 def tell_administrators(event: LedgerEvent, reason: Reason, person: User) -> None:

@@ -24,7 +24,14 @@ from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation as settings_now
 from projects.organisation_settings.queries import today
 from projects.organisation_settings.services import set_first_settings
-from projects.people.farewells import NOBODY, Followers, tell_administrators, tell_owners, tell_owners_of_stay
+from projects.people.farewells import (
+    NOBODY,
+    Followers,
+    tell_administrators,
+    tell_of_vacancies,
+    tell_owners,
+    tell_owners_of_stay,
+)
 from projects.people.queries import has_entered
 from projects.project.models import Project
 from projects.second_factors.ended_factors import FACTORS_TOO, ends_factors
@@ -161,7 +168,7 @@ def close_account(*, actor: User, person: User, followers: Followers = NOBODY) -
     """
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
-    _close(chain, actor, person, followers)
+    tell_of_vacancies(_close(chain, actor, person, followers), person)
     return person
 
 
@@ -214,6 +221,7 @@ def close_departed(*, actor: User, person: User) -> bool:
         return False
     event = _close(chain, actor, person, NOBODY)
     tell_administrators(event, Reason.DEPARTURE_OVER, person)
+    tell_of_vacancies(event, person)
     return True
 
 
@@ -225,7 +233,7 @@ def close_provisioned(*, actor: User, person: User, token: str) -> User:
     """
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
-    _close(chain, actor, person, NOBODY, token=token)
+    tell_of_vacancies(_close(chain, actor, person, NOBODY, token=token), person)
     return person
 
 

@@ -82,6 +82,34 @@ def test_an_end_set_by_an_act_is_told_by_the_act(given: Mandate, owner: Any) -> 
     assert (told(Reason.ROLE_ENDING, given), told(Reason.ROLE_OVER, given)) == (set(), set())
 
 
+def test_who_must_know_is_told_at_once_that_nobody_holds_an_advising_role(
+    owner: Any, amoa: Any, pmo: Any, moe: Any, staff_admin: Any, project_one: Project
+) -> None:
+    end_mandate(actor=owner, mandate=project_one.mandates.active().get(holder=pmo))
+    event = project_one.events.latest("seq")
+    reasons = dict(event.notifications.values_list("recipient__email", "reason"))
+    vacant = {email for email, reason in reasons.items() if reason == Reason.ROLE_VACANT}
+    assert {owner.email, amoa.email, staff_admin.email} <= vacant
+    assert reasons[pmo.email] == Reason.ROLE_ENDED
+    assert moe.email not in reasons
+
+
+def test_an_end_that_is_to_come_leaves_no_role_vacant_yet(owner: Any, pmo: Any, project_one: Project) -> None:
+    seat = project_one.mandates.active().get(holder=pmo)
+    end_mandate(actor=owner, mandate=seat, ends_at=timezone.now() + 10 * DAY)
+    assert not Notification.objects.filter(reason=Reason.ROLE_VACANT).exists()
+
+
+def test_the_end_of_a_period_tells_the_other_advisers_and_the_administrators(
+    owner: Any, amoa: Any, pmo: Any, outsider: Any, staff_admin: Any, project_one: Project
+) -> None:
+    end_mandate(actor=owner, mandate=project_one.mandates.active().get(holder=pmo))
+    role, end = role_on(project_one, "PMO"), timezone.now() + 40 * DAY
+    seat = appoint(actor=owner, project=project_one, role=role, holder=outsider, ends_at=end)
+    announce(41 * DAY)
+    assert {owner.email, amoa.email, outsider.email, staff_admin.email} <= told(Reason.ROLE_OVER, seat)
+
+
 def test_a_short_mandate_is_not_announced_as_ending(owner: Any, outsider: Any, project_one: Project) -> None:
     role, end = role_on(project_one, "DEST"), timezone.now() + 20 * DAY
     short = appoint(actor=owner, project=project_one, role=role, holder=outsider, ends_at=end)
