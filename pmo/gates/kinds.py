@@ -64,7 +64,8 @@ def _build_figure(criterion: Criterion) -> Figure:
 def _count(rows: list[CheckpointStanding], standing: Standing, link: str) -> Figure:
     found = [row for row in rows if row.standing == standing]
     items: tuple[Item, ...] = () if standing in DONE else tuple(map(describe_checkpoint, found))
-    return Figure(standing.value, capfirst(str(standing.label)), str(len(found)), None, items, link)
+    shown = f"{link}&result={standing.value}"
+    return Figure(standing.value, capfirst(str(standing.label)), str(len(found)), None, items, shown)
 
 
 extend(DecisionKind.GATE, EntryCriteria())

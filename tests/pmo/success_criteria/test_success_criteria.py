@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from core.access import Refused
@@ -214,3 +215,15 @@ def test_a_criterion_is_measured_once_it_is_approved_on_a_day_that_has_come(pmo:
     measured(pmo, project_one)
     line = queries.list_lines(project_one)[0]
     assert (line.is_met, [measure.value for measure in line.measures]) == (True, ["9", "14"])
+
+
+def test_freezing_shows_first_the_criteria_of_the_set(pmo: Any, project_one: Any, english: Any) -> None:
+    kept, dropped = propose(pmo, project_one), propose(pmo, project_one, text="The quays are washed.")
+    services.drop_criterion(actor=pmo, criterion=dropped)
+    page = english(pmo).get(reverse("pmo:success_criteria:criteria_freeze", args=["ONE"]))
+    shown = [line.criterion.pk for line in page.context["preview"]]
+    assert kept.pk in shown
+    assert dropped.pk not in shown
+    assert [row["number"] for row in freeze(pmo, project_one).content] == [
+        str(line.criterion.number) for line in page.context["preview"]
+    ]

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from amoa.requirements.services import edit_requirement
@@ -249,3 +250,11 @@ def test_a_past_month_is_computed_at_its_day(pmo: Any, project_one: Any) -> None
     assert (report.month, report.entered_afterwards) == (day.replace(day=1), report.entered_afterwards)
     report.refresh_from_db()
     assert report.entered_afterwards
+
+
+def test_publishing_shows_first_the_aspects_and_the_last_report(pmo: Any, project_one: Any, english: Any) -> None:
+    publish(pmo, project_one, comment="The quay waits for its crane.")
+    page = english(pmo).get(reverse("pmo:weather:weather_publish", args=["ONE"]))
+    for line in queries.list_aspects(calculation.compute_weather(project_one)):
+        assert line.aspect in {shown.aspect for shown in page.context["preview"]["lines"]}
+    assert "The quay waits for its crane." in page.text
