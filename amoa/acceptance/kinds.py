@@ -13,7 +13,7 @@ from amoa.acceptance.effects import accept_passed, close_defect, revert_acceptan
 from amoa.acceptance.enums import Severity
 from amoa.acceptance.listing import UNSETTLED
 from amoa.acceptance.models import AcceptanceCampaign, Defect
-from amoa.acceptance.queries import build_report, get_named_campaign
+from amoa.acceptance.queries import build_report, get_named_campaign, list_unsettled
 from amoa.acceptance.reservations import register_triggers
 from core.acts import act_time
 from core.sealing import term_of
@@ -126,13 +126,13 @@ class AcceptanceKind(LaunchedKind):
         """Count the unsettled defects of the campaign by severity."""
         if campaign := get_named_campaign(project, content.terms):
             heading = _("Unsettled defects of campaign %(number)s") % {"number": campaign.number}
-            yield Snapshot("defects", str(heading), tuple(_count_defects(campaign)))
+            yield Snapshot("defects", str(heading), tuple(_count_defects(project, campaign)))
         yield from super().snapshots(content, project)
 
     def suggest_conditions(self, proposal: Any) -> list[Suggestion]:
         """Suggest the unsettled defects of the campaign as reservations, the worst first."""
         campaign = get_named_campaign(proposal.project, proposal.current.terms) if proposal.current else None
-        defects = list(campaign.defects.unsettled().worst_first()[:MOST_RESERVATIONS]) if campaign else []
+        defects = list_unsettled(campaign)[:MOST_RESERVATIONS] if campaign else []
         role = next((seat.role.code for seat in providers(proposal.project)), "") if defects else ""
         return [
             Suggestion(defect, str(defect), defect.reference, defect.get_severity_display(), role) for defect in defects
@@ -150,12 +150,11 @@ class AcceptanceKind(LaunchedKind):
         return _("Defect %(reference)s is closed with it.") % {"reference": condition.about}
 
 
-def _count_defects(campaign: AcceptanceCampaign) -> Iterator[Figure]:
+def _count_defects(project: Project, campaign: AcceptanceCampaign) -> Iterator[Figure]:
     """Yield one figure for each severity, with the references of the unsettled defects."""
-    path = reverse("amoa:acceptance:defect_list", args=[campaign.project.code])
-    defects = list(campaign.defects.unsettled().order_by("number").select_related("project"))
+    path = reverse("amoa:acceptance:defect_list", args=[project.code])
     for severity in Severity:
-        items = tuple(Item(defect.reference) for defect in defects if defect.severity == severity)
+        items = tuple(Item(defect.reference) for defect in list_unsettled(campaign) if defect.severity == severity)
         link = f"{path}?{urlencode({'state': UNSETTLED, 'severity': severity.value})}"
         yield Figure(severity.value, capfirst(str(severity.label)), str(len(items)), None, items, link)
 

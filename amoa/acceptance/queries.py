@@ -206,6 +206,11 @@ def get_named_campaign(project: Project, terms: Mapping[str, str]) -> Acceptance
     return cached(("campaign", project.pk, number, fingerprint), closed.first) if number else None
 
 
+def list_unsettled(campaign: AcceptanceCampaign) -> list[Defect]:
+    """List the unsettled defects of a campaign, the worst first. Cached for the page or act."""
+    return cached(("unsettled", campaign.pk), lambda: list(campaign.defects.unsettled().worst_first()))
+
+
 def list_campaigns(project: Project) -> list[AcceptanceCampaign]:
     """List the newest campaigns with the number of tests run and of unsettled defects."""
     unsettled = Q(defects__in=Defect.objects.unsettled())

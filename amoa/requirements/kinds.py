@@ -1,6 +1,7 @@
 """Kinds of decisions that bring a baseline of requirements into force, alone or with a change."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from amoa.requirements import versions
 from amoa.requirements.baseline_diff import RequestedBaseline, get_requested_baseline
 from amoa.requirements.guards import BASELINE_REWRITTEN
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
-from amoa.requirements.quality import GapCount, count_gaps, read_baseline
+from amoa.requirements.quality import GapCount, build_gap_link, count_gaps, read_baseline
 from amoa.requirements.seals import compare_baseline
 from core.dates import long_day
 from core.sealing import parse_term, term_of
@@ -21,7 +22,7 @@ from governance.decisions import watches
 from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Need, Panel, Part, Place, Text
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend, register
-from governance.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot
+from governance.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot, read_snapshots
 from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
@@ -138,12 +139,15 @@ class BaselineAddition(Behaviour):
             yield Panel(templates[place], {"asked": requested, "project": proposal.project})
 
     def snapshots(self, content: Any, project: Project) -> Iterator[Snapshot]:
-        """Count the gaps of the baseline: those frozen with a revision, else those of now."""
-        if (baseline := _get_named_baseline(project, content.terms)) is None:
-            return
-        heading = _("Quality of baseline %(number)s") % {"number": baseline.number}
-        gaps = count_gaps(project, read_baseline(baseline))
-        yield Snapshot("quality", str(heading), tuple(_build_figure(gap) for gap in gaps))
+        """Count the gaps of the baseline. It never changes: a revision shows those that it froze, without counting."""
+        for frozen in read_snapshots(getattr(content, "snapshot", ())):
+            if frozen.name == "quality":
+                yield replace(frozen, figures=tuple(_link_figure(project, figure) for figure in frozen.figures))
+                return
+        if (baseline := _get_named_baseline(project, content.terms)) is not None:
+            heading = _("Quality of baseline %(number)s") % {"number": baseline.number}
+            gaps = count_gaps(project, read_baseline(baseline))
+            yield Snapshot("quality", str(heading), tuple(_build_figure(gap) for gap in gaps))
 
     def facts(self, decision: Any) -> Iterator[Fact]:
         """Count what changes in the requirements."""
@@ -153,6 +157,10 @@ class BaselineAddition(Behaviour):
 
 def _build_figure(gap: GapCount) -> Figure:
     return Figure(gap.gap.value, gap.label, str(len(gap.codes)), None, tuple(map(Item, gap.codes)), gap.link)
+
+
+def _link_figure(project: Project, figure: Figure) -> Figure:
+    return replace(figure, link=build_gap_link(project, figure.name))
 
 
 def _get_named_baseline(project: Project, terms: Terms) -> RequirementBaseline | None:

@@ -69,9 +69,13 @@ def count_gaps(project: Project, readings: Iterable[Reading]) -> list[GapCount]:
         Gap.VAGUE: list_vague(rows, project.language),
         Gap.ALIKE: list_alike(rows),
     }
-    path = reverse("amoa:requirements:requirement_list", args=[project.code])
-    query = {"state": CANDIDATE}
-    return [GapCount(gap, codes, f"{path}?{urlencode(query | {'lack': gap.value})}") for gap, codes in found.items()]
+    return [GapCount(gap, codes, build_gap_link(project, gap)) for gap, codes in found.items()]
+
+
+def build_gap_link(project: Project, gap: str) -> str:
+    """Return the address of the requirements that have this gap now and can be frozen."""
+    query = urlencode({"state": CANDIDATE, "lack": gap})
+    return f"{reverse('amoa:requirements:requirement_list', args=[project.code])}?{query}"
 
 
 def read_requirements(rows: models.QuerySet[Requirement]) -> list[Reading]:
