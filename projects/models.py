@@ -7,7 +7,7 @@ from projects.administrators.guards import CHANGED_BY_ANOTHER
 from projects.credentials.models import Credential
 from projects.documents.models import Document, DocumentVersion
 from projects.impartiality.models import Bidder, Interest, Ruling
-from projects.imports.models import ListImport
+from projects.imports.models import ListImport, WordMeaning
 from projects.ledger.models import LedgerEvent, RowLayout, RowSeal
 from projects.mandates.models import Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
@@ -46,6 +46,7 @@ __all__ = [
     "RowSeal",
     "Ruling",
     "Vouch",
+    "WordMeaning",
 ]
 
 pgtrigger.register(CHANGED_BY_ANOTHER, PASSWORD_IN_THE_LEDGER)(User)

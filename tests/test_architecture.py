@@ -51,13 +51,14 @@ BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500
 }
 
 
-WRITES_NO_RECORD = "a row of the import alone, which its author drives: nothing of the project changes"
+WRITES_NO_RECORD = "the import, which its author drives, and how words are read: nothing of the project changes"
 READ_FIRST = "who read another revision is told so, before who may"
 #: Acts that lock nothing at the start, and why.
 LOCK_LATER = {
     "amoa/imports/services.py: receive": WRITES_NO_RECORD,
     "amoa/imports/services.py: read_again": WRITES_NO_RECORD,
     "amoa/imports/services.py: choose_columns": WRITES_NO_RECORD,
+    "amoa/imports/services.py: choose_meanings": WRITES_NO_RECORD,
     "amoa/imports/services.py: start": WRITES_NO_RECORD,
     "amoa/imports/services.py: stop": WRITES_NO_RECORD,
     "amoa/imports/services.py: import_requirements": "another connection says meanwhile how far the import is",
@@ -67,6 +68,7 @@ LOCK_LATER = {
     "projects/imports/services.py: receive": WRITES_NO_RECORD,
     "projects/imports/services.py: read_again": WRITES_NO_RECORD,
     "projects/imports/services.py: choose_columns": WRITES_NO_RECORD,
+    "projects/imports/services.py: choose_meanings": WRITES_NO_RECORD,
     "projects/imports/services.py: stop": WRITES_NO_RECORD,
     "pmo/reviews/services.py: archive_review": "nobody else waits while the pages are set",
 }

@@ -81,6 +81,7 @@ from projects.models import (
     OrganisationSettings,
     Project,
     Vouch,
+    WordMeaning,
 )
 from projects.organisation_settings.services import edit_settings
 from projects.provisioning.services import make_token
@@ -142,8 +143,8 @@ EVIDENCE = {
     Review,
 }
 PARTS_OF_DRAFTS = {Responsibility._meta.label_lower, StandardCheckpoint._meta.label_lower}
-#: Rows that are no record: sessions, views that people save, tasks they put off, what they typed and did not send.
-NO_RECORD = {model._meta.label_lower for model in (AccountSession, FormDraft, SavedView, Snooze)}
+#: Rows that are no record: sessions, saved views, tasks put off, what was typed and not sent, words of imported files.
+NO_RECORD = {model._meta.label_lower for model in (AccountSession, FormDraft, SavedView, Snooze, WordMeaning)}
 SHARING = [model for model in our_models() if attacks_on(model)]
 INSERT_ONLY = [*EVIDENCE, *history_models()]
 

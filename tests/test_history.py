@@ -173,6 +173,7 @@ WITHOUT = {
     "Vouch",
     "Waiver",
     "WaiverEnd",
+    "WordMeaning",
     "IndicatorReading",
     "WeatherReport",
     "MilestoneForecast",

@@ -1,6 +1,8 @@
 """Codes of acceptance tests."""
 
 import re
+from collections.abc import Collection, Iterator
+from itertools import count
 
 from projects.models import Project
 
@@ -10,6 +12,11 @@ GIVEN = re.compile(r"T-(\d{1,6})")
 
 def next_code(project: Project) -> str:
     """Return the next free code of a test."""
-    codes = project.tests.filter(code__startswith="T-").values_list("code", flat=True)
+    return next(iterate_codes(project))
+
+
+def iterate_codes(project: Project, taken: Collection[str] = ()) -> Iterator[str]:
+    """Yield the free codes of tests after those of the project and those `taken`."""
+    codes = [*project.tests.filter(code__startswith="T-").values_list("code", flat=True), *taken]
     used = [int(match[1]) for code in codes if (match := GIVEN.fullmatch(code))]
-    return f"T-{max(used, default=0) + 1:03d}"
+    yield from (f"T-{number:03d}" for number in count(max(used, default=0) + 1))

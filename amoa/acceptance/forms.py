@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from amoa.acceptance.enums import MOST_UNAVAILABLE, Result, Severity, Stage
 from amoa.acceptance.models import Deliverable
+from amoa.acceptance.services import ensure_criterion
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.forms import CodeField, DayField, NumberField, ProseField, RowForm, TextField, label_choices
 from projects.models import Project
@@ -58,6 +61,40 @@ class AcceptanceTestForm(RowForm):
         self.fields["requirement"].rows = project.requirements.all()  # type: ignore[attr-defined]
         if row is None:
             del self.fields["retired"]
+
+
+class ImportedTestForm(AcceptanceTestForm):
+    """Form of a test in a file: its requirement is a code of the project."""
+
+    requirement = TextField(label=_("Requirement"), max_length=30, required=False)  # type: ignore[assignment]
+
+    def __init__(self, *, project: Project) -> None:
+        super().__init__(project=project)
+        self.project = project
+
+    @cached_property
+    def requirements(self) -> dict[str, tuple[str, list[str]]]:
+        """Return the code and the numbers of the criteria of each requirement, by its code in lower case."""
+        rows = self.project.requirements.values_list("code", "criteria").order_by("code")
+        return {code.lower(): (code, [entry["number"] for entry in criteria]) for code, criteria in rows}
+
+    def clean_requirement(self) -> str:
+        """Return the code as the project writes it."""
+        code: str = self.cleaned_data["requirement"]
+        if code and code.lower() not in self.requirements:
+            raise ValidationError(_("The project has no requirement of this code."), code="unknown")
+        return self.requirements[code.lower()][0] if code else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a criterion that the requirement does not have."""
+        data: dict[str, Any] = super().clean() or {}
+        code, criterion = data.get("requirement"), data.get("criterion", "")
+        if code is not None:
+            try:
+                ensure_criterion(criterion, self.requirements[code.lower()][1] if code else [])
+            except ValidationError as error:
+                self.add_error(None, error)
+        return data
 
 
 class CampaignForm(RowForm):

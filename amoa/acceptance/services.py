@@ -3,7 +3,7 @@
 Testers record results, the provider records corrections; only a decision of the owner accepts (governance/kinds).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -79,11 +79,15 @@ def write_test(
     requirement = fields.get("requirement", row.requirement)
     if requirement and requirement.project_id != project.pk:
         raise ValidationError({"requirement": _("Choose a requirement of this project.")})
-    criterion = fields.get("criterion", row.criterion)
-    known = {entry["number"] for entry in requirement.criteria} if requirement else set()
+    known = [entry["number"] for entry in requirement.criteria] if requirement else []
+    ensure_criterion(fields.get("criterion", row.criterion), known)
+    return _save(actor, row, fields)
+
+
+def ensure_criterion(criterion: str, known: Collection[str]) -> None:
+    """Refuse a criterion that the requirement does not have. Raises ValidationError ("criterion")."""
     if criterion and criterion not in known:
         raise ValidationError({"criterion": _("The requirement has no criterion of this number.")})
-    return _save(actor, row, fields)
 
 
 @act("amoa.plan_acceptance", on="project")

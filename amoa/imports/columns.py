@@ -15,6 +15,7 @@ from amoa.requirements.models import Requirement
 from core.tables import columns
 from core.tables.cells import clean
 from core.tables.columns import LANGUAGES, Column, fold
+from core.tables.words import Choices
 from projects.recipient_groups.enums import Degree
 
 #: Text fields with their maximum length: single-line fields, then multi-line ones.
@@ -58,12 +59,17 @@ COLUMNS = tuple(
             "criteria",
             _("Acceptance criteria"),
             "acceptance criteria|criteres d acceptation|criteria|criteres"
-            "|acceptance criterion|critere d acceptation|criteres de recette|fit criterion|acceptance",
+            "|acceptance criterion|critere d acceptation|criteres de recette|fit criterion|acceptance"
+            "|criteres de verification|verification criteria",
         ),
         ("links", _("Links"), "links|link|liens|lien|related|traces|trace|see also|voir aussi"),
     )
 )
 BY_NAME = {column.name: column for column in COLUMNS}
+#: Field that keeps columns without a field, and the one that banners between the lines fill.
+NOTE, CATEGORY = "justification", BY_NAME["category"]
+#: Fields without which a line is no new requirement.
+REQUIRED = ("title",)
 NAMES = tuple(BY_NAME)
 #: Enumerated fields. A column "Type" with other words is usually not `kind`, so it is not mapped to it.
 CHOICES: dict[str, type[models.TextChoices]] = {
@@ -120,15 +126,22 @@ SYNONYMS: dict[str, dict[str, str]] = {
 
 @cache
 def map_words(name: str) -> dict[str, str]:
-    """Map folded words to the values of an enumerated field; our labels win over synonyms."""
+    """Map folded words to the values of an enumerated field; values win over labels, labels over synonyms."""
     words: dict[str, str] = {}
     for language in LANGUAGES:
         with override(language):
             words |= {fold(str(choice.label)): str(choice.value) for choice in CHOICES[name]}
+    words |= {fold(str(choice.value)): str(choice.value) for choice in CHOICES[name]}
     for value, synonyms in SYNONYMS[name].items():
         for word in synonyms.split("|"):
             words.setdefault(word, value)
     return words
+
+
+def build_choices() -> Choices:
+    """Return the enumerated fields with their words and labels."""
+    labels = {name: {str(choice.value): str(choice.label) for choice in kinds} for name, kinds in CHOICES.items()}
+    return Choices({name: map_words(name) for name in CHOICES}, labels)
 
 
 def guess_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

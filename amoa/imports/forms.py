@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from amoa.imports.columns import COLUMNS
+from amoa.imports.columns import CATEGORY, COLUMNS, NOTE
 from amoa.imports.models import ImportJob
 from core.file_checks import MIB
 from core.tables.forms import ColumnsForm
@@ -23,7 +23,8 @@ class RequirementColumnsForm(ColumnsForm):
 
     def __init__(self, job: ImportJob, data: Any = None) -> None:
         missing = _("Choose the column with the titles, or the one with the codes.")
-        super().__init__(job, data, columns=COLUMNS, needed=("title", "code"), missing=missing)
+        kept = {"note": NOTE, "category": CATEGORY.name}
+        super().__init__(job, data, columns=COLUMNS, needed=("title", "code"), missing=missing, **kept)
 
 
 class StartForm(forms.Form):

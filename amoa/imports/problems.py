@@ -1,5 +1,6 @@
 """Sentences for the errors and warnings of an import, one per kind of problem."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from amoa.imports.columns import BY_NAME
 from amoa.imports.validation import Problem
 from amoa.requirements.enums import RequirementState
-from core.tables.problems import MOST_PROBLEMS, ProblemRow
+from core.tables.problems import FIRST_LINES, ProblemRow
 
 SENTENCES: dict[str, Any] = {
     "twice": gettext_lazy("“%(code)s” stands on line %(other)s already. Keep one of the two."),
@@ -60,17 +61,38 @@ SENTENCES: dict[str, Any] = {
 
 
 def serialise_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    """Serialise the first problems for storage, in the given order."""
-    return [
-        {
-            "line": problem.line,
-            "field": problem.field,
-            "code": problem.code,
-            "named": problem.named,
-            "error": problem.is_error,
-        }
-        for problem in problems[:MOST_PROBLEMS]
+    """Serialise the first problems of each kind for storage, in the given order, with the number of that kind."""
+    numbers = Counter((problem.field, problem.code) for problem in problems)
+    seen = Counter[tuple[str, str]]()
+    stored = []
+    for problem in problems:
+        kind = (problem.field, problem.code)
+        seen[kind] += 1
+        if seen[kind] <= FIRST_LINES:
+            stored.append(
+                {
+                    "line": problem.line,
+                    "field": problem.field,
+                    "code": problem.code,
+                    "named": problem.named,
+                    "error": problem.is_error,
+                    "of": numbers[kind],
+                }
+            )
+    return stored
+
+
+def list_reasons(problems: Sequence[Problem], head: Sequence[str], mapping: Sequence[str]) -> dict[int, list[str]]:
+    """Return what is wrong with each line in error, with its column, in the reader's language."""
+    named = [
+        {"line": problem.line, "field": problem.field, "code": problem.code, "named": problem.named, "error": True}
+        for problem in problems
+        if problem.is_error
     ]
+    reasons: dict[int, list[str]] = {}
+    for row in describe_problems(named, head, mapping):
+        reasons.setdefault(row.line, []).append(row.reason)
+    return reasons
 
 
 def describe_problems(
@@ -84,6 +106,8 @@ def describe_problems(
             column=columns.get(problem["field"]) or (str(BY_NAME[problem["field"]].label) if problem["field"] else ""),
             text=_build_sentence(problem["code"], problem["named"]),
             is_error=problem["error"],
+            kind=problem["code"],
+            of=problem.get("of", 0),
         )
         for problem in problems
     ]

@@ -18,13 +18,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from amoa.imports import workflow
+from amoa.imports.columns import CATEGORY, build_choices
 from amoa.imports.enums import Failure, ImportState
 from amoa.imports.models import NOTHING_KEPT, ImportJob
 from amoa.imports.services import Stale, Stopped, import_requirements
 from amoa.imports.validation import Checked, check
 from core.access import Refused
 from core.acts import NotRecorded
-from core.tables.reader import open_table
 from projects.notices.services import notify_failure
 
 logger = logging.getLogger(__name__)
@@ -150,8 +150,7 @@ def build_plan(job: ImportJob) -> Checked:
 
     Raises Stale when the result differs from what the author saw.
     """
-    table = open_table(job.file_name, bytes(job.content), **job.reading())
-    plan = check(job.project, table, job.mapping)
+    plan = check(job.project, *job.read_lines(job.open_table(), CATEGORY, build_choices()))
     if plan.fingerprint != job.fingerprint or (plan.left_out and not job.leave_out):
         raise Stale
     return plan

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from amoa.imports import workflow
-from amoa.imports.columns import guess_mapping
+from amoa.imports.columns import CATEGORY, REQUIRED, build_choices, guess_mapping
 from amoa.imports.enums import ImportState
 from amoa.imports.models import NOTHING_KEPT, ImportJob
 from amoa.imports.problems import serialise_problems
@@ -25,6 +25,9 @@ from core.acts import act, act_time
 from core.file_checks import Upload
 from core.tables.received import LET_GO, describe_file, describe_reading
 from core.tables.tables import Table
+from core.tables.words import Meanings, UnknownWord, keep_allowed, list_unknown
+from projects.imports.queries import recall_meanings
+from projects.imports.services import remember_meanings
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
@@ -34,6 +37,8 @@ from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 
+#: Name of the list by which meanings of words are remembered.
+LIST_NAME = "requirements"
 #: Examples of changes and additions.
 EXAMPLES = 20
 #: Requirements written between two checks for a stop.
@@ -92,14 +97,46 @@ def read_again(*, actor: User, job: ImportJob, table: Table) -> None:
 
 
 @act("amoa.import_requirements", on="job.project", lock=None)
-def choose_columns(*, actor: User, job: ImportJob, table: Table, mapping: Sequence[str]) -> Checked:
-    """Store the mapping of the columns and check every line (dry run). Raises WrongStep."""
-    checked = check(job.project, table, mapping)
+def choose_columns(
+    *, actor: User, job: ImportJob, table: Table, mapping: Sequence[str], banner_use: str = ""
+) -> Checked:
+    """Store the mapping of the columns and check every line of `table` (dry run), the file as it is read.
+
+    Unknown words are read as it is remembered for the project. Raises WrongStep.
+    """
+    job.mapping, job.banner_use = list(mapping), banner_use or job.banner_use
+    meanings = recall_meanings(job.project, LIST_NAME, list_unknown_words(job, table), build_choices())
+    return _check(job, table, meanings)
+
+
+@act("amoa.import_requirements", on="job.project", lock=None)
+def choose_meanings(*, actor: User, job: ImportJob, table: Table, meanings: Meanings) -> Checked:
+    """Store the values of unknown words, remember them for the project, and check every line again.
+
+    Raises WrongStep.
+    """
+    allowed = keep_allowed(meanings, build_choices())
+    checked = _check(job, table, allowed)
+    remember_meanings(job.project, LIST_NAME, list_unknown_words(job, table), allowed)
+    return checked
+
+
+def list_unknown_words(job: ImportJob, table: Table) -> dict[str, list[UnknownWord]]:
+    """List the unknown words of the file by field."""
+    return list_unknown(*job.lay_out(table, CATEGORY), build_choices())
+
+
+def _check(job: ImportJob, table: Table, meanings: Meanings) -> Checked:
+    """Check every line with these meanings and store the result. Raises WrongStep."""
+    job.meanings = dict(meanings)
+    checked = check(job.project, *job.read_lines(table, CATEGORY, build_choices()))
     summary = checked.summary(EXAMPLES)
     _change_state(
         job,
         ImportState.CHECKED,
-        mapping=list(mapping),
+        mapping=job.mapping,
+        banner_use=job.banner_use,
+        meanings=job.meanings,
         problems=serialise_problems(checked.problems),
         summary=summary,
         errors=len(checked.left_out),
@@ -171,7 +208,7 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
 
 def _describe_reading(table: Table) -> dict[str, Any]:
     """Return the fields of an import that describe how its file was read, with a guessed mapping."""
-    return describe_reading(table) | {"mapping": guess_mapping(table.header, table.rows)}
+    return describe_reading(table, guess_mapping(table.header, table.rows), REQUIRED, CATEGORY.name)
 
 
 def _change_state(job: ImportJob, target: ImportState, **fields: Any) -> None:

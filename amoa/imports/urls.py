@@ -19,6 +19,8 @@ urlpatterns = [
     ),
     path("imports/<int:import_id>/", views.import_job, name="import_job"),
     path("imports/<int:import_id>/columns/", views.import_columns, name="import_columns"),
+    path("imports/<int:import_id>/values/", views.import_values, name="import_values"),
+    path("imports/<int:import_id>/refused.<slug:kind>", views.import_refused, name="import_refused"),
     path("imports/<int:import_id>/start/", views.import_start, name="import_start"),
     path("imports/<int:import_id>/stop/", views.import_stop, name="import_stop"),
 ]

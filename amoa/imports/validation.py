@@ -9,7 +9,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from amoa.imports.columns import CHOICES, LINES, PROSES, TEXTS, build_cells, map_words
+from amoa.imports.columns import CHOICES, LINES, NOTE, PROSES, TEXTS, build_cells, get_label, map_words
 from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementKind, RequirementState
 from amoa.requirements.guards import CONTENT
@@ -17,6 +17,7 @@ from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
 from core.acts import one_snapshot
 from core.erasure import MARK
 from core.tables.columns import fold, split_cell
+from core.tables.layout import KEPT, list_kept, merge_kept
 from core.tables.tables import Table
 from projects.models import Project
 
@@ -159,8 +160,8 @@ class _Check:
     """One dry run with its data and the problems found so far."""
 
     def __init__(self, project: Project, table: Table, mapping: Sequence[str]) -> None:
-        self.places = {name: place for place, name in enumerate(mapping) if name}
-        self.project, self.table = project, table
+        self.places = {name: place for place, name in enumerate(mapping) if name and name != KEPT}
+        self.project, self.table, self.mapping = project, table, mapping
         self.problems: list[Problem] = []
         self.wrong: set[int] = set()
         self.offered: dict[str, str] = {}
@@ -189,7 +190,7 @@ class _Check:
         seen: dict[str, int] = {}
         for line, row in zip(self.table.lines, self.table.rows, strict=True):
             cells = {name: row[place] for name, place in self.places.items()}
-            entry = self._check_line(line, cells)
+            entry = self._check_line(line, cells, list_kept(self.table, self.mapping, row))
             if entry.code and entry.code in seen:
                 self._error(line, "code", "twice", code=entry.code, other=seen[entry.code])
             elif entry.code:
@@ -224,9 +225,11 @@ class _Check:
 
     # — one line —
 
-    def _check_line(self, line: int, cells: Mapping[str, str]) -> Planned:
+    def _check_line(self, line: int, cells: dict[str, str], kept: Mapping[str, str]) -> Planned:
         code = " ".join(cells.get("code", "").split())
         current = self.there.get(code)
+        if kept:
+            cells[NOTE] = merge_kept(cells.get(NOTE, current.justification if current else ""), kept)
         entry = Planned(line, code, {}, current)
         if current is None:
             self._check_new(entry, cells)
@@ -262,7 +265,8 @@ class _Check:
             same = set(value) == set(current.recipients) if name == "recipients" else value == getattr(current, name)
             if not same:
                 entry.fields[name] = value
-                entry.before[name], entry.after[name] = ours[name], cells[name]
+                entry.before[name] = ours[name]
+                entry.after[name] = get_label(name, value) if name in CHOICES else cells[name]
         if "parent" in differing and (parent := " ".join(differing["parent"].split())) != above:
             entry.parent, entry.fields["parent"] = parent, None
             entry.before["parent"], entry.after["parent"] = above, parent

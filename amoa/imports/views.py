@@ -1,29 +1,35 @@
 """Pages of an import: send a file, map its columns, review, follow, read the result."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from amoa.imports import services, summary
-from amoa.imports.columns import COLUMNS
+from amoa.imports.columns import CATEGORY, COLUMNS, build_choices
 from amoa.imports.enums import ImportState
 from amoa.imports.forms import LIMITS, RequirementColumnsForm, StartForm
 from amoa.imports.models import ImportJob
-from amoa.imports.problems import describe_problems
+from amoa.imports.problems import describe_problems, list_reasons
 from amoa.imports.services import LinesInError, NothingToWrite, WrongStep
 from amoa.imports.tasks import nudge
+from amoa.imports.validation import check
 from core.access import can, ensure, reader
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
-from core.tables.forms import ColumnsForm, ReadingForm, UploadForm
+from core.tables.forms import ColumnsForm, ReadingForm, UploadForm, WordsForm
+from core.tables.problems import MEDIA, build_refused, group_problems
 from core.tables.reader import open_table
+from core.tables.words import count_meanings
+from projects.imports.services import has_open_words
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
 UNPROCESSABLE = 422
@@ -75,11 +81,48 @@ def import_columns(request: HttpRequest, import_id: int) -> HttpResponse:
     if not form.is_valid():
         return _render_columns(request, job, ReadingForm(job), form)
     try:
-        table = open_table(job.file_name, bytes(job.content), **job.reading())
-        services.choose_columns(actor=reader(request), job=job, table=table, mapping=form.mapping)
+        table = job.open_table()
+        services.choose_columns(
+            actor=reader(request), job=job, table=table, mapping=form.mapping, banner_use=form.banner_use
+        )
     except WrongStep:
         return _render_conflict(request, job)
-    return redirect(job)
+    has_questions = has_open_words(services.list_unknown_words(job, table), job.meanings)
+    return redirect("amoa:imports:import_values", job.pk) if has_questions else redirect(job)
+
+
+@require_http_methods(["GET", "POST"])
+def import_values(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Choose the values of the words that Ouvrage does not know, each once for all its lines."""
+    job = _get_job_or_404(request, import_id)
+    if job.state != ImportState.CHECKED:
+        return redirect(job)
+    table = job.open_table()
+    unknown = services.list_unknown_words(job, table)
+    if not unknown:
+        return redirect(job)
+    form = WordsForm(unknown, build_choices(), job.meanings, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            services.choose_meanings(actor=reader(request), job=job, table=table, meanings=form.meanings)
+        except WrongStep:
+            return _render_conflict(request, job)
+        return redirect(job)
+    context = {"project": job.project, "job": job, "form": form, "groups": form.list_groups(COLUMNS)}
+    return render(request, "amoa/imports/import_values.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@require_GET
+def import_refused(request: HttpRequest, import_id: int, kind: str) -> HttpResponse:
+    """Return the lines in error as a file, in its own columns, with what to correct."""
+    job = _get_job_or_404(request, import_id)
+    if job.state != ImportState.CHECKED or kind not in MEDIA:
+        raise Http404
+    raw = job.open_table()
+    table, mapping = job.read_lines(raw, CATEGORY, build_choices())
+    reasons = list_reasons(check(job.project, table, mapping).problems, table.header, mapping)
+    name = f"{PurePath(job.file_name).stem}-{_('to correct')}"
+    return build_refused(kind, name, job.lay_out(raw, CATEGORY)[0], reasons)
 
 
 @require_POST
@@ -147,7 +190,7 @@ def _render_columns(request: HttpRequest, job: ImportJob, form: ReadingForm, col
         "job": job,
         "form": form,
         "columns": columns,
-        "rows": list(zip(list(columns), cells, strict=True)),
+        "rows": list(zip(columns.list_columns(), cells, strict=True)),
     }
     failed = form.is_bound or columns.is_bound
     return render(request, "amoa/imports/import_columns.html", context, status=UNPROCESSABLE if failed else 200)
@@ -159,8 +202,13 @@ def _render_job(request: HttpRequest, job: ImportJob, form: StartForm) -> HttpRe
         "project": job.project,
         "job": job,
         "form": form,
-        "errors": [problem for problem in problems if problem.is_error],
-        "warnings": [problem for problem in problems if not problem.is_error],
+        "errors": group_problems([problem for problem in problems if problem.is_error]),
+        "warnings": group_problems([problem for problem in problems if not problem.is_error]),
+        "read_words": count_meanings(job.meanings),
+        "files": [
+            (kind.upper(), reverse("amoa:imports:import_refused", args=[job.pk, kind]))
+            for kind in (MEDIA if job.state == ImportState.CHECKED else ())
+        ],
         "fields": summary.list_fields(job),
         "changes": summary.list_changes(job),
         "seconds": summary.estimate_seconds(job.total),

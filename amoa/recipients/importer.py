@@ -28,6 +28,7 @@ class RecipientImporter(Importer[RecipientGroup]):
     permission = "amoa.describe_group"
     keys = (("name",),)
     synonyms = {"interest": DEGREES, "influence": DEGREES}
+    note = "practice"
     columns = (
         column("name", _("Name"), "name|nom|group|groupe|recipients|destinataires|population|public|intitule"),
         column("size", _("Number of people"), "size|number|headcount|effectif|effectifs|nombre|taille"),

@@ -14,6 +14,10 @@ SAMPLE = 50
 #: Bullets and numbers at the start of a list item.
 BULLET = re.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")
 SEPARATORS = re.compile(r"[^a-z0-9]+")
+#: Endings between brackets: "criteria(s)", "critère(s)", "retenu(e)".
+OPTIONAL = re.compile(r"\((?:s|x|e|es|aux)\)", re.IGNORECASE)
+#: Short words for a number, folded.
+NUMBERS = frozenset(("n", "no", "nr", "num", "numero"))
 
 #: Folded words of an enumerated field, with the value of each.
 type Words = Mapping[str, str]
@@ -23,6 +27,16 @@ def fold(text: str) -> str:
     """Normalise `text` for comparison: no case, accents, punctuation or repeated spaces."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return SEPARATORS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+
+
+def fold_header(text: str) -> str:
+    """Fold the name of a column: besides `fold`, without plurals, and with one word for "number"."""
+    words = fold(OPTIONAL.sub("", text)).split()
+    return " ".join("numero" if word in NUMBERS else _singular(word) for word in words)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith(("s", "x")) and not word.endswith("ss") else word
 
 
 @dataclass(frozen=True)
@@ -35,12 +49,12 @@ class Column:
 
 
 def list_known_headers(column: Column) -> tuple[str, ...]:
-    """List the folded headers of a column: our labels first, then the usual ones, the surest first."""
+    """List the folded headers (`fold_header`) of a column: our labels first, then the usual ones, the surest first."""
     ours = []
     for language in LANGUAGES:
         with override(language):
-            ours.append(fold(str(column.label)))
-    return tuple(dict.fromkeys([*ours, *column.headers]))
+            ours.append(str(column.label))
+    return tuple(dict.fromkeys(fold_header(header) for header in (*ours, *column.headers)))
 
 
 def guess_mapping(
@@ -63,7 +77,7 @@ def guess_mapping(
         if (
             score := _score(
                 known[column.name],
-                fold(title),
+                fold_header(title),
                 [row[place] for row in rows[:SAMPLE]],
                 words.get(column.name),
                 is_unsure=column.name in unsure,

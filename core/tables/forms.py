@@ -1,6 +1,6 @@
 """Forms of an import: the file, its reading options, the mapping of its columns."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.file_checks import MIB, Upload, clean_name
 from core.tables.columns import Column
+from core.tables.layout import KEPT, Banners
 from core.tables.limits import MOST_ROWS, TOO_MANY_ROWS, refusal
 from core.tables.reader import EXTENSIONS, TOO_LARGE, Table, open_table
 from core.tables.received import ReceivedTable
+from core.tables.words import MOST_WORDS, Choices, Meanings, UnknownWord
 
 MEDIA = "application/octet-stream"
 #: Usual names of the encodings.
@@ -132,7 +134,8 @@ class ReadingForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Form of the mapping; it has one field per column, in the order of the file.
 
-    `columns` are the fields to choose from. At least one of `needed` must be chosen, else `missing` says so.
+    `columns` are the fields to choose from. At least one of `needed` must be chosen, else `missing` says so. Other
+    columns may be kept in the field `note`; lines with one filled cell may become the field `category`.
     """
 
     def __init__(
@@ -143,18 +146,45 @@ class ColumnsForm(forms.Form):
         columns: Sequence[Column],
         needed: Collection[str],
         missing: Any,
+        note: str = "",
+        category: str = "",
     ) -> None:
         super().__init__(data)
         self.head: Sequence[str] = job.head
+        self.banners: int = job.banners
         self.labels = {column.name: column.label for column in columns}
-        self.needed, self.missing = needed, missing
+        self.required_any, self.missing = needed, missing
+        keeping = _("Add it to “%(field)s” as a line")
+        kept = [(KEPT, keeping % {"field": self.labels[note]})] if note else []
         for place, title in enumerate(job.head):
             self.fields[f"column-{place}"] = forms.ChoiceField(
                 label=title,
                 required=False,
-                choices=[("", _("Leave out")), *self.labels.items()],
+                choices=[("", _("Leave out")), *kept, *self.labels.items()],
                 initial=job.mapping[place],
             )
+        if job.banners:
+            uses = [use for use in Banners if use != Banners.CATEGORY or category]
+            self.fields["banner_use"] = forms.ChoiceField(
+                label=_("Lines with one filled cell"),
+                choices=[(use.value, use.label) for use in uses],
+                initial=job.banner_use,
+                required=False,
+            )
+
+    def list_columns(self) -> list[forms.BoundField]:
+        """List the fields of the columns."""
+        return [self[f"column-{place}"] for place in range(len(self.head))]
+
+    @property
+    def banner_use_field(self) -> forms.BoundField | None:
+        """Return the field about the lines with one filled cell, None without such lines."""
+        return self["banner_use"] if "banner_use" in self.fields else None
+
+    @property
+    def banner_use(self) -> str:
+        """Return what is done with the lines with one filled cell, "" when nothing was chosen."""
+        return str(self.cleaned_data.get("banner_use", ""))
 
     @property
     def mapping(self) -> list[str]:
@@ -167,12 +197,62 @@ class ColumnsForm(forms.Form):
         seen: dict[str, str] = {}
         for place, title in enumerate(self.head):
             name = data.get(f"column-{place}", "")
+            if name == KEPT:
+                continue
             if name and name in seen:
                 text = _("“%(field)s” is chosen for “%(other)s” already: leave out one of the two.")
                 named = {"field": self.labels[name], "other": seen[name]}
                 self.add_error(f"column-{place}", ValidationError(text, code="twice", params=named))
             elif name:
                 seen[name] = title
-        if not self.errors and not set(self.needed) & seen.keys():
+        if not self.errors and not set(self.required_any) & seen.keys():
             raise ValidationError(self.missing)
         return data
+
+
+class WordsForm(forms.Form):
+    """Form of the unknown words of a file: one field per word, the most frequent of each column.
+
+    A choice is "=" and the value; "=" alone leaves the cell empty, "" refuses the lines.
+    """
+
+    def __init__(
+        self, unknown: Mapping[str, Sequence[UnknownWord]], choices: Choices, meanings: Meanings, data: Any = None
+    ) -> None:
+        super().__init__(data)
+        self.totals = {name: len(words) for name, words in unknown.items()}
+        self.unknown = {name: words[:MOST_WORDS] for name, words in unknown.items()}
+        for name, words in self.unknown.items():
+            options: list[tuple[str, Any]] = [("", _("Refuse these lines"))]
+            if name not in choices.required:
+                options.append(("=", _("Leave empty")))
+            options += [(f"={value}", label) for value, label in choices.labels[name].items()]
+            for word in words:
+                chosen = meanings.get(name, {}).get(word.key)
+                self.fields[f"{name}-{word.key}"] = forms.ChoiceField(
+                    label=word.text,
+                    choices=options,
+                    required=False,
+                    initial="" if chosen is None else f"={chosen}",
+                )
+
+    def list_rows(self, name: str) -> list[tuple[forms.BoundField, int]]:
+        """List the words of a column: the field of each, and the number of its lines."""
+        return [(self[f"{name}-{word.key}"], word.lines) for word in self.unknown[name]]
+
+    @property
+    def meanings(self) -> dict[str, dict[str, str]]:
+        """Return the chosen values by field and digest."""
+        return {
+            name: {
+                word.key: chosen[1:] for word in words if (chosen := self.cleaned_data.get(f"{name}-{word.key}", ""))
+            }
+            for name, words in self.unknown.items()
+        }
+
+    def list_groups(self, columns: Sequence[Column]) -> list[tuple[Any, list[tuple[forms.BoundField, int]], int]]:
+        """List the columns with unknown words: label, words, and the number of words that are not offered."""
+        labels = {column.name: column.label for column in columns}
+        return [
+            (labels[name], self.list_rows(name), self.totals[name] - len(words)) for name, words in self.unknown.items()
+        ]

@@ -1,5 +1,6 @@
 """A file that was received to be imported: how it was read, and guards that keep its bytes."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pgtrigger
@@ -8,7 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.file_checks import LONGEST_NAME, Upload
 from core.guards import guard, refuse
+from core.tables.columns import Column
+from core.tables.layout import Banners, find_banners, place_banners
+from core.tables.reader import open_table
 from core.tables.tables import Table
+from core.tables.words import Choices, replace_words
 
 #: Preview limits: lines, and characters of a cell.
 SHOWN_LINES, SHOWN_TEXT = 4, 120
@@ -21,7 +26,9 @@ LET_GO: dict[str, Any] = {"content": b"", "preview": []}
 class ReceivedTable(models.Model):
     """A table as it was received; `content` is emptied once its import ends.
 
-    `mapping` names the field of each column of `head`, or "".
+    `mapping` names the field of each column of `head`, "" for one left out, KEPT for one kept in a text. `meanings`
+    holds the chosen values of words that Ouvrage does not know, by field and by digest of the word
+    (core.tables.words). `banners` counts the lines with one filled cell, `banner_use` is what is done with them.
     """
 
     file_name = models.CharField(_("file name"), max_length=LONGEST_NAME)
@@ -38,6 +45,11 @@ class ReceivedTable(models.Model):
     preview = models.JSONField(_("first lines"), default=list)
     lines = models.PositiveIntegerField(_("lines"), default=0)
     mapping = models.JSONField(_("fields of the columns"), default=list)
+    meanings = models.JSONField(_("meanings of words"), default=dict, db_default={}, blank=True)
+    banners = models.PositiveIntegerField(_("lines with one filled cell"), default=0, db_default=0)
+    banner_use = models.CharField(
+        _("use of these lines"), max_length=10, choices=Banners, default=Banners.LINES, db_default=Banners.LINES
+    )
     created_at = models.DateTimeField(_("sent"))
     changed_at = models.DateTimeField(_("changed"))
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -48,6 +60,19 @@ class ReceivedTable(models.Model):
     def reading(self) -> dict[str, Any]:
         """Return the options by which the file is read."""
         return {name: getattr(self, name) for name in READING}
+
+    def open_table(self) -> Table:
+        """Read the stored file by the chosen options. Raises ValidationError."""
+        return open_table(self.file_name, bytes(self.content), **self.reading())
+
+    def lay_out(self, table: Table, category: Column | None) -> tuple[Table, list[str]]:
+        """Return the lines of `table` without banners, and their mapping."""
+        return place_banners(table, self.mapping, self.banner_use, category)
+
+    def read_lines(self, table: Table, category: Column | None, choices: Choices) -> tuple[Table, list[str]]:
+        """Return the lines of `table` as they are checked: laid out, unknown words replaced by the chosen values."""
+        laid_out, mapping = self.lay_out(table, category)
+        return replace_words(laid_out, mapping, choices, self.meanings), mapping
 
 
 def describe_file(upload: Upload) -> dict[str, Any]:
@@ -60,15 +85,25 @@ def describe_file(upload: Upload) -> dict[str, Any]:
     }
 
 
-def describe_reading(table: Table) -> dict[str, Any]:
-    """Return the fields that describe how a file was read."""
+def describe_reading(table: Table, mapping: Sequence[str], required: Collection[str], category: str) -> dict[str, Any]:
+    """Return the fields that describe how a file was read, with its guessed `mapping`.
+
+    A line with its first cell alone is a row when that is all a row needs; else it is a banner, of the `category` below
+    it if there is such a field.
+    """
+    is_row = set(required) <= {mapping[0]}
+    banner_use = Banners.LINES if is_row else Banners.CATEGORY if category else Banners.SKIP
     shown = [[cell[:SHOWN_TEXT] for cell in row] for row in table.rows[:SHOWN_LINES]]
     return {
         "kind": table.kind,
+        "mapping": list(mapping),
         "head": table.header,
         "preview": shown,
         "lines": len(table.rows),
         "sheets": table.sheets,
+        "banners": len(find_banners(table)),
+        "banner_use": banner_use,
+        "meanings": {},
         **{name: getattr(table, name) for name in READING},
     }
 

@@ -7,7 +7,7 @@ as they repeat, and shared texts once for each cell.
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -71,6 +71,9 @@ class Extent:
     columns: int = 0
     text: int = 0
     formula: str = ""
+    #: Rows of an OpenDocument sheet with three filled cells or more, and with two.
+    wide: int = 0
+    filled: int = 0
 
     def see(self, row: int, column: int, length: int, times: int = 1) -> None:
         """Count a cell with content."""
@@ -92,14 +95,18 @@ def read_xlsx(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table
             if part.filename.lower().endswith(XML):
                 scan_xml(_part(archive, part.filename))
         book = _Book(archive)
-        chosen = _choose_sheet(list(book.sheets), sheet)
+        offered = list(book.sheets)
+        filled = (
+            {} if sheet or len(offered) < 2 else {n: _count_filled(_part(archive, book.sheets[n])) for n in offered}
+        )
+        chosen = _choose_sheet(offered, sheet, filled)
         page, strings, styles = (_part(archive, place) if place else b"" for place in book.places(chosen))
     if styles:
         scan_xml(styles)
     _extent(page, _lengths(strings)).check()
     parts = book.single_sheet_parts(page, strings, styles)
     del page, strings, styles
-    return build_table("xlsx", _grid(parts, ALONE), header_line, sheets=list(book.sheets), sheet=chosen)
+    return build_table("xlsx", _grid(parts, ALONE), header_line, sheets=offered, sheet=chosen)
 
 
 def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
@@ -115,7 +122,7 @@ def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
             if name.lower().endswith(XML):
                 scan_xml(_part(archive, name))
     seen = _OpenSheets(parts[CONTENT])
-    chosen = _choose_sheet(seen.visible, sheet)
+    chosen = _choose_sheet(seen.visible, sheet, seen.filled)
     seen.check(chosen)
     return build_table("ods", _grid(parts, chosen), header_line, sheets=seen.visible, sheet=chosen)
 
@@ -208,12 +215,33 @@ def _relations(**targets: str) -> bytes:
     return f'<Relationships xmlns="{PACKAGE}">{"".join(each)}</Relationships>'.encode()
 
 
-def _choose_sheet(sheets: list[str], sheet: str) -> str:
+def _choose_sheet(sheets: list[str], sheet: str, filled: Mapping[str, tuple[int, int]]) -> str:
+    """Return the chosen sheet, or the one with most filled rows, the first of equal ones."""
     if not sheets:
         raise refusal(NO_SHEETS, "sheet")
     if sheet and sheet not in sheets:
         raise refusal(NO_SHEET, "sheet", sheet=sheet, sheets=", ".join(sheets))
-    return sheet or sheets[0]
+    return sheet or max(sheets, key=lambda name: filled.get(name, (0, 0)))
+
+
+def _count_filled(part: bytes) -> tuple[int, int]:
+    """Count the rows of a worksheet with three filled cells or more, then those with two.
+
+    A legend, or the sheet "About" of an export, has two columns at most.
+    """
+    wide = rows = cells = 0
+
+    def start(name: str, _attributes: dict[str, str]) -> None:
+        nonlocal wide, rows, cells
+        if name == "row":
+            cells = 0
+        elif name in {"v", "is"}:
+            cells += 1
+            rows += cells == 2
+            wide += cells == 3
+
+    scan_xml(part, start=start)
+    return wide, rows
 
 
 def _lengths(strings: bytes) -> list[int]:
@@ -304,13 +332,18 @@ class _OpenSheets:
         self._hiding: set[str] = set()
         self._style = self._table = ""
         self._row = self._next_row = self._column = self._width = 0
-        self._times = self._said = self._text = 0
+        self._times = self._said = self._text = self._cells = 0
         scan_xml(content, start=self._start, end=self._end, text=self._handle_text)
 
     @property
     def visible(self) -> list[str]:
         """List the names of the visible sheets."""
         return [name for name in self.extents if name not in self.hidden]
+
+    @property
+    def filled(self) -> dict[str, tuple[int, int]]:
+        """Return the rows of each visible sheet with three filled cells or more, and with two."""
+        return {name: (self.extents[name].wide, self.extents[name].filled) for name in self.visible}
 
     def check(self, chosen: str) -> None:
         """Refuse large files, or a formula in the chosen sheet: calamine reads all sheets at once."""
@@ -338,7 +371,7 @@ class _OpenSheets:
                 self.hidden.add(self._table)
         elif name == "table-row":
             self._times = max(int(attributes.get("table:number-rows-repeated", 1)), 1)
-            self._column = 0
+            self._column = self._cells = 0
         elif name in {"table-cell", "covered-table-cell"}:
             self._width = max(int(attributes.get("table:number-columns-repeated", 1)), 1)
             self._said = 0
@@ -358,6 +391,9 @@ class _OpenSheets:
             if extent and (self._said or self._text):
                 row = self._row + self._times
                 extent.see(row, self._column, self._text, self._width * self._times)
+                self._cells += 1
+                extent.filled += self._times * (self._cells == 2)
+                extent.wide += self._times * (self._cells == 3)
             self._text = self._said = 0
         elif name == "table-row":
             self._row += self._times

@@ -45,6 +45,7 @@ class EarlierDecisionImporter(Importer[EarlierDecision]):
             "scope": "perimetre",
         },
     }
+    note = "reasons"
     columns = (
         column("number", _("Number"), "number|no|n|numero|reference|ref|id|identifiant|code|n decision|decision"),
         column("decided_on", _("Decided on"), "date|decided on|decision date|date de decision|date de la decision|le"),

@@ -24,6 +24,7 @@ class BudgetImporter(Importer[BudgetLine]):
     keys = (("label",),)
     fixed = frozenset(("label",))
     notes = frozenset(("note",))
+    note = "note"
     columns = (
         column("label", _("Label"), "label|line|ligne|libelle|intitule|nom|name|poste|nature|budget line"),
         column("envelope", _("Allocated (€)"), "envelope|allocated|budget|enveloppe|montant|amount|alloue|initial"),

@@ -44,6 +44,8 @@ class RiskImporter(Importer[Risk]):
     back_url_name = "pmo:risks:risk_list"
     permission = "pmo.raise_risk"
     keys = (("code",), ("title",))
+    note = "event"
+    category = "category"
     synonyms = {
         "category": {
             "business": "metier|fonctionnel|business|financier|budget|strategique",

@@ -29,7 +29,15 @@ class ListColumnsForm(ColumnsForm):
         needed = dict.fromkeys(name for key in importer.keys for name in key)
         labels = [str(column.label) for column in importer.columns if column.name in needed]
         missing = _("Select at least one of these columns: %(columns)s.") % {"columns": ", ".join(labels)}
-        super().__init__(job, data, columns=importer.columns, needed=list(needed), missing=missing)
+        super().__init__(
+            job,
+            data,
+            columns=importer.columns,
+            needed=list(needed),
+            missing=missing,
+            note=importer.note,
+            category=importer.category,
+        )
 
 
 class WriteForm(forms.Form):

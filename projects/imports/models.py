@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
 from core.history import never_deleted
-from core.tables.reader import open_table
 from core.tables.received import BEGINS_WITH_ITS_FILE, KEEPS_ITS_FILE, ReceivedTable
-from core.tables.tables import Table
 from projects.enums import Level
 from projects.imports.enums import ENDED, OPEN, ListState
 from projects.imports.guards import EVENT_IS_ITS_OWN, FOLLOWS_ITS_STEPS
@@ -95,6 +93,29 @@ class ListImport(ProjectRow, ReceivedTable):
         """Return whether the author still chooses."""
         return self.state in OPEN
 
-    def open_table(self) -> Table:
-        """Read the stored file by the chosen options. Raises ValidationError."""
-        return open_table(self.file_name, bytes(self.content), **self.reading())
+
+class WordMeaning(models.Model):
+    """Value chosen for a word that Ouvrage does not know, remembered for the next files of the list on the project.
+
+    `word` is its digest: a column of roles may hold names of people. An empty `value` leaves the cell empty.
+    """
+
+    IS_SEALED = False
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="word_meanings", verbose_name=_("project"))
+    list_name = models.CharField(_("list"), max_length=30)
+    field = models.CharField(_("column"), max_length=40)
+    word = models.CharField(_("fingerprint of the word"), max_length=64)
+    value = models.CharField(_("value"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("meaning of a word")
+        verbose_name_plural = _("meanings of words")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "list_name", "field", "word"], name="one_meaning_per_word_of_a_field"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.list_name} · {self.field} → {self.value}"

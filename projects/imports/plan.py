@@ -14,8 +14,10 @@ from core.diff import text_runs
 from core.sealing import content_hash
 from core.tables.cells import clean
 from core.tables.columns import LANGUAGES, fold, guess_mapping
+from core.tables.layout import list_kept, merge_kept
 from core.tables.problems import ProblemRow
 from core.tables.tables import Table
+from core.tables.words import Choices
 from projects.imports.registry import Importer, show_value
 from projects.project.models import Project
 from roles.models import User
@@ -98,6 +100,14 @@ class Plan:
         ]
         return content_hash({"lines": lines, "wrong": [str(line) for line in sorted(self.wrong)]})
 
+    @property
+    def reasons(self) -> dict[int, list[str]]:
+        """Return what is wrong with each line in error, with its column."""
+        found: dict[int, list[str]] = {}
+        for problem in self.problems:
+            found.setdefault(problem.line, []).append(problem.reason)
+        return found
+
     def list_changes(self, most: int) -> list[RowChange]:
         """List the first changed rows with their differences, word by word."""
         labels = {column.name: str(column.label) for column in self.importer.columns}
@@ -111,14 +121,6 @@ class Plan:
         ]
 
 
-@dataclass(frozen=True)
-class Choices:
-    """Enumerated fields of a form: the words of each value, and the labels to show."""
-
-    words: dict[str, dict[str, str]]
-    labels: dict[str, dict[str, str]]
-
-
 def read_choices(importer: Importer[Any], project: Project) -> Choices:
     """Read the values of the enumerated fields, with their labels in both languages, whole or in part."""
     words: dict[str, dict[str, str]] = {}
@@ -126,17 +128,18 @@ def read_choices(importer: Importer[Any], project: Project) -> Choices:
     now = get_language() or LANGUAGES[0]
     for language in [*(other for other in LANGUAGES if other != now), now]:
         with override(language):
-            for name, choices in _list_enumerated(importer.build_form(project)):
+            form = importer.build_form(project)
+            for name, choices in _list_enumerated(form):
                 labels[name] = {str(value): str(label) for value, label in choices if str(value)}
-                known = words.setdefault(name, {})
+                known = words.setdefault(name, {fold(value): value for value in labels[name]})
                 for value, label in labels[name].items():
-                    for word in (value, label, *label.split(" · ")):
+                    for word in (label, *label.split(" · ")):
                         known.setdefault(fold(word), value)
     for name, synonyms in importer.synonyms.items():
         for value, texts in synonyms.items():
             for word in texts.split("|"):
                 words[name].setdefault(word, value)
-    return Choices(words, labels)
+    return Choices(words, labels, frozenset(name for name in words if form.fields[name].required))
 
 
 def _list_enumerated(form: forms.Form) -> list[tuple[str, list[tuple[Any, Any]]]]:
@@ -166,22 +169,38 @@ def _show(labels: Mapping[str, Mapping[str, str]], name: str, value: Any) -> str
     return labels[name].get(text, text) if name in labels else text
 
 
-def check(importer: Importer[Any], project: Project, actor: User, table: Table, mapping: Sequence[str]) -> Plan:
-    """Check every line of `table`, mapped by `mapping`, against the rows of `project` as they are now."""
-    return _Check(importer, project, actor, table, mapping).run()
+def check(
+    importer: Importer[Any],
+    project: Project,
+    actor: User,
+    table: Table,
+    mapping: Sequence[str],
+    choices: Choices | None = None,
+) -> Plan:
+    """Check every line of `table`, mapped by `mapping`, against the rows of `project` as they are now.
+
+    `choices` are those of the importer, when they are read already.
+    """
+    return _Check(importer, project, actor, table, mapping, choices or read_choices(importer, project)).run()
 
 
 class _Check:
     """One dry run with its data and the problems found so far."""
 
     def __init__(
-        self, importer: Importer[Any], project: Project, actor: User, table: Table, mapping: Sequence[str]
+        self,
+        importer: Importer[Any],
+        project: Project,
+        actor: User,
+        table: Table,
+        mapping: Sequence[str],
+        choices: Choices,
     ) -> None:
         self.importer, self.project, self.actor, self.table = importer, project, actor, table
-        self.places = {name: place for place, name in enumerate(mapping) if name}
-        self.titles = {name: table.header[place] for name, place in self.places.items()}
+        self.mapping, self.choices = mapping, choices
         self.labels = {column.name: str(column.label) for column in importer.columns}
-        self.choices = read_choices(importer, project)
+        self.places = {name: place for place, name in enumerate(mapping) if name in self.labels}
+        self.titles = {name: table.header[place] for name, place in self.places.items()}
         self.form = importer.build_form(project)
         self.form.fields.pop("seen", None)
         self.initial = {name: self.form.get_initial_for_field(field, name) for name, field in self.form.fields.items()}
@@ -197,11 +216,10 @@ class _Check:
         planned, seen = [], dict[Any, int]()
         for line, row in zip(self.table.lines, self.table.rows, strict=True):
             cells = {name: row[place] for name, place in self.places.items()}
-            entry, identity = self._check_line(line, cells)
+            entry, identity = self._check_line(line, cells, list_kept(self.table, self.mapping, row))
             if identity in seen:
-                self._error(
-                    line, "", _("Line %(line)s has this row already. Keep one of the two.") % {"line": seen[identity]}
-                )
+                text = _("Line %(line)s has this row already. Keep one of the two.") % {"line": seen[identity]}
+                self._error(line, "", text, kind="twice")
             elif identity:
                 seen[identity] = line
             planned.append(entry)
@@ -212,19 +230,28 @@ class _Check:
             sorted(self.problems, key=lambda problem: problem.line),
         )
 
-    def _error(self, line: int, name: str, text: str) -> None:
+    def _error(self, line: int, name: str, text: str, kind: str = "") -> None:
         column = self.titles.get(name) or self.labels.get(name, "")
-        self.problems.append(ProblemRow(line, column, text, is_error=True))
+        self.problems.append(ProblemRow(line, column, text, is_error=True, kind=kind))
         self.wrong.add(line)
 
-    def _check_line(self, line: int, cells: Mapping[str, str]) -> tuple[Planned, Any]:
+    def _check_line(self, line: int, cells: dict[str, str], kept: Mapping[str, str]) -> tuple[Planned, Any]:
         """Return the effect of a line, and what identifies its row."""
         key = next((key for key in self.importer.keys if all(cells.get(name) for name in key)), None)
         identity = self._fold_key(key, cells) if key else ()
         row = self.rows.get(identity)
+        if kept:
+            note = self.importer.note
+            base = cells.get(note, "") if row is None or note in cells else self._read_row(row)[note]
+            cells[note] = merge_kept(base, kept)
         title = next((cells[name] for name in (*self.importer.keys[-1], *self.places) if cells.get(name)), "")
         entry = Planned(line, title[:QUOTED], row=row)
-        given = {name: cell for name, cell in cells.items() if cell or not self._keeps_when_empty(name, row)}
+        passed = {name for tried in self.importer.keys[: self.importer.keys.index(key) if key else 0] for name in tried}
+        given = {
+            name: cell
+            for name, cell in cells.items()
+            if cell or not (name in passed or self._keeps_when_empty(name, row))
+        }
         cleaned = self._clean(line, given, row)
         if row is None:
             entry.fields = cleaned
@@ -241,7 +268,8 @@ class _Check:
         except ValidationError as error:
             for name, errors in error.update_error_dict({}).items():
                 texts = [text for one in errors for text in one.messages]
-                self._error(entry.line, "" if name == NON_FIELD_ERRORS else name, " ".join(texts))
+                code = errors[0].code or ""
+                self._error(entry.line, "" if name == NON_FIELD_ERRORS else name, " ".join(texts), kind=code)
             return
         if not self.importer.may_write(self.actor, self.project, entry.fields, entry.row):
             self._error(entry.line, "", _("Your role cannot write this line. Leave it out of the file."))
@@ -259,15 +287,16 @@ class _Check:
             value = self._read_cell(name, cell)
             if value is None:
                 unknown.add(name)
-                self._error(line, name, self._describe_choices(name, cell))
+                self._error(line, name, self._describe_choices(name, cell), kind="unknown")
             else:
                 data[name] = value
         self.form.data, self.form.is_bound = data, True
         self.form.full_clean()
-        for name, errors in self.form.errors.items():
+        for name, errors in self.form.errors.as_data().items():
             untouched = row is not None and (name not in given or data.get(name) == known.get(name))
             if name not in unknown and not untouched:
-                self._error(line, "" if name == NON_FIELD_ERRORS else name, " ".join(map(str, errors)))
+                text = " ".join(text for error in errors for text in error.messages)
+                self._error(line, "" if name == NON_FIELD_ERRORS else name, text, kind=errors[0].code or "")
         return {name: value for name, value in self.form.cleaned_data.items() if name not in unknown}
 
     def _read_cell(self, name: str, cell: str) -> Any:

@@ -50,6 +50,7 @@ class Importer[Row: models.Model](ABC):
     - `fixed`: fields that a row keeps once it is there; `notes`: fields that are written along with others alone.
     - `addresses`: fields of a key that are compared as e-mail addresses: a dot or a dash tells two apart.
     - `synonyms`: further words of the values of an enumerated field, folded and separated by bars.
+    - `note`: field that keeps columns without a field, as lines; `category`: field that banners between the lines fill.
     - `changes_rows`: whether a line may change a row; else a line that matches one says nothing new.
     - `most_lines`: lines of a file; they are written while the reader waits.
     """
@@ -64,6 +65,8 @@ class Importer[Row: models.Model](ABC):
     fixed: ClassVar[frozenset[str]] = frozenset()
     notes: ClassVar[frozenset[str]] = frozenset()
     addresses: ClassVar[frozenset[str]] = frozenset()
+    note: ClassVar[str] = ""
+    category: ClassVar[str] = ""
     changes_rows: ClassVar[bool] = True
     most_lines: ClassVar[int] = 500
     of_organisation: ClassVar[bool] = False
@@ -72,6 +75,11 @@ class Importer[Row: models.Model](ABC):
     def belongs_to(self, project: Project) -> bool:
         """Return whether this is a list of `project`, which may be the row of the organisation."""
         return self.of_organisation == (project.level == Level.ORGANISATION)
+
+    @property
+    def category_column(self) -> Column | None:
+        """Return the column that banners fill, None without one."""
+        return next((column for column in self.columns if column.name == self.category), None)
 
     def get_back_url(self, project: Project) -> str:
         """Return the address of the page of the list."""

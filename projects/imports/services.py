@@ -3,7 +3,7 @@
 Only the last one changes the project; only the author of an import drives it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,9 +14,11 @@ from core.acts import act
 from core.file_checks import Upload
 from core.tables.received import LET_GO, describe_file, describe_reading
 from core.tables.tables import Table
+from core.tables.words import MOST_WORDS, Choices, Meanings, UnknownWord, keep_allowed, list_unknown
 from projects.imports.enums import TRANSITIONS, ListState
-from projects.imports.models import ListImport
-from projects.imports.plan import Plan, Planned, check, guess_fields
+from projects.imports.models import ListImport, WordMeaning
+from projects.imports.plan import Plan, Planned, check, guess_fields, read_choices
+from projects.imports.queries import recall_meanings
 from projects.imports.registry import Batch, Importer, find_importer
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -73,9 +75,25 @@ def read_again(*, actor: User, job: ListImport, table: Table) -> None:
 
 
 @act("projects.import_list", on="job", lock=None)
-def choose_columns(*, actor: User, job: ListImport, mapping: Sequence[str]) -> None:
-    """Store the mapping of the columns. Raises WrongStep."""
-    _change_state(job, ListState.CHECKED, mapping=list(mapping))
+def choose_columns(*, actor: User, job: ListImport, mapping: Sequence[str], banner_use: str = "") -> bool:
+    """Store the mapping of the columns, with the remembered meanings of unknown words. Raises WrongStep.
+
+    Return whether words are left whose meaning must be chosen.
+    """
+    job.mapping, job.banner_use = list(mapping), banner_use or job.banner_use
+    unknown, choices = list_unknown_words(job)
+    meanings = recall_meanings(job.project, job.list_name, unknown, choices)
+    _change_state(job, ListState.CHECKED, mapping=job.mapping, banner_use=job.banner_use, meanings=meanings)
+    return has_open_words(unknown, meanings)
+
+
+@act("projects.import_list", on="job", lock=None)
+def choose_meanings(*, actor: User, job: ListImport, meanings: Meanings) -> None:
+    """Store the values of unknown words, and remember them for the next files of the list. Raises WrongStep."""
+    unknown, choices = list_unknown_words(job)
+    allowed = keep_allowed(meanings, choices)
+    _change_state(job, ListState.CHECKED, meanings=allowed)
+    remember_meanings(job.project, job.list_name, unknown, allowed)
 
 
 @act("projects.import_list", on="job", lock=None)
@@ -94,7 +112,7 @@ def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> 
         raise WrongStep
     importer = get_importer(job)
     ensure_own_hand(actor, importer.permission)
-    plan = check(importer, job.project, actor, job.open_table(), job.mapping)
+    plan = plan_import(actor, job)
     if plan.fingerprint != seen:
         raise Stale
     if plan.wrong and not leave_out:
@@ -133,7 +151,42 @@ def get_importer(job: ListImport) -> Importer[Any]:
 
 def plan_import(actor: User, job: ListImport) -> Plan:
     """Check the stored file as it would be written now. Writes nothing."""
-    return check(get_importer(job), job.project, actor, job.open_table(), job.mapping)
+    importer = get_importer(job)
+    choices = read_choices(importer, job.project)
+    table, mapping = job.read_lines(job.open_table(), importer.category_column, choices)
+    return check(importer, job.project, actor, table, mapping, choices)
+
+
+def list_unknown_words(job: ListImport) -> tuple[dict[str, list[UnknownWord]], Choices]:
+    """List the unknown words of the file by field, and return the choices of the fields."""
+    importer = get_importer(job)
+    choices = read_choices(importer, job.project)
+    return list_unknown(*job.lay_out(job.open_table(), importer.category_column), choices), choices
+
+
+def has_open_words(unknown: Mapping[str, Sequence[UnknownWord]], meanings: Meanings) -> bool:
+    """Return whether an unknown word that is offered has no meaning yet."""
+    return any(word.key not in meanings.get(name, {}) for name, words in unknown.items() for word in words[:MOST_WORDS])
+
+
+def remember_meanings(
+    project: Project, list_name: str, unknown: Mapping[str, Sequence[UnknownWord]], meanings: Meanings
+) -> None:
+    """Remember the meanings of words for the project, and forget those of the words that have none now."""
+    rows = [
+        WordMeaning(project=project, list_name=list_name, field=name, word=key, value=value)
+        for name, values in meanings.items()
+        for key, value in values.items()
+    ]
+    for name, words in unknown.items():
+        keys = [word.key for word in words if word.key not in meanings.get(name, {})]
+        WordMeaning.objects.filter(project=project, list_name=list_name, field=name, word__in=keys).delete()
+    WordMeaning.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["project", "list_name", "field", "word"],
+        update_fields=["value"],
+    )
 
 
 def _write(importer: Importer[Any], batch: Batch, entry: Planned) -> Any:
@@ -149,7 +202,10 @@ def _write(importer: Importer[Any], batch: Batch, entry: Planned) -> Any:
 
 def _describe_table(job: ListImport, table: Table) -> dict[str, Any]:
     """Return the fields of an import that describe how its file was read, with a guessed mapping."""
-    return describe_reading(table) | {"mapping": guess_fields(get_importer(job), job.project, table)}
+    importer = get_importer(job)
+    mapping = guess_fields(importer, job.project, table)
+    required = {name for name, field in importer.build_form(job.project).fields.items() if field.required}
+    return describe_reading(table, mapping, required, importer.category)
 
 
 def _change_state(job: ListImport, target: ListState, **fields: Any) -> None:

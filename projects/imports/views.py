@@ -1,5 +1,6 @@
 """Pages of the import of a list: send a file, map its columns, read what it would do, write it."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
@@ -7,17 +8,17 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import can, ensure, reader
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
-from core.tables.forms import ReadingForm, UploadForm
+from core.tables.forms import ReadingForm, UploadForm, WordsForm
 from core.tables.limits import TOO_MANY_ROWS, refusal
-from core.tables.problems import MOST_PROBLEMS
+from core.tables.problems import MEDIA, MOST_KINDS, build_download, build_refused, group_problems
 from core.tables.reader import open_table
+from core.tables.words import count_meanings
 from core.tables.writer import as_csv, as_xlsx
 from projects.enums import Level
 from projects.imports import services
@@ -34,10 +35,6 @@ from projects.workspaces import ensure_on
 UNPROCESSABLE = 422
 #: Changes and additions that a page shows in full.
 EXAMPLES = 20
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,8 +74,7 @@ def list_template(request: HttpRequest, list_name: str, kind: str, code: str = "
         ]
         content = as_xlsx(str(importer.back_label), head, rows, about=about, name=project.title)
     name = "-".join(filter(None, (code, str(importer.back_label))))
-    file_name = content_disposition_header(as_attachment=True, filename=f"{name}.{kind}")
-    return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": file_name})
+    return build_download(kind, name, content)
 
 
 @require_GET
@@ -105,10 +101,49 @@ def list_import_columns(request: HttpRequest, list_import_id: int) -> HttpRespon
     if not columns.is_valid():
         return _render_columns(request, job, ReadingForm(job), columns)
     try:
-        services.choose_columns(actor=reader(request), job=job, mapping=columns.mapping)
+        has_open_words = services.choose_columns(
+            actor=reader(request), job=job, mapping=columns.mapping, banner_use=columns.banner_use
+        )
     except WrongStep:
         return _render_conflict(request, job)
-    return redirect(job)
+    return redirect("projects:imports:list_import_values", job.pk) if has_open_words else redirect(job)
+
+
+@require_http_methods(["GET", "POST"])
+def list_import_values(request: HttpRequest, list_import_id: int) -> HttpResponse:
+    """Choose the values of the words that Ouvrage does not know, each once for all its lines."""
+    job = _get_job_or_404(request, list_import_id)
+    if job.state != ListState.CHECKED:
+        return redirect(job)
+    unknown, choices = services.list_unknown_words(job)
+    if not unknown:
+        return redirect(job)
+    form = WordsForm(unknown, choices, job.meanings, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            services.choose_meanings(actor=reader(request), job=job, meanings=form.meanings)
+        except WrongStep:
+            return _render_conflict(request, job)
+        return redirect(job)
+    importer = services.get_importer(job)
+    context = _describe_list(job.project, importer) | {
+        "job": job,
+        "form": form,
+        "groups": form.list_groups(importer.columns),
+    }
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "projects/imports/list_import_values.html", context, status=status)
+
+
+@require_GET
+def list_import_refused(request: HttpRequest, list_import_id: int, kind: str) -> HttpResponse:
+    """Return the lines in error as a file, in its own columns, with what to correct."""
+    job = _get_job_or_404(request, list_import_id)
+    if job.state != ListState.CHECKED or kind not in MEDIA:
+        raise Http404
+    plan = services.plan_import(reader(request), job)
+    table, _mapping = job.lay_out(job.open_table(), services.get_importer(job).category_column)
+    return build_refused(kind, f"{PurePath(job.file_name).stem}-{_('to correct')}", table, plan.reasons)
 
 
 @require_POST
@@ -220,7 +255,7 @@ def _render_columns(request: HttpRequest, job: ListImport, form: ReadingForm, co
         "job": job,
         "form": form,
         "columns": columns,
-        "rows": list(zip(list(columns), cells, strict=True)),
+        "rows": list(zip(columns.list_columns(), cells, strict=True)),
     }
     failed = form.is_bound or columns.is_bound
     status = UNPROCESSABLE if failed else 200
@@ -233,7 +268,11 @@ def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpR
         "job": job,
         "form": form,
         "counts": job.summary,
-        **dict.fromkeys(("fingerprint", "total", "errors", "changes", "new"), ""),
+        **dict.fromkeys(("fingerprint", "total", "errors", "more", "changes", "new"), ""),
+        "read_words": count_meanings(job.meanings),
+        "files": [
+            (kind.upper(), reverse("projects:imports:list_import_refused", args=[job.pk, kind])) for kind in MEDIA
+        ],
     }
     if job.state == ListState.CHECKED:
         context |= _describe_plan(services.plan_import(reader(request), job))
@@ -243,11 +282,13 @@ def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpR
 
 def _describe_plan(plan: Plan) -> dict[str, Any]:
     """Return what a page shows of a plan."""
+    errors = group_problems(plan.problems)
     return {
         "counts": plan.counts,
         "fingerprint": plan.fingerprint,
         "total": len(plan.writes),
-        "errors": plan.problems[:MOST_PROBLEMS],
+        "errors": errors[:MOST_KINDS],
+        "more": max(len(errors) - MOST_KINDS, 0),
         "changes": plan.list_changes(EXAMPLES),
         "new": plan.new[:EXAMPLES],
     }

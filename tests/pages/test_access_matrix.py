@@ -329,6 +329,8 @@ LINES: dict[str, list[Line]] = {
     "amoa:imports:import_new": [Line((403, 403), HIDDEN, but={"amoa": (200, 422)})],
     "amoa:imports:import_job": [Line((404, 405), (404, 405))],  # its author: tests/amoa/imports/test_pages.py
     "amoa:imports:import_columns": [Line(HIDDEN, HIDDEN)],
+    "amoa:imports:import_values": [Line(HIDDEN, HIDDEN)],
+    "amoa:imports:import_refused": [Line((404, 405), (404, 405))],
     "amoa:imports:import_start": [Line((405, 404), (405, 404))],
     "amoa:imports:import_stop": [Line((405, 404), (405, 404))],
     "amoa:imports:requirements_csv": [page()],
@@ -342,6 +344,8 @@ LINES: dict[str, list[Line]] = {
     "projects:imports:list_template": [Line((403, 405), (404, 405), but=dict.fromkeys(SEATED, (200, 405)))],
     "projects:imports:list_import": [Line((404, 405), (404, 405))],  # its author: tests/projects/imports
     "projects:imports:list_import_columns": [Line(HIDDEN, HIDDEN)],
+    "projects:imports:list_import_values": [Line(HIDDEN, HIDDEN)],
+    "projects:imports:list_import_refused": [Line((404, 405), (404, 405))],
     "projects:imports:list_import_write": [Line((405, 404), (405, 404))],
     "projects:imports:list_import_stop": [Line((405, 404), (405, 404))],
     "governance:launch:launch": [page()],

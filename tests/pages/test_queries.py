@@ -429,7 +429,7 @@ class Place:
         replace = reverse("governance:evidence:document_replace", args=[Document.objects.latest("pk").pk])
         yield "a document to replace", LIST, "pmo", replace, {}
         yield "imports", LIST, "amoa", reverse("amoa:imports:import_new", args=code), {}
-        for name in ("job", "columns"):
+        for name in ("job", "columns", "values"):
             path = reverse(f"amoa:imports:import_{name}", args=[self.checked.pk])
             yield f"import, {name}", LIST, "amoa", path, {}
         for kind in ("csv", "xlsx", "reqif"):

@@ -25,6 +25,7 @@ from amoa.models import (
     TrainingSession,
 )
 from core.history import version_of
+from core.tables.words import digest
 from demo.scenarios import contract, loader
 from governance.decisions.supersede import item_key, list_dependents
 from governance.earlier_decisions.queries import read_list
@@ -802,6 +803,9 @@ def _lists() -> Iterator[tuple[str, Visit]]:
     wrong = ("R7", "A quay", "", "", "", "gadget", "9", "9", "")
     with_errors, _plan = list_files.check(by, project, list_files.table_of(*list_files.ROWS, wrong))
     yield "list_import_checked", Visit("pmo", to("", with_errors))
+    yield "list_import_values", Visit("pmo", to("_values", with_errors))
+    wrong_value = {f"category-{digest('gadget')}": "=nothing"}
+    yield "list_import_values_refused", Visit("pmo", to("_values", with_errors), "POST", wrong_value, 422)
     yield "list_import_write_refused", Visit("pmo", to("_write", with_errors), "POST", {"seen": ""}, 422)
     done = list_files.bring_in(by, project)
     yield "list_import_done", Visit("pmo", to("", done))
@@ -831,6 +835,9 @@ def _imports() -> Iterator[tuple[str, Visit]]:
     wrong = (*imports_files.ROWS, ("", "gadget", "", "urgent", ""))
     with_errors = imports_files.check_file(by, project, imports_files.csv_of(*wrong))
     yield "import_checked", Visit("amoa", to("job", with_errors))
+    yield "import_values", Visit("amoa", to("values", with_errors))
+    wrong_value = {f"kind-{digest('gadget')}": "=nothing"}
+    yield "import_values_refused", Visit("amoa", to("values", with_errors), "POST", wrong_value, 422)
     yield "import_start_refused", Visit("amoa", to("start", with_errors), "POST", {"step": "start"}, 422)
     done = imports_files.import_file(by, project, imports_files.csv_of(("R-1", "need", "A plan", "must", "")))
     yield "import_done", Visit("amoa", to("job", done))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from projects.models import LedgerEvent, ListImport
+from projects.models import LedgerEvent, ListImport, WordMeaning
 from tests.attacks import Attack, Attacks, Declared
 from tests.database import copy_of
 from tests.projects.imports.factories import receive
@@ -51,6 +51,13 @@ def _done_without_event(world: Any) -> None:
     ListImport.objects.filter(pk=job.pk).update(state="done", content=b"", finished_at=timezone.now())
 
 
+def _meant_twice(world: Any) -> None:
+    for value in ("it", "legal"):
+        WordMeaning.objects.create(
+            project=world.project, list_name="risks", field="category", word="0" * 64, value=value
+        )
+
+
 BEGINS = "An import begins with its file, its size and its fingerprint"
 STEPS = "This step of an import does not follow from the one before"
 KEPT = "A row keeps its project and what names it"
@@ -68,6 +75,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "a_list_import_has_a_state": _changed(state="lost"),
     "a_list_import_that_ended_keeps_no_file": _changed(state="cancelled", finished_at=timezone.now()),
     "a_list_import_that_is_done_has_its_event": _done_without_event,
+    "one_meaning_per_word_of_a_field": _meant_twice,
 }
 #: constraint → the trigger that would refuse first.
 BEHIND = {"a_list_import_has_a_state": "listimport.follows_its_steps"}

@@ -8,16 +8,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
+from amoa.requirements.services import write_requirement
 from core.access import Refused
 from core.history import version_of
 from core.tables.reader import open_table
+from core.tables.words import digest
 from pmo.models import Risk
 from pmo.risks.services import edit_risk
 from projects.imports import services
 from projects.imports.services import LineRefused, LinesInError, NothingToWrite, Stale, WrongStep
 from projects.imports.tasks import ABANDONED_AFTER, cancel_abandoned_imports
 from projects.mandates.services import end_mandate
-from projects.models import LedgerEvent, ListImport, Mandate
+from projects.models import LedgerEvent, ListImport, Mandate, WordMeaning
 from tests.pages.visits import Sent
 from tests.projects.imports.factories import HEAD, ROWS, bring_in, check, problems, receive, table_of
 
@@ -291,3 +293,145 @@ def test_risks_keep_their_rules(pmo: Any, project_one: Any) -> None:
     _job, plan = check(pmo, project_one, table_of(*rows, head=head))
     assert [(line, column) for line, column, _text in problems(plan)] == [(2, "Response"), (3, "Requirements")]
     assert Risk.objects.filter(code="R1").count() == 0
+
+
+# — words, banners and columns of their own —
+
+
+def words_of(**meant: str) -> dict[str, str]:
+    """Return the fields of the page of values for categories."""
+    return {f"category-{digest(word)}": f"={value}" for word, value in meant.items()}
+
+
+def test_unknown_words_are_chosen_once_and_remembered_for_the_list(pmo: Any, project_one: Any, client_of: Any) -> None:
+    browser = client_of(pmo)
+    rows = [(f"R{n}", f"Risk {n}", "Cause", "Event", "Effect", "Gadget", "3", "3", "") for n in range(1, 4)]
+    for visits in (1, 0):
+        send(browser, table_of(*rows))
+        job = ListImport.objects.latest("pk")
+        fields = {f"column-{place}": name for place, name in enumerate(job.mapping)} | {"step": "check"}
+        answer = browser.post(f"/list-imports/{job.pk}/columns/", fields)
+        values = f"/list-imports/{job.pk}/values/"
+        assert answer["Location"] == (values if visits else job.get_absolute_url())
+        if visits:
+            page = words(browser.get(values, headers=ENGLISH))
+            assert (page.count("Gadget</label>"), "Refuse these lines" in page, "Leave empty" in page) == (
+                1,
+                True,
+                False,
+            )
+            assert browser.post(values, words_of(Gadget="legal"))["Location"] == job.get_absolute_url()
+            page = browser.get(job.get_absolute_url(), headers=ENGLISH)
+            assert "1 word of the file is read with the value chosen for this list." in words(page)
+            browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["fingerprint"]})
+    assert set(project_one.risks.filter(code__in=["R1", "R2", "R3"]).values_list("category", flat=True)) == {"legal"}
+    _job, plan = check(pmo, project_one, table_of(*rows))
+    assert (plan.counts["same"], WordMeaning.objects.get().value) == (3, "legal")
+
+
+def test_a_meaning_that_is_chosen_after_the_check_must_be_read_before_it_is_written(pmo: Any, project_one: Any) -> None:
+    row = ("R1", "Risk", "Cause", "Event", "Effect", "Gadget", "3", "3", "")
+    job, plan = check(pmo, project_one, table_of(row, ROWS[1]))
+    services.choose_meanings(actor=pmo, job=job, meanings={"category": {digest("gadget"): "legal"}})
+    with pytest.raises(Stale):
+        services.import_list(actor=pmo, job=job, seen=plan.fingerprint, leave_out=True)
+    assert not project_one.risks.filter(code="R1").exists()
+
+
+def test_a_remembered_value_that_is_gone_asks_again(pmo: Any, project_one: Any) -> None:
+    WordMeaning.objects.create(
+        project=project_one, list_name="risks", field="category", word=digest("Gadget"), value="gone"
+    )
+    job = receive(pmo, project_one, table_of(("R1", "A", "B", "C", "D", "Gadget", "3", "3", "")))
+    assert services.choose_columns(actor=pmo, job=job, mapping=job.mapping)
+    assert job.meanings == {"category": {}}
+
+
+def test_banners_give_the_category_of_the_risks_below_them(pmo: Any, project_one: Any) -> None:
+    head = ("N°", "Risque", "Cause", "Description", "Conséquences", "Probabilité", "Gravité")
+    rows = [(f"R{n}", f"Risque {n}", "Le sol.", "Il cède.", "Arrêt.", "3", "3") for n in range(1, 7)]
+    banners = [(theme, *[""] * (len(head) - 1)) for theme in ("Juridique", "Externe")]
+    content = table_of(banners[0], *rows[:3], banners[1], *rows[3:], head=head)
+    bring_in(pmo, project_one, content)
+    found = dict(project_one.risks.filter(code__in=["R3", "R4"]).values_list("code", "category"))
+    assert found == {"R3": "legal", "R4": "external"}
+
+
+def test_columns_of_their_own_are_kept_as_lines_of_the_event(pmo: Any, project_one: Any, client_of: Any) -> None:
+    head = (*HEAD, "Vu en comité")
+    for seen in ("mars", "avril"):
+        job = receive(pmo, project_one, table_of((*ROWS[0], seen), head=head))
+        services.choose_columns(actor=pmo, job=job, mapping=[*job.mapping[:-1], "+"])
+        plan = services.plan_import(pmo, job)
+        services.import_list(actor=pmo, job=job, seen=plan.fingerprint, leave_out=False)
+        risk = project_one.risks.get(code="R1")
+        assert (risk.event, len(plan.writes)) == (f"Son moteur lâche.\nVu en comité: {seen}", 1)
+
+
+def test_errors_are_grouped_by_kind_and_refused_lines_come_back_as_a_file(
+    pmo: Any, project_one: Any, client_of: Any
+) -> None:
+    rows = [(f"Z{n}", f"Risk {n}", "", "Event", "Effect", f"gadget {n}", "3", "3", "") for n in range(100)]
+    job, _plan = check(pmo, project_one, table_of(*rows, ROWS[0]))
+    browser = client_of(pmo)
+    page = browser.get(job.get_absolute_url(), headers=ENGLISH)
+    assert [(group.column, group.number) for group in page.context["errors"]] == [("Catégorie", 100), ("Cause", 100)]
+    text = words(page)
+    assert (text.count("is not one of the possible values"), "and 95 more" in text) == (5, True)
+    for kind in ("csv", "xlsx"):
+        answer = browser.get(f"/list-imports/{job.pk}/refused.{kind}", headers=ENGLISH)
+        table = open_table(f"a.{kind}", answer.content)
+        assert (table.header, len(table.rows)) == ([*HEAD, "To correct"], 100)
+        assert "Catégorie: “gadget 0” is not one of" in table.rows[0][-1]
+    assert browser.get(f"/list-imports/{job.pk}/refused.exe").status_code == 404
+    services.stop(actor=pmo, job=job)
+    assert browser.get(f"/list-imports/{job.pk}/refused.csv").status_code == 404
+
+
+# — tests of acceptance —
+
+TESTS = ("N° test", "Intitulé", "Code exigence", "N° critère", "Étapes", "Résultat attendu")
+
+
+def test_tests_are_brought_in_with_their_requirement_and_criterion(amoa: Any, project_one: Any) -> None:
+    fields = {"code": "R-9", "kind": "functional", "title": "A plan", "criteria": [{"number": "1", "text": "In 2 s"}]}
+    requirement = write_requirement(actor=amoa, project=project_one, fields=fields)
+    rows = (
+        ("", "Le plan s’affiche", "r-9", "1", "Ouvrir", "Le plan"),
+        ("T-700", "Le plan s’imprime", "R-9", "", "", ""),
+        ("", "Le tout tient", "", "", "", ""),
+        ("", "Inconnue", "R-10", "", "", ""),
+        ("", "Sans critère", "R-9", "7", "", ""),
+        ("", "Critère de rien", "", "1", "", ""),
+    )
+    content = table_of(*rows, head=TESTS)
+    assert receive(amoa, project_one, content, "tests").mapping == [
+        "code",
+        "title",
+        "requirement",
+        "criterion",
+        "steps",
+        "expected",
+    ]
+    _job, plan = check(amoa, project_one, content, "tests")
+    assert [(line, column) for line, column, _text in problems(plan)] == [
+        (5, "Code exigence"),
+        (6, "N° critère"),
+        (7, "N° critère"),
+    ]
+    before = project_one.tests.count()
+    bring_in(amoa, project_one, content, "tests", leave_out=True)
+    assert project_one.tests.count() == before + 3
+    one = project_one.tests.get(title="Le plan s’affiche")
+    assert (one.requirement, one.criterion, one.steps, one.expected) == (requirement, "1", "Ouvrir", "Le plan")
+    assert one.code == "T-701"
+    assert [version.history_user for version in one.history.all()] == [amoa]
+    _job, plan = check(amoa, project_one, content, "tests")
+    assert plan.counts["same"] == 2  # a test of the whole without a code is another one each time
+
+
+def test_only_who_plans_acceptance_brings_in_tests(cast: Any, project_one: Any) -> None:
+    content = table_of(("", "A", "", "", "", ""), head=TESTS)
+    for name in ("owner", "moe", "recipient", "outsider", "superuser"):
+        with pytest.raises(Refused):
+            receive(cast[name], project_one, content, "tests")

@@ -43,6 +43,11 @@ LISTS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("N°", "Date", "Objet", "Sens", "Signataire"),
         ("2021-07", "03/03/2021", "Machine à glace", "Approuvée", "Paule Kerné"),
     ),
+    "tests": (
+        "amoa",
+        ("N° de test", "Intitulé", "Étapes", "Résultat attendu"),
+        ("T-900", "Le plan s’affiche", "Ouvrir le plan", "Il s’affiche"),
+    ),
     "mandates": ("owner", ("Rôle", "Courriel", "Groupe"), ("DEST", "outsider@example.org", "Pêcheurs")),
 }
 

@@ -1,0 +1,84 @@
+"""Import of acceptance tests, each of a requirement, of one of its criteria, or of the whole."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from amoa.acceptance.codes import iterate_codes
+from amoa.acceptance.forms import ImportedTestForm
+from amoa.requirements.models import AcceptanceTest
+from core.acts import cached
+from projects.imports.registry import Batch, Importer, column, register
+from projects.models import Project
+from projects.project.rows import save_fields
+
+
+@register
+class AcceptanceTestImporter(Importer[AcceptanceTest]):
+    """Tests, matched by their code, else by their title and requirement."""
+
+    name = "tests"
+    title = _("Import tests")
+    back_label = pgettext_lazy("navigation", "Acceptance")
+    back_url_name = "amoa:acceptance:acceptance"
+    permission = "amoa.plan_acceptance"
+    keys = (("code",), ("title", "requirement"))
+    note = "steps"
+    columns = (
+        column("code", _("Code"), "code|reference|ref|id|identifiant|n|test id|id test|code test|code du test|n test"),
+        column("title", _("Title"), "title|titre|test|test case|cas de test|scenario|intitule|libelle|name|nom|objet"),
+        column(
+            "requirement",
+            _("Requirement"),
+            "requirement|exigence|requirement code|requirement id|code exigence|code de l exigence|n exigence"
+            "|exigence couverte|besoin|user story",
+        ),
+        column("criterion", _("Criterion"), "criterion|critere|acceptance criterion|critere d acceptation|n critere"),
+        column("steps", _("Steps"), "steps|etapes|actions|procedure|mode operatoire|deroule|pas de test|description"),
+        column(
+            "expected",
+            _("Expected result"),
+            "expected result|expected|resultat attendu|attendu|resultat|comportement attendu",
+        ),
+    )
+
+    def build_form(self, project: Project) -> ImportedTestForm:
+        """Return the form of a new test."""
+        return ImportedTestForm(project=project)
+
+    def list_rows(self, project: Project) -> Iterable[AcceptanceTest]:
+        """List the tests by code."""
+        return project.tests.select_related("requirement").order_by("code")
+
+    def get_value(self, row: AcceptanceTest, name: str) -> Any:
+        """Return the value of a field: the code of the requirement."""
+        if name == "requirement":
+            return row.requirement.code if row.requirement else ""
+        return getattr(row, name)
+
+    def create(self, batch: Batch, fields: dict[str, Any]) -> AcceptanceTest:
+        """Build a test; `store` gives it a code."""
+        return AcceptanceTest(project=batch.project, **_name_requirement(batch.project, fields))
+
+    def change(self, batch: Batch, row: AcceptanceTest, fields: dict[str, Any]) -> None:
+        """Change a test."""
+        save_fields(row, _name_requirement(batch.project, fields))
+
+    def store(self, batch: Batch, created: list[AcceptanceTest]) -> None:
+        """Give the next codes to the tests without one, after those of the file, and write them."""
+        codes = iterate_codes(batch.project, [test.code for test in created if test.code])
+        for test in created:
+            test.code = test.code or next(codes)
+            test.save()
+
+
+def _name_requirement(project: Project, fields: dict[str, Any]) -> dict[str, Any]:
+    """Replace the code of the requirement by its key."""
+    if "requirement" not in fields:
+        return fields
+    keys = cached(("requirements by code", project.pk), lambda: dict(project.requirements.values_list("code", "pk")))
+    return {name: value for name, value in fields.items() if name != "requirement"} | {
+        "requirement_id": keys.get(fields["requirement"])
+    }
