@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from amoa.imports.columns import BY_NAME
+from amoa.imports.columns import BY_NAME, CHOICES
 from amoa.imports.validation import Problem
 from amoa.requirements.enums import RequirementState
 from core.tables.problems import FIRST_LINES, ProblemRow
@@ -58,6 +58,9 @@ SENTENCES: dict[str, Any] = {
         "number",
     ),
 }
+
+#: Kinds of the problem of a word that no value has.
+UNKNOWN = frozenset(f"unknown_{name}" for name in CHOICES)
 
 
 def serialise_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from amoa.imports.columns import CATEGORY, COLUMNS, build_choices
 from amoa.imports.enums import ImportState
 from amoa.imports.forms import LIMITS, RequirementColumnsForm, StartForm
 from amoa.imports.models import ImportJob
-from amoa.imports.problems import describe_problems, list_reasons
+from amoa.imports.problems import UNKNOWN, describe_problems, list_reasons
 from amoa.imports.services import LinesInError, NothingToWrite, WrongStep
 from amoa.imports.tasks import nudge
 from amoa.imports.validation import check
@@ -204,7 +204,10 @@ def _render_job(request: HttpRequest, job: ImportJob, form: StartForm) -> HttpRe
         "form": form,
         "errors": group_problems([problem for problem in problems if problem.is_error]),
         "warnings": group_problems([problem for problem in problems if not problem.is_error]),
-        "read_words": count_meanings(job.meanings),
+        "words": {
+            "read": count_meanings(job.meanings),
+            "open": any(problem["code"] in UNKNOWN for problem in job.problems),
+        },
         "files": [
             (kind.upper(), reverse("amoa:imports:import_refused", args=[job.pk, kind]))
             for kind in (MEDIA if job.state == ImportState.CHECKED else ())

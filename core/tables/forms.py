@@ -169,7 +169,6 @@ class ColumnsForm(forms.Form):
                 label=_("Lines with one filled cell"),
                 choices=[(use.value, use.label) for use in uses],
                 initial=job.banner_use,
-                required=False,
             )
 
     def list_columns(self) -> list[forms.BoundField]:

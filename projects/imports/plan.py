@@ -25,6 +25,8 @@ from roles.models import User
 #: Words for yes and no in a cell; folded.
 YES = frozenset(("yes", "oui", "true", "vrai", "x", "1", "o", "y"))
 NO = frozenset(("", "no", "non", "false", "faux", "0", "n"))
+#: Kind of the problem of a word that no value has.
+UNKNOWN = "unknown_word"
 #: Longest part of a cell that an error quotes.
 QUOTED = 60
 
@@ -287,7 +289,7 @@ class _Check:
             value = self._read_cell(name, cell)
             if value is None:
                 unknown.add(name)
-                self._error(line, name, self._describe_choices(name, cell), kind="unknown")
+                self._error(line, name, self._describe_choices(name, cell), kind=UNKNOWN)
             else:
                 data[name] = value
         self.form.data, self.form.is_bound = data, True

@@ -25,7 +25,7 @@ from projects.imports import services
 from projects.imports.enums import ListState
 from projects.imports.forms import ListColumnsForm, WriteForm, describe_limits
 from projects.imports.models import ListImport
-from projects.imports.plan import Plan, build_cells, read_choices
+from projects.imports.plan import UNKNOWN, Plan, build_cells, read_choices
 from projects.imports.registry import Importer, find_importer
 from projects.imports.services import LineRefused, LinesInError, NothingToWrite, Stale, WrongStep
 from projects.project.models import Project
@@ -269,13 +269,15 @@ def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpR
         "form": form,
         "counts": job.summary,
         **dict.fromkeys(("fingerprint", "total", "errors", "more", "changes", "new"), ""),
-        "read_words": count_meanings(job.meanings),
+        "words": {"read": count_meanings(job.meanings), "open": False},
         "files": [
             (kind.upper(), reverse("projects:imports:list_import_refused", args=[job.pk, kind])) for kind in MEDIA
         ],
     }
     if job.state == ListState.CHECKED:
-        context |= _describe_plan(services.plan_import(reader(request), job))
+        plan = services.plan_import(reader(request), job)
+        context |= _describe_plan(plan)
+        context["words"]["open"] = any(problem.kind == UNKNOWN for problem in plan.problems)
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "projects/imports/list_import.html", context, status=status)
 

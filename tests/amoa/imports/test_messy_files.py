@@ -40,7 +40,9 @@ def send(browser: Any, content: bytes, name: str = "exigences.xlsx") -> ImportJo
 
 def map_columns(browser: Any, job: ImportJob, **more: str) -> Any:
     fields = {f"column-{place}": name for place, name in enumerate(job.mapping)}
-    return browser.post(f"/imports/{job.pk}/columns/", fields | {"step": "check"} | more, headers=FRENCH)
+    return browser.post(
+        f"/imports/{job.pk}/columns/", fields | {"step": "check", "banner_use": job.banner_use} | more, headers=FRENCH
+    )
 
 
 def fields_of(meant: dict[str, str]) -> dict[str, str]:
@@ -64,6 +66,8 @@ def test_a_messy_workbook_goes_in_with_one_visit_to_the_values(browser: Any, pro
     answer = map_columns(browser, job, **{"column-6": "+"})
     assert answer["Location"] == f"/imports/{job.pk}/values/"
     assert fresh(job).errors == 241
+    page = words(browser.get(f"/imports/{job.pk}/", headers=FRENCH))
+    assert "Choisir les valeurs des mots inconnus" in page
     page = words(browser.get(answer["Location"], headers=FRENCH))
     assert all(word in page for word in messy.MEANT)
     assert "Fonctionnelle</label>" not in page
