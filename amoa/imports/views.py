@@ -206,6 +206,8 @@ def _render_job(request: HttpRequest, job: ImportJob, form: StartForm) -> HttpRe
         "warnings": group_problems([problem for problem in problems if not problem.is_error]),
         "words": {
             "read": count_meanings(job.meanings),
+            "banners": job.banners,
+            "use": job.banner_use,
             "open": any(problem["code"] in UNKNOWN for problem in job.problems),
         },
         "files": [

@@ -269,7 +269,12 @@ def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpR
         "form": form,
         "counts": job.summary,
         **dict.fromkeys(("fingerprint", "total", "errors", "more", "changes", "new"), ""),
-        "words": {"read": count_meanings(job.meanings), "open": False},
+        "words": {
+            "read": count_meanings(job.meanings),
+            "open": False,
+            "banners": job.banners,
+            "use": job.banner_use,
+        },
         "files": [
             (kind.upper(), reverse("projects:imports:list_import_refused", args=[job.pk, kind])) for kind in MEDIA
         ],

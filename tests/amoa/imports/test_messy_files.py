@@ -77,6 +77,7 @@ def test_a_messy_workbook_goes_in_with_one_visit_to_the_values(browser: Any, pro
     page = words(browser.get(answer["Location"], headers=FRENCH))
     assert "3 lignes sur 306 ne peuvent pas être importées telles quelles." in page
     assert "5 mots du fichier" in page
+    assert "6 lignes à une seule cellule remplie donnent la catégorie" in page
     refused = open_table("a.csv", browser.get(f"/imports/{job.pk}/refused.csv", headers=FRENCH).content)
     assert refused.header == [*messy.HEAD, "Catégorie", "À corriger"]
     assert [row[0] for row in refused.rows] == ["EX-000", "EX-001", "EX-002"]
