@@ -86,6 +86,7 @@ MORE = {
     "record": 5,
     "record as PDF": 4,
     "dashboard_standards": 1,
+    "weather_publish": 1,  # the last report, which the reader compares
     "gates": 2,
     "gates of a programme": 1,
     "list checkpoints": 3,
@@ -95,7 +96,7 @@ MORE = {
     "decide, seal": 3,  # what the organisation requires of signatories; the draft of the answer is erased
     "referential, template": 1,
     "change_communication_new": 1,
-    "a waiver to ask for": 2,  # its draft, and what is missing
+    "a waiver to ask for": 8,  # its draft, what is missing, and how each checkpoint stands: failed ones are offered
 }
 
 
@@ -544,7 +545,7 @@ class Place:
         for name, most in (
             ("weather", HOME),
             ("weather_publish", DOSSIER),
-            ("weather_of_round", DOSSIER),
+            ("weather_of_round", HOME),
             ("steering_indicators", HOME),
             ("steering_indicator_new", LIST),
             ("steering_import", LIST),
