@@ -5,7 +5,7 @@ database, and refuses a row without an actor.
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -17,12 +17,15 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Case, F, When
 from simple_history.models import HistoricalRecords
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from core.acts import current_actor
+from core.acts import act_time, current_actor
 from core.guards import Guard
 
 #: Name of the trigger that makes a table insert-only; config/grants.py derives the grants from it.
 INSERT_ONLY = "is_never_changed_or_deleted"
+#: Rows per statement of a write of many.
+BATCH = 500
 
 
 class History(HistoricalRecords):  # type: ignore[misc]
@@ -61,6 +64,24 @@ def _versioned[**P, R](write: Callable[P, R]) -> Callable[P, R]:
         return write(*args, **kwargs)
 
     return guarded_write
+
+
+def create_many(rows: Sequence[models.Model]) -> None:
+    """Insert rows of one model with one history row each, attributed to the actor of the act."""
+    if rows:
+        with bypassing_history():
+            bulk_create_with_history(list(rows), type(rows[0]), **_version_fields())
+
+
+def save_many(rows: Sequence[models.Model], fields: Iterable[str]) -> None:
+    """Update these fields of many rows of one model, with one history row each for the actor of the act."""
+    if rows:
+        with bypassing_history():
+            bulk_update_with_history(list(rows), type(rows[0]), list(fields), **_version_fields())
+
+
+def _version_fields() -> dict[str, Any]:
+    return {"batch_size": BATCH, "default_user": current_actor(), "default_date": act_time()}
 
 
 class GovernedQuerySet[M: models.Model](models.QuerySet[M]):
@@ -133,9 +154,17 @@ class Outdated(Exception):
 
 
 def version_of(row: models.Model) -> str:
-    """Return the key of the latest version, which a form carries to detect changes."""
+    """Return the key of the latest version, which a form carries to detect changes; see `annotate_versions`."""
+    if hasattr(row, "version_key"):
+        return str(row.version_key or "")
     last = row.history.aggregate(last=models.Max("history_id"))["last"]  # type: ignore[attr-defined]
     return str(last or "")
+
+
+def annotate_versions(rows: Any) -> Any:
+    """Annotate a queryset of governed rows with the key of their latest version, as `version_key`."""
+    history = rows.model.history.model.objects.filter(id=models.OuterRef("pk")).order_by("-history_id")
+    return rows.annotate(version_key=models.Subquery(history.values("history_id")[:1]))
 
 
 def ensure_unchanged(row: models.Model, seen: str) -> None:

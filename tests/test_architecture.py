@@ -41,8 +41,8 @@ ABOUT_THE_ROLE_ITSELF = {
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
 #: Bulk updates of rows and their versions, through the one exception the database allows.
 ERASES = "governance/erasure/services.py"
-#: Bulk inserts with their history versions: of requirements, and of people that a file brings in.
-WRITE_MANY = {"amoa/requirements/versions.py", "projects/people/importer.py"}
+#: Bulk writes with their history versions.
+WRITES_MANY = "core/history.py"
 #: Django finds these by their names.
 BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"} | {
     "account/password_reset_help_text.html",  # called by allauth, which has no permissions of its own
@@ -283,9 +283,9 @@ def test_news_travels_by_return_values_not_by_signals() -> None:
 
 
 def test_governed_rows_are_written_one_at_a_time() -> None:
-    """Querysets refuse it themselves (tests/test_history.py); three exceptions write the versions too."""
+    """Querysets refuse it themselves (tests/test_history.py); two doors write the versions too."""
     doors = {path for path, node in nodes(ast.Call) if called(node) == "bypassing_history"}
-    assert doors == {ERASES, *WRITE_MANY}
+    assert doors == {ERASES, WRITES_MANY}
     around = {path for path, node in nodes(ast.Attribute) if node.attr == "_base_manager"}
     assert around == set()
 

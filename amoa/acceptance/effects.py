@@ -6,10 +6,10 @@ from django.db.models import Q
 
 from amoa.acceptance.enums import DefectState, Result
 from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
-from amoa.requirements import versions
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement
 from core.acts import act_time
+from core.history import save_many
 
 
 def accept_passed(campaign: AcceptanceCampaign) -> None:
@@ -41,7 +41,7 @@ def _change_state(campaign: AcceptanceCampaign, state: RequirementState, target:
     changed = list(rows.select_for_update(of=("self",)))
     for requirement in changed:
         requirement.state = target
-    versions.save_many(changed, ("state",))
+    save_many(changed, ("state",))
 
 
 def update_verification(requirement: Requirement) -> None:
@@ -55,7 +55,7 @@ def update_verification(requirement: Requirement) -> None:
     else:
         return
     requirement.changed_at = act_time()
-    versions.save_many([requirement], ("state", "changed_at"))
+    save_many([requirement], ("state", "changed_at"))
 
 
 def is_verified(requirement: Requirement) -> bool:

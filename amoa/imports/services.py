@@ -23,6 +23,7 @@ from amoa.requirements.seals import mark_rewritten
 from core.access import ensure
 from core.acts import act, act_time
 from core.file_checks import Upload
+from core.history import create_many, save_many
 from core.tables.received import LET_GO, describe_file, describe_reading
 from core.tables.tables import Table
 from core.tables.words import Meanings, UnknownWord, keep_allowed, list_unknown
@@ -250,7 +251,7 @@ class _RequirementWriter:
 
     def _insert(self, chunk: Sequence[Planned]) -> None:
         rows = [self._build_requirement(entry) for entry in chunk]
-        versions.create_many(rows)
+        create_many(rows)
         self.ids |= {row.code: row.pk for row in rows}
 
     def _build_requirement(self, entry: Planned) -> Requirement:
@@ -276,7 +277,7 @@ class _RequirementWriter:
             versions.revise(entry.current, fields, frozen=entry.current.pk in self.frozen)
             rows.append(entry.current)
             names |= set(entry.fields)
-        versions.save_many(rows, sorted(names))
+        save_many(rows, sorted(names))
 
     def _next_code(self, kind: str) -> str:
         """Return the next free code of a kind; only the first one is looked up."""

@@ -20,6 +20,7 @@ from amoa.requirements.models import Requirement, RequirementBaseline
 from amoa.requirements.seals import mark_rewritten
 from core.access import Person
 from core.acts import act, act_time
+from core.history import save_many
 from core.lists.undo import UNDONE_WITHIN, BulkResult
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -143,7 +144,7 @@ def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> BulkR
         row.state, row.changed_at = RequirementState.IMPLEMENTED, act_time()
         done.changed.append(row)
     if done.changed:
-        versions.save_many(done.changed, ("state", "changed_at"))
+        save_many(done.changed, ("state", "changed_at"))
         _record(Act.IMPLEMENT, actor, project, done.changed[0], done.changed)
     return done
 
@@ -197,7 +198,7 @@ def _change_rows(
             done.skipped.append((row, _("%(code)s is so already.") % {"code": row.code}))
     if done.changed:
         fields_saved = [name.removesuffix("_id") for name in columns]
-        versions.save_many(done.changed, (*fields_saved, "version", "changed_at"))
+        save_many(done.changed, (*fields_saved, "version", "changed_at"))
         event = _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed)
         done = replace(done, seq=event.seq)
     return done

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from amoa.requirements import workflow
 from amoa.requirements.enums import RequirementKind, RequirementState
@@ -22,13 +21,11 @@ from amoa.requirements.models import (
     RequirementVersion,
     hash_baseline,
 )
-from core.acts import act_time, current_actor
-from core.history import bypassing_history
+from core.acts import act_time
+from core.history import BATCH, save_many
 from core.sealing import content_hash, new_salt
 from projects.project.models import Project
 from roles.models import User
-
-BATCH = 500
 
 
 def next_code(project: Project, kind: str, taken: Iterable[str] | None = None) -> str:
@@ -94,31 +91,6 @@ def number_criteria(texts: Sequence[str], before: Sequence[Mapping[str, str]] = 
             number = str(last)
         numbered.append({"number": number, "text": text})
     return numbered
-
-
-def create_many(requirements: Sequence[Requirement]) -> None:
-    """Insert requirements with one history row each, attributed to the actor of the act."""
-    with bypassing_history():
-        bulk_create_with_history(
-            list(requirements),
-            Requirement,
-            batch_size=BATCH,
-            default_user=current_actor(),
-            default_date=act_time(),
-        )
-
-
-def save_many(requirements: Sequence[Requirement], fields: Iterable[str]) -> None:
-    """Update these fields of many requirements, with one history row each for the actor of the act."""
-    with bypassing_history():
-        bulk_update_with_history(
-            list(requirements),
-            Requirement,
-            list(fields),
-            batch_size=BATCH,
-            default_user=current_actor(),
-            default_date=act_time(),
-        )
 
 
 def fingerprint_candidates(project: Project) -> str:

@@ -5,11 +5,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from core.acts import act_time, cached, current_actor
+from core.acts import cached
 from core.erasure import is_erased
-from core.history import bypassing_history
+from core.history import create_many, save_many
 from projects.imports.registry import Batch, Importer, column, register
 from projects.ledger.models import LedgerEvent
 from projects.organisation_settings.queries import organisation
@@ -20,7 +19,7 @@ from projects.people.services import build_invited, find_organisation
 from projects.project.models import Project
 from roles.models import INSTALLATION, Organisation, User
 
-CLOSED, KNOWN, BATCH = "addresses of closed accounts", "names of organisations", 500
+CLOSED, KNOWN = "addresses of closed accounts", "names of organisations"
 #: Fields of an account that a line may change.
 CHANGED = ("name", "title", "organisation")
 
@@ -106,14 +105,12 @@ class PeopleImporter(Importer[User]):
 
     def store(self, batch: Batch, created: list[User]) -> None:
         """Write the accounts at once, with one version each by the actor of the act."""
-        by = {"batch_size": BATCH, "default_user": current_actor(), "default_date": act_time()}
         locked = User.objects.select_for_update(of=("self",)).in_bulk([row.pk for row, _fields in batch.changed])
         for row, fields in batch.changed:
             for name, value in fields.items():
                 setattr(locked[row.pk], name, value)
-        with bypassing_history():
-            bulk_create_with_history(created, User, **by)
-            bulk_update_with_history(list(locked.values()), User, CHANGED, **by)
+        create_many(created)
+        save_many(list(locked.values()), CHANGED)
 
     def conclude(self, batch: Batch, event: LedgerEvent, created: list[User]) -> None:
         """Leave the invitations to the worker, and tell the others what was changed of their accounts."""

@@ -367,8 +367,8 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing(cast: dict[str, Any]
             raise RuntimeError("the disk is full")
         kept(rows)
 
-    kept = services.versions.create_many
-    monkeypatch.setattr(services.versions, "create_many", break_at_the_second)
+    kept = services.create_many
+    monkeypatch.setattr(services, "create_many", break_at_the_second)
     assert runner.run(job.pk, Still) == ImportState.FAILED
     job = fresh(job)
     assert (job.failure, bytes(job.content), job.event) == (Failure.BROKEN, b"", None)

@@ -12,6 +12,7 @@ from amoa.requirements import versions
 from amoa.requirements.baseline_diff import get_requested_baseline
 from amoa.requirements.baselines import build_term, compare_baselines, describe_differences
 from core.acts import acting_as
+from core.history import create_many, save_many
 from governance.enums import Outcome
 from governance.models import Proposal
 from projects.ledger.enums import Act
@@ -319,11 +320,11 @@ def test_two_thousand_requirements_are_compared_in_few_queries(amoa: Any, projec
     ]
     run("SET CONSTRAINTS ALL DEFERRED")
     with acting_as(amoa):
-        versions.create_many(rows)
+        create_many(rows)
         first = versions.freeze(project_one, amoa, "")
         for row in rows[::2]:
             row.title, row.version = f"{row.title}, better", 2
-        versions.save_many(rows[::2], ("title", "version"))
+        save_many(rows[::2], ("title", "version"))
         second = versions.freeze(project_one, amoa, "")
         record(act=Act.IMPORT_REQUIREMENTS, actor=amoa, project=project_one, subject=second)
     compared = compare_baselines(first, second)
