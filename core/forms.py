@@ -232,16 +232,21 @@ def optional_choices(choices: Any) -> Any:
 
 
 class CodeField[M: models.Model](TextField):
-    """A row typed as its code; the form sets `rows`."""
+    """A row typed as its code; the form sets `rows`, or `known` when it has read the rows of many such fields at once.
+
+    `known` holds them by their code in lower case.
+    """
 
     rows: Any = None
+    known: Mapping[str, M] | None = None
 
     def clean(self, value: Any) -> M | None:
         """Return the row of this code. Raises ValidationError when there is none."""
         code = super().clean(value)
         if not code:
             return None
-        row: M | None = self.rows.filter(code__iexact=code).first()
+        found = self.rows.filter(code__iexact=code).first() if self.known is None else self.known.get(code.lower())
+        row: M | None = found
         if row is None:
             raise ValidationError(self.error_messages["unknown"])
         return row
@@ -249,6 +254,10 @@ class CodeField[M: models.Model](TextField):
     def prepare_value(self, value: Any) -> Any:
         """Return the code of a row."""
         return getattr(value, "code", value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether another code is typed than that of the row."""
+        return bool(super().has_changed(self.prepare_value(initial), data))
 
 
 class SeenForm(forms.Form):
@@ -258,15 +267,26 @@ class SeenForm(forms.Form):
 
 
 class RowForm(forms.Form):
-    """Fields of a row. On a change it carries the version that was read, and keeps its `kept` fields."""
+    """Fields of a row. On a change it carries the version that was read, and keeps its `kept` fields.
+
+    A page with the forms of many rows gives each a `prefix`.
+    """
 
     kept: tuple[str, ...] = ()
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, project: Any, row: models.Model | None = None, **initial: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        project: Any,
+        row: models.Model | None = None,
+        prefix: str | None = None,
+        **initial: Any,
+    ) -> None:
         names = [name for name in self.base_fields if name != "seen"]
         read = {name: getattr(row, name) for name in names if hasattr(row, name)} if row else {}
-        super().__init__(data, initial=read | ({"seen": version_of(row)} if row else {}) | initial)
+        super().__init__(data, initial=read | ({"seen": version_of(row)} if row else {}) | initial, prefix=prefix)
         self.order_fields([name for name in self.fields if name != "seen"])
         for name in self.kept if row is not None else ():
             del self.fields[name]

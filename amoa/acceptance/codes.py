@@ -6,8 +6,8 @@ from itertools import count
 
 from projects.models import Project
 
-#: Generated codes: T-001, T-002, …
-GIVEN = re.compile(r"T-(\d{1,6})")
+#: Start of generated codes: T-001, T-002, …
+STEM = "T-"
 
 
 def next_code(project: Project) -> str:
@@ -15,8 +15,9 @@ def next_code(project: Project) -> str:
     return next(iterate_codes(project))
 
 
-def iterate_codes(project: Project, taken: Collection[str] = ()) -> Iterator[str]:
-    """Yield the free codes of tests after those of the project and those `taken`."""
-    codes = [*project.tests.filter(code__startswith="T-").values_list("code", flat=True), *taken]
-    used = [int(match[1]) for code in codes if (match := GIVEN.fullmatch(code))]
-    yield from (f"T-{number:03d}" for number in count(max(used, default=0) + 1))
+def iterate_codes(project: Project, taken: Collection[str] = (), stem: str = STEM) -> Iterator[str]:
+    """Yield the free codes of tests that begin with `stem`, after those of the project and those `taken`."""
+    codes = [*project.tests.filter(code__startswith=stem).values_list("code", flat=True), *taken]
+    given = re.compile(re.escape(stem) + r"(\d{1,6})")
+    used = [int(match[1]) for code in codes if (match := given.fullmatch(code))]
+    yield from (f"{stem}{number:03d}" for number in count(max(used, default=0) + 1))

@@ -246,9 +246,13 @@ class DefectNewView(CampaignActView):
     done = _("The defect is reported.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Prefill the test from the query string."""
-        initial = {"test": self.request.GET.get("test", "")}
+        """Prefill the test that the query string names, with what its last run saw."""
+        initial = queries.describe_failure(self.row, self.request.GET.get("test", ""))
         return super().get_form_kwargs() | {"project": self.project, "initial": initial}
+
+    def get_success_url(self, result: Any) -> str:
+        """Return the address of the campaign, at the test that showed the defect."""
+        return f"{self.get_back_url()}#test-{result.test_id}" if result.test_id else self.get_back_url()
 
     def act(self, data: dict[str, Any]) -> Defect:
         """Report the defect."""

@@ -1,5 +1,7 @@
 """Forms of acceptance: deliverables, tests, campaigns, runs, defects and corrections."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -97,6 +99,59 @@ class ImportedTestForm(AcceptanceTestForm):
         return data
 
 
+class TestRowForm(AcceptanceTestForm):
+    """Form of a test as a row of a sheet; `known` maps the codes of requirements that are typed."""
+
+    __test__ = False  # keeps pytest from collecting it
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        project: Project,
+        row: AcceptanceTest,
+        known: Mapping[str, Requirement] | None = None,
+    ) -> None:
+        super().__init__(data, project=project, row=row, prefix=f"t{row.pk}")
+        self.fields["requirement"].known = known  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            field.help_text = ""
+            field.widget.attrs["aria-label"] = f"{field.label}, {row.code}"
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 1
+            if name in {"requirement", "criterion"}:
+                field.widget.attrs["autocomplete"] = "off"
+
+
+class ChosenField(forms.MultipleChoiceField):
+    """Criteria as coverage.Untested.value; one that has a test meanwhile is no error."""
+
+    def valid_value(self, value: str) -> bool:
+        """Return whether it is a key of a requirement and the number of a criterion."""
+        return bool(re.fullmatch(r"[0-9]{1,9}:[0-9]{0,4}", value))
+
+
+class MissingTestsForm(forms.Form):
+    """Form of the missing tests: the criteria that get one, and how the codes begin."""
+
+    chosen = ChosenField(
+        label=_("Criteria without a test"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Select at least one criterion.")},
+    )
+    stem = TextField(
+        label=_("Beginning of the codes"),
+        max_length=20,
+        help_text=_("A number follows it, like T-001."),
+        error_messages={"required": _("Enter the beginning of the codes.")},
+    )
+
+    def clean_chosen(self) -> list[tuple[int, str]]:
+        """Return the keys of the criteria."""
+        pairs = (value.partition(":") for value in self.cleaned_data["chosen"])
+        return [(int(pk), number) for pk, _colon, number in pairs]
+
+
 class CampaignForm(RowForm):
     """Form of a campaign: interim check, fitness check (VABF), regular-service check (VSR)."""
 
@@ -141,15 +196,16 @@ class RunForm(forms.Form):
 class DefectForm(forms.Form):
     """Form of a defect."""
 
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
+    description = ProseField(
+        label=_("Description"), required=False, help_text=_("What was done, what was seen, what was expected.")
+    )
     severity = forms.ChoiceField(
         label=_("Severity"),
         choices=label_choices(Severity.choices),
         widget=forms.RadioSelect,
+        initial=Severity.MAJOR,
         error_messages={"required": _("Choose how severe it is.")},
-    )
-    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
-    description = ProseField(
-        label=_("Description"), required=False, help_text=_("What was done, what was seen, what was expected.")
     )
     test: CodeField[AcceptanceTest] = CodeField(
         label=_("Test"),

@@ -19,13 +19,14 @@ from core.lists.pages import Listing, build_trail
 from projects.models import Project
 
 #: Values of the filters besides those of the enumerations.
-NOT_RUN, UNSETTLED = "none", "unsettled"
+NOT_RUN, UNSETTLED, WITHOUT = "none", "unsettled", "none"
 
 
 def build_test_listing(project: Project, query: QueryDict) -> tuple[Listing, Asked]:
     """Build the list of tests in use that the query string asks for, by code, and what it asks for."""
     results = [(NOT_RUN, _("not run yet")), *Result.choices]
-    asked = read_filters(query, [Filter("result", _("Every result"), results, _has_result)])
+    steps = Filter("steps", _("With or without steps"), [(WITHOUT, _("without steps"))], lambda _value: Q(steps=""))
+    asked = read_filters(query, [Filter("result", _("Every result"), results, _has_result), steps])
     among = annotate_last_run(project.tests.in_use())
     listing = Listing(
         rows=asked.narrow(among, ("code", "title", "requirement__code")),

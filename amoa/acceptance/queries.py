@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext, override
 
 from amoa.acceptance.enums import Result, Severity
 from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun, build_report_content, list_campaign_tests
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.acts import cached
+from core.erasure import is_erased
 from core.sealing import content_hash, parse_term, term_of
 from governance.models import Decision, Effect
 from projects.models import Project
@@ -59,6 +61,24 @@ def offer_defect_reports(tests: Iterable[Any], allowed: bool) -> None:
     """Set `can_report_defect` on tests of a grid: the reader may, and the last run failed or was blocked."""
     for test in tests:
         test.can_report_defect = allowed and test.last_result in DEFECTIVE
+
+
+def describe_failure(campaign: AcceptanceCampaign, code: str) -> dict[str, str]:
+    """Return the fields of a defect that the test of this code showed in its last run in the campaign."""
+    tests = annotate_last_run(list_campaign_tests(campaign), campaign).filter(code=code.replace("\0", ""))
+    test = tests.first() if code else None
+    if test is None:
+        return {"test": code}
+    with override(campaign.project.language):
+        expected = gettext("Expected: %(text)s") % {"text": test.expected} if test.expected else ""
+    note = "" if is_erased(test.last_note or "") else test.last_note
+    return {"test": test.code, "title": test.title, "description": "\n\n".join(filter(None, (note, expected)))}
+
+
+def find_next_to_run(tests: Any) -> AcceptanceTest | None:
+    """Return the first test without a result, in the order of the grid; they are annotated by `annotate_last_run`."""
+    test: AcceptanceTest | None = tests.filter(last_result=None).order_by("pk").first()
+    return test
 
 
 def count_progress(tests: Any) -> Progress:

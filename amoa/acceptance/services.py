@@ -3,23 +3,26 @@
 Testers record results, the provider records corrections; only a decision of the owner accepts (governance/kinds).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from amoa.acceptance import effects
-from amoa.acceptance.codes import next_code
+from amoa.acceptance.codes import STEM, iterate_codes, next_code
+from amoa.acceptance.coverage import Untested, list_untested
 from amoa.acceptance.enums import DefectState, Result, Stage
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun, build_report_content
-from amoa.requirements.models import AcceptanceTest
+from amoa.requirements.models import AcceptanceTest, Requirement
 from core.acts import act, act_time
-from core.history import Outdated
+from core.history import Outdated, annotate_versions, create_many, save_many
 from core.sealing import content_hash
 from projects.ledger.enums import Act
-from projects.ledger.services import record
+from projects.ledger.services import record, record_each
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
@@ -29,6 +32,9 @@ from roles.models import User
 CORRECTABLE = (DefectState.OPEN,)
 CLOSABLE = (DefectState.OPEN, DefectState.CORRECTED)
 REOPENABLE = (DefectState.CORRECTED,)
+#: Tests that one act writes.
+MOST_TESTS = 500
+LONGEST_TITLE = 200
 
 
 class CampaignClosed(Exception):
@@ -76,11 +82,7 @@ def write_test(
     row = get_row_to_write(AcceptanceTest, project, row, seen)
     fields = dict(fields) | {"code": row.code or fields.get("code") or next_code(project)}
     _ensure_free(project.tests, row, fields, _("The project already has a test of this code."))
-    requirement = fields.get("requirement", row.requirement)
-    if requirement and requirement.project_id != project.pk:
-        raise ValidationError({"requirement": _("Choose a requirement of this project.")})
-    known = [entry["number"] for entry in requirement.criteria] if requirement else []
-    ensure_criterion(fields.get("criterion", row.criterion), known)
+    _ensure_known(row, fields)
     return _save(actor, row, fields)
 
 
@@ -88,6 +90,69 @@ def ensure_criterion(criterion: str, known: Collection[str]) -> None:
     """Refuse a criterion that the requirement does not have. Raises ValidationError ("criterion")."""
     if criterion and criterion not in known:
         raise ValidationError({"criterion": _("The requirement has no criterion of this number.")})
+
+
+@act("amoa.plan_acceptance", on="project")
+def write_missing_tests(
+    *, actor: User, project: Project, chosen: Collection[tuple[int, str]], stem: str = STEM
+) -> list[AcceptanceTest]:
+    """Write a draft of a test for each of the chosen criteria that has none (coverage.Untested.key), without steps.
+
+    A criterion that got a test meanwhile is left out. Codes begin with `stem`. At most MOST_TESTS are written.
+    """
+    gaps = list_untested(project.requirements.filter(pk__in={pk for pk, _number in chosen}))
+    wanted = [gap for gap in gaps if gap.key in set(chosen)][:MOST_TESTS]
+    codes = iterate_codes(project, stem=stem)
+    tests = [_draft_test(project, next(codes), gap) for gap in wanted]
+    create_many(tests)
+    _record_each(actor, project, tests)
+    return tests
+
+
+@dataclass(frozen=True)
+class TestChange:
+    """Fields of a test to write, and the version they were typed on (core.history.version_of)."""
+
+    __test__ = False  # keeps pytest from collecting it
+
+    fields: Mapping[str, Any]
+    seen: str
+
+
+@dataclass(frozen=True)
+class TestsWritten:
+    """Result of a change of many tests: those written, and the error of each refused one by primary key."""
+
+    __test__ = False  # keeps pytest from collecting it
+
+    saved: list[AcceptanceTest] = field(default_factory=list)
+    refused: dict[int, ValidationError | Outdated] = field(default_factory=dict)
+
+
+@act("amoa.plan_acceptance", on="project")
+def write_tests(*, actor: User, project: Project, changes: Mapping[int, TestChange]) -> TestsWritten:
+    """Change many tests, by primary key: each is written or refused alone, and only what differs is written."""
+    done = TestsWritten()
+    rows = project.tests.select_for_update(of=("self",)).filter(pk__in=changes).select_related("requirement")
+    changed: set[str] = set()
+    for row in annotate_versions(rows).order_by("pk"):
+        change = changes[row.pk]
+        try:
+            if str(row.version_key or "") != change.seen:
+                raise Outdated
+            _ensure_known(row, change.fields)
+        except (Outdated, ValidationError) as error:
+            done.refused[row.pk] = error
+            continue
+        differing = {name for name, value in change.fields.items() if getattr(row, name) != value} - {"code"}
+        for name in differing:
+            setattr(row, name, change.fields[name])
+        if differing:
+            changed |= differing
+            done.saved.append(row)
+    save_many(done.saved, sorted(changed))
+    _record_each(actor, project, done.saved)
+    return done
 
 
 @act("amoa.plan_acceptance", on="project")
@@ -235,6 +300,25 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign, seen: str = "")
     return campaign
 
 
+def _draft_test(project: Project, code: str, gap: Untested) -> AcceptanceTest:
+    """Build the test of a criterion: its title is the text of the criterion; a long one is what is expected too."""
+    line = " ".join(gap.text.split())
+    title = Truncator(line).chars(LONGEST_TITLE)
+    expected = "" if title == line else gap.text
+    return AcceptanceTest(
+        project=project, code=code, title=title, requirement=gap.requirement, criterion=gap.number, expected=expected
+    )
+
+
+def _ensure_known(row: AcceptanceTest, fields: Mapping[str, Any]) -> None:
+    """Refuse a requirement of another project, and a criterion that the requirement does not have."""
+    requirement: Requirement | None = fields.get("requirement", row.requirement)
+    if requirement and requirement.project_id != row.project_id:
+        raise ValidationError({"requirement": _("Choose a requirement of this project.")})
+    known = {entry["number"] for entry in requirement.criteria} if requirement else set()
+    ensure_criterion(fields.get("criterion", row.criterion), known)
+
+
 def _ensure_open(campaign: AcceptanceCampaign) -> None:
     """Raise CampaignClosed unless the campaign is open."""
     if campaign.is_closed:
@@ -258,6 +342,14 @@ def _save[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](actor: User, row
     if save_fields(row, {name: value for name, value in fields.items() if name != "code" or not row.pk}):
         _record(Act.PLAN_ACCEPTANCE, actor, row)
     return row
+
+
+def _record_each(actor: User, project: Project, tests: Sequence[AcceptanceTest]) -> None:
+    """Record one event for each test that was written."""
+    if tests:
+        role = role_code_of(actor, project)
+        rows: list[tuple[AcceptanceTest, dict[str, Any]]] = [(test, {}) for test in tests]
+        record_each(act=Act.PLAN_ACCEPTANCE, actor=actor, project=project, role=role, subjects=rows)
 
 
 def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:

@@ -127,8 +127,13 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
 
 @require_POST
 def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
-    """Set fields of the chosen requirements, or mark them as built; with `more`, show the form of every field."""
+    """Set fields of the chosen requirements, or mark them as built; with `more`, show the form of every field.
+
+    The act `tests` leads to the missing tests of those chosen.
+    """
     project = get_project_or_404(request, code)
+    if request.POST.get("act") == "tests":
+        return redirect(_build_tests_url(request, project))
     builds = request.POST.get("act") == "implement"
     ensure(request.user, f"amoa.{'implement' if builds else 'write_requirements'}", project)
     numbers, whole = _list_chosen(request, project), "fields" in request.POST or "more" in request.POST
@@ -334,6 +339,14 @@ def _render_bulk_form(request: HttpRequest, project: Project, form: BulkForm, ch
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "amoa/requirements/requirements_bulk.html", context, status=status)
+
+
+def _build_tests_url(request: HttpRequest, project: Project) -> str:
+    """Return the address of the missing tests of the ticked requirements, or of all that the filter matches."""
+    query = QueryDict(request.POST.get("filter", "") if request.POST.get("all") else "", mutable=True)
+    if not request.POST.get("all"):
+        query["of"] = ",".join(map(str, _list_chosen(request, project)))
+    return reverse("amoa:acceptance:missing_tests", args=[project.code], query=query)
 
 
 def _get_back_url(request: HttpRequest, project: Project, *, changed: int = 0) -> str:

@@ -128,7 +128,7 @@ def build_listing(
     """Build the list that the query string asks for. `may` says which controls the rows have."""
     chosen, may = chosen or Filter.from_query(query), may or {}
     cells = Cells(project, groups, decision, query, in_list=in_list)
-    selects = may.get("write_requirements") or may.get("implement")
+    selects = may.get("write_requirements") or may.get("implement") or may.get("plan_acceptance")
     change = format_html('<span class="vh">{}</span>', pgettext("requirement", "Change"))
     return Listing(
         rows=chosen.rows(project),

@@ -55,9 +55,13 @@ def list_ancestors(requirement: Requirement) -> list[Requirement]:
 
 
 def build_chain(
-    requirement: Requirement, ancestors: Sequence[Requirement], decision: Decision | None, tested: Sequence[TestStatus]
+    requirement: Requirement,
+    ancestors: Sequence[Requirement],
+    decision: Decision | None,
+    tested: Sequence[TestStatus],
+    add_test: str = "",
 ) -> list[Link]:
-    """Build the five links of the chain, in order."""
+    """Build the five links of the chain, in order; `add_test` is the address that adds a missing test."""
     version = _("version %(number)d") % {"number": requirement.version}
     itself = Link(_("Requirement"), f"{requirement.code}, {version}", requirement.title)
     roles = requirement.project.roles()
@@ -68,7 +72,7 @@ def build_chain(
         itself,
         _build_decision(requirement, decision, owner),
         _build_delivery(requirement, provider),
-        _build_test(tested),
+        _build_test(tested, add_test),
     ]
 
 
@@ -95,9 +99,9 @@ def _build_delivery(requirement: Requirement, provider: str) -> Link:
     return Link(_("Deliverable"), _("No deliverable yet"), _("Name the lot or the deliverable."), missing=True)
 
 
-def _build_test(tested: Sequence[TestStatus]) -> Link:
+def _build_test(tested: Sequence[TestStatus], add: str) -> Link:
     if not tested:
-        return Link(_("Acceptance"), _("No test yet"), _("No acceptance test proves it."), missing=True)
+        return Link(_("Acceptance"), _("No test yet"), _("No acceptance test proves it."), add, missing=True)
     codes = ", ".join(status.test.code for status in tested[:3])
     runs = [status.last for status in tested if status.last]
     passed = sum(run.result == "passed" for run in runs)

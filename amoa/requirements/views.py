@@ -78,7 +78,9 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
         trace.list_ancestors(requirement),
         trace.list_tests_with_last_run(requirement),
     )
-    links = [] if requirement.is_need else trace.build_chain(requirement, ancestors, decision, tested)
+    may = get_permissions(request.user, project)
+    add_test = build_missing_tests_url(requirement) if may["plan_acceptance"] else ""
+    links = [] if requirement.is_need else trace.build_chain(requirement, ancestors, decision, tested, add_test)
     context = {
         "project": project,
         "requirement": requirement,
@@ -102,7 +104,8 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
             reverse("amoa:requirements:requirement_list", args=[project.code]),
             lambda pk: reverse("amoa:requirements:requirement", args=[pk]),
         ),
-        "may": get_permissions(request.user, project),
+        "may": may,
+        "add_test": add_test,
     }
     return render(request, "amoa/requirements/requirement.html", context)
 
@@ -148,7 +151,12 @@ def get_requirement_or_404(request: HttpRequest, requirement_id: int) -> Require
     return get_object_or_404(related, pk=requirement_id)
 
 
+def build_missing_tests_url(requirement: Requirement) -> str:
+    """Return the address that writes the missing tests of a requirement."""
+    return reverse("amoa:acceptance:missing_tests", args=[requirement.project.code], query={"of": requirement.pk})
+
+
 def get_permissions(user: Person, project: Project) -> dict[str, bool]:
     """Return which acts on requirements the user may do on the project."""
-    acts = ("write_requirements", "import_requirements", "implement", "freeze_baseline")
+    acts = ("write_requirements", "import_requirements", "implement", "freeze_baseline", "plan_acceptance")
     return {act: can(user, f"amoa.{act}", project) for act in acts}

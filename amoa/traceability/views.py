@@ -13,6 +13,7 @@ from amoa.requirements.models import Requirement
 from amoa.traceability.coverage import Alert, count_alerts, filter_by_alert, list_loose_tests, list_traces
 from amoa.traceability.exports import FORMATS
 from amoa.traceability.paths import STARTS, list_paths
+from core.access import can
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
@@ -38,6 +39,7 @@ def traceability(request: HttpRequest, code: str) -> HttpResponse:
         "after": page[SIZE - 1].requirement.code if len(page) > SIZE else "",
         "loose": list_loose_tests(project, MOST_LOOSE),
         "formats": list(FORMATS),
+        "may_test": can(request.user, "amoa.plan_acceptance", project),
     }
     template = "amoa/traceability/traceability.html"
     return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]

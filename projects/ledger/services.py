@@ -63,12 +63,17 @@ def record(
 
 
 def record_each(
-    *, act: Act, actor: User, project: Project, subjects: Iterable[tuple[models.Model, dict[str, Any]]]
+    *,
+    act: Act,
+    actor: User,
+    project: Project,
+    subjects: Iterable[tuple[models.Model, dict[str, Any]]],
+    role: str = "",
 ) -> list[LedgerEvent]:
     """Append one event per subject, with its facts, for acts on many rows at once. Otherwise as `record`."""
     head, events = read_head(project), []
     for subject, facts in subjects:
-        events.append(_build_event(head, actor, subject, facts, act=act, project=project))
+        events.append(_build_event(head, actor, subject, facts, act=act, project=project, role=role))
         head = head._replace(seq=events[-1].seq, hash=bytes(events[-1].hash))
     LedgerEvent.objects.bulk_create(events, batch_size=BATCH)
     name_act(head.hash.hex())

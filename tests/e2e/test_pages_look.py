@@ -544,6 +544,8 @@ def _acceptance(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, 
     yield "acceptance_test", ("recipient", f"/tests/{project['tests'][0]}/", None)
     yield "acceptance_test_new", ("amoa", f"{of}tests/new/", None)
     yield "acceptance_test_edit", ("amoa", f"/tests/{project['tests'][0]}/edit/", None)
+    yield "missing_tests", ("amoa", f"{of}tests/missing/", None)
+    yield "test_sheet", ("amoa", f"{of}tests/edit/", None)
     yield "deliverable_new", ("amoa", f"{of}deliverables/new/", None)
     yield "deliverable_edit", ("amoa", f"/deliverables/{project['deliverables'][0]}/edit/", None)
     yield "campaign", ("amoa", f"/campaigns/{campaign}/", _open_lists)

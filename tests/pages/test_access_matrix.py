@@ -521,6 +521,8 @@ LINES: dict[str, list[Line]] = {
     "amoa:acceptance:acceptance_test": [page(act="edit_test"), Line((404, 405), (404, 405))],
     "amoa:acceptance:acceptance_test_new": [amoa_only("write_test")],
     "amoa:acceptance:acceptance_test_edit": [amoa_only("edit_test"), Line(HIDDEN, HIDDEN)],
+    "amoa:acceptance:missing_tests": [amoa_only("write_missing_tests")],
+    "amoa:acceptance:test_sheet": [amoa_only("write_tests")],
     "amoa:acceptance:deliverable_new": [amoa_only("write_deliverable")],
     "amoa:acceptance:deliverable_edit": [amoa_only("edit_deliverable"), Line(HIDDEN, HIDDEN)],
     "amoa:acceptance:campaign": [page(act="run_test"), Line((404, 405), (404, 405))],

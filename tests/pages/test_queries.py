@@ -528,7 +528,14 @@ class Place:
 
     def acceptance_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """List the pages of acceptance, and the dossier of an acceptance with the report of its campaign."""
-        for name in ("acceptance", "acceptance_test_new", "campaign_new", "deliverable_new"):
+        for name in (
+            "acceptance",
+            "acceptance_test_new",
+            "campaign_new",
+            "deliverable_new",
+            "missing_tests",
+            "test_sheet",
+        ):
             yield name, HOME, "amoa", reverse(full_name(name), args=code), {}
         yield "a test", LIST, "outsider", self.much_run.get_absolute_url(), {}
         yield "a campaign", HOME, "amoa", self.campaign.get_absolute_url(), {}

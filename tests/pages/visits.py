@@ -151,6 +151,7 @@ CHANGING: dict[str, Any] = {
     "edit_indicator": AdoptionIndicator,
     "edit_deliverable": Deliverable,
     "edit_test": AcceptanceTest,
+    "write_tests": AcceptanceTest,
     "edit_steering": Indicator,
     "edit_budget_line": BudgetLine,
     "reword_lesson": LessonLearned,
@@ -677,6 +678,16 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
     yield "acceptance_test_refused", Visit("amoa", *_post("write_test", None, requirement="ONE-999"), 422)
     yield "acceptance_test_edit", Visit("amoa", to("acceptance_test_edit", found["test"]))
     yield "acceptance_test_outdated", Visit("amoa", *_post("edit_test", None, seen="0"), 409)
+    missing, sheet = to("missing_tests", *one), to("test_sheet", *one)
+    yield "missing_tests", Visit("amoa", missing)
+    yield "missing_tests_of", Visit("amoa", f"{missing}?of={requirement().pk}")
+    yield "missing_tests_none", Visit("amoa", f"{missing}?q=zeppelin")
+    yield "missing_tests_refused", Visit("amoa", *_post("write_missing_tests", None, chosen="", stem=""), 422)
+    yield "test_sheet", Visit("amoa", sheet)
+    yield "test_sheet_none", Visit("amoa", f"{sheet}?q=zeppelin")
+    first = project.tests.earliest("pk").pk
+    yield "test_sheet_refused", Visit("amoa", *_post("write_tests", None, **{f"t{first}-title": ""}), 422)
+    yield "test_sheet_outdated", Visit("amoa", *_post("write_tests", None, **{f"t{first}-seen": "0"}), 409)
     yield "campaign", Visit("recipient", to("campaign", found["campaign"]))
     yield "campaign_tester", Visit("amoa", to("campaign", found["campaign"]))
     yield "campaign_todo", Visit("amoa", to("campaign", found["campaign"]) + "?show=todo")

@@ -120,6 +120,18 @@ def acceptance_requests() -> dict[str, dict[str, Any]]:
         "edit_test": post(
             "/tests/{test}/edit/", "/tests/{test}/", "amoa", {"title": "Another title", "seen": "{seen}"}
         ),
+        "write_missing_tests": post(
+            f"{planned}tests/missing/",
+            f"{planned}tests/edit/",
+            "amoa",
+            {"chosen": "{requirement}:2", "stem": "T-"},
+        ),
+        "write_tests": post(
+            f"{planned}tests/edit/",
+            f"{planned}tests/edit/",
+            "amoa",
+            {"t{test}-title": "Another title", "t{test}-steps": "Stop at the berth.", "t{test}-seen": "{seen}"},
+        ),
         "open_campaign": post(
             f"{planned}campaigns/new/", planned, "amoa", {"stage": "regular_service", "title": "Thirty days", **days}
         ),
