@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("amoa.change_plan.urls")),
     path("", include("amoa.requirements.urls")),
     path("", include("amoa.questions.urls")),
+    path("", include("amoa.specification.urls")),
     path("", include("amoa.traceability.urls")),
     path("", include("amoa.imports.urls")),
 ]

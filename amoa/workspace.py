@@ -33,6 +33,7 @@ workspaces.announce(
     "amoa.requirements",
     "amoa.imports",
     "amoa.questions",
+    "amoa.specification",
     "amoa.traceability",
     "amoa.acceptance",
 )
@@ -53,7 +54,7 @@ workspace_registry.OF_PROJECT += [
         _("Requirements"),
         "table-properties",
         "amoa:requirements:requirement_list",
-        ("amoa:imports", "amoa:questions", "amoa:requirements", "amoa:traceability"),
+        ("amoa:imports", "amoa:questions", "amoa:requirements", "amoa:specification", "amoa:traceability"),
         Group.PREPARE,
         ("amoa.write_requirements", "amoa.implement"),
     ),

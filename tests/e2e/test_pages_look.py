@@ -122,6 +122,7 @@ NO_PAGES = {
     "review_pdf",
     "gate_report",
     "gate_report_add",
+    "specification_file",
     "traceability_file",
     "library_document",
     "risks_change",
@@ -394,6 +395,8 @@ def visits(
     yield "baselines", ("recipient", "/projects/ONE/requirements/baselines/", None)
     yield "baselines_empty", ("other_pmo", "/projects/THREE/requirements/baselines/", None)
     yield "baseline", ("owner", "/projects/ONE/requirements/baselines/1/", None)
+    yield "specification", ("recipient", "/projects/ONE/requirements/specification/", None)
+    yield "baseline_specification", ("owner", "/projects/ONE/requirements/baselines/1/specification/?order=lot", None)
     yield "baseline_freeze", ("amoa", "/projects/ONE/requirements/baselines/freeze/", _open_lists)
     yield "dossier_baseline", ("owner", url["baseline_one"], None)
     yield "liaison", ("moe", "/projects/ONE/liaison/", None)

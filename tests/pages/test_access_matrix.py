@@ -194,6 +194,9 @@ LINES: dict[str, list[Line]] = {
     "amoa:traceability:trace_path": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
     "amoa:requirements:baseline_list": [page()],
     "amoa:requirements:baseline": [page()],
+    "amoa:specification:specification": [page()],
+    "amoa:specification:baseline_specification": [page()],
+    "amoa:specification:specification_file": [page()],
     "amoa:requirements:baseline_freeze": [Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="freeze_baseline")],
     "amoa:questions:liaison": [page()],
     "amoa:questions:question_ask": [
@@ -724,7 +727,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "requirement_id": requirement().pk if line.act else ABSENT,
         "item_id": requirement().pk if line.act else ABSENT,
         "what": "requirement",
-        "kind": "csv",
+        "kind": "pdf" if name == "amoa:specification:specification_file" else "csv",
         "question_id": question().pk if line.act else ABSENT,
         **dict.fromkeys(("checkpoint_id", "waiver_id"), ABSENT),
         **({f"{row}_id": pk for row, pk in of_the_cast().items()} if line.act in ON_STANDARDS else {}),

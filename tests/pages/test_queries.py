@@ -416,6 +416,8 @@ class Place:
             reverse("amoa:traceability:trace_path", args=["requirement", self.asked.pk]),
             {},
         )
+        read = reverse("amoa:specification:specification", args=code)
+        yield "specification", HOME, "outsider", read, {}
         yield "baselines", HOME, "outsider", reverse("amoa:requirements:baseline_list", args=code), {}
         yield "a baseline", BASELINE, "amoa", self.baseline.get_absolute_url(), {}
         yield "requirements to freeze", HOME, "amoa", reverse("amoa:requirements:baseline_freeze", args=code), {}
