@@ -1,5 +1,7 @@
 """Pages of the specification: to read and to print, and as a file."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -22,7 +24,7 @@ def specification(request: HttpRequest, code: str, number: int | None = None) ->
     project = get_project_or_404(request, code, Project.objects.select_related("baseline_in_force__baseline__made_by"))
     in_force = get_baseline_in_force(project)
     baseline = in_force if number is None else _get_baseline_or_404(project, number)
-    context = {
+    context: dict[str, Any] = {
         "project": project,
         "baseline": baseline,
         "number": number,
