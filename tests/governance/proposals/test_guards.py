@@ -304,7 +304,7 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, wor
 
 
 def test_every_field_of_a_revision_that_is_hashed_is_attacked() -> None:
-    assert set(ANOTHER) | {"attachments"} == {"hash", "salt", *ProposalRevision.content_fields()}
+    assert set(ANOTHER) | {"attachments"} == {"hash", "salt", "snapshot", *ProposalRevision.content_fields()}
 
 
 def test_every_pair_of_states_outside_the_workflow_is_refused(world: World) -> None:

@@ -161,7 +161,7 @@ def test_a_record_is_stored_by_the_installation_in_an_event_of_its_own(
     event = LedgerEvent.objects.get(subject="governance.recordfile", subject_id=stored["fr"].pk)
     assert (event.act, event.actor, event.detail, event.proposal) == (Act.STORE_RECORD, installation, "fr", None)
     home = client_of(owner).get(decision.project.get_absolute_url(), headers={"accept-language": "en"})
-    assert Act.STORE_RECORD not in {entry.event.act for entry in home.context["entries"]}
+    assert Act.STORE_RECORD not in {line.entry.event.act for line in home.context["feed"]}
 
 
 def test_a_decision_wakes_the_worker(
