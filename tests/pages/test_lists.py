@@ -179,7 +179,7 @@ def test_every_column_sorts_both_ways_and_pages_through_the_same_rows(
 ) -> None:
     monkeypatch.setattr(pages, "SIZES", (3, 50))
     listing = replace(listing_of(client, register.path), load=lambda rows: rows)  # no cell is read here
-    everything = set(listing.among.values_list("pk", flat=True))
+    everything = set(listing.rows.values_list("pk", flat=True))  # a list may leave out what is closed
     assert len(everything) >= 4
     for column in listing.columns:
         values = {}
