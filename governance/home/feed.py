@@ -81,7 +81,7 @@ def _name_subjects(events: Iterable[LedgerEvent]) -> dict[Key, tuple[str, str, s
     if not keys:
         return {}
     first, *others = (_select(subject, wanted) for subject, wanted in keys.items())
-    rows = first.union(*others, all=True) if others else first
+    rows = first.union(*others, all=True).order_by() if others else first  # else in that of the model
     return {(subject, pk): (code or "", title or "", target) for subject, pk, code, title, target in rows}
 
 

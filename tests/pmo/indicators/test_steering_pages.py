@@ -57,8 +57,9 @@ def test_the_weather_is_published_from_its_page_with_a_reason(pmo: Any, client_o
 @pytest.mark.parametrize("name", ["weather", "steering_indicators", "schedule", "means", "success", "lessons"])
 def test_a_reader_is_offered_no_act(name: str, recipient: Any, pmo: Any, client_of: Any) -> None:
     offers = {"lessons"}
-    assert ('data-kind="primary"' in page(client_of(recipient), name)) == (name in offers)
-    assert 'data-kind="primary"' in page(client_of(pmo), name)
+    act = '<a class="btn" data-kind="primary"'  # the display of a list has a primary button for everybody
+    assert (act in page(client_of(recipient), name)) == (name in offers)
+    assert act in page(client_of(pmo), name)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -204,8 +205,8 @@ def test_an_approved_set_names_its_decision(recipient: Any, proposal: Any, clien
 def test_an_approved_criterion_is_left_out_of_the_next_set(pmo: Any, project_one: Any, client_of: Any) -> None:
     address, _ = act("freeze_criteria")
     client = client_of(pmo)
-    assert "SC-01" in client.get(address).content.decode()
-    assert "SC-03" not in client.get(address).content.decode()  # it is only proposed
+    offered = [number for number, _label in client.get(address).context["form"].fields["leaving_out"].choices]
+    assert (1 in offered, 3 in offered) == (True, False)  # SC-03 is only proposed
     for strange in ("3", "99", "x"):
         assert client.post(address, {"leaving_out": [strange]}).status_code == 422
     assert client.post(address, {"leaving_out": ["1"]}).status_code == 302
