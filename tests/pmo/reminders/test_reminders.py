@@ -20,7 +20,7 @@ from projects.mandates.holders import holders
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.models import Reason
 from roles.models import User
-from tests.attacks import Attack, Attacks
+from tests.attacks import Attack, Attacks, leaves
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +133,7 @@ ATTACKS = Attacks(
             "A reminder is of the day",
         ),
         (OF_THE_DAY, "of tomorrow", lambda p: _reminder(p, day=timezone.localdate() + DAY), SAID),
+        ("reminder.leaves_an_event", "without its event", lambda p: _reminder(p), leaves(Reminder)),
     ],
     {
         "one_reminder_per_obligation_and_day": lambda p: [_reminder(p), _reminder(p)],
