@@ -36,7 +36,7 @@ from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
 
 #: Rows of a page, as many as the product's pages have.
-PROPOSALS, RECORDS, WAITING, RECENT, NEXT, EVENTS, LISTED = 25, 15, 50, 10, 10, 8, 60
+PROPOSALS, RECORDS, WAITING, RECENT, NEXT, EVENTS, LISTED = 20, 15, 50, 10, 10, 8, 60
 ADVISED = ("submitted", "under_review")
 BACK = ("returned", "deferred")
 #: The middleware that session and forms need; the product's other layers are its own choice.
