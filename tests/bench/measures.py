@@ -30,8 +30,8 @@ DECIDE, HOME = Limit(22, 2, 3, growth=0.1), Limit(14, 2, 3, growth=0.2)
 IDLE = "/healthz"
 #: Size of a project of requirements: for its table, and one of them (beside its possible duplicates).
 REQUIREMENTS, TABLE, REQUIREMENT = 2_000, Limit(12, 2, p95=100, kib=45), Limit(20, 2, p95=100)
-#: Pages that name more than their floor: the inbox asks for reviews of decisions too.
-NAMES_MORE = {"inbox, 50 waiting", "home of a project", "its home"}
+#: Pages that name more than their floor: the inbox asks for reviews of decisions too, a home lists tasks.
+NAMES_MORE = {"inbox, 50 waiting", "home of a project"}
 REFERENCE = re.compile(r"\b[A-Z]{1,4}[PD]-\d\d+\b")
 
 
