@@ -4,6 +4,10 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from core import trigger_registry
+
+trigger_registry.install()
+
 
 class CoreConfig(AppConfig):
     name = "core"

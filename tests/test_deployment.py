@@ -80,7 +80,7 @@ class Stack:
     def run(self, service: str, words: list[str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run the service until it ends."""
         command = self.command(service, words)
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     def start(self, service: str, ready: Callable[[str], bool]) -> Record:
         """Start the service in the background and wait until `ready(logged output)`."""
@@ -114,7 +114,7 @@ def ask(stack: Stack, path: str, **headers: str) -> tuple[int, str]:
 
     request = urllib.request.Request(f"http://127.0.0.1:{stack.port}{path}", headers=headers)
     try:
-        with urllib.request.build_opener(Stay).open(request, timeout=20) as response:
+        with urllib.request.build_opener(Stay).open(request, timeout=600) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:
