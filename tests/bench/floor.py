@@ -7,14 +7,16 @@ decisions as the product's, which the bench checks; the guards of the database h
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, When, prefetch_related_objects
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
@@ -25,18 +27,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from amoa.requirements.workflow import CANDIDATES
 from core.acts import acting_as
+from core.lists.pages import SIZES
 from core.sealing import canonical
 from governance.decisions.fingerprint import build_file, read_parts
 from governance.enums import Outcome
-from governance.models import Condition, Decision, Opinion, Proposal, SealBreak
+from governance.home import feed as home_feed
+from governance.home import views as home_page
+from governance.inbox import views as inbox_page
+from governance.inbox.obligations import list_open_duties
+from governance.models import Decision, Opinion, Proposal
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import count_by_role, derive_obligations
 from projects.ledger.services import DOMAIN, VERSION, instant, read_head
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
 
-#: Rows of a page, as many as the product's pages have.
-PROPOSALS, RECORDS, WAITING, RECENT, NEXT, EVENTS, LISTED = 20, 15, 50, 10, 10, 8, 60
+#: Rows of a page, as many as the product's pages have where these have no name for it.
+ROWS, RECENT, NEXT, LISTED = SIZES[0], 10, 10, 60
 ADVISED = ("submitted", "under_review")
 BACK = ("returned", "deferred")
 #: The middleware that session and forms need; the product's other layers are its own choice.
@@ -84,42 +91,210 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the newest submitted proposals of a project."""
     project = _visible(request, code)
     proposals = Proposal.objects.filter(project=project, current__isnull=False).order_by("-number")
-    rows = list(_heard(proposals).select_related("author", "current__decision")[: PROPOSALS + 1])
-    more = rows[PROPOSALS - 1].number if len(rows) > PROPOSALS else None
-    return _page("proposal_list.html", project=project, rows=rows[:PROPOSALS], more=more)
+    rows = list(_heard(proposals).select_related("author", "current__decision")[: ROWS + 1])
+    more = rows[ROWS - 1].number if len(rows) > ROWS else None
+    return _page("proposal_list.html", project=project, rows=rows[:ROWS], more=more)
+
+
+#: Tasks of an owner: (place of the kind, row, project, last day, code, title, since, title of the project).
+TASKS_SQL = """
+WITH mine AS (
+  SELECT m.project_id, m.authority = 'decides' AS decides, lower(m.period) AS since, r.code AS role, p.prefix, p.code,
+    p.title_fr, p.state, p.level, p.provider_gate, x.powers, x.content,
+    p.state IN ('closed', 'abandoned', 'suspended') AS rests
+  FROM projects_mandate m JOIN projects_project p ON p.id = m.project_id
+  JOIN roles_roletemplate r ON r.id = m.role_id LEFT JOIN projects_matrix x ON x.id = p.matrix_id
+  WHERE m.holder_id = %(reader)s AND NOT m.taken_back AND m.period @> now() AND NOT p.archived
+    AND (%(project)s::bigint IS NULL OR p.id = %(project)s))
+SELECT 0, w.id, o.project_id, v.decide_by, o.prefix || 'P-' || to_char(w.number, 'FM999900'), v.title, w.state_since,
+  o.title_fr
+FROM mine o JOIN governance_proposal w USING (project_id) JOIN governance_proposalrevision v ON v.id = w.current_id
+WHERE o.decides AND NOT o.rests AND NOT w.writers @> ARRAY[%(reader)s::bigint]
+  AND (w.state = 'ready_for_decision' OR w.state IN ('submitted', 'under_review') AND NOT EXISTS (
+    SELECT FROM projects_mandate a JOIN roles_roletemplate r ON r.id = a.role_id
+    JOIN roles_user u ON u.id = a.holder_id AND u.is_active
+    WHERE a.project_id = w.project_id AND a.authority = 'advises' AND a.period @> now() AND NOT a.taken_back
+      AND r.code = ANY (w.awaited_roles)))
+UNION ALL
+SELECT CASE c.proof WHEN '' THEN 3 ELSE 4 END, c.id, o.project_id, c.due_on,
+  o.prefix || 'D-' || to_char(d.number, 'FM999900'), c.text, c.proved_at, o.title_fr
+FROM mine o JOIN governance_decision d USING (project_id) JOIN governance_condition c ON c.decision_id = d.id
+WHERE c.state = 'open' AND CASE c.proof WHEN '' THEN c.role = o.role ELSE o.decides END
+  AND NOT EXISTS (SELECT FROM governance_decision n WHERE n.supersedes_id = d.id)
+UNION ALL
+SELECT 5, d.id, o.project_id, NULL, o.prefix || 'D-' || to_char(d.number, 'FM999900'), v.title, NULL, o.title_fr
+FROM mine o JOIN governance_decision d USING (project_id) JOIN governance_proposalrevision v ON v.id = d.revision_id
+JOIN governance_proposal w ON w.id = d.proposal_id AND w.state <> 'lapsed'
+CROSS JOIN LATERAL (
+  SELECT b.id FROM governance_sealbreak b WHERE b.decision_id = d.id ORDER BY b.id DESC LIMIT 1) changed
+WHERE o.decides AND d.outcome NOT IN ('rework', 'deferred', 'merged')
+  AND NOT EXISTS (SELECT FROM governance_decisionreview r WHERE r.change_id = changed.id)
+  AND NOT EXISTS (SELECT FROM governance_decision n WHERE n.supersedes_id = d.id)
+UNION ALL
+SELECT 7, m.id, m.project_id, CASE WHEN m.accepted_at IS NULL THEN lower(m.period)::date END, r.code, r.name_fr,
+  m.accepted_at, p.title_fr
+FROM projects_mandate m JOIN roles_roletemplate r ON r.id = m.role_id JOIN projects_project p ON p.id = m.project_id
+LEFT JOIN projects_matrix x ON x.id = p.matrix_id
+LEFT JOIN LATERAL (
+  SELECT h.matrix_id FROM projects_historicalproject h WHERE h.id = p.id AND h.history_date <= m.accepted_at
+  ORDER BY h.history_date DESC, h.history_id DESC LIMIT 1) h ON true
+LEFT JOIN projects_matrix y ON y.id = h.matrix_id AND y.id <> x.id
+WHERE m.holder_id = %(reader)s AND NOT m.taken_back AND (upper(m.period) IS NULL OR upper(m.period) > now())
+  AND (%(project)s::bigint IS NULL OR p.id = %(project)s)
+  AND (m.accepted_at IS NULL OR y.id IS NOT NULL AND
+    jsonb_path_query_array(x.content, '$.roles[*] ? (@.code == $code).duties', jsonb_build_object('code', r.code))
+    <> jsonb_path_query_array(y.content, '$.roles[*] ? (@.code == $code).duties', jsonb_build_object('code', r.code)))
+UNION ALL
+SELECT 9, o.project_id, o.project_id, NULL, '', o.title_fr, NULL, o.title_fr
+FROM mine o WHERE o.decides AND o.state = 'draft' AND EXISTS (
+  SELECT FROM jsonb_array_elements(o.content -> 'roles') r
+  WHERE r ->> 'mandatory' = 'true' AND r ->> 'authority' <> 'decides'
+    AND (r ->> 'authority' = 'advises' OR o.level = 'project')
+    AND NOT (r ->> 'authority' = 'delivers' AND o.provider_gate <> '')
+    AND NOT EXISTS (
+      SELECT FROM projects_mandate h JOIN roles_roletemplate t ON t.id = h.role_id
+      JOIN roles_user u ON u.id = h.holder_id AND u.is_active
+      WHERE h.project_id = o.project_id AND NOT h.taken_back AND h.period @> now() AND t.code = r ->> 'code'))
+UNION ALL
+SELECT 10, g.id, o.project_id, upper(g.period)::date, '', u.name, NULL, o.title_fr
+FROM mine o JOIN projects_mandate m ON m.project_id = o.project_id AND m.holder_id = %(reader)s
+JOIN projects_delegation g ON g.mandate_id = m.id JOIN roles_user u ON u.id = g.delegate_id AND u.is_active
+WHERE o.decides AND NOT o.rests AND NOT m.taken_back AND m.period @> now() AND g.period @> now()
+  AND upper(g.period) <= now() + interval '30 days'
+UNION ALL
+SELECT 12, d.id, o.project_id, (d.acted_at + interval '30 days')::date,
+  o.prefix || 'D-' || to_char(d.number, 'FM999900'), v.title, d.acted_at, o.title_fr
+FROM mine o JOIN governance_decision d USING (project_id) JOIN governance_proposalrevision v ON v.id = d.revision_id
+JOIN governance_proposal w ON w.id = d.proposal_id
+WHERE NOT o.rests AND d.decided_by_id <> %(reader)s AND d.acted_at >= o.since
+  AND d.acted_at >= now() - interval '30 days'
+  AND jsonb_path_exists(o.powers -> o.role, '$.*[*] ? (@ == $kind)', jsonb_build_object('kind', w.kind))
+  AND NOT EXISTS (
+    SELECT FROM governance_acknowledgement k WHERE k.decision_id = d.id AND k.reader_id = %(reader)s)
+"""
+#: Newest event and newest version of the projects of a person, by which their obligations are known.
+VERSIONS_SQL = """
+SELECT m.project_id, r.code, p.title_fr,
+  (SELECT e.id FROM projects_ledgerevent e WHERE e.project_id = p.id ORDER BY e.seq DESC LIMIT 1) || '.' ||
+  (SELECT h.history_id FROM projects_historicalproject h WHERE h.id = p.id ORDER BY h.history_id DESC LIMIT 1)
+FROM projects_mandate m JOIN projects_project p ON p.id = m.project_id
+JOIN roles_roletemplate r ON r.id = m.role_id
+WHERE m.holder_id = %(reader)s AND NOT m.taken_back AND m.period @> now() AND NOT p.archived
+  AND (%(project)s::bigint IS NULL OR p.id = %(project)s)
+"""
+#: Obligations follow all other kinds.
+OBLIGATIONS = 99
+
+
+def _list_tasks(reader: int, project: int | None = None) -> list[tuple[Any, ...]]:
+    """List the tasks of an owner, on one project or on all, as rows of TASKS_SQL."""
+    asked, today = {"reader": reader, "project": project}, timezone.localdate()
+    tasks = execute(TASKS_SQL, asked)
+    held = execute(VERSIONS_SQL, asked)
+    open_ones = list_open_duties({pk: version for pk, _role, _title, version in held}, timezone.now(), today)
+    for pk, role, title, _version in held:
+        for oldest, _others in open_ones[pk]:
+            if oldest.role == role:
+                row = f"{pk}.{role}.{oldest.duty.code}.{oldest.key}"
+                label = f"{oldest.duty.label} ({oldest.occasion_label})"
+                tasks.append((OBLIGATIONS, row, pk, oldest.due_on, oldest.duty.code, label, None, title))
+    return tasks
+
+
+def _find_period(due: date | None, today: date) -> int:
+    """Return the place of the group of a task: late, this week, without a day, later."""
+    if due is None:
+        return 2
+    if due < today:
+        return 0
+    return 1 if due <= today + timedelta(days=7) else 3
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """List an owner's pending proposals, those on the way, and recent decisions."""
-    held = Mandate.objects.filter(holder=request.user.pk, period__contains=timezone.now())
-    seats = dict(held.values_list("project", "authority"))
-    owned = [project for project, authority in seats.items() if authority == "decides"]
-    files = Proposal.objects.filter(project__in=owned).select_related("project", "current")
-    files = files.order_by("current__decide_by", "pk")
-    ready = files.filter(state="ready_for_decision").exclude(writers__contains=[request.user.pk])
-    sections = [list(found[:WAITING]) for found in (ready, files.filter(state__in=ADVISED))]
-    prefetch_related_objects([proposal for rows in sections for proposal in rows], "current__opinions")
-    mine = Condition.objects.filter(decision__project__in=seats, state="open", decision__superseded_by=None)
-    settled = mine.filter(Q(decision__project__in=owned) & ~Q(proof="")).select_related("decision__revision")
-    newer = SealBreak.objects.filter(decision=OuterRef("decision"), pk__gt=OuterRef("pk"))
-    reviews = SealBreak.objects.filter(~Exists(newer), review=None, decision__project__in=owned)
-    renewals = held.filter(accepted_at__isnull=False).to_renew().select_related("project", "role")
-    recent = Decision.objects.filter(project__in=seats, acted_at__gte=timezone.now() - timedelta(days=30))
-    recent = recent.select_related("project", "revision").order_by("-acted_at")[:RECENT]
+    """List an owner's tasks by day with their counts, the proposals on the way, and recent decisions."""
+    today, reader = timezone.localdate(), request.user.pk
+    tasks = [(_find_period(task[3], today), task[3] or date.max, *task) for task in _list_tasks(reader)]
+    tasks.sort(key=lambda task: (*task[:3], str(task[3]).zfill(12)))
+    held = Mandate.objects.filter(holder=reader, period__contains=timezone.now(), taken_back=False)
+    on_its_way = Proposal.objects.filter(project__in=held.filter(authority="decides").values("project"))
+    on_its_way = on_its_way.filter(state__in=ADVISED).select_related("project", "current")
+    recent = Decision.objects.filter(project__in=held.values("project"))
+    recent = recent.filter(acted_at__gte=timezone.now() - timedelta(days=30)).select_related("project", "revision")
     return _page(
         "inbox.html",
-        sections=sections,
-        conditions=settled.order_by("due_on")[:WAITING],
-        reviews=reviews.select_related("decision__revision")[:WAITING],
-        renewals=renewals[:WAITING],
-        recent=recent,
+        counts=[Counter(task[place] for task in tasks).items() for place in (0, 2, 4)],
+        groups=[(period, list(rows)) for period, rows in groupby(tasks[: inbox_page.SIZE], lambda task: task[0])],
+        on_its_way=on_its_way.order_by("current__decide_by", "pk")[: inbox_page.MOST],
+        recent=recent.order_by("-acted_at")[:RECENT],
     )
+
+
+#: Gaps at the gate, next milestone, weather and red risks of a project.
+LEADING_SQL = """
+SELECT
+  (SELECT count(*) FROM pmo_standardcheckpoint c JOIN pmo_standardversion v ON v.id = c.version_id
+    JOIN pmo_standard s ON s.id = v.standard_id
+    LEFT JOIN LATERAL (
+      SELECT k.result FROM pmo_conformitycheck k WHERE k.project_id = p.id AND k.checkpoint_id = c.id
+      ORDER BY k.id DESC LIMIT 1) k ON true
+    WHERE s.project_id IN (p.id, a.id, a.parent_id) AND v.state <> 'draft' AND v.effective_from <= current_date
+      AND (v.effective_to IS NULL OR v.effective_to > current_date) AND p.level = ANY (v.levels)
+      AND v.from_gate <= %(gate)s AND (k.result IS NULL OR k.result IN ('not_conform', 'partially_conform'))
+      AND NOT EXISTS (SELECT FROM pmo_waiver w WHERE w.project_id = p.id AND c.id = ANY (w.checkpoints)
+        AND current_date BETWEEN w.starts_on AND w.ends_on)),
+  (SELECT m.forecast_on || ' ' || m.name FROM pmo_milestone m WHERE m.project_id = p.id AND m.actual_on IS NULL
+    ORDER BY m.forecast_on, m.id LIMIT 1),
+  (SELECT w.overall || ' ' || w.trend || ' ' || w.month FROM pmo_weatherreport w WHERE w.project_id = p.id
+    ORDER BY w.month DESC, w.id DESC LIMIT 1),
+  (SELECT count(*) FROM pmo_risk r WHERE r.project_id = p.id AND NOT r.opportunity
+    AND r.status IN ('proposed', 'assessed', 'treated')
+    AND coalesce(r.residual_likelihood * r.residual_impact, r.likelihood * r.impact) >= 15)
+FROM projects_project p LEFT JOIN projects_project a ON a.id = p.parent_id WHERE p.id = %(project)s
+"""
+#: The decisions that gave the project its scope, end and budget.
+TERMS_SQL = """
+SELECT DISTINCT ON (e.field) e.field, d.number FROM governance_effect e
+JOIN governance_decision d ON d.id = e.decision_id
+WHERE e.subject = 'projects.project' AND e.subject_id = %(project)s AND e.field IN ('scope', 'ends_on', 'budget')
+ORDER BY e.field, e.id DESC
+"""
+#: Names of what acts without a proposal are about, for those that a population enters most.
+SUBJECTS_SQL = """
+SELECT 'projects.mandate', m.id, r.code || ' ' || u.name FROM projects_mandate m
+  JOIN roles_roletemplate r ON r.id = m.role_id JOIN roles_user u ON u.id = m.holder_id WHERE m.id = ANY (%(keys)s)
+UNION ALL SELECT 'amoa.requirement', q.id, q.code || ' ' || q.title FROM amoa_requirement q WHERE q.id = ANY (%(keys)s)
+UNION ALL SELECT 'pmo.risk', r.id, r.code || ' ' || r.title FROM pmo_risk r WHERE r.id = ANY (%(keys)s)
+UNION ALL SELECT 'pmo.weatherreport', w.id, w.overall FROM pmo_weatherreport w WHERE w.id = ANY (%(keys)s)
+UNION ALL SELECT 'pmo.conformitycheck', k.id, s.code || '.' || v.number || '#' || c.number
+  FROM pmo_conformitycheck k JOIN pmo_standardcheckpoint c ON c.id = k.checkpoint_id
+  JOIN pmo_standardversion v ON v.id = c.version_id JOIN pmo_standard s ON s.id = v.standard_id
+  WHERE k.id = ANY (%(keys)s)
+"""
+
+
+def _list_acts(project: Project) -> list[tuple[LedgerEvent, int, list[str]]]:
+    """List the last acts, those of one kind by one person in a row together: the newest, how many, and their names."""
+    seen = Q(proposal__isnull=True) | Q(proposal__current__isnull=False)
+    events = LedgerEvent.objects.filter(seen, project=project).exclude(act__in=("edit", "store_record"))
+    events = events.select_related("actor", "proposal__current").order_by("-seq")[: home_feed.EVENTS]
+    same = groupby(events, lambda event: (event.act, event.actor_id, event.role, event.proposal_id and event.seq))
+    lines = [list(acts) for _key, acts in same][: home_feed.LINES]
+    keys = [event.subject_id for acts in lines for event in acts[: home_feed.OPENED] if not event.proposal_id]
+    names = {(model, pk): name for model, pk, name in execute(SUBJECTS_SQL, {"keys": keys})} if keys else {}
+    return [
+        (
+            acts[0],
+            len(acts),
+            [names.get((event.subject, event.subject_id), "") for event in acts[: home_feed.OPENED]],
+        )
+        for acts in lines
+    ]
 
 
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
-    """Return figures, next decisions, last acts and role holders."""
+    """Return figures, tasks, next decisions, last acts and role holders."""
     project, now = with_facts_of(_visible(request, code)), timezone.now()
     files = Proposal.objects.filter(project=project, current__isnull=False)
     still = Q(conditions__state="open")
@@ -129,15 +304,19 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         overdue=Count("conditions", filter=still & Q(conditions__due_on__lt=timezone.localdate())),
     )
     soonest = (Case(When(state__in=BACK, then=1), default=0), "current__decide_by", "pk")
-    seen = Q(proposal__isnull=True) | Q(proposal__current__isnull=False)
-    events = LedgerEvent.objects.filter(seen, project=project).exclude(act="edit").order_by("-seq")
+    tasks = sorted(_list_tasks(request.user.pk, project.pk), key=lambda task: task[3] or date.max)
+    asked = {"project": project.pk, "gate": project.next_gate or ""}
     return _page(
         "project_home.html",
         project=project,
+        leading=execute(LEADING_SQL, asked)[0],
+        terms=execute(TERMS_SQL, asked),
+        tasks=tasks[: home_page.MOST_TASKS],
+        count=len(tasks),
         states=dict(files.values_list("state").annotate(Count("pk")).order_by()),
         answers=answers,
         next=_heard(files.filter(state__in=[*ADVISED, *BACK, "ready_for_decision"])).order_by(*soonest)[:NEXT],
-        events=events.select_related("actor", "proposal__current")[:EVENTS],
+        acts=_list_acts(project),
         roles=RoleTemplate.objects.filter(pack="fr", state="published").order_by("position"),
         seats=list(project.mandates.filter(period__contains=now).with_renewal().select_related("holder")),
         progress=count_by_role(derive_obligations(project, now)),
@@ -156,13 +335,13 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         project.decisions.select_related("revision", "mandate__role")
         .prefetch_related("revision__opinions", "conditions")
         .annotate(event_seq=Subquery(events.values("seq")), event_hash=Subquery(events.values("hash")))
-        .order_by("-number")[: RECORDS + 1]
+        .order_by("-number")[: ROWS + 1]
     )
     return _page(
         "register.html",
         project=project,
-        rows=rows[:RECORDS],
-        more=rows[RECORDS - 1].number if len(rows) > RECORDS else None,
+        rows=rows[:ROWS],
+        more=rows[ROWS - 1].number if len(rows) > ROWS else None,
         outcomes=project.decisions.values_list("outcome").annotate(Count("pk")).order_by(),
         last=project.events.order_by("-seq").first(),
     )
@@ -227,7 +406,7 @@ SELECT role, count(*) FILTER (WHERE due_on < current_date), count(*) FROM (
   UNION ALL SELECT k.action_role, k.action_due FROM (
     SELECT DISTINCT ON (project_id, checkpoint_id) * FROM pmo_conformitycheck
     WHERE project_id IN {PART_SQL} ORDER BY project_id, checkpoint_id, id DESC) k
-    WHERE k.result IN ('not_conform', 'partial') AND k.action <> '') due GROUP BY 1 ORDER BY 1
+    WHERE k.result IN ('not_conform', 'partially_conform') AND k.action <> '') due GROUP BY 1 ORDER BY 1
 """
 NIGHTS_SQL = f"""
 SELECT date_trunc('month', day), sum((figures->>'pending')::int), sum((figures->>'late')::int),
@@ -253,8 +432,13 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
 
 def read(asked: str, root: Project) -> list[tuple[Any, ...]]:
     """Execute a statement of the dashboard on `root` and its descendants."""
+    return execute(asked, {"root": root.pk, "states": list(CANDIDATES)})
+
+
+def execute(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Execute a statement with these values and return its rows."""
     with connection.cursor() as cursor:
-        cursor.execute(asked, {"root": root.pk, "states": list(CANDIDATES)})
+        cursor.execute(sql, values)
         return cursor.fetchall()
 
 

@@ -30,8 +30,6 @@ DECIDE, HOME = Limit(22, 2, 3, growth=0.1), Limit(14, 2, 3, growth=0.2)
 IDLE = "/healthz"
 #: Size of a project of requirements: for its table, and one of them (beside its possible duplicates).
 REQUIREMENTS, TABLE, REQUIREMENT = 2_000, Limit(12, 2, p95=100, kib=45), Limit(20, 2, p95=100)
-#: Pages that name more than their floor: the inbox asks for reviews of decisions too, a home lists tasks.
-NAMES_MORE = {"inbox, 50 waiting", "home of a project"}
 REFERENCE = re.compile(r"\b[A-Z]{1,4}[PD]-\d\d+\b")
 
 
@@ -86,16 +84,18 @@ def pages(place: Place) -> dict[str, tuple[str, Limit]]:
 
 
 def page(
-    name: str, path: str, limit: Limit, reader: User, person: Person, times: int = READINGS, *, exact: bool = True
+    name: str,
+    path: str,
+    limit: Limit | None,
+    reader: User,
+    person: Person,
+    times: int = READINGS,
+    *,
+    exact: bool = True,
 ) -> Line:
-    """Measure a page against its floor. Raises Failure when the two name other files and decisions.
-
-    Unless `exact`, the page may name others besides, such as the decision that one replaces.
-    """
+    """Measure a page against its floor. Raises Failure when the two name other files and decisions."""
     (_, shown), (_, least_shown) = person.get(path), person.get(f"/floor{path}")
-    named, least_named = set(REFERENCE.findall(shown)), set(REFERENCE.findall(least_shown))
-    if least_named - named or (exact and name not in NAMES_MORE and named != least_named):
-        raise Failure(f"{name}: the floor shows other dossiers or decisions than the product")
+    compare(name, shown, least_shown, exact=exact)
     client = browser(reader)
     with statements() as sent:
         client.get(path)
@@ -105,6 +105,17 @@ def page(
         times, lambda: person.get(path)[0], lambda: person.get(f"/floor{path}")[0], lambda: person.get(IDLE)[0]
     )
     return Line(name, *_counts(sent), taken, floor, least.total(), limit, idle=idle, weight=weights(shown))
+
+
+def compare(name: str, shown: str, least_shown: str, *, exact: bool) -> None:
+    """Raise Failure unless a page and its floor name the same files and decisions.
+
+    Unless `exact`, the page may name others besides, such as the decision that one replaces.
+    """
+    named, least_named = set(REFERENCE.findall(shown)), set(REFERENCE.findall(least_shown))
+    if least_named - named or (exact and named != least_named):
+        told = f"only the page: {sorted(named - least_named)}, only the floor: {sorted(least_named - named)}"
+        raise Failure(f"{name}: the floor shows other dossiers or decisions than the product; {told}")
 
 
 def requirement_pages(place: Place) -> dict[str, tuple[str, Limit]]:
@@ -135,13 +146,13 @@ def decision(place: Place, person: Person) -> Line:
     before = Decision.objects.count()
     waiting, client = iter(place.waiting), browser(place.owner)
     with statements() as sent:
-        client.post(*_sealing(next(waiting)))
+        client.post(*sealing(next(waiting)))
     with statements() as least:
-        client.post(*_sealing(next(waiting), "/floor"))
+        client.post(*sealing(next(waiting), "/floor"))
     times, floor, idle = in_turn(
         DECISIONS,
-        lambda: person.post(*_sealing(next(waiting))),
-        lambda: person.post(*_sealing(next(waiting), "/floor")),
+        lambda: person.post(*sealing(next(waiting))),
+        lambda: person.post(*sealing(next(waiting), "/floor")),
         lambda: person.get(IDLE)[0],
     )
     if Decision.objects.count() - before != QUEUE:
@@ -149,7 +160,7 @@ def decision(place: Place, person: Person) -> Line:
     return Line("decide, sealed over HTTP", *_counts(sent), times, floor, least.total(), DECIDE, idle=idle)
 
 
-def _sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
+def sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
     """Return address and fields of the last step, as the review page sends them."""
     assert proposal.current is not None
     fields = {

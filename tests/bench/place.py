@@ -17,7 +17,7 @@ from roles.models import RoleTemplate, User
 from tests import acts
 
 Rounds = Callable[[int], Iterable[int]]
-LISTED = 17  # times three files, one of them answered: 51 proposals, 17 decisions
+LISTED = 20  # times three files, one of them answered: 60 proposals, 20 decisions, more than a page of each
 ANSWERED_BEFORE = 3
 #: A kind that the AMOA may also propose before the launch, and whose approval changes nothing else.
 KIND = "arbitration"
@@ -50,11 +50,11 @@ class Place:
             appoint(actor=self.owner, project=project, role=role, holder=holder)
         return project
 
-    def fill(self, waiting: int, rounds: Rounds) -> None:
-        """Write the listed proposals, one answered several times and ready again, and `waiting` files in the queue."""
+    def fill(self, waiting: int, rounds: Rounds, listed: int = LISTED) -> None:
+        """Write `listed` times three proposals, one answered before and ready again, and `waiting` in the queue."""
         self.waiting: list[Proposal] = []
-        for number in rounds(LISTED + waiting):
-            if number < LISTED:
+        for number in rounds(listed + waiting):
+            if number < listed:
                 acts.prepare(self.amoa, self.pmo, project=self.listed, kind=KIND)
                 acts.submit(self.amoa, acts.draft(self.amoa, self.listed, KIND))
                 answered = acts.prepare(self.amoa, self.pmo, project=self.listed, kind=KIND)

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Count
@@ -46,50 +48,70 @@ OTHERS = (
 )
 
 
+@dataclass(frozen=True)
+class Measured:
+    """A page of the population with its reader; `dashboard` is the project whose counts its floor repeats."""
+
+    name: str
+    path: str
+    limit: Limit | None
+    reader: User
+    has_floor: bool = False
+    dashboard: Project | None = None
+
+
 def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
-    """Build the measure of each page, those with a floor first."""
+    """Build the measure of each page, and of the figures of a night."""
+    return [*(partial(_measure, page, person_of(page.reader)) for page in pages()), _night]
+
+
+def _measure(page: Measured, person: Person) -> Line:
+    """Measure a page, against its floor if it has one. Raises Failure when the two differ."""
+    if page.dashboard:
+        compare_counts(page.name, page.dashboard, page.reader)
+    if page.has_floor:
+        return measures.page(page.name, page.path, page.limit, page.reader, person, READINGS, exact=False)
+    return measures.timed(page.name, page.path, page.limit, page.reader, person, READINGS)
+
+
+def pages() -> list[Measured]:
+    """List the pages, those of the largest project with a floor first."""
     populated = Project.objects.filter(code__startswith="SCALE-").exclude(code__startswith="SCALE-9")
     most = populated.filter(level="project").annotate(n=Count("proposals")).order_by("-n", "pk")[0]
     top = populated.filter(level="portfolio").order_by("pk")[0]
     revised = Proposal.objects.filter(project__code__startswith="SCALE-9").order_by("-current__number")[0]
     required = Project.objects.annotate(n=Count("requirements")).filter(code__startswith="SCALE-9").order_by("-n")[0]
     owner, waited, everywhere = _owner(most), _person(WAITED_FOR), _person(EVERYWHERE)
-    code, revising = [most.code], _owner(revised.project)
+    code, revising, above, needing = [most.code], _owner(revised.project), _owner(top), _owner(required)
     listed = reverse("governance:proposals:proposal_list", args=code)
     needs = reverse("amoa:requirements:requirement_list", args=[required.code])
-
-    def floored(name: str, path: str, limit: Limit, reader: User) -> Callable[[], Line]:
-        return lambda: measures.page(name, path, limit, reader, person_of(reader), READINGS, exact=False)
-
-    def timed(name: str, path: str, limit: Limit | None, reader: User) -> Callable[[], Line]:
-        return lambda: measures.timed(name, path, limit, reader, person_of(reader), READINGS)
-
+    home = "governance:home:project_home"
+    history = reverse("governance:dossier:dossier_history", args=[revised.pk])
     found = [
-        floored(f"list of {most.n} proposals", listed, LIST, owner),  # type: ignore[attr-defined]
-        floored("its home", reverse("governance:home:project_home", args=code), HOME, owner),
-        floored("its register", reverse("governance:register:register", args=code), REGISTER, owner),
-        timed("its list, one state", f"{listed}?state=decided", Limit(9, 2, p95=100, kib=45, growth=0.15), owner),
-        timed("home of a portfolio", reverse("governance:home:project_home", args=[top.code]), _bound(14), _owner(top)),
-        timed("inbox, 2,000 waiting", reverse("governance:inbox:inbox"), _bound(12), waited),
-        timed("dossier of 1,000 revisions", revised.get_absolute_url(), _bound(13), revising),
-        timed("its history", reverse("governance:dossier:dossier_history", args=[revised.pk]), _bound(10), revising),
-        timed("projects of 300 mandates", reverse("governance:project_tree:project_list"), _bound(9), everywhere),
-        timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
-        timed("… searched", f"{needs}?q=quai", Limit(9, 2, p95=100, growth=0.2), _owner(required)),
-        timed("… sorted by their tests", f"{needs}?sort=-tests", Limit(12, 2, p95=100, growth=0.2), _owner(required)),
+        Measured(f"list of {most.n} proposals", listed, LIST, owner, True),  # type: ignore[attr-defined]
+        Measured("its home", reverse(home, args=code), HOME, owner, True),
+        Measured("its register", reverse("governance:register:register", args=code), REGISTER, owner, True),
+        Measured("its list, one state", f"{listed}?state=decided", Limit(9, 2, p95=100, kib=45, growth=0.15), owner),
+        Measured("home of a portfolio", reverse(home, args=[top.code]), _bound(14), above),
+        Measured("my tasks, 5,000 of them", reverse("governance:inbox:inbox"), _bound(12), waited),
+        Measured("dossier of 1,000 revisions", revised.get_absolute_url(), _bound(13), revising),
+        Measured("its history", history, _bound(10), revising),
+        Measured("projects of 300 mandates", reverse("governance:project_tree:project_list"), _bound(9), everywhere),
+        Measured("table of 5,000 requirements", needs, TABLE, needing),
+        Measured("… searched", f"{needs}?q=quai", Limit(9, 2, p95=100, growth=0.2), needing),
+        Measured("… sorted by their tests", f"{needs}?sort=-tests", Limit(12, 2, p95=100, growth=0.2), needing),
     ]
-    found += [timed(name.replace("_", " "), path, _bound(14), owner) for name, path in _addresses(code)]
-    for whose, project in (("of a portfolio", top), ("of a project", most)):
-        found += [lambda whose=whose, project=project: _board(whose, project, person_of)]
-        found += [timed(f"{name} {whose}", path, limit, _owner(project)) for name, path, limit in _dashboards(project)]
-    found += [_night]
+    found += [Measured(name.replace("_", " "), path, _bound(14), owner) for name, path in _addresses(code)]
+    for whose, project, reader in (("of a portfolio", top, above), ("of a project", most, owner)):
+        board = reverse("pmo:dashboards:dashboard", args=[project.code])
+        found += [Measured(f"dashboard {whose}", board, HOME, reader, True, project)]
+        found += [Measured(f"{name} {whose}", path, limit, reader) for name, path, limit in _dashboards(project)]
     return found
 
 
-def _board(whose: str, project: Project, person_of: Callable[[User], Person]) -> Line:
-    """Measure the dashboard against its floor. Raises Failure when their counts differ."""
-    owner = _owner(project)
-    counted = lines_of(visible_parts(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
+def compare_counts(name: str, project: Project, reader: User) -> None:
+    """Raise Failure unless the dashboard of a project and its floor count the same of each project in it."""
+    counted = lines_of(visible_parts(project, reader), timezone.now(), timezone.localdate() - timedelta(days=365))
     told = {
         line.project.code: (line.pending, line.late, line.overdue, line.red, line.musts, line.covered)
         for line in counted
@@ -97,9 +119,7 @@ def _board(whose: str, project: Project, person_of: Callable[[User], Person]) ->
     found = floor.read(floor.PROJECTS_SQL, project)
     least = {row[0]: (row[6], row[7], row[10], row[11], row[12], row[13]) for row in found}
     if told != least:
-        raise Failure(f"dashboard {whose}: the floor counts otherwise than the product")
-    path = reverse("pmo:dashboards:dashboard", args=[project.code])
-    return measures.page(f"dashboard {whose}", path, HOME, owner, person_of(owner), READINGS, exact=False)
+        raise Failure(f"{name}: the floor counts otherwise than the product")
 
 
 def _night() -> Line:

@@ -17,6 +17,7 @@ from governance.verification.verifier import verify
 from pmo.conformity.enums import Standing
 from pmo.models import Risk, WeatherReport
 from projects.models import Delegation, LedgerEvent, Mandate, Notification, Project
+from tests.bench import measures, scaled
 from tests.database import owning, undone
 from tests.pmo.conformity.checked_standards import by_standard
 
@@ -130,3 +131,18 @@ def test_the_odd_ones_are_as_odd_as_asked(populated: Any) -> None:
     assert Proposal.objects.filter(project__in=waiting, state="ready_for_decision").count() == ODD.pending
     assert Mandate.objects.filter(holder__email="pop-everywhere-0001@example.org").count() == ODD.mandates
     assert Delegation.objects.filter(mandate__project__in=populated).exists()
+
+
+def test_the_bench_finds_each_page_of_a_population_and_its_floor_does_the_same_job(
+    populated: Any, client_of: Any, settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "tests.bench.urls"
+    for page in scaled.pages():
+        client = client_of(page.reader)
+        shown = client.get(page.path)
+        assert shown.status_code == 200, page.name
+        if page.dashboard:
+            scaled.compare_counts(page.name, page.dashboard, page.reader)
+        if page.has_floor:
+            least = client.get(f"/floor{page.path}")
+            measures.compare(page.name, shown.content.decode(), least.content.decode(), exact=False)
