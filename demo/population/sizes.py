@@ -34,6 +34,6 @@ class Odd:
     """Sizes of the odd cases: one dossier, one owner, one project and one person."""
 
     revisions: int = 1_000
-    pending: int = 2_000
+    pending: int = 5_000
     requirements: int = 5_000
     mandates: int = 300

@@ -114,7 +114,7 @@ SIZES_OF = """
 
 `manage.py populate --size S|M|L`, as the role that owns the tables: S 50 projects and 2,000 proposals, M 500 and
 20,000, L 2,500 and 200,000; with at least five history rows a proposal, and odd ones besides: a dossier of 1,000
-revisions, an owner whom 2,000 files wait for, a project of 5,000 requirements, a person with 300 mandates. Drawn by lot
+revisions, an owner with 5,000 tasks, a project of 5,000 requirements, a person with 300 mandates. Drawn by lot
 with a seed, so that it is the same each time but for the day. Portfolios and programmes above the projects, owners who
 hand over, delegations; drafts, files under review, ready, decided with and without conditions (open, overdue, proved,
 lifted, waived), rejected, deferred, returned, withdrawn. Each portfolio has adopted the standards of the catalogue;
