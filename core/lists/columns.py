@@ -1,5 +1,6 @@
 """Columns of a list: one declaration says how a cell is sorted, shown and exported."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,7 @@ NOTHING = mark_safe('<span class="faint">—</span>')
 class Column:
     """A column. `sort` is a field or an expression; empty values come last.
 
+    On a list of computed rows `sort` is a function of the row, by default `value`.
     `html` renders the cell, by default the escaped `value`. `usual` columns are shown when the address chooses none,
     `card` columns stay in the two lines of a row on a telephone. The `head` column names the row.
     """
@@ -31,7 +33,7 @@ class Column:
     name: str
     label: Text
     value: Callable[[Any], Any]
-    sort: Any
+    sort: Any = None
     html: Callable[[Any], str] | None = None
     usual: bool = True
     card: bool = False
@@ -52,6 +54,11 @@ class Column:
                 f">{conditional_escape(inner)}</{tag}>",
             )
         )
+
+    def key(self, row: Any) -> Any:
+        """Return what sorts a computed row; None when empty. Texts sort without their case and accents."""
+        value = self.sort(row) if self.sort else self.value(row)
+        return fold(str(value)) or None if isinstance(value, str | Promise) else value
 
     def text(self, row: Any) -> str:
         """Return the text of the cell in a file."""
@@ -84,6 +91,12 @@ def selection(form: str) -> Control:
         )
 
     return Control(every, box)
+
+
+def fold(words: str) -> str:
+    """Return a text without its case and accents."""
+    plain = unicodedata.normalize("NFKD", words).casefold()
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def show(value: Any) -> SafeString:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from core.lists.pages import Listing
+from core.lists.pages import BaseListing
 from core.tables.writer import as_csv, as_xlsx
 
 #: Rows of a file.
@@ -18,21 +18,23 @@ MEDIA = {
 }
 
 
-def is_export(listing: Listing) -> bool:
+def is_export(listing: BaseListing) -> bool:
     """Return whether the query string asks for a file."""
     return listing.query.get("export") in MEDIA
 
 
-def export(listing: Listing, *, title: str, of: str, stem: str = "") -> HttpResponse:
+def export(listing: BaseListing, *, title: str, of: str, stem: str = "") -> HttpResponse:
     """Return the file that the query string asks for: `title` of the list, `of` what it lists, `stem` of its name."""
     kind, heads = str(listing.query["export"]), [str(column.label) for column in listing.shown]
     about = [(_("List"), of), (_("Written on"), str(timezone.localdate()))]
+    if listing.chips:
+        about.append((_("Only"), ", ".join(label for _name, label in listing.chips)))
     rows = _iterate_cells(listing)
     content = as_csv(heads, rows) if kind == "csv" else as_xlsx(title, heads, rows, about=about, name=title, frozen=1)
     name = content_disposition_header(as_attachment=True, filename=f"{stem or of}-{title}.{kind}")
     return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": name})
 
 
-def _iterate_cells(listing: Listing) -> Iterator[Sequence[str]]:
-    for row in listing.load(listing.order.sort(listing.rows))[:MOST]:
+def _iterate_cells(listing: BaseListing) -> Iterator[Sequence[str]]:
+    for row in listing.list_rows(MOST):
         yield [column.text(row) for column in listing.shown]

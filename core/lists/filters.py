@@ -1,6 +1,6 @@
 """Filters of a list, kept in the query string. Invalid values are ignored."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.text import capfirst
 
-from core.lists.columns import Text
+from core.lists.columns import Text, fold
 from core.templatetags.ui import day
 
 LONGEST_WORDS = 200
@@ -17,13 +17,17 @@ LONGEST_WORDS = 200
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter by one of `choices`, (value, label); `every` is the label of no choice."""
+    """A filter by one of `choices`, (value, label); `every` is the label of no choice.
+
+    `where` is the condition of a value, `keeps` tells whether a computed row has it; by default the field `name` is it.
+    """
 
     name: str
     every: Text
     choices: Sequence[tuple[Any, Text]] = ()
     where: Callable[[str], Q] | None = None
     is_day: bool = False
+    keeps: Callable[[Any, str], bool] | None = None
 
     def read(self, query: QueryDict) -> str:
         """Return the value of the query string; empty when it is not a choice."""
@@ -33,6 +37,10 @@ class Filter:
     def condition(self, value: str) -> Q:
         """Return the condition of this value."""
         return self.where(value) if self.where else Q(**{self.name: value})
+
+    def is_kept(self, row: Any, value: str) -> bool:
+        """Return whether a computed row has this value."""
+        return self.keeps(row, value) if self.keeps else bool(getattr(row, self.name) == value)
 
     def label_of(self, value: str) -> str:
         """Return the words of this value."""
@@ -106,6 +114,17 @@ class Asked:
             if value := self.values[each.name]:
                 rows = rows.filter(each.condition(value))
         return rows.filter(contains(self.words, search)) if self.words else rows
+
+    def select[R](self, rows: Iterable[R], text_of: Callable[[R], str]) -> list[R]:
+        """Return the computed rows that match; the words are searched for in the text of a row."""
+        used = [(each, value) for each in self.filters if (value := self.values[each.name])]
+        words = fold(self.words).split()
+        return [
+            row
+            for row in rows
+            if all(each.is_kept(row, value) for each, value in used)
+            and (not words or all(word in fold(text_of(row)) for word in words))
+        ]
 
 
 def read_filters(query: QueryDict, filters: Sequence[Filter]) -> Asked:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from core.lists.pages import Listing, build_query, build_trail
+from core.lists.pages import BaseListing, build_query, build_trail
 
 #: Rows beyond which no place is told.
 MOST = 20_000
@@ -23,13 +23,13 @@ class Neighbours:
 
 
 def find_neighbours(
-    query: QueryDict, build: Callable[[], Listing], pk: int, back: str, url: Callable[[int], str]
+    query: QueryDict, build: Callable[[], BaseListing], pk: int, back: str, url: Callable[[int], str]
 ) -> Neighbours | None:
     """Return the neighbours of the row `pk` when a list led to its page and still shows it; `build` builds the list."""
     if "list" not in query:
         return None
     listing = build()
-    keys = list(listing.order.sort(listing.rows).values_list("pk", flat=True)[:MOST])
+    keys = listing.list_keys(MOST)
     if pk not in keys:
         return None
     place, trail, asked = keys.index(pk), build_trail(query), build_query(query)

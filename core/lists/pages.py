@@ -1,16 +1,20 @@
 """Pages of a list: rows, columns, order and size as the query string asks. Invalid values are ignored.
 
+A `Listing` reads its rows from the database. A `ComputedListing` has rows that Python derives and no table holds.
+
 Parameters: `sort` (a column, after a minus when descending), `size`, `column` (once for each), `after` or `before` (the
 row that the page follows or precedes). All others belong to the filters.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import QuerySet, Value
 from django.http import QueryDict
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core.lists.columns import Column, Control
@@ -23,25 +27,43 @@ PLACE, DISPLAY = ("after", "before", "export", "edit", "changed", "list"), ("sor
 
 
 @dataclass(frozen=True)
-class Listing:
-    """A list: the rows that match the filter, all rows they are chosen from, and the columns.
+class Slice:
+    """Rows of one page, the number of all that match, and whether some come before and after."""
 
-    `sort` is the order without a choice, `tie` a field without duplicates, `load` adds to the rows what their cells
-    read, `chips` are the (parameter, label) of the filters in use, `found` is the number of rows when it is known.
+    rows: list[Any]
+    found: int
+    has_previous: bool
+    has_next: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseListing:
+    """A list: its columns, and what the query string asks for.
+
+    `sort` is the order without a choice, `chips` are the (parameter, label) of the filters in use, `kept` the
+    parameters that the form of the filters keeps beside those of the display.
     """
 
-    rows: QuerySet[Any]
-    among: QuerySet[Any]
     columns: Sequence[Column]
     query: QueryDict
     sort: str
-    tie: str = "pk"
     size: int = SIZES[0]
-    load: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     chips: Sequence[tuple[str, str]] = ()
-    found: int | None = None
+    kept: Sequence[str] = ()
     before: Sequence[Control] = ()
     after: Sequence[Control] = ()
+
+    def read_slice(self) -> Slice:
+        """Read the page."""
+        raise NotImplementedError
+
+    def list_rows(self, most: int) -> Iterable[Any]:
+        """List the first rows of all pages with what their cells read."""
+        raise NotImplementedError
+
+    def list_keys(self, most: int) -> list[Any]:
+        """List the keys of the first rows of all pages."""
+        raise NotImplementedError
 
     @cached_property
     def sorted_by(self) -> str:
@@ -49,12 +71,16 @@ class Listing:
         asked = self.query.get("sort", "")
         return asked if asked.removeprefix("-") in {column.name for column in self.columns} else self.sort
 
-    @cached_property
-    def order(self) -> Order:
-        """Return the order asked for."""
+    @property
+    def descends(self) -> bool:
+        """Return whether the order is descending."""
+        return self.sorted_by.startswith("-")
+
+    @property
+    def sort_column(self) -> Column:
+        """Return the column that sorts."""
         name = self.sorted_by.removeprefix("-")
-        by = next(column.sort for column in self.columns if column.name == name)
-        return Order(by, self.sorted_by.startswith("-"), self.tie)
+        return next(column for column in self.columns if column.name == name)
 
     @cached_property
     def shown(self) -> list[Column]:
@@ -73,7 +99,90 @@ class Listing:
         """Render one row of the table."""
         columns: list[Column | Control] = [*self.before, *self.shown, *self.after]
         cells = "".join(column.cell(row) for column in columns)
-        return mark_safe(f'<tr data-row id="row-{row.pk}">{cells}</tr>')  # noqa: S308 — cells are escaped
+        return mark_safe(f'<tr data-row id="row-{escape(row.pk)}">{cells}</tr>')  # noqa: S308 — cells are escaped
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing(BaseListing):
+    """A list of rows of the database: those that match the filter, `among` all they are chosen from.
+
+    `tie` is a field without duplicates, `load` adds to the rows what their cells read, `found` is the number of rows
+    when it is known.
+    """
+
+    rows: QuerySet[Any]
+    among: QuerySet[Any]
+    tie: str = "pk"
+    load: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
+    found: int | None = None
+
+    @cached_property
+    def order(self) -> Order:
+        """Return the order asked for."""
+        return Order(self.sort_column.sort, self.descends, self.tie)
+
+    def read_slice(self) -> Slice:
+        """Read the page. Two queries: the rows with their number, and the row the page starts after."""
+        size = self.page_size
+        after, before = (read_key(self.query.get(name, "")) for name in ("after", "before"))
+        backwards = after is None and before is not None
+        key = before if backwards else after
+        rows = None
+        if key is not None:
+            rows = self.order.beyond(self.rows, self.among, key, backwards=backwards)
+        starts = rows is None
+        chosen = self.order.sort(self.rows) if rows is None else rows
+        backwards = backwards and not starts
+        wanted = self.load(chosen)
+        if self.found is None:
+            wanted = wanted.annotate(matching=_count(self.rows))
+        found = list(wanted[: size + 1])
+        more, shown = len(found) > size, found[:size]
+        if backwards:
+            shown.reverse()
+        counted = self.found
+        if counted is None:
+            counted = found[0].matching if found else self.rows.count()
+        return Slice(shown, counted, more if backwards else not starts, backwards or more)
+
+    def list_rows(self, most: int) -> Iterable[Any]:
+        """List the first rows of all pages with what their cells read."""
+        return self.load(self.order.sort(self.rows))[:most]
+
+    def list_keys(self, most: int) -> list[Any]:
+        """List the primary keys of the first rows of all pages."""
+        return list(self.order.sort(self.rows).values_list("pk", flat=True)[:most])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputedListing(BaseListing):
+    """A list of rows that are derived in Python. Each has a `pk` of its own; among equals their order stays."""
+
+    rows: Sequence[Any]
+
+    def sort_rows(self) -> list[Any]:
+        """Sort the rows, those with an empty value last."""
+        keys = [(self.sort_column.key(row), row) for row in self.rows]
+        filled = [pair for pair in keys if pair[0] is not None]
+        filled.sort(key=itemgetter(0), reverse=self.descends)
+        return [row for _key, row in filled] + [row for key, row in keys if key is None]
+
+    def read_slice(self) -> Slice:
+        """Return the page; the first one when the row it starts after no longer matches."""
+        rows, size = self.sort_rows(), self.page_size
+        places = {str(row.pk): place for place, row in enumerate(rows)}
+        start = places.get(self.query.get("after", ""), -1) + 1
+        if "after" not in self.query:
+            start = max(places.get(self.query.get("before", ""), 0) - size, 0)
+        return Slice(rows[start : start + size], len(rows), start > 0, start + size < len(rows))
+
+    def list_rows(self, most: int) -> Iterable[Any]:
+        """List the first rows of all pages."""
+        return self.sort_rows()[:most]
+
+    def list_keys(self, most: int) -> list[Any]:
+        """List the keys of the first rows of all pages."""
+        return [row.pk for row in self.list_rows(most)]
 
 
 @dataclass(frozen=True)
@@ -91,7 +200,7 @@ class Head:
 class Page:
     """One page of a list, with the addresses of the others."""
 
-    listing: Listing
+    listing: BaseListing
     rows: list[Any]
     found: int
     previous: str
@@ -138,7 +247,7 @@ class Page:
     @property
     def kept_by_filters(self) -> list[tuple[str, str]]:
         """List the (name, value) that the form of the filters keeps."""
-        return [(name, value) for name, value in self._pairs() if name in DISPLAY]
+        return [(name, value) for name, value in self._pairs() if name in {*DISPLAY, *self.listing.kept}]
 
     @property
     def kept_by_display(self) -> list[tuple[str, str]]:
@@ -148,7 +257,7 @@ class Page:
     @property
     def descends(self) -> bool:
         """Return whether the order is descending."""
-        return self.listing.order.descending
+        return self.listing.descends
 
     @property
     def csv(self) -> str:
@@ -178,36 +287,16 @@ class Page:
         return _build_url(self.listing.query, **changes)
 
 
-def build_page(listing: Listing) -> Page:
-    """Read one page. Two queries: the rows with their number, and the row the page starts after."""
-    query, size = listing.query, listing.page_size
-    after, before = (read_key(query.get(name, "")) for name in ("after", "before"))
-    backwards = after is None and before is not None
-    key = before if backwards else after
-    rows = None
-    if key is not None:
-        rows = listing.order.beyond(listing.rows, listing.among, key, backwards=backwards)
-    starts = rows is None
-    chosen = listing.order.sort(listing.rows) if rows is None else rows
-    backwards = backwards and not starts
-    wanted = listing.load(chosen)
-    if listing.found is None:
-        wanted = wanted.annotate(matching=_count(listing.rows))
-    found = list(wanted[: size + 1])
-    more, shown = len(found) > size, found[:size]
-    if backwards:
-        shown.reverse()
-    previous = shown and (more if backwards else not starts)
-    following = shown and (backwards or more)
-    counted = listing.found
-    if counted is None:
-        counted = found[0].matching if found else listing.rows.count()
+def build_page(listing: BaseListing) -> Page:
+    """Read one page, with the addresses of its neighbours."""
+    part = listing.read_slice()
+    rows = part.rows
     return Page(
         listing,
-        shown,
-        counted,
-        _build_url(query, before=shown[0].pk) if previous else "",
-        _build_url(query, after=shown[-1].pk) if following else "",
+        rows,
+        part.found,
+        _build_url(listing.query, before=rows[0].pk) if rows and part.has_previous else "",
+        _build_url(listing.query, after=rows[-1].pk) if rows and part.has_next else "",
     )
 
 

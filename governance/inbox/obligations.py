@@ -55,12 +55,12 @@ _known: dict[State, Known] = {}
 def find_line(row: Obligation) -> str:
     """Return the address of the line of an obligation among those of its role."""
     address = reverse("governance:obligations:obligation_list", args=[row.project.code])
-    return f"{address}?{urlencode({'role': row.role})}#{row.duty.code}-{row.key}"
+    return f"{address}?{urlencode({'role': row.role, 'q': row.duty.code})}#row-{row.place}"
 
 
 def find_key(row: Obligation) -> str:
     """Return the key of an open obligation as a task: `Task.row`."""
-    return f"{row.project.pk}.{row.role}.{row.duty.code}.{row.key}"
+    return f"{row.project.pk}.{row.place}"
 
 
 def _find_page(task: Any) -> str:

@@ -62,6 +62,11 @@ class Obligation:
         return self.occasion.key
 
     @property
+    def place(self) -> str:
+        """Return what tells it from the others of its project."""
+        return f"{self.role}.{self.duty.code}.{self.key}"
+
+    @property
     def due_on(self) -> date | None:
         """Return the due date; None without an occasion."""
         return self.occasion.due_on

@@ -6,16 +6,18 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.acts import act_time
 from core.form_views import Text
+from core.lists.exports import export, is_export
+from core.lists.pages import build_page
 from core.refusals.views import Conflict
-from governance.obligations.enums import Standing
 from governance.obligations.facts import with_facts
 from governance.obligations.forms import ExcuseForm, FulfilForm
+from governance.obligations.listing import STANDINGS, Row, build_listing, has_standing, read_standing
 from governance.obligations.models import Discharge
 from governance.obligations.queries import (
     Obligation,
@@ -29,15 +31,9 @@ from governance.obligations.queries import (
 )
 from governance.obligations.services import Settled, excuse, fulfil
 from projects.form_views import ProjectFormView
-from projects.ledger.enums import Act
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from roles.role_templates.content import Role
-
-#: Most rows of the page; the filters narrow them down.
-SHOWN = 200
-#: Value of the filter for late and to do.
-STILL_OPEN = "open"
 
 
 @dataclass(frozen=True)
@@ -49,60 +45,41 @@ class RoleLine:
     progress: Progress
 
 
-@dataclass(frozen=True)
-class Row:
-    """An obligation, the act or answer that settled it, from whom it was taken over, and what the reader may do."""
-
-    obligation: Obligation
-    act: str
-    answer: Discharge | None
-    taken_over: list[Tenure]
-    may_fulfil: bool
-    may_excuse: bool
-
-
 @require_GET
 def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
-    """List the obligations of a project, filtered by `role` and by `standing` (open by default)."""
+    """List the obligations of a project, by default the open ones."""
     at = act_time()
     seen = Project.objects.visible_to(request.user).select_related("matrix")
     project = get_object_or_404(with_facts(seen, at), code=code)
     found = derive_obligations(project, at)
     tenures, progress = list_tenures(project, at), {line.role: line for line in count_by_role(found)}
-    role, standing = request.GET.get("role", ""), request.GET.get("standing", STILL_OPEN)
-    of_role = [row for row in found if role not in progress or row.role == role]
-    wanted = [row for row in of_role if _matches(row, standing)]
+    lines = [
+        RoleLine(one, tenures.get(one.code, []), progress[one.code]) for one in project.roles() if one.code in progress
+    ]
+    roles = [(line.role.code, f"{line.role.code} · {line.role.name}") for line in lines]
+    rows = _build_rows(request, project, sort_by_date(found), tenures)
+    listing, matching, asked = build_listing(rows, request.GET, roles, project.language)
+    if is_export(listing):
+        return export(listing, title=_("Obligations"), of=f"{project.code} · {project.title}", stem=project.code)
+    standing = read_standing(request.GET)
     context = {
         "project": project,
         "whole": Progress.of("", found),
-        "lines": [
-            RoleLine(one, tenures.get(one.code, []), progress[one.code])
-            for one in project.roles()
-            if one.code in progress
-        ],
-        "chips": [
-            (value, label, sum(_matches(row, value) for row in of_role))
-            for value, label in [(STILL_OPEN, pgettext("obligations", "Open")), *Standing.choices, ("", _("All"))]
-        ],
-        "role": role if role in progress else "",
+        "lines": lines,
+        "asked": asked,
+        "page": build_page(listing),
         "standing": standing,
-        "rows": _build_rows(request, project, sort_by_date(wanted)[:SHOWN], tenures),
-        "count": len(wanted),
-        "shown": SHOWN,
+        "chips": [
+            (value, label, sum(has_standing(row.obligation, value) for row in matching)) for value, label in STANDINGS
+        ],
     }
     return render(request, "governance/obligations/obligations.html", context)
-
-
-def _matches(row: Obligation, standing: str) -> bool:
-    if standing == STILL_OPEN:
-        return row.is_open
-    return standing not in Standing.values or row.standing == standing
 
 
 def _build_rows(
     request: HttpRequest, project: Project, obligations: list[Obligation], tenures: dict[str, list[Tenure]]
 ) -> list[Row]:
-    """Build the rows of the page. One query for the answers."""
+    """Build the rows. One query for the answers."""
     answers = Discharge.objects.filter(pk__in=[row.answer.id for row in obligations if row.answer])
     by_pk = {answer.pk: answer for answer in answers.select_related("answered_by", "document__document")}
     settling = not project.is_over
@@ -111,9 +88,8 @@ def _build_rows(
     return [
         Row(
             row,
-            str(Act(row.proof.act).label) if row.proof else "",
             by_pk.get(row.answer.id) if row.answer else None,
-            [tenure for tenure in tenures.get(row.role, []) if tenure.takes_over(row)],
+            tenures.get(row.role, []),
             row.is_open and row.role in mine and not row.is_by_act,
             row.is_open and may_excuse,
         )

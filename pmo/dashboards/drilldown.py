@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import itemgetter
 from typing import Any, cast
 
 from django.db.models import F, QuerySet
@@ -13,20 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from core.acts import cached
 from core.dates import long_day
-from core.erasure import display_name, display_text
+from core.erasure import display_text
 from governance.decisions.models import Unheard
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
-from governance.obligations.enums import Standing as Due
 from pmo import business_side
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, list_project_standings
 from pmo.dashboards import figures
-from pmo.dashboards.obligations import Obligation, list_last_reminders, list_obligations, list_people
-from pmo.dashboards.scope import KEY, Scope
+from pmo.dashboards.scope import Scope
 from pmo.risks.models import Risk
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers.queries import list_ending
@@ -46,29 +42,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Reminding:
-    """The obligation of a row, which its people can be reminded of once a day."""
-
-    project: str
-    key: str
-    is_sent_on: date | None
-
-
-@dataclass(frozen=True)
 class Entry:
     """Row of a list; its first cell names it."""
 
     cells: Sequence[Cell]
-    reminding: Reminding | None = None
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A filter that the page of a list offers: parameter, label of no choice, and (value, label) of the choices."""
-
-    name: str
-    every: Text
-    choices: Sequence[tuple[str, Text]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +54,6 @@ class Listing:
 
     `rows` returns a queryset or a list. `filters` maps query parameters, beside those of the scope, to the pattern of
     their values. `of_period`: restricted to the period of the scope. `workspace`: the one that its rows belong to.
-    `list_choices` returns the filters that the page offers.
     """
 
     title: Text
@@ -88,7 +64,6 @@ class Listing:
     filters: Mapping[str, str] = field(default_factory=dict)
     of_period: bool = False
     workspace: Workspace | None = None
-    list_choices: Callable[[Scope], "list[Choice]"] = field(default=lambda scope: [])
 
     def parse_filters(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return the valid filters of the query string."""
@@ -238,66 +213,6 @@ def _overdue_entry(row: Condition) -> Entry:
             Cell(row.role),
             Cell(long_day(row.due_on), mark=_("late")),
         )
-    )
-
-
-#: An obligation, name and key of each person who holds its role, day and sender of its last reminder.
-type Owed = tuple[Obligation, list[tuple[str, str]], tuple[date, str] | None]
-
-
-def _load_owed(scope: Scope) -> list[Owed]:
-    """List the obligations of the scope with the people of their roles, once per request."""
-
-    def load() -> list[Owed]:
-        people, reminders = list_people(scope), list_last_reminders(scope)
-        return [
-            (row, people.get((row.project, row.role), []), reminders.get((row.project, row.key)))
-            for row in list_obligations(scope)
-        ]
-
-    return cached(("owed", scope), load)
-
-
-def _obligations(scope: Scope, chosen: Mapping[str, str]) -> list[Owed]:
-    return [
-        (row, people, reminder)
-        for row, people, reminder in _load_owed(scope)
-        if ("late" not in chosen or row.is_late(scope.today))
-        and chosen.get("role", row.role) == row.role
-        and ("person" not in chosen or any(key == chosen["person"] for _name, key in people))
-    ]
-
-
-def _list_owed_choices(scope: Scope) -> list[Choice]:
-    """Offer the roles, people and projects that have obligations."""
-    owed = _load_owed(scope)
-    people = {key: name for _row, people, _reminder in owed for name, key in people}
-    roles, codes = {row.role for row, *_others in owed}, {row.project for row, *_others in owed}
-    return [
-        Choice("role", _("All roles"), [(role, role) for role in sorted(roles)]),
-        Choice("person", _("All people"), sorted(people.items(), key=itemgetter(1))),
-        Choice("project", _("All projects"), [(code, code) for code in sorted(codes)]),
-        Choice("late", _("Late or not"), [("1", _("Late"))]),
-    ]
-
-
-def _obligation_entry(owed: Owed) -> Entry:
-    obligation, people, reminder = owed
-    late = obligation.is_late(timezone.localdate())
-    return Entry(
-        (
-            Cell(obligation.source, obligation.href),
-            Cell(obligation.kind),
-            Cell(display_text(obligation.text)),
-            Cell(obligation.project, reverse("governance:home:project_home", args=[obligation.project])),
-            Cell(obligation.role),
-            Cell(", ".join(str(display_name(name)) for name, _key in people), mark="" if people else _("Vacant")),
-            Cell(long_day(obligation.due_on) if obligation.due_on else "", mark=_("late") if late else ""),
-            Cell(_("Evidence to check") if obligation.is_proved else str(Due.TO_DO.label)),
-            Cell(display_text(obligation.evidence)),
-            Cell(f"{long_day(reminder[0])}, {display_name(reminder[1])}" if reminder else ""),
-        ),
-        Reminding(obligation.project, obligation.key, is_sent_on=reminder[0] if reminder else None) if people else None,
     )
 
 
@@ -518,26 +433,6 @@ LISTINGS: dict[str, Listing] = {
         _overdue,
         _overdue_entry,
         gettext_lazy("No condition is overdue."),
-    ),
-    "obligations": Listing(
-        gettext_lazy("Obligations"),
-        (
-            pgettext_lazy("obligation", "From"),
-            gettext_lazy("Kind"),
-            gettext_lazy("What is to be done"),
-            PROJECT,
-            gettext_lazy("Role"),
-            gettext_lazy("Person"),
-            gettext_lazy("Due"),
-            gettext_lazy("State"),
-            gettext_lazy("Expected evidence"),
-            gettext_lazy("Last reminder"),
-        ),
-        _obligations,
-        _obligation_entry,
-        gettext_lazy("Nothing that was promised is still to be done."),
-        {"late": YES, "role": ROLE, "person": KEY.pattern},
-        list_choices=_list_owed_choices,
     ),
     "roles": Listing(
         gettext_lazy("Roles to be held"),

@@ -6,18 +6,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from core.dates import long_day
-from core.erasure import display_name
 from pmo.conformity.enums import Standing
 from pmo.dashboards.charts import age_labels, format_long_month
 from pmo.dashboards.drilldown import GAPS, IMPOSSIBLE, OWNER, UNMET, Listing
 from pmo.dashboards.scope import PERIOD, Scope
-from roles.models import User
-
-
-def _name_person(key: str) -> str:
-    """Return the name of the account with this key. One query."""
-    return str(display_name(User.objects.filter(key=key).values_list("name", flat=True).first() or ""))
-
 
 #: Label of a filter value, by filter.
 WORDS: dict[str, Callable[[str], str]] = {
@@ -27,7 +19,6 @@ WORDS: dict[str, Callable[[str], str]] = {
     "month": lambda value: format_long_month(date.fromisoformat(f"{value}-01")),
     "without": lambda value: _("passed without a criterion"),
     "role": str,
-    "person": _name_person,
     "heard": lambda value: _("opinions received"),
     "case": lambda value: _("opinion impossible") if value == IMPOSSIBLE else _("opinion not received"),
     "short": lambda value: _("vacant for less than 7 days"),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import reader
+from core.lists.exports import export, is_export
+from core.lists.pages import build_page
 from governance.inbox.queries import list_permitted_projects
 from governance.obligations.queries import count_by_role as progress_by_role
 from governance.obligations.queries import load_obligations
@@ -23,6 +25,7 @@ from pmo.dashboards.duties import progress_of_night
 from pmo.dashboards.figures import goal_days
 from pmo.dashboards.heatmaps import WEATHERS, build_heat_map, list_weather
 from pmo.dashboards.nodes import Asked, load_nodes
+from pmo.dashboards.obligation_listing import build_obligation_listing
 from pmo.dashboards.obligations import count_by_role, list_obligations
 from pmo.dashboards.overview import Number, load_consolidated, load_exposure, load_overview
 from pmo.dashboards.scope import PERIODS, Scope, list_url
@@ -37,8 +40,6 @@ from projects.workspaces import SwitchedOff
 
 #: Limits of the page: projects in the table, rows in a list. Exports hold all of them.
 LISTED, SHOWN = 60, 200
-#: Name of the list whose rows their people can be reminded of.
-OBLIGATIONS = "obligations"
 
 
 @require_GET
@@ -179,7 +180,7 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
         raise SwitchedOff(scope.root, listing.workspace)
     scope, chosen = scope.of_one(request.GET.get("project", "")), listing.parse_filters(request.GET)
     scope = scope.counted_up_to(request.GET.get("as_of", "")) if listing.of_period else scope
-    rows, said = listing.rows(scope, chosen), chosen | {"project": scope.only}
+    rows = listing.rows(scope, chosen)
     if request.GET.get("export") in exports.TABLES:
         return exports.export_listing(request.GET["export"], scope, listing, format_entries(listing, rows), chosen)
     count = rows.count() if isinstance(rows, QuerySet) else len(rows)
@@ -189,14 +190,24 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
         _frame(scope)
         | {
             "listing": listing,
-            "offered": [(choice, said.get(choice.name, "")) for choice in listing.list_choices(scope.of_one(""))],
             "entries": format_entries(listing, rows[:SHOWN]),
             "count": count,
             "shown": SHOWN,
-            "reminds_on": _list_reminding(request, scope) if name == OBLIGATIONS else frozenset(),
             "only": ", ".join(filter_labels.list_labels(scope, listing, chosen)),
         },
     )
+
+
+@require_GET
+def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
+    """List the open obligations, or export them."""
+    scope = Scope.of(request, get_project_or_404(request, code))
+    listing, asked = build_obligation_listing(request, scope, _list_reminding(request, scope))
+    if is_export(listing):
+        title = f"{scope.root.code} · {scope.root.title}"
+        return export(listing, title=_("Obligations"), of=title, stem=scope.root.code)
+    context = {"project": scope.root, "scope": scope, "asked": asked, "page": build_page(listing)}
+    return render(request, "pmo/dashboards/obligation_list.html", context)
 
 
 def _list_reminding(request: HttpRequest, scope: Scope) -> frozenset[str]:

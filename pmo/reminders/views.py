@@ -28,5 +28,5 @@ def obligation_remind(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The reminder is sent."))
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = reverse("pmo:dashboards:dashboard_list", args=[project.code, "obligations"])
+        back = reverse("pmo:dashboards:obligation_list", args=[project.code])
     return redirect(back)

@@ -664,6 +664,7 @@ LINES: dict[str, list[Line]] = {
         Line((405, 403), (405, 404), but=dict.fromkeys(("owner", "pmo", "amoa", "moe"), (405, 302)), act="add_report"),
     ],
     "pmo:dashboards:dashboard_list": [page()],
+    "pmo:dashboards:obligation_list": [page()],
     "pmo:reviews:review_list": [page()],
     "pmo:reviews:review_new": [
         Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="archive_review"),

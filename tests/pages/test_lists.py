@@ -24,7 +24,7 @@ from amoa.acceptance.enums import Result
 from amoa.recipients.services import describe_group
 from core.lists import pages
 from core.lists.models import SavedView
-from core.lists.pages import Listing, build_page
+from core.lists.pages import BaseListing, ComputedListing, Listing, build_page
 from pmo.budget.services import write_budget_line
 from pmo.risks.services import raise_issue
 from pmo.schedule import services as schedule
@@ -109,6 +109,8 @@ REGISTERS = {
     "milestones": Register("pmo", "/projects/ONE/schedule/", more_milestones, leads_on=False),
     "budget lines": Register("pmo", "/projects/ONE/means/", more_lines, leads_on=False),
     "recipients": Register("amoa", "/projects/ONE/recipients/", more_groups),
+    "obligations": Register("pmo", "/projects/ONE/dashboard/list/obligations/", leads_on=False),
+    "responsibilities": Register("owner", "/projects/ONE/obligations/", leads_on=False),
     "people": Register("staff_admin", "/administration/people/"),
 }
 
@@ -143,12 +145,12 @@ def views_of(client: StrictClient, register: Register) -> str:
     return unescape(answer.text)
 
 
-def listing_of(client: StrictClient, path: str) -> Listing:
-    listing: Listing = read(client, path).context["page"].listing
+def listing_of(client: StrictClient, path: str) -> BaseListing:
+    listing: BaseListing = read(client, path).context["page"].listing
     return listing
 
 
-def asking(listing: Listing, **changes: Any) -> Listing:
+def asking(listing: BaseListing, **changes: Any) -> BaseListing:
     """Return the list as another query string shows it."""
     query = QueryDict(mutable=True)
     for name, value in changes.items():
@@ -156,7 +158,15 @@ def asking(listing: Listing, **changes: Any) -> Listing:
     return replace(listing, query=query)
 
 
-def walk(listing: Listing, **changes: Any) -> list[int]:
+def sorted_values(listing: BaseListing) -> list[Any]:
+    """Return what the rows are sorted by, in their order."""
+    if isinstance(listing, ComputedListing):
+        return [listing.sort_column.key(row) for row in listing.sort_rows()]
+    assert isinstance(listing, Listing)
+    return [value for (value,) in listing.order.sort(listing.rows).values_list("sorted_by")]
+
+
+def walk(listing: BaseListing, **changes: Any) -> list[int]:
     """Return the rows of all pages, forwards, after checking that the way back shows the same."""
     shown, page = [], build_page(asking(listing, **changes))
     while True:
@@ -178,8 +188,10 @@ def test_every_column_sorts_both_ways_and_pages_through_the_same_rows(
     register: Register, client: StrictClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "SIZES", (3, 50))
-    listing = replace(listing_of(client, register.path), load=lambda rows: rows)  # no cell is read here
-    everything = set(listing.rows.values_list("pk", flat=True))  # a list may leave out what is closed
+    listing = listing_of(client, register.path)
+    if isinstance(listing, Listing):
+        listing = replace(listing, load=lambda rows: rows)  # no cell is read here
+    everything = set(listing.list_keys(200))  # a list may leave out what is closed
     assert len(everything) >= 4
     for column in listing.columns:
         values = {}
@@ -187,8 +199,7 @@ def test_every_column_sorts_both_ways_and_pages_through_the_same_rows(
             rows = walk(listing, sort=sort, size=3)
             assert len(rows) == len(everything), sort
             assert set(rows) == everything, sort
-            asked = asking(listing, sort=sort)
-            values[sort] = [value for (value,) in asked.order.sort(listing.rows).values_list("sorted_by")]
+            values[sort] = sorted_values(asking(listing, sort=sort))
         filled = [[value for value in found if value is not None] for found in values.values()]
         assert filled[0] == filled[1][::-1], column.name
         for found, full in zip(values.values(), filled, strict=True):
@@ -209,7 +220,7 @@ def test_the_head_sorts_and_turns_the_order_round(register: Register, client: St
 def test_a_search_ignores_case_and_accents(register: Register, client: StrictClient) -> None:
     listing = listing_of(client, register.path)
     [head] = [column for column in listing.columns if column.head]
-    row = next(iter(listing.load(listing.rows)))
+    row = next(iter(listing.list_rows(1)))
     word = max(re.findall(r"\w+", head.value(row)), key=len)
     bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
     for asked in (word, bare.upper(), re.sub("e", "é", bare)):

@@ -387,7 +387,7 @@ class Place:
             {},
         )
         duties = reverse("governance:obligations:obligation_list", args=code)
-        yield "obligations", LIST, "owner", f"{duties}?standing=", {}
+        yield "obligations", LIST, "owner", f"{duties}?standing=all", {}
         yield "obligations of a role", LIST, "pmo", f"{duties}?role=PMO", {}
         yield "register", LIST, "pmo", reverse("governance:register:register", args=code), {}
         yield "proposals", LIST, "amoa", reverse("governance:proposals:proposal_list", args=code), {}
@@ -494,7 +494,7 @@ class Place:
         for part in ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice", "review_list", "gates"):
             yield part, HOME, "pmo", reverse(full_name(part), args=code), {}
             yield f"{part} of a programme", HOME, "owner", reverse(full_name(part), args=[self.programme.code]), {}
-        for name in LISTINGS:
+        for name in (*LISTINGS, "obligations"):
             yield f"list {name}", LIST, "owner", reverse("pmo:dashboards:dashboard_list", args=[*code, name]), {}
             of_several = reverse("pmo:dashboards:dashboard_list", args=[self.programme.code, name])
             yield f"list {name} of a programme", LIST, "owner", of_several, {}

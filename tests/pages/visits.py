@@ -1012,7 +1012,7 @@ def _dashboards() -> Iterator[tuple[str, Visit]]:
     yield "gates", Visit("pmo", reverse("pmo:gates:gates", args=["ONE"]))
     yield "gates_reader", Visit("recipient", reverse("pmo:gates:gates", args=["ONE"]) + "?gate=G4")
     yield "gates_not_launched", Visit("other_owner", reverse("pmo:gates:gates", args=["TWO"]))
-    for name in LISTINGS:
+    for name in (*LISTINGS, "obligations"):
         yield f"dashboard_list_{name}", Visit("moe", reverse("pmo:dashboards:dashboard_list", args=["ONE", name]))
         yield (
             f"dashboard_none_{name}",

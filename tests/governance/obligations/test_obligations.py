@@ -198,15 +198,17 @@ def test_a_closed_project_settles_no_obligation(cast: Any, project_one: Any) -> 
 def test_the_page_lists_obligations_by_role_and_state(moe: Any, owner: Any, project_one: Any, client_of: Any) -> None:
     path = reverse("governance:obligations:obligation_list", args=["ONE"])
     page = client_of(moe).get(path, {"role": "MOE"}, headers={"accept-language": "en"})
-    assert {row.obligation.role for row in page.context["rows"]} == {"MOE"}
-    assert all(row.obligation.is_open for row in page.context["rows"])
-    assert any(row.may_fulfil for row in page.context["rows"])
-    assert not any(row.may_excuse for row in page.context["rows"])
+    assert {row.obligation.role for row in page.context["page"].rows} == {"MOE"}
+    assert all(row.obligation.is_open for row in page.context["page"].rows)
+    assert any(row.may_fulfil for row in page.context["page"].rows)
+    assert not any(row.may_excuse for row in page.context["page"].rows)
     for standing in Standing.values:
-        rows = client_of(owner).get(path, {"standing": standing}).context["rows"]
+        rows = client_of(owner).get(path, {"standing": standing}).context["page"].rows
         assert {row.obligation.standing for row in rows} <= {standing}
-    done = client_of(owner).get(path, {"standing": "done"}, headers={"accept-language": "en"}).content.decode()
-    assert "Design file of the pontoons" in done
+    asked = {"standing": "done", "q": "PONTOÔNS design"}
+    done = client_of(owner).get(path, asked, headers={"accept-language": "en"})
+    assert len(done.context["page"].rows) == 1
+    assert "Design file of the pontoons" in done.text
 
 
 def test_progress_is_on_home_gates_and_dashboard(pmo: Any, project_one: Any, client_of: Any) -> None:

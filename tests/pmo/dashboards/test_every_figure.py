@@ -70,8 +70,10 @@ def agree(client: Any, page: str, part: Part) -> int:
     for href, number in dict.fromkeys(numbers(page)):
         said = dict(parse_qsl(urlsplit(href).query))
         answer = client.get(href)
-        assert answer.context["count"] == number, href
-        assert len(answer.context["entries"]) == number, href
+        if "page" in answer.context:
+            assert answer.context["page"].found == number, href
+        else:
+            assert answer.context["count"] == len(answer.context["entries"]) == number, href
         only = said.pop("project", "")
         said = {name: value for name, value in said.items() if name not in {"within", "owner", "period"}}
         looked_at = replace(part, codes=part.codes & {only}) if only else part
@@ -93,7 +95,7 @@ def leads_everywhere(context: Any) -> None:
 
 
 def test_every_list_and_every_snapshot_is_counted_again() -> None:
-    assert set(COUNTED) == set(LISTINGS)
+    assert set(COUNTED) == {*LISTINGS, "obligations"}
     assert set(WORDS) == {name for listing in LISTINGS.values() for name in listing.filters}
 
 

@@ -55,7 +55,7 @@ def test_a_reminder_tells_the_holders_of_the_role_and_both_sides_see_it(
     assert (event.act, event.actor, event.subject_id, event.detail) == (Act.REMIND, owner, sent.pk, condition.role)
     reminded = holders(project_one, condition.role)[0].holder
     for reader in (owner, reminded):
-        page = client_of(reader).get(reverse("pmo:dashboards:dashboard_list", args=["ONE", "obligations"]))
+        page = client_of(reader).get(reverse("pmo:dashboards:obligation_list", args=["ONE"]))
         assert f", {owner.name}" in unescape(page.content.decode())
 
 
@@ -83,7 +83,7 @@ def test_who_neither_owns_nor_proposes_reminds_nobody(
     address = reverse("pmo:reminders:obligation_remind", args=["ONE"])
     assert client_of(recipient).post(address, {"key": key}).status_code == 403
     assert client_of(outsider).post(address, {"key": key}).status_code == 404
-    page = client_of(recipient).get(reverse("pmo:dashboards:dashboard_list", args=["ONE", "obligations"]))
+    page = client_of(recipient).get(reverse("pmo:dashboards:obligation_list", args=["ONE"]))
     assert address not in page.content.decode()
     assert not Reminder.objects.exists()
 
@@ -92,7 +92,7 @@ def test_the_button_returns_to_the_list_as_it_was_and_then_says_that_it_was_sent
     owner: User, key: str, client_of: Any
 ) -> None:
     client, address = client_of(owner), reverse("pmo:reminders:obligation_remind", args=["ONE"])
-    listed = reverse("pmo:dashboards:dashboard_list", args=["ONE", "obligations"])
+    listed = reverse("pmo:dashboards:obligation_list", args=["ONE"])
     assert f'value="{key}"' in client.get(listed).content.decode()
     fields, english = {"key": key, "next": f"{listed}?late=1"}, {"accept-language": "en"}
     answer = client.post(address, fields, headers=english)
@@ -104,13 +104,26 @@ def test_the_button_returns_to_the_list_as_it_was_and_then_says_that_it_was_sent
         assert client.post(address, {"key": key, "next": foreign})["Location"] == listed
 
 
+def test_the_button_is_not_offered_to_the_only_holder_of_the_role(
+    pmo: User, owner: User, project_one: Project, client_of: Any
+) -> None:
+    listed = reverse("pmo:dashboards:obligation_list", args=["ONE"])
+    offers = {}
+    for reader in (pmo, owner):
+        page = client_of(reader).get(listed, {"role": "PMO", "size": 200})
+        assert {row.role for row in page.context["page"].rows} == {"PMO"}
+        offers[reader.pk] = 'name="key"' in page.text
+    assert {mandate.holder_id for mandate in holders(project_one, "PMO")} == {pmo.pk}
+    assert offers == {pmo.pk: False, owner.pk: True}
+
+
 def test_the_list_is_filtered_by_the_person_who_owes(owner: User, project_one: Project, client_of: Any) -> None:
-    client, listed = client_of(owner), reverse("pmo:dashboards:dashboard_list", args=["ONE", "obligations"])
+    client, listed = client_of(owner), reverse("pmo:dashboards:obligation_list", args=["ONE"])
     rows = list_obligations(Scope(project_one, Project.objects.filter(pk=project_one.pk), timezone.localdate()))
     by_role = {row.role: [mandate.holder for mandate in holders(project_one, row.role)] for row in rows}
     for person in {person for people in by_role.values() for person in people}:
         owed = [row for row in rows if person in by_role[row.role]]
-        assert client.get(listed, {"person": str(person.key)}).context["count"] == len(owed) > 0
+        assert client.get(listed, {"person": str(person.key)}).context["page"].found == len(owed) > 0
 
 
 # — the database —

@@ -1,0 +1,161 @@
+"""List of the obligations of a project, open or settled: columns, order and filters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from core.erasure import display_name, display_text
+from core.lists.columns import Column, Control, act_link
+from core.lists.filters import Asked, Filter, read_filters
+from core.lists.pages import ComputedListing
+from core.templatetags.ui import role_badge
+from governance.obligations.enums import Standing
+from governance.obligations.models import Discharge
+from governance.obligations.queries import Obligation, Tenure
+from projects.ledger.enums import Act
+
+#: Value of `standing` for late and to do, which is the usual one, and for all.
+STILL_OPEN, EVERY = "open", "all"
+STANDINGS = [(STILL_OPEN, pgettext_lazy("obligations", "Open")), *Standing.choices, (EVERY, gettext_lazy("All"))]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An obligation, the answer that settled it, the holders of its role, and what the reader may do."""
+
+    obligation: Obligation
+    answer: Discharge | None
+    tenures: list[Tenure]
+    may_fulfil: bool
+    may_excuse: bool
+
+    @property
+    def pk(self) -> str:
+        """Return what tells it from the others of its project."""
+        return self.obligation.place
+
+    @property
+    def role(self) -> str:
+        """Return the code of its role."""
+        return self.obligation.role
+
+    @property
+    def act(self) -> str:
+        """Return the act that settled it; empty without one."""
+        return str(Act(self.obligation.proof.act).label) if self.obligation.proof else ""
+
+    @property
+    def taken_over(self) -> list[Tenure]:
+        """List the holders who took it over from somebody."""
+        return [tenure for tenure in self.tenures if tenure.takes_over(self.obligation)]
+
+    @property
+    def holders(self) -> str:
+        """Return the names of those who hold its role."""
+        return ", ".join(str(display_name(tenure.mandate.holder.name)) for tenure in self.tenures)
+
+    @property
+    def evidence(self) -> str:
+        """Return the evidence that was given, else the expected one."""
+        if self.answer:
+            document = self.answer.document.document.name if self.answer.document else ""
+            return ", ".join(filter(None, map(str, map(display_text, (self.answer.note, document)))))
+        return self.act or self.obligation.duty.evidence
+
+    @property
+    def words(self) -> str:
+        """Return the text to search."""
+        row = self.obligation
+        return f"{row} {row.role} {row.occasion_label} {self.holders} {self.evidence}"
+
+
+def read_standing(query: QueryDict) -> str:
+    """Return the standing that the query string asks for, by default the open ones."""
+    asked = query.get("standing", "")
+    return asked if asked in {EVERY, *Standing.values} else STILL_OPEN
+
+
+def has_standing(row: Obligation, standing: str) -> bool:
+    """Return whether an obligation has this standing."""
+    return row.is_open if standing == STILL_OPEN else standing in {EVERY, row.standing}
+
+
+def build_listing(
+    rows: Sequence[Row], query: QueryDict, roles: Sequence[tuple[str, str]], language: str
+) -> tuple[ComputedListing, list[Row], Asked]:
+    """Build the list of obligations that the query string asks for, by due date.
+
+    Returns also the rows of every standing that match the other filters, and what is asked for.
+    """
+    asked = read_filters(query, [Filter("role", _("All roles"), roles)])
+    matching, standing = asked.select(rows, lambda row: row.words), read_standing(query)
+    listing = ComputedListing(
+        rows=[row for row in matching if has_standing(row.obligation, standing)],
+        columns=_list_columns(language),
+        query=query,
+        sort="due",
+        size=50,
+        chips=asked.chips,
+        kept=("standing",),
+        after=[Control(_("Act"), _render_acts)] if any(row.may_fulfil or row.may_excuse for row in rows) else [],
+    )
+    return listing, matching, asked
+
+
+def _list_columns(language: str) -> list[Column]:
+    def draw(name: str, row: Row) -> str:
+        context = {"row": row, "obligation": row.obligation, "language": language}
+        return render_to_string(f"governance/obligations/_{name}.html", context)
+
+    return [
+        Column(
+            "duty",
+            gettext_lazy("Responsibility"),
+            lambda row: str(row.obligation),
+            html=lambda row: draw("duty", row),
+            head=True,
+            card=True,
+        ),
+        Column("role", gettext_lazy("Role"), lambda row: row.role, html=lambda row: role_badge(row.role), card=True),
+        Column("holder", gettext_lazy("Role holder"), lambda row: row.holders or None, usual=False),
+        Column("occasion", gettext_lazy("Occasion"), lambda row: row.obligation.occasion_label, card=True),
+        Column("due", gettext_lazy("Due"), lambda row: row.obligation.due_on, numeric=True, card=True),
+        Column(
+            "standing",
+            gettext_lazy("State"),
+            lambda row: str(row.obligation.standing.label),
+            lambda row: Standing.values.index(row.obligation.standing),
+            html=lambda row: draw("standing", row),
+            card=True,
+        ),
+        Column("evidence", gettext_lazy("Evidence"), lambda row: row.evidence, html=lambda row: draw("evidence", row)),
+        Column("settled", gettext_lazy("Settled on"), _settled_on, numeric=True, usual=False),
+    ]
+
+
+def _settled_on(row: Row) -> date | None:
+    return row.obligation.settled_on
+
+
+def _render_acts(row: Row) -> SafeString:
+    """Render the links to what the reader may do."""
+    of = f"{row.obligation.duty.code}, {row.obligation.occasion_label}"
+    acts = [
+        *([("fulfil", pgettext("obligation", "Fulfil"))] if row.may_fulfil else []),
+        *([("excuse", pgettext("obligation", "Excuse"))] if row.may_excuse else []),
+    ]
+    return format_html_join(" ", "{}", ((act_link(_address(row, name), verb, of),) for name, verb in acts))
+
+
+def _address(row: Row, act: str) -> str:
+    one = row.obligation
+    names = [one.project.code, one.role, one.duty.code, one.key]
+    return reverse(f"governance:obligations:obligation_{act}", args=names)
