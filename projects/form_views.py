@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from core.form_views import ActFormView, Text
+from core.grid.views import GridView
 from projects.project.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
@@ -97,3 +98,24 @@ class RowFormView(RowActView):
         seen = data.pop("seen")
         service = type(self).service
         return service(actor=self.actor, project=self.project, fields=data, row=self.row, seen=seen)
+
+
+class ProjectGridView(GridView):
+    """Rows of the project whose `code` the address names, as cells."""
+
+    #: The page of the list.
+    back_url_name: ClassVar[str]
+
+    @property
+    def project(self) -> Project:
+        """Return the project of the address."""
+        project: Project = self.object
+        return project
+
+    def get_object(self) -> Project:
+        """Return the project. Raises Http404."""
+        return get_project_or_404(self.request, self.kwargs["code"])
+
+    def get_back_url(self) -> str:
+        """Return the address of the list, with the filter of the page."""
+        return reverse(self.back_url_name, args=[self.project.code], query=self.request.GET or None)

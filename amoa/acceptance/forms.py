@@ -99,28 +99,14 @@ class ImportedTestForm(AcceptanceTestForm):
         return data
 
 
-class TestRowForm(AcceptanceTestForm):
-    """Form of a test as a row of a sheet; `known` maps the codes of requirements that are typed."""
+class TestCellsForm(AcceptanceTestForm):
+    """Cells of a test; `known` maps the codes of requirements that are typed."""
 
     __test__ = False  # keeps pytest from collecting it
 
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        project: Project,
-        row: AcceptanceTest,
-        known: Mapping[str, Requirement] | None = None,
-    ) -> None:
-        super().__init__(data, project=project, row=row, prefix=f"t{row.pk}")
+    def __init__(self, data: Any = None, *, known: Mapping[str, Requirement] | None = None, **given: Any) -> None:
+        super().__init__(data, **given)
         self.fields["requirement"].known = known  # type: ignore[attr-defined]
-        for name, field in self.fields.items():
-            field.help_text = ""
-            field.widget.attrs["aria-label"] = f"{field.label}, {row.code}"
-            if isinstance(field.widget, forms.Textarea):
-                field.widget.attrs["rows"] = 1
-            if name in {"requirement", "criterion"}:
-                field.widget.attrs["autocomplete"] = "off"
 
 
 class ChosenField(forms.MultipleChoiceField):

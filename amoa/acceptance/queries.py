@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext, override
 
 from amoa.acceptance.enums import Result, Severity
 from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun, build_report_content, list_campaign_tests
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
+from core.access import Person
 from core.acts import cached
 from core.erasure import is_erased
 from core.sealing import content_hash, parse_term, term_of
@@ -239,3 +240,27 @@ def list_campaigns(project: Project) -> list[AcceptanceCampaign]:
         tested=Count("runs__test", distinct=True),
     )
     return list(rows.order_by("-number")[:MOST])
+
+
+def list_copy_sources(project: Project, reader: Person) -> list[tuple[str, str]]:
+    """List code and name of the other projects with tests that the reader may read, each before its campaigns.
+
+    A campaign is named by the code of its project, a slash and its number.
+    """
+    others = Project.objects.visible_to(reader).exclude(pk=project.pk)
+    with_tests = others.filter(Exists(AcceptanceTest.objects.in_use().filter(project=OuterRef("pk"))))
+    sources = []
+    for other in with_tests.order_by("code").prefetch_related("campaigns"):
+        sources.append((other.code, str(other)))
+        campaigns = sorted(other.campaigns.all(), key=lambda campaign: campaign.number)
+        sources += [(f"{other.code}/{each.number}", f"{other.code} · {each.title}") for each in campaigns]
+    return sources
+
+
+def list_tests_to_copy(source: Project, campaign: str, most: int) -> list[AcceptanceTest]:
+    """List the tests in use of a project by code, or those run in the campaign of this number."""
+    tests = source.tests.in_use()
+    if campaign:
+        number = int(campaign) if campaign.isascii() and campaign.isdecimal() and len(campaign) < 6 else 0
+        tests = tests.filter(Exists(TestRun.objects.filter(test=OuterRef("pk"), campaign__number=number)))
+    return list(tests.order_by("code")[:most])

@@ -4,7 +4,6 @@ Testers record results, the provider records corrections; only a decision of the
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +18,8 @@ from amoa.acceptance.enums import DefectState, Result, Stage
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun, build_report_content
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.acts import act, act_time
-from core.history import Outdated, annotate_versions, create_many, save_many
+from core.grid.rows import RowChange, RowsWritten, set_fields, write_rows
+from core.history import Outdated, create_many, save_many
 from core.sealing import content_hash
 from projects.ledger.enums import Act
 from projects.ledger.services import record, record_each
@@ -35,6 +35,8 @@ REOPENABLE = (DefectState.CORRECTED,)
 #: Tests that one act writes.
 MOST_TESTS = 500
 LONGEST_TITLE = 200
+#: Fields of a test that a copy takes over.
+COPIED = ("title", "steps", "expected")
 
 
 class CampaignClosed(Exception):
@@ -109,50 +111,36 @@ def write_missing_tests(
     return tests
 
 
-@dataclass(frozen=True)
-class TestChange:
-    """Fields of a test to write, and the version they were typed on (core.history.version_of)."""
-
-    __test__ = False  # keeps pytest from collecting it
-
-    fields: Mapping[str, Any]
-    seen: str
-
-
-@dataclass(frozen=True)
-class TestsWritten:
-    """Result of a change of many tests: those written, and the error of each refused one by primary key."""
-
-    __test__ = False  # keeps pytest from collecting it
-
-    saved: list[AcceptanceTest] = field(default_factory=list)
-    refused: dict[int, ValidationError | Outdated] = field(default_factory=dict)
-
-
 @act("amoa.plan_acceptance", on="project")
-def write_tests(*, actor: User, project: Project, changes: Mapping[int, TestChange]) -> TestsWritten:
+def write_tests(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[AcceptanceTest]:
     """Change many tests, by primary key: each is written or refused alone, and only what differs is written."""
-    done = TestsWritten()
-    rows = project.tests.select_for_update(of=("self",)).filter(pk__in=changes).select_related("requirement")
     changed: set[str] = set()
-    for row in annotate_versions(rows).order_by("pk"):
-        change = changes[row.pk]
-        try:
-            if str(row.version_key or "") != change.seen:
-                raise Outdated
-            _ensure_known(row, change.fields)
-        except (Outdated, ValidationError) as error:
-            done.refused[row.pk] = error
-            continue
-        differing = {name for name, value in change.fields.items() if getattr(row, name) != value} - {"code"}
-        for name in differing:
-            setattr(row, name, change.fields[name])
-        if differing:
-            changed |= differing
-            done.saved.append(row)
+
+    def write(row: AcceptanceTest, fields: Mapping[str, Any]) -> bool:
+        _ensure_known(row, fields)
+        differing = set_fields(row, {name: value for name, value in fields.items() if name != "code"})
+        changed.update(differing)
+        return bool(differing)
+
+    done = write_rows(project.tests.select_related("requirement"), changes, write)
     save_many(done.saved, sorted(changed))
     _record_each(actor, project, done.saved)
     return done
+
+
+@act("amoa.plan_acceptance", on="project")
+def copy_tests(*, actor: User, project: Project, tests: Sequence[AcceptanceTest]) -> list[AcceptanceTest]:
+    """Write each of these tests of another project here as a new one, with an event each.
+
+    Neither results nor the requirement come along: another project has other requirements. The caller checks that
+    `actor` may read the tests.
+    """
+    codes = iterate_codes(project)
+    fields = [{name: getattr(test, name) for name in COPIED} for test in tests[:MOST_TESTS]]
+    copies = [AcceptanceTest(project=project, code=next(codes), **given) for given in fields]
+    create_many(copies)
+    _record_each(actor, project, copies)
+    return copies
 
 
 @act("amoa.plan_acceptance", on="project")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from amoa.acceptance import edit_views, sheet_views, views
+from amoa.acceptance import bulk_views, edit_views, views
 
 app_name = "acceptance"
 urlpatterns = [
@@ -20,10 +20,11 @@ urlpatterns = [
     ),
     path(
         "projects/<code:code>/acceptance/tests/missing/",
-        sheet_views.MissingTestsView.as_view(),
+        bulk_views.MissingTestsView.as_view(),
         name="missing_tests",
     ),
-    path("projects/<code:code>/acceptance/tests/edit/", sheet_views.test_sheet, name="test_sheet"),
+    path("projects/<code:code>/acceptance/tests/copy/", bulk_views.TestsCopyView.as_view(), name="tests_copy"),
+    path("projects/<code:code>/acceptance/tests/edit/", bulk_views.TestGridView.as_view(), name="test_sheet"),
     path("projects/<code:code>/acceptance/campaigns/new/", edit_views.CampaignFormView.as_view(), name="campaign_new"),
     path("deliverables/<int:deliverable_id>/edit/", edit_views.DeliverableFormView.as_view(), name="deliverable_edit"),
     path("tests/<int:test_id>/", views.acceptance_test, name="acceptance_test"),

@@ -1,6 +1,4 @@
-"""Views that write requirements: add, edit, edit a row or a table of cells, change many, advise."""
-
-from dataclasses import replace
+"""Views that write requirements: add, edit, edit a row, change many, advise."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from amoa.requirements import grid, table
+from amoa.requirements import table
 from amoa.requirements.advice import build_advice
 from amoa.requirements.approvals import get_approval, get_version_approval
 from amoa.requirements.filters import Filter
@@ -31,7 +29,7 @@ from core.access import ensure, reader
 from core.conflicts import find_change, merge_form, merge_rows, show_saved
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import add_errors, forget_errors
-from core.lists.pages import build_page, build_trail
+from core.lists.pages import build_trail
 from core.lists.undo import BulkResult
 from core.refusals.views import Conflict, conflict
 from projects.models import Project
@@ -159,37 +157,6 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
     message = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
     messages.success(request, message % {"count": count})
     return redirect(_get_back_url(request, project))
-
-
-@require_http_methods(["GET", "POST"])
-def requirements_grid(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the filtered requirements as a table of cells, or save the cells that were changed."""
-    project = get_project_or_404(request, code)
-    ensure(request.user, "amoa.write_requirements", project)
-    query = request.GET.copy()
-    query.pop("size", None)
-    listing = replace(table.build_listing(project, query, {}), size=grid.SIZE, load=lambda rows: rows)
-    page, done = build_page(listing), grid.Saved()
-    if is_unsent(request):
-        done = grid.show_rows(grid.find_posted(project, request.POST) or page.rows, request.POST)
-    elif request.method == "POST":
-        done = grid.save_rows(reader(request), grid.find_posted(project, request.POST), request.POST)
-        if done.changed:
-            count = len(done.changed)
-            message = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
-            messages.success(request, message % {"count": count})
-        if not (done.refused or done.outdated):
-            return redirect(request.get_full_path())
-    context = {
-        "project": project,
-        "page": page,
-        "rows": done.rows or [grid.build_row(row) for row in page.rows],
-        "heads": [field.label for name, field in grid.CellForm.base_fields.items() if name in grid.CELLS],
-        "done": done,
-        "back": reverse("amoa:requirements:requirement_list", args=[code], query=query or None),
-    }
-    status = CONFLICT if done.outdated else UNPROCESSABLE if done.refused else 200
-    return render(request, "amoa/requirements/requirements_grid.html", context, status=status)
 
 
 @require_POST

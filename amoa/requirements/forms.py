@@ -1,4 +1,4 @@
-"""Forms of requirements: one with its criteria, one row of the table, many at once."""
+"""Forms of requirements: one with its criteria, one row of the table, its cells, many at once."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,8 @@ from amoa.requirements.lint import Draft
 from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
 from amoa.requirements.services import can_become
 from core.access import Person
-from core.forms import ProseField, RowsFormSet, TextField, one_more_row
+from core.forms import ProseField, RowsFormSet, TextField, label_choices, one_more_row, optional_choices
+from core.forms import RowForm as BaseRowForm
 from projects.models import Project
 from projects.recipient_groups.enums import Degree
 
@@ -264,6 +265,27 @@ class RowForm(forms.Form):
     def content(self) -> dict[str, Any]:
         """Return the model fields for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class CellsForm(BaseRowForm):
+    """Cells of a requirement."""
+
+    title = TextField(label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Enter its title.")})
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=label_choices(RequirementKind.choices))
+    category = TextField(label=gettext_lazy("Category"), max_length=60, required=False)
+    priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=label_choices(Priority.choices))
+    criticality = forms.ChoiceField(
+        label=gettext_lazy("Criticality"), choices=optional_choices(Degree.choices), required=False
+    )
+    verification = forms.ChoiceField(
+        label=gettext_lazy("Verification method"), choices=optional_choices(Verification.choices), required=False
+    )
+    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"))
+
+    def __init__(self, data: Any = None, *, row: Requirement, **given: Any) -> None:
+        super().__init__(data, row=row, **given)
+        self.fields["state"].choices = list_next_states(row)  # type: ignore[attr-defined]
 
 
 class BulkForm(forms.Form):

@@ -20,6 +20,7 @@ from amoa.requirements.models import Requirement, RequirementBaseline
 from amoa.requirements.seals import mark_rewritten
 from core.access import Person
 from core.acts import act, act_time
+from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import save_many
 from core.lists.undo import UNDONE_WITHIN, BulkResult
 from projects.ledger.enums import Act
@@ -92,6 +93,26 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
         requirement.save()
         _record(Act.WRITE_REQUIREMENTS, actor, requirement.project, requirement, [requirement])
     return requirement
+
+
+@act("amoa.write_requirements", on="project")
+def edit_requirements(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[Requirement]:
+    """Edit cells of many requirements, by primary key: each is written or refused alone, with an event of its own."""
+    frozen = versions.list_frozen(list(project.requirements.filter(pk__in=changes)))
+    changed: set[str] = set()
+
+    def write(row: Requirement, fields: Mapping[str, Any]) -> bool:
+        if reason := _why_not(row, fields):
+            raise ValidationError(reason)
+        differing = versions.revise(row, fields, frozen=row.pk in frozen)
+        changed.update(differing)
+        return bool(differing)
+
+    done = write_rows(project.requirements.all(), changes, write)
+    save_many(done.saved, sorted(changed | {"state", "version", "changed_at"}))
+    for row in done.saved:
+        _record(Act.WRITE_REQUIREMENTS, actor, project, row, [row])
+    return done
 
 
 @act("amoa.write_requirements", on="project")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from amoa.requirements import baseline_views, edit_views, views
+from amoa.requirements import baseline_views, edit_views, grid_views, views
 
 app_name = "requirements"
 urlpatterns = [
@@ -12,7 +12,11 @@ urlpatterns = [
     path("projects/<code:code>/requirements/", views.requirement_list, name="requirement_list"),
     path("projects/<code:code>/requirements/new/", edit_views.requirement_new, name="requirement_new"),
     path("projects/<code:code>/requirements/change/", edit_views.requirements_change, name="requirements_change"),
-    path("projects/<code:code>/requirements/grid/", edit_views.requirements_grid, name="requirements_grid"),
+    path(
+        "projects/<code:code>/requirements/grid/",
+        grid_views.RequirementGridView.as_view(),
+        name="requirements_grid",
+    ),
     path("projects/<code:code>/requirements/undo/<int:seq>/", edit_views.requirements_undo, name="requirements_undo"),
     path("projects/<code:code>/requirements/lint/", edit_views.requirement_lint, name="requirement_lint"),
     path("requirements/<int:requirement_id>/", views.requirement, name="requirement"),

@@ -12,6 +12,10 @@ MOST_WORDS = 40
 #: Characters of a word that are shown.
 SHOWN_WORD = 80
 
+#: Words for yes and no in a cell; folded.
+YES = frozenset(("yes", "oui", "true", "vrai", "x", "1", "o", "y"))
+NO = frozenset(("", "no", "non", "false", "faux", "0", "n"))
+
 #: Values by field and by digest of the word; "" leaves the cell empty.
 type Meanings = Mapping[str, Mapping[str, str]]
 

@@ -41,7 +41,7 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 
@@ -464,9 +464,15 @@ def error_summary(*sources: Any) -> dict[str, Any]:
             problems += [("", str(error)) for error in source.non_form_errors()]
         for form in source.forms if isinstance(source, forms.BaseFormSet) else [source]:
             change = change or getattr(form, "change", None)
-            problems += [("", str(error)) for error in form.non_field_errors()]
-            problems += [(_target(field), str(error)) for field in form for error in field.errors]
+            problems += [("", _name_row(form, error)) for error in form.non_field_errors()]
+            problems += [(_target(field), _name_row(form, error)) for field in form for error in field.errors]
     return {"problems": problems, "change": change}
+
+
+def _name_row(form: forms.BaseForm, error: Any) -> str:
+    """Return the error after the code of its row, when the page has a form for each row (core.grid)."""
+    code = getattr(form, "row_code", "")
+    return gettext("%(code)s: %(problem)s") % {"code": code, "problem": error} if code else str(error)
 
 
 def _target(field: forms.BoundField) -> str:

@@ -1,4 +1,4 @@
-"""Acts on many risks of a register: change them at once, undo such a change, copy them from another project."""
+"""Acts on many risks of a register: change them, undo such a change, edit their cells, raise and copy many."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,19 +8,25 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.access import Person
+from core.access import Person, ensure
 from core.acts import act, act_time
+from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import Outdated
 from core.lists.undo import UNDONE_WITHIN, BulkResult
 from pmo.risks.enums import FOLLOWS, RiskStatus
 from pmo.risks.models import Risk, RiskScale, grades_in_force
 from pmo.risks.services import (
+    change_text,
     create_review,
     create_risk,
+    ensure_assessment,
     ensure_not_past,
+    ensure_response,
+    ensure_text,
     list_next_statuses,
     record_assessment,
     record_raised,
+    write_assessment,
 )
 from projects.ledger.enums import Act
 from projects.mandates.predicates import role_code_of
@@ -34,6 +40,8 @@ IN_BULK = (RiskStatus.CLOSED, RiskStatus.ASSESSED)
 COLUMNS = ("status", "owner_role", "review_on")
 #: Fields of a risk that a copy takes over as they are.
 COPIED = ("title", "cause", "event", "effect", "category", "opportunity", "proximity")
+#: Fields that `edit_risk` changes; the others belong to the assessment.
+TEXT = (*COPIED, "requirements")
 NOT_FROM_THERE = gettext_lazy("%(code)s is “%(status)s”: that status does not lead there.")
 BY_DECISION = gettext_lazy("%(code)s is accepted by a decision: change its status on its page.")
 NOT_OPEN = gettext_lazy("%(code)s is “%(status)s”: it has no holder and no review to change.")
@@ -68,6 +76,54 @@ def change_risks(
         done.changed.append(risk)
         seqs.append(record_assessment(actor, risk).seq)
     return BulkResult(done.changed, done.skipped, seqs[0] if seqs else 0)
+
+
+@act("pmo.assess_risk", on="project")
+def edit_risks(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[Risk]:
+    """Change the text and the assessment of many risks, by primary key: each is written or refused alone.
+
+    The rules are those of `edit_risk` and `assess_risk`, and so are the events.
+    """
+    ensure(actor, "pmo.edit_risk", project)
+
+    def write(risk: Risk, fields: Mapping[str, Any]) -> bool:
+        risk.project = project
+        text = {name: value for name, value in fields.items() if name in TEXT}
+        assessed = {name: value for name, value in fields.items() if name not in TEXT}
+        ensure_text(risk, text)
+        ensure_response(risk, fields)
+        if assessed and not risk.is_open:
+            raise ValidationError(_("It is “%(status)s” now.") % {"status": risk.get_status_display()})
+        if assessed:
+            ensure_assessment(risk, assessed)
+        is_changed = change_text(actor, risk, text)
+        if assessed:
+            write_assessment(actor, risk, assessed)
+        return is_changed or bool(assessed)
+
+    return write_rows(project.risks.select_related(*Risk.LOCKED_WITH), changes, write)
+
+
+@act("pmo.raise_risk", on="project")
+def raise_risks(*, actor: User, project: Project, rows: Mapping[int, Mapping[str, Any]]) -> RowsWritten[Risk]:
+    """Raise many risks: each as `raise_risk` does, or refused alone, by its key in `rows`.
+
+    A title that an open risk of the register has is refused: a list that is sent twice raises its risks once.
+    """
+    role, done = role_code_of(actor, project), RowsWritten[Risk]()
+    known = {title.casefold() for title in project.risks.open().values_list("title", flat=True)}
+    for number, fields in rows.items():
+        try:
+            if fields["title"].casefold() in known:
+                raise ValidationError({"title": _("The register already has an open risk with this title.")})
+            risk = create_risk(actor, role, project, fields)
+        except ValidationError as error:
+            done.refused[number] = error
+            continue
+        known.add(risk.title.casefold())
+        record_raised(actor, risk)
+        done.saved.append(risk)
+    return done
 
 
 @act("pmo.raise_risk", on="project")

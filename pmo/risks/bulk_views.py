@@ -1,10 +1,10 @@
-"""Views that change many risks of the register, undo such a change, and copy risks from another project."""
+"""Views that change many risks: by selection, in a grid, by a paste, by a copy of another project's; and undo."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,16 +14,24 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from core.access import ensure, reader
-from core.form_views import UNPROCESSABLE, Text, post_data
+from core.form_views import UNPROCESSABLE, Text
 from core.forms import add_errors
+from core.grid.paste import PasteView
+from core.grid.rows import RowChange, RowsWritten
 from core.history import Outdated
+from core.lists.pages import Listing
 from core.lists.undo import BulkResult
 from core.refusals.views import Conflict, conflict
+from core.tables.columns import Column, Words
 from pmo.risks import bulk_services, queries
 from pmo.risks.filters import Filter
-from pmo.risks.forms import BulkRiskForm, CopyRisksForm
-from pmo.risks.models import Risk
-from projects.form_views import ProjectFormView
+from pmo.risks.forms import BulkRiskForm, NewRiskForm, RiskCellsForm, role_choices
+from pmo.risks.importer import RiskImporter
+from pmo.risks.listing import build_risk_listing
+from pmo.risks.models import Risk, RiskScale, grades_in_force
+from projects.copy_views import CopyRowsView
+from projects.form_views import ProjectFormView, ProjectGridView
+from projects.imports.plan import read_choices
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 
@@ -56,51 +64,124 @@ def risks_change(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(_get_back_url(request, project, changed=done.seq))
 
 
-class RisksCopyView(ProjectFormView):
-    """Raise risks of another project here; `?of=` names it."""
+class RisksCopyView(CopyRowsView):
+    """Raise risks of another project here."""
 
     permission = "pmo.raise_risk"
-    template_name = "pmo/risks/risks_copy.html"
+    cells_template = "pmo/risks/_risk_to_copy.html"
     title = gettext_lazy("Copy risks")
     lede = gettext_lazy("The copies are new risks with their first rating. Actions and acceptances stay behind.")
     button = gettext_lazy("Copy the risks")
+    rows_label = gettext_lazy("Risks to copy")
+    row_label = gettext_lazy("Risk")
+    heads = (gettext_lazy("Remaining"), gettext_lazy("Status"))
+    show_label = gettext_lazy("Show its risks")
+    no_source = gettext_lazy("You can read no other project with risks.")
+    no_row = gettext_lazy("This project has no risk to copy.")
+    missing = gettext_lazy("Select at least one risk.")
     back_label = gettext_lazy("Risks")
     back_url_name = "pmo:risks:risk_list"
 
-    @cached_property
-    def source(self) -> Project | None:
-        """Return the project of the query string. Raises Http404 when the reader may not read it."""
-        code = self.request.GET.get("of", "").replace("\x00", "")[:30]
-        return get_project_or_404(self.request, code) if code else None
+    def list_sources(self) -> list[tuple[str, str]]:
+        """List the other projects with risks."""
+        return [(row.code, str(row)) for row in queries.list_sources(self.project, self.request.user)]
 
-    @cached_property
-    def risks(self) -> list[Risk]:
-        """List the risks to choose from."""
-        return queries.list_to_copy(self.source, MOST) if self.source else []
+    def list_rows(self, source: Project, part: str) -> list[Risk]:
+        """List the risks of a project that a register may copy."""
+        return queries.list_to_copy(source, MOST)
 
-    def get_form(self) -> CopyRisksForm:
-        """Return the form with the risks to choose from."""
-        return CopyRisksForm(post_data(self.request), risks=self.risks)
+    def list_known(self) -> set[str]:
+        """Return the titles of the register."""
+        return set(self.project.risks.values_list("title", flat=True))
 
-    def get_context_data(self, form: Form) -> dict[str, Any]:
-        """Add the projects to copy from, the risks, and the titles that the register has already."""
-        return super().get_context_data(form) | {
-            "source": self.source,
-            "sources": queries.list_sources(self.project, self.request.user),
-            "risks": self.risks,
-            "known": set(self.project.risks.values_list("title", flat=True)),
-            "chosen": set(self.request.POST.getlist("one")),
-        }
-
-    def act(self, data: dict[str, Any]) -> list[Risk]:
-        """Copy the chosen risks."""
-        chosen = [risk for risk in self.risks if risk.pk in data["one"]]
-        return bulk_services.copy_risks(actor=self.actor, project=self.project, risks=chosen)
+    def copy(self, rows: list[Risk]) -> list[Risk]:
+        """Copy these risks."""
+        return bulk_services.copy_risks(actor=self.actor, project=self.project, risks=rows)
 
     def get_done(self, result: list[Risk]) -> Text:
         """Return how many risks were raised."""
         words = ngettext("%(count)d risk is copied.", "%(count)d risks are copied.", len(result))
         return words % {"count": len(result)}
+
+
+class RiskGridView(ProjectGridView):
+    """Edit a page of risks at once."""
+
+    permission = "pmo.assess_risk"
+    form_class = RiskCellsForm
+    title = gettext_lazy("Edit risks in a grid")
+    lede = gettext_lazy("Only the rows that you change are saved. A closed risk takes no new rating.")
+    button = gettext_lazy("Save the risks")
+    caption = gettext_lazy("Risks as cells")
+    back_label = gettext_lazy("Risks")
+    back_url_name = "pmo:risks:risk_list"
+    size = 40
+
+    def get_rows(self) -> Any:
+        """Return the risks of the project."""
+        return self.project.risks.all()
+
+    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
+        """Return the list of risks."""
+        return build_risk_listing(self.project, query), None
+
+    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[Risk]) -> dict[str, Any]:
+        """Return the project, the grades of the scale in force and the roles."""
+        return {"project": self.project} | _read_offers(self.project)
+
+    def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Risk]:
+        """Change the risks."""
+        return bulk_services.edit_risks(actor=self.actor, project=self.project, changes=changes)
+
+    def get_done(self, count: int) -> str:
+        """Say how many risks were saved."""
+        return ngettext("%(n)s risk is saved.", "%(n)s risks are saved.", count) % {"n": count}
+
+
+class RisksPasteView(PasteView, ProjectFormView):
+    """Raise the risks of a spreadsheet."""
+
+    permission = "pmo.raise_risk"
+    row_form_class = NewRiskForm
+    title = gettext_lazy("Paste risks")
+    lede = gettext_lazy("Copy rows in your spreadsheet and paste them here. You check them before they are recorded.")
+    button = gettext_lazy("Show the rows")
+    caption = gettext_lazy("Risks to raise")
+    add_button = gettext_lazy("Raise these risks")
+    back_label = gettext_lazy("Risks")
+    back_url_name = "pmo:risks:risk_list"
+
+    def get_columns(self) -> list[Column]:
+        """Return the columns of an import that a new risk has."""
+        return [column for column in RiskImporter.columns if column.name in NewRiskForm.base_fields]
+
+    def get_words(self) -> Mapping[str, Words]:
+        """Return the words that an import knows."""
+        return read_choices(RiskImporter(), self.project).words
+
+    @cached_property
+    def offers(self) -> dict[str, Any]:
+        """Return the grades of the scale in force and the roles."""
+        return _read_offers(self.project)
+
+    def get_row_kwargs(self) -> dict[str, Any]:
+        """Return the project, the grades and the roles."""
+        return {"project": self.project} | self.offers
+
+    def write(self, rows: Mapping[int, Mapping[str, Any]]) -> RowsWritten[Risk]:
+        """Raise the risks."""
+        return bulk_services.raise_risks(actor=self.actor, project=self.project, rows=rows)
+
+    def get_done(self, result: list[Risk]) -> Text:
+        """Say how many risks were raised."""
+        words = ngettext("%(n)s risk is in the register.", "%(n)s risks are in the register.", len(result))
+        return words % {"n": len(result)}
+
+
+def _read_offers(project: Project) -> dict[str, Any]:
+    """Read what the cells of risks offer, once for all rows."""
+    grades = grades_in_force(RiskScale.objects.in_force_for(project))
+    return {"grades": grades, "roles": role_choices(project)}
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """Forms of the risk register: risk, ratings, action, review, issue, scale."""
 
-from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -30,6 +30,8 @@ from pmo.risks.models import Issue, Risk, RiskAction
 from pmo.risks.services import RATINGS
 from projects.models import Project
 
+type Choices = list[tuple[str, str]]
+
 
 def grade_choices(grades: Grades, name: str) -> list[tuple[int, str]]:
     """Return the grades with their words in the reader's language, from 1 on."""
@@ -37,7 +39,7 @@ def grade_choices(grades: Grades, name: str) -> list[tuple[int, str]]:
     return [(number, f"{number} · {capfirst(word)}") for number, word in enumerate(words, start=1)]
 
 
-def role_choices(project: Project) -> list[tuple[str, str]]:
+def role_choices(project: Project) -> Choices:
     """Return the roles in force, as choices."""
     return [("", "—"), *((role.code, f"{role.code} · {role.name}") for role in project.roles())]
 
@@ -52,6 +54,10 @@ class CodesField(TextField):
     def prepare_value(self, value: Any) -> Any:
         """Join the codes by commas."""
         return ", ".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether other codes are typed than those of the row."""
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 class GradeField(forms.TypedChoiceField):
@@ -111,11 +117,13 @@ class NewRiskForm(RiskTextForm):
     owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
     review_on = DayField(label=_("Next review"), required=False)
 
-    def __init__(self, data: Any = None, *, project: Project, grades: Grades, **given: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, project: Project, grades: Grades, roles: Choices | None = None, **given: Any
+    ) -> None:
         super().__init__(data, project=project, **given)
         del self.fields["seen"]
         _set_grade_choices(self, grades)
-        self.fields["owner_role"].choices = role_choices(project)  # type: ignore[attr-defined]
+        self.fields["owner_role"].choices = roles or role_choices(project)  # type: ignore[attr-defined]
 
 
 class ImportedRiskForm(NewRiskForm):
@@ -127,8 +135,8 @@ class ImportedRiskForm(NewRiskForm):
     residual_impact = GradeField(label=_("Impact that remains"), required=False)
 
 
-class AssessForm(forms.Form):
-    """Rate a risk and choose its response and owner role."""
+class AssessmentFields(forms.Form):
+    """Fields of an assessment."""
 
     likelihood = GradeField(label=_("Likelihood at first"), error_messages={"required": _("Choose how likely it is.")})
     impact = GradeField(label=_("Impact at first"), error_messages={"required": _("Choose how serious it would be.")})
@@ -142,16 +150,41 @@ class AssessForm(forms.Form):
     residual_impact = GradeField(label=_("Impact that remains"), required=False)
     owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
     review_on = DayField(label=_("Next review"), future=False, required=False)
+
+    def set_choices(self, risk: Risk, grades: Grades, roles: Choices) -> None:
+        """Offer the grades, the responses that suit the risk, and the roles."""
+        _set_grade_choices(self, grades)
+        meant = TO_OPPORTUNITIES if risk.opportunity else TO_THREATS
+        self.fields["response"].choices = [("", "—"), *((response, capfirst(response.label)) for response in meant)]  # type: ignore[attr-defined]
+        self.fields["owner_role"].choices = roles  # type: ignore[attr-defined]
+
+
+class AssessForm(AssessmentFields):
+    """Rate a risk and choose its response and owner role."""
+
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, risk: Risk, grades: Grades) -> None:
         names = [name for name in self.base_fields if name not in {"seen", "treated"}]
         initial = {name: getattr(risk, name) for name in names} | {"treated": risk.status == RiskStatus.TREATED}
         super().__init__(data, initial=initial | {"seen": version_of(risk)})
-        _set_grade_choices(self, grades)
-        meant = TO_OPPORTUNITIES if risk.opportunity else TO_THREATS
-        self.fields["response"].choices = [("", "—"), *((response, capfirst(response.label)) for response in meant)]  # type: ignore[attr-defined]
-        self.fields["owner_role"].choices = role_choices(risk.project)  # type: ignore[attr-defined]
+        self.set_choices(risk, grades, role_choices(risk.project))
+
+
+class RiskCellsForm(RiskTextForm, AssessmentFields):
+    """Cells of a risk: its text and, while it is open, its assessment."""
+
+    ASSESSED = tuple(AssessmentFields.base_fields)
+
+    def __init__(self, data: Any = None, *, row: Risk, grades: Grades, roles: Choices, **given: Any) -> None:
+        super().__init__(data, row=row, treated=row.status == RiskStatus.TREATED, **given)
+        self.set_choices(row, grades, roles)
+        for name in () if row.is_open else self.ASSESSED:
+            self.fields[name].disabled = True
+        if "opportunity" not in self.fields:
+            self.fields["opportunity"] = deepcopy(self.base_fields["opportunity"])
+            self.fields["opportunity"].disabled = True
+        self.order_fields(["title", *self.ASSESSED, "category", "proximity", "opportunity", "cause", "event", "effect"])
 
 
 def _set_grade_choices(form: forms.Form, grades: Grades) -> None:
@@ -195,18 +228,6 @@ class BulkRiskForm(forms.Form):
         """Return the fields that change."""
         names = ("status", "owner_role", "review_on")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
-
-
-class CopyRisksForm(forms.Form):
-    """Choose risks of another project by tick."""
-
-    one = forms.TypedMultipleChoiceField(
-        label=_("Risks to copy"), coerce=int, error_messages={"required": _("Select at least one risk.")}
-    )
-
-    def __init__(self, data: Any = None, *, risks: Sequence[Risk]) -> None:
-        super().__init__(data)
-        self.fields["one"].choices = [(str(risk.pk), risk.title) for risk in risks]  # type: ignore[attr-defined]
 
 
 class ActionForm(RowForm):

@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import can
-from pmo.risks.enums import TO_OPPORTUNITIES, TO_THREATS
 from pmo.risks.forms import ImportedActionForm, ImportedRiskForm
 from pmo.risks.models import Risk, RiskAction, RiskScale, grades_in_force
 from pmo.risks.services import (
@@ -20,6 +19,7 @@ from pmo.risks.services import (
     ensure_assessment,
     ensure_not_ahead,
     ensure_requirements,
+    ensure_response,
     ensure_text,
     save_action,
 )
@@ -103,7 +103,7 @@ class RiskImporter(Importer[Risk]):
     def ensure_line(self, actor: User, project: Project, fields: Mapping[str, Any], row: Risk | None) -> None:
         """Refuse a response that does not suit, half a rating, unknown requirements, and what services refuse."""
         risk = row or Risk(project=project)
-        _ensure_response(risk, fields)
+        ensure_response(risk, fields)
         if row is None:
             ensure_requirements(project, fields.get("requirements", []))
             if (fields.get("residual_likelihood") is None) != (fields.get("residual_impact") is None):
@@ -202,13 +202,3 @@ def _find_risk(project: Project, code: str) -> Risk:
     if risk is None:
         raise ValidationError({"risk": gettext("The register has no risk of this code.")})
     return risk
-
-
-def _ensure_response(risk: Risk, fields: Mapping[str, Any]) -> None:
-    """Refuse a response to an opportunity for a threat, and the reverse."""
-    response = fields.get("response", risk.response)
-    meant = TO_OPPORTUNITIES if fields.get("opportunity", risk.opportunity) else TO_THREATS
-    if response and response not in meant:
-        sentence = gettext("A threat and an opportunity are answered differently. Use: %(words)s.")
-        words = ", ".join(str(answer.label) for answer in meant)
-        raise ValidationError({"response": sentence % {"words": words}})

@@ -16,7 +16,16 @@ from core.acts import act, act_time
 from core.history import ensure_unchanged
 from pmo.business_side import list_requirements_by_code
 from pmo.risks.effects import mark_risen
-from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, Band, IssueState, Response, RiskStatus
+from pmo.risks.enums import (
+    FOLLOWS,
+    ISSUE_FOLLOWS,
+    TO_OPPORTUNITIES,
+    TO_THREATS,
+    Band,
+    IssueState,
+    Response,
+    RiskStatus,
+)
 from pmo.risks.models import (
     Issue,
     Risk,
@@ -126,9 +135,16 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
     """
     ensure_unchanged(risk, seen)
     ensure_text(risk, fields)
-    if save_fields(risk, fields):
-        _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
+    change_text(actor, risk, fields)
     return risk
+
+
+def change_text(actor: User, risk: Risk, fields: Mapping[str, Any]) -> bool:
+    """Write the text of a risk and its event, inside an act; return whether it differs. Call `ensure_text` first."""
+    is_changed = save_fields(risk, fields)
+    if is_changed:
+        _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
+    return is_changed
 
 
 def ensure_text(risk: Risk, fields: Mapping[str, Any]) -> None:
@@ -148,6 +164,12 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     ensure_unchanged(risk, seen)
     if not risk.is_open:
         raise RiskMovedOn(risk)
+    write_assessment(actor, risk, fields)
+    return risk
+
+
+def write_assessment(actor: User, risk: Risk, fields: Mapping[str, Any]) -> None:
+    """Write an assessment of an open risk with its event and notices, inside an act; raise as `assess_risk`."""
     was_red = _is_red(risk)
     risen = change_assessment(actor, role_code_of(actor, risk.project), risk, fields)
     event = record_assessment(actor, risk)
@@ -155,7 +177,6 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
         announce_risen(event, risk, risen)
     if _is_red(risk) and not was_red:
         _announce_red(event, risk)
-    return risk
 
 
 def _is_red(risk: Risk) -> bool:
@@ -181,6 +202,16 @@ def ensure_assessment(risk: Risk, fields: Mapping[str, Any]) -> None:
         raise ValidationError({"residual_likelihood": sentence})
     if fields.get("treated", risk.status == RiskStatus.TREATED) and not fields.get("response", risk.response):
         raise ValidationError({"response": _("Select the treatment.")})
+
+
+def ensure_response(risk: Risk, fields: Mapping[str, Any]) -> None:
+    """Raise ValidationError on a response to an opportunity for a threat, and the reverse ("response")."""
+    response = fields.get("response", risk.response)
+    meant = TO_OPPORTUNITIES if fields.get("opportunity", risk.opportunity) else TO_THREATS
+    if response and response not in meant:
+        sentence = _("A threat and an opportunity are answered differently. Use: %(words)s.")
+        words = ", ".join(str(answer.label) for answer in meant)
+        raise ValidationError({"response": sentence % {"words": words}})
 
 
 def change_assessment(actor: User, role: str, risk: Risk, fields: Mapping[str, Any]) -> RiskAcceptance | None:

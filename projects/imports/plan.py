@@ -17,14 +17,11 @@ from core.tables.columns import LANGUAGES, fold, guess_mapping
 from core.tables.layout import list_kept, merge_kept
 from core.tables.problems import ProblemRow
 from core.tables.tables import Table
-from core.tables.words import Choices
+from core.tables.words import NO, YES, Choices
 from projects.imports.registry import Importer, show_value
 from projects.project.models import Project
 from roles.models import User
 
-#: Words for yes and no in a cell; folded.
-YES = frozenset(("yes", "oui", "true", "vrai", "x", "1", "o", "y"))
-NO = frozenset(("", "no", "non", "false", "faux", "0", "n"))
 #: Kind of the problem of a word that no value has.
 UNKNOWN = "unknown_word"
 #: Longest part of a cell that an error quotes.

@@ -1,40 +1,91 @@
-/* A table of cells to fill in (templates/components/grid.html): keys walk the cells, a block from a spreadsheet fills
-   them from the one that has the focus, and what differs from what is saved is marked before it is sent. */
+/* A table of cells to fill in (templates/components/grid.html): keys go from cell to cell, a block from a spreadsheet fills
+   them from the one that has the focus, and what differs from what is saved is marked before it is sent. Everything works
+   without it. In a table of results (results.js) only the arrows go from note to note. */
 "use strict";
-(() => {
-  const grid = document.querySelector("[data-grid]");
-  if (!grid) return;
-  const form = grid.closest("form"), show = (name) => form.querySelector(`[data-grid-${name}]`);
-  const fields = () => [...grid.tBodies[0].rows].map((row) => [...row.querySelectorAll("td :is(input:not([type=hidden]), select, textarea)")]);
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/\s+/g, " ").trim().toLowerCase();
-  const savedIn = (field) => (field.options ? ([...field.options].find((o) => o.defaultSelected) ?? field.options[0])?.value ?? "" : field.defaultValue);
+const isIn = (el, name) => Boolean(el.closest?.(`[data-${name}] td`));
+const cellsOf = (row) => [...row.querySelectorAll("td :is(input:not([type=hidden]), select, textarea)")];
 
+/* Focus the cell so many rows and columns away, past disabled ones. */
+const walk = (field, down, right) => {
+  const rows = [...field.closest("tbody").rows].map(cellsOf);
+  let y = rows.findIndex((row) => row.includes(field)), x = rows[y].indexOf(field), next;
+  do next = rows[y += down]?.[x += right]; while (next?.disabled);
+  next?.focus();
+  next?.select?.();
+  return Boolean(next);
+};
+document.addEventListener("keydown", (e) => {
+  const field = e.target, inGrid = isIn(field, "grid");
+  if (!(inGrid || isIn(field, "results")) || !field.matches("input, select, textarea") || e.altKey || e.isComposing) return;
+  if (inGrid && e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
+    e.preventDefault();
+    field.form.requestSubmit();
+    return;
+  }
+  if (e.ctrlKey || e.metaKey) return;
+  const isList = field.tagName === "SELECT", isBox = field.type === "checkbox", isDay = field.type === "date";
+  const isLong = field.tagName === "TEXTAREA", isText = !(isList || isBox || isDay);
+  /* The arrows leave a text only from its end or its beginning. */
+  const isWhole = isText && field.selectionStart === 0 && field.selectionEnd === field.value.length;
+  const isAt = (edge) => !isText || isWhole || (field.selectionStart === edge && field.selectionEnd === edge);
+  const last = isText ? field.value.length : 0;
+  let moved = false;
+  if (e.key === "Enter" && inGrid && !(isLong && e.shiftKey)) moved = walk(field, e.shiftKey ? -1 : 1, 0) || true;
+  else if (e.shiftKey || isDay) return;
+  else if (e.key === "ArrowDown" && !isList && (!isLong || isAt(last))) moved = walk(field, 1, 0);
+  else if (e.key === "ArrowUp" && !isList && (!isLong || isAt(0))) moved = walk(field, -1, 0);
+  else if (e.key === "ArrowRight" && inGrid && isAt(last)) moved = walk(field, 0, 1) || isList;
+  else if (e.key === "ArrowLeft" && inGrid && isAt(0)) moved = walk(field, 0, -1) || isList;
+  if (moved) e.preventDefault();
+});
+
+const grid = document.querySelector("[data-grid]");
+if (grid) {
+  const form = grid.closest("form"), show = (name) => form.querySelector(`[data-grid-${name}]`);
+  const fields = () => [...grid.tBodies[0].rows].map(cellsOf);
+  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/\s+/g, " ").trim().toLowerCase();
+  const read = (field) => (field.type === "checkbox" ? field.checked : field.value);
+  const write = (field, value) => { field[field.type === "checkbox" ? "checked" : "value"] = value; };
+  const savedIn = (field) => {
+    if (field.options) return ([...field.options].find((o) => o.defaultSelected) ?? field.options[0])?.value ?? "";
+    return field.type === "checkbox" ? field.defaultChecked : field.defaultValue;
+  };
+  const tell = (name, count) => {
+    show(name).textContent = String(count);
+    show(name).parentElement.hidden = !count;
+  };
   const mark = () => {
     const all = fields().flat();
-    let changed = 0;
-    for (const field of all) {
-      const differs = field.value !== savedIn(field);
-      field.toggleAttribute("data-changed", differs);
-      if (differs) changed += 1;
-    }
-    show("changed").textContent = String(changed);
-    show("refused").textContent = String(all.filter((field) => field.closest("td").querySelector("[data-refused]")).length);
-    show("refused").parentElement.hidden = show("refused").textContent === "0";
+    for (const field of all) field.toggleAttribute("data-changed", read(field) !== savedIn(field));
+    tell("changed", all.filter((field) => field.hasAttribute("data-changed")).length);
+    tell("refused", grid.querySelectorAll("[data-refused]").length);
   };
   /* A value that is none of the choices stays beside the cell, which keeps its own. */
   const refuse = (field, text) => {
     const cell = field.closest("td");
     cell.querySelector("[data-refused]")?.remove();
-    if (text === null) return;
+    if (!text) return;
     const said = show("refusal").content.firstElementChild.cloneNode(true);
     said.querySelector("q").textContent = text;
     cell.append(said);
   };
+  const YES = /^(yes|oui|true|vrai|x|1|o|y)$/, NO = /^(no|non|false|faux|0|n)?$/, DAY = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/;
   const fill = (field, text) => {
-    const wanted = field.options && [...field.options].find((o) => [o.value, o.text].some((known) => fold(known) === fold(text)));
-    if (field.options && !wanted && text.trim()) return refuse(field, text.trim());
-    refuse(field, null);
-    field.value = field.options ? wanted?.value ?? savedIn(field) : field.tagName === "TEXTAREA" ? text : text.replace(/\s*\n\s*/g, " ");
+    const word = fold(text);
+    let value = field.tagName === "TEXTAREA" ? text : text.replace(/\s*\n\s*/g, " ");
+    if (field.options) {
+      const known = [...field.options].map((o) => [o.value, o.text, ...o.text.split(" · ")].map(fold));
+      const at = known.findIndex((words) => words.includes(word));
+      value = word ? field.options[at]?.value : savedIn(field);
+    } else if (field.type === "checkbox") {
+      value = YES.test(word) || (NO.test(word) ? false : undefined);
+    } else if (field.type === "date") {
+      const [, day, month, year] = word.match(DAY) ?? [];
+      value = year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : word;
+      if (value && Number.isNaN(Date.parse(value))) value = undefined;
+    }
+    refuse(field, value === undefined ? text.trim() : "");
+    if (value !== undefined) write(field, value);
   };
 
   /* Rows and cells of what a spreadsheet copies; a cell in quotes may hold line ends. */
@@ -52,60 +103,42 @@
   let before = [];
   grid.addEventListener("paste", (e) => {
     const text = e.clipboardData.getData("text/plain");
-    if (!/[\t\n]/.test(text.trim()) || !e.target.closest("td")) {
-      if (e.target.tagName !== "SELECT") return;
-    }
+    if (!e.target.closest("td") || (!/[\t\n]/.test(text.trim()) && e.target.tagName !== "SELECT")) return;
     e.preventDefault();
     const rows = fields(), top = rows.findIndex((row) => row.includes(e.target)), left = rows[top].indexOf(e.target);
+    let outside = 0;
     before = [];
     parse(text).forEach((cells, down) => cells.forEach((cell, right) => {
       const field = rows[top + down]?.[left + right];
-      if (!field) return;
-      before.push([field, field.value]);
+      if (!field || field.disabled) {
+        if (cell.trim()) outside += 1;
+        return;
+      }
+      before.push([field, read(field)]);
       fill(field, cell);
     }));
     show("undo").hidden = false;
+    tell("outside", outside);
     e.target.dispatchEvent(new Event("input", { bubbles: true }));
   });
   show("undo").addEventListener("click", () => {
     for (const [field, value] of before) {
-      field.value = value;
-      refuse(field, null);
+      write(field, value);
+      refuse(field, "");
     }
     show("undo").hidden = true;
+    tell("outside", 0);
     before[0]?.[0].focus();
     mark();
   });
-
-  /* Enter and the arrows walk; in a text of several lines they need Ctrl, and sideways only from its end. */
-  const walk = (field, down, right) => {
-    const rows = fields(), row = rows.findIndex((cells) => cells.includes(field));
-    const next = rows[row + down]?.[rows[row].indexOf(field) + right];
-    next?.focus();
-    next?.select?.();
-    return Boolean(next);
-  };
   grid.addEventListener("keydown", (e) => {
-    const field = e.target;
-    if (!field.closest("td") || e.altKey || e.isComposing) return;
-    const isText = field.tagName !== "SELECT", isLong = field.tagName === "TEXTAREA", isFree = !isLong || e.ctrlKey;
-    const isWhole = isText && field.selectionStart === 0 && field.selectionEnd === field.value.length;
-    const atEdge = (edge) => !isText || isWhole || (field.selectionStart === edge && field.selectionEnd === edge);
-    let moved = false;
-    if (e.key === "Enter" && isFree) moved = walk(field, e.shiftKey ? -1 : 1, 0) || true;
-    else if (e.key === "ArrowDown" && isFree && (isText || e.ctrlKey)) moved = walk(field, 1, 0);
-    else if (e.key === "ArrowUp" && isFree && (isText || e.ctrlKey)) moved = walk(field, -1, 0);
-    else if (e.key === "ArrowRight" && !e.shiftKey && atEdge(field.value.length)) moved = walk(field, 0, 1) || !isText;
-    else if (e.key === "ArrowLeft" && !e.shiftKey && atEdge(0)) moved = walk(field, 0, -1) || !isText;
-    else if (e.key === "Escape") {
-      field.value = savedIn(field);
-      refuse(field, null);
-      moved = true;
-      mark();
-    }
-    if (moved) e.preventDefault();
+    if (e.key !== "Escape" || !e.target.closest("td")) return;
+    e.preventDefault();
+    write(e.target, savedIn(e.target));
+    refuse(e.target, "");
+    mark();
   });
   grid.addEventListener("input", mark);
-  grid.addEventListener("change", ({ target }) => { refuse(target, null); mark(); });
+  grid.addEventListener("change", ({ target }) => { refuse(target, ""); mark(); });
   mark();
-})();
+}

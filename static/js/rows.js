@@ -41,16 +41,21 @@ document.addEventListener("keydown", (e) => {
 });
 
 /* How many are chosen, and all of a table at once. */
-const boxes = (place = document) => [...place.querySelectorAll('[data-rows] [name="one"]')];
+const boxes = (place = document) => [...place.querySelectorAll('[data-rows] :is([name="one"], [name="chosen"])')];
 const count = () => {
   const said = document.querySelector("[data-chosen]");
   const chosen = boxes().filter((box) => box.checked).length;
   if (said) said.textContent = chosen ? String(chosen) : "";
   for (const box of boxes()) box.closest("tr").classList.toggle("is-selected", box.checked);
+  for (const all of document.querySelectorAll("[data-select-all]")) {
+    const among = boxes(all.closest("table"));
+    all.hidden = false;
+    all.checked = among.length > 0 && among.every((box) => box.checked);
+  }
 };
 document.addEventListener("change", (e) => {
   if (e.target.matches("[data-select-all]")) for (const box of boxes(e.target.closest("table"))) box.checked = e.target.checked;
-  if (e.target.matches("[data-select-all], [name='one']")) count();
+  if (e.target.matches("[data-select-all], [name='one'], [name='chosen']")) count();
 });
 document.addEventListener("htmx:afterSettle", prepare);
 prepare();

@@ -101,9 +101,9 @@ def test_the_tests_of_230_criteria_take_a_dozen_keystrokes_and_clicks(
     page.locator("main a[href$='/tests/missing/']").first.click()
     expect(page.locator("main [name=chosen]:checked")).to_have_count(230)
     page.locator("main button[data-kind=primary]").click()
-    expect(page.locator("[data-sheet] tbody tr")).to_have_count(50)
+    expect(page.locator("[data-grid] tbody tr")).to_have_count(50)
 
-    steps = page.locator("[data-sheet] [data-cell=steps] textarea")
+    steps = page.locator("[data-grid] [data-cell=steps] textarea")
     steps.first.click()
     page.keyboard.type("On")
     page.keyboard.press("Enter")

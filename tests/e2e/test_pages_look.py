@@ -550,6 +550,7 @@ def _acceptance(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, 
     yield "acceptance_test_new", ("amoa", f"{of}tests/new/", None)
     yield "acceptance_test_edit", ("amoa", f"/tests/{project['tests'][0]}/edit/", None)
     yield "missing_tests", ("amoa", f"{of}tests/missing/", None)
+    yield "tests_copy", ("amoa", f"{of}tests/copy/?of=ONE", None)
     yield "test_sheet", ("amoa", f"{of}tests/edit/", None)
     yield "deliverable_new", ("amoa", f"{of}deliverables/new/", None)
     yield "deliverable_edit", ("amoa", f"/deliverables/{project['deliverables'][0]}/edit/", None)
@@ -618,6 +619,8 @@ def _risks(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Calla
     of, (rated, raised, happened, *_) = "/projects/ONE/risks/", project["risks"]
     [action, *_], [issue, *_] = project["risk_actions"], project["issues"]
     yield "risks_copy", ("pmo", f"{of}copy/?of=ONE", None)
+    yield "risks_grid", ("pmo", f"{of}grid/", None)
+    yield "risks_paste", ("recipient", f"{of}paste/", None)
     yield "risks", ("pmo", of, None)
     yield "risks_reader", ("recipient", f"{of}?status=open&band=amber", None)
     yield "risks_none", ("other_pmo", "/projects/THREE/risks/", None)

@@ -95,7 +95,7 @@ def test_a_block_from_a_spreadsheet_fills_the_cells_of_the_grid(person: Person, 
     expect(page.locator("[data-refused]")).to_have_count(0)
     page.evaluate(PASTE, "Marées\tINDISPENSABLE\nQuais\tsouhaitable")
     with page.expect_navigation():
-        page.locator(".grid-bar [data-kind='primary']").click()
+        page.locator("[data-grid-changed]").locator("xpath=ancestor::form").locator("[data-kind='primary']").click()
     saved = query("SELECT category, priority FROM amoa_requirement WHERE title LIKE 'Grid %%' ORDER BY title")
     assert saved == [("Marées", "must"), ("Quais", "could")]
 

@@ -536,6 +536,7 @@ class Place:
             "campaign_new",
             "deliverable_new",
             "missing_tests",
+            "tests_copy",
             "test_sheet",
         ):
             yield name, HOME, "amoa", reverse(full_name(name), args=code), {}
@@ -587,8 +588,18 @@ class Place:
         listed = reverse("pmo:risks:risk_list", args=code)
         yield "risks", LIST, "pmo", listed, {}
         yield "risks filtered", LIST, "owner", f"{listed}?q=crane&band=amber&status=open&matter=overdue", {}
-        for name in ("risk_heat", "risk_scale", "issue_list", "risk_new", "risks_review", "issue_new"):
-            yield name, HOME if name == "risk_heat" else LIST, "pmo", reverse(full_name(name), args=code), {}
+        for name in (
+            "risk_heat",
+            "risk_scale",
+            "issue_list",
+            "risk_new",
+            "risks_review",
+            "risks_grid",
+            "risks_paste",
+            "issue_new",
+        ):
+            most = HOME if name in {"risk_heat", "risks_grid"} else LIST
+            yield name, most, "pmo", reverse(full_name(name), args=code), {}
         for kind in ("csv", "xlsx"):
             yield f"risks as {kind}", LIST, "amoa", reverse(f"pmo:risks:risks_{kind}", args=code), {}
         yield "a risk", HOME, "pmo", self.risk.get_absolute_url(), {}

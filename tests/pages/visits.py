@@ -130,6 +130,13 @@ ROWS: dict[str, Callable[[Project], Any]] = {
 }
 
 
+#: A risk as a spreadsheet copies it.
+PASTED = (
+    "Title\tCause\tEvent\tEffect\tCategory\tLikelihood\tImpact\n"
+    "Crane\tIt is old.\tIt stops.\tThe works stop.\tbusiness\t2\t2"
+)
+
+
 def pk_of(name: str) -> int:
     """Return the key of this row of project one."""
     return int(ROWS[name](Project.objects.get(code="ONE")).pk)
@@ -687,11 +694,13 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
     yield "missing_tests_of", Visit("amoa", f"{missing}?of={requirement().pk}")
     yield "missing_tests_none", Visit("amoa", f"{missing}?q=zeppelin")
     yield "missing_tests_refused", Visit("amoa", *_post("write_missing_tests", None, chosen="", stem=""), 422)
+    yield "tests_copy", Visit("amoa", to("tests_copy", *one) + "?of=ONE")
+    yield "tests_copy_refused", Visit("amoa", to("tests_copy", *one) + "?of=ONE", "POST", {"one": []}, 422)
     yield "test_sheet", Visit("amoa", sheet)
     yield "test_sheet_none", Visit("amoa", f"{sheet}?q=zeppelin")
     first = project.tests.earliest("pk").pk
-    yield "test_sheet_refused", Visit("amoa", *_post("write_tests", None, **{f"t{first}-title": ""}), 422)
-    yield "test_sheet_outdated", Visit("amoa", *_post("write_tests", None, **{f"t{first}-seen": "0"}), 409)
+    yield "test_sheet_refused", Visit("amoa", *_post("write_tests", None, **{f"r{first}-title": ""}), 422)
+    yield "test_sheet_outdated", Visit("amoa", *_post("write_tests", None, **{f"r{first}-seen": "0"}), 409)
     yield "campaign", Visit("recipient", to("campaign", found["campaign"]))
     yield "campaign_tester", Visit("amoa", to("campaign", found["campaign"]))
     yield "campaign_todo", Visit("amoa", to("campaign", found["campaign"]) + "?show=todo")
@@ -743,6 +752,14 @@ def _risks() -> Iterator[tuple[str, Visit]]:
     yield "risk_new_refused", Visit("recipient", *_post("raise_risk", None, cause="", requirements="ONE-999"), 422)
     yield "risks_copy", Visit("pmo", to("risks_copy", *one) + "?of=ONE")
     yield "risks_copy_refused", Visit("pmo", to("risks_copy", *one) + "?of=ONE", "POST", {"one": []}, 422)
+    grid, paste, cell = to("risks_grid", *one), to("risks_paste", *one), f"r{found['risk']}"
+    read = {f"{cell}-seen": version_of(Risk.objects.get(pk=found["risk"]))}
+    yield "risks_grid", Visit("pmo", grid)
+    yield "risks_grid_refused", Visit("pmo", grid, "POST", read | {f"{cell}-title": ""}, 422)
+    yield "risks_grid_outdated", Visit("pmo", grid, "POST", {f"{cell}-seen": "0"}, 409)
+    yield "risks_paste", Visit("recipient", paste)
+    yield "risks_paste_shown", Visit("recipient", paste, "POST", {"pasted": PASTED})
+    yield "risks_paste_refused", Visit("recipient", paste, "POST", {"pasted": "Title\nCrane"}, 422)
     ticked = {"one": [found["risk"]], "status": "closed"}
     yield "risks_change_refused", Visit("pmo", to("risks_change", *one), "POST", ticked, 422)
     yield "risks_undo_late", Visit("pmo", to("risks_undo", *one, 1), "POST", {}, 409)

@@ -130,7 +130,7 @@ def acceptance_requests() -> dict[str, dict[str, Any]]:
             f"{planned}tests/edit/",
             f"{planned}tests/edit/",
             "amoa",
-            {"t{test}-title": "Another title", "t{test}-steps": "Stop at the berth.", "t{test}-seen": "{seen}"},
+            {"r{test}-title": "Another title", "r{test}-steps": "Stop at the berth.", "r{test}-seen": "{seen}"},
         ),
         "open_campaign": post(
             f"{planned}campaigns/new/", planned, "amoa", {"stage": "regular_service", "title": "Thirty days", **days}

@@ -51,7 +51,7 @@ def versions(rows: list[Requirement]) -> list[int]:
 def test_only_the_rows_with_a_changed_cell_are_saved(three: Any, amoa: Any, client_of: Any) -> None:
     client, before = client_of(amoa), versions(three)
     fields = opened(client)
-    assert fields["row"] == [str(row.pk) for row in three]
+    assert [name for name in fields if name.endswith("-seen")] == [f"r{row.pk}-seen" for row in three]
     fields |= {f"r{three[0].pk}-title": ["Berths"], f"r{three[2].pk}-priority": ["could"], f"r{three[2].pk}-lot": [""]}
     answer = save(client, fields)
     assert (answer.status_code, answer["Location"]) == (302, f"{GRID}?q=Grid")
@@ -85,7 +85,8 @@ def test_a_refused_cell_keeps_what_was_typed_and_the_other_rows_are_saved(
     assert "Enter its title." in text
     assert 'value="Kept"' in text
     assert 'value="Saved"' in text
-    assert "G-1, G-2" in text
+    assert "G-1: Enter its title." in text
+    assert "G-2: Select a valid choice. urgent is not one of the available choices." in text
     assert [Requirement.objects.get(pk=row.pk).title for row in three] == ["Saved", "Grid 1", "Grid 2"]
     assert Requirement.objects.get(pk=three[2].pk).priority != "urgent"
 
@@ -113,9 +114,10 @@ def test_a_row_changed_by_somebody_else_keeps_both_texts(three: Any, amoa: Any, 
 def test_what_is_posted_by_hand_changes_nothing_else(three: Any, amoa: Any, client_of: Any) -> None:
     client = client_of(amoa)
     fields = opened(client)
-    for row in (["x"], ["0"], ["9" * 11], [str(10**30)], []):
-        assert save(client, fields | {"row": row, f"r{three[0].pk}-title": ["No"]}).status_code == 302
-    assert save(client, {"row": [str(three[0].pk)]}).status_code == 409  # a row without its cells is an old page
+    for row in ("x", "0", "9" * 11, str(10**30), "²"):
+        posted = {name.replace(f"r{three[0].pk}-", f"r{row}-"): value for name, value in fields.items()}
+        assert save(client, posted | {f"r{row}-title": ["No"], f"r{three[0].pk}-title": ["No"]}).status_code == 302
+    assert save(client, {f"r{three[0].pk}-seen": ["0"]}).status_code == 409  # a row without its cells is an old page
     assert Requirement.objects.get(pk=three[0].pk).title == "Grid 0"
 
 
@@ -123,4 +125,4 @@ def test_what_is_posted_by_hand_changes_nothing_else(three: Any, amoa: Any, clie
 def test_only_writers_open_it(member: str, three: Any, cast: Any, client_of: Any) -> None:
     client = client_of(cast[member])
     assert client.get(GRID).status_code == 403
-    assert client.post(GRID, {"row": [str(three[0].pk)]}).status_code == 403
+    assert client.post(GRID, {f"r{three[0].pk}-seen": ["0"]}).status_code == 403

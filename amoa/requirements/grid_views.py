@@ -1,0 +1,53 @@
+"""View of a page of requirements as cells."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from amoa.requirements import services, table
+from amoa.requirements.forms import CellsForm
+from amoa.requirements.models import Requirement
+from core.grid.rows import RowChange, RowsWritten
+from core.lists.pages import Listing
+from projects.form_views import ProjectGridView
+
+
+class RequirementGridView(ProjectGridView):
+    """Edit a page of requirements at once."""
+
+    permission = "amoa.write_requirements"
+    form_class = CellsForm
+    title = _("Edit requirements in a grid")
+    lede = _("A new text of a requirement in force becomes its next version, as proposed.")
+    button = _("Save the requirements")
+    caption = _("Requirements as cells")
+    back_label = _("Requirements")
+    back_url_name = "amoa:requirements:requirement_list"
+
+    def get_rows(self) -> Any:
+        """Return the requirements of the project."""
+        return self.project.requirements.all()
+
+    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
+        """Return the list of requirements."""
+        return table.build_listing(self.project, query, {}), None
+
+    def load(self, rows: Any) -> Any:
+        """Add what tells which states may follow."""
+        return rows.select_related("in_force")
+
+    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[Requirement]) -> dict[str, Any]:
+        """Return the project."""
+        return {"project": self.project}
+
+    def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Requirement]:
+        """Edit the requirements."""
+        return services.edit_requirements(actor=self.actor, project=self.project, changes=changes)
+
+    def get_done(self, count: int) -> str:
+        """Say how many requirements were changed."""
+        words = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
+        return words % {"count": count}
