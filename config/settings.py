@@ -85,7 +85,6 @@ INSTALLED_APPS = [
     "simple_history",
     "pgtrigger",
     "django_htmx",
-    "lucide",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

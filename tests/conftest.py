@@ -365,9 +365,7 @@ def project_three(db: None) -> Any:
     return _project("THREE")
 
 
-@pytest.fixture
-def proposal(db: None, scenario: dict[str, Any]) -> Callable[[str], Any]:
-    """Return a function that reads the proposal with this key of the scenario afresh at each call."""
+def _proposals(scenario: dict[str, Any]) -> Callable[[str], Any]:
     from governance.models import Proposal
 
     codes = {project["key"]: project["code"] for project in scenario["projects"]}
@@ -381,6 +379,18 @@ def proposal(db: None, scenario: dict[str, Any]) -> Callable[[str], Any]:
         for number, key in enumerate(keys, start=1)
     }
     return lambda key: Proposal.objects.select_related("project", "current", "draft").get(**places[key])
+
+
+@pytest.fixture
+def proposal(db: None, scenario: dict[str, Any]) -> Callable[[str], Any]:
+    """Return a function that reads the proposal with this key of the scenario afresh at each call."""
+    return _proposals(scenario)
+
+
+@pytest.fixture(scope="module")
+def kept_proposal(kept_database: None, scenario: dict[str, Any]) -> Callable[[str], Any]:
+    """Return that function for what a file builds once for its tests."""
+    return _proposals(scenario)
 
 
 # — the pages —

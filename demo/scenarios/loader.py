@@ -63,10 +63,10 @@ def read(name: str, language: str = "") -> dict[str, Any]:
 
     It comes as it is written, or in a language (words.py).
     """
-    source: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    source: dict[str, Any] = yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     beside = FOLDER / f"{name}_conformity.yaml"
     if beside.exists():
-        source = pmo_conformity.merge_conformity(source, yaml.safe_load(beside.read_text("utf-8")))
+        source = pmo_conformity.merge_conformity(source, yaml.load(beside.read_text("utf-8"), yaml.CSafeLoader))
     return words.in_language(source, FOLDER / f"{name}.fr.po", language) if language else source
 
 

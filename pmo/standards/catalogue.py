@@ -70,7 +70,7 @@ def load_catalogue() -> Catalogue:
 
 def parse_catalogue(text: str) -> Catalogue:
     """Parse a catalogue from YAML text. Raise Unreadable at the first error."""
-    source = yaml.safe_load(text)
+    source = yaml.load(text, yaml.CSafeLoader)
     if not isinstance(source, dict) or set(source) != {"standards", "entries"}:
         raise Unreadable("a catalogue holds standards and entries")
     standards = [_parse_standard(row, f"standards {place}") for place, row in enumerate(source["standards"], start=1)]

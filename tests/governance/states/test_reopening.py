@@ -37,17 +37,18 @@ def _in_english() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def closing(kept_cast: dict[str, Any]) -> Project:
-    """Close project one, once for this file."""
+def waiting(kept_cast: dict[str, Any]) -> Proposal:
+    """Bring a proposal to the owner of project one and close the project, once for this file."""
     project = Project.objects.get(code="ONE")
+    file = acts.submit_to_owner(project, "change", terms={"budget": "7.00"})
     acts.close(kept_cast["owner"], project)
-    return project
+    return file
 
 
 @pytest.fixture
-def closed(db: None, closing: Project) -> Project:
+def closed(db: None, waiting: Proposal) -> Project:
     """Read project one, which is closed."""
-    return acts.fresh(closing)
+    return acts.fresh(waiting.project)
 
 
 # — nothing else is decided —
@@ -65,14 +66,12 @@ def test_nothing_is_submitted_on_a_closed_project(kind: str, amoa: Any, pmo: Any
 
 @pytest.mark.parametrize("outcome", acts.ANSWERS)
 def test_nothing_that_waited_is_decided_after_the_closing(
-    outcome: Outcome, owner: Any, project_one: Project, proposal: Callable[[str], Proposal]
+    outcome: Outcome, owner: Any, closed: Project, waiting: Proposal
 ) -> None:
-    waiting = acts.submit_to_owner(project_one, "change", terms={"budget": "7.00"})
-    acts.close(owner, project_one)
     kept = acts.count_evidence()
     with pytest.raises(ProjectAtRest):
-        acts.decide(owner, waiting, outcome)
-    assert (acts.count_evidence(), acts.fresh(project_one).budget) == (kept, project_one.budget)
+        acts.decide(owner, acts.reread(waiting), outcome)
+    assert (acts.count_evidence(), acts.fresh(closed).budget) == (kept, closed.budget)
     assert waiting not in Proposal.objects.awaiting_decision_of(owner)
 
 
@@ -94,9 +93,9 @@ def test_a_decision_that_waits_for_its_conditions_takes_no_effect_after_the_clos
     assert acts.fresh(project_one).budget == 7
 
 
-def test_the_pages_say_so(english: Callable[[Any], Any], owner: Any, amoa: Any, project_one: Project) -> None:
-    waiting = acts.submit_to_owner(project_one, "change")
-    acts.close(owner, project_one)
+def test_the_pages_say_so(
+    english: Callable[[Any], Any], owner: Any, amoa: Any, closed: Project, waiting: Proposal
+) -> None:
     owners, authors = english(owner), english(amoa)
     page = owners.get(waiting.get_absolute_url())
     assert "The project is closed. It decides nothing but its reopening." in page.text
@@ -106,8 +105,8 @@ def test_the_pages_say_so(english: Callable[[Any], Any], owner: Any, amoa: Any, 
     refused = owners.post(url, answer)
     assert refused.status_code == 409
     assert "The project is closed. It decides nothing but its reopening." in refused.text
-    home = authors.get(project_one.get_absolute_url())
-    address = f"{reverse('governance:proposals:proposal_new', args=[project_one.code])}?kind=reopening"
+    home = authors.get(closed.get_absolute_url())
+    address = f"{reverse('governance:proposals:proposal_new', args=[closed.code])}?kind=reopening"
     assert f'href="{address}"' in home.text
     form = authors.get(address)
     assert [code for code, _label in form.context["form"].fields["kind"].choices] == ["", "reopening"]
@@ -168,44 +167,26 @@ def test_a_reopening_is_shown_to_the_owner_in_french(
 # — the database —
 
 
-def _decided(world: World) -> None:
-    _close(world)
-    world.decide()
-
-
-def _submitted(world: World) -> None:
-    _close(world)
-    world.revise()
-
-
-def _changed(world: World) -> None:
-    project = _close(world)
-    Project.objects.filter(pk=project.pk).update(budget=7)
-
-
-def _opened(world: World) -> None:
-    project = _close(world)
-    Project.objects.filter(pk=project.pk).update(state="active", gate="G4")
-
-
-def _close(world: World) -> Project:
-    """Close project one through the services."""
-    project = world.proposal("draft").project
-    acts.close(world.cast["owner"], project)
-    return project
+def _change(**fields: Any) -> None:
+    Project.objects.filter(code="ONE").update(**fields)
 
 
 CHANGES = "A project that has ended changes by the decision that reopens it"
 ATTACKS = Attacks(
     triggers=[
-        ("decision.is_decided_while_its_project_goes_on", "what had waited", _decided, NOTHING_ELSE),
-        ("proposalrevision.is_submitted_while_its_project_goes_on", "another text", _submitted, NOTHING_ELSE),
-        ("project.an_ended_project_stays_as_it_is", "another budget", _changed, CHANGES),
-        ("project.an_ended_project_stays_as_it_is", "opened without a decision", _opened, CHANGES),
+        ("decision.is_decided_while_its_project_goes_on", "what had waited", World.decide, NOTHING_ELSE),
+        ("proposalrevision.is_submitted_while_its_project_goes_on", "another text", World.revise, NOTHING_ELSE),
+        ("project.an_ended_project_stays_as_it_is", "another budget", lambda _: _change(budget=7), CHANGES),
+        (
+            "project.an_ended_project_stays_as_it_is",
+            "opened without a decision",
+            lambda _: _change(state="active", gate="G4"),
+            CHANGES,
+        ),
     ]
 )
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, closed: Project, world: World) -> None:
     attack.prove(world)

@@ -65,37 +65,32 @@ class Case:
         return item_key(self.first.conditions.get() if name == "condition" else getattr(self, name))
 
 
-def _says(name: str, fate: str | None) -> Callable[[World], Any]:
+def _says(name: str, fate: str | None) -> Callable[[Case], Any]:
     """Return an attack that says `fate` of the row, and does nothing more."""
 
-    def attack(world: World) -> None:
-        case = Case(world)
+    def attack(case: Case) -> None:
         case.replace({case.key(name): fate})
 
     return attack
 
 
-def _changes_a_rival(world: World) -> None:
-    case = Case(world)
+def _changes_a_rival(case: Case) -> None:
     rival = case.prepare(replaces=case.first)
     case.replace({item_key(rival): "changed"})
 
 
-def _keeps_what_is_with_its_authors(world: World) -> None:
-    case = Case(world)
+def _keeps_what_is_with_its_authors(case: Case) -> None:
     acts.decide(case.cast["owner"], case.waiting, Outcome.REWORK)
     case.replace({})
 
 
-def _forgets_a_decision_through_another(world: World) -> None:
-    case = Case(world)
+def _forgets_a_decision_through_another(case: Case) -> None:
     acts.decide(case.cast["owner"], case.prepare(case.later))
     case.replace({})
 
 
-def _drops_without_asking_anybody(world: World) -> None:
+def _drops_without_asking_anybody(case: Case) -> None:
     """Mark the later decision, but ask no role to propose it again."""
-    case = Case(world)
     decision = case.replace({item_key(case.later): "dropped"})
     ground = case.later.revision.rests_on[0]
     _mark(case.later, ground, decision)
@@ -107,23 +102,20 @@ def _mark(later: Decision, ground: dict[str, str], decision: Decision, **changes
     SealBreak.objects.bulk_create([SealBreak(**fields | {"acted_at": timezone.now()} | changes)])
 
 
-def _marks_without_replacing(world: World, **changes: Any) -> None:
-    case = Case(world)
+def _marks_without_replacing(case: Case, **changes: Any) -> None:
     _mark(case.later, case.later.revision.rests_on[0], case.first, **changes)
 
 
-def _returns_a_proposal_that_is_kept(world: World) -> None:
-    case = Case(world)
+def _returns_a_proposal_that_is_kept(case: Case) -> None:
     case.replace({})
     Proposal.objects.filter(pk=case.waiting.pk).update(state="returned")
 
 
-def _rests_on_what_was_replaced(world: World) -> None:
-    case = Case(world)
+def _rests_on_what_was_replaced(case: Case) -> None:
     grounds = case.waiting.draft.rests_on
     others = {case.key(name): Fate.KEPT for name in ("condition", "later", "waiting", "message", "sent")}
     acts.decide(case.cast["owner"], case.file, fates=others)
-    world.revise(rests_on=grounds)
+    case.world.revise(rests_on=grounds)
 
 
 MAP, DONE = "decision.says_what_becomes_of_the_rest", "decision.carries_everything_over"
@@ -149,7 +141,7 @@ TRIGGERS: list[Declared] = [
     (
         "sealbreak.follows_from_a_new_version",
         "a ground it does not name",
-        lambda w: _marks_without_replacing(w, item="decision:1"),
+        lambda case: _marks_without_replacing(case, item="decision:1"),
         CONCERNS,
     ),
     ("sealbreak.follows_from_a_new_version", "no entry of the ledger", _drops_without_asking_anybody, UNPROVEN),
@@ -159,6 +151,12 @@ TRIGGERS: list[Declared] = [
 ATTACKS = Attacks(TRIGGERS)
 
 
+@pytest.fixture(scope="module")
+def case(kept_world: World) -> Case:
+    """Build the decision and what hangs on it, once for this file."""
+    return Case(kept_world)
+
+
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
-    attack.prove(world)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, db: None, case: Case) -> None:
+    attack.prove(case)
