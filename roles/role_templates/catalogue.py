@@ -227,13 +227,17 @@ def read_pack(text: bytes | str) -> Pack:
     return _Reader().pack(source)
 
 
-class _Plain(yaml.SafeLoader):
+class _Plain(yaml.composer.Composer, yaml.CSafeLoader):
     """YAML loader of maps, lists, texts, booleans and null; a number, a date, “yes” or “no” is a text.
 
-    No aliases, because a few bytes could expand to gigabytes; no tags; each key once.
+    No aliases, because a few bytes could expand to gigabytes; no tags; each key once. The text is parsed in C.
     """
 
     yaml_implicit_resolvers: dict[Any, Any] = {}
+
+    def __init__(self, stream: str) -> None:
+        yaml.CSafeLoader.__init__(self, stream)
+        yaml.composer.Composer.__init__(self)  # type: ignore[no-untyped-call]
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Return a node. Raises ComposerError for an alias, an anchor or a tag."""
