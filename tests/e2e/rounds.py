@@ -53,9 +53,9 @@ from roles.models import RoleTemplate, User
 from tests.acts import CONTENT, FUTURE, fingerprint, reread
 from tests.effort import EFFORT
 
-ROUNDS = 20 * EFFORT  # of each of the four main races; fewer of the others
+ROUNDS = 10 * EFFORT  # of each of the four main races; fewer of the others
 MOST = 200  # rounds of a race that waits for a rare outcome
-CROWDS = {8: ROUNDS, 50: 2 * EFFORT}  # concurrent deciders → rounds
+CROWDS = {8: ROUNDS, 50: EFFORT}  # concurrent deciders → rounds
 HEAD_START = 0.02  # maximum head start of one or the other in seconds; an act takes less
 CONDITIONS = 10
 
@@ -387,7 +387,7 @@ def over(first: Decision, rival: Proposal) -> dict[str, Fate]:
 def replaced() -> None:
     """Two proposals that replace the same decision are approved at once: one succeeds, the other is refused."""
     place = Place("REPLACED", {("recorded",), ("NotCarried",)})
-    for number in place.rounds(ROUNDS // 20):
+    for number in place.rounds(-(-ROUNDS // 20)):
         first = answer(place.owner, place.submitted("budget", terms={"budget": f"{2000 + number}.00"}))
         rivals = [
             place.submitted("budget", replaces_id=first.pk, terms={"budget": f"{budget}.00"}) for budget in (5000, 6000)

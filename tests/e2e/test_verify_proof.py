@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ class Corpus:
         self.add(name, json.dumps(bundle, ensure_ascii=False).encode(errors="surrogatepass"), kept)
 
 
+@cache
 def as_program(file: bytes, kept: str) -> dict[str, Any]:
     """Return what verify_ledger.py --json says of this file, with the receipts and keys in a text."""
     lines = re.findall(r"([A-Z0-9-]+) #(\d+) ([0-9a-f]{64})\b", kept)
@@ -306,7 +308,7 @@ def test_page_and_program_agree_on_real_proofs_and_exports(
     assert {as_program(*corpus.files[name])["verdict"] for name in names} == {"INTACT"}
     for name in (names[0], names[honest - 1], names[-1]):
         bundle, _records = open_proof(corpus.files[name][0])
-        for _ in range(5 * EFFORT):
+        for _ in range((2 if name == names[-1] else 5) * EFFORT):  # an export takes seconds
             altered = deepcopy(bundle)
             alter(altered, chosen)
             corpus.add_bundle(f"{name}, altered", altered)
