@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
@@ -47,6 +48,9 @@ CAST = (
     "superuser",
     "anonymous",
 )
+#: What a hash of a password costs in these tests, and as Django ships it: a tenth of a second of processor.
+CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+AS_SHIPPED = {name: getattr(Argon2PasswordHasher, name) for name in CHEAP}
 HOUSEKEEPING = ("account_session", "config_cache")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 
@@ -147,6 +151,8 @@ def django_db_setup(
         pytest.exit("The tests create their database: set OUVRAGE_DB_ROLE=owner (see `make test`).", 2)
     from demo.scenarios import loader
 
+    for name, cost in CHEAP.items():
+        setattr(Argon2PasswordHasher, name, cost)
     with django_db_blocker.unblock():
         created = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
         call_command("load_catalogue", stdout=StringIO())

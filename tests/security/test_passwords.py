@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth import password_validation
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -24,7 +24,7 @@ from projects.people.services import change_password, invite
 from projects.people.set_up import build_set_up_link, is_set_up_link
 from roles.accounts.limits import build_link_token, find_by_link
 from roles.models import User
-from tests.conftest import StrictClient
+from tests.conftest import AS_SHIPPED, StrictClient
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "ouvrage-cast"
@@ -78,7 +78,9 @@ def test_a_password_does_not_expire(owner: User) -> None:
         assert answer.status_code == 302
 
 
-def test_passwords_are_hashed_with_argon2id() -> None:
+def test_passwords_are_hashed_with_argon2id(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, cost in AS_SHIPPED.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, cost)
     assert make_password("anything").startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
 
 
