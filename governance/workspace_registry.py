@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.db.models import Expression, F, Func, Q, QuerySet, TextChoices, TextField, Value
 from django.db.models.functions import Cast, Concat
@@ -178,6 +179,15 @@ class EventSubject:
     detail: Callable[[str], Any] | None = None
 
 
+class HomeState(NamedTuple):
+    """State of a project that the figures of its home follow from: what was recorded, the day, who holds its roles."""
+
+    project: int
+    version: str
+    day: date
+    seats: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Figure:
     """A key figure at the top of the home of a project: its value, a note, and the page behind it."""
@@ -199,8 +209,8 @@ ANNOUNCEMENTS: list[Announcements] = []
 PROJECT_COLUMNS: list[ProjectColumn] = []
 #: Label of a model in lower case → how a feed names its rows.
 EVENT_SUBJECTS: dict[str, EventSubject] = {}
-#: Key figures of a project, in the order of its home.
-HOME_FIGURES: list[Callable[[Any], Sequence[Figure]]] = []
+#: Key figures of a project in its state, in the order of its home.
+HOME_FIGURES: list[Callable[[Any, HomeState], Sequence[Figure]]] = []
 #: Addresses of the page that the owner of a portfolio opens first; the first one counts.
 PORTFOLIO_PAGES: list[Callable[[Any], str]] = []
 

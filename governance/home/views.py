@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,19 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
-from governance import workflow, workspace_registry
-from governance.decisions.models import Effect
-from governance.enums import WITH_AUTHORS, ConditionState, ProposalState
+from core.subqueries import count_rows
+from governance import workflow
+from governance.decisions.models import Condition, Decision, Effect
+from governance.enums import WITH_AUTHORS, ProposalState
 from governance.facts.queries import find_since
 from governance.home.feed import build_feed
 from governance.home.levels import count_missing, is_to_launch, list_children, with_parent
-from governance.inbox.queries import list_tasks, load_details
+from governance.inbox.queries import find_version, list_tasks, load_details
 from governance.kinds.forms import ProjectTermsForm
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import count_by_role, derive_obligations
 from governance.proposals.models import Proposal
 from governance.proposals.queries import list_changes_of_state
 from governance.workflow import STILL_DECIDED
+from governance.workspace_registry import HOME_FIGURES, HomeState
 from projects.enums import AT_REST, ProjectState
 from projects.interests.queries import blocking_ties
 from projects.launch.checklist import build_checks, is_required
@@ -51,12 +53,14 @@ TERMS = {"scope": _("Scope"), "ends_on": _("End"), "budget": _("Budget")}
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """Render the home of a project."""
     known, now = Project.objects.visible_to(request.user).select_related("matrix"), timezone.now()
-    project: Any = get_object_or_404(with_facts(with_parent(known, request.user), now), code=code)
+    project: Any = get_object_or_404(with_facts(with_parent(_with_figures(known), request.user), now), code=code)
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     today, roles = timezone.localdate(), list_role_statuses(project, now)
     mine = [task for task in list_tasks(reader(request)) if task.project_id == project.pk]
     mine = sorted((task for task in mine if not task.is_snoozed(today)), key=lambda task: task.due or date.max)
-    load_details(mine[:MOST_TASKS])
+    load_details(mine[:MOST_TASKS], {project.pk: project})
+    seats = tuple(seat.pk for line in roles for seat in line.seats)
+    state = HomeState(project.pk, find_version(reader(request), project), today, seats)
     may_adapt = can(request.user, "governance.adapt_roles", project)
     seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
     events = (
@@ -68,12 +72,11 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     feed = build_feed(events)
     context = {
         "project": project,
-        "leading": [figure for load in workspace_registry.HOME_FIGURES for figure in load(project)],
+        "leading": [figure for load in HOME_FIGURES for figure in load(project, state)],
         "tasks": mine[:MOST_TASKS],
         "task_count": len(mine),
         "late_tasks": sum(task.is_late(today) for task in mine),
         "terms": _list_terms(project),
-        "figures": _count_figures(proposals),
         "next": proposals.filter(state__in=OPEN)
         .select_related("project", "current__decision", "draft")
         .prefetch_related("current__opinions")
@@ -122,19 +125,17 @@ def _list_terms(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def _count_figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
-    """Count files waiting, in review and decided, and open conditions. One query."""
-    open_condition = Q(decisions__conditions__state=ConditionState.OPEN)
-    late = open_condition & Q(decisions__conditions__due_on__lt=timezone.localdate())
-    late &= ~Q(project__state=ProjectState.SUSPENDED)
-    figures: dict[str, int] = proposals.aggregate(
-        waiting=Count("pk", distinct=True, filter=Q(state=ProposalState.READY_FOR_DECISION)),
-        advised=Count("pk", distinct=True, filter=Q(state__in=workflow.BEING_ADVISED)),
-        decided=Count("decisions", distinct=True),
-        open=Count("decisions__conditions", distinct=True, filter=open_condition),
-        overdue=Count("decisions__conditions", distinct=True, filter=late),
+def _with_figures(projects: QuerySet[Project]) -> QuerySet[Any]:
+    """Annotate the number of files waiting, in review and decided, and of open and overdue conditions."""
+    files = Proposal.objects.filter(project=OuterRef("pk"))
+    conditions = Condition.objects.filter(decision__project=OuterRef("pk"))
+    return projects.annotate(
+        waiting=count_rows(files.filter(state=ProposalState.READY_FOR_DECISION)),
+        advised=count_rows(files.filter(state__in=workflow.BEING_ADVISED)),
+        decided=count_rows(Decision.objects.filter(project=OuterRef("pk"))),
+        open=count_rows(conditions.open(), "decision__project"),
+        overdue=count_rows(conditions.overdue(), "decision__project"),
     )
-    return figures
 
 
 def _is_shown(project: Project, line: RoleStatus) -> bool:

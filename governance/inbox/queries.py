@@ -4,7 +4,7 @@ They are computed. Each kind is one compiled statement; those of a reader run as
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -242,19 +242,20 @@ def _compile_details(kind: RowTasks) -> Compiled:
 
 @cache
 def _compile_versions() -> Compiled:
-    """Compile the query of the newest event and version of projects, by which their obligations are known."""
+    """Compile the query of the newest version of projects, and of their newest event and those of their parents.
+
+    What is derived from a project is kept by them: its obligations, and the gaps at its next gate.
+    """
     history: Any = Project.history
-    event = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq").values("pk")[:1]
     version = history.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
+    parts: list[Any] = [Subquery(version)]
+    for project in ("pk", "parent", "parent__parent"):
+        event = LedgerEvent.objects.filter(project=OuterRef(project)).order_by("-seq").values("pk")[:1]
+        parts += [Value("."), Subquery(event)]
     keys = Parameter(KEYS + VERSION, _field(KEYS))
     rows = Project.objects.filter(is_one_of(F("pk"), keys, "bigint")).annotate(
         task_kind=Value(VERSION, TextField()),
-        task_row=Concat(
-            Cast(Subquery(event), TextField()),
-            Value("."),
-            Cast(Subquery(version), TextField()),
-            output_field=TextField(),
-        ),
+        task_row=Concat(*(Cast(part, TextField()) for part in parts), output_field=TextField()),
         task_due=_as(None, DateField()),
         task_role=_as(None, TextField()),
     )
@@ -302,9 +303,10 @@ def _run(statements: Sequence[Compiled], **values: Any) -> list[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Reading:
-    """The tasks of a person, also those put off, and how many notices they have not read."""
+    """The tasks of a person, also those put off, the versions of their projects, and the number of unread notices."""
 
     tasks: list[Task]
+    versions: dict[int, str]
     unread: int
 
     def count_shown(self, day: date) -> int:
@@ -349,7 +351,7 @@ def _read_tasks(user: User, most: int) -> Reading:
     put_off = {row: until for kind, row, _project, until, _role in rows if kind == SNOOZE}
     for task in tasks if put_off else ():
         task.snoozed = put_off.get(task.key)
-    return Reading(tasks, sum(kind == UNREAD for kind, *_ in rows))
+    return Reading(tasks, versions, sum(kind == UNREAD for kind, *_ in rows))
 
 
 def _list_obligation_tasks(
@@ -374,14 +376,27 @@ def _list_obligation_tasks(
     ]
 
 
+def find_version(user: User, project: Project) -> str:
+    """Return the version of a project, which what is derived from it follows from.
+
+    It was read with the tasks of `user` if they hold a role there; else one query.
+    """
+    known = read_tasks(user).versions
+    return known[project.pk] if project.pk in known else _read_versions([project.pk])[project.pk]
+
+
+def _read_versions(projects: Iterable[int]) -> dict[int, str]:
+    rows = _run([_compile_versions()], **{KEYS + VERSION: sorted(projects)})
+    return {project: row for _kind, row, project, _due, _role in rows}
+
+
 def read_open_obligations(projects: Iterable[int]) -> list[Obligation]:
     """List the obligations of the responsibilities of these projects that are late or due within a month.
 
     One query, and one for projects on which something has happened since this process last asked. Does not check
     visibility: pass visible projects only.
     """
-    rows = _run([_compile_versions()], **{KEYS + VERSION: sorted(projects)})
-    versions = {project: row for _kind, row, project, _due, _role in rows}
+    versions = _read_versions(projects)
     return list(chain.from_iterable(list_open_obligations(versions, act_time(), today()).values()))
 
 
@@ -425,23 +440,25 @@ def _name_occasions(task: Task) -> str:
     }
 
 
-def load_details(tasks: Sequence[Task]) -> None:
-    """Load code, title and project of the tasks that a page shows. Two queries."""
+def load_details(tasks: Sequence[Task], known: Mapping[int, Project] | None = None) -> None:
+    """Load code, title and project of the tasks that a page shows. Two queries; one if their projects are `known`."""
     by_kind: dict[RowTasks, list[int]] = {}
     for task in tasks:
         if isinstance(task.kind, RowTasks):
             by_kind.setdefault(task.kind, []).append(int(task.row))
-    known: dict[tuple[str, str], tuple[Any, ...]] = {}
+    named: dict[tuple[str, str], tuple[Any, ...]] = {}
     if by_kind:
         keys = {KEYS + kind.name: rows for kind, rows in by_kind.items()}
         for kind, row, *details in _run([_compile_details(kind) for kind in by_kind], **keys):
-            known[kind, row] = tuple(details)
-    projects = Project.objects.in_bulk({task.project_id for task in tasks if task.project_id})
+            named[kind, row] = tuple(details)
+    projects = (
+        Project.objects.in_bulk({task.project_id for task in tasks if task.project_id}) if known is None else known
+    )
     for task in tasks:
-        task.project = projects.get(task.project_id)
+        task.project = projects.get(task.project_id or 0)
         if task.obligation:
             row = task.obligation
             task.code, task.title = row.duty.code, f"{row.duty.label} ({_name_occasions(task)})"
-        elif (task.kind.name, task.row) in known:
-            task.code, first, second, task.since, task.target = known[task.kind.name, task.row]
+        elif (task.kind.name, task.row) in named:
+            task.code, first, second, task.since, task.target = named[task.kind.name, task.row]
             task.title = in_reader_language(first, second) if second else first

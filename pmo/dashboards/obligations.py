@@ -4,7 +4,7 @@ They are conditions of decisions, actions on risks, actions of failed conformity
 for, as far as it is late or due within a month.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,11 +55,11 @@ class Obligation:
         return self.due_on is not None and self.due_on < today and not self.at_rest
 
 
-def list_obligations(scope: Scope, keys: Collection[int] | None = None) -> list[Obligation]:
+def list_obligations(scope: Scope, keys: Iterable[int] | None = None) -> list[Obligation]:
     """List the obligations of the scope by due date, those without one last.
 
-    `keys` are the primary keys of its projects, when they are known. Two queries, one more to find the keys, and one
-    for projects on which something has happened (`read_open_obligations`).
+    `keys` are the primary keys of its projects, when they are known. Two queries, one more to find the keys of several,
+    and one for projects on which something has happened (`read_open_obligations`).
     """
     none: Any = Value("")
     conditions = _select_columns(
@@ -102,8 +102,10 @@ def list_obligations(scope: Scope, keys: Collection[int] | None = None) -> list[
         none,
     )
     obligations = [_build_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
-    projects = scope.projects.order_by().values_list("pk", flat=True) if keys is None else keys
-    obligations += map(_build_of_duty, read_open_obligations(projects))
+    if keys is None:
+        is_one = not (scope.is_group or scope.only)
+        keys = [scope.root.pk] if is_one else scope.projects.order_by().values_list("pk", flat=True)
+    obligations += map(_build_of_duty, read_open_obligations(keys))
     return sorted(
         obligations, key=lambda obligation: (obligation.due_on or date.max, obligation.project, obligation.source)
     )

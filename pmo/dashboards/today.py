@@ -50,7 +50,7 @@ class Today:
 def load_today(user: User, scope: Scope, lines: Sequence[Line], obligations: Sequence[Obligation]) -> Today:
     """Choose the most urgent items of the scope: late tasks, red risks, late obligations, other tasks of the week.
 
-    One query for red risks if there are any, and two for the tasks that are listed.
+    One query for red risks if there are any, and one for the tasks that are listed.
     """
     projects = {line.project.pk: line.project for line in lines}
     mine = sorted(
@@ -64,7 +64,7 @@ def load_today(user: User, scope: Scope, lines: Sequence[Line], obligations: Seq
     items: list[One] = [*late, *red, *owed, *week]
     chosen = [(_find_code(one, projects), one) for one in items]
     shown = _spread(chosen)
-    load_details([one for _code, one in shown if isinstance(one, Task)])
+    load_details([one for _code, one in shown if isinstance(one, Task)], projects)
     groups: dict[str, list[Item]] = {}
     for code, one in shown:
         groups.setdefault(code, []).append(_describe(one, projects))

@@ -34,6 +34,7 @@ from pmo.risks.queries import count_heat_and_red
 from pmo.waivers.queries import ends_within
 from pmo.weather.queries import list_last_months
 from projects.enums import Workspace
+from projects.mandates.seats import seats_of
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from projects.workspaces import SwitchedOff
@@ -202,7 +203,7 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
 def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the open obligations, or export them."""
     scope = Scope.of(request, get_project_or_404(request, code))
-    listing, asked = build_obligation_listing(request, scope, _list_reminding(request, scope))
+    listing, asked = build_obligation_listing(request, scope, _list_reminding(request))
     if is_export(listing):
         title = f"{scope.root.code} · {scope.root.title}"
         return export(listing, title=_("Obligations"), of=title, stem=scope.root.code)
@@ -210,10 +211,10 @@ def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "pmo/dashboards/obligation_list.html", context)
 
 
-def _list_reminding(request: HttpRequest, scope: Scope) -> frozenset[str]:
-    """Return the codes of the projects on which the reader may remind others. One query."""
+def _list_reminding(request: HttpRequest) -> frozenset[str]:
+    """Return the codes of the projects on which the reader may remind others."""
     permitted = list_permitted_projects(reader(request), "pmo.remind")
-    return frozenset(scope.projects.filter(pk__in=permitted).order_by().values_list("code", flat=True))
+    return frozenset(seat.code for seat in seats_of(reader(request)) if seat.project_id in permitted)
 
 
 def _frame(scope: Scope) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Several libraries above a project may use the same code; pmo/standards/precedenc
 
 from datetime import date
 
+from core.acts import cached
 from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.precedence import filter_holding
 from projects.models import Project
@@ -21,11 +22,16 @@ def reference_of(checkpoint: StandardCheckpoint) -> str:
 
 
 def list_checkpoints(project: Project, on: date | None = None) -> list[StandardCheckpoint]:
-    """List the checkpoints of the standards in force for `project`, by standard and number. One query.
+    """List the checkpoints of the standards in force for `project`, by standard and number. One query per request.
 
     `on` defaults to today.
     """
-    versions = StandardVersion.objects.in_force(on or today())
+    day = on or today()
+    return cached(("checkpoints", project.pk, day), lambda: _read_checkpoints(project, day))
+
+
+def _read_checkpoints(project: Project, on: date) -> list[StandardCheckpoint]:
+    versions = StandardVersion.objects.in_force(on)
     versions = versions.filter(standard__in=Standard.objects.that_hold_for(project))
     checkpoints = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard__project")
     return filter_holding(checkpoints.order_by("version__standard__code", "number"), project)

@@ -64,14 +64,16 @@ MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 20, 16
 #: Pages that load model instances instead of JSON arrays, or a form whose draft is read: their extra queries.
 MORE = {
-    "home of a project": 13,  # next gate with its gaps, milestone, weather, red risks, the reader's tasks, the feed
-    "home of a project, as an adviser": 14,
-    "home of a programme": 14,
-    "dashboard of a programme": 12,  # what to act on today, and the row of each project
+    "home after an event": 11,  # where the project stands is read again: checkpoints, milestones, weather, red risks
+    "home of a project": 2,
+    "home of a project, as an adviser": 2,
+    "home of a programme after an event": 8,
+    "home of a programme": 2,
+    "dashboard of a programme": 11,  # what to act on today, and the row of each project
     "dashboard_advice": 2,
     "dashboard_advice of a programme": 2,
-    "list obligations": 4,
-    "list obligations of a programme": 4,
+    "list obligations": 1,
+    "list obligations of a programme": 3,
     "projects": 1,
     "register": 2,
     "requirements": 1,
@@ -96,7 +98,7 @@ MORE = {
     "decide, seal": 3,  # what the organisation requires of signatories; the draft of the answer is erased
     "referential, template": 1,
     "change_communication_new": 1,
-    "a waiver to ask for": 8,  # its draft, what is missing, and how each checkpoint stands: failed ones are offered
+    "a waiver to ask for": 6,  # its draft, what is missing, and how each checkpoint stands: failed ones are offered
 }
 
 
@@ -143,6 +145,7 @@ class Place:
             acts.decide(owner, self.much_revised, Outcome.REWORK)
             acts.replace(amoa, plan.document)
             self.another_project(parent=self.programme)
+            acts.leave_event(self.programme)
             self.adapted()
             self.another_seat()
             self.another_role()
@@ -369,23 +372,19 @@ class Place:
     def requests(self) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """List (name, most queries, reader, address, posted fields) of each page."""
         code, revised = [self.project.code], self.much_revised.pk
-        # First: what a page counts of obligations is derived once after each event.
+        # First: what a page counts of obligations is derived once after each event, and where a project stands.
         for member in ("owner", "pmo", "amoa", "moe", "outsider", "staff_admin"):
             yield f"tasks of {member}", HOME, member, reverse("governance:inbox:inbox"), {}
         yield "projects", LIST, "owner", reverse("governance:project_tree:project_list"), {}
-        yield "home of a project", HOME, "owner", reverse("governance:home:project_home", args=code), {}
+        for name in ("home after an event", "home of a project"):
+            yield name, HOME, "owner", reverse("governance:home:project_home", args=code), {}
         yield "launch", HOME, "owner", reverse("governance:launch:launch", args=code), {}
         yield "roles to adapt", HOME, "pmo", reverse("governance:responsibilities:roles_adapt", args=code), {}
         take = f"{reverse('governance:responsibilities:roles_adapt_step', args=[*code, 'take'])}?role=PMO"
         yield "a published role beside the project's", HOME, "pmo", take, {}
         yield "home of a project, as an adviser", HOME, "pmo", reverse("governance:home:project_home", args=code), {}
-        yield (
-            "home of a programme",
-            HOME,
-            "owner",
-            reverse("governance:home:project_home", args=[self.programme.code]),
-            {},
-        )
+        for name in ("home of a programme after an event", "home of a programme"):
+            yield name, HOME, "owner", reverse("governance:home:project_home", args=[self.programme.code]), {}
         duties = reverse("governance:obligations:obligation_list", args=code)
         yield "obligations", LIST, "owner", f"{duties}?standing=all", {}
         yield "obligations of a role", LIST, "pmo", f"{duties}?role=PMO", {}

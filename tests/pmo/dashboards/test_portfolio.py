@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.embedded import ROOT
+from core.history import version_of
+from governance.facts.services import switch_workspaces
 from governance.inbox.queries import list_tasks
-from governance.workspace_registry import HOME_FIGURES
 from pmo.dashboards import today as block
 from pmo.dashboards.nodes import ALARMS, KEYS, Asked, Node
 from projects.mandates.services import found_project
@@ -181,8 +182,7 @@ def test_the_home_of_a_project_leads_with_what_comes_next(valette: User, client:
 def test_the_home_shows_only_what_the_workspaces_of_the_project_hold(
     owner: User, project_one: Project, client_of: Any
 ) -> None:
-    project_one.workspaces = []
-    figures = [figure for load in HOME_FIGURES for figure in load(project_one)]
-    assert [str(figure.value) for figure in figures] == [project_one.next_gate]
+    switch_workspaces(actor=owner, project=project_one, workspaces=[], seen=version_of(project_one))
     home = client_of(owner).get(project_one.get_absolute_url())
+    assert [figure.value for figure in home.context["leading"]] == [project_one.next_gate]
     assert all(term["because"] for term in home.context["terms"])  # only what a decision changed
