@@ -4,7 +4,7 @@ A field that only the other changed takes the other's value. A field that both c
 other's beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -70,6 +70,18 @@ def merge_form(data: QueryDict, before: forms.Form | None, now: forms.Form) -> d
     for field in now.hidden_fields():
         data.setlist(field.html_name, list_values(field))
     return saved
+
+
+def merge_row[F: forms.Form](data: QueryDict, row: Any, seen: str, build: Callable[[QueryDict | None, Any], F]) -> F:
+    """Return the form of a row with what was typed and what somebody else saved since the version `seen`.
+
+    `build` makes the form of the data, or None, and of a version of the row.
+    """
+    opened, posted = find_version(row, seen), data.copy()
+    saved = merge_form(posted, build(None, opened) if opened else None, build(None, row))
+    merged = build(posted, row)
+    show_saved(merged, saved, find_change(row))
+    return merged
 
 
 type Rows = forms.BaseFormSet[Any]

@@ -14,7 +14,7 @@ from django.views import View
 
 from core.access import Account, ensure, reader
 from core.acts import NotSent
-from core.conflicts import find_change, find_version, merge_form, show_saved
+from core.conflicts import merge_row
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.erasure import display_text
 from core.forms import add_errors, forget_errors
@@ -214,13 +214,14 @@ class ActFormView(View):
             # What the act would freeze has changed: show the page of the act again.
             link = self.request.path if self.preview_template else self.get_back_url()
             return conflict(self.request, Conflict(title, text, link, _("Read it as it is now"), typed))
-        opened, data = find_version(row, seen), self.request.POST.copy()
-        given = self.get_form_kwargs() | {"data": None}
-        before = {name: opened if value is row else value for name, value in given.items()}
-        saved = merge_form(data, self.form_class(**before) if opened else None, self.form_class(**given))
-        merged = self.form_class(**given | {"data": data})
-        show_saved(merged, saved, find_change(row))
-        return self.show_form(merged, CONFLICT)
+        given = self.get_form_kwargs()
+        files = {"files": None} if "files" in given else {}
+
+        def build(data: QueryDict | None, version: Any) -> forms.Form:
+            of_version = {name: version if value is row else value for name, value in given.items()}
+            return self.form_class(**of_version | {"data": data} | files)
+
+        return self.show_form(merge_row(self.request.POST, row, seen, build), CONFLICT)
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Act; show the errors of the service in the form, and keep what was typed in a conflict."""

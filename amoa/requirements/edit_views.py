@@ -108,7 +108,7 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
         return _render_row(request, requirement)
     form = RowForm(_get_data(request), requirement)
     if request.method == "POST" and not _is_unchanged(request, requirement):
-        return _render_row_form(request, requirement, form, CONFLICT)
+        return _render_row_conflict(request, requirement)
     if request.method == "GET" or not form.is_valid():
         return _render_row_form(request, requirement, form, UNPROCESSABLE if form.errors else 200)
     try:
@@ -116,7 +116,7 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
             actor=reader(request), requirement=requirement, seen=form.cleaned_data["seen"], fields=form.content()
         )
     except Outdated:
-        return _render_row_form(request, requirement, form, CONFLICT)
+        return _render_row_conflict(request, requirement)
     except ValidationError as error:
         add_errors(form, error, elsewhere="state")
         return _render_row_form(request, requirement, form, UNPROCESSABLE)
@@ -272,14 +272,20 @@ def _render_typed_row(request: HttpRequest, requirement: Requirement) -> HttpRes
 
 
 def _render_row_form(request: HttpRequest, requirement: Requirement, form: RowForm, status: int) -> HttpResponse:
-    """Render the row as a form.
-
-    After a conflict it carries the current version, so that saving again overwrites on purpose.
-    """
-    context = {"requirement": requirement, "form": form, "project": requirement.project, "changed": status == CONFLICT}
-    context["seen"] = requirement.changed_at.isoformat() if status == CONFLICT else form["seen"].value()
-    context["trail"] = build_trail(request.GET)
+    """Render the row as a form."""
+    trail = build_trail(request.GET)
+    context = {"requirement": requirement, "form": form, "project": requirement.project, "trail": trail}
     return render(request, "amoa/requirements/_requirement_row_form.html", context, status=status)
+
+
+def _render_row_conflict(request: HttpRequest, requirement: Requirement) -> HttpResponse:
+    """Render the row as a form with what was typed and what somebody else saved meanwhile."""
+    fresh, data = get_requirement_or_404(request, requirement.pk), request.POST.copy()
+    opened = find_text(fresh, data.get("seen", ""))
+    saved = merge_form(data, RowForm(None, opened) if opened else None, RowForm(None, fresh))
+    merged = RowForm(data, fresh)
+    show_saved(merged, saved, find_change(fresh))
+    return _render_row_form(request, fresh, merged, CONFLICT)
 
 
 def _list_chosen(request: HttpRequest, project: Project) -> list[int]:

@@ -15,7 +15,7 @@ from django.views import View
 
 from core.access import Account, ensure, reader
 from core.acts import NotSent
-from core.conflicts import find_change, find_version, merge_form, show_saved
+from core.conflicts import find_version, merge_row
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.form_views import CONFLICT, UNPROCESSABLE, Text
 from core.forms import RowForm, add_errors, forget_errors
@@ -213,8 +213,7 @@ class GridView(View):
             messages.success(self.request, self.get_done(count) if count else _("Nothing has changed."))
             return redirect(self.request.get_full_path())
         fresh = {row.pk: row for row in self.find([row.row.pk for row in rows])}
-        data = self.request.POST.copy()
-        shown = [self.show_again(row, fresh[row.row.pk], data) for row in rows]
+        shown = [self.show_again(row, fresh[row.row.pk], self.request.POST) for row in rows]
         status = CONFLICT if outdated else UNPROCESSABLE
         return self.show(shown, status, saved=self.get_done(count) if count else "")
 
@@ -225,11 +224,8 @@ class GridView(View):
         [now] = self.build_forms([fresh])
         if not row.is_outdated:
             return Row(fresh, now)
-        opened = find_version(fresh, data.get(f"{prefix_of(fresh)}-seen", ""))
-        before = self.build_forms([opened])[0] if opened else None
-        saved = merge_form(data, before, now)
-        [merged] = self.build_forms([fresh], data)
-        show_saved(merged, saved, find_change(fresh))
+        seen = data.get(f"{prefix_of(fresh)}-seen", "")
+        merged = merge_row(data, fresh, seen, lambda sent, version: self.build_forms([version], sent)[0])
         return Row(fresh, merged, is_outdated=True)
 
     def show(self, rows: list[Row] | None, status: int = 200, *, saved: str = "") -> HttpResponse:

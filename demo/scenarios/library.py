@@ -6,9 +6,10 @@ A standard is named by its code and its library, a document template by the key 
 from collections.abc import Callable
 from typing import Any
 
+from core.history import version_of
 from demo.scenarios.world import World
 from pmo.models import Standard, StandardVersion
-from pmo.standards.content import CHECKPOINT, TEXTS, fingerprint_of, with_content
+from pmo.standards.content import CHECKPOINT, TEXTS, with_content
 from pmo.standards.effects import term_of
 from pmo.standards.services import install_standards, new_standard, next_version, write_entry, write_version
 from projects.models import Project
@@ -60,7 +61,7 @@ def _edit(world: World, by: User, entry: dict[str, Any]) -> None:
     known = [{name: getattr(row, name) for name in CHECKPOINT} for row in draft.checkpoints.all()]
     fields = {name: getattr(draft, name) for name in FIELDS} | _fields(world, {"fields": {}} | entry)
     rows = [_checkpoint(row) for row in entry["checkpoints"]] if "checkpoints" in entry else known
-    write_version(actor=by, version=draft, fields=fields, checkpoints=rows, seen=fingerprint_of(draft))
+    write_version(actor=by, version=draft, fields=fields, checkpoints=rows, seen=version_of(draft))
 
 
 def _entry(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -75,12 +75,6 @@ class AdaptForm(forms.Form):
             if role.duties
         ]
 
-    @property
-    def typed(self) -> list[tuple[str, str]]:
-        """Return the (label, text) of typed fields, to hand back when the change was not recorded."""
-        shown = [(str(field.label), field.value()) for field in self.visible_fields()]
-        return [(label, ", ".join(v) if isinstance(v, list) else str(v)) for label, v in shown if v]
-
 
 def _role_label(role: Role) -> str:
     return f"{role.code} · {role.name}"

@@ -6,21 +6,22 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import ensure, reader
+from core.conflicts import Change, show_saved
 from core.forms import add_errors
-from core.refusals.views import Conflict, conflict
+from core.history import Outdated
 from core.sealing import term_of
 from governance.decisions.models import Decision, Effect
 from governance.enums import ProposalState
 from governance.proposals.models import Proposal
 from governance.responsibilities.adapt_forms import STEPS, AdaptForm
-from governance.responsibilities.services import Outdated, adapt_roles, newest, taking_version
+from governance.responsibilities.services import adapt_roles, newest, taking_version
 from projects.matrix.offers import Difference, differences, offers, published_role
 from projects.models import Matrix, Project
 from roles.enums import DecisionKind
@@ -28,7 +29,7 @@ from roles.role_templates.content import Matrix as Content
 from roles.role_templates.content import Role
 from roles.role_templates.lint import findings
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
 MOST = 50
 OPEN = (
     ProposalState.DRAFT,
@@ -79,32 +80,33 @@ def roles_adapt_step(request: HttpRequest, code: str, step: str) -> HttpResponse
     if step not in STEPS:
         raise Http404
     latest = newest(project)
-    content = latest.read()
     sent = request.POST if request.method == "POST" else None
-    initial = {**request.GET.dict(), "base": latest.number}
-    open_offers = offers(project, content)
-    form = STEPS[step](sent, project=project, content=content, open_offers=open_offers, initial=initial)
+    form = _build_form(request, step, project, latest, sent)
     if sent is not None and sent.get("base") != str(latest.number):
-        return _render_outdated(request, project, form)
+        return _render_outdated(request, step, project)
     if form.is_valid():
         try:
             return _write_version(request, project, latest, form)
         except Outdated:
-            return _render_outdated(request, project, form)
+            return _render_outdated(request, step, project)
         except ValidationError as error:
             add_errors(form, error)
+    return _render_step(request, step, latest, form, UNPROCESSABLE if form.errors else 200)
+
+
+def _build_form(request: HttpRequest, step: str, project: Project, latest: Matrix, sent: QueryDict | None) -> AdaptForm:
+    content, initial = latest.read(), {**request.GET.dict(), "base": latest.number}
+    return STEPS[step](sent, project=project, content=content, open_offers=offers(project, content), initial=initial)
+
+
+def _render_step(request: HttpRequest, step: str, latest: Matrix, form: AdaptForm, status: int) -> HttpResponse:
     context = {
-        "project": project,
+        "project": form.project,
         "form": form,
         "latest": latest,
-        "compared": _compare_role(step, project, content, form),
+        "compared": _compare_role(step, form.project, form.content, form),
     }
-    return render(
-        request,
-        "governance/responsibilities/roles_adapt_step.html",
-        context,
-        status=UNPROCESSABLE if form.errors else 200,
-    )
+    return render(request, "governance/responsibilities/roles_adapt_step.html", context, status=status)
 
 
 def _get_project(request: HttpRequest, code: str) -> Project:
@@ -124,11 +126,13 @@ def _write_version(request: HttpRequest, project: Project, latest: Matrix, form:
     return redirect("governance:responsibilities:roles_adapt", project.code)
 
 
-def _render_outdated(request: HttpRequest, project: Project, form: AdaptForm) -> HttpResponse:
-    title = _("The roles changed while you were writing")
-    words = _("Someone wrote another version of the roles since you opened them. What you typed is below.")
-    link = reverse("governance:responsibilities:roles_adapt", args=[project.code])
-    return conflict(request, Conflict(title, words, link, _("Read the roles as they are now"), form.typed))
+def _render_outdated(request: HttpRequest, step: str, project: Project) -> HttpResponse:
+    """Render the form with what was typed, on the version that somebody else wrote meanwhile."""
+    latest, data = newest(project), request.POST.copy()
+    data["base"] = str(latest.number)
+    form = _build_form(request, step, project, latest, data)
+    show_saved(form, {}, Change(latest.made_by, latest.acted_at))
+    return _render_step(request, step, latest, form, CONFLICT)
 
 
 @dataclass(frozen=True)

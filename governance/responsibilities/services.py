@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act
+from core.history import Outdated
 from projects.ledger.enums import Act
 from projects.matrix.models import Matrix
 from projects.matrix.versions import write_version
@@ -17,10 +18,6 @@ from roles.enums import Nature
 from roles.models import User
 from roles.role_templates.content import Duty, Role
 from roles.role_templates.content import Matrix as Content
-
-
-class Outdated(Exception):
-    """Raised when another version was written since the actor read the roles."""
 
 
 @act("governance.adapt_roles", on="project")

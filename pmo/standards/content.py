@@ -25,6 +25,17 @@ def with_content(versions: models.QuerySet[StandardVersion]) -> models.QuerySet[
     return read.prefetch_related(models.Prefetch("checkpoints", ordered))
 
 
+def list_checkpoints_at(version: StandardVersion, seen: int) -> list[StandardCheckpoint]:
+    """List the checkpoints of a draft as they were at its version `seen`: until the draft was saved next."""
+    rows: Any = StandardCheckpoint.history
+    rows = rows.filter(version=version)
+    if following := version.history.filter(history_id__gt=seen).order_by("history_id").first():
+        rows = rows.filter(history_date__lt=following.history_date)
+    latest = rows.order_by("id", "-history_id").distinct("id")
+    kept = [row.instance for row in latest if row.history_type != "-"]
+    return sorted(kept, key=lambda checkpoint: checkpoint.number)
+
+
 def content_of(version: StandardVersion) -> Content:
     """Return the sealed content: columns of the version, names of its standard, checkpoints in order.
 

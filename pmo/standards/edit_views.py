@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
+from core.conflicts import find_change, find_version, merge_form, merge_rows, show_saved
 from core.drafts.views import drafted, is_saving, read_draft, save_draft
 from core.form_views import Text, post_data
-from core.forms import add_errors
+from core.forms import add_errors, forget_errors
 from core.history import Outdated
 from core.refusals.views import Conflict, conflict
 from pmo.standards import services
-from pmo.standards.content import with_content
+from pmo.standards.content import list_checkpoints_at, with_content
 from pmo.standards.forms import EntryForm, StandardText
 from pmo.standards.models import LibraryEntry, Standard, StandardVersion
 from pmo.standards.views import visible_standard
@@ -23,7 +24,7 @@ from projects.form_views import RowFormView
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
 
 
 @require_POST
@@ -84,7 +85,7 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
     if not version.is_draft:
         return _adopted_conflict(request, version)
     project = version.standard.project
-    text = StandardText(post_data(request), request.FILES, project, version)
+    text = StandardText(post_data(request), request.FILES, project, version, list(version.checkpoints.all()))
     if is_saving(request):
         return save_draft(request, *text.parts)
     if not text.is_complete():
@@ -102,17 +103,36 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
     except services.NotADraft:
         return _adopted_conflict(request, version, text.typed())
     except Outdated:
-        title, words = _("Somebody changed this while you were writing"), _("Nothing was recorded. Yours is below.")
-        link = version.get_absolute_url()
-        return conflict(request, Conflict(title, words, link, _("Read it as it is now"), text.typed()))
+        version = get_object_or_404(rows, pk=standard_version_id)
+        return _form(request, project, _merge(request, version, typed["seen"]), version, CONFLICT)
     except ValidationError as error:
         return _form(request, project, _add_service_errors(text, error), version)
     messages.success(request, _("%(version)s is recorded.") % {"version": version})
     return redirect(version)
 
 
+def _merge(request: HttpRequest, version: StandardVersion, seen: str) -> StandardText:
+    """Fill the form with what was typed and with what somebody else saved since the version `seen` of the draft."""
+    project, data, current = version.standard.project, request.POST.copy(), list(version.checkpoints.all())
+    now, before = StandardText(None, None, project, version, current), None
+    if opened := find_version(version, seen):
+        before = StandardText(None, None, project, opened, list_checkpoints_at(version, int(seen)))
+    saved = merge_form(data, before.form if before else None, now.form)
+    saved_rows = merge_rows(data, before.checkpoints if before else None, now.checkpoints)
+    merged = StandardText(data, None, project, version, current)
+    forget_errors(merged.checkpoints)
+    show_saved(merged.form, saved, find_change(version))
+    for form, row in zip(merged.checkpoints.forms, saved_rows, strict=False):
+        show_saved(form, row)
+    return merged
+
+
 def _form(
-    request: HttpRequest, project: Project, text: StandardText, version: StandardVersion | None = None
+    request: HttpRequest,
+    project: Project,
+    text: StandardText,
+    version: StandardVersion | None = None,
+    status: int = 0,
 ) -> HttpResponse:
     failed = request.method == "POST" and not text.is_shown_again
     context = {
@@ -123,7 +143,8 @@ def _form(
         "parts": text.parts,
         "form_draft": read_draft(request, request.path, *text.parts),
     }
-    return render(request, "pmo/standards/standard_form.html", context, status=UNPROCESSABLE if failed else 200)
+    status = status or (UNPROCESSABLE if failed else 200)
+    return render(request, "pmo/standards/standard_form.html", context, status=status)
 
 
 def _add_service_errors(text: StandardText, error: ValidationError) -> StandardText:

@@ -1,5 +1,6 @@
 """Forms of the library: standard with checkpoints, method or tool."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.drafts.views import ASKED
 from core.forms import ProseField, RowForm, RowsFormSet, TextField, forget_errors, label_choices, one_more_row
+from core.history import version_of
 from governance.evidence.forms import EvidenceField
-from pmo.standards.content import CHECKPOINT, TEXTS, fingerprint_of
+from pmo.standards.content import CHECKPOINT, TEXTS
 from pmo.standards.enums import Computed, EntryKind, Family
-from pmo.standards.models import LEVELS, LibraryEntry, StandardVersion
+from pmo.standards.models import LEVELS, LibraryEntry, StandardCheckpoint, StandardVersion
 from projects.models import DocumentVersion, Project
 from projects.workspaces import add_required, list_choices
 from roles.enums import Gate
@@ -87,7 +89,7 @@ class VersionForm(forms.Form):
         filled: dict[str, Any] = {"levels": ["project"], "mandatory": True}
         if version:
             names = (*TEXTS, "mandatory", "levels", "from_gate", "template", "requires")
-            filled = {name: getattr(version, name) for name in names} | {"seen": fingerprint_of(version)}
+            filled = {name: getattr(version, name) for name in names} | {"seen": version_of(version)}
         super().__init__(data, files, initial=filled)
         self.fields["template"].offer(project, version.template if version else None)  # type: ignore[attr-defined]
         self.fields["file"].label = _("Or another file, which joins the documents of the library")
@@ -150,12 +152,18 @@ CheckpointFormSet = forms.formset_factory(
 class StandardText:
     """Form of a version with its checkpoint forms, bound to the request or filled from the version."""
 
-    def __init__(self, data: Any, files: Any, project: Project, version: StandardVersion | None = None) -> None:
+    def __init__(
+        self,
+        data: Any,
+        files: Any,
+        project: Project,
+        version: StandardVersion | None = None,
+        rows: Sequence[StandardCheckpoint] = (),
+    ) -> None:
         self.is_shown_again = data is not None and bool({"add_checkpoint", ASKED} & set(data))
         if data is not None and "add_checkpoint" in data:
             data = one_more_row(data, PREFIX, MOST_CHECKPOINTS)
         self.form = VersionForm(data, files if data is not None else None, project=project, version=version)
-        rows = list(version.checkpoints.all()) if version else []
         filled = [{name: getattr(row, name) for name in CHECKPOINT} for row in rows] or [{"waivable": True}]
         self.checkpoints = CheckpointFormSet(data, prefix=PREFIX, initial=filled)
         if data is None:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from core.acts import act
 from core.file_checks import Upload
-from core.history import Outdated
+from core.history import ensure_unchanged
 from governance.evidence.services import add_document
 from pmo.standards.catalogue import Draft, load_catalogue
-from pmo.standards.content import fingerprint_of, with_content
+from pmo.standards.content import with_content
 from pmo.standards.effects import copy_version
 from pmo.standards.enums import StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
@@ -94,7 +94,7 @@ def write_version(
     seen: str,
     upload: Upload | None = None,
 ) -> StandardVersion:
-    """Rewrite a draft that had the fingerprint `seen` when the actor read it.
+    """Rewrite a draft; `seen` is its version when the actor read it (core.history.version_of).
 
     Raise NotADraft, Outdated, and ValidationError on a template outside the library ("template") and on workspaces that
     a recommended standard requires ("requires").
@@ -103,8 +103,7 @@ def write_version(
     version = with_content(StandardVersion.objects.all()).get(pk=version.pk)
     if not version.is_draft:
         raise NotADraft(version)
-    if fingerprint_of(version) != seen:
-        raise Outdated
+    ensure_unchanged(version, seen)
     _write(version, _with_template(actor, project, fields, upload))
     _write_checkpoints(version, checkpoints)
     _record(actor, version.standard, detail=f"{version.standard.code}.{version.number}")

@@ -16,10 +16,11 @@ WEEK = timedelta(hours=168)
 
 def organisation() -> OrganisationSettings:
     """Return the settings, with the logo without its bytes; the defaults until the first ones are saved."""
-    return cached(Kept("organisation"), _read)
+    return cached(Kept("organisation"), read_organisation)
 
 
-def _read() -> OrganisationSettings:
+def read_organisation() -> OrganisationSettings:
+    """Return the settings as they are in the database."""
     found = OrganisationSettings.objects.select_related("logo").defer("logo__content").first()
     return found or OrganisationSettings()
 

@@ -14,44 +14,32 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import ensure, reader
-from core.form_views import ActFormView
 from projects.enums import Level
 from projects.organisation_settings import services
+from projects.organisation_settings.form_views import SettingsFormView
 from projects.organisation_settings.forms import SettingsForm
 from projects.organisation_settings.mails import MailFailed, mail_server, send_test_mail
 from projects.organisation_settings.models import Logo, OrganisationSettings
-from projects.organisation_settings.queries import organisation, sender
+from projects.organisation_settings.queries import sender
 from projects.project.models import Project
 
 logger = logging.getLogger(__name__)
 YEAR = 365 * 24 * 3600
 
 
-class SettingsView(ActFormView):
+class SettingsView(SettingsFormView):
     """Change the settings of the organisation."""
 
     template_name = "projects/organisation_settings/settings_form.html"
-    permission = "projects.edit_settings"
+    form_class = SettingsForm
     title = gettext_lazy("Settings")
     lede = gettext_lazy("They apply to all projects from now on. Each change is recorded in the ledger.")
     button = gettext_lazy("Save the settings")
     done = gettext_lazy("The settings are saved.")
 
-    @property
-    def project(self) -> None:
-        """Return None: settings belong to no project."""
-        return
-
-    def get_object(self) -> None:
-        """Return None: the permission concerns no row."""
-        return
-
-    def get_form(self) -> SettingsForm:
-        """Return the form with the settings as they are."""
-        posted = self.request.method == "POST"
-        return SettingsForm(
-            self.request.POST if posted else None, self.request.FILES if posted else None, row=organisation()
-        )
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Add the files that were sent."""
+        return super().get_form_kwargs() | {"files": self.request.FILES if self.request.method == "POST" else None}
 
     def get_back_url(self) -> str:
         """Return the address of the settings."""
@@ -59,8 +47,7 @@ class SettingsView(ActFormView):
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
         """Return the context with the last change."""
-        row = organisation()
-        return super().get_context_data(form) | {"last": row.history.first() if row.pk else None}
+        return super().get_context_data(form) | {"last": self.row.history.first() if self.row.pk else None}
 
     def act(self, data: dict[str, Any]) -> OrganisationSettings:
         """Save the settings."""

@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
+from core.conflicts import merge_row
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import add_errors, forget_errors
+from core.history import Outdated
 from core.refusals.views import Conflict, conflict
 from projects.role_templates import services
-from projects.role_templates.forms import DutyForm, NewRoleForm, PackCopyForm, RoleForm, duty_fields, identity_of
+from projects.role_templates.forms import DutyForm, NewRoleForm, PackCopyForm, RoleForm
 from projects.role_templates.installation import RulesBroken, fingerprint
 from projects.role_templates.queries import consequences, parts
-from projects.role_templates.services import NotADraft, Outdated
+from projects.role_templates.services import NotADraft
 from projects.role_templates.usage import usage_of
 from projects.role_templates.views import get_template_or_404, matrix_of, version_context
 from roles.enums import PublicationState
@@ -29,7 +31,7 @@ from roles.role_templates.content import Matrix, published_matrix, role_of
 from roles.role_templates.differences import differences
 from roles.role_templates.lint import Finding
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +40,7 @@ def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
     """Create a role of the organisation's own, as a draft."""
     ensure(request.user, "roles.configure")
     row = get_object_or_404(MethodPack, code=pack)
-    form = NewRoleForm(_post_data(request), code="", roles=published_matrix(row.code).roles)
+    form = NewRoleForm(_post_data(request), roles=published_matrix(row.code).roles)
     if is_saving(request):
         return save_draft(request, form)
     if is_about_draft(request):
@@ -79,8 +81,8 @@ def referential_copy(request: HttpRequest, pack: str) -> HttpResponse:
 def referential_template(request: HttpRequest, template_id: int) -> HttpResponse:
     """Show one version of a role: the editor of a draft, else read-only. POST changes the identity of a draft."""
     template = get_template_or_404(request, template_id)
-    matrix, read = matrix_of(template), fingerprint(template)
-    form = RoleForm(_post_data(request), initial=identity_of(template, read), code=template.code, roles=matrix.roles)
+    matrix = matrix_of(template)
+    form = RoleForm(_post_data(request), roles=matrix.roles, row=template)
     if request.method == "POST" and template.state != PublicationState.DRAFT:
         return _draft_conflict(request, template, form)
     if is_saving(request):
@@ -90,23 +92,36 @@ def referential_template(request: HttpRequest, template_id: int) -> HttpResponse
     elif form.is_valid():
         try:
             done = _run_service(form, lambda: _edit(request, template, form))
-        except (NotADraft, Outdated):
+        except NotADraft:
             return _draft_conflict(request, template, form)
+        except Outdated:
+            template = get_template_or_404(request, template_id)
+            seen = form.cleaned_data["seen"]
+            merged = merge_row(
+                request.POST, template, seen, lambda data, row: RoleForm(data, roles=matrix.roles, row=row)
+            )
+            return _render_template(request, template, matrix, merged, CONFLICT)
         if done:
             messages.success(request, _("The draft is saved."))
             return _redirect_to(template)
+    return _render_template(request, template, matrix, form, _status(form))
+
+
+def _render_template(
+    request: HttpRequest, template: RoleTemplate, matrix: Matrix, form: RoleForm, status: int
+) -> HttpResponse:
     is_draft = template.state == PublicationState.DRAFT
     page = (
         "projects/role_templates/referential_edit.html" if is_draft else "projects/role_templates/referential_read.html"
     )
     context = {**version_context(template, matrix), "form": form}
     context["form_draft"] = read_draft(request, request.path, form) if is_draft else None
-    return render(request, page, context, status=_status(form))
+    return render(request, page, context, status=status)
 
 
 def _edit(request: HttpRequest, template: RoleTemplate, form: RoleForm) -> RoleTemplate:
-    read = form.cleaned_data["read"]
-    return services.edit_role(actor=reader(request), template=template, fields=form.fields_written, read=read)
+    seen = form.cleaned_data["seen"]
+    return services.edit_role(actor=reader(request), template=template, fields=form.fields_written, seen=seen)
 
 
 @require_POST
@@ -125,8 +140,8 @@ def referential_duty_new(request: HttpRequest, template_id: int) -> HttpResponse
     template = get_template_or_404(request, template_id)
     if template.state != PublicationState.DRAFT:
         return _draft_conflict(request, template)
-    initial = {"code": _free_code(template), "recurrence": "continuous"}
-    form = DutyForm(_post_data(request), initial=initial, lines=matrix_of(template).lines)
+    lines = matrix_of(template).lines
+    form = DutyForm(_post_data(request), lines=lines, code=_free_code(template), recurrence="continuous")
     return _duty_page(
         request,
         template,
@@ -142,14 +157,19 @@ def referential_duty_edit(request: HttpRequest, duty_id: int) -> HttpResponse:
     template = get_template_or_404(request, duty.role_id)
     if template.state != PublicationState.DRAFT:
         return _draft_conflict(request, template)
-    initial = duty_fields(duty, fingerprint(template))
-    form = DutyForm(_post_data(request), initial=initial, lines=matrix_of(template).lines)
+    lines = matrix_of(template).lines
+    form = DutyForm(_post_data(request), lines=lines, row=duty)
 
     def run() -> Responsibility:
-        read = form.cleaned_data["read"]
-        return services.edit_duty(actor=reader(request), duty=duty, fields=form.fields_written, read=read)
+        seen = form.cleaned_data["seen"]
+        return services.edit_duty(actor=reader(request), duty=duty, fields=form.fields_written, seen=seen)
 
-    return _duty_page(request, template, form, run, duty)
+    try:
+        return _duty_page(request, template, form, run, duty)
+    except Outdated:
+        duty, seen = _get_duty_or_404(request, duty_id), form.cleaned_data["seen"]
+        merged = merge_row(request.POST, duty, seen, lambda data, row: DutyForm(data, lines=lines, row=row))
+        return _render_duty(request, template, merged, duty, CONFLICT)
 
 
 @require_POST
@@ -196,16 +216,23 @@ def _duty_page(
     run: Callable[[], Responsibility],
     duty: Responsibility | None = None,
 ) -> HttpResponse:
+    """Run the service on a valid form, else show it. Raises Outdated."""
     if form.is_valid():
         try:
             done = _run_service(form, run)
-        except (NotADraft, Outdated):
+        except NotADraft:
             return _draft_conflict(request, template, form)
         if done:
             messages.success(request, _("The draft is saved."))
             return redirect(f"{_redirect_to(template).url}#responsibilities")
+    return _render_duty(request, template, form, duty, _status(form))
+
+
+def _render_duty(
+    request: HttpRequest, template: RoleTemplate, form: DutyForm, duty: Responsibility | None, status: int
+) -> HttpResponse:
     context = {"template": template, "form": form, "duty": duty}
-    return render(request, "projects/role_templates/referential_duty.html", context, status=_status(form))
+    return render(request, "projects/role_templates/referential_duty.html", context, status=status)
 
 
 # — publishing and retiring —

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.forms import ProseField, TextField
+from core.forms import ProseField, RowForm, TextField
 from roles.enums import Authority, Domain, Family, Nature, Recurrence
 from roles.models import Responsibility, RoleTemplate
 from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, read_pack
@@ -45,7 +45,7 @@ def _in_language(language: str, field: TextField) -> TextField:
     return field
 
 
-class RoleForm(forms.Form):
+class RoleForm(RowForm):
     """Identity of a role. `decider` is the code of another role of the pack that decides, or empty."""
 
     name_en = _in_language("en", TextField(label=gettext_lazy("Name in English"), max_length=120))
@@ -78,12 +78,11 @@ class RoleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Nobody holds one of these and this role on the same project."),
     )
-    read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, code: str, roles: tuple[Role, ...], **options: Any) -> None:
-        """Build the choices; `roles` are the published ones of the pack, `code` is empty for a new role."""
-        super().__init__(*args, **options)
-        others = [role for role in roles if role.code != code]
+    def __init__(self, data: Any = None, *, roles: tuple[Role, ...], row: RoleTemplate | None = None) -> None:
+        """Build the choices; `roles` are the published ones of the pack, `row` is None for a new role."""
+        super().__init__(data, project=None, row=row)
+        others = [role for role in roles if row is None or role.code != row.code]
         self.decider = next((role.code for role in others if role.decides), "")
         self.fields["authority"].widget.locked = Authority.DECIDES if self.decider else None
         known = {role.code: f"{role.code} · {role.name}" for role in others}
@@ -102,7 +101,7 @@ class RoleForm(forms.Form):
     @property
     def fields_written(self) -> dict[str, Any]:
         """Return the fields of RoleTemplate."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
 def _code(length: int, **options: Any) -> TextField:
@@ -132,12 +131,7 @@ class PackCopyForm(forms.Form):
     )
 
 
-def identity_of(template: RoleTemplate, read: str) -> dict[str, Any]:
-    """Return the initial data of RoleForm; `read` is the fingerprint of the draft."""
-    return {name: getattr(template, name) for name in RoleForm.base_fields if name != "read"} | {"read": read}
-
-
-class DutyForm(forms.Form):
+class DutyForm(RowForm):
     """A responsibility: label, nature, domains, activities, evidence, recurrence and family."""
 
     code = _code(20)
@@ -171,22 +165,18 @@ class DutyForm(forms.Form):
         required=False,
         choices=lambda: [("", "—"), *((choice.value, capfirst(choice.label)) for choice in Family)],
     )
-    read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, lines: tuple[Line, ...], **options: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, lines: tuple[Line, ...], row: Responsibility | None = None, **initial: Any
+    ) -> None:
         """Build the choices; `lines` are the activities of the pack."""
-        super().__init__(*args, **options)
+        super().__init__(data, project=None, row=row, **initial)
         self.fields["activities"].choices = [(line.code, line.label) for line in lines]  # type: ignore[attr-defined]
 
     @property
     def fields_written(self) -> dict[str, Any]:
         """Return the fields of Responsibility."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
-
-
-def duty_fields(row: Responsibility, read: str) -> dict[str, Any]:
-    """Return the initial data of DutyForm; `read` is the fingerprint of the draft."""
-    return {name: getattr(row, name) for name in DutyForm.base_fields if name != "read"} | {"read": read}
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
 class PackField(forms.FileField):

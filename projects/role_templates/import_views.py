@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.access import ensure, reader
+from core.history import Outdated
 from core.refusals.views import Conflict, conflict
 from projects.role_templates.forms import ImportForm
 from projects.role_templates.installation import (
@@ -23,7 +24,7 @@ from projects.role_templates.installation import (
     state_of,
 )
 from projects.role_templates.queries import Part, parts
-from projects.role_templates.services import Outdated, install_pack
+from projects.role_templates.services import install_pack
 from roles.enums import PublicationState
 from roles.models import RoleTemplate
 from roles.role_templates.catalogue import Pack, read_pack

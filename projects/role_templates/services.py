@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core.acts import act
+from core.history import Outdated, ensure_unchanged
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation
 from projects.role_templates.installation import (
@@ -33,10 +34,6 @@ from roles.role_templates.content import Matrix, duty_of, published_matrix, role
 
 class NotADraft(Exception):
     """Raised when a version is published or retired, and so immutable."""
-
-
-class Outdated(Exception):
-    """Raised when the row changed since the actor read it."""
 
 
 # — writing a version —
@@ -68,13 +65,13 @@ def new_version(*, actor: User, template: RoleTemplate) -> RoleTemplate:
 
 
 @act("roles.configure")
-def edit_role(*, actor: User, template: RoleTemplate, fields: dict[str, Any], read: str) -> RoleTemplate:
-    """Change the identity of a draft; `read` is its fingerprint when the actor read it.
+def edit_role(*, actor: User, template: RoleTemplate, fields: dict[str, Any], seen: str) -> RoleTemplate:
+    """Change the identity of a draft; `seen` is its version when the actor read it (core.history.version_of).
 
     Raises NotADraft, Outdated, and ValidationError on a second role that decides.
     """
     template = _lock_draft(template)
-    _ensure_fingerprint(template, read)
+    ensure_unchanged(template, seen)
     for name, value in fields.items():
         setattr(template, name, value)
     _ensure_single_decider(template)
@@ -97,13 +94,13 @@ def add_duty(*, actor: User, template: RoleTemplate, fields: dict[str, Any]) -> 
 
 
 @act("roles.configure")
-def edit_duty(*, actor: User, duty: Responsibility, fields: dict[str, Any], read: str) -> Responsibility:
-    """Change a responsibility of a draft; `read` is the draft's fingerprint when the actor read it.
+def edit_duty(*, actor: User, duty: Responsibility, fields: dict[str, Any], seen: str) -> Responsibility:
+    """Change a responsibility of a draft; `seen` is its version when the actor read it (core.history.version_of).
 
     Raises NotADraft, Outdated, and ValidationError on a code in use or a nature that the role may not have.
     """
     template = _lock_draft(duty.role)
-    _ensure_fingerprint(template, read)
+    ensure_unchanged(duty, seen)
     for name, value in fields.items():
         setattr(duty, name, value)
     _ensure_duty_allowed(template, duty)
@@ -133,11 +130,6 @@ def remove_duty(*, actor: User, duty: Responsibility) -> None:
     """Remove a responsibility from a draft. Raises NotADraft."""
     _lock_draft(duty.role)
     duty.delete()
-
-
-def _ensure_fingerprint(template: RoleTemplate, read: str) -> None:
-    if fingerprint(template) != read:
-        raise Outdated
 
 
 def _ensure_single_decider(template: RoleTemplate) -> None:
@@ -179,8 +171,8 @@ def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None
     """
     chain = lock_organisation()
     template = _lock_draft(template)
-    if read is not None:
-        _ensure_fingerprint(template, read)
+    if read is not None and fingerprint(template) != read:
+        raise Outdated
     if gaps := publishing_gaps(template, published_matrix(template.pack_id)):
         raise RulesBroken(gaps)
     return publish(actor, chain, template)

@@ -10,38 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core.access import ensure
-from core.form_views import ActFormView, post_data
 from projects.organisation_settings import services
+from projects.organisation_settings.form_views import SettingsFormView
 from projects.organisation_settings.models import OrganisationSettings
-from projects.organisation_settings.queries import organisation
 from projects.sign_in_provider.claims import ProviderFailed, discover
 from projects.sign_in_provider.forms import ProviderForm
 from projects.sign_in_provider.provider import callback_url
 from projects.sign_in_provider.queries import find_provider, set_by_environment
 
 
-class ProviderSettingsView(ActFormView):
+class ProviderSettingsView(SettingsFormView):
     """Change the provider by which people sign in."""
 
     template_name = "projects/sign_in_provider/provider_form.html"
-    permission = "projects.edit_settings"
+    form_class = ProviderForm
     title = _("Identity provider")
     lede = _("People can sign in with the identity provider of your organisation, by OpenID Connect.")
     button = _("Save the identity provider")
     done = _("The settings are saved.")
-
-    @property
-    def project(self) -> None:
-        """Return None: settings belong to no project."""
-        return
-
-    def get_object(self) -> None:
-        """Return None: the permission concerns no row."""
-        return
-
-    def get_form(self) -> ProviderForm:
-        """Return the form with the provider as it is."""
-        return ProviderForm(post_data(self.request), row=organisation())
 
     def get_back_url(self) -> str:
         """Return the address of this page."""
@@ -52,7 +38,7 @@ class ProviderSettingsView(ActFormView):
         return super().get_context_data(form) | {
             "callback_url": callback_url(),
             "provider": find_provider(),
-            "has_secret": bool(organisation().provider_secret),
+            "has_secret": bool(self.row.provider_secret),
             "variables": set_by_environment().values(),
         }
 

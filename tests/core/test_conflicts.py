@@ -38,7 +38,7 @@ def fields_of(text: str) -> dict[str, str]:
         if given.get("type") in {"radio", "checkbox"} and " checked" not in tag:
             continue
         if given.get("name", "csrfmiddlewaretoken") not in {"csrfmiddlewaretoken", "next"}:
-            found[given["name"]] = given.get("value", "")
+            found[given["name"]] = given.get("value", "on" if given.get("type") == "checkbox" else "")
     for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', text):
         found[name] = next(iter(re.findall(r'<option value="([^"]*)" selected', options)), "")
     return found
@@ -155,3 +155,59 @@ def test_a_version_that_makes_no_sense_is_a_conflict_that_keeps_what_was_typed(s
         answer = client.post(path, fields)
         assert answer.status_code in {409, 422}, name
         assert "These words took me an hour." in in_words(answer)
+
+
+def test_a_draft_of_a_standard_merges_its_checkpoints(pmo: Any) -> None:
+    client = StrictClient(headers=ENGLISH)
+    client.force_login(pmo)
+    path, fields = act("edit_standard")
+    opened = read_form(client, path)
+    assert set(fields) <= {*opened, "levels"}, "the contract names fields of the page"
+    theirs = {"title_en": "Their title", "checkpoints-0-text_en": "Their checkpoint"}
+    assert client.post(path, opened | theirs).status_code == 302
+    before = acts.count_evidence()
+    answer = client.post(path, opened | {"title_en": "My title", "source": "Mine alone"})
+    text = in_words(answer)
+    assert (answer.status_code, acts.count_evidence()) == (409, before)
+    assert saved_beside(text) == [
+        "Saved meanwhile: Their title",
+        f"Changed meanwhile. Before: {opened['checkpoints-0-text_en']}",
+    ]
+    again = fields_of(text.partition("<main")[2])
+    assert (again["title_en"], again["source"]) == ("My title", "Mine alone")
+    assert again["checkpoints-0-text_en"] == "Their checkpoint"
+    assert client.post(path, again).status_code == 302
+
+
+def test_the_row_of_a_requirement_keeps_mine_and_offers_theirs(amoa: Any) -> None:
+    client, row = StrictClient(headers=ENGLISH | {"hx-request": "true"}), requirement("ONE-003")
+    client.force_login(amoa)
+    path = reverse("amoa:requirements:requirement_row", args=[row.pk])
+    opened = fields_of(in_words(client.get(f"{path}?edit")))
+    assert client.post(path, opened | {"title": "Their title", "lot": "Lot 7"}).status_code == 200
+    answer = client.post(path, opened | {"title": "My title", "statement": "Mine alone."})
+    text = in_words(answer)
+    assert answer.status_code == 409
+    assert f"Not saved: {amoa} changed this on" in text
+    assert saved_beside(text) == ["Saved meanwhile: Their title", "Changed meanwhile. Before: Empty"]
+    again = fields_of(text)
+    assert (again["title"], again["statement"], again["lot"]) == ("My title", "Mine alone.", "Lot 7")
+    assert client.post(path, again).status_code == 200
+    row.refresh_from_db()
+    assert (row.title, row.statement, row.lot) == ("My title", "Mine alone.", "Lot 7")
+
+
+def test_a_step_of_the_roles_goes_on_from_the_version_that_somebody_else_wrote(pmo: Any) -> None:
+    client = StrictClient(headers=ENGLISH)
+    client.force_login(pmo)
+    path = reverse("governance:responsibilities:roles_adapt_step", args=["ONE", "drop"])
+    opened = read_form(client, path)
+    codes = list(dict.fromkeys(re.findall(r'<option value="(PMO [^"]+)"', in_words(client.get(path)))))
+    assert client.post(path, opened | {"duty": codes[0], "reason": "Theirs."}).status_code == 302
+    answer = client.post(path, opened | {"duty": codes[1], "reason": "These words took me an hour."})
+    text = in_words(answer)
+    assert answer.status_code == 409
+    assert f"Not saved: {pmo} changed this on" in text
+    again = fields_of(text.partition("<main")[2])
+    assert (again["duty"], again["reason"]) == (codes[1], "These words took me an hour.")
+    assert client.post(path, again).status_code == 302

@@ -15,7 +15,8 @@ from governance.decisions.fingerprint import read_parts
 from governance.enums import Outcome
 from governance.models import Decision, Opinion
 from tests import acts
-from tests.pages.visits import act
+from tests.core.test_conflicts import fields_of, read_form
+from tests.pages.visits import act, visits
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +176,73 @@ def test_an_act_on_a_file_that_has_moved_on_says_so_and_keeps_the_words(
     assert acts.count_evidence() == before
     assert f'href="{read.get_absolute_url()}"' in page(answer)
     assert all(word in page(answer) for word in changes.values())
+
+
+#: Pages that edit a row, by their visit. The form carries the version that was opened.
+EDITED = {
+    "acceptance_test_edit",
+    "budget_line_edit",
+    "campaign_edit",
+    "change_communication_edit",
+    "change_impact_write_known",
+    "change_indicator_edit",
+    "change_training_edit",
+    "criterion_edit",
+    "deliverable_edit",
+    "earlier_edit",
+    "facts_edit",
+    "issue_settle",
+    "lesson_edit",
+    "library_entry_edit",
+    "milestone_edit",
+    "proposal_edit",
+    "provider",
+    "recipient_edit",
+    "referential_draft",
+    "referential_duty",
+    "requirement_edit",
+    "risk_action_edit",
+    "risk_assess",
+    "risk_edit",
+    "roles_adapt_drop",
+    "settings",
+    "signing",
+    "standard_edit",
+    "steering_indicator_edit",
+    "workspaces_switch",
+}
+OPENED = {"seen", "version", "base"}
+#: What the cast has not filled, and the form asks for.
+FILLED = {
+    "roles_adapt_drop": {"duty": "PMO PMO-01", "reason": "Less."},
+    "issue_settle": {"state": "resolved", "resolution": "Done."},
+    "settings": {"name": "Port of Brillance"},
+}
+
+
+def test_every_form_that_edits_comes_back_filled_when_somebody_else_saved(
+    cast: Any, proposal: Any, client_of: Any
+) -> None:
+    left, answers = set(EDITED), {}
+    for name, visit in visits(proposal):
+        if name not in left:
+            continue
+        left.remove(name)
+        client = client_of(cast[visit.member])
+        opened = read_form(client, visit.path) | FILLED.get(name, {})
+        before = acts.count_evidence()
+        sent = opened | dict.fromkeys(OPENED & opened.keys(), "99999999")
+        answer = client.post(visit.path, sent, headers={"accept-language": "en"})
+        again = fields_of(" ".join(page(answer).partition("<main")[2].split()))
+        answers[name] = (
+            answer.status_code,
+            acts.count_evidence() == before,
+            "while you were writing" in page(answer),
+            {field for field in sent.keys() - OPENED if again.get(field) != sent[field]} - {"draft_page"},
+            {field for field in OPENED & opened.keys() if again.get(field) != opened[field]},
+        )
+    assert left == set()
+    assert {name: told for name, told in answers.items() if told != (409, True, True, set(), set())} == {}
 
 
 @contextmanager

@@ -41,7 +41,6 @@ from pmo.models import (
     RiskAction,
     StandardVersion,
 )
-from pmo.standards.content import fingerprint_of
 from projects.addresses.enums import Side
 from projects.addresses.links import build_answer_link
 from projects.addresses.services import ask_address
@@ -188,6 +187,7 @@ def published_role() -> dict[str, Any]:
 VERSIONS: dict[str, Callable[[Project], Any]] = {
     **dict.fromkeys(("edit_facts", "switch_workspaces", "sign_decisions"), lambda one: one),
     "edit_entry": ROWS["entry"],
+    "edit_standard": ROWS["standard_version"],
     "edit_milestone": ROWS["milestone"],
     "reword_criterion": ROWS["proposed"],
     "edit_risk": ROWS["raised"],
@@ -227,8 +227,6 @@ def _reads(name: str) -> dict[str, Callable[[], Any]]:
 
 def _version(name: str, one: Project) -> str:
     """Return the version that the form of an act carries, of an approved requirement unless it changes another row."""
-    if name == "edit_standard":
-        return fingerprint_of(ROWS["standard_version"](one))
     if name in VERSIONS:
         return version_of(VERSIONS[name](one))
     if name in CHANGING:

@@ -175,7 +175,7 @@ def test_a_row_that_somebody_saved_meanwhile_keeps_what_was_typed(amoa: Any, amo
     answer = amoa_client.post(row_of(one), mine, headers=HTMX)
     text = text_of(answer)
     assert answer.status_code == 409
-    for words in ("Not recorded", "Theirs", 'value="Mine"', "What I typed."):
+    for words in ("Not saved", "Theirs", 'value="Mine"', "What I typed."):
         assert words in text, words
     one.refresh_from_db()
     assert one.title == "Theirs"

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from core.history import version_of
 from pmo.models import StandardVersion
-from pmo.standards.content import fingerprint_of, with_content
+from pmo.standards.content import with_content
 from pmo.standards.effects import term_of
 from pmo.standards.services import new_standard, write_version
 from projects.models import Project
@@ -51,7 +52,7 @@ def rewrite_draft(
     actor: Any, version: StandardVersion, checkpoints: Any = CHECKPOINTS, **fields: Any
 ) -> StandardVersion:
     """Rewrite the current draft."""
-    seen = fingerprint_of(reread(version))
+    seen = version_of(version)
     return reread(
         write_version(actor=actor, version=version, fields=FIELDS | fields, checkpoints=checkpoints, seen=seen)
     )

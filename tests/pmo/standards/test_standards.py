@@ -73,7 +73,7 @@ def test_nobody_else_writes_in_the_library(member: str, cast: dict[str, Any], pr
     for attempt in (
         lambda: write_draft(cast[member], project_one, "STD-Y"),
         lambda: next_version(**who, standard=version.standard),
-        lambda: write_version(**who, version=version, fields=FIELDS, checkpoints=[], seen=fingerprint_of(version)),
+        lambda: write_version(**who, version=version, fields=FIELDS, checkpoints=[], seen=version_of(version)),
         lambda: install_standards(**who, project=project_one),
         lambda: write_entry(**who, project=project_one, fields={}),
     ):
@@ -120,7 +120,7 @@ def test_a_draft_is_rewritten_its_checkpoints_too(pmo: Any, project_one: Project
 
 def test_a_draft_that_changed_since_it_was_read_is_not_overwritten(pmo: Any, project_one: Project) -> None:
     version = write_draft(pmo, project_one)
-    seen = fingerprint_of(version)
+    seen = version_of(version)
     rewrite_draft(pmo, version, checkpoints=CHECKPOINTS[:1])  # a change of its checkpoints only
     with pytest.raises(Outdated):
         write_version(actor=pmo, version=version, fields=FIELDS, checkpoints=CHECKPOINTS, seen=seen)
@@ -235,7 +235,7 @@ def test_a_submitted_standard_can_be_decided(pmo: Any, owner: Any, project_one: 
 def test_an_adopted_version_is_not_rewritten(pmo: Any, owner: Any, project_one: Project) -> None:
     version = adopt(owner, write_draft(pmo, project_one))
     with pytest.raises(NotADraft):
-        write_version(actor=pmo, version=version, fields=FIELDS, checkpoints=CHECKPOINTS, seen=version.hash)
+        write_version(actor=pmo, version=version, fields=FIELDS, checkpoints=CHECKPOINTS, seen=version_of(version))
 
 
 def test_a_decision_that_drops_an_adoption_retires_it(pmo: Any, owner: Any, project_one: Project) -> None:

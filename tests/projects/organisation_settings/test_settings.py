@@ -101,7 +101,9 @@ def test_settings_changed_by_somebody_else_meanwhile_are_not_overwritten(
     save(superuser, name="Port of Brillance")
     answer = post(client_of(staff_admin), seen=seen)
     assert answer.status_code == 409
-    assert POSTED["name"] in answer.text
+    assert f'value="{POSTED["name"]}"' in answer.text
+    assert "Saved meanwhile:" in answer.text
+    assert "<q>Port of Brillance</q>" in answer.text
     assert organisation().name == "Port of Brillance"
     with pytest.raises(Outdated):
         services.edit_settings(actor=staff_admin, fields={"name": "X"}, seen=seen)

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from core.access import Refused
+from core.history import Outdated, version_of
 from projects.models import LedgerEvent, Project
 from projects.role_templates import services
 from projects.role_templates.queries import consequences, powers, timeline
-from projects.role_templates.services import NotADraft, Outdated, RulesBroken, fingerprint
+from projects.role_templates.services import NotADraft, RulesBroken, fingerprint
 from projects.role_templates.usage import projects_by_version, usage_of
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 from roles.role_templates.catalogue import Pack, dump_pack, pack_of, read_pack
@@ -110,11 +111,14 @@ ACTS: dict[str, Callable[[Any, RoleTemplate, Pack], Any]] = {
     "new_role": lambda actor, draft, pack: buyer(actor),
     "new_version": lambda actor, draft, pack: services.new_version(actor=actor, template=template("PMO")),
     "edit_role": lambda actor, draft, pack: services.edit_role(
-        actor=actor, template=draft, fields=IDENTITY, read=fingerprint(draft)
+        actor=actor, template=draft, fields=IDENTITY, seen=version_of(draft)
     ),
     "add_duty": lambda actor, draft, pack: services.add_duty(actor=actor, template=draft, fields=DUTY),
     "edit_duty": lambda actor, draft, pack: services.edit_duty(
-        actor=actor, duty=draft.responsibilities.earliest("pk"), fields=DUTY, read=fingerprint(draft)
+        actor=actor,
+        duty=draft.responsibilities.earliest("pk"),
+        fields=DUTY,
+        seen=version_of(draft.responsibilities.earliest("pk")),
     ),
     "move_duty": lambda actor, draft, pack: services.move_duty(
         actor=actor, duty=draft.responsibilities.earliest("pk"), up=False
@@ -166,7 +170,7 @@ def test_a_code_is_given_once(staff_admin: Any) -> None:
         with pytest.raises(ValidationError, match="ACH-01 is taken"):
             services.add_duty(actor=staff_admin, template=draft, fields=DUTY)
         with pytest.raises(ValidationError, match="ACH-01 is taken"):
-            services.edit_duty(actor=staff_admin, duty=other, fields=DUTY, read=fingerprint(draft))
+            services.edit_duty(actor=staff_admin, duty=other, fields=DUTY, seen=version_of(other))
 
 
 @pytest.mark.parametrize(("code", "nature"), [("AMOA", "decide"), ("MOE", "decide"), ("MOA", "propose")])
@@ -178,7 +182,7 @@ def test_a_nature_that_is_not_for_the_role_is_refused_at_once(code: str, nature:
         assert set(error.value.message_dict) == {"nature"}
         row = draft.responsibilities.earliest("pk")
         with pytest.raises(ValidationError):
-            services.edit_duty(actor=staff_admin, duty=row, fields={**DUTY, "nature": nature}, read=fingerprint(draft))
+            services.edit_duty(actor=staff_admin, duty=row, fields={**DUTY, "nature": nature}, seen=version_of(row))
 
 
 def test_a_second_role_does_not_decide(staff_admin: Any) -> None:
@@ -188,7 +192,7 @@ def test_a_second_role_does_not_decide(staff_admin: Any) -> None:
             buyer(staff_admin, authority="decides")
         with pytest.raises(ValidationError, match="MOA already decides in this method"):
             services.edit_role(
-                actor=staff_admin, template=draft, fields={"authority": "decides"}, read=fingerprint(draft)
+                actor=staff_admin, template=draft, fields={"authority": "decides"}, seen=version_of(draft)
             )
 
 
@@ -208,14 +212,16 @@ def test_responsibilities_change_places_and_stay_within_the_list(staff_admin: An
 
 def test_a_draft_changed_by_another_is_not_overwritten(staff_admin: Any, superuser: Any) -> None:
     draft = next_version(staff_admin, "AMOA")
-    before, row = fingerprint(draft), draft.responsibilities.earliest("pk")
-    gone = draft.responsibilities.latest("pk")
+    row, gone = draft.responsibilities.earliest("pk"), draft.responsibilities.latest("pk")
+    before, of_draft, of_row, of_gone = fingerprint(draft), version_of(draft), version_of(row), version_of(gone)
+    services.edit_role(actor=superuser, template=draft, fields={"name_en": "Theirs"}, seen=of_draft)
+    services.edit_duty(actor=superuser, duty=row, fields={"label_en": "Theirs"}, seen=of_row)
     services.remove_duty(actor=superuser, duty=draft.responsibilities.latest("pk"))
     with nothing_written():
         for attempt in (
-            lambda: services.edit_role(actor=staff_admin, template=draft, fields=IDENTITY, read=before),
-            lambda: services.edit_duty(actor=staff_admin, duty=row, fields=DUTY, read=before),
-            lambda: services.edit_duty(actor=staff_admin, duty=gone, fields=DUTY, read=before),
+            lambda: services.edit_role(actor=staff_admin, template=draft, fields=IDENTITY, seen=of_draft),
+            lambda: services.edit_duty(actor=staff_admin, duty=row, fields=DUTY, seen=of_row),
+            lambda: services.edit_duty(actor=staff_admin, duty=gone, fields=DUTY, seen=of_gone),
             lambda: services.move_duty(actor=staff_admin, duty=gone, up=True),
             lambda: services.publish_role(actor=staff_admin, template=draft, read=before),
         ):
@@ -255,7 +261,7 @@ def test_every_reason_is_told_at_once(staff_admin: Any) -> None:
         actor=staff_admin,
         template=draft,
         fields={"authority": "advises", "incompatible": ["KING"]},
-        read=fingerprint(draft),
+        seen=version_of(draft),
     )
     with nothing_written(), pytest.raises(RulesBroken) as error:
         services.publish_role(actor=staff_admin, template=draft)
@@ -308,12 +314,12 @@ def test_no_act_changes_a_version_that_is_no_draft(state: str, staff_admin: Any)
     role = template("DEST")
     if state == "retired":
         services.retire_role(actor=staff_admin, template=role)
-    row, known = role.responsibilities.earliest("pk"), fingerprint(role)
+    row, known = role.responsibilities.earliest("pk"), version_of(role)
     with nothing_written():
         for attempt in (
-            lambda: services.edit_role(actor=staff_admin, template=role, fields=IDENTITY, read=known),
+            lambda: services.edit_role(actor=staff_admin, template=role, fields=IDENTITY, seen=known),
             lambda: services.add_duty(actor=staff_admin, template=role, fields=DUTY),
-            lambda: services.edit_duty(actor=staff_admin, duty=row, fields=DUTY, read=known),
+            lambda: services.edit_duty(actor=staff_admin, duty=row, fields=DUTY, seen=version_of(row)),
             lambda: services.move_duty(actor=staff_admin, duty=row, up=False),
             lambda: services.remove_duty(actor=staff_admin, duty=row),
             lambda: services.publish_role(actor=staff_admin, template=role),
@@ -370,10 +376,10 @@ def test_two_versions_are_told_apart_field_by_field(staff_admin: Any) -> None:
     assert not differences(role_of(before), role_of(draft))
     first, second, third = draft.responsibilities.all()[:3]
     services.edit_role(
-        actor=staff_admin, template=draft, fields={"mandatory": False, "name_en": "Users"}, read=read(draft)
+        actor=staff_admin, template=draft, fields={"mandatory": False, "name_en": "Users"}, seen=version_of(draft)
     )
     services.edit_duty(
-        actor=staff_admin, duty=first, fields={"nature": "informed", "label_fr": "Lire"}, read=read(draft)
+        actor=staff_admin, duty=first, fields={"nature": "informed", "label_fr": "Lire"}, seen=version_of(first)
     )
     services.remove_duty(actor=staff_admin, duty=second)
     services.move_duty(actor=staff_admin, duty=third, up=True)
@@ -494,7 +500,7 @@ def test_a_file_compared_with_another_state_is_not_installed(staff_admin: Any, o
 
 def _renamed(admin: Any) -> RoleTemplate:
     draft = next_version(admin, "DEST")
-    return services.edit_role(actor=admin, template=draft, fields={"name_en": "Users"}, read=fingerprint(draft))
+    return services.edit_role(actor=admin, template=draft, fields={"name_en": "Users"}, seen=version_of(draft))
 
 
 def test_an_installation_gives_up_the_draft_that_is_being_written(staff_admin: Any, other_text: str) -> None:
