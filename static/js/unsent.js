@@ -1,5 +1,5 @@
 /* What is typed is not lost. A request of a script that fails says so in one region of the page, and the page stays as
-   it is; leaving a form with something typed in it asks first. Other scripts report theirs by the event
+   it is; leaving a form with something typed in it asks first, unless its draft is saved. Other scripts report theirs by the event
    "request-failed" with { status, body, elt }; status 0 means that no answer came. */
 "use strict";
 (() => {
@@ -47,6 +47,9 @@
   document.addEventListener("input", ({ target }) => {
     if (isForm(target.form) && !UNTYPED.includes(target.type)) filled.add(target.form);
   });
+  /* A draft keeps no file. */
+  const holdsFile = (form) => [...form.elements].some((field) => field.type === "file" && field.files.length);
+  document.addEventListener("draft-saved", ({ detail: { form } }) => { if (form && !holdsFile(form)) filled.delete(form); });
   document.addEventListener("submit", (e) => { if (!e.defaultPrevented) filled.delete(e.target); });
   addEventListener("beforeunload", (e) => {
     if ([...filled].some((form) => form.isConnected)) e.preventDefault();

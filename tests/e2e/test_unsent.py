@@ -53,6 +53,11 @@ def test_a_lost_connection_says_so_and_leaves_the_form(page: Page) -> None:
     expect(page.locator("[name='context']")).to_have_value("These words took me an hour.")
 
 
+def is_save(route: Any) -> bool:
+    """Return whether the request saves the draft of a form."""
+    return "draft=save" in (route.request.post_data or "")
+
+
 def test_leaving_a_filled_form_asks_first_and_sending_it_does_not(page: Page) -> None:
     asked: list[str] = []
 
@@ -61,6 +66,8 @@ def test_leaving_a_filled_form_asks_first_and_sending_it_does_not(page: Page) ->
         dialog.dismiss()
 
     page.on("dialog", answer)
+    page.route(f"**{NEW}", lambda route: route.abort() if is_save(route) else route.continue_())
+    page.locator("[name='title']").press_sequentially(" and the day")
     page.locator(".sidenav a").first.click()
     expect(page.locator("[name='context']")).to_have_value("These words took me an hour.")
     assert asked == ["beforeunload"]
@@ -74,3 +81,14 @@ def test_leaving_a_filled_form_asks_first_and_sending_it_does_not(page: Page) ->
     with page.expect_navigation():
         page.locator("form#working-text").evaluate("form => form.requestSubmit()")
     assert asked == ["beforeunload"] * 2
+
+
+def test_leaving_a_form_whose_draft_is_saved_asks_nothing(page: Page) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    expect(page.locator("[data-draft-line]").first).to_contain_text("Saved at")
+    with page.expect_navigation():
+        page.locator(".sidenav a").first.click()
+    assert asked == []
+    page.goto(NEW)
+    page.get_by_role("button", name="Delete this text").click()
