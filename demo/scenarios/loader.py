@@ -395,7 +395,8 @@ def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
     """Archive the review of the project and, with `chosen` (their keys), of some of its parts."""
     project = world.projects[entry["project"]]
     chosen = [world.projects[key].code for key in entry.get("chosen", [entry["project"]])]
-    archive_review(actor=by, project=project, chosen=chosen, asked=entry.get("asked", []))
+    asked = [(project.code, text) for text in entry.get("asked", [])]
+    archive_review(actor=by, project=project, chosen=chosen, asked=asked)
 
 
 def _write_earlier(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """Questions of a monthly review: pending decisions, overdue conditions, red risks, waivers, vacant roles."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -17,19 +16,20 @@ from pmo.dashboards.scope import Scope
 
 #: Limit of questions per list; one more question tells how many were left out.
 MOST = 40
-#: Code of a project at the beginning of a typed question.
-ABOUT = re.compile(r"(?P<code>[A-Za-z0-9-]{1,20})\s?:\s*(?P<text>\S.*)")
 #: A question: code of its "project", "text", name of the "owner", and ISO date "on" or an empty string.
 Question = dict[str, str]
 
 
-def arrange_questions(scope: Scope, lines: list[Line], asked: Sequence[str]) -> list[Question]:
-    """List the typed and the found questions by owner, then by date; undated ones first. In the active language."""
+def arrange_questions(scope: Scope, lines: list[Line], asked: Sequence[tuple[str, str]]) -> list[Question]:
+    """List the typed and the found questions by owner, then by date; undated ones first. In the active language.
+
+    `asked` holds the code of a project and a text each.
+    """
     owners = {line.project.code: line.owner for line in lines}
     if scope.root.code not in owners:
         seat = scope.root.mandates.active().deciding().select_related("holder").first()
         owners[scope.root.code] = str(seat.holder) if seat else ""
-    questions = [*(_read_asked(text, scope.root.code, owners) for text in asked), *list_questions(scope, lines)]
+    questions = [*(_question(code, text) for code, text in asked), *list_questions(scope, lines)]
     named = [question | {"owner": owners.get(question["project"], "")} for question in questions]
     return sorted(named, key=lambda question: (question["owner"], question["on"]))
 
@@ -37,14 +37,6 @@ def arrange_questions(scope: Scope, lines: list[Line], asked: Sequence[str]) -> 
 def group_questions(questions: Iterable[Mapping[str, str]]) -> list[tuple[str, list[Mapping[str, str]]]]:
     """Group the questions of an archived review by owner; those of earlier releases name none."""
     return [(owner, list(rows)) for owner, rows in groupby(questions, lambda question: question.get("owner", ""))]
-
-
-def _read_asked(text: str, root: str, owners: Mapping[str, str]) -> Question:
-    """Return a typed question; it is about the project whose code it begins with, else about the whole."""
-    match = ABOUT.fullmatch(text)
-    if match and match["code"].upper() in owners:
-        return _question(match["code"].upper(), match["text"])
-    return _question(root, text)
 
 
 def list_questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:

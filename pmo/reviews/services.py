@@ -24,12 +24,14 @@ from roles.models import User
 
 
 @act("pmo.archive_review", on="project", lock=None)
-def archive_review(*, actor: User, project: Project, chosen: Sequence[str], asked: Sequence[str] = ()) -> Review:
+def archive_review(
+    *, actor: User, project: Project, chosen: Sequence[str], asked: Sequence[tuple[str, str]] = ()
+) -> Review:
     """Archive this month's review of the chosen projects, in the working language of `project`.
 
     `chosen` holds codes of projects below `project` that `actor` may read. `asked` are further questions of the project
-    office; one that begins with the code of a chosen project and a colon is about that project. Raise ValidationError
-    on any other project, or none ("chosen").
+    office: the code of the project, or of a chosen one, and a text each. Raise ValidationError on any other project, or
+    none ("chosen").
     """
     at = act_time()
     numbers, content = build_review(actor, project, chosen, asked, at)
@@ -42,7 +44,7 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
 
 
 def build_review(
-    reader: Account, project: Project, chosen: Sequence[str], asked: Sequence[str], at: datetime
+    reader: Account, project: Project, chosen: Sequence[str], asked: Sequence[tuple[str, str]], at: datetime
 ) -> tuple[list[int], dict[str, Any]]:
     """Return the primary keys of the chosen projects, and the content of their review as of `at`.
 
@@ -50,7 +52,8 @@ def build_review(
     """
     projects = visible_parts(project, reader).filter(code__in=chosen).order_by("code")
     numbers = {row.code: row.pk for row in projects}
-    if not numbers or set(numbers) != set(chosen):
+    about = {code for code, _text in asked}
+    if not numbers or set(numbers) != set(chosen) or not about <= {*numbers, project.code}:
         raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
     scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
     with translation.override(project.language):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.form_views import ReviewedFormView
-from core.forms import add_errors
+from core.forms import add_errors, forget_errors
 from core.pagination import page_before
 from pmo.dashboards.scope import Scope, visible_parts
 from pmo.reviews.forms import ReviewForm
@@ -43,6 +43,7 @@ def review_list(request: HttpRequest, code: str) -> HttpResponse:
 class ReviewFormView(ReviewedFormView, ProjectFormView):
     """Choose projects and add questions, read the review, then archive it."""
 
+    template_name = "pmo/reviews/review_form.html"
     permission = "pmo.archive_review"
     form_class = ReviewForm
     review_template_name = "pmo/reviews/review_preview.html"
@@ -60,7 +61,18 @@ class ReviewFormView(ReviewedFormView, ProjectFormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the visible projects here and below."""
         projects = list(visible_parts(self.project, self.request.user).order_by("code"))
-        return super().get_form_kwargs() | {"projects": projects}
+        return super().get_form_kwargs() | {"project": self.project, "projects": projects}
+
+    def get_form(self) -> ReviewForm:
+        """Return the form; without its errors when it is shown with one more question."""
+        form = ReviewForm(**self.get_form_kwargs())
+        if form.is_one_more:
+            forget_errors(form)
+        return form
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form with one more question, its review, or archive it."""
+        return self.get(request) if "add_question" in request.POST else super().post(request)
 
     def show_review(self, form: forms.Form) -> HttpResponse:
         """Render the review as it would be archived now."""

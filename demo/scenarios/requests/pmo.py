@@ -200,6 +200,6 @@ def review_requests() -> dict[str, dict[str, Any]]:
             "/projects/{project}/reviews/new/",
             "/projects/{project}/reviews/",
             "pmo",
-            {"chosen": "ONE", "asked": "Who pays for the second quay?", "step": "record"},
+            {"chosen": "ONE", "question-0": "Who pays for the second quay?", "step": "record"},
         ),
     }

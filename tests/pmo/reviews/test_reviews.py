@@ -36,7 +36,7 @@ def archive(actor: Any, project: Project, **fields: Any) -> Review:
 
 def test_a_review_contains_figures_questions_and_its_document(pmo: Any, project_one: Project, amoa: Any) -> None:
     ready = acts.prepare(amoa, pmo, project=project_one)
-    review = archive(pmo, project_one, asked=["Who pays for the second quay?"])
+    review = archive(pmo, project_one, asked=[("ONE", "Who pays for the second quay?")])
     assert review.number == 2  # the cast has one already
     assert review.month == timezone.localdate().replace(day=1)
     texts = [question["text"] for question in review.content["questions"]]
@@ -83,10 +83,11 @@ def test_a_review_contains_only_projects_that_its_author_may_read(
 def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any, client_of: Any) -> None:
     client = client_of(pmo)
     new = reverse("pmo:reviews:review_new", args=["ONE"])
-    refused = client.post(new, {"asked": "Kept?"})
+    refused = client.post(new, {"question-0": "Kept?"})
     assert refused.status_code == 422
     assert "Kept?" in refused.content.decode()
-    fields, kept = {"chosen": ["ONE"], "asked": "One question?\n\nAnd another?"}, Review.objects.count()
+    fields = {"chosen": ["ONE"], "question-0": "One question?", "question-2": "And another?"}
+    kept = Review.objects.count()
     preview = client.post(new, fields)
     assert preview.status_code == 200
     assert "And another?" in preview.text
@@ -107,7 +108,7 @@ def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any,
 
 def test_questions_go_to_their_owners_in_the_order_of_their_dates(pmo: Any, amoa: Any, project_one: Project) -> None:
     acts.prepare(amoa, pmo, project=project_one)
-    review = archive(pmo, project_one, asked=["one : Who lights the quay?", "NONE: Where is it?"])
+    review = archive(pmo, project_one, asked=[("ONE", "Who lights the quay?"), ("ONE", "NONE: Where is it?")])
     asked = review.content["questions"]
     assert [(row["project"], row["text"]) for row in asked[:2]] == [
         ("ONE", "Who lights the quay?"),
@@ -177,7 +178,7 @@ def test_nobody_has_to_wait_while_the_pages_are_set(
 def test_a_review_prints_written_text_verbatim(pmo: Any, amoa: Any, project_one: Project) -> None:
     title = '#panic("x") \\ $x$ *b* "quoted" @ref <label> שלום مرحبا // note'
     ready = acts.prepare(amoa, pmo, project=project_one, title=title)
-    review = archive(pmo, project_one, asked=["#set page(width: 1pt)", "\\#`raw`"])
+    review = archive(pmo, project_one, asked=[("ONE", "#set page(width: 1pt)"), ("ONE", "\\#`raw`")])
     said = text(bytes(review.pdf))
     for written in ('#panic("x")', "#setpage(width:1pt)", "\\#`raw`", "@ref<label>"):
         assert squeezed(written) in said, written
@@ -203,12 +204,48 @@ def test_the_form_says_which_projects_and_how_many_questions_it_takes(
     projects = list(Project.objects.filter(code__in=["ONE", "TWO"]).order_by("code"))
     monkeypatch.setattr(forms, "MOST_PROJECTS", 1)
     with override("en"):
-        form = forms.ReviewForm({"chosen": ["ONE"], "asked": "What?\n" * 41}, projects=projects)
+        rows = {f"question-{number}": "What?" for number in range(41)}
+        form = forms.ReviewForm({"chosen": ["ONE"]} | rows, project=project_one, projects=projects)
     assert form.fields["chosen"].initial is None
     assert form.initial["chosen"] == ["ONE"]
     assert "1 of 2" in str(form.fields["chosen"].help_text)
-    assert "40" in str(form.errors["asked"])
-    assert "chosen" in forms.ReviewForm({"chosen": ["TWO"]}, projects=projects).errors
+    assert "40" in str(form.non_field_errors())
+    assert "chosen" in forms.ReviewForm({"chosen": ["TWO"]}, project=project_one, projects=projects).errors
+
+
+def test_a_question_is_about_a_project_that_is_selected(project_one: Project) -> None:
+    projects = list(Project.objects.filter(code__in=["ONE", "TWO"]).order_by("code"))
+
+    def read(**data: Any) -> forms.ReviewForm:
+        return forms.ReviewForm({"chosen": ["ONE"]} | data, project=project_one, projects=projects)
+
+    two = {"about-0": "TWO", "question-0": "Who pays?"}
+    left_out = read(**two)
+    assert set(left_out.errors) == {"about-0"}
+    form = read(
+        **two,
+        chosen=["ONE", "TWO"],
+        **{"question-1": "And when?", "about-1": "ONE", "question-2": " ", "about-2": "ONE"},
+    )
+    assert form.is_valid()
+    assert form.cleaned_data == {"chosen": ["ONE", "TWO"], "asked": [("TWO", "Who pays?"), ("ONE", "And when?")]}
+    assert set(read(**two | {"about-0": "NOWHERE"}).errors) == {"about-0"}
+
+
+def test_a_review_refuses_a_question_about_a_project_that_is_not_chosen(pmo: Any, project_one: Project) -> None:
+    with pytest.raises(ValidationError):
+        archive(pmo, project_one, asked=[("TWO", "Who pays?")])
+
+
+def test_one_more_question_keeps_what_is_typed_without_a_script(pmo: Any, client_of: Any) -> None:
+    client, new, kept = client_of(pmo), reverse("pmo:reviews:review_new", args=["ONE"]), Review.objects.count()
+    assert 'name="question-1"' not in client.get(new).text
+    answer = client.post(new, {"question-0": "Who pays?", "add_question": "1"})
+    assert answer.status_code == 200
+    assert (">\nWho pays?</textarea>" in answer.text, 'name="question-1"' in answer.text) == (True, True)
+    full = {f"question-{number}": "What?" for number in range(40)} | {"add_question": "1"}
+    assert 'name="question-40"' not in client.post(new, full).text
+    assert Review.objects.count() == kept
 
 
 def test_a_stranger_finds_no_review(pmo: Any, outsider: Any, project_one: Project, client_of: Any) -> None:
