@@ -22,11 +22,20 @@ type Meanings = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Choices:
-    """Enumerated fields: the folded words of each value, the labels to show, and the fields that need a value."""
+    """Enumerated fields: the folded words of each value, the labels to show, and the fields that need a value.
+
+    `flags` are those that say yes or no.
+    """
 
     words: Mapping[str, Words]
     labels: Mapping[str, Mapping[str, str]]
     required: frozenset[str] = field(default=frozenset())
+    flags: frozenset[str] = field(default=frozenset())
+
+    @property
+    def telling(self) -> dict[str, Words]:
+        """Return the words that tell which field a column is: those of yes and no are found in any column."""
+        return {name: words for name, words in self.words.items() if name not in self.flags}
 
     def allows(self, name: str, value: str) -> bool:
         """Return whether a field may take this value, "" being none."""

@@ -157,7 +157,7 @@ class RisksPasteView(PasteView, ProjectFormView):
 
     def get_words(self) -> Mapping[str, Words]:
         """Return the words that an import knows."""
-        return read_choices(RiskImporter(), self.project).words
+        return read_choices(RiskImporter(), self.project).telling
 
     @cached_property
     def offers(self) -> dict[str, Any]:

@@ -22,6 +22,9 @@ from projects.imports.registry import Importer, show_value
 from projects.project.models import Project
 from roles.models import User
 
+#: Values of a yes-or-no field, and the value of each word in a cell.
+ON, OFF = "yes", "no"
+FLAGS = dict.fromkeys(YES, ON) | dict.fromkeys(NO - {""}, OFF)
 #: Kind of the problem of a word that no value has.
 UNKNOWN = "unknown_word"
 #: Longest part of a cell that an error quotes.
@@ -128,6 +131,9 @@ def read_choices(importer: Importer[Any], project: Project) -> Choices:
     for language in [*(other for other in LANGUAGES if other != now), now]:
         with override(language):
             form = importer.build_form(project)
+            flags = _list_flags(form)
+            for name in flags:
+                words[name], labels[name] = FLAGS, {ON: _("Yes"), OFF: _("No")}
             for name, choices in _list_enumerated(form):
                 labels[name] = {str(value): str(label) for value, label in choices if str(value)}
                 known = words.setdefault(name, {fold(value): value for value in labels[name]})
@@ -138,7 +144,12 @@ def read_choices(importer: Importer[Any], project: Project) -> Choices:
         for value, texts in synonyms.items():
             for word in texts.split("|"):
                 words[name].setdefault(word, value)
-    return Choices(words, labels, frozenset(name for name in words if form.fields[name].required))
+    required = {name for name in words if form.fields[name].required}
+    return Choices(words, labels, frozenset(required.union(flags)), frozenset(flags))
+
+
+def _list_flags(form: forms.Form) -> list[str]:
+    return [name for name, field in form.fields.items() if isinstance(field, forms.BooleanField)]
 
 
 def _list_enumerated(form: forms.Form) -> list[tuple[str, list[tuple[Any, Any]]]]:
@@ -149,7 +160,7 @@ def _list_enumerated(form: forms.Form) -> list[tuple[str, list[tuple[Any, Any]]]
 
 def guess_fields(importer: Importer[Any], project: Project, table: Table) -> list[str]:
     """Guess the field of each column of `table`; "" when unknown."""
-    return guess_mapping(importer.columns, read_choices(importer, project).words, table.header, table.rows)
+    return guess_mapping(importer.columns, read_choices(importer, project).telling, table.header, table.rows)
 
 
 def build_cells(importer: Importer[Any], project: Project) -> list[dict[str, str]]:
@@ -162,9 +173,7 @@ def build_cells(importer: Importer[Any], project: Project) -> list[dict[str, str
 
 def _show(labels: Mapping[str, Mapping[str, str]], name: str, value: Any) -> str:
     """Return the value of a field as a cell."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    text = show_value(value)
+    text = (ON if value else OFF) if isinstance(value, bool) else show_value(value)
     return labels[name].get(text, text) if name in labels else text
 
 
@@ -304,16 +313,14 @@ class _Check:
         if isinstance(field, forms.ChoiceField):
             return self.choices.words[name].get(fold(cell)) if cell else ""
         if isinstance(field, forms.BooleanField):
-            folded = fold(cell)
-            return folded in YES if folded in YES | NO else None
+            value = self.choices.words[name].get(fold(cell)) if cell else OFF
+            return None if value is None else value == ON
         return cell
 
     def _describe_choices(self, name: str, cell: str) -> str:
-        labels = self.choices.labels.get(name)
-        texts = list(labels.values()) if labels is not None else [_("yes"), _("no")]
         return _("“%(found)s” is not one of the possible values. Use: %(words)s.") % {
             "found": cell[:QUOTED],
-            "words": ", ".join(texts),
+            "words": ", ".join(self.choices.labels[name].values()),
         }
 
     def _compare(self, entry: Planned, given: Mapping[str, str], cleaned: Mapping[str, Any]) -> None:

@@ -329,6 +329,33 @@ def test_unknown_words_are_chosen_once_and_remembered_for_the_list(pmo: Any, pro
     assert (plan.counts["same"], WordMeaning.objects.get().value) == (3, "legal")
 
 
+def test_an_unknown_word_of_a_yes_or_no_column_is_chosen_too(pmo: Any, project_one: Any, client_of: Any) -> None:
+    browser, head = client_of(pmo), [*HEAD, "Opportunité"]
+    cells = ["Oui", "X", "vrai", "non", "✓", "plutôt", ""]
+    rows = [
+        (f"R{n}", f"Risk {n}", "Cause", "Event", "Effect", "legal", "3", "3", "", cell) for n, cell in enumerate(cells)
+    ]
+    send(browser, table_of(*rows, head=head))
+    job = ListImport.objects.latest("pk")
+    assert job.mapping[-1] == "opportunity"
+    fields = {f"column-{place}": name for place, name in enumerate(job.mapping)} | {"step": "check"}
+    values = f"/list-imports/{job.pk}/values/"
+    assert browser.post(f"/list-imports/{job.pk}/columns/", fields)["Location"] == values
+    page = words(browser.get(values, headers=ENGLISH))
+    assert ("✓</label>" in page, "plutôt</label>" in page, "Oui</label>" in page, "Leave empty" in page) == (
+        True,
+        True,
+        False,
+        False,
+    )
+    chosen = {f"opportunity-{digest('✓')}": "=yes", f"opportunity-{digest('plutôt')}": "=no"}
+    assert browser.post(values, chosen)["Location"] == job.get_absolute_url()
+    page = browser.get(job.get_absolute_url(), headers=ENGLISH)
+    browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["fingerprint"]})
+    found = dict(project_one.risks.filter(code__startswith="R").values_list("code", "opportunity"))
+    assert [found[f"R{n}"] for n in range(len(cells))] == [True, True, True, False, True, False, False]
+
+
 def test_a_meaning_that_is_chosen_after_the_check_must_be_read_before_it_is_written(pmo: Any, project_one: Any) -> None:
     row = ("R1", "Risk", "Cause", "Event", "Effect", "Gadget", "3", "3", "")
     job, plan = check(pmo, project_one, table_of(row, ROWS[1]))
