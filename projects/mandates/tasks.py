@@ -23,7 +23,7 @@ SOON, RECENT = timedelta(days=30), timedelta(days=7)
 def announce_ends() -> int:
     """Notify the holder and the owner of ends that were set in advance; return the number of notices.
 
-    An end set by an act of its own was told by that act.
+    An end at once was told by the act that set it.
     """
     now = timezone.now()
     seats = (
@@ -42,8 +42,15 @@ def _list_ending_mandates(now: datetime) -> QuerySet[Mandate]:
 
 
 def _list_ended_mandates(now: datetime) -> QuerySet[Mandate]:
-    ended = Mandate.objects.filter(period__endswith__lte=now, period__endswith__gt=now - RECENT, ended_by=None)
-    return ended.filter(taken_back=False).select_related("project", "role", "holder")
+    """List the mandates whose period is over, and was not cut at once."""
+    ended = Mandate.objects.filter(period__endswith__lte=now, period__endswith__gt=now - RECENT, taken_back=False)
+    at_once = LedgerEvent.objects.filter(
+        act=Act.END_MANDATE,
+        subject=Mandate._meta.label_lower,
+        subject_id=OuterRef("pk"),
+        acted_at__gte=OuterRef("period__endswith"),
+    )
+    return ended.exclude(Exists(at_once)).select_related("project", "role", "holder")
 
 
 def _list_ended_delegations(now: datetime) -> QuerySet[Delegation]:

@@ -75,11 +75,18 @@ def test_both_sides_are_told_of_an_end_that_was_set(
     assert bool(told(Reason.ROLE_OVER, given)) == bool(over)
 
 
-def test_an_end_set_by_an_act_is_told_by_the_act(given: Mandate, owner: Any) -> None:
+def test_an_end_that_an_act_set_for_later_is_told_on_its_day_too(given: Mandate, owner: Any) -> None:
     end_mandate(actor=owner, mandate=given, ends_at=timezone.now() + 40 * DAY, because="The work is done.")
-    for after in (20 * DAY, 41 * DAY):
-        announce(after)
+    announce(20 * DAY)
     assert (told(Reason.ROLE_ENDING, given), told(Reason.ROLE_OVER, given)) == (set(), set())
+    announce(41 * DAY)
+    assert told(Reason.ROLE_OVER, given) == BOTH
+
+
+def test_an_end_at_once_is_told_by_its_act_alone(given: Mandate, owner: Any) -> None:
+    end_mandate(actor=owner, mandate=given, because="The work is done.")
+    announce(DAY)
+    assert told(Reason.ROLE_OVER, given) == set()
 
 
 def test_who_must_know_is_told_at_once_that_nobody_holds_an_advising_role(
@@ -94,10 +101,14 @@ def test_who_must_know_is_told_at_once_that_nobody_holds_an_advising_role(
     assert moe.email not in reasons
 
 
-def test_an_end_that_is_to_come_leaves_no_role_vacant_yet(owner: Any, pmo: Any, project_one: Project) -> None:
+def test_an_end_that_is_to_come_leaves_no_role_vacant_yet(
+    owner: Any, amoa: Any, pmo: Any, staff_admin: Any, project_one: Project
+) -> None:
     seat = project_one.mandates.active().get(holder=pmo)
     end_mandate(actor=owner, mandate=seat, ends_at=timezone.now() + 10 * DAY)
     assert not Notification.objects.filter(reason=Reason.ROLE_VACANT).exists()
+    announce(11 * DAY)
+    assert {owner.email, amoa.email, staff_admin.email} <= told(Reason.ROLE_OVER, seat), "that day it is vacant"
 
 
 def test_the_end_of_a_period_tells_the_other_advisers_and_the_administrators(
