@@ -13,6 +13,11 @@ urlpatterns = [
         name="baseline_specification",
     ),
     path(
+        "projects/<code:code>/requirements/baselines/<int:number>/specification/prepare/",
+        views.specification_prepare,
+        name="specification_prepare",
+    ),
+    path(
         "projects/<code:code>/requirements/baselines/<int:number>/specification.<slug:kind>",
         views.specification_file,
         name="specification_file",

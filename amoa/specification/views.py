@@ -2,25 +2,39 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from amoa.specification.content import Order, Section, build_specification
 from amoa.specification.files import FORMATS
+from amoa.specification.jobs import FileState, Wanted, WantedFile, is_large, list_files, read_file
+from amoa.specification.tasks import ask_for
+from core.access import reader
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
 #: Requirements of a page.
 SIZE = 200
+#: Large files that a person may ask for.
+RATES = {"prepare": "30/h/user"}
 
 
 @require_GET
+@vary_on_headers("HX-Request")
 def specification(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
-    """Show the specification of a baseline, of the one in force when no number is given."""
+    """Show the specification of a baseline, of the one in force when no number is given.
+
+    htmx receives the states of the files, and the page again once none is being written.
+    """
     project = get_project_or_404(request, code, Project.objects.select_related("baseline_in_force__baseline__made_by"))
     in_force = get_baseline_in_force(project)
     baseline = in_force if number is None else _get_baseline_or_404(project, number)
@@ -32,32 +46,85 @@ def specification(request: HttpRequest, code: str, number: int | None = None) ->
     }
     if baseline:
         order, part = _read_order(request), _read_part(request)
+        files = _list_files(request, baseline, order)
+        context |= {
+            "order": order,
+            "files": files,
+            "is_asked": any(file.at for file in files),
+            "is_live": any(file.is_live for file in files),
+        }
+        if request.htmx:  # type: ignore[attr-defined]
+            return _answer_progress(request, context)
         content = build_specification(project, baseline, order)
         sections, more = _cut(content.sections, part)
         context |= {
             "content": content,
             "sections": sections,
             "orders": [(value, label, value == order) for value, label in Order.choices],
-            "order": order,
             "previous": part - 1,
             "next": part + 1 if more else 0,
-            "formats": list(FORMATS),
         }
     return render(request, "amoa/specification/specification.html", context)
 
 
 @require_GET
 def specification_file(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
-    """Return the whole specification of a baseline as a file of this `kind`."""
+    """Return the whole specification of a baseline as a file of this `kind`.
+
+    A large one is written by the worker first: without it, redirect to the page that asks for it.
+    """
     project = get_project_or_404(request, code)
     baseline = _get_baseline_or_404(project, number)
     if kind not in FORMATS:
         raise Http404
-    media, write = FORMATS[kind]
-    content = write(build_specification(project, baseline, _read_order(request)), baseline.acted_at)
+    (media, write), order = FORMATS[kind], _read_order(request)
+    if is_large(baseline):
+        content = read_file(_want(request, baseline, kind, order))
+        if content is None:
+            return _redirect_to(baseline, order)
+    else:
+        content = write(build_specification(project, baseline, order), baseline.acted_at)
     filename = f"{project.code}-{_('specification')}-{baseline.number}.{kind}"
     name = content_disposition_header(as_attachment=kind != "pdf", filename=filename)
     return HttpResponse(content, media, headers={"Content-Disposition": name})
+
+
+@require_POST
+def specification_prepare(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Have the worker write the file of a large specification for the reader."""
+    baseline = _get_baseline_or_404(get_project_or_404(request, code), number)
+    kind, order = request.POST.get("kind", ""), _read_order(request)
+    if kind not in FORMATS:
+        raise Http404
+    known = {file.kind: file for file in _list_files(request, baseline, order)}[kind]
+    if not (known.is_live or known.is_ready or not is_large(baseline)):
+        if ratelimit.consume(request, app="amoa.specification", action="prepare", config=RATES, user=reader(request)):
+            ask_for(_want(request, baseline, kind, order))
+        else:
+            messages.error(request, _("You have asked for many files. Try again in an hour."))
+    return _redirect_to(baseline, order)
+
+
+def _want(request: HttpRequest, baseline: RequirementBaseline, kind: str, order: str) -> Wanted:
+    return Wanted(reader(request).pk, baseline.pk, kind, order, get_language() or "en")
+
+
+def _list_files(request: HttpRequest, baseline: RequirementBaseline, order: str) -> list[WantedFile]:
+    """List the files of the specification; those of a small one are written when they are fetched."""
+    if is_large(baseline):
+        return list_files(reader(request), baseline, order, get_language() or "en")
+    return [WantedFile(kind, FileState.READY) for kind in FORMATS]
+
+
+def _answer_progress(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    if context["is_live"]:
+        return render(request, "amoa/specification/_specification_files.html", context)
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+def _redirect_to(baseline: RequirementBaseline, order: str) -> HttpResponseRedirect:
+    args = [baseline.project.code, baseline.number]
+    return redirect(reverse("amoa:specification:baseline_specification", args=args, query={"order": order}))
 
 
 def _get_baseline_or_404(project: Project, number: int) -> RequirementBaseline:
@@ -66,7 +133,7 @@ def _get_baseline_or_404(project: Project, number: int) -> RequirementBaseline:
 
 
 def _read_order(request: HttpRequest) -> str:
-    asked = request.GET.get("order", "")
+    asked = request.GET.get("order", request.POST.get("order", ""))
     return asked if asked in Order.values else Order.CODE
 
 

@@ -126,6 +126,7 @@ NO_PAGES = {
     "gate_report",
     "gate_report_add",
     "specification_file",
+    "specification_prepare",
     "traceability_file",
     "library_document",
     "risks_change",

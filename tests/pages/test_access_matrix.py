@@ -197,6 +197,7 @@ LINES: dict[str, list[Line]] = {
     "amoa:specification:specification": [page()],
     "amoa:specification:baseline_specification": [page()],
     "amoa:specification:specification_file": [page()],
+    "amoa:specification:specification_prepare": [Line((405, 404), (405, 404))],  # without a format: none is written
     "amoa:requirements:baseline_freeze": [Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="freeze_baseline")],
     "amoa:questions:liaison": [page()],
     "amoa:questions:question_ask": [

@@ -296,6 +296,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "governance.verify_ledger",
         "amoa.import_requirements",
         "amoa.resume_imports",
+        "amoa.write_specification",
         "pmo.announce_waivers",
         "pmo.take_snapshots",
     }
