@@ -2,8 +2,9 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,12 +18,15 @@ from core.history import Outdated
 from core.refusals.views import Conflict, conflict
 from pmo.standards import services
 from pmo.standards.content import list_checkpoints_at, with_content
+from pmo.standards.effects import term_of
 from pmo.standards.forms import EntryForm, StandardText
 from pmo.standards.models import LibraryEntry, Standard, StandardVersion
-from pmo.standards.views import visible_standard
+from pmo.standards.queries import find_model
+from pmo.standards.views import reader_permissions, visible_standard
 from projects.form_views import RowFormView
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
+from roles.enums import DecisionKind
 
 UNPROCESSABLE, CONFLICT = 422, 409
 
@@ -34,6 +38,23 @@ def standard_install(request: HttpRequest, code: str) -> HttpResponse:
     added = services.install_standards(actor=reader(request), project=project)
     message = ngettext("%(n)s standard is added as a draft.", "%(n)s standards are added as drafts.", added)
     messages.success(request, message % {"n": added})
+    return redirect("pmo:standards:standard_list", code=project.code)
+
+
+@require_POST
+def standards_copy(request: HttpRequest, code: str) -> HttpResponse:
+    """Copy the standards of the project that this one was opened like, then open the proposal to adopt them."""
+    project = get_project_or_404(request, code)
+    ensure(request.user, "pmo.keep_standards", project)
+    model = find_model(project, reader(request))
+    if model is None:
+        raise Http404
+    copied = services.copy_standards(actor=reader(request), project=project, model=model)
+    message = ngettext("%(n)s standard is added as a draft.", "%(n)s standards are added as drafts.", len(copied))
+    messages.success(request, message % {"n": len(copied)})
+    if copied and reader_permissions(request, project)["propose"]:
+        chosen = {"kind": DecisionKind.STANDARD_ADOPTION.value, "standards": ",".join(map(term_of, copied))}
+        return redirect(reverse("governance:proposals:proposal_new", args=[code], query=chosen))
     return redirect("pmo:standards:standard_list", code=project.code)
 
 

@@ -1,5 +1,6 @@
 """Queries of the library pages: standards of a project, versions of a standard, methods and tools."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from pmo.standards.effects import term_of
 from pmo.standards.enums import Family, StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardVersion, libraries_of
 from pmo.standards.precedence import library_distance, ruling_place
+from projects.ledger.enums import Act
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from roles.enums import Gate
@@ -92,6 +94,20 @@ def count_standards(project: Project) -> Figures:
     )
     missing = sum(draft.code not in known for draft in load_catalogue().standards)
     return Figures(in_force, drafts, retired, list(there.order_by("pk")), missing)
+
+
+def find_model(project: Project, reader: Person) -> Project | None:
+    """Return the project that this one was opened like, if the reader can read it. Two queries."""
+    event = project.events.filter(act=Act.FOUND).first()
+    like = json.loads(bytes(event.body))["facts"].get("id") if event else None
+    return Project.objects.visible_to(reader).filter(pk=like).first() if like else None
+
+
+def list_copyable(project: Project, model: Project) -> QuerySet[StandardVersion]:
+    """List the versions in force in the library of `model` whose codes do not hold for `project`."""
+    there = Standard.objects.that_hold_for(project).values("code")
+    versions = StandardVersion.objects.in_force(today()).filter(standard__project=model)
+    return versions.exclude(standard__code__in=there).order_by("standard__code")
 
 
 # One standard.

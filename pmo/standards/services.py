@@ -15,10 +15,11 @@ from core.file_checks import Upload
 from core.history import ensure_unchanged
 from governance.evidence.services import add_document
 from pmo.standards.catalogue import Draft, load_catalogue
-from pmo.standards.content import with_content
+from pmo.standards.content import CHECKPOINT, TEXTS, with_content
 from pmo.standards.effects import copy_version
 from pmo.standards.enums import StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
+from pmo.standards.queries import list_copyable
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
@@ -154,6 +155,27 @@ def install_standards(*, actor: User, project: Project) -> int:
     if added or entries:
         _record(actor, project, detail="catalogue", standards=len(added), entries=len(entries))
     return len(added)
+
+
+@act("pmo.keep_standards", on="project")
+def copy_standards(*, actor: User, project: Project, model: Project) -> list[StandardVersion]:
+    """Write the standards in force in the library of `model` as drafts, without their templates; return the drafts.
+
+    Codes that hold here already are skipped. Nothing is adopted: the owner decides on the drafts. Raise ValidationError
+    on a project that `actor` cannot read.
+    """
+    if not Project.objects.visible_to(actor).filter(pk=model.pk).exists():
+        raise ValidationError(_("Choose a project that you can read."))
+    copied = [_copy(actor, project, version) for version in with_content(list_copyable(project, model))]
+    if copied:
+        _record(actor, project, detail="copy", standards=len(copied))
+    return copied
+
+
+def _copy(actor: User, project: Project, version: StandardVersion) -> StandardVersion:
+    fields = {name: getattr(version, name) for name in (*TEXTS, "mandatory", "levels", "from_gate")}
+    checkpoints = [{name: getattr(row, name) for name in CHECKPOINT} for row in version.checkpoints.all()]
+    return _create_draft(actor, project, Draft(version.standard.code, version.standard.family, fields, checkpoints))
 
 
 def _create_draft(actor: User, project: Project, draft: Draft, upload: Upload | None = None) -> StandardVersion:

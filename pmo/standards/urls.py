@@ -9,6 +9,7 @@ urlpatterns = [
     path("projects/<code:code>/standards/", views.standard_list, name="standard_list"),
     path("projects/<code:code>/standards/new/", edit_views.standard_new, name="standard_new"),
     path("projects/<code:code>/standards/install/", edit_views.standard_install, name="standard_install"),
+    path("projects/<code:code>/standards/copy/", edit_views.standards_copy, name="standards_copy"),
     path("projects/<code:code>/standards/tools/", views.library_entries, name="library_entries"),
     path("projects/<code:code>/standards/tools/new/", edit_views.EntryFormView.as_view(), name="library_entry_new"),
     path("standards/<int:standard_id>/", views.standard, name="standard"),

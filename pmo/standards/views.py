@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from core.access import can
+from core.access import can, reader
 from core.pagination import page_after
 from governance.evidence.downloads import serve_version
 from governance.models import Proposal
@@ -47,10 +47,13 @@ def standard_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the standards that hold for a project: its own and those of its parents."""
     project = get_project_or_404(request, code)
     filters = queries.parse_filters(request.GET.dict())
-    counts = queries.count_standards(project)
+    counts, may = queries.count_standards(project), reader_permissions(request, project)
+    model = queries.find_model(project, reader(request)) if may["keep"] else None
     context = {
         "project": project,
-        "may": reader_permissions(request, project),
+        "may": may,
+        "model": model,
+        "may_copy": model is not None and queries.list_copyable(project, model).exists(),
         "asked": filters,
         "figures": counts,
         "page": page_after(request, queries.list_standards(project, filters), "standard_id"),

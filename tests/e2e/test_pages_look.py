@@ -136,6 +136,7 @@ NO_PAGES = {
     "standard_install",
     "standard_next",
     "standard_template",
+    "standards_copy",
     "start",
     "steering_catalogue",
     "steering_compute",

@@ -561,6 +561,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:standards:standard_differences": [page(act="next_version"), Line((404, 405), (404, 405))],
     "pmo:standards:standard_template": [page(act="next_version"), Line((404, 405), (404, 405))],
     "pmo:standards:standard_new": [pmo_only("new_standard")],
+    "pmo:standards:standards_copy": [Line((405, 403), (405, 404), but={"pmo": (405, 404)})],  # opened like no other
     "pmo:standards:standard_install": [Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="install_standards")],
     "pmo:standards:standard_next": [
         Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="next_version"),
