@@ -221,7 +221,6 @@ def test_serving_as_the_owner_is_refused(stack: Stack) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
     assert result.returncode != 0

@@ -63,7 +63,6 @@ def start(changes: dict[str, str | None], code: str = "import config.wsgi") -> s
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
 
 

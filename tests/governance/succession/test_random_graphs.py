@@ -17,6 +17,7 @@ from governance.decisions.dependents import hanging_sql, item_key
 from governance.decisions.supersede import list_dependents
 from governance.models import Condition, Decision, Effect, Proposal, ProposalRevision
 from projects.models import Project
+from tests.effort import EFFORT
 from tests.projects.ledger.tampering import disable_guards
 
 pytestmark = pytest.mark.django_db
@@ -280,7 +281,9 @@ def unguarded() -> Iterator[None]:
 
 
 @settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None,
+    max_examples=80 * EFFORT,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(graph=graphs())
 def test_the_map_is_what_a_brute_force_search_finds(graph: Graph, unguarded: None, project_one: Project) -> None:
