@@ -8,7 +8,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +164,7 @@ def _is_logged(record: Record, offset: int, words: str) -> bool:
 
 
 def end(folder: Path) -> None:
-    """End every process of the instance in this folder, the servers last."""
-    for service in reversed(SERVICES):
-        stop(folder / "run", service)
+    """End every process of the instance in this folder: the services at once, each takes seconds; the servers last."""
+    with ThreadPoolExecutor() as services:
+        list(services.map(partial(stop, folder / "run"), SERVICES))
     embedded.stop_servers(folder)
