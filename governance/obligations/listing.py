@@ -111,16 +111,15 @@ def build_listing(
 
 
 def _list_columns(language: str) -> list[Column]:
-    def draw(name: str, row: Row) -> str:
-        context = {"row": row, "obligation": row.obligation, "language": language}
-        return render_to_string(f"governance/obligations/_{name}.html", context)
+    def draw(template: str, row: Row) -> str:
+        return render_to_string(template, {"row": row, "obligation": row.obligation, "language": language})
 
     return [
         Column(
             "duty",
             gettext_lazy("Responsibility"),
             lambda row: str(row.obligation),
-            html=lambda row: draw("duty", row),
+            html=lambda row: draw("governance/obligations/_duty.html", row),
             head=True,
             card=True,
         ),
@@ -133,10 +132,15 @@ def _list_columns(language: str) -> list[Column]:
             gettext_lazy("State"),
             lambda row: str(row.obligation.standing.label),
             lambda row: Standing.values.index(row.obligation.standing),
-            html=lambda row: draw("standing", row),
+            html=lambda row: draw("governance/obligations/_standing.html", row),
             card=True,
         ),
-        Column("evidence", gettext_lazy("Evidence"), lambda row: row.evidence, html=lambda row: draw("evidence", row)),
+        Column(
+            "evidence",
+            gettext_lazy("Evidence"),
+            lambda row: row.evidence,
+            html=lambda row: draw("governance/obligations/_evidence.html", row),
+        ),
         Column("settled", gettext_lazy("Settled on"), _settled_on, numeric=True, usual=False),
     ]
 
