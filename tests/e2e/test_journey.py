@@ -33,16 +33,38 @@ def write(page: Page, title: str, kind: str = "change", **changes: str) -> str:
     return fill(page, title, **changes)
 
 
-def unfold(page: Page) -> None:
-    """Open every section of the form of a proposal, as a reader does."""
-    folded = page.locator("#working-text details:not([open]) > summary:visible")
+def unfold(page: Page) -> int:
+    """Open every section of the form of a proposal, as a reader does; return the clicks it takes."""
+    folded, clicks = page.locator("#working-text details:not([open]) > summary:visible"), 0
     while folded.count():
         folded.first.click()
+        clicks += 1
+    return clicks
 
 
 def fill(page: Page, title: str, **changes: str) -> str:
     """Fill the form of a proposal that is open, and submit it; returns the path of its dossier."""
     unfold(page)
+    fill_texts(page, title, changes)
+    if replaces := changes.pop("replaces", ""):
+        page.locator('[name="replaces"]').select_option(replaces)
+    for name, text in changes.items():
+        field = page.locator(f'[name="{name}"]')
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(text)
+        else:
+            field.fill(text)
+    page.locator('button[form="working-text"][data-kind="primary"]:visible').first.click()
+    expect(page).to_have_url(re.compile(r"/proposals/\d+/$"))
+    address = urlsplit(page.url).path
+    page.locator('form[action$="/submit/"] button').first.click()
+    expect(page.locator('form[action$="/submit/"]')).to_have_count(0)
+    expect(page.locator("h1")).to_contain_text(title)
+    return address
+
+
+def fill_texts(page: Page, title: str, changes: dict[str, str]) -> None:
+    """Fill the texts that every proposal has, and take from `changes` those that differ."""
     for name, text in {
         "title": title,
         "question": "Shall quay 2 be renewed before quay 1?",
@@ -61,21 +83,6 @@ def fill(page: Page, title: str, **changes: str) -> str:
     }.items():
         page.locator(f'[name="{name}"]').fill(changes.pop(name, text))
     page.locator('[name="recommended"]').select_option("A")
-    if replaces := changes.pop("replaces", ""):
-        page.locator('[name="replaces"]').select_option(replaces)
-    for name, text in changes.items():
-        field = page.locator(f'[name="{name}"]')
-        if field.evaluate("field => field.tagName") == "SELECT":
-            field.select_option(text)
-        else:
-            field.fill(text)
-    page.locator('button[form="working-text"][data-kind="primary"]:visible').first.click()
-    expect(page).to_have_url(re.compile(r"/proposals/\d+/$"))
-    address = urlsplit(page.url).path
-    page.locator('form[action$="/submit/"] button').first.click()
-    expect(page.locator('form[action$="/submit/"]')).to_have_count(0)
-    expect(page.locator("h1")).to_contain_text(title)
-    return address
 
 
 def advise(page: Page, title: str) -> None:
