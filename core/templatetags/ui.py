@@ -473,14 +473,18 @@ def error_summary(*sources: Any) -> dict[str, Any]:
         for form in source.forms if isinstance(source, forms.BaseFormSet) else [source]:
             change = change or getattr(form, "change", None)
             problems += [("", _name_row(form, error)) for error in form.non_field_errors()]
-            problems += [(_target(field), _name_row(form, error)) for field in form for error in field.errors]
+            problems += [
+                (_target(field), _name_row(form, error, field.label)) for field in form for error in field.errors
+            ]
     return {"problems": problems, "change": change}
 
 
-def _name_row(form: forms.BaseForm, error: Any) -> str:
-    """Return the error after the code of its row, when the page has a form for each row (core.grid)."""
-    code = getattr(form, "row_code", "")
-    return gettext("%(code)s: %(problem)s") % {"code": code, "problem": error} if code else str(error)
+def _name_row(form: forms.BaseForm, error: Any, column: Label = "") -> str:
+    """Return the error after its row and column, when the page has a form for each row (core.grid)."""
+    words = {"code": getattr(form, "row_code", ""), "column": column, "problem": error}
+    if not words["code"]:
+        return str(error)
+    return (gettext("%(code)s, %(column)s: %(problem)s") if column else gettext("%(code)s: %(problem)s")) % words
 
 
 def _target(field: forms.BoundField) -> str:

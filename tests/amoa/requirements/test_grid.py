@@ -85,8 +85,8 @@ def test_a_refused_cell_keeps_what_was_typed_and_the_other_rows_are_saved(
     assert "Enter its title." in text
     assert 'value="Kept"' in text
     assert 'value="Saved"' in text
-    assert "G-1: Enter its title." in text
-    assert "G-2: Select a valid choice. urgent is not one of the available choices." in text
+    assert "G-1, Title: Enter its title." in text
+    assert "G-2, Priority: Select a valid choice. urgent is not one of the available choices." in text
     assert [Requirement.objects.get(pk=row.pk).title for row in three] == ["Saved", "Grid 1", "Grid 2"]
     assert Requirement.objects.get(pk=three[2].pk).priority != "urgent"
 

@@ -181,8 +181,8 @@ def test_the_grid_saves_changed_rows_and_keeps_what_was_typed_in_a_refused_one(r
     page = text_of(answer)
     assert answer.status_code == 422
     assert "1 risk is saved." in page
-    assert f"{second.code}: Enter a title." in page
-    assert f"{third.code}: Select both the residual likelihood and the residual impact." in page
+    assert f"{second.code}, Title: Enter a title." in page
+    assert f"{third.code}, Impact that remains: Select both the residual likelihood and the residual impact." in page
     assert "Kept." in page
     assert (reread(first).likelihood, reread(second).title) == (2, "Crane 1")
 
@@ -251,14 +251,14 @@ def test_a_refused_row_says_why_and_the_others_are_raised_once(browser: Any, pro
     text = "\n".join([HEADED, ROW.format(n=1), ROW.format(n=2).replace("Externe", "Vert"), ROW.format(n=3)])
     shown = paste(browser, text)
     assert shown.status_code == 422
-    assert "2: Select a valid choice. Vert is not one of the available choices." in text_of(shown)
+    assert "2, Category: Select a valid choice. Vert is not one of the available choices." in text_of(shown)
     posted = posted_of(shown) | {"n2-out": "on"}
     answer = browser.post(PASTE, posted)
     assert answer.status_code == 422
     assert "1 risk is in the register." in text_of(answer)
     assert [row.form["title"].value() for row in answer.context["rows"]] == ["Grue 2"]
     again = browser.post(PASTE, posted)
-    assert "1: The register already has an open risk with this title." in text_of(again)
+    assert "1, Title: The register already has an open risk with this title." in text_of(again)
     assert project_one.risks.filter(title__startswith="Grue").count() == 1
 
 
