@@ -22,18 +22,18 @@ document.addEventListener("keydown", (e) => {
     field.form.requestSubmit();
     return;
   }
-  if (e.ctrlKey || e.metaKey) return;
   const isList = field.tagName === "SELECT", isBox = field.type === "checkbox", isDay = field.type === "date";
   const isLong = field.tagName === "TEXTAREA", isText = !(isList || isBox || isDay);
-  /* The arrows leave a text only from its end or its beginning. */
+  if (e.metaKey || (e.ctrlKey && !isList)) return;
+  /* The arrows leave a text only from its end or its beginning, and a list of choices up and down with Ctrl. */
   const isWhole = isText && field.selectionStart === 0 && field.selectionEnd === field.value.length;
   const isAt = (edge) => !isText || isWhole || (field.selectionStart === edge && field.selectionEnd === edge);
   const last = isText ? field.value.length : 0;
   let moved = false;
   if (e.key === "Enter" && inGrid && !(isLong && e.shiftKey)) moved = walk(field, e.shiftKey ? -1 : 1, 0) || true;
   else if (e.shiftKey || isDay) return;
-  else if (e.key === "ArrowDown" && !isList && (!isLong || isAt(last))) moved = walk(field, 1, 0);
-  else if (e.key === "ArrowUp" && !isList && (!isLong || isAt(0))) moved = walk(field, -1, 0);
+  else if (e.key === "ArrowDown" && (isList ? e.ctrlKey : !isLong || isAt(last))) moved = walk(field, 1, 0);
+  else if (e.key === "ArrowUp" && (isList ? e.ctrlKey : !isLong || isAt(0))) moved = walk(field, -1, 0);
   else if (e.key === "ArrowRight" && inGrid && isAt(last)) moved = walk(field, 0, 1) || isList;
   else if (e.key === "ArrowLeft" && inGrid && isAt(0)) moved = walk(field, 0, -1) || isList;
   if (moved) e.preventDefault();
