@@ -65,8 +65,8 @@ TWO_IN_ONE = _("This file can be read as two different types. Save it again in o
 DAMAGED = _("This file is damaged. Save it again and check that it opens.")
 ENCRYPTED = _("This file is protected by a password. Save it without one, so that everyone on the project can read it.")
 TOO_MUCH_INSIDE = _("This file unpacks to far more than its size. Save it again, or as a PDF.")
-UNSAFE_INSIDE = _("This file holds parts whose names lead outside it. Save it again from the program that made it.")
-MACROS = _("This file holds macros. Save it without them.")
+UNSAFE_INSIDE = _("This file contains parts whose names lead outside it. Save it again from the program that made it.")
+MACROS = _("This file contains macros. Save it without them.")
 
 
 @dataclass(frozen=True)

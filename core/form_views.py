@@ -209,8 +209,8 @@ class ActFormView(View):
         self.object = self.get_object()
         row = self.get_versioned_row()
         if not (form.visible_fields() and hasattr(row, "history") and version_of(row) != seen):
-            title, typed = _("Somebody changed this while you were writing"), typed_texts(form)
-            text = _("Nothing was recorded. Yours is below.") if typed else _("Nothing was recorded.")
+            title, typed = _("This was changed while you were writing"), typed_texts(form)
+            text = _("Nothing was recorded. Your text is below.") if typed else _("Nothing was recorded.")
             # What the act would freeze has changed: show the page of the act again.
             link = self.request.path if self.preview_template else self.get_back_url()
             return conflict(self.request, Conflict(title, text, link, _("Read it as it is now"), typed))

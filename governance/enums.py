@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProposalState(models.TextChoices):
@@ -9,7 +10,7 @@ class ProposalState(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     UNDER_REVIEW = "under_review", _("Under review")
     READY_FOR_DECISION = "ready_for_decision", _("Waiting for the owner")
-    DECIDED = "decided", _("Decided")
+    DECIDED = "decided", pgettext_lazy("proposal", "Decided")
     CONDITIONS_OPEN = "conditions_open", _("Conditions open")
     CLOSED = "closed", _("Closed")
     RETURNED = "returned", _("Rework asked")
@@ -38,7 +39,7 @@ class Outcome(models.TextChoices):
 
     APPROVED = "approved", _("Approved")
     APPROVED_WITH_CONDITIONS = "approved_with_conditions", _("Approved with conditions")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("decision", "Accepted")
     ACCEPTED_WITH_RESERVATIONS = "accepted_with_reservations", _("Accepted with reservations")
     ACCEPTED_WITH_PRICE_REDUCTION = "accepted_with_price_reduction", _("Accepted with a price reduction")
     REWORK = "rework", _("Rework asked")
@@ -89,8 +90,8 @@ class OnLapse(models.TextChoices):
     """Effect of a condition that is not met in time, chosen by the owner with the decision."""
 
     STAYS = "stays", _("It stays open and is overdue")
-    LAPSES = "lapses", _("The decision lapses; what it has changed stays")
-    UNDONE = "undone", _("The decision lapses, and what it has changed is undone")
+    LAPSES = "lapses", _("The decision lapses. Its changes stay in place")
+    UNDONE = "undone", _("The decision lapses and its changes are undone")
 
 
 class Settled(models.TextChoices):

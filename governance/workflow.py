@@ -18,10 +18,10 @@ S = ProposalState
 #: What a project at rest still decides, by its state.
 STILL_DECIDED: dict[str, Text] = {
     ProjectState.SUSPENDED: _(
-        "The project is suspended. It decides nothing but its resumption, its abandonment and appointments."
+        "The project is suspended. Only its resumption, its abandonment and appointments can be decided."
     ),
-    ProjectState.CLOSED: _("The project is closed. It decides nothing but its reopening."),
-    ProjectState.ABANDONED: _("The project is abandoned. It decides nothing but its reopening."),
+    ProjectState.CLOSED: _("The project is closed. Only its reopening can be decided."),
+    ProjectState.ABANDONED: _("The project is abandoned. Only its reopening can be decided."),
 }
 
 #: Act → state it is allowed in → states it may lead to.
@@ -95,7 +95,7 @@ BEING_ADVISED = frozenset({S.SUBMITTED, S.UNDER_REVIEW})
 class WrongState(exceptions.WrongState):
     """The act is not allowed in the current state of the proposal."""
 
-    title = _("The proposal has moved on")
+    title = _("The proposal has changed")
     link_label = _("Back to the proposal")
 
     def __init__(self, act: Act, state: str) -> None:
@@ -105,7 +105,7 @@ class WrongState(exceptions.WrongState):
     @property
     def text(self) -> str:
         """Return a sentence on the state of the proposal."""
-        return gettext("The proposal is now “%(state)s”; this act does not follow from there.") % {
+        return gettext("The proposal is now “%(state)s”. This action is no longer possible.") % {
             "state": self.state.label
         }
 

@@ -38,6 +38,17 @@ ENGLISH = {
     r"^(Say|Give) (?!.*opinion|.*feedback)": "Enter, Select, Describe, Attach",
     r"\b(please|successfully)\b": "nothing",
     r"!$": "a full stop",
+    r"\bstands?\b": "is, applies, is listed",
+    r"\bsome(body|one)\b": "a person, another person, the role",
+    r"\b(goes?|went|going) on\b": "continues",
+    r"\bwait(s|ed)\b|\bwaiting for\b": "is pending, needs",
+    r"\brests? on\b": "depends on, is based on",
+    r"\bmoved on\b": "has changed",
+    r"\b(is|are) asked of (?!you)": "is expected from",
+    r"\bmay\b(?! have been)": "can",
+    r"\b(at first|that remains?)\b": "initial, residual",
+    r"\b(account|archive|both|cell|file|table|zip) holds?\b": "contains",
+    r"\b(puts?|putting) .* to the owner\b": "submit with a proposal",
 }
 #: Pattern of a French text → what to write instead. One with a capital letter means exactly that case.
 FRENCH = {
@@ -63,6 +74,17 @@ FRENCH = {
     r"^(Dites|Donnez) ": "Saisissez, Sélectionnez, Décrivez, Joignez",
     r"'": "’",
     "[ \u00a0][;:!?»]|«[ \u00a0]": "U+202F",
+    r"\bdemeure(nt)?\b": "reste",
+    r"\bquelqu’un\b": "une personne, une autre personne",
+    r"\bplans? de changement\b": "plan de conduite du changement",
+    r"\bpreuves? attendues?\b": "pièces attendues",
+    r"\bprocès-verba(l|ux) de décision": "fiche de décision",
+    r"\bl’avis lie\b": "avis conforme",
+    r"\bacteurs du projet\b": "membres du projet",
+    r"\bcourbe de glissement\b": "diagramme temps-temps",
+    r"\brenonc": "abandonner",
+    r"\bà qui de jouer\b": "qui doit agir",
+    r"\btests? passés\b": "exécutés, réussis",
 }
 #: Pattern of an English text, of a word that excuses it, and what its French must not or must say.
 PAIRS: list[tuple[str, str, str, str]] = [
@@ -79,7 +101,7 @@ PAIRS: list[tuple[str, str, str, str]] = [
 #: Context of texts that are left out → why.
 LEFT_OUT = {"proof": "findings of a verifier name the rule that an entry breaks, as docs/ledger.md lists them"}
 #: English text → why it is right in spite of the lists.
-RIGHT: dict[str, str] = {}
+RIGHT = {"Waiting for the owner": "name of a state, as workflow.py and the documents have it"}
 SENTENCE_WORDS, MESSAGE_WORDS = 20, 35
 CATALOGUES = ("roles/role_templates/packs/*.yaml", "pmo/standards/standards.yaml")
 #: What no reader reads: tags, keys and placeholders.

@@ -33,7 +33,7 @@ class DeliverableFormView(RowFormView):
     form_class = DeliverableForm
     service = services.write_deliverable
     new_title = _("Add a deliverable")
-    lede = _("What the provider hands over, in which lot and when; a campaign may check it.")
+    lede = _("Describe what the provider hands over, in which lot and when. A campaign can check it.")
     button = _("Record the deliverable")
     done = _("The deliverable is recorded.")
     back_label = _("Acceptance")
@@ -87,7 +87,7 @@ class CampaignFormView(RowFormView):
     service = services.open_campaign
     new_title = _("Open a campaign")
     title = _("Change the campaign")
-    lede = _("A series of runs of the tests in use. Closing it freezes what it found, for the owner.")
+    lede = _("A campaign runs the tests in use. Its results are frozen when it is closed.")
     button = _("Record the campaign")
     done = _("The campaign is recorded.")
     shows_result = True
@@ -203,8 +203,8 @@ class CampaignCloseView(CampaignActView):
     preview_template = "amoa/acceptance/_campaign_closing.html"
     title = button = _("Close the campaign")
     lede = _(
-        "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
-        " afterwards; another campaign can follow."
+        "Its results and unsettled defects are frozen with a fingerprint. No result can be added afterwards, but "
+        "another campaign can follow."
     )
     done = _("The campaign is closed. Write the proposal for acceptance.")
     conflicts = (services.CampaignClosed, services.NothingTested, ValidationError)
@@ -230,7 +230,7 @@ class CampaignCloseView(CampaignActView):
         """Say that the campaign is closed, or why it cannot be closed yet."""
         if isinstance(error, services.CampaignClosed):
             return super().get_conflict(error)
-        untested = _("No test was run in it: there is nothing to report.")
+        untested = _("No test was run in this campaign. There is nothing to report.")
         text = error.messages[0] if isinstance(error, ValidationError) else untested
         return Conflict(_("The campaign cannot be closed yet"), text, self.get_back_url(), _("Read the campaign"))
 
@@ -241,7 +241,7 @@ class DefectNewView(CampaignActView):
     permission = "amoa.report_defect"
     form_class = DefectForm
     title = _("Report a defect")
-    lede = _("The provider says how it was corrected; who tests closes it, or opens it again.")
+    lede = _("The provider describes the correction. A tester then closes or reopens the defect.")
     button = _("Report the defect")
     done = _("The defect is reported.")
 
@@ -293,7 +293,7 @@ class DefectActView(RowActView):
         """Say in which state the defect is."""
         defect = error.defect if isinstance(error, services.DefectMovedOn) else self.row
         text = _("It is “%(state)s” now.") % {"state": defect.get_state_display()}
-        return Conflict(_("The defect has moved on"), text, self.get_back_url(), _("Read the defect as it is now"))
+        return Conflict(_("The defect has changed"), text, self.get_back_url(), _("Read the defect as it is now"))
 
 
 class DefectCorrectView(DefectActView):
@@ -317,7 +317,7 @@ class DefectCloseView(DefectActView):
     permission = "amoa.close_defect"
     states = services.CLOSABLE
     title = _("Close the defect")
-    lede = _("It was seen to be gone, or to be none. A closed defect is not opened again.")
+    lede = _("Close it once it is corrected, or if it is not a defect. A closed defect cannot be reopened.")
     done = _("The defect is closed.")
 
     def act(self, data: dict[str, Any]) -> Defect:
@@ -330,8 +330,8 @@ class DefectReopenView(DefectActView):
 
     permission = "amoa.close_defect"
     states = services.REOPENABLE
-    title = _("Open the defect again")
-    lede = _("It is still there: the provider corrects it once more.")
+    title = _("Reopen the defect")
+    lede = _("The defect is still there. The provider must correct it again.")
     done = _("The defect is open again.")
 
     def act(self, data: dict[str, Any]) -> Defect:

@@ -55,7 +55,7 @@ class AcceptanceTestForm(RowForm):
     steps = ProseField(label=_("Steps"), required=False)
     expected = ProseField(label=_("Expected result"), rows=3, required=False)
     retired = forms.BooleanField(
-        label=_("Retired"), required=False, help_text=_("It is not run any more; its results stay.")
+        label=_("Retired"), required=False, help_text=_("It is no longer run. Its results are kept.")
     )
 
     def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
@@ -154,7 +154,7 @@ class CampaignForm(RowForm):
         max_value=100,
         decimal_places=2,
         required=False,
-        help_text=_("Of a regular-service check: the share of the observed time, up to %(most)s to be regular.")
+        help_text=_("For a regular-service check: share of the observed time, at most %(most)s.")
         % {"most": MOST_UNAVAILABLE},
     )
 

@@ -38,7 +38,7 @@ class ImpactFormView(ProjectFormView):
     permission = "amoa.plan_change"
     form_class = ImpactForm
     title = _("Impact on a group")
-    lede = _("One per group and per respect: how much, from what to what, and the measure.")
+    lede = _("One per group and aspect: how much, from what to what, and the measure.")
     button = _("Record the impact")
     done = _("The impact is recorded.")
     back_label = _("Change plan")
@@ -74,7 +74,7 @@ class CommunicationFormView(RowFormView):
     service = services.write_communication
     new_title = _("Plan a communication")
     title = _("Change a communication")
-    lede = _("Tied to a day, or to the decision on a proposal; note here too how many people it reached.")
+    lede = _("Set a day, or the proposal whose decision it follows. Enter here how many people it reached.")
     button = _("Record the communication")
     done = _("The communication is recorded.")
     back_label = _("Communications")
@@ -91,7 +91,7 @@ class TrainingFormView(RowFormView):
     service = services.write_training
     new_title = _("Plan a training session")
     title = _("Change a training session")
-    lede = _("How many are expected, and once it was held how many came.")
+    lede = _("Enter how many people are expected and, afterwards, how many came.")
     button = _("Record the session")
     done = _("The session is recorded.")
     back_label = _("Training")
@@ -108,7 +108,7 @@ class AdoptionIndicatorFormView(RowFormView):
     service = services.write_indicator
     new_title = _("Add an indicator")
     title = _("Change an indicator")
-    lede = _("Attendance, reading rate, active users, requests for help, satisfaction: what tells whether it is used.")
+    lede = _("Attendance, reading rate, active users, requests for help, satisfaction: signs that it is used.")
     button = _("Record the indicator")
     done = _("The indicator is recorded.")
     back_label = _("Adoption")
@@ -192,7 +192,7 @@ class FeedbackFormView(ProjectFormView):
     form_class = FeedbackForm
     title = _("Add feedback from recipients")
     lede = _("In their words, for their group. The role that prepares the change answers.")
-    button = _("Record what was said")
+    button = _("Record the feedback")
     done = _("The feedback is added.")
     back_label = _("Feedback")
     back_url_name = "amoa:change_plan:change_feedback"
@@ -213,8 +213,8 @@ class FeedbackAnswerView(RowActView):
     pk_url_kwarg = "feedback_id"
     permission = "amoa.answer_feedback"
     form_class = AnswerForm
-    title = _("Answer what recipients say")
-    lede = _("The answer stands beside what was said.")
+    title = _("Answer the recipients")
+    lede = _("The answer is shown next to the feedback.")
     button = _("Record the answer")
     done = _("The answer is recorded.")
     conflicts = (services.AnsweredAlready,)
@@ -243,5 +243,5 @@ class FeedbackAnswerView(RowActView):
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Say that it is answered."""
-        text = _("An answer is given once; the one that was recorded stands.")
-        return Conflict(_("This is answered already"), text, self.get_back_url(), _("Read what recipients say"))
+        text = _("An answer is given once. The recorded answer is unchanged.")
+        return Conflict(_("This feedback already has an answer"), text, self.get_back_url(), _("Read the feedback"))

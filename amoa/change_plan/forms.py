@@ -65,7 +65,7 @@ class CommunicationForm(PlanForm):
     )
     sender = forms.ChoiceField(label=_("Role that sends it"), required=False)
     due_on = DayField(
-        label=_("Day"), future=False, required=False, help_text=_("Or leave it empty, and name the proposal below.")
+        label=_("Day"), future=False, required=False, help_text=_("Or leave empty and select the proposal below.")
     )
     after = TextField(
         label=_("After the decision on proposal"),
@@ -176,7 +176,7 @@ class FeedbackForm(LinkedForm):
         rows=3,
         max_length=4000,
         error_messages={"required": _("Enter the feedback.")},
-        help_text=_("Everyone on the project reads it. Name no one: the group speaks."),
+        help_text=_("All project members can read it. Do not name anyone."),
     )
     field_order = ("group", "kind", "text", "requirement", "risk")
 
@@ -193,6 +193,6 @@ class AnswerForm(LinkedForm):
         rows=3,
         max_length=4000,
         error_messages={"required": _("Write the answer.")},
-        help_text=_("Given once; everyone on the project reads it."),
+        help_text=_("Given once. All project members can read it."),
     )
     field_order = ("answer", "requirement", "risk")

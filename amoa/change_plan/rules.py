@@ -18,5 +18,7 @@ PERMISSIONS = (
         _("Role holders add the feedback of recipients."),
         ROLE_HOLDER,
     ),
-    Permission("amoa.answer_feedback", _("answer what recipients say"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),
+    Permission(
+        "amoa.answer_feedback", _("answer the feedback of recipients"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER
+    ),
 )

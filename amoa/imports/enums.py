@@ -10,7 +10,7 @@ class ImportState(models.TextChoices):
     UPLOADED = "uploaded", _("Columns to choose")
     MAPPED = "mapped", _("To check again")
     CHECKED = "checked", _("Checked")
-    WAITING = "waiting", _("Waiting for its turn")
+    WAITING = "waiting", _("Queued")
     RUNNING = "running", _("Being imported")
     DONE = "done", _("Imported")
     FAILED = "failed", _("Not imported")
@@ -21,6 +21,6 @@ class Failure(models.TextChoices):
     """Reason why an import wrote nothing; the label is shown to its author."""
 
     STALE = "stale", _("The requirements of the project changed after you checked the file. Check it again.")
-    PERMISSION = "permission", _("You may no longer import requirements on this project.")
+    PERMISSION = "permission", _("You can no longer import requirements on this project.")
     BROKEN = "broken", _("Ouvrage could not finish this import. Try again; if it fails again, tell an administrator.")
     UNREADABLE = "unreadable", _("The file can no longer be read. Send it again.")

@@ -12,7 +12,7 @@ from amoa.requirements.enums import RequirementState
 from core.tables.problems import FIRST_LINES, ProblemRow
 
 SENTENCES: dict[str, Any] = {
-    "twice": gettext_lazy("“%(code)s” stands on line %(other)s already. Keep one of the two."),
+    "twice": gettext_lazy("“%(code)s” is already on line %(other)s. Keep one of the two."),
     "other_code": gettext_lazy("“%(found)s” is not a known code. Did you mean “%(near)s”?"),
     "too_long": gettext_lazy("Shorten it to %(most)s characters; it has %(found)s."),
     "part_too_long": gettext_lazy("Shorten each part to %(most)s characters; one has %(found)s."),
@@ -35,13 +35,13 @@ SENTENCES: dict[str, Any] = {
     ),
     "need_below": gettext_lazy("A need refines a need, and %(parent)s is none. Choose another parent."),
     "needs_below": gettext_lazy("%(code)s is a need that refines this one, which must stay a need."),
-    "circle": gettext_lazy("Under %(parent)s it would stand above itself. Choose another parent."),
-    "too_deep": gettext_lazy("It would stand below more than %(most)s others. Choose a parent further up."),
+    "circle": gettext_lazy("%(parent)s is below this requirement. Choose another parent."),
+    "too_deep": gettext_lazy("It would have more than %(most)s levels above it. Choose a parent further up."),
     "parent_left_out": gettext_lazy("Its parent %(parent)s is on line %(line)s, which is in error."),
     "same_title": gettext_lazy("%(code)s has the same title. Enter its code to edit it instead of adding another one."),
     "no_kind": ngettext_lazy(
-        "%(number)s new line says no kind: it becomes a functional requirement.",
-        "%(number)s new lines say no kind: they become functional requirements.",
+        "%(number)s new line has no kind: it becomes a functional requirement.",
+        "%(number)s new lines have no kind: they become functional requirements.",
         "number",
     ),
     "no_recipients": ngettext_lazy(

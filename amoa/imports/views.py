@@ -136,7 +136,7 @@ def import_start(request: HttpRequest, import_id: int) -> HttpResponse:
     except LinesInError:
         form.add_error("leave_out", _("Correct these lines in the file and send it again, or leave them out."))
     except NothingToWrite:
-        form.add_error(None, _("There is nothing to import: the project says all this already."))
+        form.add_error(None, _("There is nothing to import: the project already has all of it."))
     except WrongStep:
         return _render_conflict(request, job)
     if form.errors:
@@ -235,6 +235,6 @@ def _get_progress(job: ImportJob) -> dict[str, Any]:
 
 
 def _render_conflict(request: HttpRequest, job: ImportJob) -> HttpResponse:
-    title = _("The import has moved on")
-    text = _("It went on in another window, or it has ended. Nothing was done this time.")
-    return conflict(request, Conflict(title, text, job.get_absolute_url(), _("See where it stands")))
+    title = _("The import has advanced")
+    text = _("It continued in another window, or it has ended. Nothing was changed.")
+    return conflict(request, Conflict(title, text, job.get_absolute_url(), _("See its progress")))

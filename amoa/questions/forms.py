@@ -20,7 +20,7 @@ class QuestionForm(forms.Form):
         rows=4,
         max_length=LONGEST,
         error_messages={"required": _("Write the question.")},
-        help_text=_("One question at a time; everyone on the project reads it."),
+        help_text=_("One question at a time. All project members can read it."),
     )
 
 

@@ -85,7 +85,7 @@ class QuestionAskView(LiaisonFormView):
         """Say which role is asked."""
         _asking, asked_role = liaison_roles(self.request.user, self.requirement.project)
         if not asked_role:
-            return _("No role is there to be asked yet.")
+            return _("No role can be asked yet.")
         lede = _("The %(role)s is notified. The question stays on the questions page until it is answered.")
         return lede % {"role": asked_role}
 
@@ -150,7 +150,7 @@ class EstimateGiveView(LiaisonFormView):
     def get_lede(self) -> Text:
         """Say to which version of the requirement the estimate applies."""
         lede = _(
-            "It is kept with version %(version)s of the requirement. A later one stands beside it, and erases nothing."
+            "It is kept with version %(version)s of the requirement. Later estimates are added and do not replace it."
         )
         return lede % {"version": self.requirement.version}
 

@@ -19,7 +19,7 @@ def build_choices(choices: Any) -> Any:
 
     A callable keeps the labels in the language of the request.
     """
-    return lambda: [("", _("Not said yet")), *((value, capfirst(label)) for value, label in choices)]
+    return lambda: [("", _("Not specified yet")), *((value, capfirst(label)) for value, label in choices)]
 
 
 class GroupForm(forms.Form):

@@ -77,7 +77,7 @@ class RecipientNewView(ProjectFormView):
     permission = "amoa.describe_group"
     form_class = GroupForm
     title = _("Describe a recipient group")
-    lede = _("A name is enough to begin with; the rest can follow.")
+    lede = _("Only the name is required. You can add the rest later.")
     button = _("Add the group")
     done = _("The group is described.")
     back_label = _("Recipients")
@@ -95,7 +95,7 @@ class RecipientEditView(RowActView):
     pk_url_kwarg = "group_id"
     permission = "amoa.describe_group"
     form_class = GroupForm
-    title = _("Change what is said of this group")
+    title = _("Edit the group")
     lede = _("Every version is kept with its author and its date.")
     button = _("Record the change")
     done = _("The change is recorded.")

@@ -125,7 +125,7 @@ def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
     except (Outdated, NothingToFreeze):
         outdated = Conflict(
             _("The requirements changed while you were reading"),
-            _("Somebody changed them, or froze them, since you read what would be frozen."),
+            _("They were changed or frozen since you read what would be frozen."),
             request.path,
             _("Read what would be frozen now"),
             [(str(form["reason"].label), form.cleaned_data["reason"])],

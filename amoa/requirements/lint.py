@@ -186,14 +186,16 @@ def _check_empty(draft: Draft) -> Iterator[Finding]:
 def _check_placeholder(draft: Draft) -> Iterator[Finding]:
     text = "\n".join((draft.title, draft.statement, *draft.criteria))
     if words := list_placeholders(text):
-        sentence = _("Something is still to be written here: %(words)s.")
+        sentence = _("Complete this text: %(words)s.")
         yield Finding("placeholder", "statement", sentence % {"words": ", ".join(words)})
 
 
 def _check_single(draft: Draft) -> Iterator[Finding]:
     count = count_obligations(draft.statement, _language(draft))
     if count > 1:
-        sentence = _("The statement holds %(count)d obligations: keep one, and write a requirement for each other one.")
+        sentence = _(
+            "The statement contains %(count)d obligations: keep one, and write a requirement for each other one."
+        )
         yield Finding("several", "statement", sentence % {"count": count})
 
 

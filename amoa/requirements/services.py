@@ -216,7 +216,7 @@ def _change_rows(
         elif versions.revise(row, fields, frozen=row.pk in frozen):
             done.changed.append(row)
         else:
-            done.skipped.append((row, _("%(code)s is so already.") % {"code": row.code}))
+            done.skipped.append((row, _("%(code)s is already in this state.") % {"code": row.code}))
     if done.changed:
         fields_saved = [name.removesuffix("_id") for name in columns]
         save_many(done.changed, (*fields_saved, "version", "changed_at"))

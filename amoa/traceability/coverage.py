@@ -31,7 +31,7 @@ class Alert(models.TextChoices):
     NO_TEST = "no_test", _("requirement without a test")
     MUST_NOT_COVERED = "must_not_covered", _("must-have requirement without a test, asked for at gate G3")
     NO_RECIPIENT = "no_recipient", _("requirement without a recipient")
-    NO_DECISION = "no_decision", _("no decision holds it yet")
+    NO_DECISION = "no_decision", _("no decision covers it yet")
     FAILED = "failed", _("the last run of a test did not pass")
 
 

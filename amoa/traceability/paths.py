@@ -85,7 +85,7 @@ def _build_path(steps: list[Step], trace: Trace) -> Path:
     if trace.approval:
         return Path((*steps, *above, _build_decision_step(trace.approval)), trace.approval)
     return Path(
-        (*steps, *above, Step(_("Decision"), _("No decision of the owner holds it yet."), is_missing=True)), None
+        (*steps, *above, Step(_("Decision"), _("No decision of the owner covers it yet."), is_missing=True)), None
     )
 
 

@@ -75,14 +75,14 @@ def _redis(now: datetime) -> Line:
     name = gettext_lazy("Queue (Redis)")
     if redis_state() == "ok":
         return Line("redis", name, OK, _("It answers."))
-    return Line("redis", name, BAD, _("It does not answer. Emails and records wait; nothing is lost."))
+    return Line("redis", name, BAD, _("It does not answer. Emails and records are delayed, not lost."))
 
 
 def _worker(now: datetime) -> Line:
     name = gettext_lazy("Worker")
     count = _count_workers()
     if not count:
-        return Line("worker", name, BAD, _("None answers. Emails and records wait; nothing is lost."))
+        return Line("worker", name, BAD, _("None answers. Emails and records are delayed, not lost."))
     return Line("worker", name, OK, ngettext("%(n)s answers.", "%(n)s answer.", count) % {"n": count})
 
 
@@ -105,8 +105,8 @@ def _outbox(now: datetime) -> Line:
     name = gettext_lazy("Outgoing emails")
     found: dict[str, Any] = Notification.objects.to_mail().aggregate(oldest=Min("created_at"), count=Count("pk"))
     if not found["count"]:
-        return Line("outbox", name, OK, _("None waits."))
-    words = ngettext("%(n)s waits, since %(at)s.", "%(n)s wait, the oldest since %(at)s.", found["count"])
+        return Line("outbox", name, OK, _("None pending."))
+    words = ngettext("%(n)s pending since %(at)s.", "%(n)s pending, the oldest since %(at)s.", found["count"])
     text = words % {"n": found["count"], "at": when(found["oldest"])}
     return Line("outbox", name, OK if now - found["oldest"] < LATE else BAD, text)
 

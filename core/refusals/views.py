@@ -103,7 +103,7 @@ def unforeseen(request: HttpRequest, words: str) -> HttpResponse:
     note(match.view_name if match else "page", request.user, request.path, f"{words} #{number}")
     text = _("A rule of the database does not allow it. Send your administrator this number: %(number)s.")
     title = _("The database refused this act")
-    found = Conflict(title, text % {"number": number}, "/", _("Go to what waits for you"))
+    found = Conflict(title, text % {"number": number}, "/", _("Go to my tasks"))
     return render(request, "409.html", {"conflict": found}, status=409)
 
 

@@ -21,7 +21,7 @@ LARGEST_PART = 100 * MIB
 TOO_MANY_ROWS = _("This table has more than %(most)s rows. Split it into several files.")
 TOO_MANY_COLUMNS = _("This table has more than %(most)s columns. Keep only those to import.")
 TOO_MANY_CELLS = _("This table has more than %(most)s cells. Split it into several files.")
-TOO_MUCH_TEXT = _("This table holds more than %(most)s characters. Split it into several files.")
+TOO_MUCH_TEXT = _("This table contains more than %(most)s characters. Split it into several files.")
 CELL_TOO_LONG = _("The text of cell %(cell)s is longer than %(most)s characters. Shorten it or split it.")
 DOCTYPE = _("This file defines a document type or entities of its own. Export it again without them.")
 

@@ -43,8 +43,8 @@ WRAPPED = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 ESCAPING_TOOL = "strictdoc"
 ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt\\])")
 
-NO_OBJECTS = _("This file holds no requirement. Export it again from the tool that holds them.")
-SEVERAL = _("This archive must hold exactly one .reqif file. Send the file to import by itself.")
+NO_OBJECTS = _("This file contains no requirement. Export it again from the tool you keep them in.")
+SEVERAL = _("This archive must contain exactly one .reqif file. Send the file to import by itself.")
 TOO_DEEP = _("This file is nested too deeply to be a list of requirements. Export it again.")
 
 

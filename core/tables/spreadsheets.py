@@ -58,9 +58,9 @@ XML = (".xml", ".rels", ".vml")
 #: Name of the exception that the Rust reader raises on a panic.
 PANIC = "PanicException"
 
-FORMULA = _("Cell %(cell)s holds a formula. Copy the table and paste it as values, then save it again.")
+FORMULA = _("Cell %(cell)s contains a formula. Copy the table and paste it as values, then save it again.")
 NO_SHEET = _("There is no visible sheet “%(sheet)s” in this file. Choose one of: %(sheets)s.")
-NO_SHEETS = _("This file has no visible sheet with cells. Show the sheet that holds the table, and save it again.")
+NO_SHEETS = _("This file has no visible sheet with cells. Show the sheet that contains the table, and save it again.")
 
 
 @dataclass

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.tables.cells import column_name
 from core.tables.limits import MOST_BEFORE_HEAD, check_size, refusal
 
-NO_ROWS = _("This table holds no row below its head. Add at least one, or choose another sheet.")
+NO_ROWS = _("This table has no row below its head. Add at least one, or choose another sheet.")
 NO_SUCH_HEAD = _("Line %(line)s holds nothing that could be a head. Choose a line with the names of the columns.")
 #: Line number in the file, and the cells.
 Line = tuple[int, list[str]]

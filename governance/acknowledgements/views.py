@@ -22,7 +22,7 @@ def decision_acknowledge(request: HttpRequest, decision_id: int) -> HttpResponse
     except ReadAlready:
         title, text = (
             _("You have read this decision already"),
-            _("One confirmation is enough; it stands in the record."),
+            _("One confirmation is enough. It is in the decision record."),
         )
         return conflict(request, Conflict(title, text, decision.get_absolute_url(), _("Back to the record")))
     messages.success(

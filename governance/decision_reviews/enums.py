@@ -7,5 +7,5 @@ from django.utils.translation import gettext_lazy as _
 class ReviewAnswer(models.TextChoices):
     """Answer of the owner who has reviewed a decision."""
 
-    HOLDS = "holds", _("It still holds")
+    HOLDS = "holds", _("It is still valid")
     AGAIN = "again", _("Propose it again")

@@ -14,7 +14,7 @@ class ReviewForm(forms.Form):
 
     change = forms.IntegerField(widget=forms.HiddenInput)
     answer = forms.ChoiceField(
-        label=_("Does the decision still hold?"),
+        label=_("Is the decision still valid?"),
         choices=ReviewAnswer,
         widget=forms.RadioSelect,
         error_messages={"required": _("Select an answer.")},

@@ -10,7 +10,7 @@ PERMISSIONS = (
         "governance.review_decision",
         _("confirm or review this decision"),
         "R1",
-        _("When something it was decided on has changed, the owner alone says whether a decision still holds."),
+        _("When the basis of a decision has changed, only the owner confirms whether it is still valid."),
         OWNER,
     ),
 )

@@ -37,7 +37,7 @@ def review_decision(
     if is_blank(reasons):
         raise ValidationError({"reasons": _("Enter your reasons.")})
     if answer == ReviewAnswer.AGAIN and not list_holders(decision.project, role):
-        raise ValidationError({"role": _("Select a role that somebody holds.")})
+        raise ValidationError({"role": _("Select a role that is filled.")})
     owners = decision.project.mandates.active().deciding().select_related("role")
     return record_review(
         actor=actor,

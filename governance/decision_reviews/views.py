@@ -34,7 +34,7 @@ class DecisionReviewView(RowActView):
 
     def get_lede(self) -> Text:
         """Return the reference of the decision."""
-        words = _("Something that decision %(reference)s was taken on has changed since.")
+        words = _("The basis of decision %(reference)s has changed since.")
         return str(words) % {"reference": self.object.reference}
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -43,13 +43,13 @@ ANSWERS = {
 }
 NOTES = {
     Outcome.APPROVED: _("As recommended"),
-    Outcome.APPROVED_WITH_CONDITIONS: _("Each condition gets a role that answers for it, and a date"),
-    Outcome.ACCEPTED: _("What was delivered is accepted, with nothing reserved"),
+    Outcome.APPROVED_WITH_CONDITIONS: _("Each condition has a role responsible and a date"),
+    Outcome.ACCEPTED: _("The delivery is accepted without reservations"),
     Outcome.ACCEPTED_WITH_RESERVATIONS: _("Each reservation has a role responsible and a date. The rest is accepted"),
     Outcome.ACCEPTED_WITH_PRICE_REDUCTION: _("Usable as it is, for a lower price"),
     Outcome.REWORK: _("Returns to the authors; nothing is decided"),
     Outcome.DEFERRED: _("Decide later, on a date you set"),
-    Outcome.MERGED: _("Decided with the other one, in one answer"),
+    Outcome.MERGED: _("Decided together with the other proposal"),
     Outcome.REJECTED: _("Closes the proposal"),
 }
 #: Consequence of each outcome, for the review page.
@@ -173,7 +173,7 @@ class DemandsForm(forms.Form):
                 label=_("What becomes of it"),
                 choices=[(fate, capfirst(fate.label)) for fate in demand.fates],
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Choose what becomes of it.")},
+                error_messages={"required": _("Select what happens to it.")},
             )
             self.fields[f"{demand.key}-into"] = forms.ChoiceField(
                 label=_("Carried over to"), choices=self.targets, required=False
@@ -237,7 +237,7 @@ class FatesForm(forms.Form):
                 widget=forms.RadioSelect,
                 initial=options.only,
                 error_messages={
-                    "required": _("Choose what becomes of it."),
+                    "required": _("Select what happens to it."),
                     "invalid_choice": str(options.why or _("Choose one of the outcomes listed.")),
                 },
             )
@@ -269,14 +269,14 @@ class ConditionForm(forms.Form):
     needed: ClassVar = dict.fromkeys(("text", "role", "due_on"), "")
 
     text = ProseField(label=_("What must be true"), rows=2, required=False)
-    role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
+    role = forms.ChoiceField(label=_("Role responsible"), required=False)
     due_on = DayField(label=_("Due"), required=False)
     on_lapse = forms.ChoiceField(
         label=_("If it is not met in time"),
         choices=OnLapse,
         initial=OnLapse.STAYS,
         required=False,
-        help_text=_("Applied in the night after the due day, unless a proof was given."),
+        help_text=_("Applied the night after the due date, unless evidence was given."),
     )
     subject = forms.ChoiceField(widget=forms.HiddenInput, required=False)
     left_out = forms.BooleanField(label=_("Do not reserve this defect"), required=False)
@@ -309,7 +309,7 @@ class ConditionForm(forms.Form):
             return data
         for name, message in (
             ("text", _("Describe what must be true.")),
-            ("role", _("Choose the role that answers for it.")),
+            ("role", _("Select the role responsible.")),
             ("due_on", _("Enter the due date.")),
         ):
             if not data.get(name) and name not in self.errors:
@@ -470,7 +470,7 @@ class Answer:
         for key, message in gaps.items():
             self.fates.add_error(key, message)
         if revision and revision.binding_authority and not revision.has_binding_agreement:
-            self.form.add_error("outcome", _("An approval waits for the binding opinion this proposal asks for."))
+            self.form.add_error("outcome", _("An approval needs the binding opinion that this proposal asks for."))
         return not (self.form.errors or self.fates.errors)
 
     @property
@@ -549,7 +549,9 @@ class Answer:
 class ProofForm(forms.Form):
     """The proof that a condition is met."""
 
-    proof = ProseField(label=_("Proof"), rows=3, error_messages={"required": _("Describe the evidence expected.")})
+    proof = ProseField(
+        label=_("Evidence that it is met"), rows=3, error_messages={"required": _("Describe the evidence expected.")}
+    )
 
 
 class LiftForm(ProofForm):
@@ -564,4 +566,6 @@ class LiftForm(ProofForm):
 class WaiveForm(forms.Form):
     """The reason for waiving a condition."""
 
-    because = ProseField(label=_("Why you waive it"), rows=3, error_messages={"required": _("Enter why you waive it.")})
+    because = ProseField(
+        label=_("Reasons for waiving it"), rows=3, error_messages={"required": _("Enter why you waive it.")}
+    )

@@ -40,6 +40,6 @@ PERMISSIONS = (
         _("attach the evidence for this condition"),
         "R4",
         _("The role responsible for a condition gives the evidence. Only the owner marks it as met."),
-        NamedRole(_("a holder of the role that answers for the condition"), "role"),
+        NamedRole(_("a holder of the role responsible for the condition"), "role"),
     ),
 )

@@ -309,7 +309,7 @@ def _ensure_complete(
 ) -> None:
     """Refuse an answer that leaves something out, or says nothing (R2, R5, R6)."""
     if outcome not in kind_of(proposal.kind).outcomes:
-        raise ValidationError({"outcome": _("This is no answer to a proposal of this kind.")})
+        raise ValidationError({"outcome": _("This outcome does not apply to this kind of proposal.")})
     if (outcome == Outcome.ACCEPTED_WITH_PRICE_REDUCTION) != bool(terms.price_reduction):
         raise ValidationError({"price_reduction": _("Enter the price reduction.")})
     if missing := [role for role in proposal.awaited_roles if not is_meaningful(terms.waived.get(role) or "")]:

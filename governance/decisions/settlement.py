@@ -56,7 +56,7 @@ def find_gaps(demands: list[Demand], given: Mapping[str, Settlement], targets: s
         if word is None or not is_meaningful(word.because):
             gaps[demand.key] = _("Enter the reasons.")
         if demand.fates and (word is None or word.fate not in demand.fates):
-            gaps[f"{demand.key}-fate"] = _("Choose what becomes of it.")
+            gaps[f"{demand.key}-fate"] = _("Select what happens to it.")
         elif word and word.fate == Settled.CARRIED and word.into not in targets:
             gaps[f"{demand.key}-into"] = _("Choose the project it is carried over to.")
     return gaps

@@ -69,11 +69,11 @@ def find_gaps(
     for item in items:
         fate, options = fates.get(item_key(item)), find_options(item, revision, items)
         if fate is None:
-            messages[item_key(item)] = _("Choose what becomes of it.")
+            messages[item_key(item)] = _("Select what happens to it.")
         elif fate not in options.fates:
             messages[item_key(item)] = str(options.why) or _("Choose one of the outcomes listed.")
         elif isinstance(item, Condition) and fate == Fate.CHANGED and not has_conditions:
-            messages[item_key(item)] = _("Word the new condition below, or keep or drop this one.")
+            messages[item_key(item)] = _("Write the new condition below, or keep or drop this one.")
     return messages
 
 

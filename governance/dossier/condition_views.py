@@ -43,7 +43,7 @@ def prove_view(request: HttpRequest, condition_id: int) -> HttpResponse:
         Act.PROVE,
         ProofForm,
         lambda actor, on, text: prove(actor=actor, condition=on, proof=text),
-        _("The proof is with the owner."),
+        _("The evidence is sent to the owner."),
     )
 
 

@@ -98,7 +98,7 @@ def _render_already_decided(request: HttpRequest, decision: Decision, typed: Kep
 
 
 def _render_already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion, typed: Kept) -> HttpResponse:
-    text = _("“%(position)s”, by %(signature)s, stands beside this revision. It can change with a new revision.") % {
+    text = _("“%(position)s”, by %(signature)s, is recorded for this revision. It can change with a new revision.") % {
         "position": opinion.get_position_display(),
         "signature": display_name(opinion.signature),
     }

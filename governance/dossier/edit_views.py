@@ -61,7 +61,7 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if "add_condition" in request.POST or request.POST.get("step") == "change" or is_about_draft(request):
         forget_errors(*answer.parts)
         return render_dossier(request, proposal, answer=answer)
-    done = _("Recorded. Everyone on the project now sees your answer.")
+    done = _("The decision is recorded. All project members can read it.")
     if not is_current(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.DECIDE):
         if _was_sealed_before(request, answer, Decision.objects.filter(revision=proposal.current_id).first()):
             return carry_out(request, proposal, lambda: None, [], done)
@@ -175,7 +175,7 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         )
 
     try:
-        return carry_out(request, proposal, send, typed, _("Your opinion is recorded beside the proposal."))
+        return carry_out(request, proposal, send, typed, _("Your opinion is recorded with the proposal."))
     except NotSigned as error:
         return _render_opinion_review(request, proposal, form, error.message)
 
@@ -208,7 +208,7 @@ def take_up_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         proposal,
         lambda: take_up(actor=reader(request), proposal=proposal),
         [],
-        _("You have taken up the review."),
+        _("You have started the review."),
     )
 
 

@@ -24,12 +24,12 @@ class Wording:
 #: (Act, on a reservation) → its words.
 WORDINGS = {
     (Act.PROVE, False): Wording(
-        _("Proof of a condition of %(reference)s"),
+        _("Evidence for a condition of %(reference)s"),
         _("Attach the evidence"),
         _("The owner is notified, reads the evidence, and marks the condition as met or asks for better evidence."),
     ),
     (Act.PROVE, True): Wording(
-        _("Proof of a reservation of %(reference)s"),
+        _("Evidence for a reservation of %(reference)s"),
         _("Attach the evidence"),
         _("The owner is notified, reads the evidence, and clears the reservation or asks for better evidence."),
     ),
@@ -77,7 +77,7 @@ def describe_settlement(act: Act, condition: Condition) -> Settlement:
     if act == Act.LIFT and (lifting := kind_of(decision.proposal.kind).describe_lifting(condition)):
         effects.append(str(lifting))
     if by_owner:
-        effects.append(gettext("It is done once and cannot be taken back."))
+        effects.append(gettext("You cannot undo this."))
     if by_owner and decision.conditions.open().count() == 1:
         effects.append(_describe_last(decision.effective))
     return Settlement(str(words.title) % {"reference": decision.reference}, words.action, ICONS[act], effects, by_owner)

@@ -101,7 +101,7 @@ def describe_closed_opinion(proposal: Proposal, decision: Decision | None) -> st
 
 def _describe_recorded(proposal: Proposal, decision: Decision) -> str:
     if proposal.state != ProposalState.CONDITIONS_OPEN:
-        return _("%(reference)s is recorded. It is never edited; a new decision can replace it.")
+        return _("%(reference)s is recorded. It cannot be edited, but a new decision can replace it.")
     if decision.reserves:
         return _("%(reference)s is recorded. Only the owner clears its reservations.")
     return _("%(reference)s is recorded. Only the owner marks its conditions as met.")
@@ -155,7 +155,7 @@ def _describe_pending_decision(context: SituationContext, revision: ProposalRevi
         return _describe_own_decision(len(revision.asked_roles)) % due
     if context.is_owner:
         return _("Authors cannot decide their own proposals. A delegate or another owner must decide.")
-    text = _("It waits for the decision of %(owner)s, due %(weekday)s %(due)s.")
+    text = _("The decision of %(owner)s is due %(weekday)s %(due)s.")
     return text % {"owner": context.owner.holder, **due}
 
 

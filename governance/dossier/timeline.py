@@ -15,7 +15,7 @@ from projects.models import LedgerEvent
 WORDS = {Act.ADVISE: Position, Act.DECIDE: Outcome}
 #: Labels of acts on a reservation.
 ON_A_RESERVATION = {
-    Act.PROVE: gettext_lazy("Proof of a reservation given"),
+    Act.PROVE: gettext_lazy("Evidence given for a reservation"),
     Act.LIFT: gettext_lazy("Reservation cleared"),
     Act.WAIVE: gettext_lazy("Reservation waived"),
     Act.LAPSE: gettext_lazy("Reservation not cleared in time"),

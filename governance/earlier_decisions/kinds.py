@@ -125,10 +125,10 @@ class TakeOverKind(Kind):
         listed = count_decisions(str(terms["earlier_decisions"]))
         return FirstWords(
             gettext("Take-over of the former register"),
-            gettext("May the former register be taken over as it is listed (%(list)s)?") % {"list": listed},
+            gettext("Can the former register be taken over as it is listed (%(list)s)?") % {"list": listed},
             (
                 (gettext("Take the former register over"), gettext("The list is then fixed and can be cited.")),
-                (gettext("Wait"), gettext("The list comes back to you once it is corrected.")),
+                (gettext("Not now"), gettext("The list comes back to you once it is corrected.")),
             ),
         )
 

@@ -13,7 +13,7 @@ def serve_version(request: HttpRequest, version: DocumentVersion, link: str, lab
     if not version.content:
         title, text = (
             _("This file was erased"),
-            _("It held personal data. Its fingerprint and who added it stay on record."),
+            _("It contained personal data. Its fingerprint and the name of the person who added it are kept."),
         )
         return conflict(request, Conflict(title, text, link, label, []))
     kind = f"{version.media_type}; charset=utf-8" if version.is_text else version.media_type

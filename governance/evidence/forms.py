@@ -40,7 +40,7 @@ class AddForm(forms.Form):
         label=_("Name of the document"),
         max_length=LONGEST_NAME,
         required=False,
-        help_text=_("As people call it. Empty: the name of the file."),
+        help_text=_("Leave empty to use the file name."),
     )
 
 
@@ -53,7 +53,7 @@ class ReplaceForm(forms.Form):
         rows=2,
         max_length=2_000,
         error_messages={"required": _("Enter the reasons.")},
-        help_text=_("Read by everyone whose decision rested on the version before."),
+        help_text=_("Shown to everyone whose decision was based on the previous version."),
     )
 
 

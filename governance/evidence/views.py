@@ -66,7 +66,7 @@ def evidence_detach(request: HttpRequest, proposal_id: int, document_id: int) ->
     """Detach a file from the working text; the document stays with the project."""
     proposal = _get_editable(request, proposal_id)
     return _save(
-        request, proposal, lambda attachments: detach(attachments, document_id), _("Taken off the working text.")
+        request, proposal, lambda attachments: detach(attachments, document_id), _("Removed from the working text.")
     )
 
 
@@ -119,7 +119,7 @@ def _save(
             content = {"attachments": change(proposal.draft.attachments)}
             edit(actor=reader(request), proposal=proposal, version=version, content=content)
     except (Outdated, WrongState):
-        text = _("Someone saved or submitted it since you opened the page. No file was added or removed.")
+        text = _("The proposal was saved or submitted since you opened the page. No file was added or removed.")
         title = _("The working text changed meanwhile")
         return conflict(request, Conflict(title, text, link, _("See the files as they are now")))
     messages.success(request, done)

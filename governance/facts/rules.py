@@ -9,21 +9,21 @@ from core.access import Permission
 from projects.mandates.authorities import OWNER
 from projects.workspaces import find_project
 
-OWNER_KEEPS = _("The owner of a project keeps it once it has ended.")
+OWNER_KEEPS = _("The owner archives a project that has ended, or takes it out of the archive.")
 
 PERMISSIONS = (
     Permission(
         "governance.edit_facts",
         _("change the title, prefix and language of the project"),
         "R1",
-        _("What the project is called is a fact that its owner answers for."),
+        _("The owner is responsible for the name of the project."),
         OWNER,
     ),
     Permission(
         "governance.switch_workspaces",
         _("switch the workspaces of the project on or off"),
         "R1",
-        _("The owner chooses what the project is steered with."),
+        _("The owner chooses the workspaces of the project."),
         OWNER,
     ),
     Permission(

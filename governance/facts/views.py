@@ -110,7 +110,7 @@ class ArchiveView(FactsFormView):
     permission = "governance.archive"
     form_class = SeenForm
     title = button = _("Archive the project")
-    lede = _("It stays readable, and nothing of it changes any more. Lists leave it out, unless asked for it.")
+    lede = _("It stays readable but can no longer be changed. Lists show it only on request.")
     done = _("The project is archived.")
     service = services.archive
 

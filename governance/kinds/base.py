@@ -34,7 +34,7 @@ from roles.models import User
 
 Text = str | Promise
 #: Message of an effect that can no longer be undone.
-CHANGED_SINCE = _("The project has changed there since; keep it, or propose what it should be.")
+CHANGED_SINCE = _("The project has changed on this point since. Keep it, or propose what it should be.")
 
 
 #: Message of a kind whose app is not installed.

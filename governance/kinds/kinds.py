@@ -207,7 +207,7 @@ class ArbitrationKind(ProjectKind):
     """A choice between options, recorded with the terms it changes."""
 
     evidence = _("The comparison of the options.")
-    without_terms = _("The recommended option is retained; nothing else changes by itself.")
+    without_terms = _("The recommended option is retained. Nothing else changes.")
     parts: ClassVar[tuple[Part, ...]] = (*ProjectKind.parts, OptionPart())
 
     def changes(self, terms: Terms) -> frozenset[str]:
@@ -370,7 +370,7 @@ def _approve_roles(project: Project, terms: Terms) -> Change | None:
     if matrix is None or (lacks := _list_missing(matrix)):
         raise ValidationError(NOT_OURS if matrix is None else lacks)
     if left_out := _list_held_but_dropped(project, matrix):
-        sentence = _("Somebody holds a role that this version leaves out, %(roles)s: end the mandate first.")
+        sentence = _("This version leaves out a role that is filled, %(roles)s. End the mandate first.")
         raise ValidationError(sentence, params={"roles": ", ".join(left_out)})
     before = str(project.matrix.number) if project.matrix and project.matrix_approved else ""
     project.matrix, project.matrix_approved = matrix, True
@@ -456,7 +456,7 @@ class CommunicationPart(Part):
     field = "communication"
     heading = _("Communications")
     is_free_text = True
-    done = _("May be communicated: %(after)s")
+    done = _("Can be communicated: %(after)s")
     undone = _("No longer to be communicated: %(before)s")
 
 
@@ -464,7 +464,7 @@ class CommunicationKind(Kind):
     """Allow a communication."""
 
     evidence = _("The message or the plan as it will be sent.")
-    without_terms = _("What is proposed may be communicated.")
+    without_terms = _("What is proposed can be communicated.")
     needed: ClassVar = {"impact_recipients": _("Describe the impact on recipients.")}
     parts: ClassVar[tuple[Part, ...]] = (CommunicationPart(),)
 
@@ -554,10 +554,10 @@ class GateKind(Kind):
         values = {"gate": terms["gate"]}
         return FirstWords(
             gettext("Passing gate %(gate)s") % values,
-            gettext("May the project pass gate %(gate)s?") % values,
+            gettext("Can the project pass gate %(gate)s?") % values,
             (
                 (gettext("Pass gate %(gate)s") % values, ""),
-                (gettext("Wait"), gettext("The gate comes back to you once nothing is missing.")),
+                (gettext("Not now"), gettext("The gate comes back to you once nothing is missing.")),
             ),
         )
 
@@ -607,7 +607,7 @@ def _find_obstacle(gate: str, project: Project) -> Text | None:
     if gate != Gate.G0 and project.state == ProjectState.DRAFT:
         return NOT_LAUNCHED
     if project.gate and gate <= project.gate:
-        return _("The project has passed gate %(gate)s: it goes on to a later one.") % {"gate": project.gate}
+        return _("The project has passed gate %(gate)s. Select a later gate.") % {"gate": project.gate}
     return None
 
 

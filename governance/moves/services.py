@@ -38,7 +38,7 @@ def ask_move(*, actor: User, project: Project, target: Project) -> Move:
     ended, or that is its parent ("target").
     """
     if find_open_move(project):
-        raise ValidationError(_("A move of this project already waits for an owner."))
+        raise ValidationError(_("A move of this project is already pending."))
     _ensure_fits(project, target)
     move = Move(project=project, parent=project.parent, target=target, asked_by=actor, asked_at=act_time())
     move.save(force_insert=True)

@@ -46,10 +46,10 @@ class AskMoveView(ProjectFormView):
     form_class = AskMoveForm
     title = button = _("Ask to move the project")
     lede = _(
-        "The owners of the programme or portfolio that it leaves and of the one that it comes under accept it. "
-        "From then on the standards and the readers of the new parent count."
+        "The owners of the current and of the new parent must accept. The standards and the readers of the new "
+        "parent then apply."
     )
-    done = _("The owners above are asked.")
+    done = _("The owners concerned are notified.")
     shows_result = True
     back_label = _("Facts of the project")
     back_url_name = "governance:facts:facts"
@@ -91,7 +91,7 @@ class MoveActView(RowActView):
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Explain that nobody waits for it any more."""
-        title, text = _("This move waits for nobody any more"), _("Nothing was recorded.")
+        title, text = _("This move is no longer pending"), _("Nothing was recorded.")
         return Conflict(title, text, self.row.get_absolute_url(), _("Read the move"))
 
 

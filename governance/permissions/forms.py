@@ -42,14 +42,14 @@ class SuppositionForm(forms.Form):
         self.usual = {"kind": first, "author": "", "state": ProposalState.SUBMITTED.value}
         super().__init__(self.usual | {name: text for name, text in data.items() if text})
         codes = sorted({code for roles in authors.values() for code in roles})
-        self.fields["author"].choices = [("", _("the first role that may")), *((code, code) for code in codes)]  # type: ignore[attr-defined]
+        self.fields["author"].choices = [("", _("the first role that can")), *((code, code) for code in codes)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a role that may not propose this kind."""
         typed: dict[str, Any] = self.cleaned_data
         author, kind = typed.get("author"), typed.get("kind")
         if author and kind and author not in self.authors[kind]:
-            sentence = _("%(role)s does not propose this kind of decision; %(roles)s may.")
+            sentence = _("%(role)s does not propose this kind of decision; %(roles)s can.")
             listed = ", ".join(self.authors[kind]) or _("no role")
             self.add_error("author", ValidationError(sentence, params={"role": author, "roles": listed}))
         return typed

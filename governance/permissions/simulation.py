@@ -184,7 +184,7 @@ def build_columns(project: Project) -> list[Column]:
         for role in roles
         if role.decides
     ]
-    nobody = Column(NOBODY, _("Somebody without a role"), HypotheticalUser(-last - 2))
+    nobody = Column(NOBODY, _("A person without a role"), HypotheticalUser(-last - 2))
     administrator = Column(ADMINISTRATOR, _("An administrator"), HypotheticalUser(-last - 3, is_staff=True))
     return [*columns, *lent, nobody, administrator]
 

@@ -57,7 +57,7 @@ class ContentModel(models.Model):
     terms = models.JSONField(_("what an approval changes"), default=dict, blank=True)
     attachments = models.JSONField(_("evidence files"), default=list, blank=True)
     opinions_by = models.DateField(_("opinions expected by"), null=True, blank=True)
-    rests_on = models.JSONField(_("what it rests on"), default=list, db_default=[], blank=True)
+    rests_on = models.JSONField(_("grounds"), default=list, db_default=[], blank=True)
     binding_authority = models.CharField(_("authority whose opinion binds"), max_length=200, blank=True)
 
     class Meta:

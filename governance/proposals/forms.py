@@ -96,7 +96,7 @@ class ContentForm(forms.Form):
         help_text=_("One reference per line: document, version, where it is kept."),
     )
     rests_on = ProseField(
-        label=_("What it rests on"),
+        label=_("Grounds"),
         rows=2,
         required=False,
         help_text=_("Decisions, requirements, risks or campaigns, separated by commas, such as VD-05, campaign 2."),
@@ -105,9 +105,9 @@ class ContentForm(forms.Form):
     decide_by = DayField(label=_("Latest date for deciding"), required=False)
     opinions_by = DayField(label=_("Opinions expected by"), required=False)
     binding_authority = TextField(
-        label=_("Authority whose opinion binds"),
+        label=_("Authority that gives a binding opinion"),
         required=False,
-        help_text=_("An authority outside the project without whose agreement nothing can be approved."),
+        help_text=_("An outside authority that must agree before an approval."),
     )
     replaces = forms.ChoiceField(label=_("Decision it would replace"), required=False)
 

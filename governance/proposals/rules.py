@@ -89,7 +89,7 @@ PERMISSIONS = (
     Permission("governance.withdraw", _("withdraw this proposal"), "R2", ADVISERS_PROPOSE, AUTHORS_ROLE),
     Permission(
         "governance.take_up",
-        _("take up the review of this proposal"),
+        _("start the review of this proposal"),
         "R2",
         ADVISERS_ADVISE,
         AskedAdviser(ADVISER.name),

@@ -185,6 +185,6 @@ def _render_form(
 def _render_outdated(request: HttpRequest, proposal: Proposal, text: WorkingText) -> HttpResponse:
     """Render the conflict page with the typed text: someone else saved meanwhile."""
     title = _("The working text changed while you were writing")
-    words = _("Someone saved or submitted it since you opened it. Yours is below.")
+    words = _("It was saved or submitted since you opened it. Your text is below.")
     link, label = proposal.get_absolute_url(), _("Read the text as it is now")
     return conflict(request, Conflict(title, words, link, label, text.typed()))

@@ -118,11 +118,11 @@ def build_record(decision: Decision, language: str, dispute: Dispute | None = No
             sections=[
                 *([Section(_("Signature disputed"), list(_dispute_lines(dispute)))] if dispute else []),
                 Section(_("Submitted text"), list(_proposal_lines(decision))),
-                Section(_("The answer"), list(_answer_lines(decision))),
+                Section(_("Decision"), list(_answer_lines(decision))),
                 Section(_("Responsibility matrix on that day"), list(_matrix_lines(decision, project))),
                 Section(_("Opinions received"), list(_opinion_lines(decision))),
                 Section(_("Signature"), list(_signature_lines(decision, _get_owner(decision)))),
-                Section(_("Proof"), list(_proof_lines(decision))),
+                Section(_("Evidence that it is met"), list(_proof_lines(decision))),
             ],
         )
 
@@ -173,7 +173,7 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
     for ground in list_grounds(revision):
         rated = () if ground.digits else (_reveal_invisible(ground.version),)
         text = f"{ground.label} {_reveal_invisible(ground.name)}"
-        yield Line(ground.heading or _("Rests on"), text, marks=rated, digits=ground.digits)
+        yield Line(ground.heading or _("Based on"), text, marks=rated, digits=ground.digits)
     yield from _snapshot_lines(decision)
     for file in revision.attachments:
         version = _("%(name)s, version %(number)s") % {
@@ -211,7 +211,7 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
         yield Line(word.label, _reveal_invisible(word.text), _reveal_invisible(word.because), (word.outcome,))
     label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
-        due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
+        due = _("role responsible: %(role)s, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
         about = tuple(filter(None, (condition.about, _describe_lapse(condition))))
         yield Line(label % {"number": condition.number}, due, _reveal_invisible(condition.text), about)
     if decision.effective == EffectiveFrom.WHEN_MET:

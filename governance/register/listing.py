@@ -83,7 +83,7 @@ def build_listing(
             Filter("against", _("With or against the opinions"), [("yes", _("Against an opinion"))], _is_against),
             DayFilter("from", _("From"), where=lambda value: Q(acted_at__date__gte=value)),
             DayFilter("to", _("Until"), where=lambda value: Q(acted_at__date__lte=value)),
-            *([] if everywhere else [DayFilter("as_of", _("As it stood on"), where=_stood_on)]),
+            *([] if everywhere else [DayFilter("as_of", _("As it was on"), where=_stood_on)]),
         ],
     )
     listing = Listing(

@@ -174,7 +174,7 @@ class DropForm(DutyForm):
     """Drop a responsibility."""
 
     title = _("Drop a responsibility")
-    lede = _("The project does without it; the version says so, and why.")
+    lede = _("The project does without it. The version records the reason.")
     button = _("Write the next version")
 
     def build_matrix(self) -> Matrix:
@@ -186,7 +186,7 @@ class HandOnForm(DutyForm):
     """Move a responsibility to another role."""
 
     title = _("Hand a responsibility on")
-    lede = _("Another role of the project answers for it from the approval on.")
+    lede = _("Another role of the project is responsible for it once approved.")
     button = _("Write the next version")
 
     to = forms.ChoiceField(
@@ -228,7 +228,7 @@ class LeaveOutForm(AdaptForm):
     """Leave out a role."""
 
     title = _("Leave a role out")
-    lede = _("Only a role that is not mandatory can be left out; what it answered for goes with it.")
+    lede = _("Only a role that is not mandatory can be left out. Its responsibilities are left out with it.")
     button = _("Write the next version")
 
     role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})

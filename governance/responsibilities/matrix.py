@@ -44,7 +44,7 @@ class Cell:
         """Describe the flaw, or return an empty string."""
         if not self.flaw:
             return ""
-        return _("Gap: nobody holds this role") if self.is_empty_seat else str(Flaw(self.flaw).label)
+        return _("Gap: this role is vacant") if self.is_empty_seat else str(Flaw(self.flaw).label)
 
     @property
     def is_empty_seat(self) -> bool:

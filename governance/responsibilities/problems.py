@@ -96,11 +96,11 @@ def _list_vacancies(content: Matrix, held: set[str], *, provider_comes: bool) ->
             sentence = _("The project has no owner: an administrator names one. Until then nothing is decided.")
         else:
             sentence = ngettext(
-                "Nobody holds %(role)s today, and %(n)s activity needs it: the owner gives the role.",
-                "Nobody holds %(role)s today, and %(n)s activities need it: the owner gives the role.",
+                "%(role)s is vacant, and %(n)s activity needs it. The owner appoints a person.",
+                "%(role)s is vacant, and %(n)s activities need it. The owner appoints a person.",
                 len(lines),
             )
-        short = _("nobody holds %(role)s") % about
+        short = _("%(role)s is vacant") % about
         yield Problem(Flaw.GAP, sentence % about, short, lines, frozenset({role.code}), role.code)
 
 

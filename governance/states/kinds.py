@@ -76,10 +76,10 @@ class StateKind(Kind):
 class SuspensionKind(StateKind):
     """Suspend a launched project: it rests until its owner resumes or abandons it."""
 
-    evidence = _("Why the project has to wait, and what it waits for.")
+    evidence = _("Why the project must be suspended, and until what.")
     starts = frozenset({ProjectState.ACTIVE})
     leads_to = ProjectState.SUSPENDED
-    wrong = _("Only a project that is launched and goes on can be suspended.")
+    wrong = _("Only a launched project that has not ended can be suspended.")
     offer = _("Propose to suspend it")
     template = "governance/states/_suspension.html"
 
@@ -88,7 +88,7 @@ class SuspensionKind(StateKind):
         return FirstWords(
             gettext("Suspension of the project"),
             gettext("Is the project suspended?"),
-            ((gettext("Suspend the project"), ""), (gettext("Go on"), gettext("The project stays as it is."))),
+            ((gettext("Suspend the project"), ""), (gettext("Continue"), gettext("The project stays as it is."))),
         )
 
 
@@ -107,8 +107,8 @@ class ResumptionKind(StateKind):
         """Return the words that ask to resume it."""
         return FirstWords(
             gettext("Resumption of the project"),
-            gettext("Does the project go on?"),
-            ((gettext("Resume the project"), ""), (gettext("Wait"), gettext("The project stays suspended."))),
+            gettext("Is the project resumed?"),
+            ((gettext("Resume the project"), ""), (gettext("Not now"), gettext("The project stays suspended."))),
         )
 
 
@@ -128,7 +128,7 @@ class AbandonmentKind(StateKind):
         return FirstWords(
             gettext("Abandonment of the project"),
             gettext("Is the project abandoned?"),
-            ((gettext("Abandon the project"), ""), (gettext("Go on"), gettext("The project stays as it is."))),
+            ((gettext("Abandon the project"), ""), (gettext("Continue"), gettext("The project stays as it is."))),
         )
 
 

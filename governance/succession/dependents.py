@@ -40,7 +40,7 @@ from projects.notices.models import Reason
 from projects.notices.services import notify
 
 RIVAL = gettext_lazy("It would replace the same decision; after this one it can only be rejected.")
-WITH_AUTHORS = gettext_lazy("It is with its authors: their next revision has to rest on another decision.")
+WITH_AUTHORS = gettext_lazy("It is with its authors. Their next revision must depend on another decision.")
 
 
 # — conditions and effects —
@@ -70,7 +70,7 @@ def load_decisions(keys: list[int]) -> models.QuerySet[Decision]:
 def show_decision(decision: Decision, at: Any) -> Line:
     """Return a decision with the title of what it decided."""
     link = decision.get_absolute_url()
-    return Line(_("Later decisions that rest on it"), decision.reference, decision.revision.title, link)
+    return Line(_("Later decisions that depend on it"), decision.reference, decision.revision.title, link)
 
 
 def find_decision_options(decision: Decision, revision: Any, items: Sequence[Any]) -> Options:
@@ -79,7 +79,7 @@ def find_decision_options(decision: Decision, revision: Any, items: Sequence[Any
     holders = cached(("holders_to_ask", project.pk, role), lambda: list_holders(project, role))
     if decision.approves and holders:
         return Options()
-    why = _("A rejection is not replaced.") if not decision.approves else _("Nobody holds the role that proposed it.")
+    why = _("A rejection is not replaced.") if not decision.approves else _("The role that proposed it is vacant.")
     return Options((Fate.KEPT, Fate.CHANGED), why)
 
 
@@ -93,7 +93,7 @@ def carry_decision(decision: Decision, fate: Fate, replacement: Replacement) -> 
     break_seal(replacement.actor, decision, item, before, replacement.event.hash.hex())
     if fate == Fate.DROPPED:
         with translation.override(decision.project.language):
-            reasons = _("%(by)s has replaced %(replaced)s, on which it rests.") % {
+            reasons = _("%(by)s has replaced %(replaced)s, which it depends on.") % {
                 "by": replacement.by.reference,
                 "replaced": replacement.replaced.reference,
             }
@@ -216,7 +216,7 @@ CORE_DEPENDENTS = [
         carry_out=carry_decision,
         broken=DECISION_BROKEN,
         words={
-            Fate.KEPT: gettext_lazy("it still holds"),
+            Fate.KEPT: gettext_lazy("it is still valid"),
             Fate.CHANGED: gettext_lazy("to be reviewed"),
             Fate.DROPPED: gettext_lazy("to be proposed again"),
         },

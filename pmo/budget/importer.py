@@ -18,7 +18,7 @@ class BudgetImporter(Importer[BudgetLine]):
 
     name = "budget-lines"
     title = _("Import budget lines")
-    back_label = _("Means")
+    back_label = _("Budget")
     back_url_name = "pmo:budget:means"
     permission = "pmo.plan_means"
     keys = (("label",),)

@@ -51,10 +51,10 @@ class BudgetLineFormView(RowFormView):
     form_class = BudgetLineForm
     new_title = _("Add a budget line")
     title = _("Edit the figures of a budget line")
-    lede = _("The lines share out the budget; the budget of the project itself changes by a decision of its owner.")
+    lede = _("The lines share out the budget. The budget of the project itself changes by a decision of its owner.")
     button = _("Record the figures")
     done = _("The figures are recorded.")
-    back_label = _("Means")
+    back_label = _("Budget")
     back_url_name = "pmo:budget:means"
 
     def act(self, data: dict[str, Any]) -> BudgetLine:

@@ -45,12 +45,12 @@ def requirements_linted(project: Any, at: datetime) -> Computed | None:
         Fact(_("With something to look at again"), wrong, link),
     )
     sentence = ngettext(
-        "The rules of writing find something in %(n)s requirement of %(total)s.",
-        "The rules of writing find something in %(n)s requirements of %(total)s.",
+        "%(n)s requirement of %(total)s does not follow the writing rules.",
+        "%(n)s requirements of %(total)s do not follow the writing rules.",
         wrong,
     ) % {"n": wrong, "total": len(rows)}
     if not wrong:
-        return Computed(Result.CONFORM, _("The rules of writing find nothing to look at again."), facts)
+        return Computed(Result.CONFORM, _("All requirements follow the writing rules."), facts)
     return Computed(partial_result(wrong <= len(rows) * (1 - MOSTLY)), sentence, facts)
 
 
@@ -110,11 +110,11 @@ def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
     if not musts:
         return None
     link = f"{reverse('amoa:traceability:traceability', args=[project.code])}?alert=must_not_covered"
-    facts = (Fact(_("Requirements that must be met"), musts, link), Fact(_("Without a test"), missing, link))
+    facts = (Fact(_("Must-have requirements"), musts, link), Fact(_("Without a test"), missing, link))
     if not missing:
-        return Computed(Result.CONFORM, _("Each requirement that must be met has a test."), facts)
+        return Computed(Result.CONFORM, _("Each must-have requirement has a test."), facts)
     sentence = ngettext(
-        "%(n)s requirement that must be met has no test.", "%(n)s requirements that must be met have no test.", missing
+        "%(n)s must-have requirement has no test.", "%(n)s must-have requirements have no test.", missing
     ) % {"n": missing}
     return Computed(partial_result(missing < musts), sentence, facts)
 

@@ -44,7 +44,7 @@ class CheckForm(forms.Form):
         label=_("Finding"),
         rows=4,
         required=False,
-        help_text=_("What was seen; only “conform” may do without. Of what is not applicable, the reason."),
+        help_text=_("Describe what was seen. Optional if conform. If not applicable, enter the reason."),
     )
     evidence = DocumentField(queryset=None, label=_("Evidence"), required=False, empty_label="—")
     action = ProseField(label=_("Action"), rows=2, required=False, help_text=_("What is to be done, if anything."))

@@ -99,7 +99,7 @@ def _ensure_complete(
 ) -> None:
     """Refuse a result without its reason, and an incomplete action."""
     if result != Result.CONFORM and not finding:
-        raise ValidationError({"finding": _("Describe the finding. Only “conform” needs none.")})
+        raise ValidationError({"finding": _("Describe the finding, unless the result is “conform”.")})
     if not action and not action_role and not action_due:
         return
     for name, value, text in (

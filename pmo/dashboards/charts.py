@@ -168,7 +168,7 @@ def chart_ages(scope: Scope, waiting: Waiting) -> Chart:
     total = sum(waiting.ages)
     over = sum(waiting.ages[2:])
     conclusion = (
-        _("Nothing is waiting for a decision.")
+        _("No decision is pending.")
         if not total
         else ngettext(
             "%(n)d decision is pending, %(over)d past the goal.",
@@ -183,10 +183,10 @@ def chart_ages(scope: Scope, waiting: Waiting) -> Chart:
     ]
     return Chart(
         "aging",
-        _("What has been waiting, and how long?"),
+        _("What is pending, and since when?"),
         _("Pending decisions by days since submission"),
         conclusion,
-        (_("Waiting for"), _("Decisions")),
+        (_("Pending for"), _("Decisions")),
         rows,
         bars=charts.bars(drawn),
         legend=(
@@ -204,16 +204,16 @@ def chart_awaited_roles(scope: Scope, waiting: Waiting) -> Chart:
     drawn = [charts.Row(names[role], [("pending", n)], str(n)) for role, n in rows_of]
     top = max(rows_of, key=lambda pair: pair[1], default=None)
     conclusion = (
-        _("Nobody is waited for.")
+        _("No role needs to act.")
         if top is None
-        else ngettext("%(n)d waits for %(role)s.", "%(n)d wait for %(role)s.", top[1])
+        else ngettext("%(role)s: %(n)d pending decision.", "%(role)s: %(n)d pending decisions.", top[1])
         % {"n": top[1], "role": names[top[0]]}
     )
     rows = [(Cell(names[role]), _linked_count(n, scope, "pending", **{"for": role or OWNER})) for role, n in rows_of]
     return Chart(
         "who",
-        _("Whose turn is it?"),
-        _("Pending decisions by the role that is waited for: its opinion, or the owner’s answer"),
+        _("Who needs to act?"),
+        _("Pending decisions by the role that must act: an opinion, or the owner’s decision"),
         conclusion,
         (_("Role"), _("Decisions")),
         rows,
@@ -239,14 +239,14 @@ def chart_roles(scope: Scope, lines: Sequence[Line]) -> Chart:
         "vacant": needed - held,
         "ending": ending,
     }
-    words = {"held": _("held"), "ending": _("ends within 60 days"), "vacant": pgettext("role", "vacant"), "": "–"}
+    words = {"held": _("filled"), "ending": _("ends within 60 days"), "vacant": pgettext("role", "vacant"), "": "–"}
     rows = [
         (project_cell(line.project), *(Cell(words[line.seats.states.get(code, "")]) for code in codes)) for line in most
     ]
     return Chart(
         "roles",
         _("Are all roles filled?"),
-        _("The roles each project must have, those with a gap first"),
+        _("Mandatory roles of each project, gaps first"),
         conclusion,
         (_("Project"), *codes),
         rows,
@@ -261,7 +261,10 @@ def _note_left_out(projects: int) -> str:
     """Return the note that the drawing leaves projects out; empty when it does not."""
     if projects <= DRAWN:
         return ""
-    return _("Drawn: the first %(n)d of %(all)d projects; the data hold all of them.") % {"n": DRAWN, "all": projects}
+    return _("The chart shows the first %(n)d of %(all)d projects. The data include all of them.") % {
+        "n": DRAWN,
+        "all": projects,
+    }
 
 
 #: Roles of the known packs in the order of the arch: deciding, advising, building, receiving.
@@ -275,7 +278,7 @@ def _rank(code: str) -> tuple[int, str]:
 def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Chart:
     """Chart of the nightly snapshots: is the pile getting smaller?"""
     values = [(format_short_month(row["day"]), float(row["pending"])) for row in days]
-    conclusion = _("The trend begins with the second night: figures are kept every night.")
+    conclusion = _("Figures are kept every night. The trend starts on the second night.")
     if len(days) > 1:
         conclusion = _("%(first)s pending on %(start)s, %(last)s on %(end)s.") % {
             "first": days[0]["pending"],
@@ -289,8 +292,8 @@ def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Chart:
     ]
     return Chart(
         "backlog",
-        _("Is the pile getting smaller?"),
-        _("Pending decisions, as they were kept at night"),
+        _("Are fewer decisions pending?"),
+        _("Pending decisions, night by night"),
         conclusion,
         (_("Day"), _("Pending"), _("Late"), _("Conditions overdue")),
         rows,
@@ -463,8 +466,10 @@ def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStandi
 
 def _standards_note(scope: Scope) -> str:
     """Return the note on unanswered checkpoints, and on the age of automatic results (see list_project_standings)."""
-    note = _("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars.")
-    night = _("Over several projects, what Ouvrage checks itself is as it found it the last night it kept the figures.")
+    note = _(
+        "Unanswered does not mean failed: the check is still to be done. Checkpoints that do not apply are not shown."
+    )
+    night = _("Over several projects, automatic checks show the figures of the last night.")
     return f"{note} {night}" if scope.is_group else note
 
 
@@ -504,13 +509,10 @@ def chart_exposure(exposures: Sequence[Exposure], today: date) -> Chart:
     initial, residual = sum(exposure.initial for exposure in last), sum(exposure.residual for exposure in last)
     conclusion, off = _("No risk is open."), initial - residual
     if last:
-        conclusion = _(
-            "The level of open risks was %(initial)d initially and is %(residual)d now: nothing was taken off."
-        )
+        conclusion = _("The level of open risks was %(initial)d initially and is %(residual)d now: no reduction.")
     if off > 0:
         conclusion = _(
-            "The level of open risks was %(initial)d initially and is %(residual)d now: %(off)d was taken "
-            "off the owner."
+            "The level of open risks was %(initial)d initially and is %(residual)d now: a reduction of %(off)d."
         )
     conclusion %= {"initial": initial, "residual": residual, "off": off}
     table = [
@@ -525,13 +527,13 @@ def chart_exposure(exposures: Sequence[Exposure], today: date) -> Chart:
     ]
     return Chart(
         "exposure",
-        _("How much risk was taken off the owner?"),
-        _("Sums of the levels of open threats, by the role that last said what remains"),
+        _("By how much was the risk reduced?"),
+        _("Sum of the levels of open threats, by the role that last rated them"),
         conclusion,
-        (_("Day"), _("Role"), _("At first"), _("Remaining"), _("Taken off")),
+        (_("Day"), _("Role"), _("Initial"), _("Residual"), _("Reduction")),
         table,
         bars=charts.bars(drawn),
-        legend=(Key("rejected", _("remains")), Key("approved", _("taken off"))),
+        legend=(Key("rejected", _("residual")), Key("approved", _("reduction"))),
         words=frozenset({0, 1}),
     )
 
@@ -543,8 +545,8 @@ def chart_heat(heat: Heat) -> Chart:
         _("No risk is open.")
         if not heat.total
         else ngettext(
-            "%(n)d risk is open, after what is done about it; %(red)d where the scale is red.",
-            "%(n)d risks are open, after what is done about them; %(red)d where the scale is red.",
+            "%(n)d open risk after treatment, %(red)d in red.",
+            "%(n)d open risks after treatment, %(red)d in red.",
             heat.total,
         )
         % {"n": heat.total, "red": red}
@@ -620,7 +622,7 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
     ]
     return Chart(
         "duties" if project else "duties_of_night",
-        _("Does each role do what its responsibilities ask?"),
+        _("Does each role fulfil its obligations?"),
         _("Obligations of the responsibilities in force, by role")
         if project
         else _("Obligations of the responsibilities in force, by role, as of last night"),
@@ -643,7 +645,7 @@ def chart_obligations(scope: Scope, counts: Mapping[str, tuple[int, int]]) -> Ch
         for role, (late, in_time) in counts.items()
     ]
     late, whole = sum(overdue for overdue, _rest in counts.values()), sum(sum(both) for both in counts.values())
-    conclusion = _("Nothing that was promised is still to be done.")
+    conclusion = _("Nothing is left to do.")
     if whole:
         conclusion = ngettext(
             "%(n)d obligation is open, %(late)d of them late.",
@@ -660,7 +662,7 @@ def chart_obligations(scope: Scope, counts: Mapping[str, tuple[int, int]]) -> Ch
     ]
     return Chart(
         "obligations",
-        _("Who still has what to do?"),
+        _("Who still has obligations to fulfil?"),
         _("Open conditions and actions, and responsibilities late or due within a month, by role"),
         conclusion,
         (_("Role"), pgettext("obligations", "Open"), _("Late")),

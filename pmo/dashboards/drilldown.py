@@ -234,7 +234,7 @@ def _roles(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Project, str, 
 
 def _role_entry(role: tuple[Project, str, str]) -> Entry:
     project, code, state = role
-    word = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}[state]
+    word = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Filled")}[state]
     return Entry(
         (
             Cell(code, reverse("projects:mandates:mandate_list", args=[project.code])),
@@ -371,7 +371,7 @@ LISTINGS: dict[str, Listing] = {
             TITLE,
             PROJECT,
             gettext_lazy("State"),
-            gettext_lazy("Waiting for"),
+            gettext_lazy("Pending for"),
             gettext_lazy("To decide by"),
         ),
         _pending,
@@ -407,7 +407,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         _opinions,
         _opinion_entry,
-        gettext_lazy("No opinion was answered with yes or no in this period."),
+        gettext_lazy("No opinion was followed or set aside in this period."),
         {"role": ROLE, "followed": "yes|no", "heard": YES},
         of_period=True,
     ),
@@ -435,7 +435,7 @@ LISTINGS: dict[str, Listing] = {
         gettext_lazy("No condition is overdue."),
     ),
     "roles": Listing(
-        gettext_lazy("Roles to be held"),
+        gettext_lazy("Roles to fill"),
         (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
         _roles,
         _role_entry,

@@ -15,7 +15,7 @@ from pmo.dashboards.scope import PERIOD, Scope
 WORDS: dict[str, Callable[[str], str]] = {
     "late": lambda value: _("late"),
     "age": lambda value: age_labels()[int(value)],
-    "for": lambda value: _("waiting for %(role)s") % {"role": _("Owner") if value == OWNER else value},
+    "for": lambda value: _("pending with %(role)s") % {"role": _("Owner") if value == OWNER else value},
     "month": lambda value: format_long_month(date.fromisoformat(f"{value}-01")),
     "without": lambda value: _("passed without a criterion"),
     "role": str,
@@ -23,7 +23,7 @@ WORDS: dict[str, Callable[[str], str]] = {
     "case": lambda value: _("opinion impossible") if value == IMPOSSIBLE else _("opinion not received"),
     "short": lambda value: _("vacant for less than 7 days"),
     "followed": lambda value: _("followed") if value == "yes" else _("not followed"),
-    "state": lambda value: {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}[value],
+    "state": lambda value: {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Filled")}[value],
     "covered": lambda value: _("covered by a test"),
     "uncovered": lambda value: _("without a test"),
     "standard": str,

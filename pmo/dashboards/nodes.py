@@ -62,7 +62,7 @@ ALARMS = {
     LATE: _("Late obligations"),
     OLDEST: _("Late decisions"),
     PUBLISHED: _("Weather to publish"),
-    STATE: _("Not launched or at rest"),
+    STATE: _("Not launched or stopped"),
 }
 #: Alarms that do not make a project one of the worst.
 MILD = frozenset({PUBLISHED, STATE})

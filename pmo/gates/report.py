@@ -50,7 +50,7 @@ def _build_content(
             for version in map_versions(rows).values()
         ],
         "projects_heading": _("Entry criteria"),
-        "head": [_("Criterion"), _("State"), _("From what")],
+        "head": [_("Criterion"), _("State"), _("Source")],
         "rows": [
             [criterion.label, _("met") if criterion.met else _("not met"), criterion.sentence] for criterion in criteria
         ],

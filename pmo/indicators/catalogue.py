@@ -101,7 +101,7 @@ CATALOGUE = (
         _("Decisions pending"),
         Aspect.OTHER,
         "",
-        _("Files submitted and not answered yet"),
+        _("Proposals submitted and not decided yet"),
         Better.LOWER,
         2,
         5,

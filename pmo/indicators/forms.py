@@ -40,7 +40,7 @@ class IndicatorForm(RowForm):
     )
     source = TextField(label=_("Source"), required=False)
     retired = forms.BooleanField(
-        label=_("Retired"), required=False, help_text=_("It is not followed any more; its values stay.")
+        label=_("Retired"), required=False, help_text=_("It is no longer followed. Its values are kept.")
     )
 
     def __init__(self, data: Any = None, **given: Any) -> None:

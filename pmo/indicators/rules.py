@@ -6,5 +6,7 @@ from core.access import Permission
 from pmo.authorities import FOLLOWER, STEERING_IS_FOLLOWED
 
 PERMISSIONS = (
-    Permission("pmo.follow_indicators", _("keep the indicators of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER),
+    Permission(
+        "pmo.follow_indicators", _("update the indicators of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER
+    ),
 )

@@ -17,6 +17,6 @@ class LessonForm(RowForm):
         label=_("What it taught"),
         rows=3,
         error_messages={"required": _("Describe the lesson learned.")},
-        help_text=_("For somebody who does not know the project."),
+        help_text=_("Write for readers who do not know the project."),
     )
     recommendation = ProseField(label=_("What to do next time"), rows=3, required=False)

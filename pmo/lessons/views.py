@@ -68,7 +68,7 @@ class LessonFormView(RowFormView):
     service = services.note_lesson
     new_title = _("Add a lesson learned")
     title = _("Reword a lesson")
-    lede = _("Everybody who can read the project can find it again, also from another project.")
+    lede = _("All readers of the project can find it, also from another project.")
     button = _("Record the lesson")
     done = _("The lesson is recorded.")
     back_label = _("Lessons learned")

@@ -49,7 +49,7 @@ def list_questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:
             yield _question(scope.root.code, _tell_left_out(str(LISTINGS[name].title), rows.count() - MOST))
     for line in lines:
         if vacant := line.seats.of("vacant"):
-            text = _("Nobody holds %(roles)s: whom do you appoint?") % {"roles": ", ".join(vacant)}
+            text = _("Vacant: %(roles)s. Whom do you appoint?") % {"roles": ", ".join(vacant)}
             yield _question(line.project.code, text)
 
 
@@ -58,13 +58,14 @@ def _question(project: str, text: str, on: date | None = None) -> Question:
 
 
 def _tell_left_out(title: str, left: int) -> str:
-    return ngettext(
-        "%(title)s: %(n)d more stands in the dashboard.", "%(title)s: %(n)d more stand in the dashboard.", left
-    ) % {"title": title, "n": left}
+    return ngettext("%(title)s: %(n)d more in the dashboard.", "%(title)s: %(n)d more in the dashboard.", left) % {
+        "title": title,
+        "n": left,
+    }
 
 
 def _ask_pending(row: Any) -> Question:
-    text = _("%(reference)s, “%(title)s”, waits for your decision, to be taken by %(day)s.") % {
+    text = _("%(reference)s, “%(title)s”, needs your decision by %(day)s.") % {
         "reference": row.reference,
         "title": display_text(row.title),
         "day": long_day(row.current.decide_by),
@@ -73,7 +74,7 @@ def _ask_pending(row: Any) -> Question:
 
 
 def _ask_overdue(row: Any) -> Question:
-    text = _("A condition of %(reference)s was due on %(day)s: %(text)s. What becomes of it?") % {
+    text = _("A condition of %(reference)s was due on %(day)s: %(text)s. What happens to it?") % {
         "reference": row.decision.reference,
         "day": long_day(row.due_on),
         "text": display_text(row.text).rstrip("."),

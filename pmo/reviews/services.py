@@ -54,7 +54,7 @@ def build_review(
     numbers = {row.code: row.pk for row in projects}
     about = {code for code, _text in asked}
     if not numbers or set(numbers) != set(chosen) or not about <= {*numbers, project.code}:
-        raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
+        raise ValidationError({"chosen": _("Choose among the projects that you can read here.")})
     scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
     with translation.override(project.language):
         board = load_consolidated(scope)

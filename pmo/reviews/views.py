@@ -49,8 +49,8 @@ class ReviewFormView(ReviewedFormView, ProjectFormView):
     review_template_name = "pmo/reviews/review_preview.html"
     title = _("Prepare the monthly review")
     lede = _(
-        "The figures of the chosen projects as they are now, with what waits for each owner. It is archived as a PDF "
-        "and never changes."
+        "The figures of the selected projects as of now, with the pending decisions of each owner. Archived as a "
+        "PDF, the review never changes."
     )
     button = _("Read the review")
     done = _("The review is archived.")

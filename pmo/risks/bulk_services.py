@@ -69,7 +69,7 @@ def change_risks(
             continue
         is_settled = fields.get("status", risk.status) != risk.status
         if not save_fields(risk, fields):
-            done.skipped.append((risk, _("%(code)s is so already.") % {"code": risk.code}))
+            done.skipped.append((risk, _("%(code)s is already in this state.") % {"code": risk.code}))
             continue
         if is_settled:
             create_review(risk, actor, because)

@@ -74,7 +74,7 @@ class RisksCopyView(CopyRowsView):
     button = gettext_lazy("Copy the risks")
     rows_label = gettext_lazy("Risks to copy")
     row_label = gettext_lazy("Risk")
-    heads = (gettext_lazy("Remaining"), gettext_lazy("Status"))
+    heads = (gettext_lazy("Residual"), gettext_lazy("Status"))
     show_label = gettext_lazy("Show its risks")
     no_source = gettext_lazy("You can read no other project with risks.")
     no_row = gettext_lazy("This project has no risk to copy.")

@@ -31,7 +31,7 @@ SETTLED: dict[str, tuple[Text, Text]] = {
     RiskStatus.CLOSED: (_("Close the risk"), _("The risk is closed.")),
     RiskStatus.REJECTED: (_("Reject the risk"), _("The risk is rejected.")),
     RiskStatus.ACCEPTED: (_("Accept the green risk"), _("The risk is accepted.")),
-    RiskStatus.ASSESSED: (_("Open the risk again"), _("The risk is open again.")),
+    RiskStatus.ASSESSED: (_("Reopen the risk"), _("The risk is reopened.")),
 }
 
 
@@ -82,7 +82,7 @@ class RiskActView(RowActView):
         """Return the conflict page with the current status of the risk."""
         risk = error.risk if isinstance(error, services.RiskMovedOn) else self.row
         text = _("It is “%(status)s” now.") % {"status": risk.get_status_display()}
-        return Conflict(_("The risk has moved on"), text, self.get_back_url(), _("Read the risk as it is now"))
+        return Conflict(_("The risk has changed"), text, self.get_back_url(), _("Read the risk as it is now"))
 
 
 class RiskEditView(RiskActView):
@@ -90,7 +90,7 @@ class RiskEditView(RiskActView):
 
     permission = "pmo.edit_risk"
     form_class = RiskTextForm
-    lede = _("What it says; its ratings are given apart, and kept.")
+    lede = _("Edit its description. Ratings are entered separately.")
     button = _("Record the risk")
     done = _("The risk is recorded.")
 
@@ -117,7 +117,7 @@ class RiskAssessView(RiskActView):
 
     permission = "pmo.assess_risk"
     form_class = AssessForm
-    lede = _("Each rating is kept. One above what the owner accepted reopens the risk and tells the owner.")
+    lede = _("Each rating is kept. A level above the one accepted reopens the risk and notifies the owner.")
     button = _("Record the assessment")
     done = _("The assessment is recorded.")
 
@@ -146,7 +146,7 @@ class RiskSettleView(RiskActView):
 
     permission = "pmo.assess_risk"
     form_class = SettleForm
-    lede = _("The reason stays with the risk, as a review.")
+    lede = _("The reasons are kept as a review of the risk.")
     conflicts = (services.RiskMovedOn, services.OwnerAccepts)
 
     def get_row(self, number: int) -> Risk:
@@ -231,7 +231,7 @@ class RiskReviewView(RiskActView):
 
     permission = "pmo.review_risks"
     form_class = ReviewForm
-    lede = _("Who looked at it, when and what was found stays with it.")
+    lede = _("The reviewer, the date and the finding are kept.")
     button = _("Record the review")
     done = _("The review is recorded.")
 
@@ -285,7 +285,7 @@ class RiskMaterialiseView(RiskActView):
 
     def get_title(self) -> Text:
         """Return the title with the code of the risk."""
-        return _("Risk %(code)s has happened") % {"code": self.row.code}
+        return _("Turn risk %(code)s into an issue") % {"code": self.row.code}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Fill the form with title and owner of the risk."""
@@ -303,7 +303,7 @@ class IssueNewView(ProjectFormView):
     permission = "pmo.raise_issue"
     form_class = IssueForm
     title = _("Raise an issue")
-    lede = _("Something that has happened and was no risk of the register.")
+    lede = _("An event that was not in the risk register.")
     button = _("Raise the issue")
     done = _("The issue is recorded.")
     shows_result = True
@@ -325,8 +325,8 @@ class IssueSettleView(RowActView):
     pk_url_kwarg = "issue_id"
     permission = "pmo.settle_issue"
     form_class = SettleIssueForm
-    lede = _("Postponed, resolved, closed or open again; a settled issue says how.")
-    button = _("Record what becomes of it")
+    lede = _("Postponed, resolved, closed or reopened. Describe how a settled issue was resolved.")
+    button = _("Record the follow-up")
     done = _("The issue is recorded.")
     conflicts = (services.IssueMovedOn,)
 
@@ -366,7 +366,7 @@ class IssueSettleView(RowActView):
         """Return the conflict page with the current state of the issue."""
         issue = error.issue if isinstance(error, services.IssueMovedOn) else self.row
         text = _("It is “%(state)s” now.") % {"state": issue.get_state_display()}
-        return Conflict(_("The issue has moved on"), text, self.get_back_url(), _("Read the issue as it is now"))
+        return Conflict(_("The issue has changed"), text, self.get_back_url(), _("Read the issue as it is now"))
 
 
 class RiskScaleFormView(ProjectFormView):
@@ -375,7 +375,7 @@ class RiskScaleFormView(ProjectFormView):
     permission = "pmo.set_risk_scale"
     form_class = ScaleForm
     title = _("Set the risk scale")
-    lede = _("It holds for what is rated from now on, here and below; what was rated keeps the scale it was rated on.")
+    lede = _("It applies to new ratings, here and below. Existing ratings keep their scale.")
     button = _("Set the scale")
     done = _("The scale is set.")
     back_label = _("Risk scale")

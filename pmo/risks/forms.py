@@ -75,19 +75,19 @@ class RiskTextForm(RowForm):
         label=_("Cause"),
         rows=2,
         error_messages={"required": _("Describe the cause.")},
-        help_text=_("What is so today."),
+        help_text=_("The present situation."),
     )
     event = ProseField(
         label=_("Event"),
         rows=2,
         error_messages={"required": _("Describe the event.")},
-        help_text=_("What may happen because of it."),
+        help_text=_("What can happen as a result."),
     )
     effect = ProseField(
         label=_("Effect"),
         rows=2,
         error_messages={"required": _("Describe the effect.")},
-        help_text=_("What that would do to the project, and to whom."),
+        help_text=_("The consequences for the project and for people."),
     )
     category = forms.ChoiceField(label=_("Category"), choices=label_choices(Category.choices))
     opportunity = forms.BooleanField(
@@ -114,7 +114,7 @@ class NewRiskForm(RiskTextForm):
     impact = GradeField(
         label=pgettext_lazy("risk", "Impact"), error_messages={"required": _("Choose how serious it would be.")}
     )
-    owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
+    owner_role = forms.ChoiceField(label=_("Role responsible"), required=False)
     review_on = DayField(label=_("Next review"), required=False)
 
     def __init__(
@@ -130,25 +130,25 @@ class ImportedRiskForm(NewRiskForm):
     """Describe a risk of another register, which may be assessed there."""
 
     code = TextField(label=_("Code"), required=False, max_length=30)
-    response = forms.ChoiceField(label=_("Response"), required=False, choices=optional_choices(Response.choices))
-    residual_likelihood = GradeField(label=_("Likelihood that remains"), required=False)
-    residual_impact = GradeField(label=_("Impact that remains"), required=False)
+    response = forms.ChoiceField(label=_("Treatment"), required=False, choices=optional_choices(Response.choices))
+    residual_likelihood = GradeField(label=_("Residual likelihood"), required=False)
+    residual_impact = GradeField(label=_("Residual impact"), required=False)
 
 
 class AssessmentFields(forms.Form):
     """Fields of an assessment."""
 
-    likelihood = GradeField(label=_("Likelihood at first"), error_messages={"required": _("Choose how likely it is.")})
-    impact = GradeField(label=_("Impact at first"), error_messages={"required": _("Choose how serious it would be.")})
-    response = forms.ChoiceField(label=_("Response"), required=False)
+    likelihood = GradeField(label=_("Initial likelihood"), error_messages={"required": _("Choose how likely it is.")})
+    impact = GradeField(label=_("Initial impact"), error_messages={"required": _("Choose how serious it would be.")})
+    response = forms.ChoiceField(label=_("Treatment"), required=False)
     treated = forms.BooleanField(
-        label=_("It is treated"), required=False, help_text=_("What answers it is decided and under way.")
+        label=_("It is treated"), required=False, help_text=_("The treatment is decided and under way.")
     )
     residual_likelihood = GradeField(
-        label=_("Likelihood that remains"), required=False, help_text=_("Empty while nothing is done about it.")
+        label=_("Residual likelihood"), required=False, help_text=_("Empty while nothing is done about it.")
     )
-    residual_impact = GradeField(label=_("Impact that remains"), required=False)
-    owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
+    residual_impact = GradeField(label=_("Residual impact"), required=False)
+    owner_role = forms.ChoiceField(label=_("Role responsible"), required=False)
     review_on = DayField(label=_("Next review"), future=False, required=False)
 
     def set_choices(self, risk: Risk, grades: Grades, roles: Choices) -> None:
@@ -206,12 +206,12 @@ class BulkRiskForm(forms.Form):
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     because = ProseField(label=_("Reason"), rows=1, required=False)
-    owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
+    owner_role = forms.ChoiceField(label=_("Role responsible"), required=False)
     review_on = DayField(label=_("Next review"), required=False)
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
         super().__init__(data, auto_id="bulk_%s")
-        statuses = [(RiskStatus.CLOSED, pgettext_lazy("risk", "Close")), (RiskStatus.ASSESSED, _("Open again"))]
+        statuses = [(RiskStatus.CLOSED, pgettext_lazy("risk", "Close")), (RiskStatus.ASSESSED, _("Reopen"))]
         self.fields["status"].choices = [("", "—"), *statuses]  # type: ignore[attr-defined]
         self.fields["owner_role"].choices = role_choices(project)  # type: ignore[attr-defined]
 
@@ -266,7 +266,7 @@ class IssueForm(forms.Form):
         label=pgettext_lazy("risk", "Impact"), choices=label_choices(Degree.choices), initial=Degree.MEDIUM
     )
     size = forms.ChoiceField(label=_("Work it takes"), choices=label_choices(Size.choices), initial=Size.MEDIUM)
-    owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
+    owner_role = forms.ChoiceField(label=_("Role responsible"), required=False)
     due_on = DayField(label=_("To be resolved by"), future=False, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
@@ -277,9 +277,9 @@ class IssueForm(forms.Form):
 class SettleIssueForm(forms.Form):
     """Choose the next state of an issue, with its resolution."""
 
-    state = forms.ChoiceField(label=_("State"), error_messages={"required": _("Choose what becomes of it.")})
+    state = forms.ChoiceField(label=_("State"), error_messages={"required": _("Select what happens to it.")})
     resolution = ProseField(
-        label=_("Resolution"), rows=3, required=False, help_text=_("How it was settled, or why it can wait.")
+        label=_("Resolution"), rows=3, required=False, help_text=_("How it was resolved, or why it is postponed.")
     )
     due_on = DayField(label=_("To be resolved by"), future=False, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -72,22 +72,22 @@ class RiskImporter(Importer[Risk]):
         column("proximity", _("How soon"), "proximity|proximite|horizon"),
         column(
             "likelihood",
-            _("Likelihood at first"),
+            _("Initial likelihood"),
             "likelihood|probability|vraisemblance|probabilite|frequence|occurrence|p",
         ),
-        column("impact", _("Impact at first"), "impact|severity|gravite|severite|g|i"),
+        column("impact", _("Initial impact"), "impact|severity|gravite|severite|g|i"),
         column(
             "residual_likelihood",
-            _("Likelihood that remains"),
+            _("Residual likelihood"),
             "residual likelihood|residual probability|vraisemblance residuelle|probabilite residuelle",
         ),
         column(
             "residual_impact",
-            _("Impact that remains"),
+            _("Residual impact"),
             "residual impact|residual severity|impact residuel|gravite residuelle",
         ),
-        column("response", _("Response"), "response|reponse|strategy|strategie|treatment|traitement"),
-        column("owner_role", _("Role that answers for it"), "owner|risk owner|role|responsable|pilote|porteur"),
+        column("response", _("Treatment"), "response|reponse|strategy|strategie|treatment|traitement"),
+        column("owner_role", _("Role responsible"), "owner|risk owner|role|responsable|pilote|porteur"),
         column("review_on", _("Next review"), "next review|review date|revue|prochaine revue|date de revue"),
         column("requirements", _("Requirements concerned"), "requirements|exigences|exigences concernees"),
     )

@@ -56,14 +56,16 @@ class RiskAcceptanceForm(TermsForm):
     risk = RiskTerm(
         label=_("Risk to accept"),
         required=False,
-        help_text=_("An approval accepts it at exactly this level; a rise reopens it."),
+        help_text=_("Approval covers this level only. If the level rises, the risk is reopened."),
     )
     valid_until = DayTerm(
-        label=_("Accepted until"), required=False, help_text=_("Its last day; it is never renewed by itself.")
+        label=_("Accepted until"), required=False, help_text=_("Last day of the acceptance. It never renews itself.")
     )
     indicator = TextTerm(label=_("Watch indicator"), required=False, help_text=_("What is measured meanwhile."))
     trigger = TextTerm(
-        label=_("What reopens it"), required=False, help_text=_("The event or value that puts it to the owner again.")
+        label=_("What reopens it"),
+        required=False,
+        help_text=_("The event or value that calls for a new decision of the owner."),
     )
 
 

@@ -103,7 +103,7 @@ def _list_risk_columns(lang: str, trail: str) -> list[Column]:
         ),
         Column(
             "response",
-            gettext_lazy("Response"),
+            gettext_lazy("Treatment"),
             lambda risk: capfirst(risk.get_response_display()),
             rank("response", Response.values),
             usual=False,

@@ -23,10 +23,10 @@ class MilestoneForm(RowForm):
     name = TextField(label=_("Name"), error_messages={"required": _("Enter a name.")})
     gate = forms.ChoiceField(label=_("Gate"), required=False, choices=optional_choices(Gate.choices))
     baseline_on = DayField(
-        label=_("Planned at first"),
+        label=_("Initial date"),
         future=False,
         error_messages={"required": _("Enter the day.")},
-        help_text=_("It never changes: what moves is the day it is expected on."),
+        help_text=_("It never changes. Only the forecast date can change."),
     )
     actual_on = DayField(label=_("Reached on"), future=False, required=False)
 
@@ -39,8 +39,8 @@ class MilestoneForm(RowForm):
 class ImportedMilestoneForm(MilestoneForm):
     """Describe a milestone of another schedule, which may have moved or been reached there."""
 
-    forecast_on = DayField(label=_("Expected on"), future=False, required=False)
-    reason = TextField(label=_("Why it moves"), max_length=300, required=False)
+    forecast_on = DayField(label=_("Forecast date"), future=False, required=False)
+    reason = TextField(label=_("Why it changes"), max_length=300, required=False)
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
@@ -50,8 +50,10 @@ class ImportedMilestoneForm(MilestoneForm):
 class ForecastForm(forms.Form):
     """Give the new expected day of a milestone, and the reason."""
 
-    forecast_on = DayField(label=_("Expected on"), future=False, error_messages={"required": _("Enter the day.")})
-    reason = TextField(label=_("Why it moves"), max_length=300, error_messages={"required": _("Enter why it moves.")})
+    forecast_on = DayField(label=_("Forecast date"), future=False, error_messages={"required": _("Enter the day.")})
+    reason = TextField(
+        label=_("Why it changes"), max_length=300, error_messages={"required": _("Enter why it changes.")}
+    )
 
 
 class DependencyForm(RowForm):

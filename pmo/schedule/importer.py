@@ -30,9 +30,17 @@ class MilestoneImporter(Importer[Milestone]):
         column("code", _("Code"), "code|reference|ref|id|identifiant|numero|n|no"),
         column("name", _("Name"), "name|nom|milestone|jalon|title|titre|intitule|libelle"),
         column("gate", _("Gate"), "gate|passage|passage de jalon|revue"),
-        column("baseline_on", _("Planned at first"), "baseline|planned|initial date|date initiale|prevu|prevue|date"),
-        column("forecast_on", _("Expected on"), "forecast|expected|date prevue|reprevu|date estimee|nouvelle date"),
-        column("reason", _("Why it moves"), "reason|motif|raison|commentaire|comment"),
+        column(
+            "baseline_on",
+            _("Initial date"),
+            "baseline|planned|planned at first|initial date|date initiale|prevu|prevue|date",
+        ),
+        column(
+            "forecast_on",
+            _("Forecast date"),
+            "forecast|expected|expected on|date prevue|attendu le|reprevu|date estimee|nouvelle date",
+        ),
+        column("reason", _("Why it changes"), "reason|why it moves|motif|raison|commentaire|comment"),
         column("actual_on", _("Reached on"), "actual|reached|date reelle|realise|realisee|atteint le|fait le"),
     )
 

@@ -29,8 +29,8 @@ class Milestone(ProjectRow):
     code = models.CharField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=200)
     gate = models.CharField(_("gate"), max_length=2, choices=Gate, blank=True)
-    baseline_on = models.DateField(_("planned at first"))
-    forecast_on = models.DateField(_("expected"))
+    baseline_on = models.DateField(_("initial date"))
+    forecast_on = models.DateField(_("forecast date"))
     actual_on = models.DateField(_("reached"), null=True, blank=True)
 
     objects = ProjectRowQuerySet["Milestone"].as_manager()
@@ -68,7 +68,7 @@ class MilestoneForecast(ActModel):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="forecasts", verbose_name=_("milestone"))
-    forecast_on = models.DateField(_("expected"))
+    forecast_on = models.DateField(_("forecast date"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("said by"))
 

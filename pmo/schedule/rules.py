@@ -6,5 +6,5 @@ from core.access import Permission
 from pmo.authorities import FOLLOWER, STEERING_IS_FOLLOWED
 
 PERMISSIONS = (
-    Permission("pmo.plan_schedule", _("keep the schedule of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER),
+    Permission("pmo.plan_schedule", _("update the schedule of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER),
 )

@@ -36,5 +36,5 @@ def compare_end(change: Any) -> ChangedItem:
     """Describe the milestone that is expected after the decided end."""
     milestone = Milestone.objects.select_related("project").get(pk=change.key)
     before, after = (str(day(date.fromisoformat(text))) for text in (change.before, change.after))
-    parts = [ChangedPart(_("Decided end of the project, then expected day of the milestone"), before, after)]
+    parts = [ChangedPart(_("Decided end of the project, then forecast date of the milestone"), before, after)]
     return ChangedItem(str(milestone), reverse("pmo:schedule:schedule", args=[milestone.project.code]), parts)

@@ -66,7 +66,7 @@ def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: st
     Raise ValidationError on a reached milestone or an unchanged day ("forecast_on"), and without a reason ("reason").
     """
     if milestone.forecast_on == forecast_on:
-        raise ValidationError({"forecast_on": _("It is expected on this day already.")})
+        raise ValidationError({"forecast_on": _("This is already its forecast date.")})
     forecast_row = move_milestone(actor, milestone, forecast_on, reason)
     _record(actor, forecast_row)
     mark_expected_after_the_end(actor, milestone)
@@ -84,9 +84,9 @@ def move_milestone(actor: User, milestone: Milestone, forecast_on: date, reason:
 def ensure_movable(actual_on: date | None, reason: str) -> None:
     """Raise ValidationError on a reached milestone ("forecast_on"), and without a reason ("reason")."""
     if actual_on:
-        raise ValidationError({"forecast_on": _("This milestone is reached: it is not expected any more.")})
+        raise ValidationError({"forecast_on": _("This milestone is reached. You cannot change its forecast date.")})
     if not reason:
-        raise ValidationError({"reason": _("Enter why it moves.")})
+        raise ValidationError({"reason": _("Enter why it changes.")})
 
 
 @act("pmo.plan_schedule", on="project")

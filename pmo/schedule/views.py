@@ -59,7 +59,7 @@ class MilestoneFormView(RowFormView):
     form_class = MilestoneForm
     service = services.write_milestone
     new_title = _("Add a milestone")
-    lede = _("Its first plan stays for good; every day it is expected on later is kept with its reason.")
+    lede = _("The initial date never changes. Each later forecast is kept with its reason.")
     button = _("Record the milestone")
     done = _("The milestone is recorded.")
 
@@ -77,7 +77,7 @@ class ForecastFormView(RowActView):
     back_label = _("Schedule")
     back_url_name = "pmo:schedule:schedule"
     form_class = ForecastForm
-    lede = _("The days before stay readable: they draw the slip chart.")
+    lede = _("Earlier forecasts stay readable in the milestone slip chart.")
     button = _("Record the forecast")
     done = _("The forecast is recorded.")
 
@@ -112,7 +112,7 @@ class DependencyFormView(RowFormView):
     service = services.write_dependency
     new_title = _("Add a dependency")
     title = _("Change a dependency")
-    lede = _("Only who sees both projects reads it.")
+    lede = _("Only people who can read both projects see it.")
     button = _("Record the dependency")
     done = _("The dependency is recorded.")
 

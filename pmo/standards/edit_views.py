@@ -190,7 +190,7 @@ class EntryFormView(RowFormView):
     form_class = EntryForm
     service = services.write_entry
     new_title = gettext_lazy("Add a method or a tool")
-    lede = gettext_lazy("A guide, a template or a checklist. It helps and binds nobody; what binds is a standard.")
+    lede = gettext_lazy("A guide, a template or a checklist. It helps without obligation. Only a standard is binding.")
     button = gettext_lazy("Record the entry")
     done = gettext_lazy("The entry is recorded.")
     back_label = gettext_lazy("Methods and tools")

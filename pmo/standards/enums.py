@@ -34,7 +34,7 @@ class Computed(models.TextChoices):
     ROLES_DEFINED = "roles_defined", _("the roles are approved and filled")
     CHARTER_ATTACHED = "charter_attached", _("the charter is among the documents")
     SUCCESS_CRITERIA_APPROVED = "success_criteria_approved", _("the success criteria are approved")
-    REQUIREMENTS_LINTED = "requirements_linted", _("the advice on writing finds nothing in the requirements")
+    REQUIREMENTS_LINTED = "requirements_linted", _("all requirements follow the writing rules")
     BASELINE_IN_FORCE = "baseline_in_force", _("a requirement baseline is in force")
     MUST_REQUIREMENTS_COVERED = "must_requirements_covered", _("the must-have requirements have a test")
     GATES_DECIDED_IN_ORDER = "gates_decided_in_order", _("the gates are passed by decision, in order")

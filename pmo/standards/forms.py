@@ -64,7 +64,7 @@ class VersionForm(forms.Form):
         help_text=_("A method, a law, a lesson learned."),
     )
     mandatory = forms.BooleanField(
-        label=_("Mandatory"), required=False, help_text=_("Not following it takes a waiver of the owner.")
+        label=_("Mandatory"), required=False, help_text=_("A project needs a waiver of the owner not to follow it.")
     )
     levels = forms.MultipleChoiceField(
         label=_("Levels it is for"),
@@ -127,7 +127,7 @@ class CheckpointForm(forms.Form):
         required=False,
         choices=lambda: [("", _("No: the reviewer answers")), *((c.value, capfirst(c.label)) for c in Computed)],
     )
-    waivable = forms.BooleanField(label=_("A waiver may be asked for"), required=False)
+    waivable = forms.BooleanField(label=_("A waiver can be asked for"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Require the text in both languages, or in none."""

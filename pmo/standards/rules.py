@@ -8,7 +8,7 @@ from pmo.authorities import KEEPER_OF_STANDARDS
 PERMISSIONS = (
     Permission(
         "pmo.keep_standards",
-        _("keep the standards library"),
+        _("manage the standards library"),
         "R2",
         _(
             "The roles that produce or propose the standards in the matrix keep the library; the owner adopts and"

@@ -30,7 +30,7 @@ from roles.models import User
 Fields = Mapping[str, Any]
 CODE_TAKEN = gettext_lazy("The library already has a standard of this code.")
 MANDATORY_ABOVE = gettext_lazy(
-    "The library of %(library)s has a mandatory standard of this code, which holds here: choose another code."
+    "The library of %(library)s has a mandatory standard of this code, which applies here: choose another code."
 )
 MANDATORY_ALONE = gettext_lazy("Only a mandatory standard requires workspaces.")
 TITLE_TAKEN = gettext_lazy("The library already has an entry of this title.")

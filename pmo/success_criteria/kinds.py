@@ -22,7 +22,7 @@ from roles.enums import DecisionKind
 from roles.models import User
 
 NOT_OUR_CRITERIA = _(
-    "These success criteria are not the project's newest set as it stands: freeze them again, then choose that version."
+    "These success criteria are not the newest set of the project. Freeze them again, then choose that version."
 )
 
 

@@ -96,7 +96,9 @@ def measure_criterion(
     Raise ValidationError on a criterion that is not approved ("value") and a future day ("measured_on").
     """
     if criterion.state != CriterionState.APPROVED:
-        raise ValidationError({"value": _("The owner has not approved this criterion: it is measured after that.")})
+        raise ValidationError(
+            {"value": _("The owner has not approved this criterion. It can be measured once approved.")}
+        )
     if measured_on > localtime(act_time()).date():
         raise ValidationError({"measured_on": _("Enter a day that is not in the future.")})
     measure = CriterionMeasure.objects.create(
@@ -141,7 +143,9 @@ def save_criterion(kind: CriterionKind, role: str, row: SuccessCriterion, fields
 def ensure_proposed(kind: CriterionKind, row: SuccessCriterion) -> None:
     """Raise ValidationError on a criterion that is approved or dropped, or of another kind ("text")."""
     if row.state != CriterionState.PROPOSED or row.kind != kind:
-        raise ValidationError({"text": _("What was approved or dropped keeps its words: propose another one.")})
+        raise ValidationError(
+            {"text": _("You cannot edit a criterion that is approved or dropped. Propose a new one.")}
+        )
 
 
 def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:

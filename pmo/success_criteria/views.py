@@ -51,7 +51,7 @@ class CriterionFormView(RowFormView):
     form_class = CriterionForm
     kind = CriterionKind.CRITERION
     new_title = _("Propose a success criterion")
-    lede = _("Measurable, with its target and its day. The owner approves a frozen set; until then it can be reworded.")
+    lede = _("Measurable, with its target and due date. The owner approves a frozen set. You can reword it until then.")
     button = _("Record the proposal")
     done = _("It is proposed.")
 

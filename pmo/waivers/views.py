@@ -98,7 +98,7 @@ class WaiverEndView(RowActView):
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Tell the reader that the waiver is over."""
-        title, text = _("The waiver is over"), _("It ended before; nothing was recorded.")
+        title, text = _("The waiver is over"), _("It had already ended. Nothing was recorded.")
         return Conflict(title, text, self.get_back_url(), _("Read the waiver"))
 
 
@@ -127,7 +127,9 @@ class WaiverCloseView(WaiverEndView):
     permission = "pmo.close_waiver"
     form_class = CloseForm
     title = button = _("Close the waiver")
-    lede = _("Every checkpoint it covers was found conform since it began, or is asked no more: nothing is waived now.")
+    lede = _(
+        "Every checkpoint it covers was found conform since it began, or no longer applies. Nothing is waived any more."
+    )
     done = _("The waiver is closed.")
 
     def act(self, data: dict[str, Any]) -> Waiver:

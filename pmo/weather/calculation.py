@@ -137,7 +137,7 @@ def explain_aspect(aspect: str, facts: dict[str, str]) -> str:
         return words % facts
     return {
         "delay": _("Not computed: the project has no milestone."),
-        "cost": _("Not computed: no budget line says an amount."),
+        "cost": _("Not computed: no budget line has an amount."),
         "scope": _("Not computed: the project has no must-have requirement."),
     }.get(aspect, _("Not computed: no risk is open."))
 

@@ -22,10 +22,10 @@ class WeatherForm(forms.Form):
         label=_("Why it is not the computed weather"),
         rows=2,
         required=False,
-        help_text=_("Needed only when you choose another one; it is published beside it."),
+        help_text=_("Needed only if you select another one. It is published with the weather."),
     )
 
     def __init__(self, data: Any = None, *, computed: str, **given: Any) -> None:
         super().__init__(data, **given)
-        first = _("As computed: %(sky)s") % {"sky": Sky(computed).label} if computed else "—"
+        first = _("Computed: %(sky)s") % {"sky": Sky(computed).label} if computed else "—"
         self.fields["overall"].choices = [("", first), *label_choices(Sky.choices)()]  # type: ignore[attr-defined]

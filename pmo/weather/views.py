@@ -49,7 +49,7 @@ class WeatherFormView(ProjectFormView):
     preview_template = "pmo/weather/_weather_preview.html"
     title: Text = _("Publish the weather of this month")
     lede: Text = _(
-        "It is computed from the rows of the project. Another report of the month corrects it; both are kept."
+        "It is computed from the data of the project. Another report of the month corrects it. Both are kept."
     )
     button: Text = _("Publish the weather")
     done = _("The weather is published.")

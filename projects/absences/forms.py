@@ -16,7 +16,7 @@ class AbsenceForm(forms.Form):
     absent_from = DayField(label=_("First day"), future=False, error_messages={"required": _("Enter the first day.")})
     absent_until = DayField(label=_("Last day"), error_messages={"required": _("Enter the last day.")})
     stand_in = forms.ModelChoiceField(
-        label=_("Who to ask meanwhile"),
+        label=_("Contact person"),
         queryset=User.objects.none(),
         required=False,
         help_text=_("Shown on proposals and in their tasks. This person gets none of your rights."),

@@ -19,9 +19,9 @@ class Oneself(Authority[Any]):
 PERMISSIONS = (
     Permission(
         "projects.state_absence",
-        _("state an absence, and who to ask meanwhile"),
+        _("state an absence and a contact person"),
         "R1",
-        _("Who is asked meanwhile gets no right by it: rights come by mandate or delegation alone."),
+        _("The contact person gets no right from it: rights come from a mandate or a delegation."),
         Oneself(_("the person")) | ADMINISTRATOR,
     ),
 )

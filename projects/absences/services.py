@@ -35,7 +35,7 @@ def state_absence(*, actor: User, person: User, absent_from: date, absent_until:
     if absent_until < max(absent_from, today()):
         raise ValidationError({"absent_until": _("Enter an end date after the start date.")})
     if stand_in and (stand_in == person or not stand_in.is_active):
-        raise ValidationError({"stand_in": _("Select somebody else, whose account is open.")})
+        raise ValidationError({"stand_in": _("Select another person, whose account is open.")})
     before = person.stand_in
     person.absent_from, person.absent_until, person.stand_in = new
     person.save()

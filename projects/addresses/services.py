@@ -58,7 +58,7 @@ def _ask(what: Act, actor: User, person: User, email: str) -> AddressChange:
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": _("This address already has an account.")})
     if AddressChange.objects.open().filter(person=person).exists():
-        raise ValidationError(_("Another change of this address already waits."))
+        raise ValidationError(_("Another change of this address is already pending."))
     change = AddressChange(person=person, old=person.email, new=email, asked_by=actor, asked_at=act_time())
     change.save(force_insert=True)
     event = _record(what, actor, chain, change)

@@ -55,7 +55,7 @@ def address_take_back(request: HttpRequest) -> HttpResponse:
         services.take_back_address(actor=reader(request))
     except services.NoLongerOpen:
         url = reverse("projects:people:account")
-        title, text = _("No change of address waits"), _("Nothing was recorded.")
+        title, text = _("No change of address is pending"), _("Nothing was recorded.")
         return conflict(request, Conflict(title, text, url, _("Your account")))
     messages.success(request, _("Your address stays as it is."))
     return redirect("projects:people:account")

@@ -29,7 +29,7 @@ def _change(act: Act, actor: User, person: User, *, is_staff: bool) -> User:
     if not person.is_active:
         raise ValidationError(_("This account is closed."))
     if person.is_staff == is_staff:
-        raise ValidationError(_("Somebody has just done this."))
+        raise ValidationError(_("Another administrator has just done this."))
     person.is_staff = is_staff
     person.save()
     record(act=act, actor=actor, project=chain, subject=person, person=person.key)

@@ -71,7 +71,7 @@ def confirm_credential(*, actor: User, credential: Credential) -> Credential:
     chain = lock_organisation()
     credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
     if credential.confirmed_at or credential.ended_at:
-        raise ValidationError(_("Somebody has just done this."))
+        raise ValidationError(_("Another administrator has just done this."))
     for each in (credential, *_list_codes_given_with(credential)):
         each.confirmed_at = act_time()
         each.save()
@@ -94,7 +94,7 @@ def rename_credential(*, actor: User, credential: Credential, name: str) -> Cred
     chain = lock_organisation()
     credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk, person=actor)
     if credential.ended_at:
-        raise ValidationError(_("Somebody has just done this."))
+        raise ValidationError(_("Another administrator has just done this."))
     if credential.name != name:
         credential.name = name
         credential.save()
@@ -108,7 +108,7 @@ def end_credential(*, actor: User, credential: Credential) -> Credential:
     chain = lock_organisation()
     credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
     if credential.ended_at:
-        raise ValidationError(_("Somebody has just done this."))
+        raise ValidationError(_("Another administrator has just done this."))
     tell_person(_end(chain, actor, credential), credential)
     return credential
 

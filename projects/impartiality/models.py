@@ -29,7 +29,7 @@ from roles.models import Organisation, User
 class Ruling(models.TextChoices):
     """The owner's ruling on a tie."""
 
-    STAYS = "stays", _("The role goes on")
+    STAYS = "stays", _("The role continues")
     LEAVES = "leaves", _("The mandate ends")
 
 

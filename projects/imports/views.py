@@ -302,6 +302,6 @@ def _describe_plan(plan: Plan) -> dict[str, Any]:
 
 
 def _render_conflict(request: HttpRequest, job: ListImport) -> HttpResponse:
-    title = _("The import has moved on")
-    text = _("It went on in another window, or it has ended. Nothing was done this time.")
-    return conflict(request, Conflict(title, text, job.get_absolute_url(), _("See where it stands")))
+    title = _("The import has advanced")
+    text = _("It continued in another window, or it has ended. Nothing was changed.")
+    return conflict(request, Conflict(title, text, job.get_absolute_url(), _("See its progress")))

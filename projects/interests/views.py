@@ -87,11 +87,11 @@ class InterestDeclareView(InterestFormView):
     permission = "projects.declare_interest"
     form_class = DeclareForm
     title = _("Declare an interest")
-    lede = _("What could make others doubt that you are impartial is said before it matters.")
+    lede = _("Declare anything that could make others doubt your impartiality.")
     button = _("Declare the interest")
     done = _("Your interest is declared.")
     consequences = (
-        _("Everyone on the project reads it, and it stays in the record."),
+        _("All project members can read it, and it stays in the record."),
         _("If the organisation bids, your role here is blocked until the project owner rules on it."),
         _("If it does not bid, nothing changes until it does."),
     )
@@ -148,7 +148,7 @@ class InterestSettleView(InterestFormView):
                 _("The owner rules on a declared interest once."),
             ]
         return [
-            _("%(who)s acts in their role again at once, although %(organisation)s may bid.") % who,
+            _("%(who)s acts in their role again immediately, although %(organisation)s can bid.") % who,
             _("The owner rules on a declared interest once. A new one can be declared."),
         ]
 

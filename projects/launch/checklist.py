@@ -30,7 +30,7 @@ class Item(models.TextChoices):
     ROLES_APPROVED = "roles_approved", gettext_lazy("Roles approved by the owner")
     HELD = "held", gettext_lazy("Role")
     ACCEPTED = "accepted", gettext_lazy("Mandate accepted")
-    PROVIDER = "provider", gettext_lazy("Provider held, or its gate approved")
+    PROVIDER = "provider", gettext_lazy("Provider appointed, or its gate approved")
     MATRIX = "matrix", gettext_lazy("Matrix complete")
 
 

@@ -36,9 +36,9 @@ class MandateNewView(ProjectFormView):
     permission = "projects.appoint"
     form_class = AppointForm
     title = _("Appoint a person")
-    lede = _("The person holds the role from the first day on, and accepts it on the page of the mandates.")
+    lede = _("The person holds the role from the first day, and accepts it on the page of the mandates.")
     button = _("Appoint the person")
-    done = _("The role is given.")
+    done = _("The person is appointed.")
     back_url_name = "projects:mandates:mandate_list"
     renamed = RENAMED
     error_field = "email"
@@ -69,14 +69,14 @@ class OwnerNameView(ReviewedFormView, ProjectFormView):
     review_template_name = "projects/mandates/mandate_review.html"
     permission = "projects.name_owner"
     form_class: type[forms.Form] = NameOwnerForm
-    title = _("Name who follows as the owner")
+    title = _("Name the next owner")
     lede = _("Your own mandate ends when the next one begins: a project has one owner at a time.")
     button = _("Name the owner")
     done = _("The next owner is named.")
     consequences: Sequence[Text] = (
         _("From then on this person decides, and you no longer do."),
-        _("Every signature you have lent ends with your mandate; the next owner lends their own."),
-        _("An owner named before who is not in office yet is taken back."),
+        _("Your delegations of signature end with your mandate. The next owner delegates again."),
+        _("An earlier appointment that has not begun is cancelled."),
     )
     back_url_name = "projects:mandates:mandate_list"
     renamed = RENAMED
@@ -101,7 +101,7 @@ class MandateEndView(ReviewedFormView):
     review_template_name = "projects/mandates/mandate_review.html"
     permission = "projects.end_mandate"
     form_class = EndForm
-    lede = _("A mandate that has ended stays ended; the role can be given again.")
+    lede = _("An ended mandate cannot be resumed, but the role can be given again.")
     button = _("End the mandate")
     done = _("The end of the mandate is recorded.")
     renamed = RENAMED
@@ -127,15 +127,15 @@ class MandateEndView(ReviewedFormView):
 
     def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
         """Return the consequences, which differ for an owner and for another role."""
-        never_counted = _("A mandate that has not begun is taken back: it never counts.")
+        never_counted = _("A mandate that has not begun is cancelled.")
         if self.object.decides:
             return [
                 _("The project then has no owner: nothing is decided until one is named."),
-                _("Every signature lent under this mandate ends with it."),
+                _("Delegations of signature under this mandate end with it."),
                 never_counted,
             ]
         return [
-            _("From then on this person acts in this role no more; what they did stays in the record."),
+            _("This person can then no longer act in this role. Their past acts stay in the record."),
             never_counted,
         ]
 
@@ -156,7 +156,7 @@ class MandateAcceptView(ActFormView):
     template_name = "projects/mandates/mandate_accept.html"
     permission = "projects.accept"
     title = _("Accept the mandate")
-    lede = _("Read what you answer for on this project before you accept.")
+    lede = _("Read your responsibilities on this project before you accept.")
     button = _("Accept the mandate")
     done = _("You have accepted the mandate.")
     conflicts = (ValidationError,)
@@ -209,7 +209,7 @@ class CompetenceNewView(ActFormView):
     permission = "projects.state_competence"
     form_class = CompetenceForm
     title = _("State your competence")
-    lede = _("It is shown beside your role to everybody who reads the project.")
+    lede = _("It is shown with your role to all readers of the project.")
     button = _("Record the competence")
     done = _("The competence is recorded.")
     error_field = "text"
@@ -294,8 +294,8 @@ class DelegationRevokeView(ActFormView):
     button = _("End the delegation")
     done = _("The delegation has ended.")
     consequences = (
-        _("From now on this person signs nothing in the name of the owner."),
-        _("A delegation that has ended stays ended; another one can be given."),
+        _("This person can no longer sign in the name of the owner."),
+        _("An ended delegation cannot be resumed. You can delegate again."),
     )
     conflicts = (ValidationError,)
 

@@ -76,7 +76,7 @@ class AppointForm(forms.Form):
     champion = forms.BooleanField(
         label=_("Champion of the group"),
         required=False,
-        help_text=_("Relays in their unit, and does not speak in the name of the group."),
+        help_text=_("Passes information on in their unit, without speaking for the group."),
     )
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:

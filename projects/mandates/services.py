@@ -335,10 +335,11 @@ def role_on(project: Project, code: str = "") -> RoleTemplate:
 def _ensure_levels_fit(level: str, parent: Project | None) -> None:
     """Refuse a parent that is not of a higher level."""
     if level not in PARENTS:
-        raise ValidationError({"level": _("What is opened is a project, a programme or a portfolio.")})
+        raise ValidationError({"level": _("Select a project, a programme or a portfolio.")})
     if parent and parent.level not in PARENTS[level]:
         sentence = _(
-            "A project is part of a programme or a portfolio, a programme of a portfolio, a portfolio of nothing."
+            "A project belongs to a programme or a portfolio. A programme belongs to a portfolio. A portfolio has"
+            " no parent."
         )
         raise ValidationError({"parent": sentence})
 
@@ -458,8 +459,9 @@ def find_dependence(project: Project, role: RoleTemplate, holder: User, period: 
 def describe_dependence(holder: User, role: RoleTemplate, other: Mandate) -> str:
     """Return the sentence that refuses `holder`, whose organisation is on the side of `other`'s."""
     return _(
-        "%(person)s (%(organisation)s) and %(other)s (%(others)s) are of the same organisation or group, and %(role)s "
-        "is incompatible with %(held)s. Appoint somebody else, or ask the owner to waive this by a decision."
+        "%(person)s (%(organisation)s) and %(other)s (%(others)s) are of the same organisation or group, and "
+        "%(role)s is incompatible with %(held)s. Appoint another person, or ask the owner to waive this by a "
+        "decision."
     ) % {
         "person": holder,
         "organisation": holder.organisation,

@@ -134,7 +134,7 @@ class OpenForm(InvitingForm):
         self.fields["like"].choices = [("", ""), *((code, code) for code in self.models)]  # type: ignore[attr-defined]
         self.parents = {parent.code: parent for parent in parents}
         above = [(code, str(parent)) for code, parent in self.parents.items()]
-        alone = [("", _("Nothing: it stands alone"))] if may_stand_alone else []
+        alone = [("", _("None: independent project"))] if may_stand_alone else []
         self.fields["parent"].choices = [*alone, *above]  # type: ignore[attr-defined]
         self.fields["parent"].required = not may_stand_alone
         workspaces: Any = self.fields["workspaces"]

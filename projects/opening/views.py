@@ -141,7 +141,7 @@ class ProjectOpenView(InvitingView):
         facts = [
             (pgettext_lazy("project", "Level"), str(Level(data["level"]).label)),
             *([(_("Like the project"), _describe_copy(data["like"]))] if data["like"] else []),
-            (_("Part of"), str(data["parent"] or _("Nothing: it stands alone"))),
+            (_("Part of"), str(data["parent"] or _("None: independent project"))),
             (_("Title in French"), data["title_fr"]),
             (_("Title in English"), data["title_en"]),
             (_("Code"), data["code"]),

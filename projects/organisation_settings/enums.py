@@ -23,5 +23,5 @@ class SecondFactor(models.TextChoices):
     """Who has to have a passkey or a code app to sign in."""
 
     NOBODY = "nobody", _("nobody")
-    DECIDERS = "deciders", _("who decides or signs for an owner, and administrators")
-    EVERYBODY = "everybody", _("everybody who holds a role, and administrators")
+    DECIDERS = "deciders", _("owners, their delegates and administrators")
+    EVERYBODY = "everybody", _("all role holders, and administrators")

@@ -120,7 +120,7 @@ class SettingsForm(forms.Form):
     second_factor = forms.ChoiceField(
         label=_("Second factor required of"),
         choices=label_choices(SecondFactor.choices),
-        help_text=_("A passkey or a code app. Who has none is asked to add one before anything else."),
+        help_text=_("A passkey or a code app. People without one must add one before anything else."),
     )
     credential_hours = forms.IntegerField(
         label=_("Hours before a new credential counts"),

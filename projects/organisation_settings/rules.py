@@ -10,7 +10,7 @@ PERMISSIONS = (
         "projects.edit_settings",
         _("change the settings of the organisation"),
         "R1",
-        _("Administrators keep the settings; they decide on no project by it."),
+        _("Administrators manage the settings. This gives them no decision on any project."),
         ADMINISTRATOR,
     ),
 )

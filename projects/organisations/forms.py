@@ -31,7 +31,7 @@ class LinkForm(forms.Form):
     )
     starts_on = DayField(future=False, label=_("First day"), error_messages={"required": _("Enter the first day.")})
     ends_on = DayField(
-        future=False, label=_("Last day"), required=False, help_text=_("Leave it empty while the link goes on.")
+        future=False, label=_("Last day"), required=False, help_text=_("Leave it empty while the link lasts.")
     )
     source = TextField(
         label=_("Source"),

@@ -29,7 +29,7 @@ class AbsenceView(ActFormView):
     form_class = AbsenceForm
     button = _("State the absence")
     done = _("The absence is recorded.")
-    lede = _("Rights come by mandate or delegation alone: an absence gives none to anybody.")
+    lede = _("Rights come from a mandate or a delegation. An absence gives none.")
 
     object: User
 

@@ -71,14 +71,14 @@ class CloseForm(forms.Form):
         self.person = person
         for seat in seats:
             about = {"role": seat.role.code, "project": seat.project.title}
-            label = _("Who follows as %(role)s: %(project)s") % about
+            label = _("Successor as %(role)s: %(project)s") % about
             self.fields[f"{SEAT}{seat.pk}"] = PersonField(label=label, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse the person who leaves as the one who follows."""
         typed = super().clean() or self.cleaned_data
         for name in [name for name, follower in typed.items() if name.startswith(SEAT) and follower == self.person]:
-            self.add_error(name, _("Select somebody else: this account is being closed."))
+            self.add_error(name, _("Select another person: this account is being closed."))
         return typed
 
     @staticmethod

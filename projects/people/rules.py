@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from roles.authorities import ADMINISTRATOR
 
-ADMINISTRATORS_KEEP = _("Administrators keep the accounts; they take no part in any project by it.")
+ADMINISTRATORS_KEEP = _("Administrators manage the accounts. This gives them no role on any project.")
 
 PERMISSIONS = (
     Permission("projects.invite", _("invite people"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from roles.authorities import ADMINISTRATOR
 
-PROVISIONING_KEEPS = _("Provisioning keeps accounts as an administrator does; it gives and ends no role.")
+PROVISIONING_KEEPS = _("Provisioning manages accounts as an administrator does. It gives and ends no role.")
 
 PERMISSIONS = (
     Permission(

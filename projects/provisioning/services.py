@@ -51,7 +51,7 @@ def end_token(*, actor: User, token: ProvisioningToken) -> ProvisioningToken:
     chain = lock_organisation()
     token = ProvisioningToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
     if token.ended_at:
-        raise ValidationError(_("Somebody has just done this."))
+        raise ValidationError(_("Another administrator has just done this."))
     token.ended_at = act_time()
     token.save()
     record(act=Act.END_TOKEN, actor=actor, project=chain, subject=token, token=token.name)

@@ -70,7 +70,7 @@ def referential_copy(request: HttpRequest, pack: str) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, _("The method is made. Change its roles: projects can be opened with it."))
+            messages.success(request, _("The method is created. Change its roles: projects can be opened with it."))
             return redirect(f"{reverse('projects:role_templates:referential')}#pack-{made.code}")
     context = {"pack": row, "form": form}
     return render(request, "projects/role_templates/referential_copy.html", context, status=_status(form))
@@ -343,10 +343,10 @@ def _redirect_to(template: RoleTemplate) -> HttpResponseRedirect:
 def _draft_conflict(request: HttpRequest, template: RoleTemplate, form: forms.Form | None = None) -> HttpResponse:
     """Render the conflict page (409): the version is no draft, or it changed. It hands back what was typed."""
     template.refresh_from_db(fields=["state"])
-    title, text = _("The draft changed meanwhile"), _("Somebody changed it since you opened the page.")
+    title, text = _("The draft changed meanwhile"), _("It was changed since you opened the page.")
     if template.state != PublicationState.DRAFT:
         title = _("This version stays as it is")
-        text = _("It is published or retired. What changes, changes in a next version.")
+        text = _("It is published or retired. Change the next version instead.")
     typed = [(str(field.label), field.data) for field in form if not field.is_hidden] if form and form.is_bound else []
     texts = [(label, text) for label, text in typed if isinstance(text, str) and text]
     link = reverse("projects:role_templates:referential_template", args=[template.pk])

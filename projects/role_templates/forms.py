@@ -63,7 +63,7 @@ class RoleForm(RowForm):
     mandatory = forms.BooleanField(
         label=gettext_lazy("Mandatory"),
         required=False,
-        help_text=gettext_lazy("A project does not start while nobody holds the role."),
+        help_text=gettext_lazy("A project cannot start while this role is vacant."),
     )
     several = forms.BooleanField(
         label=gettext_lazy("Several holders"),
@@ -76,7 +76,7 @@ class RoleForm(RowForm):
         label=gettext_lazy("Incompatible roles"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Nobody holds one of these and this role on the same project."),
+        help_text=gettext_lazy("A person cannot hold one of these roles and this one on the same project."),
     )
 
     def __init__(self, data: Any = None, *, roles: tuple[Role, ...], row: RoleTemplate | None = None) -> None:
@@ -111,7 +111,7 @@ def _code(length: int, **options: Any) -> TextField:
 class NewRoleForm(RoleForm):
     """A new role with its permanent code."""
 
-    code = _code(10, help_text=gettext_lazy("Capitals, digits and hyphens; the role keeps it for good."))
+    code = _code(10, help_text=gettext_lazy("Capitals, digits and hyphens. It cannot be changed later."))
     field_order = ("code",)
 
 
@@ -125,7 +125,7 @@ class PackCopyForm(forms.Form):
         label=gettext_lazy("Code"),
         max_length=20,
         help_text=gettext_lazy(
-            "Small letters, digits and hyphens, such as “direction-si”. The method keeps it for good."
+            "Small letters, digits and hyphens, such as “direction-si”. It cannot be changed later."
         ),
         error_messages={"invalid": gettext_lazy("Use small letters, digits and hyphens.")},
     )

@@ -177,7 +177,7 @@ def _install(request: HttpRequest) -> HttpResponse:
             request, _("What you confirmed is not what was compared, or it was compared too long ago.")
         )
     except (RulesBroken, Outdated):
-        return _import_conflict(request, _("Somebody changed the referential since the file was compared."))
+        return _import_conflict(request, _("The role templates were changed since the file was compared."))
     messages.success(request, _success_message(pack, done))
     return redirect("projects:role_templates:referential")
 

@@ -66,7 +66,7 @@ def powers(role: Role, lines: Matrix) -> list[Power]:
     letters = Matrix(lines.lines, (role,)).powers()[role.code]
     everything = {kind for kinds in letters.values() for kind in kinds}
     rights = {
-        _("Decides"): (_("In person, or by a signature lent in writing"), letters.get(Nature.DECIDE, ())),
+        _("Decides"): (_("In person, or by written delegation of signature"), letters.get(Nature.DECIDE, ())),
         _("Proposes"): (_("Writes a proposal for the owner"), letters.get(Nature.PROPOSE, ())),
         _("Gives an opinion"): (_("Once for each revision; never a vote"), letters.get(Nature.ADVISE, ())),
         _("Is notified of the decision"): (_("As soon as it is recorded"), everything),
@@ -116,7 +116,7 @@ class Part:
 def parts(differences: Differences) -> list[Part]:
     """Build the parts: identity, added, removed and changed responsibilities, order."""
     identity = [Part(_("Identity"), "", _rows(differences.identity))] if differences.identity else []
-    order = [Part(_("Order"), _("The responsibilities stand in another order."), [])] if differences.reordered else []
+    order = [Part(_("Order"), _("The responsibilities are in another order."), [])] if differences.reordered else []
     return [
         *identity,
         *(Part(_title(duty), _("Added"), _rows(_list_fields(duty, added=True))) for duty in differences.added),

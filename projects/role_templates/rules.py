@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from roles.authorities import ADMINISTRATOR
 
-ADMINISTRATORS_CONFIGURE = _("Administrators write and publish role templates; they take no part in any project by it.")
+ADMINISTRATORS_CONFIGURE = _("Administrators write and publish role templates. This gives them no part in any project.")
 
 PERMISSIONS = (
     Permission("roles.configure", _("write role templates"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),

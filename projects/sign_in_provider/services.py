@@ -42,7 +42,7 @@ def accept_invitation(*, actor: User, identity: Identity, provider: str) -> Cred
     lock_organisation()
     person = User.objects.select_for_update(of=("self",)).get(pk=actor.pk)
     if person.has_usable_password() or Credential.objects.filter(person=person).exists() or not person.is_active:
-        raise ValidationError(_("Somebody has just done this."))
+        raise ValidationError(_("Another administrator has just done this."))
     return _give(actor, person, identity, provider, Origin.FIRST)
 
 
@@ -63,7 +63,7 @@ def unlink_provider(*, actor: User) -> None:
     living = Credential.objects.living().filter(person=actor)
     linked = living.filter(kind=CredentialKind.PROVIDER).first()
     if linked is None:
-        raise ValidationError(_("Somebody has just done this."))
+        raise ValidationError(_("Another administrator has just done this."))
     if not actor.has_usable_password() and not living.filter(kind=CredentialKind.PASSKEY).exists():
         raise ValidationError(_("Choose a password first: without it you could no longer sign in."))
     end_credential(actor=actor, credential=linked)

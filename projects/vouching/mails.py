@@ -9,7 +9,7 @@ from projects.notices.models import MAILS, Notification, Reason
 from projects.people.mails import build_mail_to
 from projects.vouching.models import Vouch
 
-ASKED, VOUCHED = _("Somebody asks you to vouch for them"), _("Somebody vouched for you")
+ASKED, VOUCHED = _("A person asks you to vouch for them"), _("A person vouched for you")
 
 
 def _build_request(notice: Notification) -> EmailMessage | None:

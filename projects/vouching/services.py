@@ -27,7 +27,7 @@ def ask_vouch(*, actor: User) -> list[Credential]:
     hold = find_hold(actor.pk)
     waiting = [credential for credential in hold.waiting if credential.asked_at is None] if hold else []
     if not waiting:
-        raise ValidationError(_("No credential of yours waits, or you have asked already."))
+        raise ValidationError(_("You have no pending credential, or you have asked already."))
     for credential in waiting:
         credential.asked_at = act_time()
         credential.save()

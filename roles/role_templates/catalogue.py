@@ -217,7 +217,7 @@ def read_pack(text: bytes | str) -> Pack:
     except UnicodeDecodeError as error:
         raise Unreadable(_("The file is no text in UTF-8.")) from error
     except RecursionError as error:
-        raise Unreadable(_("The file holds too many things inside one another.")) from error
+        raise Unreadable(_("The file has too many nested levels.")) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = _("line %(line)s") % {"line": mark.line + 1} if mark else _("the file")
@@ -346,7 +346,7 @@ class _Reader:
         if longest < PROSE:
             text = re.sub(r"[ \t\r\n]+", " ", text)
         if UNREADABLE.search(text):
-            self.fault(_("%(where)s: “%(name)s” holds characters that cannot be read."), where, name=name)
+            self.fault(_("%(where)s: “%(name)s” contains characters that cannot be read."), where, name=name)
             return ""
         if isinstance(kind, Code) and not kind.pattern.fullmatch(text):
             self.fault(str(kind.sentence), where, value=text[:60])

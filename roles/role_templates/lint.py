@@ -105,7 +105,7 @@ def _of_duty(role: Role, duty: Duty, lines: set[str]) -> Iterator[Finding]:
         sentence = _("%(code)s proposes, and %(role)s decides. Select an advising role or the provider.") % about
         yield Finding(Rule.OWNER_PROPOSES, sentence, role.code)
     if duty.nature == Nature.ADVISE and role.decides:
-        sentence = _("%(code)s advises, and %(role)s decides: an opinion is somebody else's.") % about
+        sentence = _("%(code)s advises, and %(role)s decides. The role that decides gives no opinion.") % about
         yield Finding(Rule.OWNER_ADVISES, sentence, role.code)
     for unknown in [code for code in duty.activities if code not in lines]:
         sentence = _("%(code)s names the activity %(unknown)s, which does not exist: choose another.")
@@ -120,11 +120,11 @@ def _of_the_whole(matrix: Matrix) -> Iterator[Finding]:
         yield Finding(Rule.ONE_DECIDES, sentence)
     for code, times in Counter(role.code for role in matrix.roles).items():
         if times > 1:
-            sentence = _("The role %(code)s stands %(times)s times: keep one.") % {"code": code, "times": times}
+            sentence = _("The role %(code)s is listed %(times)s times: keep one.") % {"code": code, "times": times}
             yield Finding(Rule.NO_DUPLICATE, sentence, code)
     for code, times in Counter(line.code for line in matrix.lines).items():
         if times > 1:
-            sentence = _("The activity %(code)s stands %(times)s times: keep one.") % {"code": code, "times": times}
+            sentence = _("The activity %(code)s is listed %(times)s times: keep one.") % {"code": code, "times": times}
             yield Finding(Rule.NO_DUPLICATE, sentence, line=code)
     covered = Counter(kind for line in matrix.lines for kind in line.kinds)
     for kind in DecisionKind:
@@ -162,7 +162,7 @@ def _of_lines(matrix: Matrix) -> Iterator[Finding]:
             )
             yield Finding(Rule.TWO_ADVICES, sentence % about, line=line.code)
         if not any(nature in RESPONSIBLE for natures in taking_part.values() for nature in natures):
-            sentence = _("Nobody carries “%(line)s”: let a role propose it or carry it out.") % about
+            sentence = _("No role carries “%(line)s”. Select a role that proposes it or carries it out.") % about
             yield Finding(Rule.SOMEONE_RESPONSIBLE, sentence, line=line.code)
 
 

@@ -76,7 +76,7 @@ def test_mails_that_wait_or_fail_are_told(pmo: Any, workers: Any) -> None:
     assert found == [OK, WARNING, BAD]
     assert states()["outbox"] == BAD
     with override("en"):
-        assert "waits" in next(line.text for line in queries.read_state() if line.code == "outbox")
+        assert "pending" in next(line.text for line in queries.read_state() if line.code == "outbox")
 
 
 def test_an_event_that_nobody_signed_for_long_is_told(workers: Any) -> None:

@@ -147,7 +147,7 @@ def test_a_closed_campaign_leads_to_a_proposal_that_names_it_and_its_dossier_sho
     assert "Unsettled defects of campaign 2" in dossier
     decision = acts.decide(owner, file, Outcome.ACCEPTED_WITH_PRICE_REDUCTION)
     page = text_of(client_of(owner).get(done.get_absolute_url(), headers=ENGLISH))
-    assert decision.reference in page.partition("What the owner said")[2]
+    assert decision.reference in page.partition("Decision of the owner")[2]
 
 
 def test_a_campaign_shows_its_acceptance_decision(
@@ -170,7 +170,7 @@ def test_a_campaign_that_found_nothing_says_why_it_is_not_closed(amoa: Any, clie
     made = AcceptanceCampaign.objects.latest("pk")
     kept = LedgerEvent.objects.count()
     answer = client_of(amoa).post(reverse("amoa:acceptance:campaign_close", args=[made.pk]), headers=ENGLISH)
-    assert (answer.status_code, "No test was run in it" in text_of(answer)) == (409, True)
+    assert (answer.status_code, "No test was run in this campaign" in text_of(answer)) == (409, True)
     assert LedgerEvent.objects.count() == kept
 
 

@@ -71,7 +71,7 @@ def test_the_whole_way_without_a_script(cast: Any, place: Any, amoa_browser: Any
     assert "Import 2 requirements" in words(page)
     answer = amoa_browser.post(f"/imports/{job.pk}/start/")
     page = amoa_browser.get(answer["Location"], headers=ENGLISH)
-    assert "Waiting for its turn." in words(page)
+    assert "Queued." in words(page)
     assert 'hx-trigger="every 1s"' in page.content.decode()
     runner.run(job.pk, Still)
     page = amoa_browser.get(answer["Location"], headers=ENGLISH)

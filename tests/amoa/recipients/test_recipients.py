@@ -127,5 +127,5 @@ def test_the_form_of_an_appointment_offers_the_known_groups_and_takes_a_new_one(
 def test_nobody_speaking_for_a_group_is_said_in_words(recipient: Any, project_one: Any, client_of: Any) -> None:
     crews = project_one.recipient_groups.get(name="fishing crews")
     page = client_of(recipient).get(crews.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
-    assert "Nobody speaks for them." in page
+    assert "No representative and no champion." in page
     assert "No requirement serves this group yet." in page

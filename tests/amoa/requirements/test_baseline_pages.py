@@ -62,13 +62,13 @@ def test_the_list_says_where_each_baseline_stands_and_by_which_decision(
     second = freeze(amoa, project_one, reason="Workshop 4")
     assert "Not submitted yet" in read(recipient, LIST)
     submit_to_owner(project_one, second)
-    assert "Before the owner" in read(recipient, LIST)
+    assert "Pending decision" in read(recipient, LIST)
     reject(owner, project_one, second)
     edit(amoa, new, title="Crews read the tide", state="proposed")
     third = freeze(amoa, project_one)
     decision = approve(owner, project_one, third)
     page = read(recipient, LIST)
-    rows = re.findall(r"Baseline (\d) [0-9a-f ]+ (\d+) .*?(In force|Replaced|Refused|Before the owner)", page)
+    rows = re.findall(r"Baseline (\d) [0-9a-f ]+ (\d+) .*?(In force|Replaced|Refused|Pending decision)", page)
     assert rows[0][::2] == ("3", "In force")
     assert ("1", "Replaced") in [(number, state) for number, _size, state in rows]
     assert decision.reference in page
@@ -190,7 +190,7 @@ def test_any_other_baseline_can_be_chosen_in_the_address(
     assert "From baseline 1 to baseline 2" in read(recipient, page_of(1, "?with=2"))
     for odd in ("9", "x", "3", "-1", "9" * 30):
         assert "From baseline 1 to baseline 3" in read(recipient, page_of(3, f"?with={odd}"))
-    assert "Both hold exactly the same versions" not in read(recipient, page_of(3))
+    assert "Both contain exactly the same versions" not in read(recipient, page_of(3))
 
 
 def test_the_first_baseline_says_that_it_is_the_first(recipient: Any, read: Any) -> None:

@@ -112,7 +112,7 @@ def test_the_table_says_the_numbers_the_decision_and_what_is_ahead(owner: Any, c
     for words in (
         "3 requirements from 1 need.",
         "3 in force by OD-12, baseline 1.",
-        "1 is being changed since.",
+        "1 is being changed.",
         "harbour users",
         "Ahead of what is in force",
     ):

@@ -114,8 +114,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
         "encrypted",
         "protected by a password",
     ),
-    "macros": ("table.xlsx", lambda: workbook(**{"xl/vbaProject.bin": b"x"}), "macros", "holds macros"),
-    "macros by name": ("table.xlsm", workbook, "macros", "holds macros"),
+    "macros": ("table.xlsx", lambda: workbook(**{"xl/vbaProject.bin": b"x"}), "macros", "contains macros"),
+    "macros by name": ("table.xlsm", workbook, "macros", "contains macros"),
     "macros of Excel 4": (
         "table.xlsx",
         lambda: workbook(**{"xl/_rels/workbook.xml.rels": relations("xlMacrosheet")}),
@@ -159,19 +159,19 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
         "table.xlsx",
         lambda: sheet('<row r="7"><c r="C7"><f>HYPERLINK("x")</f><v>1</v></c></row>'),
         "formula",
-        "Cell C7 holds a formula",
+        "Cell C7 contains a formula",
     ),
     "a formula where places are not told": (
         "table.xlsx",
         lambda: sheet("<row><c><v>1</v></c></row><row><c><v>1</v></c><c><f>1+1</f></c></row>"),
         "formula",
-        "Cell B2 holds a formula",
+        "Cell B2 contains a formula",
     ),
     "a formula in ods": (
         "table.ods",
         lambda: opened(f"<table:table-row>{cell()}{cell(formula='of:=1')}</table:table-row>"),
         "formula",
-        "Cell B1 holds a formula",
+        "Cell B1 contains a formula",
     ),
     "a cell at the end of the world": (
         "table.xlsx",

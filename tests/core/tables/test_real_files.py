@@ -95,10 +95,10 @@ def test_another_sheet_may_be_chosen_but_no_hidden_one() -> None:
 @pytest.mark.parametrize(
     ("name", "code", "words"),
     [
-        ("openpyxl-formula.xlsx", "formula", "Cell B3 holds a formula"),
-        ("libreoffice-formula.ods", "formula", "Cell B3 holds a formula"),
+        ("openpyxl-formula.xlsx", "formula", "Cell B3 contains a formula"),
+        ("libreoffice-formula.ods", "formula", "Cell B3 contains a formula"),
         ("libreoffice-old.xls", "type", "Save it as .xlsx"),
-        ("xlsxwriter-macros.xlsm", "macros", "holds macros"),
+        ("xlsxwriter-macros.xlsm", "macros", "contains macros"),
     ],
 )
 def test_an_unreadable_file_is_refused_with_a_message(name: str, code: str, words: str) -> None:

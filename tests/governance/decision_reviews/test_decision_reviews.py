@@ -163,13 +163,13 @@ def test_the_page_shows_the_change_and_records_the_review(
     assert client.post(address(decision), fields | {"reasons": "Same."}).status_code == 302
     assert client.post(address(decision), fields | {"reasons": "Same."}).status_code == 409
     dossier = client.get(decision.dossier_address, headers=ENGLISH).content.decode()
-    assert "the decision still holds" in dossier
+    assert "the decision is still valid" in dossier
     record = client.get(decision.get_absolute_url(), headers=ENGLISH).content.decode()
-    assert "the decision still holds" in record
+    assert "the decision is still valid" in record
     register = client.get(reverse("governance:register:register", args=["ONE"]), headers=ENGLISH).content.decode()
     assert "Confirmed on" in register
     french = client.get(decision.dossier_address, headers={"accept-language": "fr"}).content.decode()
-    assert "la décision tient toujours" in french
+    assert "la décision reste valable" in french
 
 
 def test_a_risk_above_its_acceptance_is_reviewed(cast: dict[str, Any], project_one: Any, client_of: Any) -> None:

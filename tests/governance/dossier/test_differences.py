@@ -39,7 +39,7 @@ def fields(page: str) -> list[str]:
 def test_a_revision_shows_what_changed_since_the_one_before(recipient: Any, proposal: Any, read: Any) -> None:
     page = read(recipient, revision(proposal("revised"), 2))
     assert "What changed since revision 1" in page
-    assert "5 fields changed; the others say the same." in page
+    assert "5 fields changed. The others are unchanged." in page
     assert fields(page) == [
         "What is proposed",
         "Option A",
@@ -114,7 +114,7 @@ def test_a_file_submitted_again_as_it_was_says_so(owner: Any, amoa: Any, pmo: An
     file = acts.prepare(amoa, pmo, project=project_one)
     acts.decide(owner, file, Outcome.DEFERRED)
     acts.submit(amoa, file)
-    assert "Nothing: both say the same." in read(owner, revision(file, 2))
+    assert "No difference." in read(owner, revision(file, 2))
 
 
 # — before submitting —
@@ -166,7 +166,7 @@ def test_an_opinion_on_an_older_revision_stays_in_sight_until_its_role_answers_a
     assert "The first price was too high." in page
     assert f'href="{revision(file, 1)}"' in page
     assert f'href="{revision(file, 2)}?with=1#changes"' in page
-    assert "Asked on this revision; nothing is said yet." in page
+    assert "Asked on this revision, not given yet." in page
     acts.advise(pmo, file, reasons="The price is right now.")
     page = read(owner, path)
     assert "(older)" not in page

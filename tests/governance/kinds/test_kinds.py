@@ -325,7 +325,7 @@ def test_a_gate_between_launch_and_closing_moves_the_project_and_changes_no_stat
 def test_a_gate_that_was_passed_is_not_passed_again(gate: str, project_one: Any) -> None:
     with pytest.raises(Incomplete) as error:
         acts.submit_to_owner(project_one, "gate", terms={"gate": gate})
-    assert error.value.gaps == {"terms-gate": "The project has passed gate G2: it goes on to a later one."}
+    assert error.value.gaps == {"terms-gate": "The project has passed gate G2. Select a later gate."}
 
 
 def test_a_gate_taken_back_by_a_later_decision_leads_the_project_back(owner: Any, project_one: Any) -> None:

@@ -300,7 +300,7 @@ def test_nothing_can_be_undone_before_it_takes_effect(owner: Any, more: Proposal
 def test_the_record_and_the_dossier_say_it_in_both_languages(owner: Any, more: Proposal, client_of: Any) -> None:
     decision = acts.decide(owner, more, WITH, [condition(OnLapse.UNDONE)])
     says = {
-        "en": ("If not met in time: The decision lapses, and what it has changed is undone", "Not met in time"),
+        "en": ("If not met in time: The decision lapses and its changes are undone", "Not met in time"),
         "fr": ("Si elle n’est pas levée à temps", "Non levée à temps"),
     }
     for language, (before, _after) in says.items():

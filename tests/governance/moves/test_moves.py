@@ -173,7 +173,7 @@ def test_the_pages_lead_through_a_move(
     move = Move.objects.get()
     assert (asked.status_code, asked["Location"]) == (302, move.get_absolute_url())
     facts = english(owner).get(reverse("governance:facts:facts", args=["ONE"]))
-    assert "A move under Node NORTH waits for the owners above" in facts.text
+    assert "A move under Node NORTH is pending" in facts.text
     inbox = english(outsider).get(reverse("governance:inbox:inbox"))
     assert move.get_absolute_url() in inbox.text
     page = english(outsider).get(move.get_absolute_url())

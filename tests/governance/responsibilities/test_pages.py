@@ -139,12 +139,12 @@ def test_a_version_that_does_not_exist_is_not_found(version: str, read: Any, cli
 def test_a_vacant_role_is_told_at_the_head_with_a_link_to_its_row_and_an_act_for_the_owner(
     read: Any, owner: Any, pmo: Any, project_one: Any
 ) -> None:
-    assert "Nobody holds DEST today" not in read()
+    assert "DEST is vacant, and" not in read()
     for mandate in project_one.mandates.active().filter(role__code="DEST"):
         end_mandate(actor=owner, mandate=mandate)
     page = read()
-    assert "Nobody holds DEST today" in page
-    anchor = re.search(r'Nobody holds DEST today[^<]*<a href="#(row-\d+)"', page)
+    assert "DEST is vacant, and" in page
+    anchor = re.search(r'DEST is vacant, and[^<]*<a href="#(row-\d+)"', page)
     assert anchor
     assert f'<tr id="{anchor[1]}" class="is-gap">' in page
     appointing = reverse("projects:mandates:mandate_appoint", args=["ONE"])

@@ -146,7 +146,7 @@ def test_an_activity_that_nobody_carries_is_a_gap_with_its_sentence_and_its_row(
     made = shown(small(OWNER, replace(ADVISER, duties=ADVISER.duties[1:]), BUILDER))
     assert row(made, "PLAN").flaw == Flaw.GAP
     [told] = [gap for gap in made.gaps if gap.problem.lines == {"PLAN"}]
-    assert "Nobody carries “Planning”" in told.problem.sentence
+    assert "No role carries “Planning”" in told.problem.sentence
     assert told.anchor == row(made, "PLAN").anchor
     assert made.complete == 1
 
@@ -175,7 +175,7 @@ def test_a_role_that_nobody_holds_is_a_gap_where_it_is_needed_and_not_where_it_i
     assert made.vacant == {"MOE"}
     assert (marks(made, "PAY"), marks(made, "PLAN")) == ({"MOE": "gap"}, {})
     [told] = made.gaps
-    assert told.problem.sentence == "Nobody holds MOE today, and 1 activity needs it: the owner gives the role."
+    assert told.problem.sentence == "MOE is vacant, and 1 activity needs it. The owner appoints a person."
     assert told.problem.vacant == "MOE"
     assert [sign.letter for sign in row(made, "PAY").cells[2].signs] == ["E"]
 

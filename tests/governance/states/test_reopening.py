@@ -25,7 +25,7 @@ from tests.governance.world import World
 from tests.projects.launch.test_launch import founded
 
 pytestmark = pytest.mark.django_db
-CLOSED = "The project is closed. It decides nothing but its reopening."
+CLOSED = "The project is closed. Only its reopening can be decided."
 NOTHING_ELSE = "A project at rest decides only what leads out of it, and appointments while suspended"
 
 
@@ -98,13 +98,13 @@ def test_the_pages_say_so(
 ) -> None:
     owners, authors = english(owner), english(amoa)
     page = owners.get(waiting.get_absolute_url())
-    assert "The project is closed. It decides nothing but its reopening." in page.text
+    assert "The project is closed. Only its reopening can be decided." in page.text
     assert 'name="outcome"' not in page.text
     url = reverse("governance:dossier:proposal_decide", args=[waiting.pk])
     answer = {"fingerprint": acts.fingerprint(waiting), "outcome": "approved", "reasons": "Yes.", "step": "seal"}
     refused = owners.post(url, answer)
     assert refused.status_code == 409
-    assert "The project is closed. It decides nothing but its reopening." in refused.text
+    assert "The project is closed. Only its reopening can be decided." in refused.text
     home = authors.get(closed.get_absolute_url())
     address = f"{reverse('governance:proposals:proposal_new', args=[closed.code])}?kind=reopening"
     assert f'href="{address}"' in home.text

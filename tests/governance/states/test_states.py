@@ -37,8 +37,8 @@ from tests.governance.world import World
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
-SUSPENDED = "The project is suspended. It decides nothing but its resumption, its abandonment and appointments."
-ABANDONED = "The project is abandoned. It decides nothing but its reopening."
+SUSPENDED = "The project is suspended. Only its resumption, its abandonment and appointments can be decided."
+ABANDONED = "The project is abandoned. Only its reopening can be decided."
 
 
 @pytest.fixture(autouse=True)
@@ -303,7 +303,7 @@ def test_pages_tell_the_state_since_when_and_why(english: Callable[[Any], Any], 
 def test_the_panel_tells_the_owner_what_an_approval_does(
     english: Callable[[Any], Any], owner: Any, project_one: Project
 ) -> None:
-    for kind, words in ((SUSPENSION, "stand still until it is resumed"), (ABANDONMENT, "You say in your answer")):
+    for kind, words in ((SUSPENSION, "are paused until it is resumed"), (ABANDONMENT, "Select in your decision")):
         file = acts.submit_to_owner(project_one, kind)
         assert words in english(owner).get(file.get_absolute_url()).text
 

@@ -120,7 +120,7 @@ def test_the_register_lists_requests_and_waivers(owner: Any, client_of: Any, cas
     assert "1 waiver is in force. 1 ends within 30 days." in page
     assert "20 days left" in page
     assert "A lamp of the crew." in page
-    assert "No waiver stands there." in text(client_of(owner).get("/projects/ONE/waivers/?show=closed"))
+    assert "No waivers match this filter." in text(client_of(owner).get("/projects/ONE/waivers/?show=closed"))
 
 
 def test_a_long_text_is_cut_in_a_list_and_whole_on_its_own_page(

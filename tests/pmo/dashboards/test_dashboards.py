@@ -288,7 +288,7 @@ def test_a_list_and_its_file_say_in_words_what_they_leave_out(valette: User, cli
     said = {"within": "PARCOURS", "owner": lemercier.key, "project": "RDV", "for": "owner", "period": 30}
     page = client.get(path, said, headers={"accept-language": "en"})
     programme = Project.objects.get(code="PARCOURS").title_en
-    words = f"{programme}, {lemercier.name}, RDV, waiting for Owner"
+    words = f"{programme}, {lemercier.name}, RDV, pending with Owner"
     assert page.context["only"] == words
     assert f"Only: {words}." in unescape(page.content.decode())
     file = client.get(path, said | {"export": "xlsx"}, headers={"accept-language": "en"}).content
@@ -385,7 +385,7 @@ def test_the_grid_of_roles_and_its_table_say_the_same(scope: Scope) -> None:
     picture = next(chart for chart in load_overview(scope).drawn if chart.name == "roles")
     assert picture.dots is not None
     drawn = [[dot.state for dot in row.dots] for row in picture.dots.rows]
-    words = {"held": "held", "ends within 60 days": "ending", "vacant": "vacant"}
+    words = {"filled": "held", "ends within 60 days": "ending", "vacant": "vacant"}
     with override("en"):
         picture = next(chart for chart in load_overview(scope).drawn if chart.name == "roles")
         assert [[words[cell.text] for cell in row[1:] if cell.text != "–"] for row in picture.rows] == drawn
@@ -409,7 +409,7 @@ def test_no_risk_is_open_today_whatever_was_open_last_month() -> None:
         assert charts.chart_exposure([before], today).conclusion == "No risk is open."
         assert charts.chart_exposure([before], today).bars is None
         risen = charts.chart_exposure([Exposure(today, "PMO", 6, 12)], today)
-    assert risen.conclusion == "The level of open risks was 6 initially and is 12 now: nothing was taken off."
+    assert risen.conclusion == "The level of open risks was 6 initially and is 12 now: no reduction."
 
 
 def test_one_month_of_decisions_is_no_trend(scope: Scope) -> None:
@@ -426,7 +426,7 @@ def test_a_drawing_says_that_it_leaves_projects_out(scope: Scope, monkeypatch: p
     assert notes() == ["", ""]
     monkeypatch.setattr(charts, "DRAWN", 1)
     with override("en"):
-        assert notes()[0] == f"Drawn: the first 1 of {len(CODES)} projects; the data hold all of them."
+        assert notes()[0] == f"The chart shows the first 1 of {len(CODES)} projects. The data include all of them."
 
 
 def _list_open_duties(code: str) -> list[Any]:

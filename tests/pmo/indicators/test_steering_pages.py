@@ -72,7 +72,7 @@ def test_an_empty_page_says_what_will_come(name: str, language: str, other_pmo: 
 def test_the_slip_chart_says_its_conclusion_and_shows_its_data(recipient: Any, client_of: Any) -> None:
     text = page(client_of(recipient), "schedule")
     assert 'role="img"' in text
-    assert "Slip chart: M-2 slips most, by 14 days" in text
+    assert "Milestone slip chart: M-2 slips most, by 14 days" in text
     assert "The divers come two weeks later." in text
     assert "style=" not in text
 

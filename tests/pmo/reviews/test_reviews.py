@@ -195,7 +195,7 @@ def test_a_review_counts_the_questions_it_omits(
         acts.prepare(amoa, pmo, project=project_one)
     waiting = Proposal.objects.filter(project=project_one, state="ready_for_decision").count()
     texts = [question["text"] for question in archive(pmo, project_one).content["questions"]]
-    assert f"Decisions pending: {waiting - 1} more stand in the dashboard." in texts
+    assert f"Decisions pending: {waiting - 1} more in the dashboard." in texts
 
 
 def test_the_form_says_which_projects_and_how_many_questions_it_takes(

@@ -109,7 +109,7 @@ def test_a_file_holds_what_is_filtered_and_no_formula(
         with calamine.CalamineWorkbook.from_filelike(BytesIO(answer.content)) as book:
             table = [[str(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python()]
     head, *rows = table
-    assert (head[:3], head[11]) == (["Code", "Title", "Cause"], "Level at first")
+    assert (head[:3], head[11]) == (["Code", "Title", "Cause"], "Initial level")
     assert {row[0] for row in rows} == set(project_one.risks.filter(category="legal").values_list("code", flat=True))
     assert any("HYPERLINK(1)" in row[1] for row in rows)
 

@@ -135,7 +135,7 @@ def test_the_difference_of_two_versions_is_shown_and_the_first_one_stands_alone(
     page = read(client_of(owner), path)
     for said in ("From version 1 to version 2", "three", "seven", "Added", "The log of the month"):
         assert said in page, said
-    assert "Nothing: both say the same." in read(client_of(owner), f"{path}?from=1&to=1")
+    assert "No difference." in read(client_of(owner), f"{path}?from=1&to=1")
     for asked in ("from=7", "to=x", "to=²", "from=%00"):
         assert client_of(owner).get(f"{path}?{asked}").status_code == 404
 
@@ -196,8 +196,8 @@ def test_the_library_above_is_read_from_below_with_its_template(cast: dict[str, 
     page = read(client, listed("PB"))
     assert "library of PF" in page
     page = read(client, version.get_absolute_url())
-    assert "It stands in the library of PF" in page
-    assert "Nobody yet" in page
+    assert "It is in the library of PF" in page
+    assert "No project yet" in page
     assert client.get(version.template_address).content == b"Cause, event, effect.\n"
     assert client.get(sheet.get_absolute_url()).status_code == 404  # the documents of the portfolio stay hidden
     stranger = client_of(cast["outsider"])

@@ -56,10 +56,10 @@ def test_a_person_states_their_own_absence(pmo: Any, amoa: Any, outsider: Any, c
     assert pmo.history.first().absent_until == in_days(9)
     assert told(Reason.ASKED_MEANWHILE) == {amoa.email}
     assert told(Reason.ABSENCE_STATED) == set()
-    assert "Who to ask meanwhile" in words(client.get("/account/", headers=ENGLISH))
+    assert "Contact person" in words(client.get("/account/", headers=ENGLISH))
     inbox = words(client_of(amoa).get("/", headers=ENGLISH))
     assert f"{pmo} is absent from" in inbox
-    assert "You have none of their rights by it." in inbox
+    assert "This gives you no rights." in inbox
 
 
 def test_an_administrator_states_it_on_the_page_of_the_person(

@@ -135,7 +135,7 @@ def test_its_person_asks_on_their_account_and_takes_it_back(outsider: User, engl
     browser = english(outsider)
     assert "Both addresses get an email" in browser.post("/account/address/", {"email": NEW}, follow=True).text
     assert NEW in browser.get("/account/").text
-    assert "already waits" in browser.post("/account/address/", {"email": "other@example.org"}).text
+    assert "is already pending" in browser.post("/account/address/", {"email": "other@example.org"}).text
     browser.post("/account/address/take-back/")
     assert AddressChange.objects.get().outcome == "taken_back"
     assert browser.post("/account/address/take-back/").status_code == 409

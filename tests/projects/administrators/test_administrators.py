@@ -68,7 +68,7 @@ def test_a_closed_account_and_a_second_time_are_refused(staff_admin: Any, inacti
         with pytest.raises(ValidationError, match="This account is closed"):
             name_administrator(actor=staff_admin, person=inactive_owner)
         name_administrator(actor=staff_admin, person=outsider)
-        with pytest.raises(ValidationError, match="Somebody has just done this"):
+        with pytest.raises(ValidationError, match="Another administrator has just done this"):
             name_administrator(actor=staff_admin, person=outsider)
 
 

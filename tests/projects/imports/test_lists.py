@@ -113,7 +113,7 @@ def test_the_page_of_a_list_leads_to_its_import(
 
 
 def test_a_milestone_that_moves_keeps_its_plan_and_says_why(pmo: Any, project_one: Any) -> None:
-    head = ("Code", "Name", "Planned at first", "Expected on", "Why it moves", "Reached on")
+    head = ("Code", "Name", "Initial date", "Expected on", "Why it changes", "Reached on")
     bring_in(
         pmo, project_one, table_of(("J9", "Go", "2027-03-15", "2027-04-01", "Strike", ""), head=head), "milestones"
     )
@@ -122,10 +122,10 @@ def test_a_milestone_that_moves_keeps_its_plan_and_says_why(pmo: Any, project_on
     assert [forecast.reason for forecast in row.forecasts.order_by("pk")] == ["", "Strike"]
     moved = ("J9", "Go", "2027-03-16", "2027-05-01", "", "")
     _job, plan = check(pmo, project_one, table_of(moved, head=head), "milestones")
-    assert [column for _line, column, _text in problems(plan)] == ["Planned at first"]
+    assert [column for _line, column, _text in problems(plan)] == ["Initial date"]
     moved = ("J9", "Go", "2027-03-15", "2027-05-01", "", "")
     _job, plan = check(pmo, project_one, table_of(moved, head=head), "milestones")
-    assert [column for _line, column, _text in problems(plan)] == ["Why it moves"]
+    assert [column for _line, column, _text in problems(plan)] == ["Why it changes"]
     yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
     reached = ("J9", "Gone", "2027-03-15", "2027-05-01", "Rain", yesterday)
     bring_in(pmo, project_one, table_of(reached, head=head), "milestones")

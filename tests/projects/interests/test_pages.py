@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 BIDS = "Dragages de la Baie (fictif)"
 PAGE = "/projects/ONE/interests/"
 ENGLISH, FRENCH = {"accept-language": "en"}, {"accept-language": "fr"}
-BLOCKED = "Your role on this project waits."
+BLOCKED = "Your role on this project is blocked."
 
 
 def words(response: Any) -> str:
@@ -58,7 +58,7 @@ def test_a_tie_with_who_does_not_bid_is_said_to_block_nothing(owner: Any, client
 def test_a_settled_tie_shows_the_ruling_who_gave_it_and_why(owner: Any, client_of: Any, tie: Interest) -> None:
     settle_interest(actor=owner, interest=tie, ruling=Ruling.STAYS, because="Long ago, unpaid.")
     page = read(client_of(owner))
-    for part in ("The role goes on", "Long ago, unpaid.", "Camille Vasseur", "1 interest with a ruling shown"):
+    for part in ("The role continues", "Long ago, unpaid.", "Camille Vasseur", "1 interest with a ruling shown"):
         assert part in page
 
 
@@ -156,7 +156,7 @@ def test_a_tie_is_declared_after_one_more_reading(moe: Any, client_of: Any) -> N
 @pytest.mark.parametrize(
     ("ruling", "said"),
     [
-        ("stays", "acts in their role again at once"),
+        ("stays", "acts in their role again immediately"),
         ("leaves", "ends at once, with these reasons"),
     ],
 )
@@ -166,7 +166,7 @@ def test_the_owner_reads_the_consequences_of_the_ruling_before_it_is_recorded(
     client, path = client_of(owner), reverse("projects:interests:interest_settle", args=[tie.pk])
     fields = {"ruling": ruling, "because": "Because of what was said."}
     page = words(client.get(path, headers=ENGLISH))
-    assert "The role goes on" in page
+    assert "The role continues" in page
     assert "The mandate ends" in page
     review = words(client.post(path, fields | {"step": "review"}, headers=ENGLISH))
     tie.refresh_from_db()

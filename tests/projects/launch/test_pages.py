@@ -143,10 +143,10 @@ def test_a_vacancy_is_shown_with_its_date_and_so_is_one_to_come(
     end_mandate(actor=owner, mandate=seats["AMOA"])
     end_mandate(actor=owner, mandate=seats["PMO"], ends_at=timezone.now() + 20 * DAY)
     text = read(owner, "project_home", "ONE")
-    assert "Nobody holds the role “Business-side owner's assistance” (AMOA). Vacant since" in text
-    assert "Only what this role does is stopped" in text
-    assert re.search(r"Roles vacant soon .*\(PMO\): nobody is named from", text)
-    assert "nothing can be decided" not in text
+    assert "The role “Business-side owner's assistance” (AMOA) is vacant. Vacant since" in text
+    assert "Only the work of this role is stopped" in text
+    assert re.search(r"Roles vacant soon .*\(PMO\): vacant from", text)
+    assert "Nothing can be decided" not in text
 
 
 def test_without_owner_the_home_says_that_nothing_can_be_decided(
@@ -155,7 +155,7 @@ def test_without_owner_the_home_says_that_nothing_can_be_decided(
     end_mandate(actor=owner, mandate=project_one.mandates.active().deciding().get())
     text = read(pmo, "project_home", "ONE")
     assert "No owner in office: pending, owner absent. Vacant since" in text
-    assert "nothing can be decided until an owner is named" in text
+    assert "Nothing can be decided until an owner is named" in text
 
 
 def test_the_home_leads_down_to_every_project_of_a_programme_and_up_as_far_as_one_may_read(
@@ -246,7 +246,7 @@ def test_the_form_to_submit_the_roles_is_prefilled_and_the_submission_is_shown(
     [
         ("fr", "appointment", ["Rôles du projet, version 2", "Approuver la version 2", "La revoir d’abord"]),
         ("en", "appointment", ["Roles of the project, version 2", "Approve version 2", "Revise it first"]),
-        ("fr", "gate", ["Franchissement du jalon G1", "Franchir le jalon G1", "Attendre"]),
+        ("fr", "gate", ["Franchissement du jalon G1", "Franchir le jalon G1", "Pas maintenant"]),
         ("en", "", []),
     ],
 )
@@ -319,7 +319,7 @@ def test_an_impossible_step_is_refused_with_a_message_and_keeps_typed_values(
 def test_a_stale_form_comes_back_with_its_typed_values(base: str, send: Any, project_one: Project) -> None:
     status, text = send("add", **ADDED | {"base": base})
     assert status == 409
-    assert "Someone wrote another version of the roles" in text
+    assert "Another version of the roles was written" in text
     assert "Keep the plan" in text
     assert project_one.matrices.count() == 1
 

@@ -116,7 +116,7 @@ def test_naming_an_owner_is_read_once_more_before_it_is_recorded(send: Any, outs
     before = LedgerEvent.objects.count()
     status, words = send("name_owner", then=False)
     assert (status, LedgerEvent.objects.count()) == (200, before)
-    for part in ("Victor Dumoulin", "Camille Vasseur", "Every signature you have lent ends with your mandate"):
+    for part in ("Victor Dumoulin", "Camille Vasseur", "Your delegations of signature end with your mandate"):
         assert part in words
     status, words = send("name_owner", step="change")
     assert (status, LedgerEvent.objects.count(), 'value="outsider@example.org"' in words) == (200, before, True)

@@ -302,7 +302,7 @@ def test_a_role_of_the_pack_is_taken_and_left_out_again(
     project = Project.objects.get(pk=project_one.pk)
     mandate = appoint(actor=owner, project=project, role=role_on(project, "DPO"), holder=outsider)
     without = write(project_one, without_role(content_of(project_one), "DPO"))
-    with pytest.raises(CannotTakeEffect, match="end the mandate first"):
+    with pytest.raises(CannotTakeEffect, match="End the mandate first"):
         approve(without)
     from projects.mandates.services import end_mandate
 

@@ -61,11 +61,11 @@ def test_the_page_lists_seats_delegations_and_open_work_without_contents(
     )
     client = client_of(staff_admin)
     text = html.unescape(client.get(address_of(pmo), headers=ENGLISH).text)
-    assert "Nobody else holds it" in text
+    assert "No other holder" in text
     work = {str(kind): number for kind, number in count_open_work(pmo)}
     assert work
     assert all(number for number in work.values())
-    assert "Work that waits for this person" in text
+    assert "Pending work of this person" in text
     assert proposal("submitted").title not in text
     assert str(outsider) in html.unescape(client.get(address_of(owner), headers=ENGLISH).text)
     assert "Delegations of signature that end" in client.get(address_of(outsider), headers=ENGLISH).text
@@ -118,7 +118,7 @@ def test_a_project_left_without_an_owner_leads_to_the_vacant_roles(
 
 @pytest.mark.parametrize(
     ("follower", "words"),
-    [("Nobody Of This Name", "Nobody has this name."), ("Solène Kermarrec", "Select somebody else")],
+    [("Nobody Of This Name", "Nobody has this name."), ("Solène Kermarrec", "Select another person")],
 )
 def test_a_wrong_follower_is_told_and_nothing_is_closed(follower: str, words: str, close: Any, amoa: Any) -> None:
     answer = close(amoa, follower)

@@ -186,7 +186,7 @@ def test_the_page_of_a_person_shows_seats_now_and_before_without_contents(
 ) -> None:
     client = client_of(staff_admin)
     page = html.unescape(client.get(f"{PEOPLE}{pmo.pk}/", headers=ENGLISH).text)
-    assert "Nobody else holds it" in page
+    assert "No other holder" in page
     assert proposal("submitted").title not in page
     before = client.get(f"{PEOPLE}{former_owner.pk}/", headers=ENGLISH).text
     assert "Previous roles" in before

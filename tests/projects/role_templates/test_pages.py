@@ -133,7 +133,7 @@ def test_every_page_and_act_is_for_administrators_only(cast: Any, draft: RoleTem
 
 def test_a_refusal_says_who_may(pmo: Any, client_of: Any) -> None:
     text = words(client_of(pmo).get(to(""), headers={"accept-language": "en"}))
-    for part in ("403 · R1", "an administrator", "they take no part in any project by it"):
+    for part in ("403 · R1", "an administrator", "This gives them no part in any project"):
         assert part in text
     assert 'href="/referential/"' not in text
 

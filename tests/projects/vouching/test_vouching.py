@@ -118,7 +118,7 @@ def test_who_may_is_notified_and_finds_it_in_the_inbox(
 def test_a_held_person_asks_once_on_the_page_that_refuses(owner: User, english: Any, proposal: Any) -> None:
     give_credential(actor=owner, person=owner, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
     browser = english(owner)
-    assert "Ask somebody to vouch for you" in browser.get("/account/").text
+    assert "Ask a person to vouch for you" in browser.get("/account/").text
     browser.post("/account/vouch/")
     assert "Asked on" in browser.get("/account/").text
     assert browser.post("/account/vouch/").status_code == 409

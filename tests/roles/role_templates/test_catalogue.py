@@ -494,7 +494,11 @@ FAULTS: list[tuple[str, Any, str]] = [
         "e" * 201,
         "PO responsibilities 1 (PO-01): “evidence_en” is a text of at most 200 characters.",
     ),
-    (f"{DUTY}.label_fr", "a\u202eb", "PO responsibilities 1 (PO-01): “label_fr” holds characters that cannot be read."),
+    (
+        f"{DUTY}.label_fr",
+        "a\u202eb",
+        "PO responsibilities 1 (PO-01): “label_fr” contains characters that cannot be read.",
+    ),
     (f"{PAIR}.left_role", ..., "comparisons 1 (relation_to_owner): “left_role” is missing."),
     (f"{PAIR}.left_role", "KING", "comparisons (relation_to_owner): it compares two roles of this file."),
     (f"{PAIR}.left_role", "BM", "comparisons (relation_to_owner): it compares two roles of this file."),
