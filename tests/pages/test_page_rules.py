@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext, override
 
+from tests.pages.test_conflicts import EDITED, OPENED
 from tests.pages.test_languages import EVERYWHERE, SHELL, language_of
 from tests.pages.visits import visits
 from tests.security.test_headers import guarded, is_private
@@ -27,6 +28,22 @@ VOID = {"input", "link", "meta", "img", "br", "hr", "source", "wbr", "path", "re
 UNNAMED = {"hidden", "submit", "button"}
 #: Pages with a text area beside a file, which no draft keeps.
 WITHOUT_DRAFT = {"document_replace", "document_replace_refused", "evidence_replace", "verify"}
+#: Pages whose form carries a version and edits no row: they decide, attach, freeze, publish, write a checked file or
+#: archive; grids merge each row (core/grid).
+NOT_EDITED = {
+    "archive",
+    "baseline_freeze",
+    "campaign_close",
+    "change_plan_freeze",
+    "dossier",
+    "evidence_replace",
+    "list_import",
+    "proposal_evidence",
+    "requirements_grid",
+    "risks_grid",
+    "test_sheet",
+    "unarchive",
+}
 #: What a first visit may weigh: page, styles, scripts and font, compressed.
 COLD_KIB = 120
 #: Pages that show an archive in the working language of its project, with its `lang`.
@@ -215,6 +232,17 @@ def test_every_form_is_checked_by_the_server_and_carries_its_token(pages: dict[s
 def test_every_form_with_a_text_area_keeps_a_draft(pages: dict[str, Page]) -> None:
     forms = [(name, form) for name, page in pages.items() for form in page.forms if form["has_text_area"]]
     assert {name for name, form in forms if "draft_page" not in form["fields"]} == WITHOUT_DRAFT
+
+
+def test_every_form_that_carries_a_version_is_walked_by_the_test_of_conflicts(pages: dict[str, Page]) -> None:
+    edited = {pages[name].address_name for name in EDITED}
+    carrying = {
+        page.address_name
+        for page in pages.values()
+        for form in page.forms
+        if page.address_name and any(name.rpartition("-")[2] in OPENED for name in form["fields"])
+    }
+    assert {name for name in carrying - edited if not name.endswith("_new")} == NOT_EDITED
 
 
 def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:
