@@ -111,12 +111,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its position, its label, its segments and the value at its end."""
+    """One bar: its position, its label, its segments, the value at its end, its number and the list of its rows."""
 
     label: str
     y: int
     parts: list[Part]
     value: str
+    number: str = ""
+    href: str = ""
 
     @property
     def text_y(self) -> int:
@@ -131,6 +133,11 @@ class Bars:
     bars: list[Bar]
 
     @property
+    def is_linked(self) -> bool:
+        """Return whether any bar leads to a list."""
+        return any(bar.href for bar in self.bars)
+
+    @property
     def height(self) -> int:
         """Return the height of the chart."""
         return STEP * len(self.bars) + 4
@@ -138,11 +145,15 @@ class Bars:
 
 @dataclass(frozen=True)
 class Row:
-    """The data of one bar: `counts` are pairs (mark, number); `value` is the text at its end."""
+    """The data of one bar: `counts` are pairs (mark, number); `value` is the text at its end.
+
+    `href` is the address of a list of exactly what is counted.
+    """
 
     label: str
     counts: Sequence[tuple[str, float]]
     value: str
+    href: str = ""
 
 
 def bars(rows: Sequence[Row], *, shares: bool = False) -> Bars | None:
@@ -152,8 +163,9 @@ def bars(rows: Sequence[Row], *, shares: bool = False) -> Bars | None:
         return None
     drawn = []
     for place, row in enumerate(rows):
-        total = sum(number for _mark, number in row.counts) if shares else most
-        drawn.append(Bar(row.label, 6 + STEP * place, _parts(row.counts, total), row.value))
+        counted = sum(number for _mark, number in row.counts)
+        parts = _parts(row.counts, counted if shares else most)
+        drawn.append(Bar(row.label, 6 + STEP * place, parts, row.value, f"{counted:g}", row.href))
     return Bars(drawn)
 
 

@@ -153,15 +153,19 @@ class Announcements:
 
 @dataclass(frozen=True)
 class ProjectColumn:
-    """A column of the list of projects, sorted by `place`.
+    """A column of the list of projects, placed by `place`.
 
-    `load` returns what the template `cell` shows, by project id, for the projects of a page. One query.
+    `load` returns what the template `cell` shows, by project id, for the projects of a page. One query. `text` puts it
+    into words for a file; `sort` is an expression of the project.
     """
 
     place: int
+    name: str
     label: Any
     load: Callable[[Sequence[Any]], dict[int, Any]]
     cell: str
+    text: Callable[[Any], str | None]
+    sort: Any
 
 
 @dataclass(frozen=True, kw_only=True)

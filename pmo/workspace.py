@@ -23,7 +23,7 @@ from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
 from pmo.schedule.models import Milestone
 from pmo.standards.guards import REQUIRED_ABOVE
-from pmo.weather.queries import latest_reports
+from pmo.weather.queries import latest_reports, rank_weather, write_weather
 from projects import workspaces
 from projects.enums import Workspace
 from projects.ledger.enums import Act
@@ -86,7 +86,9 @@ workspace_registry.OF_PROJECT += [
     ),
 ]
 workspace_registry.PROJECT_COLUMNS.append(
-    ProjectColumn(10, _("Weather"), latest_reports, "pmo/weather/_project_cell.html")
+    ProjectColumn(
+        10, "weather", _("Weather"), latest_reports, "pmo/weather/_project_cell.html", write_weather, rank_weather()
+    )
 )
 workspace_registry.HOME_FIGURES.append(list_home_figures)
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))

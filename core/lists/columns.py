@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case, CharField, IntegerField, Value, When
@@ -70,22 +71,22 @@ class Column:
 
 @dataclass(frozen=True)
 class Control:
-    """A cell of each row that holds a control: neither chosen, sorted nor exported. `label` heads it."""
+    """A cell of each row that holds a control: neither chosen, sorted, exported nor printed. `label` heads it."""
 
     label: Text
     html: Callable[[Any], str]
 
     def cell(self, row: Any) -> str:
         """Render the cell of `row`."""
-        return f"<td data-card>{conditional_escape(self.html(row))}</td>"
+        return f'<td class="no-print" data-card>{conditional_escape(self.html(row))}</td>'
 
 
-def selection(form: str) -> Control:
-    """Return the control that selects a row for this form, and all rows of the page."""
+def selection(form: str, name: Callable[[Any], str] = attrgetter("code")) -> Control:
+    """Return the control that selects a row for this form, and all rows of the page; `name` names a row."""
     every = format_html('<input type="checkbox" data-select-all aria-label="{}">', gettext("Select all of this page"))
 
     def box(row: Any) -> SafeString:
-        label = gettext("Select %(code)s") % {"code": row.code}
+        label = gettext("Select %(code)s") % {"code": name(row)}
         return format_html(
             '<input type="checkbox" name="one" value="{}" form="{}" aria-label="{}">', row.pk, form, label
         )

@@ -14,13 +14,14 @@ from typing import Any
 
 from django.db.models import QuerySet, Value
 from django.http import QueryDict
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core.lists.columns import Column, Control
 from core.lists.order import Order, read_key
 from core.subqueries import count_rows
 
+NO_ATTRIBUTES = SafeString()
 SIZES = (20, 50, 100, 200)
 #: Parameters of one page, and of the display.
 PLACE, DISPLAY = ("after", "before", "export", "edit", "changed", "list"), ("sort", "size", "column")
@@ -41,7 +42,7 @@ class BaseListing:
     """A list: its columns, and what the query string asks for.
 
     `sort` is the order without a choice, `chips` are the (parameter, label) of the filters in use, `kept` the
-    parameters that the form of the filters keeps beside those of the display.
+    parameters that the form of the filters keeps beside those of the display. `attributes` renders those of a row.
     """
 
     columns: Sequence[Column]
@@ -52,6 +53,7 @@ class BaseListing:
     kept: Sequence[str] = ()
     before: Sequence[Control] = ()
     after: Sequence[Control] = ()
+    attributes: Callable[[Any], SafeString] = field(default=lambda row: NO_ATTRIBUTES)
 
     def read_slice(self) -> Slice:
         """Read the page."""
@@ -99,21 +101,23 @@ class BaseListing:
         """Render one row of the table."""
         columns: list[Column | Control] = [*self.before, *self.shown, *self.after]
         cells = "".join(column.cell(row) for column in columns)
-        return mark_safe(f'<tr data-row id="row-{escape(row.pk)}">{cells}</tr>')  # noqa: S308 — cells are escaped
+        attributes = conditional_escape(self.attributes(row))
+        return mark_safe(f'<tr data-row id="row-{escape(row.pk)}"{attributes}>{cells}</tr>')  # noqa: S308 — escaped
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing(BaseListing):
     """A list of rows of the database: those that match the filter, `among` all they are chosen from.
 
-    `tie` is a field without duplicates, `load` adds to the rows what their cells read, `found` is the number of rows
-    when it is known.
+    `tie` is a field without duplicates, `load` adds to the rows what their cells read, `build` turns those of a page
+    into what its cells show, `found` is the number of rows when it is known.
     """
 
     rows: QuerySet[Any]
     among: QuerySet[Any]
     tie: str = "pk"
     load: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
+    build: Callable[[Sequence[Any]], Sequence[Any]] = field(default=lambda rows: rows)
     found: int | None = None
 
     @cached_property
@@ -143,11 +147,11 @@ class Listing(BaseListing):
         counted = self.found
         if counted is None:
             counted = found[0].matching if found else self.rows.count()
-        return Slice(shown, counted, more if backwards else not starts, backwards or more)
+        return Slice(list(self.build(shown)), counted, more if backwards else not starts, backwards or more)
 
     def list_rows(self, most: int) -> Iterable[Any]:
         """List the first rows of all pages with what their cells read."""
-        return self.load(self.order.sort(self.rows))[:most]
+        return self.build(list(self.load(self.order.sort(self.rows))[:most]))
 
     def list_keys(self, most: int) -> list[Any]:
         """List the primary keys of the first rows of all pages."""

@@ -6,11 +6,13 @@ from typing import Any
 from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
+from core.lists.neighbours import Neighbours, find_neighbours
 from core.subqueries import count_rows
 from governance import workflow
 from governance.decisions.models import Condition, Decision, Effect
@@ -22,6 +24,7 @@ from governance.inbox.queries import find_version, list_tasks, load_details
 from governance.kinds.forms import ProjectTermsForm
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import count_by_role, derive_obligations
+from governance.project_tree.listing import build_listing
 from governance.proposals.models import Proposal
 from governance.proposals.queries import list_changes_of_state
 from governance.workflow import STILL_DECIDED
@@ -72,6 +75,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     feed = build_feed(events)
     context = {
         "project": project,
+        "neighbours": _find_neighbours(request, project),
         "leading": [figure for load in HOME_FIGURES for figure in load(project, state)],
         "tasks": mine[:MOST_TASKS],
         "task_count": len(mine),
@@ -101,6 +105,16 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "today": today,
     }
     return render(request, "governance/home/project_home.html", context)
+
+
+def _find_neighbours(request: HttpRequest, project: Project) -> Neighbours | None:
+    """Return the neighbours of a project in the list of projects that led to its home."""
+
+    def find_address(pk: int) -> str:
+        return Project.objects.only("code").get(pk=pk).get_absolute_url()
+
+    user, query, back = reader(request), request.GET, reverse("governance:project_tree:project_list")
+    return find_neighbours(query, lambda: build_listing(user, query)[0], project.pk, back, find_address)
 
 
 def _describe_rest(request: HttpRequest, project: Project) -> dict[str, Any] | None:

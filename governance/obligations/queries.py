@@ -200,6 +200,11 @@ class Progress:
         return self.counts.total() - self.counts[Standing.IDLE]
 
     @property
+    def idle(self) -> int:
+        """Return how many have had no occasion."""
+        return self.counts[Standing.IDLE]
+
+    @property
     def late(self) -> int:
         """Return how many are late."""
         return self.counts[Standing.LATE]

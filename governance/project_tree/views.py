@@ -7,13 +7,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
-from governance import workspace_registry
-from governance.project_tree.filters import ARCHIVED, MINE, Filter
-from governance.project_tree.queries import find_address, find_portfolio_of, read_tree
-from projects.enums import PARENTS, Level, ProjectState
+from core.lists.exports import export, is_export
+from core.lists.pages import build_page
+from governance.project_tree.listing import build_listing, is_tree
+from governance.project_tree.queries import count_by_level, find_address, find_portfolio_of
+from projects.enums import Level
 from projects.opening.queries import list_parents
-
-LEVELS = [(level.value, level.label) for level in Level if level in PARENTS]
 
 
 @require_GET
@@ -26,16 +25,15 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def project_list(request: HttpRequest) -> HttpResponse:
     """List the portfolios, programmes and projects the reader may read, as a tree or as the filter asks."""
-    user, asked = reader(request), Filter.from_query(request.GET)
-    tree = read_tree(user, asked)
+    user = reader(request)
+    listing, asked = build_listing(user, request.GET)
+    if is_export(listing):
+        return export(listing, title=_("Projects"), of=_("All my projects"))
     context = {
         "asked": asked,
-        "tree": tree,
-        "counts": count_levels(tree.levels),
-        "columns": workspace_registry.in_order(workspace_registry.PROJECT_COLUMNS),
-        "levels": LEVELS,
-        "states": [*ProjectState.choices, (ARCHIVED, _("archived"))],
-        "mine": MINE.items(),
+        "page": build_page(listing),
+        "is_tree": is_tree(listing, asked),
+        "counts": count_levels(count_by_level(user)),
         "may_open": can(user, "projects.found") or bool(list_parents(user)),
     }
     return render(request, "governance/project_tree/project_list.html", context)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -17,6 +18,7 @@ from core.forms import add_errors
 from pmo.conformity import queries, services
 from pmo.conformity.enums import Result
 from pmo.conformity.forms import AnswerForm, CheckForm
+from pmo.conformity.listing import build_listing
 from pmo.conformity.models import ConformityCheck
 from pmo.conformity.views import build_context, get_checkpoint_or_404, reader_permissions
 from pmo.standards.models import StandardCheckpoint
@@ -54,9 +56,7 @@ class CheckFormView(ProjectFormView):
         if not self.is_in_row or "result" in request.GET:
             return super().get(request, *args, **kwargs)
         self.prepare()
-        return self.show_row(
-            "pmo/conformity/_conformity_row.html", row=queries.list_standings(self.project, [self.checkpoint])[0]
-        )
+        return HttpResponse(self.render_row())
 
     def get_lede(self) -> Text:
         """Return the code and the title of the standard."""
@@ -92,9 +92,15 @@ class CheckFormView(ProjectFormView):
         """Show the answered row to htmx, with the counts of the list; else redirect."""
         if not self.is_in_row:
             return super().show_done(result)
-        context = build_context(self.request, self.project, QueryDict(self.request.POST.get("filter", "")))
-        [row] = queries.list_standings(self.project, [self.checkpoint])
-        return self.show_row("pmo/conformity/_conformity_answered.html", **context | {"row": row})
+        context = build_context(self.request, self.project, read_filter(self.request))
+        return self.show_row("pmo/conformity/_conformity_answered.html", **context | {"answered": self.render_row()})
+
+    def render_row(self) -> SafeString:
+        """Render the row as the list shows it."""
+        rows = queries.list_standings(self.project, [self.checkpoint])
+        may = reader_permissions(self.request, self.project)
+        listing, _asked = build_listing(self.project, rows, read_filter(self.request), [], may)
+        return listing.render_row(rows[0])
 
     def get_back_label(self) -> Text:
         """Return the reference of the checkpoint."""
@@ -116,6 +122,11 @@ class CheckFormView(ProjectFormView):
         return services.record_check(
             actor=self.actor, project=self.project, checkpoint=self.checkpoint, result=result, **data
         )
+
+
+def read_filter(request: HttpRequest) -> QueryDict:
+    """Return the query string of the list that a request comes from."""
+    return QueryDict((request.POST or request.GET).get("filter", ""))
 
 
 @require_POST
@@ -151,11 +162,11 @@ def conformity_checks(request: HttpRequest, code: str) -> HttpResponse:
 
 def _get_list_url(request: HttpRequest, project: Project, *, after: list[StandardCheckpoint]) -> str:
     """Return the URL of the list as it was filtered, at the next unanswered row after these checkpoints."""
-    query = QueryDict(request.POST.get("filter", ""))
+    query = read_filter(request)
     url = reverse("pmo:conformity:conformity", args=[project.code], query=query or None)
     if not after:
         return url
-    rows = [row for part in build_context(request, project, query)["parts"] for row in part.rows]
-    at = next((n for n, row in enumerate(rows) if row.checkpoint.pk == after[-1].pk), -1)
+    rows = build_context(request, project, query)["page"].rows
+    at = next((n for n, row in enumerate(rows) if row.pk == after[-1].pk), -1)
     following = next((row for row in [*rows[at + 1 :], *rows[: at + 1]] if row.is_open), None)
-    return f"{url}#checkpoint-{following.checkpoint.pk}" if following else url
+    return f"{url}#row-{following.pk}" if following else url

@@ -41,6 +41,11 @@ class CheckpointStanding:
     waiver: Waiver | None = None
 
     @property
+    def pk(self) -> int:
+        """Return the primary key of the checkpoint."""
+        return self.checkpoint.pk
+
+    @property
     def name(self) -> str:
         """Return its reference in the terms of a waiver: `STD-A11Y.2#3`."""
         return reference_of(self.checkpoint)

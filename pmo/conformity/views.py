@@ -1,13 +1,20 @@
 """Pages of conformity: due checkpoints, one checkpoint."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
+from core.lists.exports import export, is_export
+from core.lists.neighbours import Neighbours, find_neighbours
+from core.lists.pages import ComputedListing, build_page
 from core.pagination import page_before
 from governance.models import Proposal
 from pmo.conformity import queries
@@ -15,6 +22,7 @@ from pmo.conformity.charts import Bar, build_bar
 from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.forms import AnswerForm
+from pmo.conformity.listing import build_listing, read_result
 from pmo.conformity.models import ConformityCheck
 from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.references import list_checkpoints
@@ -26,12 +34,11 @@ from roles.enums import DecisionKind, Gate
 
 @dataclass(frozen=True)
 class Part:
-    """Section of the page for one standard; `rows` are the filtered checkpoints."""
+    """A standard of the page with its share of answered checkpoints."""
 
     version: StandardVersion
     share: queries.StandardShare
     bar: Bar
-    rows: list[queries.CheckpointStanding]
 
 
 def reader_permissions(request: HttpRequest, project: Project) -> dict[str, bool]:
@@ -47,28 +54,29 @@ def reader_permissions(request: HttpRequest, project: Project) -> dict[str, bool
 def conformity(request: HttpRequest, code: str) -> HttpResponse:
     """Show the checkpoints due at the next gate, or at `?gate=`."""
     project = get_project_or_404(request, code)
-    return render(request, "pmo/conformity/conformity.html", build_context(request, project, request.GET))
+    context = build_context(request, project, request.GET)
+    listing: ComputedListing = context["page"].listing
+    if is_export(listing):
+        return export(listing, title=_("Checkpoints"), of=f"{project.code} · {project.title}", stem=project.code)
+    return render(request, "pmo/conformity/conformity.html", context)
 
 
 def build_context(request: HttpRequest, project: Project, query: QueryDict) -> dict[str, Any]:
-    """Build the context of the list as `query` filters it by gate, standard and result."""
-    coming, gate_asked = project.next_gate, query.get("gate", "")
-    gate = Gate(gate_asked) if gate_asked in Gate.values else coming
-    rows = queries.list_standings(project, due_checkpoints(project, gate))
-    standard, result = query.get("standard", ""), query.get("result", "")
-    shown = [row for row in rows if (result not in Standing.values or row.standing == result)]
+    """Build the context of the list as `query` asks for it."""
+    gate, rows = load_rows(project, query)
+    counts = {standing: sum(row.standing == standing for row in rows) for standing in Standing}
     parts = [
-        Part(version, share, build_bar(share), [row for row in shown if row.checkpoint.version_id == version.pk])
+        Part(version, share, build_bar(share))
         for version, share in zip(queries.map_versions(rows).values(), queries.count_by_standard(rows), strict=True)
     ]
-    known = {part.share.code for part in parts}
-    parts_shown = [part for part in parts if part.rows and (standard not in known or part.share.code == standard)]
-    counts = {standing: sum(row.standing == standing for row in rows) for standing in Standing}
+    may = reader_permissions(request, project)
+    listing, asked = build_listing(project, rows, query, _list_standards(rows), may)
+    page = build_page(listing)
     return {
         "project": project,
-        "may": reader_permissions(request, project),
+        "may": may,
         "query": query,
-        "coming": coming,
+        "coming": project.next_gate,
         "gate": gate,
         "gates": list(Gate),
         "total": len(rows),
@@ -76,12 +84,27 @@ def build_context(request: HttpRequest, project: Project, query: QueryDict) -> d
         "counts": [(standing, standing.label, counts[standing]) for standing in Standing],
         "figures": {standing.value: n for standing, n in counts.items()},
         "all_parts": parts,
-        "parts": parts_shown,
-        "first_open": next((row for part in parts_shown for row in part.rows if row.is_open), None),
-        "standard": standard if standard in known else "",
-        "result": result,
+        "asked": asked,
+        "page": page,
+        "first_open": next((row for row in page.rows if row.is_open), None),
+        "standard": asked.values["standard"],
+        "result": read_result(query),
+        "vals": json.dumps({"filter": query.urlencode()}),
         "answer_form": AnswerForm(),
     }
+
+
+def load_rows(project: Project, query: QueryDict) -> tuple[Gate | None, list[queries.CheckpointStanding]]:
+    """Load the checkpoints due at the gate that the query string asks for, the next one by default, with that gate."""
+    asked = query.get("gate", "")
+    gate = Gate(asked) if asked in Gate.values else project.next_gate
+    return gate, queries.list_standings(project, due_checkpoints(project, gate))
+
+
+def _list_standards(rows: Iterable[queries.CheckpointStanding]) -> list[tuple[str, str]]:
+    """List (code, label) of the standards of these checkpoints."""
+    versions = queries.map_versions(rows).values()
+    return [(version.standard.code, f"{version.standard.code} · {version.title}") for version in versions]
 
 
 @require_GET
@@ -97,6 +120,7 @@ def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -
     )
     context = {
         "project": project,
+        "neighbours": _find_neighbours(request, project, checkpoint_id),
         "row": queries.list_standings(project, [checkpoint])[0],
         "may": reader_permissions(request, project),
         "in_force": checkpoint.pk in {known.pk for known in list_checkpoints(project)},
@@ -104,6 +128,20 @@ def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -
         "waivers": list(covering[:50]),
     }
     return render(request, "pmo/conformity/conformity_checkpoint.html", context)
+
+
+def _find_neighbours(request: HttpRequest, project: Project, checkpoint_id: int) -> Neighbours | None:
+    """Return the neighbours of a checkpoint in the list that led to its page."""
+    query, back = request.GET, reverse("pmo:conformity:conformity", args=[project.code])
+
+    def build() -> ComputedListing:
+        _gate, rows = load_rows(project, query)
+        return build_listing(project, rows, query, _list_standards(rows), reader_permissions(request, project))[0]
+
+    def find_address(pk: int) -> str:
+        return reverse("pmo:conformity:conformity_checkpoint", args=[project.code, pk])
+
+    return find_neighbours(query, build, checkpoint_id, back, find_address)
 
 
 def get_checkpoint_or_404(project: Project, checkpoint_id: int) -> StandardCheckpoint:

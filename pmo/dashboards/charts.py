@@ -164,7 +164,6 @@ def chart_ages(scope: Scope, waiting: Waiting) -> Chart:
     """Chart: what has been waiting, and how long?"""
     labels = age_labels()
     marks = ("pending", "pending", "deferred", "rejected")
-    drawn = [charts.Row(label, [(mark, n)], str(n)) for label, mark, n in zip(labels, marks, waiting.ages, strict=True)]
     total = sum(waiting.ages)
     over = sum(waiting.ages[2:])
     conclusion = (
@@ -180,6 +179,10 @@ def chart_ages(scope: Scope, waiting: Waiting) -> Chart:
     rows = [
         (Cell(label), _linked_count(n, scope, "pending", age=place))
         for place, (label, n) in enumerate(zip(labels, waiting.ages, strict=True))
+    ]
+    drawn = [
+        charts.Row(label.text, [(mark, n)], str(n), cell.href)
+        for (label, cell), mark, n in zip(rows, marks, waiting.ages, strict=True)
     ]
     return Chart(
         "aging",
@@ -201,7 +204,6 @@ def chart_awaited_roles(scope: Scope, waiting: Waiting) -> Chart:
     """Chart: whose turn is it?"""
     rows_of = [(role, n) for role, n in waiting.roles.items() if n]
     names = {role: role or _("Owner") for role, _n in rows_of}
-    drawn = [charts.Row(names[role], [("pending", n)], str(n)) for role, n in rows_of]
     top = max(rows_of, key=lambda pair: pair[1], default=None)
     conclusion = (
         _("No role needs to act.")
@@ -210,6 +212,10 @@ def chart_awaited_roles(scope: Scope, waiting: Waiting) -> Chart:
         % {"n": top[1], "role": names[top[0]]}
     )
     rows = [(Cell(names[role]), _linked_count(n, scope, "pending", **{"for": role or OWNER})) for role, n in rows_of]
+    drawn = [
+        charts.Row(name.text, [("pending", n)], str(n), cell.href)
+        for (name, cell), (_role, n) in zip(rows, rows_of, strict=True)
+    ]
     return Chart(
         "who",
         _("Who needs to act?"),
@@ -309,6 +315,7 @@ def chart_coverage(scope: Scope, lines: Sequence[Line]) -> Chart:
             line.project.code,
             [("approved", line.covered), ("rejected", line.uncovered)],
             f"{line.covered}/{line.musts}",
+            list_url(scope, "musts", project=line.project.code),
         )
         for line in having[:DRAWN]
     ]
@@ -416,7 +423,9 @@ def chart_standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStandi
     totals = {standing: sum(share.counts[standing] for share in shares) for standing in Standing}
     gaps = sum(totals[standing] for standing in FAILED)
     drawn = [
-        charts.Row(share.code, _bar_parts(share), _conform_share(share))
+        charts.Row(
+            share.code, _bar_parts(share), _conform_share(share), list_url(scope, "checkpoints", standard=share.code)
+        )
         for share in sorted(shares, key=_conformity_order)
     ]
     due = sum(totals.values())
@@ -598,11 +607,13 @@ def _count_cell(number: int, address: str, **filters: str) -> Cell:
 
 def chart_duties(progress: Sequence[Progress], project: Project | None = None) -> Chart:
     """Chart: does each role do what its responsibilities ask? Of one `project` the numbers lead to its list."""
+    address = reverse("governance:obligations:obligation_list", args=[project.code]) if project else ""
     drawn = [
         charts.Row(
             line.role,
             [("approved", line.settled), ("pending", line.to_do), ("rejected", line.late)],
             f"{line.settled} / {line.whole}",
+            f"{address}?{urlencode({'role': line.role, 'standing': 'all'})}" if project and not line.idle else "",
         )
         for line in progress
     ]
@@ -614,7 +625,6 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
             "all": whole,
             "late": late,
         }
-    address = reverse("governance:obligations:obligation_list", args=[project.code]) if project else ""
     standings = (Due.DONE, Due.EXCUSED, Due.TO_DO, Due.LATE)
     table = [
         (Cell(line.role), *(_count_cell(line.counts[one], address, role=line.role, standing=one) for one in standings))
@@ -641,7 +651,12 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
 def chart_obligations(scope: Scope, counts: Mapping[str, tuple[int, int]]) -> Chart:
     """Chart: who still has what to do?"""
     drawn = [
-        charts.Row(role, [("rejected", late), ("pending", in_time)], str(late + in_time))
+        charts.Row(
+            role,
+            [("rejected", late), ("pending", in_time)],
+            str(late + in_time),
+            list_url(scope, "obligations", role=role),
+        )
         for role, (late, in_time) in counts.items()
     ]
     late, whole = sum(overdue for overdue, _rest in counts.values()), sum(sum(both) for both in counts.values())

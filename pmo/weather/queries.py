@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from core.acts import act_time
+from core.lists.columns import rank
 from governance.workspace_registry import goes_on
 from pmo.weather.calculation import ASPECTS, Computed, explain_aspect
 from pmo.weather.enums import Sky, Trend
@@ -53,6 +55,19 @@ def latest_reports(projects: Sequence[Project]) -> dict[int, "MonthCell"]:
     rows = WeatherReport.objects.filter(project__in=using)
     newest = rows.order_by("project", "-month", "-pk").distinct("project")
     return {report.project_id: MonthCell(report.month, report) for report in newest}
+
+
+def rank_weather() -> Subquery:
+    """Return the place of the newest published sky of a steered project, the best first."""
+    steered = WeatherReport.objects.filter(
+        project=OuterRef("pk"), project__workspaces__contains=[Workspace.STEERING.value]
+    )
+    return Subquery(steered.order_by("-month", "-pk").values(place=rank("overall", Sky.values))[:1])
+
+
+def write_weather(cell: "MonthCell | None") -> str | None:
+    """Put the newest published weather of a project into words."""
+    return f"{capfirst(str(cell.sky.label))}, {cell.month:%Y-%m}" if cell and cell.sky else None
 
 
 def list_to_publish(keys: Sequence[int]) -> list[Any]:

@@ -103,8 +103,8 @@ def test_lists_leave_it_out_unless_they_are_asked(
 ) -> None:
     put_away(owner, ended)
     tree = reverse("governance:project_tree:project_list")
-    assert not english(pmo).get(tree).context["tree"].rows
-    [row] = english(pmo).get(f"{tree}?state=archived").context["tree"].rows
+    assert not english(pmo).get(tree).context["page"].rows
+    [row] = english(pmo).get(f"{tree}?state=archived").context["page"].rows
     assert row.project == ended
     assert ended not in [line.project for line in list_project_seats(timezone.now())]
     assert list_children(ended, pmo) == []

@@ -61,10 +61,10 @@ def test_an_answer_in_its_row_brings_the_row_and_the_figures(browser: Any, point
     answer = browser.post(path_of(points[0]), posted, headers={"HX-Request": "true"})
     assert answer.status_code == 200
     page = text(answer)
-    assert f'<tr id="checkpoint-{points[0].pk}" data-row>' in page  # answered: no longer open
+    assert f'<tr data-row id="row-{points[0].pk}">' in page  # answered: no longer open
     assert 'id="counts" hx-swap-oob="true"' in page
     assert "1 of 4 answered" in page
-    assert f'href="#checkpoint-{points[1].pk}"' in page
+    assert f'href="#row-{points[1].pk}"' in page
     assert "<html" not in page
     assert ConformityCheck.objects.get().result == Result.CONFORM
     assert events(project_one) == 1
@@ -87,7 +87,7 @@ def test_a_result_that_needs_words_opens_its_form_in_the_row(browser: Any, point
 
 def test_a_row_left_is_as_it_was(browser: Any, points: list[Any]) -> None:
     row = text(browser.get(path_of(points[0]), headers={"HX-Request": "true"}))
-    assert f'<tr id="checkpoint-{points[0].pk}" data-row data-open>' in row
+    assert f'<tr data-row id="row-{points[0].pk}" data-open>' in row
     assert "<form" not in row
 
 
@@ -95,7 +95,7 @@ def test_without_script_an_answer_leads_to_the_next_unanswered_row(browser: Any,
     posted = {"result": "conform", "filter": "standard=STD-A"}
     answer = browser.post(path_of(points[3]), posted)
     assert answer.status_code == 302
-    assert answer["Location"] == f"{LISTED}?standard=STD-A#checkpoint-{points[0].pk}"
+    assert answer["Location"] == f"{LISTED}?standard=STD-A#row-{points[0].pk}"
     form = text(browser.get(f"{path_of(points[0])}?result=partially_conform"))
     assert 'value="partially_conform" checked' in form or "checked" in form
     assert "<html" in form
@@ -120,7 +120,7 @@ def test_several_checkpoints_get_one_answer_and_an_event_each(
     ticked = [point.pk for point in points[:3]]
     posted = {"one": ticked, "result": "not_conform", "finding": "No list.", "filter": "standard=STD-A"}
     answer = browser.post(f"{LISTED}checks/", posted)
-    assert answer["Location"] == f"{LISTED}?standard=STD-A#checkpoint-{points[3].pk}"
+    assert answer["Location"] == f"{LISTED}?standard=STD-A#row-{points[3].pk}"
     found = ConformityCheck.objects.values_list("checkpoint_id", "result", "finding")
     assert set(found) == {(pk, "not_conform", "No list.") for pk in ticked}
     assert events(project_one) == 3

@@ -139,6 +139,22 @@ def test_every_number_of_one_project_is_counted_rightly_and_opens_as_many_rows(
     assert opened > 40
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_each_linked_bar_opens_exactly_its_rows(page: str, office: User, client_of: Any) -> None:
+    client, opened = client_of(office), 0
+    for code in ("SN28", "LITS"):
+        answer = client.get(reverse(full_name(page), args=[code]))
+        for picture in (*answer.context.get("pictures", ()), answer.context.get("stands")):
+            for bar in picture.bars.bars if picture and picture.bars else ():
+                if bar.href:
+                    context = client.get(bar.href).context
+                    found = context["page"].found if "page" in context else context["count"]
+                    assert f"{found}" == bar.number, (picture.name, bar.label)
+                    assert f'aria-label="{bar.label}, {bar.number}"' in unescape(answer.text)
+                    opened += 1
+    assert opened or page == "dashboard_risks"
+
+
 def test_every_figure_of_a_snapshot_is_what_counting_again_says(office: User) -> None:
     today = timezone.localdate()
     for code in WITHIN[""]:
