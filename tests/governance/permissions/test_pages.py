@@ -166,7 +166,7 @@ def test_another_holder_may_be_asked_about_and_nobody_else(
 ) -> None:
     client = client_of(moe)
     answer = client.get(f"{MINE}?person={owner.key}", headers=ENGLISH)
-    assert "What may Camille Vasseur do here?" in answer.content.decode()
+    assert "What can Camille Vasseur do here?" in answer.content.decode()
     assert cells(answer.content.decode())["Decide on this proposal"][0] == "Yes"
     for key in (outsider.key, former_owner.key, other_owner.key, uuid4(), "x", "%00"):
         assert client.get(f"{MINE}?person={key}").status_code == 404
