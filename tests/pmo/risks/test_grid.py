@@ -182,7 +182,7 @@ def test_the_grid_saves_changed_rows_and_keeps_what_was_typed_in_a_refused_one(r
     assert answer.status_code == 422
     assert "1 risk is saved." in page
     assert f"{second.code}, Title: Enter a title." in page
-    assert f"{third.code}, Impact that remains: Select both the residual likelihood and the residual impact." in page
+    assert f"{third.code}, Residual impact: Select both the residual likelihood and the residual impact." in page
     assert "Kept." in page
     assert (reread(first).likelihood, reread(second).title) == (2, "Crane 1")
 
