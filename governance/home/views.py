@@ -36,6 +36,7 @@ from projects.ledger.enums import Act
 from projects.mandates.vacancies import RoleStatus, list_role_statuses
 from projects.matrix.offers import offers
 from projects.models import Delegation, LedgerEvent, Project
+from projects.workspaces import installed
 
 OPEN = (
     ProposalState.SUBMITTED,
@@ -90,6 +91,8 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "ending": [line for line in roles if line.until],
         "rest": _describe_rest(request, project),
         "missing": _count_missing(project, roles),
+        "switched_off": _list_switched_off(project),
+        "may_switch": can(request.user, "governance.switch_workspaces", project),
         "parent": project.parent if project.reads_parent else None,
         "children": list_children(project, request.user),
         "offers": offers(project, project.matrix.read()) if may_adapt and project.matrix else [],
@@ -123,6 +126,11 @@ def _describe_rest(request: HttpRequest, project: Project) -> dict[str, Any] | N
         return None
     offers = list_changes_of_state(request.user, project)
     return {"sentence": STILL_DECIDED[project.state], "since": find_since(project), "offers": offers}
+
+
+def _list_switched_off(project: Project) -> list[Any]:
+    """List the names of the workspaces that the project does not have, until its launch."""
+    return [space.label for space in installed() if not project.has(space)] if is_to_launch(project) else []
 
 
 def _list_terms(project: Project) -> list[dict[str, Any]]:

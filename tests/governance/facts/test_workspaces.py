@@ -173,3 +173,17 @@ def test_a_file_of_its_kind_is_not_submitted(cast: dict[str, Any], project_one: 
     assert bare not in Project.objects.having(Workspace.RISKS)
     with pytest.raises(Incomplete):
         acts.submit(cast["pmo"], acts.draft(cast["pmo"], bare, kind="waiver"))
+
+
+def test_before_the_launch_the_home_says_what_is_off_and_who_switches_it_on(
+    cast: dict[str, Any], project_two: Project, client_of: Any
+) -> None:
+    home, address = project_two.get_absolute_url(), reverse("governance:facts:workspaces_switch", args=["TWO"])
+    assert "Workspaces that are off here:" not in client_of(cast["other_owner"]).get(home, headers=ENGLISH).text
+    switch(cast["other_owner"], project_two, Workspace.RISKS)
+    page = client_of(cast["other_owner"]).get(home, headers=ENGLISH).text
+    assert "requirements and acceptance, change management, standards and conformity, steering." in page
+    assert f'href="{address}"' in page
+    others = client_of(cast["other_pmo"]).get(home, headers=ENGLISH).text
+    assert "The project owner switches them on." in others
+    assert f'href="{address}"' not in others
