@@ -237,11 +237,11 @@ class _Plain(yaml.composer.Composer, yaml.CSafeLoader):
 
     def __init__(self, stream: str) -> None:
         yaml.CSafeLoader.__init__(self, stream)
-        yaml.composer.Composer.__init__(self)  # type: ignore[no-untyped-call]
+        yaml.composer.Composer.__init__(self)
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Return a node. Raises ComposerError for an alias, an anchor or a tag."""
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()
         if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
             raise yaml.composer.ComposerError(None, None, "neither aliases nor tags", event.start_mark)
         return super().compose_node(parent, index)

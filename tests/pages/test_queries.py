@@ -96,7 +96,8 @@ MORE = {
     "gate_report": 2,
     "conformity": 1,
     "decide, seal": 3,  # what the organisation requires of signatories; the draft of the answer is erased
-    "referential, template": 1,
+    "referential, template": 2,  # the version of its row, which the form carries
+    "standard_list, who keeps it": 1,  # which project this one was opened like
     "change_communication_new": 1,
     "a waiver to ask for": 6,  # its draft, what is missing, and how each checkpoint stands: failed ones are offered
 }
