@@ -35,6 +35,7 @@ def write(page: Page, title: str, kind: str = "change", **changes: str) -> str:
 
 def unfold(page: Page) -> int:
     """Open every section of the form of a proposal, as a reader does; return the clicks it takes."""
+    page.locator("#working-text").wait_for()  # a link may lead here
     folded, clicks = page.locator("#working-text details:not([open]) > summary:visible"), 0
     while folded.count():
         folded.first.click()
