@@ -316,11 +316,16 @@ def test_an_impossible_step_is_refused_with_a_message_and_keeps_typed_values(
 
 
 @pytest.mark.parametrize("base", ["0", "7", "", "x", "9" * 40])
-def test_a_stale_form_comes_back_with_its_typed_values(base: str, send: Any, project_one: Project) -> None:
-    status, text = send("add", **ADDED | {"base": base})
-    assert status == 409
-    assert "changed this on" in text
-    assert "Keep the plan" in text
+def test_a_stale_form_comes_back_with_its_typed_values(
+    base: str, pmo: Any, client_of: Any, project_one: Project
+) -> None:
+    path = reverse("governance:responsibilities:roles_adapt_step", args=["ONE", "add"])
+    fields = ADDED | {"reason": "The harbour silts up.", "base": base}
+    answer = client_of(pmo).post(path, fields, headers={"accept-language": "en"})
+    assert answer.status_code == 409
+    assert "changed this on" in bare(answer.text)
+    assert 'value="Keep the plan"' in answer.text
+    assert 'name="base" value="1"' in answer.text
     assert project_one.matrices.count() == 1
 
 
