@@ -335,7 +335,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         project.decisions.select_related("revision", "mandate__role")
         .prefetch_related("revision__opinions", "conditions")
         .annotate(event_seq=Subquery(events.values("seq")), event_hash=Subquery(events.values("hash")))
-        .order_by("-number")[: ROWS + 1]
+        .order_by("-acted_at", "pk")[: ROWS + 1]
     )
     return _page(
         "register.html",
