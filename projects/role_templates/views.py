@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from core.access import ensure
+from core.history import annotate_versions
 from projects.role_templates.queries import Version, consequences, parts, powers, timeline
 from projects.role_templates.usage import projects_by_version, usage_of
 from roles.enums import PublicationState, decision_kinds
@@ -65,10 +66,14 @@ def _pack_context(pack: MethodPack, rows: Iterable[Row], lines: Iterable[Activit
 
 
 def get_template_or_404(request: HttpRequest, template_id: int) -> RoleTemplate:
-    """Return a version of a role with its responsibilities, or raise Http404. Ensures `roles.configure`."""
+    """Return a version of a role with its responsibilities and the key of its row's version, or raise Http404.
+
+    Ensures `roles.configure`.
+    """
     ensure(request.user, "roles.configure")
     templates = RoleTemplate.objects.select_related("pack").prefetch_related("responsibilities")
-    return get_object_or_404(templates, pk=template_id)
+    template: RoleTemplate = get_object_or_404(annotate_versions(templates), pk=template_id)
+    return template
 
 
 def version_context(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
