@@ -4,7 +4,7 @@ COPY requirements/prod.txt .
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r prod.txt
 
 FROM python:3.13-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONFAULTHANDLER=1 PYTHONDONTWRITEBYTECODE=1
 # The folders are where the volumes of the notary are mounted; a new volume takes over its owner.
 RUN useradd --system --uid 10001 --no-create-home ouvrage && install -d -o ouvrage -m 0700 /var/lib/ouvrage /var/lib/ouvrage-anchors
 WORKDIR /app

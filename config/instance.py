@@ -31,6 +31,8 @@ from config.processes import (
 
 PROGRAMS = Path(sys.executable).parent
 SERVICES = ("web", "worker", "beat", "notary")
+#: One worker has no other workers to hear of; what listens to them (gossip, mingle) fails whenever Redis is lost.
+WORKER = ["--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def commands(folder: Path, every: int = 60) -> dict[str, list[str]]:
     celery = ["celery", "-A", "config"]
     return {
         "web": ["gunicorn", "config.wsgi"],
-        "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"],
+        "worker": [*celery, "worker", *WORKER, "--loglevel", "INFO"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(folder / "run/beat")],
         "notary": ["sh", "-c", f"python manage.py notary init && exec python manage.py notary run --every {every}"],
     }
@@ -92,7 +94,7 @@ def start(
             servers = Servers(dsn, embedded.start_redis(folder, environ))
         base_url = f"http://localhost:{port}"  # passkeys know no IP address
         env = embedded.environment(servers, folder, "development", base_url)
-        env |= {"BIND": f"127.0.0.1:{port}", "PYTHONUNBUFFERED": "1", **(settings or {})}
+        env |= {"BIND": f"127.0.0.1:{port}", "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1", **(settings or {})}
         made = _prepare(folder, scenarios, progress, embedded.as_owner(env, servers) if dsn.owner else env)
     before = {name: _size(folder / f"log/{name}.log") for name in SERVICES}
     path = {"PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
