@@ -13,12 +13,14 @@ from governance.facts.guards import REFERENCED
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.facts import PLANNED_GATES, planned_gate
 from governance.obligations.proofs import fulfil_by
+from governance.obligations.registry import ROW_CONTROLS
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.workspace_registry import Entry, Group, ProjectColumn
 from pmo import business_side, event_subjects, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
 from pmo.closure.queries import OPEN_ROWS
 from pmo.dashboards.home import list_home_figures
+from pmo.reminders.row_controls import build_reminder_control
 from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
 from pmo.schedule.models import Milestone
@@ -93,6 +95,7 @@ workspace_registry.PROJECT_COLUMNS.append(
 workspace_registry.HOME_FIGURES.append(list_home_figures)
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 
+ROW_CONTROLS.append(build_reminder_control)
 AT_CLOSURE.extend(OPEN_ROWS)
 REFERENCED.append("SELECT FROM public.pmo_risk WHERE project_id = {project}")
 workspaces.REQUIRING.append(workspaces.RequiringRows(REQUIRED_ABOVE, _("required by standard %(name)s of %(node)s")))

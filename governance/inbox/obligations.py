@@ -52,6 +52,12 @@ class Known(NamedTuple):
 _known: dict[State, Known] = {}
 
 
+def is_due(row: Obligation, day: date) -> bool:
+    """Tell whether an obligation is open and late, or due within a month, on a project that goes on."""
+    goes_on = row.project.state == ProjectState.ACTIVE and not row.project.archived
+    return goes_on and row.is_open and row.due_on is not None and row.due_on <= day + AHEAD
+
+
 def find_line(row: Obligation) -> str:
     """Return the address of the line of an obligation among those of its role."""
     address = reverse("governance:obligations:obligation_list", args=[row.project.code])
@@ -116,7 +122,7 @@ def _derive(project: Project, at: datetime, day: date) -> Known:
     rows = tuple(
         replace(row, project=named)
         for row in sort_by_date(derive_obligations(project, at))
-        if row.is_open and row.due_on and row.due_on <= day + AHEAD and row.occasion.file is None
+        if is_due(row, day) and row.occasion.file is None
     )
     by_duty: dict[tuple[str, str], list[Obligation]] = {}
     for row in rows:

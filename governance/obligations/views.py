@@ -1,6 +1,6 @@
 """Pages of obligations: the list by role with its progress, and the pages to fulfil and to excuse."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,6 +29,7 @@ from governance.obligations.queries import (
     list_tenures,
     sort_by_date,
 )
+from governance.obligations.registry import ROW_CONTROLS
 from governance.obligations.services import Settled, excuse, fulfil
 from projects.form_views import ProjectFormView
 from projects.models import Project
@@ -59,6 +60,8 @@ def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
     roles = [(line.role.code, f"{line.role.code} · {line.role.name}") for line in lines]
     rows = _build_rows(request, project, sort_by_date(found), tenures)
     listing, matching, asked = build_listing(rows, request.GET, roles, project.language)
+    controls = (build(request, project, rows) for build in ROW_CONTROLS)
+    listing = replace(listing, after=[*listing.after, *filter(None, controls)])
     if is_export(listing):
         return export(listing, title=_("Obligations"), of=f"{project.code} · {project.title}", stem=project.code)
     standing = read_standing(request.GET)

@@ -206,4 +206,5 @@ def _render_reminder(row: Owed, today: date, shared: dict[str, str], reminds_on:
     if not others or row.project not in reminds_on:
         return ""
     is_sent = row.reminder is not None and row.reminder[0] == today
-    return render_to_string("pmo/dashboards/_remind.html", {"row": row, "is_sent": is_sent, **shared})
+    context = {"project": row.project, "key": row.pk, "of": row.obligation.source, "is_sent": is_sent, **shared}
+    return render_to_string("pmo/reminders/_remind.html", context)

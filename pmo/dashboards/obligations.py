@@ -105,7 +105,7 @@ def list_obligations(scope: Scope, keys: Iterable[int] | None = None) -> list[Ob
     if keys is None:
         is_one = not (scope.is_group or scope.only)
         keys = [scope.root.pk] if is_one else scope.projects.order_by().values_list("pk", flat=True)
-    obligations += map(_build_of_duty, read_open_obligations(keys))
+    obligations += map(build_of_duty, read_open_obligations(keys))
     return sorted(
         obligations, key=lambda obligation: (obligation.due_on or date.max, obligation.project, obligation.source)
     )
@@ -142,11 +142,16 @@ def _build_obligation(
     return Obligation(f"{what}-{row}", kind, code, source, href, text, role, due_on, at_rest, bool(proof))
 
 
-def _build_of_duty(row: OfDuty) -> Obligation:
+def find_task_key(row: OfDuty) -> str:
+    """Return the key of what a responsibility asks for, as a task."""
+    return f"{OBLIGATIONS.name}-{find_key(row)}"
+
+
+def build_of_duty(row: OfDuty) -> Obligation:
+    """Build the obligation of a responsibility on one occasion."""
     text = f"{row.duty.label} ({row.occasion_label})"
-    key = f"{OBLIGATIONS.name}-{find_key(row)}"
     return Obligation(
-        key,
+        find_task_key(row),
         _("responsibility"),
         row.project.code,
         row.duty.code,

@@ -1,12 +1,15 @@
 """Act of reminding the holders of a role of an open obligation."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
-from pmo.dashboards.obligations import Obligation, list_obligations
+from governance.inbox.obligations import is_due
+from governance.obligations.queries import load_obligations
+from pmo.dashboards.obligations import Obligation, build_of_duty, list_obligations
 from pmo.dashboards.scope import Scope
 from pmo.reminder_rows.models import Reminder
 from projects.ledger.enums import Act
@@ -78,5 +81,11 @@ def remind(*, actor: User, project: Project, key: str) -> Reminder:
 
 def find_obligation(project: Project, key: str) -> Obligation | None:
     """Return the open obligation of this key, or None."""
+    return next((row for row in _list_open(project) if row.key == key), None)
+
+
+def _list_open(project: Project) -> Iterator[Obligation]:
+    """List the open obligations, then those of proposals, which have tasks of their own."""
     scope = Scope(project, Project.objects.filter(pk=project.pk), today())
-    return next((row for row in list_obligations(scope, [project.pk]) if row.key == key), None)
+    yield from list_obligations(scope, [project.pk])
+    yield from (build_of_duty(row) for row in load_obligations(project) if is_due(row, scope.today))

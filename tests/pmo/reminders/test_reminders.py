@@ -10,8 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.acts import act_time
+from governance.inbox.obligations import is_due
 from governance.models import Condition
-from pmo.dashboards.obligations import list_obligations
+from governance.obligations.queries import Obligation as OfDuty
+from governance.obligations.queries import load_obligations
+from pmo.dashboards.obligations import find_task_key, list_obligations
 from pmo.dashboards.scope import Scope
 from pmo.models import Reminder
 from pmo.reminders.services import RemindedToday, remind
@@ -20,6 +23,7 @@ from projects.mandates.holders import holders
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.models import Reason
 from roles.models import User
+from tests import acts
 from tests.attacks import Attack, Attacks, leaves
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +119,66 @@ def test_the_button_is_not_offered_to_the_only_holder_of_the_role(
         offers[reader.pk] = 'name="key"' in page.text
     assert {mandate.holder_id for mandate in holders(project_one, "PMO")} == {pmo.pk}
     assert offers == {pmo.pk: False, owner.pk: True}
+
+
+# — the list of the project's own obligations —
+
+
+@pytest.fixture
+def report(project_one: Project) -> OfDuty:
+    """Return the report that the solution provider owes this month."""
+    month = f"{timezone.localdate():%Y-%m}"
+    return next(row for row in load_obligations(project_one) if (row.duty.code, row.key) == ("MOE-04", month))
+
+
+def _open_duties(client: Any) -> Any:
+    """Return the page of the open obligations of the solution provider of project one."""
+    address = reverse("governance:obligations:obligation_list", args=["ONE"])
+    return client.get(address, {"role": "MOE"}, headers={"accept-language": "en"})
+
+
+def test_a_due_row_of_the_project_reminds_its_role_once_a_day(
+    pmo: User, moe: User, report: OfDuty, client_of: Any
+) -> None:
+    client, address, key = (
+        client_of(pmo),
+        reverse("pmo:reminders:obligation_remind", args=["ONE"]),
+        find_task_key(report),
+    )
+    page = _open_duties(client)
+    assert f'value="{key}"' in page.text
+    fields = {"key": key, "next": page.wsgi_request.get_full_path()}
+    assert client.post(address, fields, headers={"accept-language": "en"})["Location"] == fields["next"]
+    page = _open_duties(client)
+    assert ("The reminder is sent." in page.text, f'value="{key}"' in page.text) == (True, False)
+    reminded = Notification.objects.filter(reason=Reason.OBLIGATION_REMINDED)
+    assert list(reminded.values_list("recipient__email", flat=True)) == [moe.email]
+    client.post(address, fields, headers={"accept-language": "en"})
+    assert "A reminder was sent today." in _open_duties(client).text
+    assert Reminder.objects.count() == 1
+
+
+def test_a_due_row_offers_no_reminder_to_its_only_holder_or_without_the_permission(
+    moe: User, recipient: User, report: OfDuty, client_of: Any
+) -> None:
+    for reader in (moe, recipient):
+        page = _open_duties(client_of(reader))
+        assert report.place in {row.pk for row in page.context["page"].rows}
+        assert 'name="key"' not in page.text
+
+
+def test_the_opinion_on_a_proposal_is_reminded_of_and_an_obligation_of_a_later_month_is_not(
+    owner: User, amoa: User, pmo: User, project_one: Project, client_of: Any
+) -> None:
+    file = acts.draft(amoa, project_one)
+    acts.submit(amoa, file)
+    rows = {(row.duty.code, row.key): row for row in load_obligations(project_one)}
+    opinion = rows["PMO-11", f"P-{file.number}"]
+    remind(actor=owner, project=project_one, key=find_task_key(opinion))
+    assert Notification.objects.filter(reason=Reason.OBLIGATION_REMINDED, recipient=pmo).count() == 1
+    later = next(row for row in rows.values() if row.is_open and not is_due(row, timezone.localdate()))
+    with pytest.raises(ValidationError):
+        remind(actor=owner, project=project_one, key=find_task_key(later))
 
 
 def test_the_list_is_filtered_by_the_person_who_owes(owner: User, project_one: Project, client_of: Any) -> None:
