@@ -1,15 +1,16 @@
 """Sentences for the errors and warnings of an import, one per kind of problem."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from amoa.imports.columns import BY_NAME, CHOICES
-from amoa.imports.validation import Problem
+from amoa.imports.validation import NEVER_EMPTY, Problem
 from amoa.requirements.enums import RequirementState
 from core.tables.problems import FIRST_LINES, ProblemRow
+from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT
 
 SENTENCES: dict[str, Any] = {
     "twice": gettext_lazy("“%(code)s” is already on line %(other)s. Keep one of the two."),
@@ -39,6 +40,16 @@ SENTENCES: dict[str, Any] = {
     "too_deep": gettext_lazy("It would have more than %(most)s levels above it. Choose a parent further up."),
     "parent_left_out": gettext_lazy("Its parent %(parent)s is on line %(line)s, which is in error."),
     "same_title": gettext_lazy("%(code)s has the same title. Enter its code to edit it instead of adding another one."),
+    LEFT_EMPTY: LEFT_EMPTY_TEXT,
+    "left_empty_kind": gettext_lazy(
+        "This word is left empty: a new requirement becomes functional, an existing one keeps its kind."
+    ),
+    "left_empty_priority": gettext_lazy(
+        "This word is left empty: a new requirement becomes should have, an existing one keeps its priority."
+    ),
+    "left_empty_state": gettext_lazy(
+        "This word is left empty: a new requirement is a draft, an existing one keeps its state."
+    ),
     "no_kind": ngettext_lazy(
         "%(number)s new line has no kind: it becomes a functional requirement.",
         "%(number)s new lines have no kind: they become functional requirements.",
@@ -61,6 +72,15 @@ SENTENCES: dict[str, Any] = {
 
 #: Kinds of the problem of a word that no value has.
 UNKNOWN = frozenset(f"unknown_{name}" for name in CHOICES)
+
+
+def warn_left_empty(words: Iterable[tuple[int, str]], wrong: Container[int]) -> list[Problem]:
+    """Build the warnings about words read as empty cells (line and field), of lines that are not in error."""
+    return [
+        Problem(line, name, f"{LEFT_EMPTY}_{name}" if name in NEVER_EMPTY else LEFT_EMPTY, {}, is_error=False)
+        for line, name in words
+        if line not in wrong
+    ]
 
 
 def serialise_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from amoa.imports import workflow
 from amoa.imports.columns import CATEGORY, REQUIRED, build_choices, guess_mapping
 from amoa.imports.enums import ImportState
 from amoa.imports.models import NOTHING_KEPT, ImportJob
-from amoa.imports.problems import serialise_problems
+from amoa.imports.problems import serialise_problems, warn_left_empty
 from amoa.imports.validation import Checked, Planned, check, load_known
 from amoa.requirements import versions
 from amoa.requirements.enums import RequirementKind
@@ -26,7 +26,7 @@ from core.file_checks import Upload
 from core.history import create_many, save_many
 from core.tables.received import LET_GO, describe_file, describe_reading
 from core.tables.tables import Table
-from core.tables.words import Meanings, UnknownWord, keep_allowed, list_unknown
+from core.tables.words import Meanings, UnknownWord, keep_allowed, list_left_empty, list_unknown, replace_words
 from projects.imports.queries import recall_meanings
 from projects.imports.services import remember_meanings
 from projects.ledger.enums import Act
@@ -130,7 +130,11 @@ def list_unknown_words(job: ImportJob, table: Table) -> dict[str, list[UnknownWo
 def _check(job: ImportJob, table: Table, meanings: Meanings) -> Checked:
     """Check every line with these meanings and store the result. Raises WrongStep."""
     job.meanings = dict(meanings)
-    checked = check(job.project, *job.read_lines(table, CATEGORY, build_choices()))
+    choices = build_choices()
+    laid_out, mapping = job.lay_out(table, CATEGORY)
+    checked = check(job.project, replace_words(laid_out, mapping, choices, job.meanings), mapping)
+    left_empty = list_left_empty(laid_out, mapping, choices, job.meanings)
+    problems = [*checked.problems, *warn_left_empty(left_empty, checked.left_out)]
     summary = checked.summary(EXAMPLES)
     _change_state(
         job,
@@ -138,10 +142,10 @@ def _check(job: ImportJob, table: Table, meanings: Meanings) -> Checked:
         mapping=job.mapping,
         banner_use=job.banner_use,
         meanings=job.meanings,
-        problems=serialise_problems(checked.problems),
+        problems=serialise_problems(problems),
         summary=summary,
         errors=len(checked.left_out),
-        warnings=sum(not problem.is_error for problem in checked.problems),
+        warnings=sum(not problem.is_error for problem in problems),
         fingerprint=checked.fingerprint,
         total=summary["new"] + summary["changed"],
         done=0,

@@ -212,8 +212,10 @@ class ColumnsForm(forms.Form):
 class WordsForm(forms.Form):
     """Form of the unknown words of a file: one field per word, the most frequent of each column.
 
-    A choice is "=" and the value; "=" alone leaves the cell empty, "" refuses the lines.
+    A choice is "=" and the value; "=" alone leaves the cell empty, REFUSE refuses the lines.
     """
+
+    REFUSE = "-"
 
     def __init__(
         self, unknown: Mapping[str, Sequence[UnknownWord]], choices: Choices, meanings: Meanings, data: Any = None
@@ -221,17 +223,21 @@ class WordsForm(forms.Form):
         super().__init__(data)
         self.totals = {name: len(words) for name, words in unknown.items()}
         self.unknown = {name: words[:MOST_WORDS] for name, words in unknown.items()}
+        self.required = choices.required
         for name, words in self.unknown.items():
-            options: list[tuple[str, Any]] = [("", _("Refuse these lines"))]
-            if name not in choices.required:
-                options.append(("=", _("Leave empty")))
-            options += [(f"={value}", label) for value, label in choices.labels[name].items()]
+            values: list[tuple[str, Any]] = [(f"={value}", label) for value, label in choices.labels[name].items()]
+            if name in choices.required:
+                missing = _("“%(word)s”: every line needs a value. Select one, or refuse these lines.")
+            else:
+                missing = _("“%(word)s”: select a value, leave it empty or refuse these lines.")
+                values.insert(0, ("=", _("Leave empty")))
+            options = [("", _("Select a value")), *values, (self.REFUSE, _("Refuse these lines"))]
             for word in words:
                 chosen = meanings.get(name, {}).get(word.key)
                 self.fields[f"{name}-{word.key}"] = forms.ChoiceField(
                     label=word.text,
                     choices=options,
-                    required=False,
+                    error_messages={"required": missing % {"word": word.text}},
                     initial="" if chosen is None else f"={chosen}",
                 )
 
@@ -244,14 +250,20 @@ class WordsForm(forms.Form):
         """Return the chosen values by field and digest."""
         return {
             name: {
-                word.key: chosen[1:] for word in words if (chosen := self.cleaned_data.get(f"{name}-{word.key}", ""))
+                word.key: chosen[1:]
+                for word in words
+                if (chosen := self.cleaned_data[f"{name}-{word.key}"]) != self.REFUSE
             }
             for name, words in self.unknown.items()
         }
 
-    def list_groups(self, columns: Sequence[Column]) -> list[tuple[Any, list[tuple[forms.BoundField, int]], int]]:
-        """List the columns with unknown words: label, words, and the number of words that are not offered."""
+    def list_groups(self, columns: Sequence[Column]) -> list[tuple[Any, bool, list[tuple[forms.BoundField, int]], int]]:
+        """List the columns with unknown words.
+
+        Each is its label, whether it needs a value, its words, and the number of words that are not offered.
+        """
         labels = {column.name: column.label for column in columns}
         return [
-            (labels[name], self.list_rows(name), self.totals[name] - len(words)) for name, words in self.unknown.items()
+            (labels[name], name in self.required, self.list_rows(name), self.totals[name] - len(words))
+            for name, words in self.unknown.items()
         ]

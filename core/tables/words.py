@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from django.utils.translation import gettext_lazy as _
+
 from core.tables.columns import Words, fold
 from core.tables.tables import Table
 
@@ -11,6 +13,9 @@ from core.tables.tables import Table
 MOST_WORDS = 40
 #: Characters of a word that are shown.
 SHOWN_WORD = 80
+
+#: Kind and text of the warning about a word that is read as an empty cell.
+LEFT_EMPTY, LEFT_EMPTY_TEXT = "left_empty", _("This word is left empty: the line is imported without it.")
 
 #: Words for yes and no in a cell; folded.
 YES = frozenset(("yes", "oui", "true", "vrai", "x", "1", "o", "y"))
@@ -93,6 +98,23 @@ def replace_words(table: Table, mapping: Sequence[str], choices: Choices, meanin
             if row[place] and fold(row[place]) not in words:
                 row[place] = values.get(digest(row[place]), row[place])
     return replace(table, rows=rows)
+
+
+def list_left_empty(
+    table: Table, mapping: Sequence[str], choices: Choices, meanings: Meanings
+) -> list[tuple[int, str]]:
+    """List the line and the field of each unknown word that is read as an empty cell."""
+    found = []
+    for place, name in enumerate(mapping):
+        empty = {key for key, value in meanings.get(name, {}).items() if not value}
+        if empty and name in choices.words:
+            words = choices.words[name]
+            found += [
+                (line, name)
+                for line, row in zip(table.lines, table.rows, strict=True)
+                if row[place] and fold(row[place]) not in words and digest(row[place]) in empty
+            ]
+    return found
 
 
 def count_meanings(meanings: Meanings) -> int:

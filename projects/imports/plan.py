@@ -1,7 +1,7 @@
 """Dry run of the import of a list: check every line against the form and the rows of the project. Writes nothing."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
@@ -17,7 +17,7 @@ from core.tables.columns import LANGUAGES, fold, guess_mapping
 from core.tables.layout import list_kept, merge_kept
 from core.tables.problems import ProblemRow
 from core.tables.tables import Table
-from core.tables.words import NO, YES, Choices
+from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT, NO, YES, Choices
 from projects.imports.registry import Importer, show_value
 from projects.project.models import Project
 from roles.models import User
@@ -59,12 +59,16 @@ class RowChange:
 
 @dataclass(frozen=True)
 class Plan:
-    """Result of the check: `planned` lines without an error, in order, and `wrong` lines with one."""
+    """Result of the check: `planned` lines without an error, in order, and `wrong` lines with one.
+
+    `warnings` tell which words of the planned lines are read as empty cells.
+    """
 
     importer: Importer[Any]
     planned: list[Planned]
     wrong: set[int]
     problems: list[ProblemRow]
+    warnings: list[ProblemRow] = field(default_factory=list)
 
     @property
     def new(self) -> list[Planned]:
@@ -175,6 +179,16 @@ def _show(labels: Mapping[str, Mapping[str, str]], name: str, value: Any) -> str
     """Return the value of a field as a cell."""
     text = (ON if value else OFF) if isinstance(value, bool) else show_value(value)
     return labels[name].get(text, text) if name in labels else text
+
+
+def warn_left_empty(plan: Plan, words: Iterable[tuple[int, str]], titles: Mapping[str, str]) -> Plan:
+    """Add a warning to `plan` for each word read as an empty cell (line and field); `titles` are those of the file."""
+    warnings = [
+        ProblemRow(line, titles[name], str(LEFT_EMPTY_TEXT), is_error=False, kind=LEFT_EMPTY)
+        for line, name in words
+        if line not in plan.wrong
+    ]
+    return replace(plan, warnings=warnings)
 
 
 def check(

@@ -14,10 +14,19 @@ from core.acts import act
 from core.file_checks import Upload
 from core.tables.received import LET_GO, describe_file, describe_reading
 from core.tables.tables import Table
-from core.tables.words import MOST_WORDS, Choices, Meanings, UnknownWord, keep_allowed, list_unknown
+from core.tables.words import (
+    MOST_WORDS,
+    Choices,
+    Meanings,
+    UnknownWord,
+    keep_allowed,
+    list_left_empty,
+    list_unknown,
+    replace_words,
+)
 from projects.imports.enums import TRANSITIONS, ListState
 from projects.imports.models import ListImport, WordMeaning
-from projects.imports.plan import Plan, Planned, check, guess_fields, read_choices
+from projects.imports.plan import Plan, Planned, check, guess_fields, read_choices, warn_left_empty
 from projects.imports.queries import recall_meanings
 from projects.imports.registry import Batch, Importer, find_importer
 from projects.ledger.enums import Act
@@ -153,8 +162,11 @@ def plan_import(actor: User, job: ListImport) -> Plan:
     """Check the stored file as it would be written now. Writes nothing."""
     importer = get_importer(job)
     choices = read_choices(importer, job.project)
-    table, mapping = job.read_lines(job.open_table(), importer.category_column, choices)
-    return check(importer, job.project, actor, table, mapping, choices)
+    laid_out, mapping = job.lay_out(job.open_table(), importer.category_column)
+    table = replace_words(laid_out, mapping, choices, job.meanings)
+    plan = check(importer, job.project, actor, table, mapping, choices)
+    titles = dict(zip(mapping, table.header, strict=True))
+    return warn_left_empty(plan, list_left_empty(laid_out, mapping, choices, job.meanings), titles)
 
 
 def list_unknown_words(job: ListImport) -> tuple[dict[str, list[UnknownWord]], Choices]:

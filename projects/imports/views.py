@@ -268,7 +268,7 @@ def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpR
         "job": job,
         "form": form,
         "counts": job.summary,
-        **dict.fromkeys(("fingerprint", "total", "errors", "more", "changes", "new"), ""),
+        **dict.fromkeys(("fingerprint", "total", "errors", "warnings", "more", "changes", "new"), ""),
         "words": {
             "read": count_meanings(job.meanings),
             "open": False,
@@ -295,6 +295,7 @@ def _describe_plan(plan: Plan) -> dict[str, Any]:
         "fingerprint": plan.fingerprint,
         "total": len(plan.writes),
         "errors": errors[:MOST_KINDS],
+        "warnings": group_problems(plan.warnings),
         "more": max(len(errors) - MOST_KINDS, 0),
         "changes": plan.list_changes(EXAMPLES),
         "new": plan.new[:EXAMPLES],

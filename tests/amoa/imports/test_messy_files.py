@@ -109,7 +109,7 @@ def test_what_was_remembered_can_be_changed(browser: Any, project_two: Any) -> N
     values = map_columns(browser, job)["Location"]
     browser.post(values, fields_of(messy.MEANT))
     assert 'value="=constraint" selected' in words(browser.get(values))
-    changed = fields_of(messy.MEANT | {"Donnée": "business_rule"}) | {f"kind-{digest('NF')}": ""}
+    changed = fields_of(messy.MEANT | {"Donnée": "business_rule"}) | {f"kind-{digest('NF')}": "-"}
     assert browser.post(values, changed).status_code == 302
     remembered = dict(WordMeaning.objects.filter(field="kind").values_list("word", "value"))
     assert remembered == {digest("Donnée"): "business_rule", digest("Sécurité"): "non_functional"}
@@ -122,9 +122,22 @@ def test_a_word_may_be_left_empty(browser: Any, project_two: Any) -> None:
     page = words(browser.get(values, headers=ENGLISH))
     assert (page.count("Gadget</label>"), page.count("GADGET</label>")) == (1, 0)
     browser.post(values, {f"priority-{digest('gadget')}": "="})
+    checked = words(browser.get(job.get_absolute_url(), headers=ENGLISH))
+    assert "All 2 lines are ready to be imported." in checked
+    assert "This word is left empty: a new requirement becomes should have" in checked
     browser.post(f"/imports/{job.pk}/start/")
     assert runner.run(job.pk, Still) == "done"
     assert set(project_two.requirements.values_list("priority", flat=True)) == {"should"}
+
+
+def test_a_word_without_a_choice_is_asked_for_on_the_spot(browser: Any, project_two: Any) -> None:
+    job = send(browser, csv_of(("A", "Gadget"), ("B", "later on"), head=("Title", "Priority")), "a.csv")
+    values = map_columns(browser, job)["Location"]
+    answer = browser.post(values, {f"priority-{digest('gadget')}": "=must"}, headers=ENGLISH)
+    assert answer.status_code == 422
+    assert "“later on”: select a value, leave it empty or refuse these lines." in words(answer)
+    assert 'value="=must" selected' in words(answer)
+    assert (fresh(job).meanings, WordMeaning.objects.count()) == ({}, 0)
 
 
 def test_a_known_file_asks_for_no_values(browser: Any, project_two: Any) -> None:
@@ -165,6 +178,7 @@ def test_long_words_and_words_like_markup_are_only_text(browser: Any, project_tw
     assert "<script>alert" not in page
     assert "x" * 81 not in page
     chosen = {f"priority-{digest(word)}": "=must" for word in (long, "<script>alert(1)</script>", "★★", "=1+1")}
+    chosen[f"priority-{digest('★')}"] = "-"
     assert browser.post(values, chosen).status_code == 302
     refused = browser.get(f"/imports/{job.pk}/refused.csv", headers=ENGLISH).content
     assert [row[:2] for row in open_table("a.csv", refused).rows] == [["D", "★"]]

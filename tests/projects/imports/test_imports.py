@@ -320,6 +320,11 @@ def test_unknown_words_are_chosen_once_and_remembered_for_the_list(pmo: Any, pro
                 True,
                 False,
             )
+            answer = browser.post(values, {}, headers=ENGLISH)
+            assert (answer.status_code, "“Gadget”: every line needs a value. Select one" in words(answer)) == (
+                422,
+                True,
+            )
             assert browser.post(values, words_of(Gadget="legal"))["Location"] == job.get_absolute_url()
             page = browser.get(job.get_absolute_url(), headers=ENGLISH)
             assert "1 word of the file is read with the value chosen for this list." in words(page)
@@ -327,6 +332,20 @@ def test_unknown_words_are_chosen_once_and_remembered_for_the_list(pmo: Any, pro
     assert set(project_one.risks.filter(code__in=["R1", "R2", "R3"]).values_list("category", flat=True)) == {"legal"}
     _job, plan = check(pmo, project_one, table_of(*rows))
     assert (plan.counts["same"], WordMeaning.objects.get().value) == (3, "legal")
+
+
+def test_a_word_left_empty_imports_its_line_without_it_and_says_so(pmo: Any, project_one: Any, client_of: Any) -> None:
+    browser = client_of(pmo)
+    row = ("R1", "Risk", "Cause", "Event", "Effect", "legal", "3", "3", "", "one day")
+    send(browser, table_of(row, head=[*HEAD, "Proximity"]))
+    job = ListImport.objects.latest("pk")
+    fields = {f"column-{place}": name for place, name in enumerate(job.mapping)} | {"step": "check"}
+    values = browser.post(f"/list-imports/{job.pk}/columns/", fields)["Location"]
+    assert browser.post(values, {f"proximity-{digest('one day')}": "="})["Location"] == job.get_absolute_url()
+    page = browser.get(job.get_absolute_url(), headers=ENGLISH)
+    assert "This word is left empty: the line is imported without it." in words(page)
+    browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["fingerprint"]})
+    assert project_one.risks.get(code="R1").proximity == ""
 
 
 def test_an_unknown_word_of_a_yes_or_no_column_is_chosen_too(pmo: Any, project_one: Any, client_of: Any) -> None:
