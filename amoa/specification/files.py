@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,17 @@ from core.templatetags.ui import paragraphs
 #: Words that may be longer than their line; typst breaks them at zero-width spaces.
 LONG = re.compile(r"\S{30,}")
 TEMPLATE = Path(__file__).with_name("specification.typ")
+type Tell = Callable[[int], None]
 type Parts = Sequence[tuple[str, bool]]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def write_pdf(specification: Specification, at: datetime) -> bytes:
-    """Write the specification as an accessible PDF, A4."""
+def ignore(_done: int) -> None:
+    """Ignore the number of entries written."""
+
+
+def write_pdf(specification: Specification, at: datetime, _tell: Tell = ignore) -> bytes:
+    """Write the specification as an accessible PDF, A4. One call typesets it, so nothing is told before its end."""
     content = _break(asdict(specification)) | {"reader_language": get_language() or "en", **_name_parts()}
     for section in content["sections"]:
         for entry in section["entries"]:
@@ -36,24 +42,24 @@ def write_pdf(specification: Specification, at: datetime) -> bytes:
     return typeset(TEMPLATE, "specification", content, at)
 
 
-def write_docx(specification: Specification, at: datetime) -> bytes:
-    """Write the specification as DOCX, with headings that make an outline.
+def write_docx(specification: Specification, at: datetime, tell: Tell = ignore) -> bytes:
+    """Write the specification as DOCX, with headings that make an outline; `tell` gets the number of entries written.
 
     Paragraphs are built here: those of the library look their style up by name, each time.
     """
     document = docx.Document()
     _set_up(document, specification, at)
     end = document.element.body.sectPr
-    for style, parts in _iterate_paragraphs(specification):
+    for style, parts in _iterate_paragraphs(specification, tell):
         end.addprevious(_build_paragraph(style, parts))
     file = BytesIO()
     document.save(file)
     return file.getvalue()
 
 
-def _iterate_paragraphs(specification: Specification) -> Iterator[tuple[str, Parts]]:
+def _iterate_paragraphs(specification: Specification, tell: Tell) -> Iterator[tuple[str, Parts]]:
     """Yield the style of each paragraph and its (text, whether bold)."""
-    names = _name_parts()
+    names, done = _name_parts(), count(1)
     yield "Title", [(f"{specification.heading} {specification.title}", False)]
     yield from map(_write_fact, (*specification.facts, *specification.figures))
     for section in specification.sections:
@@ -69,6 +75,7 @@ def _iterate_paragraphs(specification: Specification) -> Iterator[tuple[str, Par
                 yield "Heading3", [(names["justification_label"], False)]
                 yield from _write_text(entry.justification)
             yield from map(_write_fact, entry.facts)
+            tell(next(done))
 
 
 def _write_fact(fact: tuple[str, object]) -> tuple[str, Parts]:
@@ -129,8 +136,10 @@ def _set_up(document: Any, specification: Specification, at: datetime) -> None:
     style.element.get_or_add_rPr().append(language)
 
 
+#: Formats whose writer tells nothing before its end.
+UNTOLD = frozenset(("pdf",))
 #: Media type and writer by file extension.
-FORMATS: dict[str, tuple[str, Callable[[Specification, datetime], bytes]]] = {
+FORMATS: dict[str, tuple[str, Callable[[Specification, datetime, Tell], bytes]]] = {
     "pdf": ("application/pdf", write_pdf),
     "docx": (DOCX, write_docx),
 }

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from amoa.specification.content import Order, Section, build_specification
-from amoa.specification.files import FORMATS
+from amoa.specification.files import FORMATS, ignore
 from amoa.specification.jobs import FileState, Wanted, WantedFile, is_large, list_files, read_file
 from amoa.specification.tasks import ask_for
 from core.access import reader
@@ -83,7 +83,7 @@ def specification_file(request: HttpRequest, code: str, number: int, kind: str) 
         if content is None:
             return _redirect_to(baseline, order)
     else:
-        content = write(build_specification(project, baseline, order), baseline.acted_at)
+        content = write(build_specification(project, baseline, order), baseline.acted_at, ignore)
     filename = f"{project.code}-{_('specification')}-{baseline.number}.{kind}"
     name = content_disposition_header(as_attachment=kind != "pdf", filename=filename)
     return HttpResponse(content, media, headers={"Content-Disposition": name})

@@ -1,11 +1,13 @@
 """Test the files of a large specification: the worker writes them, for one person, who is told how it stands."""
 
 import html
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,8 +31,9 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def baseline(amoa: Any, project_one: Any, monkeypatch: pytest.MonkeyPatch) -> RequirementBaseline:
-    """Freeze a baseline that counts as large."""
+    """Freeze a baseline that counts as large, whose files are written without notes from another connection."""
     monkeypatch.setattr(jobs, "LARGE", 1)
+    monkeypatch.setattr(jobs, "BEAT", 3600)
     return freeze(amoa, project_one)
 
 
@@ -93,6 +96,49 @@ def test_the_line_of_progress_is_polled_until_nothing_is_written(
     assert client.get(page, headers=htmx)["HX-Refresh"] == "true"
     answer = client.get(to("specification_file", baseline, "docx"), headers=ENGLISH)
     assert answer.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize(("kind", "words"), [("docx", "120 of 2300 requirements"), ("pdf", "About 120 of 2300")])
+def test_the_page_says_how_far_a_file_is(
+    kind: str, words: str, baseline: RequirementBaseline, amoa: Any, client_of: Any
+) -> None:
+    wanted = jobs.Wanted(amoa.pk, baseline.pk, kind, "code", "en")
+    jobs.note(wanted, jobs.FileState.RUNNING, done=120, total=2300)
+    page = read(client_of(amoa), baseline)
+    assert (words in page, 'value="120" max="2300"' in page) == (True, True)
+
+
+def test_a_pdf_advances_by_the_pace_of_the_last_one_and_a_docx_by_what_is_written(amoa: Any) -> None:
+    wanted = jobs.Wanted(amoa.pk, 1, "pdf", "code", "en")
+    cache.set(jobs.PACE, 0.5, None)
+    pulse = jobs.Pulse(wanted, 100)
+    docx = jobs.Pulse(replace(wanted, kind="docx"), 100)
+    docx.tell(3)
+    for seconds, done in ((10, 20), (3_000, 95)):
+        with time_machine.travel(pulse.since + timedelta(seconds=seconds), tick=False):
+            assert (pulse.done, docx.done) == (done, 3)
+
+
+def test_a_file_whose_worker_gives_no_sign_is_offered_again_and_one_that_is_there_is_not_written_twice(
+    baseline: RequirementBaseline,
+    amoa: Any,
+    client_of: Any,
+    queued: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    client = client_of(amoa)
+    wanted = jobs.Wanted(amoa.pk, baseline.pk, "pdf", "code", "en")
+    jobs.note(wanted, jobs.FileState.RUNNING, timezone.now() - timedelta(minutes=5), 120, 2300)
+    assert "Prepare the PDF" not in read(client, baseline), "a slow worker that gives signs is waited for"
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        client = client_of(amoa)
+        page = read(client, baseline)
+        assert ("No worker has finished it since" in page, "Prepare the PDF" in page) == (True, True)
+        ask(client, baseline, django_capture_on_commit_callbacks)
+        assert tasks.write_specification(**queued[0]) == "ready"
+        monkeypatch.setattr(jobs, "build_specification", lambda *_given: 1 / 0)
+        assert tasks.write_specification(**queued[0]) == "ready"
 
 
 def test_a_small_specification_is_written_at_once(

@@ -88,7 +88,9 @@ def test_both_files_hold_every_word_of_the_page(baseline: RequirementBaseline, p
         for entry in section.entries:
             words += [entry.code, entry.title, *entry.statement.split("\n"), entry.justification]
             words += [part for pair in (*entry.criteria, *entry.facts) for part in pair]
-    document = docx.Document(BytesIO(write_docx(content, baseline.acted_at)))
+    told: list[int] = []
+    document = docx.Document(BytesIO(write_docx(content, baseline.acted_at, told.append)))
+    assert told == list(range(1, sum(len(section.entries) for section in content.sections) + 1))
     written = pdf.squeezed("".join(paragraph.text for paragraph in document.paragraphs))
     drawn = pdf.text(write_pdf(content, baseline.acted_at))
     for word in filter(None, (pdf.squeezed(word.removeprefix("- ")) for word in words)):
