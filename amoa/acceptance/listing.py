@@ -15,7 +15,7 @@ from amoa.acceptance.enums import DefectState, Result, Severity
 from amoa.acceptance.queries import annotate_last_run
 from core.lists.columns import NOTHING, Column, in_language, link, rank
 from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing, build_trail
+from core.lists.pages import Listing
 from projects.models import Project
 
 #: Values of the filters besides those of the enumerations.
@@ -31,7 +31,7 @@ def build_test_listing(project: Project, query: QueryDict) -> tuple[Listing, Ask
     listing = Listing(
         rows=asked.narrow(among, ("code", "title", "requirement__code")),
         among=among,
-        columns=_list_test_columns(project.language, build_trail(query)),
+        columns=_list_test_columns(project.language),
         query=query,
         sort="code",
         load=lambda rows: rows.select_related("requirement"),
@@ -44,11 +44,11 @@ def _has_result(value: str) -> Q:
     return Q(last_result=None) if value == NOT_RUN else Q(last_result=value)
 
 
-def _list_test_columns(lang: str, trail: str) -> list[Column]:
+def _list_test_columns(lang: str) -> list[Column]:
     labels = dict(Result.choices)
 
     def title(test: Any) -> SafeString:
-        return link(f"{test.get_absolute_url()}{trail}", test.title, code=test.code, lang=lang)
+        return link(test.get_absolute_url(), test.title, code=test.code, lang=lang)
 
     return [
         Column("code", _("Code"), lambda test: test.code, "code", usual=False),
@@ -99,7 +99,7 @@ def build_defect_listing(project: Project, query: QueryDict) -> tuple[Listing, A
     listing = Listing(
         rows=asked.narrow(project.defects.all(), ("title", "description", "correction", "test__code")),
         among=project.defects.all(),
-        columns=_list_defect_columns(project.language, build_trail(query)),
+        columns=_list_defect_columns(project.language),
         query=query,
         sort="severity",
         tie="number",
@@ -113,9 +113,9 @@ def _is_in_state(value: str) -> Q:
     return ~Q(state=DefectState.CLOSED) if value == UNSETTLED else Q(state=value)
 
 
-def _list_defect_columns(lang: str, trail: str) -> list[Column]:
+def _list_defect_columns(lang: str) -> list[Column]:
     def title(defect: Any) -> SafeString:
-        return link(f"{defect.get_absolute_url()}{trail}", defect.title, code=defect.reference, lang=lang)
+        return link(defect.get_absolute_url(), defect.title, code=defect.reference, lang=lang)
 
     return [
         Column("number", _("Number"), lambda defect: defect.reference, "number", usual=False),

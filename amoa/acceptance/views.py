@@ -64,8 +64,8 @@ def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
         "criterion": next((criterion["text"] for criterion in criteria if criterion["number"] == test.criterion), ""),
         "may": get_permissions(request, test.project),
         "neighbours": find_neighbours(
-            request.GET,
-            lambda: build_test_listing(test.project, request.GET)[0],
+            request,
+            lambda query: build_test_listing(test.project, query)[0],
             test.pk,
             reverse("amoa:acceptance:acceptance", args=[test.project.code]),
             lambda pk: reverse("amoa:acceptance:acceptance_test", args=[pk]),
@@ -147,8 +147,8 @@ def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
             Condition.objects.naming(defect).select_related("decision__project", "decision__proposal", "lifted_by")
         ),
         "neighbours": find_neighbours(
-            request.GET,
-            lambda: build_defect_listing(defect.project, request.GET)[0],
+            request,
+            lambda query: build_defect_listing(defect.project, query)[0],
             defect.pk,
             reverse("amoa:acceptance:defect_list", args=[defect.project.code]),
             lambda pk: reverse("amoa:acceptance:defect", args=[pk]),

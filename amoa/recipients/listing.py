@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from amoa.recipients.queries import annotate_groups, build_line, prefetch_seats
 from core.lists.columns import NOTHING, Column, in_language, link, rank, text
 from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing, build_trail
+from core.lists.pages import Listing
 from core.templatetags.ui import grouped
 from projects.models import Mandate, Project
 from projects.recipient_groups.enums import Attitude, Degree, InterestDegree
@@ -40,7 +40,7 @@ def build_group_listing(project: Project, query: QueryDict) -> tuple[Listing, As
     listing = Listing(
         rows=asked.narrow(among, ("name", "place", "practice", "accessibility", "languages")),
         among=among,
-        columns=_list_columns(project.language, build_trail(query)),
+        columns=_list_columns(project.language),
         query=query,
         sort="name",
         tie="name",
@@ -57,9 +57,9 @@ def _find_speaker() -> Subquery:
     return Subquery(seats.values("holder__name")[:1])
 
 
-def _list_columns(lang: str, trail: str) -> list[Column]:
+def _list_columns(lang: str) -> list[Column]:
     def name(group: Any) -> SafeString:
-        named = link(f"{group.get_absolute_url()}{trail}", group.name, lang=lang)
+        named = link(group.get_absolute_url(), group.name, lang=lang)
         if not group.place:
             return named
         return format_html('{}<br><span class="small muted" lang="{}">{}</span>', named, lang, group.place)

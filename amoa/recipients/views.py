@@ -61,8 +61,8 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
         "serving": list(serving.order_by("code")[: queries.LISTED]),
         "may_describe": can(request.user, "amoa.describe_group", project),
         "neighbours": find_neighbours(
-            request.GET,
-            lambda: build_group_listing(project, request.GET)[0],
+            request,
+            lambda query: build_group_listing(project, query)[0],
             group.pk,
             reverse("amoa:recipients:recipient_list", args=[project.code]),
             lambda pk: reverse("amoa:recipients:recipient", args=[pk]),

@@ -29,7 +29,7 @@ from core.access import ensure, reader
 from core.conflicts import find_change, merge_form, merge_rows, show_saved
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import add_errors, forget_errors
-from core.lists.pages import build_trail
+from core.lists.neighbours import read_query
 from core.lists.undo import BulkResult
 from core.refusals.views import Conflict, conflict
 from projects.models import Project
@@ -256,9 +256,8 @@ def _render_form(request: HttpRequest, project: Project, text: RequirementForms,
 def _render_row(request: HttpRequest, requirement: Requirement) -> HttpResponse:
     project = Project.objects.select_related("baseline_in_force__baseline").get(pk=requirement.project_id)
     may = get_permissions(request.user, project)
-    listing = table.build_listing(
-        project, request.GET, table.map_groups(project), get_approval(project), may=may, in_list=False
-    )
+    query = read_query(request.headers.get("HX-Current-URL", ""))  # of the list that holds the row
+    listing = table.build_listing(project, query, table.map_groups(project), get_approval(project), may=may)
     return HttpResponse(table.build_row(listing, requirement))
 
 
@@ -273,8 +272,7 @@ def _render_typed_row(request: HttpRequest, requirement: Requirement) -> HttpRes
 
 def _render_row_form(request: HttpRequest, requirement: Requirement, form: RowForm, status: int) -> HttpResponse:
     """Render the row as a form."""
-    trail = build_trail(request.GET)
-    context = {"requirement": requirement, "form": form, "project": requirement.project, "trail": trail}
+    context = {"requirement": requirement, "form": form, "project": requirement.project}
     return render(request, "amoa/requirements/_requirement_row_form.html", context, status=status)
 
 

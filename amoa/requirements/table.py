@@ -1,6 +1,5 @@
 """List of requirements: columns, order, and rows with their figures."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -18,10 +17,10 @@ from amoa.requirements.filters import Filter
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.array_lookup import in_array
 from core.erasure import display_text
-from core.lists.columns import NOTHING, Column, Control, rank, selection, text
-from core.lists.pages import Listing, build_trail
+from core.lists.columns import NOTHING, Column, Control, rank, selection, show, text
+from core.lists.pages import Listing
 from core.subqueries import count_rows
-from core.templatetags.ui import icon_use, stamp, state_badge
+from core.templatetags.ui import stamp, state_badge
 from governance.models import Decision
 from projects.models import Project, RecipientGroup
 from projects.recipient_groups.enums import Degree
@@ -33,18 +32,16 @@ _SERVED = RecipientGroup.objects.filter(in_array("pk", OuterRef("recipients"))).
 class Cells:
     """Cells of one list of requirements: what they show beside the requirement itself."""
 
-    def __init__(
-        self, project: Project, groups: dict[int, str], decision: Decision | None, query: QueryDict, *, in_list: bool
-    ) -> None:
-        self.groups, self.decision, self.trail, self.in_list = groups, decision, build_trail(query), in_list
+    def __init__(self, project: Project, groups: dict[int, str], decision: Decision | None) -> None:
+        self.groups, self.decision = groups, decision
         tongue = get_foreign_language(project)
         self.lang = format_html(' lang="{}"', tongue) if tongue else ""
 
     def title(self, row: Requirement) -> SafeString:
         """Render the title as a link, with the kind of a need."""
         need = format_html(' <span class="tag">{}</span>', row.get_kind_display()) if row.is_need else ""
-        url = f"{row.get_absolute_url()}{self.trail}"
-        return format_html('<a href="{}"{}>{}</a>{}', url, self.lang, display_text(row.title), need)
+        title = display_text(row.title)
+        return format_html('<a href="{}"{}>{}</a>{}', row.get_absolute_url(), self.lang, title, need)
 
     def served(self, row: Requirement) -> str:
         """Return the names of the recipient groups."""
@@ -55,9 +52,9 @@ class Cells:
         served = self.served(row)
         return format_html("<span{}>{}</span>", self.lang, served) if served else self._missing_link()
 
-    def lot(self, row: Requirement) -> SafeString:
+    def lot(self, row: Requirement) -> SafeString | str:
         """Render the lot."""
-        return format_html('<span class="lot"{}>{}</span>', self.lang, row.lot) if row.lot else NOTHING
+        return format_html("<span{}>{}</span>", self.lang, row.lot) if row.lot and self.lang else show(row.lot)
 
     def approval(self, row: Requirement) -> str:
         """Return the decision in force, and the version that it approved."""
@@ -88,7 +85,7 @@ class Cells:
 
     def state(self, row: Requirement) -> SafeString:
         """Render the state, and the version that is ahead of the one in force."""
-        badge = state_badge(row.state, row.get_state_display(), use=self.in_list)
+        badge = state_badge(row.state, row.get_state_display())
         if not row.is_ahead:
             return badge
         version = gettext("version %(number)s") % {"number": row.version}
@@ -97,13 +94,10 @@ class Cells:
     def edit(self, row: Requirement) -> SafeString:
         """Render the button that opens the row as a form."""
         return format_html(
-            '<a class="btn" data-kind="ghost" data-size="s" data-edit href="{}" hx-get="{}{}edit"'
-            ' aria-label="{}">{}</a>',
+            '<a class="btn" data-edit href="{}" hx-get="{}?edit" aria-label="{}"></a>',
             reverse("amoa:requirements:requirement_edit", args=[row.pk]),
             reverse("amoa:requirements:requirement_row", args=[row.pk]),
-            f"{self.trail}&",
             gettext("Change %(code)s") % {"code": row.code},
-            icon_use("pencil-line"),
         )
 
     def _missing_link(self) -> SafeString:
@@ -111,7 +105,7 @@ class Cells:
 
     @staticmethod
     def _missing(word: str) -> SafeString:
-        return format_html('<span class="warn">{} {}</span>', icon_use("unlink"), word)
+        return format_html('<span class="missing">{}</span>', word)
 
 
 def build_listing(
@@ -123,11 +117,10 @@ def build_listing(
     chosen: Filter | None = None,
     found: int | None = None,
     may: dict[str, bool] | None = None,
-    in_list: bool = True,
 ) -> Listing:
     """Build the list that the query string asks for. `may` says which controls the rows have."""
     chosen, may = chosen or Filter.from_query(query), may or {}
-    cells = Cells(project, groups, decision, query, in_list=in_list)
+    cells = Cells(project, groups, decision)
     selects = may.get("write_requirements") or may.get("implement") or may.get("plan_acceptance")
     change = format_html('<span class="vh">{}</span>', pgettext("requirement", "Change"))
     return Listing(
@@ -150,11 +143,6 @@ def build_row(listing: Listing, requirement: Requirement) -> SafeString:
     return listing.render_row(_load(listing.among.filter(pk=requirement.pk)).get())
 
 
-def list_states(rows: Sequence[Requirement]) -> list[str]:
-    """List the states that occur, each once."""
-    return sorted({requirement.state for requirement in rows})
-
-
 def get_foreign_language(project: Project) -> str:
     """Return the language of the project's texts; empty when the page has the same."""
     return "" if project.language == get_language() else project.language
@@ -168,7 +156,7 @@ def map_groups(project: Project) -> dict[int, str]:
 def _list_columns(cells: Cells) -> list[Column]:
     degrees, methods = dict(Degree.choices), dict(Verification.choices)
     return [
-        Column("code", _("Code"), lambda row: row.code, "code", card=True, css="mono faint nowrap"),
+        Column("code", _("Code"), lambda row: row.code, "code", card=True, css="code"),
         Column("title", _("Requirement"), lambda row: row.title, "title", html=cells.title, head=True, card=True),
         Column(
             "kind",
@@ -196,7 +184,7 @@ def _list_columns(cells: Cells) -> list[Column]:
             rank("criticality", Degree.values),
             usual=False,
         ),
-        Column("lot", _("Lot"), lambda row: row.lot, text("lot"), html=cells.lot),
+        Column("lot", _("Lot"), lambda row: row.lot, text("lot"), html=cells.lot, css="lot"),
         Column("deliverable", _("Deliverable"), lambda row: row.deliverable_code, "deliverable__code", usual=False),
         Column(
             "verification",

@@ -21,7 +21,7 @@ from amoa.requirements.liaison import load_liaison
 from amoa.requirements.links import resolve_links
 from amoa.requirements.models import Requirement
 from amoa.requirements.services import find_undoable
-from amoa.requirements.table import build_listing, list_states, map_groups
+from amoa.requirements.table import build_listing, map_groups
 from core.access import Person, can
 from core.lists.exports import export, is_export
 from core.lists.neighbours import find_neighbours
@@ -54,7 +54,6 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
         "figures": counts,
         "found": counts["found"],
         "page": page,
-        "shown_states": list_states(page.rows),
         "decision": decision,
         "kinds": list_choices(RequirementKind.choices),
         "priorities": list_choices(Priority.choices),
@@ -98,8 +97,8 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
         "changes": list_latest(requirement, groups, LATEST),
         "liaison": load_liaison(requirement, request.user),
         "neighbours": find_neighbours(
-            request.GET,
-            lambda: build_listing(project, request.GET, groups),
+            request,
+            lambda query: build_listing(project, query, groups),
             requirement.pk,
             reverse("amoa:requirements:requirement_list", args=[project.code]),
             lambda pk: reverse("amoa:requirements:requirement", args=[pk]),

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from core.erasure import display_text
-from core.templatetags.ui import stamp
+from core.templatetags.ui import lang_attribute, stamp
 
 Text = str | Promise
 NOTHING = mark_safe('<span class="faint">—</span>')
@@ -45,13 +45,13 @@ class Column:
     def cell(self, row: Any) -> str:
         """Render the cell of `row`."""
         tag = "th" if self.head else "td"
-        css = " ".join(filter(None, ("n nowrap" if self.numeric else "", self.css)))
+        css = " ".join(filter(None, ("n" if self.numeric else "", self.css)))
         inner = self.html(row) if self.html else show(self.value(row))
         return "".join(
             (
                 f'<{tag} scope="row"' if self.head else f"<{tag}",
                 f' class="{css}"' if css else "",
-                " data-card" if self.card else "",
+                " data-card" if self.card and not self.head else "",
                 f">{conditional_escape(inner)}</{tag}>",
             )
         )
@@ -78,7 +78,7 @@ class Control:
 
     def cell(self, row: Any) -> str:
         """Render the cell of `row`."""
-        return f'<td class="no-print" data-card>{conditional_escape(self.html(row))}</td>'
+        return f'<td class="act">{conditional_escape(self.html(row))}</td>'
 
 
 def selection(form: str, name: Callable[[Any], str] = attrgetter("code")) -> Control:
@@ -121,7 +121,7 @@ def text(field: str) -> NullIf:
 def link(url: str, title: str, *, code: str = "", lang: str = "", mono: str = "mono nowrap") -> SafeString:
     """Render the link that names a row: its code and its title in the language `lang` of the project."""
     before = format_html('<span class="{}">{}</span> ', mono, code) if code else ""
-    return format_html('<a href="{}">{}<span{}>{}</span></a>', url, before, _lang(lang), display_text(title))
+    return format_html('<a href="{}">{}<span{}>{}</span></a>', url, before, lang_attribute(lang), display_text(title))
 
 
 def act_link(url: str, verb: Text, of: Text) -> SafeString:
@@ -132,8 +132,4 @@ def act_link(url: str, verb: Text, of: Text) -> SafeString:
 
 def in_language(value: str, lang: str) -> SafeString:
     """Render a text in the language `lang` of the project; a dash when empty."""
-    return format_html("<span{}>{}</span>", _lang(lang), display_text(value)) if value else NOTHING
-
-
-def _lang(lang: str) -> SafeString | str:
-    return format_html(' lang="{}"', lang) if lang else ""
+    return format_html("<span{}>{}</span>", lang_attribute(lang), display_text(value)) if value else NOTHING

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
-from core.lists.pages import BaseListing, build_query, build_trail
+from core.lists.pages import BaseListing, build_query
 
 #: Rows beyond which no place is told.
 MOST = 20_000
@@ -23,16 +24,40 @@ class Neighbours:
 
 
 def find_neighbours(
-    query: QueryDict, build: Callable[[], BaseListing], pk: int, back: str, url: Callable[[int], str]
+    request: HttpRequest, build: Callable[[QueryDict], BaseListing], pk: int, back: str, url: Callable[[int], str]
 ) -> Neighbours | None:
-    """Return the neighbours of the row `pk` when a list led to its page and still shows it; `build` builds the list."""
-    if "list" not in query:
+    """Return the neighbours of the row `pk` when the list at `back` led to its page and still shows it.
+
+    `build` builds the list of a query string. It comes from the Referer, so that no row of the list repeats it; the
+    links to the neighbours carry it on.
+    """
+    query = request.GET if "list" in request.GET else _read_referer(request, back)
+    if query is None:
         return None
-    listing = build()
-    keys = listing.list_keys(MOST)
+    keys = build(query).list_keys(MOST)
     if pk not in keys:
         return None
-    place, trail, asked = keys.index(pk), build_trail(query), build_query(query)
+    place, asked = keys.index(pk), build_query(query)
+    trail = "&".join(filter(None, ("?list=1", asked)))
     previous = f"{url(keys[place - 1])}{trail}" if place else ""
     following = f"{url(keys[place + 1])}{trail}" if place + 1 < len(keys) else ""
     return Neighbours(place + 1, len(keys), previous, following, f"{back}?{asked}" if asked else back)
+
+
+def read_query(address: str) -> QueryDict:
+    """Return the query string of an address; empty when it is unreadable."""
+    return QueryDict(_split(address).query)
+
+
+def _read_referer(request: HttpRequest, back: str) -> QueryDict | None:
+    """Return the query string of the list that the reader comes from; None from another page."""
+    address = _split(request.headers.get("Referer", ""))
+    is_list = address.path == back and address.netloc == request.get_host()
+    return QueryDict(address.query) if is_list else None
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

@@ -197,7 +197,6 @@ class Head:
     url: str = ""
     sorted: str = ""
     numeric: bool = False
-    card: bool = True
 
 
 @dataclass(frozen=True)
@@ -308,11 +307,6 @@ def _count(rows: QuerySet[Any]) -> Any:
     """Return a subquery that counts `rows`."""
     among = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
     return count_rows(among.annotate(every=Value(1)), by="every")
-
-
-def build_trail(query: QueryDict) -> str:
-    """Return the query string that a link to a row carries, so that its page knows the list that led there."""
-    return "&".join(filter(None, ("?list=1", build_query(query))))
 
 
 def build_query(query: QueryDict) -> str:

@@ -2,13 +2,13 @@
 
 Tags (an invalid option raises an exception):
   {% icon "gavel" %}                              Lucide icon, hidden from assistive technology: put a word beside it
-  {% icon_symbols "unlink" "check" %}, {% icon_use "unlink" %}   the same in a long list: drawn once, then referenced
+  {% icons_once %}…{% endicons_once %}           draw an icon that is repeated in it once, and refer to it
+  {% arch_symbols %}                              the arches that role badges refer to: once on a page
   {% role_badge "AMOA" role.name %}               arch glyph with the lit stone, acronym explained by `abbr`
   {% role_badge "MOE" role.name vacant=True %}    dashed: nobody holds it
   {% outcome_badge decision.outcome decision.get_outcome_display %}    or "pending", which needs no label
   {% outcome_icon decision.outcome %}             the icon alone, where the word stands beside it
   {% state_badge proposal.state proposal.get_state_display %}
-  {% state_badge state label use=True %}          the same in a long list, when the page holds the symbols
   {% stance opinion.position opinion.get_position_display %}           or "awaited", which needs no label
   {% person user role="AMOA" note="AMOA, GDV" %}  initials, name, small line; `user` may be a recorded name
   {% stamp decision.decided_at %}                 `<time>`: a date, or a date and time in the reader's time zone
@@ -23,12 +23,15 @@ Filters:
   {{ widget.attrs|flat }}  attributes of a control
   {{ field|optional_mark }}  "(optional)", or the condition that makes the field required
   {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text shows its erasure
+  {{ outcome|tone }}  the `data-outcome` of an outcome
+  <span{{ project.language|lang_attribute }}>     its lang="fr", on a page of another language
   {{ code|role_style }}  "moa" for MOA and PO: the `data-role` of a role
   {{ text|display_text }}, {{ name|display_name }}   the same for one line, and for the name of a person
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -40,6 +43,7 @@ from zipfile import ZipFile
 
 from django import forms, template
 from django.template import Context
+from django.template.base import Parser, Token
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
@@ -59,7 +63,7 @@ Label = str | Promise
 NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
 
 #: Size of the caches of rendered badges, roles and dates.
-DRAWN = 2048
+CACHED = 2048
 
 #: value → (tone, icon). The caller gives the label, because labels belong to the enumerations.
 OUTCOMES = {
@@ -143,6 +147,8 @@ STONES = (
     "M5.3 3h5.4L9.4 10.2H6.6z",
     "M11.1 6.1A7.6 7.6 0 0 1 15.6 13.0L11.2 13.0A3.2 3.2 0 0 0 9.3 10.1Z",
 )
+#: An icon as `icon` renders it.
+DRAWN = re.compile(r'<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">(.*?)</svg>')
 FAINT = mark_safe(' opacity=".3"')
 LIT_STONE = {"pmo": 0, "moa": 1, "amoa": 2}
 
@@ -165,89 +171,106 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{}', mark_safe(drawing))  # noqa: S308
 
 
+@register.filter
+def tone(outcome: str) -> str:
+    """Return the tone of an outcome: the `data-outcome` of what is coloured by it."""
+    return OUTCOMES[str(outcome)][0]
+
+
+@register.filter
+def lang_attribute(code: str) -> SafeString:
+    """Render the attribute `lang` of a text; nothing when the page has the same."""
+    return format_html(' lang="{}"', code) if code and code != get_language() else SafeString()
+
+
 @register.simple_tag
 def outcome_icon(outcome: str) -> SafeString:
     """Render the icon of an outcome alone, where its word stands beside it."""
     return icon(OUTCOMES[str(outcome)][1])
 
 
-@cache
-def _symbol(name: str) -> SafeString:
-    drawing = icon(name).partition(">")[2].removesuffix("</svg>")
-    return format_html('<symbol id="i-{}" viewBox="0 0 24 24">{}</symbol>', name, mark_safe(drawing))  # noqa: S308
+class IconsOnce(template.Node):
+    """Draw each icon that is repeated in these nodes once, as a symbol, and refer to it: a third of a long list."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Render the nodes. What htmx asks for stays whole: it takes a part, without the symbols."""
+        shown, request = self.nodelist.render(context), context.get("request")
+        return shown if request and "HX-Request" in request.headers else draw_once(shown)
 
 
-@register.simple_tag
-def icon_symbols(*names: str, states: Iterable[str] = (), proposals: bool = False, roles: bool = False) -> SafeString:
-    """Render icons and state icons as symbols, drawn once for a long list that repeats them.
-
-    `proposals` adds the icons of a list of proposals; `roles` the arches of the role badges, which every page holds.
-    """
-    wanted = [*names, *(STATES[str(state)][1] for state in states)]
-    wanted += [look for _tone, look in (*OUTCOMES.values(), *STATES.values(), *STANCES.values())] if proposals else []
-    drawn = [*map(_symbol, dict.fromkeys(wanted))]
-    drawn += [_arch_symbols()] if roles else []
-    return format_html('<svg class="vh" aria-hidden="true">{}</svg>', mark_safe("".join(drawn)))  # noqa: S308
+@register.tag
+def icons_once(parser: Parser, token: Token) -> IconsOnce:
+    """Parse the nodes up to `endicons_once`."""
+    nodelist = parser.parse(("endicons_once",))
+    parser.delete_first_token()
+    return IconsOnce(nodelist)
 
 
-@register.simple_tag
-@cache
-def icon_use(name: str) -> SafeString:
-    """Render the icon `name` from its symbol on the page."""
-    return format_html('<svg class="ic" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+def draw_once(html: str) -> SafeString:
+    """Replace the repeated icons by references to symbols, which come first."""
+    repeated = [drawing for drawing, times in Counter(DRAWN.findall(html)).items() if times > 1]
+    names = {drawing: f"i{number}" for number, drawing in enumerate(repeated)}
+    symbols = "".join(f'<symbol id="{name}" viewBox="0 0 24 24">{drawing}</symbol>' for drawing, name in names.items())
+
+    def refer(found: re.Match[str]) -> str:
+        name = names.get(found[1])
+        return f'<svg class="ic" aria-hidden="true"><use href="#{name}"/></svg>' if name else found[0]
+
+    shown = DRAWN.sub(refer, html)
+    return mark_safe(f'<svg class="vh" aria-hidden="true">{symbols}</svg>{shown}' if names else shown)  # noqa: S308
 
 
-def _look(
-    table: Mapping[str, tuple[str, str]], value: str, label: Label, draw: Callable[[str], SafeString] = icon
-) -> tuple[str, SafeString, Label]:
+def _look(table: Mapping[str, tuple[str, str]], value: str, label: Label) -> tuple[str, SafeString, Label]:
     """Return tone, icon and label of `value`; raises when the value is unknown or has no label."""
     tone, drawing = table[str(value)]
     word = label or UNRECORDED.get(str(value)) or getattr(value, "label", "")
     if not word:
         raise ValueError(f"{value!r} needs its label")
-    return tone, draw(drawing), word
+    return tone, icon(drawing), word
 
 
-def _badge(
-    table: Mapping[str, tuple[str, str]], value: str, label: Label, css: str, *, use: bool = False
-) -> SafeString:
-    tone, drawing, word = _look(table, value, label, icon_use if use else icon)
+def _badge(table: Mapping[str, tuple[str, str]], value: str, label: Label, css: str) -> SafeString:
+    tone, drawing, word = _look(table, value, label)
     return _drawn_badge(css, tone, drawing, str(word))
 
 
-@lru_cache(DRAWN)
+@lru_cache(CACHED)
 def _drawn_badge(css: str, tone: str, drawing: SafeString, word: str) -> SafeString:
     return format_html('<span class="{}" data-outcome="{}">{}{}</span>', css, tone, drawing, word)
 
 
 @register.simple_tag
-def outcome_badge(outcome: str, label: Label = "", *, use: bool = False) -> SafeString:
-    """Render the outcome of a decision, or `pending`; with `use` the page holds the symbol of its icon."""
-    return _badge(OUTCOMES, outcome, label, "badge", use=use)
+def outcome_badge(outcome: str, label: Label = "") -> SafeString:
+    """Render the outcome of a decision, or `pending`."""
+    return _badge(OUTCOMES, outcome, label, "badge")
 
 
 @register.simple_tag
-def state_badge(state: str, label: Label = "", *, use: bool = False) -> SafeString:
-    """Render the state of a proposal or a requirement; with `use` the page holds the symbol of its icon."""
-    return _badge(STATES, state, label, "badge", use=use)
+def state_badge(state: str, label: Label = "") -> SafeString:
+    """Render the state of a proposal or a requirement."""
+    return _badge(STATES, state, label, "badge")
 
 
 @register.simple_tag
-def stance(position: str, label: Label = "", *, use: bool = False) -> SafeString:
-    """Render the position of an adviser, or `awaited`; with `use` the page holds the symbol of its icon."""
-    return _badge(STANCES, position, label, "stance", use=use)
+def stance(position: str, label: Label = "") -> SafeString:
+    """Render the position of an adviser, or `awaited`."""
+    return _badge(STANCES, position, label, "stance")
 
 
+@register.simple_tag
 @cache
-def _arch_symbols() -> SafeString:
-    """Render the stones, and one arch for each lit stone."""
+def arch_symbols() -> SafeString:
+    """Render the stones and one arch for each lit stone as symbols, which the role badges of a page refer to."""
     stones = format_html_join("", '<path id="stone-{}" d="{}"/>', enumerate(STONES))
     arches = [
         format_html_join("", '<use href="#stone-{}"{}/>', ((i, "" if i == lit else FAINT) for i in range(len(STONES))))
         for lit in range(len(STONES))
     ]
     symbols = format_html_join("", '<symbol id="arch-{}" viewBox="0 0 16 16">{}</symbol>', enumerate(arches))
-    return format_html("<defs>{}</defs>{}", stones, symbols)
+    return format_html('<svg class="vh" aria-hidden="true"><defs>{}</defs>{}</svg>', stones, symbols)
 
 
 def _arch(lit: int) -> SafeString:
@@ -269,7 +292,7 @@ def role_badge(code: str, name: Label = "", *, vacant: bool = False) -> SafeStri
     return _drawn_role(code, str(name), vacant)
 
 
-@lru_cache(DRAWN)
+@lru_cache(CACHED)
 def _drawn_role(code: str, name: str, vacant: bool) -> SafeString:
     return format_html(
         '<span class="role" data-role="{}"{}>{}{}</span>',
@@ -339,7 +362,7 @@ def day(value: date) -> str:
     return _written_day(value, get_language())
 
 
-@lru_cache(DRAWN)
+@lru_cache(CACHED)
 def _written_day(value: date, language: str | None) -> str:
     if not _in_french():
         return formats.date_format(value, "j M Y")
@@ -363,7 +386,8 @@ def when(value: datetime) -> str:
 def stamp(value: date) -> SafeString:
     """Render the `<time>` of a date, or of a date and time."""
     shown = when(value) if isinstance(value, datetime) else day(value)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
+    exact = value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+    return format_html('<time datetime="{}">{}</time>', exact, shown)
 
 
 @register.filter

@@ -37,8 +37,8 @@ def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Render the dossier."""
     proposal = get_proposal_or_404(request, proposal_id)
     neighbours = find_neighbours(
-        request.GET,
-        lambda: build_listing(proposal.project, request.user, request.GET)[0],
+        request,
+        lambda query: build_listing(proposal.project, request.user, query)[0],
         proposal.pk,
         reverse("governance:proposals:proposal_list", args=[proposal.project.code]),
         lambda pk: reverse("governance:dossier:dossier", args=[pk]),

@@ -116,8 +116,8 @@ def _find_neighbours(request: HttpRequest, project: Project) -> Neighbours | Non
     def find_address(pk: int) -> str:
         return Project.objects.only("code").get(pk=pk).get_absolute_url()
 
-    user, query, back = reader(request), request.GET, reverse("governance:project_tree:project_list")
-    return find_neighbours(query, lambda: build_listing(user, query)[0], project.pk, back, find_address)
+    user, back = reader(request), reverse("governance:project_tree:project_list")
+    return find_neighbours(request, lambda query: build_listing(user, query)[0], project.pk, back, find_address)
 
 
 def _describe_rest(request: HttpRequest, project: Project) -> dict[str, Any] | None:

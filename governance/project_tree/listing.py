@@ -19,7 +19,7 @@ from core.erasure import display_name
 from core.language import in_reader_language
 from core.lists.columns import NOTHING, Column, Text, rank
 from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing, build_trail
+from core.lists.pages import Listing
 from core.templatetags.ui import euros
 from governance import workspace_registry
 from governance.inbox.queries import count_by_project
@@ -75,7 +75,6 @@ def build_listing(user: User, query: QueryDict) -> tuple[Listing, Asked]:
     visible = Project.objects.visible_to(user).filter(archived=asked.values["state"] == ARCHIVED)
     among = with_places(visible, user)
     columns = workspace_registry.in_order(workspace_registry.PROJECT_COLUMNS)
-    trail = build_trail(query)
 
     def build(projects: Sequence[Any]) -> list[Row]:
         return _build_rows(projects, user, waiting, columns, as_tree=is_tree(listing, asked))
@@ -83,7 +82,7 @@ def build_listing(user: User, query: QueryDict) -> tuple[Listing, Asked]:
     listing = Listing(
         rows=asked.narrow(among, ("code", "title_fr", "title_en")),
         among=among,
-        columns=[*_list_columns(waiting, trail), *map(_build_column, range(len(columns)), columns)],
+        columns=[*_list_columns(waiting), *map(_build_column, range(len(columns)), columns)],
         query=query,
         sort=TREE,
         size=50,
@@ -145,7 +144,7 @@ def _render_level(row: Row) -> SafeString:
     return mark_safe(f' data-level="{row.depth + 1}"' if row.depth else "")  # noqa: S308 — a number
 
 
-def _list_columns(waiting: dict[int, int], trail: str) -> list[Column]:
+def _list_columns(waiting: dict[int, int]) -> list[Column]:
     tasks: Any = Value(0)
     if waiting:
         steps = (When(pk=pk, then=Value(n)) for pk, n in waiting.items())
@@ -156,7 +155,7 @@ def _list_columns(waiting: dict[int, int], trail: str) -> list[Column]:
             gettext_lazy("Project"),
             lambda row: f"{row.project.code} {row.project.title}",
             Lower(in_reader_language("title_fr", "title_en")),
-            html=lambda row: _render_title(row, trail),
+            html=_render_title,
             head=True,
             card=True,
         ),
@@ -211,10 +210,8 @@ def _write_place(row: Row) -> str:
     return " / ".join(filter(None, (row.project.first, row.project.second, row.project.third)))
 
 
-def _render_title(row: Row, trail: str) -> str:
-    """Render the cell that names a project; its home leads to its neighbours in the list."""
-    is_home = row.address == row.project.get_absolute_url()
-    return render_to_string("governance/project_tree/_project.html", {"row": row, "trail": trail if is_home else ""})
+def _render_title(row: Row) -> str:
+    return render_to_string("governance/project_tree/_project.html", {"row": row})
 
 
 def _render_owner(row: Row) -> SafeString:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from core.access import Person
 from core.lists.columns import NOTHING, Column, link, rank
 from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing, build_trail
+from core.lists.pages import Listing
 from core.templatetags.ui import euros, outcome_badge, state_badge
 from governance.enums import ProposalState
 from governance.kinds.registry import kinds
@@ -44,7 +44,7 @@ def build_listing(project: Project, user: Person, query: QueryDict) -> tuple[Lis
     listing = Listing(
         rows=asked.narrow(among, ("current__title", "draft__title", "current__question", "author__name")),
         among=among,
-        columns=_list_columns(project, build_trail(query)),
+        columns=_list_columns(project),
         query=query,
         sort="-number",
         tie="number",
@@ -59,11 +59,9 @@ def _load(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return related.prefetch_related("current__opinions")
 
 
-def _list_columns(project: Project, trail: str) -> list[Column]:
+def _list_columns(project: Project) -> list[Column]:
     def title(proposal: Proposal) -> SafeString:
-        named = link(
-            f"{proposal.get_absolute_url()}{trail}", proposal.title, code=proposal.reference, lang=project.language
-        )
+        named = link(proposal.get_absolute_url(), proposal.title, code=proposal.reference, lang=project.language)
         return format_html('{}<br><span class="faint">{}</span>', named, capfirst(proposal.get_kind_display()))
 
     return [
@@ -119,8 +117,8 @@ def _write_state(proposal: Any) -> str:
 
 def _render_state(proposal: Any) -> SafeString:
     answer = proposal.answer
-    outcome = outcome_badge(answer.outcome, answer.get_outcome_display(), use=True) if answer else ""
-    state = state_badge(proposal.state, proposal.get_state_display(), use=True) if proposal.is_unsettled else ""
+    outcome = outcome_badge(answer.outcome, answer.get_outcome_display()) if answer else ""
+    state = state_badge(proposal.state, proposal.get_state_display()) if proposal.is_unsettled else ""
     return format_html('<div class="row">{}{}</div>', outcome, state)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.erasure import display_text
 from core.lists.columns import NOTHING, Column, in_language, selection
 from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import NO_ATTRIBUTES, SIZES, ComputedListing, build_trail
+from core.lists.pages import NO_ATTRIBUTES, SIZES, ComputedListing
 from core.templatetags.ui import role_badge
 from pmo.conformity.enums import Standing
 from pmo.conformity.queries import CheckpointStanding
@@ -68,10 +68,8 @@ def _write_words(row: CheckpointStanding) -> str:
 
 
 def _list_columns(project: Project, query: QueryDict, may: Mapping[str, bool]) -> list[Column]:
-    trail = build_trail(query)
-
     def draw(template: str, row: CheckpointStanding) -> str:
-        return render_to_string(template, {"row": row, "project": project, "may": may, "trail": trail})
+        return render_to_string(template, {"row": row, "project": project, "may": may})
 
     def read(field: str) -> Any:
         """Return a function that reads a field of the last check."""

@@ -132,16 +132,16 @@ def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -
 
 def _find_neighbours(request: HttpRequest, project: Project, checkpoint_id: int) -> Neighbours | None:
     """Return the neighbours of a checkpoint in the list that led to its page."""
-    query, back = request.GET, reverse("pmo:conformity:conformity", args=[project.code])
+    back = reverse("pmo:conformity:conformity", args=[project.code])
 
-    def build() -> ComputedListing:
+    def build(query: QueryDict) -> ComputedListing:
         _gate, rows = load_rows(project, query)
         return build_listing(project, rows, query, _list_standards(rows), reader_permissions(request, project))[0]
 
     def find_address(pk: int) -> str:
         return reverse("pmo:conformity:conformity_checkpoint", args=[project.code, pk])
 
-    return find_neighbours(query, build, checkpoint_id, back, find_address)
+    return find_neighbours(request, build, checkpoint_id, back, find_address)
 
 
 def get_checkpoint_or_404(project: Project, checkpoint_id: int) -> StandardCheckpoint:

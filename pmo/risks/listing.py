@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core.erasure import display_name
 from core.lists.columns import NOTHING, Column, in_language, link, rank, selection, show, text
 from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing, build_trail
+from core.lists.pages import Listing
 from core.templatetags.ui import day, icon, role_badge
 from pmo.risks import filters
 from pmo.risks.enums import Category, Degree, IssueState, Proximity, Response, RiskStatus, Size
@@ -33,7 +33,7 @@ def build_risk_listing(
     return Listing(
         rows=asked.rows(project),
         among=project.risks.with_levels(),
-        columns=_list_risk_columns(project.language, build_trail(query)),
+        columns=_list_risk_columns(project.language),
         query=query,
         sort="-residual",
         size=50,
@@ -57,9 +57,9 @@ def _load_risks(rows: QuerySet[Any]) -> QuerySet[Any]:
     return related
 
 
-def _list_risk_columns(lang: str, trail: str) -> list[Column]:
+def _list_risk_columns(lang: str) -> list[Column]:
     def title(risk: Any) -> SafeString:
-        named = link(f"{risk.get_absolute_url()}{trail}", risk.title, code=risk.code, lang=lang)
+        named = link(risk.get_absolute_url(), risk.title, code=risk.code, lang=lang)
         if not risk.opportunity:
             return named
         return format_html('{} <span class="tag">{}{}</span>', named, icon("sparkles"), _("Opportunity"))
@@ -181,7 +181,7 @@ def build_issue_listing(project: Project, query: QueryDict) -> tuple[Listing, As
     listing = Listing(
         rows=asked.narrow(project.issues.all(), ("title", "problem", "resolution", "risk__code", "owner_role")),
         among=project.issues.all(),
-        columns=_list_issue_columns(project.language, build_trail(query)),
+        columns=_list_issue_columns(project.language),
         query=query,
         sort="-number",
         tie="number",
@@ -191,9 +191,9 @@ def build_issue_listing(project: Project, query: QueryDict) -> tuple[Listing, As
     return listing, asked
 
 
-def _list_issue_columns(lang: str, trail: str) -> list[Column]:
+def _list_issue_columns(lang: str) -> list[Column]:
     def title(issue: Any) -> SafeString:
-        return link(f"{issue.get_absolute_url()}{trail}", issue.title, code=issue.reference, lang=lang)
+        return link(issue.get_absolute_url(), issue.title, code=issue.reference, lang=lang)
 
     def risk(issue: Any) -> SafeString:
         if not issue.risk:

@@ -113,8 +113,8 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
         "requirements": list_requirements_by_code(risk.project, risk.requirements),
         "page": page_before(request, risk.reviews.select_related("by"), "pk", size=20),
         "neighbours": find_neighbours(
-            request.GET,
-            lambda: build_risk_listing(risk.project, request.GET),
+            request,
+            lambda query: build_risk_listing(risk.project, query),
             risk.pk,
             reverse("pmo:risks:risk_list", args=[risk.project.code]),
             lambda pk: reverse("pmo:risks:risk", args=[pk]),
@@ -157,8 +157,8 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
         "issue": issue,
         "may": reader_permissions(request, issue, "settle_issue"),
         "neighbours": find_neighbours(
-            request.GET,
-            lambda: build_issue_listing(issue.project, request.GET)[0],
+            request,
+            lambda query: build_issue_listing(issue.project, query)[0],
             issue.pk,
             reverse("pmo:risks:issue_list", args=[issue.project.code]),
             lambda pk: reverse("pmo:risks:issue", args=[pk]),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.lists.columns import Column, Control, text
 from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing, build_trail
+from core.lists.pages import Listing
 from projects.people.exports import STATE_LABELS
 from projects.people.queries import BY_ROLES, BY_STATE, HOLDING, IDLE, STATES, list_people, state_of
 from roles.models import Organisation, User
@@ -43,7 +43,7 @@ def build_people_listing(
     listing = Listing(
         rows=asked.narrow(list_people(now), ("name", "email", "organisation__name")),
         among=list_people(now),
-        columns=_list_columns(build_trail(query)),
+        columns=_list_columns(),
         query=query,
         sort="name",
         size=50,
@@ -53,9 +53,9 @@ def build_people_listing(
     return listing, asked
 
 
-def _list_columns(trail: str) -> list[Column]:
+def _list_columns() -> list[Column]:
     def name(person: User) -> SafeString:
-        url = f"{reverse('projects:people:person', args=[person.pk])}{trail}"
+        url = reverse("projects:people:person", args=[person.pk])
         return format_html('<a href="{}">{}</a> <span class="faint">{}</span>', url, person, person.email)
 
     return [

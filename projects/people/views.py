@@ -225,7 +225,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "seats": list_seats(found, now),
         "former": list_former_seats(found, now),
         "neighbours": find_neighbours(
-            request.GET, lambda: build_people_listing(request.GET, now)[0], found.pk, _back(), _url_of
+            request, lambda query: build_people_listing(query, now)[0], found.pk, _back(), _url_of
         ),
     }
     return render(request, "projects/people/person.html", context)
