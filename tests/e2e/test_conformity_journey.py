@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_journey import advise, decide, fill
+from tests.effort import in_turn
 
 Person = Callable[..., Page]
 STANDARD = (
@@ -57,7 +58,7 @@ def _move(instance: dict[str, Any], waiver: int, days: int) -> None:
         connection.execute("ALTER TABLE pmo_waiver ENABLE TRIGGER USER")
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", in_turn(0, ["fr", "en"]))
 def test_a_failed_check_leads_to_a_waiver_in_force_that_expires(
     language: str, person: Person, query: Any, instance: Any, complaints: Any
 ) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from config.embedded import ROOT
 from projects.public_pages.help_texts import ROLES
+from tests.effort import in_turn
 
 PICTURES = ROOT / "static/img/help"
 WIDTH, HEIGHT = 1200, 750
@@ -30,7 +31,7 @@ SHOWN = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", in_turn(5, ["fr", "en"]))
 def test_the_help_shows_a_page_of_each_role(person: Callable[..., Page], complaints: list[str], language: str) -> None:
     for role in ROLES:
         member, path = PAGES[role.code]

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.visitor import Visitor
+from tests.effort import in_turn
 
 Query = Callable[..., list[Any]]
 UPLOAD = "/projects/TWO/requirements/import/"
@@ -102,7 +103,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", in_turn(6, [*WORDS]))
 def test_a_file_is_sent_checked_followed_and_read_in_the_browser(
     language: str, person: Callable[..., Page], complaints: Any
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.visitor import mail_of
+from tests.effort import in_turn
 
 Person = Callable[..., Page]
 
@@ -155,7 +156,7 @@ def expect_budget(page: Page, euros: int, because: str = "") -> None:
     expect(page.locator('section[aria-labelledby="terms"] dd').last).to_contain_text(because)
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", in_turn(1, ["fr", "en"]))
 def test_a_proposal_is_written_advised_decided_and_seen_by_all(
     language: str, person: Person, visitor: Any, instance: dict[str, Any], query: Any, told: Any, complaints: Any
 ) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.effort import in_turn
+
 Person = Callable[..., Page]
 LISTED = "/projects/ONE/requirements/"
 
@@ -23,7 +25,7 @@ def added(page: Page, title: str) -> None:
         page.locator("button[form='requirement'][data-kind='primary']:visible").first.click()
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", in_turn(4, ["fr", "en"]))
 def test_rows_are_changed_without_a_mouse(language: str, person: Person, query: Any, complaints: Any) -> None:
     page = person("amoa", language=language)
     titles = [f"Swell {language} {n}" for n in range(2)]

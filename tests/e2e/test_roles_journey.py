@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_journey import advise, decide, write
+from tests.effort import in_turn
 
 Person = Callable[..., Page]
 
@@ -63,7 +64,7 @@ def letters(page: Page, code: str, activity: str) -> str:
     return row.locator("th, td").nth(place).inner_text()
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", in_turn(2, ["fr", "en"]))
 def test_a_published_responsibility_counts_once_the_owner_approves_it(
     language: str, person: Person, visitor: Any, query: Any, told: Any, complaints: Any
 ) -> None:

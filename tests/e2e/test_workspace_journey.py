@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_journey import advise, decide, write
+from tests.effort import in_turn
 
 Person = Callable[..., Page]
 WRITTEN = re.compile("Importé le|Imported on")
@@ -42,7 +43,7 @@ def imported(page: Page, code: str) -> None:
     expect(page.locator("main .lede")).to_contain_text(WRITTEN, timeout=60_000)
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", in_turn(3, ["fr", "en"]))
 def test_requirements_go_from_a_file_to_an_approved_baseline_to_a_passed_test(
     language: str, person: Person, query: Any, complaints: Any
 ) -> None:

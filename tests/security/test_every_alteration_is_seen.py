@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +29,6 @@ from tests.database import run, undone
 from tests.governance.notary.authority import Authority
 from tests.projects.ledger.tampering import as_notary, forge_seals, sign_checkpoint
 from tools.verify_ledger import ALTERED, INTACT, SEALED_BY, SEALED_LATER, Report, verify_bundle
-
-pytestmark = pytest.mark.django_db
 
 #: Another value of a column, by the type of PostgreSQL; arrays and others below.
 OTHER = {
@@ -101,17 +98,18 @@ def another(column: str, kind: str) -> str:
     return f"array_append({name}, NULL)" if kind.startswith("_") else OTHER[kind].format(c=name)
 
 
-@pytest.fixture
-def unguarded(db: None, tmp_path: Path, settings: Any) -> Iterator[dict[str, int]]:
+@pytest.fixture(scope="module")
+def kept_unguarded(kept_database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     """Take every guard and constraint off, fill the tables that are empty; return the newest row of each."""
-    tables = [table_of(model) for model in all_models()]
-    with undone():
+    tables, tmp_path = [table_of(model) for model in all_models()], tmp_path_factory.mktemp("notary")
+    with pytest.MonkeyPatch.context() as settings:
         # The one in the middle is stamped, so that the first and the last show what no time stamp tells.
         sign_checkpoint(tmp_path / "notary.pem")
         with as_notary():
             signed, _last = (checkpoints.rotate(tmp_path / "notary.pem") for _ in range(2))
         clock = Authority()
-        settings.TIMESTAMP_CERTIFICATES = str(clock.write_certificates(tmp_path / "authority.pem"))
+        certificates = clock.write_certificates(tmp_path / "authority.pem")
+        settings.setattr(configured, "TIMESTAMP_CERTIFICATES", str(certificates))
         with as_notary():
             Timestamp.objects.create(checkpoint=signed, token=clock.token(bytes(signed.hash)))
         run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -138,6 +136,13 @@ def unguarded(db: None, tmp_path: Path, settings: Any) -> Iterator[dict[str, int
             if last is not None:
                 newest[table_of(model)] = last
         yield newest
+
+
+@pytest.fixture
+def unguarded(kept_unguarded: dict[str, int], django_db_blocker: Any) -> Iterator[dict[str, int]]:
+    """Return the newest row of each table, unguarded, for a test whose own acts are rolled back."""
+    with django_db_blocker.unblock(), undone():
+        yield kept_unguarded
 
 
 def fill_empty_tables() -> None:
