@@ -16,6 +16,7 @@ from projects.people import services
 from projects.people.forms import PasswordForm, SetUpForm, initial_set_up
 from projects.people.invitations import find_invited
 from projects.people.set_up import is_set_up_link
+from roles.accounts.limits import know_browser
 from roles.models import User
 
 BACKEND = "roles.accounts.adapters.OpenAccountBackend"
@@ -26,7 +27,9 @@ def _sign_in(request: HttpRequest, person: User, to: str) -> HttpResponse:
     record_authentication(request, person, method="password")
     note_sign_in(request)
     note_first_session(request)
-    return redirect(to)
+    response = redirect(to)
+    know_browser(request, response, person)
+    return response
 
 
 @login_not_required

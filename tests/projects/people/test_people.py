@@ -81,6 +81,14 @@ def test_an_invited_person_chooses_a_password_by_the_mail_and_is_signed_in(
     assert User.objects.get(pk=invited.pk).check_password(PASSWORD)
 
 
+def test_what_is_typed_after_the_first_session_ended_is_kept(invited: User, mailoutbox: list[Any]) -> None:
+    browser, path = Client(), "/account/absence/"
+    browser.post(link_in(mailoutbox[0].body), {"password": PASSWORD})
+    del browser.cookies["sessionid"]
+    answer = browser.post(path, {"text": "An hour of work"})
+    assert answer["Location"] == f"{path}?unsent=1"
+
+
 def test_an_invitation_is_an_event_that_names_people_by_their_keys(invited: User, staff_admin: Any) -> None:
     event = last_act("invite")
     assert event.actor == staff_admin
