@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -174,13 +175,28 @@ class AmountField(NumberField):
         return f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}"
 
 
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+class DayInput(forms.DateInput):
+    """The browser's calendar. It shows no day but in ISO form, and would lose one typed or pasted as 31/12/2026."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format=DAY_FORMATS[0])
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the day in ISO form, or as it was typed when it is no day."""
+        with suppress(ValidationError):
+            value = forms.DateField(input_formats=DAY_FORMATS).to_python(value)
+        return super().format_value(value)
+
+
 class DayField(forms.DateField):
     """Day from the browser's calendar; `future` refuses past days."""
 
     def __init__(self, *, future: bool = True, **options: Any) -> None:
         self.future = future
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
-        self.input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
+        super().__init__(widget=DayInput(), input_formats=DAY_FORMATS, **options)
 
     def validate(self, value: Any) -> None:
         """Refuse past days when `future` is set, and days out of the range of any project."""

@@ -66,6 +66,14 @@ def _read_cell(cell: str, words: Words | None) -> str:
     return words.get(fold(cell), cell) if words and cell else cell
 
 
+def show_unknown_words(form: forms.Form) -> None:
+    """Show a word that is no choice as it was pasted: a list without it would show, and send, its first choice."""
+    for name, field in form.fields.items():
+        word = form[name].value()
+        if isinstance(field, forms.ChoiceField) and word and not field.valid_value(word):
+            field.widget.choices = [(word, word), *field.choices]
+
+
 class PasteView(ActFormView):
     """Add rows pasted from a spreadsheet: they are shown as cells with what is wrong, and written once they are sent.
 
@@ -132,6 +140,7 @@ class PasteView(ActFormView):
         for number in numbers:
             form = self.row_form_class(data=data, prefix=f"n{number}", **given)
             as_cells(form, str(number + 1))
+            show_unknown_words(form)
             rows.append(Row(None, form))
         return rows
 

@@ -48,7 +48,7 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import NO_BREAK
@@ -486,9 +486,11 @@ def choices(field: forms.BoundField, kind: str = "", notes: Mapping[str, Label] 
 def error_summary(*sources: Any) -> dict[str, Any]:
     """List the errors of forms and formsets, or of lists of them, each linked to its field.
 
-    Above a form that somebody else saved meanwhile (core.conflicts) it says by whom and when.
+    Above a form that somebody else saved meanwhile (core.conflicts) it says by whom and when. An error of many rows in
+    one column is one line.
     """
     problems: list[tuple[str, str]] = []
+    repeated: dict[tuple[str, str], list[tuple[str, str]]] = {}
     change = None
     flat = [part for source in sources if source for part in (source if isinstance(source, list) else [source])]
     for source in flat:
@@ -497,18 +499,35 @@ def error_summary(*sources: Any) -> dict[str, Any]:
         for form in source.forms if isinstance(source, forms.BaseFormSet) else [source]:
             change = change or getattr(form, "change", None)
             problems += [("", _name_row(form, error)) for error in form.non_field_errors()]
-            problems += [
-                (_target(field), _name_row(form, error, field.label)) for field in form for error in field.errors
-            ]
+            for field in form:
+                for error in field.errors:
+                    place = _target(field), str(getattr(form, "row_code", ""))
+                    if place[1]:
+                        repeated.setdefault((str(field.label), str(error)), []).append(place)
+                    else:
+                        problems.append((place[0], str(error)))
+    problems += [(places[0][0], _name_rows(places, *problem)) for problem, places in repeated.items()]
     return {"problems": problems, "change": change}
 
 
-def _name_row(form: forms.BaseForm, error: Any, column: Label = "") -> str:
-    """Return the error after its row and column, when the page has a form for each row (core.grid)."""
-    words = {"code": getattr(form, "row_code", ""), "column": column, "problem": error}
-    if not words["code"]:
-        return str(error)
-    return (gettext("%(code)s, %(column)s: %(problem)s") if column else gettext("%(code)s: %(problem)s")) % words
+def _name_row(form: forms.BaseForm, error: Any) -> str:
+    """Return the error after its row, when the page has a form for each row (core.grid)."""
+    code = getattr(form, "row_code", "")
+    return gettext("%(code)s: %(problem)s") % {"code": code, "problem": error} if code else str(error)
+
+
+def _name_rows(places: Sequence[tuple[str, str]], column: str, problem: str) -> str:
+    """Return an error of a column after the rows that have it: (target, code of the row) each."""
+    (_first, code), *others = places
+    words = {"code": code, "count": len(others), "column": column, "problem": problem}
+    if not others:
+        return gettext("%(code)s, %(column)s: %(problem)s") % words
+    more = ngettext(
+        "%(code)s and %(count)s other row, %(column)s: %(problem)s",
+        "%(code)s and %(count)s other rows, %(column)s: %(problem)s",
+        len(others),
+    )
+    return more % words
 
 
 def _target(field: forms.BoundField) -> str:

@@ -262,6 +262,18 @@ def test_a_refused_row_says_why_and_the_others_are_raised_once(browser: Any, pro
     assert project_one.risks.filter(title__startswith="Grue").count() == 1
 
 
+def test_the_days_and_the_unknown_words_of_a_paste_are_what_a_browser_shows_and_sends(browser: Any) -> None:
+    head, row = f"{HEADED}\tProchaine revue", f"{ROW}\t31/12/2046".replace("Externe", "Vert")
+    shown = paste(browser, "\n".join([head, *(row.format(n=n) for n in range(3))]))
+    page = html.unescape(shown.content.decode())
+    assert page.count('value="2046-12-31"') == 3
+    assert page.count('<option value="Vert" selected>Vert</option>') == 3
+    assert "1 and 2 other rows, Category: Select a valid choice. Vert is not" in text_of(shown)
+    assert browser.post(PASTE, posted_of(shown)).status_code == 422, (
+        "an unknown word is chosen by the person, not by the list"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
