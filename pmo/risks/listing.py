@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.erasure import display_name
 from core.lists.columns import NOTHING, Column, in_language, link, rank, selection, show, text
@@ -90,7 +90,7 @@ def _list_risk_columns(lang: str) -> list[Column]:
             gettext_lazy("Residual level"),
             lambda risk: risk.residual_level if risk.residual_likelihood else None,
             "level_now",
-            html=lambda risk: _band(risk.residual_band, risk.residual_level) if risk.residual_likelihood else NOTHING,
+            html=_residual,
             card=True,
         ),
         Column(
@@ -254,6 +254,14 @@ def _list_issue_columns(lang: str) -> list[Column]:
         ),
         Column("due", gettext_lazy("To be resolved by"), lambda issue: issue.due_on, "due_on", html=due, numeric=True),
     ]
+
+
+def _residual(risk: Any) -> SafeString:
+    """Show the residual level; until it is rated the initial one, by which the list is sorted and filtered."""
+    if risk.residual_likelihood:
+        return _band(risk.residual_band, risk.residual_level)
+    initial = pgettext("level of a risk", "initial")
+    return format_html('{} <span class="small muted">{}</span>', _band(risk.band, risk.level), initial)
 
 
 def _band(band: Any, level: int) -> SafeString:
