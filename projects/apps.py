@@ -17,6 +17,7 @@ class ProjectsConfig(AppConfig):
         import_module("projects.interests.refusals")
         import_module("projects.credentials.holds")
         import_module("projects.addresses.mails")
+        import_module("projects.mandates.mails")
         import_module("projects.people.resets")
         import_module("projects.vouching.mails")
         import_module("projects.sign_in_provider.completion")

@@ -1,6 +1,8 @@
 """Celery task that mails the outbox, after each act and periodically. Safe to run concurrently."""
 
 import logging
+import re
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -46,11 +48,12 @@ def relay() -> int:
     return sent
 
 
-def build_mail(notice: Notification, dispute_link: str = "") -> EmailMessage:
+def build_mail(notice: Notification, **more: Any) -> EmailMessage:
     """Build the mail of a notification in the recipient's language and time zone.
 
-    `dispute_link` is where a signatory says that a decision was not theirs. The fixed Message-ID lets mail clients
-    recognise a duplicate.
+    `more` is added to the context of the template: `dispute_link`, where a signatory says that a decision was not
+    theirs; `reason` for the subject, `address` and `is_own` of a seat that the reader was given. The fixed Message-ID
+    lets mail clients recognise a duplicate.
     """
     reader = notice.recipient
     with translation.override(reader.language or organisation().language), timezone.override(reader.time_zone):
@@ -58,10 +61,11 @@ def build_mail(notice: Notification, dispute_link: str = "") -> EmailMessage:
             "notice": notice,
             "outcome": notice.detail_label,
             "address": settings.BASE_URL + notice.link,
-            "dispute_link": dispute_link,
-        }
+            "reason": notice.get_reason_display(),
+            "by_administration": notice.link.startswith("/administration/"),
+        } | more
         return EmailMessage(
-            subject=" ".join(f"{display_text(notice.about)} — {notice.get_reason_display()}".split()),
+            subject=re.sub(r"\s*[\r\n\t]\s*", " ", f"{display_text(notice.about)} — {context['reason']}"),
             body=render_to_string("projects/notices/notice_mail.txt", context),
             from_email=sender(),
             to=[reader.email],

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
@@ -99,6 +100,14 @@ def test_it_notifies_the_owners_above_the_office_and_the_administrators(
         assert told[cast[member].pk] == decision.get_absolute_url(), member
     assert told[cast["staff_admin"].pk] == f"/administration/people/{cast['owner'].pk}/"
     assert cast["moe"].pk not in told
+    mail.outbox.clear()
+    relay()
+    texts = {sent.to[0]: sent.body for sent in mail.outbox if "/not-me/" not in sent.body}
+    owner = cast["owner"]
+    assert f"{owner.name} conteste la décision {decision.reference}" in texts[cast["pmo"].email]
+    assert "Vous avez contesté" in texts[owner.email]
+    assert f"{owner.name} conteste une décision" in texts[cast["staff_admin"].email]
+    assert "parce que vous administrez Ouvrage" in texts[cast["staff_admin"].email]
 
 
 @pytest.mark.parametrize("member", sorted({*CAST} - {"owner", "inactive_owner", "anonymous"}))
@@ -136,6 +145,7 @@ def test_it_is_on_record_beside_the_decision_and_undoes_nothing(
     assert "Signature disputed on" in page
     assert "Not stored yet" not in page
     assert "Signature disputed on" in browser.get(f"/projects/{decision.project.code}/register/").text
+    assert "Signature disputed on" in browser.get(decision.proposal.get_absolute_url()).text
     address = f"{decision.get_absolute_url()}record.pdf?lang=en"
     with_it, first = (browser.get(address + more).content for more in ("", "&first"))
     assert "Signaturedisputed" in pdf.text(with_it)

@@ -109,13 +109,31 @@ def test_the_mail_on_a_seat_names_project_and_role(language: str, owner: Any, ou
     with acting_as(outsider):
         outsider.language = language
         outsider.save()
-    mandates.appoint(
+    given = mandates.appoint(
         actor=owner, project=project_one, role=mandates.role_on(project_one, "DEST"), holder=outsider, group="Crews"
     )
     relay()
     [message] = [sent for sent in mail.outbox if sent.to == [outsider.email]]
     assert message.subject.startswith("ONE · DEST · ")
-    assert message.subject.endswith({"en": "a role is given", "fr": "un rôle est attribué"}[language])
+    words = {"en": "you are appointed: accept the mandate", "fr": "un mandat vous est confié\u202f: acceptez-le"}
+    assert message.subject.endswith(words[language])
+    assert f"/mandates/{given.pk}/accept/" in message.body
+    [told] = [sent for sent in mail.outbox if sent.to == [owner.email]]
+    assert told.subject.endswith(("a role is given", "un rôle est attribué"))
+    assert "accept/" not in told.body
+
+
+def test_the_mail_on_a_delegation_tells_the_delegate_that_they_sign(
+    owner: Any, outsider: Any, project_one: Any
+) -> None:
+    end = timezone.now() + timedelta(days=9)
+    mandates.delegate(
+        actor=owner, project=project_one, to=outsider, kinds=["minor_change"], cap=None, document="Act 9", ends_at=end
+    )
+    relay()
+    subjects = {sent.to[0]: sent.subject for sent in mail.outbox}
+    assert subjects[outsider.email].endswith("la signature du maître d’ouvrage vous est déléguée")
+    assert not subjects[owner.email].endswith("vous est déléguée")
 
 
 def test_a_withdrawal_notifies_the_people_who_had_the_file(amoa: Any, proposal: Any) -> None:

@@ -1,0 +1,34 @@
+"""Mails to a person who was given a seat: what it is, and the page to open."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from projects.mandates.models import Delegation, Mandate
+from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.tasks import build_mail
+
+APPOINTED = _("you are appointed: accept the mandate")
+DELEGATED = _("the project owner’s signature is delegated to you")
+
+
+def _build_appointment(notice: Notification) -> EmailMessage:
+    """Build the mail on an appointment; the one to the holder leads to the page where they accept it."""
+    event = notice.event
+    if event is None or not Mandate.objects.filter(pk=event.subject_id, holder=notice.recipient).exists():
+        return build_mail(notice)
+    path = reverse("projects:mandates:mandate_accept", args=[event.subject_id])
+    return build_mail(notice, reason=APPOINTED, address=settings.BASE_URL + path, is_own=True)
+
+
+def _build_delegation(notice: Notification) -> EmailMessage:
+    """Build the mail on a delegation of the owner's signature."""
+    event = notice.event
+    if event is None or not Delegation.objects.filter(pk=event.subject_id, delegate=notice.recipient).exists():
+        return build_mail(notice)
+    return build_mail(notice, reason=DELEGATED, is_own=True)
+
+
+MAILS[Reason.OWNER_NAMED] = MAILS[Reason.ROLE_GIVEN] = _build_appointment
+MAILS[Reason.SIGNATURE_DELEGATED] = _build_delegation
