@@ -111,7 +111,9 @@ def build_dossier(
         proposal.project.mandates.active().select_related("holder__stand_in", "role").order_by("role__position", "pk")
     )
     newest = CompiledArray(_compile_newest_decisions(), proposal=proposal.pk)  # chosen before the joins, not after
-    records = with_reading(proposal.decisions.filter(in_array("pk", newest)).with_conditions(), user)
+    records = with_reading(
+        proposal.decisions.filter(in_array("pk", newest)).with_conditions().select_related("disputed"), user
+    )
     decisions = list(records.order_by("-number"))
     for record in decisions:
         record.may_read = can(user, "governance.acknowledge", record)
