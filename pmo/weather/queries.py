@@ -131,7 +131,8 @@ class MonthCell:
 
 
 def list_months(project: Project) -> list[MonthCell]:
-    """List the last twelve months of a project, newest first. One query."""
+    """List the last twelve months of a project since it began or was first reported on, newest first. One query."""
     months = list_last_months()
     reports = reports_by_month(Project.objects.filter(pk=project.pk), months).get(project.pk, {})
-    return [MonthCell(month, reports.get(month)) for month in reversed(months)]
+    first = min([project.starts_on.replace(day=1), months[-1], *reports])
+    return [MonthCell(month, reports.get(month)) for month in reversed(months) if month >= first]

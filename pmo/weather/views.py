@@ -123,8 +123,13 @@ class WeatherRoundView(WeatherFormView):
 
     def get_button(self) -> Text:
         """Return the text of the button; after the last project nothing is next."""
-        return _("Publish and next") if any(row != self.project for row in self.missing) else self.button
+        return _("Publish and next") if self.has_next else self.button
+
+    @property
+    def has_next(self) -> bool:
+        """Whether another project lacks the weather of this month."""
+        return any(row != self.project for row in self.missing)
 
     def get_success_url(self, result: WeatherReport) -> str:
-        """Return the URL of the next project."""
-        return reverse("pmo:weather:weather_round")
+        """Return the URL of the next project; after the last one that of its weather."""
+        return reverse("pmo:weather:weather_round") if self.has_next else self.get_back_url()

@@ -58,7 +58,7 @@ def test_publishing_leads_from_one_project_to_the_next(browser: Any) -> None:
     assert "The weather is published." in page
     assert "1 of your 3 projects lacks the weather of this month." in page
     assert "Publish and next" not in page
-    browser.post("/weather/WB/", report)
+    assert browser.post("/weather/WB/", report)["Location"] == "/projects/WB/weather/"
     found = WeatherReport.objects.filter(comment="No effect.").values_list("project__code", flat=True)
     assert set(found) == {"ONE", "WA", "WB"}
     assert "Every weather is published." in text(browser.get("/weather/", follow=True))
