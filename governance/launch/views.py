@@ -117,7 +117,8 @@ def _list_links(
             yield to("projects:mandates:mandate_name_owner"), _("Name the owner")
     else:
         if can(user, "projects.appoint", project):
-            yield to("projects:mandates:mandate_appoint"), _("Appoint a person")
+            role = urlencode({"role": check.role})
+            yield f"{to('projects:mandates:mandate_appoint')}?{role}", _("Appoint a person")
         if check.item == Item.PROVIDER and (
             propose := _proposal_address(project, proposals.kinds, DecisionKind.APPOINTMENT)
         ):
