@@ -154,47 +154,89 @@ class WaiversForm(forms.Form):
         return [Unheard(role, because, self.unavailable.get(role), now) for role, because in words]
 
 
+#: Name of the words on all open items that have none of their own.
+COMMON = "all"
+SELECT_FATE, ENTER_REASONS = _("Select what happens to it."), _("Enter the reasons.")
+
+
 class DemandsForm(forms.Form):
     """The owner's words on what an approval finds missing or open, by the key of the demand.
 
-    `targets` are the (code, label) of projects that an item may be carried over to.
+    Several open items have common words as well, which count for what is left empty of the word on one: the end of a
+    project asks about some fifty. `targets` are the (code, label) of projects that an item may be carried over to.
     """
 
     def __init__(self, data: Any = None, *, demands: list[Demand], targets: Choices) -> None:
         super().__init__(data, prefix="demand")
         self.demands = demands
         self.targets = cache(lambda: [("", "—"), *targets()])
+        self.items = [demand for demand in demands if demand.fates]
+        self.has_common = len(self.items) > 1
+        if self.has_common:
+            self._add_fields(COMMON, self.items[0].fates, required=False)
         for demand in demands:
-            self._add_fields(demand)
+            self._add_fields(demand.key, demand.fates, required=not (self.has_common and demand.fates))
 
-    def _add_fields(self, demand: Demand) -> None:
-        if demand.fates:
-            self.fields[f"{demand.key}-fate"] = forms.ChoiceField(
+    def _add_fields(self, key: str, fates: Sequence[Settled], *, required: bool) -> None:
+        if fates:
+            self.fields[f"{key}-fate"] = forms.ChoiceField(
                 label=_("What becomes of it"),
-                choices=[(fate, capfirst(fate.label)) for fate in demand.fates],
+                choices=[(fate, capfirst(fate.label)) for fate in fates],
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Select what happens to it.")},
+                required=required,
+                error_messages={"required": SELECT_FATE},
             )
-            self.fields[f"{demand.key}-into"] = forms.ChoiceField(
+            self.fields[f"{key}-into"] = forms.ChoiceField(
                 label=_("Carried over to"), choices=self.targets, required=False
             )
-        self.fields[demand.key] = ProseField(
-            label=_("Why") if demand.fates else _("Why the gate is passed without it"),
+        self.fields[key] = ProseField(
+            label=_("Why") if fates else _("Why the gate is passed without it"),
             rows=2,
-            error_messages={"required": _("Enter the reasons.")},
+            required=required,
+            error_messages={"required": ENTER_REASONS},
         )
 
+    def _list_fields(self, key: str) -> list[forms.BoundField]:
+        return [self[name] for name in (f"{key}-fate", f"{key}-into", key) if name in self.fields]
+
+    def common(self) -> list[forms.BoundField]:
+        """List the fields of the common words."""
+        return self._list_fields(COMMON) if self.has_common else []
+
     def rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
-        """List each demand with its bound fields."""
-        names = {demand.key: (f"{demand.key}-fate", f"{demand.key}-into", demand.key) for demand in self.demands}
-        return [(demand, [self[name] for name in names[demand.key] if name in self.fields]) for demand in self.demands]
+        """List each demand that common words do not cover, with its fields."""
+        demands = [demand for demand in self.demands if not (self.has_common and demand.fates)]
+        return [(demand, self._list_fields(demand.key)) for demand in demands]
+
+    def item_rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
+        """List each item that common words cover, with its fields."""
+        return [(demand, self._list_fields(demand.key)) for demand in self.items] if self.has_common else []
+
+    @property
+    def is_itemised(self) -> bool:
+        """Whether a word on a single item was typed."""
+        return any(field.data for _demand, fields in self.item_rows() for field in fields)
 
     def clean(self) -> dict[str, Any]:
-        """Require the project of what is carried over."""
+        """Fill in the common words, and require a word on each item and the project of what is carried over."""
         data: dict[str, Any] = super().clean() or {}
-        for demand in self.demands:
+        left = set()
+        for demand in self.items if self.has_common else []:
+            for name in (f"{demand.key}-fate", demand.key):
+                if not data.get(name) and name not in self.errors:
+                    common = name.replace(demand.key, COMMON, 1)
+                    data[name] = data.get(common)
+                    left |= set() if data[name] else {common}
+            if not data.get(f"{demand.key}-into"):
+                data[f"{demand.key}-into"] = data.get(f"{COMMON}-into")
+        for name in sorted(left - set(self.errors)):
+            self.add_error(name, ENTER_REASONS if name == COMMON else SELECT_FATE)
+        for demand in self.items:
             if data.get(f"{demand.key}-fate") == Settled.CARRIED and not data.get(f"{demand.key}-into"):
-                self.add_error(f"{demand.key}-into", _("Choose the project it is carried over to."))
+                is_common = self.has_common and not self[f"{demand.key}-fate"].data
+                name = f"{COMMON if is_common else demand.key}-into"
+                if name not in self.errors:
+                    self.add_error(name, _("Choose the project it is carried over to."))
         return data
 
     def settled(self) -> dict[str, Settlement]:

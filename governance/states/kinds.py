@@ -30,6 +30,7 @@ class StateKind(Kind):
     wrong: ClassVar[Text]
     template: ClassVar[str]
     parts: ClassVar[tuple[Part, ...]] = GateKind.parts
+    without_terms = _("An approval changes the state of the project.")
 
     def is_offered_on(self, project: Project) -> bool:
         """Return whether the project is in a state that it leads out of."""

@@ -347,6 +347,39 @@ def test_the_form_asks_for_it_and_keeps_it(
     assert {word["because"] for word in acts.reread(file).answer.settled} == {"The crane is rented."}
 
 
+def test_one_word_answers_all_that_is_open_and_an_item_has_its_own(
+    english: Callable[[Any], Any], owner: Any, closing: Proposal
+) -> None:
+    client, address = english(owner), reverse("governance:dossier:proposal_decide", args=[closing.pk])
+    demands = list_demands(closing, closing.current)
+    fields = {
+        "fingerprint": acts.fingerprint(closing),
+        "outcome": "approved",
+        "reasons": "The port is handed over.",
+        "conditions-TOTAL_FORMS": "1",
+        "conditions-INITIAL_FORMS": "0",
+        **{f"demand-{demand.key}": "Passed." for demand in demands if not demand.fates},
+    }
+    [own, *others] = [demand.key for demand in demands if demand.fates]
+    refused = client.post(address, fields | {"step": "review"})
+    assert refused.status_code == 422
+    assert dict(refused.context["answer"].demands.errors) == {
+        "all-fate": ["Select what happens to it."],
+        "all": ["Enter the reasons."],
+    }
+    common = {"demand-all-fate": "excused", "demand-all": "The port authority goes on."}
+    nowhere = client.post(address, fields | common | {"demand-all-fate": "carried", "step": "review"})
+    assert [*nowhere.context["answer"].demands.errors] == ["all-into"]
+    said = fields | common | {f"demand-{own}": "Too late now."}
+    review = client.post(address, said | {"step": "review"})
+    assert review.status_code == 200
+    assert client.post(address, said | {"step": "seal"}).status_code == 302
+    words = {word["item"]: word["because"] for word in acts.reread(closing).answer.settled}
+    assert words[own] == "Too late now."
+    assert {words[key] for key in others} == {"The port authority goes on."}
+    assert acts.fresh(closing.project).state == "closed"
+
+
 # — the database —
 
 
