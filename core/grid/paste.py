@@ -71,7 +71,8 @@ def show_unknown_words(form: forms.Form) -> None:
     for name, field in form.fields.items():
         word = form[name].value()
         if isinstance(field, forms.ChoiceField) and word and not field.valid_value(word):
-            field.widget.choices = [(word, word), *field.choices]
+            choices: Any = field.choices
+            field.widget.choices = [(word, word), *choices]
 
 
 class PasteView(ActFormView):

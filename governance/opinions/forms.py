@@ -37,7 +37,7 @@ class OpinionForm(forms.Form):
         error_messages={"required": _("Choose a position.")},
     )
     reasons = ProseField(
-        label=_("Opinions for the owner"),
+        label=_("Reasons for the opinion"),
         rows=5,
         error_messages={"required": _("Enter the reasons for your opinion.")},
         help_text=_("What the project or the recipients gain or lose, and what would change your mind."),

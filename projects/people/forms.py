@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, SuggestingInput, TextField
+from core.forms import DayField, SuggestingInput, TextField, label_choices
 from projects.mandates.fields import PersonField
 from projects.mandates.models import Mandate
 from projects.organisation_settings.enums import Holidays
@@ -133,7 +133,7 @@ class SetUpForm(PasswordForm):
     )
     holidays = forms.ChoiceField(
         label=_("Public holidays"),
-        choices=[(choice.value, choice.label) for choice in (Holidays.FRANCE, Holidays.NONE)],
+        choices=label_choices([(choice.value, choice.label) for choice in (Holidays.FRANCE, Holidays.NONE)]),
         help_text=_("You can enter your own dates in the settings."),
     )
     sender_name = TextField(label=_("Name of the sender of emails"), max_length=100, required=False)
