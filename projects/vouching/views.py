@@ -18,6 +18,7 @@ from projects.notices.subjects import Inbox
 from projects.vouching import services
 from projects.vouching.forms import VouchForm
 from projects.vouching.models import Vouch
+from projects.vouching.queries import list_vouchers
 
 
 @require_POST
@@ -25,11 +26,14 @@ def vouch_ask(request: HttpRequest) -> HttpResponse:
     """Ask somebody to vouch for the reader."""
     account = reverse("projects:people:account")
     try:
-        services.ask_vouch(actor=reader(request))
+        asked = services.ask_vouch(actor=reader(request))
     except ValidationError as error:
         text = " ".join(error.messages)
         return conflict(request, Conflict(_("Nothing was asked"), text, account, _("Your account")))
-    messages.success(request, _("The owner above, or the administrators, have been notified."))
+    if any(list_vouchers(credential).exists() for credential in asked):
+        messages.success(request, _("The owner above, or the administrators, have been notified."))
+    else:
+        messages.warning(request, _("Nobody can vouch for you now. Your sign-in counts from the day shown below."))
     return redirect(account)
 
 
