@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.acts import back_entry
+from core.history import bypassing_history
 from governance.moves.services import accept_move, ask_move
 from projects.administrators.services import name_administrator
 from projects.credentials.enums import CredentialKind, Origin
@@ -122,6 +123,15 @@ def test_a_held_person_asks_once_on_the_page_that_refuses(owner: User, english: 
     browser.post("/account/vouch/")
     assert "Asked on" in browser.get("/account/").text
     assert browser.post("/account/vouch/").status_code == 409
+
+
+def test_a_held_person_reads_that_nobody_can_vouch(owner: User, english: Any) -> None:
+    give_credential(actor=owner, person=owner, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
+    with bypassing_history():
+        User.objects.filter(is_staff=True).update(is_staff=False)
+    answer = english(owner).post("/account/vouch/", follow=True)
+    assert "Nobody can vouch for you now" in answer.text
+    assert not Notification.objects.filter(reason="vouch_asked").exists()
 
 
 def test_nobody_asks_who_is_not_held(owner: User) -> None:
