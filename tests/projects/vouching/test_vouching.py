@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.acts import back_entry
-from core.history import bypassing_history
 from governance.moves.services import accept_move, ask_move
-from projects.administrators.services import name_administrator
+from projects.administrators.services import end_administrator, name_administrator
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.holds import Held, find_hold
 from projects.credentials.services import give_credential
@@ -125,10 +124,11 @@ def test_a_held_person_asks_once_on_the_page_that_refuses(owner: User, english: 
     assert browser.post("/account/vouch/").status_code == 409
 
 
-def test_a_held_person_reads_that_nobody_can_vouch(owner: User, english: Any) -> None:
+def test_a_held_person_reads_that_nobody_can_vouch(owner: User, staff_admin: User, english: Any) -> None:
+    send_reset(actor=staff_admin, person=owner)
     give_credential(actor=owner, person=owner, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
-    with bypassing_history():
-        User.objects.filter(is_staff=True).update(is_staff=False)
+    for other in User.objects.filter(is_staff=True).exclude(pk=staff_admin.pk):
+        end_administrator(actor=staff_admin, person=other)
     answer = english(owner).post("/account/vouch/", follow=True)
     assert "Nobody can vouch for you now" in answer.text
     assert not Notification.objects.filter(reason="vouch_asked").exists()
