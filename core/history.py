@@ -16,6 +16,7 @@ from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Case, F, When
+from simple_history.manager import HistoricalQuerySet, HistoryDescriptor, HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -28,8 +29,30 @@ INSERT_ONLY = "is_never_changed_or_deleted"
 BATCH = 500
 
 
+#: simple_history builds this class anew at each read of `row.history`, which takes longer than a small query.
+VersionManager = HistoryManager.from_queryset(HistoricalQuerySet)
+
+
+class Versions:
+    """Descriptor of `history`: the manager of the versions of a model, or of one row."""
+
+    def __init__(self, versions: type[models.Model]) -> None:
+        self.versions = versions
+
+    def __get__(self, row: models.Model | None, model: type[models.Model]) -> Any:
+        """Return the manager."""
+        return VersionManager(self.versions, row)
+
+
 class History(HistoricalRecords):  # type: ignore[misc]
     """HistoricalRecords whose user is the actor of the act (core.acts); the database dates the rows."""
+
+    def finalize(self, sender: type[models.Model], **kwargs: Any) -> None:
+        """Create the model of the versions, and read it by one manager class."""
+        super().finalize(sender, **kwargs)
+        found = sender.__dict__.get(self.manager_name)
+        if isinstance(found, HistoryDescriptor):
+            setattr(sender, self.manager_name, Versions(found.model))
 
     def get_history_user(self, instance: models.Model) -> Any:
         """Return the actor of the act; outside any act an account changes itself."""
