@@ -32,10 +32,10 @@ BEYOND = 2**62
 
 def verify_seals(report: Report, chain: int, place: Place, ranges: Sequence[SealRange]) -> None:
     """Verify a chain of seals, 0 for the shared one, in itself and against what the events name."""
-    for (seq,) in _select(BROKEN, [chain]):
+    for (seq,) in _read(BROKEN, [chain]):
         report.add(ALTERED, place, f"the seal {seq} of its rows does not follow from the one before it")
     report.seals += RowSeal.objects.filter(chain=chain).count()
-    links = {seq: bytes(link).hex() for seq, link in _select(LINKS, [chain, [each.last for each in ranges]])}
+    links = {seq: bytes(link).hex() for seq, link in _read(LINKS, [chain, [each.last for each in ranges]])}
     judge_links(report, ranges, links, "rows" if chain else "the rows that projects share")
     if chain:
         first, last = zip(*((first, last or BEYOND) for first, last in uncovered(ranges)), strict=True)
@@ -50,7 +50,7 @@ def verify_rows(report: Report, model: type[models.Model], chains: Sequence[int]
         WHERE NOT f.sealed OR f.present <> (f.hash IS NOT NULL) OR f.present AND NOT {MATCHES}
         ORDER BY f.row_id"""
     table = model._meta.db_table
-    for number, chain, sealed, present, gone in _select(faulty, rows_parameters(model, chains)):
+    for number, chain, sealed, present, gone in _read(faulty, rows_parameters(model, chains)):
         code = codes.get(chain, "")
         place = Place(f"project {code}", code) if code else Place()
         if not sealed:
@@ -82,7 +82,16 @@ def project_codes() -> dict[int, str]:
     return dict(Project.objects.values_list("pk", "code"))
 
 
+def _read(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement that finds few, by a plan that PostgreSQL may keep: a cursor is planned anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
 def _select(sql: str, parameters: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
+    """Yield the rows of a statement, however many."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, parameters)
         while rows := cursor.fetchmany(CHUNK):
