@@ -221,7 +221,7 @@ class World:
         return appoint(actor=self.cast["other_owner"], project=self.other, role=role, holder=self.cast[holder], **more)
 
     def complete(self) -> None:
-        """Provide every missing item for the launch of project two."""
+        """Provide every missing item for the launch of project two, but the decision."""
         self.appoint("MOE", "moe")
         self.appoint("DEST", "recipient", group="Passengers")
         acts.accept_mandates(self.other)
@@ -236,8 +236,7 @@ class World:
         end_mandate(actor=self.cast["other_owner"], mandate=mandate)
 
     def start(self, *missing: str, **also: Any) -> None:
-        """Launch project two past the services, with every item except the roles `missing`."""
-        self.complete()
+        """Launch project two past the services, without the roles `missing`."""
         for code in missing:
             self.end(code)
         self.set_other(state="active", **also)

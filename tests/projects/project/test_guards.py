@@ -3,75 +3,18 @@
 from datetime import date
 
 import pytest
-from django.utils import timezone
 
-from projects.mandates.services import end_mandate, name_owner
 from projects.models import Project
 from tests.attacks import Attack, Attacks, Declared, leaves
-from tests.database import refusal
 from tests.projects.world import DAY, Attempt, World
 
 pytestmark = pytest.mark.django_db
 
 BY_DECISION = "The terms, the roles and the state of a project change by a decision of its owner (R1)"
-ROLE_UNDEFINED = "A project does not start while a mandatory role is undefined (R3)"
-NOT_ACCEPTED = "A project does not start before a holder of each mandatory role has accepted it (R3)"
 NOT_APPROVED = "A project starts once its owner has approved its roles (R3)"
 LAUNCHED_THEN_CLOSED = "A project is launched, suspended and resumed, then closed or abandoned"
 OWN_ROLES = "The roles in force are a version of the project's own matrix"
 PART_OF = "A project is part of a programme or a portfolio, a programme of a portfolio"
-
-
-def _with_a_closed_holder(world: World) -> None:
-    world.complete()
-    world.close("other_pmo")
-    world.set_other(state="active")
-
-
-def _with_a_holder_to_come(world: World) -> None:
-    world.complete()
-    world.end("PMO")
-    world.appoint("PMO", "outsider", starts_at=timezone.now() + DAY)
-    world.set_other(state="active")
-
-
-def _with_a_holder_who_has_not_accepted(world: World, code: str) -> None:
-    world.complete()
-    world.end(code)
-    holder = "former_owner" if code == "MOE" else "outsider"  # the outsider is of the owner's organisation
-    world.appoint(code, holder, group="Crews" if code == "DEST" else "")
-    world.set_other(state="active")
-
-
-def _with_an_owner_who_has_not_accepted(world: World) -> None:
-    world.complete()
-    name_owner(actor=world.cast["other_owner"], project=world.other, holder=world.cast["outsider"])
-    world.set_other(state="active")
-
-
-def _with_other_responsibilities_than_accepted(world: World) -> None:
-    world.complete()
-    world.set_other(state="active", matrix=world.version_of_roles(without="PMO-13"))
-
-
-def _with_a_holder_taken_back(world: World) -> None:
-    world.complete()
-    world.end("PMO")
-    given = world.appoint("PMO", "outsider", starts_at=timezone.now() + DAY)
-    end_mandate(actor=world.cast["other_owner"], mandate=given)
-    world.set_other(state="active")
-
-
-def _with_recipients_of_no_group(world: World) -> None:
-    world.complete()
-    world.end("DEST")
-    world.appoint("DEST", "outsider")
-    world.set_other(state="active")
-
-
-def _with_incomplete_roles(world: World) -> None:
-    world.complete()
-    world.set_other(state="active", matrix=world.version_of_roles(complete=False))
 
 
 def _raw_project_starts(world: World) -> None:
@@ -103,13 +46,6 @@ TRIGGERS: list[Declared] = [
             "matrix_approved": False,
         }.items()
     ),
-    (
-        "project.changes_its_terms_by_decision",
-        "other roles without a decision",
-        lambda w: [w.complete(), w.set_other(matrix=w.version_of_roles())],
-        BY_DECISION,
-    ),
-    ("project.changes_its_terms_by_decision", "launched without a decision", lambda w: w.start(), BY_DECISION),
     (
         "project.changes_its_terms_by_decision",
         "roles approved without a decision",
@@ -148,51 +84,6 @@ TRIGGERS: list[Declared] = [
         NOT_APPROVED,
     ),
     ("project.starts_with_every_role", "launched without roles", _raw_project_starts, NOT_APPROVED),
-    *(
-        (
-            "project.starts_with_every_role",
-            f"launched without {code}",
-            lambda w, code=code: w.start(code),
-            ROLE_UNDEFINED,
-        )
-        for code in ("MOA", "PMO", "AMOA", "MOE", "DEST")
-    ),
-    ("project.starts_with_every_role", "launched with a closed account", _with_a_closed_holder, ROLE_UNDEFINED),
-    ("project.starts_with_every_role", "launched before a mandate begins", _with_a_holder_to_come, ROLE_UNDEFINED),
-    ("project.starts_with_every_role", "launched with a mandate taken back", _with_a_holder_taken_back, ROLE_UNDEFINED),
-    (
-        "project.starts_with_every_role",
-        "launched with recipients of no group",
-        _with_recipients_of_no_group,
-        ROLE_UNDEFINED,
-    ),
-    *(
-        (
-            "project.starts_with_every_role",
-            f"launched before {code} is accepted",
-            lambda w, code=code: _with_a_holder_who_has_not_accepted(w, code),
-            NOT_ACCEPTED,
-        )
-        for code in ("PMO", "AMOA", "MOE", "DEST")
-    ),
-    (
-        "project.starts_with_every_role",
-        "launched before its owner has accepted",
-        _with_an_owner_who_has_not_accepted,
-        NOT_ACCEPTED,
-    ),
-    (
-        "project.starts_with_every_role",
-        "launched with other responsibilities than accepted",
-        _with_other_responsibilities_than_accepted,
-        NOT_ACCEPTED,
-    ),
-    (
-        "project.starts_with_every_role",
-        "launched with an activity nobody answers for",
-        _with_incomplete_roles,
-        "A project starts once each activity has its accountable role and somebody who carries it (R4)",
-    ),
     (
         "project.starts_with_every_role",
         "roles approved that lack something",
@@ -204,12 +95,6 @@ TRIGGERS: list[Declared] = [
         "launched by an abandonment and a reopening",
         _launched_by_a_reopening,
         "A project that was abandoned before its launch is launched after its reopening (R3)",
-    ),
-    (
-        "project.starts_with_every_role",
-        "launched with one advice only",
-        lambda w: [w.complete(), w.set_other(state="active", matrix=w.version_of_roles(advised=False))],
-        "A project starts once two advising roles are heard at each kind of decision (R2)",
     ),
     (
         "project.starts_with_every_role",
@@ -271,15 +156,3 @@ ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
     attack.prove(world)
-
-
-def test_the_honest_launch_passes_but_for_its_decision(world: World) -> None:
-    assert BY_DECISION in refusal(lambda: world.start())
-
-    def by_the_gate_of_the_provider() -> None:
-        world.complete()
-        world.end("MOE")
-        world.set_other(state="active", provider_gate="G2")
-
-    assert BY_DECISION in refusal(by_the_gate_of_the_provider)
-    assert refusal(lambda: world.version_of_roles()) == ""
