@@ -267,19 +267,23 @@ HOSTILE = ("%00", "%F0%9F%92%A5", "'--", "9" * 400, "%D9%A1", "%E2%80%AE", "a%0A
 FILTERS = sorted({name for listing in LISTINGS.values() for name in listing.filters})
 
 
-@pytest.mark.parametrize("value", HOSTILE)
-def test_an_invalid_filter_of_the_address_is_ignored(value: str, owner: User, client_of: Any) -> None:
+def test_an_invalid_filter_of_the_address_is_ignored(owner: User, client_of: Any) -> None:
     client = client_of(owner)
-    said = "&".join(f"{name}={value}" for name in ("within", "owner", "period", "project", "export", *FILTERS))
+    names = ("within", "owner", "period", "project", "export", *FILTERS)
+    said = ["&".join(f"{name}={value}" for name in names) for value in HOSTILE]
     for page in ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice"):
         path = reverse(full_name(page), args=["ONE"])
-        odd, plain = client.get(f"{path}?{said}"), client.get(path)
-        assert odd.status_code == 200
-        for shown in ("numbers", "pictures", "heat"):
-            assert odd.context.get(shown) == plain.context.get(shown), page
+        plain = client.get(path)
+        for query in said:
+            odd = client.get(f"{path}?{query}")
+            assert odd.status_code == 200
+            for shown in ("numbers", "pictures", "heat"):
+                assert odd.context.get(shown) == plain.context.get(shown), (page, query)
     for name in LISTINGS:
         path = reverse("pmo:dashboards:dashboard_list", args=["ONE", name])
-        assert client.get(f"{path}?{said}").context["count"] == client.get(path).context["count"], name
+        count = client.get(path).context["count"]
+        for query in said:
+            assert client.get(f"{path}?{query}").context["count"] == count, (name, query)
 
 
 def test_a_list_and_its_file_say_in_words_what_they_leave_out(valette: User, client_of: Any) -> None:
