@@ -51,10 +51,13 @@ from projects.models import Delegation, Mandate, Project
 from roles.enums import REOPENING, Gate, Nature
 from roles.models import User
 from tests import acts
+from tests.effort import EFFORT
 from tests.projects.ledger.test_ledger import broken_links
 
 PEOPLE = ("owner", "delegate", "pmo", "amoa", "moe", "outsider")
 MOST = 10
+#: Random runs, and how many of them meet everything that may happen.
+RUNS, ENOUGH = 3 * EFFORT, 9
 PLACES = range(MOST)
 TODAY = timezone.localdate()
 YES = sorted(APPROVALS & set(acts.ANSWERS))
@@ -599,7 +602,7 @@ def test_every_invariant_holds_under_random_acts() -> None:
     run_state_machine_as_test(
         LifeCycle,
         settings=settings(
-            max_examples=9,
+            max_examples=RUNS,
             stateful_step_count=25,
             deadline=None,
             database=None,
@@ -608,6 +611,8 @@ def test_every_invariant_holds_under_random_acts() -> None:
             phases=(Phase.generate,),  # shrinking a failure takes minutes: add Phase.shrink when there is one
         ),
     )
+    if RUNS < ENOUGH:
+        return
     wanted = {*YES, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lift", "waive", "a lapse"}
     wanted |= {"roles without an advice refused", "other roles in force"}
     wanted |= {"an opinion impossible: vacant", "an opinion impossible: closed", "closed", "reopened"}

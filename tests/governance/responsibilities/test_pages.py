@@ -21,6 +21,7 @@ from roles.enums import Family
 from roles.models import ComparisonDimension, Organisation, RoleTemplate, User
 from tests.conftest import CAST
 from tests.database import statements
+from tests.effort import EFFORT
 from tests.governance.responsibilities.test_responsibilities import large
 
 pytestmark = pytest.mark.django_db
@@ -287,7 +288,7 @@ def test_the_comparison_of_two_roles_states_the_total(read: Any) -> None:
 def test_a_large_matrix_with_many_mandates_costs_no_more_queries(
     client_of: Any, cast: dict[str, Any], project_one: Any
 ) -> None:
-    """Create forty activities, eight roles, two hundred mandates."""
+    """Create forty activities, eight roles, forty mandates, and ten times as many for a release."""
     pages = [
         reverse(MATRIX, args=["ONE"]),
         reverse(COMPARE, args=["ONE"]),
@@ -315,9 +316,9 @@ def sent_by(client: Any, path: str) -> int:
 
 
 def crowd(cast: dict[str, Any], project: Project) -> None:
-    """Appoint two hundred recipients, half of them with an organisation of their own."""
+    """Appoint many recipients, half of them with an organisation of their own."""
     role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
-    for n in range(200):
+    for n in range(40 * EFFORT):
         where = Organisation.objects.create(name=f"Quay {n}") if n % 2 else cast["recipient"].organisation
         person = User.objects.create_user(email=f"crowd{n}@example.org", name=f"Person {n}", organisation=where)
         appoint(actor=cast["owner"], project=project, role=role, holder=person, ends_at=timezone.now() + timedelta(9))

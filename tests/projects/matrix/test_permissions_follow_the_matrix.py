@@ -41,12 +41,13 @@ from roles.role_templates.lint import findings
 from tests import acts
 from tests.attacks import Attack, Attacks
 from tests.database import owning, refusal, undone
+from tests.effort import EFFORT
 from tests.projects.matrix.strategies import matrices, printed
 
 pytestmark = pytest.mark.django_db
 
 LIVED = settings(
-    max_examples=15,
+    max_examples=5 * EFFORT,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example is expensive
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -67,7 +68,7 @@ def _on_paper(content: Content) -> Project:
     return project
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30 * EFFORT)
 @given(content=matrices())
 def test_the_letters_are_what_the_permissions_answer(content: Content) -> None:
     """Expect no difference, for each role × kind × author: P, A, D, and who is asked."""
