@@ -147,7 +147,31 @@ def decided(project: Project, seated: dict[str, Any]) -> Decision:
     return acts.decide(seated["PO"], file, Outcome.APPROVED_WITH_CONDITIONS, [condition])
 
 
-@pytest.mark.parametrize(("role", "language"), [("PO", "en"), ("PO", "fr"), ("BM", "fr"), ("PSO", "en"), ("UR", "en")])
+#: Pages that each role reads; the owner reads every other one besides.
+READ = {
+    "project_home",
+    "register",
+    "proposal_list",
+    "responsibilities",
+    "role_compare",
+    "mandate_list",
+    "authority",
+    "launch",
+    "permissions",
+    "interests",
+    "dossier",
+    "dossier_history",
+    "dossier_revision",
+    "decision_record",
+    "decision_record_pdf",
+    "decision_proof",
+    "decision_proof_archive",
+    "project_documents",
+    "responsibilities_pdf",
+}
+
+
+@pytest.mark.parametrize(("role", "language"), [("PO", "fr"), ("BM", "fr"), ("PSO", "en"), ("UR", "en")])
 def test_every_page_of_the_project_renders(
     role: str, language: str, project: Project, decided: Decision, seated: dict[str, Any]
 ) -> None:
@@ -168,34 +192,15 @@ def test_every_page_of_the_project_renders(
             "condition_id": condition.pk,
             "mandate_id": Mandate.objects.filter(project=project).earliest("pk").pk,
         }
-        addresses |= {address: name for name, address in _pages(**known)}  # most are those of the project, asked once
+        pages = {address: name for name, address in _pages(**known) if role == "PO" or name in READ}
+        addresses |= pages  # most are those of the project, asked once
     read = set()
     for address, name in addresses.items():
         answer = client.get(address)
         assert answer.status_code in {200, 302, *NOT_READ}, f"{name} {answer.status_code}"
         if answer.status_code == 200:
             read.add(name)
-    assert {
-        "project_home",
-        "register",
-        "proposal_list",
-        "responsibilities",
-        "role_compare",
-        "mandate_list",
-        "authority",
-        "launch",
-        "permissions",
-        "interests",
-        "dossier",
-        "dossier_history",
-        "dossier_revision",
-        "decision_record",
-        "decision_record_pdf",
-        "decision_proof",
-        "decision_proof_archive",
-        "project_documents",
-        "responsibilities_pdf",
-    } <= read
+    assert read >= READ
     assert (role == "PO") <= ("mandate_appoint" in read)
     for name in ("inbox", "project_list", "notification_list"):
         assert client.get(reverse(full_name(name))).status_code == 200
