@@ -7,17 +7,19 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from amoa.questions import services
 from amoa.questions.forms import AnswerForm, EstimateForm, QuestionForm
+from amoa.questions.listing import build_listing, shows_all
 from amoa.questions.queries import liaison_roles
-from amoa.requirements.liaison import list_answerable
 from amoa.requirements.models import Estimate, Question, Requirement
 from core.access import can
 from core.form_views import ActFormView, Text, typed_texts
-from core.pagination import page_after
+from core.lists.exports import export, is_export
+from core.lists.pages import build_page
 from core.refusals.views import Conflict
 from core.templatetags.ui import day
 from projects.shortcuts import get_object_or_404, get_project_or_404
@@ -25,17 +27,18 @@ from projects.shortcuts import get_object_or_404, get_project_or_404
 
 @require_GET
 def liaison_list(request: HttpRequest, code: str) -> HttpResponse:
-    """List the open questions, oldest first; `show=all` includes the answered ones."""
+    """List the questions that the query string asks for, by default the open ones, oldest first."""
     project = get_project_or_404(request, code)
-    whole = request.GET.get("show") == "all"
-    questions = project.questions.select_related("project", "requirement", "asked_by", "answered_by")
-    page = page_after(request, questions if whole else questions.open(), "pk")
+    roles = list(project.questions.order_by("asked_of").values_list("asked_of", flat=True).distinct())
+    listing, asked = build_listing(project, request.user, request.GET, roles)
+    if is_export(listing):
+        return export(listing, title=gettext("Questions"), of=f"{project.code} · {project.title}", stem=project.code)
     oldest = project.questions.open().order_by("asked_at").values_list("asked_at", flat=True).first()
     context = {
         "project": project,
-        "page": page,
-        "whole": whole,
-        "answerable": list_answerable(page.rows, request.user),
+        "page": build_page(listing),
+        "asked": asked,
+        "whole": shows_all(request.GET),
         "may_estimate": can(request.user, "amoa.estimate", project),
         "waited": (timezone.now() - oldest).days if oldest else None,
     }

@@ -108,12 +108,12 @@ class Asked:
         choices = [(str(known), capfirst(str(label)), str(known) == value) for known, label in each.choices]
         return Field(each.name, each.every, value, choices, each.is_day)
 
-    def narrow[M: Model](self, rows: QuerySet[M], search: Sequence[str]) -> QuerySet[M]:
-        """Return the rows that match; the words are searched for in the fields `search`."""
+    def narrow[M: Model](self, rows: QuerySet[M], search: Sequence[str] = ()) -> QuerySet[M]:
+        """Return the rows that match; the words are searched for in the fields `search`, if any."""
         for each in self.filters:
             if value := self.values[each.name]:
                 rows = rows.filter(each.condition(value))
-        return rows.filter(contains(self.words, search)) if self.words else rows
+        return rows.filter(contains(self.words, search)) if self.words and search else rows
 
     def select[R](self, rows: Iterable[R], text_of: Callable[[R], str]) -> list[R]:
         """Return the computed rows that match; the words are searched for in the text of a row."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpRequest, QueryDict
@@ -24,7 +25,7 @@ class Neighbours:
 
 
 def find_neighbours(
-    request: HttpRequest, build: Callable[[QueryDict], BaseListing], pk: int, back: str, url: Callable[[int], str]
+    request: HttpRequest, build: Callable[[QueryDict], BaseListing], pk: Any, back: str, url: Callable[[Any], str]
 ) -> Neighbours | None:
     """Return the neighbours of the row `pk` when the list at `back` led to its page and still shows it.
 

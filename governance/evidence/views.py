@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import can, ensure, reader
-from core.pagination import page_before
+from core.lists.exports import export, is_export
+from core.lists.pages import build_page
 from core.refusals.views import Conflict, conflict
 from governance.evidence.attachments import MOST_FILES, Attachments, attach, detach, list_attached, load_versions
 from governance.evidence.downloads import serve_version
 from governance.evidence.forms import AddForm, AttachForm, ReplaceForm
-from governance.evidence.seals import find_sealing_decisions, with_seals
+from governance.evidence.listing import build_listing
+from governance.evidence.seals import find_sealing_decisions
 from governance.evidence.services import add_document, replace_document
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, edit
@@ -161,7 +163,7 @@ def _render_evidence(
 
 @require_http_methods(["GET", "POST"])
 def project_documents(request: HttpRequest, code: str) -> HttpResponse:
-    """List the documents of a project with versions and sealing decisions; POST adds one."""
+    """List the documents of a project that the query string asks for; POST adds one."""
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
     form = AddForm(*_get_posted(request))
     if request.method == "POST":
@@ -175,13 +177,16 @@ def project_documents(request: HttpRequest, code: str) -> HttpResponse:
             told = {"name": version.document}
             messages.success(request, _("“%(name)s” is added to the documents of the project.") % told)
             return redirect("governance:evidence:project_documents", code=project.code)
-    page = page_before(request, project.documents.all(), "pk")
+    may_add = can(request.user, "governance.add_document", project)
+    listing, asked = build_listing(project, request.GET, may_replace=may_add)
+    if is_export(listing):
+        return export(listing, title=_("Documents"), of=f"{project.code} · {project.title}", stem=project.code)
     context = {
         "project": project,
-        "page": page,
-        "rows": with_seals(page.rows),
+        "page": build_page(listing),
+        "asked": asked,
         "form": form,
-        "may_add": can(request.user, "governance.add_document", project),
+        "may_add": may_add,
     }
     return render(
         request, "governance/evidence/project_documents.html", context, status=UNPROCESSABLE if form.is_bound else 200

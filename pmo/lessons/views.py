@@ -4,57 +4,47 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.pagination import page_before
+from core.lists.exports import export, is_export
+from core.lists.pages import build_page
 from pmo.lessons import services
-from pmo.lessons.enums import Family
 from pmo.lessons.forms import LessonForm
-from pmo.lessons.models import LessonLearned
+from pmo.lessons.listing import build_listing
+from pmo.lessons.models import LessonLearned, LessonQuerySet
 from projects.enums import Workspace
 from projects.form_views import RowFormView
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from projects.workspaces import on_projects_using
 
-LONGEST_WORDS = 200
-
 
 @require_GET
 def lesson_list(request: HttpRequest) -> HttpResponse:
-    """List the lessons of all visible projects, filtered by the words `q` and by `family`."""
+    """List the lessons of all visible projects that the query string asks for."""
     rows = LessonLearned.objects.visible_to(request.user).filter(on_projects_using(Workspace.STEERING))
     return _page(request, rows, None, {})
 
 
 @require_GET
 def lessons(request: HttpRequest, code: str) -> HttpResponse:
-    """List the lessons of one project."""
+    """List the lessons of one project that the query string asks for."""
     project = get_project_or_404(request, code)
     more = {"may_note": can(request.user, "pmo.note_lesson", project)}
     return _page(request, project.lessons.all(), project, more)
 
 
-def _page(request: HttpRequest, rows: Any, project: Project | None, more: dict[str, Any]) -> HttpResponse:
-    words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:LONGEST_WORDS]
-    family = request.GET.get("family", "")
-    if words:
-        rows = rows.matching(words)
-    if family in Family.values:
-        rows = rows.filter(family=family)
-    page = page_before(request, rows.select_related("project", "raised_by"), "pk")
+def _page(request: HttpRequest, rows: LessonQuerySet, project: Project | None, more: dict[str, Any]) -> HttpResponse:
+    listing, asked = build_listing(rows, request.GET, everywhere=project is None)
+    if is_export(listing):
+        of, stem = (f"{project.code} · {project.title}", project.code) if project else (gettext("All my projects"), "")
+        return export(listing, title=gettext("Lessons learned"), of=of, stem=stem)
+    page = build_page(listing)
     lessons = [(lesson, can(request.user, "pmo.note_lesson", lesson)) for lesson in page.rows]
-    context = {
-        "project": project,
-        "q": words,
-        "family": family,
-        "families": Family,
-        "lessons": lessons,
-        "next_key": page.next_key,
-        "is_narrow": bool(words or family in Family.values),
-    }
+    context = {"project": project, "page": page, "asked": asked, "lessons": lessons}
     return render(request, "pmo/lessons/lessons.html", context | more)
 
 

@@ -54,6 +54,21 @@ class Entry:
     waiver: Waiver | None = None
 
     @property
+    def pk(self) -> str:
+        """Return what tells it from the others of the register."""
+        return f"w{self.waiver.pk}" if self.waiver else f"p{self.proposal.pk}"
+
+    @property
+    def address(self) -> str:
+        """Return the address of the waiver, or of the request."""
+        return (self.waiver or self.proposal).get_absolute_url()
+
+    @property
+    def title(self) -> str:
+        """Return the title as the owner decided on it, or of the request."""
+        return self.waiver.version.title if self.waiver else self.proposal.title
+
+    @property
     def terms(self) -> dict[str, str]:
         """Return the granted or requested terms."""
         terms: dict[str, str] = (

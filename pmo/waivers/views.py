@@ -2,19 +2,25 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.form_views import Text
+from core.lists.exports import export, is_export
+from core.lists.neighbours import Neighbours, find_neighbours
+from core.lists.pages import ComputedListing, build_page
 from core.refusals.views import Conflict
 from governance.models import Proposal
 from pmo.conformity.queries import list_standings
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers import queries, services
 from pmo.waivers.forms import CloseForm, RevokeForm
+from pmo.waivers.listing import build_listing, read_shown
 from pmo.waivers.statuses import Shown
 from projects.form_views import RowActView
 from projects.models import Project
@@ -30,16 +36,20 @@ def can_request(request: HttpRequest, project: Project) -> bool:
 
 @require_GET
 def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
-    """List the requests and waivers of a project; `?show=` selects a section."""
+    """List the requests and waivers of a project that the query string asks for; `show` selects a section."""
     project = get_project_or_404(request, code)
-    rows, shown = queries.list_entries(project, request.user, today()), request.GET.get("show", "")
+    rows = queries.list_entries(project, request.user, today())
+    listing, asked = build_listing(rows, request.GET, project.language)
+    if is_export(listing):
+        return export(listing, title=gettext("Waivers"), of=f"{project.code} · {project.title}", stem=project.code)
     counts = queries.count_sections(rows)
     context = {
         "project": project,
-        "rows": [row for row in rows if shown not in Shown.values or row.shown == shown],
+        "page": build_page(listing),
+        "asked_for": asked,
         "total": len(rows),
         "parts": [(part, part.label, counts[part]) for part in Shown],
-        "shown": shown,
+        "shown": read_shown(request.GET),
         "in_force": counts[Shown.IN_FORCE] + counts[Shown.ENDING],
         "ending": counts[Shown.ENDING],
         "asked": counts[Shown.ASKED],
@@ -56,6 +66,7 @@ def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
     holds = waiver.early_end is None and waiver.ends_on >= day
     context = {
         "project": waiver.project,
+        "neighbours": _find_neighbours(request, waiver),
         "waiver": waiver,
         "status": status,
         "begins_later": holds and waiver.starts_on > day,
@@ -68,6 +79,19 @@ def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
         "may_check": can(request.user, "pmo.check_conformity", waiver.project),
     }
     return render(request, "pmo/waivers/waiver.html", context)
+
+
+def _find_neighbours(request: HttpRequest, waiver: Waiver) -> Neighbours | None:
+    """Return the neighbours of a waiver in the register that led to its page; some are requests."""
+    addresses: dict[str, str] = {}
+
+    def build(query: QueryDict) -> ComputedListing:
+        rows = queries.list_entries(waiver.project, request.user, today())
+        addresses.update((row.pk, row.address) for row in rows)
+        return build_listing(rows, query, waiver.project.language)[0]
+
+    back = reverse("pmo:waivers:waiver_list", args=[waiver.project.code])
+    return find_neighbours(request, build, f"w{waiver.pk}", back, addresses.__getitem__)
 
 
 def visible_waiver(request: HttpRequest, waiver_id: int) -> Waiver:

@@ -21,17 +21,22 @@ from django.utils import timezone, translation
 
 from amoa.acceptance import services as testing
 from amoa.acceptance.enums import Result
+from amoa.questions.services import ask
 from amoa.recipients.services import describe_group
 from core.lists import pages
 from core.lists.models import SavedView
 from core.lists.pages import BaseListing, ComputedListing, Listing, build_page
+from governance.evidence.services import add_document
 from pmo.budget.services import write_budget_line
 from pmo.conformity.enums import Result as Conformity
 from pmo.conformity.services import record_check
+from pmo.lessons.services import note_lesson
 from pmo.risks.services import raise_issue
 from pmo.schedule import services as schedule
 from projects.mandates.services import found_project
+from tests import acts
 from tests.conftest import StrictClient
+from tests.files import upload
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
 from tests.pmo.risks import factories as risks
 
@@ -117,6 +122,29 @@ def more_projects(cast: dict[str, Any], project: Any) -> None:
         )
 
 
+def more_waivers(cast: dict[str, Any], project: Any) -> None:
+    for number in range(4):
+        request = acts.draft(cast["amoa"], project, "waiver", title=f"Marée n° {number}")
+    acts.submit(cast["amoa"], request)
+
+
+def more_questions(cast: dict[str, Any], project: Any) -> None:
+    for requirement in project.requirements.order_by("pk")[:2]:
+        for number in range(2):
+            ask(actor=cast["moe"], requirement=requirement, text=f"Marée n° {number} ?")
+
+
+def more_lessons(cast: dict[str, Any], project: Any) -> None:
+    for number, family in enumerate(("supplier", "schedule", "supplier", "other")):
+        fields = {"title": f"Marée n° {number}", "family": family, "lesson": f"Attendre {number}"}
+        note_lesson(actor=cast["pmo"], project=project, fields=fields)
+
+
+def more_documents(cast: dict[str, Any], project: Any) -> None:
+    for number in range(4):
+        add_document(actor=cast["pmo"], project=project, name=f"Marée n° {number}", upload=upload(f"{number}.txt"))
+
+
 REGISTERS = {
     "tests": Register("amoa", "/projects/ONE/acceptance/", more_defects),
     "defects": Register("moe", "/projects/ONE/acceptance/defects/", more_defects),
@@ -134,6 +162,11 @@ REGISTERS = {
     "checkpoints": Register("pmo", "/projects/ONE/conformity/", more_checkpoints),
     "projects": Register("owner", "/projects/", more_projects),
     "people": Register("staff_admin", "/administration/people/"),
+    "waivers": Register("amoa", "/projects/ONE/waivers/", more_waivers, leads_on=False),
+    "questions": Register("amoa", "/projects/ONE/liaison/", more_questions, leads_on=False),
+    "lessons": Register("pmo", "/projects/ONE/lessons/", more_lessons, is_table=False, leads_on=False),
+    "all lessons": Register("pmo", "/lessons/", more_lessons, is_table=False, leads_on=False),
+    "documents": Register("pmo", "/projects/ONE/documents/", more_documents, leads_on=False),
 }
 
 
