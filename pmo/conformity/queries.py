@@ -136,13 +136,35 @@ def list_project_standings(
     """
     at = default_to_now(at)
     seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope")
-    rows = load_inputs(seen, CHECKS, at) if live else list(seen.annotate(night=last_night_figures(at)))
-    compute = _compute_once(at, {row.pk: row for row in rows}) if live else _find_at_night(rows)
+    if not live:
+        pairs = list_standings_of_night(list(with_night(seen, at)), at)
+    else:
+        rows = load_inputs(seen, CHECKS, at)
+        pairs = _list_due_standings(rows, _compute_once(at, {row.pk: row for row in rows}), at)
+    return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
+
+
+def with_night(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
+    """Annotate projects with the figures of their last night before `at`, for `list_standings_of_night`."""
+    return projects.annotate(night=last_night_figures(at))
+
+
+def list_standings_of_night(rows: Sequence[Any], at: datetime) -> list[tuple[Project, CheckpointStanding]]:
+    """Return the status of each checkpoint due at the next gate of projects loaded `with_night` and their parents.
+
+    Three queries.
+    """
+    return _list_due_standings(rows, _find_at_night(rows), at)
+
+
+def _list_due_standings(
+    rows: Sequence[Project], compute: "Found", at: datetime
+) -> list[tuple[Project, CheckpointStanding]]:
+    """Return the status of each checkpoint due at the next gate of these projects. Three queries."""
     libraries = _load_libraries({library for row in rows for library in _list_nodes(row)}, at)
     checks = _checks(rows, at).only("project", "checkpoint", "result", "acted_at")
-    due = [(row, _list_due(row, libraries)) for row in rows]
-    pairs = _build_standings(due, compute, checks, _waivers(rows, at).select_related("end"), at)
-    return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
+    due = _list_due(rows, libraries)
+    return _build_standings(due, compute, checks, _waivers(rows, at).select_related("end"), at)
 
 
 #: Callback: result of a named automatic check on a project.
@@ -224,13 +246,26 @@ def count_by_standard(rows: Iterable[CheckpointStanding]) -> list[StandardShare]
     return list(shares.values())
 
 
-def _list_due(project: Project, libraries: Mapping[int, Sequence[StandardCheckpoint]]) -> list[StandardCheckpoint]:
-    """Return the checkpoints due at the next gate of `project`, from the loaded libraries."""
-    gate = project.next_gate or Gate.G5
-    holding = filter_holding(
-        chain.from_iterable(libraries.get(library, ()) for library in _list_nodes(project)), project
-    )
-    return [checkpoint for checkpoint in holding if checkpoint.version.from_gate <= gate]
+def _list_due(
+    projects: Iterable[Project], libraries: Mapping[int, Sequence[StandardCheckpoint]]
+) -> list[tuple[Project, list[StandardCheckpoint]]]:
+    """Return the checkpoints due at the next gate of each project, from the loaded libraries.
+
+    Projects of one level and gate below the same libraries share them.
+    """
+    shared: dict[tuple[Any, ...], list[StandardCheckpoint]] = {}
+    due = []
+    for project in projects:
+        above, gate = (
+            [library for library in _list_nodes(project) if library in libraries],
+            project.next_gate or Gate.G5,
+        )
+        place = (*above, project.level, gate)
+        if place not in shared:
+            holding = filter_holding(chain.from_iterable(libraries[library] for library in above), project)
+            shared[place] = [checkpoint for checkpoint in holding if checkpoint.version.from_gate <= gate]
+        due.append((project, shared[place]))
+    return due
 
 
 def _list_nodes(project: Project) -> list[int]:

@@ -19,7 +19,7 @@ from governance.obligations.queries import Progress
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, StandardShare, count_by_standard
 from pmo.dashboards.drilldown import IMPOSSIBLE, OWNER, WAIVED, Cell, project_cell
-from pmo.dashboards.figures import Hearing, Line, Month, Waiting, goal_days, list_age_bounds
+from pmo.dashboards.figures import Coverage, Hearing, Line, Month, Waiting, goal_days, list_age_bounds
 from pmo.dashboards.heatmaps import TONES, Heat, WeatherCell
 from pmo.dashboards.scope import Scope, list_url
 from pmo.risks.enums import Band
@@ -307,7 +307,7 @@ def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Chart:
     )
 
 
-def chart_coverage(scope: Scope, lines: Sequence[Line]) -> Chart:
+def chart_coverage(scope: Scope, lines: Sequence[Line | Coverage]) -> Chart:
     """Chart: are the must requirements covered by tests?"""
     having = sorted((line for line in lines if line.musts), key=lambda line: line.covered / line.musts)
     drawn = [

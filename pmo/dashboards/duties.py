@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import JSONField, OuterRef, QuerySet, Subquery
 
 from governance.obligations.enums import Standing
 from governance.obligations.facts import with_facts
@@ -33,9 +33,10 @@ def _to_figures(progress: list[Progress]) -> dict[str, str]:
 
 def progress_of_night(projects: QuerySet[Project]) -> list[Progress]:
     """Sum the progress of each role over the last snapshot of each project, by code. One query."""
-    last = Snapshot.objects.filter(project__in=projects).order_by("project", "-day").distinct("project")
+    last = Snapshot.objects.filter(project=OuterRef("pk")).order_by("-day").values("figures")[:1]
+    nights = projects.order_by().values_list(Subquery(last, output_field=JSONField()), flat=True)
     counts: dict[str, Counter[Standing]] = defaultdict(Counter)
-    for figures in last.values_list("figures", flat=True):
+    for figures in filter(None, nights):
         for role, standing, count in _from_figures(figures):
             counts[role][standing] += count
     return [Progress(role, counts[role]) for role in sorted(counts)]

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from pmo.budget.queries import totals_by_project
 from pmo.conformity.enums import FAILED, Standing
-from pmo.dashboards.drilldown import UNMET, list_checkpoints
+from pmo.conformity.queries import list_standings_of_night
+from pmo.dashboards.drilldown import UNMET
 from pmo.dashboards.figures import Line, goal_days
 from pmo.dashboards.obligations import Obligation
 from pmo.dashboards.scope import Scope, list_url
@@ -73,9 +74,10 @@ class Node:
     """A project, programme or portfolio with its figures and alarms.
 
     `gaps` counts the checkpoints due at the next gate that are not met or unanswered, `slip` is in days, `budget` the
-    forecast in per cent of the budget, `late` counts obligations. `to` maps figures to the addresses of their lists.
+    forecast in per cent of the budget, `late` counts obligations.
     """
 
+    scope: Scope = field(compare=False)
     line: Line
     weather: MonthCell | None
     gaps: int
@@ -83,7 +85,6 @@ class Node:
     budget: Decimal | None
     late: int
     alarms: frozenset[str]
-    to: Mapping[str, str] = field(compare=False)
 
     @property
     def gate(self) -> Gate | None:
@@ -96,6 +97,22 @@ class Node:
         report = self.weather.report if self.weather else None
         return timezone.localdate(report.acted_at) if report else None
 
+    def gaps_url(self) -> str:
+        """Return the URL of the list of its gaps."""
+        return list_url(self.scope, "checkpoints", project=self.line.project.code, result=UNMET)
+
+    def red_url(self) -> str:
+        """Return the URL of the list of its red risks."""
+        return list_url(self.scope, "risks", project=self.line.project.code, red=1)
+
+    def late_url(self) -> str:
+        """Return the URL of the list of its late obligations."""
+        return list_url(self.scope, "obligations", project=self.line.project.code, late=1)
+
+    def pending_url(self) -> str:
+        """Return the URL of the list of its pending decisions."""
+        return list_url(self.scope, "pending", project=self.line.project.code)
+
     @property
     def weight(self) -> tuple[int, int, int, int]:
         """Return what makes a project worse than another: its alarms, then what they count."""
@@ -103,11 +120,13 @@ class Node:
 
 
 def load_nodes(scope: Scope, lines: Sequence[Line], obligations: Iterable[Obligation]) -> list[Node]:
-    """Load the rows of these lines, from the obligations of the scope. Seven queries."""
+    """Load the rows of these lines, from the obligations of the scope. Six queries."""
     projects, limits = [line.project for line in lines], organisation()
     weather, totals, slips = latest_reports(projects), totals_by_project(projects), _list_slips(scope, lines)
     unmet = FAILED | {Standing.UNANSWERED}
-    gaps = Counter(project.pk for project, row in list_checkpoints(scope) if row.standing in unmet)
+    audited = [project for project in projects if project.has(Workspace.STANDARDS)]
+    standings = list_standings_of_night(audited, timezone.now())
+    gaps = Counter(project.pk for project, row in standings if row.standing in unmet)
     late = Counter(row.project for row in obligations if row.is_late(scope.today))
     nodes: list[Node] = []
     for line in lines:
@@ -117,8 +136,7 @@ def load_nodes(scope: Scope, lines: Sequence[Line], obligations: Iterable[Obliga
         slip, owed = slips.get(project.pk), late[project.code]
         budget = total.percent_of(project.budget) if total else None
         alarms = _list_alarms(line, report, scope.today, limits, gaps=open_gaps, slip=slip, budget=budget, late=owed)
-        addresses = _list_addresses(scope, project.code)
-        nodes.append(Node(line, report, open_gaps, slip, budget, owed, alarms, addresses))
+        nodes.append(Node(scope, line, report, open_gaps, slip, budget, owed, alarms))
     return nodes
 
 
@@ -157,15 +175,6 @@ def _list_alarms(
         PUBLISHED: steered and (report is None or report.month < today.replace(day=1)),
     }
     return frozenset(name for name, is_alarming in holds.items() if is_alarming)
-
-
-def _list_addresses(scope: Scope, code: str) -> dict[str, str]:
-    return {
-        "gaps": list_url(scope, "checkpoints", project=code, result=UNMET),
-        "red": list_url(scope, "risks", project=code, red=1),
-        "late": list_url(scope, "obligations", project=code, late=1),
-        "pending": list_url(scope, "pending", project=code),
-    }
 
 
 def _count_days(day: date | None) -> int | None:

@@ -4,10 +4,11 @@ They are conditions of decisions, actions on risks, actions of failed conformity
 for, as far as it is late or due within a month.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet, Value
 from django.urls import reverse
@@ -30,25 +31,52 @@ from projects.models import Mandate
 CONDITION, RISK, CHECK = "conditions", "risk_actions", "check_actions"
 
 
+class Description(NamedTuple):
+    """The URL of the source of an obligation, what is to be done, and the evidence that a responsibility expects."""
+
+    href: str
+    text: str
+    evidence: str = ""
+
+
 @dataclass(frozen=True)
 class Obligation:
-    """Something to do: `kind` in words, source with its URL, responsible role, due date.
+    """Something to do: `kind` in words, its source, responsible role, due date.
 
-    `key` is that of its task, the same for everybody; `project` is the code of its project. `evidence` is the one that
-    a responsibility expects; `is_proved` tells that evidence is given and the owner has to check it.
+    `key` is that of its task, the same for everybody; `project` is the code of its project. `is_proved` tells that
+    evidence is given and the owner has to check it. `describe` puts the rest together: a page counts many, and shows
+    few.
     """
 
     key: str
     kind: str
     project: str
     source: str
-    href: str
-    text: str
+    describe: Callable[[], Description] = field(compare=False)
     role: str
     due_on: date | None
     at_rest: bool
     is_proved: bool = False
-    evidence: str = ""
+
+    @cached_property
+    def description(self) -> Description:
+        """Return its URL, its text and the evidence expected."""
+        return self.describe()
+
+    @property
+    def href(self) -> str:
+        """Return the URL of its source."""
+        return self.description.href
+
+    @property
+    def text(self) -> str:
+        """Return what is to be done."""
+        return self.description.text
+
+    @property
+    def evidence(self) -> str:
+        """Return the evidence that its responsibility expects."""
+        return self.description.evidence
 
     def is_late(self, today: date) -> bool:
         """Tell whether its due date has passed, on a project that goes on."""
@@ -133,13 +161,17 @@ def _build_obligation(
 ) -> Obligation:
     if what == CONDITION:
         kind, source = _("condition"), decision_reference(prefix, number)
-        href = reverse("governance:records:decision_record", args=[target])
+        page, args = "governance:records:decision_record", [str(target)]
     elif what == RISK:
-        kind, href = _("action on a risk"), reverse("pmo:risks:risk", args=[target])
+        kind, page, args = _("action on a risk"), "pmo:risks:risk", [str(target)]
     else:
-        kind, href = _("action after a check"), reverse("pmo:conformity:conformity_checkpoint", args=[code, target])
+        kind, page, args = _("action after a check"), "pmo:conformity:conformity_checkpoint", [code, str(target)]
+
+    def describe() -> Description:
+        return Description(reverse(page, args=args), text)
+
     at_rest = state in AT_REST
-    return Obligation(f"{what}-{row}", kind, code, source, href, text, role, due_on, at_rest, bool(proof))
+    return Obligation(f"{what}-{row}", kind, code, source, describe, role, due_on, at_rest, bool(proof))
 
 
 def find_task_key(row: OfDuty) -> str:
@@ -149,18 +181,19 @@ def find_task_key(row: OfDuty) -> str:
 
 def build_of_duty(row: OfDuty) -> Obligation:
     """Build the obligation of a responsibility on one occasion."""
-    text = f"{row.duty.label} ({row.occasion_label})"
+
+    def describe() -> Description:
+        return Description(find_line(row), f"{row.duty.label} ({row.occasion_label})", row.duty.evidence)
+
     return Obligation(
         find_task_key(row),
         _("responsibility"),
         row.project.code,
         row.duty.code,
-        find_line(row),
-        text,
+        describe,
         row.role,
         row.due_on,
         False,
-        evidence=row.duty.evidence,
     )
 
 

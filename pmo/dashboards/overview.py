@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.charts import list_months
+from pmo.conformity.queries import with_night
 from pmo.dashboards import charts, figures
 from pmo.dashboards.drilldown import list_checkpoints
 from pmo.dashboards.heatmaps import build_heat_map, list_weather
@@ -137,6 +138,7 @@ class Board:
 def load_consolidated(scope: Scope) -> Board:
     """Return the overview with the charts of every dashboard, for the PDF and the monthly review."""
     board = load_overview(scope)
+    scope = board.scope
     return replace(
         board,
         drawn=[
@@ -168,9 +170,10 @@ def load_exposure(scope: Scope) -> charts.Chart:
 
 
 def load_overview(scope: Scope) -> Board:
-    """Load the overview. Six queries."""
+    """Load the overview; its scope is limited to the projects that were found. Six queries."""
     now = timezone.now()
-    lines = figures.list_lines(scope.projects, now, scope.since)
+    lines = figures.list_lines(with_night(scope.projects, now), now, scope.since)
+    scope = scope.limited_to([line.project.pk for line in lines])
     waiting = figures.count_waiting(scope.projects, now)
     months = figures.count_by_month(scope.projects, list_months(scope.today, MONTHS))
     snapshots = monthly_trend(scope.projects, ("pending", "late", "overdue"), scope.since)

@@ -1,20 +1,22 @@
 """Scope of a dashboard: a project, or a programme or portfolio with its visible parts."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet, TextField, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from core.access import Person
-from core.array_lookup import in_array
+from core.array_lookup import in_array, is_one_of
 from core.language import in_reader_language
 from projects.enums import Level, Workspace
 from projects.models import Mandate, Project
@@ -48,6 +50,7 @@ class Scope:
 
     `within` is the code of a programme, `owner` the key of an owner in office, `only` the code of a single project.
     `period` is in days back from `last_day`: today, or the day in `as_of` on pages that count up to any day.
+    `found` are the filtered projects by their keys, once these were read.
     """
 
     root: Project
@@ -58,6 +61,7 @@ class Scope:
     owner: str = ""
     only: str = ""
     as_of: date | None = None
+    found: QuerySet[Project] | None = None
 
     @classmethod
     def of(cls, request: HttpRequest, root: Project) -> "Scope":
@@ -77,6 +81,11 @@ class Scope:
     def of_one(self, code: str) -> "Scope":
         """Restrict to the project of this code; an invalid code is ignored."""
         return replace(self, only=code if CODE.fullmatch(code) else "")
+
+    def limited_to(self, keys: Sequence[int]) -> "Scope":
+        """Restrict to the projects with these keys, as read from it: its queries then need not find them again."""
+        known = Value(list(keys), ArrayField(BigIntegerField()))
+        return replace(self, found=Project.objects.filter(is_one_of(F("pk"), known, "bigint")))
 
     def counted_up_to(self, day: str) -> "Scope":
         """Count up to this ISO day instead of today; an invalid day, today and later ones are ignored."""
@@ -99,13 +108,17 @@ class Scope:
     @property
     def projects(self) -> QuerySet[Project]:
         """Return the filtered projects."""
+        projects = self._filter_all() if self.found is None else self.found
+        return projects.filter(code=self.only) if self.only else projects
+
+    def _filter_all(self) -> QuerySet[Project]:
         projects = self.all
         if self.within:
             projects = projects.filter(Q(code=self.within) | Q(parent__code=self.within))
         if self.owner:
             held = Mandate.objects.active().deciding().filter(holder__key=self.owner)
             projects = projects.filter(pk__in=held.values("project"))
-        return projects.filter(code=self.only) if self.only else projects
+        return projects
 
     def using(self, workspace: Workspace) -> QuerySet[Project]:
         """Return the filtered projects that have this workspace switched on."""

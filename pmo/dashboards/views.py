@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -51,8 +50,8 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     if kind == "pdf":
         return exports.export_dashboard(kind, load_consolidated(scope))
     board = load_overview(scope)
-    obligations = list_obligations(scope, [line.project.pk for line in board.lines]) if scope.is_group else []
-    nodes = load_nodes(scope, board.lines, obligations) if scope.is_group else []
+    obligations = list_obligations(board.scope, [line.project.pk for line in board.lines]) if scope.is_group else []
+    nodes = load_nodes(board.scope, board.lines, obligations) if scope.is_group else []
     if kind in exports.TABLES:
         return exports.export_dashboard(kind, board, nodes)
     context = _frame(scope) | {"board": board, "numbers": board.numbers(), "pictures": board.drawn}
@@ -60,7 +59,7 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
         asked = Asked.read(request.GET)
         wanted = asked.apply(nodes)
         context |= {
-            "today": load_today(reader(request), scope, board.lines, obligations),
+            "today": load_today(reader(request), board.scope, board.lines, obligations),
             "asked": asked,
             "alarms": asked.count_alarms(nodes),
             "nodes": wanted[:LISTED],
@@ -150,11 +149,13 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
 def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     """Show obligations, coverage of requirements and, up to any day, how the advising roles were heard."""
     scope = Scope.of(request, get_project_or_404(request, code)).counted_up_to(request.GET.get("as_of", ""))
-    lines = figures.list_lines(scope.projects, timezone.now(), scope.since)
+    coverage = figures.list_coverage(scope.projects)
+    keys = [line.project.pk for line in coverage]
+    scope = scope.limited_to(keys)
     drawn = [
         _chart_duties(scope),
-        charts.chart_obligations(scope, count_by_role(list_obligations(scope), scope.today)),
-        *([charts.chart_coverage(scope, lines)] if scope.shows(Workspace.REQUIREMENTS) else []),
+        charts.chart_obligations(scope, count_by_role(list_obligations(scope, keys), scope.today)),
+        *([charts.chart_coverage(scope, coverage)] if scope.shows(Workspace.REQUIREMENTS) else []),
         charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
     ]
     if request.GET.get("export") in exports.TABLES:

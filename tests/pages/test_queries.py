@@ -69,9 +69,8 @@ MORE = {
     "home of a project, as an adviser": 2,
     "home of a programme after an event": 8,
     "home of a programme": 2,
-    "dashboard of a programme": 11,  # what to act on today, and the row of each project
-    "dashboard_advice": 2,
-    "dashboard_advice of a programme": 2,
+    "dashboard of a programme": 10,  # what to act on today, and the row of each project
+    "dashboard_advice": 1,
     "list obligations": 1,
     "list obligations of a programme": 3,
     "projects": 1,
