@@ -39,7 +39,7 @@ def list_children(project: Project, user: Person) -> list[Child]:
     projects = (
         Project.objects.visible_to(user).unarchived().filter(parent=project).select_related("matrix").order_by("code")
     )
-    return [_build_child(row) for row in projects.prefetch_related(prefetch_seats(act_time()))[:MOST]]
+    return [_build_child(row) for row in projects.prefetch_related(prefetch_seats(act_time(), launched=False))[:MOST]]
 
 
 def _build_child(project: Any) -> Child:

@@ -49,6 +49,12 @@ OPEN = (
 
 #: Tasks of the reader that the page lists.
 MOST_TASKS = 5
+#: What a line of the feed shows of an event: the texts of its proposal are long.
+EVENT_FIELDS = (
+    *("act", "role", "seq", "subject", "subject_id", "detail", "acted_at", "recorded_at", "entered_afterwards"),
+    *("actor__title", "actor__name", "project__code", "proposal__number", "proposal__project__prefix"),
+    *("proposal__current__title", "proposal__draft__title"),
+)
 #: Terms of the project that a decision may change.
 TERMS = {"scope": _("Scope"), "ends_on": _("End"), "budget": _("Budget")}
 
@@ -71,6 +77,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         LedgerEvent.objects.filter(seen, project=project)
         .exclude(act__in=(Act.EDIT, Act.STORE_RECORD))
         .select_related("actor", "project", "proposal__project", "proposal__current", "proposal__draft")
+        .only(*EVENT_FIELDS)
         .order_by("-seq")
     )
     feed = build_feed(events)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,9 +88,14 @@ def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
     return [approval, *held, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
 
 
-def prefetch_seats(at: datetime) -> "Prefetch[Any]":
-    """Build the Prefetch of mandates in force at `at` into `seats_`, for `checklist_of` and `owner_of`."""
+def prefetch_seats(at: datetime, *, launched: bool = True) -> "Prefetch[Any]":
+    """Build the Prefetch of mandates in force at `at` into `seats_`, for `checklist_of` and `owner_of`.
+
+    Without `launched`, only the owners of projects that are launched, whose checklist is done.
+    """
     active = Mandate.objects.active(at).with_renewal().select_related("role", "holder")
+    if not launched:
+        active = active.filter(Q(authority=Authority.DECIDES) | Q(project__state=ProjectState.DRAFT))
     return Prefetch("mandates", active.order_by("role__position", "pk"), "seats_")
 
 

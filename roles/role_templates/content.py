@@ -6,11 +6,14 @@ from lists and maps of strings. The same content is thus exported, hashed, seale
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache
 from typing import Any, Self
 
 from core.language import in_reader_language
 from roles.enums import Authority, Family, Nature, Recurrence
 from roles.role_templates.models import Activity, Responsibility, RoleTemplate
+
+NATURES = tuple(Nature.values)
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ class Role:
     def natures(self, activity: str) -> tuple[str, ...]:
         """Return the natures of the role in an activity, in the order of `Nature`; empty when it takes no part."""
         natures = {duty.nature for duty in self.duties if activity in duty.activities}
-        return tuple(nature for nature in Nature.values if nature in natures)
+        return tuple(nature for nature in NATURES if nature in natures)
 
 
 @dataclass(frozen=True)
@@ -185,8 +188,13 @@ def _plain(value: Any) -> Any:
 
 def read[T](model: type[T], content: Mapping[str, Any]) -> T:
     """Build a dataclass from its map; missing fields keep their defaults. Raises TypeError without a required one."""
-    names = {field.name for field in fields(model)}  # type: ignore[arg-type]
+    names = _field_names(model)  # type: ignore[arg-type]
     return model(**{name: _convert(value) for name, value in content.items() if name in names})
+
+
+@cache
+def _field_names(model: type) -> frozenset[str]:
+    return frozenset(field.name for field in fields(model))
 
 
 def _convert(value: Any) -> Any:
