@@ -1,10 +1,9 @@
 """Filter, grouping and order of the tasks of a person, from the query string."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +43,19 @@ def find_period(task: Task, day: date) -> str:
     return SOON if task.due <= day + WEEK else LATER
 
 
+class Mark(NamedTuple):
+    """What the filter asks of a task: few differ, so a page counts them instead of its tasks."""
+
+    when: str
+    project: int | None
+    kind: str
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        """Return the mark of a task whose period is set."""
+        return cls(task.period, task.project_id, task.kind.name)
+
+
 @dataclass(frozen=True)
 class Filter:
     """What the address asks for; invalid values are ignored. `project` and `kind` are empty for all of them."""
@@ -68,12 +80,12 @@ class Filter:
             query.get("after", ""),
         )
 
-    def matches(self, task: Task, *, but: str = "") -> bool:
-        """Return whether the page lists a task, leaving one part of the filter out."""
+    def matches(self, mark: Mark, *, but: str = "") -> bool:
+        """Return whether the page lists a task of this mark, leaving one part of the filter out."""
         return (
-            (but == "when" or (task.period == self.when if self.when else task.period != SNOOZED))
-            and (but == "project" or not self.project or self.codes.get(task.project_id) == self.project)
-            and (but == "kind" or not self.kind or task.kind.name == self.kind)
+            (but == "when" or (mark.when == self.when if self.when else mark.when != SNOOZED))
+            and (but == "project" or not self.project or self.codes.get(mark.project) == self.project)
+            and (but == "kind" or not self.kind or mark.kind == self.kind)
         )
 
     def order(self, task: Task) -> str:
@@ -83,7 +95,7 @@ class Filter:
             first = self.codes.get(task.project_id, "")
         else:
             first = place if self.group == BY_KIND else str(_PERIODS[task.period])
-        return f"{first}~{task.due or date.max:%Y%m%d}~{place}~{task.row.zfill(12)}"
+        return f"{first}~{(task.due or date.max).isoformat()}~{place}~{task.row.zfill(12)}"
 
     def find_group_key(self, task: Task) -> str:
         """Return the key of the group of a task."""
@@ -97,6 +109,10 @@ class Filter:
             return task.project.title if task.project else _("No project")
         return task.kind.heading if self.group == BY_KIND else WHEN[task.period]
 
-    def count(self, tasks: Iterable[Task], part: str, of: Callable[[Task], Any]) -> Counter[Any]:
+    def count(self, marks: Counter[Mark], part: str) -> Counter[Any]:
         """Count the tasks by one part of the filter, as the other parts narrow them down."""
-        return Counter(of(task) for task in tasks if self.matches(task, but=part))
+        counts = Counter[Any]()
+        for mark, number in marks.items():
+            if self.matches(mark, but=part):
+                counts[getattr(mark, part)] += number
+        return counts

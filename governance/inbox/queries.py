@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -309,9 +309,9 @@ class Reading:
     versions: dict[int, str]
     unread: int
 
-    def count_shown(self, day: date) -> int:
-        """Count the tasks that are not put off."""
-        return sum(not task.is_snoozed(day) for task in self.tasks)
+    def count_shown(self, day: date, cap: int) -> int:
+        """Count the tasks that are not put off, up to `cap`."""
+        return len(list(islice((task for task in self.tasks if not task.is_snoozed(day)), cap)))
 
 
 def read_tasks(user: User, most: int = MOST) -> Reading:
@@ -413,7 +413,7 @@ def count_waiting(user: User, cap: int) -> tuple[int, int]:
 
 
 def _cap(reading: Reading, cap: int) -> tuple[int, int]:
-    return min(reading.count_shown(today()), cap), min(reading.unread, cap)
+    return reading.count_shown(today(), cap), min(reading.unread, cap)
 
 
 def count_by_project(user: User) -> dict[int, int]:

@@ -21,7 +21,7 @@ from core.forms import add_errors
 from governance import workflow
 from governance.decisions.models import Decision
 from governance.inbox import services
-from governance.inbox.filters import GROUPS, LATE, SNOOZED, WHEN, Filter, find_period
+from governance.inbox.filters import GROUPS, LATE, SNOOZED, WHEN, Filter, Mark, find_period
 from governance.inbox.forms import SnoozeForm
 from governance.inbox.obligations import OBLIGATIONS
 from governance.inbox.queries import Task, list_tasks, load_details
@@ -58,21 +58,22 @@ def inbox(request: HttpRequest) -> HttpResponse:
         task.period = find_period(task, day)
     projects = _name_projects(user, tasks)
     asked = Filter.read(request.GET, {pk: code for pk, (code, _title) in projects.items()})
-    matching = sorted((task for task in tasks if asked.matches(task)), key=asked.order)
+    marked = [Mark.of(task) for task in tasks]
+    marks = Counter(marked)
+    wanted = {mark for mark in marks if asked.matches(mark)}
+    matching = sorted((task for task, mark in zip(tasks, marked, strict=True) if mark in wanted), key=asked.order)
     left = [task for task in matching if asked.order(task) > asked.after] if asked.after else matching
     shown = left[:SIZE]
     load_details(shown)
     _name_roles(user, shown)
-    periods = asked.count(tasks, "when", lambda task: task.period)
-    kinds = asked.count(tasks, "kind", lambda task: task.kind.name)
-    by_project = asked.count(tasks, "project", lambda task: task.project_id)
+    periods, kinds, by_project = (asked.count(marks, part) for part in ("when", "kind", "project"))
     shown_count = sum(count for period, count in periods.items() if period != SNOOZED)
     owned = [seat.project_id for seat in seats_of(user) if seat.decides]
     context = {
         "groups": _group(asked, shown, Counter(asked.find_group_key(task) for task in matching)),
         "asked": asked,
-        "whole": sum(task.period != SNOOZED for task in tasks),
-        "late": sum(task.period == LATE for task in tasks),
+        "whole": sum(count for mark, count in marks.items() if mark.when != SNOOZED),
+        "late": sum(count for mark, count in marks.items() if mark.when == LATE),
         "found": len(matching),
         "when": [("", _("All"), shown_count), *((name, label, periods[name]) for name, label in WHEN.items())],
         "kinds": [(kind.name, kind.heading, kinds[kind.name]) for kind in (*TASKS, OBLIGATIONS) if kinds[kind.name]],
