@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
 from amoa.acceptance.enums import Result
@@ -82,24 +82,27 @@ class Trace:
         return [tested for criterion in self.criteria for tested in criterion.tests]
 
 
-def _build_condition(alert: Alert) -> Q:
-    """Return the condition under which an alert applies to a requirement."""
-    tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
-    last = TestRun.objects.filter(test=OuterRef("pk")).order_by("-pk")
-    failed = tests.annotate(last=models.Subquery(last.values("result")[:1])).exclude(last=Result.PASSED)
-    candidate = Q(state__in=CANDIDATES)
+def _build_condition(alert: Alert, project: Project) -> Q:
+    """Return the condition under which an alert applies to a requirement of `project`.
+
+    Its subqueries depend on no row, so that each runs once for all requirements.
+    """
+    tests = AcceptanceTest.objects.in_use().filter(project=project, requirement__isnull=False)
+    last = TestRun.objects.filter(test__in=tests).latest_of_each_test().values("pk")
+    failed = TestRun.objects.filter(pk__in=last).exclude(result=Result.PASSED)
+    candidate, tested = Q(state__in=CANDIDATES), Q(pk__in=tests.order_by().values("requirement"))
     return {
-        Alert.NO_TEST: candidate & ~Q(Exists(tests)),
-        Alert.MUST_NOT_COVERED: candidate & ~Q(Exists(tests)) & Q(priority=Priority.MUST),
+        Alert.NO_TEST: candidate & ~tested,
+        Alert.MUST_NOT_COVERED: candidate & ~tested & Q(priority=Priority.MUST),
         Alert.NO_RECIPIENT: candidate & Q(recipients=[]),
         Alert.NO_DECISION: candidate & Q(in_force=None),
-        Alert.FAILED: Q(Exists(failed.filter(last__isnull=False))),
+        Alert.FAILED: Q(pk__in=failed.order_by().values("test__requirement")),
     }[alert]
 
 
-def filter_by_alert(requirements: QuerySet[Requirement], alert: str) -> QuerySet[Requirement]:
-    """Filter the requirements with this alert; any other value keeps all."""
-    return requirements.filter(_build_condition(Alert(alert))) if alert in Alert.values else requirements
+def filter_by_alert(requirements: QuerySet[Requirement], project: Project, alert: str) -> QuerySet[Requirement]:
+    """Filter the requirements of `project` with this alert; any other value keeps all."""
+    return requirements.filter(_build_condition(Alert(alert), project)) if alert in Alert.values else requirements
 
 
 def list_traces(requirements: QuerySet[Requirement]) -> list[Trace]:
@@ -160,7 +163,7 @@ def _map_tests(rows: Sequence[Requirement]) -> dict[int, list[TestStatus]]:
 
 def count_alerts(project: Project) -> dict[str, Any]:
     """Count the requirements (`total`) and those with each alert (`alerts`). One query."""
-    counts = {alert.value: Count("pk", filter=_build_condition(alert)) for alert in Alert}
+    counts = {alert.value: Count("pk", filter=_build_condition(alert, project)) for alert in Alert}
     totals: dict[str, int] = project.requirements.requirements().aggregate(total=Count("pk"), **counts)
     return {"total": totals["total"], "alerts": [(alert, alert.label, totals[alert.value]) for alert in Alert]}
 

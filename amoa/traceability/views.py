@@ -70,7 +70,7 @@ def trace_path(request: HttpRequest, what: str, item_id: int) -> HttpResponse:
 
 def _filter_requirements(request: HttpRequest, project: Project) -> QuerySet[Requirement]:
     """Filter the requirements of `project` by the query string, by code."""
-    requirements = filter_by_alert(project.requirements.requirements(), request.GET.get("alert", ""))
+    requirements = filter_by_alert(project.requirements.requirements(), project, request.GET.get("alert", ""))
     if words := _get_words(request):
         requirements = requirements.saying(words)  # type: ignore[attr-defined]
     return requirements.order_by("code")

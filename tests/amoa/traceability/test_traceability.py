@@ -120,7 +120,7 @@ def test_the_counts_and_the_filters_agree_with_the_traces(place: Place) -> None:
     told = {alert: {trace.requirement.pk for trace in list_traces(every) if alert in trace.alerts} for alert in Alert}
     told[Alert.NO_TEST] |= told[Alert.MUST_NOT_COVERED]  # a must without a test is a requirement without a test
     for alert, _label, count in count_alerts(place.project)["alerts"]:
-        found = set(filter_by_alert(every, alert).values_list("pk", flat=True))
+        found = set(filter_by_alert(every, place.project, alert).values_list("pk", flat=True))
         assert (found, count) == (told[alert], len(found)), alert
     without = place.project.tests.filter(requirement=None, retired=False).count()
     assert [test.of for test in list_loose_tests(place.project, 1)] == [without]
