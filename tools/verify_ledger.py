@@ -36,7 +36,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -1095,8 +1095,7 @@ class Standing:
         return min(tied, default=None)
 
 
-@dataclass(frozen=True)
-class SealRange:
+class SealRange(NamedTuple):
     """The seals of rows that an event names: the first and the last of its act, and the link of the last."""
 
     project: str
@@ -1259,8 +1258,8 @@ class Chain:
         for name, ranges in (("rows", self.ranges), ("shared", self.shared_ranges)):
             match = ROWS.fullmatch(facts.get(name, ""))
             if match:
-                seals = int(match[1]), int(match[2]), match[3]
-                ranges.append(SealRange(self.code, self.seq, event["act"], event["at"], *seals))
+                first, last, link = match.groups()
+                ranges.append(SealRange(self.code, self.seq, event["act"], event["at"], int(first), int(last), link))
             elif ranges or name in facts:
                 self.fault(ALTERED, f"it does not say which rows were sealed ({name})", event)
 
@@ -1455,15 +1454,16 @@ def unheard_in(waived: Any, impossible: Any) -> tuple[frozenset[str], dict[str, 
 
 def _has_one_form(event: dict[str, Any], facts: dict[str, str]) -> bool:
     """Return whether numbers, instants and amounts are in the only form that Ouvrage writes."""
-    numbers = [event[name] for name in NUMBERS] + [facts.get(name, "") for name in NUMBERS_IN_FACTS]
+    for fields, names in ((event, NUMBERS), (facts, NUMBERS_IN_FACTS)):  # loops: every event comes here
+        for name in names:
+            if (number := fields.get(name)) and not NUMBER.fullmatch(number):
+                return False
     instants = [event["at"], event.get("entered", "")]
     if event["act"] in ON_SEATS:
         instants += [facts.get("start", ""), facts.get("end", "")]
         if facts.get("cap") and not AMOUNT.fullmatch(facts["cap"]):
             return False
-    return all(NUMBER.fullmatch(number) for number in numbers if number) and all(
-        _is_instant(instant) for instant in instants if instant
-    )
+    return all(_is_instant(instant) for instant in instants if instant)
 
 
 @lru_cache(maxsize=64)
@@ -1477,7 +1477,7 @@ def _is_instant(text: str) -> bool:
 
 def _only_strings(event: dict[str, Any], facts: dict[str, Any]) -> bool:
     """Return whether every value is a string; `facts` is the only field that is none."""
-    types = [type(value) for value in event.values()]
+    types = list(map(type, event.values()))
     return types.count(str) == len(types) - 1 and {str}.issuperset(map(type, facts.values()))
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from functools import partial
-from itertools import batched
+from itertools import batched, compress
 from multiprocessing import get_context
+from operator import itemgetter
 from typing import Any
 
 import django
@@ -87,6 +88,9 @@ COLUMNS = (
     "acted_at",
     "entered_afterwards",
 )
+#: Fields of the bytes of an event that repeat its columns.
+TOLD = ("seq", "prev", "act", "actor", "role", "proposal", "detail", "subject", "subject_id", "at")
+_get_told = itemgetter(*TOLD)
 MOST_FAULTS_KEPT = 200
 type Step = Callable[[int], None]
 
@@ -256,8 +260,9 @@ def _verify_chain(
         chain.terms, chain.unheard = _load_made(made) if made else ({}, {})
         lapsed.update(_list_subjects(chunk, CONDITION, Act.LAPSE))
         signed = _load_signed(chunk)
-        rows = _load_rows(event for event in chunk if _is_before_seals(event))
-        for event in chunk:
+        before_seals = [_is_before_seals(event) for event in chunk]
+        rows = _load_rows(compress(chunk, before_seals))
+        for event, is_before_seals in zip(chunk, before_seals, strict=True):
             body = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
             if body is None:
                 continue
@@ -268,7 +273,7 @@ def _verify_chain(
                 if body["act"] == Act.DECIDE:
                     judge_confirmation(report, chain.place(body), body, content)
                 judge_statement(report, chain.place(body), body, content)
-            if _is_before_seals(event) and seal_in(body) is not None and body["subject"] not in SETTLING:
+            if is_before_seals and seal_in(body) is not None and body["subject"] not in SETTLING:
                 row = rows.get((body["subject"], body["subject_id"]))
                 judge_content(report, chain.place(body), body, content_of(row) if row else None)
         step(len(chunk))
@@ -382,19 +387,23 @@ def _judge_keys(chain: Chain) -> None:
 def _list_differing(event: dict[str, Any], body: dict[str, Any]) -> list[str]:
     """List the columns of an event that do not say what its bytes say."""
     actor = event["actor_id"] if body["version"] == "1" else event["actor__key"]
-    recorded = {
-        "seq": str(event["seq"]),
-        "prev": bytes(event["prev"]).hex(),
-        "act": event["act"],
-        "actor": str(actor),
-        "role": event["role"],
-        "proposal": str(event["proposal_id"] or ""),
-        "detail": event["detail"],
-        "subject": event["subject"],
-        "subject_id": str(event["subject_id"]),
-        "at": instant(event["acted_at"]),
-    }
-    differing = [name for name, value in recorded.items() if body[name] != value]
+    recorded = (
+        str(event["seq"]),
+        bytes(event["prev"]).hex(),
+        event["act"],
+        str(actor),
+        event["role"],
+        str(event["proposal_id"] or ""),
+        event["detail"],
+        event["subject"],
+        str(event["subject_id"]),
+        instant(event["acted_at"]),
+    )
+    told = _get_told(body)
+    if told == recorded:
+        differing = []
+    else:
+        differing = [name for name, said, value in zip(TOLD, told, recorded, strict=True) if said != value]
     if body["version"] != "1" and bool(body["entered"]) != event["entered_afterwards"]:
         differing.append("entered")
     return differing
