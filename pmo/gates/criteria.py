@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 
 from core.acts import act_time
 from governance.kinds.snapshots import Item
-from pmo.conformity.automatic_checks import CHECKS
 from pmo.conformity.check_inputs import load_inputs
 from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
@@ -26,6 +25,9 @@ from projects.enums import Workspace
 from projects.launch.checklist import checklist_of, missing_providers
 from projects.models import Project
 from roles.enums import Gate
+
+#: Automatic checks whose inputs the criteria read, whatever is due.
+READ = ("roles_defined", "must_requirements_covered")
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ def list_criteria(project: Project, gate: Gate) -> list[Criterion]:
 
 def evaluate_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:
     """Return the standings of the checkpoints due at `gate`, and its entry criteria of the workspaces switched on."""
-    [seen] = load_inputs(Project.objects.filter(pk=project.pk), CHECKS, now)
     due = due_checkpoints(project, gate, now) if project.has(Workspace.STANDARDS) else []
+    asked = {checkpoint.computed for checkpoint in due}.union(READ)
+    [seen] = load_inputs(Project.objects.filter(pk=project.pk), sorted(asked), now)
     rows = list_standings(project, due, now, seen)
     criteria = [_check_roles(seen, gate)]
     if project.has(Workspace.STANDARDS):
