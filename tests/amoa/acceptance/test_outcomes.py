@@ -16,7 +16,7 @@ from governance.enums import ACCEPTANCES, APPROVALS, WITH_CONDITIONS, EffectiveF
 from governance.kinds.registry import kind_of
 from governance.models import Decision, Proposal
 from governance.verification.verifier import verify
-from projects.models import Notification
+from projects.models import Notification, Project
 from projects.notices.tasks import build_mail
 from roles.enums import DecisionKind
 from tests import acts
@@ -29,10 +29,18 @@ RESERVED = Outcome.ACCEPTED_WITH_RESERVATIONS
 REDUCED = Outcome.ACCEPTED_WITH_PRICE_REDUCTION
 
 
+@pytest.fixture(scope="module")
+def kept_delivered(kept_database: None) -> Proposal:
+    """Put an acceptance to the owner, once for the file."""
+    file = acts.submit_to_owner(Project.objects.get(code="ONE"), "acceptance")
+    fire_deferred_triggers()
+    return file
+
+
 @pytest.fixture
-def delivered(project_one: Any) -> Proposal:
-    """Put an acceptance to the owner."""
-    return acts.submit_to_owner(project_one, "acceptance")
+def delivered(kept_delivered: Proposal) -> Proposal:
+    """Return the acceptance that was put to the owner."""
+    return acts.reread(kept_delivered)
 
 
 @pytest.fixture

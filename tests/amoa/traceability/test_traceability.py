@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -20,6 +21,7 @@ from core.tables.reader import open_table
 from governance.models import Decision
 from projects.models import Project
 from tests import acts, pdf
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +42,10 @@ class Place:
     decision: Decision
 
 
-@pytest.fixture
-def place(cast: dict[str, Any], project_one: Any) -> Iterator[Place]:
+@pytest.fixture(scope="module")
+def kept_place(kept_cast: dict[str, Any]) -> Place:
+    """Trace a need to its decision, once for the file."""
+    cast, project_one = kept_cast, Project.objects.get(code="ONE")
     amoa, today = cast["amoa"], timezone.localdate()
     with acting_as(amoa), translation.override("en"):
         group = project_one.recipient_groups.create(name="Pilots of the tugs")
@@ -91,7 +95,15 @@ def place(cast: dict[str, Any], project_one: Any) -> Iterator[Place]:
             reported_at=timezone.now(),
         )
         acts.leave_event(project_one)
-        yield Place(project_one, need, traced, bare, test, loose, campaign, defect, deliverable, decision)
+    fire_deferred_triggers()
+    return Place(project_one, need, traced, bare, test, loose, campaign, defect, deliverable, decision)
+
+
+@pytest.fixture
+def place(kept_place: Place, cast: dict[str, Any]) -> Iterator[Place]:
+    """Act as the AMOA, in English."""
+    with acting_as(cast["amoa"]), translation.override("en"):
+        yield deepcopy(kept_place)
 
 
 def of(place: Place, requirement: Requirement) -> Any:

@@ -27,6 +27,7 @@ from projects.mandates.services import appoint, end_mandate
 from projects.models import DocumentVersion, LedgerEvent, Notification, Project
 from roles.models import RoleTemplate
 from tests import acts
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +37,19 @@ WITH = Outcome.APPROVED_WITH_CONDITIONS
 BEFORE, AFTER = Decimal("4225000.00"), Decimal("4300000.00")
 
 
+@pytest.fixture(scope="module")
+def kept_more(kept_cast: dict[str, Any]) -> Proposal:
+    """Put a proposal for more money to the owner, once for the file."""
+    about = {"project": Project.objects.get(code="ONE"), "kind": "budget", "terms": {"budget": str(AFTER)}}
+    file = acts.prepare(kept_cast["amoa"], kept_cast["pmo"], **about)
+    fire_deferred_triggers()
+    return file
+
+
 @pytest.fixture
-def more(amoa: Any, pmo: Any, project_one: Any) -> Proposal:
-    """Put a proposal for more money to the owner."""
-    return acts.prepare(amoa, pmo, project=project_one, kind="budget", terms={"budget": str(AFTER)})
+def more(kept_more: Proposal) -> Proposal:
+    """Return the proposal for more money."""
+    return acts.reread(kept_more)
 
 
 def budget() -> Decimal | None:

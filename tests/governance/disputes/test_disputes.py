@@ -1,6 +1,7 @@
 """Test disputes: the signatory alone says, once, that a decision was not theirs; it alerts and undoes nothing."""
 
 import re
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -35,11 +36,18 @@ BY_THE_SIGNATORY = "A signature is disputed by the person who signed"
 IN_THE_LEDGER = "A signature is disputed by its person, in the ledger"
 
 
-@pytest.fixture
-def decision(owner: User, project_one: Project) -> Decision:
-    """Decide as the owner."""
-    made: Decision = acts.decide(owner, acts.submit_to_owner(project_one))
+@pytest.fixture(scope="module")
+def kept_decision(kept_cast: dict[str, Any]) -> Decision:
+    """Decide as the owner, once for the file."""
+    made = acts.decide(kept_cast["owner"], acts.submit_to_owner(Project.objects.get(code="ONE")))
+    fire_deferred_triggers()
     return made
+
+
+@pytest.fixture
+def decision(kept_decision: Decision) -> Decision:
+    """Return the decision of the owner."""
+    return deepcopy(kept_decision)
 
 
 def path_of(decision: Decision) -> str:

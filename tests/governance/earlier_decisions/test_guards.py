@@ -1,6 +1,7 @@
 """Attack the triggers and constraints of earlier decisions: the list, its take-over, and what replaces one of them."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,17 +18,26 @@ from governance.models import Decision, Proposal
 from projects.models import Project
 from tests import acts
 from tests.attacks import Attack, Attacks
-from tests.database import refusal, run
+from tests.database import fire_deferred_triggers, refusal, run
 from tests.governance.earlier_decisions import factories
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def kept_file(kept_cast: dict[str, Any]) -> Any:
+    """Bring in a list and put its take-over to the owner, once for the file."""
+    project = Project.objects.get(code="ONE")
+    factories.bring_in_register(kept_cast["pmo"], project)
+    file = factories.propose(project)
+    fire_deferred_triggers()
+    return file
+
+
 @pytest.fixture
-def world(pmo: Any, owner: Any, project_one: Project) -> SimpleNamespace:
+def world(kept_file: Any, pmo: Any, owner: Any, project_one: Project) -> SimpleNamespace:
     """Return a project with a list, a take-over before its owner, and the people who act."""
-    factories.bring_in_register(pmo, project_one)
-    return SimpleNamespace(pmo=pmo, owner=owner, project=project_one, file=factories.propose(project_one))
+    return SimpleNamespace(pmo=pmo, owner=owner, project=project_one, file=deepcopy(kept_file))
 
 
 def raw(world: Any, **fields: Any) -> EarlierDecision:

@@ -34,12 +34,20 @@ def _in_english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def ended(owner: Any, project_one: Project) -> Project:
-    """Abandon project one."""
-    acts.abandon(owner, project_one)
+@pytest.fixture(scope="module")
+def kept_ended(kept_cast: dict[str, Any]) -> Project:
+    """Abandon project one, once for the file."""
+    project = Project.objects.get(code="ONE")
+    with override("en"):
+        acts.abandon(kept_cast["owner"], project)
     fire_deferred_triggers()
-    return acts.fresh(project_one)
+    return project
+
+
+@pytest.fixture
+def ended(kept_ended: Project) -> Any:
+    """Return project one, abandoned."""
+    return acts.fresh(kept_ended)
 
 
 def put_away(actor: Any, project: Project) -> Project:

@@ -25,10 +25,11 @@ from pmo.weather.services import publish_weather
 from projects.mandates import seats
 from projects.mandates.seats import seats_of
 from projects.mandates.services import appoint, end_mandate
+from projects.models import Project
 from projects.organisation_settings.queries import today
 from roles.models import RoleTemplate
 from tests import acts
-from tests.database import statements
+from tests.database import fire_deferred_triggers, statements
 from tests.pmo.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
@@ -36,16 +37,24 @@ DAY = timedelta(days=1)
 ENGLISH, FRENCH = {"accept-language": "en"}, {"accept-language": "fr"}
 
 
-@pytest.fixture
-def work(cast: dict[str, Any], project_one: Any) -> Any:
+@pytest.fixture(scope="module")
+def kept_work(kept_cast: dict[str, Any]) -> Project:
     """Create work for everybody: files ready, awaited and sent back, a condition, risks, on a shared project."""
-    amoa, pmo, owner = (cast[key] for key in ("amoa", "pmo", "owner"))
-    acts.submit(amoa, acts.draft(amoa, project_one))
+    project = Project.objects.get(code="ONE")
+    amoa, pmo, owner = (kept_cast[key] for key in ("amoa", "pmo", "owner"))
+    acts.submit(amoa, acts.draft(amoa, project))
     for outcome in (Outcome.REWORK, Outcome.APPROVED_WITH_CONDITIONS, None):
-        file = acts.prepare(amoa, pmo, project=project_one)
+        file = acts.prepare(amoa, pmo, project=project)
         if outcome:
             acts.decide(owner, file, outcome)
-    return project_one
+    fire_deferred_triggers()
+    return project
+
+
+@pytest.fixture
+def work(kept_work: Project) -> Any:
+    """Return the project with work for everybody."""
+    return acts.fresh(kept_work)
 
 
 def words(answer: Any) -> str:

@@ -43,10 +43,19 @@ def condition(on_lapse: OnLapse, due_on: Any = YESTERDAY, text: str = "The bank 
     return NewCondition(text, "AMOA", due_on, on_lapse=on_lapse)
 
 
+@pytest.fixture(scope="module")
+def kept_more(kept_cast: dict[str, Any]) -> Proposal:
+    """Put a proposal for more money to the owner, once for the file."""
+    about = {"project": Project.objects.get(code="ONE"), "kind": "budget", "terms": {"budget": str(AFTER)}}
+    file = acts.prepare(kept_cast["amoa"], kept_cast["pmo"], **about)
+    fire_deferred_triggers()
+    return file
+
+
 @pytest.fixture
-def more(amoa: Any, pmo: Any, project_one: Any) -> Proposal:
-    """Put a proposal for more money to the owner."""
-    return acts.prepare(amoa, pmo, project=project_one, kind="budget", terms={"budget": str(AFTER)})
+def more(kept_more: Proposal) -> Proposal:
+    """Return the proposal for more money."""
+    return acts.reread(kept_more)
 
 
 def budget() -> Decimal | None:

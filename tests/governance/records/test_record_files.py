@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,14 @@ def installation(db: None) -> User:
     return User.objects.installation()
 
 
-@pytest.fixture
-def decision(owner: Any, pmo: Any, proposal: Any) -> Decision:
+@pytest.fixture(scope="module")
+def kept_decision(kept_cast: dict[str, Any], kept_proposal: Any) -> Decision:
     """Approve with a condition; the opinion, the reasons and the condition name a person."""
-    file = proposal("submitted")
-    acts.advise(pmo, file, Position.FAVOURABLE, f"{SECRET} agrees.")
+    file = kept_proposal("submitted")
+    acts.advise(kept_cast["pmo"], file, Position.FAVOURABLE, f"{SECRET} agrees.")
     file = acts.reread(file)
-    return decide(
-        actor=owner,
+    made = decide(
+        actor=kept_cast["owner"],
         proposal=file,
         fingerprint=acts.fingerprint(file),
         seen=read_parts(file),
@@ -57,6 +58,14 @@ def decision(owner: Any, pmo: Any, proposal: Any) -> Decision:
         reasons=f"As {SECRET} says.",
         terms=Terms(conditions=[NewCondition(f"{SECRET} signs.", "AMOA", acts.FUTURE)]),
     )
+    fire_deferred_triggers()
+    return made
+
+
+@pytest.fixture
+def decision(kept_decision: Decision) -> Decision:
+    """Return the decision whose record names a person."""
+    return deepcopy(kept_decision)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pickle
 import re
 import subprocess
 import sys
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -29,7 +30,7 @@ from projects.mandates.services import end_mandate, revoke
 from projects.models import Delegation, LedgerEvent, Logo, OrganisationSettings
 from projects.organisation_settings.services import edit_settings
 from tests import acts, pdf
-from tests.database import owning
+from tests.database import fire_deferred_triggers, owning
 from tests.projects.organisation_settings.test_settings import png
 
 pytestmark = pytest.mark.django_db
@@ -72,13 +73,21 @@ def written(found: Record) -> list[str]:
     return [text.strip().removeprefix("- ") for text in said if text.strip()]
 
 
-@pytest.fixture
-def decision(owner: Any, pmo: Any, proposal: Any) -> Decision:
-    """Approve with two conditions, against the opinion of the PMO."""
-    file = proposal("submitted")
-    acts.advise(pmo, file, Position.UNFAVOURABLE, "Too early.\n\n- no crew\n- no ice")
+@pytest.fixture(scope="module")
+def kept_decision(kept_cast: dict[str, Any], kept_proposal: Any) -> Decision:
+    """Approve with two conditions, against the opinion of the PMO, once for the file."""
+    file = kept_proposal("submitted")
+    acts.advise(kept_cast["pmo"], file, Position.UNFAVOURABLE, "Too early.\n\n- no crew\n- no ice")
     conditions = [acts.CONDITION, replace(acts.CONDITION, text="The ice is paid for.", role="MOE")]
-    return acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, conditions)
+    made = acts.decide(kept_cast["owner"], file, Outcome.APPROVED_WITH_CONDITIONS, conditions)
+    fire_deferred_triggers()
+    return made
+
+
+@pytest.fixture
+def decision(kept_decision: Decision) -> Decision:
+    """Return the decision with two conditions."""
+    return deepcopy(kept_decision)
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ def text(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 
-@pytest.fixture
-def cast_standard(db: None) -> dict[str, int]:
+@pytest.fixture(scope="module")
+def cast_standard(kept_database: None) -> dict[str, int]:
     """Write the standard of project one, with a failed checkpoint and a waived one."""
     return of_the_cast()
 

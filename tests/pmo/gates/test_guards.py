@@ -22,7 +22,7 @@ from roles.models import User
 from tests import acts
 from tests.amoa.requirements import factories as requirements
 from tests.attacks import Attack, Attacks
-from tests.database import refusal
+from tests.database import fire_deferred_triggers, refusal
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
 from tests.pmo.risks import factories as risks
 from tests.projects.mandates.test_renewal import drop_duty
@@ -36,16 +36,24 @@ FROZEN = "A gate is submitted with each entry criterion that is not met"
 FREEZES = "proposalrevision.freezes_each_unmet_criterion"
 
 
+@pytest.fixture(scope="module")
+def kept_file(kept_cast: dict[str, Any]) -> Proposal:
+    """Put gate G3 to the owner with every criterion unmet, once for the file."""
+    owner, pmo, amoa = kept_cast["owner"], kept_cast["pmo"], kept_cast["amoa"]
+    project = Project.objects.get(code="ONE")
+    risks.create_unaccepted_risk(pmo, project, 5, 4)
+    adopted(project, "STD-Z", "Seen", gate="G3")
+    requirements.write(amoa, project, priority="must", title="Never tested")
+    file = acts.submit_to_owner(project, "gate", terms={"gate": "G3"})
+    end_mandate(actor=owner, mandate=holders(project, "MOE")[0])
+    fire_deferred_triggers()
+    return file
+
+
 @pytest.fixture
-def file(project_one: Project, cast: dict[str, Any]) -> Proposal:
-    """Put gate G3 to the owner with every criterion unmet."""
-    owner, pmo, amoa = cast["owner"], cast["pmo"], cast["amoa"]
-    risks.create_unaccepted_risk(pmo, project_one, 5, 4)
-    adopted(project_one, "STD-Z", "Seen", gate="G3")
-    requirements.write(amoa, project_one, priority="must", title="Never tested")
-    file = acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"})
-    end_mandate(actor=owner, mandate=holders(project_one, "MOE")[0])
-    return acts.reread(file)
+def file(kept_file: Proposal) -> Proposal:
+    """Return the gate that was put to the owner."""
+    return acts.reread(kept_file)
 
 
 def _words(file: Proposal, without: str = "", **changes: str) -> list[dict[str, str]]:

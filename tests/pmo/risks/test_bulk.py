@@ -1,5 +1,6 @@
 """Test the change of many risks: fields, reasons, what is skipped, and the way back for ten minutes."""
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,10 @@ from pmo.risks.bulk_services import change_risks, undo_risks
 from pmo.risks.enums import RiskStatus
 from projects.ledger.enums import Act
 from projects.mandates.services import appoint, found_project
+from projects.models import Project
 from roles.models import RoleTemplate
 from tests import acts
-from tests.database import run
+from tests.database import fire_deferred_triggers, run
 from tests.pmo.risks.factories import accept, assess, create_risk, create_unaccepted_risk, reread, today
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +25,20 @@ LISTED = "/projects/ONE/risks/"
 LATER = today() + timedelta(days=40)
 
 
+@pytest.fixture(scope="module")
+def kept_risks(kept_cast: dict[str, Any]) -> list[Risk]:
+    """Raise three risks that are assessed, once for the file."""
+    pmo, project = kept_cast["pmo"], Project.objects.get(code="ONE")
+    raised = [create_risk(pmo, project, title=f"Crane {n}") for n in range(3)]
+    done = [assess(pmo, risk, response="reduce", owner_role="MOE") for risk in raised]
+    fire_deferred_triggers()
+    return done
+
+
 @pytest.fixture
-def risks(pmo: Any, project_one: Any) -> list[Risk]:
-    """Raise three risks that are assessed."""
-    raised = [create_risk(pmo, project_one, title=f"Crane {n}") for n in range(3)]
-    return [assess(pmo, risk, response="reduce", owner_role="MOE") for risk in raised]
+def risks(kept_risks: list[Risk]) -> list[Risk]:
+    """Return three risks that are assessed."""
+    return deepcopy(kept_risks)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Test risks as cells: the rules of the forms hold in each row, and pasted rows are raised or refused alone."""
 
 import html
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from pmo.risks.bulk_services import edit_risks, raise_risks
 from pmo.risks.enums import RiskStatus
 from pmo.risks.services import edit_risk, settle_risk
 from projects.ledger.enums import Act
-from projects.models import LedgerEvent
+from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.database import fire_deferred_triggers, statements
 from tests.pmo.risks.factories import FIELDS, accept, assess, create_risk, create_unaccepted_risk, reread, today
@@ -27,11 +28,20 @@ GRID, PASTE = (reverse(f"pmo:risks:{name}", args=["ONE"]) for name in ("risks_gr
 NEW = {name: value for name, value in FIELDS.items() if name != "title"}
 
 
+@pytest.fixture(scope="module")
+def kept_risks(kept_cast: dict[str, Any]) -> list[Risk]:
+    """Raise three risks, the second of which is assessed, once for the file."""
+    pmo, project = kept_cast["pmo"], Project.objects.get(code="ONE")
+    raised = [create_risk(pmo, project, title=f"Crane {n}") for n in range(3)]
+    done = [raised[0], assess(pmo, raised[1], response="reduce", owner_role="MOE"), raised[2]]
+    fire_deferred_triggers()
+    return done
+
+
 @pytest.fixture
-def risks(pmo: Any, project_one: Any) -> list[Risk]:
-    """Raise three risks, the second of which is assessed."""
-    raised = [create_risk(pmo, project_one, title=f"Crane {n}") for n in range(3)]
-    return [raised[0], assess(pmo, raised[1], response="reduce", owner_role="MOE"), raised[2]]
+def risks(kept_risks: list[Risk]) -> list[Risk]:
+    """Return three risks, the second of which is assessed."""
+    return deepcopy(kept_risks)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from pmo.risks.services import set_risk_scale, settle_issue, settle_risk
 from projects.models import Project
 from tests import acts
 from tests.addresses import full_name
+from tests.database import fire_deferred_triggers
 from tests.pages.visits import act
 from tests.pmo.risks import factories as risks
 
@@ -36,10 +37,11 @@ def page(answer: Any) -> str:
     return html.unescape(answer.content.decode())
 
 
-@pytest.fixture
-def several(cast: Any, project_one: Project) -> list[Risk]:
+@pytest.fixture(scope="module")
+def kept_several(kept_cast: dict[str, Any]) -> list[Risk]:
     """Raise risks of every band and most statuses, by several roles."""
-    pmo, amoa, moe = cast["pmo"], cast["amoa"], cast["moe"]
+    pmo, amoa, moe = kept_cast["pmo"], kept_cast["amoa"], kept_cast["moe"]
+    project_one = Project.objects.get(code="ONE")
     found = [
         risks.create_risk(moe, project_one, title="As raised", likelihood=5, impact=5),
         risks.create_unaccepted_risk(amoa, project_one, 3, 4, title="Amber"),
@@ -47,7 +49,14 @@ def several(cast: Any, project_one: Project) -> list[Risk]:
         risks.create_unaccepted_risk(pmo, project_one, 1, 3, title="Closed"),
     ]
     settle_risk(actor=pmo, risk=found[3], status=RiskStatus.CLOSED, because="Over.")
-    return [risks.reread(risk) for risk in found]
+    fire_deferred_triggers()
+    return found
+
+
+@pytest.fixture
+def several(kept_several: list[Risk]) -> list[Risk]:
+    """Return these risks."""
+    return [risks.reread(risk) for risk in kept_several]
 
 
 @pytest.mark.parametrize("of", Rated)

@@ -112,6 +112,20 @@ def two(cast: dict[str, Any], project_two: Project) -> Place:
     return Place(cast, project_two)
 
 
+@pytest.fixture(scope="module")
+def kept_ready(kept_cast: dict[str, Any]) -> None:
+    """Provide every missing item of project two, once for the file."""
+    with override("en"):
+        Place(kept_cast, Project.objects.get(code="TWO")).settle()
+    fire_deferred_triggers()
+
+
+@pytest.fixture
+def ready(kept_ready: None, cast: dict[str, Any], project_two: Project) -> Place:
+    """Return project two before its launch, with every item."""
+    return Place(cast, project_two)
+
+
 # — what is missing —
 
 
@@ -125,137 +139,126 @@ def test_everything_that_is_not_there_is_said_with_who_puts_it_right(two: Place)
     assert all(check.sentence.endswith(".") for check in missing.values())
 
 
-def test_nothing_is_missing_once_each_item_is_there(two: Place) -> None:
-    two.settle()
-    assert two.lacks() == []
-    assert {(check.done, check.sentence, check.by) for check in checklist(two.now)} == {(True, "", ())}
+def test_nothing_is_missing_once_each_item_is_there(ready: Place) -> None:
+    assert ready.lacks() == []
+    assert {(check.done, check.sentence, check.by) for check in checklist(ready.now)} == {(True, "", ())}
 
 
 @pytest.mark.parametrize("code", ["PMO", "AMOA", "DEST"])
-def test_each_mandatory_role_is_missing_alone_and_stops_the_launch(code: str, two: Place) -> None:
-    two.settle()
-    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
-    two.end(code)
-    assert two.lacks() == [("held", code)]
+def test_each_mandatory_role_is_missing_alone_and_stops_the_launch(code: str, ready: Place) -> None:
+    gate = acts.submit_to_owner(ready.project, "gate", terms={"gate": "G0"})
+    ready.end(code)
+    assert ready.lacks() == [("held", code)]
     kept = acts.count_evidence()
     with pytest.raises(CannotTakeEffect) as error:
-        acts.decide(two.owner, gate)
+        acts.decide(ready.owner, gate)
     assert [code in message for message in error.value.messages] == [True]
-    assert (acts.count_evidence(), two.now.state) == (kept, "draft")
-    assert acts.decide(two.owner, gate, Outcome.REJECTED).outcome == Outcome.REJECTED
+    assert (acts.count_evidence(), ready.now.state) == (kept, "draft")
+    assert acts.decide(ready.owner, gate, Outcome.REJECTED).outcome == Outcome.REJECTED
 
 
-def test_a_project_without_owner_lacks_one_and_nobody_launches_it(two: Place, staff_admin: Any) -> None:
-    two.settle()
-    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
+def test_a_project_without_owner_lacks_one_and_nobody_launches_it(ready: Place, staff_admin: Any) -> None:
+    gate = acts.submit_to_owner(ready.project, "gate", terms={"gate": "G0"})
     with owning(), back_entry(timezone.now() - timedelta(days=1)):
-        two.end("MOA")
-    assert two.lacks() == [("held", "MOA")]
-    assert missing_checks(two.now)[0].by == ("admin",)
+        ready.end("MOA")
+    assert ready.lacks() == [("held", "MOA")]
+    assert missing_checks(ready.now)[0].by == ("admin",)
     with pytest.raises(Refused):
-        acts.decide(two.owner, gate)
-    named = name_owner(actor=staff_admin, project=two.project, holder=two.cast["outsider"])
-    assert two.lacks() == [("accepted", "MOA")]
+        acts.decide(ready.owner, gate)
+    named = name_owner(actor=staff_admin, project=ready.project, holder=ready.cast["outsider"])
+    assert ready.lacks() == [("accepted", "MOA")]
     accept(actor=named.holder, mandate=named)
-    assert two.lacks() == []
+    assert ready.lacks() == []
 
 
-def test_the_provider_is_held_or_comes_by_a_gate_that_a_decision_approved(two: Place) -> None:
-    two.settle()
-    two.end("MOE")
-    assert two.lacks() == [("provider", "MOE")]
-    two.approve_gate_of_provider()
-    assert (two.lacks(), two.now.provider_gate) == ([], "G2")
-    two.launch()
-    assert two.now.state == "active"
+def test_the_provider_is_held_or_comes_by_a_gate_that_a_decision_approved(ready: Place) -> None:
+    ready.end("MOE")
+    assert ready.lacks() == [("provider", "MOE")]
+    ready.approve_gate_of_provider()
+    assert (ready.lacks(), ready.now.provider_gate) == ([], "G2")
+    ready.launch()
+    assert ready.now.state == "active"
 
 
-def test_recipients_are_there_once_a_group_is_represented(two: Place) -> None:
-    two.settle()
-    two.end("DEST")
-    two.give("DEST", "outsider")
-    assert two.lacks() == [("held", "DEST")]
-    two.give("DEST", "delegate", group="Crews")
-    assert two.lacks() == []
+def test_recipients_are_there_once_a_group_is_represented(ready: Place) -> None:
+    ready.end("DEST")
+    ready.give("DEST", "outsider")
+    assert ready.lacks() == [("held", "DEST")]
+    ready.give("DEST", "delegate", group="Crews")
+    assert ready.lacks() == []
 
 
 @pytest.mark.parametrize("code", ["MOA", "PMO", "AMOA", "MOE", "DEST"])
-def test_a_role_that_its_holder_has_not_accepted_is_missing_alone_and_stops_the_launch(code: str, two: Place) -> None:
-    two.settle()
-    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
-    given = two.give_anew(code)
-    assert two.lacks() == [("accepted", code)]
-    assert missing_checks(two.now)[0].by == (code,)
+def test_a_role_that_its_holder_has_not_accepted_is_missing_alone_and_stops_the_launch(code: str, ready: Place) -> None:
+    gate = acts.submit_to_owner(ready.project, "gate", terms={"gate": "G0"})
+    given = ready.give_anew(code)
+    assert ready.lacks() == [("accepted", code)]
+    assert missing_checks(ready.now)[0].by == (code,)
     if code == "MOA":  # a decision rests on a seat that was given in an earlier transaction
         accept(actor=given.holder, mandate=given)
-        assert two.lacks() == []
+        assert ready.lacks() == []
         return
     kept = acts.count_evidence()
     with pytest.raises(CannotTakeEffect) as error:
-        acts.decide(two.owner, gate)
+        acts.decide(ready.owner, gate)
     assert error.value.messages == [f"Accept the mandate of the role {code}."]
-    assert (acts.count_evidence(), two.now.state) == (kept, "draft")
+    assert (acts.count_evidence(), ready.now.state) == (kept, "draft")
     accept(actor=given.holder, mandate=given)
-    assert two.lacks() == []
-    acts.decide(two.owner, gate)
-    assert two.now.state == "active"
+    assert ready.lacks() == []
+    acts.decide(ready.owner, gate)
+    assert ready.now.state == "active"
 
 
-def test_one_acceptance_is_enough_for_a_role_that_several_hold(two: Place) -> None:
-    two.settle()
-    two.give("DEST", "outsider", accepted=False, group="Crews")
-    assert two.lacks() == []
-    two.give_anew("DEST", "delegate")
-    assert two.lacks() == [("accepted", "DEST")]
+def test_one_acceptance_is_enough_for_a_role_that_several_hold(ready: Place) -> None:
+    ready.give("DEST", "outsider", accepted=False, group="Crews")
+    assert ready.lacks() == []
+    ready.give_anew("DEST", "delegate")
+    assert ready.lacks() == [("accepted", "DEST")]
 
 
-def test_a_provider_expected_by_its_gate_need_not_have_accepted(two: Place) -> None:
-    two.settle()
-    two.give_anew("MOE")
-    assert two.lacks() == [("accepted", "MOE")]
-    two.approve_gate_of_provider()
-    assert two.lacks() == []
+def test_a_provider_expected_by_its_gate_need_not_have_accepted(ready: Place) -> None:
+    ready.give_anew("MOE")
+    assert ready.lacks() == [("accepted", "MOE")]
+    ready.approve_gate_of_provider()
+    assert ready.lacks() == []
 
 
-def test_a_person_who_follows_after_the_launch_may_accept_later(two: Place, other_amoa: Any) -> None:
-    two.settle()
-    two.launch()
-    two.give_anew("PMO")
-    assert two.lacks() == []
-    file = acts.prepare(other_amoa, two.cast["outsider"], project=two.project)
-    assert acts.decide(two.owner, file).outcome == Outcome.APPROVED
+def test_a_person_who_follows_after_the_launch_may_accept_later(ready: Place, other_amoa: Any) -> None:
+    ready.launch()
+    ready.give_anew("PMO")
+    assert ready.lacks() == []
+    file = acts.prepare(other_amoa, ready.cast["outsider"], project=ready.project)
+    assert acts.decide(ready.owner, file).outcome == Outcome.APPROVED
 
 
-def test_a_holder_accepts_again_once_the_responsibilities_have_changed(two: Place) -> None:
-    two.settle()
-    held = two.project.mandates.active().get(role__code="PMO")
+def test_a_holder_accepts_again_once_the_responsibilities_have_changed(ready: Place) -> None:
+    held = ready.project.mandates.active().get(role__code="PMO")
     with pytest.raises(ValidationError):
         accept(actor=held.holder, mandate=held)
-    two.drop_duty("PMO", "PMO-13")
-    assert two.lacks() == [("accepted", "PMO")]
-    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
+    ready.drop_duty("PMO", "PMO-13")
+    assert ready.lacks() == [("accepted", "PMO")]
+    gate = acts.submit_to_owner(ready.project, "gate", terms={"gate": "G0"})
     with pytest.raises(CannotTakeEffect) as error:
-        acts.decide(two.owner, gate)
+        acts.decide(ready.owner, gate)
     assert error.value.messages == ["Accept the mandate of the role PMO."]
     accept(actor=held.holder, mandate=held)
-    assert two.lacks() == []
-    acts.decide(two.owner, gate)
+    assert ready.lacks() == []
+    acts.decide(ready.owner, gate)
     fire_deferred_triggers()
-    assert two.now.state == "active"
+    assert ready.now.state == "active"
     with pytest.raises(ValidationError):
         accept(actor=held.holder, mandate=Mandate.objects.get(pk=held.pk))
 
 
-def test_after_the_launch_too_and_of_those_alone_who_accepted_something_else(two: Place) -> None:
-    two.settle()
-    two.launch()
-    two.give_anew("AMOA")
-    two.drop_duty("AMOA", "AMOA-12")
-    assert two.lacks() == []
-    two.drop_duty("PMO", "PMO-13")
-    assert two.lacks() == [("accepted", "PMO")]
-    two.give_anew("PMO", "delegate")
-    assert two.lacks() == []
+def test_after_the_launch_too_and_of_those_alone_who_accepted_something_else(ready: Place) -> None:
+    ready.launch()
+    ready.give_anew("AMOA")
+    ready.drop_duty("AMOA", "AMOA-12")
+    assert ready.lacks() == []
+    ready.drop_duty("PMO", "PMO-13")
+    assert ready.lacks() == [("accepted", "PMO")]
+    ready.give_anew("PMO", "delegate")
+    assert ready.lacks() == []
 
 
 def test_roles_that_are_not_approved_are_missing_alone(two: Place) -> None:
@@ -266,51 +269,47 @@ def test_roles_that_are_not_approved_are_missing_alone(two: Place) -> None:
         two.launch()
 
 
-def test_a_mandate_counts_from_its_first_day_to_its_last(two: Place) -> None:
-    two.settle()
+def test_a_mandate_counts_from_its_first_day_to_its_last(ready: Place) -> None:
     today, end = timezone.now(), timezone.now() + 10 * DAY
-    two.end("AMOA", ends_at=end)
-    assert two.lacks(end - timedelta(seconds=1)) == []
-    assert two.lacks(end) == [("held", "AMOA")]
-    two.give("AMOA", "outsider", starts_at=end + DAY)
-    assert two.lacks(end + DAY - timedelta(seconds=1)) == [("held", "AMOA")]
-    assert (two.lacks(end + DAY), two.lacks(today)) == ([], [])
+    ready.end("AMOA", ends_at=end)
+    assert ready.lacks(end - timedelta(seconds=1)) == []
+    assert ready.lacks(end) == [("held", "AMOA")]
+    ready.give("AMOA", "outsider", starts_at=end + DAY)
+    assert ready.lacks(end + DAY - timedelta(seconds=1)) == [("held", "AMOA")]
+    assert (ready.lacks(end + DAY), ready.lacks(today)) == ([], [])
 
 
-def test_a_mandate_to_come_holds_nothing_yet(two: Place) -> None:
-    two.settle()
-    two.end("PMO")
-    two.give("PMO", "outsider", starts_at=timezone.now() + DAY)
-    assert two.lacks() == [("held", "PMO")]
+def test_a_mandate_to_come_holds_nothing_yet(ready: Place) -> None:
+    ready.end("PMO")
+    ready.give("PMO", "outsider", starts_at=timezone.now() + DAY)
+    assert ready.lacks() == [("held", "PMO")]
     with pytest.raises(CannotTakeEffect):
-        two.launch()
+        ready.launch()
 
 
-def test_a_closed_account_holds_no_role(two: Place, superuser: Any) -> None:
-    two.settle()
-    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
+def test_a_closed_account_holds_no_role(ready: Place, superuser: Any) -> None:
+    gate = acts.submit_to_owner(ready.project, "gate", terms={"gate": "G0"})
     with acting_as(superuser):
-        two.cast["recipient"].is_active = False
-        two.cast["recipient"].save()
-    assert two.lacks() == [("held", "DEST")]
+        ready.cast["recipient"].is_active = False
+        ready.cast["recipient"].save()
+    assert ready.lacks() == [("held", "DEST")]
     with pytest.raises(CannotTakeEffect):
-        acts.decide(two.owner, gate)
+        acts.decide(ready.owner, gate)
 
 
-def test_an_activity_without_its_accountable_role_is_missing(two: Place) -> None:
-    two.settle()
-    content = newest(two.project).read()
+def test_an_activity_without_its_accountable_role_is_missing(ready: Place) -> None:
+    content = newest(ready.project).read()
     owner = next(role for role in content.roles if role.decides)
     for duty in owner.duties:
         content = without_duty(content, owner.code, duty.code, "Never mind.")
-    two.project.matrix = adapt_roles(
-        actor=proposers(two.project, "appointment")[0].holder,
-        project=two.project,
+    ready.project.matrix = adapt_roles(
+        actor=proposers(ready.project, "appointment")[0].holder,
+        project=ready.project,
         base=1,
         content=content,
         reason="No.",
     )
-    missing = [check for check in missing_checks(two.project) if check.line]
+    missing = [check for check in missing_checks(ready.project) if check.line]
     assert {str(check.item) for check in missing} == {"matrix"}
     assert {check.line for check in missing} == {line.code for line in content.lines}
 
@@ -324,43 +323,40 @@ def test_a_programme_needs_neither_provider_nor_recipients(cast: dict[str, Any])
 # — the launch and what follows —
 
 
-def test_the_owner_launches_when_nothing_is_missing_and_the_decision_says_so(two: Place) -> None:
-    two.settle()
-    decision = two.launch()
-    assert two.now.state == "active"
+def test_the_owner_launches_when_nothing_is_missing_and_the_decision_says_so(ready: Place) -> None:
+    decision = ready.launch()
+    assert ready.now.state == "active"
     told = [(e.field, e.before, e.after) for e in decision.effects.order_by("pk")]
     assert told == [("gate", "", "G0"), ("state", "draft", "active")]
-    assert two.now.history.latest().history_user == two.owner
+    assert ready.now.history.latest().history_user == ready.owner
 
 
-def test_an_approval_with_conditions_launches_when_the_last_is_lifted_if_nothing_is_missing_then(two: Place) -> None:
-    two.settle()
-    gate = acts.submit_to_owner(two.project, "gate", terms={"gate": "G0"})
-    acts.decide(two.owner, gate, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
-    assert two.now.state == "draft"
-    two.end("DEST")
+def test_an_approval_with_conditions_launches_when_the_last_is_lifted_if_nothing_is_missing_then(ready: Place) -> None:
+    gate = acts.submit_to_owner(ready.project, "gate", terms={"gate": "G0"})
+    acts.decide(ready.owner, gate, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
+    assert ready.now.state == "draft"
+    ready.end("DEST")
     with pytest.raises(CannotTakeEffect):
-        acts.lift(two.owner, gate)
-    assert two.now.state == "draft"
-    two.give("DEST", "outsider", group="Passengers")
-    acts.lift(two.owner, gate)
-    assert two.now.state == "active"
+        acts.lift(ready.owner, gate)
+    assert ready.now.state == "draft"
+    ready.give("DEST", "outsider", group="Passengers")
+    acts.lift(ready.owner, gate)
+    assert ready.now.state == "active"
 
 
 @pytest.mark.parametrize("code", ["PMO", "DEST"])
-def test_a_later_vacancy_stops_only_the_acts_of_its_role(code: str, two: Place, other_amoa: Any) -> None:
-    two.settle()
-    two.launch()
-    leaver = two.end(code).holder
-    assert two.now.state == "active"
-    assert not can(leaver, "governance.propose", two.project)
-    file = acts.draft(other_amoa, two.project)
+def test_a_later_vacancy_stops_only_the_acts_of_its_role(code: str, ready: Place, other_amoa: Any) -> None:
+    ready.launch()
+    leaver = ready.end(code).holder
+    assert ready.now.state == "active"
+    assert not can(leaver, "governance.propose", ready.project)
+    file = acts.draft(other_amoa, ready.project)
     acts.submit(other_amoa, file)
     assert "PMO" in acts.reread(file).awaited_roles
     if code != "PMO":
-        acts.advise(two.cast["other_pmo"], file)
+        acts.advise(ready.cast["other_pmo"], file)
     file = acts.reread(file)
-    decision = acts.decide(two.owner, file, waived=acts.missing_opinion_reasons(file))
+    decision = acts.decide(ready.owner, file, waived=acts.missing_opinion_reasons(file))
     assert decision.outcome == Outcome.APPROVED
     assert set(decision.impossible) == ({"PMO"} if code == "PMO" else set())
 
@@ -371,16 +367,15 @@ def other_amoa(cast: dict[str, Any]) -> Any:
     return cast["other_amoa"]
 
 
-def test_without_owner_proposals_and_opinions_go_on_and_nothing_is_decided(two: Place, other_amoa: Any) -> None:
-    two.settle()
-    two.launch()
-    two.end("MOA")
-    file = acts.submit_to_owner(two.project)
+def test_without_owner_proposals_and_opinions_go_on_and_nothing_is_decided(ready: Place, other_amoa: Any) -> None:
+    ready.launch()
+    ready.end("MOA")
+    file = acts.submit_to_owner(ready.project)
     assert file.state == "ready_for_decision"
     for member in ("other_owner", "other_pmo", "other_amoa", "staff_admin", "superuser"):
-        assert not can(two.cast[member], "governance.decide", file)
+        assert not can(ready.cast[member], "governance.decide", file)
         with pytest.raises(Refused):
-            acts.decide(two.cast[member], file)
+            acts.decide(ready.cast[member], file)
 
 
 # — vacancies —
@@ -430,13 +425,12 @@ def dropping(two: Place, before: Decision) -> Decision:
     return acts.decide(two.owner, file, fates=fates)
 
 
-def test_a_launch_that_is_dropped_leads_the_project_back(two: Place) -> None:
-    two.settle()
-    after = dropping(two, two.launch())
-    assert two.now.state == "draft"
+def test_a_launch_that_is_dropped_leads_the_project_back(ready: Place) -> None:
+    after = dropping(ready, ready.launch())
+    assert ready.now.state == "draft"
     assert ("state", "active", "draft") in [(e.field, e.before, e.after) for e in after.effects.all()]
-    two.launch()
-    assert two.now.state == "active"
+    ready.launch()
+    assert ready.now.state == "active"
 
 
 def test_roles_approved_first_are_not_approved_any_more_once_dropped(two: Place) -> None:
@@ -463,13 +457,12 @@ def test_the_gate_of_the_provider_goes_when_it_is_dropped(two: Place) -> None:
     assert two.now.provider_gate == ""
 
 
-def test_a_launch_changed_since_is_not_undone(two: Place) -> None:
-    two.settle()
-    launched = two.launch()
-    acts.pass_gates(two.owner, two.project, "G1")
+def test_a_launch_changed_since_is_not_undone(ready: Place) -> None:
+    launched = ready.launch()
+    acts.pass_gates(ready.owner, ready.project, "G1")
     with pytest.raises(NotCarried):
-        dropping(two, launched)
-    assert (two.now.state, two.now.gate) == ("active", "G1")
+        dropping(ready, launched)
+    assert (ready.now.state, ready.now.gate) == ("active", "G1")
 
 
 # — levels —

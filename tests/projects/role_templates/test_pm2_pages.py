@@ -23,22 +23,28 @@ from projects.mandates.services import appoint, found_project, role_on
 from projects.models import Mandate, Project
 from tests import acts
 from tests.addresses import full_name, list_patterns
-from tests.database import owning
+from tests.database import fire_deferred_triggers, owning
 
 pytestmark = pytest.mark.django_db
 #: role → its holder in the cast.
 HOLDERS = {"BM": "amoa", "PSO": "pmo", "PQA": "other_pmo", "SP": "moe", "PM": "other_owner", "UR": "recipient"}
 
 
-@pytest.fixture
-def seated(cast: dict[str, Any]) -> dict[str, Any]:
+def _seat(cast: dict[str, Any]) -> dict[str, Any]:
     """Map the people of the project by their role."""
     return {"PO": cast["owner"], **{role: cast[member] for role, member in HOLDERS.items()}}
 
 
 @pytest.fixture
-def project(seated: dict[str, Any], staff_admin: Any) -> Project:
+def seated(cast: dict[str, Any]) -> dict[str, Any]:
+    """Map the people of the project by their role."""
+    return _seat(cast)
+
+
+@pytest.fixture(scope="module")
+def kept_project(kept_cast: dict[str, Any]) -> Project:
     """Open the project as an administrator some days ago, with every role held except the core team's."""
+    seated, staff_admin = _seat(kept_cast), kept_cast["staff_admin"]
     first = timezone.localdate() - timedelta(days=9)
     fields = {
         "code": "PM2-ONE",
@@ -55,7 +61,14 @@ def project(seated: dict[str, Any], staff_admin: Any) -> Project:
         for code in HOLDERS:
             group = "Crews" if code == "UR" else ""
             appoint(actor=seated["PO"], project=opened, role=role_on(opened, code), holder=seated[code], group=group)
+        fire_deferred_triggers()
     return opened
+
+
+@pytest.fixture
+def project(kept_project: Project) -> Any:
+    """Return the open project."""
+    return acts.fresh(kept_project)
 
 
 def _scope(project: Project, seated: dict[str, Any]) -> Proposal:
