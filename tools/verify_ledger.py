@@ -1456,7 +1456,8 @@ def _has_one_form(event: dict[str, Any], facts: dict[str, str]) -> bool:
     """Return whether numbers, instants and amounts are in the only form that Ouvrage writes."""
     for fields, names in ((event, NUMBERS), (facts, NUMBERS_IN_FACTS)):  # loops: every event comes here
         for name in names:
-            if (number := fields.get(name)) and not NUMBER.fullmatch(number):
+            number = fields.get(name)
+            if number and not NUMBER.fullmatch(number):
                 return False
     instants = [event["at"], event.get("entered", "")]
     if event["act"] in ON_SEATS:
