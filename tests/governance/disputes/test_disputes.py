@@ -86,10 +86,10 @@ def test_the_link_needs_no_session_writes_on_post_and_works_once(
 ) -> None:
     [link] = links_in(mailoutbox, owner)
     visitor = Client(headers={"accept-language": "en"})
-    assert "It was not me" in visitor.get(link).text
+    assert "Dispute the decision" in visitor.get(link).text
     assert not Dispute.objects.exists()
     for _twice in range(2):
-        assert "On record since" in visitor.post(link, follow=True).text
+        assert "Change your password" in visitor.post(link, follow=True).text
     event = LedgerEvent.objects.get(act="dispute")
     assert (event.actor, event.project, event.subject_id) == (owner, decision.project, Dispute.objects.get().pk)
     assert "no longer works" in visitor.get("/not-me/x/").text
