@@ -172,6 +172,8 @@ class DemandsForm(forms.Form):
         self.targets = cache(lambda: [("", "—"), *targets()])
         self.items = [demand for demand in demands if demand.fates]
         self.has_common = len(self.items) > 1
+        #: The common words are no option, although the words on each item can stand for them.
+        self.needed = {f"{COMMON}-fate": "", COMMON: ""}
         if self.has_common:
             self._add_fields(COMMON, self.items[0].fates, required=False)
         for demand in demands:
