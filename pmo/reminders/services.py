@@ -1,10 +1,11 @@
 """Act of reminding the holders of a role of an open obligation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core.acts import act, act_time
 from governance.inbox.obligations import is_due
@@ -13,13 +14,14 @@ from pmo.dashboards.obligations import Obligation, build_of_duty, list_obligatio
 from pmo.dashboards.scope import Scope
 from pmo.reminder_rows.models import Reminder
 from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.holders import holders
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.organisation_settings.queries import today
+from projects.organisation_settings.queries import organisation, today
 from roles.models import User
 
 
@@ -75,8 +77,19 @@ def remind(*, actor: User, project: Project, key: str) -> Reminder:
         detail=found.role,
         key=key,
     )
-    notify(event=event, reason=Reason.OBLIGATION_REMINDED, about=Notice(found), people=people)
+    _tell(event, key, people)
     return sent
+
+
+def _tell(event: LedgerEvent, key: str, people: Iterable[User]) -> None:
+    """Notify each of these people in their own language: the notice keeps the words of the obligation."""
+    by_language: dict[str, list[User]] = {}
+    for person in people:
+        by_language.setdefault(person.language or organisation().language, []).append(person)
+    for language, readers in by_language.items():
+        with override(language):
+            if found := find_obligation(event.project, key):
+                notify(event=event, reason=Reason.OBLIGATION_REMINDED, about=Notice(found), people=readers)
 
 
 def find_obligation(project: Project, key: str) -> Obligation | None:

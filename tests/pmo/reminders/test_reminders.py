@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from core.acts import act_time
 from governance.inbox.obligations import is_due
@@ -17,11 +18,12 @@ from governance.obligations.queries import load_obligations
 from pmo.dashboards.obligations import find_task_key, list_obligations
 from pmo.dashboards.scope import Scope
 from pmo.models import Reminder
-from pmo.reminders.services import RemindedToday, remind
+from pmo.reminders.services import RemindedToday, find_obligation, remind
 from projects.ledger.enums import Act
 from projects.mandates.holders import holders
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.models import Reason
+from projects.organisation_settings.queries import organisation
 from roles.models import User
 from tests import acts
 from tests.attacks import Attack, Attacks, leaves
@@ -153,6 +155,10 @@ def test_a_due_row_of_the_project_reminds_its_role_once_a_day(
     assert ("The reminder is sent." in page.text, f'value="{key}"' in page.text) == (True, False)
     reminded = Notification.objects.filter(reason=Reason.OBLIGATION_REMINDED)
     assert list(reminded.values_list("recipient__email", flat=True)) == [moe.email]
+    with override(moe.language or organisation().language):
+        found = find_obligation(Project.objects.get(code="ONE"), key)
+        assert found is not None
+        assert found.text in reminded.get().about, "in the words of its reader, not of who reminds"
     client.post(address, fields, headers={"accept-language": "en"})
     assert "A reminder was sent today." in _open_duties(client).text
     assert Reminder.objects.count() == 1
