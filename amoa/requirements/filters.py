@@ -15,7 +15,7 @@ from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.quality import CANDIDATE, Gap, list_alike, list_vague, read_requirements
 from amoa.requirements.workflow import CANDIDATES
-from core.lists.filters import read_words
+from core.lists.filters import quote, read_words
 from projects.models import Project
 
 #: Extra value of the kind filter: everything but needs.
@@ -99,7 +99,7 @@ class Filter:
         """List (parameter, label) of the filters in use; those by gap and must-have ones have chips of their own."""
         kinds = {REQUIREMENTS: _("All but needs"), **dict(RequirementKind.choices)}
         labels = {
-            "q": f"“{self.q}”" if self.q else "",
+            "q": quote(self.q) if self.q else "",
             "kind": kinds.get(self.kind, ""),
             "priority": dict(Priority.choices).get(self.priority, "") if self.priority != Priority.MUST else "",
             "state": dict[str, Any](STATES).get(self.state, ""),

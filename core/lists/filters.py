@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from core.lists.columns import Text, fold
 from core.templatetags.ui import day
@@ -98,7 +99,7 @@ class Asked:
     @property
     def chips(self) -> list[tuple[str, str]]:
         """List (parameter, label) of what is in use."""
-        chips = [("q", f"“{self.words}”")] if self.words else []
+        chips = [("q", quote(self.words))] if self.words else []
         return chips + [
             (each.name, each.label_of(self.values[each.name])) for each in self.filters if self.values[each.name]
         ]
@@ -130,6 +131,11 @@ class Asked:
 def read_filters(query: QueryDict, filters: Sequence[Filter]) -> Asked:
     """Read what the query string asks for."""
     return Asked(read_words(query), {each.name: each.read(query) for each in filters}, filters)
+
+
+def quote(words: str) -> str:
+    """Return the words in the quotation marks of the reader's language."""
+    return _("“%(words)s”") % {"words": words}
 
 
 def read_words(query: QueryDict) -> str:

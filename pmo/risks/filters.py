@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from core.lists.filters import contains, read_words
+from core.lists.filters import contains, quote, read_words
 from pmo.risks.enums import OPEN, Band, Category, Rated, RiskStatus
 from pmo.risks.models import Risk
 from projects.models import Project
@@ -71,7 +71,7 @@ class Filter:
     def list_chips(self) -> list[tuple[str, str]]:
         """List (parameter, label) of the filters of the form in use; the others have chips of their own."""
         labels = {
-            "q": f"“{self.q}”" if self.q else "",
+            "q": quote(self.q) if self.q else "",
             "category": dict(Category.choices).get(self.category, ""),
             "role": self.role,
         }
