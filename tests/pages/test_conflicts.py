@@ -16,6 +16,7 @@ from governance.enums import Outcome
 from governance.models import Decision, Opinion
 from tests import acts
 from tests.core.test_conflicts import fields_of, read_form
+from tests.database import run
 from tests.pages.visits import act, visits
 
 pytestmark = pytest.mark.django_db
@@ -279,6 +280,7 @@ def test_an_act_that_waits_too_long_is_not_recorded_and_says_so(
     read, client = proposal(on), client_of(cast[by])
     path, fields = act(name, read)
     before = acts.count_evidence()
+    run("SET LOCAL lock_timeout = '100ms'")  # as config/settings.py, where it is longer
     with another_act_holds(read):
         answer = client.post(path, fields, headers={"accept-language": language})
     assert answer.status_code == 503
