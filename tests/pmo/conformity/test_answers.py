@@ -1,5 +1,6 @@
 """Test the answers to checkpoints from the list: one in its row, several at once, with and without script."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,16 +12,26 @@ from pmo.conformity.enums import Result
 from pmo.conformity.services import record_checks
 from pmo.models import ConformityCheck
 from projects.ledger.enums import Act
+from projects.models import Project
+from tests.database import fire_deferred_triggers
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
 
 pytestmark = pytest.mark.django_db
 LISTED = "/projects/ONE/conformity/"
 
 
-@pytest.fixture
-def standard(project_one: Any) -> Any:
+@pytest.fixture(scope="module")
+def kept_standard(kept_database: None) -> Any:
     """Write a standard of four checkpoints in force for project one."""
-    return adopted(project_one, "STD-A", "Read", "Heard", "Kept", "Told")
+    version = adopted(Project.objects.get(code="ONE"), "STD-A", "Read", "Heard", "Kept", "Told")
+    fire_deferred_triggers()
+    return version
+
+
+@pytest.fixture
+def standard(kept_standard: Any) -> Any:
+    """Return that standard."""
+    return deepcopy(kept_standard)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Test waivers (R9): complete requests, granted by the owner alone, and expiry."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,7 +33,7 @@ from projects.models import LedgerEvent, Notification, Project
 from projects.notices.tasks import build_mail
 from tests import acts
 from tests.conftest import CAST
-from tests.database import owning, run
+from tests.database import fire_deferred_triggers, owning, run
 from tests.pmo.conformity.checked_standards import (
     adopted,
     by_standard,
@@ -65,10 +66,18 @@ def _in_english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def standard(project_one: Any) -> Any:
+@pytest.fixture(scope="module")
+def kept_standard(kept_database: None) -> Any:
     """Write STD-A of project one: two checkpoints that may be waived, a third that may not."""
-    return adopted(project_one, "STD-A", "Read", "Heard", "Decided", barred=[3])
+    version = adopted(Project.objects.get(code="ONE"), "STD-A", "Read", "Heard", "Decided", barred=[3])
+    fire_deferred_triggers()
+    return version
+
+
+@pytest.fixture
+def standard(kept_standard: Any) -> Any:
+    """Return that version of STD-A."""
+    return deepcopy(kept_standard)
 
 
 def terms(*names: str, **changes: str) -> dict[str, str]:
@@ -301,11 +310,11 @@ def test_a_waiver_that_waited_too_long_for_its_conditions_has_expired(
         assert list_entries(project_one, owner, TODAY + days * DAY)[0].status == status
 
 
-@pytest.mark.parametrize("member", set(CAST) - {"owner", "anonymous"})
-def test_only_the_owner_grants_a_waiver(member: str, cast: dict[str, Any], project_one: Any, standard: Any) -> None:
+def test_only_the_owner_grants_a_waiver(cast: dict[str, Any], project_one: Any, standard: Any) -> None:
     file = acts.submit_to_owner(project_one, "waiver", terms=terms())
-    with pytest.raises(Refused):
-        acts.decide(cast[member], file)
+    for member in sorted({*CAST} - {"owner", "anonymous"}):
+        with pytest.raises(Refused):
+            acts.decide(cast[member], file)
 
 
 def test_a_waiver_of_a_retired_standard_is_not_granted(project_one: Any, owner: Any, standard: Any) -> None:
@@ -500,15 +509,14 @@ def test_an_expired_waiver_is_neither_revoked_nor_closed(project_one: Any, owner
         close_waiver(actor=pmo, waiver=waiver)
 
 
-@pytest.mark.parametrize("member", set(CAST) - {"anonymous"})
 def test_only_the_owner_revokes_and_only_the_office_closes(
-    member: str, cast: dict[str, Any], project_one: Any, owner: Any, standard: Any
+    cast: dict[str, Any], project_one: Any, owner: Any, standard: Any
 ) -> None:
     waiver = grant(project_one, owner)
-    if member != "owner":
+    for member in sorted({*CAST} - {"anonymous", "owner"}):
         with pytest.raises(Refused):
             revoke_waiver(actor=cast[member], waiver=waiver, because="Mine.")
-    if member != "pmo":
+    for member in sorted({*CAST} - {"anonymous", "pmo"}):
         with pytest.raises(Refused):
             close_waiver(actor=cast[member], waiver=waiver)
 
