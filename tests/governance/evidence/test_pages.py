@@ -11,11 +11,14 @@ from django.urls import reverse
 from governance.enums import Outcome
 from projects.models import Document, DocumentVersion
 from tests import acts
+from tests.effort import in_turn
 from tests.files import HONEST, HOSTILE, WEIRD_NAMES
 from tests.pages.visits import Sent, act, document_of
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
+#: Acts with a file, which share one field.
+DEEDS = ("add_evidence", "add_document", "replace_document", "replace_evidence")
 
 
 def text_of(answer: Any) -> str:
@@ -39,8 +42,9 @@ def test_an_honest_file_is_added_attached_and_served_byte_for_byte(
     assert (answer.status_code, answer.content) == (200, HONEST[name])
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("deed", ["add_evidence", "add_document", "replace_document", "replace_evidence"])
+@pytest.mark.parametrize(
+    ("deed", "name"), [(deed, name) for place, name in enumerate(HOSTILE) for deed in in_turn(place, DEEDS)]
+)
 def test_a_hostile_file_is_refused_beside_the_field_and_nothing_is_kept(
     deed: str, name: str, amoa: Any, proposal: Any, client_of: Any
 ) -> None:

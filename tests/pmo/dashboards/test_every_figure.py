@@ -29,6 +29,7 @@ from roles.models import User
 from tests import acts
 from tests.addresses import full_name
 from tests.database import undone
+from tests.effort import in_turn
 from tests.pmo.dashboards.recount import COUNTED, Part, count, threats
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,8 @@ def test_every_number_of_a_portfolio_is_counted_rightly_and_opens_as_many_rows(
     key = User.objects.get(email=owner).key if owner else ""
     since = timezone.localdate() - timedelta(days=int(period or 365))
     part = Part(frozenset(WITHIN[within] & OWNED[owner]), since)
-    for page in PAGES:
+    first, *others = PAGES
+    for page in PAGES if not within and not owner else [first, *in_turn(len(within + owner + period), others)]:
         address = reverse(full_name(page), args=["SN28"])
         answer = client.get(address, {"within": within, "owner": key, "period": period})
         opened += agree(client, answer.content.decode(), part)

@@ -16,6 +16,7 @@ from roles.models import MethodPack, Responsibility, RoleTemplate
 from roles.role_templates.catalogue import LARGEST, dump_pack, pack_of
 from tests.conftest import CAST
 from tests.database import statements, undone
+from tests.effort import EFFORT, in_turn
 from tests.pages.visits import Sent
 
 pytestmark = pytest.mark.django_db
@@ -117,14 +118,16 @@ def test_every_page_and_act_is_for_administrators_only(cast: Any, draft: RoleTem
         (to("_publish", draft.pk), {"read": fingerprint(draft)}),
         (to("_retire", template("DEST").pk), {}),
     ]
+    administrators, visitors = {"staff_admin", "superuser"}, {"anonymous", "inactive_owner"}
+    others = [member for member in CAST if member not in administrators | visitors]
+    before = kept()
     for member in CAST:
-        client, may = client_of(cast[member]), member in {"staff_admin", "superuser"}
-        visitor = member in {"anonymous", "inactive_owner"}
-        before = kept()
-        for path in pages:
+        client, may, visitor = client_of(cast[member]), member in administrators, member in visitors
+        asks = may or visitor or EFFORT > 1
+        for path in [path for n, path in enumerate(pages) if asks or member in in_turn(n, others)]:
             assert client.get(path).status_code == (302 if visitor else 200 if may else 403), (member, path)
         assert kept() == before
-        for path, fields in posts:
+        for path, fields in [post for n, post in enumerate(posts) if asks or member in in_turn(n, others)]:
             with undone():
                 answer = client.post(path, fields)
                 assert answer.status_code == (302 if visitor or may else 403), (member, path)
