@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.tables.reader import Table, open_table
+from tests.effort import EFFORT
 
 FILES = sorted(
     path.name for path in Path(__file__).with_name("files").iterdir() if path.suffix not in {".md", ".xls", ".xlsm"}
@@ -56,7 +57,7 @@ CHANGES = st.lists(
     min_size=1,
     max_size=4,
 )
-LENIENT = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+LENIENT = settings(max_examples=20 * EFFORT, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @cache

@@ -282,7 +282,7 @@ def unguarded() -> Iterator[None]:
 
 @settings(
     deadline=None,
-    max_examples=80 * EFFORT,
+    max_examples=25 * EFFORT,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(graph=graphs())

@@ -32,6 +32,7 @@ from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, dump_pack,
 from roles.role_templates.content import Matrix, published_matrix
 from roles.role_templates.lint import Rule, findings
 from tests.database import undone
+from tests.effort import EFFORT
 
 pytestmark = pytest.mark.django_db
 COUNTS = {"MOA": 14, "PMO": 16, "AMOA": 16, "MOE": 11, "DEST": 8, "CDP": 4, "RSSI": 3, "DPD": 3}
@@ -606,7 +607,7 @@ def _short() -> dict[str, Any]:
     return source
 
 
-PATIENT = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+PATIENT = settings(max_examples=25 * EFFORT, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def _mutated(data: st.DataObject, source: dict[str, Any]) -> str:
@@ -698,7 +699,7 @@ def test_a_pack_with_any_texts_is_read_back_as_it_was_written(name: str, mission
     assert read_pack(dump_pack(read)) == read
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6 * EFFORT, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_readable_pack_is_installed_or_has_findings(data: st.DataObject) -> None:
     """The database accepts every pack that the parser accepts."""
