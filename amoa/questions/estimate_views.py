@@ -1,21 +1,23 @@
 """Page where the provider estimates many requirements: a row each, one save."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from amoa.questions import queries, services
 from amoa.questions.forms import EstimateRowForm
+from amoa.requirements.text_diff import list_differences, map_group_names
 from core.access import ensure, reader
 from core.acts import NotSent
+from core.conflicts import find_change, show_saved
+from core.diff import FieldDifference
 from core.form_views import CONFLICT, UNPROCESSABLE, post_data
 from core.history import Outdated
 from core.pagination import page_after
@@ -30,11 +32,15 @@ FIELD = re.compile(r"r([0-9]{1,11})-")
 
 @dataclass
 class Row:
-    """Requirement with its last estimate, its form, and the version that the form was read at."""
+    """Requirement with its last estimate, its form, and the version that the form was read at.
+
+    `changes` are the differences from that version to the present one, when somebody changed it meanwhile.
+    """
 
     requirement: Any
     form: EstimateRowForm
     version: Any
+    changes: Sequence[FieldDifference] = ()
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,12 +71,21 @@ def _save(request: HttpRequest, project: Project) -> HttpResponse:
     except Outdated as error:
         for row in rows:
             if row.requirement.pk in error.args[0]:
-                row.form.add_error("days", _("The requirement has changed. Read it, then save again."))
-                row.version = row.requirement.version
+                _show_change(row)
         return _render(request, project, rows, CONFLICT)
     words = ngettext("%(count)d estimate is saved.", "%(count)d estimates are saved.", len(done))
     messages.success(request, words % {"count": len(done)})
     return redirect(request.get_full_path())
+
+
+def _show_change(row: Row) -> None:
+    """Keep what was typed in a row, and show what somebody else changed in its requirement."""
+    show_saved(row.form, {}, find_change(row.requirement))
+    read = row.requirement.versions.filter(number=row.version).first()
+    if read:
+        now = row.requirement.content()
+        row.changes = list_differences(read.content, now, map_group_names([read.content, now]))
+    row.version = row.requirement.version
 
 
 def _build_rows(request: HttpRequest, requirements: Iterable[Any]) -> list[Row]:
@@ -91,6 +106,7 @@ def _render(
         "rows": rows,
         "forms": [row.form for row in rows],
         "has_errors": any(row.form.errors for row in rows if row.form.is_bound),
+        "is_outdated": status == CONFLICT,
         "next_key": next_key,
         "every": request.GET.get("show") == "all",
         "missing": queries.list_to_estimate(project, every=False).count(),

@@ -10,7 +10,7 @@ from amoa.questions.services import estimate_many
 from core.access import Refused
 from core.history import Outdated
 from projects.ledger.enums import Act
-from tests.amoa.requirements.factories import write
+from tests.amoa.requirements.factories import edit, freeze, write
 
 pytestmark = pytest.mark.django_db
 LISTED = "/projects/ONE/estimates/"
@@ -76,11 +76,33 @@ def test_a_requirement_that_changed_since_is_not_estimated_unread(browser: Any, 
     posted = fields(rows[0], days="2", version="7") | fields(rows[1], days="3")
     refused = browser.post(LISTED, posted)
     assert refused.status_code == 409
-    assert "The requirement has changed." in text(refused)
+    assert "while you were writing" in text(refused)
     assert given(rows) == []
     again = fields(rows[0], days="2") | fields(rows[1], days="3")
     assert browser.post(LISTED, again).status_code == 302
     assert len(given(rows)) == 2
+
+
+def test_a_change_of_the_requirement_comes_back_with_both_texts_and_what_was_typed(
+    browser: Any, amoa: Any, rows: list[Any], project_one: Any
+) -> None:
+    freeze(amoa, project_one)
+    posted = fields(rows[0], days="2", note="One lamp.") | fields(rows[1], days="3")
+    edit(amoa, rows[0], statement="Lit for six hours.")
+    refused = browser.post(LISTED, posted)
+    page = " ".join(text(refused).partition("<main")[2].split())
+    assert refused.status_code == 409
+    for words in (
+        f"Not saved: {amoa.name}",
+        "As you read it",
+        "six hours.</ins>",
+        'value="2"',
+        "One lamp.",
+        'value="3"',
+    ):
+        assert words in page
+    assert f'name="r{rows[0].pk}-version" value="{rows[0].version + 1}"' in page
+    assert given(rows) == []
 
 
 @pytest.mark.parametrize("name", ["r99999999999-days", "rx-days", "r-1-days", "r\x00-days"])
