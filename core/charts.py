@@ -147,13 +147,15 @@ class Bars:
 class Row:
     """The data of one bar: `counts` are pairs (mark, number); `value` is the text at its end.
 
-    `href` is the address of a list of exactly what is counted.
+    `href` is the address of a list of exactly what is counted; `rows` is the number of its rows, when the bar shows a
+    sum over them.
     """
 
     label: str
     counts: Sequence[tuple[str, float]]
     value: str
     href: str = ""
+    rows: int | None = None
 
 
 def bars(rows: Sequence[Row], *, shares: bool = False) -> Bars | None:
@@ -165,7 +167,8 @@ def bars(rows: Sequence[Row], *, shares: bool = False) -> Bars | None:
     for place, row in enumerate(rows):
         counted = sum(number for _mark, number in row.counts)
         parts = _parts(row.counts, counted if shares else most)
-        drawn.append(Bar(row.label, 6 + STEP * place, parts, row.value, f"{counted:g}", row.href))
+        number = f"{counted if row.rows is None else row.rows:g}"
+        drawn.append(Bar(row.label, 6 + STEP * place, parts, row.value, number, row.href))
     return Bars(drawn)
 
 

@@ -361,6 +361,7 @@ def chart_advice(scope: Scope, hearings: Sequence[Hearing]) -> Chart:
                 ("pending", role.impossible),
             ],
             f"{role.heard}/{role.asked}",
+            list_url(scope, "asked", role=role.role),
         )
         for role in hearings
     ]
@@ -501,17 +502,19 @@ def _conformity_order(share: StandardShare) -> tuple[float, str]:
     return (-share.counts[Standing.CONFORM] / (share.total or 1), share.code)
 
 
-def chart_exposure(exposures: Sequence[Exposure], today: date) -> Chart:
-    """Chart: how much risk did PMO and AMOA take off the owner?
+def chart_exposure(scope: Scope, exposures: Sequence[Exposure]) -> Chart:
+    """Chart: how much risk did PMO and AMOA take off the owner? Each bar leads to the threats of its role.
 
-    Without a row of `today`, no risk is open any more.
+    Without a row of today, no risk is open any more.
     """
-    last = [exposure for exposure in exposures if exposure.month == today]
+    last = [exposure for exposure in exposures if exposure.month == scope.today]
     drawn = [
         charts.Row(
             exposure.role,
             [("rejected", exposure.residual), ("approved", max(0, exposure.taken_off))],
             f"{max(0, exposure.taken_off)}/{exposure.initial}",
+            list_url(scope, "risks", by=exposure.role),
+            exposure.threats,
         )
         for exposure in last
     ]

@@ -26,6 +26,7 @@ from pmo.conformity.queries import CheckpointStanding, list_project_standings
 from pmo.dashboards import figures
 from pmo.dashboards.scope import Scope
 from pmo.risks.models import Risk
+from pmo.risks.queries import filter_exposed
 from pmo.waiver_rows.models import Waiver
 from pmo.waivers.queries import list_ending
 from projects.enums import Workspace
@@ -209,6 +210,24 @@ def _unheard_entry(row: tuple[Decision, Unheard]) -> Entry:
     )
 
 
+def _asked(scope: Scope, chosen: Mapping[str, str]) -> list[Opinion | tuple[Decision, Unheard]]:
+    """List the opinions that were asked for, given or not, the latest decision first. Two queries."""
+    rows: list[Opinion | tuple[Decision, Unheard]] = [*_opinions(scope, {**chosen, "heard": YES})]
+    rows += _unheard(scope, chosen)
+    return sorted(rows, key=lambda row: _decision_of(row).acted_at, reverse=True)
+
+
+def _decision_of(row: Opinion | tuple[Decision, Unheard]) -> Decision:
+    return row.revision.decision if isinstance(row, Opinion) else row[0]
+
+
+def _asked_entry(row: Opinion | tuple[Decision, Unheard]) -> Entry:
+    if isinstance(row, Opinion):
+        return _opinion_entry(row)
+    *cells, _reasons = _unheard_entry(row).cells
+    return Entry((*cells, Cell(str(row[0].get_outcome_display()))))
+
+
 def _overdue(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Condition]:
     conditions = Condition.objects.filter(decision__project__in=scope.projects).overdue(scope.today)
     return conditions.select_related("decision__project", "decision__proposal").order_by("due_on", "pk")
@@ -353,6 +372,8 @@ def _risks(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Risk]:
     for name in {"likelihood", "impact"} & chosen.keys():
         risks = risks.alias(**{f"{name}_now": Coalesce(F(f"residual_{name}"), F(name))})
         risks = risks.filter(**{f"{name}_now": int(chosen[name])})
+    if "by" in chosen:
+        risks = filter_exposed(risks, chosen["by"])
     rows: QuerySet[Risk] = risks.select_related("project", "scale", "acceptance")
     return rows.order_by(F("level_now").desc(), "project__code", "pk")
 
@@ -419,6 +440,22 @@ LISTINGS: dict[str, Listing] = {
         _opinion_entry,
         gettext_lazy("No opinion was followed or set aside in this period."),
         {"role": ROLE, "followed": "yes|no", "heard": YES},
+        of_period=True,
+    ),
+    "asked": Listing(
+        gettext_lazy("Opinions asked for"),
+        (
+            gettext_lazy("Decision"),
+            TITLE,
+            PROJECT,
+            gettext_lazy("Role"),
+            gettext_lazy("Opinion"),
+            gettext_lazy("Outcome"),
+        ),
+        _asked,
+        _asked_entry,
+        gettext_lazy("No opinion was asked for a decision of this period."),
+        {"role": ROLE},
         of_period=True,
     ),
     "unheard": Listing(
@@ -490,7 +527,7 @@ LISTINGS: dict[str, Listing] = {
         _risks,
         _risk_entry,
         gettext_lazy("No open risks match this filter."),
-        {"red": YES, "likelihood": "[1-5]", "impact": "[1-5]"},
+        {"red": YES, "likelihood": "[1-5]", "impact": "[1-5]", "by": ROLE},
         workspace=Workspace.RISKS,
     ),
 }

@@ -33,6 +33,7 @@ WORDS: dict[str, Callable[[str], str]] = {
     "ending": lambda value: _("ending within 30 days"),
     "red": lambda value: _("red and not accepted"),
     "likelihood": lambda value: _("likelihood %(n)s") % {"n": value},
+    "by": lambda value: _("last rated by %(role)s") % {"role": value},
     "impact": lambda value: _("impact %(n)s") % {"n": value},
 }
 

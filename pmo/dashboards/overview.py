@@ -166,7 +166,7 @@ def _chart_workspaces(scope: Scope, board: Board) -> Iterator[charts.Chart]:
 def load_exposure(scope: Scope) -> charts.Chart:
     """Chart the exposure over the last months and today. Three queries."""
     days = list_month_ends(scope.today, EXPOSURES)
-    return charts.chart_exposure(exposure_by_adviser(scope.using(Workspace.RISKS), days), scope.today)
+    return charts.chart_exposure(scope, exposure_by_adviser(scope.using(Workspace.RISKS), days))
 
 
 def load_overview(scope: Scope) -> Board:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce, NullIf, RowNumber
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -87,12 +87,13 @@ def sum_exposure(projects: QuerySet[Project], at: datetime) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Exposure:
-    """Sums of the initial and residual levels of the threats of a role, at the end of a day."""
+    """Sums of the initial and residual levels of the threats of a role at the end of a day, and their number."""
 
     month: date
     role: str
     initial: int
     residual: int
+    threats: int
 
     @property
     def taken_off(self) -> int:
@@ -120,15 +121,22 @@ def exposure_by_adviser(projects: QuerySet[Project], months: Sequence[date]) -> 
     rows = []
     for month in months:
         end = datetime.combine(month + timedelta(days=1), time(), zone())
-        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         for risk, known in versions.items():
             version, is_opportunity = _last_before(known, end), known[-1][3]
             if version is not None and version[1] in OPEN and not is_opportunity:
                 by, initial, residual = _weigh(ratings[risk], end)
-                sums[by or version[2]][0] += initial
-                sums[by or version[2]][1] += residual
+                for place, number in enumerate((initial, residual, 1)):
+                    sums[by or version[2]][place] += number
         rows += [Exposure(month, role, *sums[role]) for role in sorted(sums)]
     return rows
+
+
+def filter_exposed(risks: QuerySet[Risk], role: str) -> QuerySet[Risk]:
+    """Leave the threats that `exposure_by_adviser` counts for a role now."""
+    residual = RiskRating.objects.filter(risk=OuterRef("pk"), kind=Rated.RESIDUAL).order_by("-acted_at", "-pk")
+    by = Coalesce(NullIf(Subquery(residual.values("role")[:1]), Value("")), F("raised_by_role"))
+    return risks.filter(opportunity=False).alias(exposed_by=by).filter(exposed_by=role)
 
 
 def _weigh(ratings: Sequence[tuple[Any, ...]], end: datetime) -> tuple[str, int, int]:

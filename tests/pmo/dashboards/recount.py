@@ -127,6 +127,10 @@ def unheard(part: Part, said: Said) -> int:
     return count
 
 
+def asked(part: Part, said: Said) -> int:
+    return opinions(part, {"heard": "1", **said}) + unheard(part, {"role": said.pop("role", "")})
+
+
 def overdue(part: Part, said: Said) -> int:
     rows = part.of(Condition, path="decision.project")
     return sum(row.state == "open" and row.due_on < _today() for row in rows)
@@ -258,15 +262,22 @@ def waivers(part: Part, said: Said) -> int:
 
 
 def risks(part: Part, said: Said) -> int:
-    red, likelihood, impact = (said.pop(name, "") for name in ("red", "likelihood", "impact"))
+    red, likelihood, impact, by = (said.pop(name, "") for name in ("red", "likelihood", "impact", "by"))
     rows = open_risks(part)
     if red:
         rows = [threat for threat in threats(part) if threat.residual_band == "red" and not _accepted(threat)]
+    if by:
+        rows = [threat for threat in threats(part) if _rated_by(threat) == by]
     if likelihood:
         rows = [row for row in rows if row.rating[0] == int(likelihood)]
     if impact:
         rows = [row for row in rows if row.rating[1] == int(impact)]
     return len(rows)
+
+
+def _rated_by(risk: Risk) -> str:
+    residual = [rating for rating in risk.ratings.order_by("acted_at", "pk") if rating.kind == "residual"]
+    return (residual[-1].role if residual else "") or risk.raised_by_role
 
 
 def open_risks(part: Part) -> list[Risk]:
@@ -287,6 +298,7 @@ COUNTED: dict[str, Callable[[Part, Said], int]] = {
     "pending": pending,
     "decided": decided,
     "opinions": opinions,
+    "asked": asked,
     "unheard": unheard,
     "overdue": overdue,
     "obligations": obligations,

@@ -409,11 +409,12 @@ def test_the_weather_is_told_of_every_project_also_of_those_that_the_page_leaves
 
 def test_no_risk_is_open_today_whatever_was_open_last_month() -> None:
     today = datetime(2026, 11, 24).date()
-    before = Exposure(datetime(2026, 10, 31).date(), "PMO", 12, 6)
+    before = Exposure(datetime(2026, 10, 31).date(), "PMO", 12, 6, 2)
+    scope = Scope(Project(code="ONE"), Project.objects.none(), today)
     with override("en"):
-        assert charts.chart_exposure([before], today).conclusion == "No risk is open."
-        assert charts.chart_exposure([before], today).bars is None
-        risen = charts.chart_exposure([Exposure(today, "PMO", 6, 12)], today)
+        assert charts.chart_exposure(scope, [before]).conclusion == "No risk is open."
+        assert charts.chart_exposure(scope, [before]).bars is None
+        risen = charts.chart_exposure(scope, [Exposure(today, "PMO", 6, 12, 1)])
     assert risen.conclusion == "The level of open risks was 6 initially and is 12 now: no reduction."
 
 

@@ -12,6 +12,7 @@ from core.access import Refused
 from core.acts import back_entry, cached_reads
 from core.history import Outdated, version_of
 from pmo.dashboards.charts import chart_exposure
+from pmo.dashboards.scope import Scope
 from pmo.models import Issue, RiskRating, RiskScale
 from pmo.risks import queries
 from pmo.risks.enums import DEFAULT, FOLLOWS, FOUR, Band, IssueState, RiskStatus
@@ -462,10 +463,11 @@ def test_the_figure_of_what_is_not_accepted_is_the_length_of_its_list(story: Any
 
 def test_the_conclusion_on_exposure_is_as_of_today() -> None:
     """Every risk was closed since: last month's open risks are not open now."""
-    last_month = queries.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8)
+    last_month = queries.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8, 1)
+    now, then = (Scope(Project(code="ONE"), Project.objects.none(), day) for day in (risks.today(), last_month.month))
     with override("en"):
-        assert chart_exposure([last_month], risks.today()).conclusion == "No risk is open."
-        assert "16 initially and is 8 now" in chart_exposure([last_month], last_month.month).conclusion
+        assert chart_exposure(now, [last_month]).conclusion == "No risk is open."
+        assert "16 initially and is 8 now" in chart_exposure(then, [last_month]).conclusion
 
 
 @pytest.fixture
