@@ -34,8 +34,8 @@ class DeliverableFormView(RowFormView):
     service = services.write_deliverable
     new_title = _("Add a deliverable")
     lede = _("Describe what the provider hands over, in which lot and when. A campaign can check it.")
-    button = _("Record the deliverable")
-    done = _("The deliverable is recorded.")
+    button = _("Save the deliverable")
+    done = _("The deliverable is saved.")
     back_label = _("Acceptance")
     back_url_name = "amoa:acceptance:acceptance"
 
@@ -55,8 +55,8 @@ class AcceptanceTestFormView(RowFormView):
     service = services.write_test
     new_title = _("Write a test")
     lede = _("How to check that a requirement, or one of its criteria, is met.")
-    button = _("Record the test")
-    done = _("The test is recorded.")
+    button = _("Save the test")
+    done = _("The test is saved.")
     back_label = _("Acceptance")
     back_url_name = "amoa:acceptance:acceptance"
 
@@ -88,8 +88,8 @@ class CampaignFormView(RowFormView):
     new_title = _("Open a campaign")
     title = _("Change the campaign")
     lede = _("A campaign runs the tests in use. Its results are frozen when it is closed.")
-    button = _("Record the campaign")
-    done = _("The campaign is recorded.")
+    button = _("Save the campaign")
+    done = _("The campaign is saved.")
     shows_result = True
     conflicts = (services.CampaignClosed,)
     back_label = _("Acceptance")
@@ -302,9 +302,9 @@ class DefectCorrectView(DefectActView):
     permission = "amoa.correct_defect"
     form_class = CorrectionForm
     states = services.CORRECTABLE
-    title = _("Record the correction")
+    title = _("Report the correction")
     lede = _("A tester reruns the test, then closes or reopens the defect.")
-    done = _("The correction is recorded.")
+    done = _("The correction is reported.")
 
     def act(self, data: dict[str, Any]) -> Defect:
         """Record the correction."""

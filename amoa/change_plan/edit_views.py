@@ -39,8 +39,8 @@ class ImpactFormView(ProjectFormView):
     form_class = ImpactForm
     title = _("Impact on a group")
     lede = _("One per group and aspect: how much, from what to what, and the measure.")
-    button = _("Record the impact")
-    done = _("The impact is recorded.")
+    button = _("Save the impact")
+    done = _("The impact is saved.")
     back_label = _("Change plan")
     back_url_name = "amoa:change_plan:change_plan"
 
@@ -75,8 +75,8 @@ class CommunicationFormView(RowFormView):
     new_title = _("Plan a communication")
     title = _("Change a communication")
     lede = _("Set a day, or the proposal whose decision it follows. Enter here how many people it reached.")
-    button = _("Record the communication")
-    done = _("The communication is recorded.")
+    button = _("Save the communication")
+    done = _("The communication is saved.")
     back_label = _("Communications")
     back_url_name = "amoa:change_plan:change_communications"
 
@@ -92,8 +92,8 @@ class TrainingFormView(RowFormView):
     new_title = _("Plan a training session")
     title = _("Change a training session")
     lede = _("Enter how many people are expected and, afterwards, how many came.")
-    button = _("Record the session")
-    done = _("The session is recorded.")
+    button = _("Save the session")
+    done = _("The session is saved.")
     back_label = _("Training")
     back_url_name = "amoa:change_plan:change_trainings"
 
@@ -109,8 +109,8 @@ class AdoptionIndicatorFormView(RowFormView):
     new_title = _("Add an indicator")
     title = _("Change an indicator")
     lede = _("Attendance, reading rate, active users, requests for help, satisfaction: signs that it is used.")
-    button = _("Record the indicator")
-    done = _("The indicator is recorded.")
+    button = _("Save the indicator")
+    done = _("The indicator is saved.")
     back_label = _("Adoption")
     back_url_name = "amoa:change_plan:change_adoption"
 
@@ -123,8 +123,8 @@ class AdoptionReadingFormView(RowActView):
     permission = "amoa.plan_change"
     form_class = ReadingForm
     title = _("Add a reading")
-    button = _("Record the reading")
-    done = _("The reading is recorded.")
+    button = _("Add the reading")
+    done = _("The reading is added.")
     back_label = _("Adoption")
     back_url_name = "amoa:change_plan:change_adoption"
 
@@ -192,7 +192,7 @@ class FeedbackFormView(ProjectFormView):
     form_class = FeedbackForm
     title = _("Add feedback from recipients")
     lede = _("In their words, for their group. The role that prepares the change answers.")
-    button = _("Record the feedback")
+    button = _("Add the feedback")
     done = _("The feedback is added.")
     back_label = _("Feedback")
     back_url_name = "amoa:change_plan:change_feedback"
@@ -215,7 +215,7 @@ class FeedbackAnswerView(RowActView):
     form_class = AnswerForm
     title = _("Answer the recipients")
     lede = _("The answer is shown next to the feedback.")
-    button = _("Record the answer")
+    button = _("Answer the recipients")
     done = _("The answer is recorded.")
     conflicts = (services.AnsweredAlready,)
     back_label = _("Feedback")

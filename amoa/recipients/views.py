@@ -97,8 +97,8 @@ class RecipientEditView(RowActView):
     form_class = GroupForm
     title = _("Edit the group")
     lede = _("Every version is kept with its author and its date.")
-    button = _("Record the change")
-    done = _("The change is recorded.")
+    button = _("Save the group")
+    done = _("The group is saved.")
 
     def get_row(self, number: int) -> RecipientGroup:
         """Return the group. Raises Http404."""

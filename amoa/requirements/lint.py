@@ -201,7 +201,7 @@ def _check_single(draft: Draft) -> Iterator[Finding]:
 
 def _check_actor(draft: Draft) -> Iterator[Finding]:
     if not draft.is_need and has_no_actor(draft.statement, _language(draft)):
-        yield Finding("nobody", "statement", _("Nobody acts in this sentence: name who does or receives what."))
+        yield Finding("nobody", "statement", _("This sentence has no subject: name who does or receives what."))
 
 
 def _check_negative(draft: Draft) -> Iterator[Finding]:

@@ -23,8 +23,7 @@ class DecisionReviewView(RowActView):
     permission = "governance.review_decision"
     form_class = ReviewForm
     template_name = "governance/decision_reviews/decision_review_form.html"
-    title = _("Review the decision")
-    button = _("Record the review")
+    title = button = _("Review the decision")
     conflicts = (ChangedAgain, NothingToReview)
 
     def check(self) -> None:

@@ -85,7 +85,7 @@ class AppointmentForm(TermsForm):
         label=_("Reason to waive independence"),
         rows=3,
         required=False,
-        help_text=_("Only when an organisation of the same group holds an incompatible role."),
+        help_text=_("Only when an organisation of the same group has an incompatible role."),
     )
 
 

@@ -48,7 +48,7 @@ def fulfil(
     ("note") and on a document of another project ("document").
     """
     if _find_open(project, role, duty, key).is_by_act:
-        raise ValidationError(_("This obligation is fulfilled by the act itself. Nobody confirms it."))
+        raise ValidationError(_("This obligation is fulfilled by the act itself. You do not confirm it."))
     if (note or document is None) and not is_meaningful(note):
         raise ValidationError({"note": _("Describe the evidence in a sentence, or choose a document.")})
     if document is not None and document.document.project_id != project.pk:

@@ -121,12 +121,12 @@ def _list_two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
             }
             if one.organisation_id == other.organisation_id:
                 sentence = _(
-                    "%(organisation)s holds both %(left)s and %(right)s, so it judges its own work. "
+                    "%(organisation)s has both %(left)s and %(right)s, so it judges its own work. "
                     "Appoint another organisation to one of them."
                 )
             else:
                 sentence = _(
-                    "%(organisation)s holds %(left)s and %(other)s holds %(right)s. They belong to one "
+                    "%(organisation)s has %(left)s and %(other)s has %(right)s. They belong to one "
                     "group or work for each other. Appoint another organisation to one of the roles."
                 )
             short = _("%(organisation)s on two sides") % about

@@ -52,8 +52,8 @@ class BudgetLineFormView(RowFormView):
     new_title = _("Add a budget line")
     title = _("Edit the figures of a budget line")
     lede = _("The lines share out the budget. The budget of the project itself changes by a decision of its owner.")
-    button = _("Record the figures")
-    done = _("The figures are recorded.")
+    button = _("Save the figures")
+    done = _("The figures are saved.")
     back_label = _("Budget")
     back_url_name = "pmo:budget:means"
 

@@ -412,7 +412,7 @@ def chart_advice(scope: Scope, hearings: Sequence[Hearing]) -> Chart:
             Key("pending", _("impossible")),
         ),
         note=_(
-            "A deferral or a request for rework agrees with nobody and contradicts nobody: it counts as neither "
+            "A deferral or a request for rework neither agrees nor disagrees: it counts as neither "
             "followed nor not followed."
         ),
     )

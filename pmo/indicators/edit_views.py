@@ -35,8 +35,8 @@ class IndicatorFormView(RowFormView):
     service = services.write_indicator
     new_title = _("Follow an indicator")
     lede = _("What it measures, which way is better, and from which value on it is green, amber or red.")
-    button = _("Record the indicator")
-    done = _("The indicator is recorded.")
+    button = _("Save the indicator")
+    done = _("The indicator is saved.")
 
     def get_title(self) -> Text:
         """Return the title; that of a change contains the code."""
@@ -53,8 +53,8 @@ class IndicatorReadingFormView(RowActView):
     back_url_name = "pmo:indicators:steering_indicators"
     form_class = IndicatorReadingForm
     lede = _("A correction is another value of the same day; the last one counts, and both are kept.")
-    button = _("Record the value")
-    done = _("The value is recorded.")
+    button = _("Add the value")
+    done = _("The value is added.")
 
     def get_title(self) -> Text:
         """Return the title with the code of the indicator."""

@@ -59,7 +59,7 @@ class LessonFormView(RowFormView):
     new_title = _("Add a lesson learned")
     title = _("Reword a lesson")
     lede = _("All readers of the project can find it, also from another project.")
-    button = _("Record the lesson")
-    done = _("The lesson is recorded.")
+    button = _("Save the lesson")
+    done = _("The lesson is saved.")
     back_label = _("Lessons learned")
     back_url_name = "pmo:lessons:lessons"

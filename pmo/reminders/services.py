@@ -62,7 +62,7 @@ def remind(*, actor: User, project: Project, key: str) -> Reminder:
         raise ValidationError(_("This obligation is no longer open."))
     people = [mandate.holder for mandate in holders(project, found.role) if mandate.holder_id != actor.pk]
     if not people:
-        raise ValidationError(_("Nobody else holds the role %(role)s."), params={"role": found.role})
+        raise ValidationError(_("No other person has the role %(role)s."), params={"role": found.role})
     if Reminder.objects.filter(project=project, key=key, day=day).exists():
         raise RemindedToday
     sent = Reminder.objects.create(

@@ -91,8 +91,8 @@ class RiskEditView(RiskActView):
     permission = "pmo.edit_risk"
     form_class = RiskTextForm
     lede = _("Edit its description. Ratings are entered separately.")
-    button = _("Record the risk")
-    done = _("The risk is recorded.")
+    button = _("Save the risk")
+    done = _("The risk is saved.")
 
     def get_title(self) -> Text:
         """Return the title with the code of the risk."""
@@ -118,8 +118,8 @@ class RiskAssessView(RiskActView):
     permission = "pmo.assess_risk"
     form_class = AssessForm
     lede = _("Each rating is kept. A level above the one accepted reopens the risk and notifies the owner.")
-    button = _("Record the assessment")
-    done = _("The assessment is recorded.")
+    button = _("Save the assessment")
+    done = _("The assessment is saved.")
 
     def check(self) -> None:
         """Raise RiskMovedOn on a risk that is no longer open."""
@@ -183,7 +183,7 @@ class RiskSettleView(RiskActView):
         """Return the conflict page: the current status, or that only the owner accepts this risk."""
         if not isinstance(error, services.OwnerAccepts):
             return super().get_conflict(error)
-        title = _("The owner accepts this risk, nobody else")
+        title = _("Only the owner accepts this risk")
         text = _("Its level is amber or red: write a proposal to accept it, with an end and what is watched meanwhile.")
         return Conflict(title, text, self.get_back_url(), _("Read the risk as it is now"))
 
@@ -194,8 +194,8 @@ class RiskActionFormView(RiskActView):
     permission = "pmo.treat_risk"
     form_class = ActionForm
     lede = _("What is done about the risk, by which role and when.")
-    button = _("Record the action")
-    done = _("The action is recorded.")
+    button = _("Save the action")
+    done = _("The action is saved.")
 
     action: RiskAction | None = None
 
@@ -232,7 +232,7 @@ class RiskReviewView(RiskActView):
     permission = "pmo.review_risks"
     form_class = ReviewForm
     lede = _("The reviewer, the date and the finding are kept.")
-    button = _("Record the review")
+    button = _("Review the risk")
     done = _("The review is recorded.")
 
     def get_title(self) -> Text:
@@ -249,8 +249,7 @@ class RisksReviewView(ProjectFormView):
 
     permission = "pmo.review_risks"
     form_class = ReviewForm
-    title = _("Review the register")
-    button = _("Record the review")
+    title = button = _("Review the register")
     done = _("The review is recorded.")
     back_label = _("Risks")
     back_url_name = "pmo:risks:risk_list"
@@ -274,7 +273,7 @@ class RiskMaterialiseView(RiskActView):
     permission = "pmo.materialise_risk"
     form_class = IssueForm
     lede = _("It becomes an issue. The owner is notified.")
-    button = _("Record the issue")
+    button = _("Turn the risk into an issue")
     done = _("The risk has become an issue.")
     shows_result = True
 
@@ -305,7 +304,7 @@ class IssueNewView(ProjectFormView):
     title = _("Raise an issue")
     lede = _("An event that was not in the risk register.")
     button = _("Raise the issue")
-    done = _("The issue is recorded.")
+    done = _("The issue is saved.")
     shows_result = True
     back_label = _("Issues")
     back_url_name = "pmo:risks:issue_list"
@@ -326,8 +325,8 @@ class IssueSettleView(RowActView):
     permission = "pmo.settle_issue"
     form_class = SettleIssueForm
     lede = _("Postponed, resolved, closed or reopened. Describe how a settled issue was resolved.")
-    button = _("Record the follow-up")
-    done = _("The issue is recorded.")
+    button = _("Save the follow-up")
+    done = _("The issue is saved.")
     conflicts = (services.IssueMovedOn,)
 
     def get_row(self, number: int) -> Issue:

@@ -60,8 +60,8 @@ class MilestoneFormView(RowFormView):
     service = services.write_milestone
     new_title = _("Add a milestone")
     lede = _("The initial date never changes. Each later forecast is kept with its reason.")
-    button = _("Record the milestone")
-    done = _("The milestone is recorded.")
+    button = _("Save the milestone")
+    done = _("The milestone is saved.")
 
     def get_title(self) -> Text:
         """Return the title; that of a change contains the code."""
@@ -78,8 +78,8 @@ class ForecastFormView(RowActView):
     back_url_name = "pmo:schedule:schedule"
     form_class = ForecastForm
     lede = _("Earlier forecasts stay readable in the milestone slip chart.")
-    button = _("Record the forecast")
-    done = _("The forecast is recorded.")
+    button = _("Save the forecast")
+    done = _("The forecast is saved.")
 
     def get_title(self) -> Text:
         """Return the title with the code of the milestone."""
@@ -113,8 +113,8 @@ class DependencyFormView(RowFormView):
     new_title = _("Add a dependency")
     title = _("Change a dependency")
     lede = _("Only people who can read both projects see it.")
-    button = _("Record the dependency")
-    done = _("The dependency is recorded.")
+    button = _("Save the dependency")
+    done = _("The dependency is saved.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the visible projects."""

@@ -128,7 +128,7 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
         return _form(request, project, _merge(request, version, typed["seen"]), version, CONFLICT)
     except ValidationError as error:
         return _form(request, project, _add_service_errors(text, error), version)
-    messages.success(request, _("%(version)s is recorded.") % {"version": version})
+    messages.success(request, _("%(version)s is saved.") % {"version": version})
     return redirect(version)
 
 
@@ -191,8 +191,8 @@ class EntryFormView(RowFormView):
     service = services.write_entry
     new_title = gettext_lazy("Add a method or a tool")
     lede = gettext_lazy("A guide, a template or a checklist. It helps without obligation. Only a standard is binding.")
-    button = gettext_lazy("Record the entry")
-    done = gettext_lazy("The entry is recorded.")
+    button = gettext_lazy("Save the entry")
+    done = gettext_lazy("The entry is saved.")
     back_label = gettext_lazy("Methods and tools")
     back_url_name = "pmo:standards:library_entries"
 

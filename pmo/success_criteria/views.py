@@ -52,7 +52,7 @@ class CriterionFormView(RowFormView):
     kind = CriterionKind.CRITERION
     new_title = _("Propose a success criterion")
     lede = _("Measurable, with its target and due date. The owner approves a frozen set. You can reword it until then.")
-    button = _("Record the proposal")
+    button = _("Save the criterion")
     done = _("It is proposed.")
 
     @property
@@ -118,8 +118,8 @@ class MeasureFormView(RowActView):
     permission = "pmo.measure_criterion"
     form_class = MeasureForm
     lede = _("A correction is another measure; both are kept.")
-    button = _("Record the measure")
-    done = _("The measure is recorded.")
+    button = _("Add the measure")
+    done = _("The measure is added.")
 
     def get_title(self) -> Text:
         """Return the title with the reference of the criterion."""

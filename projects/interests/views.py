@@ -113,7 +113,7 @@ class InterestSettleView(InterestFormView):
     permission = "projects.settle_interest"
     form_class = SettleForm
     lede = _("Only you rule on whether the role continues. Project members can read your reasons.")
-    button = _("Record the ruling")
+    button = _("Rule on the interest")
     done = _("The ruling is recorded.")
     conflicts = (services.SettledAlready,)
 

@@ -36,7 +36,7 @@ class MandateNewView(ProjectFormView):
     permission = "projects.appoint"
     form_class = AppointForm
     title = _("Appoint a person")
-    lede = _("The person holds the role from the first day, and accepts it on the page of the mandates.")
+    lede = _("The person has the role from the first day, and accepts it on the page of the mandates.")
     button = _("Appoint the person")
     done = _("The person is appointed.")
     back_url_name = "projects:mandates:mandate_list"
@@ -210,7 +210,7 @@ class CompetenceNewView(ActFormView):
     form_class = CompetenceForm
     title = _("State your competence")
     lede = _("It is shown with your role to all readers of the project.")
-    button = _("Record the competence")
+    button = _("State your competence")
     done = _("The competence is recorded.")
     error_field = "text"
 

@@ -19,7 +19,7 @@ CHAMPION_OF_NOTHING = _("Name the group whose champion this person is.")
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: People listed for one search.
 MOST_PEOPLE = 8
-UNKNOWN_NAME = _("Nobody has this name. Enter another name, or an email address.")
+UNKNOWN_NAME = _("No account has this name. Enter another name, or an email address.")
 CLOSED = _("This account is closed. Select another person.")
 SELECT_PERSON = _("Select the person.")
 TOO_MANY = _("Many people match. Select the person, or enter more of the name.")
@@ -100,7 +100,7 @@ class PersonField(TextField):
             validate_email(address)
             return Newcomer(address)
         if user is None or not user.is_active:
-            raise forms.ValidationError(_("Nobody signs in with this address. An administrator opens accounts."))
+            raise forms.ValidationError(_("No account has this address. An administrator opens accounts."))
         return user
 
     def find_by_name(self, text: str) -> User:

@@ -407,7 +407,7 @@ def ensure_eligible(
         raise ValidationError(_("You cannot appoint yourself."))
     if other := _incompatible_role(project, role, holder):
         raise ValidationError(
-            _("%(person)s holds or held the role %(other)s here. It is incompatible with %(role)s."),
+            _("%(person)s has or had the role %(other)s here. It is incompatible with %(role)s."),
             params={"person": holder, "other": other, "role": role.code},
         )
     _ensure_free(project, role, period)
@@ -432,7 +432,7 @@ def _ensure_free(project: Project, role: RoleTemplate, period: DateTimeTZRange) 
     held = project.mandates.filter(role__code=role.code, taken_back=False, period__overlap=period)
     if other := held.select_related("holder").order_by("pk").first():
         raise ValidationError(
-            _("%(person)s holds the role %(role)s in that period, and it takes one person: end that mandate first."),
+            _("%(person)s has the role %(role)s in that period, and it takes one person: end that mandate first."),
             params={"person": other.holder, "role": role.code},
         )
 

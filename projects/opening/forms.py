@@ -34,7 +34,7 @@ class InvitingForm(forms.Form):
     newcomer = TextField(
         label=_("Full name of the person to invite"),
         max_length=150,
-        error_messages={"required": _("Nobody has this address yet. Enter the full name to invite this person.")},
+        error_messages={"required": _("No account has this address yet. Enter the full name to invite this person.")},
     )
 
     def __init__(self, *args: Any, may_invite: bool, **options: Any) -> None:

@@ -98,7 +98,7 @@ class OrganisationsLinkView(OrganisationView):
     error_field = "other"
     title = _("Link two organisations")
     lede = _("A link is not rewritten: end it and record another one.")
-    button = _("Record the link")
+    button = _("Link the organisations")
     done = _("The link is recorded.")
 
     def act(self, data: dict[str, Any]) -> OrganisationLink:
@@ -114,7 +114,7 @@ class LinkEndView(OrganisationView):
     error_field = "ends_on"
     title = _("End the link")
     lede = _("The last day is recorded once.")
-    button = _("Record the last day")
+    button = _("End the link")
     done = _("The last day is recorded.")
 
     object: OrganisationLink

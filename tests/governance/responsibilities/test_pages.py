@@ -163,7 +163,7 @@ def test_an_organisation_on_two_sides_is_a_conflict(
     outsider.organisation = cast["moe"].organisation
     outsider.save()
     page = read(who=owner)
-    assert f"{cast['moe'].organisation.name} holds both PMO and MOE" in page
+    assert f"{cast['moe'].organisation.name} has both PMO and MOE" in page
     assert "is-conflict" in page
 
 

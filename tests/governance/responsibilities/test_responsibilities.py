@@ -195,7 +195,7 @@ def test_a_project_without_owner_is_told_that_an_administrator_names_one() -> No
 def test_an_organisation_that_builds_and_judges_is_a_conflict_where_it_does_both() -> None:
     made = shown(held=[FILLED[0], Held("PMO", 3, "Quays"), FILLED[2]])
     [told] = made.conflicts
-    assert "Quays holds both PMO and MOE" in told.problem.sentence
+    assert "Quays has both PMO and MOE" in told.problem.sentence
     assert marks(made, "PAY") == {"PMO": "conflict", "MOE": "conflict"}
     assert marks(made, "PLAN") == {}
 

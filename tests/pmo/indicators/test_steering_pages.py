@@ -126,7 +126,7 @@ def test_a_table_with_a_wrong_line_is_not_written_even_when_it_is_confirmed(pmo:
     shown = sent(client, f"NOISE;{TODAY};4", "NOISE;soon;5", step="record")
     assert (shown.status_code, IndicatorReading.objects.count()) == (422, before)
     assert "1 line has an error" in shown.content.decode()
-    assert "Record these values" not in shown.content.decode()
+    assert "Add these values" not in shown.content.decode()
 
 
 @pytest.mark.parametrize(

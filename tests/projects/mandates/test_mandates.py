@@ -396,7 +396,7 @@ def test_an_exclusive_role_has_one_holder_at_a_time(code: str, owner: Any, outsi
     held = project_one.mandates.active().select_related("holder").get(role__code=code)
     end = timezone.now() + 9 * DAY
     for starts_at in (None, timezone.now() + 5 * DAY):
-        sentence = f"{held.holder} holds the role {code} in that period"
+        sentence = f"{held.holder} has the role {code} in that period"
         with override("en"), pytest.raises(ValidationError, match=sentence):
             appoint(actor=owner, project=project_one, role=role(code), holder=outsider, starts_at=starts_at)
     end_mandate(actor=owner, mandate=held, ends_at=end)

@@ -66,9 +66,9 @@ def test_a_role_is_given_from_the_first_day_to_the_end_of_the_last(send: Any, ou
 @pytest.mark.parametrize(
     ("name", "changes", "sentence"),
     [
-        ("appoint", {"email": "nobody@example.org"}, "Nobody signs in with this address"),
-        ("appoint", {"email": "as-long-as-the-key-of-a-@example.org"}, "Nobody signs in with this address"),
-        ("appoint", {"email": "inactive.owner@example.org"}, "Nobody signs in with this address"),
+        ("appoint", {"email": "nobody@example.org"}, "No account has this address"),
+        ("appoint", {"email": "as-long-as-the-key-of-a-@example.org"}, "No account has this address"),
+        ("appoint", {"email": "inactive.owner@example.org"}, "No account has this address"),
         ("appoint", {"email": "pmo@example.org"}, HELD),
         ("appoint", {"email": "owner@example.org"}, "You cannot appoint yourself."),
         ("appoint", {"role": "MOA"}, "Choose the role."),

@@ -122,10 +122,10 @@ def test_who_owns_nothing_above_opens_nothing(member: str, post: Any) -> None:
         ({"prefix": "O"}, "This prefix is already used. Enter another prefix."),
         ({"prefix": "q1"}, "Use one to four capitals."),
         ({"ends_on": "2020-01-01"}, "Enter a date from today on."),
-        ({"owner": "nobody@example.org"}, "Nobody has this address yet."),
-        ({"owner": "inactive.owner@example.org"}, "Nobody signs in with this address."),
+        ({"owner": "nobody@example.org"}, "No account has this address yet."),
+        ({"owner": "inactive.owner@example.org"}, "No account has this address."),
         ({"owner": "nobody@"}, "Enter a valid email address."),
-        ({"owner": "Nobody"}, "Nobody has this name."),
+        ({"owner": "Nobody"}, "No account has this name."),
         ({"level": "organisation"}, "organisation is not one of the available choices."),
         ({"parent": "ONE"}, "ONE is not one of the available choices."),
         ({"pack": "none"}, "none is not one of the available choices."),
@@ -191,7 +191,7 @@ def test_a_project_that_is_refused_invites_nobody(post: Any, mailoutbox: list[An
 def test_who_may_not_invite_names_people_with_an_account(post: Any, programme: Project) -> None:
     answer = post("owner", parent="PG", **NEWCOMER)
     assert answer.status_code == 422
-    assert "Nobody signs in with this address." in answer.text
+    assert "No account has this address." in answer.text
     assert not User.objects.filter(email=NEWCOMER["owner"]).exists()
 
 

@@ -118,7 +118,7 @@ def test_a_project_left_without_an_owner_leads_to_the_vacant_roles(
 
 @pytest.mark.parametrize(
     ("follower", "words"),
-    [("Nobody Of This Name", "Nobody has this name."), ("Solène Kermarrec", "Select another person")],
+    [("Nobody Of This Name", "No account has this name."), ("Solène Kermarrec", "Select another person")],
 )
 def test_a_wrong_follower_is_told_and_nothing_is_closed(follower: str, words: str, close: Any, amoa: Any) -> None:
     answer = close(amoa, follower)
