@@ -1,5 +1,6 @@
 """Test the tree of projects: what it shows to whom, its order and filters, and where an owner begins."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from projects.enums import Level
 from projects.mandates.services import found_project
 from projects.models import Project
 from tests import acts
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +26,9 @@ LIST = "/projects/"
 ENGLISH = {"accept-language": "en"}
 
 
-@pytest.fixture
-def found(staff_admin: Any, owner: Any) -> Any:
+def opening(cast: dict[str, Any]) -> Any:
     """Return a function that opens a project owned by a member of the cast."""
+    staff_admin, owner = cast["staff_admin"], cast["owner"]
     dates = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE}
 
     def found(code: str, level: str = Level.PROJECT, parent: Project | None = None, by: Any = None) -> Project:
@@ -38,12 +40,26 @@ def found(staff_admin: Any, owner: Any) -> Any:
 
 
 @pytest.fixture
-def tree(found: Any, outsider: Any, other_owner: Any) -> dict[str, Project]:
+def found(cast: dict[str, Any]) -> Any:
+    """Return that function."""
+    return opening(cast)
+
+
+@pytest.fixture(scope="module")
+def kept_tree(kept_cast: dict[str, Any]) -> dict[str, Project]:
     """Open a portfolio of the outsider with a programme, two projects below, and one of somebody else beside it."""
+    found, outsider, other_owner = opening(kept_cast), kept_cast["outsider"], kept_cast["other_owner"]
     top = found("M-TOP", Level.PORTFOLIO, by=outsider)
     middle = found("Z-MID", Level.PROGRAMME, top)
     rows = [top, middle, found("B-LOW", parent=middle), found("A-LOW", parent=top), found("C-ALONE", by=other_owner)]
+    fire_deferred_triggers()
     return {row.code: row for row in rows}
+
+
+@pytest.fixture
+def tree(kept_tree: dict[str, Project]) -> dict[str, Project]:
+    """Return these five projects by code."""
+    return deepcopy(kept_tree)
 
 
 def rows_of(user: Any, query: str = "") -> list[Row]:

@@ -48,12 +48,20 @@ def _in_english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def suspended(owner: Any, project_one: Project) -> Project:
-    """Suspend project one."""
-    acts.suspend(owner, project_one)
+@pytest.fixture(scope="module")
+def kept_suspended(kept_cast: dict[str, Any]) -> Project:
+    """Suspend project one, once for the file."""
+    project = Project.objects.get(code="ONE")
+    with override("en"):
+        acts.suspend(kept_cast["owner"], project)
     fire_deferred_triggers()
-    return acts.fresh(project_one)
+    return project
+
+
+@pytest.fixture
+def suspended(kept_suspended: Project) -> Any:
+    """Return project one, suspended."""
+    return acts.fresh(kept_suspended)
 
 
 @pytest.fixture
