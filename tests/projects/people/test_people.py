@@ -133,6 +133,16 @@ def test_a_weak_password_is_told_and_nothing_is_kept(word: str, invited: User, m
     assert not User.objects.get(pk=invited.pk).has_usable_password()
 
 
+def test_a_forgotten_password_is_chosen_with_the_hint_of_the_invitation(owner: Any, mailoutbox: list[Any]) -> None:
+    browser = Client(headers=ENGLISH)
+    browser.post("/password/reset/", {"email": owner.email})
+    [sent] = mailoutbox
+    assert not sent.subject.startswith("["), "no host in brackets"
+    page = browser.get(link_in(sent.body), follow=True).text
+    assert "At least 12 characters." in page
+    assert "commonly used" not in page
+
+
 @pytest.mark.parametrize("token", ["x", "a:b:c", "WyJ4Il0:1abc:zzzz"])
 def test_a_made_up_link_opens_nothing(token: str) -> None:
     for address in (f"/invitation/{token}/", f"/set-up/{token}/"):
