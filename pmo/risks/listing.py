@@ -1,9 +1,10 @@
 """Lists of risks and of issues: columns, order and filters."""
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Choices, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.erasure import display_name
-from core.lists.columns import NOTHING, Column, in_language, link, rank, selection, show, text
+from core.lists.columns import NOTHING, Column, Text, in_language, link, rank, selection, show, text
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
 from core.templatetags.ui import day, icon, role_badge
@@ -59,24 +60,15 @@ def _load_risks(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def _list_risk_columns(lang: str) -> list[Column]:
     def title(risk: Any) -> SafeString:
-        named = link(risk.get_absolute_url(), risk.title, code=risk.code, lang=lang)
+        named = _name(risk, risk.code, lang)
         if not risk.opportunity:
             return named
         return format_html('{} <span class="tag">{}{}</span>', named, icon("sparkles"), _("Opportunity"))
 
-    def review(risk: Any) -> SafeString:
-        return _late(risk.review_on) if risk.is_overdue else show(risk.review_on)
-
     return [
         Column("code", gettext_lazy("Code"), lambda risk: risk.code, "code", usual=False, css="mono nowrap"),
         Column("title", gettext_lazy("Risk"), lambda risk: risk.title, "title", html=title, head=True, card=True),
-        Column(
-            "category",
-            gettext_lazy("Category"),
-            lambda risk: capfirst(risk.get_category_display()),
-            rank("category", Category.values),
-            usual=False,
-        ),
+        _choice("category", gettext_lazy("Category"), Category, usual=False),
         Column(
             "initial",
             gettext_lazy("Initial level"),
@@ -93,32 +85,16 @@ def _list_risk_columns(lang: str) -> list[Column]:
             html=_residual,
             card=True,
         ),
-        Column(
+        _choice(
             "status",
             gettext_lazy("Status"),
-            lambda risk: capfirst(risk.get_status_display()),
-            rank("status", RiskStatus.values),
+            RiskStatus,
             html=lambda risk: render_to_string("pmo/risks/_risk_status.html", {"risk": risk}),
             card=True,
         ),
-        Column(
-            "response",
-            gettext_lazy("Treatment"),
-            lambda risk: capfirst(risk.get_response_display()),
-            rank("response", Response.values),
-            usual=False,
-        ),
-        Column(
-            "raised",
-            gettext_lazy("Raised by"),
-            lambda risk: risk.raised_by_role,
-            "raised_by_role",
-            html=_raised,
-            usual=False,
-        ),
-        Column(
-            "owner", gettext_lazy("Role responsible"), lambda risk: risk.owner_role, text("owner_role"), html=_owner
-        ),
+        _choice("response", gettext_lazy("Treatment"), Response, usual=False),
+        _role("raised", gettext_lazy("Raised by"), "raised_by_role", usual=False),
+        _role("owner", gettext_lazy("Role responsible"), "owner_role"),
         Column(
             "holder",
             gettext_lazy("Role holder"),
@@ -140,17 +116,13 @@ def _list_risk_columns(lang: str) -> list[Column]:
             Subquery(_NEXT.values("due_on")[:1]),
             numeric=True,
         ),
-        Column(
-            "review", gettext_lazy("Next review"), lambda risk: risk.review_on, "review_on", html=review, numeric=True
+        _day(
+            "review",
+            gettext_lazy("Next review"),
+            "review_on",
+            html=lambda risk: _due(risk.review_on, is_late=risk.is_overdue),
         ),
-        Column(
-            "reviewed",
-            gettext_lazy("Last review"),
-            lambda risk: risk.reviewed_on,
-            "reviewed_on",
-            numeric=True,
-            usual=False,
-        ),
+        _day("reviewed", gettext_lazy("Last review"), "reviewed_on", usual=False),
         Column(
             "accepted",
             gettext_lazy("Accepted until"),
@@ -159,13 +131,7 @@ def _list_risk_columns(lang: str) -> list[Column]:
             numeric=True,
             usual=False,
         ),
-        Column(
-            "proximity",
-            gettext_lazy("How soon"),
-            lambda risk: capfirst(risk.get_proximity_display()),
-            rank("proximity", Proximity.values),
-            usual=False,
-        ),
+        _choice("proximity", gettext_lazy("How soon"), Proximity, usual=False),
     ]
 
 
@@ -193,50 +159,27 @@ def build_issue_listing(project: Project, query: QueryDict) -> tuple[Listing, As
 
 def _list_issue_columns(lang: str) -> list[Column]:
     def title(issue: Any) -> SafeString:
-        return link(issue.get_absolute_url(), issue.title, code=issue.reference, lang=lang)
+        return _name(issue, issue.reference, lang)
 
     def risk(issue: Any) -> SafeString:
         if not issue.risk:
             return NOTHING
         return format_html('<a class="mono" href="{}">{}</a>', issue.risk.get_absolute_url(), issue.risk.code)
 
-    def due(issue: Any) -> SafeString:
-        return _late(issue.due_on) if issue.is_late else show(issue.due_on)
-
     return [
         Column("number", gettext_lazy("Number"), lambda issue: issue.reference, "number", usual=False),
         Column("title", gettext_lazy("Issue"), lambda issue: issue.title, "title", html=title, head=True, card=True),
-        Column(
+        _choice(
             "state",
             gettext_lazy("State"),
-            lambda issue: capfirst(issue.get_state_display()),
-            rank("state", IssueState.values),
+            IssueState,
             html=lambda issue: render_to_string("pmo/risks/_issue_state.html", {"issue": issue}),
             card=True,
         ),
-        Column(
-            "urgency",
-            gettext_lazy("Urgency"),
-            lambda issue: capfirst(issue.get_urgency_display()),
-            rank("urgency", Degree.values),
-            card=True,
-        ),
-        Column(
-            "impact",
-            pgettext_lazy("risk", "Impact"),
-            lambda issue: capfirst(issue.get_impact_display()),
-            rank("impact", Degree.values),
-        ),
-        Column(
-            "size",
-            gettext_lazy("Work it takes"),
-            lambda issue: capfirst(issue.get_size_display()),
-            rank("size", Size.values),
-            usual=False,
-        ),
-        Column(
-            "owner", gettext_lazy("Role responsible"), lambda issue: issue.owner_role, text("owner_role"), html=_owner
-        ),
+        _choice("urgency", gettext_lazy("Urgency"), Degree, card=True),
+        _choice("impact", pgettext_lazy("risk", "Impact"), Degree),
+        _choice("size", gettext_lazy("Work it takes"), Size, usual=False),
+        _role("owner", gettext_lazy("Role responsible"), "owner_role"),
         Column(
             "risk",
             gettext_lazy("Risk"),
@@ -244,16 +187,40 @@ def _list_issue_columns(lang: str) -> list[Column]:
             "risk__code",
             html=risk,
         ),
-        Column(
-            "raised",
-            gettext_lazy("Raised by"),
-            lambda issue: issue.raised_by_role,
-            "raised_by_role",
-            html=_raised,
-            usual=False,
+        _role("raised", gettext_lazy("Raised by"), "raised_by_role", usual=False),
+        _day(
+            "due",
+            gettext_lazy("To be resolved by"),
+            "due_on",
+            html=lambda issue: _due(issue.due_on, is_late=issue.is_late),
         ),
-        Column("due", gettext_lazy("To be resolved by"), lambda issue: issue.due_on, "due_on", html=due, numeric=True),
     ]
+
+
+def _name(row: Any, code: str, lang: str) -> SafeString:
+    return link(row.get_absolute_url(), row.title, code=code, lang=lang)
+
+
+def _choice(name: str, label: Text, choices: type[Choices], **more: Any) -> Column:
+    """Build the column of an enumerated field, sorted in the order of its choices."""
+    return Column(
+        name, label, lambda row: capfirst(getattr(row, f"get_{name}_display")()), rank(name, choices.values), **more
+    )
+
+
+def _role(name: str, label: Text, field: str, **more: Any) -> Column:
+    """Build the column of a field with the code of a role."""
+
+    def badge(row: Any) -> SafeString:
+        code = getattr(row, field)
+        return role_badge(code) if code else NOTHING
+
+    return Column(name, label, attrgetter(field), text(field), html=badge, **more)
+
+
+def _day(name: str, label: Text, field: str, **more: Any) -> Column:
+    """Build the column of a day."""
+    return Column(name, label, attrgetter(field), field, numeric=True, **more)
 
 
 def _residual(risk: Any) -> SafeString:
@@ -273,13 +240,7 @@ def _draw_band(band: str, label: str, level: int) -> SafeString:
     return render_to_string("pmo/risks/_risk_band.html", {"band": band, "label": label, "level": level})
 
 
-def _owner(row: Any) -> SafeString:
-    return role_badge(row.owner_role) if row.owner_role else NOTHING
-
-
-def _raised(row: Any) -> SafeString:
-    return role_badge(row.raised_by_role)
-
-
-def _late(on: Any) -> SafeString:
+def _due(on: Any, *, is_late: bool) -> SafeString:
+    if not is_late:
+        return show(on)
     return format_html('<span class="bad strong">{} {}</span>', icon("alarm-clock"), day(on))
