@@ -166,7 +166,6 @@ def test_cells_on_a_closed_project_follow_the_forms(risks: Any, pmo: Any, owner:
     first, second, _third = map(reread, risks)
     edited = edit_risk(actor=pmo, risk=first, fields={"title": "By the form"}, seen=version_of(first))
     assert (edited.title, save(pmo, (second, {"title": "By the grid"})).saved) == ("By the form", [second])
-    assert len(raise_risks(actor=pmo, project=project_one, rows={0: NEW | {"title": "Late"}}).saved) == 1
 
 
 def test_risks_of_another_project_are_not_touched(cast: Any, pmo: Any, project_one: Any, project_two: Any) -> None:
@@ -311,3 +310,26 @@ def test_two_who_paste_the_same_list_raise_it_once(pmo: Any, amoa: Any, project_
 
 def test_nobody_without_a_role_pastes_risks(outsider: Any, client_of: Any) -> None:
     assert client_of(outsider).post(PASTE, {"pasted": "Title\nCrane"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["risk_new", "risks_paste", "risks_copy", "issue_new"])
+def test_the_register_of_an_ended_project_takes_nothing_new(
+    name: str, browser: Any, owner: Any, project_one: Any
+) -> None:
+    acts.abandon(owner, project_one)
+    before = project_one.risks.count()
+    path = reverse(f"pmo:risks:{name}", args=["ONE"])
+    for answer in (browser.get(path), browser.post(path, {"pasted": "Title\nCrane", "title": "Crane"})):
+        assert answer.status_code == 403
+        assert "takes no new risk and no new issue until the owner reopens it" in text_of(answer)
+    assert path not in browser.get(reverse("pmo:risks:risk_list", args=["ONE"])).text
+    assert project_one.risks.count() == before
+
+
+def test_no_service_raises_a_risk_on_an_ended_project(pmo: Any, owner: Any, project_one: Any) -> None:
+    acts.abandon(owner, project_one)
+    project = acts.fresh(project_one)
+    with pytest.raises(Refused):
+        create_risk(pmo, project, title="Crane")
+    with pytest.raises(Refused):
+        raise_risks(actor=pmo, project=project, rows={0: FIELDS})
