@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from amoa.imports import export, views
+from amoa.imports import export, paste_views, views
 
 app_name = "imports"
 urlpatterns = [
     path("projects/<code:code>/requirements/import/", views.import_new, name="import_new"),
+    path(
+        "projects/<code:code>/requirements/paste/",
+        paste_views.RequirementsPasteView.as_view(),
+        name="requirements_paste",
+    ),
     path("projects/<code:code>/requirements.csv", export.requirements_export, {"kind": "csv"}, name="requirements_csv"),
     path(
         "projects/<code:code>/requirements.xlsx", export.requirements_export, {"kind": "xlsx"}, name="requirements_xlsx"

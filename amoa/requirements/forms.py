@@ -288,6 +288,32 @@ class CellsForm(BaseRowForm):
         self.fields["state"].choices = list_next_states(row)  # type: ignore[attr-defined]
 
 
+class NewCellsForm(forms.Form):
+    """Cells of a new requirement."""
+
+    title = TextField(label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Enter its title.")})
+    statement = ProseField(label=gettext_lazy("Statement"), rows=1, required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=label_choices(RequirementKind.choices),
+        error_messages={"required": gettext_lazy("Choose a kind.")},
+    )
+    priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=label_choices(Priority.choices))
+    parent = TextField(label=gettext_lazy("Answers or refines"), max_length=LONGEST_CODE, required=False)
+    category = TextField(label=gettext_lazy("Category"), max_length=60, required=False)
+    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
+    source = TextField(label=gettext_lazy("Source"), required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
+        super().__init__(data, **given)
+        self.project = project
+
+    def clean_parent(self) -> Requirement | None:
+        """Return the requirement of this code. Refuse a code unknown on the project."""
+        code = self.cleaned_data["parent"]
+        return find_parent(self.project, code) if code else None
+
+
 class BulkForm(forms.Form):
     """Form of a change of many; an empty field leaves the value as it is, `clear` empties it."""
 

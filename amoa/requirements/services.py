@@ -63,6 +63,10 @@ def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any
     `fields` are those of the model. Raises ValidationError on a code in use ("code"), a parent that does not fit
     ("parent") and a state that is not an initial one ("state").
     """
+    return _create(actor, project, fields)
+
+
+def _create(actor: User, project: Project, fields: Mapping[str, Any]) -> Requirement:
     requirement = Requirement(project=project, author=actor, changed_at=act_time(), **fields)
     requirement.code = requirement.code or versions.next_code(project, requirement.kind)
     if project.requirements.filter(code=requirement.code).exists():
@@ -112,6 +116,29 @@ def edit_requirements(*, actor: User, project: Project, changes: Mapping[int, Ro
     save_many(done.saved, sorted(changed | {"state", "version", "changed_at"}))
     for row in done.saved:
         _record(Act.WRITE_REQUIREMENTS, actor, project, row, [row])
+    return done
+
+
+@act("amoa.write_requirements", on="project")
+def write_requirements(
+    *, actor: User, project: Project, rows: Mapping[int, Mapping[str, Any]]
+) -> RowsWritten[Requirement]:
+    """Add many requirements: each as `write_requirement` does, or refused alone, by its key in `rows`.
+
+    A title that a requirement of the project has is refused: a list that is sent twice is written once.
+    """
+    done = RowsWritten[Requirement]()
+    known = {title.casefold() for title in project.requirements.values_list("title", flat=True)}
+    for number, fields in rows.items():
+        try:
+            if fields["title"].casefold() in known:
+                raise ValidationError({"title": _("The project already has a requirement with this title.")})
+            requirement = _create(actor, project, fields)
+        except ValidationError as error:
+            done.refused[number] = error
+            continue
+        known.add(requirement.title.casefold())
+        done.saved.append(requirement)
     return done
 
 

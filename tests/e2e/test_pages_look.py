@@ -391,6 +391,7 @@ def visits(
     yield "requirements", ("amoa", "/projects/ONE/requirements/", None)
     yield "requirements_row", ("amoa", "/projects/ONE/requirements/", _edit_row)
     yield "requirements_grid", ("amoa", "/projects/ONE/requirements/grid/", None)
+    yield "requirements_paste", ("amoa", "/projects/ONE/requirements/paste/", None)
     yield "saved_views", ("pmo", "/views/?path=/projects/ONE/risks/", None)
     yield "requirements_empty", ("other_amoa", "/projects/TWO/requirements/", None)
     yield "requirements_skipped", ("amoa", "/projects/ONE/requirements/", _give_state)

@@ -90,3 +90,28 @@ def test_the_chain_of_the_project_is_whole_after_all_this(query: Any) -> None:
     events = query("SELECT seq, prev, hash FROM projects_ledgerevent WHERE project_id = 1 ORDER BY seq")
     assert [seq for seq, _, _ in events] == list(range(1, len(events) + 1))
     assert all(bytes(after[1]) == bytes(before[2]) for before, after in pairwise(events))
+
+
+def test_a_list_that_two_paste_at_once_is_written_once_and_refused_in_words(visitor: Any, query: Any) -> None:
+    pmo, amoa = visitor("pmo"), visitor("amoa")
+    rated = {"cause": "High tides.", "event": "A berth floods.", "effect": "Works stop.", "category": "external"}
+    risk = rated | {"likelihood": "2", "impact": "2"}
+    lists = (
+        ("risks", "pmo_risk", risk, (pmo, amoa), "The register already has an open risk with this title."),
+        (
+            "requirements",
+            "amoa_requirement",
+            {"kind": "need", "priority": "must"},
+            (amoa, amoa.again()),
+            "The project already has a requirement with this title.",
+        ),
+    )
+    for name, table, cells, people, words in lists:
+        titles = [f"Pasted at once, {name} {number}" for number in range(3)]
+        rows = {f"n{number}-title": title for number, title in enumerate(titles)}
+        rows |= {f"n{number}-{field}": cell for number in range(3) for field, cell in cells.items()}
+        answers = at_once(*(partial(person.post, f"/projects/ONE/{name}/paste/", rows) for person in people))
+        assert sorted(answer.status for answer in answers) in ([302, 422], [302, 503]), name
+        assert all(answer.text.count(words) >= 3 for answer in answers if answer.status == 422), name
+        found = query(f"SELECT title, count(*) FROM {table} WHERE title LIKE 'Pasted at once%%' GROUP BY 1")
+        assert sorted(found) == [(title, 1) for title in titles], name

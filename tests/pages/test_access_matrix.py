@@ -642,6 +642,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:risks:risk_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_risk")],
     "pmo:risks:risks_copy": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 422)))],
     "pmo:risks:risks_grid": [Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)))],
+    "amoa:imports:requirements_paste": [Line((403, 403), HIDDEN, but={"amoa": (200, 422)})],
     "pmo:risks:risks_paste": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 422)))],
     "pmo:risks:risks_change": [Line((405, 403), (405, 404), but=dict.fromkeys(("pmo", "amoa"), (405, 422)))],
     "pmo:risks:risks_undo": [Line((405, 403), (405, 404), but=dict.fromkeys(("pmo", "amoa"), (405, 409)))],

@@ -1046,6 +1046,13 @@ def _requirements() -> Iterator[tuple[str, Visit]]:
     edit = reverse("amoa:requirements:requirement_edit", args=[ahead.pk])
     yield "requirement_list", Visit("amoa", listed)
     yield "requirements_grid", Visit("amoa", reverse("amoa:requirements:requirements_grid", args=["ONE"]))
+    paste = reverse("amoa:imports:requirements_paste", args=["ONE"])
+    yield "requirements_paste", Visit("amoa", paste)
+    yield (
+        "requirements_paste_shown",
+        Visit("amoa", paste, "POST", {"pasted": "Title\tKind\tPriority\nTides\tneed\tmust"}),
+    )
+    yield "requirements_paste_refused", Visit("amoa", paste, "POST", {"pasted": "Title\nTides"}, 422)
     yield "requirement_list_provider", Visit("moe", listed)
     yield "requirement_list_reader", Visit("owner", f"{listed}?q=berth&lack=untraced&sort=changed")
     yield "requirement_list_nothing", Visit("recipient", f"{listed}?q=tram&state=draft")

@@ -126,3 +126,27 @@ def test_only_writers_open_it(member: str, three: Any, cast: Any, client_of: Any
     client = client_of(cast[member])
     assert client.get(GRID).status_code == 403
     assert client.post(GRID, {f"r{three[0].pk}-seen": ["0"]}).status_code == 403
+
+
+def test_pasted_requirements_are_shown_then_written_once_each(amoa: Any, project_one: Any, client_of: Any) -> None:
+    paste, client = reverse("amoa:imports:requirements_paste", args=["ONE"]), client_of(amoa)
+    before = project_one.requirements.count()
+    rows = ("Marée\tbesoin\tdoit\t", "Quai\tfonctionnelle\tpeut-être\t", "Crue\tbesoin\tdoit\tX-9")
+    text = "\n".join(("Titre\tNature\tPriorité\tParent", *rows))
+    shown = client.post(paste, {"pasted": text}, headers=ENGLISH)
+    assert (shown.status_code, project_one.requirements.count()) == (422, before)
+    assert "The project has no need or requirement X-9." in unescape(shown.text)
+    fields = [field for row in shown.context["rows"] for field in row.form]
+    posted = {field.html_name: str(field.value()) for field in fields if field.value() not in (None, "")}
+    again = client.post(paste, posted | {"n2-parent": ""}, headers=ENGLISH)
+    assert [row.form["title"].value() for row in again.context["rows"]] == ["Quai"]  # its priority is unknown
+    written = list(project_one.requirements.order_by("pk")[before:])
+    assert [(row.title, row.kind, row.priority, row.state) for row in written] == [
+        ("Marée", "need", "must", "draft"),
+        ("Crue", "need", "must", "draft"),
+    ]
+    events = project_one.events.filter(act="write_requirements", subject_id__in=[row.pk for row in written])
+    assert events.count() == 2
+    twice = client.post(paste, posted | {"n2-parent": "", "n1-priority": "could"}, headers=ENGLISH)
+    assert "The project already has a requirement with this title." in unescape(twice.text)
+    assert project_one.requirements.count() == before + 3

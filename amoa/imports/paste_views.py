@@ -1,0 +1,53 @@
+"""View that adds the requirements of a spreadsheet as cells."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from amoa.imports.columns import CHOICES, COLUMNS, map_words
+from amoa.requirements.forms import NewCellsForm
+from amoa.requirements.models import Requirement
+from amoa.requirements.services import write_requirements
+from core.form_views import Text
+from core.grid.paste import PasteView
+from core.grid.rows import RowsWritten
+from core.tables.columns import Column, Words
+from projects.form_views import ProjectFormView
+
+
+class RequirementsPasteView(PasteView, ProjectFormView):
+    """Add the requirements of a spreadsheet."""
+
+    permission = "amoa.write_requirements"
+    row_form_class = NewCellsForm
+    title = _("Paste requirements")
+    lede = _("Copy rows in your spreadsheet and paste them here. You check them before they are recorded.")
+    button = _("Show the rows")
+    caption = _("Requirements to add")
+    add_button = _("Add these requirements")
+    back_label = _("Requirements")
+    back_url_name = "amoa:requirements:requirement_list"
+
+    def get_columns(self) -> list[Column]:
+        """Return the columns of an import that the cells have, in their order."""
+        columns = {column.name: column for column in COLUMNS}
+        return [columns[name] for name in NewCellsForm.base_fields]
+
+    def get_words(self) -> Mapping[str, Words]:
+        """Return the words that an import knows."""
+        return {name: map_words(name) for name in CHOICES}
+
+    def get_row_kwargs(self) -> dict[str, Any]:
+        """Return the project."""
+        return {"project": self.project}
+
+    def write(self, rows: Mapping[int, Mapping[str, Any]]) -> RowsWritten[Requirement]:
+        """Add the requirements."""
+        return write_requirements(actor=self.actor, project=self.project, rows=rows)
+
+    def get_done(self, result: list[Requirement]) -> Text:
+        """Say how many requirements were added."""
+        words = ngettext("%(n)s requirement is added.", "%(n)s requirements are added.", len(result))
+        return words % {"n": len(result)}
