@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, When
+from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,6 +24,7 @@ from governance.inbox.queries import find_version, list_tasks, load_details
 from governance.kinds.forms import ProjectTermsForm
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import count_by_role, derive_obligations
+from governance.opinions.models import Opinion
 from governance.project_tree.listing import build_listing
 from governance.proposals.models import Proposal
 from governance.proposals.queries import list_changes_of_state
@@ -54,6 +55,11 @@ EVENT_FIELDS = (
     *("act", "role", "seq", "subject", "subject_id", "detail", "acted_at", "recorded_at", "entered_afterwards"),
     *("actor__title", "actor__name", "project__code", "proposal__number", "proposal__project__prefix"),
     *("proposal__current__title", "proposal__draft__title"),
+)
+#: What a line of the next decisions shows of a proposal, likewise.
+NEXT_FIELDS = (
+    *("number", "kind", "state", "awaited_roles", "project__prefix", "draft__title"),
+    *("current__title", "current__decide_by", "current__decision__return_on"),
 )
 #: Terms of the project that a decision may change.
 TERMS = {"scope": _("Scope"), "ends_on": _("End"), "budget": _("Budget")}
@@ -91,7 +97,8 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "terms": _list_terms(project),
         "next": proposals.filter(state__in=OPEN)
         .select_related("project", "current__decision", "draft")
-        .prefetch_related("current__opinions")
+        .only(*NEXT_FIELDS)
+        .prefetch_related(Prefetch("current__opinions", Opinion.objects.only("revision", "role", "position")))
         .order_by(Case(When(state__in=WITH_AUTHORS, then=1), default=0), "current__decide_by", "pk")[:10],
         "roles": roles,
         "unfilled": [line for line in roles if line.is_vacant and _is_shown(project, line)],

@@ -18,7 +18,7 @@ from projects.mandates.models import Mandate
 from projects.project.models import Project
 from roles.enums import Authority, DecisionKind, Nature
 from roles.role_templates.content import Role
-from roles.role_templates.lint import Finding, findings
+from roles.role_templates.lint import Finding, line_findings
 
 #: Stands in `Check.by` for an administrator, when no role of the project can fix the item.
 ADMIN = "admin"
@@ -84,7 +84,7 @@ def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
         () if project.matrix_approved else proposing,
     )
     held = [_check_role(project, role, seats, owner, proposing) for role in content.roles if is_required(project, role)]
-    gaps = [_check_finding(finding, proposing) for finding in findings(content) if finding.line]
+    gaps = [_check_finding(finding, proposing) for finding in line_findings(content)]
     return [approval, *held, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
 
 

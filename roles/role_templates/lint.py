@@ -65,6 +65,11 @@ def findings(matrix: Matrix) -> list[Finding]:
     ]
 
 
+def line_findings(matrix: Matrix) -> list[Finding]:
+    """Return the findings about activities."""
+    return [finding for finding in (*_of_the_whole(matrix), *_of_lines(matrix)) if finding.line]
+
+
 def role_findings(role: Role, matrix: Matrix) -> list[Finding]:
     """Return the findings of one role; `matrix` holds the activities and roles that exist."""
     return list(_of_role(role, matrix))
