@@ -23,6 +23,15 @@ from projects.models import Project
 #: Number of ancestors read to find the need of a requirement.
 LEVELS = 4
 ABOVE = "__".join(["parent"] * LEVELS)
+#: Texts that no trace shows, of a requirement and of its ancestors.
+LONG = (
+    *("words", "justification", "links"),
+    *(
+        f"{'parent__' * level}{name}"
+        for level in range(1, LEVELS + 1)
+        for name in ("words", "justification", "links", "criteria", "recipients")
+    ),
+)
 
 
 class Alert(models.TextChoices):
@@ -107,7 +116,8 @@ def filter_by_alert(requirements: QuerySet[Requirement], project: Project, alert
 
 def list_traces(requirements: QuerySet[Requirement]) -> list[Trace]:
     """Build the traces of these requirements, in their order."""
-    rows = list(requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline_in_force__baseline"))
+    related = requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline_in_force__baseline")
+    rows = list(related.defer(*LONG, "in_force__content", "project__scope"))
     tests = _map_tests(rows)
     approvals, acceptances = map_decisions(rows)
     return [_build_trace(row, tests.get(row.pk, []), approvals.get(row.pk), acceptances) for row in rows]
