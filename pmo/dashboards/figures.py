@@ -327,24 +327,20 @@ class Month:
     unmet: int = 0
 
 
-def count_by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[Month]:
-    """Return the decisions of each of these months. One query."""
-    taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=months[0]).order_by()
-    rows = taken.annotate(month=TruncMonth("acted_at")).values("month").annotate(median=MEDIAN, n=Count("pk"))
-    by_month = {timezone.localdate(row["month"]): row for row in rows}
-    return [
-        Month(month, to_days(by_month[month]["median"]), by_month[month]["n"])
-        if month in by_month
-        else Month(month, None, 0)
-        for month in months
-    ]
-
-
-def count_overall(projects: QuerySet[Project], since: date, until: date) -> Month:
-    """Return the decisions over `[since, until)` as one month. One query."""
-    taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=since, acted_at__date__lt=until)
-    figures = taken.order_by().aggregate(median=MEDIAN, n=Count("pk"), unmet=Count("pk", filter=PASSED_WITHOUT))
-    return Month(since, to_days(figures["median"]), figures["n"], figures["unmet"])
+def count_decisions(
+    projects: QuerySet[Project], months: Sequence[date], since: date, until: date
+) -> tuple[list[Month], Month]:
+    """Return the decisions of each of these months, and those over `[since, until)` as one month. One query."""
+    taken = Decision.objects.filter(project__in=projects).order_by()
+    counts = {"median": MEDIAN, "n": Count("pk"), "unmet": Count("pk", filter=PASSED_WITHOUT)}
+    monthly = taken.filter(acted_at__date__gte=months[0]).values(month=TruncMonth("acted_at")).annotate(**counts)
+    overall = taken.filter(acted_at__date__gte=since, acted_at__date__lt=until)
+    rows: Any = monthly.union(overall.values(month=Value(None, DateTimeField())).annotate(**counts), all=True)
+    found = {
+        row["month"] and timezone.localdate(row["month"]): (to_days(row["median"]), row["n"], row["unmet"])
+        for row in rows
+    }
+    return [Month(month, *found.get(month, (None, 0))) for month in months], Month(since, *found[None])
 
 
 @dataclass(frozen=True)

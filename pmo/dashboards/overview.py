@@ -170,12 +170,15 @@ def load_exposure(scope: Scope) -> charts.Chart:
 
 
 def load_overview(scope: Scope) -> Board:
-    """Load the overview; its scope is limited to the projects that were found. Six queries."""
+    """Load the overview; that of a group is limited to the projects that were found. Five queries."""
     now = timezone.now()
-    lines = figures.list_lines(with_night(scope.projects, now), now, scope.since)
-    scope = scope.limited_to([line.project.pk for line in lines])
+    projects = with_night(scope.projects, now) if scope.is_group else scope.projects
+    lines = figures.list_lines(projects, now, scope.since)
+    if scope.is_group:
+        scope = scope.limited_to([line.project.pk for line in lines])
     waiting = figures.count_waiting(scope.projects, now)
-    months = figures.count_by_month(scope.projects, list_months(scope.today, MONTHS))
+    year, tomorrow = list_months(scope.today, MONTHS), scope.today + DAY
+    months, taken = figures.count_decisions(scope.projects, year, scope.since, tomorrow)
     snapshots = monthly_trend(scope.projects, ("pending", "late", "overdue"), scope.since)
     drawn = [
         charts.chart_decision_times(scope, months),
@@ -184,5 +187,4 @@ def load_overview(scope: Scope) -> Board:
         charts.chart_roles(scope, lines),
         charts.chart_backlog(scope, snapshots),
     ]
-    taken = figures.count_overall(scope.projects, scope.since, scope.today + DAY)
     return Board(scope, lines, waiting, taken, drawn)

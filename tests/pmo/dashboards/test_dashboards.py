@@ -140,7 +140,8 @@ def test_a_period_begins_at_midnight_where_its_reader_is(scope: Scope) -> None:
 
 
 def test_the_median_of_a_month_and_its_number_agree_with_its_decisions(scope: Scope) -> None:
-    months = figures.count_by_month(scope.projects, list_months(scope.today, 12))
+    tomorrow = scope.today + timedelta(days=1)
+    months, year = figures.count_decisions(scope.projects, list_months(scope.today, 12), scope.since, tomorrow)
     for month in months:
         taken = [
             (d.acted_at - d.revision.acted_at).total_seconds() / 86_400
@@ -149,6 +150,8 @@ def test_the_median_of_a_month_and_its_number_agree_with_its_decisions(scope: Sc
         ]
         assert (month.decisions, month.median) == (len(taken), round(median(taken), 1) if taken else None)
     assert sum(month.decisions for month in months) == Decision.objects.filter(project__code__in=CODES).count()
+    counted = Decision.objects.filter(project__code__in=CODES, acted_at__date__gte=scope.since)
+    assert (year.month, year.decisions) == (scope.since, counted.count())
 
 
 def test_pending_files_are_counted_by_age_and_by_awaited_role(owner: User, project_one: Project) -> None:
