@@ -61,8 +61,7 @@ def shows_all(query: QueryDict) -> bool:
 
 
 def _list_columns(lang: str) -> list[Column]:
-    def draw(name: str) -> Any:
-        template = f"amoa/questions/_question_{name}.html"
+    def draw(template: str) -> Any:
         return lambda question: render_to_string(template, {"question": question, "language": lang})
 
     return [
@@ -71,7 +70,7 @@ def _list_columns(lang: str) -> list[Column]:
             _("Question"),
             lambda question: f"{question} {display_text(question.text)}",
             "requirement__code",
-            html=draw("text"),
+            html=draw("amoa/questions/_question_text.html"),
             head=True,
         ),
         Column(
@@ -97,13 +96,20 @@ def _list_columns(lang: str) -> list[Column]:
             html=lambda question: role_badge(question.asked_of),
             card=True,
         ),
-        Column("since", _("Since"), lambda question: question.asked_at, "asked_at", html=draw("age"), card=True),
+        Column(
+            "since",
+            _("Since"),
+            lambda question: question.asked_at,
+            "asked_at",
+            html=draw("amoa/questions/_question_age.html"),
+            card=True,
+        ),
         Column(
             "answer",
             _("Answer"),
             lambda question: display_text(question.answer),
             text("answer"),
-            html=draw("answer"),
+            html=draw("amoa/questions/_question_answer.html"),
             card=True,
         ),
         Column(

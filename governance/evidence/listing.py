@@ -84,20 +84,24 @@ def _build_rows(documents: Sequence[Document]) -> list[Row]:
 
 
 def _list_columns(lang: str, *, may_replace: bool) -> list[Column]:
-    def draw(name: str) -> Any:
-        template = f"governance/evidence/_document_{name}.html"
+    def draw(template: str) -> Any:
         return lambda row: render_to_string(template, {"row": row, "language": lang, "may_replace": may_replace})
 
     return [
         Column(
-            "name", _("Document"), lambda row: display_text(row.document.name), "name", html=draw("name"), head=True
+            "name",
+            _("Document"),
+            lambda row: display_text(row.document.name),
+            "name",
+            html=draw("governance/evidence/_document_name.html"),
+            head=True,
         ),
         Column(
             "version",
             _("Version"),
             lambda row: row.newest.number,
             _of_newest("number"),
-            html=draw("versions"),
+            html=draw("governance/evidence/_document_versions.html"),
             card=True,
         ),
         Column("file", _("File"), lambda row: display_text(row.newest.file_name), "file_name", usual=False),
@@ -116,10 +120,16 @@ def _list_columns(lang: str, *, may_replace: bool) -> list[Column]:
             _("Added"),
             lambda row: row.newest.acted_at,
             _of_newest("acted_at"),
-            html=draw("added"),
+            html=draw("governance/evidence/_document_added.html"),
             card=True,
         ),
-        Column("decisions", _("Decisions"), lambda row: row.references or None, "sealing", html=draw("decisions")),
+        Column(
+            "decisions",
+            _("Decisions"),
+            lambda row: row.references or None,
+            "sealing",
+            html=draw("governance/evidence/_document_decisions.html"),
+        ),
         Column(
             "fingerprint",
             _("Fingerprint"),
