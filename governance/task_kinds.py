@@ -23,16 +23,26 @@ from django.utils.translation import gettext_lazy as _
 from governance.acknowledgements.models import Acknowledgement
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Condition, Decision
+from governance.enums import ProposalState
 from governance.moves.models import Move
 from governance.obligations.facts import LocalDay
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
-from projects.launch.queries import list_projects_to_fill
+from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on
 from projects.models import Delegation, Mandate
 from projects.vouching.queries import list_to_vouch
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
 TO_READ, ENDING = timedelta(days=30), timedelta(days=30)
+#: States after which a proposal of the same kind may be written for the launch.
+OVER = (
+    ProposalState.WITHDRAWN,
+    ProposalState.MERGED,
+    ProposalState.SUPERSEDED,
+    ProposalState.LAPSED,
+    ProposalState.DECIDED,
+    ProposalState.CLOSED,
+)
 
 
 def pad_number(number: str) -> LPad:
@@ -52,6 +62,10 @@ def _days_after(moment: Any, days: timedelta) -> Cast:
 
 def _open_dossier(task: Any) -> str:
     return reverse("governance:dossier:dossier", args=[task.row])
+
+
+def _open_launch(task: Any) -> str:
+    return reverse("governance:launch:launch", args=[task.project.code])
 
 
 def _open_condition(task: Any) -> str:
@@ -81,6 +95,12 @@ def _list_ending_delegations(mine: Mine) -> QuerySet[Delegation]:
     """Filter the delegations of the reader's signature that end soon."""
     running = Delegation.objects.active(mine.at).filter(goes_on("mandate__project"), mandate__holder=mine.reader.pk)
     return running.filter(period__endswith__lte=mine.at + ENDING)
+
+
+def _list_to_launch(mine: Mine) -> QuerySet[Any]:
+    """Filter the draft projects that wait for a proposal of the reader, of which none is on its way."""
+    under_way = Proposal.objects.exclude(state__in=OVER).filter(project=OuterRef("pk"), kind=OuterRef("next_kind"))
+    return list_projects_to_propose_on(mine.reader, mine.at).filter(~Exists(under_way))
 
 
 OPINIONS_DUE = Least(
@@ -221,8 +241,18 @@ TASKS += [
         rows=lambda mine: list_projects_to_fill(mine.reader, mine.at),
         title=("title_fr", "title_en"),
         project="pk",
-        link=lambda task: reverse("governance:launch:launch", args=[task.project.code]),
+        link=_open_launch,
         is_own=True,
+    ),
+    RowTasks(
+        name="launch_proposals",
+        heading=_("Proposals to write for the launch"),
+        verb=_("Write the proposal"),
+        seat=ADVISING,
+        rows=_list_to_launch,
+        title=("title_fr", "title_en"),
+        project="pk",
+        link=_open_launch,
     ),
     RowTasks(
         name="delegations",

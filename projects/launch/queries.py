@@ -1,36 +1,76 @@
-"""Draft projects whose owner has roles to fill before the launch."""
+"""Draft projects that wait for a step of their launch: roles to fill by the owner, then proposals to write."""
+
+from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import BooleanField, F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    F,
+    Func,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 
 from core.compiled_sql import Instant, Reader
 from projects.enums import ProjectState
 from projects.mandates.models import Mandate
 from projects.project.models import Project
+from roles.enums import DecisionKind
 
 #: Roles that must be held (`is_required`) and are not; a gate for the provider stands for its role.
 TO_FILL = """$.roles[*] ? (@.mandatory == "true" && @.authority != "decides" && !(@.code == $held[*])
   && (@.authority == "advises" || $level == "project") && !(@.authority == "delivers" && $gate != ""))"""
 
 
+#: Powers of a role that the reader holds, to propose decisions of a kind.
+TO_PROPOSE = """$.keyvalue() ? (@.key == $held[*]).value.propose[*] ? (@ == $kind)"""
+
+
 def list_projects_to_fill(user: Reader, at: Instant | None = None) -> QuerySet[Project]:
     """Filter the draft projects that `user` owns and that lack the holder of a mandatory role."""
-    seats = Mandate.objects.active(at)
-    owned = seats.deciding().filter(holder=user.pk).values("project")
-    held = seats.filter(project=OuterRef("pk")).order_by().values("project")
-    codes = held.annotate(codes=JSONBAgg("role__code")).values("codes")
-    known = Func(
-        Cast(Value("held"), TextField()),
-        Coalesce(Subquery(codes), Value([], output_field=JSONField())),
-        Cast(Value("level"), TextField()),
-        F("level"),
-        Cast(Value("gate"), TextField()),
-        F("provider_gate"),
-        function="jsonb_build_object",
-        output_field=JSONField(),
+    owned = Mandate.objects.active(at).deciding().filter(holder=user.pk).values("project")
+    return Project.objects.filter(_lacks_holder(at), pk__in=owned, state=ProjectState.DRAFT)
+
+
+def list_projects_to_propose_on(user: Reader, at: Instant | None = None) -> QuerySet[Project]:
+    """Filter the draft projects whose roles are filled and where `user` may write the next proposal.
+
+    `next_kind` is its kind: the approval of the roles, then gate G0.
+    """
+    seats = Mandate.objects.active(at).filter(holder=user.pk)
+    kind = Case(
+        When(matrix_approved=True, then=Value(DecisionKind.GATE.value)),
+        default=Value(DecisionKind.APPOINTMENT.value),
+        output_field=TextField(),
     )
-    lacking = Func(
-        F("matrix__content"), Value(TO_FILL), known, function="jsonb_path_exists", output_field=BooleanField()
-    )
-    return Project.objects.filter(lacking, pk__in=owned, state=ProjectState.DRAFT)
+    may_propose = _finds("matrix__powers", TO_PROPOSE, held=_list_roles(seats), kind=Cast(kind, TextField()))
+    drafts = Project.objects.filter(pk__in=seats.values("project"), state=ProjectState.DRAFT, archived=False)
+    return drafts.filter(~Q(_lacks_holder(at)), may_propose).annotate(next_kind=kind)
+
+
+def _lacks_holder(at: Instant | None) -> Func:
+    """Return the condition that nobody holds a mandatory role."""
+    held = _list_roles(Mandate.objects.active(at))
+    return _finds("matrix__content", TO_FILL, held=held, level=F("level"), gate=F("provider_gate"))
+
+
+def _list_roles(seats: QuerySet[Mandate]) -> Coalesce:
+    """Return the codes of the roles of these mandates on a project, as a JSON array."""
+    of_project = seats.filter(project=OuterRef("pk")).order_by().values("project")
+    codes = of_project.annotate(codes=JSONBAgg("role__code")).values("codes")
+    return Coalesce(Subquery(codes), Value([], output_field=JSONField()))
+
+
+def _finds(column: str, path: str, **variables: Any) -> Func:
+    """Return the condition that a JSON path finds something in a column, given its variables."""
+    pairs = [part for name, value in variables.items() for part in (Cast(Value(name), TextField()), value)]
+    known = Func(*pairs, function="jsonb_build_object", output_field=JSONField())
+    return Func(F(column), Value(path), known, function="jsonb_path_exists", output_field=BooleanField())

@@ -15,6 +15,7 @@ from core.sealing import term_of
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.supersede import NotCarried, item_key, list_dependents
 from governance.enums import Fate, Outcome
+from governance.inbox.queries import list_tasks
 from governance.models import Decision
 from governance.responsibilities.services import adapt_roles, newest, without_duty
 from projects.launch.checklist import checklist, missing_checks
@@ -38,6 +39,7 @@ def _in_english() -> Iterator[None]:
 DAY = timedelta(days=1)
 #: Roles of the method that a project may leave vacant.
 OPTIONAL = ("CDP", "RSSI", "DPD")
+ADVISERS = {"PMO", "AMOA"}
 
 
 class Place:
@@ -142,6 +144,34 @@ def test_everything_that_is_not_there_is_said_with_who_puts_it_right(two: Place)
 def test_nothing_is_missing_once_each_item_is_there(ready: Place) -> None:
     assert ready.lacks() == []
     assert {(check.done, check.sentence, check.by) for check in checklist(ready.now)} == {(True, "", ())}
+
+
+def waiting(place: Place, kind: str) -> set[str]:
+    """Return the roles of the people who have a task of this kind on the project."""
+    seats = place.project.mandates.active().select_related("role", "holder")
+    tasks = {seat.role.code: list_tasks(seat.holder) for seat in seats}
+    return {
+        code
+        for code, found in tasks.items()
+        if (kind, place.project.pk) in {(t.kind.name, t.project_id) for t in found}
+    }
+
+
+def test_each_step_of_the_launch_is_a_task_of_who_can_do_it(two: Place) -> None:
+    proposing = {kind: {seat.role.code for seat in proposers(two.project, kind)} for kind in ("appointment", "gate")}
+    two.give("MOE", "moe")
+    assert (waiting(two, "launches"), waiting(two, "launch_proposals")) == ({"MOA"}, set())
+    two.give("DEST", "recipient", group="Passengers")
+    assert (waiting(two, "launches"), waiting(two, "launch_proposals")) == (set(), proposing["appointment"] & ADVISERS)
+    latest = newest(two.project)
+    file = acts.submit_to_owner(two.project, "appointment", terms={"matrix": term_of(latest.number, latest.hash)})
+    assert waiting(two, "launch_proposals") == set()
+    acts.decide(two.owner, file, outcome=Outcome.REJECTED)
+    assert waiting(two, "launch_proposals") == proposing["appointment"] & ADVISERS
+    two.approve_roles()
+    assert waiting(two, "launch_proposals") == proposing["gate"] & ADVISERS
+    two.launch()
+    assert waiting(two, "launch_proposals") == set()
 
 
 @pytest.mark.parametrize("code", ["PMO", "AMOA", "DEST"])
