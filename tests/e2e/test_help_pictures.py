@@ -1,6 +1,7 @@
-"""Test that the help shows a page of each role, in both languages, and take these pictures.
+"""Test that the help shows a page of each role, in one language or both, and take these pictures.
 
-With HELP_PICTURES=1 in the environment they are written to static/img/help: run this file alone then.
+With HELP_PICTURES=1 and EFFORT=2, which takes both languages, they are written to static/img/help: run this file alone
+then.
 """
 
 import os
