@@ -49,7 +49,7 @@ def test_a_month_of_a_pmo_takes_a_third_of_the_clicks(pmo: Counted, query: Any, 
         pmo.type("Effect and action", "No effect: the works go on as planned.")
         with page.expect_navigation():
             pmo.click(re.compile("Publish"))
-    expect(page.locator("main .lede")).to_contain_text("Every weather is published.")
+    expect(page.locator("main .lede")).to_contain_text("The weather of this month is published.")
 
     pmo.open("/projects/MONA/risks/")
     pmo.press(page.locator("summary", has_text="Add several risks"))
