@@ -10,26 +10,28 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from config import scratch
 from config.embedded import ROOT
+from config.processes import find_record
 from tests.e2e.visitor import Visitor
 
 FOLDER = ROOT / f"var/test-e2e{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 HERE = Path(__file__).parent
 FRESH = 300
+#: A thousand decisions leave the worker mails and records to write for minutes: nothing comes after them on their
+#: instance. Then the shortest group, for the process that ends first.
+LAST = ["test_rounds.py", "test_moving_in.py"]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the tests of real instances after all quicker tests, and after every other ordering.
-
-    The shortest group comes last, for the worker that ends first.
-    """
-    items.sort(key=lambda item: (HERE in item.path.parents, item.path.name == "test_moving_in.py"))
+    """Sort the tests of real instances after all quicker tests, and after every other ordering."""
+    items.sort(key=lambda item: (HERE in item.path.parents, item.path.name in LAST and LAST.index(item.path.name) + 1))
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +47,19 @@ def instance() -> Iterator[dict[str, Any]]:
             yield scratch.start_instance(FOLDER, "cast")
         finally:
             scratch.stop_instance(FOLDER)
+
+
+@pytest.fixture(scope="session")
+def process_of(instance: dict[str, Any]) -> Callable[[str], psutil.Process]:
+    """Return a function that finds a process of the instance as it runs now: an earlier test may have restarted it."""
+
+    def find(name: str) -> psutil.Process:
+        record = find_record(FOLDER / "run", name)
+        process = record and record.process()
+        assert process, f"{name} does not run"
+        return process
+
+    return find
 
 
 @pytest.fixture(scope="session")

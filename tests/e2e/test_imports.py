@@ -1,7 +1,5 @@
 """Test imports on a real instance: watched in the browser, stopped, and taken up again after a killed worker."""
 
-import os
-import signal
 import subprocess
 import time
 import urllib.error
@@ -66,11 +64,11 @@ EVENTS = "SELECT count(*) FROM projects_ledgerevent WHERE act = 'import_requirem
 
 
 def test_an_import_whose_worker_is_killed_is_written_once_by_the_next(
-    instance: Any, visitor: Any, query: Query
+    instance: Any, process_of: Any, visitor: Any, query: Query
 ) -> None:
     pk = started(visitor("other_amoa"), query, "KILLED")
     until(query, "the middle of the import", MIDDLE, pk)
-    os.kill(instance["pids"]["worker"], signal.SIGKILL)
+    process_of("worker").kill()
     try:
         time.sleep(1)
         assert query(WRITTEN, "KILLED-%") == [(0,)]

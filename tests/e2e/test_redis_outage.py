@@ -1,8 +1,6 @@
 """Test that decisions work while Redis is down, and that the mail leaves when it is back."""
 
 import json
-import os
-import signal
 import subprocess
 import time
 from typing import Any
@@ -13,10 +11,10 @@ from tests.e2e.visitor import known, mails_of
 
 
 def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(
-    instance: Any, visitor: Any, query: Any, told: Any
+    instance: Any, process_of: Any, visitor: Any, query: Any, told: Any
 ) -> None:
     values, owner = known(instance, "ready_over_cap"), visitor("owner")
-    os.kill(instance["pids"]["redis"], signal.SIGKILL)
+    process_of("redis").kill()
     try:
         _restart(instance, "web")  # it has never reached the broker
         health = owner.get("/healthz")

@@ -1,7 +1,6 @@
 """Run the races of the services on the database of the instance (rounds.py); the last of these tests."""
 
 import os
-import signal
 import subprocess
 from typing import Any
 
@@ -9,10 +8,10 @@ from tests.effort import EFFORT
 
 
 def test_many_rounds_at_once_leave_one_decision_an_unbroken_chain_and_only_documented_refusals(
-    instance: Any,
+    instance: Any, process_of: Any
 ) -> None:
-    worker = instance["pids"]["worker"]
-    os.kill(worker, signal.SIGSTOP)  # the mails of a thousand decisions would only take the processor
+    worker = process_of("worker")
+    worker.suspend()  # the mails of a thousand decisions would only take the processor
     try:
         subprocess.run(  # noqa: S602 our own command
             f"{instance['commands']['shell']} --no-imports -c 'from tests.e2e.rounds import main; main()'",
@@ -22,5 +21,5 @@ def test_many_rounds_at_once_leave_one_decision_an_unbroken_chain_and_only_docum
             env={**os.environ, "LOG_LEVEL": "ERROR"},  # thousands of refusals are expected
         )
     finally:
-        os.kill(worker, signal.SIGCONT)
+        worker.resume()
     assert subprocess.run(instance["commands"]["ledger_verify"], shell=True, timeout=120).returncode == 0  # noqa: S602

@@ -1,7 +1,5 @@
 """Test the file of a large specification on a real instance, when the worker that writes it is killed."""
 
-import os
-import signal
 import subprocess
 import time
 import urllib.error
@@ -27,7 +25,7 @@ def read_until(visitor: Visitor, path: str, words: str, seconds: float = 120) ->
 
 
 def test_a_file_whose_worker_is_killed_says_so_and_the_next_worker_writes_it(
-    instance: Any, visitor: Any, query: Query
+    instance: Any, process_of: Any, visitor: Any, query: Query
 ) -> None:
     amoa = visitor("other_amoa")
     rows = [f"SPEC-{n};functional;Specified {n};must;proposed" for n in range(MANY)]
@@ -43,7 +41,7 @@ def test_a_file_whose_worker_is_killed_says_so_and_the_next_worker_writes_it(
     page = f"{frozen.location}specification/"
     assert amoa.post(f"{page}prepare/", {"kind": "pdf", "order": "code"}).status == 302
     read_until(amoa, page, "The file is being written since")
-    os.kill(instance["pids"]["worker"], signal.SIGKILL)
+    process_of("worker").kill()
     try:
         silent = read_until(amoa, page, "No worker has finished it since")
         assert "Prepare the PDF" in " ".join(silent.split())
