@@ -7,6 +7,8 @@ from celery import Celery, Task
 from celery.app.amqp import AMQP
 from celery.signals import worker_init
 from kombu import Connection
+from kombu.transport import redis
+from redis.exceptions import ConnectionError as LostConnection
 
 from core.capabilities import capabilities_with
 
@@ -29,8 +31,35 @@ class OrganisationTask(Task):  # type: ignore[type-arg]
             return self.run(*args, **options)
 
 
+class Channel(redis.Channel):
+    """A channel that is lost with its connection.
+
+    A worker gives back what it has not acknowledged when it closes a lost connection, and acknowledges later what it
+    was doing: kombu then fails in a way that ends the worker, instead of with an error of the connection.
+    """
+
+    def _connparams(self, *args: Any, **options: Any) -> Any:
+        if self.connection is None or self.connection.client is None:
+            raise LostConnection("The connection of this channel is closed.")
+        return super()._connparams(*args, **options)
+
+
+class Transport(redis.Transport):
+    """Redis, with channels that are lost with their connection."""
+
+    Channel = Channel
+
+
 class PatientConnection(Connection):
-    """A connection that asks for a broker that is down every few seconds, not ever more seldom up to 30 s."""
+    """A connection that outlives its broker.
+
+    It asks for one that is down every few seconds, not ever more seldom up to 30 s.
+    """
+
+    def get_transport_cls(self) -> Any:
+        """Return our transport for Redis."""
+        found = super().get_transport_cls()
+        return Transport if found is redis.Transport else found
 
     def ensure_connection(self, *args: Any, **options: Any) -> Any:
         """Connect, however long it takes: mail leaves seconds after the broker is back."""
