@@ -39,9 +39,9 @@ class Channel(redis.Channel):
     """
 
     def _connparams(self, *args: Any, **options: Any) -> Any:
-        if self.connection is None or self.connection.client is None:
+        if getattr(self.connection, "client", None) is None:
             raise LostConnection("The connection of this channel is closed.")
-        return super()._connparams(*args, **options)
+        return super()._connparams(*args, **options)  # type: ignore[misc]
 
 
 class Transport(redis.Transport):
