@@ -14,13 +14,14 @@ from core.acts import act_time
 from governance.inbox.obligations import is_due
 from governance.models import Condition
 from governance.obligations.queries import Obligation as OfDuty
-from governance.obligations.queries import load_obligations
+from governance.obligations.queries import list_tenures, load_obligations
 from pmo.dashboards.obligations import find_task_key, list_obligations
 from pmo.dashboards.scope import Scope
 from pmo.models import Reminder
 from pmo.reminders.services import RemindedToday, find_obligation, remind
 from projects.ledger.enums import Act
 from projects.mandates.holders import holders
+from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.models import Reason
 from projects.organisation_settings.queries import organisation
@@ -162,6 +163,26 @@ def test_a_due_row_of_the_project_reminds_its_role_once_a_day(
     client.post(address, fields, headers={"accept-language": "en"})
     assert "A reminder was sent today." in _open_duties(client).text
     assert Reminder.objects.count() == 1
+
+
+def test_the_present_holder_is_reminded_of_what_fell_due_under_the_holder_before(
+    owner: User, pmo: User, moe: User, outsider: User, project_one: Project, client_of: Any
+) -> None:
+    mandate = holders(project_one, "MOE")[0]
+    end_mandate(actor=owner, mandate=mandate, because="Another provider takes over.")
+    appoint(actor=owner, project=project_one, role=role_on(project_one, "MOE"), holder=outsider)
+    [tenure] = list_tenures(project_one, act_time())["MOE"]
+    owed = next(
+        row
+        for row in load_obligations(project_one)
+        if row.role == "MOE" and row.is_open and row.due_on is not None and row.due_on < tenure.since
+    )
+    page, key = _open_duties(client_of(pmo)), find_task_key(owed)
+    assert f'value="{key}"' in page.text
+    client_of(pmo).post(reverse("pmo:reminders:obligation_remind", args=["ONE"]), {"key": key})
+    reminded = Notification.objects.filter(reason=Reason.OBLIGATION_REMINDED)
+    assert list(reminded.values_list("recipient", flat=True)) == [outsider.pk]
+    assert f'value="{key}"' not in _open_duties(client_of(outsider)).text
 
 
 def test_a_due_row_offers_no_reminder_to_its_only_holder_or_without_the_permission(
