@@ -1,6 +1,7 @@
 """Forms of an import: the file, its reading options, the mapping of its columns."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -209,10 +210,23 @@ class ColumnsForm(forms.Form):
         return data
 
 
-class WordsForm(forms.Form):
-    """Form of the unknown words of a file: one field per word, the most frequent of each column.
+@dataclass(frozen=True)
+class WordGroup:
+    """A column with unknown words: the field and the lines of each word shown, the field of all others."""
 
-    A choice is "=" and the value; "=" alone leaves the cell empty, REFUSE refuses the lines.
+    label: Any
+    is_required: bool
+    rows: list[tuple[forms.BoundField, int]]
+    rest: forms.BoundField | None
+    #: Number of words that are not shown.
+    more: int
+
+
+class WordsForm(forms.Form):
+    """Form of the unknown words of a file: one field per word, the most frequent of each column, and one for the rest.
+
+    A choice is "=" and the value; "=" alone leaves the cell empty, REFUSE refuses the lines. The rest are the words
+    without a choice, those that are not shown as well.
     """
 
     REFUSE = "-"
@@ -221,29 +235,44 @@ class WordsForm(forms.Form):
         self, unknown: Mapping[str, Sequence[UnknownWord]], choices: Choices, meanings: Meanings, data: Any = None
     ) -> None:
         super().__init__(data)
-        self.totals = {name: len(words) for name, words in unknown.items()}
-        self.unknown = {name: words[:MOST_WORDS] for name, words in unknown.items()}
+        self.unknown = unknown
         self.required = choices.required
-        for name, words in self.unknown.items():
+        for name, words in unknown.items():
             values: list[tuple[str, Any]] = [(f"={value}", label) for value, label in choices.labels[name].items()]
-            if name in choices.required:
-                missing = _("“%(word)s”: every line needs a value. Select one, or refuse these lines.")
-            else:
-                missing = _("“%(word)s”: select a value, leave it empty or refuse these lines.")
+            if name not in choices.required:
                 values.insert(0, ("=", _("Leave empty")))
-            options = [("", _("Select a value")), *values, (self.REFUSE, _("Refuse these lines"))]
-            for word in words:
+            values.append((self.REFUSE, _("Refuse these lines")))
+            for word in words[:MOST_WORDS]:
                 chosen = meanings.get(name, {}).get(word.key)
                 self.fields[f"{name}-{word.key}"] = forms.ChoiceField(
                     label=word.text,
-                    choices=options,
-                    error_messages={"required": missing % {"word": word.text}},
+                    choices=[("", _("Select a value")), *values],
+                    required=False,
                     initial="" if chosen is None else f"={chosen}",
                 )
+            if len(words) > 1:
+                self.fields[f"{name}-rest"] = forms.ChoiceField(
+                    label=_("All words without a value"),
+                    choices=[("", _("Select a value for each word")), *values],
+                    required=False,
+                )
 
-    def list_rows(self, name: str) -> list[tuple[forms.BoundField, int]]:
-        """List the words of a column: the field of each, and the number of its lines."""
-        return [(self[f"{name}-{word.key}"], word.lines) for word in self.unknown[name]]
+    def clean(self) -> dict[str, Any]:
+        """Ask for the value of each word that is shown, unless one was chosen for the rest."""
+        data: dict[str, Any] = super().clean() or {}
+        for name, words in self.unknown.items():
+            rest = f"{name}-rest"
+            if data.get(rest) or rest in self.errors:
+                continue
+            if name in self.required:
+                missing = _("“%(word)s”: every line needs a value. Select one, or refuse these lines.")
+            else:
+                missing = _("“%(word)s”: select a value, leave it empty or refuse these lines.")
+            for word in words[:MOST_WORDS]:
+                if data.get(f"{name}-{word.key}") == "":
+                    text = ValidationError(missing, code="required", params={"word": word.text})
+                    self.add_error(f"{name}-{word.key}", text)
+        return data
 
     @property
     def meanings(self) -> dict[str, dict[str, str]]:
@@ -252,18 +281,27 @@ class WordsForm(forms.Form):
             name: {
                 word.key: chosen[1:]
                 for word in words
-                if (chosen := self.cleaned_data[f"{name}-{word.key}"]) != self.REFUSE
+                if (chosen := self._get_choice(name, word)) not in ("", self.REFUSE)
             }
             for name, words in self.unknown.items()
         }
 
-    def list_groups(self, columns: Sequence[Column]) -> list[tuple[Any, bool, list[tuple[forms.BoundField, int]], int]]:
-        """List the columns with unknown words.
-
-        Each is its label, whether it needs a value, its words, and the number of words that are not offered.
-        """
+    def list_groups(self, columns: Sequence[Column]) -> list[WordGroup]:
+        """List the columns with unknown words."""
         labels = {column.name: column.label for column in columns}
         return [
-            (labels[name], name in self.required, self.list_rows(name), self.totals[name] - len(words))
+            WordGroup(
+                labels[name],
+                name in self.required,
+                [(self[f"{name}-{word.key}"], word.lines) for word in words[:MOST_WORDS]],
+                self[f"{name}-rest"] if f"{name}-rest" in self.fields else None,
+                len(words[MOST_WORDS:]),
+            )
             for name, words in self.unknown.items()
         ]
+
+    def _get_choice(self, name: str, word: UnknownWord) -> str:
+        """Return the choice of a word, or else that of the rest; "" when there is none."""
+        own: str = self.cleaned_data.get(f"{name}-{word.key}", "")
+        rest: str = self.cleaned_data.get(f"{name}-rest", "")
+        return own or rest

@@ -140,6 +140,41 @@ def test_a_word_without_a_choice_is_asked_for_on_the_spot(browser: Any, project_
     assert (fresh(job).meanings, WordMeaning.objects.count()) == ({}, 0)
 
 
+def test_one_choice_gives_a_value_to_all_words_without_one(browser: Any, project_two: Any) -> None:
+    rows = [("A", "Gadget"), ("B", "later on"), ("C", "one day"), ("D", "never")]
+    job = send(browser, csv_of(*rows, head=("Title", "Priority")), "a.csv")
+    values = map_columns(browser, job)["Location"]
+    page = browser.get(values, headers=ENGLISH)
+    assert (
+        f'<label for="{page.context["form"]["priority-rest"].id_for_label}">All words without a value</label>'
+        in words(page)
+    )
+    own = {f"priority-{digest('gadget')}": "=must", f"priority-{digest('never')}": "-"}
+    assert browser.post(values, own | {"priority-rest": "=could"}).status_code == 302
+    assert WordMeaning.objects.count() == 3
+    browser.post(f"/imports/{job.pk}/start/", {"leave_out": "on"})
+    assert runner.run(job.pk, Still) == "done"
+    assert dict(project_two.requirements.values_list("title", "priority")) == {"A": "must", "B": "could", "C": "could"}
+
+
+@pytest.mark.parametrize(("choice", "errors", "remembered"), [("=must", 0, 10_000), ("=", 0, 10_000), ("-", 10_000, 0)])
+def test_one_choice_counts_for_the_words_that_are_not_listed_as_well(
+    choice: str, errors: int, remembered: int, browser: Any, project_two: Any
+) -> None:
+    job = send(browser, csv_of(*((f"T {n}", f"word {n}") for n in range(10_000)), head=("Title", "Priority")), "a.csv")
+    values = map_columns(browser, job)["Location"]
+    assert browser.post(values, {"priority-rest": choice}).status_code == 302
+    assert (fresh(job).errors, WordMeaning.objects.count()) == (errors, remembered)
+
+
+def test_the_only_word_of_a_column_needs_no_choice_for_the_rest(browser: Any, project_two: Any) -> None:
+    job = send(browser, csv_of(("A", "Gadget"), ("B", "GADGET"), head=("Title", "Priority")), "a.csv")
+    values = map_columns(browser, job)["Location"]
+    assert "priority-rest" not in browser.get(values).context["form"].fields
+    assert browser.post(values, {"priority-rest": "=must"}).status_code == 422
+    assert fresh(job).meanings == {}
+
+
 def test_a_known_file_asks_for_no_values(browser: Any, project_two: Any) -> None:
     job = send(browser, csv_of(("", "need", "A", "must", "")), "a.csv")
     assert map_columns(browser, job)["Location"] == f"/imports/{job.pk}/"
@@ -155,14 +190,23 @@ def test_a_value_that_does_not_exist_is_refused(value: str, browser: Any, projec
     assert (fresh(job).meanings, WordMeaning.objects.count()) == ({}, 0)
 
 
+def test_a_value_for_the_rest_that_does_not_exist_is_refused(browser: Any, project_two: Any) -> None:
+    job = send(browser, csv_of(("A", "urgent"), ("B", "later on"), head=("Title", "Priority")), "a.csv")
+    values = map_columns(browser, job)["Location"]
+    page = browser.post(values, {"priority-rest": "=gadget"})
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["priority-rest"])
+    assert (fresh(job).meanings, WordMeaning.objects.count()) == ({}, 0)
+
+
 def test_ten_thousand_words_are_offered_up_to_a_limit_and_the_others_refused(browser: Any, project_two: Any) -> None:
     rows = [(f"T {n}", f"word {n}") for n in range(10_000)]
     job = send(browser, csv_of(*rows, head=("Title", "Priority")), "a.csv")
     values = map_columns(browser, job)["Location"]
     page = browser.get(values, headers=ENGLISH)
-    assert len(page.context["form"].fields) == MOST_WORDS
+    shown = {f"priority-{digest(f'word {n}')}": "=must" for n in range(MOST_WORDS)}
+    assert page.context["form"].fields.keys() == {*shown, "priority-rest"}
     assert f"{10_000 - MOST_WORDS} other words are not listed." in words(page)
-    browser.post(values, dict.fromkeys(page.context["form"].fields, "=must"))
+    browser.post(values, shown)
     assert (fresh(job).errors, WordMeaning.objects.count()) == (10_000 - MOST_WORDS, MOST_WORDS)
     page = words(browser.get(job.get_absolute_url(), headers=ENGLISH))
     assert page.count("found “word") == 5

@@ -334,6 +334,23 @@ def test_unknown_words_are_chosen_once_and_remembered_for_the_list(pmo: Any, pro
     assert (plan.counts["same"], WordMeaning.objects.get().value) == (3, "legal")
 
 
+def test_one_choice_gives_a_value_to_the_words_of_a_list_without_one(
+    pmo: Any, project_one: Any, client_of: Any
+) -> None:
+    browser = client_of(pmo)
+    found = ("Gadget", "Gizmo", "Widget")
+    send(
+        browser, table_of(*((f"R{n}", f"Risk {n}", "C", "E", "E", word, "3", "3", "") for n, word in enumerate(found)))
+    )
+    job = ListImport.objects.latest("pk")
+    fields = {f"column-{place}": name for place, name in enumerate(job.mapping)} | {"step": "check"}
+    values = browser.post(f"/list-imports/{job.pk}/columns/", fields)["Location"]
+    assert browser.post(values, {"category-rest": "="}).status_code == 422
+    assert browser.post(values, words_of(Gizmo="people") | {"category-rest": "=legal"}).status_code == 302
+    chosen = {word: WordMeaning.objects.get(word=digest(word)).value for word in found}
+    assert chosen == {"Gadget": "legal", "Gizmo": "people", "Widget": "legal"}
+
+
 def test_a_word_left_empty_imports_its_line_without_it_and_says_so(pmo: Any, project_one: Any, client_of: Any) -> None:
     browser = client_of(pmo)
     row = ("R1", "Risk", "Cause", "Event", "Effect", "legal", "3", "3", "", "one day")
