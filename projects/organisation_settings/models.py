@@ -89,6 +89,8 @@ class OrganisationSettings(models.Model):
     provider_domain = models.CharField(
         _("Domain for new accounts"), max_length=253, blank=True, default="", db_default=""
     )
+    # Whether the issuer has answered its check. Until then nobody is sent there.
+    provider_checked = models.BooleanField(_("Identity provider checked"), default=False, db_default=False)
     provider_own_factor = models.BooleanField(
         _("Ask for an Ouvrage credential before a personal act"), default=True, db_default=True
     )

@@ -21,7 +21,7 @@ def edit_settings(
     `logo` replaces the one there is, `without_logo` takes it away. Raises Outdated when they changed since `seen`.
     """
     chain = lock_organisation()
-    row = _locked()
+    row = lock_settings()
     ensure_unchanged(row, seen)
     if logo:
         fields = fields | {"logo": _keep_logo(logo)}
@@ -32,7 +32,7 @@ def edit_settings(
 
 def set_first_settings(chain: Project, actor: User, fields: dict[str, Any]) -> OrganisationSettings:
     """Write the settings chosen while the product is set up, within that act."""
-    return save_settings(chain, actor, _locked(), fields)
+    return save_settings(chain, actor, lock_settings(), fields)
 
 
 def save_settings(
@@ -50,7 +50,7 @@ def save_settings(
     return row
 
 
-def _locked() -> OrganisationSettings:
+def lock_settings() -> OrganisationSettings:
     """Return the row, locked, or a new one. The caller holds the lock of the chain."""
     return OrganisationSettings.objects.select_for_update().filter(pk=ONLY).first() or OrganisationSettings(pk=ONLY)
 

@@ -19,7 +19,10 @@ DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
 
 class ProviderForm(forms.Form):
-    """The provider; `seen` is the version of the settings that was read. The secret is never shown again."""
+    """The provider; `seen` is the version of the settings that was read.
+
+    The secret is never shown again. Another issuer has to be checked again.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     provider_kind = forms.ChoiceField(label=_("Kind of identity provider"), choices=ProviderKind)
@@ -60,6 +63,7 @@ class ProviderForm(forms.Form):
         names = [name for name in self.base_fields if hasattr(row, name) and name != "provider_secret"]
         read = {name: getattr(row, name) for name in names} | {"seen": version_of(row) if row.pk else ""}
         super().__init__(data, initial=read)
+        self.row = row
         for name in set_by_environment():
             del self.fields[f"provider_{name}"]
 
@@ -78,7 +82,10 @@ class ProviderForm(forms.Form):
         return domain
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what an issuer needs; encrypt a new secret, and leave the present one without one."""
+        """Ask for what an issuer needs; encrypt a new secret, and leave the present one without one.
+
+        Another issuer has not been checked.
+        """
         typed: dict[str, Any] = super().clean() or {}
         if typed.get("provider_issuer"):
             for name, message in (
@@ -87,6 +94,8 @@ class ProviderForm(forms.Form):
             ):
                 if name in typed and not typed[name]:
                     self.add_error(name, message)
+        if typed.get("provider_issuer", self.row.provider_issuer) != self.row.provider_issuer:
+            typed["provider_checked"] = False
         if secret := typed.pop("provider_secret", ""):
             typed["provider_secret"] = encrypt(secret, PURPOSE)
         return typed

@@ -37,6 +37,7 @@ class SignInProvider:
     name: str
     domain: str
     asks_own_factor: bool
+    is_checked: bool
 
     def __str__(self) -> str:
         return self.name
@@ -53,13 +54,26 @@ class SignInProvider:
 
 
 def find_provider() -> SignInProvider | None:
-    """Return the provider; None when issuer or client identifier is missing."""
+    """Return the provider by which people sign in; None without one whose issuer has answered its check."""
+    entered = find_entered_provider()
+    return entered if entered and entered.is_checked else None
+
+
+def find_entered_provider() -> SignInProvider | None:
+    """Return the provider as it was entered; None when issuer or client identifier is missing.
+
+    An issuer from the environment counts as checked: who sets it may have no account, and nobody must be locked out.
+    """
     row = organisation()
     found = {name: settings.OIDC[name] or _stored(row, name) for name in VARIABLES}
     if not (found["issuer"] and found["client_id"]):
         return None
     found["name"] = found["name"] or urlsplit(found["issuer"]).hostname or found["issuer"]
-    return SignInProvider(**found, asks_own_factor=not relies_on_provider(act_time()))
+    return SignInProvider(
+        **found,
+        asks_own_factor=not relies_on_provider(act_time()),
+        is_checked=row.provider_checked or bool(settings.OIDC["issuer"]),
+    )
 
 
 def _stored(row: OrganisationSettings, name: str) -> str:

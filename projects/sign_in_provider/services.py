@@ -1,14 +1,19 @@
-"""Acts of people whom the provider has identified: open an account, link it, accept an invitation, end the link."""
+"""Acts on the sign-in by a provider.
+
+A person whom it identified opens an account, links it, accepts an invitation or ends the link. An administrator notes
+that it answers.
+"""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core.acts import open_act
+from core.acts import act, open_act
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.models import Credential
 from projects.credentials.services import end_credential, give_credential
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
+from projects.organisation_settings.services import lock_settings, save_settings
 from projects.people.services import build_invited
 from projects.sign_in_provider.claims import Identity
 from projects.sign_in_provider.queries import find_linked
@@ -67,6 +72,17 @@ def unlink_provider(*, actor: User) -> None:
     if not actor.has_usable_password() and not living.filter(kind=CredentialKind.PASSKEY).exists():
         raise ValidationError(_("Choose a password first: without it you could no longer sign in."))
     end_credential(actor=actor, credential=linked)
+
+
+@act("projects.edit_settings")
+def note_check(*, actor: User, issuer: str) -> None:
+    """Note that an issuer has answered its check, so that people sign in there.
+
+    Does nothing when another issuer was entered meanwhile.
+    """
+    chain, row = lock_organisation(), lock_settings()
+    if row.provider_issuer == issuer:
+        save_settings(chain, actor, row, {"provider_checked": True})
 
 
 def _give(actor: User, person: User, identity: Identity, provider: str, origin: Origin) -> Credential:

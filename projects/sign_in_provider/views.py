@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from core.access import ensure
+from core.access import ensure, reader
 from projects.organisation_settings import services
 from projects.organisation_settings.form_views import SettingsFormView
 from projects.organisation_settings.models import OrganisationSettings
 from projects.sign_in_provider.claims import ProviderFailed, discover
 from projects.sign_in_provider.forms import ProviderForm
 from projects.sign_in_provider.provider import callback_url
-from projects.sign_in_provider.queries import find_provider, set_by_environment
+from projects.sign_in_provider.queries import find_entered_provider, set_by_environment
+from projects.sign_in_provider.services import note_check
 
 
 class ProviderSettingsView(SettingsFormView):
@@ -37,7 +38,7 @@ class ProviderSettingsView(SettingsFormView):
         """Return the context with what the provider has to know, and what the environment sets."""
         return super().get_context_data(form) | {
             "callback_url": callback_url(),
-            "provider": find_provider(),
+            "provider": find_entered_provider(),
             "has_secret": bool(self.row.provider_secret),
             "variables": set_by_environment().values(),
         }
@@ -49,9 +50,9 @@ class ProviderSettingsView(SettingsFormView):
 
 @require_POST
 def provider_check(request: HttpRequest) -> HttpResponse:
-    """Ask the provider for its configuration, and tell whether it answers as it must."""
+    """Ask the provider for its configuration. Once it answers as it must, people can sign in there."""
     ensure(request.user, "projects.edit_settings")
-    provider = find_provider()
+    provider = find_entered_provider()
     if provider is None:
         messages.error(request, _("Enter the issuer and the client identifier first."))
     else:
@@ -60,5 +61,6 @@ def provider_check(request: HttpRequest) -> HttpResponse:
         except ProviderFailed as failed:
             messages.error(request, f"{failed.failure.title}: {failed}")
         else:
-            messages.success(request, _("The identity provider answers, and names itself as entered."))
+            note_check(actor=reader(request), issuer=provider.issuer)
+            messages.success(request, _("The identity provider answers as entered. People can sign in with it."))
     return redirect("projects:sign_in_provider:provider_edit")

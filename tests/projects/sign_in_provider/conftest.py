@@ -35,12 +35,13 @@ def double(running: Double, staff_admin: User) -> Double:
 
 
 def configure(administrator: User, issuer: str, **more: Any) -> None:
-    """Save the provider in the settings."""
+    """Save the provider in the settings, as one that was checked."""
     fields = {
         "provider_issuer": issuer,
         "provider_client_id": CLIENT,
         "provider_secret": encrypt(SECRET, PURPOSE),
         "provider_name": "Sésame",
+        "provider_checked": True,
         **more,
     }
     seen = str(organisation().history.latest("history_id").history_id)

@@ -18,8 +18,8 @@ from projects.models import Credential
 from projects.people.invitations import build_link
 from projects.people.services import close_account, invite
 from projects.sign_in_provider.claims import Identity
-from projects.sign_in_provider.queries import find_linked, find_provider
-from projects.sign_in_provider.services import link_provider, unlink_provider
+from projects.sign_in_provider.queries import find_entered_provider, find_linked, find_provider
+from projects.sign_in_provider.services import link_provider, note_check, unlink_provider
 from roles.models import User
 from roles.reauthentication.proofs import NOTE
 from tests.conftest import StrictClient
@@ -382,7 +382,7 @@ def test_administrators_keep_the_provider_and_nobody_reads_its_secret(
     ):
         assert client.post(path, fields | {name: value}).status_code == 422
     assert client.post(path, fields)["Location"] == path
-    provider = find_provider()
+    provider = find_entered_provider()
     assert provider is not None
     assert (provider.secret, provider.domain, provider.is_proconnect) == ("very secret", "sesame.example", False)
     page = client.get(path).text
@@ -393,6 +393,78 @@ def test_administrators_keep_the_provider_and_nobody_reads_its_secret(
     assert b"very secret" not in bytes(event.body)
     assert "The identity provider does not answer" not in page
     assert client.post(f"{path}check/")["Location"] == path
+
+
+@pytest.fixture
+def unchecked(double: Double, staff_admin: User, client_of: Any) -> Any:
+    """Save another issuer on the page; return the browser of the administrator who did."""
+    client, path = client_of(staff_admin), "/administration/sign-in/"
+    configure(staff_admin, "https://other.example", provider_kind="proconnect")
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    [seen] = re.findall(r'name="seen" value="(\d+)"', client.get(path).text)
+    fields = {"seen": seen, "provider_kind": "proconnect", "provider_name": "Sésame", "provider_own_factor": "on"}
+    answer = client.post(path, fields | {"provider_issuer": double.issuer, "provider_client_id": "ouvrage"})
+    assert answer.status_code == 302
+    return client
+
+
+def test_a_provider_is_offered_nowhere_until_its_check_has_passed(
+    unchecked: Any, double: Double, pmo: User, staff_admin: User, client_of: Any
+) -> None:
+    fields = {"name": "Rose Petit", "title": "", "organisation": "", "language": "en"}
+    invitation = build_link(invite(actor=staff_admin, email="rose@example.org", **fields)).partition("8000")[2]
+    offers = [
+        (StrictClient(headers=ENGLISH), "/sign-in/", "/sign-in/provider/"),
+        (StrictClient(headers=ENGLISH), invitation, f"{invitation}provider/"),
+        (client_of(pmo), ACCOUNT, "/account/provider/link/"),
+    ]
+    for client, page, action in offers:
+        assert f'action="{action}"' not in client.get(page).text
+        assert client.post(action).status_code == 404
+    page = unchecked.get("/administration/sign-in/").text
+    assert "Nobody can sign in with this identity provider yet" in page
+    assert page.count("Check the identity provider") == 1
+    assert unchecked.post("/administration/sign-in/check/").status_code == 302
+    page = unchecked.get("/administration/sign-in/").text
+    assert "The identity provider answers as entered. People can sign in with it." in page
+    assert "Nobody can sign in with this identity provider yet" not in page
+    for client, page, action in offers:
+        assert f'action="{action}"' in client.get(page).text
+        leave(client, action)
+    event = LedgerEvent.objects.filter(act="edit_settings").latest("pk")
+    assert b"provider_checked" in bytes(event.body)
+
+
+def test_a_provider_whose_check_fails_stays_off_the_sign_in_page(unchecked: Any, double: Double) -> None:
+    double.redirects = "/openid-configuration"
+    assert unchecked.post("/administration/sign-in/check/").status_code == 302
+    page = unchecked.get("/administration/sign-in/").text
+    assert "The identity provider’s answer cannot be trusted" in page
+    assert "Nobody can sign in with this identity provider yet" in page
+    assert "Sésame" not in StrictClient().get("/sign-in/").text
+
+
+def test_only_another_issuer_has_to_be_checked_again(double: Double, staff_admin: User, client_of: Any) -> None:
+    client, path = client_of(staff_admin), "/administration/sign-in/"
+    fields = {"provider_kind": "proconnect", "provider_client_id": "ouvrage", "provider_own_factor": "on"}
+    for issuer, name, is_offered in ((double.issuer, "Another name", True), ("https://other.example", "Other", False)):
+        [seen] = re.findall(r'name="seen" value="(\d+)"', client.get(path).text)
+        changed = {"seen": seen, "provider_issuer": issuer, "provider_name": name}
+        assert client.post(path, fields | changed).status_code == 302
+        assert (name in StrictClient().get("/sign-in/").text) == is_offered
+
+
+def test_the_check_of_an_issuer_that_was_replaced_meanwhile_counts_for_nothing(
+    unchecked: Any, staff_admin: User
+) -> None:
+    note_check(actor=staff_admin, issuer="https://other.example")
+    assert find_provider() is None
+
+
+@pytest.mark.parametrize("who", ["owner", "pmo", "outsider"])
+def test_nobody_else_checks_the_provider(who: str, unchecked: Any, cast: Any, client_of: Any) -> None:
+    assert client_of(cast[who]).post("/administration/sign-in/check/").status_code == 403
+    assert find_provider() is None
 
 
 def test_the_waiting_time_holds_who_links_a_provider(double: Double, owner: User) -> None:
