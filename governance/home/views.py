@@ -124,7 +124,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/home/project_home.html", context)
 
 
-def _find_neighbours(request: HttpRequest, project: Project) -> Neighbours | None:
+def _find_neighbours(request: HttpRequest, project: Project) -> Neighbours:
     """Return the neighbours of a project in the list of projects that led to its home."""
 
     def find_address(pk: int) -> str:

@@ -130,7 +130,7 @@ def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -
     return render(request, "pmo/conformity/conformity_checkpoint.html", context)
 
 
-def _find_neighbours(request: HttpRequest, project: Project, checkpoint_id: int) -> Neighbours | None:
+def _find_neighbours(request: HttpRequest, project: Project, checkpoint_id: int) -> Neighbours:
     """Return the neighbours of a checkpoint in the list that led to its page."""
     back = reverse("pmo:conformity:conformity", args=[project.code])
 

@@ -81,7 +81,7 @@ def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
     return render(request, "pmo/waivers/waiver.html", context)
 
 
-def _find_neighbours(request: HttpRequest, waiver: Waiver) -> Neighbours | None:
+def _find_neighbours(request: HttpRequest, waiver: Waiver) -> Neighbours:
     """Return the neighbours of a waiver in the register that led to its page; some are requests."""
     addresses: dict[str, str] = {}
 

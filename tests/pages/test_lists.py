@@ -16,7 +16,10 @@ from typing import Any
 
 import pytest
 import python_calamine as calamine
+from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.http import QueryDict
+from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from amoa.acceptance import services as testing
@@ -25,6 +28,7 @@ from amoa.questions.services import ask
 from amoa.recipients.services import describe_group
 from core.lists import pages
 from core.lists.models import SavedView
+from core.lists.neighbours import find_neighbours
 from core.lists.pages import BaseListing, ComputedListing, Listing, build_page
 from governance.evidence.services import add_document
 from pmo.budget.services import write_budget_line
@@ -333,7 +337,9 @@ def test_the_address_chooses_columns_and_size_and_ignores_what_it_cannot_read(
     assert build_page(asking(listing, size=200)).listing.page_size == 200
 
 
-def test_the_page_of_a_row_leads_to_its_neighbours_and_back(register: Register, client: StrictClient) -> None:
+def test_the_page_of_a_row_leads_to_its_neighbours_and_back(
+    register: Register, client: StrictClient, cast: dict[str, Any], client_of: Any
+) -> None:
     if not register.leads_on:
         return
     query = f"?sort=-{listing_of(client, register.path).columns[0].name}&size=50"
@@ -347,9 +353,52 @@ def test_the_page_of_a_row_leads_to_its_neighbours_and_back(register: Register, 
         assert f'href="{links[0]}{trail}" rel="prev"' in text
         assert f'href="{links[2]}{trail}" rel="next"' in text
         assert f'href="{register.path}{query}"' in text
+    form = ENGLISH | {"referer": f"http://testserver{links[1]}edit/"}
+    assert f'href="{links[2]}{trail}" rel="next"' in unescape(client.get(links[1], headers=form).text), "after a form"
+    stranger = client_of(cast[register.reader])
     for other in ("", "/", "http://[", f"http://elsewhere.example{register.path}", "http://testserver/projects/"):
         if other != f"http://testserver{register.path}":
-            assert " in the list" not in client.get(links[1], headers=ENGLISH | {"referer": other}).text
+            assert " in the list" not in stranger.get(links[1], headers=ENGLISH | {"referer": other}).text
+
+
+def test_a_row_that_no_list_led_to_offers_the_whole_list(
+    register: Register, client: StrictClient, cast: dict[str, Any], client_of: Any
+) -> None:
+    if not register.leads_on or register.path == "/projects/":
+        return
+    page = read(client, register.path).context["page"]
+    address = re.findall(r'<th scope="row"[^>]*><a href="([^"?]+)"', page.body)[1]
+    client = client_of(cast[register.reader])
+    assert '<a href="?list=1">Previous and next</a>' in read(client, address).text
+    for _visit in ("?list=1", ""):
+        text = unescape(read(client, f"{address}{_visit}").text)
+        assert f"2 of {page.found} in the list" in " ".join(text.split())
+        assert "Previous and next" not in text
+
+
+def test_a_row_outside_the_list_read_last_leads_back_to_it(pmo: Any, project_one: Any, client_of: Any) -> None:
+    more_risks({"pmo": pmo}, project_one)
+    client, path = client_of(pmo), "/projects/ONE/risks/?q=n%C2%B0+1"
+    address, other = (
+        reverse("pmo:risks:risk", args=[project_one.risks.get(title=f"Marée n° {number}").pk]) for number in (1, 2)
+    )
+    from_list = ENGLISH | {"referer": f"http://testserver{path}"}
+    assert "1 of 1 in the list" in " ".join(client.get(address, headers=from_list).text.split())
+    text = unescape(read(client, other).text)
+    assert f'<a href="{path}">Back to the list</a>' in text
+    assert '<a href="?list=1">Previous and next</a>' in text
+
+
+def test_the_session_keeps_the_lists_read_last() -> None:
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    rows = ComputedListing(rows=[], columns=[], query=QueryDict(), sort="title")
+    for number in range(30):
+        request.GET = QueryDict(f"list=1&q={number}")
+        find_neighbours(request, lambda query: rows, 1, f"/{number}/", str)
+    request.GET = QueryDict(f"list=1&q={'x' * 2_000}")
+    find_neighbours(request, lambda query: rows, 1, "/29/", str)
+    assert request.session["lists"] == {f"/{number}/": f"q={number}" for number in range(10, 30)}
 
 
 def test_a_view_is_saved_opened_renamed_and_deleted(register: Register, client: StrictClient) -> None:

@@ -1,8 +1,10 @@
 """Test waivers (R9): complete requests, granted by the owner alone, and expiry."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date, datetime, time, timedelta
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -437,6 +439,27 @@ def test_the_register_counts_by_where_each_stands(project_one: Any, owner: Any, 
     found = {part.value: n - before[part] for part, n in after.items() if n > before[part]}
     assert found == {"asked": 1, "in_force": 1, "ending": 1, "revoked": 1, "refused": 1}
     assert count_sections(list_entries(project_one, moe, TODAY))[Shown.ASKED] == 2  # only its author sees a draft
+
+
+def test_a_waiver_leads_to_the_waivers_and_requests_beside_it_in_the_list(
+    project_one: Any, owner: Any, moe: Any, standard: Any, client_of: Any
+) -> None:
+    waivers = [grant(project_one, owner, name) for name in ("STD-A.1#1", "STD-A.1#2")]
+    request = acts.draft(moe, project_one, "waiver", terms=terms(), title="Another night shift")
+    acts.submit(moe, request)
+    client, listed = client_of(owner), reverse("pmo:waivers:waiver_list", args=["ONE"])
+    query = "?sort=-title"
+    rows = [row.address for row in client.get(listed + query).context["page"].rows]
+    beside = {row: (before, after) for before, row, after in zip(["", *rows], rows, [*rows[1:], ""], strict=False)}
+    assert {reverse("governance:dossier:dossier", args=[request.pk])} < set(rows)
+    for waiver in waivers:
+        address = reverse("pmo:waivers:waiver", args=[waiver.pk])
+        assert "rel=" not in client_of(owner).get(address).text.partition("<h1")[0].partition("<main")[2]
+        text = unescape(client.get(address, headers={"referer": f"http://testserver{listed}{query}"}).text)
+        links = dict(re.findall(r'<a href="([^"]+)\?list=1&sort=-title" rel="(\w+)"', text))
+        before, after = beside[address]
+        assert links == {row: rel for row, rel in ((before, "prev"), (after, "next")) if row}
+        assert f'href="{listed}{query}"' in text
 
 
 def test_ending_lists_those_with_few_days_left(project_one: Any, owner: Any, standard: Any) -> None:
