@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from projects.ledger.row_seals import MATCHES, rows_parameters, rows_sql, sealed_models
+from projects.ledger.row_seals import MATCHES, Layouts, read_layouts, rows_parameters, rows_sql, sealed_models
 from projects.models import Project, RowSeal
 from tools.verify_ledger import ALTERED, SEALED_LATER, Place, Report, SealRange, judge_links, judge_uncovered, uncovered
 
@@ -43,10 +43,16 @@ def verify_seals(report: Report, chain: int, place: Place, ranges: Sequence[Seal
             judge_uncovered(report, place, table, row)
 
 
-def verify_rows(report: Report, model: type[models.Model], chains: Sequence[int] | None, codes: dict[int, str]) -> None:
-    """Compare each row of `model` with its newest seal: those of all chains, or of some."""
+def verify_rows(
+    report: Report,
+    model: type[models.Model],
+    layouts: Layouts,
+    chains: Sequence[int] | None,
+    codes: dict[int, str],
+) -> None:
+    """Compare each row of `model` with its newest seal, of these `layouts`: those of all chains, or of some."""
     faulty = f"""SELECT f.row_id, f.chain, f.sealed, f.present, f.hash IS NULL
-        FROM ({rows_sql(model, chains is not None)}) f
+        FROM ({rows_sql(model, layouts, chains is not None)}) f
         WHERE NOT f.sealed OR f.present <> (f.hash IS NOT NULL) OR f.present AND NOT {MATCHES}
         ORDER BY f.row_id"""
     table = model._meta.db_table
@@ -71,10 +77,13 @@ def list_seals(chain: int) -> Iterator[list[str]]:
 
 def list_rows(chains: Sequence[int] | None) -> Iterator[dict[str, str]]:
     """Yield the rows of these chains, or of all, as a bundle holds them: text and salt of the newest seal."""
+    layouts = read_layouts()
     for model in sealed_models():
-        present = f"SELECT f.row_id, f.salt, f.row_text FROM ({rows_sql(model, chains is not None)}) f WHERE f.present"
-        for number, salt, text in _select(f"{present} ORDER BY f.row_id", rows_parameters(model, chains)):
-            yield {"table": model._meta.db_table, "row": str(number), "salt": salt or "", "text": text}
+        table = model._meta.db_table
+        rows = rows_sql(model, layouts[table], chains is not None)
+        present = f"SELECT f.row_id, f.salt, f.row_text FROM ({rows}) f WHERE f.present ORDER BY f.row_id"
+        for number, salt, text in _select(present, rows_parameters(model, chains)):
+            yield {"table": table, "row": str(number), "salt": salt or "", "text": text}
 
 
 def project_codes() -> dict[int, str]:

@@ -34,7 +34,7 @@ from governance.verification.models import Verification
 from governance.verification.rows import project_codes, verify_rows, verify_seals
 from projects.enums import Level
 from projects.ledger.enums import Act
-from projects.ledger.row_seals import sealed_models
+from projects.ledger.row_seals import Layouts, read_layouts, sealed_models
 from projects.ledger.services import instant
 from projects.mandates.signing_power import active_accounts
 from projects.models import LedgerEvent, Project
@@ -121,7 +121,11 @@ def verify(
         parts: list[Part] = [
             (_verify_chain, (number, code, seen.of(str(number)))) for number, code in sorted(codes.items())
         ]
-        parts += [(_verify_table, (model._meta.label, chains, codes)) for model in sealed_models()]
+        layouts = read_layouts()
+        parts += [
+            (_verify_table, (model._meta.label, layouts[model._meta.db_table], chains, codes))
+            for model in sealed_models()
+        ]
         shared: list[SealRange] = []
         for part, ranges in _each(parts, step, jobs):
             report.merge(part)
@@ -237,11 +241,11 @@ def _verify_apart(snapshot: str, part: Part) -> tuple[Report, list[SealRange]]:
 
 
 def _verify_table(
-    label: str, chains: Sequence[int] | None, codes: dict[int, str], step: Step = _no_step
+    label: str, layouts: Layouts, chains: Sequence[int] | None, codes: dict[int, str], step: Step = _no_step
 ) -> tuple[Report, list[SealRange]]:
     """Verify the rows of one table."""
     report = Report()
-    verify_rows(report, apps.get_model(label), chains, codes)
+    verify_rows(report, apps.get_model(label), layouts, chains, codes)
     return report, []
 
 

@@ -230,24 +230,31 @@ def newest_sql(chains: bool) -> str:
         WHERE s."table" = %s{where} ORDER BY s."row", s.id DESC"""
 
 
-def layouts(model: type[models.Model]) -> dict[int, list[str]]:
-    """Return the layouts of the seals of `model` whose columns the table still has."""
-    present = {field.column for field in model._meta.local_concrete_fields}
+type Layouts = dict[int, list[str]]
+
+
+def read_layouts() -> dict[str, Layouts]:
+    """Map each sealed table to the layouts of its seals whose columns it still has. One query."""
+    present = {
+        model._meta.db_table: {field.column for field in model._meta.local_concrete_fields} for model in sealed_models()
+    }
+    known: dict[str, Layouts] = {table: {} for table in present}
     with connection.cursor() as cursor:
-        cursor.execute(
-            'SELECT id, columns FROM projects_rowlayout WHERE "table" = %s ORDER BY id', [model._meta.db_table]
-        )
-        return {number: columns for number, columns in cursor.fetchall() if present.issuperset(columns)}
+        cursor.execute('SELECT "table", id, columns FROM projects_rowlayout ORDER BY id')
+        for table, number, columns in cursor.fetchall():
+            if table in present and present[table].issuperset(columns):
+                known[table][number] = columns
+    return known
 
 
-def rows_sql(model: type[models.Model], chains: bool) -> str:
+def rows_sql(model: type[models.Model], known: Layouts, chains: bool) -> str:
     """Return SQL for the rows of `model` beside their newest seals, each with its text in the layout of its seal.
 
-    Columns: row_id, chain, layout, salt, hash, row_text, sealed, present. Parameters: `rows_parameters`.
+    Columns: row_id, chain, layout, salt, hash, row_text, sealed, present. Parameters: `rows_parameters`. `known` are
+    the layouts of its table.
     """
     joins, project = project_sql(model)
     key, columns = model._meta.pk.column, sealed_columns(model)
-    known = layouts(model)
     current = "".join(f" OR n.layout_id = {number}" for number, covered in known.items() if covered == columns)
     cases = "".join(
         f" WHEN n.layout_id = {number} THEN {text_sql(model, 'r', covered)}"
@@ -280,15 +287,16 @@ def seal_unsealed_rows() -> int:
     count = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('ouvrage.sealing', 'on', true)")
+        layouts = read_layouts()
         for model in sealed_models():
-            columns, known = sealed_columns(model), layouts(model)
+            key, table = model._meta.pk.column, model._meta.db_table
+            columns, known = sealed_columns(model), layouts[table]
             current = [number for number, covered in known.items() if covered == columns]
             joins, project = project_sql(model)
-            key, table = model._meta.pk.column, model._meta.db_table
             cursor.execute(
                 f"""SELECT public.ouvrage_seal_row({project}, '{table}', r."{key}",
                            (SELECT {_layout_sql(table, columns)}), {text_sql(model, "r", columns)})
-                    FROM ({rows_sql(model, chains=False)}) f
+                    FROM ({rows_sql(model, known, chains=False)}) f
                     JOIN public."{table}" r ON r."{key}" = f.row_id{joins}
                     WHERE NOT f.sealed OR f.layout <> ALL (%s)
                       AND (f.layout <> ALL (%s) OR {MATCHES})

@@ -20,7 +20,7 @@ from config.grants import NOTARY
 from core.sealing import canonical
 from governance.models import Checkpoint
 from governance.notary import checkpoints, keys
-from projects.ledger.row_seals import rows_parameters, rows_sql
+from projects.ledger.row_seals import read_layouts, rows_parameters, rows_sql
 from projects.ledger.services import DOMAIN
 from projects.models import LedgerEvent, Project, RowSeal
 from tests.database import run
@@ -135,8 +135,9 @@ def forge_seals(project: Project, *rows: models.Model) -> Change:
     """Seal these rows as they are now, with the salts of their seals; return how to change the events accordingly."""
     for row in rows:
         model = type(row)
+        sealed = rows_sql(model, read_layouts()[model._meta.db_table], chains=False)
         salt, text = run(
-            f"SELECT f.salt, f.row_text FROM ({rows_sql(model, False)}) f WHERE f.row_id = %s",
+            f"SELECT f.salt, f.row_text FROM ({sealed}) f WHERE f.row_id = %s",
             [*rows_parameters(model, None), row.pk],
         )[0]
         newest = RowSeal.objects.filter(table=model._meta.db_table, row=row.pk).latest("pk")
