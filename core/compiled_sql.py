@@ -1,17 +1,18 @@
 """Cache of compiled SQL for queries that run on every request; compiling costs more than executing.
 
-Few statements use it: the visible projects of a reader, their seats, the counts of their inbox, the facts of
-obligations, the figures of a project, the newest decisions of a dossier. A queryset filtered by `Parameter` instead of
-a value is compiled once and executed with the values of each request.
+Few statements use it: the session and the settings of each request, the visible projects of a reader, their seats, the
+counts of their inbox, the facts of obligations, the figures of a project, the newest decisions of a dossier. A queryset
+filtered by `Parameter` instead of a value is compiled once and executed with the values of each request.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
-from django.db.models import BigIntegerField, DateField, DateTimeField, Expression, Field, Func, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import BigIntegerField, DateField, DateTimeField, Expression, Field, Func, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import Query
 
@@ -97,6 +98,23 @@ def execute(statement: Compiled, **values: Any) -> list[tuple[Any, ...]]:
         cursor.execute(sql, _bind(params, values))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+
+class CompiledRows[M: Model]:
+    """A compiled statement that gives instances, with what its queryset selects and prefetches."""
+
+    def __init__(self, rows: QuerySet[M]) -> None:
+        self._rows, self._compiler = rows, rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        self._statement: Compiled = self._compiler.as_sql()
+
+    def fetch(self, **values: Any) -> list[M]:
+        """Run the statement with these values; return its rows."""
+        sql, params = self._statement
+        compiler, rows = copy(self._compiler), self._rows.all()
+        compiler.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
+        compiler.as_sql = lambda: (sql, _bind(params, values))
+        rows.query.get_compiler = lambda using: compiler  # type: ignore[method-assign, misc, assignment]
+        return list(rows)
 
 
 class CompiledArray(Func):

@@ -1,6 +1,7 @@
 """Read the settings of the organisation, once per request."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from django.db.models import Max
 from django.utils.timezone import localdate
 
 from core.acts import Kept, act_time, cached
+from core.compiled_sql import CompiledRows
 from projects.organisation_settings.models import OrganisationSettings
 
 WEEK = timedelta(hours=168)
@@ -21,8 +23,14 @@ def organisation() -> OrganisationSettings:
 
 def read_organisation() -> OrganisationSettings:
     """Return the settings as they are in the database."""
-    found = OrganisationSettings.objects.select_related("logo").defer("logo__content").first()
-    return found or OrganisationSettings()
+    found = _statement().fetch()
+    return found[0] if found else OrganisationSettings()
+
+
+@cache
+def _statement() -> CompiledRows[OrganisationSettings]:
+    """Compile the query of the settings, which every request runs."""
+    return CompiledRows(OrganisationSettings.objects.select_related("logo").defer("logo__content"))
 
 
 def organisation_at(moment: datetime) -> OrganisationSettings:
