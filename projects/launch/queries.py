@@ -19,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from projects.enums import ProjectState
 from projects.mandates.models import Mandate
@@ -37,7 +38,7 @@ TO_PROPOSE = """$.keyvalue() ? (@.key == $held[*]).value.propose[*] ? (@ == $kin
 def list_projects_to_fill(user: Reader, at: Instant | None = None) -> QuerySet[Project]:
     """Filter the draft projects that `user` owns and that lack the holder of a mandatory role."""
     owned = Mandate.objects.active(at).deciding().filter(holder=user.pk).values("project")
-    return Project.objects.filter(_lacks_holder(at), pk__in=owned, state=ProjectState.DRAFT)
+    return Project.objects.filter(_lacks_holder(at), in_array("pk", owned), state=ProjectState.DRAFT)
 
 
 def list_projects_to_propose_on(user: Reader, at: Instant | None = None) -> QuerySet[Project]:
@@ -52,7 +53,8 @@ def list_projects_to_propose_on(user: Reader, at: Instant | None = None) -> Quer
         output_field=TextField(),
     )
     may_propose = _finds("matrix__powers", TO_PROPOSE, held=_list_roles(seats), kind=Cast(kind, TextField()))
-    drafts = Project.objects.filter(pk__in=seats.values("project"), state=ProjectState.DRAFT, archived=False)
+    held = in_array("pk", seats.values("project"))
+    drafts = Project.objects.filter(held, state=ProjectState.DRAFT, archived=False)
     return drafts.filter(~Q(_lacks_holder(at)), may_propose).annotate(next_kind=kind)
 
 
