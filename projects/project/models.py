@@ -1,7 +1,7 @@
 """The project, its queryset and the compiled query of visible projects."""
 
 from functools import cache
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -11,10 +11,9 @@ from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Person
 from core.acts import act_time, take_database_time
 from core.array_lookup import in_array
-from core.compiled_sql import AT, READER, Compiled, CompiledArray, compile_query
+from core.compiled_sql import AT, READER, Compiled, CompiledArray, Parameter, Reader, compile_query
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
 from projects.enums import AT_REST, OVER, Level, ProjectState, Workspace
@@ -29,13 +28,15 @@ DEFAULT_PACK = "fr"
 
 
 class ProjectQuerySet(GovernedQuerySet["Project"]):
-    def visible_to(self, user: Person) -> Self:
-        """Filter the projects `user` may read.
+    def visible_to(self, user: Reader) -> Self:
+        """Filter the projects `user` may read, or the READER of a compiled statement.
 
         - A present or future seat gives access to the project and to its descendants.
         - What has ended gives none: past signatories read their records alone (`Decision.objects.readable_by`).
         - A seat taken back before it began gives none, nor does being an administrator (R1).
         """
+        if isinstance(user, Parameter):
+            return self.filter(in_array("pk", _list_visible()))
         if not (user.is_authenticated and user.is_active):
             return self.none()
         return self.filter(in_array("pk", CompiledArray(_visible_query(), reader=user.pk, at=act_time())))
@@ -61,7 +62,12 @@ class ProjectQuerySet(GovernedQuerySet["Project"]):
 
 @cache
 def _visible_query() -> Compiled:
-    """Compile the query of visible project ids, which every page runs.
+    """Compile the query of visible project ids, which every page runs."""
+    return compile_query(_list_visible())
+
+
+def _list_visible() -> Any:
+    """List the ids of the projects that READER may read AT the time of the act.
 
     It is a UNION: each branch uses an index, while their OR uses none.
     """
@@ -70,7 +76,7 @@ def _visible_query() -> Compiled:
     held = mandates.not_over(AT).values("project")
     lent = delegations.effective().not_over(AT).values("mandate__project")
     below, further = (Project.objects.filter(**{f"{above}__in": held}) for above in ("parent", "parent__parent"))
-    return compile_query(held.union(below.values("pk"), further.values("pk"), lent, all=True).order_by())
+    return held.union(below.values("pk"), further.values("pk"), lent, all=True).order_by()
 
 
 def list_workspaces() -> list[str]:
