@@ -339,3 +339,22 @@ def test_errors_told_to_people_are_translatable() -> None:
         if called(node) == "ValidationError" and node.args and isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
     ]
     assert found == []
+
+
+def test_labels_and_helps_wait_for_the_language_of_the_reader() -> None:
+    """A lazy text filled with `%` at import keeps the language of the server: `format_lazy` waits."""
+    found = [
+        f"{path}:{keyword.value.lineno}"
+        for path, node in nodes(ast.ClassDef)
+        for statement in node.body
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        for call in ast.walk(statement)
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg in {"label", "help_text"}
+        and any(
+            isinstance(part, ast.JoinedStr) or (isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mod))
+            for part in ast.walk(keyword.value)
+        )
+    ]
+    assert found == []

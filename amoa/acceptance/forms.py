@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from amoa.acceptance.enums import MOST_UNAVAILABLE, Result, Severity, Stage
@@ -144,7 +145,7 @@ class CampaignForm(RowForm):
     stage = forms.ChoiceField(label=_("What it checks"), choices=label_choices(Stage.choices))
     title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     deliverable: "forms.ModelChoiceField[Deliverable]" = forms.ModelChoiceField(
-        queryset=None, label=_("Deliverable"), required=False
+        queryset=None, label=_("Deliverable"), required=False, empty_label="—"
     )
     starts_on = DayField(label=_("First day"), future=False, error_messages={"required": _("Enter the first day.")})
     ends_on = DayField(label=_("Last day"), future=False, error_messages={"required": _("Enter the last day.")})
@@ -154,8 +155,9 @@ class CampaignForm(RowForm):
         max_value=100,
         decimal_places=2,
         required=False,
-        help_text=_("For a regular-service check: share of the observed time, at most %(most)s.")
-        % {"most": MOST_UNAVAILABLE},
+        help_text=format_lazy(
+            _("For a regular-service check: share of the observed time, at most {most}."), most=MOST_UNAVAILABLE
+        ),
     )
 
     def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
