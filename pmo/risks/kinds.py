@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from core.templatetags.ui import day
 from governance.decisions import watches
 from governance.decisions.watches import ChangedItem, ChangedPart
 from governance.kinds.base import Change, Kind, Need, Part, Text, needs_terms
@@ -78,6 +79,11 @@ class RiskAcceptancePart(Part):
     named = "risk"
     done = _("Risk accepted: %(risk)s")
     undone = _("Risk no longer accepted: %(risk)s")
+
+    def describe(self, effect: Any) -> str:
+        """Describe the effect with the last day in the language of the reader."""
+        sentence, arrow, until = super().describe(effect).rpartition(" → ")
+        return f"{sentence}{arrow}{day(date.fromisoformat(until))}"
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Undo the acceptance, unless the risk has moved on."""

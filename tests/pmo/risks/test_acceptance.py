@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
 from core.acts import acting_as, back_entry
 from core.history import version_of
+from core.templatetags.ui import day
 from governance.decisions.effects import CannotTakeEffect
 from governance.enums import Outcome
+from governance.kinds.registry import describe
 from governance.models import Decision, Effect
 from governance.proposals.services import Incomplete
 from pmo.models import Risk, RiskAcceptance
@@ -46,6 +49,16 @@ def test_the_owners_approval_accepts_the_risk_at_its_level_until_a_day(owner: An
         "risk_acceptance",
     )
     assert not risk.is_expired
+
+
+def test_what_an_acceptance_changed_has_its_last_day_in_the_language_of_the_reader(
+    owner: Any, pmo: Any, project_one: Any
+) -> None:
+    decision = risks.accept(owner, risks.create_unaccepted_risk(pmo, project_one))
+    effect = Effect.objects.get(decision=decision)
+    for language in ("en", "fr"):
+        with override(language):
+            assert describe(effect).endswith(f"→ {day(acts.FUTURE)}")
 
 
 def test_any_other_answer_accepts_nothing(owner: Any, pmo: Any, project_one: Any) -> None:
