@@ -26,7 +26,7 @@ class PlanForm(RowForm):
     """Form of a row of the plan, about one group of the project."""
 
     group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
-        queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
+        queryset=None, label=_("Group"), empty_label="—", error_messages={"required": _("Choose the group.")}
     )
 
     def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **initial: Any) -> None:
@@ -168,7 +168,7 @@ class FeedbackForm(LinkedForm):
     """Form of feedback from a recipient group."""
 
     group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
-        queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
+        queryset=None, label=_("Group"), empty_label="—", error_messages={"required": _("Choose the group.")}
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=label_choices(FeedbackKind.choices))
     text = ProseField(

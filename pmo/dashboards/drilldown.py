@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.dates import long_day
 from core.erasure import display_text
+from core.templatetags.ui import day
 from governance.decisions.models import Unheard
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
 from pmo import business_side
@@ -37,17 +37,20 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Cell:
-    """Cell with text and link; `mark` is a highlighted word: late, vacant."""
+    """Cell with text and link; `mark` is a highlighted word: late, vacant. A code or a date stays on one line."""
 
     text: str
     href: str = ""
     mark: str = ""
+    is_short: bool = False
 
     @property
     def html(self) -> SafeString:
         """Return it as HTML; a template would take a dozen nodes for each of a thousand cells."""
         text = escape(display_text(self.text))
         shown = format_html('<a href="{}">{}</a>', self.href, text) if self.href else text
+        if self.is_short:
+            shown = format_html('<span class="nowrap">{}</span>', shown)
         is_marked = self.mark and self.mark != self.text
         return format_html('{} <span class="bad strong">{}</span>', shown, self.mark) if is_marked else shown
 
@@ -86,7 +89,7 @@ PROJECT, TITLE = gettext_lazy("Project"), gettext_lazy("Subject")
 
 def project_cell(project: Any) -> Cell:
     """Return a cell with the code of the project, linked to it."""
-    return Cell(project.code, project.get_absolute_url())
+    return Cell(project.code, project.get_absolute_url(), is_short=True)
 
 
 # Decisions.
@@ -124,7 +127,7 @@ def _pending_entry(row: Proposal) -> Entry:
             project_cell(row.project),
             Cell(str(row.get_state_display())),
             Cell(ngettext("%(n)d day", "%(n)d days", waited) % {"n": waited}),
-            Cell(long_day(by), mark=_("late") if by < timezone.localdate() else ""),
+            Cell(day(by), mark=_("late") if by < timezone.localdate() else "", is_short=True),
         )
     )
 
@@ -151,7 +154,7 @@ def _decided_entry(row: Decision) -> Entry:
             Cell(row.revision.title),
             project_cell(row.project),
             Cell(str(row.get_outcome_display())),
-            Cell(long_day(timezone.localdate(row.acted_at))),
+            Cell(day(row.acted_at), is_short=True),
             Cell(ngettext("%(n)d day", "%(n)d days", taken) % {"n": taken}),
         )
     )
@@ -240,7 +243,7 @@ def _overdue_entry(row: Condition) -> Entry:
             Cell(row.text),
             project_cell(row.decision.project),
             Cell(row.role),
-            Cell(long_day(row.due_on), mark=_("late")),
+            Cell(day(row.due_on), mark=_("late"), is_short=True),
         )
     )
 
@@ -357,7 +360,7 @@ def _waiver_entry(row: Waiver) -> Entry:
             Cell(row.reference, row.get_absolute_url()),
             Cell(f"{row.version.standard.code} · {row.version.title}"),
             project_cell(row.project),
-            Cell(long_day(row.ends_on)),
+            Cell(day(row.ends_on), is_short=True),
             Cell(display_text(row.compensating_measure)),
         )
     )
@@ -482,7 +485,7 @@ LISTINGS: dict[str, Listing] = {
         gettext_lazy("No condition is overdue."),
     ),
     "roles": Listing(
-        gettext_lazy("Roles to fill"),
+        gettext_lazy("Roles"),
         (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
         _roles,
         _role_entry,

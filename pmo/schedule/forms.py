@@ -73,7 +73,7 @@ class DependencyForm(RowForm):
     what = TextField(label=_("What it needs"), error_messages={"required": _("Describe what it needs.")})
     needed_on = DayField(label=_("Needed by"), future=False, error_messages={"required": _("Enter the day.")})
     milestone: "forms.ModelChoiceField[Milestone]" = forms.ModelChoiceField(
-        queryset=None, label=_("For the milestone"), required=False
+        queryset=None, label=_("For the milestone"), required=False, empty_label="—"
     )
     state = forms.ChoiceField(label=_("State"), choices=label_choices(DependencyState.choices))
     note = ProseField(label=_("Note"), rows=2, required=False)

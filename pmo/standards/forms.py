@@ -28,7 +28,7 @@ class DocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Newest version of a document of the library; the form calls `offer`."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=DocumentVersion.objects.none(), required=False, **options)
+        super().__init__(queryset=DocumentVersion.objects.none(), required=False, empty_label="—", **options)
 
     def offer(self, project: Project, present: DocumentVersion | None) -> None:
         """Offer the newest version of each document, and the current choice."""

@@ -19,6 +19,7 @@ class AbsenceForm(forms.Form):
         label=_("Contact person"),
         queryset=User.objects.none(),
         required=False,
+        empty_label="—",
         help_text=_("Shown on proposals and in their tasks. This person gets none of your rights."),
     )
 

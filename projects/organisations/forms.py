@@ -21,12 +21,16 @@ class LinkForm(forms.Form):
     """A link of an organisation with its group or contractor, with the source of this fact."""
 
     organisation = forms.ModelChoiceField(
-        label=_("Organisation"), queryset=Organisation.objects.order_by("name"), error_messages={"required": SELECT}
+        label=_("Organisation"),
+        queryset=Organisation.objects.order_by("name"),
+        empty_label="—",
+        error_messages={"required": SELECT},
     )
     kind = forms.ChoiceField(label=pgettext_lazy("between organisations", "Link"), choices=LinkKind)
     other = forms.ModelChoiceField(
         label=_("Group or contractor"),
         queryset=Organisation.objects.order_by("name"),
+        empty_label="—",
         error_messages={"required": SELECT},
     )
     starts_on = DayField(future=False, label=_("First day"), error_messages={"required": _("Enter the first day.")})
