@@ -1,12 +1,13 @@
 """Race people over HTTP against real processes: in any order, one decision, on the text that was read."""
 
+import re
 import time
 from collections import Counter
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from tests.e2e.visitor import Visitor, at_once, known, ready
+from tests.e2e.visitor import Visitor, at_once, fields, known, ready
 from tests.effort import EFFORT
 
 ROUNDS, MOST, HEAD_START = 3 * EFFORT, 60, 0.05
@@ -115,3 +116,36 @@ def test_a_list_that_two_paste_at_once_is_written_once_and_refused_in_words(visi
         assert all(answer.text.count(words) >= 3 for answer in answers if answer.status == 422), name
         found = query(f"SELECT title, count(*) FROM {table} WHERE title LIKE 'Pasted at once%%' GROUP BY 1")
         assert sorted(found) == [(title, 1) for title in titles], name
+
+
+def test_two_who_change_the_same_cell_at_once_lose_neither_value(visitor: Any, query: Any) -> None:
+    people, titles = (visitor("pmo"), visitor("amoa")), [f"The same cell, {number}" for number in range(3)]
+    rated = {"cause": "High tides.", "event": "A berth floods.", "effect": "Works stop.", "category": "external"}
+    rows = {f"n{number}-title": title for number, title in enumerate(titles)}
+    rows |= {
+        f"n{n}-{name}": cell for n in range(3) for name, cell in (rated | {"likelihood": "2", "impact": "2"}).items()
+    }
+    assert people[0].post("/projects/ONE/risks/paste/", rows).status == 302
+    both, *alone = (pk for (pk,) in query("SELECT id FROM pmo_risk WHERE title LIKE 'The same cell%%' ORDER BY title"))
+    grid = "/projects/ONE/risks/grid/?q=The+same+cell"
+    posts = []
+    for person, mine, word in zip(people, alone, ("office", "adviser"), strict=True):
+        changed = {f"r{both}-cause": f"Tides, says the {word}.", f"r{mine}-effect": f"A delay, says the {word}."}
+        posts.append(fields(person.get(grid), "r") | changed)
+    answers = at_once(*(partial(person.post, grid, posted) for person, posted in zip(people, posts, strict=True)))
+    statuses = [answer.status for answer in answers]
+    while 503 in statuses:  # a lock that was not free in time: nothing was written, the person sends it again
+        place = statuses.index(503)
+        answers[place] = people[place].post(grid, posts[place])
+        statuses[place] = answers[place].status
+    assert sorted(statuses) == [302, 409]
+    lost = statuses.index(409)
+    won, refused = posts[1 - lost][f"r{both}-cause"], posts[lost][f"r{both}-cause"]
+    assert query("SELECT cause FROM pmo_risk WHERE id = %s", both) == [(won,)]
+    assert fields(answers[lost], f"r{both}-cause") == {f"r{both}-cause": refused}
+    assert re.search(rf"Saved meanwhile:\s*<q>{won}</q>", answers[lost].text)
+    effects = query("SELECT effect FROM pmo_risk WHERE id IN (%s, %s) ORDER BY title", *alone)
+    assert effects == [("A delay, says the office.",), ("A delay, says the adviser.",)], "other cells are written"
+    again = people[lost].post(grid, fields(answers[lost], "r"))
+    assert again.status == 302
+    assert query("SELECT cause FROM pmo_risk WHERE id = %s", both) == [(refused,)]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email.message import EmailMessage
+from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,45 @@ def hidden(page: Answer, name: str) -> str:
     found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.text)
     assert found, f"no field {name} on the page"
     return found[1]
+
+
+class _Fields(HTMLParser):
+    """Collect the fields of a page as a browser would post them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.open = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take the value of an input, and of a selected option; begin a select or a text area."""
+        values = {name: value or "" for name, value in attrs}
+        name = "" if "disabled" in values else values.get("name", "")
+        is_box = values.get("type") in {"checkbox", "radio"}
+        if tag == "input" and name and (not is_box or "checked" in values):
+            self.found[name] = values.get("value", "on" if is_box else "")
+        elif tag in {"select", "textarea"}:
+            self.open = name
+            self.found |= {name: ""} if name else {}
+        elif tag == "option" and self.open and "selected" in values:
+            self.found[self.open] = values.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        """Take the text of a text area: an option is read by its value."""
+        if self.open and self.lasttag == "textarea":
+            self.found[self.open] += data if self.found[self.open] else data.removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a select or a text area."""
+        if tag in {"select", "textarea"}:
+            self.open = ""
+
+
+def fields(page: Answer, prefix: str) -> dict[str, str]:
+    """Return the fields of a page whose names begin like this, as a browser would post them."""
+    reader = _Fields()
+    reader.feed(page.text)
+    return {name: value for name, value in reader.found.items() if name.startswith(prefix)}
 
 
 def submitted(author: Visitor, title: str, **changes: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from projects.imports.services import LineRefused, LinesInError, NothingToWrite,
 from projects.imports.tasks import ABANDONED_AFTER, cancel_abandoned_imports
 from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, ListImport, Mandate, WordMeaning
+from tests import acts
 from tests.pages.visits import Sent
 from tests.projects.imports.factories import HEAD, ROWS, bring_in, check, problems, receive, table_of
 
@@ -212,6 +213,21 @@ def test_a_role_that_ended_brings_in_nothing(cast: Any, project_one: Any, client
     with pytest.raises(Refused):
         services.import_list(actor=cast["recipient"], job=job, seen=plan.fingerprint, leave_out=False)
     assert not project_one.risks.filter(code="R1").exists()
+
+
+def test_an_ended_project_takes_no_risk_of_a_file(pmo: Any, owner: Any, project_one: Any, client_of: Any) -> None:
+    job, plan = check(pmo, project_one)
+    browser, before = client_of(pmo), project_one.risks.count()
+    acts.abandon(owner, project_one)
+    with pytest.raises(Refused):
+        receive(pmo, acts.fresh(project_one))
+    job = ListImport.objects.get(pk=job.pk)
+    with pytest.raises(Refused):
+        services.import_list(actor=pmo, job=job, seen=plan.fingerprint, leave_out=False)
+    assert send(browser, table_of(*ROWS)).status_code == 403
+    written = browser.post(f"/list-imports/{job.pk}/write/", {"seen": plan.fingerprint})
+    assert written.status_code in {403, 404}
+    assert project_one.risks.count() == before
 
 
 def test_a_line_that_the_role_cannot_write_is_told(cast: Any, project_one: Any) -> None:
