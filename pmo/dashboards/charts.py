@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import formats
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from core import charts
@@ -31,6 +31,8 @@ from projects.models import Project
 DRAWN = 12
 #: Style and state of each role, as in the legend.
 SEAT_MARKS = (("held", "accent"), ("ending", "deferred"), ("vacant", "hole"))
+#: Question of the chart whose bars lead to the open obligations.
+TO_FULFIL = gettext_lazy("Who still has obligations to fulfil?")
 
 
 @dataclass(frozen=True)
@@ -636,9 +638,7 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
     return Chart(
         "duties" if project else "duties_of_night",
         _("Does each role fulfil its obligations?"),
-        _("Obligations of the responsibilities in force, by role")
-        if project
-        else _("Obligations of the responsibilities in force, by role, as of last night"),
+        _("Obligations of the responsibilities in force, by role"),
         conclusion,
         (_("Role"), *(str(standing.label) for standing in standings)),
         table,
@@ -648,6 +648,9 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
             Key("pending", pgettext("obligations", "to do")),
             Key("rejected", _("late")),
         ),
+        note=""
+        if project
+        else _("Counted last night, without a list. “%(chart)s” leads to the open ones.") % {"chart": TO_FULFIL},
     )
 
 
@@ -680,7 +683,7 @@ def chart_obligations(scope: Scope, counts: Mapping[str, tuple[int, int]]) -> Ch
     ]
     return Chart(
         "obligations",
-        _("Who still has obligations to fulfil?"),
+        str(TO_FULFIL),
         _("Open conditions and actions, and responsibilities late or due within a month, by role"),
         conclusion,
         (_("Role"), pgettext("obligations", "Open"), _("Late")),

@@ -194,6 +194,19 @@ def test_the_progress_of_a_group_by_role_is_the_sum_over_its_projects(office: Us
     assert len({role for role, _standing in found}) > 3
 
 
+def test_the_progress_of_last_night_says_so_and_names_the_chart_that_leads_to_the_open_obligations(
+    office: User, client_of: Any
+) -> None:
+    for code, said in (("SN28", True), ("LITS", False)):
+        page = client_of(office).get(
+            reverse("pmo:dashboards:dashboard_advice", args=[code]), headers={"accept-language": "en"}
+        )
+        duties, open_ones = page.context["pictures"][:2]
+        assert (f"Counted last night, without a list. “{open_ones.question}”" in page.text) == bool(duties.note) == said
+        assert open_ones.bars.is_linked
+        assert duties.bars.is_linked != said
+
+
 def test_the_exposure_of_today_is_that_of_the_open_risks(office: User) -> None:
     root, today = Project.objects.get(code="SN28"), timezone.localdate()
     drawn = load_exposure(Scope(root, visible_parts(root, office), today))
