@@ -23,8 +23,6 @@ class RequirementsPasteView(PasteView, ProjectFormView):
     permission = "amoa.write_requirements"
     row_form_class = NewCellsForm
     title = _("Paste requirements")
-    lede = _("Copy rows in your spreadsheet and paste them here. You check them before they are recorded.")
-    button = _("Show the rows")
     caption = _("Requirements to add")
     add_button = _("Add these requirements")
     back_label = _("Requirements")

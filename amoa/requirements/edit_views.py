@@ -30,6 +30,7 @@ from core.conflicts import find_change, merge_form, merge_rows, show_saved
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import add_errors, forget_errors
 from core.lists.neighbours import read_query
+from core.lists.selection import build_back_query, list_chosen, list_fields, read_filter
 from core.lists.undo import BulkResult
 from core.refusals.views import Conflict, conflict
 from projects.models import Project
@@ -287,25 +288,17 @@ def _render_row_conflict(request: HttpRequest, requirement: Requirement) -> Http
 
 
 def _list_chosen(request: HttpRequest, project: Project) -> list[int]:
-    """List the primary keys of the ticked requirements, or of all that the filter matches.
-
-    At most one more than MOST, so that the caller sees the excess.
-    """
-    if request.POST.get("all"):
-        chosen = Filter.from_query(QueryDict(request.POST.get("filter", "")))
-        return list(chosen.rows(project).order_by("code").values_list("pk", flat=True)[: MOST + 1])
-    ticked = [pk for pk in request.POST.getlist("one") if pk.isascii() and pk.isdecimal() and len(pk) < 12]
-    return list(dict.fromkeys(min(int(pk), LARGEST) for pk in ticked))
+    """List the primary keys of the chosen requirements, at most one more than MOST."""
+    return list_chosen(request, lambda query: Filter.from_query(query).rows(project).order_by("code"), MOST)
 
 
 def _render_bulk_form(request: HttpRequest, project: Project, form: BulkForm, chosen: int) -> HttpResponse:
     """Render the form of every field of many requirements; it keeps which ones."""
-    keep = [(name, value) for name in ("one", "all", "filter") for value in request.POST.getlist(name)]
     context = {
         "project": project,
         "form": form,
         "chosen": chosen,
-        "keep": keep,
+        "keep": list_fields(request),
         "back": _get_back_url(request, project),
     }
     status = UNPROCESSABLE if form.errors else 200
@@ -314,19 +307,15 @@ def _render_bulk_form(request: HttpRequest, project: Project, form: BulkForm, ch
 
 def _build_tests_url(request: HttpRequest, project: Project) -> str:
     """Return the address of the missing tests of the ticked requirements, or of all that the filter matches."""
-    query = QueryDict(request.POST.get("filter", "") if request.POST.get("all") else "", mutable=True)
+    query = read_filter(request) if request.POST.get("all") else QueryDict(mutable=True)
     if not request.POST.get("all"):
         query["of"] = ",".join(map(str, _list_chosen(request, project)))
     return reverse("amoa:acceptance:missing_tests", args=[project.code], query=query)
 
 
 def _get_back_url(request: HttpRequest, project: Project, *, changed: int = 0) -> str:
-    """Return the address of the table with the filter it was left with, and the entry of a change to undo."""
-    query = QueryDict(request.POST.get("filter", ""), mutable=True)
-    query.pop("changed", None)
-    if changed:
-        query["changed"] = str(changed)
-    return reverse("amoa:requirements:requirement_list", args=[project.code], query=query or None)
+    """Return the address of the table as it was left, with the entry of a change to undo."""
+    return reverse("amoa:requirements:requirement_list", args=[project.code], query=build_back_query(request, changed))
 
 
 def _render_result(

@@ -83,6 +83,8 @@ class PasteView(ActFormView):
 
     template_name = "core/paste.html"
     form_class = PasteForm
+    lede = gettext_lazy("Copy rows in your spreadsheet and paste them here. You check them before they are recorded.")
+    button = gettext_lazy("Show the rows")
     row_form_class: type[forms.Form]
     caption: Text
     #: Button that writes the rows.

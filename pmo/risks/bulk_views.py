@@ -20,6 +20,7 @@ from core.grid.paste import PasteView
 from core.grid.rows import RowChange, RowsWritten
 from core.history import Outdated
 from core.lists.pages import Listing
+from core.lists.selection import build_back_query, list_chosen, list_fields
 from core.lists.undo import BulkResult
 from core.refusals.views import Conflict, conflict
 from core.tables.columns import Column, Words
@@ -45,7 +46,8 @@ def risks_change(request: HttpRequest, code: str) -> HttpResponse:
     """Set fields of the ticked risks, or of all that the filter matches."""
     project = get_project_or_404(request, code)
     ensure(request.user, "pmo.assess_risk", project)
-    numbers, form = _list_chosen(request, project), BulkRiskForm(request.POST, project=project)
+    numbers = list_chosen(request, lambda query: Filter.from_query_string(query).rows(project), MOST)
+    form = BulkRiskForm(request.POST, project=project)
     if not form.is_valid() or not 0 < len(numbers) <= MOST:
         return _render_result(request, project, form, BulkResult(), chosen=len(numbers))
     try:
@@ -144,8 +146,6 @@ class RisksPasteView(PasteView, ProjectFormView):
     permission = "pmo.raise_risk"
     row_form_class = NewRiskForm
     title = gettext_lazy("Paste risks")
-    lede = gettext_lazy("Copy rows in your spreadsheet and paste them here. You check them before they are recorded.")
-    button = gettext_lazy("Show the rows")
     caption = gettext_lazy("Risks to raise")
     add_button = gettext_lazy("Raise these risks")
     back_label = gettext_lazy("Risks")
@@ -205,22 +205,9 @@ def risks_undo(request: HttpRequest, code: str, seq: int) -> HttpResponse:
     return redirect(_get_back_url(request, project))
 
 
-def _list_chosen(request: HttpRequest, project: Project) -> list[int]:
-    """List the primary keys of the ticked risks, or of all that the filter matches; at most one more than MOST."""
-    if request.POST.get("all"):
-        chosen = Filter.from_query_string(QueryDict(request.POST.get("filter", "")))
-        return list(chosen.rows(project).values_list("pk", flat=True)[: MOST + 1])
-    ticked = [pk for pk in request.POST.getlist("one") if pk.isascii() and pk.isdecimal() and len(pk) < 12]
-    return list(dict.fromkeys(int(pk) for pk in ticked))[: MOST + 1]
-
-
 def _get_back_url(request: HttpRequest, project: Project, *, changed: int = 0) -> str:
-    """Return the address of the list with the filter it was left with, and the entry of a change to undo."""
-    query = QueryDict(request.POST.get("filter", ""), mutable=True)
-    query.pop("changed", None)
-    if changed:
-        query["changed"] = str(changed)
-    return reverse("pmo:risks:risk_list", args=[project.code], query=query or None)
+    """Return the address of the list as it was left, with the entry of a change to undo."""
+    return reverse("pmo:risks:risk_list", args=[project.code], query=build_back_query(request, changed))
 
 
 def _render_result(
@@ -234,7 +221,7 @@ def _render_result(
         "done": done,
         "chosen": chosen,
         "most": MOST,
-        "keep": [(name, value) for name in ("one", "all", "filter") for value in request.POST.getlist(name)],
+        "keep": list_fields(request),
         "undo_url": reverse("pmo:risks:risks_undo", args=[project.code, done.seq]) if done.seq else "",
         "back": _get_back_url(request, project),
     }
