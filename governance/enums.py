@@ -23,6 +23,9 @@ class ProposalState(models.TextChoices):
 
 #: States of a file returned to its authors.
 WITH_AUTHORS = (ProposalState.RETURNED, ProposalState.DEFERRED)
+#: States of a file that nothing came of, and of one that is over: another one of its kind may be written.
+GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED, ProposalState.SUPERSEDED, ProposalState.LAPSED)
+OVER = (*GONE, ProposalState.DECIDED, ProposalState.CLOSED)
 
 
 class Position(models.TextChoices):

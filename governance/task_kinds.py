@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.acknowledgements.models import Acknowledgement
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Condition, Decision
-from governance.enums import ProposalState
+from governance.enums import OVER
 from governance.moves.models import Move
 from governance.obligations.facts import LocalDay
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
@@ -34,15 +34,6 @@ from projects.vouching.queries import list_to_vouch
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
 TO_READ, ENDING = timedelta(days=30), timedelta(days=30)
-#: States after which a proposal of the same kind may be written for the launch.
-OVER = (
-    ProposalState.WITHDRAWN,
-    ProposalState.MERGED,
-    ProposalState.SUPERSEDED,
-    ProposalState.LAPSED,
-    ProposalState.DECIDED,
-    ProposalState.CLOSED,
-)
 
 
 def pad_number(number: str) -> LPad:

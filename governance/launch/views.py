@@ -16,17 +16,13 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from core.sealing import term_of
 from governance.decisions.models import Effect
-from governance.enums import ProposalState
+from governance.enums import GONE, OVER
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
 from projects.launch.checklist import ADMIN, Check, Item, build_checks, load_seats
 from projects.mandates.predicates import kinds_to_propose
 from projects.models import Mandate, Project
 from roles.enums import DecisionKind, Gate
-
-#: States of proposals that are obsolete, and of those that are answered.
-GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED, ProposalState.SUPERSEDED, ProposalState.LAPSED)
-ANSWERED = (ProposalState.DECIDED, ProposalState.CONDITIONS_OPEN, ProposalState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
     proposals = Proposals(project, request.user)
     rows = [_build_row(check, seats, project, proposals, request.user) for check in build_checks(project, seats)]
     because, launched = _find_effects(project), project.state != ProjectState.DRAFT
-    under_way = proposals.gate is not None and proposals.gate.state not in ANSWERED
+    under_way = proposals.gate is not None and proposals.gate.state not in OVER
     context = {
         "project": project,
         "rows": rows,
@@ -75,7 +71,7 @@ class Proposals:
         self.kinds = kinds_to_propose(user, project)
         self.term = term_of(project.matrix.number, project.matrix.hash) if project.matrix else ""
         named = Q(current__terms__matrix=self.term) | Q(current=None, draft__terms__matrix=self.term)
-        self.roles = rows.filter(named, kind=DecisionKind.APPOINTMENT).exclude(state__in=ANSWERED).first()
+        self.roles = rows.filter(named, kind=DecisionKind.APPOINTMENT).exclude(state__in=OVER).first()
 
 
 def _find_effects(project: Project) -> dict[str, Effect]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.sealing import term_of
-from governance.enums import Outcome
+from governance.enums import EffectiveFrom, Outcome
 from governance.responsibilities.services import newest
 from projects.launch.checklist import missing_checks
 from projects.mandates.services import appoint, end_mandate, found_project, role_on
@@ -101,6 +101,22 @@ def test_the_gate_on_its_way_and_the_decision_that_launched_are_shown(
     after = read(cast["recipient"], "launch", "TWO")
     assert f"by decision {decision.reference}" in after
     assert "Launched on" in after
+
+
+def test_a_gate_that_waits_for_its_conditions_is_still_on_its_way_and_a_rejected_one_is_not(
+    cast: dict[str, Any], project_two: Project, read: Any
+) -> None:
+    settle(cast, project_two)
+    offer = "Write the proposal for gate G0"
+    at_once, later = {}, {"effective": EffectiveFrom.WHEN_MET}
+    for outcome, terms, is_offered in (
+        (Outcome.REJECTED, at_once, True),
+        (Outcome.APPROVED_WITH_CONDITIONS, later, False),
+    ):
+        gate = acts.submit_to_owner(project_two, "gate", terms={"gate": "G0"})
+        acts.decide(cast["other_owner"], gate, outcome, **terms)
+        assert (offer in read(cast["other_pmo"], "launch", "TWO")) == is_offered
+        assert ("Proposals to write for the launch" in read(cast["other_pmo"], "inbox")) == is_offered
 
 
 def test_the_owner_reads_the_missing_items_and_cannot_seal_the_launch(
