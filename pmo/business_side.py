@@ -33,12 +33,12 @@ def _of_project(model: Any) -> Any:
 
 
 def count_musts() -> Any:
-    """Return the number of must requirements of a project, for annotate()."""
+    """Return the number of must-have requirements of a project, for annotate()."""
     return count_rows(filter_musts(_of_project(Requirement))) if IS_INSTALLED else NOTHING
 
 
 def count_uncovered() -> Any:
-    """Return the number of must requirements of a project without a test, for annotate()."""
+    """Return the number of must-have requirements of a project without a test, for annotate()."""
     return count_rows(filter_uncovered(_of_project(Requirement))) if IS_INSTALLED else NOTHING
 
 
@@ -61,7 +61,7 @@ def count_unsettled_defects() -> Any:
 
 
 def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requirement]":
-    """Return the must requirements of these projects, or only the "covered" or "uncovered" ones.
+    """Return the must-have requirements of these projects, or only the "covered" or "uncovered" ones.
 
     Call it only when the business side is installed.
     """
@@ -71,7 +71,7 @@ def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requir
 
 
 def count_scope(project: Project) -> dict[str, int]:
-    """Count the must requirements of a project, and those in force in their current wording. One query."""
+    """Count the must-have requirements of a project, and those in force in their current wording. One query."""
     if not (IS_INSTALLED and project.has(Workspace.REQUIREMENTS)):
         return {"all": 0, "as_approved": 0}
     rows = Requirement.objects.filter(project=project, priority=Priority.MUST).exclude(kind=RequirementKind.NEED)

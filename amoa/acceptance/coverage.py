@@ -11,7 +11,7 @@ from amoa.requirements.workflow import CANDIDATES
 
 
 def filter_musts(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """Filter must requirements that may be built: proposed, in review or in force; no needs."""
+    """Filter must-have requirements that may be built: proposed, in review or in force; no needs."""
     return requirements.filter(priority=Priority.MUST, state__in=CANDIDATES).exclude(kind="need")
 
 

@@ -18,7 +18,7 @@ Tags (an invalid option raises an exception):
   {% current "governance:inbox:inbox" "governance:inbox_*" %}   aria-current of a link, by view names (patterns allowed)
 
 Filters:
-  {{ hash|fingerprint }}  7c1e 40b8 a9f2          {{ amount|euros }}  € 38,000 / 38 000 € ("" for no amount)
+  {{ hash|fingerprint }}  7c1e 40b8 a9f2          {{ amount|euros }}  €38,000 / 38 000 € ("" for no amount)
   {{ at|when }}  24 Nov 2026, 16:42               {{ on|day }}  24 Nov 2026
   {{ widget.attrs|flat }}  attributes of a control
   {{ field|optional_mark }}  "(optional)", or the condition that makes the field required
@@ -347,7 +347,7 @@ def euros(amount: Decimal | int | None) -> str:
     figures = f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,.2f}"
     if _in_french():
         return figures.translate({ord(","): NARROW_NO_BREAK, ord("."): ","}) + f"{NO_BREAK}€"
-    return f"€{NO_BREAK}{figures}"
+    return f"€{figures}".replace("€-", "-€")
 
 
 def _in_french() -> bool:

@@ -105,7 +105,7 @@ def communication_planned(project: Any, at: datetime) -> Computed | None:
 
 
 def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
-    """Check that each must requirement has a test in use; None without must requirements."""
+    """Check that each must-have requirement has a test in use; None without must-have requirements."""
     musts, missing = project.musts_, project.uncovered_
     if not musts:
         return None

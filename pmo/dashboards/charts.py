@@ -310,7 +310,7 @@ def chart_backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Chart:
 
 
 def chart_coverage(scope: Scope, lines: Sequence[Line | Coverage]) -> Chart:
-    """Chart: are the must requirements covered by tests?"""
+    """Chart: are the must-have requirements covered by tests?"""
     having = sorted((line for line in lines if line.musts), key=lambda line: line.covered / line.musts)
     drawn = [
         charts.Row(

@@ -195,7 +195,7 @@ def list_lines(projects: QuerySet[Project], now: datetime, since: date) -> list[
 
 @dataclass(frozen=True)
 class Coverage:
-    """Must requirements of one project, and those of them without a test."""
+    """Must-have requirements of one project, and those of them without a test."""
 
     project: Project
     musts: int
@@ -208,7 +208,7 @@ class Coverage:
 
 
 def list_coverage(projects: QuerySet[Project]) -> list[Coverage]:
-    """Count the must requirements of each project, by code. One query."""
+    """Count the must-have requirements of each project, by code. One query."""
     compiled = _compile_counts()
     counts = {f"{name}_": CompiledValue(*compiled[name]) for name in ("musts", "uncovered") if name in compiled}
     rows: Any = projects.annotate(**counts).only("code", "workspaces").order_by("code")

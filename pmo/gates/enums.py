@@ -2,5 +2,5 @@
 
 from roles.enums import Gate
 
-#: From this gate on, every must requirement needs a test.
+#: From this gate on, every must-have requirement needs a test.
 COVERED_FROM = Gate.G3

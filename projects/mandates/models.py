@@ -176,7 +176,7 @@ class Mandate(ActModel, ProjectRow):
                     ("period", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(taken_back=False),
-                violation_error_message=_("This person already holds a role on this project during that period."),
+                violation_error_message=_("This person already has a role on this project during that period."),
             ),
             models.CheckConstraint(
                 condition=Q(period__isempty=False, period__startswith__isnull=False),

@@ -16,7 +16,7 @@ class Reason(models.TextChoices):
 
     OPINION_ASKED = "opinion_asked", _("your opinion is asked")
     DECISION_ASKED = "decision_asked", _("needs your decision")
-    DECIDED = "decided", _("the owner has answered")
+    DECIDED = "decided", _("the owner has decided on this proposal")
     SIGNATURE_DISPUTED = "signature_disputed", _("the signatory says: this was not me")
     WITHDRAWN = "withdrawn", _("was withdrawn by its author")
     GROUND_REPLACED = "ground_replaced", _("goes back to its authors: the owner has replaced a decision it depends on")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Holidays(models.TextChoices):
@@ -22,6 +23,6 @@ class ProviderKind(models.TextChoices):
 class SecondFactor(models.TextChoices):
     """Who has to have a passkey or a code app to sign in."""
 
-    NOBODY = "nobody", _("nobody")
+    NOBODY = "nobody", pgettext_lazy("second factor", "no account")
     DECIDERS = "deciders", _("owners, their delegates and administrators")
     EVERYBODY = "everybody", _("all role holders, and administrators")

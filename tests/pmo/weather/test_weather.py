@@ -109,7 +109,7 @@ def test_cost_follows_what_is_expected_in_the_end_of_the_budget(
 @pytest.mark.parametrize(
     ("budget", "expected", "said"),
     [
-        (Decimal(0), Sky.STORMY, "Nothing is budgeted. The forecast at completion is €\u00a03,650,000"),
+        (Decimal(0), Sky.STORMY, "Nothing is budgeted. The forecast at completion is €3,650,000"),
         (None, Sky.CLOUDY, "% of the allocated amounts"),
     ],
 )

@@ -21,7 +21,7 @@ from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
 LIST = "projects:mandates:mandate_list"
-HELD = "This person already holds a role on this project during that period."
+HELD = "This person already has a role on this project during that period."
 
 
 @pytest.fixture

@@ -229,8 +229,8 @@ def test_a_mail_is_in_the_language_of_its_reader(notices: list[Notification]) ->
             notice.recipient.language = language
             notice.recipient.save()
     relay()
-    assert "the owner has answered" in mail.outbox[1].subject
-    assert "the owner has answered" not in mail.outbox[0].subject
+    assert "the owner has decided on this proposal" in mail.outbox[1].subject
+    assert "the owner has decided on this proposal" not in mail.outbox[0].subject
 
 
 class Refusing:
