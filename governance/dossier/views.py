@@ -1,10 +1,14 @@
 """Pages of the decision dossier: the dossier itself, one revision, the history."""
 
+from functools import cache
+
+from django.db.models import BigIntegerField
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from core.compiled_sql import AT, READER, CompiledRows, Parameter
 from core.drafts.views import DraftState, read_draft
 from core.lists.neighbours import Neighbours, find_neighbours
 from core.pagination import page_before
@@ -22,14 +26,21 @@ from governance.opinions.forms import OpinionForm
 from governance.proposals.listing import build_listing
 from governance.proposals.models import Proposal
 from projects.models import LedgerEvent
+from projects.shortcuts import fetch_or_404
 
 
 def get_proposal_or_404(request: HttpRequest, proposal_id: int) -> Proposal:
     """Return the proposal; 404 when absent or hidden from this reader."""
+    return fetch_or_404(_statement(), request.user, pk=proposal_id)
+
+
+@cache
+def _statement() -> CompiledRows[Proposal]:
+    """Compile the query of a proposal with its current revision, which every page of a dossier runs."""
     rare = ("replaces__project", "replaces__revision")  # no query where there is none
-    files = Proposal.objects.visible_to(request.user).prefetch_related(*rare)
+    files = Proposal.objects.visible_to(READER, AT).prefetch_related(*rare)
     files = files.select_related("project", "author", "current__binding_opinion", "current__decision", "draft")
-    return get_object_or_404(files, pk=proposal_id)
+    return CompiledRows(files.filter(pk=Parameter("pk", BigIntegerField())))
 
 
 @require_GET

@@ -5,8 +5,7 @@ from typing import Any
 from django.db.models import Case, F, Func, IntegerField, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
-from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from core.access import Person
 from core.lists.columns import NOTHING, Column, link, rank
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
-from core.templatetags.ui import euros, outcome_badge, state_badge
+from core.templatetags.ui import euros, icon, outcome_badge, role_badge, stance, state_badge
 from governance.enums import ProposalState
 from governance.kinds.registry import kinds
 from governance.proposals.models import Proposal
@@ -29,11 +28,19 @@ _DECIDE_BY = Case(
     default=F("current__decide_by"),
 )
 _AWAITED = Func(F("awaited_roles"), function="cardinality", output_field=IntegerField())
+#: What the cells read; the other columns are long texts.
+_SHOWN = ("number", "kind", "state", "state_since", "awaited_roles", "author_role", "project_id")
+_SHOWN_OF = {
+    "author": ("name", "title"),
+    "current": ("title", "amount", "decide_by"),
+    "current__decision": ("revision_id", "outcome", "return_on"),
+    "draft": ("title", "amount", "decide_by"),
+}
 
 
 def build_listing(project: Project, user: Person, query: QueryDict) -> tuple[Listing, Asked]:
     """Build the list of proposals that the query string asks for, the newest first, and what it asks for."""
-    among = Proposal.objects.visible_to(user).filter(project=project)
+    among = project.proposals.visible_on(project, user)
     asked = read_filters(
         query,
         [
@@ -55,8 +62,8 @@ def build_listing(project: Project, user: Person, query: QueryDict) -> tuple[Lis
 
 
 def _load(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    related = rows.select_related("project", "author", "current__decision", "draft")
-    return related.prefetch_related("current__opinions")
+    columns = [f"{table}__{name}" for table, names in _SHOWN_OF.items() for name in names]
+    return rows.select_related(*_SHOWN_OF).prefetch_related("current__opinions").only(*_SHOWN, *columns)
 
 
 def _list_columns(project: Project) -> list[Column]:
@@ -132,10 +139,19 @@ def _write_opinions(proposal: Any) -> str:
 
 
 def _render_opinions(proposal: Any) -> SafeString:
-    if not proposal.awaited_roles and not _list_opinions(proposal):
+    given = [
+        (opinion.role, stance(opinion.position, opinion.get_position_display())) for opinion in _list_opinions(proposal)
+    ]
+    rows = [*reversed(given), *((role, stance("awaited")) for role in proposal.awaited_roles)]
+    if not rows:
         return NOTHING
-    drawn = render_to_string("governance/_opinions.html", {"proposal": proposal})
-    return format_html('<div class="row">{}</div>', drawn)
+    marked = '<span class="stances nowrap">{}{}</span>'
+    diverging = format_html('<span class="tag">{}{}</span>', icon("git-compare"), _("Dissenting opinions"))
+    return format_html(
+        '<div class="row">{}{}</div>',
+        format_html_join("", marked, ((role_badge(role), position) for role, position in rows)),
+        diverging if proposal.advice_diverges else "",
+    )
 
 
 def _get_amount(proposal: Any) -> Any:

@@ -42,6 +42,7 @@ from projects.event_guards import leaves_an_event, leaves_an_event_of_its_propos
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
 from projects.mandates.holders import keep_letters
+from projects.mandates.seats import seats_of
 from projects.models import Delegation, Mandate, Project
 from projects.organisation_settings.queries import day_of
 from roles.enums import DELEGABLE_KINDS, Authority
@@ -54,13 +55,18 @@ def proposal_reference(project: Project, number: int) -> str:
 
 
 class ProposalQuerySet(GovernedQuerySet["Proposal"]):
-    def visible_to(self, user: Person) -> Self:
+    def visible_to(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep submitted files of projects `user` can see, and drafts for holders of the author role."""
-        mine = Mandate.objects.active().filter(holder_id=user.pk, project=OuterRef("project"))
+        mine = Mandate.objects.active(at).filter(holder_id=user.pk, project=OuterRef("project"))
         return self.filter(
             in_array("project", Project.objects.visible_to(user).values("pk")),
             Q(current__isnull=False) | Exists(mine.filter(role__code=OuterRef("author_role"))),
         )
+
+    def visible_on(self, project: Project, user: Person) -> Self:
+        """Keep what `visible_to` keeps on a project that `user` sees. No query for the roles they hold."""
+        roles = {seat.role for seat in seats_of(user) if seat.project_id == project.pk and not seat.is_delegated}
+        return self.filter(Q(current__isnull=False) | Q(author_role__in=sorted(roles)), project=project)
 
     def awaiting_decision_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep files that `user` may decide now, as owner or delegate, and that wait for nobody else.
