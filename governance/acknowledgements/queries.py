@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from core.access import Person
+from core.compiled_sql import Reader
 from core.subqueries import count_rows
 from governance.acknowledgements.models import Acknowledgement
 from governance.decisions.models import Decision
@@ -51,7 +51,7 @@ class Audience:
         return sum(person.read is not None for person in self.notified)
 
 
-def with_reading(decisions: QuerySet[Decision], user: Person) -> Any:
+def with_reading(decisions: QuerySet[Decision], user: Reader) -> Any:
     """Annotate `read_by`, the number of acknowledgements, and `read_by_me`, whether `user` gave one. No query."""
     about = Acknowledgement.objects.filter(decision=OuterRef("pk")).order_by()
     return decisions.annotate(

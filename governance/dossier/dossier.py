@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, prefetch_related_objects
 from core.access import can
 from core.acts import act_time
 from core.array_lookup import in_array
-from core.compiled_sql import Compiled, CompiledArray, Parameter, compile_part
+from core.compiled_sql import AT, READER, CompiledRows, Parameter
 from core.diff import FieldDifference
 from core.erasure import display_text
 from governance.acknowledgements.queries import with_reading
@@ -107,20 +107,16 @@ def build_dossier(
     gaps: dict[str, str] | None = None,
 ) -> Dossier:
     """Load the dossier of `proposal` as `user` sees it, with the posted forms when an act was refused."""
-    seats = list(
-        proposal.project.mandates.active().select_related("holder__stand_in", "role").order_by("role__position", "pk")
-    )
-    newest = CompiledArray(_compile_newest_decisions(), proposal=proposal.pk)  # chosen before the joins, not after
-    records = with_reading(
-        proposal.decisions.filter(in_array("pk", newest)).with_conditions().select_related("disputed"), user
-    )
-    decisions = list(records.order_by("-number"))
+    seats = _compile_seats().fetch(project=proposal.project_id, at=act_time())
+    for seat in seats:
+        seat.project = proposal.project
+    decisions: list[Any] = _compile_decisions().fetch(proposal=proposal.pk, reader=user.pk)
     for record in decisions:
+        record.proposal = proposal
         record.may_read = can(user, "governance.acknowledge", record)
         record.may_review = record.needs_review and can(user, "governance.review_decision", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
-    opined = Opinion.objects.filter(revision__proposal=proposal).select_related("passkey")
-    given = list(opined.latest_by_role()) if proposal.current else []
+    given = _compile_opinions().fetch(proposal=proposal.pk) if proposal.current else []
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
     may = get_allowed_acts(user, proposal, opinions)
     for condition in (condition for record in decisions for condition in record.conditions.all()):
@@ -192,11 +188,31 @@ def build_snapshots(proposal: Proposal, kind: Kind) -> list[ComparedSnapshot]:
     return compare_snapshots(frozen, now) if frozen else show_snapshots(now)
 
 
+_PROJECT, _PROPOSAL = (Parameter(name, BigIntegerField()) for name in ("project", "proposal"))
+
+
 @cache
-def _compile_newest_decisions() -> Compiled:
-    """Compile the query of the newest decisions on a proposal, which every dossier runs."""
-    decisions = Decision.objects.filter(proposal=Parameter("proposal", BigIntegerField()))
-    return compile_part(decisions.order_by("-number").values("pk")[:MOST])
+def _compile_seats() -> CompiledRows[Mandate]:
+    """Compile the query of the seats on a project, which every dossier runs."""
+    seats = Mandate.objects.active(AT).filter(project=_PROJECT)
+    return CompiledRows(seats.select_related("holder__stand_in", "role").order_by("role__position", "pk"))
+
+
+@cache
+def _compile_decisions() -> CompiledRows[Decision]:
+    """Compile the query of the newest decisions on a proposal, which every dossier runs.
+
+    They are chosen before the joins, not after.
+    """
+    newest = Decision.objects.filter(proposal=_PROPOSAL).order_by("-number").values("pk")[:MOST]
+    records = Decision.objects.filter(in_array("pk", newest)).with_conditions().select_related("disputed")
+    return CompiledRows(with_reading(records, READER).order_by("-number"))
+
+
+@cache
+def _compile_opinions() -> CompiledRows[Opinion]:
+    """Compile the query of the newest opinion of each role on a proposal, which every dossier runs."""
+    return CompiledRows(Opinion.objects.filter(revision__proposal=_PROPOSAL).select_related("passkey").latest_by_role())
 
 
 def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
