@@ -238,7 +238,7 @@ TASKS += [
     RowTasks(
         name="launch_proposals",
         heading=_("Proposals to write for the launch"),
-        verb=_("Write the proposal"),
+        verb=_("Write the proposal for the launch"),
         seat=ADVISING,
         rows=_list_to_launch,
         title=("title_fr", "title_en"),

@@ -99,7 +99,7 @@ def _list_links(
         if proposals.roles:
             yield proposals.roles.get_absolute_url(), proposals.roles.reference
         elif propose and project.matrix:
-            yield propose, _("Write the proposal for version %(number)s") % {"number": project.matrix.number}
+            yield propose, _("Write the proposal for the roles")
     elif check.item == Item.MATRIX:
         if can(user, "governance.adapt_roles", project):
             yield to("governance:responsibilities:roles_adapt"), _("Adapt the roles")

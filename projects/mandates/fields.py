@@ -19,6 +19,8 @@ CHAMPION_OF_NOTHING = _("Name the group whose champion this person is.")
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: People listed for one search.
 MOST_PEOPLE = 8
+#: Administrators named in a message.
+MOST_NAMED = 3
 UNKNOWN_NAME = _("No account has this name. Enter another name, or an email address.")
 CLOSED = _("This account is closed. Select another person.")
 SELECT_PERSON = _("Select the person.")
@@ -100,7 +102,10 @@ class PersonField(TextField):
             validate_email(address)
             return Newcomer(address)
         if user is None or not user.is_active:
-            raise forms.ValidationError(_("No account has this address. An administrator opens accounts."))
+            raise forms.ValidationError(
+                _("No account has this address. Ask an administrator to open one: %(names)s.")
+                % {"names": _name_administrators()}
+            )
         return user
 
     def find_by_name(self, text: str) -> User:
@@ -127,3 +132,8 @@ class PersonField(TextField):
 def known_groups(project: Project) -> list[str]:
     """List the names of the recipient groups of `project` as suggestions."""
     return list(project.recipient_groups.order_by("name").values_list("name", flat=True)[:KNOWN_GROUPS])
+
+
+def _name_administrators() -> str:
+    people = User.objects.filter(is_staff=True, is_active=True).order_by("name")
+    return ", ".join(str(person) for person in people[:MOST_NAMED])

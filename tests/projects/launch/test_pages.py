@@ -92,9 +92,11 @@ def test_the_gate_on_its_way_and_the_decision_that_launched_are_shown(
     settle(cast, project_two)
     assert "No proposal has been submitted for this gate yet." in read(cast["other_pmo"], "launch", "TWO")
     assert "Write the proposal for gate G0" in read(cast["other_pmo"], "launch", "TWO")
+    assert "An advising role writes it." in read(cast["other_owner"], "launch", "TWO")
     gate = acts.submit_to_owner(project_two, "gate", terms={"gate": "G0"})
     before = read(cast["other_pmo"], "launch", "TWO")
     assert gate.reference in before
+    assert "An advising role writes it." not in before
     assert "Write the proposal for gate G0" not in before
     assert "nothing is missing, the owner can approve gate G0" in before
     decision = acts.decide(cast["other_owner"], gate)
