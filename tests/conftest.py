@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +52,7 @@ CAST = (
 #: What a hash of a password costs in these tests, and as Django ships it: a tenth of a second of processor.
 CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 AS_SHIPPED = {name: getattr(Argon2PasswordHasher, name) for name in CHEAP}
+E2E = Path(__file__).parent / "e2e"
 HOUSEKEEPING = ("account_session", "config_cache")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 
@@ -74,10 +76,16 @@ ON_THE_DEMO = {
 }
 
 
+#: Files that drive a browser, by group: a group has an instance of its own, and one worker.
+JOURNEYS, LOOK = "tests/e2e", "tests/e2e, the look"
+LOOKING = ("tests/e2e/test_moving_in.py", "tests/e2e/test_pages_look.py")
+
+
 class Files(LoadScopeScheduling):  # type: ignore[misc]
     """Schedule whole files in their order, and files that share the demo, or a browser and an instance, on one worker.
 
-    The look of every page takes as long as most journeys together, so it may have its own browser and instance.
+    With four workers, two begin with the browsers, which wait a good part of their time, and end with them: the event
+    loop of a browser remains, and Django then refuses its connection. The others take the rest.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -85,8 +93,25 @@ class Files(LoadScopeScheduling):  # type: ignore[misc]
         file = nodeid.partition("::")[0]
         if file in ON_THE_DEMO:
             return "tests/demo"
-        alone = file.endswith(("test_moving_in.py", "test_pages_look.py"))
-        return "tests/e2e" if file.startswith("tests/e2e/") and not alone else file
+        if file.startswith("tests/e2e/"):
+            return LOOK if file in LOOKING else JOURNEYS
+        return file
+
+    def _assign_work_unit(self, node: Any) -> None:
+        """Give a worker its next group; the first workers get those with a browser."""
+        waiting = [group for group in (JOURNEYS, LOOK) if group in self.workqueue]
+        if waiting and self.numnodes >= 4:
+            self.workqueue.move_to_end(waiting[0], last=False)
+        super()._assign_work_unit(node)
+
+    def _reschedule(self, node: Any) -> None:
+        """Give a worker its next group when it needs one; with four workers, one with a browser ends instead."""
+        mine = self.assigned_work[node]
+        ends = self.numnodes >= 4 and (JOURNEYS in mine or LOOK in mine) and self._pending_of(mine) <= 2
+        if ends and not node.shutting_down:
+            node.shutdown()
+        else:
+            super()._reschedule(node)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -115,8 +140,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
 def _server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Lock the database server that all workers share; a test marked `changes_the_server` holds it alone.
 
-    Roles are global to the server. A waiting test holds the turnstile, so that later tests queue behind it.
+    Roles are global to the server. A waiting test holds the turnstile, so that later tests queue behind it. Tests with
+    an instance have its own server.
     """
+    if request.path.is_relative_to(E2E):
+        yield
+        return
     folder = tmp_path_factory.getbasetemp().parent
     alone = request.node.get_closest_marker("changes_the_server") is not None
     with (folder / "turnstile").open("w") as turnstile, (folder / "server").open("w") as server:

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from config import scratch
 from config.embedded import ROOT
@@ -23,6 +23,9 @@ from tests.e2e.visitor import Visitor
 FOLDER = ROOT / f"var/test-e2e{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 HERE = Path(__file__).parent
 FRESH = 300
+#: Milliseconds that a page is waited for: a busy machine takes ten times as long as an idle one.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 #: A thousand decisions leave the worker mails and records to write for minutes: nothing comes after them on their
 #: instance. Then the shortest group, for the process that ends first.
 LAST = ["test_rounds.py", "test_moving_in.py"]
@@ -136,7 +139,7 @@ def person(
 
     def page_of(member: str, *, language: str = "en", **options: Any) -> Page:
         context = browser.new_context(base_url=instance["base_url"], locale=language, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         if member != "anonymous":
             [session] = [cookie for cookie in visitor(member).cookies if cookie.name == "sessionid"]

@@ -11,8 +11,6 @@ from tests.e2e.counted import count_effort
 
 Person = Callable[..., Page]
 POINTS = 37
-#: Milliseconds for a queue of answers on a busy machine.
-PATIENCE = 60_000
 STANDARD = (
     "from projects.models import Project; from roles.models import User; from tests.pmo.standards import factories;"
     " owner, pmo = (User.objects.get(email=name + '@example.org') for name in ('owner', 'pmo'));"
@@ -63,10 +61,10 @@ def test_the_conformity_of_37_points_takes_50_keystrokes_and_clicks(
         page.keyboard.press("1")
         expect(rows.nth(n + 1)).to_be_focused()
     page.keyboard.press("3")  # one of its own: the finding is typed in the row
-    expect(rows.nth(32).locator('[name="finding"]')).to_be_focused(timeout=PATIENCE)
+    expect(rows.nth(32).locator('[name="finding"]')).to_be_focused()
     page.keyboard.type("Late")
     page.keyboard.press("Enter")
-    expect(rows.nth(33)).to_be_focused(timeout=PATIENCE)  # the answers before it are sent in turn
+    expect(rows.nth(33)).to_be_focused()  # the answers before it are sent in turn
     for n in range(33, POINTS):
         rows.nth(n).locator("[name='one']").check()
     rows.nth(33).focus()
@@ -74,7 +72,7 @@ def test_the_conformity_of_37_points_takes_50_keystrokes_and_clicks(
     expect(page.locator("#checks [name='finding']")).to_be_focused()
     page.keyboard.type("Old")
     page.keyboard.press("Enter")
-    expect(page.locator(".messages")).to_contain_text("4 checks are recorded.", timeout=PATIENCE)
+    expect(page.locator(".messages")).to_contain_text("4 checks are recorded.")
     expect(page.locator("tr[data-open]")).to_have_count(0)
 
     assert effort() <= 50

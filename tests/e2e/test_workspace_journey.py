@@ -40,7 +40,7 @@ def imported(page: Page, code: str) -> None:
     primary(page)
     primary(page)
     primary(page)
-    expect(page.locator("main .lede")).to_contain_text(WRITTEN, timeout=60_000)
+    expect(page.locator("main .lede")).to_contain_text(WRITTEN)
 
 
 @pytest.mark.parametrize("language", in_turn(3, ["fr", "en"]))
