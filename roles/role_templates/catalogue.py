@@ -178,7 +178,7 @@ def dump_pack(pack: Pack) -> str:
     return yaml.dump(content, Dumper=_Readable, allow_unicode=True, sort_keys=False, width=120)
 
 
-class _Readable(yaml.SafeDumper):
+class _Readable(yaml.CSafeDumper):
     """YAML dumper that writes lists of codes on one line, without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
