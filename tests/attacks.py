@@ -18,8 +18,11 @@ tests/test_attacks.py checks that no trigger and no constraint is left out.
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 
@@ -27,6 +30,19 @@ from tests.database import OWNER, RUNTIME, installed, our_models, refusal, trigg
 
 #: trigger as "model.trigger", label of the attempt, the attempt, the words of the refusal
 Declared = tuple[str, str, Callable[..., Any], str]
+#: Types of column values that nothing changes in place.
+UNCHANGING = {bool, int, str, bytes, float, Decimal, date, datetime, UUID, type(None)}
+
+
+def _copy_row(row: models.Model, memo: dict[int, Any]) -> models.Model:
+    """Copy a row deeply, as `copy` does, but leave what nothing changes: the copy of a world takes a tenth."""
+    copied = memo[id(row)] = type(row).__new__(type(row))
+    for name, value in vars(row).items():
+        vars(copied)[name] = value if type(value) in UNCHANGING else deepcopy(value, memo)
+    return copied
+
+
+models.Model.__deepcopy__ = _copy_row
 
 
 @dataclass(frozen=True)
