@@ -23,13 +23,15 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
-from django.template import engines
+from django.template import Context, RequestContext, Template, engines
 from django.test import Client
+from django.test.signals import template_rendered
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone, translation
 from xdist.scheduler import LoadScopeScheduling
 
 from core.sessions.store import SessionStore
+from tests.composing import compose_fast
 from tests.markup import squeeze
 from tests.plans import keep_plans
 
@@ -191,6 +193,7 @@ def django_db_setup(
         _give_credential()
         options = connection.settings_dict["OPTIONS"]["options"]
         connection_created.connect(keep_plans)
+        compose_fast()
         _connect_with(f"{options} -c plan_cache_mode=force_generic_plan -c role={settings.RUNTIME_ROLE}")
     _collect_rarely()
     yield
@@ -523,6 +526,21 @@ class _Undefined(str):
 @pytest.fixture(scope="session", autouse=True)
 def _undefined_variables_fail() -> None:
     engines["django"].engine.string_if_invalid = _Undefined("?")
+
+
+def _render_page(template: Template, context: Context) -> Any:
+    """Render a template, and keep the context of a whole page for `response.context`.
+
+    Django keeps a copy of the context of each included template too, a hundred on a page.
+    """
+    if isinstance(context, RequestContext) and context.template is template:
+        template_rendered.send(sender=template, template=template, context=context)
+    return template.nodelist.render(context)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_of_pages(django_test_environment: None) -> None:
+    Template._render = _render_page
 
 
 # — acting as the other role —
