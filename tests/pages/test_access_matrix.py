@@ -41,6 +41,8 @@ pytestmark = pytest.mark.django_db
 #: Seconds, well within the quarter of an hour for which a sign-in proves its person.
 SIGN_IN_LASTS = 600
 
+#: The parts of the address of a calendar feed.
+FEED = ("person", "project_id", "token")
 Pair = tuple[int, int]  # answers to GET and POST
 READERS = ("owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient")
 STRANGERS = ("former_owner", "other_owner", "outsider", "staff_admin", "superuser")
@@ -717,17 +719,21 @@ def names(patterns: Any, space: str = "") -> Iterator[str]:
 def address(name: str, line: Line, proposal: Any) -> str:
     """Return the address of `name` for the proposal of the line."""
     about = proposal(line.on) if line.on else None
-    found = conditions_of(about) if about else []
     answer = about.answer if about else None
-    known = {
+    valid = bool(line.act)
+
+    def pk_or_absent(find: Callable[[], Any]) -> Callable[[], Any]:
+        return lambda: find().pk if valid else ABSENT
+
+    known: dict[str, Any] = {
         "code": "ONE",
         "proposal_id": about.pk if about else ABSENT,
         "number": 1,
         "decision_id": answer.pk if answer else ABSENT,
-        "condition_id": found[0].pk if found else ABSENT,
-        "document_id": document_of(about).pk if about else ABSENT,
-        **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats_of_the_cast().items()},
-        **published_role(),
+        "condition_id": lambda: next((condition.pk for condition in conditions_of(about)), ABSENT) if about else ABSENT,
+        "document_id": lambda: document_of(about).pk if about else ABSENT,
+        **{f"{row}_id": pk if valid else ABSENT for row, pk in seats_of_the_cast().items()},
+        **published_role_of_the_cast(),
         "import_id": ABSENT,
         "list_import_id": ABSENT,
         "list_name": "risks",
@@ -741,33 +747,40 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "dependency_id": ABSENT,
         "seq": 1,
         "view_id": ABSENT,
-        "requirement_id": requirement().pk if line.act else ABSENT,
-        "item_id": requirement().pk if line.act else ABSENT,
+        "requirement_id": pk_or_absent(requirement),
+        "item_id": pk_or_absent(requirement),
         "what": "requirement",
         "kind": "pdf" if name == "amoa:specification:specification_file" else "csv",
-        "question_id": question().pk if line.act else ABSENT,
+        "question_id": pk_or_absent(question),
         **dict.fromkeys(("checkpoint_id", "waiver_id"), ABSENT),
         **({f"{row}_id": pk for row, pk in of_the_cast().items()} if line.act in ON_STANDARDS else {}),
         "step": "drop",
         "status": "closed",
-        **feed_of("recipient@example.org", valid=bool(line.act)),
+        **{part: lambda part=part: feed_of("recipient@example.org", valid=valid)[part] for part in FEED},
         "uidb36": "1",
         "name": "pending",
-        "review_id": Review.objects.earliest("pk").pk if line.act else ABSENT,
+        "review_id": pk_or_absent(lambda: Review.objects.earliest("pk")),
         "key": "set-password",
         "sha256": "0" * 64,
         "event": "0" * 64,
         "role": "MOE",
         "duty": "MOE-02",
-        "occasion": "THROUGHOUT" if line.act else str(ABSENT),
+        "occasion": "THROUGHOUT" if valid else str(ABSENT),
     }
-    return reverse(name, kwargs={key: known[key] for key in parameters(name)})
+    wanted = {key: known[key] for key in parameters(name)}
+    return reverse(name, kwargs={key: value() if callable(value) else value for key, value in wanted.items()})
 
 
 @cache
 def seats_of_the_cast() -> dict[str, int]:
     """Return the rows of the cast, which each test finds as the one before."""
     return rows()
+
+
+@cache
+def published_role_of_the_cast() -> dict[str, Any]:
+    """Return the pack, the role and its responsibility, which each test finds as the one before."""
+    return published_role()
 
 
 def feed_of(email: str, *, valid: bool) -> dict[str, Any]:
@@ -791,7 +804,7 @@ def parameters(name: str) -> list[str]:
 def signed_in(
     django_db_setup: None, django_db_blocker: Any, scenario: dict[str, Any]
 ) -> Iterator[Callable[[], dict[str, SimpleCookie]]]:
-    """Sign the whole cast in once; return a function that maps the cookies of each member.
+    """Sign the whole cast in once, with its standard in place; return a function that maps the cookies of each member.
 
     A sign-in proves its person for a quarter of an hour: on a slow machine the later tests sign in by themselves.
     """
@@ -804,6 +817,7 @@ def signed_in(
         return {member: client.cookies for member, client in clients.items()}
 
     with django_db_blocker.unblock(), undone():
+        of_the_cast()
         first, until = sign_in(), time.monotonic() + SIGN_IN_LASTS
         yield lambda: first if time.monotonic() < until else sign_in()
 
