@@ -7,6 +7,7 @@ Chromium is in French. With EFFORT each is read in both.
 import gzip
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, cached_property
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext, override
 
+from tests.conftest import StrictClient
 from tests.effort import in_turn
 from tests.pages.test_conflicts import EDITED, OPENED
 from tests.pages.test_languages import EVERYWHERE, SHELL, language_of
@@ -141,11 +143,13 @@ def read(found: dict[str, dict[str, Seen]], cast: Any, proposal: Any, client_of:
     def every_page(language: str) -> dict[str, Seen]:
         if language in found:
             return found[language]
-        shown = {}
+        shown, signed_in = {}, {member: client_of(person).cookies for member, person in cast.items()}
         for place, (name, visit) in enumerate(visits(proposal)):
             if language == "fr" and not in_turn(place, [True, False, False])[0]:
                 continue
-            answer = visit.by(client_of(cast[visit.member]), headers={"accept-language": language})
+            client = StrictClient()
+            client.cookies = deepcopy(signed_in[visit.member])
+            answer = visit.by(client, headers={"accept-language": language})
             assert (name, answer.status_code) == (name, visit.status)
             match = answer.resolver_match if visit.method == "GET" else None  # an invalid form keeps the page's title
             shown[name] = Seen(visit.member, answer.content, answer.headers, match.url_name if match else "")
