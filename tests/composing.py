@@ -20,6 +20,7 @@ def compose_fast() -> None:
     for kind in (Field, ForeignKey):
         kind.get_col = _keep(kind.get_col)
     Col.as_sql = _once(Col.as_sql)
+    Col.select_format = _once(Col.select_format)
     Col.get_db_converters = _once(Col.get_db_converters)
     SQLCompiler.compile = _columns_first(SQLCompiler.compile)
 

@@ -157,10 +157,12 @@ def _server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield
 
 
-@pytest.fixture(autouse=True)
-def _mails_beside_a_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _mails_beside_a_reply(django_test_environment: None) -> Iterator[None]:
     """Send the mails of the sign-in pages at once: another thread has another outbox."""
-    monkeypatch.setattr("roles.accounts.mails.SENDERS.submit", lambda send, message: send(message))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("roles.accounts.mails.SENDERS.submit", lambda send, message: send(message))
+        yield
 
 
 @pytest.fixture(autouse=True)

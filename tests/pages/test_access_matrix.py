@@ -861,9 +861,9 @@ def test_each_member_of_the_cast_gets_what_is_theirs(
 ) -> None:
     path = address(name, line, proposal)
     fields = act(line.act, proposal(line.on) if line.on else None)[1] if line.act else {}
-    found, cookies = {}, signed_in()
+    found, cookies, client = {}, signed_in(), ReadOnlyClient()
     for member in line.asked(place):
-        client, statuses = ReadOnlyClient(), []
+        statuses = []
         client.cookies = deepcopy(cookies[member])
         for method in HTTP:
             with undone():
