@@ -342,3 +342,14 @@ def test_a_submitted_file_is_seen_by_the_holders_of_its_project(cast: dict[str, 
 def test_draft_needs_a_kind_that_the_matrix_gives_to_the_role(amoa: Any, project_one: Any) -> None:
     with pytest.raises(Refused):
         draft(actor=amoa, project=project_one, kind="whim", content=acts.CONTENT)
+
+
+def test_a_list_of_a_project_keeps_what_its_reader_may_read(cast: Any) -> None:
+    kept = set()
+    for member in CAST:
+        for project in Project.objects.visible_to(cast[member]):
+            found = set(Proposal.objects.visible_on(project, cast[member]).values_list("pk", flat=True))
+            of_all = Proposal.objects.visible_to(cast[member]).filter(project=project)
+            assert found == set(of_all.values_list("pk", flat=True)), (member, project.code)
+            kept.add(len(found))
+    assert len(kept) > 2, "everybody reads the same: the test compares nothing"
