@@ -148,5 +148,5 @@ def _explain_cost(facts: dict[str, str]) -> str:
         return words % {"amount": euros(Decimal(facts["spent"]))}
     share = {"share": number_format(Decimal(facts["percent"]), use_l10n=True)}
     if "of" in facts:
-        return _("The forecast at completion is %(share)s %% of the allocated amounts. No budget is decided.") % share
-    return _("The forecast at completion is %(share)s %% of the budget.") % share
+        return _("The forecast at completion is %(share)s%% of the allocated amounts. No budget is decided.") % share
+    return _("The forecast at completion is %(share)s%% of the budget.") % share

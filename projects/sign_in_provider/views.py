@@ -59,7 +59,7 @@ def provider_check(request: HttpRequest) -> HttpResponse:
         try:
             discover(provider.issuer)
         except ProviderFailed as failed:
-            messages.error(request, f"{failed.failure.title}: {failed}")
+            messages.error(request, f"{failed.failure.title} ({failed})")
         else:
             note_check(actor=reader(request), issuer=provider.issuer)
             messages.success(request, _("The identity provider answers as entered. People can sign in with it."))
