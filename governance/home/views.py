@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, OuterRef, Prefetch, Q, QuerySet, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -36,7 +37,7 @@ from projects.launch.checklist import build_checks, is_required
 from projects.ledger.enums import Act
 from projects.mandates.vacancies import RoleStatus, list_role_statuses
 from projects.matrix.offers import offers
-from projects.models import Delegation, LedgerEvent, Project
+from projects.models import Delegation, Project
 from projects.workspaces import installed
 
 OPEN = (
@@ -53,12 +54,12 @@ MOST_TASKS = 5
 #: What a line of the feed shows of an event: the texts of its proposal are long.
 EVENT_FIELDS = (
     *("act", "role", "seq", "subject", "subject_id", "detail", "acted_at", "recorded_at", "entered_afterwards"),
-    *("actor__title", "actor__name", "project__code", "proposal__number", "proposal__project__prefix"),
+    *("actor__title", "actor__name", "project_id", "proposal__number", "proposal__project__prefix"),
     *("proposal__current__title", "proposal__draft__title"),
 )
 #: What a line of the next decisions shows of a proposal, likewise.
 NEXT_FIELDS = (
-    *("number", "kind", "state", "awaited_roles", "project__prefix", "draft__title"),
+    *("number", "kind", "state", "awaited_roles", "project_id", "draft__title"),
     *("current__title", "current__decide_by", "current__decision__return_on"),
 )
 #: Terms of the project that a decision may change.
@@ -70,7 +71,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """Render the home of a project."""
     known, now = Project.objects.visible_to(request.user).select_related("matrix"), timezone.now()
     project: Any = get_object_or_404(with_facts(with_parent(_with_figures(known), request.user), now), code=code)
-    proposals = Proposal.objects.visible_to(request.user).filter(project=project)
+    proposals = project.proposals.visible_on(project, request.user)
     today, roles = timezone.localdate(), list_role_statuses(project, now)
     mine = [task for task in list_tasks(reader(request)) if task.project_id == project.pk]
     mine = sorted((task for task in mine if not task.is_snoozed(today)), key=lambda task: task.due or date.max)
@@ -80,9 +81,9 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     may_adapt = can(request.user, "governance.adapt_roles", project)
     seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
     events = (
-        LedgerEvent.objects.filter(seen, project=project)
+        project.events.filter(seen)
         .exclude(act__in=(Act.EDIT, Act.STORE_RECORD))
-        .select_related("actor", "project", "proposal__project", "proposal__current", "proposal__draft")
+        .select_related("actor", "proposal__project", "proposal__current", "proposal__draft")
         .only(*EVENT_FIELDS)
         .order_by("-seq")
     )
@@ -95,11 +96,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "task_count": len(mine),
         "late_tasks": sum(task.is_late(today) for task in mine),
         "terms": _list_terms(project),
-        "next": proposals.filter(state__in=OPEN)
-        .select_related("project", "current__decision", "draft")
-        .only(*NEXT_FIELDS)
-        .prefetch_related(Prefetch("current__opinions", Opinion.objects.only("revision", "role", "position")))
-        .order_by(Case(When(state__in=WITH_AUTHORS, then=1), default=0), "current__decide_by", "pk")[:10],
+        "next": _list_next(proposals),
         "roles": roles,
         "unfilled": [line for line in roles if line.is_vacant and _is_shown(project, line)],
         "ending": [line for line in roles if line.until],
@@ -122,6 +119,21 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "today": today,
     }
     return render(request, "governance/home/project_home.html", context)
+
+
+def _list_next(proposals: QuerySet[Proposal]) -> list[Any]:
+    """List the open proposals that are due first, with the roles that were heard and whether they dissent."""
+    heard = Opinion.objects.filter(revision=OuterRef("current")).order_by("-role")
+    rows: Any = (
+        proposals.filter(state__in=OPEN)
+        .select_related("current__decision", "draft")
+        .only(*NEXT_FIELDS)
+        .annotate(heard=ArraySubquery(heard.values("role")), positions=ArraySubquery(heard.values("position")))
+        .order_by(Case(When(state__in=WITH_AUTHORS, then=1), default=0), "current__decide_by", "pk")[:10]
+    )
+    for proposal in rows:
+        proposal.dissents = len(set(proposal.positions)) > 1
+    return list(rows)
 
 
 def _find_neighbours(request: HttpRequest, project: Project) -> Neighbours:

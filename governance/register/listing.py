@@ -1,6 +1,7 @@
 """List of decisions, of one project or of all that the reader sees: columns, order and filters."""
 
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -25,7 +26,7 @@ from governance.opinions.models import Opinion
 #: Columns an entry shows; the rows hold long texts, which are not loaded.
 SHOWN = (
     "number",
-    "project",
+    "project_id",
     "proposal__kind",
     "outcome",
     "reasons",
@@ -50,16 +51,18 @@ SHOWN = (
     "superseded_by__number",
     "superseded_by__acted_at",
     "superseded_by__supersedes",
+    "supersedes__project__prefix",
+    "superseded_by__project__prefix",
+    "disputed__decision",
+    "disputed__acted_at",
+)
+SHOWN_OF_PROJECT = (
     "project__code",
     "project__prefix",
     "project__state",
     "project__language",
     "project__title_fr",
     "project__title_en",
-    "supersedes__project__prefix",
-    "superseded_by__project__prefix",
-    "disputed__decision",
-    "disputed__acted_at",
 )
 _OPINIONS = count_rows(Opinion.objects.filter(revision=OuterRef("revision")), "revision")
 _SEARCHED = ("revision__title", "reasons", "signature")
@@ -92,7 +95,7 @@ def build_listing(
         columns=_list_columns(everywhere=everywhere),
         query=query,
         sort="-date",
-        load=_load,
+        load=partial(_load, everywhere=everywhere),
         chips=asked.chips,
     )
     return listing, asked
@@ -119,13 +122,16 @@ def _stood_on(value: str) -> Q:
     return Q(acted_at__date__lte=value)
 
 
-def _load(decisions: Any) -> Any:
-    """Load what an entry shows: title, capacity, opinions, conditions, ledger event, later changes, reviews."""
+def _load(decisions: Any, *, everywhere: bool) -> Any:
+    """Load what an entry shows: title, capacity, opinions, conditions, ledger event, later changes, reviews.
+
+    The decisions of one project know it already.
+    """
     breaks = Prefetch("breaks", SealBreak.objects.select_related("review"))
     return (
         decisions.with_event()
         .select_related(
-            "project",
+            *(["project"] if everywhere else []),
             "proposal",
             "revision",
             "mandate__role",
@@ -135,7 +141,7 @@ def _load(decisions: Any) -> Any:
             "superseded_by__project",
             "disputed",
         )
-        .only(*SHOWN)
+        .only(*SHOWN, *(SHOWN_OF_PROJECT if everywhere else ()))
         .prefetch_related("conditions", breaks, "revision__opinions")
     )
 

@@ -1,17 +1,19 @@
 """Decision register: every answer of the owner in order. Generated from the records, never typed."""
 
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from core.compiled_sql import READER, CompiledRows, Parameter
 from core.erasure import display_name
 from core.lists.exports import export, is_export
 from core.lists.pages import Page, build_page
@@ -21,12 +23,13 @@ from governance.notary.timestamps import NEWEST, read_stamp
 from governance.register.listing import build_listing, get_day
 from governance.verification.badge import get_badge
 from projects.models import LedgerEvent, Project
+from projects.shortcuts import fetch_or_404
 
 
 @require_GET
 def register(request: HttpRequest, code: str) -> HttpResponse:
     """List the decisions of a project that the query string asks for, the newest first."""
-    project = get_object_or_404(_with_figures(Project.objects.visible_to(request.user)), code=code)
+    project: Any = fetch_or_404(_statement(), request.user, code=code)
     listing, asked = build_listing(project.decisions.all(), request.GET, _sort_signatories(project.signatories or []))
     if is_export(listing):
         return export(listing, title=_("Decision register"), of=f"{project.code} · {project.title}", stem=project.code)
@@ -74,6 +77,12 @@ def _group_by_year(page: Page) -> list[tuple[str, list[Any]]]:
         return [("", page.rows)]
     years = groupby(page.rows, key=lambda decision: str(timezone.localtime(decision.acted_at).year))
     return [(year, list(decisions)) for year, decisions in years]
+
+
+@cache
+def _statement() -> CompiledRows[Project]:
+    """Compile the query of a project with the figures of its register."""
+    return CompiledRows(_with_figures(Project.objects.visible_to(READER)).filter(code=Parameter("code", CharField())))
 
 
 def _with_figures(projects: QuerySet[Project]) -> QuerySet[Any]:
