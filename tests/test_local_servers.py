@@ -267,21 +267,10 @@ def test_a_busy_port_and_a_busy_folder_are_noticed(tmp_path: Path) -> None:
         assert "Failure: busy" in result.stderr
 
 
-def test_a_prepared_database_is_shown_by_the_runtime_role_alone(
-    folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_database_that_nobody_prepared_says_who_does(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     servers, here = embedded.start(folder, {}), tmp_path_factory.mktemp("shown")
     env = embedded.environment(servers, here, "development", "http://127.0.0.1")
     clean = {name: value for name, value in os.environ.items() if name not in SECRETS}
-
-    def prepare(values: dict[str, str], scenario: str = "cast") -> subprocess.CompletedProcess[str]:
-        words = [sys.executable, "-m", "config.prepare", scenario, "--result", str(here / "made.json")]
-        return subprocess.run(words, cwd=embedded.ROOT, env=clean | values, capture_output=True, text=True, check=False)
-
-    assert "set DATABASE_OWNER_URL" in prepare(env).stderr
-    result = prepare(embedded.as_owner(env, servers))
-    assert result.returncode == 0, result.stderr
-    made = (here / "made.json").read_text()
-    assert prepare(env).returncode == 0
-    assert (here / "made.json").read_text() == made
-    assert "The scenario vigie is not in this database" in prepare(env, "vigie").stderr
+    words = [sys.executable, "-m", "config.prepare", "cast", "--result", str(here / "made.json")]
+    result = subprocess.run(words, cwd=embedded.ROOT, env=clean | env, capture_output=True, text=True, check=False)
+    assert "set DATABASE_OWNER_URL" in result.stderr
