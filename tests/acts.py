@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import BigIntegerField, Model, Q
 from django.utils import timezone
 
+from core.compiled_sql import CompiledRows, Parameter
 from core.sealing import term_of
 from governance.decisions import services as decisions
 from governance.decisions.fingerprint import read_parts
@@ -77,7 +79,14 @@ def accept_mandates(project: Any) -> None:
 
 def reread(proposal: Proposal) -> Proposal:
     """Read the proposal afresh from the database."""
-    return Proposal.objects.select_related("project", "current", "draft").get(pk=proposal.pk)
+    [found] = _proposal_of_key().fetch(key=proposal.pk)
+    return found
+
+
+@cache
+def _proposal_of_key() -> CompiledRows[Proposal]:
+    rows = Proposal.objects.select_related("project", "current", "draft")
+    return CompiledRows(rows.filter(pk=Parameter("key", BigIntegerField())))
 
 
 def fingerprint(proposal: Proposal) -> str:

@@ -10,6 +10,7 @@ import gc
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.signals import connection_created
+from django.db.models import CharField, IntegerField
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, RequestContext, Template, engines
 from django.test import Client
@@ -275,10 +277,16 @@ def scenario() -> dict[str, Any]:
     return loader.read("cast")
 
 
-def _people(scenario: dict[str, Any]) -> dict[str, Any]:
+@cache
+def _accounts() -> Any:
+    from core.compiled_sql import CompiledRows
     from roles.models import User
 
-    by_email = {user.email: user for user in User.objects.select_related("organisation")}
+    return CompiledRows(User.objects.select_related("organisation"))
+
+
+def _people(scenario: dict[str, Any]) -> dict[str, Any]:
+    by_email = {user.email: user for user in _accounts().fetch()}
     return {entry["key"]: by_email[entry["email"]] for entry in scenario["people"]} | {"anonymous": AnonymousUser()}
 
 
@@ -381,10 +389,17 @@ def anonymous(cast: dict[str, Any]) -> Any:
 # — the projects and their proposals —
 
 
-def _project(code: str) -> Any:
+@cache
+def _project_of_code() -> Any:
+    from core.compiled_sql import CompiledRows, Parameter
     from projects.models import Project
 
-    return Project.objects.get(code=code)
+    return CompiledRows(Project.objects.filter(code=Parameter("code", CharField())))
+
+
+def _project(code: str) -> Any:
+    [found] = _project_of_code().fetch(code=code)
+    return found
 
 
 @pytest.fixture
@@ -405,20 +420,32 @@ def project_three(db: None) -> Any:
     return _project("THREE")
 
 
-def _proposals(scenario: dict[str, Any]) -> Callable[[str], Any]:
+@cache
+def _proposal_of_number() -> Any:
+    from core.compiled_sql import CompiledRows, Parameter
     from governance.models import Proposal
 
+    place = {"project__code": Parameter("code", CharField()), "number": Parameter("number", IntegerField())}
+    return CompiledRows(Proposal.objects.select_related("project", "current", "draft").filter(**place))
+
+
+def _proposals(scenario: dict[str, Any]) -> Callable[[str], Any]:
     codes = {project["key"]: project["code"] for project in scenario["projects"]}
     drafted: dict[str, list[str]] = {}
     for entry in scenario["acts"]:
         if entry["act"] == "draft":
             drafted.setdefault(codes[entry["project"]], []).append(entry["proposal"])
     places = {
-        key: {"project__code": code, "number": number}
+        key: {"code": code, "number": number}
         for code, keys in drafted.items()
         for number, key in enumerate(keys, start=1)
     }
-    return lambda key: Proposal.objects.select_related("project", "current", "draft").get(**places[key])
+
+    def read(key: str) -> Any:
+        [found] = _proposal_of_number().fetch(**places[key])
+        return found
+
+    return read
 
 
 @pytest.fixture
