@@ -61,7 +61,7 @@ class Obligation:
         """Return the key of the occasion; empty without one."""
         return self.occasion.key
 
-    @property
+    @cached_property
     def place(self) -> str:
         """Return what tells it from the others of its project."""
         return f"{self.role}.{self.duty.code}.{self.key}"

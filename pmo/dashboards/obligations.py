@@ -133,7 +133,8 @@ def list_obligations(scope: Scope, keys: Iterable[int] | None = None) -> list[Ob
     if keys is None:
         is_one = not (scope.is_group or scope.only)
         keys = [scope.root.pk] if is_one else scope.projects.order_by().values_list("pk", flat=True)
-    obligations += map(build_of_duty, read_open_obligations(keys))
+    kind = _("responsibility")  # there may be thousands
+    obligations += [build_of_duty(row, kind) for row in read_open_obligations(keys)]
     return sorted(
         obligations, key=lambda obligation: (obligation.due_on or date.max, obligation.project, obligation.source)
     )
@@ -179,15 +180,15 @@ def find_task_key(row: OfDuty) -> str:
     return f"{OBLIGATIONS.name}-{find_key(row)}"
 
 
-def build_of_duty(row: OfDuty) -> Obligation:
-    """Build the obligation of a responsibility on one occasion."""
+def build_of_duty(row: OfDuty, kind: str) -> Obligation:
+    """Build the obligation of a responsibility on one occasion; `kind` is the word for it."""
 
     def describe() -> Description:
         return Description(find_line(row), f"{row.duty.label} ({row.occasion_label})", row.duty.evidence)
 
     return Obligation(
         find_task_key(row),
-        _("responsibility"),
+        kind,
         row.project.code,
         row.duty.code,
         describe,

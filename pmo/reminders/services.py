@@ -101,4 +101,5 @@ def _list_open(project: Project) -> Iterator[Obligation]:
     """List the open obligations, then those of proposals, which have tasks of their own."""
     scope = Scope(project, Project.objects.filter(pk=project.pk), today())
     yield from list_obligations(scope, [project.pk])
-    yield from (build_of_duty(row) for row in load_obligations(project) if is_due(row, scope.today))
+    kind = _("responsibility")
+    yield from (build_of_duty(row, kind) for row in load_obligations(project) if is_due(row, scope.today))
