@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -15,6 +16,7 @@ from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.quality import CANDIDATE, Gap, list_alike, list_vague, read_requirements
 from amoa.requirements.workflow import CANDIDATES
+from core.compiled_sql import Compiled, Instant, Parameter, compile_query, execute
 from core.lists.filters import quote, read_words
 from projects.models import Project
 
@@ -31,11 +33,8 @@ _NEED = Q(kind=RequirementKind.NEED)
 _TESTED = Q(Exists(_tests))
 
 
-def _build_conditions() -> dict[str, Q]:
-    """Map each value of the `lack` filter to its condition.
-
-    Built on each call, because “recent” depends on the current time.
-    """
+def _build_conditions(recently: Instant) -> dict[str, Q]:
+    """Map each value of the `lack` filter to its condition; recent changes are those since `recently`."""
     return {
         "untraced": _LIVE & ((_NEED & ~Q(Exists(_answers))) | (~_NEED & (Q(in_force=None) | ~_TESTED))),
         "untested": _LIVE & ~_NEED & ~_TESTED,
@@ -43,7 +42,7 @@ def _build_conditions() -> dict[str, Q]:
         "needless": _LIVE & ~_NEED & Q(parent=None),
         "unchecked": _LIVE & ~_NEED & Q(criteria=[]),
         "ahead": Q(in_force__isnull=False) & ~Q(in_force__number=F("version")),
-        "recent": Q(changed_at__gte=timezone.now() - RECENT),
+        "recent": Q(changed_at__gte=recently),
     }
 
 
@@ -55,6 +54,10 @@ def _find_alike(project: Project) -> list[str]:
     return list_alike(read_requirements(project.requirements.filter(_LIVE)))
 
 
+#: Values of the `lack` filter that the database finds.
+_LACKS = tuple(_build_conditions(timezone.now()))
+#: Figures of the list.
+_COUNTED = ("total", "needs", "approved", "must", "lots", *_LACKS)
 #: Values of the `lack` filter that only Python computes → the codes of a project. They have no count in the list.
 _READ = {Gap.VAGUE.value: _find_vague, Gap.ALIKE.value: _find_alike}
 
@@ -87,7 +90,7 @@ class Filter:
             state=among("state", dict(STATES)),
             lot=address.get("lot", "").replace("\x00", "")[:40],
             recipient=int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else 0,
-            lack=among("lack", [*_build_conditions(), *_READ]),
+            lack=among("lack", [*_LACKS, *_READ]),
         )
 
     @property
@@ -128,23 +131,32 @@ class Filter:
             rows = rows.serving(self.recipient)
         if self.lack in _READ:
             return rows.filter(code__in=_READ[self.lack](project))
-        return rows.filter(_build_conditions()[self.lack]) if self.lack else rows
+        return rows.filter(_build_conditions(timezone.now() - RECENT)[self.lack]) if self.lack else rows
 
 
-def count_figures(project: Project, chosen: Filter) -> dict[str, Any]:
+def count_figures(project: Project) -> dict[str, Any]:
     """Count the requirements, needs, approved and must rows of `project`, and list its lots. One query.
 
-    It also counts the rows of each value of `lack`, and of `chosen` as `found`.
+    It also counts the rows of each value of `lack`.
     """
-    counts = {word: Count("pk", filter=lacking) for word, lacking in _build_conditions().items()}
-    left = Q(pk__in=chosen.rows(project).values("pk")) if chosen.is_narrow else None
-    figures: dict[str, Any] = project.requirements.aggregate(
+    figures: dict[str, Any] = dict.fromkeys(_COUNTED, 0) | {"lots": []}
+    for found in execute(_compile_figures(), project=project.pk, recently=timezone.now() - RECENT):
+        figures |= zip(_COUNTED, found, strict=True)
+    return {**figures, "lots": figures["lots"] or [], "requirements": figures["total"] - figures["needs"]}
+
+
+@cache
+def _compile_figures() -> Compiled:
+    """Compile the query of the figures of a project, which the list runs."""
+    recently = Parameter("recently", DateTimeField())
+    lacking = {word: Count("pk", filter=condition) for word, condition in _build_conditions(recently).items()}
+    counted = Requirement.objects.filter(project=Parameter("project", BigIntegerField())).order_by().values("project")
+    figures = counted.annotate(
         total=Count("pk"),
         needs=Count("pk", filter=_NEED),
         approved=Count("in_force"),
         must=Count("pk", filter=Q(priority=Priority.MUST)),
         lots=ArrayAgg("lot", distinct=True, filter=~Q(lot="")),
-        found=Count("pk", filter=left),
-        **counts,
+        **lacking,
     )
-    return {**figures, "lots": figures["lots"] or [], "requirements": figures["total"] - figures["needs"]}
+    return compile_query(figures.values_list(*_COUNTED))

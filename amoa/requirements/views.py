@@ -44,15 +44,15 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
     decision, may = get_approval(project), get_permissions(request.user, project)
     if is_export(listing := build_listing(project, request.GET, groups, decision, chosen=chosen)):
         return export(listing, title=_("Requirements"), of=f"{project.code} · {project.title}", stem=project.code)
-    counts = count_figures(project, chosen)
-    found = counts["found"]
+    counts = count_figures(project)
+    found = None if chosen.is_narrow else counts["total"]
     page = build_page(build_listing(project, request.GET, groups, decision, chosen=chosen, found=found, may=may))
     context = {
         "project": project,
         "asked": chosen,
         "groups": groups,
         "figures": counts,
-        "found": counts["found"],
+        "found": page.found,
         "page": page,
         "decision": decision,
         "kinds": list_choices(RequirementKind.choices),
