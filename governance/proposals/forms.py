@@ -172,6 +172,11 @@ def _split_fields(form: forms.Form, names: Sequence[str], needed: Collection[str
     return [form[name] for name in shown], [form[name] for name in names if name not in shown]
 
 
+def _label_option(letter: str, option: forms.Form) -> str:
+    title = str(option["title"].value() or "")
+    return f"{letter} · {title}" if title else letter
+
+
 class WorkingText:
     """The content form, its options and the terms of its kind, bound or prefilled together.
 
@@ -221,6 +226,8 @@ class WorkingText:
         self.options = OptionFormSet(data, prefix="options", initial=draft.options if draft else options)
         if data is None and draft:
             self.options.extra = max(0, len(draft.options) - self.options.initial_form_count() - self.options.min_num)
+        offered = [(letter, _label_option(letter, option)) for letter, option in self.rows()]
+        self.form.fields["recommended"].widget.choices = [("", "—"), *offered]
 
     def _read_first_words(self) -> FirstWords | None:
         """Return the words of the kind with the preset terms, in the language of the project."""

@@ -91,6 +91,16 @@ def test_a_row_that_is_added_keeps_the_options_open(author: Any) -> None:
     assert 'id="id_options-2-title"' in page
 
 
+def test_the_option_to_recommend_is_chosen_by_its_title_among_those_on_the_page(author: Any) -> None:
+    def offered(page: str) -> list[str]:
+        select = page.partition('name="recommended"')[2].partition("</select>")[0]
+        return re.findall(r"<option[^>]*>(.*?)</option>", select)
+
+    assert offered(author.get(NEW).text) == ["—", "A", "B"]
+    page = post(author, add_option="1", **{"options-0-title": "A pilot", "options-1-title": ""})
+    assert offered(page) == ["—", "A · A pilot", "B", "C"]
+
+
 def test_a_check_records_nothing_and_refuses_nothing(author: Any) -> None:
     before = Proposal.objects.count()
     page = post(author, title="", decide_by="tomorrow", check="1")
