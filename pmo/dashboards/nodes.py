@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Self
 
 from django.utils import timezone
@@ -240,6 +241,11 @@ class Asked:
             how = {name: "ascending", f"-{name}": "descending"}.get(self.sort, "")
             heads.append(Head(label, second if self.sort == first else first, how, numeric))
         return heads
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Map the columns to their labels, put into words once for all rows."""
+        return {name: str(label) for name, label in HEADS.items()}
 
     def count_alarms(self, nodes: Iterable[Node]) -> list[tuple[str, Any, int]]:
         """List (value, words, number of rows) of the alarms that ring."""

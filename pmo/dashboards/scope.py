@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.access import Person
+from core.acts import cached
 from core.array_lookup import in_array, is_one_of
 from core.language import in_reader_language
 from projects.enums import Level, Workspace
@@ -166,6 +167,7 @@ class Scope:
 
 def list_url(scope: Scope, name: str, **filters: Any) -> str:
     """Return the URL of the list behind a figure, with the filters of the dashboard and its own."""
-    address = reverse("pmo:dashboards:dashboard_list", args=[scope.root.code, name])
+    args = [scope.root.code, name]
+    address = cached(("dashboard_list", *args), lambda: reverse("pmo:dashboards:dashboard_list", args=args))
     query = urlencode({**scope.query, **filters})
     return f"{address}?{query}" if query else address
