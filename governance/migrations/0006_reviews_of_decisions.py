@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0005_opened_heads'),
-        ('projects', '0005_reviews_of_decisions'),
+        ('projects', '0004_who_ended_a_mandate'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
                 ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
-                ('answer', models.CharField(choices=[('holds', 'It still holds'), ('again', 'Propose it again')], max_length=10, verbose_name='answer')),
+                ('answer', models.CharField(choices=[('holds', 'It is still valid'), ('again', 'Propose it again')], max_length=10, verbose_name='answer')),
                 ('role', models.CharField(blank=True, max_length=10, verbose_name='role that proposes it again')),
                 ('reasons', models.TextField(verbose_name='reasons')),
                 ('change', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='review', to='governance.sealbreak', verbose_name='newest change')),

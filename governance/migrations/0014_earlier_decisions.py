@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0013_moves_of_projects'),
-        ('projects', '0036_earlier_decisions'),
+        ('projects', '0035_check_archive'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

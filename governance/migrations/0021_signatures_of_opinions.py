@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     """Opinions hold the signature of the passkey of who gave them."""
 
     dependencies = [
-        ("governance", "0020_plain_words"),
+        ("governance", "0019_time_stamps"),
         ("projects", "0054_provisioning"),
     ]
 

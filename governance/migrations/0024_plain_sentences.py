@@ -16,11 +16,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, choices=[('stays', 'It stays open and is overdue'), ('lapses', 'The decision lapses. Its changes stay in place'), ('undone', 'The decision lapses and its changes are undone')], db_default='stays', default='stays', max_length=10, verbose_name='if not met in time'),
         ),
         migrations.AlterField(
-            model_name='decisionreview',
-            name='answer',
-            field=models.CharField(choices=[('holds', 'It is still valid'), ('again', 'Propose it again')], max_length=10, verbose_name='answer'),
-        ),
-        migrations.AlterField(
             model_name='historicalcondition',
             name='on_lapse',
             field=models.CharField(blank=True, choices=[('stays', 'It stays open and is overdue'), ('lapses', 'The decision lapses. Its changes stay in place'), ('undone', 'The decision lapses and its changes are undone')], db_default='stays', default='stays', max_length=10, verbose_name='if not met in time'),

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pmo', '0001_initial'),
-        ('projects', '0041_required_workspaces'),
+        ('projects', '0040_check_deadlines'),
     ]
 
     operations = [

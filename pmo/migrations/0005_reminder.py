@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pmo', '0004_plain_words'),
-        ('projects', '0061_reminders_and_vacancies'),
+        ('pmo', '0003_check_required_workspaces'),
+        ('projects', '0060_check_notices_of_red_and_late'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

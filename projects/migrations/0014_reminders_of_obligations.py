@@ -15,14 +15,9 @@ CREATE UNIQUE INDEX one_notice_per_person_of_what_time_tells ON projects_notific
 
 class Migration(migrations.Migration):
 
-    dependencies = [('projects', '0013_acts_on_own_accounts')]
+    dependencies = [('projects', '0012_seals_of_rows')]
 
     operations = [
-        migrations.AlterField(
-            model_name='notification',
-            name='reason',
-            field=models.CharField(choices=[('opinion_asked', 'your opinion is asked'), ('decision_asked', 'waits for your decision'), ('decided', 'the owner has answered'), ('withdrawn', 'was withdrawn by its author'), ('proof_given', 'the proof of a condition waits for you'), ('condition_lifted', 'a condition was lifted'), ('condition_waived', 'a condition was waived'), ('condition_lapsed', 'a condition was not met in time: the decision has lapsed'), ('lapse_prevented', 'a condition was not met in time, but what was decided cannot be undone'), ('reservation_proved', 'the proof that a reservation is lifted waits for you'), ('reservation_lifted', 'a reservation was lifted'), ('reservation_waived', 'a reservation was waived'), ('no_longer_current', 'was decided on something that has changed since'), ('still_holds', 'still holds: the owner has confirmed the decision'), ('propose_again', 'the owner asks your role to propose it again'), ('tie_waits', 'a declared tie waits for your ruling'), ('tie_blocks', 'a tie you declared blocks your role, because the organisation bids'), ('import_done', 'your import is done'), ('import_failed', 'your import was not written; nothing was changed'), ('tie_settled', 'the owner has settled a tie you declared'), ('question_asked', 'a question waits for the answer of your role'), ('question_answered', 'the question your role asked is answered'), ('risk_reopened', 'has risen above the level you accepted: it is to be answered again'), ('risk_happened', 'has happened: it is an issue now'), ('waiver_revoked', 'this waiver was revoked by the owner'), ('waiver_closed', 'this waiver was closed: what it covered is conform'), ('waiver_ending', 'this waiver ends within 30 days'), ('waiver_expired', 'this waiver has expired: what it covered is not conform again'), ('obligation_due', 'this obligation of your role is due within seven days'), ('obligation_late', 'this obligation of your role is late'), ('role_given', 'a role is given'), ('role_ended', 'a role is ended'), ('owner_named', 'a project owner is named'), ('signature_delegated', 'the project owner’s signature is delegated'), ('delegation_ended', 'a delegation of the project owner’s signature is ended')], max_length=20, verbose_name='reason'),
-        ),
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL(DROP, migrations.RunSQL.noop)],
             state_operations=[

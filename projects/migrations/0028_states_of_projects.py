@@ -11,16 +11,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveConstraint(model_name='project', name='a_project_has_a_known_state'),
-        migrations.AlterField(
-            model_name='historicalproject',
-            name='state',
-            field=models.CharField(choices=STATES, default='draft', max_length=10, verbose_name='state'),
-        ),
-        migrations.AlterField(
-            model_name='project',
-            name='state',
-            field=models.CharField(choices=STATES, default='draft', max_length=10, verbose_name='state'),
-        ),
         AddConstraintNotValid(
             model_name='project',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'active', 'suspended', 'closed', 'abandoned'])), name='a_project_has_a_known_state'),

@@ -9,28 +9,23 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0037_organisations_and_administrators'),
+        ('projects', '0035_check_archive'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='ledgerevent',
-            name='act',
-            field=models.CharField(choices=[('found', 'Project opened'), ('appoint', 'Role given'), ('name_owner', 'Owner named'), ('accept', 'Mandate accepted'), ('state_competence', 'Competence stated'), ('end_mandate', 'Mandate ended'), ('delegate', 'Signature delegated'), ('revoke', 'Delegation ended'), ('set_up', 'Ouvrage set up'), ('invite', 'Person invited'), ('edit_account', 'Account changed by its person'), ('change_password', 'Password changed by its person'), ('give_credential', 'Credential given'), ('confirm_credential', 'Credential confirmed by its person'), ('end_credential', 'Credential ended'), ('plan_departure', 'Departure planned or taken back'), ('state_absence', 'Absence stated or taken back'), ('close_account', 'Account closed'), ('edit_settings', 'Settings of the organisation changed'), ('publish_role', 'Role template published'), ('retire_role', 'Role template retired'), ('install_pack', 'Method pack installed'), ('apply_roles', 'Roles applied'), ('adapt_roles', 'Roles adapted'), ('name_administrator', 'Administrator named'), ('end_administrator', 'Rights of an administrator ended'), ('keep_organisation', 'Organisation added or renamed'), ('link_organisations', 'Organisations linked'), ('end_link', 'Link between organisations ended'), ('note_bidder', 'Bidder noted'), ('declare_interest', 'Tie declared'), ('settle_interest', 'Tie settled'), ('describe_group', 'Recipient group described'), ('write_requirements', 'Requirements written'), ('import_list', 'List imported from a file'), ('import_requirements', 'Requirements imported'), ('freeze_baseline', 'Requirements frozen'), ('implement', 'Requirements implemented'), ('ask', 'Question asked'), ('answer', 'Question answered'), ('estimate', 'Estimate given'), ('plan_acceptance', 'Acceptance planned'), ('run_test', 'Test run'), ('report_defect', 'Defect reported'), ('correct_defect', 'Defect corrected'), ('close_defect', 'Defect closed or reopened'), ('close_campaign', 'Acceptance campaign closed'), ('plan_change', 'Change plan written'), ('freeze_plan', 'Change plan frozen'), ('give_feedback', 'Feedback noted'), ('answer_feedback', 'Feedback answered'), ('acknowledge', 'Decision read'), ('follow_indicators', 'Indicators followed'), ('publish_weather', 'Project weather published'), ('plan_schedule', 'Schedule kept'), ('plan_means', 'Means kept'), ('propose_criterion', 'Success criterion proposed'), ('propose_benefit', 'Benefit proposed'), ('freeze_criteria', 'Success criteria frozen'), ('measure_criterion', 'Success criterion measured'), ('note_lesson', 'Lesson noted'), ('raise_risk', 'Risk raised'), ('edit_risk', 'Risk described'), ('assess_risk', 'Risk assessed'), ('treat_risk', 'Action on a risk written'), ('review_risks', 'Risks reviewed'), ('materialise_risk', 'Risk happened'), ('raise_issue', 'Issue raised'), ('settle_issue', 'Issue followed'), ('set_risk_scale', 'Risk scale set'), ('check_conformity', 'Conformity checked'), ('revoke_waiver', 'Waiver revoked'), ('close_waiver', 'Waiver closed'), ('draft', 'Proposal drafted'), ('edit', 'Working text changed'), ('submit', 'Proposal submitted'), ('take_up', 'Taken up for review'), ('advise', 'Opinion given'), ('note_binding', 'Binding opinion noted'), ('withdraw', 'Proposal withdrawn'), ('decide', 'Decision recorded'), ('store_record', 'Decision record stored'), ('supersede', 'Decision replaced'), ('prove', 'Proof of a condition given'), ('lift', 'Condition lifted'), ('waive', 'Condition waived'), ('lapse', 'Condition not met in time'), ('fulfil', 'Obligation fulfilled'), ('excuse', 'Role excused from an obligation'), ('add_document', 'Document added'), ('replace_document', 'Document replaced'), ('break_seal', 'Decision no longer current'), ('review_decision', 'Decision reviewed'), ('archive_review', 'Monthly review archived'), ('keep_standards', 'Standards library kept'), ('erase', 'Personal data erased'), ('edit_facts', 'Facts of the project changed'), ('write_earlier', 'Earlier decision written'), ('switch_workspaces', 'Workspaces switched'), ('ask_move', 'Move under another parent asked'), ('accept_move', 'Move under another parent accepted'), ('refuse_move', 'Move under another parent refused'), ('take_back_move', 'Move under another parent taken back'), ('archive', 'Project archived'), ('unarchive', 'Project taken out of the archive'), ('seal_rows', 'Rows sealed')], max_length=20, verbose_name='act'),
-        ),
         migrations.CreateModel(
             name='HistoricalCredential',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('password', 'password'), ('code_app', 'code of an app'), ('passkey', 'passkey'), ('recovery_codes', 'recovery codes'), ('address', 'e-mail address')], max_length=20, verbose_name='kind')),
-                ('origin', models.CharField(choices=[('first', 'first one, by the invitation link'), ('exchanged', 'by its person, who gave the one before'), ('mailed', 'by a link sent to the address on file'), ('added', 'added in a session')], max_length=20, verbose_name='origin')),
+                ('kind', models.CharField(choices=[('password', 'password'), ('code_app', 'code of an app'), ('passkey', 'passkey'), ('recovery_codes', 'recovery codes'), ('provider', 'identity provider'), ('address', 'email address')], max_length=20, verbose_name='kind')),
+                ('origin', models.CharField(choices=[('first', 'first one, with the account'), ('exchanged', 'by its person, who gave the one before'), ('mailed', 'by a link sent to the address on file'), ('moved', 'confirmed from the new mailbox'), ('added', 'added in a session')], max_length=20, verbose_name='origin')),
                 ('given_at', models.DateTimeField(verbose_name='given')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
                 ('counts_from', models.DateTimeField(verbose_name='counts from')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
                 ('public_key', models.BinaryField(blank=True, null=True, verbose_name='public key')),
-                ('credential_id', models.BinaryField(blank=True, null=True, verbose_name='identifier of the passkey')),
+                ('credential_id', models.BinaryField(blank=True, null=True, verbose_name='identifier of the passkey or of the person')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -51,15 +46,15 @@ class Migration(migrations.Migration):
             name='Credential',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('password', 'password'), ('code_app', 'code of an app'), ('passkey', 'passkey'), ('recovery_codes', 'recovery codes'), ('address', 'e-mail address')], max_length=20, verbose_name='kind')),
-                ('origin', models.CharField(choices=[('first', 'first one, by the invitation link'), ('exchanged', 'by its person, who gave the one before'), ('mailed', 'by a link sent to the address on file'), ('added', 'added in a session')], max_length=20, verbose_name='origin')),
+                ('kind', models.CharField(choices=[('password', 'password'), ('code_app', 'code of an app'), ('passkey', 'passkey'), ('recovery_codes', 'recovery codes'), ('provider', 'identity provider'), ('address', 'email address')], max_length=20, verbose_name='kind')),
+                ('origin', models.CharField(choices=[('first', 'first one, with the account'), ('exchanged', 'by its person, who gave the one before'), ('mailed', 'by a link sent to the address on file'), ('moved', 'confirmed from the new mailbox'), ('added', 'added in a session')], max_length=20, verbose_name='origin')),
                 ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
                 ('given_at', models.DateTimeField(verbose_name='given')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
                 ('counts_from', models.DateTimeField(verbose_name='counts from')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
                 ('public_key', models.BinaryField(blank=True, null=True, verbose_name='public key')),
-                ('credential_id', models.BinaryField(blank=True, null=True, verbose_name='identifier of the passkey')),
+                ('credential_id', models.BinaryField(blank=True, null=True, verbose_name='identifier of the passkey or of the person')),
                 ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],

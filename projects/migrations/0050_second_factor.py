@@ -12,12 +12,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalorganisationsettings',
             name='second_factor',
-            field=models.CharField(choices=[('nobody', 'nobody'), ('deciders', 'who decides or signs for an owner, and administrators'), ('everybody', 'everybody who holds a role, and administrators')], db_default='nobody', default='nobody', max_length=10, verbose_name='Second factor required of'),
+            field=models.CharField(choices=[('nobody', 'no account'), ('deciders', 'owners, their delegates and administrators'), ('everybody', 'all role holders, and administrators')], db_default='nobody', default='nobody', max_length=10, verbose_name='Second factor required of'),
         ),
         migrations.AddField(
             model_name='organisationsettings',
             name='second_factor',
-            field=models.CharField(choices=[('nobody', 'nobody'), ('deciders', 'who decides or signs for an owner, and administrators'), ('everybody', 'everybody who holds a role, and administrators')], db_default='nobody', default='nobody', max_length=10, verbose_name='Second factor required of'),
+            field=models.CharField(choices=[('nobody', 'no account'), ('deciders', 'owners, their delegates and administrators'), ('everybody', 'all role holders, and administrators')], db_default='nobody', default='nobody', max_length=10, verbose_name='Second factor required of'),
         ),
         AddConstraintNotValid(
             model_name='organisationsettings',

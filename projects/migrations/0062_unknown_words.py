@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0061_reminders_and_vacancies'),
+        ('projects', '0060_check_notices_of_red_and_late'),
     ]
 
     operations = [

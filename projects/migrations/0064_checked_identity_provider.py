@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Providers that were saved before the check was noted stay in use; later ones begin unchecked."""
 
     dependencies = [
-        ('projects', '0063_plain_sentences'),
+        ('projects', '0062_unknown_words'),
     ]
 
     operations = [

@@ -18,26 +18,6 @@ class Migration(migrations.Migration):
             name='methodpack',
             options={'ordering': ('position', 'code'), 'verbose_name': 'method', 'verbose_name_plural': 'methods'},
         ),
-        migrations.AlterField(
-            model_name='historicalroletemplate',
-            name='authority',
-            field=models.CharField(choices=[('decides', 'decides'), ('advises', 'gives an opinion'), ('delivers', 'delivers'), ('receives', 'receives')], max_length=10, verbose_name='authority'),
-        ),
-        migrations.AlterField(
-            model_name='historicaluser',
-            name='email',
-            field=models.EmailField(db_index=True, max_length=254, verbose_name='email'),
-        ),
-        migrations.AlterField(
-            model_name='roletemplate',
-            name='authority',
-            field=models.CharField(choices=[('decides', 'decides'), ('advises', 'gives an opinion'), ('delivers', 'delivers'), ('receives', 'receives')], max_length=10, verbose_name='authority'),
-        ),
-        migrations.AlterField(
-            model_name='user',
-            name='email',
-            field=models.EmailField(max_length=254, unique=True, verbose_name='email'),
-        ),
         migrations.AlterConstraint(
             model_name='roletemplate',
             name='one_published_role_decides_in_a_pack',
