@@ -80,16 +80,10 @@ ON_THE_DEMO = {
 }
 
 
-#: Files that drive a browser, by group: a group has an instance of its own, and one worker.
-JOURNEYS, LOOK = "tests/e2e", "tests/e2e, the look"
-LOOKING = ("tests/e2e/test_moving_in.py", "tests/e2e/test_pages_look.py")
-
-
 class Files(LoadScopeScheduling):  # type: ignore[misc]
     """Schedule whole files in their order, and files that share the demo, or a browser and an instance, on one worker.
 
-    With four workers, two begin with the browsers, which wait a good part of their time, and end with them: the event
-    loop of a browser remains, and Django then refuses its connection. The others take the rest.
+    The look of every page takes as long as most journeys together, so it may have its own browser and instance.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -97,25 +91,8 @@ class Files(LoadScopeScheduling):  # type: ignore[misc]
         file = nodeid.partition("::")[0]
         if file in ON_THE_DEMO:
             return "tests/demo"
-        if file.startswith("tests/e2e/"):
-            return LOOK if file in LOOKING else JOURNEYS
-        return file
-
-    def _assign_work_unit(self, node: Any) -> None:
-        """Give a worker its next group; the first workers get those with a browser."""
-        waiting = [group for group in (JOURNEYS, LOOK) if group in self.workqueue]
-        if waiting and self.numnodes >= 4:
-            self.workqueue.move_to_end(waiting[0], last=False)
-        super()._assign_work_unit(node)
-
-    def _reschedule(self, node: Any) -> None:
-        """Give a worker its next group when it needs one; with four workers, one with a browser ends instead."""
-        mine = self.assigned_work[node]
-        ends = self.numnodes >= 4 and (JOURNEYS in mine or LOOK in mine) and self._pending_of(mine) <= 2
-        if ends and not node.shutting_down:
-            node.shutdown()
-        else:
-            super()._reschedule(node)
+        alone = file.endswith(("test_moving_in.py", "test_pages_look.py"))
+        return "tests/e2e" if file.startswith("tests/e2e/") and not alone else file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
