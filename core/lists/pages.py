@@ -24,7 +24,8 @@ from core.subqueries import count_rows
 NO_ATTRIBUTES = SafeString()
 SIZES = (20, 50, 100, 200)
 #: Parameters of one page, and of the display.
-PLACE, DISPLAY = ("after", "before", "export", "edit", "changed", "list"), ("sort", "size", "column")
+PLACE = ("after", "before", "export", "edit", "changed", "list", "display")
+DISPLAY = ("sort", "size", "column")
 
 
 @dataclass(frozen=True)
@@ -261,6 +262,16 @@ class Page:
     def descends(self) -> bool:
         """Return whether the order is descending."""
         return self.listing.descends
+
+    @property
+    def display(self) -> str:
+        """Return the address of the page with the form of its display."""
+        return self._url(display=1)
+
+    @property
+    def shows_display(self) -> bool:
+        """Return whether the page was asked for with that form."""
+        return "display" in self.listing.query
 
     @property
     def csv(self) -> str:

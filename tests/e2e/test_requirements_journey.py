@@ -114,6 +114,18 @@ def test_a_filter_changes_the_address_and_the_advice_follows_the_typing(person: 
     expect(page.locator("aside [hx-post][role='status']")).to_contain_text("easy, fast")
 
 
+def test_columns_are_chosen_in_the_menu_of_the_display(person: Person) -> None:
+    page = person("amoa")
+    page.goto(f"{LISTED}?q=plan")
+    page.locator("summary", has_text="Display").click()
+    page.locator("#display [name='column'][value='version']").check()
+    with page.expect_navigation():
+        page.locator("#display button").click()
+    expect(page.locator("thead")).to_contain_text("Version")
+    expect(page.locator("#q")).to_have_value("plan")
+    assert "display=" not in page.url
+
+
 def test_the_page_works_without_script(browser: Any, instance: dict[str, Any], visitor: Any) -> None:
     context = browser.new_context(base_url=instance["base_url"], java_script_enabled=False, locale="en")
     [session] = [cookie for cookie in visitor("amoa").cookies if cookie.name == "sessionid"]
@@ -122,6 +134,10 @@ def test_the_page_works_without_script(browser: Any, instance: dict[str, Any], v
     page.goto(f"{LISTED}?q=plan")
     page.locator("[data-edit]").first.click()
     assert page.url.endswith("/edit/")
+    page.goto(LISTED)
+    page.locator("summary", has_text="Display").click()
+    page.get_by_role("link", name="Columns, order and rows per page").click()
+    expect(page.locator("#display")).to_be_visible()
     page.goto(LISTED)
     page.locator("[name='one']").nth(1).check()
     page.locator("#bulk_priority").select_option("could")

@@ -350,6 +350,18 @@ def test_the_address_chooses_columns_and_size_and_ignores_what_it_cannot_read(
     assert build_page(asking(listing, size=200)).listing.page_size == 200
 
 
+def test_the_form_of_the_display_is_read_when_its_menu_opens(register: Register, client: StrictClient) -> None:
+    shown = read(client, f"{register.path}?size=50")
+    assert 'name="column"' not in shown.text
+    [address] = re.findall(r'hx-get="(\?[^"]*display=1)"', shown.text)
+    asked = read(client, f"{register.path}{unescape(address)}")
+    offered = re.findall(r'name="column" value="(\w+)"', asked.text)
+    page = asked.context["page"]
+    assert offered == [column.name for column in page.listing.columns if not column.head]
+    assert page.listing.page_size == 50
+    assert "display" not in page.query + page.csv + "".join(head.url for head in page.heads)
+
+
 def test_the_page_of_a_row_leads_to_its_neighbours_and_back(
     register: Register, client: StrictClient, cast: dict[str, Any], client_of: Any
 ) -> None:
