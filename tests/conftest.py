@@ -33,7 +33,6 @@ from django.utils import timezone, translation
 from xdist.scheduler import LoadScopeScheduling
 
 from core.sessions.store import SessionStore
-from tests.composing import compose_fast
 from tests.markup import squeeze
 from tests.plans import keep_plans
 
@@ -174,7 +173,6 @@ def django_db_setup(
         _give_credential()
         options = connection.settings_dict["OPTIONS"]["options"]
         connection_created.connect(keep_plans)
-        compose_fast()
         _connect_with(f"{options} -c plan_cache_mode=force_generic_plan -c role={settings.RUNTIME_ROLE}")
     _collect_rarely()
     yield

@@ -4,23 +4,17 @@ Every test ends with a rollback, and psycopg then forgets its prepared statement
 than before; so it does when an attack disables a trigger. Without this each statement of each test is planned anew, a
 quarter of all processor time. PostgreSQL itself notices such a table, and plans again. Its connection makes one plan
 for all values (`plan_cache_mode` in conftest.py): it would plan the first five executions each by its values.
-
-psycopg keeps where the values of the last 128 short statements stand, and reads every long one anew: here it keeps all.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
-from psycopg import _queries
 from psycopg._preparing import Key, Prepare, PrepareManager
 from psycopg._queries import PostgresQuery
 from psycopg.pq.abc import PGresult
 
 #: More statements than the tests of one file send.
 MOST = 1000
-#: Characters of the longest statement that is kept.
-LONGEST = 40_000
 #: Executions of a statement before it is prepared.
 BEFORE = 1
 #: Savepoints have names of their own, so none of these statements is sent twice.
@@ -44,8 +38,6 @@ class KeptStatements(PrepareManager):
 
 def keep_plans(connection: Any, **_: Any) -> None:
     """Keep the prepared statements of a new connection, a receiver of `connection_created`."""
-    _queries.MAX_CACHED_STATEMENT_LENGTH = LONGEST
-    _queries._query2pg = lru_cache(MOST)(_queries._query2pg_nocache)
     kept, made = KeptStatements(), connection.connection
     kept.prepare_threshold, kept.prepared_max = BEFORE, MOST
     made._prepared = kept
