@@ -31,7 +31,19 @@ from django.utils.translation import ngettext
 from core.access import all_permissions
 from core.acts import act_time, cached
 from core.array_lookup import is_one_of
-from core.compiled_sql import AT, DAY, READER, Compiled, Named, Parameter, compile_query, execute
+from core.compiled_sql import (
+    AT,
+    DAY,
+    READER,
+    Compiled,
+    CompiledValue,
+    Named,
+    OuterKey,
+    Parameter,
+    compile_part,
+    compile_query,
+    execute,
+)
 from core.language import in_reader_language
 from governance.inbox.models import Snooze
 from governance.inbox.obligations import OBLIGATIONS, find_key, list_open_duties, list_open_obligations
@@ -240,9 +252,8 @@ def _compile_details(kind: RowTasks) -> Compiled:
     return compile_query(rows.order_by().values_list(*(f"task_{name}" for name in names)))
 
 
-@cache
-def _compile_versions() -> Compiled:
-    """Compile the query of the newest version of projects, and of their newest event and those of their parents.
+def _write_version() -> Concat:
+    """Return the newest version of a project, with its newest event and those of its parents.
 
     What is derived from a project is kept by them: its obligations, and the gaps at its next gate.
     """
@@ -252,10 +263,28 @@ def _compile_versions() -> Compiled:
     for project in ("pk", "parent", "parent__parent"):
         event = LedgerEvent.objects.filter(project=OuterRef(project)).order_by("-seq").values("pk")[:1]
         parts += [Value("."), Subquery(event)]
+    return Concat(*(Cast(part, TextField()) for part in parts), output_field=TextField())
+
+
+def with_version(projects: QuerySet[Project]) -> QuerySet[Any]:
+    """Annotate projects with their `version`, for `list_open_duties`."""
+    return projects.annotate(version=CompiledValue(_compile_version(), TextField()))
+
+
+@cache
+def _compile_version() -> Compiled:
+    """Compile the version of a project as a part of a query that reads the project."""
+    rows = Project.objects.filter(pk=OuterKey(Project._meta.db_table))
+    return compile_part(rows.order_by().values(version=_write_version()))
+
+
+@cache
+def _compile_versions() -> Compiled:
+    """Compile the query of the versions of projects."""
     keys = Parameter(KEYS + VERSION, _field(KEYS))
     rows = Project.objects.filter(is_one_of(F("pk"), keys, "bigint")).annotate(
         task_kind=Value(VERSION, TextField()),
-        task_row=Concat(*(Cast(part, TextField()) for part in parts), output_field=TextField()),
+        task_row=_write_version(),
         task_due=_as(None, DateField()),
         task_role=_as(None, TextField()),
     )

@@ -1,11 +1,13 @@
 """Queries of the budget page: lines and totals."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, DecimalField, QuerySet, Sum
 
+from core.compiled_sql import Compiled, CompiledValue, OuterKey, compile_part
 from pmo.budget.models import BudgetLine, BudgetReading
 from projects.models import Project
 
@@ -33,19 +35,34 @@ def percent(part: Decimal, whole: Decimal | None) -> Decimal | None:
     return (100 * part / whole).quantize(Decimal("0.1")) if whole else None
 
 
-def totals_by_project(projects: Iterable[Project]) -> dict[int, Totals]:
-    """Return the totals of these projects by primary key; projects without lines are left out. One query.
+def with_forecast(projects: QuerySet[Project]) -> QuerySet[Any]:
+    """Annotate projects with the sums of their budget lines, for `forecast_percent`."""
+    sums = _compile_sums()
+    return projects.annotate(**{name: CompiledValue(part, DecimalField()) for name, part in sums.items()})
 
-    Does not check visibility: pass visible projects only.
-    """
-    rows = BudgetLine.objects.filter(project__in=[project.pk for project in projects]).order_by()
-    sums = rows.values_list("project").annotate(Count("pk"), Sum("envelope"), Sum("committed"), Sum("forecast"))
-    return {project: Totals(*figures) for project, *figures in sums}
+
+def forecast_percent(project: Any) -> Decimal | None:
+    """Return the forecast in per cent of the budget of a project loaded `with_forecast`; None without lines."""
+    if project.lines_forecast is None:
+        return None
+    return Totals(0, project.lines_envelope, NOTHING, project.lines_forecast).percent_of(project.budget)
+
+
+@cache
+def _compile_sums() -> dict[str, Compiled]:
+    """Compile the sums of the budget lines of one project; NULL without lines."""
+    rows = BudgetLine.objects.filter(project=OuterKey(Project._meta.db_table)).order_by().values("project")
+    return {
+        f"lines_{name}": compile_part(rows.annotate(sum=Sum(name)).values("sum")) for name in ("envelope", "forecast")
+    }
 
 
 def project_totals(project: Project) -> Totals:
     """Return the totals of one project; zeros without lines."""
-    return totals_by_project([project]).get(project.pk, Totals(0, NOTHING, NOTHING, NOTHING))
+    sums = BudgetLine.objects.filter(project=project).aggregate(
+        lines=Count("pk"), **{name: Sum(name, default=NOTHING) for name in ("envelope", "committed", "forecast")}
+    )
+    return Totals(**sums)
 
 
 def list_readings(project: Project) -> list[BudgetReading]:

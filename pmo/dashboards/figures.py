@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db.models import (
     Aggregate,
     CharField,
@@ -19,16 +19,16 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
-    Prefetch,
     Q,
     QuerySet,
     Sum,
+    UUIDField,
     Value,
 )
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from core.compiled_sql import AT, Compiled, CompiledValue, Day, OuterKey, Parameter, compile_part
+from core.compiled_sql import AT, Compiled, CompiledArray, CompiledValue, Day, OuterKey, Parameter, compile_part
 from governance import workflow
 from governance.decisions.models import Unheard
 from governance.enums import DISAGREES, Position, ProposalState, Settled
@@ -143,13 +143,14 @@ class Seats:
 
 @dataclass(frozen=True)
 class Line:
-    """Figures of one project. `oldest` and `median` are in days; `owner` is the name of the owner in office.
+    """Figures of one project. `oldest` and `median` are in days; `owner` is the name of the owner in office, by key.
 
     `red` counts risks that are red and unaccepted. `initial` and `residual` are sums of the levels of open threats.
     """
 
     project: Project
     owner: str
+    owner_key: str
     pending: int
     late: int
     oldest: int | None
@@ -184,13 +185,10 @@ class Line:
 
 
 def list_lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
-    """Return the figures of each project at `now`, with decisions since that day, by code. Two queries."""
-    held = Mandate.objects.not_over(now).filter(holder__is_active=True).select_related("role").order_by()
-    rows = projects.select_related("parent").annotate(**_annotate_counts(now, since), **_annotate_mandatory_roles())
-    held = held.only("project", "period", "role__code")
-    return [
-        _build_line(row, now) for row in rows.order_by("code").prefetch_related(Prefetch("mandates", held, "held_"))
-    ]
+    """Return the figures of each project at `now`, with decisions since that day, by code. One query."""
+    seats = _annotate_mandatory_roles() | _annotate_held_roles(now)
+    rows = projects.select_related("parent").annotate(**_annotate_counts(now, since), **seats)
+    return [_build_line(row, now) for row in rows.order_by("code")]
 
 
 @dataclass(frozen=True)
@@ -245,6 +243,7 @@ def _compile_counts() -> dict[str, tuple[Compiled, Any]]:
         "initial": (_compile(threats, Sum("level_initial")), one),
         "residual": (_compile(threats, Sum("level_now")), one),
         "owner": (compile_part(owner.values("holder__name")[:1]), CharField()),
+        "owner_key": (compile_part(owner.values("holder__key")[:1]), UUIDField()),
         **{name: (_compile(rows, count), one) for name, rows in business_side.musts_of(project).items()},
     }
 
@@ -258,6 +257,23 @@ def _annotate_mandatory_roles() -> dict[str, Any]:
     """Annotate the mandatory roles: codes and authorities."""
     path = '$.roles[*] ? (@.mandatory == "true")'
     return {"codes_": _evaluate_path(f"{path}.code"), "authorities_": _evaluate_path(f"{path}.authority")}
+
+
+def _annotate_held_roles(now: datetime) -> dict[str, Any]:
+    """Annotate the roles held at `now` or later: codes and periods, in one order."""
+    codes, periods = _compile_held_roles()
+    return {
+        "held_": CompiledArray(codes, CharField(), at=now),
+        "periods_": CompiledArray(periods, DateTimeRangeField(), at=now),
+    }
+
+
+@cache
+def _compile_held_roles() -> tuple[Compiled, Compiled]:
+    """Compile the codes and periods of the roles of one project."""
+    project = OuterKey(Project._meta.db_table)
+    held = Mandate.objects.not_over(AT).filter(project=project, holder__is_active=True).order_by("pk")
+    return compile_part(held.values("role__code")), compile_part(held.values("period"))
 
 
 def _evaluate_path(path: str) -> Any:
@@ -275,8 +291,8 @@ def _build_seats(row: Any, now: datetime) -> Seats:
     mandatory = zip(row.codes_, row.authorities_, strict=True)
     needed = [code for code, authority in mandatory if is_required_at(row.level, authority)]
     held: dict[str, list[tuple[datetime, datetime | None]]] = {}
-    for mandate in row.held_:
-        held.setdefault(mandate.role.code, []).append((mandate.starts_at, mandate.ends_at))
+    for code, period in zip(row.held_, row.periods_, strict=True):
+        held.setdefault(code, []).append((period.lower, period.upper))
     return Seats({code: _seat_state(held.get(code, []), now) for code in needed})
 
 
@@ -290,6 +306,7 @@ def _build_line(row: Any, now: datetime) -> Line:
     return Line(
         project=row,
         owner=row.owner_ or "",
+        owner_key=str(row.owner_key_ or ""),
         pending=row.pending_ or 0,
         late=row.late_ or 0,
         oldest=(now - row.since_).days if row.since_ else None,

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import DateField, F, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.acts import act_time
 from governance.decisions.models import Condition, decision_reference
-from governance.inbox.obligations import OBLIGATIONS, find_key, find_line
+from governance.inbox.obligations import OBLIGATIONS, find_key, find_line, list_open_duties
 from governance.inbox.queries import read_open_obligations
 from governance.obligations.queries import Obligation as OfDuty
 from pmo.conformity.enums import FAILED
@@ -23,12 +25,15 @@ from pmo.conformity.models import ConformityCheck
 from pmo.dashboards.scope import Scope
 from pmo.reminder_rows.models import Reminder
 from pmo.risks.enums import OPEN
-from pmo.risks.models import RiskAction
+from pmo.risks.models import Risk, RiskAction
 from projects.enums import AT_REST, Workspace
 from projects.models import Mandate
+from projects.organisation_settings.queries import today
 
 #: Sources of an obligation: the kinds of its task (governance.workspace_registry.TASKS).
 CONDITION, RISK, CHECK = "conditions", "risk_actions", "check_actions"
+#: Rows of the same query that are no obligations: the worst red risks, at most so many.
+RED, MOST_RED = "red risk", 10
 
 
 class Description(NamedTuple):
@@ -45,7 +50,7 @@ class Obligation:
 
     `key` is that of its task, the same for everybody; `project` is the code of its project. `is_proved` tells that
     evidence is given and the owner has to check it. `describe` puts the rest together: a page counts many, and shows
-    few.
+    few. `others` are the due dates of the later ones of its responsibility, where it stands for all of them.
     """
 
     key: str
@@ -57,6 +62,7 @@ class Obligation:
     due_on: date | None
     at_rest: bool
     is_proved: bool = False
+    others: tuple[date, ...] = ()
 
     @cached_property
     def description(self) -> Description:
@@ -82,6 +88,20 @@ class Obligation:
         """Tell whether its due date has passed, on a project that goes on."""
         return self.due_on is not None and self.due_on < today and not self.at_rest
 
+    def count_late(self, today: date) -> int:
+        """Count it and those that it stands for, as far as they are late."""
+        return self.is_late(today) + sum(due < today for due in self.others)
+
+
+class RedRisk(NamedTuple):
+    """A red risk that nobody has accepted; `project` is the code of its project, `role` the one that owns the risk."""
+
+    pk: int
+    project: str
+    code: str
+    title: str
+    role: str
+
 
 def list_obligations(scope: Scope, keys: Iterable[int] | None = None) -> list[Obligation]:
     """List the obligations of the scope by due date, those without one last.
@@ -89,6 +109,40 @@ def list_obligations(scope: Scope, keys: Iterable[int] | None = None) -> list[Ob
     `keys` are the primary keys of its projects, when they are known. Two queries, one more to find the keys of several,
     and one for projects on which something has happened (`read_open_obligations`).
     """
+    obligations = [_build_obligation(*row) for row in _read_rows(scope)]
+    if keys is None:
+        is_one = not (scope.is_group or scope.only)
+        keys = [scope.root.pk] if is_one else scope.projects.order_by().values_list("pk", flat=True)
+    kind = _("responsibility")  # there may be thousands
+    obligations += [build_of_duty(row, kind) for row in read_open_obligations(keys)]
+    return _sort(obligations)
+
+
+def list_with_red(scope: Scope, projects: Iterable[Any]) -> tuple[list[Obligation], list[RedRisk]]:
+    """List the obligations of the scope, the oldest of a responsibility for all of it, and its worst red risks.
+
+    `projects` are its projects, loaded `with_version`. One query, and one for projects on which something has happened.
+    """
+    versions = {project.pk: project.version for project in projects}
+    rows = _read_rows(scope, _select_red_risks(scope))
+    obligations = [_build_obligation(*row) for row in rows if row[0] != RED]
+    kind = _("responsibility")
+    obligations += [
+        build_of_duty(duty.oldest, kind, duty.others)
+        for duty in chain.from_iterable(list_open_duties(versions, act_time(), today()).values())
+    ]
+    worst = sorted((row for row in rows if row[0] == RED), key=lambda row: (-row[6], row[4]))
+    return _sort(obligations), [RedRisk(row[4], row[1], row[7], row[8], row[9]) for row in worst]
+
+
+def _sort(obligations: Iterable[Obligation]) -> list[Obligation]:
+    return sorted(
+        obligations, key=lambda obligation: (obligation.due_on or date.max, obligation.project, obligation.source)
+    )
+
+
+def _read_rows(scope: Scope, *more: Any) -> list[Any]:
+    """Read conditions, actions and `more` rows of the same columns. One query."""
     none: Any = Value("")
     conditions = _select_columns(
         _list_conditions(scope),
@@ -129,15 +183,26 @@ def list_obligations(scope: Scope, keys: Iterable[int] | None = None) -> list[Ob
         F("action_due"),
         none,
     )
-    obligations = [_build_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
-    if keys is None:
-        is_one = not (scope.is_group or scope.only)
-        keys = [scope.root.pk] if is_one else scope.projects.order_by().values_list("pk", flat=True)
-    kind = _("responsibility")  # there may be thousands
-    obligations += [build_of_duty(row, kind) for row in read_open_obligations(keys)]
-    return sorted(
-        obligations, key=lambda obligation: (obligation.due_on or date.max, obligation.project, obligation.source)
-    )
+    return list(conditions.union(actions, checks, *more, all=True).order_by())
+
+
+def _select_red_risks(scope: Scope) -> Any:
+    """Select the worst red risks that nobody has accepted, with their level in the place of a number."""
+    rows: Any = Risk.objects.filter(project__in=scope.using(Workspace.RISKS)).red_and_unaccepted(scope.today)
+    none: Any = Value("")
+    return _select_columns(
+        rows,
+        Value(RED),
+        "project",
+        F("pk"),
+        F("pk"),
+        F("level_now"),
+        F("code"),
+        F("title"),
+        F("owner_role"),
+        Value(None, DateField()),
+        none,
+    ).order_by("-level_now", "pk")[:MOST_RED]
 
 
 def _select_columns(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:
@@ -180,7 +245,7 @@ def find_task_key(row: OfDuty) -> str:
     return f"{OBLIGATIONS.name}-{find_key(row)}"
 
 
-def build_of_duty(row: OfDuty, kind: str) -> Obligation:
+def build_of_duty(row: OfDuty, kind: str, others: tuple[date, ...] = ()) -> Obligation:
     """Build the obligation of a responsibility on one occasion; `kind` is the word for it."""
 
     def describe() -> Description:
@@ -195,6 +260,7 @@ def build_of_duty(row: OfDuty, kind: str) -> Obligation:
         row.role,
         row.due_on,
         False,
+        others=others,
     )
 
 

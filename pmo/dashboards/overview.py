@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.charts import list_months
-from pmo.conformity.queries import with_night
 from pmo.dashboards import charts, figures
 from pmo.dashboards.drilldown import list_checkpoints
 from pmo.dashboards.heatmaps import build_heat_map, list_weather
+from pmo.dashboards.nodes import with_facts
 from pmo.dashboards.obligations import count_by_role, list_obligations
-from pmo.dashboards.scope import Scope, list_url
+from pmo.dashboards.scope import Scope, list_url, sort_choices
 from pmo.dashboards.snapshots import monthly_trend
 from pmo.risks.queries import count_heat, exposure_by_adviser, list_month_ends
-from projects.enums import Workspace
+from projects.enums import Level, Workspace
 
 MONTHS = 12
 #: Months of the exposure chart.
@@ -73,6 +73,15 @@ class Board:
     waiting: figures.Waiting
     taken: figures.Month
     drawn: list[charts.Chart]
+
+    def choices(self) -> dict[str, dict[str, str]]:
+        """Return the choices of each filter: from the lines, or with one query when these are filtered."""
+        if not self.scope.is_group or self.scope.query.keys() & {"within", "owner"}:
+            return self.scope.choices()
+        projects = [line.project for line in self.lines if self.scope.root.level == Level.PORTFOLIO]
+        within = {project.code: project.title for project in projects if project.level == Level.PROGRAMME}
+        owners = {line.owner_key: line.owner for line in self.lines if line.owner}
+        return sort_choices({"within": within, "owner": owners})
 
     def sum(self, name: str) -> int:
         """Sum one figure over the projects."""
@@ -170,9 +179,9 @@ def load_exposure(scope: Scope) -> charts.Chart:
 
 
 def load_overview(scope: Scope) -> Board:
-    """Load the overview; that of a group is limited to the projects that were found. Five queries."""
+    """Load the overview; that of a group is limited to the projects that were found. Four queries."""
     now = timezone.now()
-    projects = with_night(scope.projects, now) if scope.is_group else scope.projects
+    projects = with_facts(scope.projects, now) if scope.is_group else scope.projects
     lines = figures.list_lines(projects, now, scope.since)
     if scope.is_group:
         scope = scope.limited_to([line.project.pk for line in lines])

@@ -162,7 +162,12 @@ class Scope:
             rows = rows.union(programmes.values_list("filter", "title_fr", "title_en", "code"))
         for name, in_french, in_english, value in rows:
             choices[name][value] = in_reader_language(in_french, in_english)
-        return {name: dict(sorted(words.items(), key=itemgetter(1))) for name, words in choices.items()}
+        return sort_choices(choices)
+
+
+def sort_choices(choices: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Sort the choices of each filter by label."""
+    return {name: dict(sorted(words.items(), key=itemgetter(1))) for name, words in choices.items()}
 
 
 def list_url(scope: Scope, name: str, **filters: Any) -> str:

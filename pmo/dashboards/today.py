@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from governance.inbox.queries import WEEK, Task, list_tasks, load_details
 from pmo.dashboards.figures import Line, sum_figure
-from pmo.dashboards.obligations import Obligation
+from pmo.dashboards.obligations import Obligation, RedRisk
 from pmo.dashboards.scope import Scope, list_url
-from pmo.risks.models import Risk
-from projects.enums import Workspace
 from projects.models import Project
 from roles.models import User
 
@@ -34,7 +33,7 @@ class Item:
     language: str = ""
 
 
-type One = Task | Risk | Obligation
+type One = Task | RedRisk | Obligation
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,12 @@ class Today:
     late_url: str
 
 
-def load_today(user: User, scope: Scope, lines: Sequence[Line], obligations: Sequence[Obligation]) -> Today:
+def load_today(
+    user: User, scope: Scope, lines: Sequence[Line], obligations: Sequence[Obligation], red: Sequence[RedRisk]
+) -> Today:
     """Choose the most urgent items of the scope: late tasks, red risks, late obligations, other tasks of the week.
 
-    One query for red risks if there are any, and one for the tasks that are listed.
+    `obligations` and `red` are those of `list_with_red`. One query for the tasks that are listed.
     """
     projects = {line.project.pk: line.project for line in lines}
     mine = sorted(
@@ -59,21 +60,21 @@ def load_today(user: User, scope: Scope, lines: Sequence[Line], obligations: Seq
     )
     late = [task for task in mine if task.is_late(scope.today)]
     owed = _list_owed(obligations, scope.today, {task.key for task in list_tasks(user)})
-    red = _list_red(scope) if sum_figure(lines, "red") else []
     week = [task for task in mine if not task.is_late(scope.today)]
     items: list[One] = [*late, *red, *owed, *week]
     chosen = [(_find_code(one, projects), one) for one in items]
     shown = _spread(chosen)
     load_details([one for _code, one in shown if isinstance(one, Task)], projects)
+    by_code = {project.code: project for project in projects.values()}
+    languages = {code: project.language for code, project in by_code.items()}
     groups: dict[str, list[Item]] = {}
     for code, one in shown:
-        groups.setdefault(code, []).append(_describe(one, projects))
-    by_code = {project.code: project for project in projects.values()}
+        groups.setdefault(code, []).append(_describe(one, languages))
     red_left = max(sum_figure(lines, "red") - len(red), 0)
     return Today(
         [(by_code[code], items) for code, items in groups.items()],
         len(chosen) - len(shown) + red_left,
-        sum(row.is_late(scope.today) for row in obligations),
+        sum(row.count_late(scope.today) for row in obligations),
         list_url(scope, "obligations", late=1),
     )
 
@@ -81,12 +82,6 @@ def load_today(user: User, scope: Scope, lines: Sequence[Line], obligations: Seq
 def _is_asked(task: Task, day: date) -> bool:
     """Return whether a task is late, due within a week, or has no last day."""
     return not task.is_snoozed(day) and (task.due is None or task.due <= day + WEEK)
-
-
-def _list_red(scope: Scope) -> list[Risk]:
-    """List the worst red risks that nobody has accepted. One query."""
-    rows: Any = Risk.objects.filter(project__in=scope.using(Workspace.RISKS)).red_and_unaccepted(scope.today)
-    return list(rows.order_by("-level_now", "pk")[:MOST])
 
 
 def _list_owed(obligations: Iterable[Obligation], day: date, own: set[str]) -> list[Obligation]:
@@ -99,7 +94,7 @@ def _list_owed(obligations: Iterable[Obligation], day: date, own: set[str]) -> l
 
 
 def _find_code(one: One, projects: Mapping[int, Project]) -> str:
-    return one.project if isinstance(one, Obligation) else projects[one.project_id or 0].code
+    return projects[one.project_id or 0].code if isinstance(one, Task) else one.project
 
 
 def _spread(chosen: Sequence[tuple[str, One]]) -> list[tuple[str, One]]:
@@ -111,10 +106,10 @@ def _spread(chosen: Sequence[tuple[str, One]]) -> list[tuple[str, One]]:
     return [chosen[place] for place in sorted([*first, *rest][:MOST])]
 
 
-def _describe(one: One, projects: Mapping[int, Project]) -> Item:
+def _describe(one: One, languages: Mapping[str, str]) -> Item:
     if isinstance(one, Task):
         return Item(one.kind.verb, one.code, one.title, one.url, one.due, language=one.language)
-    if isinstance(one, Risk):
-        language = projects[one.project_id].language
-        return Item(_("Red risk"), one.code, one.title, one.get_absolute_url(), None, one.owner_role, language)
+    if isinstance(one, RedRisk):
+        url = reverse("pmo:risks:risk", args=[one.pk])
+        return Item(_("Red risk"), one.code, one.title, url, None, one.role, languages[one.project])
     return Item("", one.source, one.text, one.href, one.due_on, one.role)

@@ -25,7 +25,7 @@ from pmo.dashboards.figures import goal_days
 from pmo.dashboards.heatmaps import WEATHERS, build_heat_map, list_weather
 from pmo.dashboards.nodes import Asked, load_nodes
 from pmo.dashboards.obligation_listing import build_obligation_listing
-from pmo.dashboards.obligations import count_by_role, list_obligations
+from pmo.dashboards.obligations import count_by_role, list_obligations, list_with_red
 from pmo.dashboards.overview import Number, load_consolidated, load_exposure, load_overview
 from pmo.dashboards.scope import PERIODS, Scope, list_url
 from pmo.dashboards.today import load_today
@@ -50,16 +50,18 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     if kind == "pdf":
         return exports.export_dashboard(kind, load_consolidated(scope))
     board = load_overview(scope)
-    obligations = list_obligations(board.scope, [line.project.pk for line in board.lines]) if scope.is_group else []
+    projects = [line.project for line in board.lines]
+    obligations, red = list_with_red(board.scope, projects) if scope.is_group else ([], [])
     nodes = load_nodes(board.scope, board.lines, obligations) if scope.is_group else []
     if kind in exports.TABLES:
         return exports.export_dashboard(kind, board, nodes)
-    context = _frame(scope) | {"board": board, "numbers": board.numbers(), "pictures": board.drawn}
+    context = _frame(scope, board.choices())
+    context |= {"board": board, "numbers": board.numbers(), "pictures": board.drawn}
     if scope.is_group:
         asked = Asked.read(request.GET)
         wanted = asked.apply(nodes)
         context |= {
-            "today": load_today(reader(request), board.scope, board.lines, obligations),
+            "today": load_today(reader(request), board.scope, board.lines, obligations, red),
             "asked": asked,
             "alarms": asked.count_alarms(nodes),
             "nodes": wanted[:LISTED],
@@ -218,13 +220,13 @@ def _list_reminding(request: HttpRequest) -> frozenset[str]:
     return frozenset(seat.code for seat in seats_of(reader(request)) if seat.project_id in permitted)
 
 
-def _frame(scope: Scope) -> dict[str, Any]:
-    """Return the context shared by the pages of a dashboard."""
+def _frame(scope: Scope, choices: dict[str, dict[str, str]] | None = None) -> dict[str, Any]:
+    """Return the context shared by the pages of a dashboard; `choices` are those of its filters, once known."""
     return {
         "project": scope.root,
         "scope": scope,
         "periods": [(days, _period(days)) for days in PERIODS],
-        "choices": scope.choices(),
+        "choices": scope.choices() if choices is None else choices,
         "tables": exports.TABLES,
         "up_to": None,
     }

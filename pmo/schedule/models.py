@@ -1,7 +1,7 @@
 """Milestones with their forecasts, and dependencies on other projects."""
 
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +17,20 @@ from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from roles.enums import Gate
 from roles.models import User
+
+
+class Dates(NamedTuple):
+    """The dates of a milestone, without the rest of it."""
+
+    baseline_on: date
+    forecast_on: date
+    actual_on: date | None
+
+
+def expect(milestone: "Milestone | Dates", today: date) -> date:
+    """Return the actual day of a milestone, or the expected one, at least today."""
+    day: date = milestone.actual_on or max(milestone.forecast_on, today)
+    return day
 
 
 class Milestone(ProjectRow):
@@ -60,7 +74,7 @@ class Milestone(ProjectRow):
 
     def slip(self, today: date) -> int:
         """Return the days from the baseline to the actual day, or to the expected one (at least today)."""
-        return ((self.actual_on or max(self.forecast_on, today)) - self.baseline_on).days
+        return (expect(self, today) - self.baseline_on).days
 
 
 class MilestoneForecast(ActModel):

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import DateField, Prefetch, QuerySet
 from django.utils import timezone
 
-from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
+from core.compiled_sql import Compiled, CompiledArray, OuterKey, compile_part
+from pmo.schedule.models import Dates, Dependency, Milestone, MilestoneForecast, expect
 from projects.models import Project
 from roles.models import User
 
@@ -63,7 +66,24 @@ def list_slips(project: Project) -> list[Slip]:
     ]
 
 
-def largest_slip(milestones: Iterable[Milestone], ends_on: date, today: date) -> int | None:
+def with_dates(projects: QuerySet[Project]) -> QuerySet[Any]:
+    """Annotate projects with the dates of their milestones, for `list_dates`."""
+    return projects.annotate(**{name: CompiledArray(part, DateField()) for name, part in _compile_dates().items()})
+
+
+def list_dates(project: Any) -> list[Dates]:
+    """List the dates of the milestones of a project loaded `with_dates`."""
+    return [Dates(*dates) for dates in zip(*(getattr(project, name) for name in _compile_dates()), strict=True)]
+
+
+@cache
+def _compile_dates() -> dict[str, Compiled]:
+    """Compile the baselines, forecasts and actual days of the milestones of one project, in one order."""
+    rows = Milestone.objects.filter(project=OuterKey(Project._meta.db_table)).order_by("pk")
+    return {f"milestones_{name}": compile_part(rows.values(name)) for name in Dates._fields}
+
+
+def largest_slip(milestones: Iterable[Milestone | Dates], ends_on: date, today: date) -> int | None:
     """Return the largest slip in days: of an open milestone, or of the last one beyond the project's end.
 
     Never below 0; None without milestones.
@@ -71,8 +91,8 @@ def largest_slip(milestones: Iterable[Milestone], ends_on: date, today: date) ->
     loaded = list(milestones)
     if not loaded:
         return None
-    waiting = [milestone.slip(today) for milestone in loaded if milestone.actual_on is None]
-    last = max(milestone.actual_on or max(milestone.forecast_on, today) for milestone in loaded)
+    waiting = [(expect(dates, today) - dates.baseline_on).days for dates in loaded if dates.actual_on is None]
+    last = max(expect(dates, today) for dates in loaded)
     return max(0, *waiting, (last - ends_on).days)
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from core.acts import act_time
+from core.compiled_sql import Compiled, CompiledValue, OuterKey, compile_part
 from core.lists.columns import rank
 from governance.workspace_registry import goes_on
 from pmo.weather.calculation import ASPECTS, Computed, explain_aspect
@@ -55,6 +57,36 @@ def latest_reports(projects: Sequence[Project]) -> dict[int, "MonthCell"]:
     rows = WeatherReport.objects.filter(project__in=using)
     newest = rows.order_by("project", "-month", "-pk").distinct("project")
     return {report.project_id: MonthCell(report.month, report) for report in newest}
+
+
+class Published(NamedTuple):
+    """The newest published weather of a project, and when it was published."""
+
+    sky: Sky
+    trend: Trend | None
+    month: date
+    at: datetime
+
+
+def with_weather(projects: QuerySet[Project]) -> QuerySet[Any]:
+    """Annotate projects with their newest published weather, for `read_weather`."""
+    return projects.annotate(**{name: CompiledValue(*part) for name, part in _compile_newest().items()})
+
+
+def read_weather(project: Any) -> Published | None:
+    """Return the newest weather of a project loaded `with_weather`, if it is steered and has one."""
+    sky, trend, month, at = (getattr(project, name) for name in _compile_newest())
+    if not (sky and project.has(Workspace.STEERING)):
+        return None
+    return Published(Sky(sky), Trend(trend) if trend else None, month, at)
+
+
+@cache
+def _compile_newest() -> dict[str, tuple[Compiled, Any]]:
+    """Compile what is shown of the newest weather of one project; NULL without one."""
+    rows = WeatherReport.objects.filter(project=OuterKey(Project._meta.db_table)).order_by("-month", "-pk")
+    fields = {name: WeatherReport._meta.get_field(name) for name in ("overall", "trend", "month", "acted_at")}
+    return {f"weather_{name}": (compile_part(rows.values(name)[:1]), field) for name, field in fields.items()}
 
 
 def rank_weather() -> Subquery:

@@ -17,7 +17,7 @@ from config.embedded import Servers
 from config.instance import Instance
 from demo.scenarios import loader, world
 from demo.scenarios.contract import describe
-from pmo.budget.queries import totals_by_project
+from pmo.budget.queries import project_totals
 from pmo.schedule.queries import list_slips
 from pmo.weather.queries import reports_by_month
 from projects.models import Mandate, Project
@@ -82,7 +82,7 @@ def test_a_project_of_the_demo_is_steered(code: str, demo: None, db: None) -> No
     assert approved == project.success_criteria.count() >= 2
     assert project.lessons.count() >= 2
     assert {slip.milestone.gate for slip in list_slips(project)} >= {"G1", "G4", "G5"}
-    assert totals_by_project([project])[project.pk].envelope <= (project.budget or 0)
+    assert project_totals(project).envelope <= (project.budget or 0)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -69,7 +69,7 @@ MORE = {
     "home of a project, as an adviser": 2,
     "home of a programme after an event": 8,
     "home of a programme": 2,
-    "dashboard of a programme": 9,  # what to act on today, and the row of each project
+    "dashboard of a programme": 2,  # how the checkpoints of each project stand, and the titles of what to act on today
     "dashboard_advice": 1,
     "list obligations": 1,
     "list obligations of a programme": 3,

@@ -13,13 +13,21 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from config.embedded import ROOT
 from core.history import version_of
 from governance.facts.services import switch_workspaces
 from governance.inbox.queries import list_tasks
+from pmo.budget.queries import project_totals
 from pmo.dashboards import today as block
 from pmo.dashboards.nodes import ALARMS, KEYS, Asked, Node
+from pmo.dashboards.obligations import MOST_RED, list_obligations, list_with_red
+from pmo.dashboards.scope import Scope, visible_parts
+from pmo.risks.models import Risk
+from pmo.schedule.queries import largest_slip
+from pmo.weather.queries import latest_reports
+from projects.enums import Workspace
 from projects.mandates.services import found_project
 from projects.models import Project
 from roles.models import User
@@ -86,6 +94,48 @@ def test_the_file_says_what_the_rows_say(client: Any) -> None:
         row = rows[node.line.project.code]
         assert row[17:20] == [node.gate or "", str(node.gaps), "" if node.slip is None else str(node.slip)]
         assert row[21] == str(node.late)
+
+
+def test_a_row_says_what_the_pages_of_its_project_say(client: Any) -> None:
+    day, nodes = timezone.localdate(), nodes_of(client)
+    assert any(node.weather for node in nodes)
+    assert any(node.slip for node in nodes)
+    assert any(node.budget for node in nodes)
+    for node in nodes:
+        project = node.line.project
+        steered = project.has(Workspace.STEERING)
+        cell = latest_reports([project]).get(project.pk)
+        assert node.published == (timezone.localdate(cell.report.acted_at) if cell and cell.report else None)
+        assert (node.weather and node.weather[:3]) == (cell and (cell.sky, cell.trend, cell.month))
+        assert node.slip == (largest_slip(project.milestones.all(), project.ends_on, day) if steered else None)
+        totals = project_totals(project)
+        assert node.budget == (totals.percent_of(project.budget) if steered and totals.lines else None)
+        alone = Scope(project, Project.objects.filter(pk=project.pk), day, only=project.code)
+        assert node.late == sum(row.is_late(day) for row in list_obligations(alone)), project.code
+        held = set(project.mandates.active().values_list("role__code", flat=True))
+        filled = {code for code, state in node.line.seats.states.items() if state != "vacant"}
+        assert filled == held & set(node.line.seats.states)
+
+
+@pytest.mark.parametrize("query", ["", "?period=90", "?within=PARCOURS"])
+def test_the_filters_offer_the_programmes_and_owners_of_the_whole_portfolio(
+    query: str, valette: User, client: Any
+) -> None:
+    root = Project.objects.get(code="SN28")
+    board = client.get(BOARD + query).context["board"]
+    with override("fr"):
+        offered = Scope(root, visible_parts(root, valette), timezone.localdate()).choices()
+        assert board.choices() == offered
+    assert all(offered.values())
+
+
+def test_the_worst_red_risks_come_with_the_obligations(demo: None) -> None:
+    scope = Scope(Project.objects.get(code="SN28"), Project.objects.all(), timezone.localdate())
+    rows: Any = Risk.objects.filter(project__in=scope.using(Workspace.RISKS)).red_and_unaccepted(scope.today)
+    worst = rows.order_by("-level_now", "pk").values_list("pk", "project__code", "code", "title", "owner_role")
+    obligations, red = list_with_red(scope, [])
+    assert [tuple(risk) for risk in red] == list(worst[:MOST_RED]) != []
+    assert sorted(row.key for row in obligations) == sorted(row.key for row in list_obligations(scope, []))
 
 
 def links_of(page: str) -> list[str]:

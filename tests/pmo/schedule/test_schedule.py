@@ -273,15 +273,16 @@ def test_spending_is_a_share_of_the_budget_or_else_of_the_envelopes() -> None:
     assert [sums.percent_of(budget) for budget in (None, Decimal(0), Decimal(50))] == [50, None, 200]
 
 
-def test_the_totals_of_many_projects_come_with_one_query(
+def test_the_forecast_of_many_projects_comes_with_the_query_that_reads_them(
     pmo: Any, project_one: Any, project_two: Any, django_assert_num_queries: Any
 ) -> None:
     shared(pmo, project_one)
-    with django_assert_num_queries(1):
-        found = means.totals_by_project([project_one, project_two])
-    assert set(found) == {project_one.pk}
-    sums = found[project_one.pk]
+    sums = means.project_totals(project_one)
     assert (sums.lines, sums.envelope, sums.forecast) == (2, Decimal(3600100), Decimal(3650090))
     assert sums.percent_of(Decimal(7300180)) == Decimal("50.0")
+    with django_assert_num_queries(1):
+        found = {row.pk: means.forecast_percent(row) for row in means.with_forecast(Project.objects.all())}
+    assert found[project_one.pk] == sums.percent_of(project_one.budget) is not None
+    assert found[project_two.pk] is None
     nothing = means.project_totals(project_two)
     assert (nothing.lines, nothing.percent_of(None)) == (0, None)
