@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -17,6 +18,7 @@ from django.db import connection
 from django.test import override_settings
 
 from config.database import with_parts
+from tests.effort import EFFORT
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,13 @@ from celery.__main__ import main
 sys.argv = ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "1"]
 main()
 """
+PROCESSES = {"web": "import config.wsgi", "worker": WORKER}
+#: role × environment × process: any two of them meet, with EFFORT all three.
+STARTS = [
+    start
+    for start in product(("DATABASE_SUPERUSER_URL", "DATABASE_OWNER_URL"), ("production", "development"), PROCESSES)
+    if EFFORT > 1 or start.count("DATABASE_OWNER_URL") + start.count("development") + start.count("worker") in {0, 2}
+]
 COOKIES = """
 import config.wsgi, json
 from django.conf import settings
@@ -152,13 +161,11 @@ def test_production_is_what_starts_when_nothing_is_said() -> None:
     )
 
 
-@pytest.mark.parametrize("role", ["DATABASE_SUPERUSER_URL", "DATABASE_OWNER_URL"])
-@pytest.mark.parametrize("environment", ["production", "development"])
-@pytest.mark.parametrize("code", ["import config.wsgi", WORKER], ids=["web", "worker"])
-def test_the_server_refuses_a_role_that_could_undo_the_guards(role: str, environment: str, code: str) -> None:
+@pytest.mark.parametrize(("role", "environment", "process"), STARTS)
+def test_the_server_refuses_a_role_that_could_undo_the_guards(role: str, environment: str, process: str) -> None:
     if role not in os.environ:
         pytest.skip("no superuser is known of the given servers")
-    result = start({"DATABASE_URL": here(role), "OUVRAGE_ENV": environment}, code)
+    result = start({"DATABASE_URL": here(role), "OUVRAGE_ENV": environment}, PROCESSES[process])
     assert result.returncode != 0
     assert "runtime role" in get_last_error(result)
 
@@ -182,7 +189,7 @@ def losing_commits() -> Iterator[None]:
 
 
 def test_production_starts_only_on_a_database_that_is_as_it_must_be(losing_commits: None) -> None:
-    for code in ("import config.wsgi", WORKER):
+    for code in PROCESSES.values():
         result = start({}, code)
         assert result.returncode != 0
         assert "The database is not as it must be" in get_last_error(result)
