@@ -80,18 +80,14 @@ ON_THE_DEMO = {
 
 
 class Files(LoadScopeScheduling):  # type: ignore[misc]
-    """Schedule whole files in their order, and files that share the demo, or a browser and an instance, on one worker.
-
-    The look of every page takes as long as most journeys together, so it may have its own browser and instance.
-    """
+    """Schedule whole files in their order, and files that share the demo, or the browser and instance, on one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         """Return the group of files that one worker runs in sequence."""
         file = nodeid.partition("::")[0]
         if file in ON_THE_DEMO:
             return "tests/demo"
-        alone = file.endswith(("test_moving_in.py", "test_pages_look.py"))
-        return "tests/e2e" if file.startswith("tests/e2e/") and not alone else file
+        return "tests/e2e" if file.startswith("tests/e2e/") else file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

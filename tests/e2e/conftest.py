@@ -1,6 +1,6 @@
 """Start a whole instance for the tests that need one: five processes, its own servers, the cast, real browsers.
 
-These tests come last and never use Django's own connection: Playwright keeps an event loop in the main thread.
+These tests never use Django's own connection.
 """
 
 import os
@@ -26,15 +26,21 @@ FRESH = 300
 #: Milliseconds that a page is waited for: a busy machine takes ten times as long as an idle one.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
-#: A thousand decisions leave the worker mails and records to write for minutes: nothing comes after them on their
-#: instance. Then the shortest group, for the process that ends first.
-LAST = ["test_rounds.py", "test_moving_in.py"]
+#: Pages are looked at as the cast left them. A thousand decisions leave the worker mails and records to write for
+#: minutes: nothing comes after them on their instance, and what comes then has one of its own.
+ORDER = {"test_pages_look.py": -1, "test_rounds.py": 1, "test_moving_in.py": 2}
+#: Playwright keeps an event loop in the main thread, where Django then refuses its connection to later tests.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the tests of real instances after all quicker tests, and after every other ordering."""
-    items.sort(key=lambda item: (HERE in item.path.parents, item.path.name in LAST and LAST.index(item.path.name) + 1))
+    """Sort the tests of real instances after all quicker tests; before them where a worker of its own runs them.
+
+    There the others fill the time in which a browser waits.
+    """
+    is_shared = "PYTEST_XDIST_WORKER" in os.environ
+    items.sort(key=lambda item: ((HERE in item.path.parents) != is_shared, ORDER.get(item.path.name, 0)))
 
 
 @pytest.fixture(scope="session")
