@@ -80,7 +80,7 @@ ON_THE_DEMO = {
 
 
 class Files(LoadScopeScheduling):  # type: ignore[misc]
-    """Schedule whole files in their order, and files that share the demo, or the browser and instance, on one worker."""
+    """Schedule whole files in their order; those that share the demo, or a browser and an instance, on one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         """Return the group of files that one worker runs in sequence."""
@@ -170,18 +170,12 @@ def django_db_setup(
         options = connection.settings_dict["OPTIONS"]["options"]
         connection_created.connect(keep_plans)
         _connect_with(f"{options} -c plan_cache_mode=force_generic_plan -c role={settings.RUNTIME_ROLE}")
-    _collect_rarely()
+    gc.collect()
+    gc.freeze()  # what lives as long as the session is left out of garbage collections
     yield
     with django_db_blocker.unblock():
         _connect_with(options)
         teardown_databases(created, verbosity=0)
-
-
-def _collect_rarely() -> None:
-    """Leave what lives as long as the session out of garbage collections, which are rarer: 5 % of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def _save_settings() -> None:
