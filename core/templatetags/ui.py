@@ -11,10 +11,11 @@ Tags (an invalid option raises an exception):
   {% state_badge proposal.state proposal.get_state_display %}
   {% stance opinion.position opinion.get_position_display %}           or "awaited", which needs no label
   {% person user role="AMOA" note="AMOA, GDV" %}  initials, name, small line; `user` may be a recorded name
-  {% stamp decision.decided_at %}                 `<time>`: a date, or a date and time in the reader's time zone
+  {% stamp decision.decided_at "end" %}           `<time>`: a date, or a date and time in the reader's time zone; class
   {% control field %}                             widget of a form field with the class of the design
   {% choices form.outcome kind="outcome" notes=notes %}   cards; kind: "outcome", "stance", "authority" or "" (no icon)
   {% error_summary form formset %}                errors with links; takes the focus; nothing without errors
+  {% address entry.view project.code %}           address of a page that is named many times; elsewhere {% url %}
   {% current "governance:inbox:inbox" "governance:inbox_*" %}   aria-current of a link, by view names (patterns allowed)
 
 Filters:
@@ -32,7 +33,7 @@ Filters:
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
@@ -51,11 +52,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import address
 from core.dates import NO_BREAK
 from core.erasure import display_name, display_text, is_erased
 
 register = template.Library()
 register.filter(display_text)
+register.simple_tag(address)
 register.filter(display_name)
 
 Label = str | Promise
@@ -383,11 +386,12 @@ def when(value: datetime) -> str:
 
 
 @register.simple_tag
-def stamp(value: date) -> SafeString:
+def stamp(value: date, css: str = "") -> SafeString:
     """Render the `<time>` of a date, or of a date and time."""
-    shown = when(value) if isinstance(value, datetime) else day(value)
-    exact = value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
-    return format_html('<time datetime="{}">{}</time>', exact, shown)
+    shown, exact = day(value), value.isoformat()
+    if isinstance(value, datetime):
+        shown, exact = when(value), f"{value.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    return format_html('<time{} datetime="{}">{}</time>', format_html(' class="{}"', css) if css else "", exact, shown)
 
 
 @register.filter

@@ -10,11 +10,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.lookups import Exact
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
+from core.addresses import address
 from core.array_lookup import in_array
 from core.compiled_sql import Day, Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
@@ -315,7 +315,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
 
     def get_absolute_url(self) -> str:
         """Return the address of the record of this decision."""
-        return reverse("governance:records:decision_record", args=[self.pk])
+        return address("governance:records:decision_record", self.pk)
 
     @property
     def reference(self) -> str:
@@ -325,7 +325,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     @property
     def dossier_address(self) -> str:
         """Return the address of the decision within its dossier."""
-        return reverse("governance:dossier:dossier", args=[self.proposal_id])
+        return address("governance:dossier:dossier", self.proposal_id)
 
     @property
     def successor(self) -> "Decision | None":

@@ -61,7 +61,7 @@ from governance.workspace_registry import (
     RowTasks,
     TaskKind,
 )
-from projects.mandates.seats import Seat, seats_of, suppose
+from projects.mandates.seats import HypotheticalUser, Seat, seats_of, suppose
 from projects.models import LedgerEvent, Notification, Project
 from projects.organisation_settings.queries import today
 from roles.enums import FOLLOWING_KINDS
@@ -142,19 +142,19 @@ def list_permitted_projects(user: User, permission: str) -> list[int]:
 
     def ask() -> list[int]:
         who = all_permissions()[permission].who
-        return [project.pk for project, seats in _group_seats(user) if who.holds(suppose(user, seats), project)]
+        return [project.pk for project, holder in _group_seats(user) if who.holds(holder, project)]
 
     return cached(("permitted projects", user.pk, permission), ask)
 
 
-def _group_seats(user: User) -> list[tuple[Project, list[Seat]]]:
-    """Group the seats of `user` by project, known by its key alone."""
+def _group_seats(user: User) -> list[tuple[Project, HypotheticalUser]]:
+    """List the projects of `user`, known by their keys alone, each with `user` as a holder of the seats on it."""
 
-    def group() -> list[tuple[Project, list[Seat]]]:
+    def group() -> list[tuple[Project, HypotheticalUser]]:
         by_project: dict[int, list[Seat]] = {}
         for seat in seats_of(user):
             by_project.setdefault(seat.project_id, []).append(seat)
-        return [(Project(pk=pk), seats) for pk, seats in by_project.items()]
+        return [(Project(pk=pk), suppose(user, seats)) for pk, seats in by_project.items()]
 
     return cached(("seats by project", user.pk), group)
 

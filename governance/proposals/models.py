@@ -9,12 +9,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, Subquery, Value
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
 from core.acts import act_time, cached, set_act_time
+from core.addresses import address
 from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
@@ -214,7 +214,7 @@ class Proposal(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the dossier."""
-        return reverse("governance:dossier:dossier", args=[self.pk])
+        return address("governance:dossier:dossier", self.pk)
 
     @property
     def reference(self) -> str:

@@ -8,10 +8,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time, take_database_time
+from core.addresses import address
 from core.array_lookup import in_array
 from core.compiled_sql import AT, READER, Compiled, CompiledArray, Parameter, Reader, compile_query
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
@@ -185,7 +185,7 @@ class Project(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the project home."""
-        return reverse("governance:home:project_home", args=[self.code])
+        return address("governance:home:project_home", self.code)
 
     def locked(self) -> "Project":
         """Return a fresh, locked copy of the project and set the act's time to the database's."""

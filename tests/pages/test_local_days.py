@@ -55,3 +55,10 @@ def test_a_late_instant_is_shown_as_the_day_where_its_reader_is() -> None:
         for shown in (stamp(LATE), show(LATE), column.cell(LATE)):
             assert day(date(2026, 11, 27)) in shown
         assert column.text(LATE) == "2026-11-27 00:55"
+
+
+def test_the_time_of_an_instant_is_exact_wherever_it_was_written() -> None:
+    with override("en"), timezone.override("Europe/Paris"):
+        assert stamp(LATE) == '<time datetime="2026-11-26T23:55Z">27 Nov 2026, 00:55</time>'
+        assert stamp(timezone.localtime(LATE)) == stamp(LATE)
+        assert stamp(date(2026, 11, 27), "end") == '<time class="end" datetime="2026-11-27">27 Nov 2026</time>'
