@@ -13,8 +13,17 @@ import requests
 from allauth.account.internal.emailkit import valid_email_or_none
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import Promise
 
-from projects.sign_in_provider.enums import INVALID, UNREACHABLE, Failure
+from projects.sign_in_provider.enums import (
+    INVALID,
+    OTHER_ISSUER,
+    UNCONFIGURED,
+    UNREACHABLE,
+    UNREACHED,
+    UNTRUSTED,
+    Failure,
+)
 
 #: Signatures with a public key; one with the client secret proves less and is not accepted.
 ALGORITHMS = frozenset(
@@ -30,11 +39,14 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 
 
 class ProviderFailed(OAuth2Error):  # type: ignore[misc]
-    """Raised when the provider does not answer, or not as it must; `failure` is for the person."""
+    """Raised when the provider does not answer, or not as it must.
 
-    def __init__(self, failure: Failure, why: str) -> None:
+    `failure` is for the person, `cause` for the administrator who checks the address, the message for the log.
+    """
+
+    def __init__(self, failure: Failure, why: str, cause: Promise = UNCONFIGURED) -> None:
         super().__init__(why)
-        self.failure = failure
+        self.failure, self.cause = failure, cause
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,8 @@ class Fetcher(requests.Session):
                     raise ProviderFailed(INVALID, f"redirected by {url}")
                 response._content = _read(response)
         except requests.RequestException as error:
-            raise ProviderFailed(UNREACHABLE, f"{url}: {type(error).__name__}") from error
+            cause = UNTRUSTED if isinstance(error, requests.exceptions.SSLError) else UNREACHED
+            raise ProviderFailed(UNREACHABLE, f"{url}: {type(error).__name__}", cause) from error
         return response
 
 
@@ -95,7 +108,7 @@ def discover(issuer: str) -> dict[str, Any]:
     """Return the configuration of the provider. Raises ProviderFailed when it is another's, or not complete."""
     found = fetch_json(issuer.rstrip("/") + WELL_KNOWN)
     if found.get("issuer") != issuer:
-        raise ProviderFailed(INVALID, f"the issuer calls itself {str(found.get('issuer'))[:200]}")
+        raise ProviderFailed(INVALID, f"the issuer calls itself {str(found.get('issuer'))[:200]}", OTHER_ISSUER)
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
         if not is_secure(str(found.get(name, ""))):
             raise ProviderFailed(INVALID, f"{name} is missing, or not https")

@@ -25,6 +25,12 @@ class Failure:
     status: int = 403
 
 
+#: Why a check of the provider fails, for the administrator who entered its address.
+UNREACHED = _("The identity provider does not answer at this address. Check the issuer and the network.")
+UNTRUSTED = _("The certificate of the identity provider is not valid. Check its name, its dates and its authority.")
+UNCONFIGURED = _("This address gives no complete OpenID Connect configuration. Check the issuer.")
+OTHER_ISSUER = _("The configuration names another issuer. Enter the issuer exactly as the provider writes it.")
+
 CANCELLED = Failure(
     _("The sign-in was not completed"),
     _("The identity provider says that it was cancelled or refused. Nothing has changed."),

@@ -1,5 +1,6 @@
 """Pages of administrators on the provider by which people sign in."""
 
+import logging
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,8 @@ from projects.sign_in_provider.forms import ProviderForm
 from projects.sign_in_provider.provider import callback_url
 from projects.sign_in_provider.queries import find_entered_provider, set_by_environment
 from projects.sign_in_provider.services import note_check
+
+logger = logging.getLogger("ouvrage.refusals")
 
 
 class ProviderSettingsView(SettingsFormView):
@@ -59,7 +62,8 @@ def provider_check(request: HttpRequest) -> HttpResponse:
         try:
             discover(provider.issuer)
         except ProviderFailed as failed:
-            messages.error(request, f"{failed.failure.title} ({failed})")
+            logger.warning("check of the provider: %s", " ".join(str(failed).split()))
+            messages.error(request, str(failed.cause))
         else:
             note_check(actor=reader(request), issuer=provider.issuer)
             messages.success(request, _("The identity provider answers as entered. People can sign in with it."))

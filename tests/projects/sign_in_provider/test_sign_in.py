@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
 
 import pytest
+import requests
 from django.test import Client
 from django.utils import timezone
 
@@ -439,9 +440,47 @@ def test_a_provider_whose_check_fails_stays_off_the_sign_in_page(unchecked: Any,
     double.redirects = "/openid-configuration"
     assert unchecked.post("/administration/sign-in/check/").status_code == 302
     page = unchecked.get("/administration/sign-in/").text
-    assert "The identity provider’s answer cannot be trusted" in page
+    assert "This address gives no complete OpenID Connect configuration. Check the issuer." in page
     assert "Nobody can sign in with this identity provider yet" in page
     assert "Sésame" not in StrictClient().get("/sign-in/").text
+
+
+def away(*_args: Any, **_options: Any) -> NoReturn:
+    """Answer no request."""
+    raise requests.ConnectionError("Connection refused")
+
+
+def untrusted(*_args: Any, **_options: Any) -> NoReturn:
+    """Have a certificate that nobody trusts."""
+    raise requests.exceptions.SSLError("certificate verify failed")
+
+
+@pytest.mark.parametrize(
+    ("send", "english", "french"),
+    [
+        (away, "does not answer at this address", "ne répond pas à cette adresse"),
+        (untrusted, "The certificate of the identity provider is not valid", "Le certificat du fournisseur d’identité"),
+    ],
+)
+def test_a_failed_check_says_its_cause_in_the_language_of_the_reader(
+    send: Any, english: str, french: str, unchecked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests.Session, "send", send)
+    for language, words in (("en", english), ("fr", french)):
+        headers = {"accept-language": language}
+        assert unchecked.post("/administration/sign-in/check/", headers=headers).status_code == 302
+        page = unchecked.get("/administration/sign-in/", headers=headers).text
+        assert words in page
+        assert "SSLError" not in page
+        assert "ConnectionError" not in page
+
+
+def test_a_check_that_finds_another_issuer_says_so(unchecked: Any, double: Double, staff_admin: User) -> None:
+    configure(staff_admin, f"{double.issuer}/", provider_checked=False)
+    assert unchecked.post("/administration/sign-in/check/").status_code == 302
+    page = unchecked.get("/administration/sign-in/").text
+    assert "The configuration names another issuer. Enter the issuer exactly as the provider writes it." in page
+    assert find_provider() is None
 
 
 def test_only_another_issuer_has_to_be_checked_again(double: Double, staff_admin: User, client_of: Any) -> None:
