@@ -85,6 +85,7 @@ FRENCH = {
     r"\brenonc": "abandonner",
     r"\bà qui de jouer\b": "qui doit agir",
     r"\btests? passés\b": "exécutés, réussis",
+    r"\bvotre organisation\b|\b(réglages|nom|logo|modèles) de l’organisation\b": "organisme",
 }
 #: Pattern of an English text, of a word that excuses it, and what its French must not or must say.
 PAIRS: list[tuple[str, str, str, str]] = [

@@ -2,12 +2,13 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Family(models.TextChoices):
     """Subject of a standard (domain.md §6)."""
 
-    ORGANISATION = "organisation", _("organisation")
+    ORGANISATION = "organisation", pgettext_lazy("what a standard is about", "organisation")
     DOCUMENT = "document", _("document")
     REQUIREMENTS = "requirements", _("requirements")
     LIFECYCLE = "lifecycle", _("life cycle")
