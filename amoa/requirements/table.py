@@ -184,7 +184,7 @@ def _list_columns(cells: Cells) -> list[Column]:
             rank("criticality", Degree.values),
             usual=False,
         ),
-        Column("lot", _("Lot"), lambda row: row.lot, text("lot"), html=cells.lot, css="lot"),
+        Column("lot", _("Lot"), lambda row: row.lot, text("lot"), html=cells.lot, css="lot", spare=True),
         Column("deliverable", _("Deliverable"), lambda row: row.deliverable_code, "deliverable__code", usual=False),
         Column(
             "verification",
@@ -204,7 +204,15 @@ def _list_columns(cells: Cells) -> list[Column]:
             card=True,
         ),
         Column("version", _("Version"), lambda row: row.version, "version", usual=False, numeric=True),
-        Column("changed", _("Changed"), lambda row: row.changed_at, "changed_at", html=_changed, numeric=True),
+        Column(
+            "changed",
+            _("Changed"),
+            lambda row: row.changed_at,
+            "changed_at",
+            html=_changed,
+            numeric=True,
+            spare=True,
+        ),
     ]
 
 

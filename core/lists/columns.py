@@ -28,7 +28,8 @@ class Column:
 
     On a list of computed rows `sort` is a function of the row, by default `value`.
     `html` renders the cell, by default the escaped `value`. `usual` columns are shown when the address chooses none,
-    `card` columns stay in the two lines of a row on a telephone. The `head` column names the row.
+    `card` columns stay in the two lines of a row on a telephone, `spare` ones give way in a narrow frame. The `head`
+    column names the row.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     html: Callable[[Any], str] | None = None
     usual: bool = True
     card: bool = False
+    spare: bool = False
     head: bool = False
     numeric: bool = False
     css: str = ""
@@ -52,6 +54,7 @@ class Column:
                 f'<{tag} scope="row"' if self.head else f"<{tag}",
                 f' class="{css}"' if css else "",
                 " data-card" if self.card and not self.head else "",
+                " data-spare" if self.spare else "",
                 f">{conditional_escape(inner)}</{tag}>",
             )
         )

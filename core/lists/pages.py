@@ -89,8 +89,12 @@ class BaseListing:
     def shown(self) -> list[Column]:
         """Return the chosen columns, or the usual ones; the one that names the row always."""
         chosen = set(self.query.getlist("column"))
-        known = any(column.name in chosen for column in self.columns)
-        return [c for c in self.columns if c.head or (c.name in chosen if known else c.usual)]
+        return [c for c in self.columns if c.head or (c.usual if self.is_usual else c.name in chosen)]
+
+    @cached_property
+    def is_usual(self) -> bool:
+        """Return whether the address chooses no column."""
+        return {column.name for column in self.columns}.isdisjoint(self.query.getlist("column"))
 
     @cached_property
     def page_size(self) -> int:
@@ -198,6 +202,7 @@ class Head:
     url: str = ""
     sorted: str = ""
     numeric: bool = False
+    spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,7 +228,7 @@ class Page:
         for column in self.listing.shown:
             turned = f"-{column.name}" if by == column.name else column.name
             how = {column.name: "ascending", f"-{column.name}": "descending"}.get(by, "")
-            heads.append(Head(column.label, self._url(sort=turned), how, column.numeric))
+            heads.append(Head(column.label, self._url(sort=turned), how, column.numeric, column.spare))
         return heads + [Head(control.label) for control in self.listing.after]
 
     @property

@@ -140,6 +140,7 @@ def _list_columns(language: str) -> list[Column]:
             gettext_lazy("Evidence"),
             lambda row: row.evidence,
             html=lambda row: draw("governance/obligations/_evidence.html", row),
+            spare=True,
         ),
         Column("settled", gettext_lazy("Settled on"), _settled_on, numeric=True, usual=False),
     ]

@@ -103,6 +103,7 @@ def _list_columns(project: Project) -> list[Column]:
             gettext_lazy("Author"),
             lambda proposal: f"{proposal.author}, {proposal.author_role}",
             "author__name",
+            spare=True,
         ),
         Column("amount", gettext_lazy("Amount"), _get_amount, _AMOUNT, html=_render_amount, numeric=True),
         Column("decide_by", gettext_lazy("Decide by"), _get_day, _DECIDE_BY, numeric=True, card=True),

@@ -173,6 +173,7 @@ def _list_columns(*, everywhere: bool) -> list[Column]:
             _("Kind"),
             lambda decision: capfirst(str(kind_of(decision.proposal.kind).label)),
             "proposal__kind",
+            spare=True,
         ),
         Column(
             "outcome",

@@ -172,7 +172,12 @@ def _list_columns(*, several: bool) -> list[Column]:
             card=True,
         ),
         Column("status", gettext_lazy("State"), lambda row: row.status, css="nowrap"),
-        Column("evidence", gettext_lazy("Expected evidence"), lambda row: display_text(row.obligation.evidence)),
+        Column(
+            "evidence",
+            gettext_lazy("Expected evidence"),
+            lambda row: display_text(row.obligation.evidence),
+            spare=True,
+        ),
         Column(
             "reminder",
             gettext_lazy("Last reminder"),

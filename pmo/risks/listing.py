@@ -101,6 +101,7 @@ def _list_risk_columns(lang: str) -> list[Column]:
             lambda risk: risk.holder_name,
             _find_holder(),
             html=lambda risk: show(display_name(risk.holder_name or "")),
+            spare=True,
         ),
         Column(
             "action",
@@ -108,6 +109,7 @@ def _list_risk_columns(lang: str) -> list[Column]:
             lambda risk: risk.next_text,
             Subquery(_NEXT.values("text")[:1]),
             html=lambda risk: in_language(risk.next_text, lang),
+            spare=True,
         ),
         Column(
             "due",
@@ -115,6 +117,7 @@ def _list_risk_columns(lang: str) -> list[Column]:
             lambda risk: risk.next_due,
             Subquery(_NEXT.values("due_on")[:1]),
             numeric=True,
+            spare=True,
         ),
         _day(
             "review",

@@ -81,6 +81,7 @@ def _list_columns(lang: str) -> list[Column]:
             _("Compensating measure"),
             lambda entry: display_text(entry.measure) or None,
             html=measure,
+            spare=True,
         ),
         Column(
             "file",

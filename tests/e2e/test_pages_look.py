@@ -39,6 +39,9 @@ VIOLATIONS = """async ([scope, contrast, only]) => {
   const found = await axe.run(scope, {...options, selectors: false});
   return found.violations.length ? (await axe.run(scope, options)).violations : [];
 }"""
+#: Pages with a wide table of the cast: the words of its cells are of a usual length.
+TABLES = ("risks", "requirements", "obligations", "standards", "permissions", "mandates", "schedule", "means")
+HIDDEN = "() => [...document.querySelectorAll('.table-wrap')].map(frame => frame.scrollWidth - frame.clientWidth)"
 #: Pages behind a form, and addresses that are no pages: downloads and acts without a page.
 NO_PAGES = {
     "account_passkey",
@@ -738,6 +741,16 @@ def _violations(page: Page, where: str, scope: str, contrast: bool, only: bool =
 def test_every_page_of_the_product_is_looked_at(instance: Any, long_one: str, waived: int) -> None:
     seen = {resolve(path.partition("?")[0]).url_name for _, (_, path, _) in visits(instance, long_one, waived)}
     assert {pattern.name for _name, pattern in list_patterns()} - seen == NO_PAGES
+
+
+def test_tables_do_not_scroll_in_their_frame_on_a_laptop_or_a_tablet(person: Any) -> None:
+    page, problems = person("pmo", language="fr"), []
+    for path in TABLES:
+        page.goto(f"/projects/ONE/{path}/")
+        for width in (1440, 1280, 768):
+            page.set_viewport_size({"width": width, "height": 900})
+            problems += [f"{path}: {more} px hidden at {width}" for more in page.evaluate(HIDDEN) if more > 0]
+    assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize(("language", "theme"), WIDTHS)

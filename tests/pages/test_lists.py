@@ -350,6 +350,17 @@ def test_the_address_chooses_columns_and_size_and_ignores_what_it_cannot_read(
     assert build_page(asking(listing, size=200)).listing.page_size == 200
 
 
+def test_spare_columns_give_way_only_while_none_is_chosen(pmo: Any, project_one: Any, client_of: Any) -> None:
+    more_risks({"pmo": pmo}, project_one)
+    client = client_of(pmo)
+    usual = read(client, "/projects/ONE/risks/").text
+    assert re.search(r"<table[^>]* data-usual>", usual)
+    heads = re.findall(r'<th scope="col"[^>]* data-spare', usual)
+    rows = usual.count("<tr data-row ")
+    assert len(heads) * rows == len(re.findall(r"<td[^>]* data-spare", usual)) > 0
+    assert "data-usual" not in read(client, "/projects/ONE/risks/?column=holder&column=action").text
+
+
 def test_the_form_of_the_display_is_read_when_its_menu_opens(register: Register, client: StrictClient) -> None:
     shown = read(client, f"{register.path}?size=50")
     assert 'name="column"' not in shown.text
