@@ -394,7 +394,8 @@ def test_the_page_of_a_row_leads_to_its_neighbours_and_back(
     stranger = client_of(cast[register.reader])
     for other in ("", "/", "http://[", f"http://elsewhere.example{register.path}", "http://testserver/projects/"):
         if other != f"http://testserver{register.path}":
-            assert " in the list" not in stranger.get(links[1], headers=ENGLISH | {"referer": other}).text
+            text = stranger.get(links[1], headers=ENGLISH | {"referer": other}).text
+            assert f" of {page.found} in the list" not in " ".join(text.split())
 
 
 def test_a_row_that_no_list_led_to_offers_the_whole_list(
@@ -405,11 +406,11 @@ def test_a_row_that_no_list_led_to_offers_the_whole_list(
     page = read(client, register.path).context["page"]
     address = re.findall(r'<th scope="row"[^>]*><a href="([^"?]+)"', page.body)[1]
     client = client_of(cast[register.reader])
-    assert '<a href="?list=1">Previous and next</a>' in read(client, address).text
+    assert '<a href="?list=1">Show its place in the list</a>' in read(client, address).text
     for _visit in ("?list=1", ""):
         text = unescape(read(client, f"{address}{_visit}").text)
         assert f"2 of {page.found} in the list" in " ".join(text.split())
-        assert "Previous and next" not in text
+        assert "Show its place" not in text
 
 
 def test_a_row_outside_the_list_read_last_leads_back_to_it(pmo: Any, project_one: Any, client_of: Any) -> None:
@@ -422,7 +423,7 @@ def test_a_row_outside_the_list_read_last_leads_back_to_it(pmo: Any, project_one
     assert "1 of 1 in the list" in " ".join(client.get(address, headers=from_list).text.split())
     text = unescape(read(client, other).text)
     assert f'<a href="{path}">Back to the list</a>' in text
-    assert '<a href="?list=1">Previous and next</a>' in text
+    assert '<a href="?list=1">Show its place in the list</a>' in text
 
 
 def test_the_session_keeps_the_lists_read_last() -> None:
