@@ -107,7 +107,7 @@ def show(value: Any) -> SafeString:
     """Render a plain value: a dash when empty, a date in the reader's language."""
     if value is None or value == "":
         return NOTHING
-    return stamp(value) if isinstance(value, date) else format_html("{}", value)
+    return stamp(value) if isinstance(value, date) else conditional_escape(value)
 
 
 def rank(field: str, values: list[str]) -> Case:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet, Value
 from django.http import QueryDict
@@ -332,12 +333,7 @@ def build_query(query: QueryDict) -> str:
 
 def _build_url(query: QueryDict, **changes: Any) -> str:
     """Return the query string with these changes; the page is left out."""
-    kept = query.copy()
-    for name in (*PLACE, *changes):
-        kept.pop(name, None)
-    for name in [name for name in kept if not any(kept.getlist(name))]:
-        del kept[name]
-    for name, value in changes.items():
-        if value is not None:
-            kept[name] = str(value)
-    return f"?{kept.urlencode()}"
+    left_out = {*PLACE, *changes}
+    kept = {name: values for name, values in query.lists() if name not in left_out and any(values)}
+    kept |= {name: [str(value)] for name, value in changes.items() if value is not None}
+    return f"?{urlencode(kept, doseq=True)}"
