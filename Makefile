@@ -23,7 +23,7 @@ start: var/.ready ## set up, start an empty instance, print the address that set
 reset: var/.ready ## delete the demo's data, so that the next `make demo` starts over
 	@exec $(RUN) config.demo reset
 
-test: ARGS ?= --numprocesses 3 --no-loadscope-reorder --durations 50
+test: ARGS ?= --numprocesses auto --no-loadscope-reorder --durations 50
 test: var/.ready chromium ## the whole test suite, Chromium journeys included (ARGS="-k owner" for a part)
 	@exec $(RUN) config.embedded run --folder var/test --env test --role owner -- .venv/bin/pytest $(ARGS)
 

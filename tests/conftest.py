@@ -7,6 +7,7 @@ committed: a test that needs several connections goes over HTTP, against a real 
 
 import fcntl
 import gc
+import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -105,6 +106,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return first[file], "kept_database" in getattr(item, "fixturenames", ()), first[test], item.nodeid
 
     items.sort(key=place_of)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return a worker for each processor, at most four, and one for the browsers, which wait half of their time."""
+    return min(os.process_cpu_count() or 1, 4) + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
