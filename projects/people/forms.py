@@ -116,6 +116,10 @@ class PasswordChangeForm(PasswordForm):
 
     field_order = ["current", "password"]
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password"].label = _("New password")
+
 
 class SetUpForm(PasswordForm):
     """The organisation and its first administrator."""
