@@ -238,11 +238,11 @@ SELECT
     LEFT JOIN LATERAL (
       SELECT k.result FROM pmo_conformitycheck k WHERE k.project_id = p.id AND k.checkpoint_id = c.id
       ORDER BY k.id DESC LIMIT 1) k ON true
-    WHERE s.project_id IN (p.id, a.id, a.parent_id) AND v.state <> 'draft' AND v.effective_from <= current_date
-      AND (v.effective_to IS NULL OR v.effective_to > current_date) AND p.level = ANY (v.levels)
+    WHERE s.project_id IN (p.id, a.id, a.parent_id) AND v.state <> 'draft' AND v.effective_from <= %(today)s
+      AND (v.effective_to IS NULL OR v.effective_to > %(today)s) AND p.level = ANY (v.levels)
       AND v.from_gate <= %(gate)s AND (k.result IS NULL OR k.result IN ('not_conform', 'partially_conform'))
       AND NOT EXISTS (SELECT FROM pmo_waiver w WHERE w.project_id = p.id AND c.id = ANY (w.checkpoints)
-        AND current_date BETWEEN w.starts_on AND w.ends_on)),
+        AND %(today)s BETWEEN w.starts_on AND w.ends_on)),
   (SELECT m.forecast_on || ' ' || m.name FROM pmo_milestone m WHERE m.project_id = p.id AND m.actual_on IS NULL
     ORDER BY m.forecast_on, m.id LIMIT 1),
   (SELECT w.overall || ' ' || w.trend || ' ' || w.month FROM pmo_weatherreport w WHERE w.project_id = p.id
@@ -360,7 +360,7 @@ SELECT p.code, p.title_fr, p.level, m.content,
     JOIN governance_proposalrevision v ON v.id = d.revision_id
     WHERE d.project_id = p.id AND d.acted_at >= now() - interval '365 days'),
   (SELECT count(*) FROM governance_condition c JOIN governance_decision d ON d.id = c.decision_id
-    WHERE d.project_id = p.id AND c.state = 'open' AND c.due_on < current_date),
+    WHERE d.project_id = p.id AND c.state = 'open' AND c.due_on < %(today)s),
   (SELECT count(*) FROM pmo_risk r WHERE r.project_id = p.id AND NOT r.opportunity
     AND r.status IN ('proposed', 'assessed', 'treated')
     AND coalesce(r.residual_likelihood * r.residual_impact, r.likelihood * r.impact) >= 15),
@@ -369,7 +369,7 @@ FROM projects_project p
 LEFT JOIN projects_project a ON a.id = p.parent_id
 LEFT JOIN projects_matrix m ON m.id = p.matrix_id
 CROSS JOIN LATERAL (
-  SELECT count(*) AS pending, count(*) FILTER (WHERE v.decide_by < current_date) AS late, min(v.acted_at) AS since
+  SELECT count(*) AS pending, count(*) FILTER (WHERE v.decide_by < %(today)s) AS late, min(v.acted_at) AS since
   FROM governance_proposal w JOIN governance_proposalrevision v ON v.id = w.current_id
   WHERE w.project_id = p.id AND w.state IN ('submitted', 'under_review', 'ready_for_decision')) f
 CROSS JOIN LATERAL (
@@ -398,7 +398,7 @@ FROM governance_proposal w JOIN governance_proposalrevision v ON v.id = w.curren
 WHERE w.project_id IN {PART_SQL} AND w.state IN ('submitted', 'under_review', 'ready_for_decision') GROUP BY 1, 2
 """
 DUE_SQL = f"""
-SELECT role, count(*) FILTER (WHERE due_on < current_date), count(*) FROM (
+SELECT role, count(*) FILTER (WHERE due_on < %(today)s), count(*) FROM (
   SELECT c.role, c.due_on FROM governance_condition c JOIN governance_decision d ON d.id = c.decision_id
     WHERE d.project_id IN {PART_SQL} AND c.state = 'open'
   UNION ALL SELECT a.role, a.due_on FROM pmo_riskaction a JOIN pmo_risk r ON r.id = a.risk_id
@@ -412,7 +412,7 @@ NIGHTS_SQL = f"""
 SELECT date_trunc('month', day), sum((figures->>'pending')::int), sum((figures->>'late')::int),
   sum((figures->>'overdue')::int)
 FROM (SELECT DISTINCT ON (project_id, date_trunc('month', day)) project_id, day, figures FROM pmo_snapshot
-  WHERE project_id IN {PART_SQL} AND day >= current_date - 365
+  WHERE project_id IN {PART_SQL} AND day >= %(today)s - 365
   ORDER BY project_id, date_trunc('month', day), day DESC) last GROUP BY 1 ORDER BY 1
 """
 
@@ -436,9 +436,9 @@ def read(asked: str, root: Project) -> list[tuple[Any, ...]]:
 
 
 def execute(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Execute a statement with these values and return its rows."""
+    """Execute a statement with these values, and the day of the readers as `today`, and return its rows."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, values | {"today": timezone.localdate()})
         return cursor.fetchall()
 
 
