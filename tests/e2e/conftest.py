@@ -35,9 +35,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the tests of real instances after all quicker tests; before them where a worker of its own runs them.
+    """Sort the tests of real instances after all quicker tests, or before them where workers share the suite.
 
-    There the others fill the time in which a browser waits.
+    One of these runs them; while its browsers wait, the others work.
     """
     is_shared = "PYTEST_XDIST_WORKER" in os.environ
     items.sort(key=lambda item: ((HERE in item.path.parents) != is_shared, ORDER.get(item.path.name, 0)))
