@@ -16,6 +16,7 @@ from amoa.requirements.enums import Priority, RequirementKind, RequirementState,
 from amoa.requirements.filters import Filter
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.array_lookup import in_array
+from core.dates import NO_BREAK
 from core.erasure import display_text
 from core.lists.columns import NOTHING, Column, Control, rank, selection, show, text
 from core.lists.pages import Listing
@@ -66,7 +67,6 @@ class Cells:
     def decided(self, row: Requirement) -> SafeString:
         """Render the decision in force, or that there is none."""
         if row.in_force:
-            version = gettext("version %(number)s") % {"number": row.in_force.number}
             link = (
                 format_html(
                     '<a class="mono" href="{}">{}</a><br>', self.decision.get_absolute_url(), self.decision.reference
@@ -74,7 +74,7 @@ class Cells:
                 if self.decision
                 else ""
             )
-            return format_html('{}<span class="small faint nowrap">{}</span>', link, version)
+            return format_html("{}{}", link, self._mark_version(row.in_force.number))
         return NOTHING if row.is_need else self._missing(pgettext("decision", "none"))
 
     def tests(self, row: Any) -> SafeString | str:
@@ -88,8 +88,13 @@ class Cells:
         badge = state_badge(row.state, row.get_state_display())
         if not row.is_ahead:
             return badge
-        version = gettext("version %(number)s") % {"number": row.version}
-        return format_html('{}<br><span class="small faint nowrap">{}</span>', badge, version)
+        return format_html("{}<br>{}", badge, self._mark_version(row.version))
+
+    @staticmethod
+    def _mark_version(number: int) -> SafeString:
+        """Render the number of a version, on one line."""
+        words = gettext("version %(number)s") % {"number": number}
+        return format_html('<span class="small faint">{}</span>', words.replace(" ", NO_BREAK))
 
     def edit(self, row: Requirement) -> SafeString:
         """Render the button that opens the row as a form."""
