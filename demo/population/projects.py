@@ -138,7 +138,7 @@ def _fields(plan: Plan, rng: random.Random) -> dict[str, Any]:
     began, subject = plan.began.date(), rng.randrange(len(SUBJECTS_FR))
     fields: dict[str, Any] = {
         "code": code_of(plan.number),
-        "prefix": _prefix(plan.number),
+        "prefix": prefix_of(plan.number),
         "level": plan.level,
         "title_fr": f"{SUBJECTS_FR[subject]} {plan.number}",
         "title_en": f"{SUBJECTS_EN[subject]} {plan.number}",
@@ -157,12 +157,13 @@ def code_of(number: int) -> str:
     return CODE.format(number=number)
 
 
-def _prefix(number: int) -> str:
+def prefix_of(number: int) -> str:
+    """Return the prefix of the project with this number: P and three digits of base 36, or four for an odd one."""
     text = ""
-    while number or not text:
+    while number:
         number, digit = divmod(number, len(DIGITS))
         text = DIGITS[digit] + text
-    return text.rjust(4, "P")
+    return text.rjust(3, "0").rjust(4, "P")
 
 
 def _launch(project: Project, owner: User, pmo: User, amoa: User, began: datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from demo.population import populate as populating
 from demo.population.populate import plans, populate
+from demo.population.projects import prefix_of
 from demo.population.sizes import SIZES, Odd, Size
 from governance.models import Condition, Decision, Proposal, ProposalRevision
 from governance.verification.verifier import verify
@@ -34,6 +35,8 @@ def test_the_same_size_gives_the_same_plan_and_all_of_its_proposals() -> None:
         assert made == plans(size, now)
         assert (len(made), sum(plan.proposals for plan in made)) == (size.projects, size.proposals)
         assert all(plan.parent is None or plan.parent < plan.number for plan in made)
+        assert {len(prefix_of(plan.number)) for plan in made} == {4}
+        assert len({prefix_of(plan.number) for plan in made}) == size.projects
         assert all(now - plan.began >= timedelta(days=60) for plan in made)
 
 
