@@ -80,6 +80,7 @@ def _list_columns(project: Project) -> list[Column]:
             Coalesce("current__title", "draft__title"),
             html=title,
             head=True,
+            css="roomy",
             card=True,
         ),
         Column(
