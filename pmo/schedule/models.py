@@ -33,6 +33,11 @@ def expect(milestone: "Milestone | Dates", today: date) -> date:
     return day
 
 
+def count_slip(milestone: "Milestone | Dates", today: date) -> int:
+    """Return the days between the baseline of a milestone and its actual or expected day; negative if it is early."""
+    return (expect(milestone, today) - milestone.baseline_on).days
+
+
 class Milestone(ProjectRow):
     """Milestone: baseline, expected day and actual day.
 
@@ -74,7 +79,7 @@ class Milestone(ProjectRow):
 
     def slip(self, today: date) -> int:
         """Return the days from the baseline to the actual day, or to the expected one (at least today)."""
-        return (expect(self, today) - self.baseline_on).days
+        return count_slip(self, today)
 
 
 class MilestoneForecast(ActModel):

@@ -10,7 +10,7 @@ from django.db.models import DateField, Prefetch, QuerySet
 from django.utils import timezone
 
 from core.compiled_sql import Compiled, CompiledArray, OuterKey, compile_part
-from pmo.schedule.models import Dates, Dependency, Milestone, MilestoneForecast, expect
+from pmo.schedule.models import Dates, Dependency, Milestone, MilestoneForecast, count_slip, expect
 from projects.models import Project
 from roles.models import User
 
@@ -91,7 +91,7 @@ def largest_slip(milestones: Iterable[Milestone | Dates], ends_on: date, today: 
     loaded = list(milestones)
     if not loaded:
         return None
-    waiting = [(expect(dates, today) - dates.baseline_on).days for dates in loaded if dates.actual_on is None]
+    waiting = [count_slip(dates, today) for dates in loaded if dates.actual_on is None]
     last = max(expect(dates, today) for dates in loaded)
     return max(0, *waiting, (last - ends_on).days)
 
