@@ -64,6 +64,7 @@ workspace_registry.OF_PROJECT += [
         "governance:register:register",
         (
             "governance:acknowledgements",
+            "governance:decision_reviews",
             "governance:earlier_decisions",
             "governance:records",
             "governance:register",

@@ -2,11 +2,14 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.urls import reverse
 
 from core.history import version_of
 from governance.facts.services import switch_workspaces
+from governance.inbox.queries import list_tasks
 from projects.enums import Workspace
 from projects.models import Project
 
@@ -39,6 +42,16 @@ def test_the_groups_where_a_role_works_are_open(
     shown = menu(client_of(cast[member]), path)
     assert GROUPS.findall(shown) == ["Decide", "Prepare", "Follow"]
     assert OPEN.findall(shown) == expected
+
+
+def test_the_inbox_is_marked_on_its_own_page_and_below_it(cast: Any, client_of: Any) -> None:
+    client = client_of(cast["owner"])
+    inbox = reverse("governance:inbox:inbox")
+    assert f'<a href="{inbox}" aria-current="page">' in menu(client, inbox)
+    task = list_tasks(cast["owner"])[0]
+    snooze = f"{reverse('governance:inbox:task_snooze')}?{urlencode({'task': task.key})}"
+    assert f'<a href="{inbox}" aria-current="true">' in menu(client, snooze)
+    assert f'<a href="{inbox}">' in menu(client, HOME)
 
 
 def test_a_group_names_the_pages_of_workspaces_in_use_only(cast: Any, client_of: Any) -> None:

@@ -157,6 +157,7 @@ def test_the_page_shows_the_change_and_records_the_review(
     assert address(decision) in client.get(decision.dossier_address, headers=ENGLISH).content.decode()
     page = client.get(address(decision), headers=ENGLISH).content.decode()
     assert "A document was replaced" in page
+    assert f'<a href="{reverse("governance:register:register", args=["ONE"])}" aria-current="true">' in page
     fields = {"change": decision.breaks.get().pk, "answer": "holds", "role": "", "reasons": ""}
     assert client.post(address(decision), fields).status_code == 422
     assert client.post(address(decision), fields | {"answer": "again", "reasons": "No."}).status_code == 422
