@@ -118,11 +118,11 @@ workspace_registry.ADMINISTRATION += [
         "users",
         "projects:people:person_list",
         (
-            "projects:people:person_list",
             "projects:people:person_invite",
             "projects:people:person",
+            "projects:people:absence_of",
             "projects:people:account_close",
-            "projects:imports:organisation_import_new",
+            "projects:addresses:address_propose",
             "projects:administrators",
         ),
     ),

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Expression, F, Func, Q, QuerySet, TextChoices, TextField, Value
 from django.db.models.functions import Cast, Concat
-from django.urls import ResolverMatch
 from django.utils.translation import pgettext_lazy
 
 from core.array_lookup import is_one_of
@@ -43,9 +42,9 @@ class Entry:
     group: str = Group.DECIDE
     permissions: tuple[str, ...] = ()
 
-    def is_current(self, match: ResolverMatch | None) -> bool:
-        """Return whether the address is in one of its namespaces or views."""
-        return match is not None and (match.view_name in (self.view, *self.within) or match.namespace in self.within)
+    def is_current(self, view: str) -> bool:
+        """Return whether it leads to this view, or lists it or its namespace."""
+        return view == self.view or view in self.within or view.rpartition(":")[0] in self.within
 
     @property
     def workspace(self) -> str:

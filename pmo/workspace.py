@@ -52,9 +52,7 @@ workspaces.announce(
     "pmo.weather",
 )
 
-workspace_registry.EVERYWHERE.append(
-    Entry(30, _("Lessons learned"), "lightbulb", "pmo:lessons:lesson_list", ("pmo:lessons",))
-)
+workspace_registry.EVERYWHERE.append(Entry(30, _("Lessons learned"), "lightbulb", "pmo:lessons:lesson_list"))
 workspace_registry.OF_PROJECT += [
     Entry(55, _("Gates"), "milestone", "pmo:gates:gates", ("pmo:gates",)),
     Entry(

@@ -561,8 +561,13 @@ def current(context: Context, view: str, *others: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def current_entry(context: Context, entry: Any) -> SafeString:
-    """Return `aria-current` of a navigation entry: "page" on its view, "true" within its namespaces."""
+    """Return `aria-current` of a navigation entry: "page" on its view, "true" within its namespaces.
+
+    A page that serves several entries names the view of its own one in `menu_view`.
+    """
     match = getattr(context.get("request"), "resolver_match", None)
-    if match and match.view_name == entry.view:
+    here = match.view_name if match else ""
+    if here == entry.view:
         return mark_safe(' aria-current="page"')
-    return mark_safe(' aria-current="true"' if entry.is_current(match) else "")  # noqa: S308 — no value
+    is_current = entry.is_current(context.get("menu_view") or here)
+    return mark_safe(' aria-current="true"' if is_current else "")  # noqa: S308 — no value

@@ -17,13 +17,14 @@ def project_menu(context: dict[str, Any], project: Any) -> list[tuple[str, list[
     Open are the first group, that of the page, and those in which the reader has a permission.
     """
     request = context["request"]
+    here = context.get("menu_view") or (request.resolver_match.view_name if request.resolver_match else "")
     used = [entry for entry in in_order(OF_PROJECT) if not entry.workspace or entry.workspace in project.workspaces]
     groups = []
     for group in Group:
         entries = [entry for entry in used if entry.group == group]
         is_open = (
             group == Group.DECIDE
-            or any(entry.is_current(request.resolver_match) for entry in entries)
+            or any(entry.is_current(here) for entry in entries)
             or any(can(request.user, name, project) for entry in entries for name in entry.permissions)
         )
         groups.append((str(group.label), entries, is_open))

@@ -209,6 +209,7 @@ def _describe_list(project: Project, importer: Importer[Any]) -> dict[str, Any]:
         "project": None if importer.of_organisation else project,
         "place": project,
         "importer": importer,
+        "menu_view": importer.back_url_name,
         "back_url": importer.get_back_url(project),
         "import_url": reverse(f"projects:imports:{prefix}import_new", args=names),
         "templates": [

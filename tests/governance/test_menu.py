@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 OPEN = re.compile(r"<details open>\s*<summary>(\w+)<")
 GROUPS = re.compile(r"<details(?: open)?>\s*<summary>(\w+)<")
+ENTRIES = re.compile(r'<a href="([^"]+)" aria-current="\w+">\s*<svg')
 HOME, RISKS = "/projects/ONE/", "/projects/ONE/risks/"
 
 
@@ -61,3 +62,18 @@ def test_a_group_names_the_pages_of_workspaces_in_use_only(cast: Any, client_of:
     used = [workspace for workspace in project.workspaces if workspace != Workspace.RISKS]
     switch_workspaces(actor=cast["owner"], project=project, workspaces=used, seen=version_of(project))
     assert RISKS not in menu(client, HOME)
+
+
+@pytest.mark.parametrize(
+    ("member", "path", "entry"),
+    [
+        ("pmo", "/projects/ONE/import/risks/", RISKS),
+        ("pmo", "/projects/ONE/lessons/new/", "/projects/ONE/weather/"),
+        ("staff_admin", "/administration/import/people/", "/administration/people/"),
+        ("staff_admin", "/administration/people/{pmo}/absence/", "/administration/people/"),
+        ("staff_admin", "/administration/people/{pmo}/address/", "/administration/people/"),
+    ],
+)
+def test_one_entry_says_where_a_page_is(member: str, path: str, entry: str, cast: Any, client_of: Any) -> None:
+    shown = menu(client_of(cast[member]), path.format(pmo=cast["pmo"].pk))
+    assert ENTRIES.findall(shown) == [entry]

@@ -190,11 +190,15 @@ def test_the_pages_about_roles_share_their_tabs(read: Any) -> None:
         "projects:mandates:authority",
         "projects:interests:interests",
     ):
-        page = read(name)
-        [tabs] = re.findall(r'<nav class="tabs".*?</nav>', page, re.S)
-        address = reverse(name, args=["ONE"])
-        assert f'<a href="{address}" aria-current="page">' in tabs
-        assert tabs.count("aria-current") == 1
+        assert _current_tab(read(name)) == (reverse(name, args=["ONE"]), "page")
+    permissions = reverse("governance:permissions:permissions", args=["ONE"])
+    assert _current_tab(read("governance:permissions:permissions_mine")) == (permissions, "true")
+
+
+def _current_tab(page: str) -> tuple[str, str]:
+    [tabs] = re.findall(r'<nav class="tabs".*?</nav>', page, re.S)
+    [current] = re.findall(r'<a href="([^"]+)" aria-current="(\w+)">', " ".join(tabs.split()))
+    return current
 
 
 # — files —
