@@ -212,8 +212,8 @@ class CorrectionForm(forms.Form):
     """Form of a correction."""
 
     correction = ProseField(
-        label=_("What was done"),
+        label=_("Correction"),
         rows=3,
         error_messages={"required": _("Describe what was done.")},
-        help_text=_("And in which version it can be seen."),
+        help_text=_("Describe what was corrected, and in which version."),
     )

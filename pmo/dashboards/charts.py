@@ -339,7 +339,7 @@ def chart_coverage(scope: Scope, lines: Sequence[Line | Coverage]) -> Chart:
     ]
     return Chart(
         "covered",
-        _("Must-have requirements: are they covered?"),
+        _("Are must-have requirements covered?"),
         _("Must-have requirements with a test in use, by project"),
         conclusion,
         (_("Project"), _("Must-have"), _("Covered"), _("Without a test")),
@@ -402,7 +402,7 @@ def chart_advice(scope: Scope, hearings: Sequence[Hearing]) -> Chart:
             _("Not followed"),
             _("Not received"),
             _("Impossible"),
-            _("Vacant for less than 7 days"),
+            _("Vacant < 7 days"),
         ),
         rows,
         bars=charts.bars(drawn, shares=True),

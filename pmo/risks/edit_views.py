@@ -96,7 +96,7 @@ class RiskEditView(RiskActView):
 
     def get_title(self) -> Text:
         """Return the title with the code of the risk."""
-        return _("Change risk %(code)s") % {"code": self.row.code}
+        return _("Edit risk %(code)s") % {"code": self.row.code}
 
     def get_quote(self) -> Text:
         """Return nothing: the form holds the title."""
@@ -193,7 +193,7 @@ class RiskActionFormView(RiskActView):
 
     permission = "pmo.treat_risk"
     form_class = ActionForm
-    lede = _("What is done about the risk, by which role and when.")
+    lede = _("An action treats the risk. It has a role responsible and a due date.")
     button = _("Save the action")
     done = _("The action is saved.")
 
@@ -214,7 +214,7 @@ class RiskActionFormView(RiskActView):
 
     def get_title(self) -> Text:
         """Return the title for a new or an existing action."""
-        return _("Change an action") if self.action else _("Add an action")
+        return _("Edit an action") if self.action else _("Add an action")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Fill the form from the action."""
@@ -257,9 +257,7 @@ class RisksReviewView(ProjectFormView):
     def get_lede(self) -> Text:
         """Return the number of risks under review."""
         number = self.project.risks.open().count()
-        lede = ngettext(
-            "%(n)s open risk is reviewed by this act.", "%(n)s open risks are reviewed by this act.", number
-        )
+        lede = ngettext("You are reviewing %(n)s open risk.", "You are reviewing %(n)s open risks.", number)
         return lede % {"n": number}
 
     def act(self, data: dict[str, Any]) -> list[RiskReview]:

@@ -233,8 +233,8 @@ class BulkRiskForm(forms.Form):
 class ActionForm(RowForm):
     """Describe an action on a risk."""
 
-    text = ProseField(label=_("What is done"), rows=2, error_messages={"required": _("Describe the action.")})
-    role = forms.ChoiceField(label=_("By which role"), error_messages={"required": _("Choose the role.")})
+    text = ProseField(label=_("Action"), rows=2, error_messages={"required": _("Describe the action.")})
+    role = forms.ChoiceField(label=_("Role responsible"), error_messages={"required": _("Choose the role.")})
     due_on = DayField(label=_("Due"), future=False, error_messages={"required": _("Enter the due date.")})
     done_on = DayField(label=_("Done on"), future=False, required=False)
 
@@ -252,8 +252,8 @@ class ImportedActionForm(ActionForm):
 class ReviewForm(forms.Form):
     """Record a review of one risk, or of the register."""
 
-    note = ProseField(label=_("What was found"), rows=3, required=False)
-    review_on = DayField(label=_("Next review"), required=False, help_text=_("Empty: it stays as it is."))
+    note = ProseField(label=_("Finding"), rows=3, required=False)
+    review_on = DayField(label=_("Next review"), required=False, help_text=_("Leave empty to keep the current date."))
 
 
 class IssueForm(forms.Form):

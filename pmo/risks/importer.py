@@ -155,8 +155,8 @@ class ActionImporter(Importer[RiskAction]):
     fixed = frozenset(("risk", "text"))
     columns = (
         column("risk", _("Risk"), "risk|risk code|risque|code risque|code du risque|reference|ref|code"),
-        column("text", _("What is done"), "action|what|description|mesure|action de traitement|plan d action|intitule"),
-        column("role", _("By which role"), "role|owner|responsable|pilote|porteur|qui"),
+        column("text", _("Action"), "action|what|description|mesure|action de traitement|plan d action|intitule"),
+        column("role", _("Role responsible"), "role|owner|responsable|pilote|porteur|qui"),
         column("due_on", _("Due"), "due|due date|deadline|echeance|date limite|pour le"),
         column("done_on", _("Done on"), "done|done on|realise|realisee|faite le|fait le|date de realisation"),
     )

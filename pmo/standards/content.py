@@ -84,7 +84,7 @@ def _label_fields(version: StandardVersion) -> dict[str, Any]:
         _("Title in English"): version.title_en,
         _("Purpose in French"): version.purpose_fr,
         _("Purpose in English"): version.purpose_en,
-        _("Where it comes from"): version.source,
+        _("Origin"): version.source,
         _("Mandatory"): _("yes") if version.mandatory else _("no"),
         _("Levels"): capfirst(", ".join(version.level_names)),
         _("Due from gate"): str(Gate(version.from_gate).label),

@@ -203,4 +203,4 @@ class EntryFormView(RowFormView):
 
     def get_title(self) -> Text:
         """Return the title; that of a change contains the title of the entry."""
-        return _("Change “%(title)s”") % {"title": self.row.title} if self.row else self.new_title
+        return _("Edit “%(title)s”") % {"title": self.row.title} if self.row else self.new_title

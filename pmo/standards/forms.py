@@ -58,7 +58,7 @@ class VersionForm(forms.Form):
     purpose_fr = ProseField(label=_("Purpose in French"), rows=3, max_length=4000, required=False)
     purpose_en = ProseField(label=_("Purpose in English"), rows=3, max_length=4000, required=False)
     source = TextField(
-        label=_("Where it comes from"),
+        label=_("Origin"),
         max_length=300,
         required=False,
         help_text=_("A method, a law, a lesson learned."),

@@ -9,9 +9,7 @@ from core.forms import ProseField
 class RevokeForm(forms.Form):
     """Give the reason for revoking a waiver."""
 
-    because = ProseField(
-        label=_("Why you revoke it"), rows=3, error_messages={"required": _("Enter why you revoke it.")}
-    )
+    because = ProseField(label=_("Reason"), rows=3, error_messages={"required": _("Enter why you revoke it.")})
 
 
 class CloseForm(forms.Form):

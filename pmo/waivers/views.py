@@ -132,7 +132,7 @@ class WaiverRevokeView(WaiverEndView):
     permission = "pmo.revoke_waiver"
     form_class = RevokeForm
     title = button = _("Revoke the waiver")
-    lede = _("From today on what it covered counts as not conform, until a check says otherwise.")
+    lede = _("From today, the checkpoints it covered count as not conform until their next check.")
     done = _("The waiver is revoked.")
 
     def get_quote(self) -> Text:
