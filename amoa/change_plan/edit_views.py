@@ -37,8 +37,8 @@ class ImpactFormView(ProjectFormView):
 
     permission = "amoa.plan_change"
     form_class = ImpactForm
-    title = _("Impact on a group")
-    lede = _("One per group and aspect: how much, from what to what, and the measure.")
+    title = _("Describe an impact")
+    lede = _("Describe one aspect that changes for a group, and what is done about it.")
     button = _("Save the impact")
     done = _("The impact is saved.")
     back_label = _("Change plan")
@@ -74,7 +74,7 @@ class CommunicationFormView(RowFormView):
     service = services.write_communication
     new_title = _("Plan a communication")
     title = _("Change a communication")
-    lede = _("Set a day, or the proposal whose decision it follows. Enter here how many people it reached.")
+    lede = _("Enter a day, or the proposal whose decision it follows. After sending, enter how many people it reached.")
     button = _("Save the communication")
     done = _("The communication is saved.")
     back_label = _("Communications")
@@ -108,7 +108,7 @@ class AdoptionIndicatorFormView(RowFormView):
     service = services.write_indicator
     new_title = _("Add an indicator")
     title = _("Change an indicator")
-    lede = _("Attendance, reading rate, active users, requests for help, satisfaction: signs that it is used.")
+    lede = _("Choose a sign that the result is used: attendance, reading rate, active users, requests for help.")
     button = _("Save the indicator")
     done = _("The indicator is saved.")
     back_label = _("Adoption")

@@ -38,7 +38,7 @@ class ImpactForm(PlanForm):
     """Form of the impact on a group in one aspect."""
 
     aspect = forms.ChoiceField(label=_("What changes"), choices=label_choices(Aspect.choices))
-    level = forms.ChoiceField(label=_("How much"), choices=label_choices(Impact.choices))
+    level = forms.ChoiceField(label=_("Size of the change"), choices=label_choices(Impact.choices))
     before = ProseField(label=_("Before"), rows=2, required=False)
     after = ProseField(label=_("After"), rows=2, required=False)
     measure = ProseField(

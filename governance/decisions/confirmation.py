@@ -46,7 +46,7 @@ def describe_confirmation(decision: Any) -> str:
     if decision.factors is None:
         return ""
     if not decision.factors:
-        return _("Not confirmed with a factor of the signatory")
+        return _("Without a password or passkey of the signatory")
     if decision.passkey_id:
         return _("Signed with their own passkey since %(on)s") % {"on": long_day(decision.factor_since)}
     words = get_text_list([str(FACTORS[factor]) for factor in decision.factors], pgettext("factors", "and"))

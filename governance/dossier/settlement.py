@@ -85,5 +85,5 @@ def describe_settlement(act: Act, condition: Condition) -> Settlement:
 
 def _describe_last(effective: str) -> str:
     """Return what settling the last open condition does."""
-    closes = gettext("It is the last one. The proposal is closed.")
+    closes = gettext("Nothing else is open: the proposal is closed.")
     return f"{closes} {gettext('The decision takes effect now.')}" if effective == EffectiveFrom.WHEN_MET else closes

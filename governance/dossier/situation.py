@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.erasure import display_name
 from core.templatetags.ui import day, euros
@@ -70,7 +71,7 @@ def describe_decision_makers(context: SituationContext) -> list[str]:
     """List the sentences on who decides, for a reader who does not."""
     proposal, decision = context.proposal, context.decision
     if context.owner is None:
-        return [_("No owner in office: pending, owner absent. Nobody else can decide.")]
+        return [_("The decision is pending: no project owner is in office. Nobody else can decide.")]
     if decision:
         return [_describe_recorded(proposal, decision) % {"reference": decision.reference}]
     if proposal.is_barred(Act.DECIDE):
@@ -143,7 +144,9 @@ def _describe_state(context: SituationContext) -> list[str]:
 def _describe_awaited_opinions(context: SituationContext) -> str:
     if context.may["advise"] and context.my_role in context.proposal.awaited_roles:
         return _("Your opinion is expected.")
-    return _("Opinions expected from: %(roles)s.") % {"roles": ", ".join(context.proposal.awaited_roles)}
+    roles = context.proposal.awaited_roles
+    text = ngettext("Opinion expected from: %(roles)s.", "Opinions expected from: %(roles)s.", len(roles))
+    return text % {"roles": ", ".join(roles)}
 
 
 def _describe_pending_decision(context: SituationContext, revision: ProposalRevision) -> str:

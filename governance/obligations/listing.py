@@ -121,6 +121,7 @@ def _list_columns(language: str) -> list[Column]:
             lambda row: str(row.obligation),
             html=lambda row: draw("governance/obligations/_duty.html", row),
             head=True,
+            css="roomy",
             card=True,
         ),
         Column("role", gettext_lazy("Role"), lambda row: row.role, html=lambda row: role_badge(row.role), card=True),

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from core.dates import NO_BREAK, long_day
@@ -122,7 +122,7 @@ def build_record(decision: Decision, language: str, dispute: Dispute | None = No
                 Section(_("Responsibility matrix on that day"), list(_matrix_lines(decision, project))),
                 Section(_("Opinions received"), list(_opinion_lines(decision))),
                 Section(_("Signature"), list(_signature_lines(decision, _get_owner(decision)))),
-                Section(_("Evidence that it is met"), list(_proof_lines(decision))),
+                Section(pgettext("of a record", "Proof"), list(_proof_lines(decision))),
             ],
         )
 

@@ -18,7 +18,7 @@ class OrganisationField(TextField):
         super().__init__(
             label=_("Organisation"),
             error_messages={"required": _("Name the organisation.")},
-            help_text=_("Under the name it bids with; the same name always means the same organisation."),
+            help_text=_("Enter the name it bids under. Always use the same name."),
             widget=forms.TextInput(attrs={"list": KNOWN_NAMES, "autocomplete": "off"}),
         )
 

@@ -58,7 +58,7 @@ def test_the_newest_confirmation_counts_else_the_sign_in(records: Any, factors: 
     ("factors", "since", "words"),
     [
         (None, None, ""),
-        ([], None, "Not confirmed with a factor of the signatory"),
+        ([], None, "Without a password or passkey of the signatory"),
         (["password"], None, "Confirmed with password"),
         (["password", "code_app"], None, "Confirmed with password and code"),
         (["password"], datetime(2026, 10, 3, tzinfo=UTC), "Confirmed with password, theirs since 3\xa0October 2026"),
@@ -89,7 +89,7 @@ def test_a_decision_tells_the_password_of_its_session_and_since_when_it_is_their
 
 def test_a_decision_of_a_command_says_so_and_an_older_one_says_nothing(owner: User, proposal: Any) -> None:
     decision = acts.decide(owner, proposal("ready_for_decision"))
-    assert lines(decision)["Confirmation"] == "Not confirmed with a factor of the signatory"
+    assert lines(decision)["Confirmation"] == "Without a password or passkey of the signatory"
     decision.factors = None
     assert decision.how_confirmed == ""
     assert "factors" not in decision.sealed_content()
