@@ -104,7 +104,7 @@ class QuestionAnswerView(LiaisonFormView):
     form_class = AnswerForm
     title = _("Answer the question")
     lede = _("The person who asked is notified. Project members can read the answer.")
-    button = _("Answer")
+    button = _("Answer the question")
     icon = "message-square-reply"
     done = _("The question is answered.")
     conflicts = (services.AlreadyAnswered,)

@@ -45,7 +45,7 @@ IN_BULK = (
 )
 #: Columns that an undone change gives back: those of IN_BULK, and the texts of a single edit.
 RESTORED = (*IN_BULK, "title", "statement", "justification", "criteria", "links")
-NOT_FROM_THERE = gettext_lazy("%(code)s is “%(state)s”: that state does not lead there.")
+NOT_FROM_THERE = gettext_lazy("%(code)s is “%(state)s” and cannot change to this state.")
 
 
 class Outdated(Exception):

@@ -83,7 +83,7 @@ class EarlierDecisionFormView(RowFormView):
     service = staticmethod(services.write_earlier)
     conflicts = (services.TakenOver,)
     new_title = _("Add an earlier decision")
-    lede = _("A decision taken before Ouvrage, as the former register tells it. The owner takes the list over, once.")
+    lede = _("A decision taken before Ouvrage, as recorded in the former register. The owner takes over the list once.")
     button = _("Save the earlier decision")
     done = _("The earlier decision is saved.")
     back_label = _("Earlier decisions")

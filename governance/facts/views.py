@@ -86,8 +86,8 @@ class WorkspacesSwitchView(FactsFormView):
     form_class = WorkspacesForm
     title = button = _("Switch workspaces")
     lede = _(
-        "A workspace that is off leaves the menu, the tasks, the figures, the gates and the obligations. "
-        "Nothing of it is deleted."
+        "A workspace that is off disappears from the menu, the tasks, the figures, the gates and the obligations. "
+        "Nothing is deleted."
     )
     done = _("The workspaces are switched.")
     service = services.switch_workspaces

@@ -207,8 +207,8 @@ class TakeForm(AdaptForm):
     """Take a published role: a new one, or its latest version."""
 
     title = _("Take a published role")
-    lede = _("What the project added, dropped or handed on stays so in the version taken.")
-    button = _("Take it into the next version")
+    lede = _("The additions, removals and transfers of the project are kept.")
+    button = _("Take the published role")
 
     role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})
 

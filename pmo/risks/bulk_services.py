@@ -42,7 +42,7 @@ COLUMNS = ("status", "owner_role", "review_on")
 COPIED = ("title", "cause", "event", "effect", "category", "opportunity", "proximity")
 #: Fields that `edit_risk` changes; the others belong to the assessment.
 TEXT = (*COPIED, "requirements")
-NOT_FROM_THERE = gettext_lazy("%(code)s is “%(status)s”: that status does not lead there.")
+NOT_FROM_THERE = gettext_lazy("%(code)s is “%(status)s” and cannot change to this status.")
 BY_DECISION = gettext_lazy("%(code)s is accepted by a decision: change its status on its page.")
 NOT_OPEN = gettext_lazy("%(code)s is “%(status)s”: it has no holder and no review to change.")
 

@@ -111,7 +111,7 @@ def test_the_table_says_the_numbers_the_decision_and_what_is_ahead(owner: Any, c
     text = text_of(client_of(owner).get(LISTED, headers={"accept-language": "en"}))
     for words in (
         "3 requirements from 1 need.",
-        "3 in force by OD-12, baseline 1.",
+        "3 in force since OD-12 (baseline 1).",
         "1 is being changed.",
         "harbour users",
         "Ahead of what is in force",
@@ -259,7 +259,7 @@ def test_skipped_requirements_are_listed_with_their_reason(amoa_client: StrictCl
     answer = amoa_client.post(path, fields, headers={"accept-language": "en"})
     text = text_of(answer)
     assert answer.status_code == 200
-    for words in ("1 requirement is changed", "1 is left as it was", "ONE-001 is “Approved”: that state does not lead"):
+    for words in ("1 requirement is changed", "1 row is unchanged", "ONE-001 is “Approved” and cannot change"):
         assert words in text, words
 
 
@@ -436,7 +436,7 @@ def test_the_edit_page_says_what_saving_does_to_what_is_in_force(amoa_client: St
     assert "Another text becomes the next version, which is proposed." in approved
     assert "Version 1, in force since decision OD-12, stays so" in approved
     ahead = text_of(amoa_client.get(f"{requirement('ONE-002').get_absolute_url()}edit/", headers=english))
-    assert "You change version 2, which is proposed." in ahead
+    assert "You edit version 2, which is not in force yet." in ahead
     draft = text_of(amoa_client.get(f"{requirement('ONE-003').get_absolute_url()}edit/", headers=english))
     assert "stays in force" not in draft
 
@@ -499,7 +499,7 @@ def test_the_page_of_one_shows_its_chain_and_what_is_missing(recipient: Any, cli
         'id="liaison"',
     ):
         assert words in text, words
-    assert "Change it" not in text
+    assert "Edit the requirement" not in text
 
 
 def test_the_page_of_a_need_lists_what_answers_it(amoa_client: StrictClient) -> None:

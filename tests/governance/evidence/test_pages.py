@@ -284,7 +284,7 @@ def test_the_documents_say_which_decisions_rest_on_each_version(recipient: Any, 
 def test_before_replacing_the_page_names_the_decisions_that_rest_on_it(moe: Any, proposal: Any, client_of: Any) -> None:
     path = reverse("governance:evidence:document_replace", args=[document_of(proposal("decided")).pk])
     words = text_of(client_of(moe).get(path, headers=ENGLISH))
-    assert "they will be marked as needing review. The owner is notified: OD-02" in words
+    assert "the owner is notified and they need review: OD-02" in words
 
 
 def test_text_in_a_file_is_shown_as_text(
