@@ -154,8 +154,8 @@ def lock_organisation() -> Project:
         level=Level.ORGANISATION,
         starts_on=timezone.localdate(act_time()),
         ends_on=date.max,
-        title_fr="Référentiel de l’organisation",
-        title_en="Referential of the organisation",
+        title_fr="Actes de l’organisation",
+        title_en="Acts of the organisation",
     )
     record(act=Act.FOUND, actor=actor, project=row, subject=row)
     return row
