@@ -54,14 +54,16 @@ class Entry:
 
 #: Names of the arrays of `Mine`; a permission follows the last one.
 SEATS, KINDS, PROJECTS = "seats", "kinds", "projects of "
+SEATED = f"{PROJECTS}a seat"
 
 
 class Mine:
     """The reader of tasks as a queryset sees them: now, or as the parameters of a compiled statement.
 
     `day` is an expression: the day of the organisation.
-    `array` returns an array by name: the roles of the reader (`project:role`), the kinds of decision for which one of
-    them has a letter in the matrix (`project:kind`), or the projects on which they have a permission.
+    `array` returns an array by name: the roles of the reader (`project:role`), the projects of these, the kinds of
+    decision for which one of them has a letter in the matrix (`project:kind`), or the projects on which they have a
+    permission.
     """
 
     def __init__(self, reader: Reader, at: Instant, day: Any, array: Callable[[str], Expression]) -> None:
@@ -70,6 +72,10 @@ class Mine:
     def may(self, permission: str, project: str = "project") -> Func:
         """Return the condition that the reader has this permission on the project of a row."""
         return is_one_of(F(project), self.array(PROJECTS + permission), "bigint")
+
+    def has_seat(self, project: str = "project") -> Func:
+        """Return the condition that the reader has a seat on the project of a row, which its index finds."""
+        return is_one_of(F(project), self.array(SEATED), "bigint")
 
     def holds(self, role: str, project: str = "project") -> Func:
         """Return the condition that the reader holds the role that this field of a row names."""

@@ -67,7 +67,7 @@ def _list_actions(mine: Mine) -> QuerySet[RiskAction]:
     """Filter the actions to do by a role of the reader, and the late ones of the registers they keep."""
     late = Q(due_on__lt=mine.day) & Q(mine.may("pmo.assess_risk"))
     to_do = RiskAction.objects.filter(goes_on(), done_on=None, risk__status__in=OPEN)
-    return to_do.filter(Q(mine.holds("role")) | late)
+    return to_do.filter(mine.has_seat(), Q(mine.holds("role")) | late)
 
 
 def _list_ending_acceptances(mine: Mine) -> QuerySet[Risk]:
@@ -85,7 +85,7 @@ def _list_actions_after_checks(mine: Mine) -> QuerySet[ConformityCheck]:
     )
     late = Q(action_due__lt=mine.day) & Q(mine.may("pmo.check_conformity"))
     to_do = ConformityCheck.objects.filter(goes_on(), result__in=sorted(FAILED)).exclude(action="")
-    return to_do.filter(~Exists(newer), Q(mine.holds("action_role")) | late)
+    return to_do.filter(mine.has_seat(), ~Exists(newer), Q(mine.holds("action_role")) | late)
 
 
 def _distance(library: str, depth: int) -> Case:

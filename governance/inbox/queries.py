@@ -55,6 +55,7 @@ from governance.workspace_registry import (
     DECIDING,
     KINDS,
     PROJECTS,
+    SEATED,
     SEATS,
     TASKS,
     Mine,
@@ -161,6 +162,8 @@ def _group_seats(user: User) -> list[tuple[Project, HypotheticalUser]]:
 
 def _list_array(user: User, name: str) -> list[Any]:
     """Return an array of `Mine` for `user`. No query."""
+    if name == SEATED:
+        return [project.pk for project, _holder in _group_seats(user)]
     if name.startswith(PROJECTS):
         return list_permitted_projects(user, name.removeprefix(PROJECTS))
     return cached(("array", user.pk, name), lambda: _ARRAYS[name](_list_acting_seats(user)))
