@@ -42,8 +42,8 @@ class DecisionReviewQuerySet(GovernedQuerySet["DecisionReview"]):
             in_array("decision__project", seats.values("project")),
             Exists(asked),
             ~Exists(proposed),
+            ~Exists(Decision.objects.filter(supersedes=OuterRef("decision"))),
             answer=ReviewAnswer.AGAIN,
-            decision__superseded_by=None,
         )
 
 

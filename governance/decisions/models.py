@@ -166,9 +166,10 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         newest = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("-pk")
         newer = SealBreak.objects.filter(decision=models.OuterRef("decision"), pk__gt=models.OuterRef("pk"))
         unanswered = SealBreak.objects.filter(~models.Exists(newer), review=None)
-        of_owner = unanswered.filter(in_array("decision__project", seats.values("project")))
         rows = self.in_force().filter(
-            in_array("pk", of_owner.values("decision")), outcome__in=[*APPROVALS, Outcome.REJECTED]
+            in_array("pk", unanswered.values("decision")),
+            in_array("project", seats.values("project")),
+            outcome__in=[*APPROVALS, Outcome.REJECTED],
         )
         rows = rows.alias(newest_item=models.Subquery(newest.values("item")[:1]))
         for watch in watches():
@@ -480,7 +481,7 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         return self.open().filter(
             in_array("decision__project", Mandate.objects.active(at).filter(holder=user.pk).values("project")),
             Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
-            decision__superseded_by=None,
+            ~models.Exists(Decision.objects.filter(supersedes=models.OuterRef("decision"))),
         )
 
 
