@@ -41,7 +41,7 @@ class DeliverableFormView(RowFormView):
 
     def get_title(self) -> Text:
         """Return the title, with the code of a deliverable that is changed."""
-        return _("Change deliverable %(code)s") % {"code": self.row.code} if self.row else self.new_title
+        return _("Edit deliverable %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
 
 class AcceptanceTestFormView(RowFormView):
@@ -62,7 +62,7 @@ class AcceptanceTestFormView(RowFormView):
 
     def get_title(self) -> Text:
         """Return the title, with the code of a test that is changed."""
-        return _("Change test %(code)s") % {"code": self.row.code} if self.row else self.new_title
+        return _("Edit test %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Prefill a new test from the query string."""
@@ -86,7 +86,7 @@ class CampaignFormView(RowFormView):
     form_class = CampaignForm
     service = services.open_campaign
     new_title = _("Open a campaign")
-    title = _("Change the campaign")
+    title = _("Edit the campaign")
     lede = _("A campaign runs the tests in use. Its results are frozen when it is closed.")
     button = _("Save the campaign")
     done = _("The campaign is saved.")

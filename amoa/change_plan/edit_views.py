@@ -73,7 +73,7 @@ class CommunicationFormView(RowFormView):
     form_class = CommunicationForm
     service = services.write_communication
     new_title = _("Plan a communication")
-    title = _("Change a communication")
+    title = _("Edit the communication")
     lede = _("Enter a day, or the proposal whose decision it follows. After sending, enter how many people it reached.")
     button = _("Save the communication")
     done = _("The communication is saved.")
@@ -90,7 +90,7 @@ class TrainingFormView(RowFormView):
     form_class = TrainingForm
     service = services.write_training
     new_title = _("Plan a training session")
-    title = _("Change a training session")
+    title = _("Edit the training session")
     lede = _("Enter how many people are expected and, afterwards, how many came.")
     button = _("Save the session")
     done = _("The session is saved.")
@@ -107,7 +107,7 @@ class AdoptionIndicatorFormView(RowFormView):
     form_class = IndicatorForm
     service = services.write_indicator
     new_title = _("Add an indicator")
-    title = _("Change an indicator")
+    title = _("Edit the indicator")
     lede = _("Choose a sign that the result is used: attendance, reading rate, active users, requests for help.")
     button = _("Save the indicator")
     done = _("The indicator is saved.")

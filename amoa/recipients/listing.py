@@ -132,4 +132,4 @@ def _render_speakers(group: Any) -> SafeString:
 def _render_served(group: Any) -> SafeString | str:
     if group.served:
         return str(group.served)
-    return format_html('0<br><span class="small bad">{}</span>', gettext("none yet"))
+    return format_html('<span class="small bad">{}</span>', gettext("none yet"))

@@ -76,7 +76,7 @@ class RecipientNewView(ProjectFormView):
 
     permission = "amoa.describe_group"
     form_class = GroupForm
-    title = _("Describe a recipient group")
+    title = _("Add a recipient group")
     lede = _("Only the name is required. You can add the rest later.")
     button = _("Add the group")
     done = _("The group is described.")
