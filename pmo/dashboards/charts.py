@@ -617,7 +617,7 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
         charts.Row(
             line.role,
             [("approved", line.settled), ("pending", line.to_do), ("rejected", line.late)],
-            f"{line.settled} / {line.whole}",
+            f"{line.settled}/{line.whole}",
             f"{address}?{urlencode({'role': line.role, 'standing': 'all'})}" if project and not line.idle else "",
         )
         for line in progress

@@ -171,7 +171,7 @@ def _list_columns(*, several: bool) -> list[Column]:
             numeric=True,
             card=True,
         ),
-        Column("status", gettext_lazy("State"), lambda row: row.status, css="nowrap"),
+        Column("status", gettext_lazy("State"), lambda row: row.status, css="nowrap", spare=True),
         Column(
             "evidence",
             gettext_lazy("Expected evidence"),
@@ -183,6 +183,7 @@ def _list_columns(*, several: bool) -> list[Column]:
             gettext_lazy("Last reminder"),
             lambda row: f"{long_day(row.reminder[0])}, {display_name(row.reminder[1])}" if row.reminder else None,
             lambda row: row.reminder[0] if row.reminder else None,
+            spare=True,
         ),
     ]
 
