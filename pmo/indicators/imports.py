@@ -114,7 +114,7 @@ def check_rows(project: Project, rows: Iterable[Row]) -> Checked:
 
 def _parse_reading(indicator: Indicator | None, day: str, value: str) -> NewReading:
     if indicator is None:
-        raise ValidationError(_("The project has no indicator of this code whose values are typed."))
+        raise ValidationError(_("No indicator with this code takes values from a file."))
     measured_on = DayField(future=False).clean(day)
     if measured_on > timezone.localdate():
         raise ValidationError(_("Enter a day that is not in the future."))
