@@ -34,13 +34,13 @@ class IndicatorFormView(RowFormView):
     form_class = IndicatorForm
     service = services.write_indicator
     new_title = _("Follow an indicator")
-    lede = _("What it measures, which way is better, and from which value on it is green, amber or red.")
+    lede = _("Describe what the indicator measures, then enter the values where it turns amber and red.")
     button = _("Save the indicator")
     done = _("The indicator is saved.")
 
     def get_title(self) -> Text:
         """Return the title; that of a change contains the code."""
-        return _("Change indicator %(code)s") % {"code": self.row.code} if self.row else self.new_title
+        return _("Edit indicator %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
 
 class IndicatorReadingFormView(RowActView):
@@ -52,7 +52,7 @@ class IndicatorReadingFormView(RowActView):
     back_label = _("Indicators")
     back_url_name = "pmo:indicators:steering_indicators"
     form_class = IndicatorReadingForm
-    lede = _("A correction is another value of the same day; the last one counts, and both are kept.")
+    lede = _("To correct a value, add another one for the same day. The last one counts. Both are kept.")
     button = _("Add the value")
     done = _("The value is added.")
 

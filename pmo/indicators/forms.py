@@ -24,16 +24,16 @@ class IndicatorForm(RowForm):
     name = TextField(label=_("Name"), error_messages={"required": _("Enter a name.")})
     aspect = forms.ChoiceField(label=_("Aspect"), choices=label_choices(Aspect.choices))
     unit = TextField(label=_("Unit"), max_length=20, required=False)
-    formula = ProseField(label=_("Formula"), rows=2, required=False, help_text=_("What is divided by what, in words."))
+    formula = ProseField(label=_("Formula"), rows=2, required=False, help_text=_("Describe the calculation in words."))
     better = forms.ChoiceField(label=_("Direction"), choices=label_choices(Better.choices))
     green = NumberField(
-        label=_("Bound of green"),
+        label=_("Green threshold"),
         max_digits=14,
         decimal_places=2,
-        help_text=_("The last value that is green: the least or the most, by the direction."),
+        help_text=_("The last green value."),
     )
     amber = NumberField(
-        label=_("Bound of amber"), max_digits=14, decimal_places=2, help_text=_("Beyond it, the value is red.")
+        label=_("Amber threshold"), max_digits=14, decimal_places=2, help_text=_("Beyond it, the value is red.")
     )
     frequency = forms.ChoiceField(
         label=_("Frequency"), choices=label_choices(Frequency.choices), initial=Frequency.MONTHLY

@@ -16,7 +16,7 @@ def build_listing(lessons: LessonQuerySet, query: QueryDict, *, everywhere: bool
 
     Words are searched for without their endings, in French and in English.
     """
-    asked = read_filters(query, [Filter("family", _("Every family"), Family.choices)])
+    asked = read_filters(query, [Filter("family", _("All families"), Family.choices)])
     found = lessons.matching(asked.words) if asked.words else lessons
     listing = Listing(
         rows=asked.narrow(found),

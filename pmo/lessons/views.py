@@ -58,7 +58,7 @@ class LessonFormView(RowFormView):
     service = services.note_lesson
     new_title = _("Add a lesson learned")
     title = _("Reword a lesson")
-    lede = _("All readers of the project can find it, also from another project.")
+    lede = _("Everyone who can read the project can find it, also from another project.")
     button = _("Save the lesson")
     done = _("The lesson is saved.")
     back_label = _("Lessons learned")

@@ -26,7 +26,6 @@ class MilestoneForm(RowForm):
         label=_("Initial date"),
         future=False,
         error_messages={"required": _("Enter the day.")},
-        help_text=_("It never changes. Only the forecast date can change."),
     )
     actual_on = DayField(label=_("Reached on"), future=False, required=False)
 
@@ -62,15 +61,15 @@ class DependencyForm(RowForm):
     kept = ("needs",)
 
     needs: CodeField[Project] = CodeField(
-        label=_("Project it needs"),
+        label=_("Project this one depends on"),
         max_length=20,
         error_messages={
             "required": _("Enter the code of the project."),
             "unknown": _("You see no project of this code."),
         },
-        help_text=_("Its code."),
+        help_text=_("Enter its code."),
     )
-    what = TextField(label=_("What it needs"), error_messages={"required": _("Describe what it needs.")})
+    what = TextField(label=_("What this project needs"), error_messages={"required": _("Describe what it needs.")})
     needed_on = DayField(label=_("Needed by"), future=False, error_messages={"required": _("Enter the day.")})
     milestone: "forms.ModelChoiceField[Milestone]" = forms.ModelChoiceField(
         queryset=None, label=_("For the milestone"), required=False, empty_label="—"

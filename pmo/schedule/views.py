@@ -65,7 +65,7 @@ class MilestoneFormView(RowFormView):
 
     def get_title(self) -> Text:
         """Return the title; that of a change contains the code."""
-        return _("Change milestone %(code)s") % {"code": self.row.code} if self.row else self.new_title
+        return _("Edit milestone %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
 
 class ForecastFormView(RowActView):
@@ -111,7 +111,7 @@ class DependencyFormView(RowFormView):
     form_class = DependencyForm
     service = services.write_dependency
     new_title = _("Add a dependency")
-    title = _("Change a dependency")
+    title = _("Edit a dependency")
     lede = _("Only people who can read both projects see it.")
     button = _("Save the dependency")
     done = _("The dependency is saved.")

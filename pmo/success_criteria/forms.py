@@ -62,7 +62,7 @@ class MeasureForm(forms.Form):
     measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Enter the day.")})
     value = TextField(label=_("Value"), max_length=60, error_messages={"required": _("Enter the value.")})
     met = forms.ChoiceField(
-        label=_("Target"),
+        label=_("Result"),
         choices=label_choices(Met.choices),
         widget=forms.RadioSelect,
         error_messages={"required": _("Select whether the target is met.")},

@@ -51,7 +51,10 @@ class CriterionFormView(RowFormView):
     form_class = CriterionForm
     kind = CriterionKind.CRITERION
     new_title = _("Propose a success criterion")
-    lede = _("Measurable, with its target and due date. The owner approves a frozen set. You can reword it until then.")
+    lede = _(
+        "Enter a measurable statement, its target and its due date. You can reword it until the owner approves a "
+        "frozen set."
+    )
     button = _("Save the criterion")
     done = _("It is proposed.")
 
@@ -91,7 +94,7 @@ class CriterionDropView(RowActView):
     back_url_name = "pmo:success_criteria:success"
     permission = "pmo.freeze_criteria"
     lede = _("It is not submitted. Its number is not used again.")
-    button = _("Leave it out")
+    button = _("Leave out the criterion")
     done = _("It is left out.")
 
     def get_title(self) -> Text:
@@ -117,7 +120,7 @@ class MeasureFormView(RowActView):
     back_url_name = "pmo:success_criteria:success"
     permission = "pmo.measure_criterion"
     form_class = MeasureForm
-    lede = _("A correction is another measure; both are kept.")
+    lede = _("To correct a measure, add another one. Both are kept.")
     button = _("Add the measure")
     done = _("The measure is added.")
 
@@ -145,7 +148,7 @@ class CriteriaFreezeView(ProjectFormView):
     title = _("Freeze the success criteria")
     lede = _(
         "Proposed and approved criteria are frozen as the next set. You then submit it with a proposal on "
-        "the scope or on a gate. Approval drops what the set leaves out."
+        "the scope or on a gate. Once the set is approved, the criteria left out are dropped."
     )
     button = _("Freeze the criteria")
     back_label = _("Success criteria")

@@ -130,10 +130,10 @@ def explain_aspect(aspect: str, facts: dict[str, str]) -> str:
     if aspect == "cost" and facts:
         return _explain_cost(facts)
     if aspect == "scope" and "all" in facts:
-        words = _("%(n)s of %(all)s must-have requirements are in force as written.")
+        words = _("Must-have requirements in force as written: %(n)s of %(all)s.")
         return words % {"n": facts["as_approved"], "all": facts["all"]}
     if aspect == "risk" and "all" in facts:
-        words = _("Of %(all)s open risks %(red)s are red and not accepted, %(amber)s amber or accepted.")
+        words = _("Open risks: %(all)s. Red and not accepted: %(red)s. Amber or accepted: %(amber)s.")
         return words % facts
     return {
         "delay": _("Not computed: the project has no milestone."),

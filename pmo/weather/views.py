@@ -49,7 +49,7 @@ class WeatherFormView(ProjectFormView):
     preview_template = "pmo/weather/_weather_preview.html"
     title: Text = _("Publish the weather of this month")
     lede: Text = _(
-        "It is computed from the data of the project. Another report of the month corrects it. Both are kept."
+        "The weather is computed from the data of the project. To correct a report, publish another one this month."
     )
     button: Text = _("Publish the weather")
     done = _("The weather is published.")
@@ -119,7 +119,11 @@ class WeatherRoundView(WeatherFormView):
             "%(missing)d of your %(total)d projects lack the weather of this month.",
             missing,
         )
-        return words % {"missing": missing, "total": total} if missing else gettext("Every weather is published.")
+        return (
+            words % {"missing": missing, "total": total}
+            if missing
+            else gettext("The weather of all your projects is published.")
+        )
 
     def get_button(self) -> Text:
         """Return the text of the button; after the last project nothing is next."""

@@ -20,7 +20,7 @@ class AbsenceForm(forms.Form):
         queryset=User.objects.none(),
         required=False,
         empty_label="—",
-        help_text=_("Shown on proposals and in their tasks. This person gets none of your rights."),
+        help_text=_("Shown on proposals and in the tasks of this person."),
     )
 
     def __init__(self, *args: Any, person: User, **options: Any) -> None:

@@ -54,7 +54,7 @@ def take_back_absence(*, actor: User, person: User) -> User:
     chain = lock_organisation()
     person = _lock(person)
     if is_over(person, today()):
-        raise ValidationError(_("No absence is stated."))
+        raise ValidationError(_("No absence is declared."))
     before = person.stand_in
     person.absent_from = person.absent_until = person.stand_in = None
     person.save()

@@ -48,9 +48,12 @@ class AdministratorNameView(AdministratorView):
     """Make a person an administrator."""
 
     permission = "projects.name_administrator"
-    title = _("Name an administrator")
-    lede = _("They open projects, invite people and keep the settings. They read no contents and decide nothing.")
-    button = _("Name this administrator")
+    title = _("Grant administrator rights")
+    lede = _(
+        "An administrator opens projects, invites people and manages the settings, without access to the contents "
+        "of projects."
+    )
+    button = _("Grant the rights")
     done = _("This person is an administrator.")
 
     def act(self, data: dict[str, Any]) -> User:
@@ -62,9 +65,9 @@ class AdministratorEndView(AdministratorView):
     """End the rights of an administrator."""
 
     permission = "projects.end_administrator"
-    title = _("End the rights of an administrator")
+    title = _("Remove administrator rights")
     lede = _("The account stays open, with its roles on projects.")
-    button = _("End the rights")
+    button = _("Remove the rights")
     done = _("This person is no longer an administrator.")
 
     def act(self, data: dict[str, Any]) -> User:

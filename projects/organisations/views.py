@@ -58,7 +58,7 @@ class OrganisationAddView(OrganisationView):
     """Add an organisation."""
 
     title = _("Add an organisation")
-    lede = _("People are invited into it, and links tell which ones are not independent of each other.")
+    lede = _("You can then invite people into it, and link it to the organisations it depends on.")
     button = _("Add the organisation")
     done = _("The organisation is added.")
 
@@ -71,7 +71,7 @@ class OrganisationRenameView(OrganisationView):
     """Rename an organisation."""
 
     title = _("Rename an organisation")
-    lede = _("Records keep the name that was in use.")
+    lede = _("Existing records keep the old name.")
     button = _("Rename the organisation")
     done = _("The organisation is renamed.")
 
@@ -97,7 +97,7 @@ class OrganisationsLinkView(OrganisationView):
     form_class = LinkForm
     error_field = "other"
     title = _("Link two organisations")
-    lede = _("A link is not rewritten: end it and record another one.")
+    lede = _("You cannot edit a link. End it and record another one.")
     button = _("Link the organisations")
     done = _("The link is recorded.")
 
@@ -113,7 +113,7 @@ class LinkEndView(OrganisationView):
     form_class = LinkEndForm
     error_field = "ends_on"
     title = _("End the link")
-    lede = _("The last day is recorded once.")
+    lede = _("You cannot change the last day afterwards.")
     button = _("End the link")
     done = _("The last day is recorded.")
 

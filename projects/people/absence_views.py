@@ -27,9 +27,9 @@ class AbsenceView(ActFormView):
     template_name = "projects/people/absence_form.html"
     permission = "projects.state_absence"
     form_class = AbsenceForm
-    button = _("State the absence")
+    button = _("Declare the absence")
     done = _("The absence is recorded.")
-    lede = _("Rights come from a mandate or a delegation. An absence gives none.")
+    lede = _("An absence transfers no rights. Only a mandate or a delegation gives them.")
 
     object: User
 

@@ -186,7 +186,7 @@ class PackField(forms.FileField):
         super().__init__(
             label=gettext_lazy("YAML file"),
             widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
-            help_text=gettext_lazy("As the export writes it. It is compared first; nothing is written yet."),
+            help_text=gettext_lazy("A file in the format of the export."),
             error_messages={
                 "required": gettext_lazy("Choose a file."),
                 "empty": gettext_lazy("This file is empty."),

@@ -406,7 +406,7 @@ def test_a_row_that_no_list_led_to_offers_the_whole_list(
     page = read(client, register.path).context["page"]
     address = re.findall(r'<th scope="row"[^>]*><a href="([^"?]+)"', page.body)[1]
     client = client_of(cast[register.reader])
-    assert '<a href="?list=1">Show its place in the list</a>' in read(client, address).text
+    assert '<a href="?list=1">Show in the list</a>' in read(client, address).text
     for _visit in ("?list=1", ""):
         text = unescape(read(client, f"{address}{_visit}").text)
         assert f"2 of {page.found} in the list" in " ".join(text.split())
@@ -423,7 +423,7 @@ def test_a_row_outside_the_list_read_last_leads_back_to_it(pmo: Any, project_one
     assert "1 of 1 in the list" in " ".join(client.get(address, headers=from_list).text.split())
     text = unescape(read(client, other).text)
     assert f'<a href="{path}">Back to the list</a>' in text
-    assert '<a href="?list=1">Show its place in the list</a>' in text
+    assert '<a href="?list=1">Show in the list</a>' in text
 
 
 def test_the_session_keeps_the_lists_read_last() -> None:

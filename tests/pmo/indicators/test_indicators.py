@@ -268,7 +268,7 @@ def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
         assert check_rows(project_one, parse_carried(found.carried())) == found
     assert [bool(line.problem) for line in found.lines] == [False, True, True, True, True, True]
     assert [line.number for line in found.lines] == [2, 3, 4, 5, 6, 7]
-    assert "no indicator of this code" in found.lines[1].problem
+    assert "No indicator with this code" in found.lines[1].problem
     assert "Another line" in found.lines[5].problem
     assert found.readings == [NewReading("NOISE", TODAY, Decimal("4.5"))]
 

@@ -36,7 +36,7 @@ def test_the_weather_says_in_words_what_it_comes_from(pmo: Any, client_of: Any) 
     for said in (
         "Computed today: stormy",
         "The largest slip is 14 days.",
-        "Of 2 open risks 1 are red",
+        "Open risks: 2. Red and not accepted: 1.",
         "Two weeks late for the divers",
     ):
         assert said in text
@@ -107,7 +107,7 @@ def test_a_table_is_shown_first_and_written_once_it_is_confirmed(pmo: Any, clien
 
 def test_a_table_is_shown_as_it_is_read_not_as_it_is_typed(pmo: Any, client_of: Any) -> None:
     shown = sent(client_of(pmo), f'NOISE;{TODAY};"12,345"')
-    assert '<td class="n">12345</td>' in shown.content.decode()
+    assert '<td class="n" data-label="Value">12345</td>' in shown.content.decode()
 
 
 def test_a_retired_indicator_can_still_be_read_and_followed_again(pmo: Any, project_one: Any, client_of: Any) -> None:

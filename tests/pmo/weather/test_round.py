@@ -40,7 +40,7 @@ def test_the_form_shows_the_aspects_of_today_and_the_last_report(pmo: Any, proje
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     publish_weather(actor=pmo, project=project_one, comment="The quay is late: the crew works on Saturdays.")
     page = text(client.get("/projects/ONE/weather/publish/"))
-    for words in ("Computed today", "must-have requirements are in force", "The last report", "on Saturdays"):
+    for words in ("Computed today", "Must-have requirements in force as written: ", "The last report", "on Saturdays"):
         assert words in page
 
 
@@ -61,7 +61,7 @@ def test_publishing_leads_from_one_project_to_the_next(browser: Any) -> None:
     assert browser.post("/weather/WB/", report)["Location"] == "/projects/WB/weather/"
     found = WeatherReport.objects.filter(comment="No effect.").values_list("project__code", flat=True)
     assert set(found) == {"ONE", "WA", "WB"}
-    assert "Every weather is published." in text(browser.get("/weather/", follow=True))
+    assert "The weather of all your projects is published." in text(browser.get("/weather/", follow=True))
 
 
 def test_a_report_that_is_refused_keeps_its_text_on_the_page_of_its_project(browser: Any) -> None:

@@ -187,7 +187,9 @@ def test_the_page_names_who_could_decide_under_which_seat_and_its_entry(recipien
 
 
 def test_the_page_says_when_nobody_could(recipient: Any, client_of: Any) -> None:
-    assert "Nobody: pending, owner absent." in asked(client_of(recipient), on="2001-02-03", at="14:30")
+    assert "Nobody could decide: the project had no owner in office." in asked(
+        client_of(recipient), on="2001-02-03", at="14:30"
+    )
 
 
 def test_a_day_without_time_means_its_noon_and_a_question_without_day_means_now(recipient: Any, client_of: Any) -> None:

@@ -1,6 +1,7 @@
 """Test the pages of the catalogue for administrators; everybody else gets the page that explains the refusal."""
 
 import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -173,7 +174,7 @@ def test_a_published_version_is_read_and_not_written(ask: Any) -> None:
     assert 'name="name_en"' not in text
     assert to("_duty_edit", role.responsibilities.earliest("pk").pk) not in text
     assert f"Start version {role.version + 1}" in text
-    for part in ('<span lang="en">Elicit business needs</span>', "Gives an opinion", "To decide is not listed."):
+    for part in ('<div lang="en">Elicit business needs</div>', "Gives an opinion", "To decide is not listed."):
         assert part in text
     row, before = role.responsibilities.earliest("pk"), kept()
     for path, fields in (
@@ -421,6 +422,14 @@ def test_the_pages_speak_french_too(staff_admin: Any, draft: RoleTemplate, clien
         (to("_import"), "Importer une méthode"),
     ):
         assert part in words(client.get(path, headers={"accept-language": "fr"}))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_text_in_two_languages_begins_with_the_readers(language: str, staff_admin: Any, client_of: Any) -> None:
+    path = to("_template", template("AMOA").pk)
+    page = words(client_of(staff_admin).get(path, headers={"accept-language": language}))
+    labels = re.findall(r'<div(?: class="faint")? lang="(\w+)">(?:Elicit business needs|Recueillir les besoins)', page)
+    assert labels == sorted(["en", "fr"], key=lambda one: one != language)
 
 
 # — a pack as a file —

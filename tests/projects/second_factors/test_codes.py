@@ -102,7 +102,7 @@ def test_a_recovery_code_works_once(pmo: User, english: Any) -> None:
     assert browser.session[METHODS][-1]["type"] == "recovery_codes"
     assert "9 codes left" in client.get("/account/").text
     assert give_password(pmo).post(STEP, {"code": codes[3]}).status_code == 422
-    assert "The codes of before stop working" in client.get(CODES).text
+    assert "Your previous codes stop working" in client.get(CODES).text
     others = re.findall(r"<li>(\d{8})</li>", client.post(CODES).text)
     assert not set(others) & set(codes)
     assert give_password(pmo).post(STEP, {"code": codes[4]}).status_code == 422
