@@ -151,11 +151,8 @@ if DB_ROLE not in DATABASE_URLS:
 OWNS_DATABASE = DB_ROLE == "owner"
 DATABASES = {"default": database(env(DATABASE_URLS[DB_ROLE]))}
 # An act waits 1.5 s for another one on the same project, then reports "not recorded". Joins run in the written order:
-# planning other orders takes longer than the query. What a page reads is in memory or on a solid-state disk, where a
-# row by its index costs little more than the next row.
-DATABASES["default"]["OPTIONS"].setdefault(
-    "options", "-c lock_timeout=1500 -c join_collapse_limit=4 -c random_page_cost=1.1"
-)
+# planning other orders takes longer than the query.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=1500 -c join_collapse_limit=4")
 # Values are bound on the server and each connection plans a statement once: planning takes longer than most queries. A
 # plan does not survive a change of its tables, so a release that migrates restarts its processes.
 DATABASES["default"]["OPTIONS"].update(server_side_binding=True, prepare_threshold=5)
