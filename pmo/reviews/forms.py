@@ -43,10 +43,12 @@ class ReviewForm(forms.Form):
         if self.root not in dict(options):
             options.insert(0, (self.root, f"{self.root} · {project.title}"))
         for number in range(min(self.count, MOST_ASKED)):
+            label = _("Question %(number)s") % {"number": number + 1}
             if len(options) > 1:
+                label = _("Question")
                 about = forms.ChoiceField(label=_("Project"), choices=options, initial=self.root)
                 self.fields[f"about-{number}"] = about
-            self.fields[f"question-{number}"] = ProseField(label=_("Question"), rows=2, required=False)
+            self.fields[f"question-{number}"] = ProseField(label=label, rows=2, required=False)
 
     def list_rows(self) -> Iterator[tuple[forms.BoundField | None, forms.BoundField]]:
         """Yield the fields of each question: the project it is about, if there are several, and its text."""

@@ -120,8 +120,8 @@ class CheckpointForm(forms.Form):
 
     needed: ClassVar = {"text_fr": "", "text_en": ""}
 
-    text_fr = ProseField(label=_("Checkpoint in French"), rows=2, max_length=1000, required=False)
-    text_en = ProseField(label=_("Checkpoint in English"), rows=2, max_length=1000, required=False)
+    text_fr = ProseField(label=_("Text in French"), rows=2, max_length=1000, required=False)
+    text_en = ProseField(label=_("Text in English"), rows=2, max_length=1000, required=False)
     computed = forms.ChoiceField(
         label=_("Computed by the system"),
         required=False,
