@@ -482,6 +482,7 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
             in_array("decision__project", Mandate.objects.active(at).filter(holder=user.pk).values("project")),
             Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
             ~models.Exists(Decision.objects.filter(supersedes=models.OuterRef("decision"))),
+            decision__outcome__in=sorted(WITH_CONDITIONS),  # no other has conditions: fewer are read
         )
 
 

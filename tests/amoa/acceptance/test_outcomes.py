@@ -14,7 +14,7 @@ from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, decide, lift, prove, waive
 from governance.enums import ACCEPTANCES, APPROVALS, WITH_CONDITIONS, EffectiveFrom, Outcome
 from governance.kinds.registry import kind_of
-from governance.models import Decision, Proposal
+from governance.models import Condition, Decision, Proposal
 from governance.verification.verifier import verify
 from projects.models import Notification, Project
 from projects.notices.tasks import build_mail
@@ -141,6 +141,20 @@ def test_a_defect_that_was_closed_meanwhile_stays_as_it_is(owner: Any, delivered
     lift(actor=owner, condition=decision.conditions.get(), proof="Seen.")
     found.refresh_from_db()
     assert found.closed_at == decision.acted_at
+
+
+def test_a_reservation_waits_for_the_role_that_answers_for_it_then_for_the_owner(
+    owner: Any, moe: Any, amoa: Any, delivered: Proposal
+) -> None:
+    decision = acts.decide(owner, delivered, RESERVED)
+    fire_deferred_triggers()
+    [reservation] = decision.conditions.all()
+    answers = {"MOE": moe, "AMOA": amoa}[reservation.role]
+    assert reservation in Condition.objects.awaiting(answers)
+    assert reservation not in Condition.objects.awaiting(owner)
+    prove(actor=answers, condition=reservation, proof="Tested again.")
+    assert reservation not in Condition.objects.awaiting(answers)
+    assert reservation in Condition.objects.awaiting(owner)
 
 
 def test_a_reservation_that_is_given_up_leaves_its_defect_open(owner: Any, delivered: Proposal, found: Defect) -> None:
