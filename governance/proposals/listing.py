@@ -106,7 +106,7 @@ def _list_columns(project: Project) -> list[Column]:
             "author__name",
             spare=True,
         ),
-        Column("amount", gettext_lazy("Amount"), _get_amount, _AMOUNT, html=_render_amount, numeric=True),
+        Column("amount", gettext_lazy("Amount"), _get_amount, _AMOUNT, html=_render_amount, numeric=True, spare=True),
         Column("decide_by", gettext_lazy("Decide by"), _get_day, _DECIDE_BY, numeric=True, card=True),
         Column(
             "since",
