@@ -185,7 +185,7 @@ class DropForm(DutyForm):
 class HandOnForm(DutyForm):
     """Move a responsibility to another role."""
 
-    title = _("Hand a responsibility on")
+    title = _("Transfer a responsibility")
     lede = _("Another role of the project is responsible for it once approved.")
     button = _("Write the next version")
 

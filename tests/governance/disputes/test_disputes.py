@@ -95,6 +95,15 @@ def test_the_link_needs_no_session_writes_on_post_and_works_once(
     assert "no longer works" in visitor.get("/not-me/x/").text
 
 
+def test_the_signatory_can_leave_for_the_decision_and_a_visitor_of_the_link_cannot(
+    owner: User, decision: Decision, mailoutbox: list[Any], client_of: Any
+) -> None:
+    way = f'href="{decision.get_absolute_url()}"'
+    assert way in client_of(owner).get(path_of(decision)).text
+    [link] = links_in(mailoutbox, owner)
+    assert way not in Client().get(link).text
+
+
 def test_it_notifies_the_owners_above_the_office_and_the_administrators(
     cast: dict[str, Any], decision: Decision, project_one: Project
 ) -> None:
