@@ -27,7 +27,7 @@ LABELS = {OVER: _("over its allocation"), WITHIN: _("within its allocation")}
 def build_line_listing(project: Project, query: QueryDict, *, may_plan: bool = False) -> tuple[Listing, Asked]:
     """Build the list of budget lines that the query string asks for, by label, and what it asks for."""
     conditions = {OVER: IS_OVER, WITHIN: ~IS_OVER}
-    asked = read_filters(query, [Filter("state", _("Every state"), list(LABELS.items()), conditions.__getitem__)])
+    asked = read_filters(query, [Filter("state", _("All states"), list(LABELS.items()), conditions.__getitem__)])
     listing = Listing(
         rows=asked.narrow(project.budget_lines.all(), ("label",)),
         among=project.budget_lines.all(),

@@ -124,7 +124,7 @@ def _list_filters(owed: list[Owed]) -> list[Filter]:
         Filter("role", _("All roles"), [(role, role) for role in sorted(roles)]),
         Filter("person", _("All people"), sorted(people.items(), key=itemgetter(1)), keeps=holds),
         *([projects] if len(codes) > 1 else []),
-        Filter("kind", _("Every kind"), [(kind, kind) for kind in sorted(kinds)]),
+        Filter("kind", pgettext_lazy("obligation", "All kinds"), [(kind, kind) for kind in sorted(kinds)]),
         Filter("late", _("Late or not"), [("1", _("Late"))], keeps=lambda row, _value: row.is_late),
     ]
 

@@ -143,8 +143,8 @@ def build_issue_listing(project: Project, query: QueryDict) -> tuple[Listing, As
     asked = read_filters(
         query,
         [
-            Filter("state", gettext_lazy("Every state"), IssueState.choices),
-            Filter("urgency", gettext_lazy("Every urgency"), Degree.choices),
+            Filter("state", gettext_lazy("All states"), IssueState.choices),
+            Filter("urgency", gettext_lazy("All urgencies"), Degree.choices),
         ],
     )
     listing = Listing(

@@ -41,8 +41,8 @@ def build_milestone_listing(
     asked = read_filters(
         query,
         [
-            Filter("state", _("Every state"), STATES, conditions.__getitem__),
-            Filter("gate", _("Every gate"), Gate.choices),
+            Filter("state", _("All states"), STATES, conditions.__getitem__),
+            Filter("gate", _("All gates"), Gate.choices),
         ],
     )
     listing = Listing(

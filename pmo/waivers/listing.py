@@ -24,7 +24,7 @@ LONGEST_CELL = 240
 
 def build_listing(entries: Sequence[Entry], query: QueryDict, language: str) -> tuple[ComputedListing, Asked]:
     """Build the list of these requests and waivers that the query string asks for, and what it asks for."""
-    asked = read_filters(query, [Filter("status", _("Every status"), _list_statuses(entries))])
+    asked = read_filters(query, [Filter("status", _("All statuses"), _list_statuses(entries))])
     shown = read_shown(query)
     listing = ComputedListing(
         rows=[entry for entry in asked.select(entries, _write_words) if not shown or entry.shown == shown],
