@@ -45,7 +45,7 @@ class ReviewForm(forms.Form):
         for number in range(min(self.count, MOST_ASKED)):
             label = _("Question %(number)s") % {"number": number + 1}
             if len(options) > 1:
-                label = _("Question")
+                label = gettext("Question")
                 about = forms.ChoiceField(label=_("Project"), choices=options, initial=self.root)
                 self.fields[f"about-{number}"] = about
             self.fields[f"question-{number}"] = ProseField(label=label, rows=2, required=False)
