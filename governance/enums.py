@@ -110,4 +110,4 @@ class Fate(models.TextChoices):
 
     KEPT = "kept", _("kept")
     CHANGED = "changed", _("changed by the new decision")
-    DROPPED = "dropped", _("dropped")
+    DROPPED = "dropped", pgettext_lazy("fate", "dropped")

@@ -24,7 +24,16 @@ from projects.ledger.enums import Act
 
 #: Value of `standing` for late and to do, which is the usual one, and for all.
 STILL_OPEN, EVERY = "open", "all"
-STANDINGS = [(STILL_OPEN, pgettext_lazy("obligations", "Open")), *Standing.choices, (EVERY, gettext_lazy("All"))]
+#: Labels of filters where French writes many otherwise than one.
+OF_MANY = {
+    Standing.DONE: pgettext_lazy("obligations", "Done"),
+    Standing.EXCUSED: pgettext_lazy("obligations", "Excused"),
+}
+STANDINGS = [
+    (STILL_OPEN, pgettext_lazy("obligations", "Open")),
+    *((standing.value, OF_MANY.get(standing, standing.label)) for standing in Standing),
+    (EVERY, gettext_lazy("All")),
+]
 
 
 @dataclass(frozen=True)
