@@ -28,7 +28,6 @@ from projects.role_templates.views import get_template_or_404, matrix_of, versio
 from roles.enums import PublicationState
 from roles.models import MethodPack, Responsibility, RoleTemplate
 from roles.role_templates.content import Matrix, published_matrix, role_of
-from roles.role_templates.differences import differences
 from roles.role_templates.lint import Finding
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -272,7 +271,7 @@ def _publish_context(template: RoleTemplate) -> dict[str, Any]:
         "read": fingerprint(template),
         "lacks": services.publishing_gaps(template, matrix),
         "published": there,
-        "parts": parts(differences(there, role)),
+        "parts": parts(there, role, matrix),
         "consequences": consequences(matrix, matrix.with_role(role), usage_of(template.pack_id, template.code)),
     }
 

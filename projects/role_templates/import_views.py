@@ -29,7 +29,6 @@ from roles.enums import PublicationState
 from roles.models import RoleTemplate
 from roles.role_templates.catalogue import Pack, read_pack
 from roles.role_templates.content import Line, Matrix, Role, role_of
-from roles.role_templates.differences import differences
 from roles.role_templates.lint import Finding
 
 UNPROCESSABLE = 422
@@ -106,7 +105,7 @@ def _role_changes(pack: Pack) -> list[RoleChange]:
             role=planned.role,
             before=planned.current.version if planned.current else 0,
             after=numbers.get(planned.role.code, 0) + 1,
-            parts=parts(differences(role_of(planned.current) if planned.current else None, planned.role)),
+            parts=parts(role_of(planned.current) if planned.current else None, planned.role, pack.matrix),
             draft=drafts.get(planned.role.code, 0),
         )
         for planned in plan_versions(pack.code, pack.matrix.roles)

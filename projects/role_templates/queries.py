@@ -1,6 +1,6 @@
 """Data of the pages of role templates: version history, powers, consequences, differences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from roles.enums import Nature, PublicationState, decision_kinds
 from roles.models import RoleTemplate
 from roles.role_templates import lint
 from roles.role_templates.content import Duty, Matrix, Role
-from roles.role_templates.differences import Change, Differences, readable
+from roles.role_templates.differences import Change, differences, readable
 
 #: Fields shown for an added or removed responsibility; its label is the title.
 SHOWN_FIELDS = ("nature", "domains", "activities", "evidence", "recurrence")
@@ -113,15 +113,20 @@ class Part:
     rows: list[Row]
 
 
-def parts(differences: Differences) -> list[Part]:
-    """Build the parts: identity, added, removed and changed responsibilities, order."""
-    identity = [Part(_("Identity"), "", _rows(differences.identity))] if differences.identity else []
-    order = [Part(_("Order"), _("The responsibilities are in another order."), [])] if differences.reordered else []
+def parts(before: Role | None, after: Role, matrix: Matrix) -> list[Part]:
+    """Compare two versions by parts: identity, added, removed and changed responsibilities, order."""
+    activities = {line.code: line.label for line in matrix.lines}
+    found = differences(before, after, activities)
+    identity = [Part(_("Identity"), "", _rows(found.identity))] if found.identity else []
+    order = [Part(_("Order"), _("The responsibilities are in another order."), [])] if found.reordered else []
     return [
         *identity,
-        *(Part(_title(duty), _("Added"), _rows(_list_fields(duty, added=True))) for duty in differences.added),
-        *(Part(_title(duty), _("Removed"), _rows(_list_fields(duty, added=False))) for duty in differences.removed),
-        *(Part(_title(change.duty), "", _rows(change.changes)) for change in differences.changed),
+        *(Part(_title(duty), _("Added"), _rows(_list_fields(duty, activities, added=True))) for duty in found.added),
+        *(
+            Part(_title(duty), _("Removed"), _rows(_list_fields(duty, activities, added=False)))
+            for duty in found.removed
+        ),
+        *(Part(_title(change.duty), "", _rows(change.changes)) for change in found.changed),
         *order,
     ]
 
@@ -130,10 +135,13 @@ def _title(duty: Duty) -> str:
     return f"{duty.code} · {duty.label}"
 
 
-def _list_fields(duty: Duty, *, added: bool) -> list[Change]:
+def _list_fields(duty: Duty, activities: Mapping[str, str], *, added: bool) -> list[Change]:
     """List the fields of a responsibility as all added or all removed."""
     labels = (_("Nature"), _("Domains"), _("Activities"), _("Expected evidence"), _("Recurrence"))
-    texts = [(label, readable(name, getattr(duty, name))) for label, name in zip(labels, SHOWN_FIELDS, strict=True)]
+    texts = [
+        (label, readable(name, getattr(duty, name), activities))
+        for label, name in zip(labels, SHOWN_FIELDS, strict=True)
+    ]
     return [Change(label, "" if added else text, text if added else "") for label, text in texts if text]
 
 

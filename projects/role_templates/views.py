@@ -96,7 +96,7 @@ def version_context(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
         "usage": usage,
         "projects": usage.by_version.get(template.version, 0),
         "consequences": consequences(matrix, matrix.with_role(role), usage),
-        "changes": count_differences(differences(there, role)) if there else None,
+        "changes": count_differences(differences(there, role, {})) if there else None,
     }
 
 
@@ -123,7 +123,7 @@ def referential_differences(request: HttpRequest, template_id: int) -> HttpRespo
         "template": template,
         "versions": versions,
         "before": before,
-        "parts": parts(differences(old, role_of(template))),
+        "parts": parts(old, role_of(template), matrix_of(template)),
     }
     return render(request, "projects/role_templates/referential_differences.html", context)
 

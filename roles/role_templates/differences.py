@@ -1,6 +1,6 @@
 """Compare two versions of a role: its identity, and each responsibility field by field."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,14 +58,14 @@ class Differences:
         return bool(self.identity or self.added or self.removed or self.changed or self.reordered)
 
 
-def differences(before: Role | None, after: Role) -> Differences:
-    """Compare two versions of a role; without `before` everything is new."""
+def differences(before: Role | None, after: Role, activities: Mapping[str, str]) -> Differences:
+    """Compare two versions of a role; without `before` everything is new. `activities`: labels by code."""
     old = {duty.code: duty for duty in before.duties} if before else {}
     new = {duty.code: duty for duty in after.duties}
     both = [code for code in new if code in old]
-    told = [(new[code], _changes(Responsibility, DUTY_FIELDS, old[code], new[code])) for code in both]
+    told = [(new[code], _changes(Responsibility, DUTY_FIELDS, old[code], new[code], activities)) for code in both]
     return Differences(
-        identity=_changes(RoleTemplate, (name for name in ROLE_FIELDS if name != "version"), before, after),
+        identity=_changes(RoleTemplate, (name for name in ROLE_FIELDS if name != "version"), before, after, activities),
         added=tuple(duty for code, duty in new.items() if code not in old),
         removed=tuple(duty for code, duty in old.items() if code not in new),
         changed=tuple(ChangedDuty(duty, changes) for duty, changes in told if changes),
@@ -73,23 +73,27 @@ def differences(before: Role | None, after: Role) -> Differences:
     )
 
 
-def readable(name: str, value: Any) -> str:
+def readable(name: str, value: Any, activities: Mapping[str, str]) -> str:
     """Return the value of a field of a role or a responsibility as readers see it."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, tuple):
-        return ", ".join(readable(name, item) for item in value)
+        return ", ".join(readable(name, item, activities) for item in value)
+    if name == "activities":
+        return activities.get(value, value)
     return str(WORDS[name](value).label) if name in WORDS and value else str(value)
 
 
-def _changes(model: type[models.Model], names: Iterable[str], before: Any, after: Any) -> tuple[Change, ...]:
+def _changes(
+    model: type[models.Model], names: Iterable[str], before: Any, after: Any, activities: Mapping[str, str]
+) -> tuple[Change, ...]:
     changes = []
     for name in names:
         old, new = getattr(before, name, None), getattr(after, name)
         if old != new and (old or new):
             label = capfirst(str(model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-            told = "" if old is None else readable(name, old)
-            changes.append(Change(label, told, readable(name, new), _language(name)))
+            told = "" if old is None else readable(name, old, activities)
+            changes.append(Change(label, told, readable(name, new, activities), _language(name)))
     return tuple(changes)
 
 

@@ -432,6 +432,13 @@ def test_a_text_in_two_languages_begins_with_the_readers(language: str, staff_ad
     assert labels == sorted(["en", "fr"], key=lambda one: one != language)
 
 
+def test_a_difference_names_activities_in_the_language_of_the_reader(staff_admin: Any, client_of: Any) -> None:
+    client, path = client_of(staff_admin), to("_differences", template("AMOA").pk)
+    for language, label in (("en", "Requirements and priorities"), ("fr", "Exigences et priorités")):
+        page = words(client.get(path, headers={"accept-language": language}))
+        assert (label in page, "EXIGENCES" in page) == (True, False)
+
+
 # — a pack as a file —
 
 

@@ -375,7 +375,7 @@ def test_the_versions_are_dated_by_their_history(staff_admin: Any) -> None:
 
 def test_two_versions_are_told_apart_field_by_field(staff_admin: Any) -> None:
     before, draft = template("DEST"), next_version(staff_admin, "DEST")
-    assert not differences(role_of(before), role_of(draft))
+    assert not differences(role_of(before), role_of(draft), {})
     first, second, third = draft.responsibilities.all()[:3]
     services.edit_role(
         actor=staff_admin, template=draft, fields={"mandatory": False, "name_en": "Users"}, seen=version_of(draft)
@@ -386,7 +386,7 @@ def test_two_versions_are_told_apart_field_by_field(staff_admin: Any) -> None:
     services.remove_duty(actor=staff_admin, duty=second)
     services.move_duty(actor=staff_admin, duty=third, up=True)
     services.add_duty(actor=staff_admin, template=draft, fields=DUTY)
-    found = differences(role_of(before), role_of(RoleTemplate.objects.get(pk=draft.pk)))
+    found = differences(role_of(before), role_of(RoleTemplate.objects.get(pk=draft.pk)), {})
     assert [(change.label, change.before, change.after, change.language) for change in found.identity] == [
         ("Mandatory", "Yes", "No", ""),
         ("Name in English", before.name_en, "Users", "en"),
@@ -405,7 +405,7 @@ def test_two_versions_are_told_apart_field_by_field(staff_admin: Any) -> None:
 def test_without_a_version_before_everything_is_new(staff_admin: Any) -> None:
     draft = buyer(staff_admin)
     services.add_duty(actor=staff_admin, template=draft, fields=DUTY)
-    found = differences(None, role_of(draft))
+    found = differences(None, role_of(draft), {})
     assert {change.before for change in found.identity} == {""}
     assert ([duty.code for duty in found.added], found.removed, found.changed) == (["ACH-01"], (), ())
 
