@@ -19,7 +19,8 @@ from governance.disputes.services import DisputedAlready, dispute
 def decision_dispute(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Dispute a decision of the reader; 404 for any other."""
     mine = Decision.objects.filter(decided_by=request.user.pk).select_related("project", "revision", "decided_by")
-    return _answer(request, get_object_or_404(mine, pk=decision_id))
+    decision = get_object_or_404(mine, pk=decision_id)
+    return _answer(request, decision, back=decision.get_absolute_url())
 
 
 @login_not_required
@@ -36,12 +37,12 @@ def decision_dispute_link(request: HttpRequest, token: str) -> HttpResponse:
     return _answer(request, decision)
 
 
-def _answer(request: HttpRequest, decision: Decision) -> HttpResponse:
+def _answer(request: HttpRequest, decision: Decision, back: str = "") -> HttpResponse:
     """Show the decision and the button, or the dispute that is on record; dispute on POST."""
     if request.method == "POST":
         with suppress(DisputedAlready):  # sent twice: the page says since when it is on record
             dispute(actor=decision.decided_by, decision=decision)
         return redirect(request.path)
     found = Dispute.objects.filter(decision=decision).first()
-    context = {"decision": decision, "dispute": found, "language": decision.project.language}
+    context = {"decision": decision, "dispute": found, "language": decision.project.language, "back": back}
     return render(request, "governance/disputes/decision_dispute.html", context)
