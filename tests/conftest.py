@@ -109,8 +109,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return a worker for each processor: at least two, one of which begins with the browsers, and at most four."""
-    return max(2, min(os.process_cpu_count() or 2, 4))
+    """Return a worker for each processor, one more for the browsers, which work beside it, and at most four."""
+    return min((os.process_cpu_count() or 1) + 1, 4)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
