@@ -9,7 +9,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, IsNull
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -478,10 +478,12 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         """Keep open conditions that `user` must prove, or must check as the owner."""
         seats = Mandate.objects.active(at).filter(holder=user.pk, project=models.OuterRef("decision__project"))
         answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
+        # Asked of each row that is left: as a join it reads what was replaced in all projects.
+        successor = Decision.objects.filter(supersedes=models.OuterRef("decision")).values("pk")[:1]
         return self.open().filter(
             in_array("decision__project", Mandate.objects.active(at).filter(holder=user.pk).values("project")),
             Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
-            ~models.Exists(Decision.objects.filter(supersedes=models.OuterRef("decision"))),
+            IsNull(models.Subquery(successor), True),
             decision__outcome__in=sorted(WITH_CONDITIONS),  # no other has conditions: fewer are read
         )
 
