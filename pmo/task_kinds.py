@@ -80,12 +80,9 @@ def _list_ending_waivers(mine: Mine) -> QuerySet[Waiver]:
 
 def _list_actions_after_checks(mine: Mine) -> QuerySet[ConformityCheck]:
     """Filter the actions of checks that rule and failed, to do by a role of the reader or late where they check."""
-    newer = ConformityCheck.objects.filter(
-        project=OuterRef("project"), checkpoint=OuterRef("checkpoint"), pk__gt=OuterRef("pk")
-    )
     late = Q(action_due__lt=mine.day) & Q(mine.may("pmo.check_conformity"))
     to_do = ConformityCheck.objects.filter(goes_on(), result__in=sorted(FAILED)).exclude(action="")
-    return to_do.filter(mine.has_seat(), ~Exists(newer), Q(mine.holds("action_role")) | late)
+    return to_do.filter(mine.has_seat(), Q(mine.holds("action_role")) | late).without_later()
 
 
 def _distance(library: str, depth: int) -> Case:

@@ -23,6 +23,13 @@ class ConformityCheckQuerySet(ProjectRowQuerySet["ConformityCheck"]):
         """Keep the last check of each checkpoint and project; it rules."""
         return self.order_by("project", "checkpoint", "-pk").distinct("project", "checkpoint")
 
+    def without_later(self) -> Self:
+        """Keep the checks that rule, as `ruling` does, also among rows of a filter that later checks do not pass."""
+        later = ConformityCheck.objects.filter(
+            project=models.OuterRef("project"), checkpoint=models.OuterRef("checkpoint"), pk__gt=models.OuterRef("pk")
+        )
+        return self.filter(~models.Exists(later))
+
 
 class ConformityCheck(ActModel):
     """Check of a checkpoint on a project by `checker`; a later check does not change it.

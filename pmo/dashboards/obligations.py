@@ -305,5 +305,5 @@ def _list_risk_actions(scope: Scope) -> QuerySet[RiskAction]:
 
 def _list_check_actions(scope: Scope) -> QuerySet[ConformityCheck]:
     """Return the failed last checks that have an action; a later conform check ends it."""
-    ruling = ConformityCheck.objects.filter(project__in=scope.using(Workspace.STANDARDS)).ruling()
-    return ConformityCheck.objects.filter(pk__in=ruling.values("pk"), result__in=FAILED).exclude(action="")
+    failed = ConformityCheck.objects.filter(project__in=scope.using(Workspace.STANDARDS), result__in=FAILED)
+    return failed.exclude(action="").without_later()
