@@ -1,4 +1,4 @@
-"""Bulk change rows of a list: its result, and how long its author may undo it."""
+"""Bulk change of rows of a list: its result, and how long its author may undo it."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
