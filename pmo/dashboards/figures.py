@@ -71,7 +71,7 @@ def filter_late(proposals: QuerySet[Proposal], today: Day) -> QuerySet[Proposal]
 
 def filter_aged(proposals: QuerySet[Proposal], place: int, now: datetime) -> QuerySet[Proposal]:
     """Filter to pending proposals in the waiting class `place`, in whole days (list_age_bounds)."""
-    return filter_pending(proposals).filter(_age_condition(place, now))
+    return filter_pending(proposals).alias(age=_age_class(now)).filter(age=place)
 
 
 def filter_awaited(proposals: QuerySet[Proposal], role: str) -> QuerySet[Proposal]:
@@ -374,28 +374,21 @@ class Waiting:
 def count_waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
     """Count the pending proposals. One query."""
     proposals = filter_pending(Proposal.objects.filter(project__in=projects))
-    rows: Any = (
-        proposals.order_by()
-        .values("state", "awaited_roles")
-        .annotate(
-            **{f"age{place}": Count("pk", filter=_age_condition(place, now)) for place in range(AGES)},
-            n=Count("pk"),
-        )
-    )
+    rows: Any = proposals.order_by().values("state", "awaited_roles", age=_age_class(now)).annotate(n=Count("pk"))
     ages, roles = [0] * AGES, Counter[str]()
     for row in rows:
-        for place in range(AGES):
-            ages[place] += row[f"age{place}"]
+        ages[row["age"]] += row["n"]
         awaited = [""] if row["state"] == ProposalState.READY_FOR_DECISION else row["awaited_roles"]
         roles.update(dict.fromkeys(awaited, row["n"]))
     return Waiting(ages, dict(sorted(roles.items())))
 
 
-def _age_condition(place: int, now: datetime) -> Q:
-    condition, bounds = Q(), list_age_bounds()
-    if place < len(bounds):
-        condition &= Q(current__acted_at__gt=now - timedelta(days=bounds[place]))
-    return condition & Q(current__acted_at__lte=now - timedelta(days=bounds[place - 1])) if place else condition
+def _age_class(now: datetime) -> Func:
+    """Return the place of the waiting class, from 0: the number of bounds that the age has reached."""
+    bounds = [timedelta(days=days) for days in list_age_bounds()]
+    age = Value(now, DateTimeField()) - F("current__acted_at")
+    reached = Value(bounds, ArrayField(DurationField()))
+    return Func(age, reached, function="width_bucket", output_field=IntegerField())
 
 
 @dataclass(frozen=True)
