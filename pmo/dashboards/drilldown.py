@@ -133,9 +133,7 @@ def _pending_entry(row: Proposal) -> Entry:
 
 
 def _decided(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Decision]:
-    decisions = Decision.objects.filter(
-        project__in=scope.projects, acted_at__date__gte=scope.since, acted_at__date__lte=scope.last_day
-    )
+    decisions = figures.list_decisions(scope.projects, scope.since, scope.last_day)
     if "month" in chosen:
         year, month = chosen["month"].split("-")
         decisions = Decision.objects.filter(

@@ -28,6 +28,7 @@ from django.db.models import (
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from core.array_lookup import in_array
 from core.compiled_sql import AT, Compiled, CompiledArray, CompiledValue, Day, OuterKey, Parameter, compile_part
 from governance import workflow
 from governance.decisions.models import Unheard
@@ -43,6 +44,7 @@ from projects.organisation_settings.queries import organisation
 
 #: Number of waiting classes.
 AGES = 4
+DAY = timedelta(days=1)
 
 
 def goal_days() -> int:
@@ -93,12 +95,26 @@ AGAINST = Q(
 SETTLED = Q(revision__decision__outcome__in=list(DISAGREES))
 
 
+def midnight(day: date) -> datetime:
+    """Return the first instant of a day, in the time zone of the organisation."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def list_decisions(projects: QuerySet[Project], since: date, until: date) -> QuerySet[Decision]:
+    """Return the decisions taken from `since` to `until`."""
+    return Decision.objects.filter(
+        in_array("project", projects.values("pk")),
+        acted_at__gte=midnight(since),
+        acted_at__lt=midnight(until + DAY),
+    )
+
+
 def list_opinions(projects: QuerySet[Project], since: date, until: date) -> QuerySet[Opinion]:
     """Return the opinions on the revisions that were decided from `since` to `until`."""
     return Opinion.objects.filter(
-        revision__decision__project__in=projects,
-        revision__decision__acted_at__date__gte=since,
-        revision__decision__acted_at__date__lte=until,
+        in_array("revision__decision__project", projects.values("pk")),
+        revision__decision__acted_at__gte=midnight(since),
+        revision__decision__acted_at__lt=midnight(until + DAY),
     )
 
 
@@ -215,9 +231,9 @@ def list_coverage(projects: QuerySet[Project]) -> list[Coverage]:
 
 
 def _annotate_counts(now: datetime, since: date) -> dict[str, Any]:
-    midnight = timezone.make_aware(datetime.combine(since, time()))
+    today, begun = timezone.localdate(now), midnight(since)
     return {
-        f"{name}_": CompiledValue(counted, field, at=now, today=timezone.localdate(now), since=midnight)
+        f"{name}_": CompiledValue(counted, field, at=now, today=today, since=begun)
         for name, (counted, field) in _compile_counts().items()
     }
 
@@ -347,11 +363,11 @@ class Month:
 def count_decisions(
     projects: QuerySet[Project], months: Sequence[date], since: date, until: date
 ) -> tuple[list[Month], Month]:
-    """Return the decisions of each of these months, and those over `[since, until)` as one month. One query."""
-    taken = Decision.objects.filter(project__in=projects).order_by()
+    """Return the decisions of each of these months, and those from `since` to `until` as one month. One query."""
     counts = {"median": MEDIAN, "n": Count("pk"), "unmet": Count("pk", filter=PASSED_WITHOUT)}
-    monthly = taken.filter(acted_at__date__gte=months[0]).values(month=TruncMonth("acted_at")).annotate(**counts)
-    overall = taken.filter(acted_at__date__gte=since, acted_at__date__lt=until)
+    taken = list_decisions(projects, months[0], until).order_by()
+    monthly = taken.values(month=TruncMonth("acted_at")).annotate(**counts)
+    overall = list_decisions(projects, since, until).order_by()
     rows: Any = monthly.union(overall.values(month=Value(None, DateTimeField())).annotate(**counts), all=True)
     found = {
         row["month"] and timezone.localdate(row["month"]): (to_days(row["median"]), row["n"], row["unmet"])
@@ -442,9 +458,7 @@ def count_hearings(projects: QuerySet[Project], since: date, until: date) -> lis
 
 def list_unheard(projects: QuerySet[Project], since: date, until: date) -> list[tuple[Decision, Unheard]]:
     """List the opinions missing from the decisions of a period, the latest decision first. One query."""
-    taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=since, acted_at__date__lte=until).exclude(
-        waived={}
-    )
+    taken = list_decisions(projects, since, until).exclude(waived={})
     rows = taken.select_related("project", "proposal", "revision").order_by("-acted_at", "-pk")
     return [(decision, missing) for decision in rows for missing in decision.unheard]
 

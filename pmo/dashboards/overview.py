@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +21,6 @@ from projects.enums import Level, Workspace
 MONTHS = 12
 #: Months of the exposure chart.
 EXPOSURES = 6
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -186,8 +184,8 @@ def load_overview(scope: Scope) -> Board:
     if scope.is_group:
         scope = scope.limited_to([line.project.pk for line in lines])
     waiting = figures.count_waiting(scope.projects, now)
-    year, tomorrow = list_months(scope.today, MONTHS), scope.today + DAY
-    months, taken = figures.count_decisions(scope.projects, year, scope.since, tomorrow)
+    year = list_months(scope.today, MONTHS)
+    months, taken = figures.count_decisions(scope.projects, year, scope.since, scope.today)
     snapshots = monthly_trend(scope.projects, ("pending", "late", "overdue"), scope.since)
     drawn = [
         charts.chart_decision_times(scope, months),
