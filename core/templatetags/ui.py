@@ -33,7 +33,7 @@ Filters:
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
@@ -383,6 +383,22 @@ def month(value: date) -> str:
 def when(value: datetime) -> str:
     """Return 24 Nov 2026, 16:42, in the reader's time zone."""
     return f"{day(value)}, {timezone.localtime(value):%H:%M}"
+
+
+@register.filter
+def starts(value: datetime) -> str:
+    """Return the start of a period: its first day if it begins at midnight, else when it begins."""
+    return day(value) if _is_midnight(value) else when(value)
+
+
+@register.filter
+def ends(value: datetime) -> str:
+    """Return the end of a period: its last day, as forms ask for it, if it ends at midnight, else when it ends."""
+    return day(timezone.localtime(value) - timedelta(days=1)) if _is_midnight(value) else when(value)
+
+
+def _is_midnight(value: datetime) -> bool:
+    return timezone.localtime(value).time() == time()
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.erasure import display_text
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.refusals.views import Conflict
-from core.templatetags.ui import euros, when
+from core.templatetags.ui import ends, euros, starts
 from projects.form_views import ProjectFormView
 from projects.mandates import services
 from projects.mandates.forms import AppointForm, CompetenceForm, DelegateForm, EndForm, NameOwnerForm
@@ -85,7 +85,7 @@ class OwnerNameView(ReviewedFormView, ProjectFormView):
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return the next owner, the start, and the mandate that ends."""
         ending = [(_("Mandate that ends"), str(seat.holder)) for seat in owners(self.project)]
-        return [(_("Next owner"), str(data["email"])), (_("From"), _format_moment(data["starts_on"])), *ending]
+        return [(_("Next owner"), str(data["email"])), (_("From"), _format_start(data["starts_on"])), *ending]
 
     def act(self, data: dict[str, Any]) -> Mandate:
         """Name the owner."""
@@ -121,7 +121,7 @@ class MandateEndView(ReviewedFormView):
         """Return holder, end and reason."""
         return [
             (_("Holder"), f"{self.object.holder}, {self.object.role.name}"),
-            (_("Ends"), _format_moment(data["ends_on"])),
+            (_("Ends"), ends(data["ends_on"]) if data["ends_on"] else _("at once")),
             (_("Reason"), data["because"]),
         ]
 
@@ -266,8 +266,8 @@ class DelegationNewView(ReviewedFormView, ProjectFormView):
             (_("Delegate"), str(data["email"])),
             (_("Kinds of decision"), ", ".join(labels)),
             (_("Cap (€)"), _("no cap") if data["cap"] is None else euros(data["cap"])),
-            (_("From"), _format_moment(data["starts_on"])),
-            (_("End that is set"), when(data["ends_on"])),
+            (_("From"), _format_start(data["starts_on"])),
+            (_("End that is set"), ends(data["ends_on"])),
             (_("Act document"), data["document"]),
         ]
 
@@ -321,7 +321,7 @@ class DelegationRevokeView(ActFormView):
         facts = [
             (_("Delegate"), str(self.object.delegate)),
             (_("Kinds of decision"), ", ".join(self.object.kind_labels)),
-            (_("End that was set"), when(self.object.ends_at)),
+            (_("End that was set"), ends(self.object.ends_at)),
             (_("Act document"), display_text(self.object.document)),
         ]
         return super().get_context_data(form) | {"facts": facts, "consequences": self.consequences}
@@ -339,8 +339,8 @@ class DelegationRevokeView(ActFormView):
         return _conflict(self.project, error)
 
 
-def _format_moment(at: datetime | None) -> Text:
-    return when(at) if at else _("at once")
+def _format_start(at: datetime | None) -> Text:
+    return starts(at) if at else _("at once")
 
 
 def _conflict(project: Project, error: Exception) -> Conflict:

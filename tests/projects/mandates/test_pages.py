@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from core.sealing import term_of
-from core.templatetags.ui import month
+from core.templatetags.ui import day as written
+from core.templatetags.ui import ends, month, starts
 from governance.responsibilities.services import adapt_roles, newest, without_duty
 from projects.mandates.services import accept, appoint, end_mandate
 from projects.models import Delegation, LedgerEvent, Mandate
@@ -230,6 +231,24 @@ def test_every_seat_stands_with_its_period_its_giver_and_its_entry(read: Any, re
     assert "5 of 8 roles are filled today." in words
     assert words.count("Entered afterwards") >= 7
     assert "/end/" not in words
+
+
+def test_a_period_is_shown_by_the_days_it_was_given_for(send: Any, read: Any, owner: Any, outsider: Any) -> None:
+    first, last = (timezone.localdate() + timedelta(days) for days in (3, 9))
+    days = {"starts_on": str(first), "ends_on": str(last)}
+    reviewed = send("delegate", then=False, **days)[1]
+    assert send("appoint", **days)[0] == 302
+    with override("en"):
+        assert f"<dd>{written(first)}</dd>" in reviewed
+        assert f"<dd>{written(last)}</dd>" in reviewed
+        assert f"until {written(last)}<" in read(owner)
+    assert ", 00:00" not in reviewed + read(owner)
+
+
+def test_a_period_that_begins_or_ends_within_a_day_tells_the_time() -> None:
+    noon = timezone.localtime().replace(month=7, day=1, hour=12, minute=5)
+    with override("en"):
+        assert starts(noon) == ends(noon) == f"1 Jul {noon.year}, 12:05"
 
 
 def test_a_role_that_nobody_holds_stands_empty(client_of: Any, cast: Any) -> None:
