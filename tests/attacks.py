@@ -1,6 +1,6 @@
 """Prove that triggers and constraints refuse attacks by any role.
 
-A test module declares the attacks of its capability and proves them one by one:
+A test module declares the attacks of its capability and proves those on each guard together, on one world:
 
     ATTACKS = Attacks(
         triggers=[("matrix.carries_its_hash", "another hash", lambda world: …, "A matrix carries the hash")],
@@ -8,14 +8,14 @@ A test module declares the attacks of its capability and proves them one by one:
         behind={"one_matrix_per_number": "matrix.carries_its_hash"},
     )
 
-    @pytest.mark.parametrize("attack", ATTACKS, ids=str)
-    def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
-        attack.prove(world)
+    @pytest.mark.parametrize("guard", ATTACKS.by_guard)
+    def test_attacks_are_refused_and_pass_without_their_trigger(guard: str, world: World) -> None:
+        ATTACKS.prove(guard, world)
 
 tests/test_attacks.py checks that no trigger and no constraint is left out.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -26,7 +26,7 @@ from uuid import UUID
 
 from django.db import models
 
-from tests.database import OWNER, RUNTIME, installed, our_models, refusal, triggers
+from tests.database import OWNER, RUNTIME, disabled, fire_deferred_triggers, installed, our_models, refusal, triggers
 
 #: trigger as "model.trigger", label of the attempt, the attempt, the words of the refusal
 Declared = tuple[str, str, Callable[..., Any], str]
@@ -62,25 +62,40 @@ class Attack:
         return f"{self.guard}: {self.what}" if self.what else self.guard
 
     def prove(self, *world: Any) -> None:
-        """Assert that the attack is refused in the expected words, and not without its trigger.
+        """Assert that the attack is refused in the expected words, and not without its trigger."""
+        prove([self], *world)
 
-        Names of constraints are unique, so their refusal needs no second attempt.
-        """
+    def answer(self, role: str, *world: Any) -> str:
+        """Return the refusal of the attempt; on a copy, as one rolled back leaves its values on the instances."""
+        return refusal(lambda: self.attempt(*deepcopy(world)), role=role)
 
-        def attempt() -> None:
-            self.attempt(*deepcopy(world))  # A rolled back attempt leaves its values on the instance: use a copy.
 
-        before = [switch(name) for name in self.behind]
-        for role in self.roles:
-            answer = refusal(attempt, role=role, without=before)
-            assert self.message in answer, f"as the {role} role: {answer or 'let through'}"
-        if self.is_on_trigger:
-            answer = refusal(attempt, role=self.roles[-1], without=[*before, switch(self.guard)])
-            assert self.message not in answer, "refused in the same words without the trigger"
+def prove(attacks: Sequence[Attack], *world: Any) -> None:
+    """Assert that attacks on one guard, or on constraints, are refused in their words, and not without the trigger.
+
+    Names of constraints are unique, so their refusal needs no second attempt.
+    """
+    faults, before = [], [switch(name) for name in attacks[0].behind]
+    fire_deferred_triggers()  # those of the world: no trigger is disabled on a table with pending events
+    with disabled(before):
+        for attack in attacks:
+            for role in attack.roles:
+                answer = attack.answer(role, *world)
+                if attack.message not in answer:
+                    faults.append(f"{attack}: as the {role} role: {answer or 'let through'}")
+    if attacks[0].is_on_trigger:
+        with disabled([*before, switch(attacks[0].guard)]):
+            for attack in attacks:
+                if attack.message in attack.answer(attack.roles[-1], *world):
+                    faults.append(f"{attack}: refused in the same words without the trigger")
+    assert not faults, "\n".join(faults)
 
 
 class Attacks(tuple[Attack, ...]):
     """Attacks on the triggers and constraints of a capability; the owner role tries the first of each trigger too."""
+
+    #: The attacks that one test proves on one world, by trigger or by the triggers before constraints.
+    by_guard: dict[str, list[Attack]]
 
     def __new__(
         cls,
@@ -102,7 +117,16 @@ class Attacks(tuple[Attack, ...]):
             if attack.guard not in met:
                 declared[place] = replace(attack, roles=(RUNTIME, OWNER))
             met.add(attack.guard)
-        return super().__new__(cls, declared)
+        attacks = super().__new__(cls, declared)
+        attacks.by_guard = {}
+        for attack in attacks:
+            guard = attack.guard if attack.is_on_trigger else " ".join(("constraints", *attack.behind))
+            attacks.by_guard.setdefault(guard, []).append(attack)
+        return attacks
+
+    def prove(self, guard: str, *world: Any) -> None:
+        """Assert that the attacks on a guard are refused, and not without it."""
+        prove(self.by_guard[guard], *world)
 
 
 @cache

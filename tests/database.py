@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import pgtrigger
@@ -42,17 +42,24 @@ def run(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+@contextmanager
+def disabled(triggers: Sequence[str]) -> Iterator[None]:
+    """Disable triggers, each as "trigger ON table"; everything is rolled back afterwards."""
+    with undone():
+        if triggers:
+            with owning():
+                for trigger, table in (name.split(" ON ") for name in triggers):
+                    run(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
+        yield
+
+
 def refusal(attack: Any, *, role: str = RUNTIME, without: str | Sequence[str] = ()) -> str:
     """Return the error of `attack` (a callable), deferred constraints included; "" when it succeeds.
 
     `without` is "trigger ON table", or several: they are disabled first. Everything is rolled back afterwards.
     """
-    off = [without] if isinstance(without, str) else without
     try:
-        with undone():
-            with owning() if off else nullcontext():
-                for trigger, table in (name.split(" ON ") for name in off):
-                    run(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
+        with disabled([without] if isinstance(without, str) else without):
             if role == OWNER:
                 run("SET ROLE NONE")
             with bypassing_history():

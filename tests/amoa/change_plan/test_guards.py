@@ -20,7 +20,7 @@ from amoa.models import (
 from core.sealing import content_hash
 from projects.models import Interest, Mandate, Project, RecipientGroup
 from roles.models import Organisation, RoleTemplate
-from tests.attacks import Attack, Attacks, Declared, leaves
+from tests.attacks import Attacks, Declared, leaves
 from tests.database import refusal
 
 pytestmark = pytest.mark.django_db
@@ -267,9 +267,9 @@ def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
 ATTACKS = Attacks(TRIGGERS, CONSTRAINTS, BEHIND)
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
-    attack.prove(world)
+@pytest.mark.parametrize("guard", ATTACKS.by_guard)
+def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, world: World) -> None:
+    ATTACKS.prove(guard, world)
 
 
 def test_the_honest_rows_pass_but_for_their_event(world: World) -> None:

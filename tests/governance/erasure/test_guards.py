@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.acts import erasing
 from governance.models import Erasure
-from tests.attacks import Attack, Attacks, Declared
+from tests.attacks import Attacks, Declared
 from tests.database import owning
 from tests.governance.world import Attempt, World
 
@@ -57,6 +57,6 @@ CONSTRAINTS: dict[str, Attempt] = {
 ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
-    attack.prove(world)
+@pytest.mark.parametrize("guard", ATTACKS.by_guard)
+def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, world: World) -> None:
+    ATTACKS.prove(guard, world)

@@ -21,7 +21,7 @@ from projects.mandates.holders import advisers, proposers
 from projects.models import Project
 from tests import acts
 from tests.amoa.acceptance import factories as acceptance
-from tests.attacks import Attack, Attacks
+from tests.attacks import Attacks
 from tests.database import fire_deferred_triggers, owning, run
 
 pytestmark = pytest.mark.django_db
@@ -213,9 +213,9 @@ ATTACKS = Attacks(
 )
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, project_one: Project) -> None:
-    attack.prove(project_one)
+@pytest.mark.parametrize("guard", ATTACKS.by_guard)
+def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, project_one: Project) -> None:
+    ATTACKS.prove(guard, project_one)
 
 
 def test_every_condition_reads_as_a_sentence() -> None:

@@ -27,7 +27,7 @@ from projects.notices.models import Reason
 from projects.organisation_settings.queries import organisation
 from roles.models import User
 from tests import acts
-from tests.attacks import Attack, Attacks, leaves
+from tests.attacks import Attacks, leaves
 
 pytestmark = pytest.mark.django_db
 
@@ -246,6 +246,6 @@ ATTACKS = Attacks(
 )
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_the_database_refuses_the_attack(attack: Attack, project_one: Project) -> None:
-    attack.prove(project_one)
+@pytest.mark.parametrize("guard", ATTACKS.by_guard)
+def test_the_database_refuses_the_attack(guard: str, project_one: Project) -> None:
+    ATTACKS.prove(guard, project_one)

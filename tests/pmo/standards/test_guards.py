@@ -10,7 +10,7 @@ from django.utils import timezone
 from pmo.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.content import fingerprint_of, with_content
 from projects.models import DocumentVersion, Project
-from tests.attacks import Attack, Attacks, Declared, leaves
+from tests.attacks import Attacks, Declared, leaves
 from tests.database import refusal
 
 pytestmark = pytest.mark.django_db
@@ -305,9 +305,9 @@ def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
 ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
-    attack.prove(world)
+@pytest.mark.parametrize("guard", ATTACKS.by_guard)
+def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, world: World) -> None:
+    ATTACKS.prove(guard, world)
 
 
 def test_a_checkpoint_leaves_a_draft_and_nothing_else(world: World) -> None:

@@ -27,7 +27,7 @@ from projects.provisioning.queries import digest_of
 from projects.provisioning.resources import EnterpriseUser, Person
 from projects.provisioning.services import end_token, make_token
 from roles.models import Organisation, User
-from tests.attacks import Attack, Attacks, leaves
+from tests.attacks import Attacks, leaves
 from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
@@ -387,9 +387,9 @@ ATTACKS = Attacks(
 )
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: World) -> None:
-    attack.prove(world)
+@pytest.mark.parametrize("guard", ATTACKS.by_guard)
+def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, world: World) -> None:
+    ATTACKS.prove(guard, world)
 
 
 def test_an_organisation_that_is_unknown_is_added(call: Caller) -> None:
