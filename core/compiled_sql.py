@@ -91,11 +91,18 @@ def compile_part(rows: QuerySet[Any, Any]) -> Compiled:
 def execute(statement: Compiled, **values: Any) -> list[tuple[Any, ...]]:
     """Run the statement with these values; return its rows as the driver gives them.
 
+    PostgreSQL keeps one plan of it for all values: to plan the tasks of a person takes longer than to find them. The
+    setting that says so travels with the statement, and is reset.
+
     Raises KeyError when a parameter has no value.
     """
     sql, params = statement
     with connection.cursor() as cursor:
-        cursor.execute(sql, _bind(params, values))
+        driver: Any = connection.connection
+        with connection.wrap_database_errors, driver.pipeline():
+            driver.execute("SET plan_cache_mode = force_generic_plan", prepare=False)
+            cursor.execute(sql, _bind(params, values))
+            driver.execute("RESET plan_cache_mode", prepare=False)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django.db import DataError, connection, transaction
 from django.db.models import CharField
 
-from core.compiled_sql import CompiledRows, Parameter
+from core.compiled_sql import CompiledRows, Named, Parameter, compile_query, execute
 from projects.models import Mandate, Project
 from tests.database import statements
 
@@ -44,3 +45,27 @@ def test_rows_of_one_call_are_not_those_of_another(of_project: CompiledRows[Mand
     first, second = of_project.fetch(code="ONE")[0], of_project.fetch(code="ONE")[0]
     assert first == second
     assert first is not second
+
+
+def run(sql: str) -> list[Any]:
+    """Return the rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_a_statement_is_planned_once_for_all_values(project_one: Project) -> None:
+    statement = compile_query(Project.objects.filter(code=Parameter("code", CharField())).values_list("pk", "state"))
+    for code in ("ONE", "TWO", "ONE"):
+        run("SET plan_cache_mode = force_custom_plan")
+        assert len(execute(statement, code=code)) == 1
+    plans = "SELECT statement, generic_plans > 0, custom_plans FROM pg_prepared_statements"
+    assert [told for sent, *told in run(plans) if sent == statement[0].replace("%s", "$1")] == [[True, 0]]
+
+
+def test_a_statement_that_fails_is_an_error_of_the_database_and_leaves_no_setting() -> None:
+    [(before,)] = run("SHOW plan_cache_mode")
+    with pytest.raises(DataError), transaction.atomic():
+        execute(("SELECT 1 / %s::int", (Named("by"),)), by=0)
+    assert run("SHOW plan_cache_mode") == [(before,)]
+    assert execute(("SELECT 4 / %s::int", (Named("by"),)), by=2) == [(2,)]
