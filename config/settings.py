@@ -293,7 +293,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"reset_password_from_key": "roles.accounts.forms.NewPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "roles.accounts.forms.SignInForm",
+    "reset_password": "roles.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "roles.accounts.forms.NewPasswordForm",
+}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "projects.people.adapters.AccountAdapter"
 # Sign-in by a provider (projects/sign_in_provider). What is set here counts before the settings page.

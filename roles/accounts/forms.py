@@ -1,8 +1,8 @@
-"""Forms of people before they are signed in: who asks for a link, and who chooses a new password by one."""
+"""Forms of people before they are signed in: who signs in, who asks for a link, who chooses a new password by one."""
 
 from typing import Any
 
-from allauth.account.forms import ResetPasswordKeyForm
+from allauth.account.forms import LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,22 @@ class LinkForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"required": _("Enter your email address.")},
     )
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """The form of the sign-in page; it calls an address what every other form calls it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Email address")
+
+
+class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]
+    """The form that asks for a link to choose a new password, with the same word."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Email address")
 
 
 class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]

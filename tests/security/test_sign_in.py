@@ -49,6 +49,15 @@ def test_the_door_opens_with_the_password_whatever_the_case_of_the_address(clien
     assert client.get("/projects/").status_code == 200
 
 
+@pytest.mark.parametrize("path", [LOGIN, "/password/reset/", "/sign-in/link/"])
+@pytest.mark.parametrize(("language", "label"), [("fr", "Adresse électronique"), ("en", "Email address")])
+def test_an_address_has_one_name_on_every_page_before_the_door(
+    path: str, language: str, label: str, client: Any
+) -> None:
+    page = client.get(path, headers={"accept-language": language}).content.decode()
+    assert re.search(rf"<label[^>]*>\s*{label}\s*<", page)
+
+
 def test_a_wrong_password_and_an_unknown_address_look_the_same(client: Any) -> None:
     known, unknown = sign_in(client, "owner@example.org", "wrong"), sign_in(client, "nobody@example.org", "wrong")
     assert known.status_code == unknown.status_code == 200
