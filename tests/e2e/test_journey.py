@@ -162,11 +162,11 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
 ) -> None:
     title, budget, condition = f"Order of the works ({language})", BUDGET[language], f"{CONDITION} ({language})"
     [(before,)] = query("SELECT budget::int FROM projects_project WHERE code = 'ONE'")
-    owner, amoa = person("owner", language=language), person("amoa", language=language)
+    owner, amoa, pmo = (person(member, language=language) for member in ("owner", "amoa", "pmo"))
     address = write(amoa, title, "budget", **{"terms-budget": str(budget)})
     owner.goto("/")
     expect(owner.get_by_role("link", name=title)).to_have_count(1)  # on its way, not to be decided yet
-    advise(person("pmo", language=language), title)
+    advise(pmo, title)
     owner.goto("/")
     owner.get_by_role("link", name=title).first.click()
     form = owner.locator('form[action$="/decide/"]')
@@ -204,10 +204,9 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
         assert mail["To"] == address_of
         assert title in mail["Subject"]
         assert instance["base_url"] + address in mail.get_content()
-    for member in ("owner", "pmo", "amoa"):
-        page = person(member, language=language)
-        page.goto("/notifications/")
-        expect(page.get_by_role("link", name=title).first).to_be_visible()
+    for reader in (owner, pmo, amoa):
+        reader.goto("/notifications/")
+        expect(reader.get_by_role("link", name=title).first).to_be_visible()
 
     expect_budget(owner, before)  # the condition is open
     settle(amoa, condition, "prove")
@@ -224,7 +223,7 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
 
     title, budget = f"Order of the works, once more ({language})", budget + 500
     write(amoa, title, "budget", **{"terms-budget": str(budget), "replaces": str(decision)})
-    advise(person("pmo", language=language), title)
+    advise(pmo, title)
     owner.goto("/")
     owner.get_by_role("link", name=title).first.click()
     [(effect,)] = query("SELECT id FROM governance_effect WHERE decision_id = %s", decision)

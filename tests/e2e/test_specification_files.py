@@ -20,6 +20,7 @@ def read_until(visitor: Visitor, path: str, words: str, seconds: float = 120) ->
     while time.monotonic() < deadline:
         if words in (text := visitor.get(path).text):
             return text
+        time.sleep(0.1)  # each page takes the processor from who writes the file
     raise AssertionError(f"{path} does not say {words!r} within {seconds} s")
 
 
