@@ -9,6 +9,7 @@ from gunicorn.glogging import Logger
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
+preload_app = True  # loaded once and then forked: half the work at a start, and the workers share its memory
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 graceful_timeout = 10

@@ -39,3 +39,5 @@ def refuse_unsafe_database() -> None:
                 f"The database is not as it must be (manage.py check_database): {'; '.join(unsafe[:SHOWN])}{more}"
             )
     connection.close()
+    # gunicorn forks its workers after this, and the threads of a pool would stay behind.
+    connection.close_pool()  # type: ignore[attr-defined]
