@@ -52,7 +52,7 @@ def commands(folder: Path, every: int = 60) -> dict[str, list[str]]:
         "web": ["gunicorn", "config.wsgi"],
         "worker": [*celery, "worker", *WORKER, "--loglevel", "INFO"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(folder / "run/beat")],
-        "notary": ["sh", "-c", f"python manage.py notary init && exec python manage.py notary run --every {every}"],
+        "notary": ["python", "manage.py", "notary", "run", "--init", "--every", str(every)],
     }
 
 

@@ -23,6 +23,7 @@ class Command(BaseCommand):
         what.add_parser("init", help="make the key unless it is there")
         run = what.add_parser("run", help="sign again and again")
         run.add_argument("--every", type=float, default=60.0, metavar="SECONDS")
+        run.add_argument("--init", action="store_true", help="make the key first unless it is there")
         what.add_parser("sign", help="sign once, if a chain moved")
         what.add_parser("rotate", help="announce a new key, and sign with it from now on")
         what.add_parser("public-key", help="print the public key: publish it outside")
@@ -37,9 +38,7 @@ class Command(BaseCommand):
         folder = Path(settings.ANCHOR_DIR) if settings.ANCHOR_DIR else None
         try:
             if do == "init":
-                if not path.exists():
-                    keys.make(path)
-                self._public(path)
+                self._init(path)
             elif do == "public-key":
                 self._public(path)
             elif do == "rotate":
@@ -51,9 +50,16 @@ class Command(BaseCommand):
                 self.stdout.write(f"Checkpoint {made}" if made else "Nothing has moved since the last checkpoint.")
                 self._stamp(Stamper())
             else:
+                if options["init"]:
+                    self._init(path)
                 self._run(path, folder, options["every"])
         except keys.KeyRefused as refusal:
             raise CommandError(str(refusal)) from refusal
+
+    def _init(self, path: Path) -> None:
+        if not path.exists():
+            keys.make(path)
+        self._public(path)
 
     def _public(self, path: Path) -> None:
         self.stdout.write(keys.public_bytes(keys.load(path)).hex())
