@@ -175,3 +175,8 @@ def _list_figures(
         (_("Without a need"), sum(entry.pk not in needs for entry in asked)),
     )
     return tuple((label, count) for label, count in figures if count)
+
+
+def name_parts() -> dict[str, str]:
+    """Return the headings inside a requirement."""
+    return {"criteria_label": _("Acceptance criteria"), "justification_label": _("Justification")}

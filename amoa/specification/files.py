@@ -1,22 +1,15 @@
-"""The specification as a file: PDF by typst, DOCX by python-docx. Both hold the same content."""
+"""The specification as a file: PDF by typst, DOCX by python-docx (docx_file.py). Both hold the same content."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from io import BytesIO
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-import docx
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
 
-from amoa.specification.content import Specification
+from amoa.specification.content import Specification, name_parts
 from core.pdf import typeset
 from core.templatetags.ui import paragraphs
 
@@ -24,7 +17,6 @@ from core.templatetags.ui import paragraphs
 LONG = re.compile(r"\S{30,}")
 TEMPLATE = Path(__file__).with_name("specification.typ")
 type Tell = Callable[[int], None]
-type Parts = Sequence[tuple[str, bool]]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -34,7 +26,7 @@ def ignore(_done: int) -> None:
 
 def write_pdf(specification: Specification, at: datetime, _tell: Tell = ignore) -> bytes:
     """Write the specification as an accessible PDF, A4. One call typesets it, so nothing is told before its end."""
-    content = _break(asdict(specification)) | {"reader_language": get_language() or "en", **_name_parts()}
+    content = _break(asdict(specification)) | {"reader_language": get_language() or "en", **name_parts()}
     for section in content["sections"]:
         for entry in section["entries"]:
             for name in ("statement", "justification"):
@@ -43,67 +35,10 @@ def write_pdf(specification: Specification, at: datetime, _tell: Tell = ignore) 
 
 
 def write_docx(specification: Specification, at: datetime, tell: Tell = ignore) -> bytes:
-    """Write the specification as DOCX, with headings that make an outline; `tell` gets the number of entries written.
+    """Write the specification as DOCX; `tell` gets the number of entries written."""
+    from amoa.specification.docx_file import write  # the library loads a hundred modules
 
-    Paragraphs are built here: those of the library look their style up by name, each time.
-    """
-    document = docx.Document()
-    _set_up(document, specification, at)
-    end = document.element.body.sectPr
-    for style, parts in _iterate_paragraphs(specification, tell):
-        end.addprevious(_build_paragraph(style, parts))
-    file = BytesIO()
-    document.save(file)
-    return file.getvalue()
-
-
-def _iterate_paragraphs(specification: Specification, tell: Tell) -> Iterator[tuple[str, Parts]]:
-    """Yield the style of each paragraph and its (text, whether bold)."""
-    names, done = _name_parts(), count(1)
-    yield "Title", [(f"{specification.heading} {specification.title}", False)]
-    yield from map(_write_fact, (*specification.facts, *specification.figures))
-    for section in specification.sections:
-        yield "Heading1", [(section.heading, False)]
-        for entry in section.entries:
-            yield "Heading2", [(f"{entry.code} {entry.title}", False)]
-            yield from _write_text(entry.statement)
-            if entry.criteria:
-                yield "Heading3", [(names["criteria_label"], False)]
-                for number, text in entry.criteria:
-                    yield "Normal", [(f"{number}. {text}", False)]
-            if entry.justification:
-                yield "Heading3", [(names["justification_label"], False)]
-                yield from _write_text(entry.justification)
-            yield from map(_write_fact, entry.facts)
-            tell(next(done))
-
-
-def _write_fact(fact: tuple[str, object]) -> tuple[str, Parts]:
-    label, value = fact
-    return "NoSpacing", [(label, True), (f"\u2002{value}", False)]
-
-
-def _write_text(text: str) -> Iterator[tuple[str, Parts]]:
-    for listed, lines in paragraphs(text):
-        if listed:
-            yield from (("ListBullet", [(line, False)]) for line in lines)
-        else:
-            yield "Normal", [("\n".join(lines), False)]
-
-
-def _build_paragraph(style: str, parts: Parts) -> Any:
-    """Build the element of a paragraph; a line end is a break."""
-    paragraph = OxmlElement("w:p")
-    kind = OxmlElement("w:pStyle")
-    kind.set(qn("w:val"), style)
-    paragraph.get_or_add_pPr().append(kind)
-    for text, bold in parts:
-        run = OxmlElement("w:r")
-        if bold:
-            run.get_or_add_rPr().append(OxmlElement("w:b"))
-        run.text = text
-        paragraph.append(run)
-    return paragraph
+    return write(specification, at, tell)
 
 
 def _break(part: Any) -> Any:
@@ -113,27 +48,6 @@ def _break(part: Any) -> Any:
     if isinstance(part, dict):
         return {name: _break(value) for name, value in part.items()}
     return [_break(value) for value in part] if isinstance(part, list | tuple) else part
-
-
-def _name_parts() -> dict[str, str]:
-    return {"criteria_label": _("Acceptance criteria"), "justification_label": _("Justification")}
-
-
-def _set_up(document: Any, specification: Specification, at: datetime) -> None:
-    """Set page, language and properties: those of the library are its author's."""
-    properties = document.core_properties
-    properties.author, properties.title = "Ouvrage", f"{specification.heading} {specification.title}"
-    properties.comments, properties.language = "", specification.language
-    properties.created = properties.modified = at.replace(tzinfo=None)
-    properties.last_modified_by = ""
-    for part in document.sections:
-        part.page_width, part.page_height = Cm(21), Cm(29.7)
-        part.left_margin = part.right_margin = Cm(2)
-    style = document.styles["Normal"]
-    style.font.size = Pt(10)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), specification.language)
-    style.element.get_or_add_rPr().append(language)
 
 
 #: Formats whose writer tells nothing before its end.

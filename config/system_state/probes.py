@@ -1,6 +1,5 @@
 """Ask database and Redis whether they answer."""
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 
@@ -17,6 +16,8 @@ def database_state() -> str:
 
 def redis_state() -> str:
     """Return `ok` or `down`."""
+    import redis  # a tenth of a second, which most processes never need
+
     try:
         redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3).ping()
     except redis.RedisError:

@@ -3,7 +3,8 @@
 import pytest
 from kombu import Producer, Queue
 
-from config.celery import Channel, app
+from config.broker import Channel
+from config.celery import app
 
 
 @pytest.mark.parametrize("what", ["transport", "channel"])
