@@ -213,20 +213,6 @@ def test_the_notary_makes_its_key_for_itself(stack: Stack) -> None:
     assert key.stat().st_mode & 0o777 == 0o600
 
 
-def test_serving_as_the_owner_is_refused(stack: Stack) -> None:
-    settings = stack.settings["web"] | {"DATABASE_URL": stack.owner} | stack.static
-    pairs = [f"{key}={value}" for key, value in settings.items()]
-    result = subprocess.run(
-        ["/usr/bin/env", "-i", *pairs, "python", "-c", "import config.wsgi"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode != 0
-    assert "runtime role" in result.stderr
-
-
 def test_the_roles_script_makes_one_role_that_owns_one_that_serves_and_the_notary() -> None:
     superuser = os.environ.get("DATABASE_SUPERUSER_URL")
     if not superuser:

@@ -3,21 +3,25 @@
 import json
 import os
 import re
+import runpy
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
 from config.database import with_parts
+from config.safety import refuse_unsafe_database
 from tests.effort import EFFORT
 
 pytestmark = pytest.mark.django_db
@@ -38,20 +42,24 @@ sys.argv = ["celery", "-A", "config", "worker", "--pool", "threads", "--concurre
 main()
 """
 PROCESSES = {"web": "import config.wsgi", "worker": WORKER}
-#: role × environment × process: any two of them meet, with EFFORT all three.
+#: role × environment × process: each of them once, with EFFORT all of them together.
 STARTS = [
-    start
-    for start in product(("DATABASE_SUPERUSER_URL", "DATABASE_OWNER_URL"), ("production", "development"), PROCESSES)
-    if EFFORT > 1 or start.count("DATABASE_OWNER_URL") + start.count("development") + start.count("worker") in {0, 2}
+    ("DATABASE_OWNER_URL", "production", "web"),
+    ("DATABASE_SUPERUSER_URL", "development", "worker"),
 ]
-COOKIES = """
+if EFFORT > 1:
+    STARTS = list(product(("DATABASE_SUPERUSER_URL", "DATABASE_OWNER_URL"), ("production", "development"), PROCESSES))
+COOKIES = [
+    f"{cookie}_COOKIE_{lock}"
+    for cookie in ("SESSION", "CSRF", "LANGUAGE")
+    for lock in ("SECURE", "HTTPONLY", "SAMESITE", "NAME")
+]
+SHOWN = f"""
 import config.wsgi, json
 from django.conf import settings
-locks = ("SECURE", "HTTPONLY", "SAMESITE")
-names = [f"{cookie}_COOKIE_{lock}" for cookie in ("SESSION", "CSRF", "LANGUAGE") for lock in (*locks, "NAME")]
-names += ["SECURE_SSL_REDIRECT", "ALLAUTH_TRUSTED_PROXY_COUNT"]
-names += [f"SECURE_HSTS_{part}" for part in ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD")]
-print(json.dumps({name: getattr(settings, name) for name in names}))
+names = {[*COOKIES, "ENVIRONMENT", "SECURE_SSL_REDIRECT", "ALLAUTH_TRUSTED_PROXY_COUNT"]!r}
+names += ["SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"]
+print(json.dumps({{name: getattr(settings, name) for name in names}}))
 """
 
 
@@ -60,19 +68,34 @@ def here(url: str) -> str:
     return with_parts(os.environ[url], name=connection.settings_dict["NAME"])
 
 
-def start(changes: dict[str, str | None], code: str = "import config.wsgi") -> subprocess.CompletedProcess[str]:
-    """Start the web process of production with a changed environment; None removes a variable."""
+def environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the environment of production with these changes; None removes a variable."""
     servers = {name: os.environ[name] for name in ("REDIS_URL", "STATIC_ROOT", "PATH")}
     servers["DATABASE_URL"] = here("DATABASE_URL")
-    env = {name: value for name, value in (servers | SAFE | changes).items() if value is not None}
+    return {name: value for name, value in (servers | SAFE | changes).items() if value is not None}
+
+
+def start(changes: dict[str, str | None], code: str = "import config.wsgi") -> subprocess.CompletedProcess[str]:
+    """Start the web process of production with a changed environment."""
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=settings.ROOT,
-        env=env,
+        env=environment(changes),
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.fixture
+def read_settings(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str | None]], dict[str, Any]]:
+    """Return a function that reads the settings of production with a changed environment, without a start."""
+
+    def read(changes: dict[str, str | None]) -> dict[str, Any]:
+        monkeypatch.setattr(os, "environ", environment(changes))
+        return runpy.run_path(str(settings.ROOT / "config/settings.py"))
+
+    return read
 
 
 def get_last_error(result: subprocess.CompletedProcess[str]) -> str:
@@ -80,10 +103,11 @@ def get_last_error(result: subprocess.CompletedProcess[str]) -> str:
     return result.stderr.strip().splitlines()[-1] if result.stderr.strip() else ""
 
 
-def test_production_starts_with_safe_settings_and_every_cookie_is_locked() -> None:
-    result = start({}, COOKIES)
+def test_production_starts_when_nothing_is_said_with_safe_settings_and_locked_cookies() -> None:
+    result = start({"OUVRAGE_ENV": None}, SHOWN)
     assert result.returncode == 0, result.stderr
     given: dict[str, Any] = json.loads(result.stdout)
+    assert given["ENVIRONMENT"] == "production"
     for name in ("SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE"):
         assert (given[f"{name}_SECURE"], given[f"{name}_HTTPONLY"], given[f"{name}_SAMESITE"]) == (True, True, "Lax")
         assert given[f"{name}_NAME"].startswith("__Host-")
@@ -93,10 +117,8 @@ def test_production_starts_with_safe_settings_and_every_cookie_is_locked() -> No
     assert given["ALLAUTH_TRUSTED_PROXY_COUNT"] == 0
 
 
-def test_what_concerns_other_sites_of_the_domain_and_proxies_is_asked_for() -> None:
-    result = start({"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1", "BEHIND_PROXY": "1"}, COOKIES)
-    assert result.returncode == 0, result.stderr
-    given = json.loads(result.stdout)
+def test_what_concerns_other_sites_of_the_domain_and_proxies_is_asked_for(read_settings: Any) -> None:
+    given = read_settings({"HSTS_SUBDOMAINS": "1", "HSTS_PRELOAD": "1", "BEHIND_PROXY": "1"})
     assert (given["SECURE_HSTS_INCLUDE_SUBDOMAINS"], given["SECURE_HSTS_PRELOAD"]) == (True, True)
     assert given["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
 
@@ -106,17 +128,11 @@ def test_migrating_as_the_role_that_serves_says_which_role_it_needs() -> None:
         call_command("migrate")
 
 
-def test_a_development_server_shows_pages_without_collected_files(tmp_path: Any) -> None:
-    code = "import django; django.setup(); from django.test import Client; print(Client().get('/sign-in/').status_code)"
-    changes = {"OUVRAGE_ENV": "development", "OUVRAGE_HTTPS": "0", "DEBUG": "1", "STATIC_ROOT": str(tmp_path)}
-    result = start(changes | {"DJANGO_SETTINGS_MODULE": "config.settings", "ALLOWED_HOSTS": "testserver"}, code)
-    assert result.stdout.split()[-1:] == ["200"], result.stderr
-
-
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"DEBUG": "1"}, "DEBUG"),
+        ({"DEBUG": "1", "OUVRAGE_ENV": None}, "DEBUG"),
         ({"DEBUG": "true"}, "DEBUG is 0 or 1"),
         ({"SECRET_KEY": None}, "SECRET_KEY"),
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
@@ -133,32 +149,30 @@ def test_a_development_server_shows_pages_without_collected_files(tmp_path: Any)
         ({"TIMESTAMP_URL": "http://localhost.example.org/"}, "TIMESTAMP_URL begins with https://"),
         ({"TIMESTAMP_URL": "https://me:secret@stamps.example.org/"}, "TIMESTAMP_URL begins with https://"),
         ({"TIMESTAMP_URL": "https://stamps.example.org/"}, "TIMESTAMP_CERTIFICATES"),
-        ({"OUVRAGE_NOTARY_KEY": "/run/notary.key"}, "Only the notary gets OUVRAGE_NOTARY_KEY"),
-        (
-            {"DATABASE_NOTARY_URL": "postgresql://ouvrage_notary@localhost/ouvrage"},
-            "Only the notary gets DATABASE_NOTARY_URL",
-        ),
     ],
     ids=lambda value: (
         "-".join(f"{k}={(v or 'missing')[:16]}" for k, v in value.items()) if isinstance(value, dict) else ""
     ),
 )
-def test_production_refuses_to_start(changes: dict[str, str | None], words: str) -> None:
-    result = start(changes)
+def test_settings_that_production_refuses(changes: dict[str, str | None], words: str, read_settings: Any) -> None:
+    with pytest.raises(ImproperlyConfigured, match=words):
+        read_settings(changes)
+
+
+def test_refused_settings_end_the_start_with_their_sentence() -> None:
+    result = start({"SECRET_KEY": "short"})
     assert result.returncode != 0
-    assert get_last_error(result).startswith("django.core.exceptions.ImproperlyConfigured")
-    assert words in get_last_error(result)
+    assert get_last_error(result).startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY")
 
 
-def test_production_is_what_starts_when_nothing_is_said() -> None:
-    assert start({"OUVRAGE_ENV": None, "DEBUG": "1"}).returncode != 0
-    assert (
-        start(
-            {"OUVRAGE_ENV": None},
-            "import config.wsgi as w; from django.conf import settings as s; assert s.ENVIRONMENT == 'production'",
-        ).returncode
-        == 0
-    )
+@pytest.mark.parametrize("name", ["OUVRAGE_NOTARY_KEY", "DATABASE_NOTARY_URL"])
+def test_production_refuses_the_secrets_of_the_notary(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", environment({name: "given"}))
+    with (
+        override_settings(ENVIRONMENT="production", DB_ROLE="runtime"),
+        pytest.raises(ImproperlyConfigured, match=f"Only the notary gets {name}, not"),
+    ):
+        refuse_unsafe_database()
 
 
 @pytest.mark.parametrize(("role", "environment", "process"), STARTS)
@@ -170,10 +184,9 @@ def test_the_server_refuses_a_role_that_could_undo_the_guards(role: str, environ
     assert "runtime role" in get_last_error(result)
 
 
-def test_the_web_process_refuses_to_serve_as_the_owner_by_the_switch_too() -> None:
-    result = start({"OUVRAGE_DB_ROLE": "owner", "DATABASE_OWNER_URL": here("DATABASE_OWNER_URL")})
-    assert result.returncode != 0
-    assert "runtime role" in get_last_error(result)
+def test_nothing_serves_as_the_owner_by_the_switch_either() -> None:
+    with override_settings(DB_ROLE="owner"), pytest.raises(ImproperlyConfigured, match="runtime role"):
+        refuse_unsafe_database()
 
 
 @pytest.fixture
@@ -189,15 +202,17 @@ def losing_commits() -> Iterator[None]:
 
 
 def test_production_starts_only_on_a_database_that_is_as_it_must_be(losing_commits: None) -> None:
-    for code in PROCESSES.values():
-        result = start({}, code)
-        assert result.returncode != 0
-        assert "The database is not as it must be" in get_last_error(result)
-        assert "synchronous_commit is off" in get_last_error(result)
+    result = start({})
+    assert result.returncode != 0
+    assert "The database is not as it must be" in get_last_error(result)
+    assert "synchronous_commit is off" in get_last_error(result)
 
 
-def test_development_leaves_the_whole_check_to_the_command(losing_commits: None) -> None:
-    assert start({"OUVRAGE_ENV": "development"}).returncode == 0
+def test_development_starts_on_any_database_and_without_collected_files(losing_commits: None, tmp_path: Path) -> None:
+    code = "import config.wsgi; from django.test import Client; print(Client().get('/sign-in/').status_code)"
+    changes = {"OUVRAGE_ENV": "development", "OUVRAGE_HTTPS": "0", "DEBUG": "1", "STATIC_ROOT": str(tmp_path)}
+    result = start(changes | {"ALLOWED_HOSTS": "testserver"}, code)
+    assert result.stdout.split()[-1:] == ["200"], result.stderr
 
 
 def test_a_database_without_tables_is_refused_with_the_first_faults() -> None:
