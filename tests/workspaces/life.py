@@ -4,7 +4,6 @@ Create it, appoint, propose, advise, decide, verify; with the workspaces that th
 """
 
 import os
-import sys
 from datetime import timedelta
 from io import StringIO
 
@@ -19,6 +18,15 @@ def prepare() -> None:
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_catalogue", stdout=StringIO())
+
+
+def serve() -> None:
+    """Switch to the role that serves, as tests/conftest.py does: a second process would load everything again."""
+    from django.conf import settings
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["OPTIONS"]["options"] += f" -c role={settings.RUNTIME_ROLE}"
 
 
 def live() -> None:
@@ -109,4 +117,6 @@ def live() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    {"prepare": prepare, "live": live}[sys.argv[1]]()
+    prepare()
+    serve()
+    live()

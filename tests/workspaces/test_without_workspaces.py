@@ -26,22 +26,15 @@ def empty() -> Iterator[str]:
         server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
-def step(name: str, workspaces: str, role: str) -> None:
-    """Run one step of tests/workspaces/life.py with these workspaces. Raises AssertionError with its output."""
+@pytest.mark.parametrize("workspaces", ["", "amoa", "pmo"])
+def test_a_decision_is_taken_and_verified_without_a_workspace(workspaces: str, empty: str) -> None:
     urls = {url: with_parts(os.environ[url], name=NAME) for url in ("DATABASE_URL", "DATABASE_OWNER_URL")}
-    env = {**os.environ, **urls, "WORKSPACES": workspaces, "OUVRAGE_DB_ROLE": role}
     result = subprocess.run(
-        [sys.executable, "-m", "tests.workspaces.life", name],
+        [sys.executable, "-m", "tests.workspaces.life"],
         cwd=settings.ROOT,
-        env=env,
+        env={**os.environ, **urls, "WORKSPACES": workspaces, "OUVRAGE_DB_ROLE": "owner"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert result.returncode == 0, result.stderr[-4000:] + result.stdout[-2000:]
-
-
-@pytest.mark.parametrize("workspaces", ["", "amoa", "pmo"])
-def test_a_decision_is_taken_and_verified_without_a_workspace(workspaces: str, empty: str) -> None:
-    step("prepare", workspaces, "owner")
-    step("live", workspaces, "runtime")
