@@ -42,6 +42,15 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     embedded.remove(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return the folder of servers that several tests start; each leaves them as it found them."""
+    folder = tmp_path_factory.mktemp("shared")
+    yield folder
+    embedded.stop_servers(folder)
+    embedded.remove(folder)
+
+
 def killed(folder: Path, name: str) -> None:
     """Leave the state that `kill -9` leaves."""
     record = find_record(folder / "run", name)
@@ -69,30 +78,25 @@ def test_servers_come_back_after_a_kill_on_the_same_ports_with_their_data(folder
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
 
 
-def test_two_folders_have_servers_of_their_own(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    other = tmp_path_factory.mktemp("other")
-    try:
-        one, two = embedded.start(folder, {}), embedded.start(other, {})
-        assert one.dsn.runtime != two.dsn.runtime
-        assert one.redis_url != two.redis_url
-        embedded.stop_servers(other)
-        psycopg.connect(one.dsn.runtime).close()
-    finally:
-        embedded.stop_servers(other)
-        embedded.remove(other)
+def test_two_folders_have_servers_of_their_own(shared: Path, folder: Path) -> None:
+    one, two = embedded.start(shared, {}), embedded.start(folder, {})
+    assert one.dsn.runtime != two.dsn.runtime
+    assert one.redis_url != two.redis_url
+    embedded.stop_servers(folder)
+    psycopg.connect(one.dsn.runtime).close()
 
 
-def test_a_lock_with_somebody_elses_pid_does_not_block_the_start(folder: Path) -> None:
-    embedded.start_database(folder, {})
-    lock = (folder / "postgres").resolve() / "postmaster.pid"
+def test_a_lock_with_somebody_elses_pid_does_not_block_the_start(shared: Path) -> None:
+    embedded.start_database(shared, {})
+    lock = (shared / "postgres").resolve() / "postmaster.pid"
     words = lock.read_text().splitlines()
-    killed(folder, "postgres")
+    killed(shared, "postgres")
     lock.write_text("\n".join([str(os.getpid()), *words[1:]]) + "\n")
-    psycopg.connect(embedded.start_database(folder, {}).runtime).close()
+    psycopg.connect(embedded.start_database(shared, {}).runtime).close()
 
 
-def test_the_runtime_role_and_the_notary_own_and_create_nothing(folder: Path) -> None:
-    dsn = embedded.start_database(folder, {})
+def test_the_runtime_role_and_the_notary_own_and_create_nothing(shared: Path) -> None:
+    dsn = embedded.start_database(shared, {})
     for other in (dsn.runtime, dsn.notary or ""):
         with psycopg.connect(other) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("CREATE TABLE mine ()")
@@ -102,8 +106,8 @@ def test_the_runtime_role_and_the_notary_own_and_create_nothing(folder: Path) ->
         assert row == (False,)
 
 
-def test_a_given_server_is_used_and_none_is_started(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    given = embedded.start(folder, {})
+def test_a_given_server_is_used_and_none_is_started(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    given = embedded.start(shared, {})
     here = tmp_path_factory.mktemp("given")
     environ = {
         "DATABASE_URL": given.dsn.runtime,
@@ -150,18 +154,18 @@ def test_passwords_are_private(folder: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_servers_of_an_older_version_get_the_notary_at_their_next_start(folder: Path) -> None:
-    dsn, file = embedded.start_database(folder, {}), folder / "secret/keys.json"
+def test_servers_of_an_older_version_get_the_notary_at_their_next_start(shared: Path) -> None:
+    dsn, file = embedded.start_database(shared, {}), shared / "secret/keys.json"
     with psycopg.connect(dsn.superuser or "", autocommit=True) as connection:
         connection.execute("DROP ROLE ouvrage_notary")
     before = {name: word for name, word in json.loads(file.read_text()).items() if name != database.NOTARY}
     write_private(file, json.dumps(before))
-    psycopg.connect(embedded.start_database(folder, {}).notary or "").close()
+    psycopg.connect(embedded.start_database(shared, {}).notary or "").close()
     assert before.items() <= json.loads(file.read_text()).items()
 
 
-def test_the_environment_of_the_notary_is_asked_for_by_name(folder: Path) -> None:
-    words = [sys.executable, "-m", "config.embedded", "run", "--folder", str(folder), "--role"]
+def test_the_environment_of_the_notary_is_asked_for_by_name(shared: Path) -> None:
+    words = [sys.executable, "-m", "config.embedded", "run", "--folder", str(shared), "--role"]
     shown = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
     env = {name: value for name, value in os.environ.items() if name not in SECRETS | {"DATABASE_URL", "REDIS_URL"}}
     said = {
@@ -173,7 +177,7 @@ def test_the_environment_of_the_notary_is_asked_for_by_name(folder: Path) -> Non
         for role in ("runtime", "notary")
     }
     assert said["notary"]["OUVRAGE_DB_ROLE"] == "notary"
-    assert said["notary"]["OUVRAGE_NOTARY_KEY"] == str(folder / "secret/notary.key")
+    assert said["notary"]["OUVRAGE_NOTARY_KEY"] == str(shared / "secret/notary.key")
     assert "ouvrage_notary" in said["notary"]["DATABASE_NOTARY_URL"]
     assert "DATABASE_OWNER_URL" not in said["notary"]
     assert "OUVRAGE_NOTARY_KEY" not in said["runtime"]
@@ -243,7 +247,11 @@ def test_a_death_names_the_log_and_its_last_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("work", "answers"),
-    [("while True: pass", True), ("while True: print('still here', flush=True); time.sleep(.05)", True), ("", False)],
+    [
+        ("while True: sum(range(10**6)); time.sleep(.2)", True),
+        ("while True: print('still here', flush=True); time.sleep(.05)", True),
+        ("", False),
+    ],
 )
 def test_a_process_is_waited_for_while_it_works(work: str, answers: bool, tmp_path: Path) -> None:
     words = [sys.executable, "-c", f"import time\n{work}\ntime.sleep(60)"]
@@ -267,8 +275,8 @@ def test_a_busy_port_and_a_busy_folder_are_noticed(tmp_path: Path) -> None:
         assert "Failure: busy" in result.stderr
 
 
-def test_a_database_that_nobody_prepared_says_who_does(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    servers, here = embedded.start(folder, {}), tmp_path_factory.mktemp("shown")
+def test_a_database_that_nobody_prepared_says_who_does(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    servers, here = embedded.start(shared, {}), tmp_path_factory.mktemp("shown")
     env = embedded.environment(servers, here, "development", "http://127.0.0.1")
     clean = {name: value for name, value in os.environ.items() if name not in SECRETS}
     words = [sys.executable, "-m", "config.prepare", "cast", "--result", str(here / "made.json")]
