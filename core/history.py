@@ -16,7 +16,7 @@ from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Case, F, When
-from simple_history.manager import HistoricalQuerySet, HistoryDescriptor, HistoryManager
+from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -50,9 +50,9 @@ class History(HistoricalRecords):  # type: ignore[misc]
     def finalize(self, sender: type[models.Model], **kwargs: Any) -> None:
         """Create the model of the versions, and read it by one manager class."""
         super().finalize(sender, **kwargs)
-        found = sender.__dict__.get(self.manager_name)
-        if isinstance(found, HistoryDescriptor):
-            setattr(sender, self.manager_name, Versions(found.model))
+        if sender is self.cls:
+            setattr(sender, self.manager_name, Versions(sender.__dict__[self.manager_name].model))
+            models.signals.class_prepared.disconnect(self.finalize)  # migrations prepare classes by the thousand
 
     def get_history_user(self, instance: models.Model) -> Any:
         """Return the actor of the act; outside any act an account changes itself."""
