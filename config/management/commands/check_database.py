@@ -12,6 +12,7 @@ from config.database_check import verdicts
 
 class Command(BaseCommand):
     help = "Check triggers, constraints, rights and settings of the database; exit 0 only when all is well."
+    requires_system_checks = ()  # they load every page; migrate runs them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="the same as a JSON list")

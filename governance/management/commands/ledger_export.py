@@ -11,6 +11,7 @@ from projects.models import Project
 
 class Command(BaseCommand):
     help = "Export the ledger as JSON, for tools/verify_ledger.py. Without --contents it holds no personal text."
+    requires_system_checks = ()  # they load every page; migrate runs them
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Define the project, the scope and the destination."""

@@ -22,6 +22,7 @@ class Command(BaseCommand):
         "Verify every chain in the database, or that of one project. "
         "Exit code: 0 intact, 1 altered, 2 truncated or rolled back, 3 cannot verify."
     )
+    requires_system_checks = ()  # they load every page; migrate runs them
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Define the project, the anchors, the authorities, the processes and the output."""

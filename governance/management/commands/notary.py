@@ -16,6 +16,7 @@ class Command(BaseCommand):
     help = (
         "Sign checkpoints of the ledger, as the notary role (OUVRAGE_DB_ROLE=notary) with the key OUVRAGE_NOTARY_KEY."
     )
+    requires_system_checks = ()  # they load every page; migrate runs them
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Define the action."""
