@@ -11,6 +11,7 @@ from copy import deepcopy
 from functools import cache
 from itertools import count
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -299,10 +300,12 @@ def test_page_and_program_agree_on_real_proofs_and_exports(
             corpus.add(f"proof of decision {number}", answer.body())
     assert corpus.files
     honest = len(corpus.files)
-    for options in ("", "--contents", "--project ONE --contents"):
-        file = tmp_path / "export.json"
-        export = f"{instance['commands']['manage']} ledger_export {options} --output {file}"
-        subprocess.run(["sh", "-c", export], check=True, capture_output=True)
+    exports = {options: tmp_path / f"{options}.json" for options in ("", "--contents", "--project ONE --contents")}
+    calls = [f"call_command('ledger_export', *{[*way.split(), '--output', str(to)]})" for way, to in exports.items()]
+    code = "; ".join(["from django.core.management import call_command", *calls])
+    command = f"{instance['commands']['manage']} shell --no-imports --command {quote(code)}"
+    subprocess.run(["sh", "-c", command], check=True, capture_output=True)
+    for options, file in exports.items():
         corpus.add(f"export {options}", file.read_bytes())
     names = list(corpus.files)
     assert {as_program(*corpus.files[name])["verdict"] for name in names} == {"INTACT"}

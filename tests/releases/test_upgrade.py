@@ -41,10 +41,11 @@ def database() -> Iterator[dict[str, str]]:
         server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
-def manage(database: dict[str, str], role: str, *words: str) -> str:
-    """Run one command of manage.py on the database. Raises AssertionError with what it said when it fails."""
+def call(database: dict[str, str], role: str, *calls: str) -> str:
+    """Call commands of manage.py on the database, in one process. Raises AssertionError with what a failed one said."""
+    code = "; ".join(["import sys", "from django.core.management import call_command", *calls])
     result = subprocess.run(
-        [sys.executable, "manage.py", *words],
+        [sys.executable, "manage.py", "shell", "--no-imports", "--command", code],
         cwd=settings.ROOT,
         env={**os.environ, **database, "OUVRAGE_DB_ROLE": role},
         capture_output=True,
@@ -88,9 +89,10 @@ def test_the_database_of_a_release_is_migrated_and_its_ledger_verifies(dump: Pat
     with psycopg.connect(database["DATABASE_OWNER_URL"]) as connection:
         [events] = connection.execute("SELECT count(*) FROM projects_ledgerevent").fetchone() or [0]
     assert events > 10_000
-    for _ in range(2):  # the second time there is nothing left to do
-        manage(database, "owner", "migrate", "--verbosity", "0")
-    manage(database, "runtime", "check_database")
-    report = json.loads(manage(database, "runtime", "ledger_verify", "--jobs", "2", "--json"))
+    migrate = "call_command('migrate', verbosity=0)"
+    call(database, "owner", migrate, migrate)  # the second time there is nothing left to do
+    check = "call_command('check_database', stdout=sys.stderr)"
+    verify = "call_command('ledger_verify', jobs=2, json=True)"
+    report = json.loads(call(database, "runtime", check, verify))
     assert (report["verdict"], report["events"]) == ("INTACT", events + len(report["chains"]))
     assert schema(NAME) == schema(tested.settings_dict["NAME"]), "an upgraded database is not as a new one"
