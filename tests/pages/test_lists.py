@@ -263,6 +263,7 @@ def walk(listing: BaseListing, **changes: Any) -> list[int]:
         if not page.previous:
             break
         page = build_page(asking(listing, **changes | QueryDict(page.previous[1:]).dict()))
+        assert page.next, "a page reached backwards leads forwards again"
     assert shown == back
     return [pk for rows in shown for pk in rows]
 
