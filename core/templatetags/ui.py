@@ -21,6 +21,7 @@ Tags (an invalid option raises an exception):
 Filters:
   {{ hash|fingerprint }}  7c1e 40b8 a9f2          {{ amount|euros }}  €38,000 / 38 000 € ("" for no amount)
   {{ at|when }}  24 Nov 2026, 16:42               {{ on|day }}  24 Nov 2026
+  {{ at|starts }}, {{ at|ends }}  first and last day of a period; with the time if it begins or ends within a day
   {{ widget.attrs|flat }}  attributes of a control
   {{ field|optional_mark }}  "(optional)", or the condition that makes the field required
   {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text shows its erasure

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,7 @@ from django.utils import timezone
 
 from core.array_lookup import in_array
 from core.compiled_sql import AT, Compiled, CompiledArray, CompiledValue, Day, OuterKey, Parameter, compile_part
+from core.days import midnight
 from governance import workflow
 from governance.decisions.models import Unheard
 from governance.enums import DISAGREES, Position, ProposalState, Settled
@@ -95,13 +96,8 @@ AGAINST = Q(
 SETTLED = Q(revision__decision__outcome__in=list(DISAGREES))
 
 
-def midnight(day: date) -> datetime:
-    """Return the first instant of a day, in the time zone of the organisation."""
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
 def list_decisions(projects: QuerySet[Project], since: date, until: date) -> QuerySet[Decision]:
-    """Return the decisions taken from `since` to `until`."""
+    """Return the decisions taken from `since` to `until`, days of the reader."""
     return Decision.objects.filter(
         in_array("project", projects.values("pk")),
         acted_at__gte=midnight(since),

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 
 from django.utils import timezone
 
+from core.days import midnight
 from projects.mandates.lines import Line, SeatStatus
 from projects.mandates.models import Mandate
 from projects.project.models import Project
@@ -76,8 +77,8 @@ def build_chart(project: Project, lines: Iterable[Line], now: datetime) -> Chart
     """Lay out `lines` in their order; the axis covers every seat, the project's dates and `now`."""
     shown = [line for line in lines if line.status in MARKS]
     drawn = shown[:MOST_BARS]
-    first = min([_midnight(project.starts_on), now, *(line.seat.starts_at for line in drawn)])
-    last = max([_midnight(project.ends_on), now, *(line.seat.ends_at or now for line in drawn)])
+    first = min([midnight(project.starts_on), now, *(line.seat.starts_at for line in drawn)])
+    last = max([midnight(project.ends_on), now, *(line.seat.ends_at or now for line in drawn)])
 
     def x(at: datetime) -> int:
         return round(WIDTH * (min(at, last) - first) / (last - first)) if last > first else 0
@@ -98,10 +99,6 @@ def build_chart(project: Project, lines: Iterable[Line], now: datetime) -> Chart
 
 def _tick(at: datetime, x: int) -> Tick:
     return Tick(at, x, "start" if x < 45 else "end" if x > WIDTH - 45 else "middle")
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _months(first: datetime, last: datetime) -> Iterator[datetime]:

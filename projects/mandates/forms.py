@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.days import midnight
 from core.forms import AmountField, DayField, ProseField, SuggestingInput, TextField
 from projects.documents.models import DocumentVersion
 from projects.mandates.fields import CHAMPION_OF_NOTHING, PersonField, known_groups
@@ -41,7 +42,7 @@ class FromField(DayField):
     def clean(self, value: Any) -> Any:
         """Return the instant, or None."""
         day = super().clean(value)
-        return timezone.make_aware(datetime.combine(day, time.min)) if day and day > timezone.localdate() else None
+        return midnight(day) if day and day > timezone.localdate() else None
 
 
 class LastDayField(DayField):
@@ -53,7 +54,7 @@ class LastDayField(DayField):
     def clean(self, value: Any) -> Any:
         """Return the instant, or None."""
         day = super().clean(value)
-        return timezone.make_aware(datetime.combine(day + DAY, time.min)) if day else None
+        return midnight(day + DAY) if day else None
 
 
 class AppointForm(forms.Form):
