@@ -144,18 +144,22 @@ def test_every_number_of_one_project_is_counted_rightly_and_opens_as_many_rows(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_each_linked_bar_opens_exactly_its_rows(page: str, office: User, client_of: Any) -> None:
-    client, opened = client_of(office), 0
+    """Follow the bars that say something else than the table of their chart, whose numbers are followed above."""
+    client, linked = client_of(office), 0
     for code in ("SN28", "LITS"):
         answer = client.get(reverse(full_name(page), args=[code]))
+        in_tables = set(numbers(answer.text))
         for picture in (*answer.context.get("pictures", ()), answer.context.get("exposure")):
             for bar in picture.bars.bars if picture and picture.bars else ():
-                if bar.href:
+                if not bar.href:
+                    continue
+                linked += 1
+                assert f'aria-label="{bar.label}, {bar.number}"' in unescape(answer.text)
+                if (bar.href, int(bar.number)) not in in_tables:
                     context = client.get(bar.href).context
                     found = context["page"].found if "page" in context else context["count"]
                     assert f"{found}" == bar.number, (picture.name, bar.label)
-                    assert f'aria-label="{bar.label}, {bar.number}"' in unescape(answer.text)
-                    opened += 1
-    assert opened
+    assert linked
 
 
 def test_every_figure_of_a_snapshot_is_what_counting_again_says(office: User) -> None:
