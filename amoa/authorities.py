@@ -6,7 +6,7 @@ from projects.mandates.authorities import TakingPart
 from roles.enums import DecisionKind, Nature
 
 REQUIREMENTS_ARE_WRITTEN = _(
-    "The roles that produce or propose requirements in the matrix write them; the owner approves the set."
+    "The roles that produce or propose requirements in the matrix write them. The owner approves the set."
 )
 PROVIDER_BUILDS = _("The solution provider says what is built, what it takes, and how a defect was corrected.")
 

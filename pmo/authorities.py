@@ -6,7 +6,7 @@ from projects.mandates.authorities import TakingPart
 from roles.enums import DecisionKind, Nature
 
 CONFORMITY_IS_CHECKED = _(
-    "The role that produces or proposes the standards checks conformity with them; the owner alone grants waivers."
+    "The role that produces or proposes the standards checks conformity with them. The owner alone grants waivers."
 )
 STEERING_IS_FOLLOWED = _(
     "The role that consolidates the schedule and the budget in the matrix follows them and publishes the weather."

@@ -49,6 +49,7 @@ ENGLISH = {
     r"\b(at first|that remains?)\b": "initial, residual",
     r"\b(account|archive|both|cell|file|table|zip) holds?\b": "contains",
     r"\b(puts?|putting) .* to the owner\b": "submit with a proposal",
+    r";": "a full stop",
 }
 #: Pattern of a French text → what to write instead. One with a capital letter means exactly that case.
 FRENCH = {
@@ -84,6 +85,7 @@ FRENCH = {
     r"\bcourbe de glissement\b": "diagramme temps-temps",
     r"\brenonc": "abandonner",
     r"\bà qui de jouer\b": "qui doit agir",
+    r"\bpas cette fois\b": "écartée cette fois",
     r"\btests? passés\b": "exécutés, réussis",
     r"\bvotre organisation\b|\b(réglages|nom|logo|modèles) de l’organisation\b": "organisme",
 }

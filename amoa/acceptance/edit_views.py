@@ -340,5 +340,5 @@ class DefectReopenView(DefectActView):
 
 
 def _build_closed_conflict(campaign: AcceptanceCampaign, typed: Sequence[tuple[str, str]] = ()) -> Conflict:
-    title, text = _("The campaign is closed"), _("Nothing is added to a closed campaign; open another one.")
+    title, text = _("The campaign is closed"), _("Nothing is added to a closed campaign. Open another one.")
     return Conflict(title, text, campaign.get_absolute_url(), _("Read the campaign"), typed)

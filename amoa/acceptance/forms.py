@@ -44,14 +44,14 @@ class AcceptanceTestForm(RowForm):
         label=_("Requirement"),
         max_length=30,
         required=False,
-        help_text=_("Its code; empty for a test of the whole."),
+        help_text=_("Its code. Leave it empty for a test of the whole."),
         error_messages={"unknown": _("The project has no requirement of this code.")},
     )
     criterion = TextField(
         label=_("Criterion"),
         max_length=4,
         required=False,
-        help_text=_("Its number in the requirement; empty for all of them."),
+        help_text=_("Its number in the requirement. Leave it empty for all of them."),
     )
     steps = ProseField(label=_("Steps"), required=False)
     expected = ProseField(label=_("Expected result"), rows=3, required=False)

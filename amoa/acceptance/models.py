@@ -38,7 +38,7 @@ class Deliverable(models.Model):
             models.UniqueConstraint(
                 fields=["project", "code"],
                 name="one_deliverable_per_code_and_project",
-                violation_error_message=_("The project already has a deliverable of this code."),
+                violation_error_message=_("This code is already used. Enter another code."),
             ),
         )
         triggers = [

@@ -68,7 +68,7 @@ def write_deliverable(
     Raises ValidationError on a code in use ("code"), and Outdated.
     """
     row = get_row_to_write(Deliverable, project, row, seen)
-    _ensure_free(project.deliverables, row, fields, _("The project already has a deliverable of this code."))
+    _ensure_free(project.deliverables, row, fields, _("This code is already used. Enter another code."))
     return _save(actor, row, fields)
 
 
@@ -83,7 +83,7 @@ def write_test(
     """
     row = get_row_to_write(AcceptanceTest, project, row, seen)
     fields = dict(fields) | {"code": row.code or fields.get("code") or next_code(project)}
-    _ensure_free(project.tests, row, fields, _("The project already has a test of this code."))
+    _ensure_free(project.tests, row, fields, _("This code is already used. Enter another code."))
     _ensure_known(row, fields)
     return _save(actor, row, fields)
 

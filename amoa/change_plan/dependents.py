@@ -17,7 +17,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 
 SENT = gettext_lazy("It was sent: plan another message if it has to be corrected.")
-NOT_SENT = gettext_lazy("Keep it to announce the new decision, or drop it; its author can change it at any time.")
+NOT_SENT = gettext_lazy("Keep it to announce the new decision, or drop it. Its author can change it at any time.")
 
 
 def show(message: CommunicationAction, at: Any) -> Line:

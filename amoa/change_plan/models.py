@@ -219,7 +219,7 @@ class AdoptionIndicator(ProjectRow):
             models.UniqueConstraint(
                 fields=["project", "name"],
                 name="one_indicator_per_name_and_project",
-                violation_error_message=_("The project already has an indicator of this name."),
+                violation_error_message=_("This name is already used. Enter another name."),
             ),
             models.CheckConstraint(condition=Q(direction__in=Direction.values), name="an_indicator_has_a_direction"),
         )

@@ -6,7 +6,7 @@ from amoa.authorities import CHANGE_PLANNER
 from core.access import Permission
 from projects.mandates.authorities import ROLE_HOLDER
 
-CHANGE_IS_PREPARED = _("The role that proposes the communication writes the change plan; the owner approves it.")
+CHANGE_IS_PREPARED = _("The role that proposes the communication writes the change plan. The owner approves it.")
 
 PERMISSIONS = (
     Permission("amoa.plan_change", _("write the change plan"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),

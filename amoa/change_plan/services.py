@@ -110,7 +110,7 @@ def write_indicator(
     row = get_row_to_write(AdoptionIndicator, project, row, seen)
     _ensure_same_project(project, fields.get("group"))
     if project.indicators.filter(name=fields.get("name", row.name)).exclude(pk=row.pk).exists():
-        raise ValidationError({"name": _("The project already has an indicator of this name.")})
+        raise ValidationError({"name": _("This name is already used. Enter another name.")})
     return _save(Act.PLAN_CHANGE, actor, row, fields)
 
 

@@ -22,5 +22,5 @@ class Failure(models.TextChoices):
 
     STALE = "stale", _("The requirements of the project changed after you checked the file. Check it again.")
     PERMISSION = "permission", _("You can no longer import requirements on this project.")
-    BROKEN = "broken", _("Ouvrage could not finish this import. Try again; if it fails again, tell an administrator.")
+    BROKEN = "broken", _("Ouvrage could not finish this import. Try again. If it fails again, tell an administrator.")
     UNREADABLE = "unreadable", _("The file can no longer be read. Send it again.")

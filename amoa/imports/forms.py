@@ -13,7 +13,7 @@ from core.file_checks import MIB
 from core.tables.forms import ColumnsForm
 
 LIMITS = format_lazy(
-    _("Excel (.xlsx), OpenDocument (.ods), CSV or ReqIF; {most} MiB and 20,000 lines at most."),
+    _("Excel (.xlsx), OpenDocument (.ods), CSV or ReqIF, {most} MiB and 20,000 lines at most."),
     most=settings.EVIDENCE_MAX_BYTES // MIB,
 )
 

@@ -15,18 +15,20 @@ from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT
 SENTENCES: dict[str, Any] = {
     "twice": gettext_lazy("“%(code)s” is already on line %(other)s. Keep one of the two."),
     "other_code": gettext_lazy("“%(found)s” is not a known code. Did you mean “%(near)s”?"),
-    "too_long": gettext_lazy("Shorten it to %(most)s characters; it has %(found)s."),
-    "part_too_long": gettext_lazy("Shorten each part to %(most)s characters; one has %(found)s."),
+    "too_long": gettext_lazy("Shorten it to %(most)s characters. It has %(found)s."),
+    "part_too_long": gettext_lazy("Shorten each part to %(most)s characters. One has %(found)s."),
     "no_title": gettext_lazy("Enter a title for the requirement."),
     "erased": gettext_lazy("This text was erased: write another one, or leave it empty."),
     "unknown_kind": gettext_lazy(
-        "Use need, functional, non-functional, constraint, business rule or transition; found “%(found)s”."
+        "Use need, functional, non-functional, constraint, business rule or transition. Found “%(found)s”."
     ),
-    "unknown_priority": gettext_lazy("Use must, should, could or later; found “%(found)s”."),
-    "unknown_criticality": gettext_lazy("Use low, medium or high; found “%(found)s”."),
-    "unknown_verification": gettext_lazy("Use inspection, analysis, demonstration or test; found “%(found)s”."),
-    "unknown_state": gettext_lazy("Use draft, proposed, in review, deferred or withdrawn; found “%(found)s”."),
-    "not_born": gettext_lazy("A new requirement is a draft, proposed or deferred; found “%(found)s”."),
+    "unknown_priority": gettext_lazy(
+        "Use must have, should have, could have or won’t have this time. Found “%(found)s”."
+    ),
+    "unknown_criticality": gettext_lazy("Use low, medium or high. Found “%(found)s”."),
+    "unknown_verification": gettext_lazy("Use inspection, analysis, demonstration or test. Found “%(found)s”."),
+    "unknown_state": gettext_lazy("Use draft, proposed, in review, deferred or withdrawn. Found “%(found)s”."),
+    "not_born": gettext_lazy("A new requirement is a draft, proposed or deferred. Found “%(found)s”."),
     "not_from_there": gettext_lazy("%(code)s is “%(state)s”: that state does not lead to “%(found)s” by an import."),
     "unknown_group": gettext_lazy("“%(found)s” is not a known group. Describe the group first, or correct the name."),
     "unknown_group_near": gettext_lazy("“%(found)s” is not a known group. Did you mean “%(near)s”?"),
@@ -64,8 +66,8 @@ SENTENCES: dict[str, Any] = {
         "number",
     ),
     "revised": ngettext_lazy(
-        "%(number)s requirement in force gets a new version, which is proposed; the approved one stays in force.",
-        "%(number)s requirements in force get a new version, which is proposed; the approved ones stay in force.",
+        "%(number)s requirement in force gets a new version, which is proposed. The approved one stays in force.",
+        "%(number)s requirements in force get a new version, which is proposed. The approved ones stay in force.",
         "number",
     ),
 }

@@ -36,5 +36,5 @@ def save_group(row: RecipientGroup, fields: Mapping[str, Any]) -> bool:
     if not name:
         raise ValidationError({"name": _("Name the group.")})
     if row.project.recipient_groups.filter(name__iexact=name).exclude(pk=row.pk).exists():
-        raise ValidationError({"name": _("The project already has a group of this name.")})
+        raise ValidationError({"name": _("This name is already used. Enter another name.")})
     return save_fields(row, fields)

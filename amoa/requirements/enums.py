@@ -19,10 +19,10 @@ class RequirementKind(models.TextChoices):
 class Priority(models.TextChoices):
     """MoSCoW priorities, proposed by the AMOA and approved with the baseline."""
 
-    MUST = "must", _("must")
-    SHOULD = "should", _("should")
-    COULD = "could", _("could")
-    WONT = "wont", _("won’t this time")
+    MUST = "must", _("must have")
+    SHOULD = "should", _("should have")
+    COULD = "could", _("could have")
+    WONT = "wont", _("won’t have this time")
 
 
 class Verification(models.TextChoices):

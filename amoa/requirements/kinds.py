@@ -180,7 +180,7 @@ def _describe_counts(requirements: RequestedBaseline) -> str:
         "size": compared.size,
     }
     if requirements.before is None:
-        return _("%(size)s in all; no baseline was in force before") % counts
+        return _("%(size)s in all. No baseline was in force before") % counts
     sentence = _(
         "%(size)s in all, compared with baseline %(before)s: %(added)s added, %(changed)s changed, "
         "%(dropped)s dropped, %(unchanged)s as before"

@@ -225,7 +225,7 @@ def _check_comparison(draft: Draft) -> Iterator[Finding]:
 
 def _check_reference(draft: Draft) -> Iterator[Finding]:
     if words := list_loose_references(draft.statement, _language(draft)):
-        sentence = _("The reader must guess what this refers to; name it in full: %(words)s.")
+        sentence = _("The reader must guess what this refers to. Name it in full: %(words)s.")
         yield Finding("reference", "statement", sentence % {"words": ", ".join(words)})
 
 

@@ -163,7 +163,7 @@ class Requirement(ProjectRow):
             models.UniqueConstraint(
                 fields=["project", "code"],
                 name="one_requirement_per_code_and_project",
-                violation_error_message=_("The project already has a requirement of this code."),
+                violation_error_message=_("This code is already used. Enter another code."),
             ),
             models.CheckConstraint(condition=~Q(title="") & ~Q(code=""), name="a_requirement_has_a_code_and_a_title"),
             models.CheckConstraint(
@@ -361,7 +361,7 @@ class AcceptanceTest(models.Model):
             models.UniqueConstraint(
                 fields=["project", "code"],
                 name="one_test_per_code_and_project",
-                violation_error_message=_("The project already has a test of this code."),
+                violation_error_message=_("This code is already used. Enter another code."),
             ),
             models.CheckConstraint(condition=~Q(title="") & ~Q(code=""), name="a_test_has_a_code_and_a_title"),
         )

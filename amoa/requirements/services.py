@@ -70,7 +70,7 @@ def _create(actor: User, project: Project, fields: Mapping[str, Any]) -> Require
     requirement = Requirement(project=project, author=actor, changed_at=act_time(), **fields)
     requirement.code = requirement.code or versions.next_code(project, requirement.kind)
     if project.requirements.filter(code=requirement.code).exists():
-        raise ValidationError({"code": _("The project already has a requirement of this code.")})
+        raise ValidationError({"code": _("This code is already used. Enter another code.")})
     if requirement.state not in workflow.INITIAL:
         raise ValidationError({"state": _("A new requirement is a draft, proposed or deferred.")})
     _ensure_parent_fits(requirement)
@@ -132,7 +132,7 @@ def write_requirements(
     for number, fields in rows.items():
         try:
             if fields["title"].casefold() in known:
-                raise ValidationError({"title": _("The project already has a requirement with this title.")})
+                raise ValidationError({"title": _("This title is already used. Enter another title.")})
             requirement = _create(actor, project, fields)
         except ValidationError as error:
             done.refused[number] = error
@@ -283,7 +283,7 @@ def _ensure_parent_fits(requirement: Requirement) -> None:
     above, seen = requirement.parent, {requirement.pk}
     if above and (above.project_id != requirement.project_id or (requirement.is_need and not above.is_need)):
         raise ValidationError(
-            {"parent": _("A need refines a need; a requirement answers a need or refines a requirement.")}
+            {"parent": _("A need refines a need. A requirement answers a need or refines a requirement.")}
         )
     while above:
         if above.pk in seen:

@@ -47,7 +47,7 @@ NOTES = {
     Outcome.ACCEPTED: _("The delivery is accepted without reservations"),
     Outcome.ACCEPTED_WITH_RESERVATIONS: _("Each reservation has a role responsible and a date. The rest is accepted"),
     Outcome.ACCEPTED_WITH_PRICE_REDUCTION: _("Usable as it is, for a lower price"),
-    Outcome.REWORK: _("Returns to the authors; nothing is decided"),
+    Outcome.REWORK: _("Returns to the authors without a decision"),
     Outcome.DEFERRED: _("Decide later, on a date you set"),
     Outcome.MERGED: _("Decided together with the other proposal"),
     Outcome.REJECTED: _("Closes the proposal"),

@@ -29,7 +29,7 @@ PROJECT = Project._meta.label_lower
 #: Prefix of the keys of effects.
 EFFECT = "effect-"
 ALREADY_REPLACED = gettext_lazy(
-    "Another decision has replaced that one meanwhile. Reject this one; another proposal can replace the new decision."
+    "Another decision has replaced that one meanwhile. Reject this one. Another proposal can replace the new decision."
 )
 
 

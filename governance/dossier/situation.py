@@ -119,7 +119,7 @@ def _describe_part(context: SituationContext) -> list[str]:
     if context.may["decide"]:
         text = _("You sign for %(owner)s, the project owner, by delegation.")
     elif context.my_role:
-        text = _("You are %(role)s on this project: you advise and propose; %(owner)s, the project owner, decides.")
+        text = _("You are %(role)s on this project: you advise and propose. %(owner)s, the project owner, decides.")
     else:
         return []
     return [text % {"role": context.my_role, "owner": context.owner.holder}]
@@ -135,9 +135,9 @@ def _describe_state(context: SituationContext) -> list[str]:
     if proposal.state == ProposalState.READY_FOR_DECISION and proposal.current:
         return [_describe_pending_decision(context, proposal.current)]
     if proposal.state == ProposalState.WITHDRAWN:
-        return [_("It was withdrawn on %(on)s; nothing is decided.") % {"on": day(proposal.state_since)}]
+        return [_("It was withdrawn on %(on)s. Nothing is decided.") % {"on": day(proposal.state_since)}]
     if proposal.state == ProposalState.RETURNED and decision is None:
-        return [_("The owner has replaced a decision that it names; it needs a new revision.")]
+        return [_("The owner has replaced a decision that it names. It needs a new revision.")]
     return _describe_answer(ProposalState(proposal.state), decision) if decision else []
 
 
@@ -196,7 +196,7 @@ def _describe_answer(state: ProposalState, decision: Decision) -> list[str]:
     values = {"who": display_name(decision.signature), "on": day(decision.acted_at)}
     if state == ProposalState.RETURNED:
         return [
-            _("%(who)s asked for rework on %(on)s; nothing is decided.") % values,
+            _("%(who)s asked for rework on %(on)s. Nothing is decided.") % values,
             _("The clock is stopped until it is submitted again."),
         ]
     if state == ProposalState.SUPERSEDED:
@@ -221,13 +221,13 @@ def _describe_open_conditions(decision: Decision) -> str:
 def _describe_closed(decision: Decision) -> str:
     if decision.reserves:
         return _("%(who)s accepted it on %(on)s. All reservations are cleared.")
-    return _("%(who)s approved it on %(on)s; every condition is met.")
+    return _("%(who)s approved it on %(on)s. Every condition is met.")
 
 
 def _describe_lapsed(decision: Decision) -> str:
     if decision.reserves:
         return _("%(who)s accepted it on %(on)s. A reservation was not cleared in time, and the decision has lapsed.")
-    return _("%(who)s approved it on %(on)s; a condition was not met in time, and the decision has lapsed.")
+    return _("%(who)s approved it on %(on)s. A condition was not met in time, and the decision has lapsed.")
 
 
 def _describe_decided(decision: Decision) -> str:

@@ -19,7 +19,7 @@ class EvidenceField(forms.FileField):
         super().__init__(
             label=_("File"),
             help_text=format_lazy(
-                _("PDF, image, office document without macros, or text; {most} MiB at most."),
+                _("PDF, image, office document without macros, or text, {most} MiB at most."),
                 most=settings.EVIDENCE_MAX_BYTES // MIB,
             ),
             error_messages={"required": _("Choose a file.")},

@@ -49,7 +49,7 @@ class SuppositionForm(forms.Form):
         typed: dict[str, Any] = self.cleaned_data
         author, kind = typed.get("author"), typed.get("kind")
         if author and kind and author not in self.authors[kind]:
-            sentence = _("%(role)s does not propose this kind of decision; %(roles)s can.")
+            sentence = _("%(role)s does not propose this kind of decision. %(roles)s can.")
             listed = ", ".join(self.authors[kind]) or _("no role")
             self.add_error("author", ValidationError(sentence, params={"role": author, "roles": listed}))
         return typed

@@ -10,10 +10,10 @@ from projects.mandates import holders, predicates
 from projects.mandates.authorities import PROPOSER, NamedRole, Subject, project_of
 
 ADVISERS_PROPOSE = _(
-    "The responsibility matrix says who proposes what; the owner does not decide on their own proposal."
+    "The responsibility matrix says who proposes what. The owner does not decide on their own proposal."
 )
 ADVISERS_ADVISE = _(
-    "The roles that advise in the responsibility matrix give one opinion per revision; it is never a vote."
+    "The roles that advise in the responsibility matrix give one opinion per revision. It is never a vote."
 )
 
 

@@ -92,7 +92,7 @@ class AddForm(AdaptForm):
         label=_("Code"),
         max_length=20,
         validators=[CODE],
-        help_text=_("Such as PMO-P1; no other responsibility has it."),
+        help_text=_("Such as PMO-P1. No other responsibility can have it."),
         error_messages={"required": _("Enter its code.")},
     )
     label_fr = TextField(label=_("Responsibility, in French"), error_messages={"required": _("Write it in French.")})

@@ -39,7 +39,7 @@ from projects.mandates.holders import participants
 from projects.notices.models import Reason
 from projects.notices.services import notify
 
-RIVAL = gettext_lazy("It would replace the same decision; after this one it can only be rejected.")
+RIVAL = gettext_lazy("It would replace the same decision. After this one it can only be rejected.")
 WITH_AUTHORS = gettext_lazy("It is with its authors. Their next revision must depend on another decision.")
 
 

@@ -37,7 +37,7 @@ class BudgetLine(models.Model):
             models.UniqueConstraint(
                 fields=["project", "label"],
                 name="one_budget_line_per_label",
-                violation_error_message=_("The project already has a budget line of this label."),
+                violation_error_message=_("This label is already used. Enter another label."),
             ),
             models.CheckConstraint(condition=_AMOUNTS & ~Q(label=""), name="a_budget_line_has_a_label_and_amounts"),
         )

@@ -41,7 +41,7 @@ def save_budget_line(actor: User, row: BudgetLine, fields: Mapping[str, Any], no
     """Write the figures of a budget line inside an act and return whether it did; raise as `write_budget_line`."""
     project = row.project
     if project.budget_lines.filter(label=fields.get("label", row.label)).exclude(pk=row.pk).exists():
-        raise ValidationError({"label": _("The project already has a budget line of this label.")})
+        raise ValidationError({"label": _("This label is already used. Enter another label.")})
     if not save_fields(row, fields) and not note:
         return False
     BudgetReading.objects.create(

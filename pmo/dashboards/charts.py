@@ -142,9 +142,9 @@ def _conclude_decision_times(months: Sequence[Month]) -> str:
         "goal": format_days(goal_days()),
     }
     if first == last:
-        return _("Half of the decisions took at most %(last)s in %(end)s; the goal is %(goal)s.") % params
+        return _("Half of the decisions took at most %(last)s in %(end)s. The goal is %(goal)s.") % params
     return (
-        _("Half of the decisions took at most %(first)s in %(start)s and %(last)s in %(end)s; the goal is %(goal)s.")
+        _("Half of the decisions took at most %(first)s in %(start)s and %(last)s in %(end)s. The goal is %(goal)s.")
         % params
     )
 
@@ -241,7 +241,7 @@ def chart_roles(scope: Scope, lines: Sequence[Line]) -> Chart:
     )
     needed, held = sum(len(line.seats.states) for line in lines), sum(line.seats.held for line in lines)
     ending = sum(len(line.seats.of("ending")) for line in lines)
-    conclusion = _("%(held)d of %(needed)d roles are filled; %(vacant)d vacant, %(ending)d end within 60 days.") % {
+    conclusion = _("%(held)d of %(needed)d roles are filled, %(vacant)d vacant. %(ending)d end within 60 days.") % {
         "held": held,
         "needed": needed,
         "vacant": needed - held,

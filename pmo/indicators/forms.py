@@ -68,7 +68,7 @@ class ReadingsForm(forms.Form):
         label=_("File"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}),
-        help_text=_("CSV, Excel or OpenDocument with the columns “code”, “date” and “value”; 2,000 lines at most."),
+        help_text=_("CSV, Excel or OpenDocument with the columns “code”, “date” and “value”, 2,000 lines at most."),
     )
     carried = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400 * MOST_LINES)
 

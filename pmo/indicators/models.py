@@ -54,7 +54,7 @@ class Indicator(ProjectRow):
             models.UniqueConstraint(
                 fields=["project", "code"],
                 name="one_indicator_per_code_and_project",
-                violation_error_message=_("The project already has an indicator of this code."),
+                violation_error_message=_("This code is already used. Enter another code."),
             ),
             models.UniqueConstraint(
                 fields=["project", "computed"], condition=~Q(computed=""), name="one_indicator_per_computed_figure"

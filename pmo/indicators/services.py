@@ -52,7 +52,7 @@ def write_indicator(
     """
     row = get_row_to_write(Indicator, project, row, seen)
     if not row.pk and project.steering_indicators.filter(code__iexact=fields["code"]).exists():
-        raise ValidationError({"code": _("The project already has an indicator of this code.")})
+        raise ValidationError({"code": _("This code is already used. Enter another code.")})
     better, green, amber = (fields.get(name, getattr(row, name)) for name in ("better", "green", "amber"))
     if green < amber if better == Better.HIGHER else green > amber:
         raise ValidationError({"amber": _("The bound of amber is not better than that of green.")})

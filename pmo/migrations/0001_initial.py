@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'budget line',
                 'verbose_name_plural': 'budget lines',
                 'constraints': [
-                    models.UniqueConstraint(fields=('project', 'label'), name='one_budget_line_per_label', violation_error_message='The project already has a budget line of this label.'),
+                    models.UniqueConstraint(fields=('project', 'label'), name='one_budget_line_per_label', violation_error_message='This label is already used. Enter another label.'),
                     models.CheckConstraint(condition=models.Q(('committed__gte', 0), ('envelope__gte', 0), ('forecast__gte', 0), models.Q(('label', ''), _negated=True)), name='a_budget_line_has_a_label_and_amounts'),
                 ],
             },
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'indicator',
                 'verbose_name_plural': 'indicators',
                 'constraints': [
-                    models.UniqueConstraint(fields=('project', 'code'), name='one_indicator_per_code_and_project', violation_error_message='The project already has an indicator of this code.'),
+                    models.UniqueConstraint(fields=('project', 'code'), name='one_indicator_per_code_and_project', violation_error_message='This code is already used. Enter another code.'),
                     models.UniqueConstraint(condition=models.Q(('computed', ''), _negated=True), fields=('project', 'computed'), name='one_indicator_per_computed_figure'),
                     models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='an_indicator_has_a_code_and_a_name'),
                     models.CheckConstraint(condition=models.Q(models.Q(('better', 'higher'), ('green__gte', models.F('amber'))), models.Q(('better', 'lower'), ('green__lte', models.F('amber'))), _connector='OR'), name='green_is_better_than_amber'),
@@ -323,7 +323,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'milestone',
                 'verbose_name_plural': 'milestones',
                 'constraints': [
-                    models.UniqueConstraint(fields=('project', 'code'), name='one_milestone_per_code_and_project', violation_error_message='The project already has a milestone of this code.'),
+                    models.UniqueConstraint(fields=('project', 'code'), name='one_milestone_per_code_and_project', violation_error_message='This code is already used. Enter another code.'),
                     models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='a_milestone_has_a_code_and_a_name'),
                     models.CheckConstraint(condition=models.Q(('gate__in', ['', 'G0', 'G1', 'G2', 'G3', 'G4', 'G5'])), name='the_gate_of_a_milestone_is_known'),
                 ],
@@ -414,7 +414,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'standard',
                 'verbose_name_plural': 'standards',
                 'constraints': [
-                    models.UniqueConstraint(fields=('project', 'code'), name='one_standard_per_code_and_library', violation_error_message='The library already has a standard of this code.'),
+                    models.UniqueConstraint(fields=('project', 'code'), name='one_standard_per_code_and_library', violation_error_message='This code is already used. Enter another code.'),
                     models.CheckConstraint(condition=models.Q(('family__in', ['organisation', 'document', 'requirements', 'lifecycle', 'risk', 'reporting', 'decision', 'acceptance', 'change', 'quality', 'security'])), name='a_standard_has_a_known_family'),
                     models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9][A-Z0-9-]*$')), name='a_standard_has_a_code'),
                 ],
@@ -1079,7 +1079,7 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(model_name='risk', name='acceptance', field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pmo.riskacceptance', verbose_name='acceptance')),
-        migrations.AddConstraint(model_name='risk', constraint=models.UniqueConstraint(fields=('project', 'code'), name='one_risk_per_code_and_project', violation_error_message='The project already has a risk of this code.')),
+        migrations.AddConstraint(model_name='risk', constraint=models.UniqueConstraint(fields=('project', 'code'), name='one_risk_per_code_and_project', violation_error_message='This code is already used. Enter another code.')),
         migrations.AddConstraint(model_name='risk', constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('cause', ''), _negated=True), models.Q(('event', ''), _negated=True), models.Q(('effect', ''), _negated=True)), name='a_risk_says_cause_event_and_effect')),
         migrations.AddConstraint(model_name='risk', constraint=models.CheckConstraint(condition=models.Q(('category__in', ['business', 'it', 'people', 'external', 'legal'])), name='a_risk_has_a_known_category')),
         migrations.AddConstraint(model_name='risk', constraint=models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'assessed', 'treated', 'accepted', 'materialised', 'closed', 'rejected'])), name='a_risk_has_a_known_status')),

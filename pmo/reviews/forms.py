@@ -36,7 +36,7 @@ class ReviewForm(forms.Form):
         self.fields["chosen"].choices = options  # type: ignore[attr-defined]
         if len(projects) > len(listed):
             self.fields["chosen"].help_text = _(
-                "The first %(n)d of %(all)d are listed; the others have their place in the review of their programme."
+                "The first %(n)d of %(all)d are listed. The others have their place in the review of their programme."
             ) % {"n": len(listed), "all": len(projects)}
         self.is_one_more = data is not None and "add_question" in data
         self.count = _count_rows(data) + self.is_one_more

@@ -91,7 +91,7 @@ def _ask_red(row: Any) -> Question:
 
 
 def _ask_ending(row: Any) -> Question:
-    text = _("Waiver %(reference)s ends on %(day)s; it never renews itself. What follows?") % {
+    text = _("Waiver %(reference)s ends on %(day)s. It never renews itself. What follows?") % {
         "reference": row.reference,
         "day": long_day(row.ends_on),
     }

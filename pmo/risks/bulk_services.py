@@ -115,7 +115,7 @@ def raise_risks(*, actor: User, project: Project, rows: Mapping[int, Mapping[str
     for number, fields in rows.items():
         try:
             if fields["title"].casefold() in known:
-                raise ValidationError({"title": _("The register already has an open risk with this title.")})
+                raise ValidationError({"title": _("This title is already used. Enter another title.")})
             risk = create_risk(actor, role, project, fields)
         except ValidationError as error:
             done.refused[number] = error

@@ -251,7 +251,7 @@ class Risk(ProjectRow):
             models.UniqueConstraint(
                 fields=["project", "code"],
                 name="one_risk_per_code_and_project",
-                violation_error_message=_("The project already has a risk of this code."),
+                violation_error_message=_("This code is already used. Enter another code."),
             ),
             models.CheckConstraint(
                 condition=~Q(title="") & ~Q(cause="") & ~Q(event="") & ~Q(effect=""),

@@ -14,7 +14,7 @@ from roles.enums import DecisionKind, Nature
 
 RISKS_ARE_RAISED = _("Role holders raise risks and issues. Nothing is lost.")
 RISKS_ARE_KEPT = _(
-    "The roles that produce or propose in the acceptance of risks rate and treat them; the owner alone accepts what is"
+    "The roles that produce or propose in the acceptance of risks rate and treat them. The owner alone accepts what is"
     " amber or red."
 )
 THE_SCALE_IS_THE_OWNERS = _("The owner sets the scale: it says which risks only a decision of theirs accepts.")

@@ -116,7 +116,7 @@ def create_risk(actor: User, role: str, project: Project, fields: Mapping[str, A
     """Write a new risk with its first ratings, inside an act; raise as `raise_risk`."""
     given = dict(fields) | {"code": fields.get("code") or next_code(project)}
     if project.risks.filter(code=given["code"]).exists():
-        raise ValidationError({"code": _("The project already has a risk of this code.")})
+        raise ValidationError({"code": _("This code is already used. Enter another code.")})
     ensure_requirements(project, given.get("requirements", []))
     scale = RiskScale.objects.in_force_for(project)
     ratings = {name: given.pop(name) for name in RATINGS if name in given}

@@ -62,7 +62,7 @@ class Milestone(ProjectRow):
             models.UniqueConstraint(
                 fields=["project", "code"],
                 name="one_milestone_per_code_and_project",
-                violation_error_message=_("The project already has a milestone of this code."),
+                violation_error_message=_("This code is already used. Enter another code."),
             ),
             models.CheckConstraint(condition=~Q(code="") & ~Q(name=""), name="a_milestone_has_a_code_and_a_name"),
             models.CheckConstraint(condition=Q(gate__in=["", *Gate.values]), name="the_gate_of_a_milestone_is_known"),

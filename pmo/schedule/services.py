@@ -41,7 +41,7 @@ def save_milestone(actor: User, row: Milestone, fields: Mapping[str, Any]) -> bo
     """Write a milestone inside an act and return whether it was saved; raise as `write_milestone`."""
     is_new, fields = not row.pk, dict(fields)
     if is_new and row.project.milestones.filter(code=fields["code"]).exists():
-        raise ValidationError({"code": _("The project already has a milestone of this code.")})
+        raise ValidationError({"code": _("This code is already used. Enter another code.")})
     ensure_past(fields.get("actual_on"))
     if is_new:
         fields["forecast_on"] = fields["baseline_on"]

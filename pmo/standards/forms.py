@@ -205,7 +205,7 @@ class EntryForm(RowForm):
     text_en = ProseField(label=_("Text in English"), rows=5, required=False)
     link = forms.URLField(label=_("Link"), max_length=500, required=False, assume_scheme="https")
     document = DocumentChoice(
-        label=_("Document"), help_text=_("A document of the library; others are added on its page of documents.")
+        label=_("Document"), help_text=_("A document of the library. Others are added on its page of documents.")
     )
     retired = forms.BooleanField(
         label=_("Retired"), required=False, help_text=_("It stays on record and is no longer offered.")

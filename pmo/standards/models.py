@@ -85,7 +85,7 @@ class Standard(ProjectRow):
             models.UniqueConstraint(
                 fields=["project", "code"],
                 name="one_standard_per_code_and_library",
-                violation_error_message=_("The library already has a standard of this code."),
+                violation_error_message=_("This code is already used. Enter another code."),
             ),
             models.CheckConstraint(condition=Q(family__in=Family.values), name="a_standard_has_a_known_family"),
             models.CheckConstraint(condition=Q(code__regex="^[A-Z0-9][A-Z0-9-]*$"), name="a_standard_has_a_code"),

@@ -11,7 +11,7 @@ PERMISSIONS = (
         _("manage the standards library"),
         "R2",
         _(
-            "The roles that produce or propose the standards in the matrix keep the library; the owner adopts and"
+            "The roles that produce or propose the standards in the matrix keep the library. The owner adopts and"
             " retires."
         ),
         KEEPER_OF_STANDARDS,

@@ -28,12 +28,12 @@ from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
 
 Fields = Mapping[str, Any]
-CODE_TAKEN = gettext_lazy("The library already has a standard of this code.")
+CODE_TAKEN = gettext_lazy("This code is already used. Enter another code.")
 MANDATORY_ABOVE = gettext_lazy(
     "The library of %(library)s has a mandatory standard of this code, which applies here: choose another code."
 )
 MANDATORY_ALONE = gettext_lazy("Only a mandatory standard requires workspaces.")
-TITLE_TAKEN = gettext_lazy("The library already has an entry of this title.")
+TITLE_TAKEN = gettext_lazy("This title is already used. Enter another title.")
 TEMPLATE_ELSEWHERE = gettext_lazy("Choose a document of the library.")
 
 

@@ -53,7 +53,7 @@ def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriter
     Raise ValidationError on one that is not proposed.
     """
     if criterion.state != CriterionState.PROPOSED:
-        raise ValidationError(_("Only what is proposed can be left out; the owner decides on what is approved."))
+        raise ValidationError(_("Only what is proposed can be left out. The owner decides on what is approved."))
     criterion.state = CriterionState.DROPPED
     criterion.save()
     _record(Act.PROPOSE_CRITERION, actor, criterion, detail=CriterionState.DROPPED)

@@ -10,7 +10,7 @@ PERMISSIONS = (
         "projects.propose_address",
         _("propose another address for an account"),
         "R1",
-        _("An administrator proposes an address; the mailboxes of the person confirm it, or object."),
+        _("An administrator proposes an address. The mailboxes of the person confirm it, or object."),
         ADMINISTRATOR,
         own_hand=True,
     ),

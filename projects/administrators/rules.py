@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from roles.authorities import ADMINISTRATOR
 
-ADMINISTRATORS_NAME = _("Administrators name each other; it gives them no role on any project.")
+ADMINISTRATORS_NAME = _("Administrators name each other. It gives them no role on any project.")
 
 PERMISSIONS = (
     Permission(

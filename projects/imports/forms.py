@@ -13,7 +13,7 @@ from core.tables.forms import ColumnsForm
 from projects.imports.models import ListImport
 from projects.imports.registry import Importer
 
-LIMITS = gettext_lazy("Excel (.xlsx), OpenDocument (.ods) or CSV; {most} MiB and {lines} lines at most.")
+LIMITS = gettext_lazy("Excel (.xlsx), OpenDocument (.ods) or CSV, {most} MiB and {lines} lines at most.")
 
 
 def describe_limits(importer: Importer[Any]) -> str:

@@ -144,7 +144,7 @@ class InterestSettleView(InterestFormView):
         if data["ruling"] == Ruling.LEAVES:
             return [
                 _("Every mandate and delegation of %(who)s on this project ends at once, with these reasons.") % who,
-                _("What this person did stays in the record; a role can be given again."),
+                _("What this person did stays in the record. A role can be given again."),
                 _("The owner rules on a declared interest once."),
             ]
         return [

@@ -35,7 +35,7 @@ class Reason(models.TextChoices):
     TIE_WAITS = "tie_waits", _("a declared interest needs your ruling")
     TIE_BLOCKS = "tie_blocks", _("an interest you declared blocks your role, because the organisation bids")
     IMPORT_DONE = "import_done", _("your import is done")
-    IMPORT_FAILED = "import_failed", _("your import was not written; nothing was changed")
+    IMPORT_FAILED = "import_failed", _("your import was not written, and nothing was changed")
     TIE_SETTLED = "tie_settled", _("the owner has ruled on an interest you declared")
     QUESTION_ASKED = "question_asked", _("a question needs the answer of your role")
     QUESTION_ANSWERED = "question_answered", _("the question your role asked is answered")

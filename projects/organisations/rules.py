@@ -6,7 +6,7 @@ from core.access import Permission
 from roles.authorities import ADMINISTRATOR
 
 FACTS_ARE_RECORDED = _(
-    "An administrator records facts about organisations; what follows from them is decided by the owner."
+    "An administrator records facts about organisations. What follows from them is decided by the owner."
 )
 
 PERMISSIONS = (

@@ -73,7 +73,7 @@ ROLES = (
         (
             _("My tasks lists the decisions that concern you: confirm that you have read them."),
             _("Run the tests that are assigned to you, and report defects."),
-            _("Give your feedback on the change; the AMOA answers it."),
+            _("Give your feedback on the change. The AMOA answers it."),
             _("The register lists every decision of the project and its reasons."),
             _("The change calendar shows the trainings and messages that are planned."),
         ),
@@ -83,10 +83,10 @@ ROLES = (
         _("Administrator"),
         (
             _("Enter the settings of the organisation, and send a test email."),
-            _("Invite people; each one chooses a password by a link."),
+            _("Invite people. Each one chooses a password by a link."),
             _("Open projects and name their owner. You do not see their contents."),
             _("Close the account of a person who leaves: their roles become vacant."),
-            _("State of the system shows what works; the administration log shows who changed what."),
+            _("State of the system shows what works. The administration log shows who changed what."),
         ),
     ),
 )

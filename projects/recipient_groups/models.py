@@ -36,7 +36,7 @@ class RecipientGroup(models.Model):
             models.UniqueConstraint(
                 fields=["project", "name"],
                 name="one_group_per_name_and_project",
-                violation_error_message=_("The project already has a group of this name."),
+                violation_error_message=_("This name is already used. Enter another name."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="a_group_has_a_name"),
             models.CheckConstraint(

@@ -312,7 +312,7 @@ def _retired_message(template: RoleTemplate) -> str:
     labels = {"role": template.code, "version": template.version}
     if template.state == PublicationState.DRAFT:
         return _("The draft of version %(version)s of %(role)s is given up.") % labels
-    return _("Version %(version)s of %(role)s is retired; the projects that use it keep it.") % labels
+    return _("Version %(version)s of %(role)s is retired. The projects that use it keep it.") % labels
 
 
 # — shared —

@@ -68,7 +68,7 @@ def powers(role: Role, lines: Matrix) -> list[Power]:
     rights = {
         _("Decides"): (_("In person, or by written delegation of signature"), letters.get(Nature.DECIDE, ())),
         _("Proposes"): (_("Writes a proposal for the owner"), letters.get(Nature.PROPOSE, ())),
-        _("Gives an opinion"): (_("Once for each revision; never a vote"), letters.get(Nature.ADVISE, ())),
+        _("Gives an opinion"): (_("Once for each revision, never a vote"), letters.get(Nature.ADVISE, ())),
         _("Is notified of the decision"): (_("As soon as it is recorded"), everything),
     }
     shown = {label: about for label, about in rights.items() if role.decides or label != _("Decides")}

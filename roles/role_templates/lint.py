@@ -121,7 +121,7 @@ def _of_the_whole(matrix: Matrix) -> Iterator[Finding]:
     deciding = [role.code for role in matrix.roles if role.authority == Authority.DECIDES]
     if len(deciding) != 1:
         listed = ", ".join(deciding) or _("none")
-        sentence = _("Exactly one role decides; here: %(roles)s. Keep one.") % {"roles": listed}
+        sentence = _("Exactly one role decides. Here: %(roles)s. Keep one.") % {"roles": listed}
         yield Finding(Rule.ONE_DECIDES, sentence)
     for code, times in Counter(role.code for role in matrix.roles).items():
         if times > 1:
@@ -157,7 +157,7 @@ def _of_lines(matrix: Matrix) -> Iterator[Finding]:
                 yield Finding(Rule.NOT_ONLY_INFORMED, sentence, role.code, line.code)
         accountable = [code for code, natures in taking_part.items() if Nature.DECIDE in natures]
         if len(accountable) != 1:
-            sentence = _("“%(line)s” needs exactly one accountable role, the owner; here: %(roles)s.")
+            sentence = _("“%(line)s” needs exactly one accountable role, the owner. Here: %(roles)s.")
             listed = ", ".join(accountable) or _("none")
             yield Finding(Rule.ONE_ACCOUNTABLE, sentence % {**about, "roles": listed}, line=line.code)
         if line.kinds and not _hears_two(matrix, cells):

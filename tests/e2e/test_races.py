@@ -98,13 +98,13 @@ def test_a_list_that_two_paste_at_once_is_written_once_and_refused_in_words(visi
     rated = {"cause": "High tides.", "event": "A berth floods.", "effect": "Works stop.", "category": "external"}
     risk = rated | {"likelihood": "2", "impact": "2"}
     lists = (
-        ("risks", "pmo_risk", risk, (pmo, amoa), "The register already has an open risk with this title."),
+        ("risks", "pmo_risk", risk, (pmo, amoa), "This title is already used. Enter another title."),
         (
             "requirements",
             "amoa_requirement",
             {"kind": "need", "priority": "must"},
             (amoa, amoa.again()),
-            "The project already has a requirement with this title.",
+            "This title is already used. Enter another title.",
         ),
     )
     for name, table, cells, people, words in lists:

@@ -93,7 +93,7 @@ def test_a_line_with_a_known_code_changes_that_requirement_only_where_it_differs
     with translation.override("en"):
         job = check_file(cast["amoa"], place, content)
     assert (counts(job), job.summary["fields"]) == ((0, 1, 0, 0), {"priority": 1})
-    assert job.summary["first_changed"] == [[2, one.code, [["priority", "should", "could"]]]]
+    assert job.summary["first_changed"] == [[2, one.code, [["priority", "should have", "could have"]]]]
     start(actor=cast["amoa"], job=job, leave_out=False)
     runner.run(job.pk, Still)
     one.refresh_from_db()
@@ -294,7 +294,7 @@ def test_every_sentence_says_what_it_names_in_both_languages(cast: dict[str, Any
         job = check_file(cast["amoa"], place, csv_of(line(Recipients="Drivers N", Priority="urgent"), head=HAVING))
         texts = {problem.column: problem.text for problem in describe_problems(job.problems, job.head, job.mapping)}
     assert texts["Recipients"] == "“Drivers N” is not a known group. Did you mean “Drivers, Nord”?"
-    assert texts["Priority"] == "Use must, should, could or later; found “urgent”."
+    assert texts["Priority"] == "Use must have, should have, could have or won’t have this time. Found “urgent”."
 
 
 def test_a_line_left_out_does_not_let_a_circle_through(cast: dict[str, Any], place: Any) -> None:

@@ -209,7 +209,7 @@ def test_ten_thousand_words_are_offered_up_to_a_limit_and_the_others_refused(bro
     browser.post(values, shown)
     assert (fresh(job).errors, WordMeaning.objects.count()) == (10_000 - MOST_WORDS, MOST_WORDS)
     page = words(browser.get(job.get_absolute_url(), headers=ENGLISH))
-    assert page.count("found “word") == 5
+    assert page.count("Found “word") == 5
     assert len(page) < 60_000
 
 

@@ -88,7 +88,7 @@ def test_the_same_way_in_french_understands_french(cast: Any, place: Any, amoa_b
     fields = {f"column-{place}": name for place, name in enumerate(job.mapping)}
     amoa_browser.post(f"/imports/{job.pk}/columns/", fields | {"step": "check"})
     page = words(amoa_browser.get(job.get_absolute_url(), headers=FRENCH))
-    known = "Utilisez indispensable, importante, souhaitable ou pas cette fois"
+    known = "Utilisez indispensable, importante, souhaitable ou écartée cette fois"
     assert f"{known}\u202f; trouvé «\u202furgent\u202f»." in page
     assert "1 ligne sur 2 ne peut pas être importée telle quelle." in page
 

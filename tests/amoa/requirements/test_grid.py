@@ -148,5 +148,5 @@ def test_pasted_requirements_are_shown_then_written_once_each(amoa: Any, project
     events = project_one.events.filter(act="write_requirements", subject_id__in=[row.pk for row in written])
     assert events.count() == 2
     twice = client.post(paste, posted | {"n2-parent": "", "n1-priority": "could"}, headers=ENGLISH)
-    assert "The project already has a requirement with this title." in unescape(twice.text)
+    assert "This title is already used. Enter another title." in unescape(twice.text)
     assert project_one.requirements.count() == before + 3

@@ -157,7 +157,7 @@ def test_the_row_of_what_is_in_force_says_what_saving_does(amoa_client: StrictCl
     form = text_of(amoa_client.get(f"{row_of(requirement('ONE-001'))}?edit", headers=HTMX))
     assert "Version 1 is in force: another text becomes the next version, which is proposed." in form
     form = text_of(amoa_client.get(f"{row_of(requirement('ONE-002'))}?edit", headers=HTMX))
-    assert "Version 1 stays in force; you change version 2, which is proposed." in form
+    assert "Version 1 stays in force. You change version 2, which is proposed." in form
 
 
 def test_without_htmx_a_row_leads_to_the_edit_page(amoa_client: StrictClient) -> None:
@@ -380,7 +380,7 @@ def test_another_criterion_adds_a_form_row_without_an_act(amoa_client: StrictCli
         ({"links": "OP-01\nOP-999\nNowhere"}, "nor is it the code of a risk: OP-999, Nowhere"),
         ({"links": "\n".join(f"OR-{n}" for n in range(40))}, "at most 30 links"),
         ({"links": "x" * 200}, "at most 150 characters"),
-        ({"code": "ONE-001"}, "The project already has a requirement of this code."),
+        ({"code": "ONE-001"}, "This code is already used. Enter another code."),
         ({"kind": "need", "parent": "ONE-001"}, "A need refines a need"),
         ({"recipients": "99999"}, "99999"),
         ({"state": "approved"}, "approved"),

@@ -70,7 +70,7 @@ def test_the_reader_of_a_ready_file_learns_who_decides_it() -> None:
     ready = ProposalState.READY_FOR_DECISION
     decides = {"decide": True, "advise": False}
     assert describe_situation(_context(ready)) == [
-        "You are PMO on this project: you advise and propose; Karim Delattre, the project owner, decides.",
+        "You are PMO on this project: you advise and propose. Karim Delattre, the project owner, decides.",
         "The decision of Karim Delattre is due Thursday 3 Dec 2026.",
     ]
     assert describe_situation(_context(ready, OWNER, may=decides)) == [

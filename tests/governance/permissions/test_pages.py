@@ -87,7 +87,7 @@ def test_the_page_speaks_french(client_of: Any, recipient: Any) -> None:
         ("kind=whim", "Choose a kind of decision."),
         ("state=lost", "Choose a state."),
         ("author=NOBODY", "Choose a role that proposes on this project."),
-        ("kind=scope&author=MOE", "MOE does not propose this kind of decision; "),
+        ("kind=scope&author=MOE", "MOE does not propose this kind of decision. "),
         ("kind=%00", "Choose a kind of decision."),
     ],
 )

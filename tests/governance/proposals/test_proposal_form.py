@@ -57,7 +57,7 @@ def test_a_new_proposal_lists_all_that_is_missing_with_links_to_its_fields(autho
     page = author.get(NEW).text
     listed = missing(page)
     assert listed["Choose the kind of decision."] == "id_kind"
-    assert listed["Describe at least two options; doing nothing can be one."] == "id_options-0-title"
+    assert listed["Describe at least two options. Doing nothing can be one."] == "id_options-0-title"
     assert listed["Enter the latest date for the decision."] == "id_decide_by"
     assert [target for target in listed.values() if f'id="{target}"' not in page] == []
     assert sections(page)["Recommendation"] == (False, "2 to complete")

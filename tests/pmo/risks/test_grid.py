@@ -267,7 +267,7 @@ def test_a_refused_row_says_why_and_the_others_are_raised_once(browser: Any, pro
     assert "1 risk is in the register." in text_of(answer)
     assert [row.form["title"].value() for row in answer.context["rows"]] == ["Grue 2"]
     again = browser.post(PASTE, posted)
-    assert "1, Title: The register already has an open risk with this title." in text_of(again)
+    assert "1, Title: This title is already used. Enter another title." in text_of(again)
     assert project_one.risks.filter(title__startswith="Grue").count() == 1
 
 

@@ -233,7 +233,7 @@ def test_each_step_writes_the_next_version_which_the_page_tells(
     assert send("drop", base="2", duty="AMOA AMOA-01")[0] == 302
     assert send("hand-on", base="3", duty="AMOA AMOA-02", to="PMO")[0] == 302
     text = read(pmo, "roles_adapt", "ONE")
-    assert "Version 4 is the newest; version 1 stays in force until the owner approves another." in text
+    assert "Version 4 is the newest. Version 1 stays in force until the owner approves another." in text
     assert "Keep the plan Of this project: The harbour silts up." in text
     assert "Dropped: AMOA-01 (The harbour silts up.)" in text
     role = newest(project_one).read().role("PMO")
@@ -255,7 +255,7 @@ def test_the_form_to_submit_the_roles_is_prefilled_and_the_submission_is_shown(
     assert f"on its way to the owner: {file.reference}" in read(pmo, "roles_adapt", "ONE")
     decision = acts.decide(owner, file)
     text = read(pmo, "roles_adapt", "ONE")
-    assert "Version 2 is the newest; it is in force, approved by the owner." in text
+    assert "Version 2 is the newest. It is in force, approved by the owner." in text
     assert decision.reference in text
 
 
@@ -379,7 +379,7 @@ def test_a_published_version_is_offered_to_who_may_adapt_with_the_difference(
     }
     add_duty(actor=staff_admin, template=draft, fields=fields)
     version = publish_role(actor=staff_admin, template=draft).version
-    offer = f"Version {version} of AMOA is published; this project has version {version - 1}."
+    offer = f"Version {version} of AMOA is published. This project has version {version - 1}."
     assert offer in read(pmo, "project_home", "ONE")
     assert offer in read(pmo, "roles_adapt", "ONE")
     assert offer not in read(owner, "project_home", "ONE")

@@ -496,7 +496,7 @@ def test_a_file_with_gaps_shows_every_one_and_cannot_be_confirmed(ask: Any) -> N
     assert (shown.status_code, shown.context["sealed"]) == (422, "")
     for gap in shown.context["preview"].gaps:
         assert gap.sentence in words(shown)
-    assert "Exactly one role decides; here: none. Keep one." in words(shown)
+    assert "Exactly one role decides. Here: none. Keep one." in words(shown)
     assert 'value="install"' not in words(shown)
     assert kept() == before
 
