@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from amoa.acceptance import services
 from amoa.acceptance.codes import STEM
-from amoa.acceptance.coverage import list_untested
+from amoa.acceptance.coverage import filter_drafts, list_untested
 from amoa.acceptance.forms import MissingTestsForm, TestCellsForm
 from amoa.acceptance.listing import WITHOUT, build_test_listing
 from amoa.acceptance.queries import list_copy_sources, list_tests_to_copy
@@ -53,6 +53,7 @@ class MissingTestsView(ProjectFormView):
             requirements = requirements.filter(pk__in=[key for key in keys if key])
         self.is_narrow = bool(named) or chosen.is_narrow
         self.gaps = list_untested(requirements)
+        self.drafts = filter_drafts(requirements).count()
         self.shown = self.gaps[: services.MOST_TESTS]
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -67,6 +68,7 @@ class MissingTestsView(ProjectFormView):
         return super().get_context_data(form) | {
             "rows": rows,
             "left": len(self.gaps) - len(self.shown),
+            "drafts": self.drafts,
             "is_narrow": self.is_narrow,
         }
 

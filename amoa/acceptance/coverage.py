@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from amoa.requirements.enums import Priority
+from amoa.requirements.enums import Priority, RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.workflow import CANDIDATES
 
@@ -23,6 +23,11 @@ def filter_covered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]
 def filter_uncovered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
     """Filter the musts without a test in use."""
     return filter_musts(requirements).filter(~_has_test())
+
+
+def filter_drafts(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
+    """Filter the drafts, which get no test before they are proposed; no needs."""
+    return requirements.filter(state=RequirementState.DRAFT).exclude(kind="need")
 
 
 @dataclass(frozen=True)

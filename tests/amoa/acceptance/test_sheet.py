@@ -138,6 +138,17 @@ def test_the_page_ticks_what_no_test_covers_and_leads_to_the_sheet(amoa: Any, cl
     assert {row.row.title for row in rows} >= {"The lamp 1 is lit.", "The lamp 0 is lit."}
 
 
+def test_drafts_are_named_where_their_tests_are_looked_for(amoa: Any, client_of: Any, project_one: Any) -> None:
+    drafts = [write_criteria(amoa, project_one, 1, code=f"L-{n}", state="draft") for n in range(2)]
+    write_criteria(amoa, project_one, 1, code="L-3", state="draft", kind="need")
+    page = text_of(client_of(amoa).get(address("missing_tests", project_one, {"lot": "Lot 9"}), headers=ENGLISH))
+    assert "draft" not in page
+    query = {"of": f"{drafts[0].pk},{drafts[1].pk}"}
+    page = text_of(client_of(amoa).get(address("missing_tests", project_one, query), headers=ENGLISH))
+    assert "2 other requirements are drafts. Propose them first." in page
+    assert reverse("amoa:requirements:requirement_list", args=[project_one.code], query={"state": "draft"}) in page
+
+
 @pytest.mark.parametrize("chosen", ["", "x", "1", "1:99999", "9" * 30 + ":1"])
 def test_a_choice_that_is_none_is_refused(chosen: str, amoa: Any, client_of: Any, project_one: Any) -> None:
     fields = {"chosen": chosen, "stem": "R-"} if chosen else {"stem": "R-"}
