@@ -7,8 +7,7 @@ tests/releases compares both ways, so that a migration whose SQL the models do n
 from django.contrib.postgres.operations import CreateExtension
 from django.db import connection, transaction
 from django.db.migrations import RunSQL
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.executor import MigrationExecutor
 
 #: The app whose SQL comes before the tables: extensions, and functions that indexes call.
 GROUND = "core"
@@ -19,7 +18,8 @@ def create_first_tables() -> bool:
     """Create all tables and mark all migrations as applied; return False, and do nothing, where a table exists."""
     if connection.introspection.table_names():
         return False
-    loader = MigrationLoader(connection)
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
     state = loader.project_state()
     with connection.schema_editor() as editor:
         for app, name in loader.graph.forwards_plan(loader.graph.leaf_nodes(GROUND)[0]):
@@ -29,8 +29,6 @@ def create_first_tables() -> bool:
         for model in state.apps.get_models():
             if model._meta.can_migrate(connection):
                 editor.create_model(model)
-    recorder = MigrationRecorder(connection)
-    recorder.ensure_schema()
     for app, name in loader.graph.nodes:
-        recorder.record_applied(app, name)
+        executor.record_migration(app, name)
     return True

@@ -103,8 +103,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'communication',
                 'verbose_name_plural': 'communications',
                 'constraints': [
-                    models.CheckConstraint(condition=models.Q(models.Q(('after__isnull', True), ('due_on__isnull', False)), models.Q(('after__isnull', False), ('due_on__isnull', True)), _connector='OR'), name='a_communication_is_tied_to_a_day_or_to_a_decision', violation_error_message='Give a day, or the proposal whose decision it follows, and not both.'),
-                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_on__isnull', False), _connector='OR'), name='a_communication_sent_says_when', violation_error_message='Say on which day it was sent.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('after__isnull', True), ('due_on__isnull', False)), models.Q(('after__isnull', False), ('due_on__isnull', True)), _connector='OR'), name='a_communication_is_tied_to_a_day_or_to_a_decision', violation_error_message='Enter a day, or select the proposal whose decision it follows, not both.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_on__isnull', False), _connector='OR'), name='a_communication_sent_says_when', violation_error_message='Enter the day it was sent.'),
                     models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'postponed', 'cancelled'])), name='state_of_a_communication_is_known'),
                 ],
             },
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'training session',
                 'verbose_name_plural': 'training sessions',
                 'constraints': [
-                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('attended__isnull', False), _connector='OR'), name='a_session_held_says_how_many_came', violation_error_message='Say how many people came.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('attended__isnull', False), _connector='OR'), name='a_session_held_says_how_many_came', violation_error_message='Enter the number of participants.'),
                     models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'postponed', 'cancelled'])), name='state_of_a_session_is_known'),
                 ],
             },
@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
                 'constraints': [
                     models.UniqueConstraint(fields=('project', 'number'), name='one_campaign_per_number'),
                     models.CheckConstraint(condition=models.Q(('stage__in', ['interim', 'fitness', 'regular_service'])), name='a_campaign_has_a_known_stage'),
-                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_campaign_ends_after_it_starts', violation_error_message='Give an end date after the start date.'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_campaign_ends_after_it_starts', violation_error_message='Enter an end date after the start date.'),
                     models.CheckConstraint(condition=models.Q(('unavailability__isnull', True), models.Q(('unavailability__gte', 0), ('unavailability__lte', 100)), _connector='OR'), name='unavailability_is_a_share'),
                     models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True), ('hash', ''), ('report__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('report__isnull', False)), _connector='OR'), name='a_closed_campaign_has_its_report'),
                 ],

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bidder',
                 'verbose_name_plural': 'bidders',
                 'constraints': [
-                    models.UniqueConstraint(fields=('project', 'organisation'), name='one_bidder_per_organisation_and_project', violation_error_message='This organisation is already noted as a bidder.'),
+                    models.UniqueConstraint(fields=('project', 'organisation'), name='one_bidder_per_organisation_and_project', violation_error_message='This organisation is already a bidder.'),
                 ],
             },
         ),
@@ -101,8 +101,8 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='projects.project', verbose_name='project')),
             ],
             options={
-                'verbose_name': 'historical declared tie',
-                'verbose_name_plural': 'historical declared ties',
+                'verbose_name': 'historical declared interest',
+                'verbose_name_plural': 'historical declared interests',
                 'ordering': ('-history_date', '-history_id'),
                 'get_latest_by': ('history_date', 'history_id'),
             },
@@ -154,10 +154,10 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interests', to='projects.project', verbose_name='project')),
             ],
             options={
-                'verbose_name': 'declared tie',
-                'verbose_name_plural': 'declared ties',
+                'verbose_name': 'declared interest',
+                'verbose_name_plural': 'declared interests',
                 'constraints': [
-                    models.UniqueConstraint(condition=models.Q(('ruling', '')), fields=('project', 'person', 'organisation'), name='one_open_tie_per_person_and_organisation', violation_error_message='This tie is declared already.'),
+                    models.UniqueConstraint(condition=models.Q(('ruling', '')), fields=('project', 'person', 'organisation'), name='one_open_tie_per_person_and_organisation', violation_error_message='This interest is already declared.'),
                 ],
             },
         ),
@@ -364,8 +364,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'mandates',
                 'constraints': [
                     django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('authority', 'decides'), ('taken_back', False)), expressions=[('project', '='), ('period', '&&')], name='one_owner_per_project_at_any_instant', violation_error_message='This project already has an owner during that period.'),
-                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('taken_back', False)), expressions=[('project', '='), ('holder', '='), ('period', '&&')], name='one_role_per_person_and_project_at_any_instant', violation_error_message='This person already holds a role on this project during that period.'),
-                    models.CheckConstraint(condition=models.Q(('period__isempty', False), ('period__startswith__isnull', False)), name='a_mandate_has_a_start_and_some_length', violation_error_message='Give an end date after the start date.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('taken_back', False)), expressions=[('project', '='), ('holder', '='), ('period', '&&')], name='one_role_per_person_and_project_at_any_instant', violation_error_message='This person already has a role on this project during that period.'),
+                    models.CheckConstraint(condition=models.Q(('period__isempty', False), ('period__startswith__isnull', False)), name='a_mandate_has_a_start_and_some_length', violation_error_message='Enter an end date after the start date.'),
                     models.CheckConstraint(condition=models.Q(('authority__in', ['decides', 'advises', 'delivers', 'receives'])), name='a_mandate_has_a_known_authority'),
                     models.CheckConstraint(condition=models.Q(models.Q(('champion', False), ('group', ''), ('recipient_group__isnull', True)), models.Q(models.Q(('group', ''), _negated=True), ('recipient_group__isnull', False)), _connector='OR'), name='a_mandate_for_a_group_points_to_it'),
                 ],
@@ -421,7 +421,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'signature delegation',
                 'verbose_name_plural': 'signature delegations',
                 'constraints': [
-                    models.CheckConstraint(condition=models.Q(('period__endswith__isnull', False), ('period__isempty', False), ('period__startswith__isnull', False)), name='a_delegation_has_a_start_and_an_end', violation_error_message='Give an end date after the start date.'),
+                    models.CheckConstraint(condition=models.Q(('period__endswith__isnull', False), ('period__isempty', False), ('period__startswith__isnull', False)), name='a_delegation_has_a_start_and_an_end', violation_error_message='Enter an end date after the start date.'),
                     models.CheckConstraint(condition=models.Q(('kinds__contained_by', ['communication', 'interim_acceptance', 'minor_change']), ('kinds__len__gt', 0)), name='a_delegation_covers_only_delegable_kinds', violation_error_message='Some of these kinds of decision stay with the owner in person.'),
                     models.CheckConstraint(condition=models.Q(('cap__isnull', True), ('cap__gte', 0), _connector='OR'), name='a_cap_is_not_negative'),
                 ],
@@ -455,7 +455,7 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(model_name='project', name='matrix', field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.matrix', verbose_name='roles in force')),
-        migrations.AddConstraint(model_name='project', constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_project_ends_after_it_starts', violation_error_message='Give an end date after the start date.')),
+        migrations.AddConstraint(model_name='project', constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_project_ends_after_it_starts', violation_error_message='Enter an end date after the start date.')),
         migrations.AddConstraint(model_name='project', constraint=models.CheckConstraint(condition=models.Q(('level__in', ['project', 'programme', 'portfolio', 'organisation'])), name='a_project_has_a_known_level')),
         migrations.AddConstraint(model_name='project', constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'active', 'closed'])), name='a_project_has_a_known_state')),
         migrations.AddConstraint(model_name='project', constraint=models.CheckConstraint(condition=models.Q(('gate__in', ['', 'G0', 'G1', 'G2', 'G3', 'G4', 'G5'])), name='a_project_has_passed_a_known_gate')),
