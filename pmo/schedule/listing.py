@@ -104,7 +104,7 @@ def _render_head() -> SafeString:
 
 def _render_acts(milestone: Milestone) -> SafeString:
     edit = act_link(
-        reverse("pmo:schedule:milestone_edit", args=[milestone.pk]), pgettext("a row", "Change"), milestone.code
+        reverse("pmo:schedule:milestone_edit", args=[milestone.pk]), pgettext("a row", "Edit"), milestone.code
     )
     if milestone.actual_on:
         return edit
