@@ -85,7 +85,8 @@ VERSION, SNOOZE, UNREAD = "version of a project", "snooze", "unread"
 class Task:
     """A task of a person: its kind, its row, its project if any, its last day, and the role of the person asked.
 
-    `code`, `title`, `since` and `target` are read for those that a page shows; `period` is its chip there.
+    `code`, `title`, `since` and `target` are read for those that a page shows; `period` is its chip there, `late_role`
+    another role that has not done it.
     """
 
     kind: TaskKind
@@ -95,6 +96,7 @@ class Task:
     role: str
     snoozed: date | None = None
     period: str = ""
+    late_role: str = ""
     code: str = ""
     title: str = ""
     since: Any = None

@@ -87,6 +87,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         .filter(acted_at__gte=timezone.now() - timedelta(days=30))
         .select_related("project", "proposal", "revision")
         .order_by("-acted_at")[:10],
+        "query": f"&{request.GET.urlencode()}" if request.GET else "",
         "soon": day + timedelta(days=7),
         "today": day,
     }
@@ -104,10 +105,15 @@ def _name_projects(user: User, tasks: list[Task]) -> dict[int | None, tuple[str,
 
 
 def _name_roles(user: User, tasks: list[Task]) -> None:
-    """Name the role in which the reader has each task: of several on a project, the one without an own name first."""
-    roles = {seat.project_id: seat.role for seat in seats_of(user)}
+    """Name the role in which the reader has each task, beside the role that is late if it is another one."""
+    roles: dict[int, list[str]] = {}
+    for seat in seats_of(user):
+        roles.setdefault(seat.project_id, []).append(seat.role)
     for task in tasks:
-        task.role = task.role or roles.get(task.project_id or 0, "")
+        held = roles.get(task.project_id or 0, [])
+        if task.role and held and task.role not in held and not task.kind.is_own:
+            task.late_role, task.role = task.role, ""
+        task.role = task.role or (held[-1] if held else "")
 
 
 def _group(asked: Filter, tasks: list[Task], counts: Counter[str]) -> list[Group]:
@@ -133,10 +139,13 @@ def _find_task(user: User, key: str) -> Task:
 
 @require_http_methods(["GET", "POST"])
 def snooze(request: HttpRequest) -> HttpResponse:
-    """Put a task of the reader off until a day of their choice."""
+    """Put a task of the reader off until a day of their choice; the query string is that of the list besides `task`."""
     user = reader(request)
     task = _find_task(user, request.GET.get("task", ""))
     load_details([task])
+    listed = request.GET.copy()
+    del listed["task"]
+    back = reverse("governance:inbox:inbox", query=listed or None)
     form = SnoozeForm(post_data(request), initial={"until": task.snoozed})
     if form.is_valid():
         try:
@@ -145,8 +154,8 @@ def snooze(request: HttpRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             messages.success(request, _("The task is snoozed."))
-            return redirect("governance:inbox:inbox")
-    return render_form(request, "governance/inbox/snooze.html", form, task=task)
+            return redirect(back)
+    return render_form(request, "governance/inbox/snooze.html", form, task=task, back=back)
 
 
 @require_POST

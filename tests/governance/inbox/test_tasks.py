@@ -175,6 +175,21 @@ def test_a_risk_to_review_is_a_task_of_its_keeper_and_its_action_of_its_role(
     assert f"risk_actions-{action.pk}" not in {task.key for task in list_tasks(pmo)}
 
 
+def test_the_page_says_whose_late_action_a_keeper_of_the_register_is_shown(
+    cast: dict[str, Any], project_one: Any, client_of: Any
+) -> None:
+    risk = risks.create_unaccepted_risk(cast["pmo"], project_one)
+    write_action(actor=cast["pmo"], risk=risk, fields={"text": "Look.", "role": "MOE", "due_on": today() + DAY})
+    shown = {}
+    with time_machine.travel(timezone.now() + 3 * DAY, tick=False):
+        for member in ("pmo", "moe"):
+            page = words(client_of(cast[member]).get("/?kind=risk_actions", headers=ENGLISH))
+            shown[member] = page.partition("Look.")[2].partition("Was due")[0].strip()
+    assert shown["pmo"].endswith("Role responsible MOE Your role PMO")
+    assert shown["moe"].endswith("Your role MOE")
+    assert "responsible" not in shown["moe"]
+
+
 def test_the_weather_of_the_month_is_a_task_until_it_is_published(cast: dict[str, Any], project_one: Any) -> None:
     pmo = cast["pmo"]
     kind = next(kind for kind in TASKS if kind.name == "weather")
@@ -262,12 +277,14 @@ def test_a_task_is_snoozed_and_shown_again_on_its_pages(cast: dict[str, Any], wo
     pmo, client = cast["pmo"], client_of(cast["pmo"])
     task = find(pmo, "readings")
     address = f"/tasks/snooze/?task={task.key}"
-    assert f'{address}"' in client.get("/?kind=readings", headers=ENGLISH).text
+    assert f'{address}&amp;kind=readings"' in client.get("/?kind=readings", headers=ENGLISH).text
+    assert '<a class="btn" href="/?kind=readings">' in client.get(f"{address}&kind=readings").text
     refused = client.post(address, {"until": "2001-01-01"}, headers=ENGLISH)
     assert refused.status_code == 422
     assert "2001-01-01" in refused.text
-    assert client.post(address, {"until": (today() + DAY).isoformat()}).status_code == 302
-    assert f'{address}"' not in client.get("/?kind=readings", headers=ENGLISH).text
+    until = {"until": (today() + DAY).isoformat()}
+    assert client.post(f"{address}&kind=readings", until)["Location"] == "/?kind=readings"
+    assert address not in client.get("/?kind=readings", headers=ENGLISH).text
     assert address in client.get("/?when=snoozed", headers=ENGLISH).text
     assert client.post("/tasks/show/", {"task": task.key}).status_code == 302
     assert not Snooze.objects.exists()
