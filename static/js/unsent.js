@@ -16,7 +16,7 @@
 
   /* The words of the page that was answered; ours when none was. */
   const describe = (status, page) => {
-    const title = status >= 400 && page.querySelector("h1");
+    const title = status >= 400 && page.querySelector("main h1");
     if (!title) return part(status ? "server" : "lost");
     const strong = document.createElement("strong");
     strong.textContent = `${title.textContent.trim()}.`;
@@ -80,6 +80,24 @@
     const form = target.closest?.("form") ?? target.querySelector?.("form");
     if (comesBack && isForm(form)) filled.add(form);
     comesBack = false;
+  });
+
+  /* What one types while a request is under way is not in its answer: it is put into the fields that come back. */
+  const late = new Set();
+  let underWay = 0;
+  document.addEventListener("htmx:beforeSend", () => { if (!underWay++) late.clear(); });
+  document.addEventListener("htmx:afterRequest", () => { underWay = Math.max(0, underWay - 1); });
+  document.addEventListener("input", ({ target }) => { if (underWay && target.id) late.add(target); });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const field of late) {
+      const now = field.isConnected ? null : document.getElementById(field.id);
+      if (now?.name !== field.name || now.type !== field.type) continue;
+      late.delete(field);
+      late.add(now);
+      if (["checkbox", "radio"].includes(field.type)) now.checked = field.checked;
+      else now.value = field.value;
+      if (now === document.activeElement && field.selectionStart != null) now.setSelectionRange(field.selectionStart, field.selectionEnd);
+    }
   });
 
   /* Sign in: the form is sent as it is. The server keeps it, and shows it again after the sign-in. */

@@ -29,7 +29,6 @@ def write(page: Page, title: str, kind: str = "change", **changes: str) -> str:
     page.goto("/projects/ONE/")
     page.locator('a[href$="/proposals/new/"]').first.click()
     page.locator('[name="kind"]').select_option(kind)
-    page.locator('[name="choose_kind"]').click()
     expect(page.locator(f'[name="kind"] option[value="{kind}"][selected]')).to_have_count(1)  # the form came back
     return fill(page, title, **changes)
 

@@ -303,7 +303,6 @@ def _send_wrong_values(page: Page) -> None:
 def _of_kind(kind: str) -> Callable[[Page], None]:
     def choose(page: Page) -> None:
         page.locator('[name="kind"]').select_option(kind)
-        page.locator('[name="choose_kind"]').click()
         page.locator("#state-terms").wait_for(state="attached")
 
     return choose

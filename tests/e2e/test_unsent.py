@@ -53,6 +53,33 @@ def test_a_lost_connection_says_so_and_leaves_the_form(page: Page) -> None:
     expect(page.locator("[name='context']")).to_have_value("These words took me an hour.")
 
 
+def test_what_is_typed_while_a_request_is_under_way_stays(page: Page) -> None:
+    held: list[Any] = []
+    page.route(f"**{NEW}", lambda route: held.append(route) if is_add(route.request) else route.continue_())
+    with page.expect_request(is_add):
+        page.locator(ADD).first.click()
+    page.locator("[name='options-0-title']").fill("Typed while one waits")
+    held[0].continue_()
+    expect(page.locator("[name='options-2-title']")).to_have_count(1)
+    expect(page.locator("[name='options-0-title']")).to_have_value("Typed while one waits")
+
+
+def test_a_kind_shows_its_fields_and_the_list_of_what_is_missing_follows(page: Page) -> None:
+    page.locator("[name='kind']").select_option("schedule")
+    expect(page.locator("#state-terms")).to_have_count(1)
+    expect(page.locator("[name='context']")).to_have_value("These words took me an hour.")
+    missing = page.locator("#missing a[href='#id_question']")
+    expect(missing).to_have_count(1)
+    page.locator("[name='question']").fill("Do we build a quay?")
+    page.locator("[name='question']").press("Tab")
+    expect(missing).to_have_count(0)
+
+
+def is_add(request: Any) -> bool:
+    """Return whether the request asks for a row more."""
+    return "add_option" in (request.post_data or "")
+
+
 def is_save(route: Any) -> bool:
     """Return whether the request saves the draft of a form."""
     return "draft=save" in (route.request.post_data or "")
