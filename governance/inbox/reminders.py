@@ -9,11 +9,12 @@ from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.acts import act_time, cached_reads
+from core.dates import short_day
 from core.erasure import display_text
 from governance.inbox.queries import Task, load_details, read_tasks
 from governance.obligations.working_days import Calendar
@@ -74,7 +75,7 @@ class Digest:
         [task] = self.tasks
         values = {
             "verb": task.kind.verb,
-            "day": formats.date_format(task.due, "j M") if task.due else "",
+            "day": short_day(task.due) if task.due else "",
             "what": f"{self.reference} {self.title}",
         }
         if task.is_late(self.day):

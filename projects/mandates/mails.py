@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from projects.mandates.models import Delegation, Mandate
 from projects.notices.models import MAILS, Notification, Reason
 from projects.notices.tasks import build_mail
 
-APPOINTED = _("you are appointed: accept the mandate")
-DELEGATED = _("the project owner’s signature is delegated to you")
+APPOINTED = pgettext_lazy("mail subject", "Mandate to accept")
+DELEGATED = pgettext_lazy("mail subject", "Signature delegated to you")
 
 
 def _build_appointment(notice: Notification) -> EmailMessage:
@@ -19,7 +19,7 @@ def _build_appointment(notice: Notification) -> EmailMessage:
     if event is None or not Mandate.objects.filter(pk=event.subject_id, holder=notice.recipient).exists():
         return build_mail(notice)
     path = reverse("projects:mandates:mandate_accept", args=[event.subject_id])
-    return build_mail(notice, reason=APPOINTED, address=settings.BASE_URL + path, is_own=True)
+    return build_mail(notice, act=APPOINTED, address=settings.BASE_URL + path, is_own=True)
 
 
 def _build_delegation(notice: Notification) -> EmailMessage:
@@ -27,7 +27,7 @@ def _build_delegation(notice: Notification) -> EmailMessage:
     event = notice.event
     if event is None or not Delegation.objects.filter(pk=event.subject_id, delegate=notice.recipient).exists():
         return build_mail(notice)
-    return build_mail(notice, reason=DELEGATED, is_own=True)
+    return build_mail(notice, act=DELEGATED, is_own=True)
 
 
 MAILS[Reason.OWNER_NAMED] = MAILS[Reason.ROLE_GIVEN] = _build_appointment

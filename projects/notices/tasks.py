@@ -1,7 +1,6 @@
 """Celery task that mails the outbox, after each act and periodically. Safe to run concurrently."""
 
 import logging
-import re
 from typing import Any
 
 from celery import shared_task
@@ -11,7 +10,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from core.erasure import display_text
+from projects.notices.mail_subjects import build_subject
 from projects.notices.models import MAILS, Notification
 from projects.organisation_settings.queries import organisation, sender
 
@@ -27,7 +26,7 @@ def relay() -> int:
         with transaction.atomic():
             notice = (
                 Notification.objects.to_mail()
-                .select_related("recipient", "event__actor")
+                .select_related("recipient", "event__actor", "event__project")
                 .select_for_update(skip_locked=True, of=("self",))
                 .filter(pk=pk)
                 .first()
@@ -52,8 +51,8 @@ def build_mail(notice: Notification, **more: Any) -> EmailMessage:
     """Build the mail of a notification in the recipient's language and time zone.
 
     `more` is added to the context of the template: `dispute_link`, where a signatory says that a decision was not
-    theirs; `reason` for the subject, `address` and `is_own` of a seat that the reader was given. The fixed Message-ID
-    lets mail clients recognise a duplicate.
+    theirs; `due`, the last day of what is asked; `act` for the subject, `address` and `is_own` of a seat that the
+    reader was given. The fixed Message-ID lets mail clients recognise a duplicate.
     """
     reader = notice.recipient
     with translation.override(reader.language or organisation().language), timezone.override(reader.time_zone):
@@ -61,11 +60,10 @@ def build_mail(notice: Notification, **more: Any) -> EmailMessage:
             "notice": notice,
             "outcome": notice.detail_label,
             "address": settings.BASE_URL + notice.link,
-            "reason": notice.get_reason_display(),
             "by_administration": notice.link.startswith("/administration/"),
         } | more
         return EmailMessage(
-            subject=re.sub(r"\s*[\r\n\t]\s*", " ", f"{display_text(notice.about)} — {context['reason']}"),
+            subject=build_subject(notice, more.get("act"), more.get("due")),
             body=render_to_string("projects/notices/notice_mail.txt", context),
             from_email=sender(),
             to=[reader.email],

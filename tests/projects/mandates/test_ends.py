@@ -153,7 +153,7 @@ def test_the_mail_says_which_role_ends_in_the_language_of_its_reader(given: Mand
     notice = Notification.objects.get(reason=Reason.ROLE_ENDING, recipient=given.holder)
     mail = build_mail(notice)
     assert "ONE · DEST" in mail.subject
-    assert "ce rôle prend fin dans les 30 jours" in mail.subject
+    assert mail.subject.startswith("Fin de rôle dans les 30 jours\u202f: ")
     assert "import" not in mail.body
     assert f"/projects/ONE/mandates/#mandate-{given.pk}" in mail.body
 

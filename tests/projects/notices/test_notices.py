@@ -1,6 +1,6 @@
 """Test the outbox: rows in the transaction of the act, mails sent once, and nothing lost when sending fails."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -114,12 +114,11 @@ def test_the_mail_on_a_seat_names_project_and_role(language: str, owner: Any, ou
     )
     relay()
     [message] = [sent for sent in mail.outbox if sent.to == [outsider.email]]
-    assert message.subject.startswith("ONE · DEST · ")
-    words = {"en": "you are appointed: accept the mandate", "fr": "un mandat vous est confié\u202f: acceptez-le"}
-    assert message.subject.endswith(words[language])
+    words = {"en": "Mandate to accept: ONE, DEST ", "fr": "Mandat à accepter\u202f: ONE, DEST "}
+    assert message.subject.startswith(words[language])
     assert f"/mandates/{given.pk}/accept/" in message.body
     [told] = [sent for sent in mail.outbox if sent.to == [owner.email]]
-    assert told.subject.endswith(("a role is given", "un rôle est attribué"))
+    assert told.subject.startswith(("Role given: ONE, DEST ", "Rôle attribué\u202f: ONE, DEST "))
     assert "accept/" not in told.body
 
 
@@ -132,8 +131,8 @@ def test_the_mail_on_a_delegation_tells_the_delegate_that_they_sign(
     )
     relay()
     subjects = {sent.to[0]: sent.subject for sent in mail.outbox}
-    assert subjects[outsider.email].endswith("la signature du maître d’ouvrage vous est déléguée")
-    assert not subjects[owner.email].endswith("vous est déléguée")
+    assert subjects[outsider.email].startswith("Signature qui vous est déléguée\u202f: ONE, ")
+    assert subjects[owner.email].startswith("Signature déléguée\u202f: ONE, ")
 
 
 def test_a_withdrawal_notifies_the_people_who_had_the_file(amoa: Any, proposal: Any) -> None:
@@ -214,8 +213,8 @@ def test_each_notice_leaves_once_as_a_mail(notices: list[Notification]) -> None:
 def test_a_mail_says_what_happened_and_where(notices: list[Notification], settings: Any) -> None:
     relay()
     message = mail.outbox[0]
-    assert "OP-" in message.subject
-    assert "Which quay is rebuilt first" in message.subject
+    about = notices[0].about.replace(" · ", " ")
+    assert message.subject in {f"Decision recorded: ONE, {about}", f"Décision enregistrée\u202f: ONE, {about}"}
     assert settings.BASE_URL + notices[0].link in message.body
     assert message.extra_headers["Message-ID"] == f"<notice-{notices[0].pk}@ouvrage.invalid>"
     assert "&amp;" not in message.body
@@ -229,8 +228,31 @@ def test_a_mail_is_in_the_language_of_its_reader(notices: list[Notification]) ->
             notice.recipient.language = language
             notice.recipient.save()
     relay()
-    assert "the owner has decided on this proposal" in mail.outbox[1].subject
-    assert "the owner has decided on this proposal" not in mail.outbox[0].subject
+    assert mail.outbox[0].subject.startswith("Décision enregistrée\u202f: ONE, ")
+    assert mail.outbox[1].subject.startswith("Decision recorded: ONE, ")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_request_names_the_act_and_its_last_day_first(
+    language: str, pmo: Any, owner: Any, amoa: Any, project_one: Any
+) -> None:
+    for person in (pmo, owner):
+        with acting_as(person):
+            person.language = language
+            person.save()
+    day = date(timezone.localdate().year + 1, 12, 1)
+    file = acts.draft(amoa, project_one, title="Second crane", decide_by=day, opinions_by=day)
+    acts.submit(amoa, file)
+    acts.advise(pmo, file)
+    relay()
+    asked, decide = ({sent.to[0]: sent for sent in mail.outbox}[person.email] for person in (pmo, owner))
+    act = {"en": ("Opinion due 1 Dec:", "Decision due 1 Dec:"), "fr": ("Avis attendu le 1er déc.", "Décision attendue")}
+    for message, words in zip((asked, decide), act[language], strict=True):
+        assert message.subject.startswith(words)
+        assert message.subject.endswith(f": ONE, {file.reference} Second crane")
+    ends = {"en": f"by 1 Dec {day.year}:", "fr": f"le 1er déc. {day.year}\u202f:"}
+    assert ends[language] in asked.body
+    assert ends[language] in decide.body
 
 
 class Refusing:
