@@ -82,6 +82,7 @@ def _list_columns(project: Project, query: QueryDict, may: Mapping[str, bool]) -
             lambda row: f"{row.name} {row.checkpoint.text}",
             lambda row: (row.code, row.checkpoint.number),
             html=lambda row: draw("pmo/conformity/_checkpoint_title.html", row),
+            css="roomy",
             head=True,
             card=True,
         ),

@@ -115,6 +115,14 @@ class ProjectOpenView(InvitingView):
         rows = Project.objects.visible_to(self.actor).exclude(level=Level.ORGANISATION)
         return list(rows.select_related("parent", "matrix").order_by("code"))
 
+    def get_lede(self) -> Text:
+        """Say to an administrator that the contents stay hidden; the owner of a portfolio reads them."""
+        return (
+            self.lede
+            if can(self.request.user, "projects.found")
+            else _("You name its owner, who appoints the other roles.")
+        )
+
     def get_object(self) -> Project | None:
         """Return a project above the new one on which the reader has the permission, if any."""
         return next(iter(self.parents), None)

@@ -75,6 +75,7 @@ def test_the_page_of_a_baseline_tells_its_gaps(amoa: Any, project_one: Project, 
     page = english(amoa).get(freeze(amoa, project_one).get_absolute_url())
     assert "To reword (vague words)" in page.text
     assert [count.gap for count in page.context["gaps"]] == list(Gap)
+    assert page.text.index('id="gaps"') < page.text.index('id="changes"')
 
 
 def test_a_proposal_freezes_the_gaps_of_its_baseline(amoa: Any, owner: Any, project_one: Project, english: Any) -> None:

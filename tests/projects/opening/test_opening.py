@@ -96,6 +96,13 @@ def test_an_administrator_reads_the_title_and_the_vacant_roles_but_not_the_proje
     assert client.get(Project.objects.get(code="QUAI-3").get_absolute_url()).status_code == 404
 
 
+def test_only_an_administrator_is_told_that_the_contents_stay_hidden(
+    client_of: Any, cast: dict[str, Any], programme: Project, owner: Any
+) -> None:
+    pages = [client_of(person).get(OPEN, headers={"accept-language": "en"}) for person in (cast["staff_admin"], owner)]
+    assert ["You do not see its contents." in page.text for page in pages] == [True, False]
+
+
 def test_the_owner_above_opens_a_project_below_and_nowhere_else(post: Any, programme: Project, owner: Any) -> None:
     assert post("owner", parent="PG").status_code == 302
     opened = Project.objects.get(code="QUAI-3")
