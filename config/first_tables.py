@@ -1,6 +1,6 @@
 """Create the tables of an empty database at once, as the migrations leave them.
 
-Django applies migrations one by one and builds the models anew at each step: 25 seconds that end in the same tables.
+Django applies migrations one by one and builds the models anew at each step: 20 seconds of processor instead of 4.
 tests/releases compares both ways, so that a migration whose SQL the models do not tell of is noticed.
 """
 
