@@ -98,6 +98,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "terms": _list_terms(project),
         "next": _list_next(proposals),
         "roles": roles,
+        "backdated": any(seat.entered_afterwards for line in roles for seat in line.seats),
         "unfilled": [line for line in roles if line.is_vacant and _is_shown(project, line)],
         "ending": [line for line in roles if line.until],
         "rest": _describe_rest(request, project),

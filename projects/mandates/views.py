@@ -68,6 +68,7 @@ def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
         "roles": len(roles),
         "lent": lent,
         "lent_cut": len(delegations) > MOST_LENT,
+        "backdated": any(line.seat.entered_afterwards for line in lines),
         "chart": build_chart(project, _chart_order(held, lent), now),
         "next_key": ended.next_key,
         "may": _permissions(request, project, mandates, delegations),
