@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from core.access import Account, ensure, reader
@@ -84,6 +85,9 @@ class GridView(View):
     filter_label: Text = ""
     empty: Text = ""
     back_label: Text
+    #: Head of the column that names the rows, and the classes of their names.
+    name_label: Text = gettext_lazy("Code")
+    name_css: ClassVar[str] = "mono nowrap"
     #: Rows of a page: a request has a thousand fields at most.
     size: ClassVar[int] = 50
 
@@ -109,6 +113,16 @@ class GridView(View):
     def get_listing(self, query: QueryDict) -> tuple[Listing, Asked | None]:
         """Return the list that the query string asks for, and its filters when the page shows them."""
         raise NotImplementedError
+
+    def get_name(self, row: Any) -> str:
+        """Return the name of a row."""
+        code: str = row.code
+        return code
+
+    def get_row_url(self, row: Any) -> str:
+        """Return the address of the page of a row."""
+        url: str = row.get_absolute_url()
+        return url
 
     def load(self, rows: Any) -> Any:
         """Add to the rows what their forms read."""
@@ -166,7 +180,8 @@ class GridView(View):
         built: list[forms.Form] = []
         for row in rows:
             built.append(self.form_class(data=data, row=row, prefix=prefix_of(row), **given))
-            as_cells(built[-1], row.code)
+            as_cells(built[-1], self.get_name(row))
+            built[-1].row_url = self.get_row_url(row)  # type: ignore[attr-defined]
         return built
 
     def find(self, numbers: Sequence[int]) -> list[Any]:

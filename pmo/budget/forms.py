@@ -15,3 +15,9 @@ class BudgetLineForm(RowForm):
         label=_("Forecast at completion (€)"), error_messages={"required": _("Enter the forecast at completion.")}
     )
     note = TextField(label=_("Note"), max_length=300, required=False, help_text=_("What has changed, and why."))
+
+
+class BudgetCellsForm(BudgetLineForm):
+    """Cells of a budget line: its figures and a note. Its label names the row."""
+
+    kept = ("label",)

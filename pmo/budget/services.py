@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
+from core.grid.rows import RowChange, RowsWritten, write_rows
 from pmo.budget.models import BudgetLine, BudgetReading
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -35,6 +36,22 @@ def write_budget_line(
     if save_budget_line(actor, row, fields, note):
         record(act=Act.PLAN_MEANS, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
     return row
+
+
+@act("pmo.plan_means", on="project")
+def edit_budget_lines(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[BudgetLine]:
+    """Record new figures of many budget lines, by primary key: each as `write_budget_line` does, or refused alone."""
+    role = role_code_of(actor, project)
+
+    def write(row: BudgetLine, fields: Mapping[str, Any]) -> bool:
+        row.project = project
+        figures = {name: value for name, value in fields.items() if name != "note"}
+        is_written = save_budget_line(actor, row, figures, fields.get("note", ""))
+        if is_written:
+            record(act=Act.PLAN_MEANS, actor=actor, role=role, project=project, subject=row)
+        return is_written
+
+    return write_rows(project.budget_lines.all(), changes, write)
 
 
 def save_budget_line(actor: User, row: BudgetLine, fields: Mapping[str, Any], note: str = "") -> bool:

@@ -7,6 +7,7 @@ from pmo.budget import views
 app_name = "budget"
 urlpatterns = [
     path("projects/<code:code>/means/", views.means, name="means"),
+    path("projects/<code:code>/means/grid/", views.BudgetGridView.as_view(), name="budget_lines_grid"),
     path("projects/<code:code>/means/new/", views.BudgetLineFormView.as_view(), name="budget_line_new"),
     path("budget-lines/<int:line_id>/edit/", views.BudgetLineFormView.as_view(), name="budget_line_edit"),
 ]

@@ -1,21 +1,24 @@
 """Page of the budget: lines beside the decided budget, and readings over time."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
+from core.grid.rows import RowChange, RowsWritten
 from core.lists.exports import export, is_export
-from core.lists.pages import build_page
+from core.lists.pages import Listing, build_page
 from pmo.budget import queries, services
-from pmo.budget.forms import BudgetLineForm
+from pmo.budget.forms import BudgetCellsForm, BudgetLineForm
 from pmo.budget.listing import build_line_listing
 from pmo.budget.models import BudgetLine
-from projects.form_views import RowFormView
+from projects.form_views import ProjectGridView, RowFormView
 from projects.shortcuts import get_project_or_404
 
 
@@ -40,6 +43,49 @@ def means(request: HttpRequest, code: str) -> HttpResponse:
         "readings": queries.list_readings(project),
     }
     return render(request, "pmo/budget/means.html", context)
+
+
+class BudgetGridView(ProjectGridView):
+    """Edit the figures of a page of budget lines at once."""
+
+    permission = "pmo.plan_means"
+    form_class = BudgetCellsForm
+    title = _("Edit budget lines in a grid")
+    lede = _("Only the rows that you change are saved. Each keeps its earlier figures.")
+    button = _("Save the figures")
+    caption = _("Budget lines as cells")
+    name_label = _("Budget line")
+    name_css = ""
+    back_label = _("Budget")
+    back_url_name = "pmo:budget:means"
+
+    def get_name(self, row: BudgetLine) -> str:
+        """Return the label."""
+        return row.label
+
+    def get_row_url(self, row: BudgetLine) -> str:
+        """Return the address of the form of a line."""
+        return reverse("pmo:budget:budget_line_edit", args=[row.pk])
+
+    def get_rows(self) -> Any:
+        """Return the lines of the project."""
+        return self.project.budget_lines.all()
+
+    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
+        """Return the list of lines."""
+        return build_line_listing(self.project, query)[0], None
+
+    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[BudgetLine]) -> dict[str, Any]:
+        """Return the project."""
+        return {"project": self.project}
+
+    def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[BudgetLine]:
+        """Record the figures."""
+        return services.edit_budget_lines(actor=self.actor, project=self.project, changes=changes)
+
+    def get_done(self, count: int) -> str:
+        """Say how many lines were saved."""
+        return ngettext("%(n)s budget line is saved.", "%(n)s budget lines are saved.", count) % {"n": count}
 
 
 class BudgetLineFormView(RowFormView):

@@ -46,6 +46,18 @@ class ImportedMilestoneForm(MilestoneForm):
         self.fields["actual_on"] = deepcopy(self.base_fields["actual_on"])
 
 
+class MilestoneCellsForm(MilestoneForm):
+    """Cells of a milestone; one that is reached keeps its forecast."""
+
+    forecast_on = DayField(label=_("Forecast date"), future=False, error_messages={"required": _("Enter the day.")})
+    reason = TextField(label=_("Why it changes"), max_length=300, required=False)
+
+    def __init__(self, data: Any = None, *, row: Milestone, **given: Any) -> None:
+        super().__init__(data, row=row, **given)
+        self.fields["forecast_on"].disabled = row.actual_on is not None
+        self.order_fields(["name", "gate", "forecast_on", "reason", "actual_on"])
+
+
 class ForecastForm(forms.Form):
     """Give the new expected day of a milestone, and the reason."""
 

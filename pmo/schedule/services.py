@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
+from core.grid.rows import RowChange, RowsWritten, write_rows
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from pmo.schedule.seals import mark_expected_after_the_end
 from projects.ledger.enums import Act
@@ -87,6 +88,39 @@ def ensure_movable(actual_on: date | None, reason: str) -> None:
         raise ValidationError({"forecast_on": _("This milestone is reached. You cannot change its forecast date.")})
     if not reason:
         raise ValidationError({"reason": _("Enter why it changes.")})
+
+
+@act("pmo.plan_schedule", on="project")
+def edit_milestones(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[Milestone]:
+    """Change many milestones, by primary key: each is written as by `write_milestone` and `forecast`, or refused alone.
+
+    A reason without a new forecast date is refused ("forecast_on").
+    """
+    moved = []
+
+    def write(row: Milestone, fields: Mapping[str, Any]) -> bool:
+        row.project = project
+        expected_on, reason = fields.get("forecast_on", row.forecast_on), fields.get("reason", "")
+        moves = expected_on != row.forecast_on
+        ensure_past(fields.get("actual_on"))
+        if moves or reason:
+            ensure_movable(row.actual_on, reason)
+        if reason and not moves:
+            raise ValidationError({"forecast_on": _("Enter the new forecast date.")})
+        is_written = save_milestone(actor, row, {name: fields[name] for name in ("name", "gate") if name in fields})
+        if moves:
+            _record(actor, move_milestone(actor, row, expected_on, reason))
+            moved.append(row)
+        if "actual_on" in fields:
+            is_written |= save_milestone(actor, row, {"actual_on": fields["actual_on"]})
+        if is_written:
+            _record(actor, row)
+        return is_written or moves
+
+    done = write_rows(project.milestones.all(), changes, write)
+    for row in moved:
+        mark_expected_after_the_end(actor, row)
+    return done
 
 
 @act("pmo.plan_schedule", on="project")

@@ -7,6 +7,7 @@ from pmo.schedule import views
 app_name = "schedule"
 urlpatterns = [
     path("projects/<code:code>/schedule/", views.schedule, name="schedule"),
+    path("projects/<code:code>/schedule/grid/", views.MilestoneGridView.as_view(), name="milestones_grid"),
     path("projects/<code:code>/schedule/milestones/new/", views.MilestoneFormView.as_view(), name="milestone_new"),
     path("projects/<code:code>/schedule/dependencies/new/", views.DependencyFormView.as_view(), name="dependency_new"),
     path("milestones/<int:milestone_id>/edit/", views.MilestoneFormView.as_view(), name="milestone_edit"),

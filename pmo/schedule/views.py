@@ -1,24 +1,27 @@
 """Page of the schedule: milestones, slip chart, dependencies."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
 from core.form_views import Text
+from core.grid.rows import RowChange, RowsWritten
 from core.lists.exports import export, is_export
-from core.lists.pages import build_page
+from core.lists.pages import Listing, build_page
 from pmo.schedule import queries, services
 from pmo.schedule.chart import slip_chart
-from pmo.schedule.forms import DependencyForm, ForecastForm, MilestoneForm
+from pmo.schedule.forms import DependencyForm, ForecastForm, MilestoneCellsForm, MilestoneForm
 from pmo.schedule.listing import build_milestone_listing
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
-from projects.form_views import RowActView, RowFormView
+from projects.form_views import ProjectGridView, RowActView, RowFormView
 from projects.shortcuts import get_project_or_404
 
 
@@ -66,6 +69,43 @@ class MilestoneFormView(RowFormView):
     def get_title(self) -> Text:
         """Return the title; that of a change contains the code."""
         return _("Edit milestone %(code)s") % {"code": self.row.code} if self.row else self.new_title
+
+
+class MilestoneGridView(ProjectGridView):
+    """Edit a page of milestones at once."""
+
+    permission = "pmo.plan_schedule"
+    form_class = MilestoneCellsForm
+    title = _("Edit milestones in a grid")
+    lede = _("Only the rows that you change are saved. A new forecast date needs its reason.")
+    button = _("Save the milestones")
+    caption = _("Milestones as cells")
+    back_label = _("Schedule")
+    back_url_name = "pmo:schedule:schedule"
+
+    def get_row_url(self, row: Milestone) -> str:
+        """Return the address of the form of a milestone."""
+        return reverse("pmo:schedule:milestone_edit", args=[row.pk])
+
+    def get_rows(self) -> Any:
+        """Return the milestones of the project."""
+        return self.project.milestones.all()
+
+    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
+        """Return the list of milestones."""
+        return build_milestone_listing(self.project, query, timezone.localdate())[0], None
+
+    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[Milestone]) -> dict[str, Any]:
+        """Return the project."""
+        return {"project": self.project}
+
+    def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Milestone]:
+        """Change the milestones."""
+        return services.edit_milestones(actor=self.actor, project=self.project, changes=changes)
+
+    def get_done(self, count: int) -> str:
+        """Say how many milestones were saved."""
+        return ngettext("%(n)s milestone is saved.", "%(n)s milestones are saved.", count) % {"n": count}
 
 
 class ForecastFormView(RowActView):

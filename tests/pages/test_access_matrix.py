@@ -602,6 +602,7 @@ LINES: dict[str, list[Line]] = {
     ],
     "pmo:indicators:steering_import": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
     "pmo:schedule:schedule": [page()],
+    "pmo:schedule:milestones_grid": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)})],
     "pmo:schedule:milestone_new": [pmo_only("write_milestone")],
     "pmo:schedule:milestone_edit": [pmo_only("edit_milestone"), Line(HIDDEN, HIDDEN)],
     "pmo:schedule:milestone_forecast": [pmo_only("forecast"), Line(HIDDEN, HIDDEN)],
@@ -610,6 +611,7 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN)
     ],  # readers of both ends: tests/pmo/indicators/test_steering_pages.py
     "pmo:budget:means": [page()],
+    "pmo:budget:budget_lines_grid": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)})],
     "pmo:budget:budget_line_new": [pmo_only("write_budget_line")],
     "pmo:budget:budget_line_edit": [pmo_only("edit_budget_line"), Line(HIDDEN, HIDDEN)],
     "pmo:success_criteria:success": [page()],

@@ -37,11 +37,13 @@ WITHOUT_DRAFT = {"document_replace", "document_replace_refused", "evidence_repla
 NOT_EDITED = {
     "archive",
     "baseline_freeze",
+    "budget_lines_grid",
     "campaign_close",
     "change_plan_freeze",
     "dossier",
     "evidence_replace",
     "list_import",
+    "milestones_grid",
     "proposal_evidence",
     "requirements_grid",
     "risks_grid",
