@@ -102,7 +102,7 @@ class Cells:
             '<a class="btn" data-edit href="{}" hx-get="{}?edit" aria-label="{}"></a>',
             reverse("amoa:requirements:requirement_edit", args=[row.pk]),
             reverse("amoa:requirements:requirement_row", args=[row.pk]),
-            gettext("Change %(code)s") % {"code": row.code},
+            gettext("Edit %(code)s") % {"code": row.code},
         )
 
     def _missing_link(self) -> SafeString:

@@ -65,7 +65,7 @@ class FactsEditView(FactsFormView):
 
     permission = "governance.edit_facts"
     form_class = FactsForm
-    title = button = _("Change the facts")
+    title = button = _("Edit the facts")
     lede = _("The records of past decisions keep what the project was called then.")
     done = _("The facts are changed.")
 

@@ -116,7 +116,7 @@ def test_the_page_says_since_when_and_because_of_what(owner: Any, project_one: P
     since = find_since(project_one)
     page = client_of(owner).get(reverse("governance:facts:facts", args=["ONE"]), headers=ENGLISH)
     assert since.at is not None
-    for words in (project_one.prefix, "Launched", "Switch workspaces", "Change the facts", "Steering"):
+    for words in (project_one.prefix, "Launched", "Switch workspaces", "Edit the facts", "Steering"):
         assert words in page.text
     if since.because:
         assert since.because.reference in page.text
