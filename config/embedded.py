@@ -34,6 +34,8 @@ from config.processes import (
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "ouvrage"
+#: Redis ends at once under a locale that is not installed, such as that of a terminal elsewhere.
+PLAIN_LOCALE = {"LC_ALL": "C"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def start_redis(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
         ]
         write_private(home / "redis.conf", "\n".join(lines) + "\n")
         write_private(port_file, str(port))
-        record = spawn(run, "redis", [_redis_program(), "redis.conf"], log=log, cwd=home)
+        record = spawn(run, "redis", [_redis_program(), "redis.conf"], log=log, cwd=home, env=PLAIN_LOCALE)
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     wait_until(lambda: _pongs(url), record, 15)
     return url

@@ -86,6 +86,11 @@ def test_two_folders_have_servers_of_their_own(shared: Path, folder: Path) -> No
     psycopg.connect(one.dsn.runtime).close()
 
 
+def test_a_locale_that_is_not_installed_stops_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "xx_XX.UTF-8")
+    assert redis.Redis.from_url(embedded.start_redis(folder)).ping()
+
+
 def test_a_lock_with_somebody_elses_pid_does_not_block_the_start(shared: Path) -> None:
     embedded.start_database(shared, {})
     lock = (shared / "postgres").resolve() / "postmaster.pid"
