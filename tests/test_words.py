@@ -3,6 +3,7 @@
 The catalogues (role templates, standards) are held to the words; their texts are as long as their subject needs.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ import polib
 import pytest
 import yaml
 
-from tests.sources import ROOT
+from tests.sources import ROOT, nodes, templates
 
 #: Pattern of an English text → what to write instead.
 ENGLISH = {
@@ -106,6 +107,15 @@ LEFT_OUT = {"proof": "findings of a verifier name the rule that an entry breaks,
 #: English text → why it is right in spite of the lists.
 RIGHT = {"Waiting for the owner": "name of a state, as workflow.py and the documents have it"}
 SENTENCE_WORDS, MESSAGE_WORDS = 20, 35
+#: Most words of a button without the small ones below, and most characters of the subject of a mail without a title.
+BUTTON_WORDS, SUBJECT_CHARACTERS = 4, 70
+SMALL_WORDS = frozenset(
+    ("a", "an", "and", "are", "at", "for", "have", "i", "in", "is", "it", "of", "that", "the", "this", "to", "with")
+)
+#: What a template or a view shows on a button.
+BUTTON = re.compile(r'<button\b.*?</button>|<a class="btn".*?</a>', re.DOTALL)
+IN_TEMPLATES = re.compile(r'{% translate "([^"]+)"|{% blocktranslate[^%]*%}(.*?){% (?:plural|endblock)', re.DOTALL)
+HIDDEN = re.compile(r'<span class="vh">.*?</span>', re.DOTALL)
 CATALOGUES = ("roles/role_templates/packs/*.yaml", "pmo/standards/standards.yaml")
 #: What no reader reads: tags, keys and placeholders.
 MARKUP = re.compile(r"<kbd>[^<]*</kbd>|<[^>]+>|&nbsp;|%\(\w+\)[sd]|%%|{\w*}")
@@ -184,6 +194,41 @@ def test_sentences_and_messages_are_short(messages: list[tuple[str, str]]) -> No
         or any(len(part.split()) > SENTENCE_WORDS for part in re.split(r"(?<=[.!?:;])\s", MARKUP.sub("", english)))
     ]
     assert not long, "\n".join(long)
+
+
+def list_buttons() -> Iterator[str]:
+    """Yield the English text of every button: of templates, and of the views that name theirs."""
+    for source in templates().values():
+        for button in BUTTON.findall(source):
+            _tag, _end, shown = HIDDEN.sub("", button).partition(">")
+            yield from ("".join(found) for found in IN_TEMPLATES.findall(shown))
+    for _path, node in nodes(ast.Assign):
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        if any(name.endswith("button") for name in names) and isinstance(node.value, ast.Call):
+            yield from (part.value for part in node.value.args if isinstance(part, ast.Constant))
+
+
+def test_buttons_are_short() -> None:
+    buttons = {" ".join(re.sub("{{.*?}}", "x", text).split()) for text in list_buttons()}
+    assert len(buttons) > 200
+    long = [
+        text
+        for text in buttons
+        if len([word for word in re.findall(r"[\w'’-]+", text.lower()) if word not in SMALL_WORDS]) > BUTTON_WORDS
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_the_acts_that_mails_begin_with_are_short() -> None:
+    acts = [text for entry in messages_of("mail subject") for text in (entry.msgid, entry.msgstr)]
+    assert acts
+    assert not [text for text in acts if len(text) > SUBJECT_CHARACTERS / 2]
+
+
+def messages_of(context: str) -> list[polib.POEntry]:
+    """Return the entries of a context."""
+    file = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+    return [entry for entry in file if entry.msgctxt == context and not entry.obsolete]
 
 
 def test_each_text_that_is_let_through_is_still_said() -> None:

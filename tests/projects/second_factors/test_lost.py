@@ -38,7 +38,7 @@ def test_the_link_of_an_administrator_ends_what_is_lost_and_the_person_waits(
 ) -> None:
     add(english(owner))
     admin = english(staff_admin)
-    assert "ends the second factors too" in admin.get(reverse("projects:people:person", args=[owner.pk])).text
+    assert "Send and end second factors" in admin.get(reverse("projects:people:person", args=[owner.pk])).text
     link = send(admin, owner, mailoutbox, factors="1")
     assert LedgerEvent.objects.get(act="send_reset").detail == "factors"
     assert re.search("code app and recovery codes end|application de codes", mailoutbox[-1].body)
