@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from amoa.imports.columns import CATEGORY, COLUMNS, NOTE
 from amoa.imports.models import ImportJob
 from core.file_checks import MIB
-from core.tables.forms import ColumnsForm
+from core.tables.forms import DOWNLOAD_FIRST, ColumnsForm
 
 LIMITS = format_lazy(
     _("Excel (.xlsx), OpenDocument (.ods), CSV or ReqIF, {most} MiB and 20,000 lines at most."),
@@ -30,4 +30,4 @@ class RequirementColumnsForm(ColumnsForm):
 class StartForm(forms.Form):
     """Form to start the import; leaving out lines in error must be ticked."""
 
-    leave_out = forms.BooleanField(label=_("Leave out the lines in error"), required=False)
+    leave_out = forms.BooleanField(label=_("Leave out the lines in error"), required=False, help_text=DOWNLOAD_FIRST)

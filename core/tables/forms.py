@@ -28,6 +28,8 @@ ENCODING_NAMES = {
 }
 SEPARATOR_NAMES = {";": _("Semicolon"), ",": _("Comma"), "\t": _("Tab"), "|": _("Vertical bar")}
 FOUND = _("As Ouvrage finds it")
+#: Help of the box that leaves out the lines in error.
+DOWNLOAD_FIRST = _("To correct them later, download them first: the file is not kept.")
 #: Form field for each error code of the file reader.
 ABOUT = {
     "encoding": "encoding",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.file_checks import MIB
-from core.tables.forms import ColumnsForm
+from core.tables.forms import DOWNLOAD_FIRST, ColumnsForm
 from projects.imports.models import ListImport
 from projects.imports.registry import Importer
 
@@ -44,4 +44,6 @@ class WriteForm(forms.Form):
     """Form to write a checked file; leaving out lines in error must be ticked."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    leave_out = forms.BooleanField(label=gettext_lazy("Leave out the lines in error"), required=False)
+    leave_out = forms.BooleanField(
+        label=gettext_lazy("Leave out the lines in error"), required=False, help_text=DOWNLOAD_FIRST
+    )

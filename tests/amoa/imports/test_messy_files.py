@@ -232,6 +232,7 @@ def test_refused_lines_come_back_corrected(browser: Any, project_two: Any) -> No
     rows = [("R-1", "=1+1", "urgent"), ("R-2", "B", "must"), ("R-3", "x" * 201, "must")]
     job = send(browser, csv_of(*rows, head=("Code", "Title", "Priority")), "a.csv")
     map_columns(browser, job)
+    assert "download them first" in words(browser.get(job.get_absolute_url(), headers=ENGLISH))
     answer = browser.get(f"/imports/{job.pk}/refused.xlsx", headers=ENGLISH)
     assert answer["Content-Disposition"] == 'attachment; filename="a-to correct.xlsx"'
     table = open_table("a.xlsx", answer.content)
