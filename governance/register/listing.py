@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.erasure import display_name, display_text
@@ -17,7 +18,7 @@ from core.lists.columns import Column, link, rank
 from core.lists.filters import Asked, DayFilter, Filter, read_filters
 from core.lists.pages import Listing
 from core.subqueries import count_rows
-from core.templatetags.ui import outcome_badge
+from core.templatetags.ui import icon, outcome_badge
 from governance.decisions.models import DecisionQuerySet, SealBreak
 from governance.enums import DISAGREES, Outcome
 from governance.kinds.registry import kind_of, kinds
@@ -86,13 +87,13 @@ def build_listing(
             Filter("against", _("With or against the opinions"), [("yes", _("Against an opinion"))], _is_against),
             DayFilter("from", _("From"), where=lambda value: Q(acted_at__date__gte=value)),
             DayFilter("to", _("Until"), where=lambda value: Q(acted_at__date__lte=value)),
-            *([] if everywhere else [DayFilter("as_of", _("As it was on"), where=_stood_on)]),
+            DayFilter("as_of", _("As it was on"), where=_stood_on),
         ],
     )
     listing = Listing(
         rows=asked.narrow(decisions, _SEARCHED),
         among=decisions,
-        columns=_list_columns(everywhere=everywhere),
+        columns=_list_columns(get_day(asked), everywhere=everywhere),
         query=query,
         sort="-date",
         load=partial(_load, everywhere=everywhere),
@@ -146,7 +147,13 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
     )
 
 
-def _list_columns(*, everywhere: bool) -> list[Column]:
+def name_successor(decision: Any, until: datetime) -> str:
+    """Return the reference of the decision that replaced it by this instant; empty while it stands."""
+    later = decision.successor
+    return later.reference if later and later.acted_at <= until else ""
+
+
+def _list_columns(until: datetime, *, everywhere: bool) -> list[Column]:
     project = Column(
         "project",
         _("Project"),
@@ -161,7 +168,7 @@ def _list_columns(*, everywhere: bool) -> list[Column]:
             _("Decision"),
             lambda decision: f"{decision.reference} {display_text(decision.revision.title)}",
             "revision__title",
-            html=_render_title,
+            html=partial(_render_title, until=until),
             head=True,
             card=True,
         ),
@@ -185,13 +192,24 @@ def _list_columns(*, everywhere: bool) -> list[Column]:
         ),
         Column("signatory", _("Signed by"), lambda decision: display_name(decision.signature), "signature"),
         Column("opinions", _("Opinions"), _write_opinions, _OPINIONS, usual=not everywhere),
+        Column(
+            "successor",
+            _("Replaced by"),
+            lambda decision: name_successor(decision, until) or None,
+            "superseded_by__number",
+            usual=False,
+        ),
         Column("reasons", _("Reasons"), lambda decision: display_text(decision.reasons), "reasons", usual=False),
     ]
 
 
-def _render_title(decision: Any) -> SafeString:
+def _render_title(decision: Any, until: datetime) -> SafeString:
     title, lang = decision.revision.title, decision.project.language
-    return link(decision.get_absolute_url(), title, code=decision.reference, lang=lang)
+    named = link(decision.get_absolute_url(), title, code=decision.reference, lang=lang)
+    if not (reference := name_successor(decision, until)):
+        return named
+    words = gettext("Replaced by %(reference)s") % {"reference": reference}
+    return format_html('{} <span class="tag">{}{}</span>', named, icon("replace"), words)
 
 
 def _render_project(decision: Any) -> SafeString:

@@ -15,6 +15,7 @@ from governance.decisions.supersede import NotCarried, item_key, list_dependents
 from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome
 from governance.kinds.base import CHANGED_SINCE
 from governance.models import Condition, Decision, Effect, Proposal
+from governance.register.listing import name_successor
 from projects.mandates.services import appoint, delegate, end_mandate
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
@@ -78,6 +79,22 @@ def test_the_new_decision_names_the_one_it_replaces_whose_proposal_is_superseded
     assert (event.actor, event.role, event.detail) == (owner, "MOA", after.reference)
     before.refresh_from_db()
     assert before.outcome == Outcome.APPROVED
+
+
+def test_the_register_of_all_projects_names_what_replaced_a_decision_by_then(
+    decide: Decide, owner: Any, client_of: Any
+) -> None:
+    before = decide()
+    after = decide(replaces=before)
+    assert (name_successor(before, before.acted_at), name_successor(after, timezone.now())) == ("", "")
+    client, headers = client_of(owner), {"accept-language": "en"}
+    today = timezone.localdate()
+    for query in ("", f"?as_of={today}"):
+        assert f"Replaced by {after.reference}" in client.get(f"/decisions/{query}", headers=headers).text
+    rows = client.get(f"/decisions/?as_of={today - timedelta(days=1)}", headers=headers).context["page"].rows
+    assert not {before.pk, after.pk} & {row.pk for row in rows}
+    file = client.get("/decisions/?column=successor&export=csv", headers=headers).content.decode()
+    assert [line.endswith(after.reference) for line in file.splitlines() if before.reference in line] == [True]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REWORK, Outcome.DEFERRED, Outcome.REJECTED, Outcome.MERGED])
