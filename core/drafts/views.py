@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -75,8 +75,11 @@ def is_saving(request: HttpRequest) -> bool:
     return request.POST.get(ASKED) == "save"
 
 
-def save_draft(request: HttpRequest, *parts: Part) -> HttpResponse:
-    """Save the fields of the form that were posted, and answer the line that the page shows."""
+def save_draft(request: HttpRequest, *parts: Part, shown: Mapping[str, str] | None = None) -> HttpResponse:
+    """Save the fields of the form that were posted, and answer the line that the page shows.
+
+    `shown` maps the ids of other places of the page to what they show now, as HTML.
+    """
     if not ratelimit.consume(request, app="core.drafts", action="save", config=RATES, user=reader(request)):
         return _refuse(429, _("Not saved: too many requests. Wait a minute."))
     page = request.POST.get(PAGE, "")
@@ -95,6 +98,7 @@ def save_draft(request: HttpRequest, *parts: Part) -> HttpResponse:
         {
             "line": _("Saved at %(time)s") % {"time": time},
             "lost": _("Not saved since %(time)s") % {"time": time},
+            **({"shown": dict(shown)} if shown else {}),
         }
     )
 

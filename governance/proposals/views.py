@@ -1,10 +1,12 @@
 """Pages to list, create and edit proposals."""
 
+from collections.abc import Mapping
 from copy import copy
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,7 +19,7 @@ from core.lists.pages import build_page
 from core.refusals.views import Conflict, conflict
 from governance.enums import APPROVALS
 from governance.grounds.queries import offer_to_replace
-from governance.proposals.forms import WorkingText
+from governance.proposals.forms import Gap, Section, WorkingText
 from governance.proposals.listing import build_listing
 from governance.proposals.models import Proposal
 from governance.proposals.queries import list_kinds
@@ -57,7 +59,7 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     kinds = [kind.code for kind in list_kinds(request.user, project)]
     text = WorkingText(_posted(request), project, kinds, _list_approvals(project), address=request.GET.dict())
     if is_saving(request):
-        return save_draft(request, *text.parts)
+        return _save_draft(request, text)
     if not _is_complete(request, text) or is_unsent(request):
         return _render_form(request, project, None, text)
     proposal = draft(
@@ -83,7 +85,7 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
             raise WrongState(Act.EDIT, proposal.state)
         return _render_outdated(request, proposal, text)
     if is_saving(request):
-        return save_draft(request, *text.parts)
+        return _save_draft(request, text)
     if not _is_complete(request, text) or is_unsent(request):
         return _render_form(request, proposal.project, proposal, text)
     try:
@@ -119,6 +121,20 @@ def _list_approvals(project: Project) -> list[tuple[str, str]]:
 def _is_read_only(request: HttpRequest) -> bool:
     """Return whether the request only reads the page."""
     return is_about_draft(request) or bool({"add_option", "choose_kind", "check"} & set(request.POST))
+
+
+def _save_draft(request: HttpRequest, text: WorkingText) -> HttpResponse:
+    """Save the draft; the page shows again what is missing."""
+    text.is_valid()
+    sections = text.sections()
+    shown = {"gaps": render_to_string("governance/proposals/_gaps.html", {"gaps": _list_gaps(sections)})}
+    for key, section in sections.items():
+        shown[f"state-{key}"] = render_to_string("governance/proposals/_gap_count.html", {"gaps": section.gaps})
+    return save_draft(request, *text.parts, shown=shown)
+
+
+def _list_gaps(sections: Mapping[str, Section]) -> list[Gap]:
+    return [gap for section in sections.values() for gap in section.gaps]
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
@@ -174,7 +190,7 @@ def _render_form(
         "terms": text.terms,
         "text": text,
         "sections": sections,
-        "gaps": [gap for section in sections.values() for gap in section.gaps],
+        "gaps": _list_gaps(sections),
         "parts": text.parts,
         "form_draft": read_draft(request, request.path, *text.parts),
     }

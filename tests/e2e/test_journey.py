@@ -24,11 +24,13 @@ WAIVER = "The divers leave on Monday; the advice would come too late."
 BUDGET = {"fr": 4_311_000, "en": 4_322_000}
 
 
-def write(page: Page, title: str, kind: str = "change", **changes: str) -> str:
+def write(page: Page, title: str, kind: str = "change", *, has_script: bool = True, **changes: str) -> str:
     """Write and submit a proposal through the pages with `changes` to its text; return the path of its dossier."""
     page.goto("/projects/ONE/")
     page.locator('a[href$="/proposals/new/"]').first.click()
     page.locator('[name="kind"]').select_option(kind)
+    if not has_script:
+        page.locator('[name="choose_kind"]').click()
     expect(page.locator(f'[name="kind"] option[value="{kind}"][selected]')).to_have_count(1)  # the form came back
     return fill(page, title, **changes)
 
@@ -237,9 +239,8 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
 def test_everything_works_without_javascript(person: Person) -> None:
     title, condition = "Order of the works, without a script", "The slipway is free of boats."
     amoa, owner = person("amoa", java_script_enabled=False), person("owner", java_script_enabled=False)
-    write(
-        amoa, title, "schedule", impact_schedule="Four weeks.", **{"terms-ends_on": str(date.today() + timedelta(500))}
-    )
+    terms = {"terms-ends_on": str(date.today() + timedelta(500))}
+    write(amoa, title, "schedule", has_script=False, impact_schedule="Four weeks.", **terms)
     advise(person("pmo", java_script_enabled=False), title)
     owner.goto("/")
     owner.get_by_role("link", name=title).first.click()

@@ -118,3 +118,11 @@ def test_nothing_is_missing_from_a_text_that_can_be_submitted(author: Any) -> No
 def test_a_decision_to_replace_is_asked_for_only_where_there_is_one(english: Any, cast: Any, author: Any) -> None:
     assert 'name="replaces"' in author.get(NEW).text
     assert 'name="replaces"' not in english(cast["other_owner"]).get("/projects/TWO/proposals/new/").text
+
+
+def test_a_saved_draft_answers_what_is_still_missing(author: Any) -> None:
+    _path, fields = act("draft")
+    draft = {"draft": "save", "draft_page": "a" * 32, "risks": "", "decide_by": ""}
+    shown = author.post(NEW, fields | draft).json()["shown"]
+    assert list(missing(f'id="missing"{shown["gaps"]}</section>').values()) == ["id_risks", "id_decide_by"]
+    assert (shown["state-risks"].strip(), shown["state-question"].strip()) == ("1 to complete", "")
