@@ -48,7 +48,15 @@ class GroupForm(forms.Form):
     languages = TextField(label=_("Language needs"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, group: RecipientGroup | None = None) -> None:
+    def __init__(self, data: Any = None, *, group: RecipientGroup | None = None, prefix: str | None = None) -> None:
         names = [name for name in self.base_fields if name != "seen"]
         initial = {name: getattr(group, name) for name in names} | {"seen": version_of(group)} if group else None
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, prefix=prefix)
+
+
+class GroupCellsForm(GroupForm):
+    """Cells of a recipient group. Its name is that of the row."""
+
+    def __init__(self, data: Any = None, *, row: RecipientGroup, prefix: str) -> None:
+        super().__init__(data, group=row, prefix=prefix)
+        del self.fields["name"]

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act
+from core.grid.rows import RowChange, RowsWritten, write_rows
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
@@ -28,6 +29,21 @@ def describe_group(
     if save_group(row, fields):
         record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
     return row
+
+
+@act("amoa.describe_group", on="project")
+def edit_groups(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[RecipientGroup]:
+    """Change many recipient groups, by primary key: each as `describe_group` does, or refused alone."""
+    role = role_code_of(actor, project)
+
+    def write(row: RecipientGroup, fields: Mapping[str, Any]) -> bool:
+        row.project = project
+        is_written = save_group(row, fields)
+        if is_written:
+            record(act=Act.DESCRIBE_GROUP, actor=actor, role=role, project=project, subject=row)
+        return is_written
+
+    return write_rows(project.recipient_groups.all(), changes, write)
 
 
 def save_group(row: RecipientGroup, fields: Mapping[str, Any]) -> bool:

@@ -1,24 +1,26 @@
 """Pages of recipients: the list, one group, and the forms to describe it."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from amoa.recipients import queries
-from amoa.recipients.forms import GroupForm
+from amoa.recipients.forms import GroupCellsForm, GroupForm
 from amoa.recipients.listing import build_group_listing
-from amoa.recipients.services import describe_group
+from amoa.recipients.services import describe_group, edit_groups
 from core.access import can
 from core.form_views import Text
+from core.grid.rows import RowChange, RowsWritten
 from core.lists.exports import export, is_export
 from core.lists.neighbours import find_neighbours
-from core.lists.pages import build_page
-from projects.form_views import ProjectFormView, RowActView
+from core.lists.pages import Listing, build_page
+from projects.form_views import ProjectFormView, ProjectGridView, RowActView
 from projects.models import RecipientGroup
 from projects.recipient_groups.enums import InterestDegree
 from projects.shortcuts import get_object_or_404, get_project_or_404
@@ -87,6 +89,41 @@ class RecipientNewView(ProjectFormView):
         """Add the group."""
         del data["seen"]
         return describe_group(actor=self.actor, project=self.project, fields=data)
+
+
+class RecipientGridView(ProjectGridView):
+    """Edit a page of groups at once."""
+
+    permission = "amoa.describe_group"
+    form_class = GroupCellsForm
+    title = _("Edit groups in a grid")
+    lede = _("Only the rows that you change are saved.")
+    button = _("Save the groups")
+    caption = _("Recipient groups as cells")
+    name_label = _("Group")
+    name_css = ""
+    back_label = _("Recipients")
+    back_url_name = "amoa:recipients:recipient_list"
+
+    def get_name(self, row: RecipientGroup) -> str:
+        """Return the name of the group."""
+        return row.name
+
+    def get_rows(self) -> Any:
+        """Return the groups of the project."""
+        return self.project.recipient_groups.all()
+
+    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
+        """Return the list of groups."""
+        return build_group_listing(self.project, query)[0], None
+
+    def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[RecipientGroup]:
+        """Change the groups."""
+        return edit_groups(actor=self.actor, project=self.project, changes=changes)
+
+    def get_done(self, count: int) -> str:
+        """Say how many groups were saved."""
+        return ngettext("%(n)s group is saved.", "%(n)s groups are saved.", count) % {"n": count}
 
 
 class RecipientEditView(RowActView):

@@ -710,6 +710,7 @@ def _change(
     yield "recipients", ("amoa", f"{of}recipients/", None)
     yield "recipients_none", ("other_pmo", "/projects/THREE/recipients/", None)
     yield "recipient", ("owner", f"/recipients/{group}/", None)
+    yield "recipients_grid", ("amoa", f"{of}recipients/grid/", None)
     yield "recipient_new", ("amoa", f"{of}recipients/new/", None)
     yield "recipient_edit", ("amoa", f"/recipients/{group}/edit/", None)
     yield "change_plan", ("amoa", change, None)

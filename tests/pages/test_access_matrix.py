@@ -486,6 +486,7 @@ LINES: dict[str, list[Line]] = {
     "projects:interests:interest_settle": [owner_only("settle_interest"), Line(HIDDEN, HIDDEN)],
     "amoa:recipients:recipient_list": [page()],
     "amoa:recipients:recipient": [page(act="edit_group"), Line((404, 405), (404, 405))],
+    "amoa:recipients:recipients_grid": [Line((403, 403), HIDDEN, but={"amoa": (200, 302)})],
     "amoa:recipients:recipient_new": [amoa_only("describe_group")],
     "amoa:recipients:recipient_edit": [amoa_only("edit_group"), Line(HIDDEN, HIDDEN)],
     "amoa:change_plan:change_plan": [page()],

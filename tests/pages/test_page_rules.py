@@ -45,6 +45,7 @@ NOT_EDITED = {
     "list_import",
     "milestones_grid",
     "proposal_evidence",
+    "recipients_grid",
     "requirements_grid",
     "risks_grid",
     "test_sheet",

@@ -616,6 +616,7 @@ class Place:
         for name, most in (
             ("recipient_list", DOSSIER),
             ("recipient_new", LIST),
+            ("recipients_grid", LIST),
             ("change_plan", HOME),
             ("change_communications", LIST),
             ("change_trainings", LIST),

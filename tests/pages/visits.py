@@ -561,6 +561,7 @@ def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "recipient_list_writer", Visit("amoa", to("recipient_list", *one))
     yield "recipient_list_none", Visit("other_pmo", to("recipient_list", "THREE"))
     yield "recipient", Visit("owner", to("recipient", found["group"]))
+    yield "recipients_grid", Visit("amoa", to("recipients_grid", *one))
     yield "recipient_new", Visit("amoa", to("recipient_new", *one))
     yield "recipient_new_refused", Visit("amoa", *_post("describe_group", None, name=""), 422)
     yield "recipient_edit", Visit("amoa", to("recipient_edit", found["group"]))
