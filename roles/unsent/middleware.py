@@ -96,7 +96,8 @@ def show_texts(request: HttpRequest) -> HttpResponse:
     """Render the texts that were typed, to be copied."""
     texts = [text for values in request.POST.lists() for text in values[1] if is_prose(text)]
     kept = [(_("Text %(number)s") % {"number": number}, text) for number, text in enumerate(texts, start=1)]
-    return render(request, "roles/unsent/texts.html", {"kept": kept, "page": request.unsent.page})  # type: ignore[attr-defined]
+    page, request.unsent = request.unsent.page, None  # type: ignore[attr-defined]  # the page has no form to send
+    return render(request, "roles/unsent/texts.html", {"kept": kept, "page": page})
 
 
 def _refuse_writes(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -118,6 +118,7 @@ def test_what_was_typed_comes_back_after_the_sign_in_and_nothing_is_sent(
     words = [str(value) for field, value in fields.items() if not any(secret in field for secret in SECRET)]
     assert [value for value in words if is_prose(value) and " ".join(value.split()) not in text] == []
     has_form = "<form" in text.partition("<main")[2]
+    assert has_form == ("Here is what you typed" in text)
     assert has_form or (name in NOTHING_TYPED and not any(map(is_prose, words)))
 
 
