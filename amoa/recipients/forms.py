@@ -6,9 +6,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import ProseField, TextField
-from core.history import version_of
-from projects.models import RecipientGroup
+from core.forms import ProseField, RowForm, TextField
 from projects.recipient_groups.enums import Attitude, Degree, InterestDegree
 
 MOST_PEOPLE = 100_000_000
@@ -22,7 +20,7 @@ def build_choices(choices: Any) -> Any:
     return lambda: [("", _("Not specified yet")), *((value, capfirst(label)) for value, label in choices)]
 
 
-class GroupForm(forms.Form):
+class GroupForm(RowForm):
     """Form of a recipient group; only the name is required."""
 
     name = TextField(
@@ -46,17 +44,9 @@ class GroupForm(forms.Form):
         help_text=_("What some of them need to read, hear or handle the result."),
     )
     languages = TextField(label=_("Language needs"), required=False)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, data: Any = None, *, group: RecipientGroup | None = None, prefix: str | None = None) -> None:
-        names = [name for name in self.base_fields if name != "seen"]
-        initial = {name: getattr(group, name) for name in names} | {"seen": version_of(group)} if group else None
-        super().__init__(data, initial=initial, prefix=prefix)
 
 
 class GroupCellsForm(GroupForm):
     """Cells of a recipient group. Its name is that of the row."""
 
-    def __init__(self, data: Any = None, *, row: RecipientGroup, prefix: str) -> None:
-        super().__init__(data, group=row, prefix=prefix)
-        del self.fields["name"]
+    kept = ("name",)

@@ -43,7 +43,7 @@ class RecipientImporter(Importer[RecipientGroup]):
 
     def build_form(self, project: Project) -> GroupForm:
         """Return the form of a new group."""
-        return GroupForm()
+        return GroupForm(project=project)
 
     def list_rows(self, project: Project) -> Iterable[RecipientGroup]:
         """List the groups by name."""

@@ -1,6 +1,6 @@
 """Pages of recipients: the list, one group, and the forms to describe it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -85,6 +85,10 @@ class RecipientNewView(ProjectFormView):
     back_label = _("Recipients")
     back_url_name = "amoa:recipients:recipient_list"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
     def act(self, data: dict[str, Any]) -> RecipientGroup:
         """Add the group."""
         del data["seen"]
@@ -117,6 +121,10 @@ class RecipientGridView(ProjectGridView):
         """Return the list of groups."""
         return build_group_listing(self.project, query)[0], None
 
+    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[RecipientGroup]) -> dict[str, Any]:
+        """Return the project."""
+        return {"project": self.project}
+
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[RecipientGroup]:
         """Change the groups."""
         return edit_groups(actor=self.actor, project=self.project, changes=changes)
@@ -143,7 +151,7 @@ class RecipientEditView(RowActView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Prefill the group."""
-        return super().get_form_kwargs() | {"group": self.row}
+        return super().get_form_kwargs() | {"project": self.project, "row": self.row}
 
     def get_back_label(self) -> Text:
         """Return the name of the group."""
