@@ -1,7 +1,7 @@
 """Rows of a list as a table of cells: a form for each row, one act for those that were changed."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -19,7 +19,7 @@ from core.acts import NotSent
 from core.conflicts import find_version, merge_row
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.form_views import CONFLICT, UNPROCESSABLE, Text
-from core.forms import add_errors, forget_errors
+from core.forms import RowForm, add_errors, forget_errors
 from core.grid.rows import RowChange, RowsWritten
 from core.history import Outdated, annotate_versions, version_of
 from core.lists.filters import Asked
@@ -76,7 +76,7 @@ class GridView(View):
     template_name = "core/grid.html"
 
     permission: str
-    form_class: ClassVar[Callable[..., forms.Form]]
+    form_class: type[RowForm]
     title: Text
     lede: Text
     button: Text
