@@ -190,6 +190,15 @@ class DayInput(forms.DateInput):
             value = forms.DateField(input_formats=DAY_FORMATS).to_python(value)
         return super().format_value(value)
 
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Return the calendar, or a field for text when what was typed is no day: the calendar would show nothing."""
+        context = super().get_context(name, value, attrs)
+        try:
+            forms.DateField(input_formats=DAY_FORMATS).to_python(value)
+        except ValidationError:
+            context["widget"]["type"] = "text"
+        return context
+
 
 class DayField(forms.DateField):
     """Day from the browser's calendar; `future` refuses past days."""

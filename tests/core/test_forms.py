@@ -217,6 +217,17 @@ def test_a_day_lies_ahead_and_within_reach() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "kind", "shown"),
+    [("31/12/2026", "date", "2026-12-31"), ("31/02/2026", "text", "31/02/2026"), ("soon", "text", "soon")],
+)
+def test_what_was_typed_as_a_day_is_shown_again(typed: str, kind: str, shown: str) -> None:
+    drawn = DayField().widget.render("day", typed)
+    assert f'type="{kind}"' in drawn
+    assert f'value="{shown}"' in drawn
+    assert 'type="date"' in DayField().widget.render("day", None)
+
+
+@pytest.mark.parametrize(
     "typed", ["2026-02-30", "tomorrow", "31/02/2027", "0000-00-00", "99999-01-01", "\x00", "2026-1"]
 )
 def test_an_invalid_day_is_refused(typed: str) -> None:
