@@ -1,9 +1,10 @@
 /* A table of cells to fill in (templates/components/grid.html): keys go from cell to cell, a block from a spreadsheet fills
-   them from the one that has the focus, and what differs from what is saved is marked before it is sent. Everything works
-   without it. In a table of results (results.js) only the arrows go from note to note. */
+   them from the one that has the focus, a row above fills a column, and what differs from what is saved is marked before it
+   is sent. Everything works without it. In a table of results (results.js) only the arrows go from note to note. */
 "use strict";
-const isIn = (el, name) => Boolean(el.closest?.(`[data-${name}] td`));
-const cellsOf = (row) => [...row.querySelectorAll("td :is(input:not([type=hidden]), select, textarea)")];
+const isIn = (el, name) => Boolean(el.closest?.(`[data-${name}] tbody td`));
+const CONTROL = ":is(input:not([type=hidden]), select, textarea)";
+const cellsOf = (row) => [...row.querySelectorAll(`td ${CONTROL}`)];
 
 /* Focus the cell so many rows and columns away, past disabled ones. */
 const walk = (field, down, right) => {
@@ -103,7 +104,7 @@ if (grid) {
   let before = [];
   grid.addEventListener("paste", (e) => {
     const text = e.clipboardData.getData("text/plain");
-    if (!e.target.closest("td") || (!/[\t\n]/.test(text.trim()) && e.target.tagName !== "SELECT")) return;
+    if (!e.target.closest("tbody td") || (!/[\t\n]/.test(text.trim()) && e.target.tagName !== "SELECT")) return;
     e.preventDefault();
     const rows = fields(), top = rows.findIndex((row) => row.includes(e.target)), left = rows[top].indexOf(e.target);
     let outside = 0;
@@ -132,12 +133,50 @@ if (grid) {
     mark();
   });
   grid.addEventListener("keydown", (e) => {
-    if (e.key !== "Escape" || !e.target.closest("td")) return;
+    if (e.key !== "Escape" || !e.target.closest("tbody td")) return;
     e.preventDefault();
     write(e.target, savedIn(e.target));
     refuse(e.target, "");
     mark();
   });
+
+  /* A row above the others gives what is entered there to its column; a text that each row must have is its own. */
+  const fillColumn = (source, column) => {
+    const given = read(source), rows = [...grid.tBodies[0].rows];
+    if (given === "") return;
+    before = [];
+    for (const field of rows.map((row) => row.cells[column].querySelector(CONTROL))) {
+      if (!field || field.disabled || (field.options && ![...field.options].some((o) => o.value === given))) continue;
+      before.push([field, read(field)]);
+      refuse(field, "");
+      write(field, given);
+    }
+    show("undo").hidden = false;
+    before[0]?.[0].dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const offer = (source, column) => {
+    const field = source.cloneNode(true), head = grid.tHead.rows[0].cells[column].textContent;
+    const own = ["name", "id", "required", "disabled", "value", "checked", "aria-invalid", "aria-describedby"];
+    for (const name of own) field.removeAttribute(name);
+    if (field.options) {
+      for (const option of field.options) option.defaultSelected = false;
+      if (![...field.options].some((o) => !o.value)) field.prepend(new Option("—", ""));
+    } else if (field.type !== "checkbox") field.defaultValue = "";
+    field.value = field.type === "checkbox" ? "on" : "";
+    field.setAttribute("aria-label", `${head.trim()}, ${show("all").content.textContent.trim()}`);
+    field.addEventListener("change", () => fillColumn(field, column));
+    field.addEventListener("keydown", (e) => { if (e.key === "Enter") { e.preventDefault(); field.blur(); } });
+    return field;
+  };
+  if (grid.tBodies[0].rows.length > 1) {
+    const row = show("all").content.firstElementChild.cloneNode(true);
+    for (const cell of grid.tBodies[0].rows[0].querySelectorAll("td")) {
+      const field = cell.querySelector(CONTROL), added = row.insertCell();
+      const isOwn = field?.required && field.matches("textarea, [type=text], [type=number]");
+      if (field && !isOwn) added.append(offer(field, cell.cellIndex));
+    }
+    grid.tHead.append(row);
+  }
   grid.addEventListener("input", mark);
   grid.addEventListener("change", ({ target }) => { refuse(target, ""); mark(); });
   mark();

@@ -102,6 +102,29 @@ def test_a_block_from_a_spreadsheet_fills_the_cells_of_the_grid(person: Person, 
     assert saved == [("Marées", "must"), ("Quais", "could")]
 
 
+def test_the_row_above_the_others_fills_a_column_of_the_grid(person: Person, query: Any) -> None:
+    page = person("amoa", language="fr")
+    for n in range(3):
+        added(page, f"Column {n}")
+    page.goto(f"{LISTED}grid/?q=Column")
+    top, changed = page.locator("[data-fill]"), page.locator("[data-grid-changed]")
+    lots, priorities = page.locator("tbody [name$='-lot']"), page.locator("tbody [name$='-priority']")
+    expect(top.locator("textarea")).to_have_count(0)  # a title is that of one row
+    before = priorities.evaluate_all("all => all.map(one => one.value)")
+    top.get_by_label("Priorité, Toutes les lignes").select_option("must")
+    assert priorities.evaluate_all("all => all.map(one => one.value)") == ["must"] * 3
+    page.locator("[data-grid-undo]").click()
+    assert priorities.evaluate_all("all => all.map(one => one.value)") == before
+    top.get_by_label("Lot, Toutes les lignes").fill("Quai nord")
+    page.keyboard.press("Enter")
+    expect(changed).to_have_text("3")
+    lots.nth(1).fill("Quai sud")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    saved = query("SELECT lot, priority FROM amoa_requirement WHERE title LIKE 'Column %%' ORDER BY title")
+    assert saved == [("Quai nord", before[0]), ("Quai sud", before[1]), ("Quai nord", before[2])]
+
+
 def test_a_filter_changes_the_address_and_the_advice_follows_the_typing(person: Person) -> None:
     page = person("amoa")
     page.goto(LISTED)
