@@ -50,9 +50,9 @@ async function save(path) {
     line.textContent = told.line ?? line.dataset.lost;
     line.toggleAttribute("data-is-lost", !told.isSaved);
   }
-  for (const [id, html] of Object.entries(told.shown ?? {})) {
-    const place = document.getElementById(id);
-    if (place) place.innerHTML = html;
+  for (const [id, page] of Object.entries(told.shown ?? {})) {
+    const { body } = new DOMParser().parseFromString(page, "text/html");
+    document.getElementById(id)?.replaceChildren(...body.childNodes);
   }
   if (told.isSaved && !timers.has(path)) document.dispatchEvent(new CustomEvent("draft-saved", { detail: { form: formOf(path) } }));
   if (told.isAway) setTimeout(plan, LATER, path, 0);

@@ -85,8 +85,9 @@ RUNS = {"eval", "exec", "compile_command", "pickle", "marshal", "shelve", "popen
 SINKS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|adoptNode|importNode"
 )
-#: Scripts that parse a page into a document of its own, where nothing runs, and read its text only.
-PARSES = ["paste.js", "unsent.js"]
+#: Scripts that parse a page into a document of its own, where nothing runs: they read its text, and drafts.js moves
+#: what a template of ours drew, whose scripts do not run either.
+PARSES = ["drafts.js", "paste.js", "unsent.js"]
 STORES = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|postMessage|caches\.open")
 
 

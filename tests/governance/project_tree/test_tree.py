@@ -118,7 +118,7 @@ def test_the_page_shows_state_owner_tasks_and_weather(cast: dict[str, Any], proj
     page = client_of(cast["owner"]).get(f"{LIST}?q=ONE", headers=ENGLISH)
     row = next(row for row in page.context["page"].rows if row.project == project_one)
     assert (row.owner, row.waiting > 0) == (cast["owner"].name, True)
-    for words in ("Launched", cast["owner"].name, "stormy", "Weather"):
+    for words in ("Launched", cast["owner"].name, "Stormy", "Weather"):
         assert words in page.text
 
 

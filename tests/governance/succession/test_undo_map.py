@@ -219,7 +219,7 @@ def test_an_open_proposal_goes_back_to_its_authors_who_name_another_decision(
     assert (event.act, event.actor, event.role, event.detail) == (Act.SUPERSEDE, desk.owner, "MOA", after.reference)
     assert Notification.objects.filter(event=event, recipient=desk.amoa, reason="ground_replaced").exists()
     assert waiting in Proposal.objects.awaiting_rework_of(desk.amoa)
-    assert "it needs a new revision" in english(desk.amoa).get(waiting.get_absolute_url()).text
+    assert "It needs a new revision" in english(desk.amoa).get(waiting.get_absolute_url()).text
     with pytest.raises(WrongState):
         acts.decide(desk.owner, waiting)
     with pytest.raises(Incomplete) as error:
