@@ -1,10 +1,10 @@
 """Form views on a project and on its rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from core.form_views import ActFormView, Text
@@ -119,3 +119,7 @@ class ProjectGridView(GridView):
     def get_back_url(self) -> str:
         """Return the address of the list, with the filter of the page."""
         return reverse(self.back_url_name, args=[self.project.code], query=self.request.GET or None)
+
+    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[Any]) -> dict[str, Any]:
+        """Return the project."""
+        return {"project": self.project}

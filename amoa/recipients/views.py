@@ -1,6 +1,6 @@
 """Pages of recipients: the list, one group, and the forms to describe it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -120,10 +120,6 @@ class RecipientGridView(ProjectGridView):
     def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
         """Return the list of groups."""
         return build_group_listing(self.project, query)[0], None
-
-    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[RecipientGroup]) -> dict[str, Any]:
-        """Return the project."""
-        return {"project": self.project}
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[RecipientGroup]:
         """Change the groups."""

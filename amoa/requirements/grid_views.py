@@ -1,6 +1,6 @@
 """View of a page of requirements as cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -38,10 +38,6 @@ class RequirementGridView(ProjectGridView):
     def load(self, rows: Any) -> Any:
         """Add what tells which states may follow."""
         return rows.select_related("in_force")
-
-    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[Requirement]) -> dict[str, Any]:
-        """Return the project."""
-        return {"project": self.project}
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Requirement]:
         """Edit the requirements."""

@@ -1,6 +1,6 @@
 """Page of the budget: lines beside the decided budget, and readings over time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -74,10 +74,6 @@ class BudgetGridView(ProjectGridView):
     def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
         """Return the list of lines."""
         return build_line_listing(self.project, query)[0], None
-
-    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[BudgetLine]) -> dict[str, Any]:
-        """Return the project."""
-        return {"project": self.project}
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[BudgetLine]:
         """Record the figures."""

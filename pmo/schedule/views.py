@@ -1,6 +1,6 @@
 """Page of the schedule: milestones, slip chart, dependencies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -94,10 +94,6 @@ class MilestoneGridView(ProjectGridView):
     def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
         """Return the list of milestones."""
         return build_milestone_listing(self.project, query, timezone.localdate())[0], None
-
-    def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[Milestone]) -> dict[str, Any]:
-        """Return the project."""
-        return {"project": self.project}
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Milestone]:
         """Change the milestones."""
