@@ -1,6 +1,6 @@
 """Forms of conformity checks."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +20,14 @@ class DocumentField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.document.name} ({obj.number})"
 
 
+#: When an optional field is needed, by name.
+NEEDED = {"finding": _("needed unless conform")}
+
+
 class AnswerForm(forms.Form):
     """Answer one checkpoint in its row, or several at once: a result and a finding of one line."""
+
+    needed: ClassVar = NEEDED
 
     result = forms.ChoiceField(
         label=_("Result"),
@@ -33,6 +39,8 @@ class AnswerForm(forms.Form):
 
 class CheckForm(forms.Form):
     """Record the result of one checkpoint, with its evidence and what is to be done."""
+
+    needed: ClassVar = NEEDED
 
     result = forms.ChoiceField(
         label=_("Result"),

@@ -83,6 +83,7 @@ def test_the_address_chooses_what_is_shown(
 def test_a_check_is_recorded_by_its_form(pmo: Any, client_of: Any, cast_standard: Any) -> None:
     path, fields = act("check_conformity")
     before = ConformityCheck.objects.count()
+    assert "(needed unless conform)" in text(client_of(pmo).get(path))
     answer = client_of(pmo).post(path, fields | {"finding": "The list is there, without names."})
     assert answer.status_code == 302
     assert ConformityCheck.objects.count() == before + 1
