@@ -27,7 +27,8 @@ BUDGET = {"fr": 4_311_000, "en": 4_322_000}
 def write(page: Page, title: str, kind: str = "change", *, has_script: bool = True, **changes: str) -> str:
     """Write and submit a proposal through the pages with `changes` to its text; return the path of its dossier."""
     page.goto("/projects/ONE/")
-    page.locator('a[href$="/proposals/new/"]').first.click()
+    with page.expect_navigation():  # until its scripts listen
+        page.locator('a[href$="/proposals/new/"]').first.click()
     page.locator('[name="kind"]').select_option(kind)
     if not has_script:
         page.locator('[name="choose_kind"]').click()
