@@ -165,9 +165,14 @@ def test_refused_settings_end_the_start_with_their_sentence() -> None:
     assert get_last_error(result).startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY")
 
 
-@pytest.mark.parametrize("name", ["OUVRAGE_NOTARY_KEY", "DATABASE_NOTARY_URL"])
+SECRETS = ("OUVRAGE_NOTARY_KEY", "DATABASE_NOTARY_URL")
+
+
+@pytest.mark.parametrize("name", SECRETS)
 def test_production_refuses_the_secrets_of_the_notary(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "environ", environment({name: "given"}))
+    for secret in SECRETS:
+        monkeypatch.delenv(secret, raising=False)
+    monkeypatch.setenv(name, "given")
     with (
         override_settings(ENVIRONMENT="production", DB_ROLE="runtime"),
         pytest.raises(ImproperlyConfigured, match=f"Only the notary gets {name}, not"),
