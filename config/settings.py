@@ -119,7 +119,8 @@ MIDDLEWARE = [
 ]
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "core.template_backend.Templates",
+        "NAME": "django",
         "DIRS": [ROOT / "templates"],
         "OPTIONS": {
             "loaders": [
