@@ -44,7 +44,9 @@ def list_children(project: Project, user: Person) -> list[Child]:
 
 def _build_child(project: Any) -> Child:
     missing = count_missing(checklist_of(project)) if is_to_launch(project) else None
-    return Child(project, owner_of(project), missing)
+    child = Child(project, owner_of(project), missing)
+    del project.seats_  # they refer to the project, which would stay with its matrix until a garbage collection
+    return child
 
 
 def is_to_launch(project: Project) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.fields.ranges import RangeEndsWith
 from django.db.models import Q
 
 from projects.mandates.models import Mandate
@@ -42,7 +43,8 @@ def list_role_statuses(project: Project, now: datetime) -> list[RoleStatus]:
     """List the occupancy of every role of `project` at `now`, in the order of roles. One query."""
     roles = project.roles()
     over = project.mandates.over(now).filter(taken_back=False)
-    last = over.order_by("role__code", "-period__endswith").distinct("role__code").values("pk")
+    # An expression: Django keeps an error, and with it the whole request, for each "period__endswith" of an order.
+    last = over.order_by("role__code", RangeEndsWith("period").desc()).distinct("role__code").values("pk")
     mandates = project.mandates.filter(Q(pk__in=project.mandates.not_over(now).values("pk")) | Q(pk__in=last))
     by_role: dict[str, list[Mandate]] = {role.code: [] for role in roles}
     ended: dict[str, datetime] = {}
