@@ -105,8 +105,10 @@ class ContentModel(models.Model):
             )
             if not is_meaningful(getattr(self, name))
         }
-        if len(self.options) < 2 or not all(is_meaningful(option.get("title", "")) for option in self.options):
+        if len(self.options) < 2:
             gaps["options"] = _("Describe at least two options. Doing nothing can be one.")
+        elif not all(is_meaningful(option.get("title", "")) for option in self.options):
+            gaps["options"] = _("Enter a title for each option.")
         if self.recommended not in LETTERS[: len(self.options)] or not self.recommended:
             gaps["recommended"] = _("Choose the recommended option among those described.")
         if not any(is_meaningful(getattr(self, name)) for name in IMPACTS):

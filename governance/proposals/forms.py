@@ -125,19 +125,12 @@ class ContentForm(forms.Form):
 
 
 class OptionForm(forms.Form):
-    """One option; a description needs a title."""
+    """One option. A draft keeps it without a title, a submission needs one."""
 
     needed: ClassVar = dict.fromkeys(("title", "description"), "")
 
     title = TextField(label=_("Title"), required=False)
     description = ProseField(label=_("What it means"), rows=2, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a described option without a title."""
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("description") and not data.get("title") and "title" not in self.errors:
-            self.add_error("title", _("Enter a title for this option."))
-        return data
 
 
 OptionFormSet = forms.formset_factory(
@@ -329,7 +322,8 @@ class WorkingText:
     def _find_control(self, name: str) -> str:
         """Return the id of the control of a gap; empty when the form has none."""
         if name == "options":
-            return "id_options-0-title"
+            untitled = (number for number, (_letter, option) in enumerate(self.rows()) if not option["title"].value())
+            return f"id_options-{next(untitled, 0)}-title"
         form, key = (self.terms, name.removeprefix("terms-")) if name.startswith("terms-") else (self.form, name)
         if form is None or key not in form.fields:
             return ""
@@ -357,11 +351,10 @@ class WorkingText:
         typed = self.form.cleaned_data
         fields = {name: typed[name] for name in typed if name not in {"version", "kind", "replaces"}}
         rows = [getattr(form, "cleaned_data", {}) for form in self.options.forms]
-        options = [
-            {"title": row["title"], "description": row.get("description", "")} for row in rows if row.get("title")
-        ]
+        options = [{name: row.get(name, "") for name in ("title", "description")} for row in rows]
+        fields["options"] = [option for option in options if any(option.values())]
         fields["rests_on"] = [ground.plain() for ground in self.grounds]
-        return {**fields, "options": options, "terms": self.terms.terms() if self.terms else {}}
+        return {**fields, "terms": self.terms.terms() if self.terms else {}}
 
     def typed(self) -> list[tuple[str, str]]:
         """Return the (label, text) of typed fields, to hand back when the text was not recorded."""

@@ -126,3 +126,13 @@ def test_a_saved_draft_answers_what_is_still_missing(author: Any) -> None:
     shown = author.post(NEW, fields | draft).json()["shown"]
     assert list(missing(f'id="missing"{shown["gaps"]}</section>').values()) == ["id_risks", "id_decide_by"]
     assert (shown["state-risks"].strip(), shown["state-question"].strip()) == ("1 to complete", "")
+
+
+def test_a_draft_keeps_an_option_without_a_title_and_lists_the_title_as_missing(author: Any) -> None:
+    _path, fields = act("draft")
+    untitled = {"options-0-title": "A pilot", "options-1-title": "", "options-1-description": "Everywhere at once."}
+    saved = author.post(NEW, fields | untitled, follow=False)
+    assert saved.status_code == 302
+    proposal = Proposal.objects.latest("pk")
+    assert [option["description"] for option in proposal.draft.options][1:] == ["Everywhere at once."]
+    assert missing(author.get(f"{saved.url}edit/").text).get("Enter a title for each option.") == "id_options-1-title"
