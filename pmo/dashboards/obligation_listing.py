@@ -212,5 +212,5 @@ def _render_reminder(row: Owed, today: date, shared: dict[str, str], reminds_on:
     if not others or row.project not in reminds_on:
         return ""
     is_sent = row.reminder is not None and row.reminder[0] == today
-    context = {"project": row.project, "key": row.pk, "of": row.obligation.source, "is_sent": is_sent, **shared}
-    return render_to_string("pmo/reminders/_remind.html", context)
+    context = {"project": row.project, "key": row.pk, "row": row.pk, "of": row.obligation.source, "is_sent": is_sent}
+    return render_to_string("pmo/reminders/_remind.html", {**context, **shared})

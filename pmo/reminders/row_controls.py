@@ -35,7 +35,7 @@ def build_reminder_control(request: HttpRequest, project: Project, rows: Sequenc
             return ""
         key = find_task_key(row.obligation)
         of = f"{row.obligation.duty.code}, {row.obligation.occasion_label}"
-        context = {"key": key, "of": of, "is_sent": key in sent, **shared}
+        context = {"key": key, "of": of, "row": row.pk, "is_sent": key in sent, **shared}
         return render_to_string("pmo/reminders/_remind.html", context)
 
     return Control(_("Reminder"), render)

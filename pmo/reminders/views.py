@@ -16,7 +16,7 @@ from projects.shortcuts import get_project_or_404
 
 @require_POST
 def obligation_remind(request: HttpRequest, code: str) -> HttpResponse:
-    """Remind the holders of the role of an obligation, and return to the list."""
+    """Remind the holders of the role of an obligation, and return to its row."""
     project = get_project_or_404(request, code)
     try:
         remind(actor=reader(request), project=project, key=request.POST.get("key", "")[:120])

@@ -1,7 +1,7 @@
 """Test reminders of obligations: who is told, once a day, by whom, and what the database holds."""
 
 from datetime import timedelta
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import pytest
@@ -100,7 +100,9 @@ def test_the_button_returns_to_the_list_as_it_was_and_then_says_that_it_was_sent
 ) -> None:
     client, address = client_of(owner), reverse("pmo:reminders:obligation_remind", args=["ONE"])
     listed = reverse("pmo:dashboards:obligation_list", args=["ONE"])
-    assert f'value="{key}"' in client.get(listed).content.decode()
+    page = client.get(listed).content.decode()
+    assert f'name="next" value="{listed}#row-{key}"' in page
+    assert f'id="row-{key}"' in page
     fields, english = {"key": key, "next": f"{listed}?late=1"}, {"accept-language": "en"}
     answer = client.post(address, fields, headers=english)
     assert (answer.status_code, answer["Location"]) == (302, f"{listed}?late=1")
@@ -150,7 +152,10 @@ def test_a_due_row_of_the_project_reminds_its_role_once_a_day(
     )
     page = _open_duties(client)
     assert f'value="{key}"' in page.text
-    fields = {"key": key, "next": page.wsgi_request.get_full_path()}
+    back = f"{page.wsgi_request.get_full_path()}#row-{report.place}"
+    assert f'name="next" value="{escape(back)}"' in page.text
+    assert f'id="row-{report.place}"' in page.text
+    fields = {"key": key, "next": back}
     assert client.post(address, fields, headers={"accept-language": "en"})["Location"] == fields["next"]
     page = _open_duties(client)
     assert ("The reminder is sent." in page.text, f'value="{key}"' in page.text) == (True, False)
