@@ -145,12 +145,9 @@ class NumberField(forms.DecimalField):
         """Return the number in the reader's language, without trailing zeros."""
         if not isinstance(value, Decimal):
             return value
-        return self.text_of(value).replace(".", formats.get_format("DECIMAL_SEPARATOR"))
-
-    def text_of(self, value: Decimal) -> str:
-        """Return the number with a point, without trailing zeros."""
         text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return text.replace(".", formats.get_format("DECIMAL_SEPARATOR"))
 
     def to_python(self, value: Any) -> Any:
         """Return the number; the last comma or point with one or two digits after it is the decimal mark."""
@@ -170,9 +167,12 @@ class AmountField(NumberField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
 
-    def text_of(self, value: Decimal) -> str:
-        """Return the amount with a point, without cents when they are zero."""
-        return f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}"
+    def prepare_value(self, value: Any) -> Any:
+        """Return the amount in the reader's language, by thousands, without cents when they are zero."""
+        if not isinstance(value, Decimal):
+            return value
+        cents = 0 if value == value.to_integral_value() else 2
+        return formats.number_format(value, cents, force_grouping=True)
 
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]

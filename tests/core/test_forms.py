@@ -203,6 +203,20 @@ def test_a_number_comes_back_as_the_language_of_the_reader_writes_it() -> None:
     assert codes(field, "as it was typed") == codes(field, "1e5") == {"invalid"}
 
 
+@pytest.mark.parametrize(
+    ("language", "whole", "cents"),
+    [("fr", "1\xa0480\xa0000", "1\xa0480\xa0000,50"), ("en", "1,480,000", "1,480,000.50")],
+)
+def test_an_amount_comes_back_by_thousands_and_is_read_again(language: str, whole: str, cents: str) -> None:
+    field = AmountField()
+    with override(language):
+        for amount, shown in (("1480000.00", whole), ("1480000.50", cents), ("0", "0")):
+            assert field.prepare_value(Decimal(amount)) == shown
+            assert field.clean(shown) == Decimal(amount)
+            assert not field.has_changed(Decimal(amount), shown)
+    assert field.prepare_value("12 k€") == "12 k€"
+
+
 # — days —
 
 
