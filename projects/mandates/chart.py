@@ -1,4 +1,4 @@
-"""Geometry of the timeline of mandates, as integers in an SVG 440 wide."""
+"""Geometry of the timeline of mandates: across in percent of the drawing, as wide as its card; down in pixels."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ from projects.mandates.lines import Line, SeatStatus
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 
-WIDTH, TOP, ROW = 440, 26, 34
+WIDTH, TOP, ROW = 100.0, 26, 34
+#: So close to an edge a label begins or ends at its date. A bar is no narrower than NARROWEST.
+EDGE, NARROWEST = 10.0, 0.4
 MOST_BARS, MOST_TICKS = 30, 5
 STEPS = (1, 3, 6, 12, 24, 60, 120, 240)  # months between two marks
 MARKS = {SeatStatus.IN_FORCE: "m-accent", SeatStatus.TO_COME: "dot", SeatStatus.ENDED: "m-pending"}
@@ -23,8 +25,8 @@ class Bar:
 
     line: Line
     y: int
-    x: int
-    width: int
+    x: float
+    width: float
     mark: str
 
     @property
@@ -48,7 +50,7 @@ class Tick:
     """A date on the axis; `anchor` (SVG text-anchor) keeps its label inside the drawing."""
 
     at: datetime
-    x: int
+    x: float
     anchor: str
 
 
@@ -80,13 +82,13 @@ def build_chart(project: Project, lines: Iterable[Line], now: datetime) -> Chart
     first = min([midnight(project.starts_on), now, *(line.seat.starts_at for line in drawn)])
     last = max([midnight(project.ends_on), now, *(line.seat.ends_at or now for line in drawn)])
 
-    def x(at: datetime) -> int:
-        return round(WIDTH * (min(at, last) - first) / (last - first)) if last > first else 0
+    def x(at: datetime) -> float:
+        return WIDTH * ((min(at, last) - first) / (last - first)) if last > first else 0.0
 
     bars = [
-        Bar(line, TOP + ROW * n + 16, x(start), max(2, x(line.seat.ends_at or last) - x(start)), MARKS[line.status])
+        Bar(line, TOP + ROW * n + 16, start, max(NARROWEST, x(line.seat.ends_at or last) - start), MARKS[line.status])
         for n, line in enumerate(drawn)
-        for start in [line.seat.starts_at]
+        for start in [x(line.seat.starts_at)]
     ]
     return Chart(
         bars=bars,
@@ -97,8 +99,8 @@ def build_chart(project: Project, lines: Iterable[Line], now: datetime) -> Chart
     )
 
 
-def _tick(at: datetime, x: int) -> Tick:
-    return Tick(at, x, "start" if x < 45 else "end" if x > WIDTH - 45 else "middle")
+def _tick(at: datetime, x: float) -> Tick:
+    return Tick(at, x, "start" if x < EDGE else "end" if x > WIDTH - EDGE else "middle")
 
 
 def _months(first: datetime, last: datetime) -> Iterator[datetime]:

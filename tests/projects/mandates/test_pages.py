@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -286,7 +287,8 @@ def test_the_picture_shows_each_seat_within_its_frame(recipient: Any, client_of:
         project_one.mandates.values_list("pk", flat=True)
     )
     assert len([bar for bar in drawn.bars if not bar.is_mandate]) == 1
-    assert all(bar.x >= 0 and bar.x + bar.width <= 441 for bar in drawn.bars)
+    assert all(bar.x >= 0 and bar.width > 0 and bar.x + bar.width <= 100.5 for bar in drawn.bars)
+    assert re.search(r'<rect class="m-accent" x="\d+\.\d%"', answer.content.decode())
     assert [tick.x for tick in drawn.ticks] == sorted(tick.x for tick in drawn.ticks)
     assert 2 <= len(drawn.ticks) <= 5
     with override("fr"):
