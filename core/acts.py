@@ -79,6 +79,11 @@ def showing_only() -> Iterator[None]:
         yield
 
 
+def is_showing_only() -> bool:
+    """Return whether the request only shows what was typed: it was not sent, so nothing in it is an error."""
+    return _context.get().shows_only
+
+
 def current_actor() -> Person | None:
     """Return the user who acts, or None outside any act."""
     return _context.get().actor

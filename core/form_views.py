@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from core.access import Account, ensure, reader
-from core.acts import NotSent
+from core.acts import NotSent, is_showing_only
 from core.conflicts import merge_row
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.erasure import display_text
@@ -199,6 +199,8 @@ class ActFormView(View):
 
     def show_form(self, form: forms.Form, status: int = 0) -> HttpResponse:
         """Render the form, with 422 when it has errors."""
+        if is_showing_only():
+            forget_errors(form)
         status = status or (UNPROCESSABLE if form.errors else 200)
         context = self.get_context_data(form) | {"form_draft": read_draft(self.request, self.request.path, form)}
         return render(self.request, self.template_name, context, status=status)

@@ -202,7 +202,7 @@ def _get_data(request: HttpRequest) -> QueryDict | None:
 
 def _is_complete(request: HttpRequest, text: RequirementForms) -> bool:
     """Return whether a valid text was posted to be saved, not only to add a criterion row or use a draft."""
-    if request.method == "POST" and _is_read_only(request):
+    if request.method == "POST" and (_is_read_only(request) or is_unsent(request)):
         forget_errors(*text.parts)
         return False
     return request.method == "POST" and text.is_valid()

@@ -53,6 +53,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.acts import is_showing_only
 from core.addresses import address
 from core.dates import NO_BREAK
 from core.erasure import display_name, display_text, is_erased
@@ -508,7 +509,7 @@ def error_summary(*sources: Any) -> dict[str, Any]:
     """List the errors of forms and formsets, or of lists of them, each linked to its field.
 
     Above a form that somebody else saved meanwhile (core.conflicts) it says by whom and when. An error of many rows in
-    one column is one line.
+    one column is one line. A form that was not sent, and is shown after a sign-in, has none.
     """
     problems: list[tuple[str, str]] = []
     repeated: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -528,7 +529,7 @@ def error_summary(*sources: Any) -> dict[str, Any]:
                     else:
                         problems.append((place[0], str(error)))
     problems += [(places[0][0], _name_rows(places, *problem)) for problem, places in repeated.items()]
-    return {"problems": problems, "change": change}
+    return {"problems": [] if is_showing_only() else problems, "change": change}
 
 
 def _name_row(form: forms.BaseForm, error: Any) -> str:

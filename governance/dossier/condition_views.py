@@ -89,9 +89,9 @@ def _settle(
         return render_moved_on(request, proposal, typed)
     if is_saving(request):
         return save_draft(request, form)
-    if is_about_draft(request):
+    if is_about_draft(request) or is_unsent(request):
         forget_errors(form)
-    elif form.is_valid() and not is_unsent(request):
+    elif form.is_valid():
         text = form.cleaned_data[field.name]
         try:
             message = str(RESERVATION_DONE.get(what, done) if condition.is_reservation else done)

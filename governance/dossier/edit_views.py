@@ -285,7 +285,7 @@ def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 def _render_form(request: HttpRequest, template: str, proposal: Proposal, form: Any) -> HttpResponse:
     """Render a page with its form; 422 when the form was refused."""
-    if is_about_draft(request):
+    if is_about_draft(request) or is_unsent(request):
         forget_errors(form)
     status = UNPROCESSABLE if form.errors else 200
     form_draft = read_draft(request, request.path, form)

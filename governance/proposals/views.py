@@ -60,7 +60,7 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     text = WorkingText(_posted(request), project, kinds, _list_approvals(project), address=request.GET.dict())
     if is_saving(request):
         return _save_draft(request, text)
-    if not _is_complete(request, text) or is_unsent(request):
+    if not _is_complete(request, text):
         return _render_form(request, project, None, text)
     proposal = draft(
         actor=reader(request), project=project, kind=text.kind, content=text.content(), replaces_id=text.replaces_id
@@ -86,7 +86,7 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return _render_outdated(request, proposal, text)
     if is_saving(request):
         return _save_draft(request, text)
-    if not _is_complete(request, text) or is_unsent(request):
+    if not _is_complete(request, text):
         return _render_form(request, proposal.project, proposal, text)
     try:
         edit(
@@ -146,7 +146,7 @@ def _is_complete(request: HttpRequest, text: WorkingText) -> bool:
     if request.method == "GET":
         return False
     is_valid = text.is_valid()
-    if _is_read_only(request):
+    if _is_read_only(request) or is_unsent(request):
         forget_errors(*text.parts)
         return False
     return is_valid
@@ -178,7 +178,7 @@ def _merge(
 def _render_form(
     request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText, status: int = 0
 ) -> HttpResponse:
-    failed = request.method == "POST" and not _is_read_only(request)
+    failed = request.method == "POST" and not (_is_read_only(request) or is_unsent(request))
     sections = text.sections()
     context = {
         "project": project,

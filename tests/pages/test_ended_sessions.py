@@ -97,6 +97,7 @@ def send_and_sign_in(person: Any, path: str, fields: dict[str, Any]) -> str:
     assert acts.count_evidence() == before
     text = " ".join(page(shown).split())
     assert "This was not saved" in text
+    assert "There is a problem" not in text
     return text
 
 
