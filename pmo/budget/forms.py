@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import AmountField, RowForm, TextField
+from core.forms import AmountField, ProseField, RowForm, TextField
 
 
 class BudgetLineForm(RowForm):
@@ -18,6 +18,11 @@ class BudgetLineForm(RowForm):
 
 
 class BudgetCellsForm(BudgetLineForm):
-    """Cells of a budget line: its figures and a note. Its label names the row."""
+    """Cells of a budget line: its figures and a note. Its label names the row.
+
+    The note is a text area: a grid that has one keeps a draft (core.drafts).
+    """
 
     kept = ("label",)
+
+    note = ProseField(label=_("Note"), max_length=300, rows=2, required=False)

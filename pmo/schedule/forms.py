@@ -47,10 +47,13 @@ class ImportedMilestoneForm(MilestoneForm):
 
 
 class MilestoneCellsForm(MilestoneForm):
-    """Cells of a milestone; one that is reached keeps its forecast."""
+    """Cells of a milestone; one that is reached keeps its forecast.
+
+    The reason is a text area: a grid that has one keeps a draft (core.drafts).
+    """
 
     forecast_on = DayField(label=_("Forecast date"), future=False, error_messages={"required": _("Enter the day.")})
-    reason = TextField(label=_("Why it changes"), max_length=300, required=False)
+    reason = ProseField(label=_("Why it changes"), max_length=300, rows=2, required=False)
 
     def __init__(self, data: Any = None, *, row: Milestone, **given: Any) -> None:
         super().__init__(data, row=row, **given)

@@ -1,5 +1,6 @@
 """Test milestones and budget lines as cells: the rules of their forms hold in each row."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -139,6 +140,21 @@ def test_the_page_saves_its_cells_and_shows_a_refused_row_as_it_was_typed(
     assert str(TODAY + 42 * DAY) in sent.text
     first.refresh_from_db()
     assert first.forecast_on == TODAY + 41 * DAY
+
+
+def test_what_is_typed_into_a_cell_is_kept_as_a_draft_of_the_grid(
+    milestones: Any, client_of: Any, pmo: Any, project_one: Any
+) -> None:
+    figures = {"envelope": Decimal(100), "committed": Decimal(10), "forecast": Decimal(90), "label": "Lamp"}
+    line = write_budget_line(actor=pmo, project=project_one, fields=figures)
+    client = client_of(pmo)
+    for address, row, cell in ((MILESTONES, milestones[0], "reason"), (LINES, line, "note")):
+        [page] = re.findall(rf'name="draft_page" value="(\w+)" data-draft="{address}"', client.get(address).text)
+        typed = {f"r{row.pk}-seen": version_of(row), f"r{row.pk}-{cell}": "Storms until May."}
+        assert client.post(address, typed | {"draft": "save", "draft_page": page}).status_code == 200
+        assert "Storms until May." not in client.get(address).text
+        used = client.post(address, {"draft": "use", "draft_page": page})
+        assert "Storms until May." in used.text
 
 
 def test_the_lists_lead_those_who_may_to_the_grid_with_their_filter(client_of: Any, cast: dict[str, Any]) -> None:
