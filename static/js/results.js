@@ -19,6 +19,7 @@ if (results) {
   const walk = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
   const give = { p: "passed", f: "failed", b: "blocked" };
   results.addEventListener("keydown", (e) => {
+    if (e.key === "Escape" && e.target.name === "note") focusRow(e.target.closest("tr"));
     if (e.target.tagName !== "TR" || !isPlain(e)) return;
     const row = e.target, rows = rowsOf();
     if (walk[e.key]) focusRow(rows[rows.indexOf(row) + walk[e.key]]);

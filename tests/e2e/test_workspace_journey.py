@@ -78,7 +78,10 @@ def test_requirements_go_from_a_file_to_an_approved_baseline_to_a_passed_test(
         amoa.locator(f'main [name="{name}"]').fill(text)
     primary(amoa)
     row = amoa.locator("main tr", has_text=f"T-{code}")
-    row.locator('button[name="result"][value="passed"]').click()
+    row.locator('[name="note"]').fill("Seen at high tide.")
+    row.locator('[name="note"]').press("Escape")
+    expect(row).to_be_focused()
+    row.press("p")
     expect(amoa.locator("main tr", has_text=f"T-{code}").locator('[data-outcome="approved"]')).to_be_visible()
     assert query(STATE, code) == [("verified", 1)]
 
