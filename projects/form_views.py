@@ -4,13 +4,18 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from core.form_views import ActFormView, Text
+from core.grid.rows import RowsWritten
 from core.grid.views import GridView
+from core.lists.selection import EDITED
+from core.lists.undo import Undo
 from projects.project.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
+from projects.undo import find_first_seq, find_undo
 
 
 def get_row_or_404[M: models.Model](request: HttpRequest, model: type[M], number: int, *related: str) -> M:
@@ -105,12 +110,35 @@ class ProjectGridView(GridView):
 
     #: The page of the list.
     back_url_name: ClassVar[str]
+    #: The act that undoes a change of rows (projects.bulk_views).
+    undo_url_name: ClassVar[str] = ""
 
     @property
     def project(self) -> Project:
         """Return the project of the address."""
         project: Project = self.object
         return project
+
+    def find_undo(self) -> Undo | None:
+        """Return the change of rows that led to the page or to its list, while the reader may undo it."""
+        if not self.undo_url_name:
+            return None
+        return find_undo(self.request, self.project, self.get_rows().model, self.undo_url_name, self.get_done)
+
+    @classmethod
+    def find_undo_for(cls, request: HttpRequest, project: Project) -> Undo | None:
+        """Return the change that led to the list of the grid, while the reader may undo it."""
+        view = cls()
+        view.request, view.object = request, project
+        return view.find_undo()
+
+    def finish(self, done: RowsWritten[Any]) -> HttpResponse:
+        """Show the page again, with how many rows were written and the button that undoes it."""
+        if not (done.saved and self.undo_url_name):
+            return super().finish(done)
+        query = self.request.GET.copy()
+        query[EDITED] = str(find_first_seq(self.project, self.actor, done.saved))
+        return redirect(f"{self.request.path}?{query.urlencode()}")
 
     def get_object(self) -> Project:
         """Return the project. Raises Http404."""

@@ -103,6 +103,8 @@ class TestGridView(ProjectGridView):
     empty = _("No test is written yet. Each acceptance criterion gets one.")
     back_label = _("Acceptance")
     back_url_name = "amoa:acceptance:acceptance"
+    undo_url_name = "amoa:acceptance:tests_undo"
+    own = ("title",)
 
     def get_rows(self) -> QuerySet[AcceptanceTest]:
         """Return the tests of the project."""

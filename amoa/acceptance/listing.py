@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.acceptance.enums import DefectState, Result, Severity
 from amoa.acceptance.queries import annotate_last_run
-from core.lists.columns import NOTHING, Column, in_language, link, rank
+from core.lists.columns import NOTHING, Column, in_language, link, rank, selection
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
 from projects.models import Project
@@ -22,8 +23,11 @@ from projects.models import Project
 NOT_RUN, UNSETTLED, WITHOUT = "none", "unsettled", "none"
 
 
-def build_test_listing(project: Project, query: QueryDict) -> tuple[Listing, Asked]:
-    """Build the list of tests in use that the query string asks for, by code, and what it asks for."""
+def build_test_listing(project: Project, query: QueryDict, *, selects: bool = False) -> tuple[Listing, Asked]:
+    """Build the list of tests in use that the query string asks for, by code, and what it asks for.
+
+    `selects` adds a box to each.
+    """
     results = [(NOT_RUN, _("not run yet")), *Result.choices]
     steps = Filter("steps", _("With or without steps"), [(WITHOUT, _("without steps"))], lambda _value: Q(steps=""))
     asked = read_filters(query, [Filter("result", _("Every result"), results, _has_result), steps])
@@ -36,6 +40,8 @@ def build_test_listing(project: Project, query: QueryDict) -> tuple[Listing, Ask
         sort="code",
         load=lambda rows: rows.select_related("requirement"),
         chips=asked.chips,
+        before=[selection("bulk")] if selects else [],
+        change_url=reverse("amoa:acceptance:tests_change", args=[project.code]) if selects else "",
     )
     return listing, asked
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from amoa.acceptance import bulk_views, edit_views, views
+from projects.bulk_views import ChangeRowsView, UndoRowsView
 
 app_name = "acceptance"
 urlpatterns = [
@@ -25,6 +26,16 @@ urlpatterns = [
     ),
     path("projects/<code:code>/acceptance/tests/copy/", bulk_views.TestsCopyView.as_view(), name="tests_copy"),
     path("projects/<code:code>/acceptance/tests/edit/", bulk_views.TestGridView.as_view(), name="test_sheet"),
+    path(
+        "projects/<code:code>/acceptance/tests/edit/change/",
+        ChangeRowsView.as_view(grid=bulk_views.TestGridView),
+        name="tests_change",
+    ),
+    path(
+        "projects/<code:code>/acceptance/tests/edit/undo/<int:seq>/",
+        UndoRowsView.as_view(grid=bulk_views.TestGridView),
+        name="tests_undo",
+    ),
     path("projects/<code:code>/acceptance/campaigns/new/", edit_views.CampaignFormView.as_view(), name="campaign_new"),
     path("deliverables/<int:deliverable_id>/edit/", edit_views.DeliverableFormView.as_view(), name="deliverable_edit"),
     path("tests/<int:test_id>/", views.acceptance_test, name="acceptance_test"),

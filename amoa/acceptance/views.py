@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from amoa.acceptance import queries
+from amoa.acceptance.bulk_views import TestGridView
 from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState
 from amoa.acceptance.listing import build_defect_listing, build_test_listing
 from amoa.acceptance.models import AcceptanceCampaign, Defect, list_campaign_tests
@@ -35,12 +36,14 @@ def get_permissions(request: HttpRequest, project: Project) -> dict[str, bool]:
 def acceptance(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tests, campaigns, unsettled defects and deliverables of a project."""
     project = get_project_or_404(request, code)
-    listing, asked = build_test_listing(project, request.GET)
+    may = get_permissions(request, project)
+    listing, asked = build_test_listing(project, request.GET, selects=may["plan_acceptance"])
     if is_export(listing):
         return export(listing, title=_("Tests"), of=f"{project.code} · {project.title}", stem=project.code)
     context = {
         "project": project,
-        "may": get_permissions(request, project),
+        "may": may,
+        "undo": TestGridView.find_undo_for(request, project) if may["plan_acceptance"] else None,
         "progress": queries.count_progress(listing.among),
         "page": build_page(listing),
         "asked": asked,

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amoa.recipients.queries import annotate_groups, build_line, prefetch_seats
-from core.lists.columns import NOTHING, Column, in_language, link, rank, text
+from core.lists.columns import NOTHING, Column, in_language, link, rank, selection, text
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
 from core.templatetags.ui import grouped
@@ -24,8 +25,11 @@ SILENT, UNSERVED = "silent", "unserved"
 LACKS = {SILENT: Q(heard=False), UNSERVED: Q(served=0)}
 
 
-def build_group_listing(project: Project, query: QueryDict) -> tuple[Listing, Asked]:
-    """Build the list of groups that the query string asks for, by name, and what it asks for."""
+def build_group_listing(project: Project, query: QueryDict, *, selects: bool = False) -> tuple[Listing, Asked]:
+    """Build the list of groups that the query string asks for, by name, and what it asks for.
+
+    `selects` adds a box to each.
+    """
     lacks = [(SILENT, _("Without a representative")), (UNSERVED, _("Without a requirement"))]
     asked = read_filters(
         query,
@@ -47,6 +51,8 @@ def build_group_listing(project: Project, query: QueryDict) -> tuple[Listing, As
         size=50,
         load=prefetch_seats,
         chips=asked.chips,
+        before=[selection("bulk", lambda group: group.name)] if selects else [],
+        change_url=reverse("amoa:recipients:recipients_change", args=[project.code]) if selects else "",
     )
     return listing, asked
 

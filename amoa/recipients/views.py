@@ -30,7 +30,8 @@ from projects.shortcuts import get_object_or_404, get_project_or_404
 def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show the groups, the map of influence and interest, and the gaps."""
     project = get_project_or_404(request, code)
-    listing, asked = build_group_listing(project, request.GET)
+    may_describe = can(request.user, "amoa.describe_group", project)
+    listing, asked = build_group_listing(project, request.GET, selects=may_describe)
     if is_export(listing):
         return export(listing, title=gettext("Recipients"), of=f"{project.code} · {project.title}", stem=project.code)
     groups: list[Any] = list(queries.annotate_groups(project).order_by("name")[: queries.MOST])
@@ -38,6 +39,7 @@ def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "asked": asked,
         "page": build_page(listing),
+        "undo": RecipientGridView.find_undo_for(request, project) if may_describe else None,
         "groups": groups,
         "silent": sum(not group.heard for group in groups),
         "people": sum(group.size or 0 for group in groups),
@@ -45,7 +47,7 @@ def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
         "interests": InterestDegree,
         "unplaced": [group for group in groups if not (group.influence and group.interest)],
         "coverage": queries.find_gaps(project, groups),
-        "may_describe": can(request.user, "amoa.describe_group", project),
+        "may_describe": may_describe,
     }
     return render(request, "amoa/recipients/recipient_list.html", context)
 
@@ -108,6 +110,7 @@ class RecipientGridView(ProjectGridView):
     name_css = ""
     back_label = _("Recipients")
     back_url_name = "amoa:recipients:recipient_list"
+    undo_url_name = "amoa:recipients:recipients_undo"
 
     def get_name(self, row: RecipientGroup) -> str:
         """Return the name of the group."""

@@ -24,6 +24,7 @@ from core.grid.rows import RowChange, RowsWritten
 from core.history import Outdated, annotate_versions, version_of
 from core.lists.filters import Asked
 from core.lists.pages import Listing, Page, build_page
+from core.lists.undo import Undo
 from core.pagination import LARGEST
 
 SEEN = re.compile(r"r(\d{1,10})-seen")
@@ -90,6 +91,8 @@ class GridView(View):
     name_css: ClassVar[str] = "mono nowrap"
     #: Rows of a page: a request has a thousand fields at most.
     size: ClassVar[int] = 50
+    #: Cells that each row has for itself: a change of many rows does not offer them.
+    own: ClassVar[tuple[str, ...]] = ()
 
     object: Any
 
@@ -135,6 +138,10 @@ class GridView(View):
     def get_fields(self, form: forms.Form) -> dict[str, Any]:
         """Return what the act may write of a valid form: the changed cells."""
         return {name: form.cleaned_data[name] for name in form.changed_data if name != "seen"}
+
+    def get_undo_fields(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return what the act writes to give a row these earlier values back."""
+        return fields
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Any]:
         """Run the act."""
@@ -225,12 +232,21 @@ class GridView(View):
         count = len(done.saved)
         outdated, is_refused = any(row.is_outdated for row in rows), any(row.form.errors for row in rows)
         if not (outdated or is_refused):
-            messages.success(self.request, self.get_done(count) if count else _("Nothing has changed."))
-            return redirect(self.request.get_full_path())
+            return self.finish(done)
         fresh = {row.pk: row for row in self.find([row.row.pk for row in rows])}
         shown = [self.show_again(row, fresh[row.row.pk], self.request.POST) for row in rows]
         status = CONFLICT if outdated else UNPROCESSABLE
         return self.show(shown, status, saved=self.get_done(count) if count else "")
+
+    def finish(self, done: RowsWritten[Any]) -> HttpResponse:
+        """Show the page again, with how many rows were written."""
+        count = len(done.saved)
+        messages.success(self.request, self.get_done(count) if count else _("Nothing has changed."))
+        return redirect(self.request.get_full_path())
+
+    def find_undo(self) -> Undo | None:
+        """Return the change of rows that led to the page, while the reader may undo it."""
+        return None
 
     def show_again(self, row: Row, fresh: Any, data: QueryDict) -> Row:
         """Return a row as it is shown after the act: as it is saved, unless it was refused or is outdated."""
@@ -262,6 +278,7 @@ class GridView(View):
             "heads": [field.label for field in parts[0].visible_fields()] if parts else [],
             "forms": parts,
             "saved": saved,
+            "undo": self.find_undo(),
             "is_refused": any(form.errors for form in parts),
             "form_draft": read_draft(self.request, self.request.path, *parts) if parts else None,
         }

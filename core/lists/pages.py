@@ -25,7 +25,7 @@ from core.subqueries import count_rows
 NO_ATTRIBUTES = SafeString()
 SIZES = (20, 50, 100, 200)
 #: Parameters of one page, and of the display.
-PLACE = ("after", "before", "export", "edit", "changed", "list", "display")
+PLACE = ("after", "before", "export", "edit", "changed", "edited", "list", "display")
 DISPLAY = ("sort", "size", "column")
 
 
@@ -45,6 +45,7 @@ class BaseListing:
 
     `sort` is the order without a choice, `chips` are the (parameter, label) of the filters in use, `kept` the
     parameters that the form of the filters keeps beside those of the display. `attributes` renders those of a row.
+    `change_url` is the address that changes the selected rows; empty on a list without boxes.
     """
 
     columns: Sequence[Column]
@@ -55,6 +56,7 @@ class BaseListing:
     kept: Sequence[str] = ()
     before: Sequence[Control] = ()
     after: Sequence[Control] = ()
+    change_url: str = ""
     attributes: Callable[[Any], SafeString] = field(default=lambda row: NO_ATTRIBUTES)
 
     def read_slice(self) -> Slice:

@@ -8,6 +8,9 @@ from django.http import HttpRequest, QueryDict
 
 from core.lists.order import read_key
 
+#: Parameters of a list that name the first ledger entry of a change of many: by its own bar, or of cells of its grid.
+CHANGED, EDITED = "changed", "edited"
+
 
 def read_filter(request: HttpRequest) -> QueryDict:
     """Return the query string of the list, as the form of its selection carries it."""
@@ -30,10 +33,11 @@ def list_fields(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name in ("one", "all", "filter") for value in request.POST.getlist(name)]
 
 
-def build_back_query(request: HttpRequest, changed: int = 0) -> QueryDict | None:
+def build_back_query(request: HttpRequest, changed: int = 0, by: str = CHANGED) -> QueryDict | None:
     """Return the query string of the list with the filter it was left with, and the entry of a change to undo."""
     query = read_filter(request)
-    query.pop("changed", None)
+    for name in (CHANGED, EDITED):
+        query.pop(name, None)
     if changed:
-        query["changed"] = str(changed)
+        query[by] = str(changed)
     return query or None

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.lists.columns import Column, Control, act_link, in_language
+from core.lists.columns import Column, Control, act_link, in_language, selection
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
 from core.templatetags.ui import euros, icon
@@ -37,6 +37,8 @@ def build_line_listing(project: Project, query: QueryDict, *, may_plan: bool = F
         tie="label",
         size=50,
         chips=asked.chips,
+        before=[selection("bulk", lambda line: line.label)] if may_plan else [],
+        change_url=reverse("pmo:budget:budget_lines_change", args=[project.code]) if may_plan else "",
         after=[Control(_render_head(), _render_acts)] if may_plan else [],
     )
     return listing, asked

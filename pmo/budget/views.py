@@ -36,6 +36,7 @@ def means(request: HttpRequest, code: str) -> HttpResponse:
         "may_plan": may_plan,
         "asked": asked,
         "page": build_page(listing),
+        "undo": BudgetGridView.find_undo_for(request, project) if may_plan else None,
         "total": total,
         "share": total.percent_of(project.budget),
         "left": project.budget - total.forecast if project.budget is not None else None,
@@ -58,6 +59,7 @@ class BudgetGridView(ProjectGridView):
     name_css = ""
     back_label = _("Budget")
     back_url_name = "pmo:budget:means"
+    undo_url_name = "pmo:budget:budget_lines_undo"
 
     def get_name(self, row: BudgetLine) -> str:
         """Return the label."""

@@ -117,6 +117,8 @@ class RiskGridView(ProjectGridView):
     caption = gettext_lazy("Risks as cells")
     back_label = gettext_lazy("Risks")
     back_url_name = "pmo:risks:risk_list"
+    undo_url_name = "pmo:risks:risks_edit_undo"
+    own = ("title",)
     size = 40
 
     def get_rows(self) -> Any:

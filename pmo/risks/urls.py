@@ -3,6 +3,7 @@
 from django.urls import path
 
 from pmo.risks import bulk_views, edit_views, export, views
+from projects.bulk_views import ChangeRowsView, UndoRowsView
 
 app_name = "risks"
 urlpatterns = [
@@ -16,6 +17,16 @@ urlpatterns = [
     path("projects/<code:code>/risks/review/", edit_views.RisksReviewView.as_view(), name="risks_review"),
     path("projects/<code:code>/risks/copy/", bulk_views.RisksCopyView.as_view(), name="risks_copy"),
     path("projects/<code:code>/risks/grid/", bulk_views.RiskGridView.as_view(), name="risks_grid"),
+    path(
+        "projects/<code:code>/risks/grid/change/",
+        ChangeRowsView.as_view(grid=bulk_views.RiskGridView),
+        name="risks_edit",
+    ),
+    path(
+        "projects/<code:code>/risks/grid/undo/<int:seq>/",
+        UndoRowsView.as_view(grid=bulk_views.RiskGridView),
+        name="risks_edit_undo",
+    ),
     path("projects/<code:code>/risks/paste/", bulk_views.RisksPasteView.as_view(), name="risks_paste"),
     path("projects/<code:code>/risks/change/", bulk_views.risks_change, name="risks_change"),
     path("projects/<code:code>/risks/undo/<int:seq>/", bulk_views.risks_undo, name="risks_undo"),

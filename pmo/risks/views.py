@@ -19,6 +19,7 @@ from governance.models import Proposal
 from pmo.business_side import list_requirements_by_code
 from pmo.risks import queries
 from pmo.risks.bulk_services import list_undoable
+from pmo.risks.bulk_views import RiskGridView
 from pmo.risks.enums import FOLLOWS, Band, Category, Rated, RiskStatus
 from pmo.risks.filters import Filter
 from pmo.risks.forms import BulkRiskForm
@@ -54,7 +55,7 @@ def risk_list(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "may": may,
         "bulk": BulkRiskForm(project=project) if may["assess_risk"] else None,
-        "undo": _find_undo(request, project) if may["assess_risk"] else None,
+        "undo": _find_any_undo(request, project) if may["assess_risk"] else None,
         "asked": chosen,
         "figures": queries.count_figures(project, timezone.localdate()),
         "found": page.found,
@@ -188,6 +189,11 @@ def risk_scale(request: HttpRequest, code: str) -> HttpResponse:
         "versions": list(project.risk_scales.select_related("set_by").order_by("-number")[:MOST]),
     }
     return render(request, "pmo/risks/risk_scale.html", context)
+
+
+def _find_any_undo(request: HttpRequest, project: Project) -> Undo | None:
+    """Return the change by the bar of the list, or of cells, that led to it, while it may be undone."""
+    return _find_undo(request, project) or RiskGridView.find_undo_for(request, project)
 
 
 def _find_undo(request: HttpRequest, project: Project) -> Undo | None:

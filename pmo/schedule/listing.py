@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.lists.columns import Column, Control, act_link, in_language, show, text
+from core.lists.columns import Column, Control, act_link, in_language, selection, show, text
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
 from core.templatetags.ui import icon
@@ -53,6 +53,8 @@ def build_milestone_listing(
         sort="planned",
         size=50,
         chips=asked.chips,
+        before=[selection("bulk")] if may_plan else [],
+        change_url=reverse("pmo:schedule:milestones_change", args=[project.code]) if may_plan else "",
         after=[Control(_render_head(), _render_acts)] if may_plan else [],
     )
     return listing, asked

@@ -113,7 +113,7 @@ def edit_milestones(*, actor: User, project: Project, changes: Mapping[int, RowC
             moved.append(row)
         if "actual_on" in fields:
             is_written |= save_milestone(actor, row, {"actual_on": fields["actual_on"]})
-        if is_written:
+        if is_written or moves:
             _record(actor, row)
         return is_written or moves
 

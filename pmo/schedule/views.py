@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -41,6 +41,7 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
         "may_plan": may_plan,
         "asked": asked,
         "page": build_page(listing),
+        "undo": MilestoneGridView.find_undo_for(request, project) if may_plan else None,
         "slips": slips,
         "chart": slip_chart(slips, timezone.localdate()),
         "reached": len(slips) - len(waiting),
@@ -82,6 +83,8 @@ class MilestoneGridView(ProjectGridView):
     caption = _("Milestones as cells")
     back_label = _("Schedule")
     back_url_name = "pmo:schedule:schedule"
+    undo_url_name = "pmo:schedule:milestones_undo"
+    own = ("name",)
 
     def get_row_url(self, row: Milestone) -> str:
         """Return the address of the form of a milestone."""
@@ -94,6 +97,13 @@ class MilestoneGridView(ProjectGridView):
     def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
         """Return the list of milestones."""
         return build_milestone_listing(self.project, query, timezone.localdate())[0], None
+
+    def get_undo_fields(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Add why an earlier forecast comes back, in the language of the project."""
+        if "forecast_on" not in fields:
+            return fields
+        with override(self.project.language):
+            return fields | {"reason": gettext("A change of several milestones is undone.")}
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Milestone]:
         """Change the milestones."""

@@ -562,6 +562,8 @@ def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "recipient_list_none", Visit("other_pmo", to("recipient_list", "THREE"))
     yield "recipient", Visit("owner", to("recipient", found["group"]))
     yield "recipients_grid", Visit("amoa", to("recipients_grid", *one))
+    yield "recipients_change", Visit("amoa", to("recipients_change", *one), "POST", {"one": [found["group"]]})
+    yield "recipients_undo_late", Visit("amoa", to("recipients_undo", *one, 1), "POST", {}, 409)
     yield "recipient_new", Visit("amoa", to("recipient_new", *one))
     yield "recipient_new_refused", Visit("amoa", *_post("describe_group", None, name=""), 422)
     yield "recipient_edit", Visit("amoa", to("recipient_edit", found["group"]))
@@ -652,12 +654,20 @@ def _steering() -> Iterator[tuple[str, Visit]]:
     grid, cell = to("milestones_grid", *one), f"r{found['milestone']}"
     yield "milestones_grid", Visit("pmo", grid)
     yield "milestones_grid_outdated", Visit("pmo", grid, "POST", {f"{cell}-seen": "0"}, 409)
+    ticked = {"one": [found["milestone"]]}
+    yield "milestones_change", Visit("pmo", to("milestones_change", *one), "POST", ticked)
+    changed = ticked | {"fields": "1", "forecast_on": "2031-05-05"}
+    yield "milestones_change_partly", Visit("pmo", to("milestones_change", *one), "POST", changed)
+    yield "milestones_undo_late", Visit("pmo", to("milestones_undo", *one, 1), "POST", {}, 409)
     yield "milestone_edit", Visit("pmo", to("milestone_edit", found["milestone"]))
     yield "milestone_forecast", Visit("pmo", to("milestone_forecast", found["milestone"]))
     yield "milestone_forecast_refused", Visit("pmo", *_post("forecast", None, reason=""), 422)
     yield "dependency_new", Visit("other_pmo", to("dependency_new", "THREE"))
     yield "budget_line_new", Visit("pmo", to("budget_line_new", *one))
     yield "budget_lines_grid", Visit("pmo", to("budget_lines_grid", *one))
+    ticked = {"one": [found["line"]], "fields": "1"}
+    yield "budget_lines_change_refused", Visit("pmo", to("budget_lines_change", *one), "POST", ticked, 422)
+    yield "budget_lines_undo_late", Visit("pmo", to("budget_lines_undo", *one, 1), "POST", {}, 409)
     yield "budget_line_edit", Visit("pmo", to("budget_line_edit", found["line"]))
     yield "criterion_new", Visit("pmo", to("criterion_new", *one))
     yield "criterion_new_refused", Visit("pmo", *_post("propose_criterion", None, target=""), 422)
@@ -703,6 +713,8 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
     yield "test_sheet_none", Visit("amoa", f"{sheet}?q=zeppelin")
     first = project.tests.earliest("pk").pk
     yield "test_sheet_refused", Visit("amoa", *_post("write_tests", None, **{f"r{first}-title": ""}), 422)
+    yield "tests_change", Visit("amoa", to("tests_change", *one), "POST", {"one": [first]})
+    yield "tests_undo_late", Visit("amoa", to("tests_undo", *one, 1), "POST", {}, 409)
     yield "test_sheet_outdated", Visit("amoa", *_post("write_tests", None, **{f"r{first}-seen": "0"}), 409)
     yield "campaign", Visit("recipient", to("campaign", found["campaign"]))
     yield "campaign_tester", Visit("amoa", to("campaign", found["campaign"]))
@@ -766,6 +778,9 @@ def _risks() -> Iterator[tuple[str, Visit]]:
     ticked = {"one": [found["risk"]], "status": "closed"}
     yield "risks_change_refused", Visit("pmo", to("risks_change", *one), "POST", ticked, 422)
     yield "risks_undo_late", Visit("pmo", to("risks_undo", *one, 1), "POST", {}, 409)
+    yield "risks_edit", Visit("pmo", to("risks_edit", *one), "POST", {"one": [found["risk"]]})
+    yield "risks_edit_none", Visit("pmo", to("risks_edit", *one), "POST", {}, 422)
+    yield "risks_edit_undo_late", Visit("pmo", to("risks_edit_undo", *one, 1), "POST", {}, 409)
     yield "risk_edit", Visit("moe", to("risk_edit", found["raised"]))
     yield "risk_edit_outdated", Visit("moe", *_post("edit_risk", None, seen="0"), 409)
     yield "risk_assess", Visit("pmo", to("risk_assess", found["risk"]))

@@ -1,0 +1,109 @@
+"""Give the same values to the cells of many rows: the form of the values, and what they make of each row."""
+
+from collections.abc import Collection, Iterable, Sequence
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+#: Values of a box that many rows get.
+TICKED, EMPTY = "on", "off"
+
+
+class ManyForm(forms.Form):
+    """The fields of `cells`, the form of one row, without those that each row has for itself.
+
+    An empty field leaves the rows as they are; `clear` names fields to empty.
+    """
+
+    clear = forms.MultipleChoiceField(
+        label=gettext_lazy("Fields to empty"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: QueryDict | None, cells: forms.Form, own: Collection[str]) -> None:
+        super().__init__(data, auto_id="many_%s")
+        shared = {field.name: field.field for field in cells.visible_fields() if field.name not in own}
+        self.fields = {name: _relax(field) for name, field in shared.items()} | self.fields
+        cleared = [(name, field.label) for name, field in shared.items() if _may_be_emptied(field)]
+        self.fields["clear"].choices = cleared  # type: ignore[attr-defined]
+
+    @property
+    def value_fields(self) -> list[forms.BoundField]:
+        """List the fields of values."""
+        return [self[name] for name in self.fields if name != "clear"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form without any value, and a value for a field that is emptied."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not self.values():
+            raise ValidationError(_("Enter at least one new value."))
+        for name in data.get("clear", ()):
+            if self.data.get(name):
+                self.add_error(name, _("Enter a value or empty the field, not both."))
+        return data
+
+    def values(self) -> dict[str, list[str]]:
+        """Return what is typed for each field to change, as a browser posts it."""
+        data: Any = self.data
+        typed = {name: data.getlist(name) for name in self.fields if name != "clear" and any(data.getlist(name))}
+        return {name: [""] for name in self.cleaned_data.get("clear", ())} | typed
+
+
+def _relax(field: forms.Field) -> forms.Field:
+    """Return a field that may stay empty; a box becomes a choice of yes, no or as it is, a long text one line."""
+    if isinstance(field, forms.BooleanField):
+        choices = [("", "—"), (TICKED, _("Yes")), (EMPTY, _("No"))]
+        return forms.ChoiceField(label=field.label, required=False, choices=choices)
+    relaxed = deepcopy(field)
+    relaxed.required, relaxed.disabled, relaxed.help_text = False, False, ""
+    if isinstance(relaxed.widget, forms.Textarea):
+        relaxed.widget = forms.TextInput()
+    if isinstance(relaxed, forms.ChoiceField):
+        offered: Any = relaxed.choices
+        relaxed.choices = [("", "—"), *((value, label) for value, label in offered if value != "")]
+    return relaxed
+
+
+def _may_be_emptied(field: forms.Field) -> bool:
+    return not (field.required or isinstance(field, forms.BooleanField))
+
+
+def build_data(values: dict[str, list[str]], rows: Iterable[tuple[str, str]]) -> QueryDict:
+    """Return what a browser would post for rows, given as (prefix, version), when these values were typed in each."""
+    data = QueryDict(mutable=True)
+    for prefix, seen in rows:
+        data[f"{prefix}-seen"] = seen
+        for name, typed in values.items():
+            data.setlist(f"{prefix}-{name}", [value for value in typed if value != EMPTY])
+    return data
+
+
+def keep_other_cells(form: forms.Form, names: Collection[str]) -> list[str]:
+    """Keep the saved value of all cells of a row but these; return the labels of those that the row does not offer."""
+    missing = [str(form.fields[name].label) for name in names if form.fields[name].disabled]
+    for name, field in form.fields.items():
+        field.disabled = field.disabled or (name not in names and name != "seen")
+    return missing
+
+
+def describe_errors(form: forms.Form) -> str:
+    """Return why a row is refused, as one text."""
+    named = [(name, message) for name, messages in form.errors.items() for message in messages]
+    return " ".join(message if name == "__all__" else _label(form, name, message) for name, message in named)
+
+
+def _label(form: forms.Form, name: str, message: str) -> str:
+    return _("%(field)s: %(message)s") % {"field": form.fields[name].label, "message": message}
+
+
+def list_differences(before: forms.Form, now: forms.Form) -> dict[str, Any]:
+    """Return the values of the cells of a row in an earlier version, where they differ from the present ones."""
+    names: Sequence[str] = [field.name for field in now.visible_fields() if field.name in before.fields]
+    earlier = {name: before.get_initial_for_field(before.fields[name], name) for name in names}
+    return {
+        name: value for name, value in earlier.items() if value != now.get_initial_for_field(now.fields[name], name)
+    }
