@@ -103,7 +103,7 @@ class ChangeRowsView(ManyRowsView):
         if not rows:
             return self.show(UNPROCESSABLE, chosen=len(numbers))
         typed = request.POST if "fields" in request.POST else None
-        form = ManyForm(typed, self._build_cells(rows[0]), self.view.own)
+        form = ManyForm(typed, self._build_cells(rows), self.view.own)
         if typed is None or not form.is_valid():
             return self.show(UNPROCESSABLE if form.errors else 200, form=form, chosen=len(rows))
         try:
@@ -113,8 +113,9 @@ class ChangeRowsView(ManyRowsView):
             return self.show(form=form, chosen=len(rows))
         return self.finish(rows, done, refused, "")
 
-    def _build_cells(self, row: Any) -> Any:
-        return self.view.form_class(None, row=row, **self.view.get_form_kwargs(None, [row]))
+    def _build_cells(self, rows: Sequence[Any]) -> list[Any]:
+        given = self.view.get_form_kwargs(None, rows)
+        return [self.view.form_class(None, row=row, **given) for row in rows]
 
     def _change(self, rows: Sequence[Any], form: ManyForm) -> tuple[RowsWritten[Any], dict[int, str]]:
         """Type the values into the cells of each row, and write the rows that take them."""

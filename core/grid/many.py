@@ -15,7 +15,7 @@ TICKED, EMPTY = "on", "off"
 
 
 class ManyForm(forms.Form):
-    """The fields of `cells`, the form of one row, without those that each row has for itself.
+    """The fields of `cells`, the forms of the rows, without those that each row has for itself.
 
     An empty field leaves the rows as they are; `clear` names fields to empty.
     """
@@ -24,12 +24,22 @@ class ManyForm(forms.Form):
         label=gettext_lazy("Fields to empty"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, data: QueryDict | None, cells: forms.Form, own: Collection[str]) -> None:
+    def __init__(self, data: QueryDict | None, cells: Sequence[forms.Form], own: Collection[str]) -> None:
         super().__init__(data, auto_id="many_%s")
-        shared = {field.name: field.field for field in cells.visible_fields() if field.name not in own}
-        self.fields = {name: _relax(field) for name, field in shared.items()} | self.fields
-        cleared = [(name, field.label) for name, field in shared.items() if _may_be_emptied(field)]
+        shared = {field.name: field.field for field in cells[0].visible_fields() if field.name not in own}
+        offers = {name: _relax(field) for name, field in shared.items()}
+        for name, field in offers.items():
+            if isinstance(shared[name], forms.ChoiceField):
+                field.choices = _merge_choices([form.fields[name] for form in cells])  # type: ignore[attr-defined]
+        self.fields = offers | self.fields
+        held = {name: field for name, field in shared.items() if name in cells[0].initial}
+        cleared = [(name, field.label) for name, field in held.items() if _may_be_emptied(field)]
         self.fields["clear"].choices = cleared  # type: ignore[attr-defined]
+
+    @property
+    def needed(self) -> dict[str, str]:
+        """Mark no field as optional: the page says that all are."""
+        return dict.fromkeys(self.fields, "")
 
     @property
     def value_fields(self) -> list[forms.BoundField]:
@@ -62,10 +72,13 @@ def _relax(field: forms.Field) -> forms.Field:
     relaxed.required, relaxed.disabled, relaxed.help_text = False, False, ""
     if isinstance(relaxed.widget, forms.Textarea):
         relaxed.widget = forms.TextInput()
-    if isinstance(relaxed, forms.ChoiceField):
-        offered: Any = relaxed.choices
-        relaxed.choices = [("", "—"), *((value, label) for value, label in offered if value != "")]
     return relaxed
+
+
+def _merge_choices(fields: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Return what any of these fields offers, after an empty choice."""
+    offered = {value: label for field in fields for value, label in field.choices if value != ""}
+    return [("", "—"), *offered.items()]
 
 
 def _may_be_emptied(field: forms.Field) -> bool:

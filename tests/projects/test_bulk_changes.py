@@ -260,7 +260,8 @@ def test_rows_that_break_a_rule_stay_with_the_reason_and_the_others_change(
     ("typed", "said"),
     [
         ({}, "Enter at least one new value."),
-        ({"clear": "reason"}, "Nothing has changed."),
+        ({"clear": "actual_on"}, "Nothing has changed."),
+        ({"clear": "reason"}, "Select a valid choice"),
         ({"gate": "G9"}, "Select a valid choice"),
         ({"actual_on": "soon"}, "Enter a valid date"),
         ({"gate": "G2", "clear": "gate"}, "Enter a value or empty the field, not both."),
