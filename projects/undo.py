@@ -43,11 +43,13 @@ def find_former(project: Project, events: Sequence[LedgerEvent], rows: Sequence[
 
     A row that was changed since is left out.
     """
+    former: dict[int, Any] = {}
+    if not rows:
+        return former
     began = events[0].acted_at
     later = project.events.filter(seq__gt=events[-1].seq).exclude(acted_at=began).order_by("seq").first()
-    versions = rows[0].history.model.objects.filter(id__in=[row.pk for row in rows]) if rows else []
-    former: dict[int, Any] = {}
-    for version in versions.order_by("history_id") if rows else []:
+    versions = rows[0].history.model.objects.filter(id__in=[row.pk for row in rows])
+    for version in versions.order_by("history_id"):
         if version.history_date < began:
             former[version.id] = version.instance
         elif later is not None and version.history_date >= later.acted_at:

@@ -105,7 +105,7 @@ def keep_other_cells(form: forms.Form, names: Collection[str]) -> list[str]:
 
 def describe_errors(form: forms.Form) -> str:
     """Return why a row is refused, as one text."""
-    named = [(name, message) for name, messages in form.errors.items() for message in messages]
+    named = [(name, str(message)) for name, messages in form.errors.items() for message in messages]
     return " ".join(message if name == "__all__" else _label(form, name, message) for name, message in named)
 
 

@@ -26,10 +26,11 @@ from core.refusals.views import Conflict, conflict
 from core.tables.columns import Column, Words
 from pmo.risks import bulk_services, queries
 from pmo.risks.filters import Filter
-from pmo.risks.forms import BulkRiskForm, NewRiskForm, RiskCellsForm, role_choices
+from pmo.risks.forms import BulkRiskForm, IssueCellsForm, NewRiskForm, RiskCellsForm, role_choices
 from pmo.risks.importer import RiskImporter
-from pmo.risks.listing import build_risk_listing
-from pmo.risks.models import Risk, RiskScale, grades_in_force
+from pmo.risks.listing import build_issue_listing, build_risk_listing
+from pmo.risks.models import Issue, Risk, RiskScale, grades_in_force
+from pmo.risks.services import settle_issues
 from projects.copy_views import CopyRowsView
 from projects.form_views import ProjectFormView, ProjectGridView
 from projects.imports.plan import read_choices
@@ -140,6 +141,42 @@ class RiskGridView(ProjectGridView):
     def get_done(self, count: int) -> str:
         """Say how many risks were saved."""
         return ngettext("%(n)s risk is saved.", "%(n)s risks are saved.", count) % {"n": count}
+
+
+class IssueGridView(ProjectGridView):
+    """Follow a page of issues at once."""
+
+    permission = "pmo.settle_issue"
+    form_class = IssueCellsForm
+    title = gettext_lazy("Follow issues in a grid")
+    lede = gettext_lazy("Only the rows that you change are saved. Describe how a settled issue was resolved.")
+    button = gettext_lazy("Save the issues")
+    caption = gettext_lazy("Issues as cells")
+    name_label = gettext_lazy("Issue")
+    name_css = ""
+    back_label = gettext_lazy("Issues")
+    back_url_name = "pmo:risks:issue_list"
+    undo_url_name = "pmo:risks:issues_undo"
+
+    def get_name(self, row: Issue) -> str:
+        """Return the reference and the title."""
+        return f"{row.reference} {row.title}"
+
+    def get_rows(self) -> Any:
+        """Return the issues of the project."""
+        return self.project.issues.all()
+
+    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
+        """Return the list of issues."""
+        return build_issue_listing(self.project, query)[0], None
+
+    def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Issue]:
+        """Settle the issues."""
+        return settle_issues(actor=self.actor, project=self.project, changes=changes)
+
+    def get_done(self, count: int) -> str:
+        """Say how many issues were saved."""
+        return ngettext("%(n)s issue is saved.", "%(n)s issues are saved.", count) % {"n": count}
 
 
 class RisksPasteView(PasteView, ProjectFormView):

@@ -291,6 +291,22 @@ class SettleIssueForm(forms.Form):
         self.fields["state"].choices = [("", "—"), *((state, capfirst(state.label)) for state in follows)]  # type: ignore[attr-defined]
 
 
+class IssueCellsForm(RowForm):
+    """Cells of an issue: its state, with the resolution, and its term. A closed one stays as it is."""
+
+    state = forms.ChoiceField(label=_("State"), error_messages={"required": _("Select what happens to it.")})
+    resolution = ProseField(label=_("Resolution"), rows=3, required=False)
+    due_on = DayField(label=_("To be resolved by"), future=False, required=False)
+
+    def __init__(self, data: Any = None, *, row: Issue, **given: Any) -> None:
+        super().__init__(data, row=row, **given)
+        state = IssueState(row.state)
+        follows = (state, *ISSUE_FOLLOWS[state])
+        self.fields["state"].choices = [(value, capfirst(value.label)) for value in follows]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.disabled = not ISSUE_FOLLOWS[state]
+
+
 class WordsField(TextField):
     """Words of the grades separated by commas, lowest first; cleans to a list."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Choices, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -138,8 +139,11 @@ def _list_risk_columns(lang: str) -> list[Column]:
     ]
 
 
-def build_issue_listing(project: Project, query: QueryDict) -> tuple[Listing, Asked]:
-    """Build the list of issues that the query string asks for, the newest first, and what it asks for."""
+def build_issue_listing(project: Project, query: QueryDict, *, selects: bool = False) -> tuple[Listing, Asked]:
+    """Build the list of issues that the query string asks for, the newest first, and what it asks for.
+
+    `selects` adds a box to each.
+    """
     asked = read_filters(
         query,
         [
@@ -156,6 +160,8 @@ def build_issue_listing(project: Project, query: QueryDict) -> tuple[Listing, As
         tie="number",
         load=lambda rows: rows.select_related("risk"),
         chips=asked.chips,
+        before=[selection("bulk", lambda issue: issue.reference)] if selects else [],
+        change_url=reverse("pmo:risks:issues_change", args=[project.code]) if selects else "",
     )
     return listing, asked
 

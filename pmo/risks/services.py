@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
+from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import ensure_unchanged
 from pmo.business_side import list_requirements_by_code
 from pmo.risks.effects import mark_risen
@@ -363,14 +364,42 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
         raise IssueMovedOn(issue)
     if seen:
         ensure_unchanged(issue, seen)
+    _ensure_resolution(state, fields.get("resolution", issue.resolution))
+    _save_issue(actor, issue, {**fields, "state": state})
+    return issue
+
+
+@act("pmo.settle_issue", on="project")
+def settle_issues(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[Issue]:
+    """Change state, resolution and term of many issues, by primary key: each as `settle_issue`, or refused alone.
+
+    An issue without a difference is not written.
+    """
+
+    def write(issue: Issue, fields: Mapping[str, Any]) -> bool:
+        issue.project = project
+        state = fields.get("state", issue.state)
+        if state != issue.state and state not in ISSUE_FOLLOWS[IssueState(issue.state)]:
+            raise ValidationError({"state": _("It is “%(status)s” now.") % {"status": issue.get_state_display()}})
+        _ensure_resolution(state, fields.get("resolution", issue.resolution))
+        differs = any(getattr(issue, name) != value for name, value in fields.items())
+        if differs:
+            _save_issue(actor, issue, fields)
+        return differs
+
+    return write_rows(project.issues.all(), changes, write)
+
+
+def _ensure_resolution(state: str, resolution: str) -> None:
+    if state in {IssueState.RESOLVED, IssueState.CLOSED} and not resolution:
+        raise ValidationError({"resolution": _("Describe how it was resolved.")})
+
+
+def _save_issue(actor: User, issue: Issue, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         setattr(issue, name, value)
-    if state in {IssueState.RESOLVED, IssueState.CLOSED} and not issue.resolution:
-        raise ValidationError({"resolution": _("Describe how it was resolved.")})
-    issue.state = state
     issue.save()
-    _record(Act.SETTLE_ISSUE, actor, issue, detail=state)
-    return issue
+    _record(Act.SETTLE_ISSUE, actor, issue, detail=issue.state)
 
 
 def _uses_scale_in_force(risk: Risk, ratings: Mapping[str, Any]) -> bool:

@@ -39,6 +39,17 @@ urlpatterns = [
     path("risks/<int:risk_id>/actions/new/", edit_views.RiskActionFormView.as_view(), name="risk_action_new"),
     path("risk-actions/<int:action_id>/edit/", edit_views.RiskActionFormView.as_view(), name="risk_action_edit"),
     path("projects/<code:code>/issues/", views.issue_list, name="issue_list"),
+    path("projects/<code:code>/issues/grid/", bulk_views.IssueGridView.as_view(), name="issues_grid"),
+    path(
+        "projects/<code:code>/issues/grid/change/",
+        ChangeRowsView.as_view(grid=bulk_views.IssueGridView),
+        name="issues_change",
+    ),
+    path(
+        "projects/<code:code>/issues/grid/undo/<int:seq>/",
+        UndoRowsView.as_view(grid=bulk_views.IssueGridView),
+        name="issues_undo",
+    ),
     path("projects/<code:code>/issues/new/", edit_views.IssueNewView.as_view(), name="issue_new"),
     path("issues/<int:issue_id>/", views.issue, name="issue"),
     path("issues/<int:issue_id>/settle/", edit_views.IssueSettleView.as_view(), name="issue_settle"),

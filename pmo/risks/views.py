@@ -19,7 +19,7 @@ from governance.models import Proposal
 from pmo.business_side import list_requirements_by_code
 from pmo.risks import queries
 from pmo.risks.bulk_services import list_undoable
-from pmo.risks.bulk_views import RiskGridView
+from pmo.risks.bulk_views import IssueGridView, RiskGridView
 from pmo.risks.enums import FOLLOWS, Band, Category, Rated, RiskStatus
 from pmo.risks.filters import Filter
 from pmo.risks.forms import BulkRiskForm
@@ -136,12 +136,14 @@ def visible_risk(request: HttpRequest, risk_id: int) -> Risk:
 def issue_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the issues that the query string asks for, the newest first."""
     project = get_project_or_404(request, code)
-    listing, asked = build_issue_listing(project, request.GET)
+    may = reader_permissions(request, project, "raise_issue", "settle_issue")
+    listing, asked = build_issue_listing(project, request.GET, selects=may["settle_issue"])
     if is_export(listing):
         return export(listing, title=_("Issues"), of=f"{project.code} · {project.title}", stem=project.code)
     context = {
         "project": project,
-        "may": reader_permissions(request, project, "raise_issue"),
+        "may": may,
+        "undo": IssueGridView.find_undo_for(request, project) if may["settle_issue"] else None,
         "asked": asked,
         "states": queries.count_issue_states(project),
         "page": build_page(listing),

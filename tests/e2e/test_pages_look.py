@@ -144,6 +144,8 @@ NO_PAGES = {
     "traceability_file",
     "library_document",
     "risks_change",
+    "issues_change",
+    "issues_undo",
     "risks_edit",
     "risks_edit_undo",
     "budget_lines_change",
@@ -649,6 +651,7 @@ def _risks(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Calla
     [action, *_], [issue, *_] = project["risk_actions"], project["issues"]
     yield "risks_copy", ("pmo", f"{of}copy/?of=ONE", None)
     yield "risks_grid", ("pmo", f"{of}grid/", None)
+    yield "issues_grid", ("pmo", f"{of.removesuffix('risks/')}issues/grid/", None)
     yield "risks_paste", ("recipient", f"{of}paste/", None)
     yield "risks", ("pmo", of, None)
     yield "risks_reader", ("recipient", f"{of}?status=open&band=amber", None)

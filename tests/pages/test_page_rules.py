@@ -45,6 +45,7 @@ NOT_EDITED = {
     "list_import",
     "milestones_grid",
     "proposal_evidence",
+    "issues_grid",
     "recipients_grid",
     "requirements_grid",
     "risks_grid",

@@ -596,6 +596,7 @@ class Place:
             "risk_new",
             "risks_review",
             "risks_grid",
+            "issues_grid",
             "risks_paste",
             "issue_new",
         ):

@@ -13,6 +13,7 @@ from amoa.acceptance.services import write_test
 from amoa.recipients.services import describe_group
 from core.history import version_of
 from pmo.budget.services import write_budget_line
+from pmo.risks.services import raise_issue
 from pmo.schedule.services import write_milestone
 from projects import bulk_views, undo
 from projects.models import LedgerEvent
@@ -84,6 +85,19 @@ REGISTERS = {
         {"expected": "Light.", "retired": "on"},
         {"expected": "Light.", "retired": True},
         "2 tests are saved.",
+    ),
+    "issues": Register(
+        "pmo",
+        "issues/",
+        "issues/grid/",
+        lambda actor, project, number: raise_issue(
+            actor=actor,
+            project=project,
+            fields={"title": f"Lamp {number}", "urgency": "medium", "impact": "medium", "size": "medium"},
+        ),
+        {"state": "resolved", "resolution": "A new bulb.", "due_on": str(TODAY + 5 * DAY)},
+        {"state": "resolved", "resolution": "A new bulb.", "due_on": TODAY + 5 * DAY},
+        "2 issues are saved.",
     ),
     "risks": Register(
         "pmo",
@@ -306,6 +320,22 @@ def test_rows_of_another_project_stay_as_they_are(
     send(planner, [*milestones, theirs], gate="G2")
     assert read(theirs, ["gate"]) == {"gate": ""}
     assert read(milestones[0], ["gate"]) == {"gate": "G2"}
+
+
+def test_an_issue_is_settled_with_its_resolution_and_in_its_order_only(
+    planner: Any, pmo: Any, project_one: Any
+) -> None:
+    fields = {"title": "Lamp", "urgency": "medium", "impact": "medium", "size": "medium"}
+    first, closed = [raise_issue(actor=pmo, project=project_one, fields=fields) for _number in range(2)]
+    change = path("issues/grid/change/")
+    page = words(planner.post(change, ticked(first, closed) | {"fields": "1", "state": "closed"}))
+    assert "2 rows are unchanged" in page
+    assert "Describe how it was resolved." in page
+    planner.post(change, ticked(closed) | {"fields": "1", "state": "closed", "resolution": "Sold."})
+    page = words(planner.post(change, ticked(first, closed) | {"fields": "1", "state": "postponed"}))
+    assert "1 issue is saved." in page
+    assert "It does not take: State." in page
+    assert [read(row, ["state"])["state"] for row in (first, closed)] == ["postponed", "closed"]
 
 
 def test_a_field_is_emptied_and_a_box_unticked(client_of: Any, amoa: Any, project_one: Any) -> None:
