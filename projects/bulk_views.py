@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from core.access import reader
-from core.acts import NotSent
+from core.acts import is_showing_only
 from core.form_views import UNPROCESSABLE
 from core.forms import forget_errors
 from core.grid.many import ManyForm, build_data, describe_errors, keep_other_cells, list_differences
@@ -104,13 +104,12 @@ class ChangeRowsView(ManyRowsView):
             return self.show(UNPROCESSABLE, chosen=len(numbers))
         typed = request.POST if "fields" in request.POST else None
         form = ManyForm(typed, self._build_cells(rows), self.view.own)
-        if typed is None or not form.is_valid():
-            return self.show(UNPROCESSABLE if form.errors else 200, form=form, chosen=len(rows))
-        try:
-            done, refused = self._change(rows, form)
-        except NotSent:
+        if is_showing_only():
             forget_errors(form)
             return self.show(form=form, chosen=len(rows))
+        if typed is None or not form.is_valid():
+            return self.show(UNPROCESSABLE if form.errors else 200, form=form, chosen=len(rows))
+        done, refused = self._change(rows, form)
         return self.finish(rows, done, refused, "")
 
     def _build_cells(self, rows: Sequence[Any]) -> list[Any]:

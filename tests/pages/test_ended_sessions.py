@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core import signing
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from amoa.requirements.forms import RowForm
@@ -137,6 +137,15 @@ def test_so_do_the_fields_of_the_forms_that_no_contract_describes(
     fields = {field: f"Words for {field}" for field in TEXT_FIELD.findall(shown)}
     text = send_and_sign_in(person, path, fields | dict(ROW_SEEN.findall(shown)))
     assert [words for field, words in fields.items() if words not in text and field not in UNSHOWN] == []
+
+
+def test_so_do_the_values_for_ticked_rows_with_the_selection(cast: Any, project_one: Any) -> None:
+    row = project_one.milestones.earliest("pk")
+    path = reverse("pmo:schedule:milestones_change", args=["ONE"])
+    typed = {"one": [row.pk], "fields": "1", "reason": "Storms until the spring.", "forecast_on": "soon"}
+    text = send_and_sign_in(cast["pmo"], path, typed)
+    assert 'value="Storms until the spring."' in text
+    assert f'name="one" value="{row.pk}"' in text
 
 
 # — whose it is, and for how long —
