@@ -16,6 +16,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth import login
@@ -31,8 +32,10 @@ from django.test import Client
 from django.test.signals import template_rendered
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone, translation
+from psycopg.sql import SQL, Identifier
 from xdist.scheduler import LoadScopeScheduling
 
+from config.database import with_parts
 from core.sessions.store import SessionStore
 from tests.markup import squeeze
 from tests.plans import keep_plans
@@ -53,6 +56,8 @@ CAST = (
     "superuser",
     "anonymous",
 )
+#: The database that the first worker leaves for the others.
+FILLED = "ouvrage_filled"
 #: What a hash of a password costs in these tests, and as Django ships it: a tenth of a second of processor.
 CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 AS_SHIPPED = {name: getattr(Argon2PasswordHasher, name) for name in CHEAP}
@@ -157,22 +162,21 @@ def _language() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     """Create the test database of this worker with the catalogue and the cast, then switch to the runtime role."""
     if not settings.OWNS_DATABASE:
         pytest.exit("The tests create their database: set OUVRAGE_DB_ROLE=owner (see `make test`).", 2)
-    from demo.scenarios import loader
-
     for name, cost in CHEAP.items():
         setattr(Argon2PasswordHasher, name, cost)
     with django_db_blocker.unblock():
-        created = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
-        call_command("load_catalogue", stdout=StringIO())
-        deque(loader.load("cast"), maxlen=0)
-        loader.close_accounts("cast")
-        _save_settings()
-        _give_credential()
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            created = _create_or_copy(tmp_path_factory.getbasetemp().parent / "filled")
+        else:
+            created = _create_filled()
         options = connection.settings_dict["OPTIONS"]["options"]
         connection_created.connect(keep_plans)
         _connect_with(f"{options} -c plan_cache_mode=force_generic_plan -c role={settings.RUNTIME_ROLE}")
@@ -182,6 +186,39 @@ def django_db_setup(
     with django_db_blocker.unblock():
         _connect_with(options)
         teardown_databases(created, verbosity=0)
+
+
+def _create_filled() -> list[Any]:
+    """Create the test database and enter the catalogue and the cast; return what Django needs to drop it."""
+    from demo.scenarios import loader
+
+    created: list[Any] = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+    call_command("load_catalogue", stdout=StringIO())
+    deque(loader.load("cast"), maxlen=0)
+    loader.close_accounts("cast")
+    _save_settings()
+    _give_credential()
+    return created
+
+
+def _create_or_copy(done: Path) -> list[Any]:
+    """Create the test database as the first worker, and leave a copy of it; create it from the copy as another one.
+
+    The file `done` of this run says that there is a copy; that of an earlier run is replaced.
+    """
+    with done.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if done.stat().st_size:
+            connection.settings_dict["TEST"]["TEMPLATE"] = FILLED
+            return setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        created = _create_filled()
+        tested, copy = Identifier(connection.settings_dict["NAME"]), Identifier(FILLED)
+        connection.close()  # a database is copied while nobody is connected to it
+        with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
+            server.execute(SQL("DROP DATABASE IF EXISTS {}").format(copy))
+            server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, tested))
+        lock.write("done")
+    return created
 
 
 def _save_settings() -> None:
