@@ -43,9 +43,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ((HERE in item.path.parents) != is_shared, ORDER.get(item.path.name, 0)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def instance() -> Iterator[dict[str, Any]]:
-    """Start a fresh instance with the cast, and return its description by `config.scratch`.
+    """Start a fresh instance with the cast for this folder, and return its description by `config.scratch`.
 
     Its outbox is swept every two seconds. An import without a heartbeat for five seconds is taken up again.
     """
@@ -58,7 +58,7 @@ def instance() -> Iterator[dict[str, Any]]:
             scratch.stop_instance(FOLDER)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def process_of(instance: dict[str, Any]) -> Callable[[str], psutil.Process]:
     """Return a function that finds a process of the instance as it runs now: an earlier test may have restarted it."""
 
@@ -71,7 +71,7 @@ def process_of(instance: dict[str, Any]) -> Callable[[str], psutil.Process]:
     return find
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def visitor(instance: dict[str, Any]) -> Callable[[str], Visitor]:
     """Return a function that signs a person of the cast in, each once in five minutes: older ones are asked again."""
     known: dict[str, tuple[float, Visitor]] = {}
@@ -85,7 +85,7 @@ def visitor(instance: dict[str, Any]) -> Callable[[str], Visitor]:
     return signed_in
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def query(instance: dict[str, Any]) -> Iterator[Callable[..., list[Any]]]:
     """Return a read-only query function on the database of the instance."""
     with psycopg.connect(instance["dsn"]["runtime"], autocommit=True) as connection:
@@ -100,7 +100,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": program, "args": options}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def told(query: Callable[..., list[Any]]) -> Callable[[int, str], dict[str, int]]:
     """Map the recipients of a proposal's notification for one reason: address → id of the notification."""
     return lambda proposal, reason: dict(

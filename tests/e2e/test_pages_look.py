@@ -320,7 +320,7 @@ def _of_kind(kind: str) -> Callable[[Page], None]:
     return choose
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def long_one(instance: dict[str, Any], visitor: Callable[[str], Visitor]) -> str:
     """Return the dossier of a decision in very long words, with the maximum number of conditions."""
     words = f"{LONG_WORD} {'https://example.org/' + 'a-path-without-a-break' * 6} " + "and so on, and so on, " * 40
@@ -335,7 +335,7 @@ def long_one(instance: dict[str, Any], visitor: Callable[[str], Visitor]) -> str
     return str(values["url"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def waived(instance: dict[str, Any], visitor: Callable[[str], Visitor], long_one: str) -> int:
     """Grant project ONE a waiver for twenty days in very long words; return its id."""
     words = f"{LONG_WORD} " * 6 + "and so on, and so on, " * 8
