@@ -7,8 +7,6 @@ BLOCK = (
     "form|h1|h2|h3|h4|head|header|hr|html|legend|li|link|main|meta|nav|ol|optgroup|option|p|script|section|summary|"
     "table|tbody|td|template|tfoot|th|thead|title|tr|ul"
 )
-GAP = r"\s*\n\s*"
-
 
 KEPT = re.compile(r"(<textarea\b.*?</textarea>|<pre\b.*?</pre>)", re.DOTALL)
 
@@ -23,7 +21,17 @@ def squeeze(html: str) -> str:
 
 
 def _squeeze(html: str) -> str:
-    html = re.sub(rf"{GAP}(?=/?>)", "", html)
-    html = re.sub(rf"(<[a-z][^<>]*>|</(?:{BLOCK})>){GAP}", r"\1", html)
-    html = re.sub(rf"{GAP}(?=</|<(?:{BLOCK})\b)", "", html)
-    return re.sub(GAP, " ", html)
+    html = _trim_lines(html)
+    html = re.sub(r"\n(?=/?>)", "", html)
+    html = re.sub(rf"(<[a-z][^<>]*>|</(?:{BLOCK})>)\n", r"\1", html)
+    html = re.sub(rf"\n(?=</|<(?:{BLOCK})\b)", "", html)
+    return html.replace("\n", " ")
+
+
+def _trim_lines(html: str) -> str:
+    """Remove the spaces around each line break, and empty lines: what follows then looks for single characters."""
+    first, *lines = html.split("\n")
+    if not lines:
+        return html
+    *lines, last = lines
+    return "\n".join([first.rstrip(), *filter(None, map(str.strip, lines)), last.lstrip()])
