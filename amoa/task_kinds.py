@@ -11,7 +11,7 @@ from amoa.acceptance.enums import DefectState
 from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from amoa.change_plan.models import FeedbackItem
 from amoa.requirements.models import AcceptanceTest, Question, Requirement
-from governance.task_kinds import pad_number
+from core.references import plain_reference
 from governance.workspace_registry import ADVISING, TASKS, Mine, RowTasks, goes_on
 from projects.enums import Workspace
 
@@ -28,7 +28,7 @@ def _list_campaigns_to_run(mine: Mine) -> QuerySet[AcceptanceCampaign]:
 
 
 DEFECT: dict[str, Any] = {
-    "code": Concat(Value("DEF-"), pad_number("number"), output_field=TextField()),
+    "code": plain_reference("DEF-"),
     "title": "title",
     "workspace": Workspace.REQUIREMENTS,
 }

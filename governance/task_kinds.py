@@ -16,10 +16,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least, Length, LPad
+from django.db.models.functions import Cast, Coalesce, Concat, Least
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.references import reference
 from governance.acknowledgements.models import Acknowledgement
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Condition, Decision
@@ -34,17 +35,6 @@ from projects.vouching.queries import list_to_vouch
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
 TO_READ, ENDING = timedelta(days=30), timedelta(days=30)
-
-
-def pad_number(number: str) -> LPad:
-    """Return a number of at least two digits, as an expression."""
-    digits = Cast(F(number), TextField())
-    return LPad(digits, Greatest(Length(digits), 2), Value("0"), output_field=TextField())
-
-
-def reference(letter: str, number: str, prefix: str = "project__prefix") -> Concat:
-    """Return the reference of a row, such as VP-05, as an expression."""
-    return Concat(F(prefix), Value(f"{letter}-"), pad_number(number), output_field=TextField())
 
 
 def _days_after(moment: Any, days: timedelta) -> Cast:

@@ -25,7 +25,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.compiled_sql import DAY
-from governance.task_kinds import reference
+from core.references import reference
 from governance.workspace_registry import TASKS, Mine, RowTasks, goes_on
 from pmo.conformity.enums import FAILED
 from pmo.conformity.models import ConformityCheck

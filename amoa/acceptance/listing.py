@@ -17,6 +17,7 @@ from amoa.acceptance.queries import annotate_last_run
 from core.lists.columns import NOTHING, Column, in_language, link, rank, selection
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
+from core.references import plain_reference
 from projects.models import Project
 
 #: Values of the filters besides those of the enumerations.
@@ -92,6 +93,9 @@ def _render_requirement(test: Any) -> SafeString:
     )
 
 
+_SEARCHED = ("code", "title", "description", "correction", "test__code")
+
+
 def build_defect_listing(project: Project, query: QueryDict) -> tuple[Listing, Asked]:
     """Build the list of defects that the query string asks for, the worst first, and what it asks for."""
     states = [(UNSETTLED, _("Not settled")), *DefectState.choices]
@@ -103,7 +107,7 @@ def build_defect_listing(project: Project, query: QueryDict) -> tuple[Listing, A
         ],
     )
     listing = Listing(
-        rows=asked.narrow(project.defects.all(), ("title", "description", "correction", "test__code")),
+        rows=asked.narrow(project.defects.alias(code=plain_reference("DEF-")), _SEARCHED),
         among=project.defects.all(),
         columns=_list_defect_columns(project.language),
         query=query,

@@ -15,6 +15,7 @@ from core.access import Person
 from core.lists.columns import NOTHING, Column, link, rank
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
+from core.references import reference
 from core.templatetags.ui import euros, icon, outcome_badge, role_badge, stance, state_badge
 from governance.enums import ProposalState
 from governance.kinds.registry import kinds
@@ -27,6 +28,7 @@ _DECIDE_BY = Case(
     When(current=None, then=F("draft__decide_by")),
     default=F("current__decide_by"),
 )
+_SEARCHED = ("code", "current__title", "draft__title", "current__question", "author__name")
 _AWAITED = Func(F("awaited_roles"), function="cardinality", output_field=IntegerField())
 #: What the cells read; the other columns are long texts.
 _SHOWN = ("number", "kind", "state", "state_since", "awaited_roles", "author_role", "project_id")
@@ -49,7 +51,7 @@ def build_listing(project: Project, user: Person, query: QueryDict) -> tuple[Lis
         ],
     )
     listing = Listing(
-        rows=asked.narrow(among, ("current__title", "draft__title", "current__question", "author__name")),
+        rows=asked.narrow(among.alias(code=reference("P", "number")), _SEARCHED),
         among=among,
         columns=_list_columns(project),
         query=query,

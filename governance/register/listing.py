@@ -17,6 +17,7 @@ from core.erasure import display_name, display_text
 from core.lists.columns import Column, link, rank
 from core.lists.filters import Asked, DayFilter, Filter, read_filters
 from core.lists.pages import Listing
+from core.references import reference
 from core.subqueries import count_rows
 from core.templatetags.ui import icon, outcome_badge
 from governance.decisions.models import DecisionQuerySet, SealBreak
@@ -66,7 +67,7 @@ SHOWN_OF_PROJECT = (
     "project__title_en",
 )
 _OPINIONS = count_rows(Opinion.objects.filter(revision=OuterRef("revision")), "revision")
-_SEARCHED = ("revision__title", "reasons", "signature")
+_SEARCHED = ("code", "revision__title", "reasons", "signature")
 
 
 def build_listing(
@@ -91,7 +92,7 @@ def build_listing(
         ],
     )
     listing = Listing(
-        rows=asked.narrow(decisions, _SEARCHED),
+        rows=asked.narrow(decisions.alias(code=reference("D", "number")), _SEARCHED),
         among=decisions,
         columns=_list_columns(get_day(asked), everywhere=everywhere),
         query=query,

@@ -18,6 +18,7 @@ from core.erasure import display_name
 from core.lists.columns import NOTHING, Column, Text, in_language, link, rank, selection, show, text
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
+from core.references import plain_reference
 from core.templatetags.ui import day, icon, role_badge
 from pmo.risks import filters
 from pmo.risks.enums import Category, Degree, IssueState, Proximity, Response, RiskStatus, Size
@@ -139,6 +140,9 @@ def _list_risk_columns(lang: str) -> list[Column]:
     ]
 
 
+_SEARCHED = ("code", "title", "problem", "resolution", "risk__code", "owner_role")
+
+
 def build_issue_listing(project: Project, query: QueryDict, *, selects: bool = False) -> tuple[Listing, Asked]:
     """Build the list of issues that the query string asks for, the newest first, and what it asks for.
 
@@ -152,7 +156,7 @@ def build_issue_listing(project: Project, query: QueryDict, *, selects: bool = F
         ],
     )
     listing = Listing(
-        rows=asked.narrow(project.issues.all(), ("title", "problem", "resolution", "risk__code", "owner_role")),
+        rows=asked.narrow(project.issues.alias(code=plain_reference("ISS-")), _SEARCHED),
         among=project.issues.all(),
         columns=_list_issue_columns(project.language),
         query=query,

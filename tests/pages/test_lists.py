@@ -319,6 +319,15 @@ def test_a_search_ignores_case_and_accents(register: Register, client: StrictCli
         }
 
 
+def test_a_row_is_found_by_the_reference_it_bears(register: Register, client: StrictClient) -> None:
+    row = next(iter(listing_of(client, register).list_rows(1)))
+    reference = getattr(row, "reference", "") or getattr(row, "code", "")
+    if not reference:
+        return
+    found = read(client, f"{register.path}?q={reference.lower()}&size=200").context["page"].rows
+    assert row.pk in {each.pk for each in found}
+
+
 def test_a_search_that_finds_nothing_is_a_chip_that_removes_it(register: Register, client: StrictClient) -> None:
     answer = read(client, f"{register.path}?q=nothingislikethis&size=50")
     assert answer.context["page"].rows == []
