@@ -142,9 +142,12 @@ def _describe_state(context: SituationContext) -> list[str]:
 
 
 def _describe_awaited_opinions(context: SituationContext) -> str:
-    if context.may["advise"] and context.my_role in context.proposal.awaited_roles:
-        return _("Your opinion is expected.")
-    roles = context.proposal.awaited_roles
+    roles, revision = context.proposal.awaited_roles, context.proposal.current
+    if context.may["advise"] and context.my_role in roles and revision:
+        last = revision.opinions_due_on
+        if last < today():
+            return _("Your opinion was due on %(on)s. You can still give it.") % {"on": day(last)}
+        return _("Your opinion is expected by %(on)s.") % {"on": day(last)}
     text = ngettext("Opinion expected from: %(roles)s.", "Opinions expected from: %(roles)s.", len(roles))
     return text % {"roles": ", ".join(roles)}
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from governance.dossier.situation import (
@@ -83,6 +84,22 @@ def test_the_reader_of_a_ready_file_learns_who_decides_it() -> None:
     assert describe_situation(_context(ready, owner=None)) == [
         "The decision is pending: no project owner is in office."
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        (date(2026, 11, 30), "Your opinion is expected by 30 Nov 2026."),
+        (date(2026, 12, 1), "Your opinion was due on 30 Nov 2026. You can still give it."),
+    ],
+)
+def test_an_adviser_learns_by_when_their_opinion_is_expected(day: date, sentence: str) -> None:
+    context = _context(ProposalState.SUBMITTED, decision=None, my_role="AMOA", may={"decide": False, "advise": True})
+    content: Any = context.proposal.current
+    content.opinions_due_on = date(2026, 11, 30)
+    with time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
+        assert describe_situation(context)[-1] == sentence
 
 
 def test_an_owner_who_wrote_a_ready_file_is_told_that_they_cannot_decide_it() -> None:
