@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.acts import act_time
 from core.erasure import display_text
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.refusals.views import Conflict
@@ -127,16 +128,17 @@ class MandateEndView(ReviewedFormView):
 
     def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
         """Return the consequences, which differ for an owner and for another role."""
-        never_counted = _("A mandate that has not begun is cancelled.")
+        has_begun = self.object.starts_at <= act_time()
+        never_counted = [] if has_begun else [_("A mandate that has not begun is cancelled.")]
         if self.object.decides:
             return [
                 _("The project then has no owner: nothing is decided until one is named."),
                 _("Delegations of signature under this mandate end with it."),
-                never_counted,
+                *never_counted,
             ]
         return [
             _("This person can then no longer act in this role. Their past acts stay in the record."),
-            never_counted,
+            *never_counted,
         ]
 
     def get_back_url(self) -> str:

@@ -57,7 +57,7 @@ class Reason(models.TextChoices):
     ROLE_ENDED = "role_ended", _("a role is ended")
     ROLE_ENDING = "role_ending", _("this role ends within 30 days")
     ROLE_OVER = "role_over", _("this role has come to its end")
-    ROLE_VACANT = "role_vacant", _("is vacant: its holder’s mandate has ended. Appoint another person")
+    ROLE_VACANT = "role_vacant", _("is vacant: its holder’s mandate has ended. The owner appoints another person")
     ROLE_LEAVING = "role_leaving", _("the holder leaves on a set day. Appoint another person")
     ROLE_LEFT = "role_left", _("is vacant: its holder's account is closed. Appoint another person")
     ACCOUNT_CLOSED = "account_closed", _("is closed: you can no longer sign in")

@@ -24,7 +24,7 @@ from projects.mandates.services import (
 )
 from projects.mandates.tasks import announce_ends
 from projects.models import Mandate, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.models import MAILS, Reason
 from projects.notices.tasks import build_mail
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,13 @@ def test_who_must_know_is_told_at_once_that_nobody_holds_an_advising_role(
     assert {owner.email, amoa.email, staff_admin.email} <= vacant
     assert reasons[pmo.email] == Reason.ROLE_ENDED
     assert moe.email not in reasons
+    mails = {}
+    for notice in event.notifications.filter(reason=Reason.ROLE_VACANT, recipient__in=[owner, staff_admin]):
+        notice.recipient.language = "en"
+        mails[notice.recipient] = MAILS[Reason.ROLE_VACANT](notice).body
+    assert "because you hold a role" in mails[owner]
+    assert "because you administer Ouvrage" in mails[staff_admin]
+    assert all("The owner appoints another person." in mail for mail in mails.values())
 
 
 def test_an_end_that_is_to_come_leaves_no_role_vacant_yet(

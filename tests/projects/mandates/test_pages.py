@@ -135,6 +135,7 @@ def test_ending_a_mandate_is_read_once_more_and_says_why_for_good(
     before = LedgerEvent.objects.count()
     status, words = send("end_mandate", then=False)
     assert (status, LedgerEvent.objects.count(), "Moved to another project." in words) == (200, before, True)
+    assert "has not begun" not in words, "it began"
     assert send("end_mandate", ends_on="")[0] == 302
     assert not moe.mandates.active().exists()
     words = read(recipient)
