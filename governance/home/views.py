@@ -100,6 +100,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "roles": roles,
         "backdated": any(seat.entered_afterwards for line in roles for seat in line.seats),
         "unfilled": [line for line in roles if line.is_vacant and _is_shown(project, line)],
+        "may_appoint": can(request.user, "projects.appoint", project),
         "ending": [line for line in roles if line.until],
         "rest": _describe_rest(request, project),
         "missing": _count_missing(project, roles),

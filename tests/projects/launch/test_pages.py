@@ -165,6 +165,8 @@ def test_a_vacancy_is_shown_with_its_date_and_so_is_one_to_come(
     assert "Only the work of this role is stopped" in text
     assert re.search(r"Roles vacant soon .*\(PMO\): vacant from", text)
     assert "Nothing can be decided" not in text
+    assert "Everything else continues. Appoint a person" in text
+    assert "Everything else continues. Appoint" not in read(pmo, "project_home", "ONE")
 
 
 def test_without_owner_the_home_says_that_nothing_can_be_decided(
