@@ -135,4 +135,5 @@ def test_a_draft_keeps_an_option_without_a_title_and_lists_the_title_as_missing(
     assert saved.status_code == 302
     proposal = Proposal.objects.latest("pk")
     assert [option["description"] for option in proposal.draft.options][1:] == ["Everywhere at once."]
+    assert re.search(r"B\.\s*<span class=\"faint\">Not stated<", author.get(saved.url).text)
     assert missing(author.get(f"{saved.url}edit/").text).get("Enter a title for each option.") == "id_options-1-title"
