@@ -26,7 +26,10 @@ class CopyForm(forms.Form):
 
 
 class CopyRowsView(ProjectFormView):
-    """Copy ticked rows of another project here; `?of=` names the project, and a part of it after a slash."""
+    """Copy ticked rows of another project here; `?of=` names the project, and a part of it after a slash.
+
+    The rows of the only project to copy from are shown at once.
+    """
 
     template_name = "projects/copy_rows.html"
     #: Template of the cells of a row after its title, with the labels of their columns.
@@ -58,9 +61,15 @@ class CopyRowsView(ProjectFormView):
         raise NotImplementedError
 
     @cached_property
+    def sources(self) -> list[tuple[str, str]]:
+        """List value and label of what the reader may copy from, once."""
+        return self.list_sources()
+
+    @cached_property
     def asked(self) -> str:
-        """Return what the query string names."""
-        return self.request.GET.get("of", "").replace("\x00", "")[:60]
+        """Return what the query string names, else the only source."""
+        only = self.sources[0][0] if len(self.sources) == 1 else ""
+        return self.request.GET.get("of", "").replace("\x00", "")[:60] or only
 
     @cached_property
     def source(self) -> Project | None:
@@ -81,7 +90,7 @@ class CopyRowsView(ProjectFormView):
         """Add the sources, the rows, and the titles that the project has already."""
         return super().get_context_data(form) | {
             "source": self.source,
-            "sources": self.list_sources(),
+            "sources": self.sources,
             "rows": self.rows,
             "known": self.list_known(),
             "chosen": set(self.request.POST.getlist("one")),

@@ -238,7 +238,8 @@ def test_risks_of_another_project_are_copied_as_new_ones(
     target = found_project(actor=staff_admin, owner=owner, fields=words | days)
     appoint(actor=owner, project=target, role=role, holder=pmo)
     acts.accept_mandates(target)
-    page = text(browser.get("/projects/CP/risks/copy/?of=ONE"))
+    page = text(browser.get("/projects/CP/risks/copy/"))
+    assert 'action="/projects/CP/risks/copy/?of=ONE"' in page, "the only project to copy from"
     assert "Crane 0" in page
     posted = {"one": [risk.pk for risk in risks[:2]]}
     answer = browser.post("/projects/CP/risks/copy/?of=ONE", posted, follow=True)
