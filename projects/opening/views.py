@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -26,6 +25,7 @@ from projects.mandates.models import Mandate
 from projects.mandates.services import found_project, name_owner
 from projects.opening.forms import OpenForm, VacantOwnerForm
 from projects.opening.queries import list_parents, list_project_seats
+from projects.organisation_settings.queries import organisation
 from projects.people.invitations import try_to_send
 from projects.people.services import invite
 from projects.project.models import Project
@@ -63,14 +63,14 @@ class InvitingView(ReviewedFormView):
         return result
 
     def invite(self, newcomer: Newcomer) -> User:
-        """Open the account, in the language of the installation."""
+        """Open the account, in the language of the organisation."""
         return invite(
             actor=self.actor,
             email=newcomer.email,
             name=newcomer.name,
             title="",
             organisation="",
-            language=settings.LANGUAGE_CODE,
+            language=organisation().language,
         )
 
     def name(self, person: User, data: dict[str, Any]) -> Any:

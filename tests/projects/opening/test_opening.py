@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.access import can
+from core.history import version_of
 from projects.enums import Level
 from projects.mandates.services import found_project
-from projects.models import Notification, Project
+from projects.models import Notification, OrganisationSettings, Project
+from projects.organisation_settings.services import edit_settings
 from roles.models import User
 from tests import acts
 
@@ -185,6 +187,18 @@ def test_an_administrator_invites_the_first_owner_in_the_same_step(post: Any, ma
     assert Project.objects.get(code="QUAI-3").mandates.get().holder == person
     [mail] = [mail for mail in mailoutbox if "/invitation/" in mail.body]
     assert mail.to == [person.email]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_first_owner_is_invited_in_the_language_of_the_organisation(
+    language: str, staff_admin: Any, post: Any, mailoutbox: list[Any]
+) -> None:
+    seen = version_of(OrganisationSettings.objects.get())
+    edit_settings(actor=staff_admin, fields={"language": language}, seen=seen)
+    assert post("staff_admin", **NEWCOMER).status_code == 302
+    assert User.objects.get(email=NEWCOMER["owner"]).language == language
+    [mail] = [mail for mail in mailoutbox if "/invitation/" in mail.body]
+    assert {"en": "Choose your password", "fr": "Choisissez votre mot de passe"}[language] in mail.body
 
 
 def test_a_project_that_is_refused_invites_nobody(post: Any, mailoutbox: list[Any]) -> None:
