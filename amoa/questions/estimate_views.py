@@ -93,6 +93,7 @@ def _build_rows(request: HttpRequest, requirements: Iterable[Any]) -> list[Row]:
     rows = []
     for requirement in requirements:
         form = EstimateRowForm(post_data(request), prefix=f"r{requirement.pk}")
+        form.row_code = requirement.code
         read = form.cleaned_data.get("version") if form.is_bound and form.is_valid() else None
         rows.append(Row(requirement, form, read or requirement.version))
     return rows

@@ -69,6 +69,7 @@ def test_a_refused_row_says_why_and_keeps_all_that_was_typed(browser: Any, rows:
     page = text(refused)
     for words in ("Write a number in figures", 'value="many"', 'value="Two lamps."', 'value="3"'):
         assert words in page
+    assert f"{rows[0].code}, Workload (days): Write a number in figures" in page, "the row in the list of errors"
     assert given(rows) == []
 
 
