@@ -41,7 +41,7 @@ def empty() -> Iterator[Instance]:
     """Start an instance without accounts, as `make start` does."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     try:
-        yield instance.start(FOLDER, (), None, Progress(instance.steps(())), {})
+        yield instance.start(FOLDER, (), None, Progress(instance.steps(())), {}, {"WEB_CONCURRENCY": "1"})
     finally:
         instance.end(FOLDER)
         embedded.remove(FOLDER)
