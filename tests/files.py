@@ -3,6 +3,8 @@
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -66,11 +68,13 @@ HONEST: dict[str, bytes] = {
 }
 
 
+@cache
 def document_bomb() -> bytes:
     """Build a text document of a few kilobytes that unpacks to 40 MiB."""
     return office("docx", {"word/document.xml": b"\0" * (40 * 1024 * 1024)})
 
 
+@cache
 def loose_bomb() -> bytes:
     """Build many parts, each of modest size, that unpack to more than 200 MiB together."""
     part = (b"0123456789abcdef" * 16 + bytes(range(256))) * 2048  # 1 MiB, compressed about ninety times
@@ -98,8 +102,8 @@ def twice_the_same_part() -> bytes:
     return kept.getvalue()
 
 
-#: label → (file name, bytes, part of the refusal).
-HOSTILE: dict[str, tuple[str, bytes, str]] = {
+#: label → (file name, its bytes or how to build them, part of the refusal).
+HOSTILE: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "a program called PDF": ("invoice.pdf", EXE, "not that of a .pdf file"),
     "a program": ("setup.exe", EXE, "one of these types"),
     "a page": ("report.html", b"<script>alert(1)</script>", "one of these types"),
@@ -115,8 +119,8 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "an archive called text document": ("report.docx", zipped({"a.txt": "a"}), "not that of a .docx file"),
     "an open document of another kind": ("report.odt", office("ods"), "not that of a .odt file"),
     "half a text document": ("report.docx", office("docx")[:-40], "is damaged"),
-    "a bomb": ("report.docx", document_bomb(), "unpacks to far more"),
-    "a bomb of many parts": ("report.xlsx", loose_bomb(), "unpacks to far more"),
+    "a bomb": ("report.docx", document_bomb, "unpacks to far more"),
+    "a bomb of many parts": ("report.xlsx", loose_bomb, "unpacks to far more"),
     "more than 1,000 parts": (
         "report.docx",
         office("docx", {f"word/{n}.xml": "x" for n in range(1001)}),
@@ -154,6 +158,13 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     ),
     "a text that is a PDF too": ("notes.txt", b"\n%PDF-1.7\n%%EOF", "two different types"),
 }
+
+
+def hostile(name: str) -> SimpleUploadedFile:
+    """Build a hostile file by its label."""
+    file_name, content, _sentence = HOSTILE[name]
+    return sent(file_name, content if isinstance(content, bytes) else content())
+
 
 #: Forbidden name of a document or a file → part of the refusal.
 WEIRD_NAMES = {

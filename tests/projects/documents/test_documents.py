@@ -11,7 +11,7 @@ from django.utils import translation
 
 from core.file_checks import check_upload, clean_name
 from projects.documents.uploads import BoundedUpload
-from tests.files import HONEST, HOSTILE, PDF, WEIRD_NAMES, office, sent, zipped
+from tests.files import HONEST, HOSTILE, PDF, WEIRD_NAMES, hostile, office, sent, zipped
 
 MIB = 1024 * 1024
 
@@ -36,18 +36,16 @@ def test_an_honest_file_of_each_type_is_kept_byte_for_byte(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_in_words(name: str) -> None:
-    file_name, content, sentence = HOSTILE[name]
-    assert sentence in refusal_of(sent(file_name, content))
+    assert HOSTILE[name][2] in refusal_of(hostile(name))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_every_refusal_is_said_in_french_too(name: str) -> None:
-    file_name, content, _sentence = HOSTILE[name]
     with translation.override("fr"), pytest.raises(ValidationError) as error:
-        check_upload(sent(file_name, content))
+        check_upload(hostile(name))
     with translation.override("fr"):
         french = error.value.messages
-    assert french[0] != refusal_of(sent(file_name, content))
+    assert french[0] != refusal_of(hostile(name))
 
 
 @pytest.mark.parametrize("name", WEIRD_NAMES)
@@ -82,7 +80,7 @@ def test_a_size_that_lies_is_not_believed() -> None:
 
 
 def test_a_bomb_is_refused_without_being_unpacked() -> None:
-    file = sent("report.docx", HOSTILE["a bomb"][1])
+    file = hostile("a bomb")
     tracemalloc.start()
     assert refusal_of(file)
     _now, peak = tracemalloc.get_traced_memory()
