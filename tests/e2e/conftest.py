@@ -7,7 +7,6 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -21,7 +20,6 @@ from config.processes import find_record
 from tests.e2e.visitor import Visitor
 
 FOLDER = ROOT / f"var/test-e2e{os.environ.get('PYTEST_XDIST_WORKER', '')}"
-HERE = Path(__file__).parent
 FRESH = 300
 #: Milliseconds that a page is waited for: a busy machine takes ten times as long as an idle one.
 PATIENCE = 60_000
@@ -40,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     One of these runs them; while its browsers wait, the others work.
     """
     is_shared = "PYTEST_XDIST_WORKER" in os.environ
-    items.sort(key=lambda item: ((HERE in item.path.parents) != is_shared, ORDER.get(item.path.name, 0)))
+    items.sort(key=lambda item: (item.nodeid.startswith("tests/e2e/") != is_shared, ORDER.get(item.path.name, 0)))
 
 
 @pytest.fixture(scope="package")
