@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,6 +20,7 @@ from core.tables.layout import list_kept, merge_kept
 from core.tables.problems import ProblemRow
 from core.tables.tables import Table
 from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT, NO, YES, Choices
+from core.templatetags.ui import day
 from projects.imports.registry import Importer, show_value
 from projects.project.models import Project
 from roles.models import User
@@ -348,16 +351,22 @@ class _Check:
                 continue
             if value == now or (not value and not now and value is not False and now is not False):
                 continue
-            shown = _show(self.choices.labels, name, now)
+            shown = self._write(name, now)
             if name in self.importer.fixed:
                 self._error(
                     entry.line, name, _("This field cannot change. Its value is “%(value)s”.") % {"value": shown}
                 )
             else:
                 entry.fields[name] = value
-                entry.before[name], entry.after[name] = shown, _show(self.choices.labels, name, value)
+                entry.before[name], entry.after[name] = shown, self._write(name, value)
         if entry.fields.keys() <= self.importer.notes:
             entry.fields, entry.before, entry.after = {}, {}, {}
+
+    def _write(self, name: str, value: Any) -> str:
+        """Return the value of a field in the language of the reader."""
+        if isinstance(value, Decimal):
+            return str(self.form.fields[name].prepare_value(value))
+        return day(value) if isinstance(value, date) else _show(self.choices.labels, name, value)
 
     def _is_same_key(self, name: str, value: Any, now: Any) -> bool:
         return self.importer.fold_key(name, show_value(value)) == self.importer.fold_key(name, show_value(now))

@@ -145,6 +145,21 @@ def test_a_figure_that_changes_is_a_reading(pmo: Any, project_one: Any) -> None:
     assert [reading.note for reading in line.readings.order_by("pk")] == ["First", "Ordered"]
 
 
+def test_amounts_and_days_that_change_are_shown_in_the_language_of_the_reader(pmo: Any, project_one: Any) -> None:
+    _by, head, row = LISTS["budget-lines"]
+    bring_in(pmo, project_one, table_of(row, head=head), "budget-lines")
+    stages = ("Code", "Name", "Initial date", "Expected on", "Why it changes", "Reached on")
+    stage = ("J9", "Go", "2027-03-15", "2027-04-01", "Strike", "")
+    bring_in(pmo, project_one, table_of(stage, head=stages), "milestones")
+    figures, moved = (row[0], "12 500,50", "400", "1 413 000,50"), (*stage[:3], "2027-05-02", "Rain", "")
+    shown = {"fr": ("1\xa0413\xa0000,50", "2 mai 2027"), "en": ("1,413,000.50", "2 May 2027")}
+    for language, (amount, day) in shown.items():
+        with translation.override(language):
+            _job, lines = check(pmo, project_one, table_of(figures, head=head), "budget-lines")
+            _job, dates = check(pmo, project_one, table_of(moved, head=stages), "milestones")
+        assert (lines.changed[0].after["forecast"], dates.changed[0].after["forecast_on"]) == (amount, day)
+
+
 def test_an_approved_criterion_keeps_its_words(pmo: Any, project_one: Any) -> None:
     _by, head, row = LISTS["success-criteria"]
     bring_in(pmo, project_one, table_of(row, head=head), "success-criteria")
