@@ -160,6 +160,16 @@ def test_amounts_and_days_that_change_are_shown_in_the_language_of_the_reader(pm
         assert (lines.changed[0].after["forecast"], dates.changed[0].after["forecast_on"]) == (amount, day)
 
 
+@pytest.mark.parametrize(("wrong", "lines"), [(1, "Line 2"), (2, "Lines 2, 3")])
+def test_the_lines_of_a_problem_are_counted(wrong: int, lines: str, pmo: Any, project_one: Any, client_of: Any) -> None:
+    _by, head, row = LISTS["budget-lines"]
+    table = table_of(*((f"Line of {number}", "many", *row[2:]) for number in range(wrong)), head=head)
+    job, _plan = check(pmo, project_one, table, "budget-lines")
+    page = client_of(pmo).get(job.get_absolute_url(), headers={"accept-language": "en"}).text
+    problem = " ".join(page.partition("Write an amount in figures")[2].split())
+    assert f'<p class="small muted">{lines}</p>' in problem
+
+
 def test_an_approved_criterion_keeps_its_words(pmo: Any, project_one: Any) -> None:
     _by, head, row = LISTS["success-criteria"]
     bring_in(pmo, project_one, table_of(row, head=head), "success-criteria")
