@@ -154,9 +154,10 @@ DATABASES = {"default": database(env(DATABASE_URLS[DB_ROLE]))}
 # An act waits 1.5 s for another one on the same project, then reports "not recorded". Joins run in the written order:
 # planning other orders takes longer than the query.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=1500 -c join_collapse_limit=4")
-# Values are bound on the server and each connection plans a statement once: planning takes longer than most queries. A
-# plan does not survive a change of its tables, so a release that migrates restarts its processes.
-DATABASES["default"]["OPTIONS"].update(server_side_binding=True, prepare_threshold=5)
+# Values are bound on the server and each connection plans a statement once: planning takes longer than most queries. It
+# is prepared the second time that it is sent, then PostgreSQL still plans it five times for its values. A plan does not
+# survive a change of its tables, so a release that migrates restarts its processes.
+DATABASES["default"]["OPTIONS"].update(server_side_binding=True, prepare_threshold=1)
 if DB_ROLE == "runtime" and ENVIRONMENT != TEST:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died with the server is not reused
