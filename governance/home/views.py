@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -25,7 +24,6 @@ from governance.inbox.queries import find_version, list_tasks, load_details
 from governance.kinds.forms import ProjectTermsForm
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import count_by_role, derive_obligations
-from governance.opinions.models import Opinion
 from governance.project_tree.listing import build_listing
 from governance.proposals.models import Proposal
 from governance.proposals.queries import list_changes_of_state
@@ -123,19 +121,15 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/home/project_home.html", context)
 
 
-def _list_next(proposals: QuerySet[Proposal]) -> list[Any]:
+def _list_next(proposals: Any) -> list[Proposal]:
     """List the open proposals that are due first, with the roles that were heard and whether they dissent."""
-    heard = Opinion.objects.filter(revision=OuterRef("current")).order_by("-role")
-    rows: Any = (
+    return list(
         proposals.filter(state__in=OPEN)
         .select_related("current__decision", "draft")
         .only(*NEXT_FIELDS)
-        .annotate(heard=ArraySubquery(heard.values("role")), positions=ArraySubquery(heard.values("position")))
+        .with_positions()
         .order_by(Case(When(state__in=WITH_AUTHORS, then=1), default=0), "current__decide_by", "pk")[:10]
     )
-    for proposal in rows:
-        proposal.dissents = len(set(proposal.positions)) > 1
-    return list(rows)
 
 
 def _find_neighbours(request: HttpRequest, project: Project) -> Neighbours:

@@ -17,7 +17,7 @@ from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
 from core.references import reference
 from core.templatetags.ui import euros, icon, outcome_badge, role_badge, stance, state_badge
-from governance.enums import ProposalState
+from governance.enums import Position, ProposalState
 from governance.kinds.registry import kinds
 from governance.proposals.models import Proposal
 from projects.models import Project
@@ -63,9 +63,10 @@ def build_listing(project: Project, user: Person, query: QueryDict) -> tuple[Lis
     return listing, asked
 
 
-def _load(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+def _load(rows: Any) -> QuerySet[Proposal]:
     columns = [f"{table}__{name}" for table, names in _SHOWN_OF.items() for name in names]
-    return rows.select_related(*_SHOWN_OF).prefetch_related("current__opinions").only(*_SHOWN, *columns)
+    shown: QuerySet[Proposal] = rows.select_related(*_SHOWN_OF).only(*_SHOWN, *columns).with_positions()
+    return shown
 
 
 def _list_columns(project: Project) -> list[Column]:
@@ -133,19 +134,17 @@ def _render_state(proposal: Any) -> SafeString:
     return format_html('<div class="row">{}{}</div>', outcome, state)
 
 
-def _list_opinions(proposal: Any) -> list[Any]:
-    return sorted(proposal.current.opinions.all(), key=lambda opinion: opinion.role) if proposal.current else []
+def _list_positions(proposal: Any) -> list[tuple[str, Position]]:
+    return [(role, Position(position)) for role, position in zip(proposal.heard, proposal.positions, strict=True)]
 
 
 def _write_opinions(proposal: Any) -> str:
-    given = [f"{opinion.role}: {opinion.get_position_display()}" for opinion in _list_opinions(proposal)]
+    given = [f"{role}: {position.label}" for role, position in _list_positions(proposal)]
     return ", ".join([*given, *(f"{role}: {_('Opinion expected')}" for role in proposal.awaited_roles)])
 
 
 def _render_opinions(proposal: Any) -> SafeString:
-    given = [
-        (opinion.role, stance(opinion.position, opinion.get_position_display())) for opinion in _list_opinions(proposal)
-    ]
+    given = [(role, stance(position)) for role, position in _list_positions(proposal)]
     rows = [*reversed(given), *((role, stance("awaited")) for role in proposal.awaited_roles)]
     if not rows:
         return NOTHING
@@ -154,7 +153,7 @@ def _render_opinions(proposal: Any) -> SafeString:
     return format_html(
         '<div class="row">{}{}</div>',
         format_html_join("", marked, ((role_badge(role), position) for role, position in rows)),
-        diverging if proposal.advice_diverges else "",
+        diverging if proposal.dissents else "",
     )
 
 

@@ -1,10 +1,12 @@
 """Proposals: the living file, its working text, and the revisions frozen on submission."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinLengthValidator
 from django.db import models
@@ -97,6 +99,13 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
             _is_decided_now(),
         ).exclude(writers__contains=[user.pk])
 
+    def with_positions(self) -> Self:
+        """Annotate the roles that gave an opinion on the current revision (`heard`), and their `positions`, by role."""
+        given = _opinions().filter(revision=OuterRef("current")).order_by("role")
+        return self.annotate(
+            heard=ArraySubquery(given.values("role")), positions=ArraySubquery(given.values("position"))
+        )
+
     def awaiting_opinion_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep files whose current revision awaits the opinion of a role of `user`."""
         advisers = _awaited_seats(at).filter(holder=user.pk, project=OuterRef("project"))
@@ -179,6 +188,10 @@ class Proposal(models.Model):
     current = models.OneToOneField(
         "ProposalRevision", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("current revision")
     )
+
+    #: Set by `with_positions()`.
+    heard: Sequence[str] = ()
+    positions: Sequence[str] = ()
 
     objects = ProposalQuerySet.as_manager()
     history = History()
@@ -267,9 +280,9 @@ class Proposal(models.Model):
         return "" if replaces else self.kind
 
     @property
-    def advice_diverges(self) -> bool:
-        """Return whether the opinions on the current revision differ in position."""
-        return self.current is not None and len({given.position for given in self.current.opinions.all()}) > 1
+    def dissents(self) -> bool:
+        """Return whether the opinions on the current revision differ in position; loaded by `with_positions`."""
+        return len(set(self.positions)) > 1
 
     def has_part(self, user: Person) -> bool:
         """Return whether `user` wrote any of its text, or gave an opinion on the current revision (R8)."""

@@ -233,7 +233,7 @@ def test_an_opinion_that_disagrees_stays_beside_the_decision_word_for_word(
         "Priya Nair",
     )
     assert {"item": "opinion:PMO", "hash": against.seal()} in decision.file
-    assert acts.reread(file).advice_diverges
+    assert Proposal.objects.with_positions().get(pk=file.pk).dissents
 
 
 def test_the_sealed_file_lists_what_was_before_the_owner_and_nothing_else(
