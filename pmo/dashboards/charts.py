@@ -72,6 +72,14 @@ class Chart:
         drawn = self.bars or self.dots
         return drawn.height if drawn else 190
 
+    @property
+    def table(self) -> list[tuple[Cell, list[tuple[Cell, bool]]]]:
+        """Return each row as its first cell, and the others with whether they are numbers."""
+        return [
+            (row[0], [(cell, column not in self.words) for column, cell in enumerate(row[1:], start=1)])
+            for row in self.rows
+        ]
+
     def values(self) -> list[list[str]]:
         """Return the table as lines of question, row, column and value; the first text columns name a row."""
         named = 1 if len(self.words) == len(self.heads) else len(self.words)
