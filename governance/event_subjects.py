@@ -1,12 +1,13 @@
-"""How a feed names mandates, documents, groups and obligations, and links to their pages."""
+"""How a feed names proposals, mandates, documents, groups and obligations, and links to their pages."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.db.models import TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
+from core.references import reference
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
 
 
@@ -24,6 +25,11 @@ MANDATES = to_project("projects:mandates:mandate_list")
 OBLIGATION: dict[str, Any] = {"code": "duty", "link": to_project("governance:obligations:obligation_list")}
 
 EVENT_SUBJECTS |= {
+    "governance.proposal": EventSubject(
+        code=reference("P", "number"),
+        title=Coalesce("current__title", "draft__title"),
+        link=to_row("governance:dossier:dossier"),
+    ),
     "projects.mandate": EventSubject(code="role__code", title="holder__name", link=MANDATES),
     "projects.delegation": EventSubject(title="delegate__name", link=MANDATES),
     "projects.competence": EventSubject(title="mandate__holder__name", link=MANDATES),

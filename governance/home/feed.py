@@ -16,6 +16,7 @@ from projects.models import LedgerEvent
 
 #: Lines of the page, the events they are folded from, and the objects that a folded line opens.
 LINES, EVENTS, OPENED = 8, 60, 20
+PROPOSAL = "governance.proposal"
 type Key = tuple[str, int]
 
 
@@ -62,10 +63,16 @@ def _fold_by(entry: Entry) -> tuple[Any, ...]:
     return (event.act, event.actor_id, event.role, event.seq if event.proposal_id else 0)
 
 
+def _find_subject(event: LedgerEvent) -> Key:
+    """Return what an event is about: its proposal, whatever act on it, else its subject."""
+    return (PROPOSAL, event.proposal_id) if event.proposal_id else (event.subject, event.subject_id)
+
+
 def _describe(entry: Entry, names: dict[Key, tuple[str, str, str]]) -> Object:
     event = entry.event
-    subject = EVENT_SUBJECTS.get(event.subject)
-    code, title, target = names.get((event.subject, event.subject_id), ("", "", ""))
+    label, key = _find_subject(event)
+    subject = EVENT_SUBJECTS.get(label)
+    code, title, target = names.get((label, key), ("", "", ""))
     url = subject.link(target, event.project.code) if subject and subject.link and target else ""
     detail = subject.detail(event.detail) if subject and subject.detail else ""
     named = title or ("" if code or detail else str(capfirst(apps.get_model(event.subject)._meta.verbose_name)))
@@ -75,9 +82,9 @@ def _describe(entry: Entry, names: dict[Key, tuple[str, str, str]]) -> Object:
 def _name_subjects(events: Iterable[LedgerEvent]) -> dict[Key, tuple[str, str, str]]:
     """Map the subjects of these events to code, title and target of their link. One query."""
     keys: dict[str, set[int]] = {}
-    for event in events:
-        if event.subject in EVENT_SUBJECTS and not event.proposal_id:
-            keys.setdefault(event.subject, set()).add(event.subject_id)
+    for label, key in map(_find_subject, events):
+        if label in EVENT_SUBJECTS:
+            keys.setdefault(label, set()).add(key)
     if not keys:
         return {}
     first, *others = (_select(subject, wanted) for subject, wanted in keys.items())

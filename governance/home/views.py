@@ -49,11 +49,10 @@ OPEN = (
 
 #: Tasks of the reader that the page lists.
 MOST_TASKS = 5
-#: What a line of the feed shows of an event: the texts of its proposal are long.
+#: What a line of the feed shows of an event.
 EVENT_FIELDS = (
     *("act", "role", "seq", "subject", "subject_id", "detail", "acted_at", "recorded_at", "entered_afterwards"),
-    *("actor__title", "actor__name", "project_id", "proposal__number", "proposal__project__prefix"),
-    *("proposal__current__title", "proposal__draft__title"),
+    *("actor__title", "actor__name", "project_id", "proposal_id"),
 )
 #: What a line of the next decisions shows of a proposal, likewise.
 NEXT_FIELDS = (
@@ -81,7 +80,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     events = (
         project.events.filter(seen)
         .exclude(act__in=(Act.EDIT, Act.STORE_RECORD))
-        .select_related("actor", "proposal__project", "proposal__current", "proposal__draft")
+        .select_related("actor")
         .only(*EVENT_FIELDS)
         .order_by("-seq")
     )
