@@ -4,12 +4,13 @@ The runtime role serves. The notary, where there is one, reads the ledger, adds 
 time stamps.
 """
 
+from functools import cache
 from typing import Any
 
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection
 from psycopg import sql
 
 from core.history import INSERT_ONLY
@@ -37,14 +38,10 @@ LANGUAGE sql IMMUTABLE AS 'SELECT false'
 """
 
 
-def evidence_models() -> list[type[models.Model]]:
-    """List the models whose triggers make their rows insert-only."""
-    insert_only: list[type[models.Model]] = [
-        model  # type: ignore[misc]
-        for model, trigger in pgtrigger.registered()
-        if trigger.name == INSERT_ONLY
-    ]
-    return insert_only
+@cache
+def evidence_tables() -> frozenset[str]:
+    """Return the tables of the models whose triggers make their rows insert-only; their registry is long."""
+    return frozenset(model._meta.db_table for model, trigger in pgtrigger.registered() if trigger.name == INSERT_ONLY)
 
 
 def rights(role: str, table: str) -> str:
@@ -53,7 +50,7 @@ def rights(role: str, table: str) -> str:
         return NOTARY_RIGHTS.get(table, "")
     if table in READ_ONLY:
         return "SELECT"
-    if table in {model._meta.db_table for model in evidence_models()}:
+    if table in evidence_tables():
         return "SELECT, INSERT"
     tables = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in OURS} - PARTS_OF_DRAFTS - VIEWS
     return "SELECT, INSERT, UPDATE" if table in tables else "SELECT, INSERT, UPDATE, DELETE"
