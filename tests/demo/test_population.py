@@ -25,7 +25,7 @@ from tests.pmo.conformity.checked_standards import by_standard
 
 pytestmark = pytest.mark.django_db
 
-SMALL, ODD = Size(12, 150), Odd(revisions=4, pending=8, requirements=0, mandates=14)
+SMALL, ODD = Size(10, 110), Odd(revisions=4, pending=8, requirements=0, mandates=14)
 
 
 def test_the_same_size_gives_the_same_plan_and_all_of_its_proposals() -> None:
