@@ -17,9 +17,8 @@ from core.access import reader
 from core.acts import is_showing_only
 from core.form_views import UNPROCESSABLE
 from core.forms import forget_errors
-from core.grid.many import ManyForm, build_data, describe_errors, keep_other_cells, list_differences
+from core.grid.many import ManyForm, build_data, describe_errors, list_closed, list_differences
 from core.grid.rows import RowChange, RowsWritten
-from core.grid.views import prefix_of
 from core.history import version_of
 from core.lists.selection import EDITED, build_back_query, list_chosen, list_fields
 from core.refusals.views import Conflict, conflict
@@ -119,12 +118,12 @@ class ChangeRowsView(ManyRowsView):
     def _change(self, rows: Sequence[Any], form: ManyForm) -> tuple[RowsWritten[Any], dict[int, str]]:
         """Type the values into the cells of each row, and write the rows that take them."""
         values = form.values()
-        data = build_data(values, [(prefix_of(row), version_of(row)) for row in rows])
+        data = build_data(values, self.view.build_forms(rows))
         changes, refused = {}, {}
         for row, cells in zip(rows, self.view.build_forms(rows, data), strict=True):
-            missing = keep_other_cells(cells, values)
-            if missing:
-                refused[row.pk] = _("It does not take: %(fields)s.") % {"fields": ", ".join(missing)}
+            closed = list_closed(cells, values)
+            if closed:
+                refused[row.pk] = _("It does not take: %(fields)s.") % {"fields": ", ".join(closed)}
             elif not cells.is_valid():
                 refused[row.pk] = describe_errors(cells)
             elif cells.has_changed():

@@ -1,7 +1,8 @@
 """Give the same values to the cells of many rows: the form of the values, and what they make of each row."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from core.conflicts import list_values
 
 #: Values of a box that many rows get.
 TICKED, EMPTY = "on", "off"
@@ -85,22 +88,19 @@ def _may_be_emptied(field: forms.Field) -> bool:
     return not (field.required or isinstance(field, forms.BooleanField))
 
 
-def build_data(values: dict[str, list[str]], rows: Iterable[tuple[str, str]]) -> QueryDict:
-    """Return what a browser would post for rows, given as (prefix, version), when these values were typed in each."""
+def build_data(values: Mapping[str, list[str]], forms_of_rows: Iterable[forms.Form]) -> QueryDict:
+    """Return what a browser would post for rows, given by their unbound forms, when each got these values."""
     data = QueryDict(mutable=True)
-    for prefix, seen in rows:
-        data[f"{prefix}-seen"] = seen
-        for name, typed in values.items():
-            data.setlist(f"{prefix}-{name}", [value for value in typed if value != EMPTY])
+    for field in chain.from_iterable(forms_of_rows):
+        typed = values.get(field.name)
+        kept = list_values(field) if typed is None else [value for value in typed if value != EMPTY]
+        data.setlist(field.html_name, kept)
     return data
 
 
-def keep_other_cells(form: forms.Form, names: Collection[str]) -> list[str]:
-    """Keep the saved value of all cells of a row but these; return the labels of those that the row does not offer."""
-    missing = [str(form.fields[name].label) for name in names if form.fields[name].disabled]
-    for name, field in form.fields.items():
-        field.disabled = field.disabled or (name not in names and name != "seen")
-    return missing
+def list_closed(form: forms.Form, names: Iterable[str]) -> list[str]:
+    """List the labels of these cells that the state of the row closes."""
+    return [str(form.fields[name].label) for name in names if form.fields[name].disabled]
 
 
 def describe_errors(form: forms.Form) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from amoa.acceptance.forms import AcceptanceTestForm
 from amoa.acceptance.services import write_test
 from amoa.recipients.services import describe_group
 from core.history import version_of
@@ -336,6 +337,28 @@ def test_an_issue_is_settled_with_its_resolution_and_in_its_order_only(
     assert "1 issue is saved." in page
     assert "It does not take: State." in page
     assert [read(row, ["state"])["state"] for row in (first, closed)] == ["postponed", "closed"]
+
+
+def test_cells_that_refer_to_a_row_with_a_long_name_stay_as_they_are(
+    client_of: Any, amoa: Any, project_one: Any
+) -> None:
+    requirement = project_one.requirements.exclude(criteria=[]).earliest("pk")
+    assert len(str(requirement)) > AcceptanceTestForm.base_fields["requirement"].max_length
+    of = {"requirement": requirement, "criterion": requirement.criteria[0]["number"]}
+    test = write_test(actor=amoa, project=project_one, fields={"code": "L-1", "title": "Lamp"} | of)
+    grid = path("acceptance/tests/edit/")
+    answer = client_of(amoa).post(f"{grid}change/", ticked(test) | {"fields": "1", "expected": "Light."})
+    assert read(test, ["expected", *of]) == {"expected": "Light."} | of
+    client_of(amoa).post(f"{grid}change/", ticked(test) | {"fields": "1", "clear": ["requirement", "criterion"]})
+    assert read(test, of) == {"requirement": None, "criterion": ""}
+    client_of(amoa).post(f"{grid}undo/{find_newest_seq(project_one)}/")
+    assert read(test, of) == of
+    assert answer.status_code == 302
+
+
+def find_newest_seq(project: Any) -> int:
+    """Return the number of the last entry of the ledger of a project."""
+    return int(project.events.latest("seq").seq)
 
 
 def test_a_field_is_emptied_and_a_box_unticked(client_of: Any, amoa: Any, project_one: Any) -> None:
