@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pgtrigger
@@ -97,6 +98,7 @@ def our_models() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if model._meta.app_label in OURS]
 
 
+@cache
 def triggers() -> dict[str, tuple[type[models.Model], pgtrigger.Trigger]]:
     """List our triggers as "model.name"."""
     return {
