@@ -160,10 +160,15 @@ HOSTILE: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
 }
 
 
+def hostile_bytes(name: str) -> bytes:
+    """Return the bytes of a hostile file by its label."""
+    content = HOSTILE[name][1]
+    return content if isinstance(content, bytes) else content()
+
+
 def hostile(name: str) -> SimpleUploadedFile:
     """Build a hostile file by its label."""
-    file_name, content, _sentence = HOSTILE[name]
-    return sent(file_name, content if isinstance(content, bytes) else content())
+    return sent(HOSTILE[name][0], hostile_bytes(name))
 
 
 #: Forbidden name of a document or a file → part of the refusal.

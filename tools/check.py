@@ -31,6 +31,7 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
     manage = [sys.executable, "manage.py"]
     return [
         ("types", ["mypy"], {}),
+        ("tests, collection", ["pytest", "--collect-only", "-qq"], {"OUVRAGE_ENV": "test"}),
         ("style", ["ruff", "check", "."], {}),
         ("format", ["ruff", "format", "--check", "."], {}),
         ("layers", ["lint-imports", "--no-cache"], {}),
@@ -65,7 +66,10 @@ def run(command: list[str], environment: dict[str, str]) -> tuple[float, str | N
 
 
 def main() -> int:
-    """Run the checks, two at a time: the types alone take as long as all the others."""
+    """Run the checks, two at a time: the types alone take as long as all the others.
+
+    The collection compiles the tests, which their workers would do each for itself.
+    """
     failed = []
     with ThreadPoolExecutor(max_workers=2) as pool:
         running = {pool.submit(run, command, environment): name for name, command, environment in checks()}

@@ -111,7 +111,7 @@ def test_the_tests_of_230_criteria_take_a_dozen_keystrokes_and_clicks(
     expect(steps.nth(2)).to_be_focused()
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
-    expect(page.locator(".messages")).to_contain_text("2 tests are saved.")
+    expect(page.get_by_role("status").filter(has_text="2 tests are saved.")).to_be_visible()
 
     assert effort() <= 12
     found = query(

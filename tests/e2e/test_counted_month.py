@@ -69,7 +69,7 @@ def test_a_month_of_a_pmo_takes_a_third_of_the_clicks(pmo: Counted, query: Any, 
     expect(page.locator("[data-grid-changed]")).to_have_text("6")
     expect(row.locator("[data-cell='category'] [data-refused] q")).to_have_text("Green")
     pmo.click("Save the risks")
-    expect(page.locator(".messages")).to_contain_text("1 risk is saved.")
+    expect(page.get_by_role("status").filter(has_text="1 risk is saved.")).to_be_visible()
 
     pmo.open("/projects/MONA/obligations/")
     pmo.press(page.locator("main table th a").first)

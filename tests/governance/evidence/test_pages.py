@@ -12,7 +12,7 @@ from governance.enums import Outcome
 from projects.models import Document, DocumentVersion
 from tests import acts
 from tests.effort import in_turn
-from tests.files import HONEST, HOSTILE, WEIRD_NAMES
+from tests.files import HONEST, HOSTILE, WEIRD_NAMES, hostile_bytes
 from tests.pages.visits import Sent, act, document_of
 
 pytestmark = pytest.mark.django_db
@@ -48,8 +48,8 @@ def test_an_honest_file_is_added_attached_and_served_byte_for_byte(
 def test_a_hostile_file_is_refused_beside_the_field_and_nothing_is_kept(
     deed: str, name: str, amoa: Any, proposal: Any, client_of: Any
 ) -> None:
-    file_name, content, sentence = HOSTILE[name]
-    path, fields = act(deed, proposal("draft"), file=Sent(file_name, content))
+    file_name, _content, sentence = HOSTILE[name]
+    path, fields = act(deed, proposal("draft"), file=Sent(file_name, hostile_bytes(name)))
     kept = acts.count_evidence()
     answer = client_of(amoa).post(path, fields, headers=ENGLISH)
     assert answer.status_code == 422
