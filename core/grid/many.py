@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from core.conflicts import list_values
 
 #: Values of a box that many rows get.
-TICKED, EMPTY = "on", "off"
+TICKED, UNTICKED = "on", "off"
 
 
 class ManyForm(forms.Form):
@@ -69,7 +69,7 @@ class ManyForm(forms.Form):
 def _relax(field: forms.Field) -> forms.Field:
     """Return a field that may stay empty; a box becomes a choice of yes, no or as it is, a long text one line."""
     if isinstance(field, forms.BooleanField):
-        choices = [("", "—"), (TICKED, _("Yes")), (EMPTY, _("No"))]
+        choices = [("", "—"), (TICKED, _("Yes")), (UNTICKED, _("No"))]
         return forms.ChoiceField(label=field.label, required=False, choices=choices)
     relaxed = deepcopy(field)
     relaxed.required, relaxed.disabled, relaxed.help_text = False, False, ""
@@ -92,9 +92,9 @@ def build_data(values: Mapping[str, list[str]], forms_of_rows: Iterable[forms.Fo
     """Return what a browser would post for rows, given by their unbound forms, when each got these values."""
     data = QueryDict(mutable=True)
     for field in chain.from_iterable(forms_of_rows):
-        typed = values.get(field.name)
-        kept = list_values(field) if typed is None else [value for value in typed if value != EMPTY]
-        data.setlist(field.html_name, kept)
+        typed = values.get(field.name, list_values(field))
+        is_unticked = isinstance(field.field, forms.BooleanField) and typed == [UNTICKED]
+        data.setlist(field.html_name, [] if is_unticked else typed)
     return data
 
 

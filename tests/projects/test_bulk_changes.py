@@ -368,6 +368,8 @@ def test_a_field_is_emptied_and_a_box_unticked(client_of: Any, amoa: Any, projec
     assert read(test, ["steps", "retired"]) == {"steps": "", "retired": True}
     client_of(amoa).post(f"{grid}change/", ticked(test) | {"fields": "1", "retired": "off"})
     assert read(test, ["retired"]) == {"retired": False}
+    client_of(amoa).post(f"{grid}change/", ticked(test) | {"fields": "1", "steps": "off", "expected": "on"})
+    assert read(test, ["steps", "expected"]) == {"steps": "off", "expected": "on"}
 
 
 def test_a_row_that_somebody_changed_since_is_not_undone(
