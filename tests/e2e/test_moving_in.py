@@ -145,6 +145,21 @@ def bring_in_risks(page: Page, count: int) -> None:
     expect(page.locator("main")).to_contain_text(f"Risque {count}")
 
 
+def change_risks(page: Page, count: int) -> None:
+    """Give the first risks of the list one value from the bar of the selection, and take it back."""
+    page.goto("/projects/QUAI-3/risks/")
+    for box in page.locator('main [name="one"]').all()[:count]:
+        box.check()
+    with page.expect_navigation():
+        page.locator("#bulk button[formaction]").click()
+    fill(page, proximity="near")
+    send(page)
+    expect(page.get_by_role("status").filter(has_text=f"{count} risques sont enregistrés")).to_be_visible()
+    with page.expect_navigation():
+        page.locator('main form[action*="/undo/"] button').click()
+    expect(page.locator(".messages")).to_contain_text(f"{count} lignes sont revenues à leur état précédent")
+
+
 def bring_in(page: Page, name: str, table: str) -> None:
     """Send a file, keep its columns and write its lines."""
     file = {"name": name, "mimeType": "text/csv", "buffer": table.encode()}
@@ -212,6 +227,7 @@ def test_an_empty_instance_comes_to_sealed_decisions_of_two_owners(
     expect(owner.locator("main .lede")).to_contain_text("QD-02")
 
     bring_in_risks(pages["paul"], 40)
+    change_risks(pages["paul"], 3)
     dossier = bring_in_register(pages["paul"])
     advise(pages["claire"], "The former register")
     owner.goto(dossier)
