@@ -21,7 +21,7 @@ from core.grid.many import ManyForm, build_data, describe_errors, list_closed, l
 from core.grid.rows import RowChange, RowsWritten
 from core.history import version_of
 from core.lists.selection import EDITED, build_back_query, list_chosen, list_fields
-from core.refusals.views import Conflict, conflict
+from core.refusals.views import cannot_undo
 from projects.form_views import ProjectGridView
 from projects.project.models import Project
 from projects.undo import find_first_seq, find_former, list_undoable
@@ -140,16 +140,7 @@ class UndoRowsView(ManyRowsView):
         self.view.prepare()
         events = list_undoable(self.project, reader(request), self._model, self.kwargs["seq"])
         if not events:
-            return conflict(
-                request,
-                Conflict(
-                    _("This change can no longer be undone"),
-                    _("A change is undone within ten minutes, by its author."),
-                    self.get_back_url(),
-                    str(self.view.back_label),
-                    [],
-                ),
-            )
+            return cannot_undo(request, self.get_back_url(), str(self.view.back_label))
         rows = self.view.find(list(dict.fromkeys(event.subject_id for event in events)))
         former = find_former(self.project, events, rows)
         done = self.view.write(self._build_changes([row for row in rows if row.pk in former], former))

@@ -32,7 +32,7 @@ from core.forms import add_errors, forget_errors
 from core.lists.neighbours import read_query
 from core.lists.selection import build_back_query, list_chosen, list_fields, read_filter
 from core.lists.undo import BulkResult
-from core.refusals.views import Conflict, conflict
+from core.refusals.views import cannot_undo
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from roles.unsent.posts import is_unsent
@@ -168,12 +168,7 @@ def requirements_undo(request: HttpRequest, code: str, seq: int) -> HttpResponse
     try:
         done = undo_change(actor=reader(request), project=project, seq=seq)
     except Outdated:
-        title, words = (
-            _("This change can no longer be undone"),
-            _("A change is undone within ten minutes, by its author."),
-        )
-        back = _get_back_url(request, project)
-        return conflict(request, Conflict(title, words, back, _("Back to the requirements"), []))
+        return cannot_undo(request, _get_back_url(request, project), _("Back to the requirements"))
     if done.skipped:
         return _render_result(request, project, BulkForm(), done, chosen=len(done.changed) + len(done.skipped))
     count = len(done.changed)

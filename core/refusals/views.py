@@ -82,6 +82,12 @@ def conflict(request: HttpRequest, details: Conflict) -> HttpResponse:
     return render(request, "409.html", {"conflict": details}, status=409)
 
 
+def cannot_undo(request: HttpRequest, back: str, label: str) -> HttpResponse:
+    """Answer 409: a change of many is too old, or another person's, to be undone."""
+    title, words = _("This change can no longer be undone"), _("A change is undone within ten minutes, by its author.")
+    return conflict(request, Conflict(title, words, back, label, []))
+
+
 def wrong_state(request: HttpRequest, error: WrongState) -> HttpResponse:
     """Answer 409: the state of the object excludes the act."""
     match = request.resolver_match

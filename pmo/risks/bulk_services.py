@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.access import Person, ensure
-from core.acts import act, act_time
+from core.acts import act
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import Outdated
-from core.lists.undo import UNDONE_WITHIN, BulkResult
+from core.lists.undo import BulkResult
 from pmo.risks.enums import FOLLOWS, RiskStatus
 from pmo.risks.models import Risk, RiskScale, grades_in_force
 from pmo.risks.services import (
@@ -28,6 +28,7 @@ from pmo.risks.services import (
     record_raised,
     write_assessment,
 )
+from projects import undo
 from projects.ledger.enums import Act
 from projects.mandates.predicates import role_code_of
 from projects.models import LedgerEvent, Project
@@ -177,10 +178,7 @@ def undo_risks(*, actor: User, project: Project, seq: int) -> BulkResult:
 
 def list_undoable(project: Project, actor: Person, seq: int) -> list[LedgerEvent]:
     """List the entries of the recent act of `actor` on risks that begins at `seq`; empty when there is none."""
-    own = project.events.filter(actor=actor.pk, act=Act.ASSESS_RISK, subject=Risk._meta.label_lower, seq__gte=seq)
-    events = list(own.filter(acted_at__gt=act_time() - UNDONE_WITHIN).order_by("seq"))
-    first = events[0] if events and events[0].seq == seq else None
-    return [event for event in events if first and event.acted_at == first.acted_at]
+    return [event for event in undo.list_undoable(project, actor, Risk, seq) if event.act == Act.ASSESS_RISK]
 
 
 def _lock_risks(project: Project, numbers: Sequence[int] | QuerySet[Any, Any]) -> list[Risk]:

@@ -22,7 +22,7 @@ from core.history import Outdated
 from core.lists.pages import Listing
 from core.lists.selection import build_back_query, list_chosen, list_fields
 from core.lists.undo import BulkResult
-from core.refusals.views import Conflict, conflict
+from core.refusals.views import cannot_undo
 from core.tables.columns import Column, Words
 from pmo.risks import bulk_services, queries
 from pmo.risks.filters import Filter
@@ -231,11 +231,7 @@ def risks_undo(request: HttpRequest, code: str, seq: int) -> HttpResponse:
     try:
         done = bulk_services.undo_risks(actor=reader(request), project=project, seq=min(seq, LARGEST))
     except Outdated:
-        title, words = (
-            _("This change can no longer be undone"),
-            _("A change is undone within ten minutes, by its author."),
-        )
-        return conflict(request, Conflict(title, words, _get_back_url(request, project), _("Back to the risks"), []))
+        return cannot_undo(request, _get_back_url(request, project), _("Back to the risks"))
     if done.skipped:
         return _render_result(request, project, None, done, chosen=len(done.changed) + len(done.skipped))
     count = len(done.changed)
