@@ -16,7 +16,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Least
+from django.db.models.functions import Cast, Coalesce, Concat, Least, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ from governance.moves.models import Move
 from governance.obligations.facts import LocalDay
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
-from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on
+from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
 from projects.models import Delegation, Mandate
 from projects.vouching.queries import list_to_vouch
 
@@ -47,6 +47,11 @@ def _open_dossier(task: Any) -> str:
 
 def _open_launch(task: Any) -> str:
     return reverse("governance:launch:launch", args=[task.project.code])
+
+
+def _open_appointment(task: Any) -> str:
+    address = reverse("projects:mandates:mandate_appoint", args=[task.project.code])
+    return f"{address}?role={task.code}"
 
 
 def _open_condition(task: Any) -> str:
@@ -223,6 +228,19 @@ TASKS += [
         title=("title_fr", "title_en"),
         project="pk",
         link=_open_launch,
+        is_own=True,
+    ),
+    RowTasks(
+        name="vacancies",
+        heading=_("Vacant roles"),
+        verb=_("Appoint a person"),
+        seat=DECIDING,
+        rows=lambda mine: list_vacated_mandates(mine.at).filter(goes_on("project")),
+        code="role__code",
+        title=("role__name_fr", "role__name_en"),
+        since=Case(When(period__endswith__lte=Now(), then="period__endswith")),
+        permission="projects.appoint",
+        link=_open_appointment,
         is_own=True,
     ),
     RowTasks(

@@ -1,4 +1,7 @@
-"""Draft projects that wait for a step of their launch: roles to fill by the owner, then proposals to write."""
+"""Draft projects that wait for a step of their launch: roles to fill by the owner, then proposals to write.
+
+After the launch, the mandatory roles that became vacant.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import (
     BooleanField,
     Case,
+    Exists,
     F,
     Func,
     JSONField,
@@ -19,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from core.acts import act_time
 from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from projects.enums import ProjectState
@@ -30,6 +35,9 @@ from roles.enums import DecisionKind
 TO_FILL = """$.roles[*] ? (@.mandatory == "true" && @.authority != "decides" && !(@.code == $held[*])
   && (@.authority == "advises" || $level == "project") && !(@.authority == "delivers" && $gate != ""))"""
 
+#: The role with this code, if it must be held after the launch (`is_required`).
+TO_HOLD = """$.roles[*] ? (@.code == $code && @.mandatory == "true"
+  && (@.authority == "advises" || $level == "project"))"""
 
 #: Powers of a role that the reader holds, to propose decisions of a kind.
 TO_PROPOSE = """$.keyvalue() ? (@.key == $held[*]).value.propose[*] ? (@ == $kind)"""
@@ -56,6 +64,16 @@ def list_projects_to_propose_on(user: Reader, at: Instant | None = None) -> Quer
     held = in_array("pk", seats.values("project"))
     drafts = Project.objects.filter(held, state=ProjectState.DRAFT, archived=False)
     return drafts.filter(~Q(_lacks_holder(at)), may_propose).annotate(next_kind=kind)
+
+
+def list_vacated_mandates(at: Instant | None = None) -> QuerySet[Mandate]:
+    """Filter the last mandate of each mandatory role that nobody holds, or will hold, on a launched project."""
+    of_role = Mandate.objects.filter(project=OuterRef("project"), role__code=OuterRef("role__code"))
+    held = of_role.not_over(at or act_time()).filter(holder__is_active=True)
+    later = of_role.filter(taken_back=False, pk__gt=OuterRef("pk"))
+    is_required = _finds("project__matrix__content", TO_HOLD, code=F("role__code"), level=F("project__level"))
+    given = Mandate.objects.filter(~Exists(held), ~Exists(later), is_required, taken_back=False)
+    return given.exclude(project__state=ProjectState.DRAFT)
 
 
 def _lacks_holder(at: Instant | None) -> Func:

@@ -24,9 +24,10 @@ from pmo.risks.services import review_risks, write_action
 from pmo.weather.services import publish_weather
 from projects.mandates import seats
 from projects.mandates.seats import seats_of
-from projects.mandates.services import appoint, end_mandate
+from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import Project
 from projects.organisation_settings.queries import today
+from projects.people.services import close_account
 from roles.models import RoleTemplate
 from tests import acts
 from tests.database import fire_deferred_triggers, statements
@@ -198,6 +199,36 @@ def test_the_weather_of_the_month_is_a_task_until_it_is_published(cast: dict[str
     with time_machine.travel(timezone.now() + 40 * DAY, tick=False):
         assert project_one in list_rows(kind, pmo)
         assert not list_rows(kind, cast["amoa"])
+
+
+def test_a_role_that_became_vacant_is_a_task_of_the_owner_until_it_is_filled(
+    cast: dict[str, Any], project_one: Any, client_of: Any
+) -> None:
+    owner, role = cast["owner"], role_on(project_one, "AMOA")
+    assert "vacancies" not in kinds_of(owner)
+    seat = project_one.mandates.active().get(role__code="AMOA")
+    end_mandate(actor=owner, mandate=seat)
+    task = find(owner, "vacancies")
+    assert (task.code, task.since) == ("AMOA", seat.__class__.objects.get(pk=seat.pk).ends_at)
+    form = client_of(owner).get(task.url, headers=ENGLISH)
+    assert '<option value="AMOA" selected>' in form.text
+    assert not [user for user in people(cast).values() if user != owner and "vacancies" in kinds_of(user)]
+    appoint(actor=owner, project=project_one, role=role, holder=cast["outsider"], starts_at=timezone.now() + DAY)
+    assert "vacancies" not in kinds_of(owner)
+
+
+def test_a_role_whose_holder_has_no_account_any_more_is_a_task_of_the_owner(
+    cast: dict[str, Any], project_one: Any
+) -> None:
+    close_account(actor=cast["staff_admin"], person=cast["pmo"])
+    task = find(cast["owner"], "vacancies")
+    assert (task.code, task.since) == ("PMO", None)
+
+
+def test_before_the_launch_a_vacant_role_is_a_step_of_the_launch_alone(cast: dict[str, Any], project_two: Any) -> None:
+    end_mandate(actor=cast["other_owner"], mandate=project_two.mandates.active().get(role__code="PMO"))
+    assert "vacancies" not in kinds_of(cast["other_owner"])
+    assert "launches" in kinds_of(cast["other_owner"])
 
 
 # — obligations —
