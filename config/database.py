@@ -80,13 +80,6 @@ def create_database(owner: str, name: str) -> bool:
         return True
 
 
-def drop_database(owner: str) -> None:
-    """Drop the database of this DSN, even with open connections."""
-    with psycopg.connect(with_parts(owner, name="postgres"), autocommit=True) as connection:
-        name = sql.Identifier(database_name(owner))
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-
-
 def prepare_given(runtime: str, owner: str | None, notary: str | None, file: Path) -> Dsn:
     """Prepare an external server: use the owner that is given, or the one role as it is.
 

@@ -1,5 +1,6 @@
 """Query the database past every service, and report its refusals in its own words."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,10 +8,13 @@ from functools import cache
 from typing import Any
 
 import pgtrigger
+import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
+from psycopg.sql import SQL, Identifier
 
+from config.database import with_parts
 from core.history import bypassing_history
 
 #: The labels of our apps, which are folders beside this one.
@@ -26,6 +30,29 @@ def owning() -> Iterator[None]:
     run("SET ROLE NONE")
     yield
     run(f'SET ROLE "{settings.RUNTIME_ROLE}"')
+
+
+@contextmanager
+def another_database(name: str, template: str = "template1") -> Iterator[None]:
+    """Create a database of the owner beside that of the tests, as a copy of the template; drop it at the end."""
+    copied = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
+    with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
+        drop_database(server, name)
+        server.execute(copied)
+        try:
+            yield
+        finally:
+            drop_database(server, name)
+
+
+def drop_database(server: psycopg.Connection, name: str) -> None:
+    """Drop a database after ending its sessions, if it is there.
+
+    Its owner may not drop it `WITH (FORCE)` while autovacuum works in it; a plain DROP waits until that has ended.
+    """
+    sessions = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s"
+    server.execute(sessions, [name, "client backend"])
+    server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from psycopg import sql
 from config import database, instance, postgres
 from config.embedded import ROOT
 from config.processes import Record, free_port, spawn, stop, wait_until
+from tests.database import another_database
 
 PROGRAMS = Path(sys.executable).parent
 GIVEN = {
@@ -52,18 +53,16 @@ class Stack:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
-        name = f"ouvrage_deployment_{os.getpid()}"
-        self.owner = database.with_parts(os.environ["DATABASE_OWNER_URL"], name=name)
+        self.name = name = f"ouvrage_deployment_{os.getpid()}"
         here = {
             "DATABASE_URL": database.with_parts(os.environ["DATABASE_URL"], name=name),
-            "DATABASE_OWNER_URL": self.owner,
+            "DATABASE_OWNER_URL": database.with_parts(os.environ["DATABASE_OWNER_URL"], name=name),
             "DATABASE_NOTARY_URL": database.with_parts(os.environ.get("DATABASE_NOTARY_URL", ""), name=name),
             "OUVRAGE_NOTARY_KEY": str(folder / "notary.key"),
             "REDIS_URL": re.sub(r"/\d+$", "/7", os.environ["REDIS_URL"]),
             "BIND": f"127.0.0.1:{self.port}",
         }
         self.static = {"STATIC_ROOT": str(folder / "static"), "PATH": f"{PROGRAMS}:/usr/bin:/bin"}
-        database.create_database(self.owner, name)
         self.settings = {
             service: {key: here.get(key, filled_in(value)) for key, value in SERVICES[service]["environment"].items()}
             for service in ("migrate", *instance.SERVICES)
@@ -93,16 +92,16 @@ class Stack:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     made = Stack(tmp_path_factory.mktemp("deployment"))
-    try:
-        result = made.run("migrate")
-        assert result.returncode == 0, result.stdout + result.stderr
-        result = made.run("web", ["python", "manage.py", "collectstatic", "--noinput"])
-        assert result.returncode == 0, result.stdout + result.stderr
-        yield made
-    finally:
-        for service in instance.SERVICES:
-            stop(made.folder / "run", service, signal.SIGTERM)
-        database.drop_database(made.owner)
+    with another_database(made.name):
+        try:
+            result = made.run("migrate")
+            assert result.returncode == 0, result.stdout + result.stderr
+            result = made.run("web", ["python", "manage.py", "collectstatic", "--noinput"])
+            assert result.returncode == 0, result.stdout + result.stderr
+            yield made
+        finally:
+            for service in instance.SERVICES:
+                stop(made.folder / "run", service, signal.SIGTERM)
 
 
 def ask(stack: Stack, path: str, **headers: str) -> tuple[int, str]:

@@ -5,14 +5,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from config.database import with_parts
 from config.embedded import ROOT
 from config.postgres import program
+from tests.database import another_database
 from tests.effort import EFFORT
 
 NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_NOTARY_URL")
@@ -31,24 +32,17 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.made: list[str] = []
+        self.name = ""
+        self.databases = ExitStack()
 
     def create(self, name: str) -> None:
         """Create an empty database of the owner role; later commands work on it."""
-        with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
-            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            server.execute(f"CREATE DATABASE {name}")
-        self.made.append(name)
-
-    def drop(self) -> None:
-        """Drop what was created."""
-        with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
-            for name in self.made:
-                server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self.databases.enter_context(another_database(name))
+        self.name = name
 
     def run(self, command: str) -> str:
         """Run a line of a guide in a shell and return its output. Asserts that it succeeds."""
-        urls = {name: with_parts(os.environ[name], name=self.made[-1]) for name in NAMES if name in os.environ}
+        urls = {name: with_parts(os.environ[name], name=self.name) for name in NAMES if name in os.environ}
         environment = {**os.environ, **urls, "OUVRAGE_DB_ROLE": "runtime", "STATIC_ROOT": str(self.folder / "static")}
         environment["PATH"] = f"{Path(sys.executable).parent}:{program('pg_dump').parent}:{os.environ['PATH']}"
         line = command.replace("ouvrage.dump", str(self.folder / "ouvrage.dump"))
@@ -63,10 +57,8 @@ class Server:
 def server(tmp_path: Path) -> Iterator[Server]:
     """Return a server for the commands of the guides."""
     made = Server(tmp_path)
-    try:
+    with made.databases:
         yield made
-    finally:
-        made.drop()
 
 
 def test_what_the_guides_say_works_from_the_empty_database_to_the_restored_one(server: Server) -> None:

@@ -1,25 +1,21 @@
 """Enter the demonstration scenarios in a copy of the test database, and read their files and answers as tables."""
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
-import psycopg
 from django.db import connection, transaction
-from psycopg.sql import SQL, Identifier
 
 from amoa.models import TestRun
 from amoa.requirements.lint import Draft, list_findings
-from config.database import with_parts
 from config.demo import SCENARIOS
 from config.grants import grant
 from demo.scenarios import loader
 from governance.models import Decision, Proposal
 from projects.models import Project
 from roles.models import User
-from tests.database import owning
+from tests.database import another_database, owning
 
 PARIS = ZoneInfo("Europe/Paris")
 Table = dict[str, tuple[str, ...]]
@@ -31,19 +27,13 @@ def demo_database() -> Iterator[str]:
     tested = connection.settings_dict["NAME"]
     name = f"{tested}_demo"
     connection.close()  # a database is copied while nobody is connected to it
-    drop, create = "DROP DATABASE IF EXISTS {} WITH (FORCE)", "CREATE DATABASE {} TEMPLATE {}"
-    with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
-        server.execute(SQL(drop).format(Identifier(name)))
-        server.execute(SQL(create).format(Identifier(name), Identifier(tested)))
-        try:
-            with connected_to(name), transaction.atomic(), owning():
-                grant()  # rights on the database itself are not copied
-                for scenario in SCENARIOS:
-                    deque(loader.load(scenario), maxlen=0)
-                    loader.close_accounts(scenario)
-            yield name
-        finally:
-            server.execute(SQL(drop).format(Identifier(name)))
+    with another_database(name, template=tested):
+        with connected_to(name), transaction.atomic(), owning():
+            grant()  # rights on the database itself are not copied
+            for scenario in SCENARIOS:
+                deque(loader.load(scenario), maxlen=0)
+                loader.close_accounts(scenario)
+        yield name
 
 
 @contextmanager

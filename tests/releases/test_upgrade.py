@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config.database import with_parts
 from config.postgres import program
-from tests.database import owning, run
+from tests.database import another_database, owning, run
 
 DUMPS = sorted(Path(__file__).parent.glob("*.sql.xz"))
 NAME = "ouvrage_upgraded"
@@ -30,11 +30,8 @@ NAME = "ouvrage_upgraded"
 def database() -> Iterator[dict[str, str]]:
     """An empty database beside that of the tests: the addresses of its roles, by variable."""
     urls = {name: with_parts(os.environ[name], name=NAME) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
-    with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {NAME}")
+    with another_database(NAME):
         yield urls
-        server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
 def call(database: dict[str, str], role: str, *calls: str) -> str:

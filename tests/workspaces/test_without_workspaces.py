@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from config.database import with_parts
+from tests.database import another_database
 
 pytestmark = pytest.mark.django_db(transaction=False)
 NAME = "ouvrage_bare"
@@ -17,13 +18,8 @@ NAME = "ouvrage_bare"
 @pytest.fixture
 def empty() -> Iterator[str]:
     """Create a database beside that of the tests, dropped at the end."""
-    import psycopg
-
-    with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        server.execute(f"CREATE DATABASE {NAME}")
+    with another_database(NAME):
         yield NAME
-        server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
 @pytest.mark.parametrize("workspaces", ["", "amoa", "pmo"])
