@@ -16,6 +16,7 @@ class GovernanceConfig(AppConfig):
         import_module("governance.erasure.guards").watch_erasable()
         import_module("governance.facts.refusals")
         import_module("governance.disputes.links")
+        import_module("governance.lapses.mails")
         import_module("governance.proposals.mails")
         outcomes = import_module("governance.enums").Outcome.choices
         settled = import_module("governance.moves.enums").MoveState.choices

@@ -594,7 +594,7 @@ class ProofForm(forms.Form):
     """The proof that a condition is met."""
 
     proof = ProseField(
-        label=_("Evidence that it is met"), rows=3, error_messages={"required": _("Describe the evidence expected.")}
+        label=_("Evidence that it is met"), rows=3, error_messages={"required": _("Describe the evidence.")}
     )
 
 

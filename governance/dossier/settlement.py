@@ -25,13 +25,13 @@ class Wording:
 WORDINGS = {
     (Act.PROVE, False): Wording(
         _("Evidence for a condition of %(reference)s"),
-        _("Attach the evidence"),
-        _("The owner is notified, reads the evidence, and marks the condition as met or asks for better evidence."),
+        _("Provide the evidence"),
+        _("The owner is notified, reads the evidence and marks the condition as met. Until then, you can replace it."),
     ),
     (Act.PROVE, True): Wording(
         _("Evidence for a reservation of %(reference)s"),
-        _("Attach the evidence"),
-        _("The owner is notified, reads the evidence, and clears the reservation or asks for better evidence."),
+        _("Provide the evidence"),
+        _("The owner is notified, reads the evidence and clears the reservation. Until then, you can replace it."),
     ),
     (Act.LIFT, False): Wording(
         _("Mark a condition of %(reference)s as met"),

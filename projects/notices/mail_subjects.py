@@ -50,7 +50,6 @@ ACTS: dict[str, Any] = {
     Reason.OBLIGATION_REMINDED: pgettext_lazy("mail subject", "Reminder"),
     Reason.OBLIGATION_DUE: pgettext_lazy("mail subject", "Obligation due within seven days"),
     Reason.OBLIGATION_LATE: pgettext_lazy("mail subject", "Obligation late"),
-    Reason.CONDITION_LATE: pgettext_lazy("mail subject", "Condition overdue"),
     Reason.ROLE_GIVEN: pgettext_lazy("mail subject", "Role given"),
     Reason.ROLE_ACCEPTED: pgettext_lazy("mail subject", "Role accepted"),
     Reason.ROLE_ENDED: pgettext_lazy("mail subject", "Role ended"),

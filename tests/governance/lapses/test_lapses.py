@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
+from core.acts import acting_as
+from core.dates import short_day
 from governance.decisions.services import NewCondition
 from governance.decisions.supersede import item_key, list_dependents
 from governance.enums import ConditionState, EffectiveFrom, Fate, OnLapse, Outcome
@@ -22,6 +24,7 @@ from governance.workflow import WrongState
 from projects.ledger.enums import Act
 from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import LedgerEvent, Mandate, Notification, Project
+from projects.notices.models import MAILS, Reason
 from tests import acts
 from tests.attacks import Attacks, Declared
 from tests.database import fire_deferred_triggers, run
@@ -87,6 +90,29 @@ def test_the_owner_is_told_once_of_a_condition_that_is_overdue(owner: Any, amoa:
     assert announce_late_conditions() == 0
     told = Notification.objects.filter(reason="condition_late", link__startswith=decision.dossier_address)
     assert [(notice.recipient, notice.about) for notice in told] == [(owner, f"{decision.reference} · Just late.")]
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "sentence"),
+    [
+        ("en", "Condition overdue since {}: ONE, {} Just late.", "You can mark the condition as met or waive it:"),
+        ("fr", "Condition en retard depuis le {}\u202f: ONE, {} Just late.", "Le rôle AMOA doit le fournir ("),
+    ],
+)
+def test_the_mail_of_an_overdue_condition_says_since_when_and_who_provides_the_evidence(
+    owner: Any, amoa: Any, more: Proposal, language: str, subject: str, sentence: str
+) -> None:
+    decision = acts.decide(owner, more, WITH, [condition(OnLapse.STAYS, text="Just late.")])
+    with acting_as(owner):
+        owner.language = language
+        owner.save()
+    announce_late_conditions()
+    mail = MAILS[Reason.CONDITION_LATE](Notification.objects.get(reason=Reason.CONDITION_LATE, recipient=owner))
+    with translation.override(language):
+        assert mail.subject == subject.format(short_day(YESTERDAY), decision.reference)
+    assert mail.to == [owner.email]
+    for words in (sentence, str(amoa), f"\n{settings.BASE_URL}{decision.dossier_address}#condition-"):
+        assert words in mail.body
 
 
 def test_a_condition_with_evidence_is_not_told_as_overdue(owner: Any, amoa: Any, more: Proposal) -> None:
