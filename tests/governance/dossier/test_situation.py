@@ -1,7 +1,7 @@
 """Test the sentences of the dossier: one for each state, and for each reader of a file that is ready."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from governance.dossier.situation import (
     SituationContext,
@@ -17,9 +18,11 @@ from governance.dossier.situation import (
     describe_situation,
 )
 from governance.enums import Outcome, ProposalState
+from tests import acts
 
 OWNER = SimpleNamespace(pk=1)
 PMO = SimpleNamespace(pk=2)
+DUE = date(2027, 3, 18)
 
 
 @pytest.fixture(autouse=True)
@@ -118,3 +121,16 @@ def test_a_decided_file_says_how_it_was_answered() -> None:
     assert "1,000 less" in describe_situation(context)[0]
     answered.price_reduction, answered.outcome = None, Outcome.REJECTED
     assert describe_situation(context) == ["Karim Delattre rejected it on 24 Nov 2026."]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("day", "words"), [(DUE, "Due 18 Mar 2027"), (DUE + timedelta(days=1), "Was due 18 Mar 2027")])
+def test_the_bar_of_a_phone_names_the_last_day_of_the_opinion_not_of_the_decision(
+    cast: dict[str, Any], project_one: Any, client_of: Any, day: date, words: str
+) -> None:
+    drafted = acts.draft(cast["amoa"], project_one, decide_by=DUE + timedelta(days=9), opinions_by=DUE)
+    acts.submit(cast["amoa"], drafted)
+    with time_machine.travel(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
+        page = client_of(cast["pmo"]).get(drafted.get_absolute_url(), headers={"accept-language": "en"}).text
+    bar = page.partition('<nav class="bottombar"')[2].partition(">")[2].partition("</nav>")[0]
+    assert " ".join(strip_tags(bar).split()) == f"{words}Give your opinion"
