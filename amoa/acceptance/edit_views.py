@@ -263,6 +263,7 @@ class DefectActView(RowActView):
     """Base view of an act on a defect that is in one of `states`."""
 
     pk_url_kwarg = "defect_id"
+    preview_template = "amoa/acceptance/_defect_facts.html"
     states: tuple[str, ...]
     conflicts = (services.DefectMovedOn,)
 
@@ -279,10 +280,10 @@ class DefectActView(RowActView):
         """Return the title, which says the act."""
         return self.title
 
-    def get_quote(self) -> Text:
-        """Return the title of the defect."""
-        title: str = self.row.title
-        return title
+    def get_preview(self) -> Defect:
+        """Return the defect."""
+        defect: Defect = self.row
+        return defect
 
     def get_back_label(self) -> Text:
         """Return the reference of the defect."""

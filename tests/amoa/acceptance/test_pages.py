@@ -184,6 +184,21 @@ def test_a_defect_is_reported_from_a_failed_run(amoa: Any, client_of: Any, campa
     assert campaign.defects.latest("pk").test == campaign.project.tests.get(code="T-002")
 
 
+def test_the_provider_and_the_tester_read_the_defect_where_they_act_on_it(
+    amoa: Any, moe: Any, client_of: Any, campaign: AcceptanceCampaign
+) -> None:
+    about = {"severity": "major", "description": "It stays dark for a second.", "test": campaign.project.tests.first()}
+    defect = services.report_defect(actor=amoa, campaign=campaign, title="Dark lamp", **about)
+    page = text_of(client_of(moe).get(reverse("amoa:acceptance:defect_correct", args=[defect.pk]), headers=ENGLISH))
+    for words in ("Dark lamp", "Major", "It stays dark for a second.", about["test"].code, campaign.title):
+        assert words in page, words
+    services.correct_defect(actor=moe, defect=defect, correction="A new lamp.")
+    for act_of_the_tester in ("defect_close", "defect_reopen"):
+        page = text_of(client_of(amoa).get(reverse(f"amoa:acceptance:{act_of_the_tester}", args=[defect.pk])))
+        assert "It stays dark for a second." in page
+        assert "A new lamp." in page
+
+
 def test_closing_shows_first_what_is_frozen_and_what_is_missing(
     amoa: Any, client_of: Any, campaign: AcceptanceCampaign
 ) -> None:
