@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Func, JSONField, Value
+from django.db.models import F, Func, JSONField, TextField, Value
+from django.db.models.functions import Cast
 
 from core.access import can
 from projects.enums import OVER, PARENTS, Level
@@ -12,8 +13,9 @@ from projects.mandates.models import Mandate
 from projects.project.models import Project
 from roles.models import User
 
-#: Codes of the mandatory roles of a matrix besides the one that decides.
-REQUIRED = '$.roles[*] ? (@.mandatory == "true" && @.authority != "decides").code'
+#: Codes of the roles that a project of this level must have (`is_required`), besides the one that decides.
+REQUIRED = """$.roles[*] ? (@.mandatory == "true" && @.authority != "decides"
+  && (@.authority == "advises" || $level == "project")).code"""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,14 @@ def list_parents(person: User) -> list[Project]:
 
 def list_project_seats(now: datetime) -> list[ProjectSeats]:
     """List the projects, those without an owner first, then those with a vacant role; no archived one. Two queries."""
+    pair = (Cast(name, TextField()) for name in (Value("level"), "level"))
+    level = Func(*pair, function="jsonb_build_object", output_field=JSONField())
     required = Func(
-        F("matrix__content"), Value(REQUIRED), function="jsonb_path_query_array", output_field=JSONField(default=list)
+        F("matrix__content"),
+        Value(REQUIRED),
+        level,
+        function="jsonb_path_query_array",
+        output_field=JSONField(default=list),
     )
     projects = (
         Project.objects.unarchived()

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET
@@ -147,7 +148,7 @@ class ProjectOpenView(InvitingView):
         form: Any = self.get_form()
         fields = form.fields
         facts = [
-            (pgettext_lazy("project", "Level"), str(Level(data["level"]).label)),
+            (pgettext_lazy("project", "Level"), capfirst(Level(data["level"]).label)),
             *([(_("Like the project"), _describe_copy(data["like"]))] if data["like"] else []),
             (_("Part of"), str(data["parent"] or _("None: independent project"))),
             (_("Title in French"), data["title_fr"]),
@@ -157,9 +158,9 @@ class ProjectOpenView(InvitingView):
             (_("Language of the texts"), dict(fields["language"].choices)[data["language"]]),
             (_("Method"), dict(fields["pack"].choices)[data["pack"]]),
             (_("Period"), f"{day(data['starts_on'])} – {day(data['ends_on'])}"),
-            (_("Workspaces"), _list_names(data["workspaces"])),
+            (_("Workspaces"), capfirst(_list_names(data["workspaces"]))),
             *([(_("Required by a standard above"), form.describe_required())] if form.required else []),
-            (_("Budget"), _("not stated") if data["budget"] is None else euros(data["budget"])),
+            (_("Budget"), capfirst(_("not stated")) if data["budget"] is None else euros(data["budget"])),
         ]
         return [*facts, (_("Project owner"), str(data["owner"]))]
 

@@ -98,6 +98,13 @@ def test_an_administrator_reads_the_title_and_the_vacant_roles_but_not_the_proje
     assert client.get(Project.objects.get(code="QUAI-3").get_absolute_url()).status_code == 404
 
 
+def test_a_programme_lacks_no_provider_and_no_recipients(programme: Project, client_of: Any, staff_admin: Any) -> None:
+    row = client_of(staff_admin).get(SEATS, headers=ENGLISH).text.partition("Harbour")[2].partition("</tr>")[0]
+    assert "PMO, AMOA" in row
+    assert "MOE" not in row
+    assert "DEST" not in row
+
+
 def test_only_an_administrator_is_told_that_the_contents_stay_hidden(
     client_of: Any, cast: dict[str, Any], programme: Project, owner: Any
 ) -> None:
