@@ -367,6 +367,12 @@ def day(value: date) -> str:
     return _written_day(value, get_language())
 
 
+@register.simple_tag
+def today() -> date:
+    """Return the day it is in the reader's time zone."""
+    return timezone.localdate()
+
+
 @lru_cache(CACHED)
 def _written_day(value: date, language: str | None) -> str:
     if not _in_french():

@@ -13,6 +13,7 @@ from time import process_time
 from typing import Any
 
 import pytest
+import time_machine
 import typst
 from django.conf import settings
 from django.urls import reverse
@@ -471,3 +472,18 @@ def test_a_record_names_the_organisation_of_its_day(decision: Decision, staff_ad
     seen = version_of(OrganisationSettings.objects.get())
     edit_settings(actor=staff_admin, fields={"name": "Later", "time_zone": "Pacific/Auckland"}, seen=seen)
     assert record(decision) == before
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Printed from Ouvrage on 2 Mar 2027."), ("fr", "Imprimé depuis Ouvrage le 2 mars 2027.")],
+)
+def test_every_page_says_on_paper_when_it_was_printed(
+    pmo: Any, project_one: Any, client_of: Any, language: str, words: str
+) -> None:
+    with time_machine.travel(datetime(2027, 3, 2, 12, tzinfo=UTC)):
+        for place in (project_one.get_absolute_url(), "/projects/ONE/register/", "/projects/ONE/roles/"):
+            page = client_of(pmo).get(place, headers={"accept-language": language}).text
+            line = page.partition('class="print-only')[2].partition("</p>")[0]
+            assert words.rstrip(".") in line, place
+            assert page.count('class="print-only') == 1, place
