@@ -28,6 +28,8 @@ from projects.undo import find_first_seq, find_former, list_undoable
 
 #: Maximum number of rows that one act changes.
 MOST = 500
+#: Most rows that the form names.
+NAMED = 8
 
 
 class ManyRowsView(View):
@@ -78,6 +80,7 @@ class ManyRowsView(View):
             "view": self.view,
             "form": None,
             "chosen": 0,
+            "named": "",
             "most": MOST,
             "keep": list_fields(self.request),
             "back": self.get_back_url(),
@@ -105,11 +108,23 @@ class ChangeRowsView(ManyRowsView):
         form = ManyForm(typed, self._build_cells(rows), self.view.own)
         if is_showing_only():
             forget_errors(form)
-            return self.show(form=form, chosen=len(rows))
+            return self.show(form=form, chosen=len(rows), named=self._name_rows(rows))
         if typed is None or not form.is_valid():
-            return self.show(UNPROCESSABLE if form.errors else 200, form=form, chosen=len(rows))
+            status = UNPROCESSABLE if form.errors else 200
+            return self.show(status, form=form, chosen=len(rows), named=self._name_rows(rows))
         done, refused = self._change(rows, form)
         return self.finish(rows, done, refused, "")
+
+    def _name_rows(self, rows: Sequence[Any]) -> str:
+        """Return the names of the first rows, and how many others there are."""
+        names = ", ".join(self.view.get_name(row) for row in rows[:NAMED])
+        others = len(rows) - NAMED
+        if others <= 0:
+            return names
+        return ngettext("%(names)s and %(n)s other", "%(names)s and %(n)s others", others) % {
+            "names": names,
+            "n": others,
+        }
 
     def _build_cells(self, rows: Sequence[Any]) -> list[Any]:
         given = self.view.get_form_kwargs(None, rows)

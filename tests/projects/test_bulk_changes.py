@@ -182,6 +182,16 @@ def undo_url(answer: Any) -> str:
     return f"{GRID}undo/{answer['Location'].rpartition('edited=')[2]}/"
 
 
+def test_the_form_names_the_first_of_the_rows_that_it_changes(
+    planner: Any, milestones: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ">M-41, M-42</span>." in words(planner.post(f"{GRID}change/", ticked(*milestones)))
+    monkeypatch.setattr(bulk_views, "NAMED", 1)
+    for values in ({}, {"fields": "1", "forecast_on": "soon"}):
+        form = words(planner.post(f"{GRID}change/", ticked(*milestones) | values))
+        assert ">M-41 and 1 other</span>." in form
+
+
 def test_ticked_rows_take_the_values_with_an_event_each_and_their_author_takes_them_back(
     register: Register, rows: list[Any], writer: Any
 ) -> None:
