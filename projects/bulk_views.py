@@ -71,7 +71,8 @@ class ManyRowsView(View):
         unchanged = [row for row in rows if row.pk in refused]
         names = [(self.view.get_name(row), self.view.get_row_url(row), refused[row.pk]) for row in unchanged]
         undo_url = reverse(self.view.undo_url_name, args=[self.project.code, seq]) if seq and not said else ""
-        return self.show(refused=names, done=said or self.view.get_done(len(done.saved)), undo_url=undo_url)
+        shown = said or (self.view.get_done(len(done.saved)) if done.saved else _("Nothing has changed."))
+        return self.show(refused=names, done=shown, undo_url=undo_url)
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         """Render the form, or what was refused."""
@@ -138,7 +139,7 @@ class ChangeRowsView(ManyRowsView):
         for row, cells in zip(rows, self.view.build_forms(rows, data), strict=True):
             closed = list_closed(cells, values)
             if closed:
-                refused[row.pk] = _("It does not take: %(fields)s.") % {"fields": ", ".join(closed)}
+                refused[row.pk] = _("Not editable in this row: %(fields)s.") % {"fields": ", ".join(closed)}
             elif not cells.is_valid():
                 refused[row.pk] = describe_errors(cells)
             elif cells.has_changed():

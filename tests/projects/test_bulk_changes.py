@@ -272,7 +272,7 @@ def test_rows_that_break_a_rule_stay_with_the_reason_and_the_others_change(
     assert answer.status_code == 200
     assert "1 milestone is saved." in page
     assert "1 row is unchanged" in page
-    assert "It does not take: Forecast date." in page
+    assert "Not editable in this row: Forecast date." in page
     assert "Undo this change" in page
     assert read(first, ["forecast_on"]) == {"forecast_on": TODAY + 50 * DAY}
     page = words(send(planner, [first], forecast_on=later[:-1] + ("1" if later[-1] != "1" else "2")))
@@ -341,11 +341,13 @@ def test_an_issue_is_settled_with_its_resolution_and_in_its_order_only(
     change = path("issues/grid/change/")
     page = words(planner.post(change, ticked(first, closed) | {"fields": "1", "state": "closed"}))
     assert "2 rows are unchanged" in page
+    assert "Nothing has changed." in page
+    assert "0 issues are saved." not in page
     assert "Describe how it was resolved." in page
     planner.post(change, ticked(closed) | {"fields": "1", "state": "closed", "resolution": "Sold."})
     page = words(planner.post(change, ticked(first, closed) | {"fields": "1", "state": "postponed"}))
     assert "1 issue is saved." in page
-    assert "It does not take: State." in page
+    assert "Not editable in this row: State." in page
     assert [read(row, ["state"])["state"] for row in (first, closed)] == ["postponed", "closed"]
 
 
