@@ -69,6 +69,14 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 # — the workers —
 
 
+#: Files that read every source file of the product, which one worker parses for all of them.
+ON_THE_SOURCES = {
+    "tests/pages/test_local_days.py",
+    "tests/security/test_asvs.py",
+    "tests/test_architecture.py",
+    "tests/test_translations.py",
+    "tests/test_words.py",
+}
 #: Files that look at the scenarios of the demo, which one worker enters for all of them.
 ON_THE_DEMO = {
     "tests/demo/test_authority.py",
@@ -86,13 +94,15 @@ ON_THE_DEMO = {
 
 
 class Files(LoadScopeScheduling):  # type: ignore[misc]
-    """Schedule whole files in their order; those that share the demo, or a browser and an instance, on one worker."""
+    """Schedule whole files in their order; those that share what takes long to build stay on one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         """Return the group of files that one worker runs in sequence."""
         file = nodeid.partition("::")[0]
         if file in ON_THE_DEMO:
             return "tests/demo"
+        if file in ON_THE_SOURCES:
+            return "tests/sources"
         return "tests/e2e" if file.startswith("tests/e2e/") else file
 
 

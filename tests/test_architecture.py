@@ -13,7 +13,7 @@ from core.access import all_permissions, permission_tables
 from governance.workspace_registry import OF_PROJECT
 from projects.ledger.enums import Act
 from roles.enums import Authority
-from tests.sources import ROOT, called, modules, nodes, strings, templates
+from tests.sources import ROOT, all_strings, called, modules, nodes, sources, strings, templates
 
 ASKING = {"can", "ensure"}
 ACCESS = "core/access.py"
@@ -246,8 +246,7 @@ def test_the_page_of_rules_is_what_the_product_says() -> None:
 def test_permissions_are_asked_through_the_one_door() -> None:
     found = {path for path, node in nodes(ast.Call) if called(node) in {"has_perm", "has_perms", "test_rule"}}
     assert found <= THE_DOOR
-    decorators = {path for path, tree in modules().items() if "permission_required" in ast.dump(tree)}
-    assert decorators == set()
+    assert [path for path, source in sources().items() if "permission_required" in source] == []
 
 
 def compares_a_role(node: ast.Compare) -> bool:
@@ -362,7 +361,7 @@ def overrides_a_package(name: str) -> bool:
 
 
 def test_every_template_is_used() -> None:
-    told = {text.partition("#")[0] for tree in modules().values() for text in strings(tree)}
+    told = {text.partition("#")[0] for text in all_strings()}
     for source in templates().values():
         told |= set(re.findall(r"{%\s*(?:include|extends)\s+[\"']([^\"'#]+)", source))
     unused = [name for name in templates() if name not in told | BY_NAME and not overrides_a_package(name)]
@@ -372,8 +371,7 @@ def test_every_template_is_used() -> None:
 def test_every_template_that_is_named_exists() -> None:
     told = {
         text.partition("#")[0]
-        for tree in modules().values()
-        for text in strings(tree)
+        for text in all_strings()
         if re.fullmatch(r"[a-z_]+/[a-z_/]+\.(html|txt)(#[a-z_]+)?|\d{3}\.html", text)
     }
     for source in templates().values():
@@ -418,5 +416,5 @@ def test_migrations_are_in_step_with_the_models() -> None:
     [r"(?<!governance)/home/\w+|/work/|/tmp/\w", r"#\s*(TODO|FIXME|XXX)\b", r"\bprint\((?!f?[\"']Translations)"],
 )
 def test_no_file_of_the_apps_holds(pattern: str) -> None:
-    found = [path for path in modules() if re.search(pattern, (ROOT / path).read_text(encoding="utf-8"))]
+    found = [path for path, source in sources().items() if re.search(pattern, source)]
     assert [path for path in found if not path.startswith("config/")] == []

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from core.file_checks import MOST_PARTS, TYPES
 from roles.passkeys.relying_party import ALGORITHMS
-from tests.sources import ROOT, modules, strings
+from tests.sources import ROOT, nodes
 
 #: Section = level of each of its requirements, in order.
 LEVELS = """
@@ -91,27 +91,18 @@ PARSES = ["drafts.js", "paste.js", "unsent.js"]
 STORES = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|postMessage|caches\.open")
 
 
-def names_in(tree: ast.AST) -> set[str]:
-    """Return the names that a file uses: plain, behind a point, and imported."""
-    plain = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    behind = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    return plain | behind | {alias.name.partition(".")[0] for node in imports for alias in node.names}
-
-
 @cache
-def names_by_file() -> dict[str, set[str]]:
-    """Return the names that each file of the apps uses."""
-    return {path: names_in(tree) for path, tree in modules().items()}
+def used_names() -> set[tuple[str, str]]:
+    """Return the names that the apps use, each with its file: plain, behind a point, and imported."""
+    plain = {(path, node.id) for path, node in nodes(ast.Name)}
+    behind = {(path, node.attr) for path, node in nodes(ast.Attribute)}
+    imports = [*nodes(ast.Import), *nodes(ast.ImportFrom)]
+    return plain | behind | {(path, alias.name.partition(".")[0]) for path, node in imports for alias in node.names}
 
 
 def test_no_file_runs_a_text() -> None:
-    assert {path: names & RUNS for path, names in names_by_file().items() if names & RUNS} == {}
-    words = {
-        path: [word.arg for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords]
-        for path, tree in modules().items()
-    }
-    assert [path for path, arguments in words.items() if "shell" in arguments] == []
+    assert [(path, name) for path, name in used_names() if name in RUNS] == []
+    assert [path for path, node in nodes(ast.Call) if "shell" in [word.arg for word in node.keywords]] == []
     assert SCRIPTS
     assert [script.name for script in SCRIPTS if SINKS.search(script.read_text(encoding="utf-8"))] == []
     assert [script.name for script in SCRIPTS if "DOMParser" in script.read_text(encoding="utf-8")] == PARSES
@@ -123,13 +114,13 @@ def test_no_script_stores_anything() -> None:
 
 def test_no_weak_hash_is_used() -> None:
     weak = {"md5", "sha1", "MD5", "SHA1"}
-    assert {path: names & weak for path, names in names_by_file().items() if names & weak} == {}
+    assert [(path, name) for path, name in used_names() if name in weak] == []
 
 
 def test_every_text_says_its_character_set() -> None:
     """The types of accepted files get theirs where they are served (governance/evidence/downloads.py)."""
-    told = {text for path, tree in modules().items() if path != "core/file_checks.py" for text in strings(tree)}
-    types = {text for text in told if re.match(r"(text/\w{3,}|application/xml)(;|$)", text)}
+    told = {node.value for path, node in nodes(ast.Constant) if path != "core/file_checks.py"}
+    types = {text for text in told if isinstance(text, str) and re.match(r"(text/\w{3,}|application/xml)(;|$)", text)}
     assert {"text/csv; charset=utf-8", "application/xml; charset=utf-8"} <= types
     assert {text for text in types if not text.endswith("; charset=utf-8")} == {"text/csv"}, "of the demonstration"
 
