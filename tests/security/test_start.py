@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
 
 from config.database import with_parts
 from config.safety import refuse_unsafe_database
+from config.settings import database
 from tests.effort import EFFORT
 
 pytestmark = pytest.mark.django_db
@@ -206,11 +208,27 @@ def losing_commits() -> Iterator[None]:
             owner.execute(f"ALTER DATABASE {name} RESET synchronous_commit")
 
 
+@contextmanager
+def serving_from(url: str) -> Iterator[None]:
+    """Connect to the database of this address, as a process of production, until the block ends."""
+    usual = connections["default"]
+    connections["default"] = usual.copy()
+    connections["default"].settings_dict |= database(url)
+    try:
+        with override_settings(ENVIRONMENT="production", DB_ROLE="runtime"), pytest.MonkeyPatch.context() as patch:
+            for secret in SECRETS:
+                patch.delenv(secret, raising=False)
+            yield
+    finally:
+        connections["default"].close()
+        connections["default"] = usual
+
+
 def test_production_starts_only_on_a_database_that_is_as_it_must_be(losing_commits: None) -> None:
-    result = start({})
-    assert result.returncode != 0
-    assert "The database is not as it must be" in get_last_error(result)
-    assert "synchronous_commit is off" in get_last_error(result)
+    with serving_from(here("DATABASE_URL")), pytest.raises(ImproperlyConfigured) as error:
+        refuse_unsafe_database()
+    assert "The database is not as it must be" in str(error.value)
+    assert "synchronous_commit is off" in str(error.value)
 
 
 def test_development_starts_on_any_database_and_without_collected_files(losing_commits: None, tmp_path: Path) -> None:
@@ -221,7 +239,7 @@ def test_development_starts_on_any_database_and_without_collected_files(losing_c
 
 
 def test_a_database_without_tables_is_refused_with_the_first_faults() -> None:
-    result = start({"DATABASE_URL": os.environ["DATABASE_URL"]})
-    assert result.returncode != 0
-    assert get_last_error(result).count(";") == 2
-    assert re.search(r"… and \d+ more$", get_last_error(result))
+    with serving_from(os.environ["DATABASE_URL"]), pytest.raises(ImproperlyConfigured) as error:
+        refuse_unsafe_database()
+    assert str(error.value).count(";") == 2
+    assert re.search(r"… and \d+ more$", str(error.value))
