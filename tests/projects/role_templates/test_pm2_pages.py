@@ -150,14 +150,26 @@ def _pages(**known: Any) -> Iterator[tuple[str, str]]:
 NOT_READ = {403, 404, 405, 409}
 
 
-@pytest.fixture
-def decided(project: Project, seated: dict[str, Any]) -> Decision:
-    """Approve with a condition, against the opinion of the support office."""
+@pytest.fixture(scope="module")
+def kept_decided(kept_project: Project, kept_cast: dict[str, Any]) -> Decision:
+    """Approve with a condition, against the opinion of the support office; submit a budget, which waits."""
+    seated, project = _seat(kept_cast), acts.fresh(kept_project)
     file = _scope(project, seated)
     acts.submit(seated["BM"], file)
     acts.advise(seated["PSO"], file, acts.Position.UNFAVOURABLE)
     condition = acts.NewCondition("The crews are told in writing.", "BM", acts.FUTURE)
-    return acts.decide(seated["PO"], file, Outcome.APPROVED_WITH_CONDITIONS, [condition])
+    decision = acts.decide(seated["PO"], file, Outcome.APPROVED_WITH_CONDITIONS, [condition])
+    waiting = acts.draft(seated["PM"], project, "budget", impact_cost="None.", terms={"budget": "5.00"})
+    acts.submit(seated["PM"], waiting)
+    acts.advise(seated["PSO"], waiting)
+    fire_deferred_triggers()
+    return decision
+
+
+@pytest.fixture
+def decided(kept_decided: Decision) -> Decision:
+    """Return the approval."""
+    return acts.fresh(kept_decided)
 
 
 #: Pages that each role reads; the owner reads every other one besides.
@@ -191,9 +203,7 @@ def test_every_page_of_the_project_renders(
     client = Client(headers={"accept-language": language})
     client.force_login(seated[role])
     file, condition = decided.proposal, decided.conditions.get()
-    waiting = acts.draft(seated["PM"], project, "budget", impact_cost="None.", terms={"budget": "5.00"})
-    acts.submit(seated["PM"], waiting)
-    acts.advise(seated["PSO"], waiting)
+    waiting = project.proposals.get(kind="budget")
     addresses = {}
     for proposal in (file, waiting):
         known = {
