@@ -92,9 +92,13 @@ def query(instance: dict[str, Any]) -> Iterator[Callable[..., list[Any]]]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Launch the Chromium of the system, the headless one if it is there, without network calls of its own."""
+    """Launch the Chromium of the system, the headless one if it is there, without network calls of its own.
+
+    No page lives long enough to earn back what the optimizing compilers cost: axe is compiled anew on each.
+    """
     program = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
-    options = ["--disable-background-networking", "--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    options = ["--disable-background-networking", "--disable-gpu", "--js-flags=--no-maglev --no-turbofan"]
+    options += ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": program, "args": options}
 
 
