@@ -1,11 +1,16 @@
 """Template backend that lets go of what a page shows as soon as it is rendered."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 from django.template.backends import django as backend
 from django.template.context import make_context
+
+from core.acts import is_showing_only
+from core.forms import forget_errors
 
 
 class Templates(backend.DjangoTemplates):
@@ -31,7 +36,9 @@ class Template(backend.Template):
     """
 
     def render(self, context: dict[str, Any] | None = None, request: HttpRequest | None = None) -> str:
-        """Render the template with these values."""
+        """Render the template with these values. A form that was not sent has no errors on its page."""
+        if context and is_showing_only():
+            forget_errors(*_list_forms(context.values()))
         made = make_context(context, request, autoescape=self.backend.engine.autoescape)
         try:
             return self.template.render(made)
@@ -39,3 +46,12 @@ class Template(backend.Template):
             backend.reraise(error, self.backend)
         finally:
             made.dicts.clear()
+
+
+def _list_forms(values: Iterable[Any]) -> Iterator["forms.BaseForm | forms.BaseFormSet[Any]"]:
+    """List the forms and formsets among these values, and in lists of them."""
+    for value in values:
+        if isinstance(value, forms.BaseForm | forms.BaseFormSet):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _list_forms(value)

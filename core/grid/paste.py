@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 
-from core.acts import NotSent
+from core.acts import NotSent, is_showing_only
 from core.drafts.views import is_saving, read_draft, save_draft
 from core.form_views import UNPROCESSABLE, ActFormView, Text
 from core.forms import ProseField, add_errors, forget_errors
@@ -174,7 +174,6 @@ class PasteView(ActFormView):
         try:
             done = self.write({number: row.form.cleaned_data for number, row in right})
         except NotSent:
-            forget_errors(*(row.form for row in rows))
             return self.show_rows(rows)
         for number, row in right:
             error = done.refused.get(number)
@@ -190,6 +189,8 @@ class PasteView(ActFormView):
     def show_rows(self, rows: Sequence[Row], *, left_out: Sequence[str] = (), saved: str = "") -> HttpResponse:
         """Render the rows as cells."""
         parts = [row.form for row in rows]
+        if is_showing_only():
+            forget_errors(*parts)
         is_refused = any(form.errors for form in parts)
         context = self.get_context_data(PasteForm()) | {
             "rows": rows,

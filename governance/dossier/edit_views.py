@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
+from core.acts import is_showing_only
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
@@ -69,6 +70,8 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if changes := answer.changes():
         return render_moved_on(request, proposal, answer.typed(), changes)
     if not answer.is_valid():
+        if is_showing_only():
+            forget_errors(*answer.parts)
         return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
     if request.POST.get("step") not in RECORDING:
         return _render_review(request, proposal, answer)
