@@ -15,10 +15,12 @@ from amoa.questions import queries, services
 from amoa.questions.forms import EstimateRowForm
 from amoa.requirements.text_diff import list_differences, map_group_names
 from core.access import ensure, reader
-from core.acts import NotSent
+from core.acts import NotSent, is_showing_only
 from core.conflicts import find_change, show_saved
 from core.diff import FieldDifference
+from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.form_views import CONFLICT, UNPROCESSABLE, post_data
+from core.forms import forget_errors
 from core.history import Outdated
 from core.pagination import page_after
 from projects.models import Project
@@ -44,6 +46,7 @@ class Row:
 
 
 @require_http_methods(["GET", "POST"])
+@drafted
 def estimates(request: HttpRequest, code: str) -> HttpResponse:
     """Show the requirements without an estimate, all with `show=all`; record the rows that were filled."""
     project = get_project_or_404(request, code)
@@ -60,6 +63,11 @@ def _save(request: HttpRequest, project: Project) -> HttpResponse:
     posted = {int(named[1]) for name in request.POST if (named := FIELD.match(name))}
     found = queries.with_last_estimate(project.requirements.filter(pk__in=sorted(posted)[:SIZE]))
     rows = _build_rows(request, found.order_by("pk"))
+    if is_saving(request):
+        return save_draft(request, *(row.form for row in rows))
+    if is_about_draft(request):
+        forget_errors(*(row.form for row in rows))
+        return _render(request, project, rows)
     if not all(row.form.is_valid() for row in rows):
         return _render(request, project, rows, UNPROCESSABLE)
     typed = {row.requirement.pk: content for row in rows if (content := row.form.content())}
@@ -102,11 +110,15 @@ def _build_rows(request: HttpRequest, requirements: Iterable[Any]) -> list[Row]:
 def _render(
     request: HttpRequest, project: Project, rows: list[Row], status: int = 200, *, next_key: int | None = None
 ) -> HttpResponse:
+    parts = [row.form for row in rows]
+    if is_showing_only():
+        forget_errors(*parts)
     context = {
         "project": project,
         "rows": rows,
-        "forms": [row.form for row in rows],
-        "has_errors": any(row.form.errors for row in rows if row.form.is_bound),
+        "forms": parts,
+        "form_draft": read_draft(request, request.path, *parts),
+        "has_errors": any(form.errors for form in parts if form.is_bound),
         "is_outdated": status == CONFLICT,
         "next_key": next_key,
         "every": request.GET.get("show") == "all",

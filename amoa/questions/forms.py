@@ -37,14 +37,17 @@ class AnswerForm(forms.Form):
 
 
 class EstimateRowForm(forms.Form):
-    """Estimate of one requirement in a table; an empty row is left out. It carries the version that was read."""
+    """Estimate of one requirement in a table; an empty row is left out. It carries the version that was read.
+
+    The note is a text area: a form that has one keeps a draft (core.drafts).
+    """
 
     #: Code of the requirement, which names the row in the list of errors.
     row_code = ""
 
     days = NumberField(label=_("Workload (days)"), max_digits=8, decimal_places=1, min_value=0, required=False)
     cost = AmountField(label=_("Cost (€)"), required=False)
-    note = ProseField(label=_("Design note"), rows=1, max_length=LONGEST, required=False)
+    note = ProseField(label=_("Design note"), rows=2, max_length=LONGEST, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def content(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Test the page of estimates: many requirements, one save, refusals in their row, and what changed meanwhile."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -67,7 +68,7 @@ def test_a_refused_row_says_why_and_keeps_all_that_was_typed(browser: Any, rows:
     refused = browser.post(LISTED, posted)
     assert refused.status_code == 422
     page = text(refused)
-    for words in ("Write a number in figures", 'value="many"', 'value="Two lamps."', 'value="3"'):
+    for words in ("Write a number in figures", 'value="many"', "Two lamps.</textarea>", 'value="3"'):
         assert words in page
     assert f"{rows[0].code}, Workload (days): Write a number in figures" in page, "the row in the list of errors"
     assert given(rows) == []
@@ -104,6 +105,21 @@ def test_a_change_of_the_requirement_comes_back_with_both_texts_and_what_was_typ
         assert words in page
     assert f'name="r{rows[0].pk}-version" value="{rows[0].version + 1}"' in page
     assert given(rows) == []
+
+
+def test_what_is_typed_into_rows_is_kept_as_a_draft(browser: Any, rows: list[Any]) -> None:
+    [page] = re.findall(rf'name="draft_page" value="(\w+)" data-draft="{LISTED}"', browser.get(LISTED).text)
+    typed = fields(rows[0], days="soon", note="Storms until May.") | {"draft": "save", "draft_page": page}
+    assert browser.post(LISTED, typed).status_code == 200
+    assert "You wrote here" in text(browser.get(LISTED))
+    used = text(browser.post(LISTED, {"draft": "use", "draft_page": page}))
+    for words in ('value="soon"', "Storms until May.</textarea>", "It is not sent."):
+        assert words in used
+    assert "There is a problem" not in used
+    assert given(rows) == []
+    sent = fields(rows[0], days="2", note="Storms until May.") | {"draft_page": page}
+    assert browser.post(LISTED, sent).status_code == 302
+    assert "You wrote here" not in text(browser.get(LISTED))
 
 
 @pytest.mark.parametrize("name", ["r99999999999-days", "rx-days", "r-1-days", "r\x00-days"])
