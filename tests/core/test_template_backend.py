@@ -48,7 +48,8 @@ class Named(forms.Form):
 
 def test_a_form_that_was_not_sent_shows_no_error() -> None:
     page = engines["django"].from_string(
-        "{{ form.name.errors }}{% for row in rows %}{{ row.name.errors }}{% endfor %}{% for row in many %}{{ row.name.errors }}{% endfor %}"
+        "{{ form.name.errors }}{% for row in rows %}{{ row.name.errors }}{% endfor %}"
+        "{% for row in many %}{{ row.name.errors }}{% endfor %}"
     )
 
     def show() -> str:
