@@ -109,16 +109,18 @@ class Files(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort the cases of a test, so that every worker collects the same order even from a set.
 
-    Tests on what a file builds once come last in it: the others see none of it.
+    Browsers come first: they need no database of these tests, so they start while the first worker enters it. Tests on
+    what a file builds once come last in it: the others see none of it.
     """
     first: dict[str, int] = {}
     for place, item in enumerate(items):
         first.setdefault(item.nodeid.partition("[")[0], place)
         first.setdefault(item.nodeid.partition("::")[0], place)
 
-    def place_of(item: Any) -> tuple[int, bool, int, str]:
+    def place_of(item: Any) -> tuple[bool, int, bool, int, str]:
         file, test = item.nodeid.partition("::")[0], item.nodeid.partition("[")[0]
-        return first[file], "kept_database" in getattr(item, "fixturenames", ()), first[test], item.nodeid
+        is_kept = "kept_database" in getattr(item, "fixturenames", ())
+        return not item.path.is_relative_to(E2E), first[file], is_kept, first[test], item.nodeid
 
     items.sort(key=place_of)
 
