@@ -3,6 +3,7 @@
 from django.utils.translation import ngettext
 
 from amoa.acceptance.enums import Result
+from core.references import plain_reference
 from governance.event_subjects import to_project, to_row
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
 
@@ -36,7 +37,7 @@ EVENT_SUBJECTS |= {
     ),
     "amoa.acceptancecampaign": EventSubject(title="title", link=CAMPAIGN),
     "amoa.deliverable": EventSubject(code="code", title="name", link=to_project("amoa:acceptance:acceptance")),
-    "amoa.defect": EventSubject(title="title", link=DEFECT),
+    "amoa.defect": EventSubject(code=plain_reference("DEF-"), title="title", link=DEFECT),
     "projects.recipientgroup": EventSubject(title="name", link=to_row("amoa:recipients:recipient")),
     "amoa.changeimpact": EventSubject(title="group__name", link=PLAN),
     "amoa.communicationaction": EventSubject(title="title", link=to_project("amoa:change_plan:change_communications")),

@@ -4,6 +4,7 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
+from core.references import plain_reference
 from governance.event_subjects import to_project, to_row
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
 from pmo.conformity.enums import Result
@@ -33,7 +34,7 @@ EVENT_SUBJECTS |= {
     "pmo.risk": EventSubject(code="code", title="title", link=RISK),
     "pmo.riskaction": EventSubject(code="risk__code", title="text", target="risk", link=RISK),
     "pmo.riskreview": EventSubject(link=to_project("pmo:risks:risk_list")),
-    "pmo.issue": EventSubject(code="code", title="title", link=ISSUE),
+    "pmo.issue": EventSubject(code=plain_reference("ISS-"), title="title", link=ISSUE),
     "pmo.standard": EventSubject(code="code", link=to_row("pmo:standards:standard")),
     "pmo.milestone": EventSubject(code="code", title="name", link=SCHEDULE),
     "pmo.milestoneforecast": EventSubject(code="milestone__code", title="milestone__name", link=SCHEDULE),
