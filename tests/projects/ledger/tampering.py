@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from projects.ledger.row_seals import read_layouts, rows_parameters, rows_sql
 from projects.ledger.services import DOMAIN
 from projects.models import LedgerEvent, Project, RowSeal
 from tests.database import run
-from tools.verify_ledger import next_link
+from tools.verify_ledger import main, next_link
 
 VERIFIER = settings.ROOT / "tools/verify_ledger.py"
 Change = Callable[[dict[str, Any]], None]
@@ -51,7 +51,15 @@ def export_bundle(folder: Path, *words: str) -> Path:
 
 
 def verify_bundle(bundle: Path, *words: Any) -> tuple[int, str]:
-    """Run tools/verify_ledger.py in its own process, without Django or our packages."""
+    """Run tools/verify_ledger.py in this process: its exit code and its output."""
+    said = StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+        patch.setattr(sys, "argv", [str(VERIFIER), str(bundle), *map(str, words)])
+        return main(), said.getvalue()
+
+
+def verify_bundle_apart(bundle: Path, *words: Any) -> tuple[int, str]:
+    """Run it in its own process, without Django or our packages."""
     end = subprocess.run(
         [sys.executable, "-I", VERIFIER, bundle, *words], capture_output=True, text=True, env={"PATH": os.defpath}
     )
