@@ -7,6 +7,7 @@ altered row. What neither sees is listed with a reason in docs/ledger.md, and no
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import cache
 from itertools import zip_longest
 from typing import Any
 
@@ -85,6 +86,7 @@ def listed_columns(table: str, listed: dict[str, set[str]]) -> set[str]:
     return columns if known == {"all"} else columns & known
 
 
+@cache
 def columns_of(table: str) -> dict[str, str]:
     """Return the columns of a table that can be written, and their types."""
     return dict(
