@@ -103,5 +103,8 @@ def _select(sql: str, parameters: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
     """Yield the rows of a statement, however many."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, parameters)
-        while rows := cursor.fetchmany(CHUNK):
+        rows = cursor.fetchmany(CHUNK)
+        yield from rows
+        while len(rows) == CHUNK:  # most tables have fewer rows, and need no second answer
+            rows = cursor.fetchmany(CHUNK)
             yield from rows
