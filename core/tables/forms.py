@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.file_checks import MIB, Upload, clean_name
@@ -240,7 +241,8 @@ class WordsForm(forms.Form):
         self.unknown = unknown
         self.required = choices.required
         for name, words in unknown.items():
-            values: list[tuple[str, Any]] = [(f"={value}", label) for value, label in choices.labels[name].items()]
+            labels = choices.labels[name].items()
+            values: list[tuple[str, Any]] = [(f"={value}", capfirst(label)) for value, label in labels]
             if name not in choices.required:
                 values.insert(0, ("=", _("Leave empty")))
             values.append((self.REFUSE, _("Refuse these lines")))

@@ -176,6 +176,14 @@ def test_the_only_word_of_a_column_needs_no_choice_for_the_rest(browser: Any, pr
     assert fresh(job).meanings == {}
 
 
+def test_the_values_to_choose_from_begin_with_a_capital_like_the_other_choices(browser: Any, project_two: Any) -> None:
+    job = send(browser, csv_of(("A", "Gadget"), head=("Title", "Kind")), "a.csv")
+    field = browser.get(map_columns(browser, job)["Location"]).context["form"].fields[f"kind-{digest('gadget')}"]
+    labels = [str(label) for _value, label in field.choices]
+    assert len(labels) > 5
+    assert all(label[0].isupper() for label in labels)
+
+
 def test_a_known_file_asks_for_no_values(browser: Any, project_two: Any) -> None:
     job = send(browser, csv_of(("", "need", "A", "must", "")), "a.csv")
     assert map_columns(browser, job)["Location"] == f"/imports/{job.pk}/"
