@@ -1,5 +1,6 @@
 """Test the tasks of a person: the badge of every page equals the list, and each leads where it can be done."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -31,10 +32,13 @@ from projects.people.services import close_account
 from roles.models import RoleTemplate
 from tests import acts
 from tests.database import fire_deferred_triggers, statements
+from tests.effort import EFFORT
 from tests.pmo.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+#: How many tasks of a kind each reader opens.
+MOST_OF_A_KIND = 2
 ENGLISH, FRENCH = {"accept-language": "en"}, {"accept-language": "fr"}
 
 
@@ -100,13 +104,16 @@ def test_the_compiled_query_finds_the_rows_that_the_querysets_find(cast: dict[st
 def test_each_task_leads_to_a_page_that_its_reader_can_open(cast: dict[str, Any], work: Any, client_of: Any) -> None:
     walked = set()
     for user in people(cast).values():
-        tasks, client = list_tasks(user), client_of(user)
+        tasks, client, opened = list_tasks(user), client_of(user), Counter[str]()
         load_details(tasks)
         for task in tasks:
-            page = client.get(task.url.partition("#")[0])
-            assert page.status_code == 200, (user, task.key, task.url)
             assert task.title
             assert task.project or not task.project_id
+            opened[task.kind.name] += 1
+            if EFFORT == 1 and opened[task.kind.name] > MOST_OF_A_KIND:
+                continue
+            page = client.get(task.url.partition("#")[0])
+            assert page.status_code == 200, (user, task.key, task.url)
             walked.add(task.kind.name)
     assert len(walked) >= 12, walked
 

@@ -31,6 +31,7 @@ from projects.enums import Workspace
 from projects.mandates.services import found_project
 from projects.models import Project
 from roles.models import User
+from tests.effort import in_turn
 from tests.pmo.dashboards.test_dashboards import CODES
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +64,8 @@ def nodes_of(client: Any, query: str = "") -> list[Node]:
 
 
 def test_each_column_sorts_both_ways_and_empty_values_come_last(client: Any) -> None:
-    for name, key in KEYS.items():
-        for sort in (name, f"-{name}"):
+    for place, (name, key) in enumerate(KEYS.items()):
+        for sort in in_turn(place, (name, f"-{name}")):
             values = [key(node) for node in nodes_of(client, f"?sort={sort}")]
             known = [value for value in values if value is not None]
             assert values == sorted(known, reverse=sort != name) + [None] * (len(values) - len(known)), sort
