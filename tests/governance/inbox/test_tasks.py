@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
@@ -224,12 +225,19 @@ def test_a_role_that_became_vacant_is_a_task_of_the_owner_until_it_is_filled(
     assert "vacancies" not in kinds_of(owner)
 
 
-def test_a_role_whose_holder_has_no_account_any_more_is_a_task_of_the_owner(
-    cast: dict[str, Any], project_one: Any
+def test_a_role_whose_holder_has_no_account_any_more_is_a_task_of_the_owner_who_ends_the_mandate_first(
+    cast: dict[str, Any], project_one: Any, client_of: Any
 ) -> None:
     close_account(actor=cast["staff_admin"], person=cast["pmo"])
     task = find(cast["owner"], "vacancies")
     assert (task.code, task.since) == ("PMO", None)
+    seat = project_one.mandates.get(role__code="PMO")
+    client, end = client_of(cast["owner"]), reverse("projects:mandates:mandate_end", args=[seat.pk])
+    assert f'href="{end}"' in client.get(task.url).text
+    home = client.get(project_one.get_absolute_url(), headers=ENGLISH).text
+    assert f'<a href="{task.url}">End the mandate, then appoint a person</a>' in home
+    end_mandate(actor=cast["owner"], mandate=seat)
+    assert find(cast["owner"], "vacancies").url.endswith("/mandates/appoint/?role=PMO")
 
 
 def test_before_the_launch_a_vacant_role_is_a_step_of_the_launch_alone(cast: dict[str, Any], project_two: Any) -> None:
