@@ -15,6 +15,7 @@ from core.form_views import Text
 from core.lists.exports import export, is_export
 from core.lists.pages import build_page
 from core.refusals.views import Conflict
+from core.templatetags.ui import day
 from governance.obligations.facts import with_facts
 from governance.obligations.forms import ExcuseForm, FulfilForm
 from governance.obligations.listing import STANDINGS, Row, build_listing, has_standing, read_standing
@@ -33,6 +34,7 @@ from governance.obligations.registry import ROW_CONTROLS
 from governance.obligations.services import Settled, excuse, fulfil
 from projects.form_views import ProjectFormView
 from projects.models import Project
+from projects.organisation_settings.queries import today
 from projects.shortcuts import get_project_or_404
 from roles.role_templates.content import Role
 
@@ -127,8 +129,13 @@ class ObligationView(ProjectFormView):
 
     def get_lede(self) -> Text:
         """Return what is expected, on which occasion, by when."""
-        due = {"evidence": self.object.duty.evidence, "occasion": self.object.occasion_label}
-        return _("Expected: %(evidence)s. Occasion: %(occasion)s.") % due
+        row: Obligation = self.object
+        asked = {"evidence": row.duty.evidence, "occasion": row.occasion_label}
+        lede = _("Expected: %(evidence)s. Occasion: %(occasion)s.") % asked
+        if row.due_on is None:
+            return lede
+        due = _("It was due on %(day)s.") if row.due_on < today() else _("It is due on %(day)s.")
+        return f"{lede} {due % {'day': day(row.due_on)}}"
 
     def get_quote(self) -> Text:
         """Return the responsibility."""

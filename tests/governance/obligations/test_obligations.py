@@ -1,15 +1,17 @@
 """Test obligations on the project of the cast: who fulfils and excuses, what acts fulfil, hand-over, pages, guards."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.access import Refused
+from core.templatetags.ui import day
 from governance.models import Discharge
 from governance.obligations.enums import Answer, Standing
 from governance.obligations.queries import Obligation, list_tenures, load_obligations
@@ -222,6 +224,18 @@ def test_progress_is_on_home_gates_and_dashboard(pmo: Any, project_one: Any, cli
     [drawn] = [picture for picture in board.context["pictures"] if picture.name == "duties"]
     done = sum(int(row[1].text) for row in drawn.rows)
     assert done == sum(row.standing == Standing.DONE for row in found)
+
+
+def test_the_form_says_by_when_the_obligation_is_due_or_was(moe: Any, project_one: Any, client_of: Any) -> None:
+    row = one(project_one, "MOE-04", month())
+    path = reverse("governance:obligations:obligation_fulfil", args=["ONE", "MOE", "MOE-04", row.key])
+    assert row.due_on is not None
+    for days, words in ((0, "It is due on"), (1, "It was due on")):
+        last = row.due_on + timedelta(days=days)
+        noon = datetime(last.year, last.month, last.day, 12, tzinfo=timezone.get_default_timezone())
+        with time_machine.travel(noon), translation.override("en"):
+            page = " ".join(client_of(moe).get(path, headers={"accept-language": "en"}).text.split())
+            assert f"{words} {day(row.due_on)}." in page
 
 
 def test_a_settled_obligation_answers_409_and_an_unknown_one_404(
