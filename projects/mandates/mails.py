@@ -1,4 +1,4 @@
-"""Mails on seats: to a person who was given one, and to those who must know that one is vacant."""
+"""Mails on seats to a person who was given one."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -30,12 +30,5 @@ def _build_delegation(notice: Notification) -> EmailMessage:
     return build_mail(notice, act=DELEGATED, is_own=True)
 
 
-def _build_vacancy(notice: Notification) -> EmailMessage:
-    """Build the mail on a vacant role, which administrators receive without a role on the project."""
-    seats = Mandate.objects.filter(project=notice.event.project, holder=notice.recipient) if notice.event else None
-    return build_mail(notice, by_administration=seats is not None and not seats.exists())
-
-
 MAILS[Reason.OWNER_NAMED] = MAILS[Reason.ROLE_GIVEN] = _build_appointment
 MAILS[Reason.SIGNATURE_DELEGATED] = _build_delegation
-MAILS[Reason.ROLE_VACANT] = _build_vacancy

@@ -5,7 +5,7 @@ empty string for no end and no cap.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -40,11 +40,15 @@ from roles.role_templates.content import Role
 
 @dataclass(frozen=True)
 class RoleNotice:
-    """The subject of a notice on a seat: a role on a project; `anchor` tells seats of one role apart."""
+    """The subject of a notice on a seat: a role on a project; `anchor` tells seats of one role apart.
+
+    An administrator, who may not open the project, is led to the list of projects with their vacant roles.
+    """
 
     project: Project
     code: str
     anchor: str = ""
+    is_for_administrators: bool = field(default=False, kw_only=True)
 
     @property
     def reference(self) -> str:
@@ -55,7 +59,19 @@ class RoleNotice:
         return self.project.title_fr if self.project.language == "fr" else self.project.title_en
 
     def get_absolute_url(self) -> str:
+        if self.is_for_administrators:
+            return reverse("projects:opening:project_seats") + self.anchor
         return reverse("projects:mandates:mandate_list", args=[self.project.code]) + self.anchor
+
+
+def split_by_page(about: RoleNotice, people: Iterable[User]) -> list[tuple[RoleNotice, list[User]]]:
+    """Return the notice for these people, and that for the administrators among them without a seat on the project."""
+    given = list(people)
+    held = Mandate.objects.filter(project=about.project).not_over(act_time()).values_list("holder", flat=True)
+    seated = set(held) if any(person.is_staff for person in given) else set()
+    administrators = [person for person in given if person.is_staff and person.pk not in seated]
+    readers = [person for person in given if person not in administrators]
+    return [(about, readers), (replace(about, is_for_administrators=True), administrators)]
 
 
 def _tell(event: LedgerEvent, reason: Reason, role: RoleTemplate, *people: User) -> None:
@@ -202,7 +218,8 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
         matrix=term_of(matrix.number, matrix.hash) if matrix else "",
     )
     givers = [mandate.appointed_by, *(seat.holder for seat in owners(project))]
-    notify(event=event, reason=Reason.ROLE_ACCEPTED, about=RoleNotice(project, mandate.role.code), people=givers)
+    for about, people in split_by_page(RoleNotice(project, mandate.role.code), givers):
+        notify(event=event, reason=Reason.ROLE_ACCEPTED, about=about, people=people)
     return mandate
 
 
@@ -533,9 +550,9 @@ def _set_end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mand
 
 def _announce_vacancy(event: LedgerEvent, mandate: Mandate) -> None:
     """Notify who must know that an advising role is vacant now."""
-    people = list_vacancy_readers(mandate)
-    about = RoleNotice(mandate.project, mandate.role.code)
-    notify(event=event, reason=Reason.ROLE_VACANT, about=about, people=people, the_actor_too=True)
+    notice = RoleNotice(mandate.project, mandate.role.code)
+    for about, people in split_by_page(notice, list_vacancy_readers(mandate)):
+        notify(event=event, reason=Reason.ROLE_VACANT, about=about, people=people, the_actor_too=True)
 
 
 def list_vacancy_readers(mandate: Mandate) -> list[User]:

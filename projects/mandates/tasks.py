@@ -11,7 +11,7 @@ from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.mandates.holders import owners
 from projects.mandates.models import Delegation, Mandate
-from projects.mandates.services import RoleNotice, list_vacancy_readers
+from projects.mandates.services import RoleNotice, list_vacancy_readers, split_by_page
 from projects.notices.models import Reason
 from projects.notices.services import notify_once
 
@@ -66,4 +66,5 @@ def _announce(reason: Reason, seat: Mandate | Delegation) -> int:
     people = [seat.person, *(mandate.holder for mandate in owners(seat.project))]
     if reason == Reason.ROLE_OVER and isinstance(seat, Mandate) and seat.advises:
         people += list_vacancy_readers(seat)
-    return notify_once(reason=reason, about=about, people=people)
+    told = split_by_page(about, people)
+    return sum([notify_once(reason=reason, about=page, people=readers) for page, readers in told])

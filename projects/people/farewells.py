@@ -15,7 +15,7 @@ from django.utils.translation import gettext, override
 from core.acts import act_time
 from projects.ledger.models import LedgerEvent
 from projects.mandates.holders import owners
-from projects.mandates.services import RoleNotice, list_vacancy_readers
+from projects.mandates.services import RoleNotice, list_vacancy_readers, split_by_page
 from projects.notices.models import Reason
 from projects.notices.services import notify, notify_once
 from projects.notices.subjects import Account
@@ -80,7 +80,8 @@ def tell_of_vacancies(event: LedgerEvent, person: User) -> None:
     for seat in list_seats(person, act_time()).filter(authority=Authority.ADVISES):
         told = {mandate.holder_id for mandate in owners(seat.project)}
         people = [reader for reader in list_vacancy_readers(seat) if reader.pk not in told]
-        notify(event=event, reason=Reason.ROLE_VACANT, about=RoleNotice(seat.project, seat.role.code), people=people)
+        for about, readers in split_by_page(RoleNotice(seat.project, seat.role.code), people):
+            notify(event=event, reason=Reason.ROLE_VACANT, about=about, people=readers)
 
 
 def tell_administrators(event: LedgerEvent, reason: Reason, person: User) -> None:

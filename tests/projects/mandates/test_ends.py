@@ -24,7 +24,7 @@ from projects.mandates.services import (
 )
 from projects.mandates.tasks import announce_ends
 from projects.models import Mandate, Notification, Project
-from projects.notices.models import MAILS, Reason
+from projects.notices.models import Reason
 from projects.notices.tasks import build_mail
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_an_end_at_once_is_told_by_its_act_alone(given: Mandate, owner: Any) -> 
 
 
 def test_who_must_know_is_told_at_once_that_nobody_holds_an_advising_role(
-    owner: Any, amoa: Any, pmo: Any, moe: Any, staff_admin: Any, project_one: Project
+    owner: Any, amoa: Any, pmo: Any, moe: Any, staff_admin: Any, project_one: Project, client_of: Any
 ) -> None:
     end_mandate(actor=owner, mandate=project_one.mandates.active().get(holder=pmo))
     event = project_one.events.latest("seq")
@@ -102,7 +102,8 @@ def test_who_must_know_is_told_at_once_that_nobody_holds_an_advising_role(
     mails = {}
     for notice in event.notifications.filter(reason=Reason.ROLE_VACANT, recipient__in=[owner, staff_admin]):
         notice.recipient.language = "en"
-        mails[notice.recipient] = MAILS[Reason.ROLE_VACANT](notice).body
+        mails[notice.recipient] = build_mail(notice).body
+        assert client_of(notice.recipient).get(notice.link).status_code == 200
     assert "because you hold a role" in mails[owner]
     assert "because you administer Ouvrage" in mails[staff_admin]
     assert all("The owner appoints another person." in mail for mail in mails.values())

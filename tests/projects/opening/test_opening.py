@@ -12,8 +12,9 @@ from django.utils import timezone
 from core.access import can
 from core.history import version_of
 from projects.enums import Level
-from projects.mandates.services import found_project
+from projects.mandates.services import accept, found_project
 from projects.models import Notification, OrganisationSettings, Project
+from projects.notices.tasks import build_mail
 from projects.organisation_settings.services import edit_settings
 from roles.models import User
 from tests import acts
@@ -84,6 +85,17 @@ def test_the_first_owner_is_notified_and_reads_the_project(post: Any, outsider: 
     project = Project.objects.get(code="QUAI-3")
     assert Notification.objects.filter(recipient=outsider, event__project=project, reason="owner_named").exists()
     assert client_of(outsider).get(project.get_absolute_url()).status_code == 200
+
+
+def test_the_notice_that_the_owner_accepted_leads_the_administrator_to_a_page_that_opens(
+    post: Any, outsider: Any, staff_admin: Any, client_of: Any
+) -> None:
+    post("staff_admin")
+    accept(actor=outsider, mandate=Project.objects.get(code="QUAI-3").mandates.get())
+    notice = Notification.objects.get(recipient=staff_admin, reason="role_accepted")
+    assert client_of(staff_admin).get(notice.link).status_code == 200
+    notice.recipient.language = "en"
+    assert "because you administer Ouvrage" in build_mail(notice).body
 
 
 def test_an_administrator_reads_the_title_and_the_vacant_roles_but_not_the_project(
