@@ -1,6 +1,7 @@
 """Test that a decision supersedes another and settles everything that depended on it (R6)."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from projects.mandates.services import appoint, delegate, end_mandate
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
 from tests import acts
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,23 @@ def decide(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> Decide:
         return acts.decide(owner, file, **terms)
 
     return approve
+
+
+@pytest.fixture(scope="module")
+def kept_costly(kept_cast: dict[str, Any]) -> Decision:
+    """Approve a budget of 4.3 million, once for the file."""
+    amoa, pmo, terms = kept_cast["amoa"], kept_cast["pmo"], {"budget": "4300000.00"}
+    decision = acts.decide(
+        kept_cast["owner"], acts.prepare(amoa, pmo, project=project(), kind="budget", terms=terms, **NOTED)
+    )
+    fire_deferred_triggers()
+    return decision
+
+
+@pytest.fixture
+def costly(kept_costly: Decision) -> Decision:
+    """Return that approval."""
+    return deepcopy(kept_costly)
 
 
 NOTED = {"impact_schedule": "None.", "impact_recipients": "None."}
@@ -98,10 +117,11 @@ def test_the_register_of_all_projects_names_what_replaced_a_decision_by_then(
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REWORK, Outcome.DEFERRED, Outcome.REJECTED, Outcome.MERGED])
-def test_any_answer_but_an_approval_leaves_the_earlier_decision_as_it_is(outcome: Outcome, decide: Decide) -> None:
-    before = budget(decide, "4300000.00")
-    after = budget(decide, "1.00", before, outcome=outcome)
-    assert (after.supersedes, after.carried, state(before)) == (None, {}, "decided")
+def test_any_answer_but_an_approval_leaves_the_earlier_decision_as_it_is(
+    outcome: Outcome, decide: Decide, costly: Decision
+) -> None:
+    after = budget(decide, "1.00", costly, outcome=outcome)
+    assert (after.supersedes, after.carried, state(costly)) == (None, {}, "decided")
     assert project().budget == Decimal("4300000.00")
 
 
@@ -235,12 +255,11 @@ def test_nothing_is_replaced_before_every_item_has_its_fate(decide: Decide, owne
     ],
 )
 def test_changed_is_what_the_new_decision_really_changes_and_nothing_else(
-    terms: dict[str, str], fate: Fate, decide: Decide
+    terms: dict[str, str], fate: Fate, decide: Decide, costly: Decision
 ) -> None:
-    before = budget(decide, "4300000.00")
-    chosen = fates(before, fate)
+    chosen = fates(costly, fate)
     with pytest.raises(NotCarried) as error:
-        decide(replaces=before, terms=terms, fates=chosen)
+        decide(replaces=costly, terms=terms, fates=chosen)
     assert set(error.value.gaps) == set(chosen)
     assert project().budget == Decimal("4300000.00")
 
@@ -277,9 +296,10 @@ def test_only_items_that_depend_on_the_decision_are_carried_over(decide: Decide)
 # — the effects —
 
 
-def test_an_effect_kept_stays_one_dropped_is_led_back_one_changed_is_overwritten(decide: Decide) -> None:
-    kept = budget(decide, "4300000.00")
-    decide(replaces=kept, fates=fates(kept, Fate.KEPT))
+def test_an_effect_kept_stays_one_dropped_is_led_back_one_changed_is_overwritten(
+    decide: Decide, costly: Decision
+) -> None:
+    decide(replaces=costly, fates=fates(costly, Fate.KEPT))
     assert project().budget == Decimal("4300000.00")
 
     dropped = budget(decide, "4400000.00")
@@ -373,14 +393,13 @@ def test_a_role_that_has_ended_already_needs_no_undoing(decide: Decide, owner: A
     assert decide(replaces=before).effects.count() == 0
 
 
-def test_an_undo_does_not_overwrite_a_later_decision(decide: Decide) -> None:
-    before = budget(decide, "4300000.00")
+def test_an_undo_does_not_overwrite_a_later_decision(decide: Decide, costly: Decision) -> None:
     budget(decide, "4400000.00")
     kept = acts.count_evidence()["Decision"]
     with pytest.raises(NotCarried) as error:
-        decide(replaces=before, fates=fates(before, Fate.DROPPED))
+        decide(replaces=costly, fates=fates(costly, Fate.DROPPED))
     assert [*error.value.gaps.values()] == [CHANGED_SINCE]
-    assert (acts.count_evidence()["Decision"], state(before), project().budget) == (
+    assert (acts.count_evidence()["Decision"], state(costly), project().budget) == (
         kept,
         "decided",
         Decimal("4400000.00"),
@@ -414,11 +433,10 @@ def test_a_replacement_that_waits_leads_back_what_it_drops_when_it_takes_effect(
     assert [e.field for e in after.effects.order_by("pk")] == ["ends_on", "scope"]
 
 
-def test_an_effect_depends_on_a_pending_replacement_until_it_is_undone(decide: Decide) -> None:
+def test_an_effect_depends_on_a_pending_replacement_until_it_is_undone(decide: Decide, costly: Decision) -> None:
     """B waits to drop A, and C replaces B: A's effect stands until C settles it."""
-    first = budget(decide, "4300000.00")
-    (effect,) = list_dependents(first)
-    second = decide(replaces=first, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
+    (effect,) = list_dependents(costly)
+    second = decide(replaces=costly, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
     assert set(second.carried.values()) == {Fate.DROPPED}
     (condition,) = second.conditions.all()
     assert list_dependents(second) == [condition, effect]
@@ -428,10 +446,9 @@ def test_an_effect_depends_on_a_pending_replacement_until_it_is_undone(decide: D
     connection.check_constraints()
 
 
-def test_an_undone_effect_no_longer_depends_on_the_replacement(decide: Decide, owner: Any) -> None:
-    first = budget(decide, "4300000.00")
-    (effect,) = list_dependents(first)
-    second = decide(replaces=first, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
+def test_an_undone_effect_no_longer_depends_on_the_replacement(decide: Decide, costly: Decision, owner: Any) -> None:
+    (effect,) = list_dependents(costly)
+    second = decide(replaces=costly, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
     acts.lift(owner, second.proposal)
     assert [item_key(item) for item in list_dependents(second)] == [f"effect-{second.effects.get().pk}"]
     third = decide(replaces=second, fates=fates(second, Fate.KEPT))
@@ -475,7 +492,7 @@ def test_a_newer_answer_to_the_same_proposal_supersedes_the_deferral_and_carries
 
 
 def test_an_appointment_and_a_delegation_of_hand_are_not_touched(
-    decide: Decide, owner: Any, outsider: Any, cast: dict[str, Any]
+    decide: Decide, costly: Decision, owner: Any, outsider: Any, cast: dict[str, Any]
 ) -> None:
     """Undoing a decision undoes its own effects only."""
     role = RoleTemplate.objects.get(code="DEST")
@@ -489,7 +506,6 @@ def test_an_appointment_and_a_delegation_of_hand_are_not_touched(
         document="Act 9",
         ends_at=timezone.now() + timedelta(days=9),
     )
-    before = budget(decide, "4300000.00")
-    decide(replaces=before)
+    decide(replaces=costly)
     assert Mandate.objects.active().filter(pk=given.pk).exists()
     assert Delegation.objects.active().filter(pk=lent.pk).exists()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -71,6 +72,21 @@ class Desk:
         return write_communication(actor=self.amoa, project=self.project, fields=about | fields)
 
 
+@pytest.fixture(scope="module")
+def kept_first(kept_cast: dict[str, Any]) -> Decision:
+    """Decide on a change, on which the other rows of a test hang."""
+    people = (kept_cast[member] for member in ("owner", "amoa", "pmo"))
+    decision = Desk(*people, Project.objects.get(code="ONE")).decide()
+    fire_deferred_triggers()
+    return decision
+
+
+@pytest.fixture
+def first(kept_first: Decision) -> Decision:
+    """Return that decision."""
+    return deepcopy(kept_first)
+
+
 @pytest.fixture
 def desk(owner: Any, amoa: Any, pmo: Any, project_one: Project) -> Desk:
     """Sit at the desk of project one."""
@@ -110,8 +126,7 @@ def test_the_map_lists_what_hangs_on_a_decision_directly_and_through_others(desk
     assert {item_key(through), item_key(old)}.isdisjoint(map(item_key, found))  # what replaced `later` rests on nothing
 
 
-def test_a_decision_hangs_through_another_one_that_is_in_force(desk: Desk) -> None:
-    first = desk.decide()
+def test_a_decision_hangs_through_another_one_that_is_in_force(desk: Desk, first: Decision) -> None:
     second = desk.decide(first)
     third = desk.decide(second)
     assert list_dependents(first) == [second, third]
@@ -122,8 +137,7 @@ def test_a_decision_hangs_through_another_one_that_is_in_force(desk: Desk) -> No
 
 
 @pytest.mark.parametrize("fate", Fate)
-def test_what_was_carried_over_hangs_on_the_new_decision(fate: Fate, desk: Desk) -> None:
-    first = desk.decide()
+def test_what_was_carried_over_hangs_on_the_new_decision(fate: Fate, desk: Desk, first: Decision) -> None:
     later = desk.decide(first)
     second = desk.replace(first, {later: fate})
     assert list_dependents(second) == [later]
@@ -134,8 +148,7 @@ def test_what_was_carried_over_hangs_on_the_new_decision(fate: Fate, desk: Desk)
 # — later decisions —
 
 
-def test_a_later_decision_is_kept_by_the_word_of_the_owner(desk: Desk) -> None:
-    first = desk.decide()
+def test_a_later_decision_is_kept_by_the_word_of_the_owner(desk: Desk, first: Decision) -> None:
     later = desk.decide(first)
     after = desk.replace(first, {later: Fate.KEPT})
     assert after.carried == {item_key(later): "kept"}
@@ -145,9 +158,8 @@ def test_a_later_decision_is_kept_by_the_word_of_the_owner(desk: Desk) -> None:
 
 
 def test_a_later_decision_that_is_changed_waits_for_the_review_of_the_owner(
-    desk: Desk, english: Callable[[Any], Any]
+    desk: Desk, first: Decision, english: Callable[[Any], Any]
 ) -> None:
-    first = desk.decide()
     later = desk.decide(first)
     through = desk.decide(later)
     after = desk.replace(first, {later: Fate.CHANGED, through: Fate.CHANGED})
@@ -166,8 +178,7 @@ def test_a_later_decision_that_is_changed_waits_for_the_review_of_the_owner(
     assert is_sound(desk.project)
 
 
-def test_a_later_decision_that_is_dropped_is_to_be_proposed_again(desk: Desk) -> None:
-    first = desk.decide()
+def test_a_later_decision_that_is_dropped_is_to_be_proposed_again(desk: Desk, first: Decision) -> None:
     later = desk.decide(first)
     after = desk.replace(first, {later: Fate.DROPPED})
     review = DecisionReview.objects.get(decision=later)
@@ -181,8 +192,7 @@ def test_a_later_decision_that_is_dropped_is_to_be_proposed_again(desk: Desk) ->
     assert is_sound(desk.project)
 
 
-def test_what_nobody_can_propose_again_is_not_dropped(desk: Desk) -> None:
-    first = desk.decide()
+def test_what_nobody_can_propose_again_is_not_dropped(desk: Desk, first: Decision) -> None:
     refused, later = desk.decide(first, outcome=Outcome.REJECTED), desk.decide(first)
     file = desk.propose(replaces=first, kind="scope", terms={"scope": "Quay 1."})
     kept = {item_key(refused): Fate.KEPT, item_key(later): Fate.KEPT}
@@ -197,8 +207,7 @@ def test_what_nobody_can_propose_again_is_not_dropped(desk: Desk) -> None:
 # — open proposals —
 
 
-def test_an_open_proposal_stays_and_its_decision_hangs_on_the_new_one(desk: Desk) -> None:
-    first = desk.decide()
+def test_an_open_proposal_stays_and_its_decision_hangs_on_the_new_one(desk: Desk, first: Decision) -> None:
     waiting = desk.propose(first)
     after = desk.replace(first, {waiting: Fate.KEPT})
     assert state(waiting) == "ready_for_decision"
@@ -207,9 +216,8 @@ def test_an_open_proposal_stays_and_its_decision_hangs_on_the_new_one(desk: Desk
 
 
 def test_an_open_proposal_goes_back_to_its_authors_who_name_another_decision(
-    desk: Desk, english: Callable[[Any], Any]
+    desk: Desk, first: Decision, english: Callable[[Any], Any]
 ) -> None:
-    first = desk.decide()
     waiting = desk.propose(first)
     fresh = acts.draft(desk.amoa, desk.project, rests_on=waiting.draft.rests_on)
     acts.submit(desk.amoa, fresh)
@@ -232,8 +240,7 @@ def test_an_open_proposal_goes_back_to_its_authors_who_name_another_decision(
     assert is_sound(desk.project)
 
 
-def test_an_open_proposal_that_is_dropped_is_withdrawn_by_the_decision(desk: Desk) -> None:
-    first = desk.decide()
+def test_an_open_proposal_that_is_dropped_is_withdrawn_by_the_decision(desk: Desk, first: Decision) -> None:
     waiting, rival = desk.propose(first), desk.propose(replaces=first)
     after = desk.replace(first, {waiting: Fate.DROPPED, rival: Fate.DROPPED})
     for file in (waiting, rival):
@@ -247,8 +254,7 @@ def test_an_open_proposal_that_is_dropped_is_withdrawn_by_the_decision(desk: Des
     assert is_sound(desk.project)
 
 
-def test_a_proposal_with_its_authors_is_not_kept_as_it_is_nor_a_rival_changed(desk: Desk) -> None:
-    first = desk.decide()
+def test_a_proposal_with_its_authors_is_not_kept_as_it_is_nor_a_rival_changed(desk: Desk, first: Decision) -> None:
     back, rival = desk.propose(first), desk.propose(replaces=first)
     acts.decide(desk.owner, back, Outcome.DEFERRED)
     for row, wrong in ((back, Fate.KEPT), (rival, Fate.CHANGED)):
@@ -265,8 +271,7 @@ def test_a_proposal_with_its_authors_is_not_kept_as_it_is_nor_a_rival_changed(de
     acts.decide(desk.owner, rival, Outcome.REJECTED)
 
 
-def test_nothing_is_submitted_on_a_decision_that_was_replaced(desk: Desk) -> None:
-    first = desk.decide()
+def test_nothing_is_submitted_on_a_decision_that_was_replaced(desk: Desk, first: Decision) -> None:
     grounds = [ground.plain() for ground in resolve_grounds(desk.project, [first.reference])[0]]
     late = acts.draft(desk.amoa, desk.project, rests_on=grounds)
     desk.replace(first)
@@ -278,8 +283,7 @@ def test_nothing_is_submitted_on_a_decision_that_was_replaced(desk: Desk) -> Non
 # — messages —
 
 
-def test_a_planned_message_follows_the_new_decision_or_is_cancelled(desk: Desk) -> None:
-    first = desk.decide()
+def test_a_planned_message_follows_the_new_decision_or_is_cancelled(desk: Desk, first: Decision) -> None:
     kept, dropped = desk.message(first), desk.message(first, title="The quay stays")
     after = desk.replace(first, {kept: Fate.KEPT, dropped: Fate.DROPPED})
     kept.refresh_from_db()
@@ -293,8 +297,7 @@ def test_a_planned_message_follows_the_new_decision_or_is_cancelled(desk: Desk) 
     assert is_sound(desk.project)
 
 
-def test_a_message_that_was_sent_stays(desk: Desk) -> None:
-    first = desk.decide()
+def test_a_message_that_was_sent_stays(desk: Desk, first: Decision) -> None:
     sent = desk.message(first, state=ActionState.DONE, done_on=timezone.localdate())
     desk.message(first, state=ActionState.CANCELLED)
     file = desk.propose(replaces=first)
@@ -328,8 +331,9 @@ def test_nothing_is_replaced_before_every_row_has_its_fate(desk: Desk, delegate:
     assert set(acts.decide(desk.owner, file, fates=fates).carried) == set(fates)
 
 
-def test_what_came_to_hang_on_it_since_the_page_was_read_is_asked(desk: Desk, english: Callable[[Any], Any]) -> None:
-    first = desk.decide()
+def test_what_came_to_hang_on_it_since_the_page_was_read_is_asked(
+    desk: Desk, first: Decision, english: Callable[[Any], Any]
+) -> None:
     file = desk.propose(replaces=first)
     answer = {"fingerprint": acts.fingerprint(file), "outcome": "approved", "reasons": "Because.", "step": "seal"}
     later = desk.decide(first)
