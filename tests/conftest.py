@@ -32,11 +32,13 @@ from django.test import Client
 from django.test.signals import template_rendered
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone, translation
+from hypothesis import settings as examples
 from psycopg.sql import SQL, Identifier
 from xdist.scheduler import LoadScopeScheduling
 
 from config.database import with_parts
 from core.sessions.store import SessionStore
+from tests.effort import EFFORT
 from tests.markup import squeeze
 from tests.plans import keep_plans
 
@@ -64,6 +66,10 @@ AS_SHIPPED = {name: getattr(Argon2PasswordHasher, name) for name in CHEAP}
 E2E = Path(__file__).parent / "e2e"
 HOUSEKEEPING = ("account_session", "config_cache")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
+
+#: Random examples of a test that names no number of its own.
+examples.register_profile("effort", max_examples=30 * EFFORT)
+examples.load_profile("effort")
 
 
 # — the workers —
