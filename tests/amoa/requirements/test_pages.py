@@ -404,8 +404,8 @@ def test_an_unstorable_value_is_refused_in_every_field(name: str, first: int, am
     before = LedgerEvent.objects.count()
     path, fields = act(name)
     more = dict.fromkeys(("parent", "links", "source", "justification", "category", "lot"), "")
-    for place, field in enumerate(sorted(fields | more), start=first):
-        for bad in in_turn(place, ("a\x00b", "x" * 500_000)):
+    for field in fields | more:
+        for bad in in_turn(first + len(field), ("a\x00b", "x" * 500_000)):
             answer = amoa_client.post(path, fields | {field: bad})
             if not field.endswith("INITIAL_FORMS"):
                 assert answer.status_code in {409, 422}, field
