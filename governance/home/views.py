@@ -20,10 +20,8 @@ from governance.enums import WITH_AUTHORS, ProposalState
 from governance.facts.queries import find_since
 from governance.home.feed import build_feed
 from governance.home.levels import count_missing, is_to_launch, list_children, with_parent
-from governance.inbox.queries import find_version, list_tasks, load_details
+from governance.inbox.queries import find_version, list_tasks, load_details, read_progress
 from governance.kinds.forms import ProjectTermsForm
-from governance.obligations.facts import with_facts
-from governance.obligations.queries import count_by_role, derive_obligations
 from governance.project_tree.listing import build_listing
 from governance.proposals.models import Proposal
 from governance.proposals.queries import list_changes_of_state
@@ -67,7 +65,7 @@ TERMS = {"scope": _("Scope"), "ends_on": _("End"), "budget": _("Budget")}
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """Render the home of a project."""
     known, now = Project.objects.visible_to(request.user).select_related("matrix"), timezone.now()
-    project: Any = get_object_or_404(with_facts(with_parent(_with_figures(known), request.user), now), code=code)
+    project: Any = get_object_or_404(with_parent(_with_figures(known), request.user), code=code)
     proposals = project.proposals.visible_on(project, request.user)
     today, roles = timezone.localdate(), list_role_statuses(project, now)
     mine = [task for task in list_tasks(reader(request)) if task.project_id == project.pk]
@@ -112,7 +110,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         .select_related("delegate", "mandate__role")[:10],
         "feed": feed,
         "entered_afterwards": [line for line in feed if line.entry.event.entered_afterwards],
-        "progress": count_by_role(derive_obligations(project, now)),
+        "progress": read_progress(reader(request), project),
         "may_propose": can(request.user, "governance.propose", project),
         "ties": blocking_ties(request.user, project),
         "today": today,

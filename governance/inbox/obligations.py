@@ -1,4 +1,4 @@
-"""Open obligations as tasks: derived once per state of a project, its calendar and its day.
+"""Open obligations as tasks, and the progress of each role: derived once per state of a project, calendar and day.
 
 Deriving takes some milliseconds a project, and every page counts them. The result depends on the ledger and the history
 of the project, the settings of the organisation and the day, so each process keeps the last ones by these.
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from governance.obligations.facts import with_facts
-from governance.obligations.queries import Obligation, derive_obligations, sort_by_date
+from governance.obligations.queries import Obligation, Progress, count_by_role, derive_obligations, sort_by_date
 from governance.workspace_registry import TaskKind
 from projects.enums import ProjectState
 from projects.models import Project
@@ -43,10 +43,11 @@ class OpenDuty(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Open obligations that are late or due within a month, by due date, and their responsibilities."""
+    """Obligations late or due within a month, by due date, and their responsibilities; the progress of each role."""
 
     obligations: tuple[Obligation, ...]
     duties: tuple[OpenDuty, ...]
+    progress: tuple[Progress, ...]
 
 
 _known: dict[State, Known] = {}
@@ -101,6 +102,11 @@ def list_open_obligations(versions: Mapping[int, str], at: datetime, day: date) 
     return {pk: known.obligations for pk, known in _know(versions, at, day).items()}
 
 
+def list_progress(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, tuple[Progress, ...]]:
+    """Map the projects of these keys and versions to the progress of each role. Queries: see above."""
+    return {pk: known.progress for pk, known in _know(versions, at, day).items()}
+
+
 def _know(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, Known]:
     settings = organisation()
     calendar = (settings.time_zone, settings.holidays, tuple(map(str, settings.own_holidays)))
@@ -116,13 +122,13 @@ def _know(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, Kno
 
 
 def _derive(project: Project, at: datetime, day: date) -> Known:
+    found = derive_obligations(project, at)
+    progress = tuple(count_by_role(found))
     if project.state != ProjectState.ACTIVE or project.archived:
-        return Known((), ())
+        return Known((), (), progress)
     named = Project(**{name: getattr(project, name) for name in ("id", "code", "prefix", "title_fr", "title_en")})
     rows = tuple(
-        replace(row, project=named)
-        for row in sort_by_date(derive_obligations(project, at))
-        if is_due(row, day) and row.occasion.file is None
+        replace(row, project=named) for row in sort_by_date(found) if is_due(row, day) and row.occasion.file is None
     )
     by_duty: dict[tuple[str, str], list[Obligation]] = {}
     for row in rows:
@@ -130,4 +136,4 @@ def _derive(project: Project, at: datetime, day: date) -> Known:
     duties = (
         OpenDuty(oldest, tuple(row.due_on for row in others if row.due_on)) for oldest, *others in by_duty.values()
     )
-    return Known(rows, tuple(duties))
+    return Known(rows, tuple(duties), progress)

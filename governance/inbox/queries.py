@@ -46,9 +46,15 @@ from core.compiled_sql import (
 )
 from core.language import in_reader_language
 from governance.inbox.models import Snooze
-from governance.inbox.obligations import OBLIGATIONS, find_key, list_open_duties, list_open_obligations
+from governance.inbox.obligations import (
+    OBLIGATIONS,
+    find_key,
+    list_open_duties,
+    list_open_obligations,
+    list_progress,
+)
 from governance.obligations.proofs import PROOFS
-from governance.obligations.queries import Obligation
+from governance.obligations.queries import Obligation, Progress
 from governance.workspace_registry import (
     ADVISING,
     ANY,
@@ -417,6 +423,14 @@ def find_version(user: User, project: Project) -> str:
     """
     known = read_tasks(user).versions
     return known[project.pk] if project.pk in known else _read_versions([project.pk])[project.pk]
+
+
+def read_progress(user: User, project: Project) -> tuple[Progress, ...]:
+    """Return the progress of each role of a project in its obligations, in their order. Queries: see `find_version`.
+
+    One more when something has happened on the project since this process last asked.
+    """
+    return list_progress({project.pk: find_version(user, project)}, act_time(), today())[project.pk]
 
 
 def _read_versions(projects: Iterable[int]) -> dict[int, str]:

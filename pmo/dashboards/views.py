@@ -13,9 +13,7 @@ from django.views.decorators.http import require_GET
 from core.access import reader
 from core.lists.exports import export, is_export
 from core.lists.pages import build_page
-from governance.inbox.queries import list_permitted_projects
-from governance.obligations.queries import count_by_role as progress_by_role
-from governance.obligations.queries import load_obligations
+from governance.inbox.queries import list_permitted_projects, read_progress
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding
 from pmo.dashboards import charts, exports, figures, filter_labels
@@ -37,6 +35,7 @@ from projects.mandates.seats import seats_of
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from projects.workspaces import SwitchedOff
+from roles.models import User
 
 #: Limits of the page: projects in the table, rows in a list. Exports hold all of them.
 LISTED, SHOWN = 60, 200
@@ -155,7 +154,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     keys = [line.project.pk for line in coverage]
     scope = scope.limited_to(keys)
     drawn = [
-        _chart_duties(scope),
+        _chart_duties(scope, reader(request)),
         charts.chart_obligations(scope, count_by_role(list_obligations(scope, keys), scope.today)),
         *([charts.chart_coverage(scope, coverage)] if scope.shows(Workspace.REQUIREMENTS) else []),
         charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
@@ -167,11 +166,11 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _chart_duties(scope: Scope) -> charts.Chart:
-    """Chart the obligations by role: of a project as they are now, of a group as they were last night. One query."""
+def _chart_duties(scope: Scope, user: User) -> charts.Chart:
+    """Chart the obligations by role: of a project as they are now, of a group as they were last night."""
     if scope.is_group:
         return charts.chart_duties(progress_of_night(scope.projects))
-    return charts.chart_duties(progress_by_role(load_obligations(scope.root)), scope.root)
+    return charts.chart_duties(read_progress(user, scope.root), scope.root)
 
 
 @require_GET

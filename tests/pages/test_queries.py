@@ -64,15 +64,13 @@ MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 20, 16
 #: Pages that load model instances instead of JSON arrays, or a form whose draft is read: their extra queries.
 MORE = {
-    "home after an event": 11,  # where the project stands is read again: checkpoints, milestones, weather, red risks
-    "home of a project": 2,
-    "home of a project, as an adviser": 2,
+    "home after an event": 10,  # where the project stands is read again: checkpoints, milestones, weather, red risks
+    "home of a project, as an adviser": 1,
     "home of a programme after an event": 8,
     "home of a programme": 2,
     "dashboard of a programme": 2,  # how the checkpoints of each project stand, and the titles of what to act on today
-    "dashboard_advice": 1,
     "list obligations": 1,
-    "list obligations of a programme": 3,
+    "list obligations of a programme": 2,
     "projects": 1,
     "register": 2,
     "requirements": 1,
@@ -85,11 +83,10 @@ MORE = {
     "documents": 1,
     "dossier answered often": 1,
     "record": 5,
-    "record as PDF": 4,
+    "record as PDF": 2,
     "dashboard_standards": 1,
     "weather_publish": 1,  # the last report, which the reader compares
     "gates": 2,
-    "gates of a programme": 1,
     "list checkpoints": 3,
     "list checkpoints of a programme": 2,
     "gate_report": 2,
