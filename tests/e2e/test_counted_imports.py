@@ -19,7 +19,7 @@ def test_a_messy_workbook_of_300_requirements_takes_13_clicks(person: Person, co
     user.click("Read the file")
     user.select("Charge (j)", "Add it to “Justification” as a line")
     user.click("Check every line")
-    labels = {"constraint": "constraint", "non_functional": "non-functional", "must": "must have"}
+    labels = {"constraint": "Constraint", "non_functional": "Non-functional", "must": "Must have"}
     for word, value in messy.MEANT.items():
         user.select(word, labels[value])
     user.click("Check every line")
