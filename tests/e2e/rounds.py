@@ -53,7 +53,7 @@ from roles.models import RoleTemplate, User
 from tests.acts import CONTENT, FUTURE, fingerprint, reread
 from tests.effort import EFFORT
 
-ROUNDS = 5 * EFFORT  # of each of the four main races; fewer of the others
+ROUNDS = 4 * EFFORT  # of each of the four main races; fewer of the others
 MOST = 200  # rounds of a race that waits for a rare outcome
 CROWDS = {8: ROUNDS, 50: EFFORT}  # concurrent deciders → rounds
 HEAD_START = 0.02  # maximum head start of one or the other in seconds; an act takes less

@@ -76,9 +76,10 @@ class Line:
         """Return who asks at this place: who gets another answer than their group, a superuser, and some in turn.
 
         One rule answers all others of a group, whoever they are; with EFFORT each of them asks. Two members ask where
-        members are refused, one where they read: the pages themselves are read in test_page_rules.py.
+        members are refused, one where they read or the row is absent: pages are read in test_page_rules.py.
         """
-        members = in_turn(place, READERS, 1 if self.readers[0] == 200 else 2)
+        is_absent = self.readers[0] == 404 and not self.on
+        members = in_turn(place, READERS, 1 if is_absent or self.readers[0] == 200 else 2)
         return {*self.but, *members, *in_turn(place, STRANGERS[:-1]), *in_turn(place, VISITORS), "superuser"}
 
     def opening(self, place: int) -> set[str]:

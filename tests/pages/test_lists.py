@@ -328,6 +328,7 @@ def test_a_row_is_found_by_the_reference_it_bears(register: Register, client: St
     assert row.pk in {each.pk for each in found}
 
 
+@pytest.mark.parametrize("register", SOME, indirect=True)
 def test_a_search_that_finds_nothing_is_a_chip_that_removes_it(register: Register, client: StrictClient) -> None:
     answer = read(client, f"{register.path}?q=nothingislikethis&size=50")
     assert answer.context["page"].rows == []
@@ -360,6 +361,7 @@ def test_a_file_holds_exactly_what_is_shown(register: Register, client: StrictCl
         assert [[str(cell).lstrip("'") for cell in row] for row in table[1:]] == rows
 
 
+@pytest.mark.parametrize("register", SOME, indirect=True)
 def test_the_address_chooses_columns_and_size_and_ignores_what_it_cannot_read(
     register: Register, client: StrictClient
 ) -> None:
@@ -387,6 +389,7 @@ def test_spare_columns_give_way_only_while_none_is_chosen(pmo: Any, project_one:
     assert "data-usual" not in read(client, "/projects/ONE/risks/?column=holder&column=action").text
 
 
+@pytest.mark.parametrize("register", SOME, indirect=True)
 def test_the_form_of_the_display_is_read_when_its_menu_opens(register: Register, client: StrictClient) -> None:
     shown = read(client, f"{register.path}?size=50")
     assert 'name="column"' not in shown.text
@@ -425,6 +428,7 @@ def test_the_page_of_a_row_leads_to_its_neighbours_and_back(
             assert f" of {page.found} in the list" not in " ".join(text.split())
 
 
+@pytest.mark.parametrize("register", SOME, indirect=True)
 def test_a_row_that_no_list_led_to_offers_the_whole_list(
     register: Register, client: StrictClient, cast: dict[str, Any], client_of: Any
 ) -> None:

@@ -1,6 +1,6 @@
 """Test the rules of every page: language, headers, one heading, a unique title, named controls, no inline script.
 
-Every page is read in English, and one in six in French, once for all tests of this file: the look of every page in
+Every page is read in English, and one in ten in French, once for all tests of this file: the look of every page in
 Chromium is in French. With EFFORT each is read in both.
 """
 
@@ -149,7 +149,7 @@ def read(found: dict[str, dict[str, Seen]], cast: Any, proposal: Any, client_of:
             return found[language]
         shown, signed_in = {}, {member: client_of(person).cookies for member, person in cast.items()}
         for place, (name, visit) in enumerate(visits(proposal)):
-            if language == "fr" and not in_turn(place, [True, *[False] * 5])[0]:
+            if language == "fr" and not in_turn(place, [True, *[False] * 9])[0]:
                 continue
             client = StrictClient()
             client.cookies = deepcopy(signed_in[visit.member])

@@ -1,6 +1,5 @@
 """Test unusual spreadsheets, our own output, and large files."""
 
-import time
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -11,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.tables.cells import clean
+from core.tables.limits import MOST_ROWS
 from core.tables.reader import open_table
 from core.tables.writer import as_csv, as_xlsx
 from tests.core.tables.test_hostile_files import cell, inline, opened, parts_of, sheet, workbook
+from tests.effort import EFFORT
 from tests.files import zipped
 
 HEAD = ["Code", "Titre"]
@@ -119,11 +120,9 @@ def test_a_part_that_was_not_looked_through_is_not_read() -> None:
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_twenty_thousand_rows_of_twelve_columns_take_seconds(kind: str) -> None:
+def test_a_long_table_is_read_whole(kind: str) -> None:
     head = [f"Colonne {n}" for n in range(12)]
-    rows = [[f"EXI-{row:05}", *(f"Énoncé {row} {n}" for n in range(11))] for row in range(20_000)]
+    lines = range(MOST_ROWS if EFFORT > 1 else 4_000)
+    rows = [[f"EXI-{row:05}", *(f"Énoncé {row} {n}" for n in range(11))] for row in lines]
     content = as_csv(head, rows) if kind == "csv" else as_xlsx("A", head, rows)
-    begun = time.process_time()
-    table = open_table(f"t.{kind}", content)
-    assert time.process_time() - begun < 5
-    assert table.rows == rows
+    assert open_table(f"t.{kind}", content).rows == rows
