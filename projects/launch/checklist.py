@@ -109,6 +109,10 @@ def owner_of(project: Any) -> str:
     return str(next((mandate.holder for mandate in project.seats_ if mandate.decides), ""))
 
 
+#: `is_required` of a role in the content of a matrix, in a JSON path that knows the level; who decides is left out.
+REQUIRED = """@.mandatory == "true" && @.authority != "decides" && (@.authority == "advises" || $level == "project")"""
+
+
 def is_required(project: Project, role: Role) -> bool:
     """Return whether `role` must be held before the project starts."""
     return role.mandatory and is_required_at(project.level, role.authority)

@@ -27,17 +27,16 @@ from core.acts import act_time
 from core.array_lookup import in_array
 from core.compiled_sql import Instant, Reader
 from projects.enums import ProjectState
+from projects.launch.checklist import REQUIRED
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 from roles.enums import DecisionKind
 
-#: Roles that must be held (`is_required`) and are not; a gate for the provider stands for its role.
-TO_FILL = """$.roles[*] ? (@.mandatory == "true" && @.authority != "decides" && !(@.code == $held[*])
-  && (@.authority == "advises" || $level == "project") && !(@.authority == "delivers" && $gate != ""))"""
+#: Roles that must be held and are not; a gate for the provider stands for its role.
+TO_FILL = f"""$.roles[*] ? ({REQUIRED} && !(@.code == $held[*]) && !(@.authority == "delivers" && $gate != ""))"""
 
-#: The role with this code, if it must be held after the launch (`is_required`).
-TO_HOLD = """$.roles[*] ? (@.code == $code && @.mandatory == "true"
-  && (@.authority == "advises" || $level == "project"))"""
+#: The role with this code, if it must be held after the launch.
+TO_HOLD = f"""$.roles[*] ? (@.code == $code && {REQUIRED})"""
 
 #: Powers of a role that the reader holds, to propose decisions of a kind.
 TO_PROPOSE = """$.keyvalue() ? (@.key == $held[*]).value.propose[*] ? (@ == $kind)"""

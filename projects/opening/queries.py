@@ -9,13 +9,13 @@ from django.db.models.functions import Cast
 
 from core.access import can
 from projects.enums import OVER, PARENTS, Level
+from projects.launch.checklist import REQUIRED
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 from roles.models import User
 
-#: Codes of the roles that a project of this level must have (`is_required`), besides the one that decides.
-REQUIRED = """$.roles[*] ? (@.mandatory == "true" && @.authority != "decides"
-  && (@.authority == "advises" || $level == "project")).code"""
+#: Codes of the roles that a project of this level must have, besides the one that decides.
+CODES = f"$.roles[*] ? ({REQUIRED}).code"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def list_project_seats(now: datetime) -> list[ProjectSeats]:
     level = Func(*pair, function="jsonb_build_object", output_field=JSONField())
     required = Func(
         F("matrix__content"),
-        Value(REQUIRED),
+        Value(CODES),
         level,
         function="jsonb_path_query_array",
         output_field=JSONField(default=list),
