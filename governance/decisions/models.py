@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 import pgtrigger
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -54,6 +55,7 @@ from governance.enums import (
     EffectiveFrom,
     OnLapse,
     Outcome,
+    Position,
     ProposalState,
     Settled,
 )
@@ -144,6 +146,13 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         event = events.filter(subject_id=models.OuterRef("pk"))
         return self.annotate(
             event_seq=models.Subquery(event.values("seq")), event_hash=models.Subquery(event.values("hash"))
+        )
+
+    def with_positions(self) -> Self:
+        """Annotate the roles that gave an opinion (`heard`), and their `positions`, by role."""
+        given = Opinion.objects.filter(revision=models.OuterRef("revision")).order_by("role")
+        return self.annotate(
+            heard=ArraySubquery(given.values("role")), positions=ArraySubquery(given.values("position"))
         )
 
     def in_force(self) -> Self:
@@ -253,6 +262,10 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     #: Conditions just created by the current act; saves a query.
     just_set: "list[Condition] | None" = None
 
+    #: Set by `with_positions()`.
+    heard: Sequence[str] = ()
+    positions: Sequence[str] = ()
+
     objects = DecisionQuerySet.as_manager()
     history = History()
     get_outcome_display = label_of(Outcome, "outcome")
@@ -260,6 +273,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
+        indexes = (models.Index(fields=["project", "acted_at"], name="decision_by_instant"),)
         constraints = (
             models.UniqueConstraint(fields=["project", "number"], name="one_decision_per_number"),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="a_decision_has_a_known_outcome"),
@@ -352,6 +366,11 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     def carried_over(self) -> list[CarriedItem]:
         """List what hung on the superseded decision with its fate. One query for each model."""
         return list_carried(self)
+
+    @property
+    def opinions_given(self) -> list[tuple[str, Position]]:
+        """List role and position of the opinions on its revision, by role; loaded by `with_positions`."""
+        return [(role, Position(position)) for role, position in zip(self.heard, self.positions, strict=True)]
 
     @property
     def unheard(self) -> "list[Unheard]":

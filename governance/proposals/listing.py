@@ -17,7 +17,7 @@ from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
 from core.references import reference
 from core.templatetags.ui import euros, icon, outcome_badge, role_badge, stance, state_badge
-from governance.enums import Position, ProposalState
+from governance.enums import ProposalState
 from governance.kinds.registry import kinds
 from governance.proposals.models import Proposal
 from projects.models import Project
@@ -134,17 +134,13 @@ def _render_state(proposal: Any) -> SafeString:
     return format_html('<div class="row">{}{}</div>', outcome, state)
 
 
-def _list_positions(proposal: Any) -> list[tuple[str, Position]]:
-    return [(role, Position(position)) for role, position in zip(proposal.heard, proposal.positions, strict=True)]
-
-
 def _write_opinions(proposal: Any) -> str:
-    given = [f"{role}: {position.label}" for role, position in _list_positions(proposal)]
+    given = [f"{role}: {position.label}" for role, position in proposal.opinions_given]
     return ", ".join([*given, *(f"{role}: {_('Opinion expected')}" for role in proposal.awaited_roles)])
 
 
 def _render_opinions(proposal: Any) -> SafeString:
-    given = [(role, stance(position)) for role, position in _list_positions(proposal)]
+    given = [(role, stance(position)) for role, position in proposal.opinions_given]
     rows = [*reversed(given), *((role, stance("awaited")) for role in proposal.awaited_roles)]
     if not rows:
         return NOTHING

@@ -23,7 +23,7 @@ from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from core.sealing import SealedModel, content_hash
 from governance import workflow
-from governance.enums import WITH_AUTHORS, ProposalState
+from governance.enums import WITH_AUTHORS, Position, ProposalState
 from governance.grounds.guards import NAMES_ITS_GROUNDS
 from governance.grounds.queries import is_replaced
 from governance.grounds.registry import REPLACED
@@ -278,6 +278,11 @@ class Proposal(models.Model):
         """Return the kind a delegate may sign on this revision, which may replace a decision of before Ouvrage."""
         replaces = self.replaces_id or (revision is not None and any(map(is_replaced, revision.rests_on)))
         return "" if replaces else self.kind
+
+    @property
+    def opinions_given(self) -> list[tuple[str, Position]]:
+        """List role and position of the opinions on the current revision, by role; loaded by `with_positions`."""
+        return [(role, Position(position)) for role, position in zip(self.heard, self.positions, strict=True)]
 
     @property
     def dissents(self) -> bool:

@@ -53,8 +53,8 @@ SHOWN = (
     "superseded_by__number",
     "superseded_by__acted_at",
     "superseded_by__supersedes",
-    "supersedes__project__prefix",
-    "superseded_by__project__prefix",
+    "supersedes__project_id",
+    "superseded_by__project_id",
     "disputed__decision",
     "disputed__acted_at",
 )
@@ -98,6 +98,7 @@ def build_listing(
         query=query,
         sort="-date",
         load=partial(_load, everywhere=everywhere),
+        build=_share_projects,
         chips=asked.chips,
     )
     return listing, asked
@@ -132,6 +133,7 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
     breaks = Prefetch("breaks", SealBreak.objects.select_related("review"))
     return (
         decisions.with_event()
+        .with_positions()
         .select_related(
             *(["project"] if everywhere else []),
             "proposal",
@@ -139,13 +141,21 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
             "mandate__role",
             "mandate__holder",
             "delegation",
-            "supersedes__project",
-            "superseded_by__project",
+            "supersedes",
+            "superseded_by",
             "disputed",
         )
         .only(*SHOWN, *(SHOWN_OF_PROJECT if everywhere else ()))
-        .prefetch_related("conditions", breaks, "revision__opinions")
+        .prefetch_related("conditions", breaks)
     )
+
+
+def _share_projects(decisions: Any) -> Any:
+    """Give the decisions that one of these replaces, or is replaced by, its project: it is theirs (joins are dear)."""
+    for decision in decisions:
+        for other in filter(None, (decision.supersedes, decision.successor)):
+            other.project = decision.project
+    return decisions
 
 
 def name_successor(decision: Any, until: datetime) -> str:
@@ -221,5 +231,4 @@ def _render_project(decision: Any) -> SafeString:
 
 
 def _write_opinions(decision: Any) -> str:
-    given = sorted(decision.revision.opinions.all(), key=lambda opinion: opinion.role)
-    return ", ".join(f"{opinion.role} {opinion.get_position_display().lower()}" for opinion in given)
+    return ", ".join(f"{role} {position.label.lower()}" for role, position in decision.opinions_given)
