@@ -42,8 +42,6 @@ form?.addEventListener("submit", async (e) => {
   button.disabled = false;
   if (assertion.value) form.requestSubmit(button);
 });
-/* Before this listens, the button would send the review unsigned: pages render it disabled. */
-form?.querySelectorAll("[data-signs]").forEach((button) => { button.disabled = false; });
 /* A page that comes back from the history signs anew. */
 addEventListener("pageshow", (e) => {
   if (e.persisted && form) form.elements.assertion.value = "";

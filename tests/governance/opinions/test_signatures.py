@@ -1,7 +1,6 @@
 """Test that a passkey signs the very opinion that is recorded, and that nothing else is taken for its signature."""
 
 import json
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -69,15 +68,6 @@ def test_an_opinion_is_signed_with_the_passkey_of_its_adviser(
     report = verify(file.project)
     assert (report.result, report.signatures) == (INTACT, 1), report.faults
     assert not report.open_points
-
-
-def test_the_button_that_signs_waits_for_the_script_that_asks_the_passkey(
-    pmo: User, owner: User, file: Proposal, proposal: Callable[[str], Proposal]
-) -> None:
-    for person, review_of, waiting in ((pmo, OpinionReview, file), (owner, Review, proposal("ready_for_decision"))):
-        give_passkey(person, Authenticator())
-        [button] = re.findall(r"<button[^>]*data-signs[^>]*>", review_of(person, waiting).page)
-        assert re.search(r"\sdisabled[\s>]", button), button
 
 
 def test_what_is_no_signature_is_refused_and_the_opinion_stays_typed(
