@@ -21,6 +21,7 @@ from governance.decisions.confirmation import read_confirmation
 from governance.decisions.dependents import Replacement
 from governance.decisions.fingerprint import Parts, build_file, describe_changes, read_parts
 from governance.decisions.models import Condition, Decision, Effect
+from governance.decisions.notices import ConditionNotice
 from governance.decisions.seal_breaks import break_seals_of
 from governance.decisions.settlement import Settlement, settle
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState, Settled
@@ -368,7 +369,7 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     )
     owner = Mandate.objects.active().deciding().filter(project=proposal.project).select_related("holder")
     reason = Reason.RESERVATION_PROVED if condition.is_reservation else Reason.PROOF_GIVEN
-    notify(event=event, reason=reason, about=proposal, people=[mandate.holder for mandate in owner])
+    notify(event=event, reason=reason, about=ConditionNotice(condition), people=[mandate.holder for mandate in owner])
     return condition
 
 

@@ -1,7 +1,6 @@
 """Nightly tasks: apply the lapse of conditions that were not met in time, and tell of overdue ones. Idempotent."""
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 
 from celery import shared_task
@@ -11,9 +10,9 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.acts import NotRecorded
-from core.erasure import display_text
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.models import Condition, Decision
+from governance.decisions.notices import ConditionNotice
 from governance.enums import OnLapse, ProposalState
 from governance.lapses.services import lapse
 from governance.workspace_registry import goes_on
@@ -26,29 +25,6 @@ logger = logging.getLogger(__name__)
 
 #: Older ones are not announced: a night may be missed, and a new installation announces nothing of the past.
 RECENT = timedelta(days=7)
-#: Most characters of a condition in a notice.
-LONGEST = 200
-
-
-@dataclass(frozen=True)
-class ConditionNotice:
-    """A condition as the subject of a notice."""
-
-    condition: Condition
-
-    @property
-    def reference(self) -> str:
-        """Return the reference of its decision."""
-        return self.condition.decision.reference
-
-    @property
-    def title(self) -> str:
-        """Return its text."""
-        return display_text(self.condition.text)[:LONGEST]
-
-    def get_absolute_url(self) -> str:
-        """Return its address in the dossier."""
-        return f"{self.condition.decision.dossier_address}#condition-{self.condition.pk}"
 
 
 @shared_task(name="governance.announce_late_conditions")

@@ -70,8 +70,10 @@ def test_the_role_that_answers_proves_and_the_owner_is_told(owner: Any, amoa: An
     assert first.lifted_at is None
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.role, event.subject_id) == ("prove", "AMOA", first.pk)
-    told = Notification.objects.filter(event=event)
-    assert [(notice.recipient, notice.reason) for notice in told] == [(owner, "proof_given")]
+    [notice] = Notification.objects.filter(event=event)
+    assert (notice.recipient, notice.reason) == (owner, "proof_given")
+    assert notice.about == f"{first.decision.reference} · {first.text}"
+    assert notice.link == f"{more.get_absolute_url()}#condition-{first.pk}"
     prove(actor=moe, condition=second, proof="Report 3.")
     assert acts.reread(more).state == "conditions_open"
 
