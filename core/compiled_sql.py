@@ -5,6 +5,8 @@ counts of their inbox, the facts of obligations, the figures of a project, the n
 filtered by `Parameter` instead of a value is compiled once and executed with the values of each request.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -88,21 +90,32 @@ def compile_part(rows: QuerySet[Any, Any]) -> Compiled:
     return query.sql_with_params()
 
 
-def execute(statement: Compiled, **values: Any) -> list[tuple[Any, ...]]:
-    """Run the statement with these values; return its rows as the driver gives them.
+@contextmanager
+def planned_for_all() -> Iterator[None]:
+    """Make PostgreSQL keep one plan of each statement inside, for all values.
 
-    PostgreSQL keeps one plan of it for all values: to plan the tasks of a person takes longer than to find them. The
-    setting that says so travels with the statement, and is reset.
+    To plan the tasks of a person, or the joins of a list, takes longer than to find them. The setting travels with
+    the first statement, and is reset.
+    """
+    connection.ensure_connection()
+    driver: Any = connection.connection
+    with connection.wrap_database_errors, driver.pipeline():
+        driver.execute("SET plan_cache_mode = force_generic_plan", prepare=False)
+        try:
+            yield
+        finally:
+            driver.execute("RESET plan_cache_mode", prepare=False)
+
+
+def execute(statement: Compiled, **values: Any) -> list[tuple[Any, ...]]:
+    """Run the statement with these values, planned for all; return its rows as the driver gives them.
 
     Raises KeyError when a parameter has no value.
     """
     sql, params = statement
     with connection.cursor() as cursor:
-        driver: Any = connection.connection
-        with connection.wrap_database_errors, driver.pipeline():
-            driver.execute("SET plan_cache_mode = force_generic_plan", prepare=False)
+        with planned_for_all():
             cursor.execute(sql, _bind(params, values))
-            driver.execute("RESET plan_cache_mode", prepare=False)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 

@@ -18,6 +18,7 @@ from django.http import QueryDict
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
+from core.compiled_sql import planned_for_all
 from core.lists.columns import Column, Control
 from core.lists.order import Order, read_key
 from core.subqueries import count_rows
@@ -148,7 +149,8 @@ class Listing(BaseListing):
         wanted = self.load(chosen)
         if self.found is None:
             wanted = wanted.annotate(matching=_count(self.rows))
-        found = list(wanted[: size + 1])
+        with planned_for_all():
+            found = list(wanted[: size + 1])
         more, shown = len(found) > size, found[:size]
         if backwards:
             shown.reverse()

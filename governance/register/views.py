@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core.compiled_sql import READER, CompiledRows, Parameter
+from core.compiled_sql import READER, CompiledRows, Parameter, planned_for_all
 from core.erasure import display_name
 from core.lists.exports import export, is_export
 from core.lists.pages import Page, build_page
@@ -29,7 +29,8 @@ from projects.shortcuts import fetch_or_404
 @require_GET
 def register(request: HttpRequest, code: str) -> HttpResponse:
     """List the decisions of a project that the query string asks for, the newest first."""
-    project: Any = fetch_or_404(_statement(), request.user, code=code)
+    with planned_for_all():
+        project: Any = fetch_or_404(_statement(), request.user, code=code)
     listing, asked = build_listing(project.decisions.all(), request.GET, _sort_signatories(project.signatories or []))
     if is_export(listing):
         return export(listing, title=_("Decision register"), of=f"{project.code} · {project.title}", stem=project.code)

@@ -6,7 +6,7 @@ import pytest
 from django.db import DataError, connection, transaction
 from django.db.models import CharField
 
-from core.compiled_sql import CompiledRows, Named, Parameter, compile_query, execute
+from core.compiled_sql import CompiledRows, Named, Parameter, compile_query, execute, planned_for_all
 from projects.models import Mandate, Project
 from tests.database import statements
 
@@ -61,6 +61,28 @@ def test_a_statement_is_planned_once_for_all_values(project_one: Project) -> Non
         assert len(execute(statement, code=code)) == 1
     plans = "SELECT statement, generic_plans > 0, custom_plans FROM pg_prepared_statements"
     assert [told for sent, *told in run(plans) if sent == statement[0].replace("%s", "$1")] == [[True, 0]]
+
+
+def test_the_rows_of_a_queryset_are_planned_once_for_all_values_too(project_one: Project) -> None:
+    [(before,)] = run("SHOW plan_cache_mode")
+    run("SET plan_cache_mode = force_custom_plan")
+    for code in ("ONE", "TWO", "ONE", "TWO"):
+        with planned_for_all():
+            assert list(Project.objects.filter(code=code).defer("scope")) != []
+    plans = "SELECT generic_plans > 0, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s"
+    with connection.cursor() as cursor:
+        cursor.execute(plans, ['%projects_project"."code" = $1%'])
+        assert (True, 0) in cursor.fetchall()
+    run(f"SET plan_cache_mode = {before}")
+
+
+def test_whatever_is_raised_inside_leaves_no_setting() -> None:
+    [(before,)] = run("SHOW plan_cache_mode")
+    with pytest.raises(KeyError), planned_for_all():
+        raise KeyError
+    with pytest.raises(DataError), transaction.atomic(), planned_for_all():
+        run("SELECT 1 / 0")
+    assert run("SHOW plan_cache_mode") == [(before,)]
 
 
 def test_a_statement_that_fails_is_an_error_of_the_database_and_leaves_no_setting() -> None:
