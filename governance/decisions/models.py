@@ -410,7 +410,8 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     @property
     def changed_at(self) -> datetime | None:
         """Return when the sealed file first changed. From then on the decision is not current."""
-        return self.changes[0].acted_at if self.changes else None
+        changes = self.changes
+        return changes[0].acted_at if changes else None
 
     @property
     def last_review(self) -> Any:

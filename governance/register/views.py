@@ -42,6 +42,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "years": _group_by_year(page),
         "asked": asked,
         "until": get_day(asked),
+        "as_of": asked.values.get("as_of"),
         "outcomes": counts,
         "badge": get_badge(project),
         "stamp": read_stamp(project.stamp_number, project.stamp_made_at, project.stamp_token),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.charts import list_months
+from core.compiled_sql import planned_for_all
 from pmo.dashboards import charts, figures
 from pmo.dashboards.drilldown import list_checkpoints
 from pmo.dashboards.heatmaps import build_heat_map, list_weather
@@ -177,7 +178,17 @@ def load_exposure(scope: Scope) -> charts.Chart:
 
 
 def load_overview(scope: Scope) -> Board:
-    """Load the overview; that of a group is limited to the projects that were found. Four queries."""
+    """Load the overview; that of a group is limited to the projects that were found. Four queries.
+
+    Those on one project are planned once; those on hundreds are better planned for these.
+    """
+    if scope.is_group:
+        return _load(scope)
+    with planned_for_all():
+        return _load(scope)
+
+
+def _load(scope: Scope) -> Board:
     now = timezone.now()
     projects = with_facts(scope.projects, now) if scope.is_group else scope.projects
     lines = figures.list_lines(projects, now, scope.since)
