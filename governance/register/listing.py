@@ -151,7 +151,7 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
 
 
 def _share_projects(decisions: Any) -> Any:
-    """Give the decisions that one of these replaces, or is replaced by, its project: it is theirs (joins are dear)."""
+    """Give what a decision replaces, and what replaced it, its project, which is theirs: it saves two joins."""
     for decision in decisions:
         for other in filter(None, (decision.supersedes, decision.successor)):
             other.project = decision.project

@@ -47,6 +47,8 @@ def test_a_file_whose_worker_is_killed_says_so_and_the_next_worker_writes_it(
     assert amoa.post(f"{page}prepare/", {"kind": "pdf", "order": "code"}).status == 302
     until(query, "the start of the file", UNDER_WAY, "%specification.%.pdf.%")
     process_of("worker").kill()
+    said = " ".join(amoa.get(page).text.split())
+    assert "The file is being written since" in said or "No worker has finished it since" in said
     try:
         silent = read_until(amoa, page, "No worker has finished it since")
         assert "Prepare the PDF" in " ".join(silent.split())
