@@ -1,7 +1,7 @@
 """Write the dump that later releases must be able to migrate: `python tools/dump_release.py 0.1`.
 
-Run as the owner role on an empty database: it migrates, loads the methods, populates S without the odd ones, and writes
-tests/releases/<release>.sql.xz. Each release adds its dump once and never changes it afterwards.
+Run as the owner role on an empty database: it migrates, loads the methods and a scenario, populates XS without the odd
+ones, and writes tests/releases/<release>.sql.xz. Each release adds its dump once and never changes it afterwards.
 """
 
 import lzma
@@ -12,7 +12,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-STEPS = (["migrate", "--verbosity", "0"], ["load_catalogue"], ["populate", "--size", "S", "--without-odd"])
+STEPS = (
+    ["migrate", "--verbosity", "0"],
+    ["load_catalogue"],
+    ["load_scenario", "vigie"],
+    ["populate", "--size", "XS", "--without-odd", "--into-existing"],
+)
 
 
 def main() -> int:

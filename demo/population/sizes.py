@@ -26,7 +26,7 @@ class Size:
         return max(5, self.projects // 5)
 
 
-SIZES = {"S": Size(50, 2_000), "M": Size(500, 20_000), "L": Size(2_500, 200_000)}
+SIZES = {"XS": Size(16, 640), "S": Size(50, 2_000), "M": Size(500, 20_000), "L": Size(2_500, 200_000)}
 
 
 @dataclass(frozen=True)
