@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,19 +16,21 @@ from core.access import reader
 from core.acts import is_showing_only
 from core.form_views import UNPROCESSABLE
 from core.forms import forget_errors
-from core.grid.many import ManyForm, build_data, describe_errors, list_closed, list_differences
+from core.grid.many import ManyForm, build_data, describe_errors, list_closed
 from core.grid.rows import RowChange, RowsWritten
-from core.history import version_of
-from core.lists.selection import EDITED, build_back_query, list_chosen, list_fields
+from core.history import Outdated, version_of
+from core.lists.order import read_key
+from core.lists.selection import build_back_query, list_chosen, list_fields
+from core.lists.undo import Effects, Unconfirmed, name_first
 from core.refusals.views import cannot_undo
 from projects.form_views import ProjectGridView
 from projects.project.models import Project
-from projects.undo import find_first_seq, find_former, list_undoable
+from projects.undo import find_first_seq
 
 #: Maximum number of rows that one act changes.
 MOST = 500
-#: Most rows that the form names.
-NAMED = 8
+#: Field that names the rows in force which a change leaves out.
+WITHOUT = "without"
 
 
 class ManyRowsView(View):
@@ -56,23 +57,21 @@ class ManyRowsView(View):
 
     def get_back_url(self, changed: int = 0) -> str:
         """Return the address of the list as it was left, with the entry of a change to undo."""
-        query = build_back_query(self.request, changed, EDITED)
+        query = build_back_query(self.request, changed)
         return reverse(self.view.back_url_name, args=[self.project.code], query=query)
 
-    def finish(
-        self, rows: Sequence[Any], done: RowsWritten[Any], refused: Mapping[int, str], said: str
-    ) -> HttpResponse:
-        """Return to the list, or show which of these rows were refused; `said` is empty when it may be undone."""
+    def finish(self, rows: Sequence[Any], done: RowsWritten[Any], refused: Mapping[int, str]) -> HttpResponse:
+        """Return to the list, or show which of these rows were refused."""
         seq = find_first_seq(self.project, reader(self.request), done.saved) if done.saved else 0
         if not refused:
-            if said or not done.saved:
-                messages.success(self.request, said or _("Nothing has changed."))
-            return redirect(self.get_back_url(0 if said else seq))
+            if not done.saved:
+                messages.success(self.request, _("Nothing has changed."))
+            return redirect(self.get_back_url(seq))
         unchanged = [row for row in rows if row.pk in refused]
         names = [(self.view.get_name(row), self.view.get_row_url(row), refused[row.pk]) for row in unchanged]
-        undo_url = reverse(self.view.undo_url_name, args=[self.project.code, seq]) if seq and not said else ""
-        shown = said or (self.view.get_done(len(done.saved)) if done.saved else _("Nothing has changed."))
-        return self.show(refused=names, done=shown, undo_url=undo_url)
+        undo = self.view.describe_undo(seq) if seq else None
+        shown = self.view.get_done(len(done.saved)) if done.saved else _("Nothing has changed.")
+        return self.show(refused=names, done=shown, undo=undo)
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         """Render the form, or what was refused."""
@@ -87,7 +86,8 @@ class ManyRowsView(View):
             "back": self.get_back_url(),
             "refused": [],
             "done": "",
-            "undo_url": "",
+            "undo": None,
+            "is_undo": False,
         }
         return render(self.request, self.template_name, given | context, status=status)
 
@@ -101,7 +101,9 @@ class ChangeRowsView(ManyRowsView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, or change the rows."""
         self.view.prepare()
-        numbers = list_chosen(request, lambda query: self.view.get_listing(query)[0].rows, MOST)
+        left_out = list_left_out(request)
+        chosen = list_chosen(request, lambda query: self.view.get_listing(query)[0].rows, MOST)
+        numbers = [number for number in chosen if number not in left_out]
         rows = self.view.find(numbers) if len(numbers) <= MOST else []
         if not rows:
             return self.show(UNPROCESSABLE, chosen=len(numbers))
@@ -113,19 +115,16 @@ class ChangeRowsView(ManyRowsView):
         if typed is None or not form.is_valid():
             status = UNPROCESSABLE if form.errors else 200
             return self.show(status, form=form, chosen=len(rows), named=self._name_rows(rows))
-        done, refused = self._change(rows, form)
-        return self.finish(rows, done, refused, "")
+        try:
+            done, refused = self._change(rows, form)
+        except Unconfirmed as error:
+            effects, back = error.effects, {"back": self.get_back_url(), "back_label": self.view.back_label}
+            names = [self.view.get_name(row) for row in rows if row.pk in effects.rows]
+            return render_effects(request, self.project, effects, names=names, chosen=len(rows), **back)
+        return self.finish(rows, done, refused)
 
     def _name_rows(self, rows: Sequence[Any]) -> str:
-        """Return the names of the first rows, and how many others there are."""
-        names = ", ".join(self.view.get_name(row) for row in rows[:NAMED])
-        others = len(rows) - NAMED
-        if others <= 0:
-            return names
-        return ngettext("%(names)s and %(n)s other", "%(names)s and %(n)s others", others) % {
-            "names": names,
-            "n": others,
-        }
+        return name_first([self.view.get_name(row) for row in rows])
 
     def _build_cells(self, rows: Sequence[Any]) -> list[Any]:
         given = self.view.get_form_kwargs(None, rows)
@@ -149,44 +148,49 @@ class ChangeRowsView(ManyRowsView):
 
 
 class UndoRowsView(ManyRowsView):
-    """Give the rows of a change of many back what they were; one that was changed since stays."""
+    """Give the rows of a change of many back what they were; one that cannot be given back stays, with the reason."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Undo the change."""
         self.view.prepare()
-        events = list_undoable(self.project, reader(request), self._model, self.kwargs["seq"])
-        if not events:
+        try:
+            done = self.view.undo(self.kwargs["seq"])
+        except Outdated:
             return cannot_undo(request, self.get_back_url(), str(self.view.back_label))
-        rows = self.view.find(list(dict.fromkeys(event.subject_id for event in events)))
-        former = find_former(self.project, events, rows)
-        done = self.view.write(self._build_changes([row for row in rows if row.pk in former], former))
-        refused = {row.pk: _("It was changed since.") for row in rows if row.pk not in former}
-        refused |= {pk: _describe(error) for pk, error in done.refused.items()}
-        return self.finish(rows, done, refused, _say_undone(len(done.saved)))
+        said = _say_undone(len(done.changed))
+        if not done.skipped:
+            messages.success(request, said)
+            return redirect(self.get_back_url())
+        kept = [(self.view.get_name(row), self.view.get_row_url(row), why) for row, why in done.skipped]
+        return self.show(refused=kept, done=said, is_undo=True)
 
-    @property
-    def _model(self) -> Any:
-        return self.view.get_rows().model
 
-    def _build_changes(self, rows: Sequence[Any], former: Mapping[int, Any]) -> dict[int, RowChange]:
-        """Return what gives these rows the cells of their former versions."""
-        earlier = [former[row.pk] for row in rows]
-        prefetch_related_objects(earlier, *self._list_references())
-        forms = zip(rows, self.view.build_forms(earlier), self.view.build_forms(rows), strict=True)
-        return {
-            row.pk: RowChange(self.view.get_undo_fields(list_differences(before, now)), version_of(row))
-            for row, before, now in forms
-        }
+def render_effects(
+    request: HttpRequest, project: Project, effects: Effects, *, names: Sequence[str], chosen: int, **context: Any
+) -> HttpResponse:
+    """Ask whether a change is meant that reaches rows in force; nothing is recorded.
 
-    def _list_references(self) -> list[str]:
-        """List the cells that refer to another row."""
-        cells = self.grid.form_class.base_fields
-        return [field.name for field in self._model._meta.concrete_fields if field.is_relation and field.name in cells]
+    `names` are those of these rows, out of `chosen` ones. The page posts again what was posted.
+    """
+    ours = {"csrfmiddlewaretoken", "confirmed", WITHOUT}
+    given = {
+        "project": project,
+        "effects": effects,
+        "names": name_first(names),
+        "others": max(chosen - len(effects.rows), 0),
+        "count": chosen,
+        "keep": [(name, value) for name, values in request.POST.lists() if name not in ours for value in values],
+    }
+    return render(request, "core/change_confirm.html", given | context)
+
+
+def list_left_out(request: HttpRequest) -> set[int]:
+    """Return the primary keys of the rows in force that the author leaves as they are."""
+    keys = map(read_key, request.POST.get(WITHOUT, "").split(","))
+    return {key for key in keys if key is not None}
 
 
 def _say_undone(count: int) -> str:
-    if not count:
-        return _("Nothing has changed.")
     return ngettext("%(n)s row is as it was before.", "%(n)s rows are as they were before.", count) % {"n": count}
 
 

@@ -1,7 +1,7 @@
 """Form views on a project and on its rows."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,11 +11,13 @@ from django.urls import reverse
 from core.form_views import ActFormView, Text
 from core.grid.rows import RowsWritten
 from core.grid.views import GridView
+from core.lists.order import read_key
+from core.lists.pages import build_query
 from core.lists.selection import EDITED
-from core.lists.undo import Undo
+from core.lists.undo import BulkResult, Undo, describe_kept
 from projects.project.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
-from projects.undo import find_first_seq, find_undo
+from projects.undo import Limits, find_change, find_first_seq
 
 
 def get_row_or_404[M: models.Model](request: HttpRequest, model: type[M], number: int, *related: str) -> M:
@@ -119,22 +121,44 @@ class ProjectGridView(GridView):
         project: Project = self.object
         return project
 
+    def undo(self, seq: int) -> BulkResult:
+        """Undo the change of rows that begins at this entry. Raises Outdated."""
+        raise NotImplementedError
+
+    def read_limits(self, rows: Sequence[Any]) -> Limits | None:
+        """Return why an undo cannot give one of these rows back; None when it gives all back."""
+        return None
+
     def find_undo(self) -> Undo | None:
         """Return the change of rows that led to the page or to its list, while the reader may undo it."""
-        if not self.undo_url_name:
+        seq = read_key(self.request.GET.get(EDITED, ""))
+        return self.describe_undo(seq) if seq and self.undo_url_name else None
+
+    def describe_undo(self, seq: int) -> Undo | None:
+        """Return a change of rows by its first entry, with the rows that an undo does not give back."""
+        change = find_change(self.project, self.request.user, self.get_rows(), seq)
+        if change is None:
             return None
-        return find_undo(self.request, self.project, self.get_rows().model, self.undo_url_name, self.get_done)
+        kept = change.list_kept(self.read_limits(change.rows))
+        url = reverse(self.undo_url_name, args=[self.project.code, seq]) if len(kept) < len(change.rows) else ""
+        done = self.get_done(len(change.rows))
+        return Undo(done, url, build_query(self.request.GET), describe_kept(kept, self.get_name))
+
+    @classmethod
+    def of_project(cls, request: HttpRequest, project: Project) -> Self:
+        """Return the grid as another page of the project asks it."""
+        view = cls()
+        view.request, view.object = request, project
+        return view
 
     @classmethod
     def find_undo_for(cls, request: HttpRequest, project: Project) -> Undo | None:
         """Return the change that led to the list of the grid, while the reader may undo it."""
-        view = cls()
-        view.request, view.object = request, project
-        return view.find_undo()
+        return cls.of_project(request, project).find_undo()
 
     def finish(self, done: RowsWritten[Any]) -> HttpResponse:
         """Show the page again, with how many rows were written and the button that undoes it."""
-        if not (done.saved and self.undo_url_name):
+        if not done.saved:
             return super().finish(done)
         query = self.request.GET.copy()
         query[EDITED] = str(find_first_seq(self.project, self.actor, done.saved))

@@ -23,6 +23,7 @@ from core.grid.views import prefix_of
 from core.lists.filters import Asked
 from core.lists.order import read_key
 from core.lists.pages import Listing
+from core.lists.undo import BulkResult
 from projects.copy_views import CopyRowsView
 from projects.form_views import ProjectFormView, ProjectGridView
 from projects.models import Project
@@ -130,6 +131,10 @@ class TestGridView(ProjectGridView):
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[AcceptanceTest]:
         """Write the tests."""
         return services.write_tests(actor=self.actor, project=self.project, changes=changes)
+
+    def undo(self, seq: int) -> BulkResult:
+        """Undo a change of tests."""
+        return services.undo_tests(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
         """Say how many tests were saved."""

@@ -20,12 +20,14 @@ from amoa.requirements.models import AcceptanceTest, Requirement
 from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, set_fields, write_rows
 from core.history import Outdated, create_many, save_many
+from core.lists.undo import BulkResult
 from core.sealing import content_hash
 from projects.ledger.enums import Act
 from projects.ledger.services import record, record_each
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.undo import give_back
 from roles.models import User
 
 #: States from which a defect may be corrected, closed or reopened.
@@ -125,6 +127,19 @@ def write_tests(*, actor: User, project: Project, changes: Mapping[int, RowChang
     done = write_rows(project.tests.select_related("requirement"), changes, write)
     save_many(done.saved, sorted(changed))
     _record_each(actor, project, done.saved)
+    return done
+
+
+@act("amoa.plan_acceptance", on="project")
+def undo_tests(*, actor: User, project: Project, seq: int) -> BulkResult:
+    """Undo the change of tests that begins at entry `seq`; see `give_back`."""
+    names: set[str] = set()
+    rows = project.tests.all()
+    done = give_back(
+        project=project, actor=actor, rows=rows, seq=seq, restore=lambda _row, differing: names.update(differing)
+    )
+    save_many(done.changed, sorted(names))
+    _record_each(actor, project, done.changed)
     return done
 
 

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from core.acts import act
 from core.grid.rows import RowChange, RowsWritten, write_rows
+from core.lists.undo import BulkResult
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project, RecipientGroup
 from projects.project.rows import get_row_to_write, save_fields
+from projects.undo import give_back
 from roles.models import User
 
 
@@ -44,6 +46,18 @@ def edit_groups(*, actor: User, project: Project, changes: Mapping[int, RowChang
         return is_written
 
     return write_rows(project.recipient_groups.all(), changes, write)
+
+
+@act("amoa.describe_group", on="project")
+def undo_groups(*, actor: User, project: Project, seq: int) -> BulkResult:
+    """Undo the change of recipient groups that begins at entry `seq`; see `give_back`."""
+    role = role_code_of(actor, project)
+
+    def restore(row: RecipientGroup, _differing: set[str]) -> None:
+        row.save()
+        record(act=Act.DESCRIBE_GROUP, actor=actor, role=role, project=project, subject=row)
+
+    return give_back(project=project, actor=actor, rows=project.recipient_groups.all(), seq=seq, restore=restore)
 
 
 def save_group(row: RecipientGroup, fields: Mapping[str, Any]) -> bool:

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET
 from amoa.recipients import queries
 from amoa.recipients.forms import GroupCellsForm, GroupForm
 from amoa.recipients.listing import build_group_listing
-from amoa.recipients.services import describe_group, edit_groups
+from amoa.recipients.services import describe_group, edit_groups, undo_groups
 from core.access import can
 from core.form_views import Text
 from core.grid.rows import RowChange, RowsWritten
 from core.lists.exports import export, is_export
 from core.lists.neighbours import find_neighbours
 from core.lists.pages import Listing, build_page
+from core.lists.undo import BulkResult
 from projects.form_views import ProjectFormView, ProjectGridView, RowActView
 from projects.models import RecipientGroup
 from projects.recipient_groups.enums import InterestDegree
@@ -127,6 +128,10 @@ class RecipientGridView(ProjectGridView):
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[RecipientGroup]:
         """Change the groups."""
         return edit_groups(actor=self.actor, project=self.project, changes=changes)
+
+    def undo(self, seq: int) -> BulkResult:
+        """Undo a change of groups."""
+        return undo_groups(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
         """Say how many groups were saved."""

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from amoa.requirements import baselines
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from amoa.requirements.quality import count_gaps, read_baseline
-from amoa.requirements.services import NothingToFreeze, Outdated, freeze_baseline
+from amoa.requirements.services import NothingToFreeze, freeze_baseline
 from amoa.requirements.text_diff import display_value
 from core.access import can, ensure, reader
 from core.forms import TextField
+from core.history import Outdated
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
 from projects.enums import ProjectState

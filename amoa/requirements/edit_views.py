@@ -14,13 +14,12 @@ from amoa.requirements.advice import build_advice
 from amoa.requirements.approvals import get_approval, get_version_approval
 from amoa.requirements.filters import Filter
 from amoa.requirements.forms import BulkForm, RequirementForms, RowForm
+from amoa.requirements.grid_views import RequirementGridView
 from amoa.requirements.models import Requirement
 from amoa.requirements.services import (
-    Outdated,
     change_many,
     edit_requirement,
     implement,
-    undo_change,
     write_requirement,
 )
 from amoa.requirements.versions import find_text
@@ -29,10 +28,11 @@ from core.access import ensure, reader
 from core.conflicts import find_change, merge_form, merge_rows, show_saved
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import add_errors, forget_errors
+from core.history import Outdated
 from core.lists.neighbours import read_query
 from core.lists.selection import build_back_query, list_chosen, list_fields, read_filter
-from core.lists.undo import BulkResult
-from core.refusals.views import cannot_undo
+from core.lists.undo import BulkResult, Effects, Unconfirmed
+from projects.bulk_views import list_left_out, render_effects
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from roles.unsent.posts import is_unsent
@@ -135,7 +135,8 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(_build_tests_url(request, project))
     builds = request.POST.get("act") == "implement"
     ensure(request.user, f"amoa.{'implement' if builds else 'write_requirements'}", project)
-    numbers, whole = _list_chosen(request, project), "fields" in request.POST or "more" in request.POST
+    left_out, whole = list_left_out(request), "fields" in request.POST or "more" in request.POST
+    numbers = [number for number in _list_chosen(request, project) if number not in left_out]
     groups = table.map_groups(project) if whole else {}
     form = BulkForm(request.POST, project=project if whole else None, groups=groups)
     if builds:
@@ -149,32 +150,19 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
     if builds:
         done = implement(actor=reader(request), project=project, numbers=numbers)
     else:
-        done = change_many(actor=reader(request), project=project, numbers=numbers, fields=form.content())
+        fields, confirmed = form.content(), request.POST.get("confirmed", "")
+        try:
+            done = change_many(
+                actor=reader(request), project=project, numbers=numbers, fields=fields, confirmed=confirmed
+            )
+        except Unconfirmed as error:
+            return _render_effects(request, project, error.effects, len(numbers))
     if done.skipped:
         return _render_result(request, project, form, done, chosen=len(numbers))
     if done.seq:
         return redirect(_get_back_url(request, project, changed=done.seq))
     count = len(done.changed)
     message = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
-    messages.success(request, message % {"count": count})
-    return redirect(_get_back_url(request, project))
-
-
-@require_POST
-def requirements_undo(request: HttpRequest, code: str, seq: int) -> HttpResponse:
-    """Undo a change of many."""
-    project = get_project_or_404(request, code)
-    ensure(request.user, "amoa.write_requirements", project)
-    try:
-        done = undo_change(actor=reader(request), project=project, seq=seq)
-    except Outdated:
-        return cannot_undo(request, _get_back_url(request, project), _("Back to the requirements"))
-    if done.skipped:
-        return _render_result(request, project, BulkForm(), done, chosen=len(done.changed) + len(done.skipped))
-    count = len(done.changed)
-    message = ngettext(
-        "%(count)d requirement is as it was before.", "%(count)d requirements are as they were before.", count
-    )
     messages.success(request, message % {"count": count})
     return redirect(_get_back_url(request, project))
 
@@ -313,6 +301,14 @@ def _get_back_url(request: HttpRequest, project: Project, *, changed: int = 0) -
     return reverse("amoa:requirements:requirement_list", args=[project.code], query=build_back_query(request, changed))
 
 
+def _render_effects(request: HttpRequest, project: Project, effects: Effects, chosen: int) -> HttpResponse:
+    """Ask whether a change of requirements in force is meant."""
+    rows = project.requirements.filter(pk__in=effects.rows).order_by("code")
+    back = {"back": _get_back_url(request, project), "back_label": _("Requirements")}
+    names = list(rows.values_list("code", flat=True))
+    return render_effects(request, project, effects, names=names, chosen=chosen, **back)
+
+
 def _render_result(
     request: HttpRequest, project: Project, form: BulkForm, done: BulkResult, *, chosen: int
 ) -> HttpResponse:
@@ -326,6 +322,8 @@ def _render_result(
         "most": MOST,
         "back": _get_back_url(request, project),
         "refused": refused,
+        "undo": RequirementGridView.of_project(request, project).describe_undo(done.seq) if done.seq else None,
+        "keep": list_fields(request),
     }
     return render(
         request, "amoa/requirements/requirement_changes.html", context, status=UNPROCESSABLE if refused else 200

@@ -1,18 +1,20 @@
 """View of a page of requirements as cells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from amoa.requirements import services, table
+from amoa.requirements import reversal, services, table
 from amoa.requirements.forms import CellsForm
 from amoa.requirements.models import Requirement
 from core.grid.rows import RowChange, RowsWritten
 from core.lists.pages import Listing
+from core.lists.undo import BulkResult
 from projects.form_views import ProjectGridView
+from projects.undo import Limits
 
 
 class RequirementGridView(ProjectGridView):
@@ -26,6 +28,7 @@ class RequirementGridView(ProjectGridView):
     caption = _("Requirements as cells")
     back_label = _("Requirements")
     back_url_name = "amoa:requirements:requirement_list"
+    undo_url_name = "amoa:requirements:requirements_undo"
 
     def get_rows(self) -> Any:
         """Return the requirements of the project."""
@@ -41,7 +44,17 @@ class RequirementGridView(ProjectGridView):
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Requirement]:
         """Edit the requirements."""
-        return services.edit_requirements(actor=self.actor, project=self.project, changes=changes)
+        return services.edit_requirements(
+            actor=self.actor, project=self.project, changes=changes, confirmed=self.confirmed
+        )
+
+    def read_limits(self, rows: Sequence[Any]) -> Limits:
+        """Return why an undo cannot give one of these rows back."""
+        return reversal.read_limits(self.project, rows)
+
+    def undo(self, seq: int) -> BulkResult:
+        """Undo a change of requirements."""
+        return services.undo_requirements(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
         """Say how many requirements were changed."""

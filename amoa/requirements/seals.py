@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from amoa.requirements.guards import rewritten_sql
 from amoa.requirements.models import BaselineEntry, RequirementBaseline
+from core.acts import act_time
 from core.sealing import parse_term
 from governance.decisions.seal_breaks import break_seal, find_sealing_decision
 from governance.decisions.watches import ChangedItem, ChangedPart
@@ -25,7 +27,10 @@ def mark_rewritten(actor: User, project: Project) -> None:
     number, fingerprint = parse_term(decision.revision.terms["baseline"])
     baseline = project.baselines.filter(number=number, hash=fingerprint).first()
     if baseline and (after := _fingerprint_rewritten(baseline)):
-        break_seal(actor, decision, f"baseline:{baseline.pk}", baseline.hash, after)
+        entries = BaselineEntry.objects.filter(baseline=baseline, version__requirement__changed_at=act_time())
+        rewritten = entries.exclude(version__number=F("version__requirement__version"))
+        codes = rewritten.order_by("version__requirement__code").values_list("version__requirement__code", flat=True)
+        break_seal(actor, decision, f"baseline:{baseline.pk}", baseline.hash, after, list(codes))
 
 
 def _fingerprint_rewritten(baseline: RequirementBaseline) -> str:

@@ -17,16 +17,17 @@ from django.utils.translation import gettext_lazy
 from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement, RequirementBaseline
+from amoa.requirements.reversal import describe_effects, find_way_back, read_limits
 from amoa.requirements.seals import mark_rewritten
-from core.access import Person
 from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
-from core.history import save_many
-from core.lists.undo import UNDONE_WITHIN, BulkResult
+from core.history import Outdated, save_many
+from core.lists.undo import BulkResult, ensure_confirmed
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import LedgerEvent, Project
+from projects.undo import give_back
 from roles.models import User
 
 #: Fields that `change_many` may set, as columns.
@@ -43,13 +44,7 @@ IN_BULK = (
     "parent_id",
     "deliverable_id",
 )
-#: Columns that an undone change gives back: those of IN_BULK, and the texts of a single edit.
-RESTORED = (*IN_BULK, "title", "statement", "justification", "criteria", "links")
 NOT_FROM_THERE = gettext_lazy("%(code)s is “%(state)s” and cannot change to this state.")
-
-
-class Outdated(Exception):
-    """Raised when the row changed since the actor read it."""
 
 
 class NothingToFreeze(Exception):
@@ -100,14 +95,21 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
 
 
 @act("amoa.write_requirements", on="project")
-def edit_requirements(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[Requirement]:
-    """Edit cells of many requirements, by primary key: each is written or refused alone, with an event of its own."""
+def edit_requirements(
+    *, actor: User, project: Project, changes: Mapping[int, RowChange], confirmed: str | None = None
+) -> RowsWritten[Requirement]:
+    """Edit cells of many requirements, by primary key: each is written or refused alone, with an event of its own.
+
+    Raises Unconfirmed unless `confirmed` is None or names the effects on those in force.
+    """
     frozen = versions.list_frozen(list(project.requirements.filter(pk__in=changes)))
     changed: set[str] = set()
+    before: dict[int, Requirement] = {}
 
     def write(row: Requirement, fields: Mapping[str, Any]) -> bool:
         if reason := _why_not(row, fields):
             raise ValidationError(reason)
+        before[row.pk] = copy(row)
         differing = versions.revise(row, fields, frozen=row.pk in frozen)
         changed.update(differing)
         return bool(differing)
@@ -116,6 +118,7 @@ def edit_requirements(*, actor: User, project: Project, changes: Mapping[int, Ro
     save_many(done.saved, sorted(changed | {"state", "version", "changed_at"}))
     for row in done.saved:
         _record(Act.WRITE_REQUIREMENTS, actor, project, row, [row])
+    ensure_confirmed(describe_effects(project, before, done.saved), confirmed)
     return done
 
 
@@ -143,42 +146,60 @@ def write_requirements(
 
 
 @act("amoa.write_requirements", on="project")
-def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, Any]) -> BulkResult:
+def change_many(
+    *,
+    actor: User,
+    project: Project,
+    numbers: Sequence[int],
+    fields: Mapping[str, Any],
+    confirmed: str | None = None,
+) -> BulkResult:
     """Set the same fields of IN_BULK on many requirements, given by primary key.
 
-    A requirement that cannot follow is skipped with the reason. Every changed one gets one history row.
+    A requirement that cannot follow is skipped with the reason. Every changed one gets one history row. Raises
+    Unconfirmed as `edit_requirements`.
     """
     fields = {name: value for name, value in fields.items() if name in {*IN_BULK, "parent"}}
     rows = _lock_requirements(project, numbers)
-    return _change_rows(actor, project, rows, dict.fromkeys((row.pk for row in rows), fields), IN_BULK)
+    done, frozen, before = BulkResult(), versions.list_frozen(rows), {row.pk: copy(row) for row in rows}
+    for row in rows:
+        if reason := _why_not(row, fields):
+            done.skipped.append((row, reason))
+        elif versions.revise(row, fields, frozen=row.pk in frozen):
+            done.changed.append(row)
+        else:
+            done.skipped.append((row, _("%(code)s is already in this state.") % {"code": row.code}))
+    if done.changed:
+        save_many(done.changed, (*(name.removesuffix("_id") for name in IN_BULK), "version", "changed_at"))
+        event = _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed)
+        ensure_confirmed(describe_effects(project, before, done.changed), confirmed)
+        done = replace(done, seq=event.seq)
+    return done
 
 
 @act("amoa.write_requirements", on="project")
-def undo_change(*, actor: User, project: Project, seq: int) -> BulkResult:
-    """Give back the values that the requirements had before the change of many of ledger entry `seq`.
+def undo_requirements(*, actor: User, project: Project, seq: int) -> BulkResult:
+    """Undo the change of requirements that begins at entry `seq`; see `give_back`."""
+    names: set[str] = set()
 
-    One that was changed since, or whose state does not lead back, is skipped with the reason. Raises Outdated when the
-    entry is no recent change of many by the actor.
-    """
-    event = find_undoable(project, actor, seq)
-    if event is None:
-        raise Outdated
-    history = Requirement.history.filter(project=project)
-    at = event.acted_at
-    changed = history.filter(changed_at=at, history_user=actor).values("id")
-    rows = _lock_requirements(project, changed)
-    ordered = history.filter(id__in=changed, changed_at__lt=at).order_by("id", "-history_id").distinct("id")
-    before = {row.id: {name: getattr(row, name) for name in RESTORED} for row in ordered}
-    same = [row for row in rows if row.changed_at == at and row.pk in before]
-    later = [(row, _("%(code)s was changed since.") % {"code": row.code}) for row in rows if row not in same]
-    done = _change_rows(actor, project, same, before, RESTORED)
-    return BulkResult(done.changed, [*later, *done.skipped])
+    def restore(row: Requirement, differing: set[str]) -> None:
+        _ensure_parent_fits(row)
+        state = row.state
+        for step in find_way_back(states_now[row.pk], state) or []:
+            row.state, row.changed_at = step, act_time()
+            if step != state:
+                row.save()
+        names.update(differing)
 
-
-def find_undoable(project: Project, actor: Person, seq: int) -> LedgerEvent | None:
-    """Return the ledger entry `seq` when it is a change of many by `actor` that may still be undone."""
-    own = project.events.filter(seq=seq, actor=actor.pk, act=Act.WRITE_REQUIREMENTS)
-    return own.filter(acted_at__gt=act_time() - UNDONE_WITHIN).first()
+    rows = project.requirements.all()
+    states_now = dict(rows.values_list("pk", "state"))
+    done = give_back(project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits)
+    if done.changed:
+        for row in done.changed:
+            row.changed_at = act_time()
+        save_many(done.changed, sorted(names | {"changed_at"}))
+        _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed)
+    return done
 
 
 @act("amoa.implement", on="project")
@@ -225,31 +246,6 @@ def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: st
 def can_become(requirement: Requirement, state: str) -> bool:
     """Return whether a writer may move the requirement to `state` without a decision (workflow.py)."""
     return state in workflow.WRITTEN and workflow.is_allowed(requirement.state, state)
-
-
-def _change_rows(
-    actor: User,
-    project: Project,
-    rows: Sequence[Requirement],
-    changes: Mapping[int, Mapping[str, Any]],
-    columns: Sequence[str],
-) -> BulkResult:
-    """Give each locked row the fields of `columns` that `changes` has for its primary key; record one event."""
-    done, frozen = BulkResult(), versions.list_frozen(rows)
-    for row in rows:
-        fields = changes[row.pk]
-        if reason := _why_not(row, fields):
-            done.skipped.append((row, reason))
-        elif versions.revise(row, fields, frozen=row.pk in frozen):
-            done.changed.append(row)
-        else:
-            done.skipped.append((row, _("%(code)s is already in this state.") % {"code": row.code}))
-    if done.changed:
-        fields_saved = [name.removesuffix("_id") for name in columns]
-        save_many(done.changed, (*fields_saved, "version", "changed_at"))
-        event = _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed)
-        done = replace(done, seq=event.seq)
-    return done
 
 
 def _why_not(row: Requirement, fields: Mapping[str, Any]) -> str:

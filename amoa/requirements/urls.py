@@ -3,6 +3,7 @@
 from django.urls import path
 
 from amoa.requirements import baseline_views, edit_views, grid_views, views
+from projects.bulk_views import UndoRowsView
 
 app_name = "requirements"
 urlpatterns = [
@@ -17,7 +18,11 @@ urlpatterns = [
         grid_views.RequirementGridView.as_view(),
         name="requirements_grid",
     ),
-    path("projects/<code:code>/requirements/undo/<int:seq>/", edit_views.requirements_undo, name="requirements_undo"),
+    path(
+        "projects/<code:code>/requirements/undo/<int:seq>/",
+        UndoRowsView.as_view(grid=grid_views.RequirementGridView),
+        name="requirements_undo",
+    ),
     path("projects/<code:code>/requirements/lint/", edit_views.requirement_lint, name="requirement_lint"),
     path("requirements/<int:requirement_id>/", views.requirement, name="requirement"),
     path("requirements/<int:requirement_id>/edit/", edit_views.requirement_edit, name="requirement_edit"),

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from amoa.requirements import trace
@@ -17,18 +16,16 @@ from amoa.requirements.changes import get_changes_page, list_changes_since_appro
 from amoa.requirements.enums import Priority, RequirementKind
 from amoa.requirements.filters import STATES, Filter, count_figures
 from amoa.requirements.forms import BulkForm, list_choices
+from amoa.requirements.grid_views import RequirementGridView
 from amoa.requirements.liaison import load_liaison
 from amoa.requirements.links import resolve_links
 from amoa.requirements.models import Requirement
-from amoa.requirements.services import find_undoable
 from amoa.requirements.table import build_listing, map_groups
 from core.access import Person, can
 from core.lists.exports import export, is_export
 from core.lists.neighbours import find_neighbours
-from core.lists.order import read_key
-from core.lists.pages import build_page, build_query
-from core.lists.undo import Undo
-from core.pagination import LARGEST, page_before
+from core.lists.pages import build_page
+from core.pagination import page_before
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
@@ -59,7 +56,7 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
         "priorities": list_choices(Priority.choices),
         "states": STATES,
         "bulk": BulkForm(),
-        "undo": _find_undo(request, project) if may["write_requirements"] else None,
+        "undo": RequirementGridView.find_undo_for(request, project) if may["write_requirements"] else None,
         "may": may,
     }
     answer = render(request, f"amoa/requirements/requirement_list.html{'#results' if request.htmx else ''}", context)  # type: ignore[attr-defined]
@@ -121,18 +118,6 @@ def requirement_history(request: HttpRequest, requirement_id: int) -> HttpRespon
         "versions": page_before(request, frozen, "number", param="versions_before"),
     }
     return render(request, "amoa/requirements/requirement_history.html", context)
-
-
-def _find_undo(request: HttpRequest, project: Project) -> Undo | None:
-    """Return the change of many that led here, while it may be undone."""
-    seq = read_key(request.GET.get("changed", ""))
-    event = find_undoable(project, request.user, seq) if seq and seq < LARGEST else None
-    if event is None:
-        return None
-    count = int(event.detail)
-    done = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
-    url = reverse("amoa:requirements:requirements_undo", args=[project.code, event.seq])
-    return Undo(done % {"count": count}, url, build_query(request.GET))
 
 
 def _list_criteria(requirement: Requirement, tested: list[trace.TestStatus]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -103,7 +104,9 @@ def _beat(now: datetime) -> Line:
 
 def _outbox(now: datetime) -> Line:
     name = gettext_lazy("Outgoing emails")
-    found: dict[str, Any] = Notification.objects.to_mail().aggregate(oldest=Min("created_at"), count=Count("pk"))
+    found: dict[str, Any] = Notification.objects.to_mail().aggregate(
+        oldest=Min(Coalesce("mail_from", "created_at")), count=Count("pk")
+    )
     if not found["count"]:
         return Line("outbox", name, OK, _("None pending."))
     words = ngettext("%(n)s pending since %(at)s.", "%(n)s pending, the oldest since %(at)s.", found["count"])

@@ -111,12 +111,3 @@ def describe_errors(form: forms.Form) -> str:
 
 def _label(form: forms.Form, name: str, message: str) -> str:
     return _("%(field)s: %(message)s") % {"field": form.fields[name].label, "message": message}
-
-
-def list_differences(before: forms.Form, now: forms.Form) -> dict[str, Any]:
-    """Return the values of the cells of a row in an earlier version, where they differ from the present ones."""
-    names: Sequence[str] = [field.name for field in now.visible_fields() if field.name in before.fields]
-    earlier = {name: before.get_initial_for_field(before.fields[name], name) for name in names}
-    return {
-        name: value for name, value in earlier.items() if value != now.get_initial_for_field(now.fields[name], name)
-    }

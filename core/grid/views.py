@@ -24,7 +24,7 @@ from core.grid.rows import RowChange, RowsWritten
 from core.history import Outdated, annotate_versions, version_of
 from core.lists.filters import Asked
 from core.lists.pages import Listing, Page, build_page
-from core.lists.undo import Undo
+from core.lists.undo import Effects, Unconfirmed, Undo, name_first
 from core.pagination import LARGEST
 
 SEEN = re.compile(r"r(\d{1,10})-seen")
@@ -91,6 +91,8 @@ class GridView(View):
     name_css: ClassVar[str] = "mono nowrap"
     #: Rows of a page: a request has a thousand fields at most.
     size: ClassVar[int] = 50
+    #: What cannot be undone, when the rules of the rows keep some changes.
+    undo_note: Text = ""
     #: Cells that each row has for itself: a change of many rows does not offer them.
     own: ClassVar[tuple[str, ...]] = ()
 
@@ -139,10 +141,6 @@ class GridView(View):
         """Return what the act may write of a valid form: the changed cells."""
         return {name: form.cleaned_data[name] for name in form.changed_data if name != "seen"}
 
-    def get_undo_fields(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Return what the act writes to give a row these earlier values back."""
-        return fields
-
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Any]:
         """Run the act."""
         raise NotImplementedError
@@ -174,6 +172,8 @@ class GridView(View):
         except NotSent:
             forget_errors(*parts)
             return self.show(rows)
+        except Unconfirmed as error:
+            return self.show(rows, effects=error.effects)
         return self.answer(rows, done)
 
     def prepare(self) -> None:
@@ -259,8 +259,15 @@ class GridView(View):
         merged = merge_row(data, fresh, seen, lambda sent, version: self.build_forms([version], sent)[0])
         return Row(fresh, merged, is_outdated=True)
 
-    def show(self, rows: list[Row] | None, status: int = 200, *, saved: str = "") -> HttpResponse:
-        """Render these rows, or those that the query string asks for."""
+    @property
+    def confirmed(self) -> str:
+        """Return the effects on rows in force that the author has confirmed (core.lists.undo.Effects.key)."""
+        return str(self.request.POST.get("confirmed", ""))
+
+    def show(
+        self, rows: list[Row] | None, status: int = 200, *, saved: str = "", effects: Effects | None = None
+    ) -> HttpResponse:
+        """Render these rows, or those that the query string asks for; ask to confirm the effects of a change."""
         query = self.request.GET.copy()
         query.pop("size", None)
         listing, asked = self.get_listing(query)
@@ -279,6 +286,8 @@ class GridView(View):
             "forms": parts,
             "saved": saved,
             "undo": self.find_undo(),
+            "effects": effects,
+            "names": name_first([self.get_name(row.row) for row in rows if effects and row.row.pk in effects.rows]),
             "is_refused": any(form.errors for form in parts),
             "form_draft": read_draft(self.request, self.request.path, *parts) if parts else None,
         }

@@ -26,7 +26,7 @@ from core.subqueries import count_rows
 NO_ATTRIBUTES = SafeString()
 SIZES = (20, 50, 100, 200)
 #: Parameters of one page, and of the display.
-PLACE = ("after", "before", "export", "edit", "changed", "edited", "list", "display")
+PLACE = ("after", "before", "export", "edit", "edited", "list", "display")
 DISPLAY = ("sort", "size", "column")
 
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, QueryDict
 
 from core.lists.order import read_key
 
-#: Parameters of a list that name the first ledger entry of a change of many: by its own bar, or of cells of its grid.
-CHANGED, EDITED = "changed", "edited"
+#: Parameter of a list that names the first ledger entry of a change of many.
+EDITED = "edited"
 
 
 def read_filter(request: HttpRequest) -> QueryDict:
@@ -33,11 +33,10 @@ def list_fields(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name in ("one", "all", "filter") for value in request.POST.getlist(name)]
 
 
-def build_back_query(request: HttpRequest, changed: int = 0, by: str = CHANGED) -> QueryDict | None:
+def build_back_query(request: HttpRequest, changed: int = 0) -> QueryDict | None:
     """Return the query string of the list with the filter it was left with, and the entry of a change to undo."""
     query = read_filter(request)
-    for name in (CHANGED, EDITED):
-        query.pop(name, None)
+    query.pop(EDITED, None)
     if changed:
-        query[by] = str(changed)
+        query[EDITED] = str(changed)
     return query or None

@@ -4,6 +4,7 @@ from core.acts import act_time
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Decision, SealBreak
+from governance.decisions.seal_breaks import DecisionNotice
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import participants
@@ -52,11 +53,11 @@ def record_review(
         change=change.pk,
         after=change.after,
     )
-    proposal = decision.proposal
+    proposal, about = decision.proposal, DecisionNotice(decision)
     if answer == ReviewAnswer.AGAIN:
         asked = list_holders(decision.project, role)
-        notify(event=event, reason=Reason.PROPOSE_AGAIN, about=proposal, people=asked)
+        notify(event=event, reason=Reason.PROPOSE_AGAIN, about=about, people=asked)
     else:
         people = [seat.holder for seat in participants(decision.project, proposal.kind, proposal.author_role)]
-        notify(event=event, reason=Reason.STILL_HOLDS, about=proposal, people=people)
+        notify(event=event, reason=Reason.STILL_HOLDS, about=about, people=people)
     return review

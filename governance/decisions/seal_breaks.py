@@ -1,8 +1,11 @@
 """Mark decisions to be reviewed when what they sealed changes. Called inside the act that changes it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from core.acts import act_time
+from core.lists.undo import UNDONE_WITHIN
 from core.sealing import parse_term
 from governance.decisions.models import Decision, SealBreak
 from governance.enums import APPROVALS
@@ -12,7 +15,7 @@ from projects.mandates.holders import owners, proposers
 from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion, Project
 from projects.notices.models import Reason
-from projects.notices.services import notify
+from projects.notices.services import notify_of_the_day
 from roles.models import User
 
 
@@ -34,16 +37,43 @@ def mark_next_version(actor: User, later: Any, term: str) -> None:
         break_seal(actor, decision, f"{term}:{earlier.pk}", fingerprint, later.hash)
 
 
-def break_seal(actor: User, decision: Decision, item: str, before: str, after: str, **facts: Any) -> None:
+@dataclass(frozen=True)
+class DecisionNotice:
+    """The subject of a notice on a decision in its dossier."""
+
+    decision: Decision
+
+    @property
+    def reference(self) -> str:
+        return self.decision.reference
+
+    @property
+    def title(self) -> str:
+        return self.decision.revision.title
+
+    def get_absolute_url(self) -> str:
+        return self.decision.dossier_address
+
+
+def list_marked(project: Project) -> tuple[str, ...]:
+    """Return the references of the decisions of `project` that the running act has marked to be reviewed."""
+    marked = Decision.objects.filter(project=project, breaks__acted_at=act_time()).select_related("project")
+    return tuple(decision.reference for decision in marked.distinct().order_by("pk"))
+
+
+def break_seal(
+    actor: User, decision: Decision, item: str, before: str, after: str, codes: Sequence[str] = (), **facts: Any
+) -> None:
     """Record that the sealed `item` has become `after`, and notify the owner and the proposers.
 
-    Does nothing when it is as sealed, or as the last break of this item says.
+    `codes` name the rows that have changed. Does nothing when the item is as sealed, or as its last break says.
     """
     last = decision.breaks.filter(item=item).order_by("-pk").values_list("after", flat=True).first()
     if after in {before, last}:
         return
     change = SealBreak.objects.create(decision=decision, item=item, before=before, after=after, acted_at=act_time())
     project, proposal = decision.project, decision.proposal
+    named: dict[str, Any] = {"codes": ",".join(codes)} if codes else {}
     event = record(
         act=Act.BREAK_SEAL,
         actor=actor,
@@ -56,17 +86,19 @@ def break_seal(actor: User, decision: Decision, item: str, before: str, after: s
         item=item,
         before=before,
         after=after,
+        **named,
         **facts,
     )
     people = [mandate.holder for mandate in (*owners(project), *proposers(project))]
-    notify(event=event, reason=Reason.NO_LONGER_CURRENT, about=proposal, people=people)
+    about = DecisionNotice(decision)
+    notify_of_the_day(event=event, reason=Reason.NO_LONGER_CURRENT, about=about, people=people, wait=UNDONE_WITHIN)
 
 
 def break_document_seal(actor: User, decision: Decision, version: DocumentVersion) -> None:
     """Mark `decision` when it sealed another version of the document."""
     item = version.document.item
     sealed = next(entry["hash"] for entry in decision.file if entry["item"] == item)
-    facts = {"document": version.document_id, "version": version.number}
+    facts: dict[str, Any] = {"document": version.document_id, "version": version.number}
     break_seal(actor, decision, item, sealed, version.sha256, **facts)
 
 

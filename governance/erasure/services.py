@@ -231,11 +231,12 @@ def _erased_values(row: Any, fields: Sequence[str], left: str) -> dict[str, Any]
     return {name: blank(getattr(row, name), left) for name in fields}
 
 
-def _erase_quoted_title(row: ContentModel, left: str) -> None:
+def _erase_quoted_title(row: Any, left: str) -> None:
     """Replace the title in notices, which quote it."""
-    reference = row.proposal.reference  # type: ignore[attr-defined]
-    notices = Notification.objects.filter(event__proposal=row.proposal, about=f"{reference} · {row.title}")  # type: ignore[attr-defined]
-    notices.update(about=f"{reference} · {left}")
+    ending = f" · {row.title}"
+    quoted = Notification.objects.filter(event__proposal=row.proposal, about__endswith=ending)
+    for about in quoted.order_by().values_list("about", flat=True).distinct():
+        quoted.filter(about=about).update(about=f"{about.removesuffix(ending)} · {left}")
 
 
 def _list_covering_rows(row: Any, fields: Sequence[str]) -> Iterator[tuple[SealedModel, str]]:

@@ -90,7 +90,8 @@ def carry_decision(decision: Decision, fate: Fate, replacement: Replacement) -> 
     decision.project = decision.proposal.project = replacement.by.project
     ground = _find_ground(decision, replacement.replaced)
     item, before = ground["item"], ground["version"]
-    break_seal(replacement.actor, decision, item, before, replacement.event.hash.hex())
+    codes = [replacement.replaced.reference]
+    break_seal(replacement.actor, decision, item, before, replacement.event.hash.hex(), codes)
     if fate == Fate.DROPPED:
         with translation.override(decision.project.language):
             reasons = _("%(by)s has replaced %(replaced)s, which it depends on.") % {

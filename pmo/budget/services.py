@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
+from core.lists.undo import BulkResult
 from pmo.budget.models import BudgetLine, BudgetReading
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.undo import give_back
 from roles.models import User
 
 
@@ -54,6 +56,19 @@ def edit_budget_lines(*, actor: User, project: Project, changes: Mapping[int, Ro
     return write_rows(project.budget_lines.all(), changes, write)
 
 
+@act("pmo.plan_means", on="project")
+def undo_budget_lines(*, actor: User, project: Project, seq: int) -> BulkResult:
+    """Undo the change of budget lines that begins at entry `seq`; see `give_back`."""
+    role = role_code_of(actor, project)
+
+    def restore(row: BudgetLine, _differing: set[str]) -> None:
+        row.save()
+        _create_reading(actor, row, "")
+        record(act=Act.PLAN_MEANS, actor=actor, role=role, project=project, subject=row)
+
+    return give_back(project=project, actor=actor, rows=project.budget_lines.all(), seq=seq, restore=restore)
+
+
 def save_budget_line(actor: User, row: BudgetLine, fields: Mapping[str, Any], note: str = "") -> bool:
     """Write the figures of a budget line inside an act and return whether it did; raise as `write_budget_line`."""
     project = row.project
@@ -61,8 +76,13 @@ def save_budget_line(actor: User, row: BudgetLine, fields: Mapping[str, Any], no
         raise ValidationError({"label": _("This label is already used. Enter another label.")})
     if not save_fields(row, fields) and not note:
         return False
+    _create_reading(actor, row, note)
+    return True
+
+
+def _create_reading(actor: User, row: BudgetLine, note: str) -> None:
     BudgetReading.objects.create(
-        project=project,
+        project=row.project,
         line=row,
         envelope=row.envelope,
         committed=row.committed,
@@ -71,4 +91,3 @@ def save_budget_line(actor: User, row: BudgetLine, fields: Mapping[str, Any], no
         read_by=actor,
         acted_at=act_time(),
     )
-    return True

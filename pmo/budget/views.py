@@ -14,6 +14,7 @@ from core.access import can
 from core.grid.rows import RowChange, RowsWritten
 from core.lists.exports import export, is_export
 from core.lists.pages import Listing, build_page
+from core.lists.undo import BulkResult
 from pmo.budget import queries, services
 from pmo.budget.forms import BudgetCellsForm, BudgetLineForm
 from pmo.budget.listing import build_line_listing
@@ -80,6 +81,10 @@ class BudgetGridView(ProjectGridView):
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[BudgetLine]:
         """Record the figures."""
         return services.edit_budget_lines(actor=self.actor, project=self.project, changes=changes)
+
+    def undo(self, seq: int) -> BulkResult:
+        """Undo a change of budget lines."""
+        return services.undo_budget_lines(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
         """Say how many lines were saved."""

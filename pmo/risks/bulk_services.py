@@ -6,15 +6,17 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from core.access import Person, ensure
+from core.access import can, ensure
 from core.acts import act
 from core.grid.rows import RowChange, RowsWritten, write_rows
-from core.history import Outdated
-from core.lists.undo import BulkResult
-from pmo.risks.enums import FOLLOWS, RiskStatus
-from pmo.risks.models import Risk, RiskScale, grades_in_force
+from core.lists.undo import UNDONE_WITHIN, BulkResult, Effects, ensure_confirmed
+from governance.decisions.seal_breaks import list_marked
+from pmo.risks.announcements import announce_red
+from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, RiskStatus
+from pmo.risks.models import Issue, Risk, RiskScale, grades_in_force
+from pmo.risks.ratings import record_ratings
 from pmo.risks.services import (
     change_text,
     create_review,
@@ -26,19 +28,19 @@ from pmo.risks.services import (
     list_next_statuses,
     record_assessment,
     record_raised,
+    record_settled,
+    record_text,
+    set_assessed,
     write_assessment,
 )
-from projects import undo
-from projects.ledger.enums import Act
 from projects.mandates.predicates import role_code_of
 from projects.models import LedgerEvent, Project
 from projects.project.rows import save_fields
+from projects.undo import Limits, find_steps, give_back
 from roles.models import User
 
 #: Statuses that many risks may get at once. A rejection is final: it is given one by one.
 IN_BULK = (RiskStatus.CLOSED, RiskStatus.ASSESSED)
-#: Columns that an undone change gives back.
-COLUMNS = ("status", "owner_role", "review_on")
 #: Fields of a risk that a copy takes over as they are.
 COPIED = ("title", "cause", "event", "effect", "category", "opportunity", "proximity")
 #: Fields that `edit_risk` changes; the others belong to the assessment.
@@ -52,7 +54,7 @@ NOT_OPEN = gettext_lazy("%(code)s is “%(status)s”: it has no holder and no r
 def change_risks(
     *, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, Any], because: str = ""
 ) -> BulkResult:
-    """Set the same fields of COLUMNS on many risks, given by primary key; a new status needs a reason.
+    """Set status, role or next review of many risks, given by primary key; a new status needs a reason.
 
     A risk that cannot follow is skipped with the reason. Each changed one gets a version and an event; a new status
     leaves a review. Raise ValidationError on a new status without a reason ("because"), an unknown role ("owner_role")
@@ -80,12 +82,17 @@ def change_risks(
 
 
 @act("pmo.assess_risk", on="project")
-def edit_risks(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[Risk]:
+def edit_risks(
+    *, actor: User, project: Project, changes: Mapping[int, RowChange], confirmed: str | None = None
+) -> RowsWritten[Risk]:
     """Change the text and the assessment of many risks, by primary key: each is written or refused alone.
 
-    The rules are those of `edit_risk` and `assess_risk`, and so are the events.
+    The rules are those of `edit_risk` and `assess_risk`, and so are the events. Raises Unconfirmed unless `confirmed`
+    is None or names the acceptances that end.
     """
     ensure(actor, "pmo.edit_risk", project)
+    told: list[tuple[LedgerEvent, Risk]] = []
+    reopened: list[int] = []
 
     def write(risk: Risk, fields: Mapping[str, Any]) -> bool:
         risk.project = project
@@ -97,12 +104,28 @@ def edit_risks(*, actor: User, project: Project, changes: Mapping[int, RowChange
             raise ValidationError(_("It is “%(status)s” now.") % {"status": risk.get_status_display()})
         if assessed:
             ensure_assessment(risk, assessed)
-        is_changed = change_text(actor, risk, text)
-        if assessed:
-            write_assessment(actor, risk, assessed)
+        is_changed, accepted = change_text(actor, risk, text), risk.acceptance_id
+        if assessed and (event := write_assessment(actor, risk, assessed)):
+            told.append((event, risk))
+        if accepted and not risk.acceptance_id:
+            reopened.append(risk.pk)
         return is_changed or bool(assessed)
 
-    return write_rows(project.risks.select_related(*Risk.LOCKED_WITH), changes, write)
+    done = write_rows(project.risks.select_related(*Risk.LOCKED_WITH), changes, write)
+    announce_red(told, UNDONE_WITHIN)
+    ensure_confirmed(_describe_effects(project, reopened, len(done.saved)), confirmed)
+    return done
+
+
+def _describe_effects(project: Project, reopened: Sequence[int], count: int) -> Effects | None:
+    """Return which acceptances the running act has ended, out of `count` risks."""
+    words = ngettext(
+        "%(n)s of %(count)s is reopened: it is no longer as the project owner accepted it.",
+        "%(n)s of %(count)s are reopened: they are no longer as the project owner accepted them.",
+        len(reopened),
+    )
+    what = words % {"n": len(reopened), "count": count}
+    return Effects(what, tuple(sorted(reopened)), list_marked(project)) if reopened else None
 
 
 @act("pmo.raise_risk", on="project")
@@ -111,7 +134,7 @@ def raise_risks(*, actor: User, project: Project, rows: Mapping[int, Mapping[str
 
     A title that an open risk of the register has is refused: a list that is sent twice raises its risks once.
     """
-    role, done = role_code_of(actor, project), RowsWritten[Risk]()
+    role, done, told = role_code_of(actor, project), RowsWritten[Risk](), list[tuple[LedgerEvent, Risk]]()
     known = {title.casefold() for title in project.risks.open().values_list("title", flat=True)}
     for number, fields in rows.items():
         try:
@@ -122,9 +145,17 @@ def raise_risks(*, actor: User, project: Project, rows: Mapping[int, Mapping[str
             done.refused[number] = error
             continue
         known.add(risk.title.casefold())
-        record_raised(actor, risk)
+        told.append((_record_rated(actor, risk), risk))
         done.saved.append(risk)
+    announce_red(told)
     return done
+
+
+def _record_rated(actor: User, risk: Risk) -> LedgerEvent:
+    """Record a new risk of a list; the ratings of a list are an assessment if its author may assess."""
+    if can(actor, "pmo.assess_risk", risk.project):
+        set_assessed(risk)
+    return record_raised(actor, risk)
 
 
 @act("pmo.raise_risk", on="project")
@@ -136,49 +167,85 @@ def copy_risks(*, actor: User, project: Project, risks: Sequence[Risk]) -> list[
     """
     role, roles = role_code_of(actor, project), {role.code for role in project.roles()}
     highest = grades_in_force(RiskScale.objects.in_force_for(project)).size
-    raised = []
+    told = []
     for risk in risks:
         fields = {name: getattr(risk, name) for name in COPIED}
         fields |= {name: min(getattr(risk, name), highest) for name in ("likelihood", "impact")}
         fields["owner_role"] = risk.owner_role if risk.owner_role in roles else ""
-        raised.append(create_risk(actor, role, project, fields))
-        record_raised(actor, raised[-1])
-    return raised
+        risk = create_risk(actor, role, project, fields)
+        told.append((record_raised(actor, risk), risk))
+    announce_red(told)
+    return [risk for _event, risk in told]
 
 
 @act("pmo.assess_risk", on="project")
 def undo_risks(*, actor: User, project: Project, seq: int) -> BulkResult:
-    """Give back the values that the risks had before the change of many that begins at ledger entry `seq`.
+    """Undo the change of risks that begins at entry `seq`; see `give_back`."""
+    ensure(actor, "pmo.edit_risk", project)
+    role, rows = role_code_of(actor, project), project.risks.select_related(*Risk.LOCKED_WITH)
+    before = dict(rows.values_list("pk", "status"))
 
-    One that was changed since, or whose status does not lead back, is skipped with the reason. Raise Outdated when the
-    entry is no recent change by the actor.
-    """
-    events = list_undoable(project, actor, seq)
-    if not events:
-        raise Outdated
-    done, began = BulkResult(), events[0].acted_at
-    for risk in _lock_risks(project, [event.subject_id for event in events]):
-        versions = list(risk.history.order_by("-history_id")[:2])
-        if len(versions) < 2 or versions[0].history_date < began or versions[1].history_date >= began:
-            done.skipped.append((risk, _("%(code)s was changed since.") % {"code": risk.code}))
-            continue
-        before = {name: getattr(versions[1], name) for name in COLUMNS}
-        steps = _list_steps(risk, RiskStatus(before["status"]))
-        if steps is None or _differ_elsewhere(*versions):
-            done.skipped.append((risk, str(NOT_FROM_THERE % _describe(risk))))
-            continue
-        for status in steps:
-            risk.status = status
+    def restore(risk: Risk, differing: set[str]) -> None:
+        former = RiskStatus(risk.status)
+        for step in (find_steps(FOLLOWS, RiskStatus(before[risk.pk]), former) or [])[:-1]:
+            risk.status = step
             risk.save()
-        save_fields(risk, before)
-        done.changed.append(risk)
-        record_assessment(actor, risk)
-    return done
+        risk.status = former
+        record_ratings(risk, differing, actor, role)
+        risk.save()
+        if differing - set(TEXT):
+            record_assessment(actor, risk)
+        else:
+            record_text(actor, risk)
+
+    return give_back(project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits)
 
 
-def list_undoable(project: Project, actor: Person, seq: int) -> list[LedgerEvent]:
-    """List the entries of the recent act of `actor` on risks that begins at `seq`; empty when there is none."""
-    return [event for event in undo.list_undoable(project, actor, Risk, seq) if event.act == Act.ASSESS_RISK]
+def read_limits(_project: Project, _rows: Sequence[Risk]) -> Limits:
+    """Return why an undo cannot give back a risk."""
+
+    def why_kept(former: Any, risk: Risk) -> str:
+        if former.acceptance_id != risk.acceptance_id:
+            return _("It is above the level that the project owner accepted.")
+        if former.residual_likelihood is None and risk.residual_likelihood is not None:
+            return _("You can replace a residual rating, not remove it.")
+        if former.scale_id != risk.scale_id:
+            return _("It is rated on another scale now.")
+        if find_steps(FOLLOWS, RiskStatus(risk.status), RiskStatus(former.status)) is None:
+            return _("This status is final.")
+        return ""
+
+    return why_kept
+
+
+@act("pmo.settle_issue", on="project")
+def undo_issues(*, actor: User, project: Project, seq: int) -> BulkResult:
+    """Undo the change of issues that begins at entry `seq`; see `give_back`."""
+    rows = project.issues.all()
+    before = dict(rows.values_list("pk", "state"))
+
+    def restore(issue: Issue, _differing: set[str]) -> None:
+        former = IssueState(issue.state)
+        for step in (find_steps(ISSUE_FOLLOWS, IssueState(before[issue.pk]), former) or [])[:-1]:
+            issue.state = step
+            issue.save()
+        issue.state = former
+        issue.save()
+        record_settled(actor, issue)
+
+    return give_back(
+        project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits_of_issues
+    )
+
+
+def read_limits_of_issues(_project: Project, _rows: Sequence[Issue]) -> Limits:
+    """Return why an undo cannot give back an issue."""
+
+    def why_kept(former: Any, issue: Issue) -> str:
+        way = find_steps(ISSUE_FOLLOWS, IssueState(issue.state), IssueState(former.state))
+        return _("A closed issue stays closed.") if way is None else ""
+
+    return why_kept
 
 
 def _lock_risks(project: Project, numbers: Sequence[int] | QuerySet[Any, Any]) -> list[Risk]:
@@ -199,21 +266,6 @@ def _why_not(risk: Risk, fields: Mapping[str, Any]) -> Any:
         return NOT_FROM_THERE
     is_about_open = {"owner_role", "review_on"} & set(fields)
     return NOT_OPEN if is_about_open and not risk.is_open and status != RiskStatus.ASSESSED else ""
-
-
-def _list_steps(risk: Risk, status: RiskStatus) -> list[RiskStatus] | None:
-    """List the statuses between that of the risk and `status`; None when it does not lead there."""
-    now = RiskStatus(risk.status)
-    if now == status or status in FOLLOWS[now]:
-        return []
-    between = RiskStatus.ASSESSED
-    return [between] if between in FOLLOWS[now] and status in FOLLOWS[between] and not risk.acceptance else None
-
-
-def _differ_elsewhere(now: Any, before: Any) -> bool:
-    """Tell whether two versions differ in more than COLUMNS: another act than a change of many."""
-    fields = [field.attname for field in Risk._meta.concrete_fields if field.name not in COLUMNS]
-    return any(getattr(now, name) != getattr(before, name) for name in fields)
 
 
 def _describe(risk: Risk) -> dict[str, str]:

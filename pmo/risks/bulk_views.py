@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
@@ -18,11 +16,9 @@ from core.form_views import UNPROCESSABLE, Text
 from core.forms import add_errors
 from core.grid.paste import PasteView
 from core.grid.rows import RowChange, RowsWritten
-from core.history import Outdated
 from core.lists.pages import Listing
 from core.lists.selection import build_back_query, list_chosen, list_fields
 from core.lists.undo import BulkResult
-from core.refusals.views import cannot_undo
 from core.tables.columns import Column, Words
 from pmo.risks import bulk_services, queries
 from pmo.risks.filters import Filter
@@ -36,10 +32,10 @@ from projects.form_views import ProjectFormView, ProjectGridView
 from projects.imports.plan import read_choices
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
+from projects.undo import Limits
 
 #: Maximum number of risks that one act changes.
 MOST = 500
-LARGEST = 2**31 - 1
 
 
 @require_POST
@@ -118,7 +114,8 @@ class RiskGridView(ProjectGridView):
     caption = gettext_lazy("Risks as cells")
     back_label = gettext_lazy("Risks")
     back_url_name = "pmo:risks:risk_list"
-    undo_url_name = "pmo:risks:risks_edit_undo"
+    undo_url_name = "pmo:risks:risks_undo"
+    undo_note = gettext_lazy("You can undo a change for ten minutes, but not a first residual rating.")
     own = ("title",)
     size = 40
 
@@ -136,7 +133,17 @@ class RiskGridView(ProjectGridView):
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Risk]:
         """Change the risks."""
-        return bulk_services.edit_risks(actor=self.actor, project=self.project, changes=changes)
+        return bulk_services.edit_risks(
+            actor=self.actor, project=self.project, changes=changes, confirmed=self.confirmed
+        )
+
+    def read_limits(self, rows: Sequence[Any]) -> Limits:
+        """Return why an undo cannot give one of these rows back."""
+        return bulk_services.read_limits(self.project, rows)
+
+    def undo(self, seq: int) -> BulkResult:
+        """Undo a change of risks."""
+        return bulk_services.undo_risks(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
         """Say how many risks were saved."""
@@ -157,6 +164,7 @@ class IssueGridView(ProjectGridView):
     back_label = gettext_lazy("Issues")
     back_url_name = "pmo:risks:issue_list"
     undo_url_name = "pmo:risks:issues_undo"
+    undo_note = gettext_lazy("You can undo a change for ten minutes, but not the closing of an issue.")
 
     def get_name(self, row: Issue) -> str:
         """Return the reference and the title."""
@@ -173,6 +181,14 @@ class IssueGridView(ProjectGridView):
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Issue]:
         """Settle the issues."""
         return settle_issues(actor=self.actor, project=self.project, changes=changes)
+
+    def read_limits(self, rows: Sequence[Any]) -> Limits:
+        """Return why an undo cannot give one of these rows back."""
+        return bulk_services.read_limits_of_issues(self.project, rows)
+
+    def undo(self, seq: int) -> BulkResult:
+        """Undo a change of issues."""
+        return bulk_services.undo_issues(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
         """Say how many issues were saved."""
@@ -223,23 +239,6 @@ def _read_offers(project: Project) -> dict[str, Any]:
     return {"grades": grades, "roles": role_choices(project)}
 
 
-@require_POST
-def risks_undo(request: HttpRequest, code: str, seq: int) -> HttpResponse:
-    """Undo a change of many."""
-    project = get_project_or_404(request, code)
-    ensure(request.user, "pmo.assess_risk", project)
-    try:
-        done = bulk_services.undo_risks(actor=reader(request), project=project, seq=min(seq, LARGEST))
-    except Outdated:
-        return cannot_undo(request, _get_back_url(request, project), _("Back to the risks"))
-    if done.skipped:
-        return _render_result(request, project, None, done, chosen=len(done.changed) + len(done.skipped))
-    count = len(done.changed)
-    message = ngettext("%(count)d risk is as it was before.", "%(count)d risks are as they were before.", count)
-    messages.success(request, message % {"count": count})
-    return redirect(_get_back_url(request, project))
-
-
 def _get_back_url(request: HttpRequest, project: Project, *, changed: int = 0) -> str:
     """Return the address of the list as it was left, with the entry of a change to undo."""
     return reverse("pmo:risks:risk_list", args=[project.code], query=build_back_query(request, changed))
@@ -257,7 +256,7 @@ def _render_result(
         "chosen": chosen,
         "most": MOST,
         "keep": list_fields(request),
-        "undo_url": reverse("pmo:risks:risks_undo", args=[project.code, done.seq]) if done.seq else "",
+        "undo": RiskGridView.of_project(request, project).describe_undo(done.seq) if done.seq else None,
         "back": _get_back_url(request, project),
     }
     return render(request, "pmo/risks/risks_changed.html", context, status=UNPROCESSABLE if refused else 200)

@@ -58,6 +58,7 @@ ACCEPTABLE = (RiskStatus.ASSESSED, RiskStatus.TREATED, RiskStatus.ACCEPTED)
 FOLLOWS: dict[RiskStatus, tuple[RiskStatus, ...]] = {
     RiskStatus.PROPOSED: (RiskStatus.ASSESSED, RiskStatus.TREATED, RiskStatus.MATERIALISED, RiskStatus.REJECTED),
     RiskStatus.ASSESSED: (
+        RiskStatus.PROPOSED,  # once its assessment is undone
         RiskStatus.TREATED,
         RiskStatus.ACCEPTED,
         RiskStatus.MATERIALISED,

@@ -9,11 +9,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import can
+from pmo.risks.announcements import announce_red, announce_risen, is_red
 from pmo.risks.forms import ImportedActionForm, ImportedRiskForm
 from pmo.risks.models import Risk, RiskAction, RiskScale, grades_in_force
 from pmo.risks.services import (
     RATINGS,
-    announce_risen,
     change_assessment,
     create_risk,
     ensure_assessment,
@@ -22,9 +22,10 @@ from pmo.risks.services import (
     ensure_response,
     ensure_text,
     save_action,
+    set_assessed,
 )
 from projects.imports.registry import Batch, Importer, column, register
-from projects.models import Project
+from projects.models import LedgerEvent, Project
 from projects.project.rows import save_fields
 from roles.models import User
 
@@ -128,18 +129,27 @@ class RiskImporter(Importer[Risk]):
         )
 
     def create(self, batch: Batch, fields: dict[str, Any]) -> Risk:
-        """Write a proposed risk with its ratings."""
-        return create_risk(batch.actor, batch.role, batch.project, fields)
+        """Write a risk with its ratings: it is assessed if the author of the import may assess."""
+        risk = create_risk(batch.actor, batch.role, batch.project, fields)
+        if can(batch.actor, "pmo.assess_risk", batch.project):
+            set_assessed(risk)
+        return risk
 
     def change(self, batch: Batch, row: Risk, fields: dict[str, Any]) -> None:
         """Change the text, then the assessment; a rise above the acceptance is told after the event."""
         row.project = batch.project
-        assessed = {name: fields.pop(name) for name in REASSESSED & fields.keys()}
+        assessed, was_red = {name: fields.pop(name) for name in REASSESSED & fields.keys()}, is_red(row)
         if fields:
             ensure_text(row, fields)
             save_fields(row, fields)
         if assessed and (risen := change_assessment(batch.actor, batch.role, row, assessed)):
             batch.afterwards.append(partial(announce_risen, risk=row, accepted=risen))
+        if is_red(row) and not was_red:
+            batch.told.append(row)
+
+    def conclude(self, batch: Batch, event: LedgerEvent, created: list[Risk]) -> None:
+        """Tell once of the risks that are red now."""
+        announce_red([(event, risk) for risk in (*created, *batch.told)])
 
 
 @register

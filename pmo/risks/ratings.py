@@ -1,7 +1,7 @@
 """Writes shared by the risk acts: codes and ratings."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.acts import act_time
@@ -40,16 +40,22 @@ def rate(risk: Risk, fields: Mapping[str, Any], scale: RiskScale | None, actor: 
     if is_new:
         risk.save()
         changed |= set(RATED_BY[Rated.INITIAL])
+    everything = {name for names in RATED_BY.values() for name in names}
+    record_ratings(risk, everything if moved else changed, actor, role)
+
+
+def record_ratings(risk: Risk, changed: Collection[str], actor: User, role: str) -> None:
+    """Record the ratings of a risk of which a grade is `changed`."""
     for kind, (likelihood, impact) in RATED_BY.items():
         pair = getattr(risk, likelihood), getattr(risk, impact)
-        if pair[0] is not None and (moved or {likelihood, impact} & changed):
+        if pair[0] is not None and {likelihood, impact} & set(changed):
             RiskRating.objects.create(
                 project=risk.project,
                 risk=risk,
                 kind=kind,
                 likelihood=pair[0],
                 impact=pair[1],
-                scale=scale,
+                scale=risk.scale,
                 by=actor,
                 role=role,
                 acted_at=act_time(),

@@ -16,13 +16,12 @@ from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import ensure_unchanged
 from pmo.business_side import list_requirements_by_code
-from pmo.risks.effects import mark_risen
+from pmo.risks.announcements import announce_red, announce_risen, is_red, list_owners
 from pmo.risks.enums import (
     FOLLOWS,
     ISSUE_FOLLOWS,
     TO_OPPORTUNITIES,
     TO_THREATS,
-    Band,
     IssueState,
     Response,
     RiskStatus,
@@ -38,11 +37,9 @@ from pmo.risks.models import (
     rating_facts,
 )
 from pmo.risks.ratings import exceeds_acceptance, next_code, rate, reopen
-from pmo.risks.rules import ANSWERING_ROLE, KEEPER
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
-from projects.mandates.holders import owners
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.models import Reason
@@ -102,15 +99,13 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     requirement ("requirements").
     """
     risk = create_risk(actor, role_code_of(actor, project), project, fields)
-    record_raised(actor, risk)
+    announce_red([(record_raised(actor, risk), risk)])
     return risk
 
 
-def record_raised(actor: User, risk: Risk) -> None:
-    """Record the event of a new risk, and announce a red one."""
-    event = _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
-    if _is_red(risk):
-        _announce_red(event, risk)
+def record_raised(actor: User, risk: Risk) -> LedgerEvent:
+    """Record the event of a new risk."""
+    return _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
 
 
 def create_risk(actor: User, role: str, project: Project, fields: Mapping[str, Any]) -> Risk:
@@ -125,6 +120,12 @@ def create_risk(actor: User, role: str, project: Project, fields: Mapping[str, A
     risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=act_time(), **given)
     rate(risk, ratings, scale, actor, role)
     return risk
+
+
+def set_assessed(risk: Risk) -> None:
+    """Make a new risk assessed: its first ratings come from someone who may assess it."""
+    risk.status = RiskStatus.ASSESSED
+    risk.save()
 
 
 @act("pmo.edit_risk", on="risk")
@@ -144,8 +145,13 @@ def change_text(actor: User, risk: Risk, fields: Mapping[str, Any]) -> bool:
     """Write the text of a risk and its event, inside an act; return whether it differs. Call `ensure_text` first."""
     is_changed = save_fields(risk, fields)
     if is_changed:
-        _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
+        record_text(actor, risk)
     return is_changed
+
+
+def record_text(actor: User, risk: Risk) -> None:
+    """Record the event of a change of the text of a risk."""
+    _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
 
 
 def ensure_text(risk: Risk, fields: Mapping[str, Any]) -> None:
@@ -165,32 +171,22 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     ensure_unchanged(risk, seen)
     if not risk.is_open:
         raise RiskMovedOn(risk)
-    write_assessment(actor, risk, fields)
+    if event := write_assessment(actor, risk, fields):
+        announce_red([(event, risk)])
     return risk
 
 
-def write_assessment(actor: User, risk: Risk, fields: Mapping[str, Any]) -> None:
-    """Write an assessment of an open risk with its event and notices, inside an act; raise as `assess_risk`."""
-    was_red = _is_red(risk)
+def write_assessment(actor: User, risk: Risk, fields: Mapping[str, Any]) -> LedgerEvent | None:
+    """Write an assessment of an open risk with its event, inside an act; raise as `assess_risk`.
+
+    Notify the owner of one that exceeds its acceptance. Return the event if the risk has turned red.
+    """
+    was_red = is_red(risk)
     risen = change_assessment(actor, role_code_of(actor, risk.project), risk, fields)
     event = record_assessment(actor, risk)
     if risen:
         announce_risen(event, risk, risen)
-    if _is_red(risk) and not was_red:
-        _announce_red(event, risk)
-
-
-def _is_red(risk: Risk) -> bool:
-    return not risk.opportunity and risk.residual_band == Band.RED
-
-
-def _announce_red(event: LedgerEvent, risk: Risk) -> None:
-    """Notify the owner, the keepers of the register and the role that answers for the risk.
-
-    An owner whom this event tells already of a risen risk gets no second notice.
-    """
-    people = [*_list_owners(risk.project), *(seat.person for seat in (KEEPER | ANSWERING_ROLE).holders(risk))]
-    notify(event=event, reason=Reason.RISK_RED, about=risk, people=people)
+    return event if is_red(risk) and not was_red else None
 
 
 def ensure_assessment(risk: Risk, fields: Mapping[str, Any]) -> None:
@@ -232,12 +228,6 @@ def change_assessment(actor: User, role: str, risk: Risk, fields: Mapping[str, A
     _set_status(risk, treated=treated)
     risk.save()
     return accepted if risen else None
-
-
-def announce_risen(event: LedgerEvent, risk: Risk, accepted: RiskAcceptance) -> None:
-    """Mark the decision that accepted the risk, and notify the owner."""
-    mark_risen(event.actor, risk, accepted)
-    notify(event=event, reason=Reason.RISK_REOPENED, about=risk, people=_list_owners(risk.project))
 
 
 def list_next_statuses(risk: Risk) -> list[RiskStatus]:
@@ -341,7 +331,7 @@ def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> I
     risk.status, risk.acceptance = RiskStatus.MATERIALISED, None
     risk.save()
     event = _record(Act.MATERIALISE_RISK, actor, risk, detail=issue.reference)
-    notify(event=event, reason=Reason.RISK_HAPPENED, about=risk, people=_list_owners(risk.project))
+    notify(event=event, reason=Reason.RISK_HAPPENED, about=risk, people=list_owners(risk.project))
     return issue
 
 
@@ -399,6 +389,11 @@ def _save_issue(actor: User, issue: Issue, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         setattr(issue, name, value)
     issue.save()
+    record_settled(actor, issue)
+
+
+def record_settled(actor: User, issue: Issue) -> None:
+    """Record the event of a change of an issue."""
     _record(Act.SETTLE_ISSUE, actor, issue, detail=issue.state)
 
 
@@ -483,10 +478,6 @@ def _create_issue(actor: User, project: Project, fields: Mapping[str, Any], risk
         raised_at=act_time(),
         **fields,
     )
-
-
-def _list_owners(project: Project) -> list[User]:
-    return [mandate.holder for mandate in owners(project)]
 
 
 def _record(what: Act, actor: User, subject: models.Model, detail: str = "", **facts: Any) -> LedgerEvent:

@@ -25,11 +25,10 @@ urlpatterns = [
     path(
         "projects/<code:code>/risks/grid/undo/<int:seq>/",
         UndoRowsView.as_view(grid=bulk_views.RiskGridView),
-        name="risks_edit_undo",
+        name="risks_undo",
     ),
     path("projects/<code:code>/risks/paste/", bulk_views.RisksPasteView.as_view(), name="risks_paste"),
     path("projects/<code:code>/risks/change/", bulk_views.risks_change, name="risks_change"),
-    path("projects/<code:code>/risks/undo/<int:seq>/", bulk_views.risks_undo, name="risks_undo"),
     path("risks/<int:risk_id>/", views.risk, name="risk"),
     path("risks/<int:risk_id>/edit/", edit_views.RiskEditView.as_view(), name="risk_edit"),
     path("risks/<int:risk_id>/assess/", edit_views.RiskAssessView.as_view(), name="risk_assess"),

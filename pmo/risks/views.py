@@ -5,20 +5,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.lists.exports import export, is_export
 from core.lists.neighbours import find_neighbours
-from core.lists.order import read_key
-from core.lists.pages import build_page, build_query
-from core.lists.undo import Undo
+from core.lists.pages import build_page
 from core.pagination import page_before
 from governance.models import Proposal
 from pmo.business_side import list_requirements_by_code
 from pmo.risks import queries
-from pmo.risks.bulk_services import list_undoable
 from pmo.risks.bulk_views import IssueGridView, RiskGridView
 from pmo.risks.enums import FOLLOWS, Band, Category, Rated, RiskStatus
 from pmo.risks.filters import Filter
@@ -55,7 +51,7 @@ def risk_list(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "may": may,
         "bulk": BulkRiskForm(project=project) if may["assess_risk"] else None,
-        "undo": _find_any_undo(request, project) if may["assess_risk"] else None,
+        "undo": RiskGridView.find_undo_for(request, project) if may["assess_risk"] else None,
         "asked": chosen,
         "figures": queries.count_figures(project, timezone.localdate()),
         "found": page.found,
@@ -191,19 +187,3 @@ def risk_scale(request: HttpRequest, code: str) -> HttpResponse:
         "versions": list(project.risk_scales.select_related("set_by").order_by("-number")[:MOST]),
     }
     return render(request, "pmo/risks/risk_scale.html", context)
-
-
-def _find_any_undo(request: HttpRequest, project: Project) -> Undo | None:
-    """Return the change by the bar of the list, or of cells, that led to it, while it may be undone."""
-    return _find_undo(request, project) or RiskGridView.find_undo_for(request, project)
-
-
-def _find_undo(request: HttpRequest, project: Project) -> Undo | None:
-    """Return the change of many that led to the list, while it may be undone."""
-    seq = read_key(request.GET.get("changed", ""))
-    events = list_undoable(project, request.user, seq) if seq and seq < LARGEST else []
-    if not events:
-        return None
-    done = ngettext("%(count)d risk is changed.", "%(count)d risks are changed.", len(events))
-    url = reverse("pmo:risks:risks_undo", args=[project.code, events[0].seq])
-    return Undo(done % {"count": len(events)}, url, build_query(request.GET))

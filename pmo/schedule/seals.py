@@ -1,17 +1,21 @@
 """The decided end of a project, once a milestone is expected after it: the mark on the decision, and the difference."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from core.lists.undo import Effects
 from core.templatetags.ui import day
 from governance.decisions.models import Decision, Effect
-from governance.decisions.seal_breaks import break_seal
+from governance.decisions.seal_breaks import break_seal, list_marked
 from governance.decisions.watches import ChangedItem, ChangedPart
 from pmo.schedule.models import Milestone
 from projects.models import Project
+from projects.undo import Limits
 from roles.models import User
 
 
@@ -29,7 +33,36 @@ def mark_expected_after_the_end(actor: User, milestone: Milestone) -> None:
     """Mark the decision on the end of the project when the milestone is expected after it."""
     decided, expected = find_decided_end(milestone.project), str(milestone.forecast_on)
     if decided and expected > decided[1]:
-        break_seal(actor, decided[0], f"milestone:{milestone.pk}", decided[1], expected)
+        break_seal(actor, decided[0], f"milestone:{milestone.pk}", decided[1], expected, [milestone.code])
+
+
+def describe_effects(project: Project, moved: Sequence[Milestone], count: int) -> Effects | None:
+    """Return what new forecasts that the running act has written do to the decided end, out of `count` milestones."""
+    decisions = list_marked(project)
+    if not decisions:
+        return None
+    decided = find_decided_end(project)
+    late = [row for row in moved if decided and str(row.forecast_on) > decided[1]]
+    words = ngettext(
+        "%(n)s of %(count)s is expected after the decided end of the project.",
+        "%(n)s of %(count)s are expected after the decided end of the project.",
+        len(late),
+    )
+    rows = tuple(sorted(row.pk for row in late))
+    return Effects(words % {"n": len(late), "count": count}, rows, decisions)
+
+
+def read_limits(project: Project, _rows: Sequence[Milestone]) -> Limits:
+    """Return why an undo cannot give back a milestone: the owner has been told of its forecast. One query."""
+    decided = find_decided_end(project)
+
+    def why_kept(former: Any, row: Any) -> str:
+        is_late = decided is not None and str(row.forecast_on) > decided[1]
+        if is_late and row.forecast_on != former.forecast_on:
+            return _("The project owner has been notified of the new forecast date.")
+        return ""
+
+    return why_kept
 
 
 def compare_end(change: Any) -> ChangedItem:

@@ -7,16 +7,19 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
+from core.lists.undo import BulkResult, ensure_confirmed
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
-from pmo.schedule.seals import mark_expected_after_the_end
+from pmo.schedule.seals import describe_effects, mark_expected_after_the_end, read_limits
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.undo import give_back
 from roles.models import User
 
 
@@ -91,10 +94,13 @@ def ensure_movable(actual_on: date | None, reason: str) -> None:
 
 
 @act("pmo.plan_schedule", on="project")
-def edit_milestones(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[Milestone]:
+def edit_milestones(
+    *, actor: User, project: Project, changes: Mapping[int, RowChange], confirmed: str | None = None
+) -> RowsWritten[Milestone]:
     """Change many milestones, by primary key: each is written as by `write_milestone` and `forecast`, or refused alone.
 
-    A reason without a new forecast date is refused ("forecast_on").
+    A reason without a new forecast date is refused ("forecast_on"). Raises Unconfirmed unless `confirmed` is None or
+    names the effects on the decided end of the project.
     """
     moved = []
 
@@ -120,7 +126,24 @@ def edit_milestones(*, actor: User, project: Project, changes: Mapping[int, RowC
     done = write_rows(project.milestones.all(), changes, write)
     for row in moved:
         mark_expected_after_the_end(actor, row)
+    ensure_confirmed(describe_effects(project, moved, len(done.saved)), confirmed)
     return done
+
+
+@act("pmo.plan_schedule", on="project")
+def undo_milestones(*, actor: User, project: Project, seq: int) -> BulkResult:
+    """Undo the change of milestones that begins at entry `seq`; see `give_back`."""
+
+    def restore(row: Milestone, differing: set[str]) -> None:
+        row.save()
+        if "forecast_on" in differing:
+            with override(project.language):
+                reason = _("A change of several milestones is undone.")
+            _record(actor, _create_forecast(actor, row, reason))
+        _record(actor, row)
+
+    rows = project.milestones.all()
+    return give_back(project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits)
 
 
 @act("pmo.plan_schedule", on="project")

@@ -1,13 +1,13 @@
 """Page of the schedule: milestones, slip chart, dependencies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -16,13 +16,15 @@ from core.form_views import Text
 from core.grid.rows import RowChange, RowsWritten
 from core.lists.exports import export, is_export
 from core.lists.pages import Listing, build_page
-from pmo.schedule import queries, services
+from core.lists.undo import BulkResult
+from pmo.schedule import queries, seals, services
 from pmo.schedule.chart import slip_chart
 from pmo.schedule.forms import DependencyForm, ForecastForm, MilestoneCellsForm, MilestoneForm
 from pmo.schedule.listing import build_milestone_listing
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from projects.form_views import ProjectGridView, RowActView, RowFormView
 from projects.shortcuts import get_project_or_404
+from projects.undo import Limits
 
 
 @require_GET
@@ -98,16 +100,19 @@ class MilestoneGridView(ProjectGridView):
         """Return the list of milestones."""
         return build_milestone_listing(self.project, query, timezone.localdate())[0], None
 
-    def get_undo_fields(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Add why an earlier forecast comes back, in the language of the project."""
-        if "forecast_on" not in fields:
-            return fields
-        with override(self.project.language):
-            return fields | {"reason": gettext("A change of several milestones is undone.")}
-
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Milestone]:
         """Change the milestones."""
-        return services.edit_milestones(actor=self.actor, project=self.project, changes=changes)
+        return services.edit_milestones(
+            actor=self.actor, project=self.project, changes=changes, confirmed=self.confirmed
+        )
+
+    def read_limits(self, rows: Sequence[Any]) -> Limits:
+        """Return why an undo cannot give one of these rows back."""
+        return seals.read_limits(self.project, rows)
+
+    def undo(self, seq: int) -> BulkResult:
+        """Undo a change of milestones."""
+        return services.undo_milestones(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
         """Say how many milestones were saved."""

@@ -25,10 +25,11 @@ def mark_waivers(version: StandardVersion, actor: User) -> None:
     waivers = waivers.exclude(pk__in=WaiverEnd.objects.filter(waiver__version=version).values("waiver"))
     list(Project.objects.lock().filter(waivers__in=waivers).order_by("pk"))
     decisions = Decision.objects.filter(revision__waiver__in=waivers)
-    related = ("project", "proposal__project", "proposal__current", "proposal__draft")
+    related = ("project", "revision", "proposal__project", "proposal__current", "proposal__draft")
     reference = f"{version.standard.code}.{version.number}"
     for decision in decisions.select_related(*related).order_by("pk"):
-        break_seal(actor, decision, f"standard:{version.pk}", reference, StandardState.RETIRED)
+        item, code = f"standard:{version.pk}", version.standard.code
+        break_seal(actor, decision, item, reference, StandardState.RETIRED, [code])
 
 
 def compare_version(change: Any) -> ChangedItem:

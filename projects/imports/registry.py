@@ -30,13 +30,15 @@ from roles.models import User
 class Batch:
     """The act that writes the lines of a file; `afterwards` runs once its event is recorded.
 
-    `changed` holds rows with their new values, for a list that writes them at once.
+    `changed` holds rows with their new values, for a list that writes them at once; `told` changed rows that
+    `conclude` tells people of.
     """
 
     project: Project
     actor: User
     role: str
     changed: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
     afterwards: list[Callable[[LedgerEvent], None]] = field(default_factory=list)
 
 

@@ -43,6 +43,7 @@ ACTS: dict[str, Any] = {
     Reason.RISK_REOPENED: pgettext_lazy("mail subject", "Risk above the accepted level"),
     Reason.RISK_HAPPENED: pgettext_lazy("mail subject", "Risk turned into an issue"),
     Reason.RISK_RED: pgettext_lazy("mail subject", "Red risk"),
+    Reason.RISKS_RED: pgettext_lazy("mail subject", "Risks to treat"),
     Reason.WAIVER_REVOKED: pgettext_lazy("mail subject", "Waiver revoked"),
     Reason.WAIVER_CLOSED: pgettext_lazy("mail subject", "Waiver closed"),
     Reason.WAIVER_ENDING: pgettext_lazy("mail subject", "Waiver ending within 30 days"),
@@ -88,4 +89,4 @@ def _describe_subject(notice: Notification) -> str:
     if project is None or project.level == Level.ORGANISATION:
         return about
     reference, _dot, title = about.removeprefix(f"{project.code} · ").partition(" · ")
-    return f"{project.code}, {reference} {title}"
+    return f"{project.code}, {reference} {title}".strip()

@@ -1,10 +1,11 @@
 """Notifications: one row per person and event, shown in the application and sent as mail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 from django.core.mail import EmailMessage
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.models import LedgerEvent
@@ -41,7 +42,8 @@ class Reason(models.TextChoices):
     QUESTION_ANSWERED = "question_answered", _("the question your role asked is answered")
     RISK_REOPENED = "risk_reopened", _("has risen above the level you accepted: select its treatment again")
     RISK_HAPPENED = "risk_happened", _("has happened: it is an issue now")
-    RISK_RED = "risk_red", _("has turned red")
+    RISK_RED = "risk_red", _("is red")
+    RISKS_RED = "risks_red", _("need a treatment")
     WAIVER_REVOKED = "waiver_revoked", _("this waiver was revoked by the owner")
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
@@ -88,6 +90,9 @@ class Reason(models.TextChoices):
 #: Labels of the codes in `detail`; apps register their own.
 DETAIL_LABELS: dict[str, Any] = {}
 
+#: What more is said of notices of a reason, by primary key. Filled by others.
+SENTENCES: dict[str, Callable[[Sequence["Notification"]], Mapping[int, str]]] = {}
+
 #: Reasons with mails of their own: build them, or return None when there is nothing to send any more. Filled by others.
 MAILS: dict[str, Callable[["Notification"], EmailMessage | Sequence[EmailMessage] | None]] = {}
 
@@ -109,25 +114,31 @@ BY_TIME = (
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
+    def standing(self) -> Self:
+        """Leave out notifications of what was undone."""
+        return self.filter(withdrawn_at__isnull=True)
+
     def unread(self) -> Self:
         """Filter notifications not read in the application."""
-        return self.filter(read_at__isnull=True)
+        return self.standing().filter(read_at__isnull=True)
 
     def to_mail(self) -> Self:
-        """Filter notifications with an unsent mail to an open account, on its closing, or on a decision in its name."""
+        """Filter unsent mails that are due: to an open account, on its closing, or on a decision in its name."""
         told = models.Q(recipient__is_active=True) | models.Q(reason=Reason.ACCOUNT_CLOSED)
         signed = models.Q(reason=Reason.DECIDED, event__actor=models.F("recipient"))
-        return self.filter(told | signed, mailed_at__isnull=True)
+        due = models.Q(mail_from__isnull=True) | models.Q(mail_from__lte=timezone.now())
+        return self.standing().filter(told | signed, due, mailed_at__isnull=True)
 
 
 class Notification(models.Model):
     """Transactional outbox: written by the act, mailed by the worker, one row per event and person.
 
     `event` is None for a failed import and for `BY_TIME`. `about` copies reference and title of that time, `link` is a
-    local path, `detail` the outcome of a decision.
+    local path, `detail` the outcome of a decision or the level of a risk. The mail leaves from `mail_from` on. A notice
+    of what was undone is withdrawn: it is neither shown nor mailed.
     """
 
-    UNSEALED = ("mailed_at", "attempts", "read_at")
+    UNSEALED = ("mail_from", "mailed_at", "attempts", "read_at", "withdrawn_at")
     SEALED_LATER = True
 
     event = models.ForeignKey(
@@ -139,9 +150,11 @@ class Notification(models.Model):
     link = models.CharField(_("link"), max_length=200)
     detail = models.CharField(_("detail"), max_length=40, blank=True)
     created_at = models.DateTimeField(_("created"))
+    mail_from = models.DateTimeField(_("mailed from"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -169,6 +182,27 @@ class Notification(models.Model):
         return f"{self.event} → {self.recipient}"
 
     @property
+    def sentence(self) -> str:
+        """Return what it says of `about`; call `load_sentences` first."""
+        said: str = self.__dict__.get("said") or str(self.get_reason_display())
+        return said
+
+    @property
+    def message_id(self) -> str:
+        """Return the fixed identifier of its mail; one that leaves another day is another mail."""
+        again = f"-{self.mail_from:%Y%m%d%H%M}" if self.mail_from else ""
+        return f"<notice-{self.pk}{again}@ouvrage.invalid>"
+
+    @property
     def detail_label(self) -> Any:
         """Return the label of `detail` in the reader's language, or an empty string."""
         return DETAIL_LABELS.get(self.detail, "")
+
+
+def load_sentences(notices: Sequence[Notification]) -> None:
+    """Load what notices say, in the language in use. A few queries for each reason of SENTENCES among them."""
+    for reason, describe in SENTENCES.items():
+        of_reason = [notice for notice in notices if notice.reason == reason]
+        said = describe(of_reason) if of_reason else {}
+        for notice in of_reason:
+            notice.__dict__["said"] = said.get(notice.pk)

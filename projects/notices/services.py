@@ -1,10 +1,12 @@
 """Notify people: write outbox rows in the transaction of the act, then wake the worker."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import translation
 from kombu.exceptions import OperationalError
 
@@ -12,10 +14,14 @@ from core.acts import act_time
 from projects.ledger.models import LedgerEvent
 from projects.notices.models import Notification, Reason
 from projects.notices.tasks import relay
-from projects.organisation_settings.queries import organisation
+from projects.organisation_settings.queries import day_of, organisation, zone
 from roles.models import User
 
 logger = logging.getLogger(__name__)
+#: When a mail leaves that waits for the next day.
+MORNING = time(7)
+#: Time in which a notice may still wait for its mail, or be that of today.
+LATELY = timedelta(days=2)
 
 
 def notify(
@@ -27,15 +33,17 @@ def notify(
     detail: str = "",
     the_actor_too: bool = False,
     is_read: bool = False,
+    wait: timedelta | None = None,
 ) -> None:
     """Write a notification of `event` for each person except the actor.
 
     `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs set `the_actor_too`. `is_read` is for
-    a notice that is a mail alone. A back-dated event notifies nobody.
+    a notice that is a mail alone. The mail leaves after `wait`, for what its author may undo. A back-dated event
+    notifies nobody.
     """
     recipients = {person.pk: person for person in people if the_actor_too or person.pk != event.actor_id}
     told = [(event, person) for person in recipients.values()]
-    notify_each(told=told, reason=reason, about=about, detail=detail, is_read=is_read)
+    notify_each(told=told, reason=reason, about=about, detail=detail, is_read=is_read, wait=wait)
 
 
 def notify_each(
@@ -45,10 +53,12 @@ def notify_each(
     about: Any,
     detail: str = "",
     is_read: bool = False,
+    wait: timedelta | None = None,
 ) -> None:
-    """Write a notification of each event for its person, as `notify`."""
+    """Write a notification of each event for its person, as `notify`; the mail may leave from a later time on."""
+    now = act_time()
     shown = {"about": f"{about.reference} · {about.title}", "link": about.get_absolute_url(), "detail": detail}
-    times = {"created_at": act_time(), "read_at": act_time() if is_read else None}
+    times = {"created_at": now, "read_at": now if is_read else None, "mail_from": now + wait if wait else None}
     Notification.objects.bulk_create(
         (
             Notification(event=event, recipient=person, reason=reason, **shown, **times)
@@ -58,6 +68,51 @@ def notify_each(
         ignore_conflicts=True,
     )
     transaction.on_commit(wake_worker, robust=True)
+
+
+def notify_of_the_day(
+    *, event: LedgerEvent, reason: Reason, about: Any, people: Iterable[User], wait: timedelta
+) -> None:
+    """Write one notification a day for each person, reason and page: a later fact joins it, unread.
+
+    A person gets one mail a day about the page: what comes after it is mailed the next morning.
+    """
+    if event.entered_afterwards:
+        return
+    told = {person.pk: person for person in people if person.pk != event.actor_id}
+    now = act_time()
+    today, morning = day_of(now), _find_next_morning(now)
+    lately = Notification.objects.standing().filter(reason=reason, link=about.get_absolute_url())
+    lately = lately.filter(recipient__in=told, created_at__gte=now - LATELY)
+    # The worker holds a notice while it mails it: the fact then gets a notice of its own.
+    known = lately.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    newest = {notice.recipient_id: notice for notice in known}
+    times: dict[timedelta, list[User]] = {}
+    for person in told.values():
+        last = newest.get(person.pk)
+        is_mailed_today = last is not None and last.mailed_at is not None and day_of(last.mailed_at) == today
+        if last is None or (last.mailed_at and day_of(last.created_at) != today):
+            times.setdefault(morning - now if is_mailed_today else wait, []).append(person)
+            continue
+        last.read_at = None
+        if is_mailed_today:
+            last.mailed_at, last.mail_from = None, morning
+        last.save(update_fields=["read_at", "mailed_at", "mail_from"])
+    for delay, alone in times.items():
+        notify(event=event, reason=reason, about=about, people=alone, wait=delay)
+    transaction.on_commit(wake_worker, robust=True)
+
+
+def _find_next_morning(moment: datetime) -> datetime:
+    """Return when the mails of the day after `moment` leave."""
+    return datetime.combine(day_of(moment) + timedelta(days=1), MORNING, zone())
+
+
+def withdraw_notices(events: Sequence[LedgerEvent], rows: Iterable[Model], *, whole: bool) -> None:
+    """Withdraw what these events told of `rows`; if the act is undone as a `whole`, all that they told."""
+    keys = {row.pk for row in rows}
+    undone = [event.pk for event in events if whole or event.subject_id in keys]
+    Notification.objects.standing().filter(event__in=undone).update(withdrawn_at=act_time())
 
 
 def notify_failure(*, about: Any, person: User) -> None:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from projects.notices.mail_subjects import build_subject
-from projects.notices.models import MAILS, Notification
+from projects.notices.models import MAILS, Notification, load_sentences
 from projects.organisation_settings.queries import organisation, sender
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def build_mail(notice: Notification, **more: Any) -> EmailMessage:
     """
     reader = notice.recipient
     with translation.override(reader.language or organisation().language), timezone.override(reader.time_zone):
+        load_sentences([notice])
         context = {
             "notice": notice,
             "outcome": notice.detail_label,
@@ -67,5 +68,5 @@ def build_mail(notice: Notification, **more: Any) -> EmailMessage:
             body=render_to_string("projects/notices/notice_mail.txt", context),
             from_email=sender(),
             to=[reader.email],
-            headers={"Message-ID": f"<notice-{notice.pk}@ouvrage.invalid>", "Auto-Submitted": "auto-generated"},
+            headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
         )

@@ -6,14 +6,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from core.pagination import page_before
-from projects.notices.models import Notification
+from projects.notices.models import Notification, load_sentences
 
 
 @require_GET
 def notification_list(request: HttpRequest) -> HttpResponse:
     """Show the reader's notifications, newest first."""
-    notices = Notification.objects.filter(recipient_id=request.user.pk).select_related("event__actor", "event__project")
-    return render(request, "projects/notices/notification_list.html", {"page": page_before(request, notices, "pk")})
+    notices = Notification.objects.standing().filter(recipient_id=request.user.pk)
+    page = page_before(request, notices.select_related("event__actor", "event__project"), "pk")
+    load_sentences(page.rows)
+    return render(request, "projects/notices/notification_list.html", {"page": page})
 
 
 @require_POST

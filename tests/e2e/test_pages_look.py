@@ -167,7 +167,6 @@ NO_PAGES = {
     "issues_change",
     "issues_undo",
     "risks_edit",
-    "risks_edit_undo",
     "budget_lines_change",
     "budget_lines_undo",
     "milestones_change",

@@ -167,5 +167,5 @@ def test_the_page_works_without_script(browser: Any, instance: dict[str, Any], v
     page.locator("[name='one']").nth(1).check()
     page.locator("#bulk_priority").select_option("could")
     page.locator("#bulk button").first.click()
-    assert page.url.partition("?changed=")[0].endswith(LISTED)
+    assert page.url.partition("?edited=")[0].endswith(LISTED)
     context.close()

@@ -670,7 +670,6 @@ LINES: dict[str, list[Line]] = {
     "pmo:risks:risks_change": [Line((405, 403), (405, 404), but=dict.fromkeys(("pmo", "amoa"), (405, 422)))],
     "pmo:risks:risks_undo": [Line((405, 403), (405, 404), but=dict.fromkeys(("pmo", "amoa"), (405, 409)))],
     "pmo:risks:risks_edit": [Line((405, 403), (405, 404), but=dict.fromkeys(("pmo", "amoa"), (405, 422)))],
-    "pmo:risks:risks_edit_undo": [Line((405, 403), (405, 404), but=dict.fromkeys(("pmo", "amoa"), (405, 409)))],
     "pmo:risks:risks_review": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risks")],
     "pmo:risks:risk": [page(act="assess_risk"), Line((404, 405), (404, 405))],
     "pmo:risks:risk_edit": [

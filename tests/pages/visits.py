@@ -780,7 +780,6 @@ def _risks() -> Iterator[tuple[str, Visit]]:
     yield "risks_undo_late", Visit("pmo", to("risks_undo", *one, 1), "POST", {}, 409)
     yield "risks_edit", Visit("pmo", to("risks_edit", *one), "POST", {"one": [found["risk"]]})
     yield "risks_edit_none", Visit("pmo", to("risks_edit", *one), "POST", {}, 422)
-    yield "risks_edit_undo_late", Visit("pmo", to("risks_edit_undo", *one, 1), "POST", {}, 409)
     yield "risk_edit", Visit("moe", to("risk_edit", found["raised"]))
     yield "risk_edit_outdated", Visit("moe", *_post("edit_risk", None, seen="0"), 409)
     yield "risk_assess", Visit("pmo", to("risk_assess", found["risk"]))

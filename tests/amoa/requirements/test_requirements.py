@@ -21,7 +21,7 @@ from amoa.requirements.services import (
     edit_requirement,
     freeze_baseline,
     implement,
-    undo_change,
+    undo_requirements,
     write_requirement,
 )
 from amoa.requirements.versions import next_code, number_criteria
@@ -313,13 +313,13 @@ def test_a_change_of_many_is_undone_by_its_author_within_ten_minutes(
     fire_deferred_triggers()
     edit(amoa, Requirement.objects.select_related("project").get(pk=numbers[2]), title="Edited since")
     with monkeypatch.context() as patch:
-        patch.setattr("amoa.requirements.services.UNDONE_WITHIN", timedelta(0))
+        patch.setattr("projects.undo.UNDONE_WITHIN", timedelta(0))
         with pytest.raises(Outdated):
-            undo_change(actor=amoa, project=project_one, seq=done.seq)
+            undo_requirements(actor=amoa, project=project_one, seq=done.seq)
     with pytest.raises(Refused):
-        undo_change(actor=cast["pmo"], project=project_one, seq=done.seq)
+        undo_requirements(actor=cast["pmo"], project=project_one, seq=done.seq)
     before = LedgerEvent.objects.count()
-    undone_rows = undo_change(actor=amoa, project=project_one, seq=done.seq)
+    undone_rows = undo_requirements(actor=amoa, project=project_one, seq=done.seq)
     fire_deferred_triggers()
     assert [row.pk for row in undone_rows.changed] == numbers[:2]
     assert [row.pk for row, _why in undone_rows.skipped] == numbers[2:]
@@ -328,7 +328,7 @@ def test_a_change_of_many_is_undone_by_its_author_within_ten_minutes(
         row.refresh_from_db()
         assert (row.lot, row.state) == ((f"Lot {number}", "draft") if number < 2 else ("Lot 9", "proposed"))
         assert row.history.count() == 3
-    again = undo_change(actor=amoa, project=project_one, seq=done.seq)
+    again = undo_requirements(actor=amoa, project=project_one, seq=done.seq)
     assert (again.changed, len(again.skipped)) == ([], 3)
 
 
@@ -339,7 +339,7 @@ def test_a_version_that_the_owner_approved_does_not_come_back_by_undoing(
     assert one.state == "approved"
     done = change_many(actor=cast["amoa"], project=project_one, numbers=[one.pk], fields={"lot": "Lot 9"})
     fire_deferred_triggers()
-    result = undo_change(actor=cast["amoa"], project=project_one, seq=done.seq)
+    result = undo_requirements(actor=cast["amoa"], project=project_one, seq=done.seq)
     assert result.changed == []
     assert of_the_cast("ONE-001").state == "proposed"
 

@@ -243,7 +243,7 @@ def test_40_pasted_risks_are_shown_before_they_are_raised_in_one_act(browser: An
     raised = list(project_one.risks.order_by("pk")[before:])
     assert [risk.title for risk in raised] == [f"Grue {n}" for n in range(40)]
     assert {(risk.category, risk.likelihood, risk.impact, risk.status) for risk in raised} == {
-        ("external", 4, 4, RiskStatus.PROPOSED)
+        ("external", 4, 4, RiskStatus.ASSESSED)
     }
     assert project_one.events.filter(act=Act.RAISE_RISK, subject_id__in=[risk.pk for risk in raised]).count() == 40
     assert len(sent) < 900
