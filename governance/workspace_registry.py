@@ -116,6 +116,8 @@ class RowTasks(TaskKind):
     - `due` is its last day, `role` the code of the role asked, `target` what `link` needs besides the key.
     - `project` is the lookup of the project of a row, empty for rows of none; `workspace` the one the project needs.
     - `does`: the act that does it, which fulfils an obligation as well.
+    - `together` returns the page where many of a project, named by its code, are done at once; `together_label` its
+      button.
     """
 
     rows: Callable[[Mine], QuerySet[Any]]
@@ -130,6 +132,8 @@ class RowTasks(TaskKind):
     seat: str = ANY
     workspace: Workspace | None = None
     does: Act | None = None
+    together: Callable[[str], str] | None = None
+    together_label: Any = ""
 
     def rows_of(self, mine: Mine) -> QuerySet[Any]:
         """Return the rows that the reader can act on, on projects that have the workspace switched on."""

@@ -151,6 +151,8 @@ TASKS += [
         since="raised_at",
         permission="pmo.assess_risk",
         link=lambda task: reverse("pmo:risks:risk_assess", args=[task.row]),
+        together=lambda code: reverse("pmo:risks:risks_grid", args=[code], query={"status": RiskStatus.PROPOSED}),
+        together_label=_("Edit in a grid"),
         **RISK,
     ),
     RowTasks(

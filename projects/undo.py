@@ -72,7 +72,7 @@ def find_change(project: Project, actor: Person, rows: QuerySet[Any], seq: int) 
     own_versions = versions.filter(history_user=actor.pk, history_date__gte=began)
     if after:
         own_versions = own_versions.filter(history_date__lt=after.acted_at)
-    keys = set(own_versions.order_by().values_list("id", flat=True))
+    keys = {event.subject_id for event in events} | set(own_versions.order_by().values_list("id", flat=True))
     former = _read_former(versions.filter(id__in=keys), began, after)
     born = keys - set(versions.filter(id__in=keys, history_date__lt=began).order_by().values_list("id", flat=True))
     found = list(rows.filter(pk__in=keys - born).order_by("pk"))
@@ -115,7 +115,8 @@ def give_back(
             done.skipped.append((row, why))
             continue
         try:
-            restore(row, set_back(row, change.former[row.pk]))
+            if differing := set_back(row, change.former[row.pk]):
+                restore(row, differing)
         except ValidationError as error:
             done.skipped.append((row, " ".join(error.messages)))
         else:

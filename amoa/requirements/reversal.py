@@ -23,7 +23,7 @@ def describe_effects(project: Project, before: Mapping[int, Any], rows: Sequence
     """
     again = [row for row in rows if row.version != before[row.pk].version]
     in_force = [row for row in again if before[row.pk].state in workflow.IN_FORCE]
-    left = [row for row in rows if row not in again and before[row.pk].state in workflow.IN_FORCE - {row.state}]
+    left = [row for row in rows if row not in again and find_way_back(row.state, before[row.pk].state) is None]
     touched = again + left
     if not touched:
         return None
@@ -44,8 +44,8 @@ def describe_effects(project: Project, before: Mapping[int, Any], rows: Sequence
         sentences.append(words % {"n": frozen, "count": count})
     if left:
         words = ngettext(
-            "%(n)s of %(count)s is in force: only a decision gives it its state back.",
-            "%(n)s of %(count)s are in force: only a decision gives them their state back.",
+            "The state of %(n)s of %(count)s was decided: only a decision gives it back.",
+            "The states of %(n)s of %(count)s were decided: only a decision gives them back.",
             len(left),
         )
         sentences.append(words % {"n": len(left), "count": count})

@@ -42,10 +42,14 @@ def list_steps(due: date, calendar: Calendar) -> list[date]:
 
 @dataclass(frozen=True)
 class Digest:
-    """The tasks to remind a person of on one day, late ones first, as the subject of their notice."""
+    """The tasks to remind a person of on one day, late ones first, as the subject of their notice.
+
+    `others` is how many more their list has.
+    """
 
     tasks: list[Task]
     day: date
+    others: int = 0
 
     @property
     def late(self) -> int:
@@ -96,14 +100,19 @@ def find_digest(person: User, day: date, calendar: Calendar) -> Digest | None:
 
     A snoozed task is left out if another person can do it. Those of projects at rest are left out.
     """
+    listed = read_tasks(person).tasks
     tasks = [
         task
-        for task in read_tasks(person).tasks
+        for task in listed
         if task.kind.is_reminded and (task.kind.is_own or not task.is_snoozed(day)) and _has_step(task, day, calendar)
     ]
     load_details(tasks)
     running = [task for task in tasks if not (task.project and task.project.is_at_rest)]
-    return Digest(sorted(running, key=lambda task: (task.due or day, task.key)), day) if running else None
+    if not running:
+        return None
+    keys = {task.key for task in running}
+    others = sum(task.key not in keys and not task.is_snoozed(day) for task in listed)
+    return Digest(sorted(running, key=lambda task: (task.due or day, task.key)), day, others)
 
 
 def _has_step(task: Task, day: date, calendar: Calendar) -> bool:

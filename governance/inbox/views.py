@@ -22,6 +22,7 @@ from governance import workflow
 from governance.decisions.models import Decision
 from governance.inbox import services
 from governance.inbox.filters import GROUPS, LATE, SNOOZED, WHEN, Filter, Mark, find_period
+from governance.inbox.folds import Fold, fold
 from governance.inbox.forms import SnoozeForm
 from governance.inbox.obligations import OBLIGATIONS
 from governance.inbox.queries import Task, list_tasks, load_details
@@ -41,10 +42,10 @@ OFFERED = 100
 
 @dataclass(frozen=True)
 class Group:
-    """Tasks under one heading, and how many the filter matches."""
+    """Tasks under one heading, some of them folded, and how many the filter matches."""
 
     heading: Any
-    tasks: list[Task]
+    rows: list[tuple[Task, Fold | None]]
     count: int
     is_late: bool
 
@@ -62,10 +63,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     marks = Counter(marked)
     wanted = {mark for mark in marks if asked.matches(mark)}
     matching = sorted((task for task, mark in zip(tasks, marked, strict=True) if mark in wanted), key=asked.order)
-    left = [task for task in matching if asked.order(task) > asked.after] if asked.after else matching
+    rows = fold(asked, matching, projects)
+    left = [row for row in rows if asked.order(row[0]) > asked.after] if asked.after else rows
     shown = left[:SIZE]
-    load_details(shown)
-    _name_roles(user, shown)
+    alone = [task for task, folded in shown if folded is None]
+    load_details([task for task, _folded in shown])
+    _name_roles(user, alone)
     periods, kinds, by_project = (asked.count(marks, part) for part in ("when", "kind", "project"))
     shown_count = sum(count for period, count in periods.items() if period != SNOOZED)
     owned = [seat.project_id for seat in seats_of(user) if seat.decides]
@@ -79,7 +82,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "kinds": [(kind.name, kind.heading, kinds[kind.name]) for kind in (*TASKS, OBLIGATIONS) if kinds[kind.name]],
         "projects": sorted((*projects[pk], n) for pk, n in by_project.items() if pk in projects)[:OFFERED],
         "ways": GROUPS.items(),
-        "next": asked.order(shown[-1]) if len(left) > SIZE else None,
+        "next": asked.order(shown[-1][0]) if len(left) > SIZE else None,
         "tasks": tasks,
         "absent": list_absent_colleagues(user, day),
         "on_its_way": _list_on_its_way(owned) if owned else [],
@@ -116,11 +119,9 @@ def _name_roles(user: User, tasks: list[Task]) -> None:
         task.role = task.role or (held[-1] if held else "")
 
 
-def _group(asked: Filter, tasks: list[Task], counts: Counter[str]) -> list[Group]:
-    return [
-        Group(asked.name_group(rows[0]), rows, counts[key], key == "late")
-        for key, rows in ((key, list(rows)) for key, rows in groupby(tasks, asked.find_group_key))
-    ]
+def _group(asked: Filter, shown: list[tuple[Task, Fold | None]], counts: Counter[str]) -> list[Group]:
+    groups = ((key, list(rows)) for key, rows in groupby(shown, lambda row: asked.find_group_key(row[0])))
+    return [Group(asked.name_group(rows[0][0]), rows, counts[key], key == "late") for key, rows in groups]
 
 
 def _list_on_its_way(owned: list[int]) -> list[Proposal]:

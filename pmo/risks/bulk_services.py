@@ -206,7 +206,7 @@ def read_limits(_project: Project, _rows: Sequence[Risk]) -> Limits:
 
     def why_kept(former: Any, risk: Risk) -> str:
         if former.acceptance_id != risk.acceptance_id:
-            return _("It is above the level that the project owner accepted.")
+            return _("It is no longer as the project owner accepted it.")
         if former.residual_likelihood is None and risk.residual_likelihood is not None:
             return _("You can replace a residual rating, not remove it.")
         if former.scale_id != risk.scale_id:

@@ -17,7 +17,7 @@ from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
 from projects.notices.models import Reason
-from projects.notices.services import notify
+from projects.notices.services import Receipt, notify
 from projects.notices.subjects import Account
 from projects.people.farewells import PersonPage
 from projects.people.services import list_administrators
@@ -185,7 +185,7 @@ def _clear(change: AddressChange) -> None:
 
 def _tell_person(event: LedgerEvent, change: AddressChange) -> None:
     people = [change.person]
-    notify(event=event, reason=Reason.ADDRESS_CHANGED, about=Account(), people=people, the_actor_too=True)
+    notify(event=event, reason=Reason.ADDRESS_CHANGED, about=Account(), people=people, receipt=Receipt.AT_ONCE)
 
 
 def _record(what: Act, actor: User, chain: Project, change: AddressChange, detail: str = "") -> LedgerEvent:

@@ -16,7 +16,7 @@ from projects.credentials.models import Credential
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.notices.models import MAILS, Notification, Reason
-from projects.notices.services import notify, wake_worker
+from projects.notices.services import Receipt, notify, wake_worker
 from projects.notices.subjects import Account as AccountPage
 from projects.organisation_settings.queries import organisation, sender
 
@@ -27,12 +27,13 @@ FORMER_DAYS = 30
 
 def tell_person(event: LedgerEvent, credential: Credential) -> None:
     """Notify the person of a change of a credential, whoever made it."""
+    is_first = event.act == Act.GIVE_CREDENTIAL and credential.origin == Origin.FIRST
     notify(
         event=event,
         reason=Reason.CREDENTIAL_CHANGED,
         about=AccountPage(),
         people=[credential.person],
-        the_actor_too=True,
+        receipt=Receipt.TOGETHER if is_first else Receipt.AT_ONCE,
     )
 
 

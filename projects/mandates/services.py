@@ -28,7 +28,7 @@ from projects.mandates.models import INSTANT, Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
 from projects.matrix.versions import apply_roles
 from projects.notices.models import Reason
-from projects.notices.services import notify
+from projects.notices.services import Receipt, notify
 from projects.organisations.queries import related_organisations
 from projects.project.models import DEFAULT_PACK, Project, list_workspaces
 from projects.recipient_groups.models import RecipientGroup, copy_groups
@@ -78,7 +78,7 @@ def _tell(event: LedgerEvent, reason: Reason, role: RoleTemplate, *people: User)
     """Notify these people and the owner in office of an act on a seat, also the one who acts."""
     project = event.project
     both = [*people, *(mandate.holder for mandate in owners(project))]
-    notify(event=event, reason=reason, about=RoleNotice(project, role.code), people=both, the_actor_too=True)
+    notify(event=event, reason=reason, about=RoleNotice(project, role.code), people=both, receipt=Receipt.TOGETHER)
 
 
 @act("projects.found", on=lambda given: given["fields"].get("parent"))

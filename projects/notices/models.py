@@ -93,6 +93,17 @@ DETAIL_LABELS: dict[str, Any] = {}
 #: What more is said of notices of a reason, by primary key. Filled by others.
 SENTENCES: dict[str, Callable[[Sequence["Notification"]], Mapping[int, str]]] = {}
 
+#: Reasons of which the receipts of a person leave in one mail.
+GATHERED = (
+    Reason.OWNER_NAMED,
+    Reason.ROLE_GIVEN,
+    Reason.ROLE_ACCEPTED,
+    Reason.ROLE_ENDED,
+    Reason.SIGNATURE_DELEGATED,
+    Reason.DELEGATION_ENDED,
+    Reason.CREDENTIAL_CHANGED,
+)
+
 #: Reasons with mails of their own: build them, or return None when there is nothing to send any more. Filled by others.
 MAILS: dict[str, Callable[["Notification"], EmailMessage | Sequence[EmailMessage] | None]] = {}
 
@@ -128,6 +139,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         signed = models.Q(reason=Reason.DECIDED, event__actor=models.F("recipient"))
         due = models.Q(mail_from__isnull=True) | models.Q(mail_from__lte=timezone.now())
         return self.standing().filter(told | signed, due, mailed_at__isnull=True)
+
+    def gathered(self) -> Self:
+        """Filter the receipts that leave in one mail for each person."""
+        own = models.Q(event__actor=models.F("recipient"), mail_from__isnull=False)
+        return self.filter(own, reason__in=GATHERED)
 
 
 class Notification(models.Model):

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
+from enum import Enum
 from typing import Any
 
 from django.db import transaction
@@ -20,8 +21,17 @@ from roles.models import User
 logger = logging.getLogger(__name__)
 #: When a mail leaves that waits for the next day.
 MORNING = time(7)
+#: Time after which receipts leave together.
+RECEIPTS_AFTER = timedelta(minutes=10)
 #: Time in which a notice may still wait for its mail, or be that of today.
 LATELY = timedelta(days=2)
+
+
+class Receipt(Enum):
+    """Mail to the actor on an act of their own: at once, or in one mail with the others of the same minutes."""
+
+    AT_ONCE = "at once"
+    TOGETHER = "together"
 
 
 def notify(
@@ -32,18 +42,26 @@ def notify(
     people: Iterable[User],
     detail: str = "",
     the_actor_too: bool = False,
+    receipt: Receipt | None = None,
     is_read: bool = False,
     wait: timedelta | None = None,
 ) -> None:
     """Write a notification of `event` for each person except the actor.
 
-    `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs set `the_actor_too`. `is_read` is for
-    a notice that is a mail alone. The mail leaves after `wait`, for what its author may undo. A back-dated event
+    `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs set `the_actor_too`; an act in whose
+    name others could act sets `receipt`, a mail to the actor among `people` that leaves nothing unread. `is_read` is
+    for a notice that is a mail alone. The mail leaves after `wait`, for what its author may undo. A back-dated event
     notifies nobody.
     """
-    recipients = {person.pk: person for person in people if the_actor_too or person.pk != event.actor_id}
+    recipients = {person.pk: person for person in people}
+    actor = recipients.get(event.actor_id)
+    if actor and not the_actor_too:
+        del recipients[actor.pk]
     told = [(event, person) for person in recipients.values()]
     notify_each(told=told, reason=reason, about=about, detail=detail, is_read=is_read, wait=wait)
+    if actor and receipt:
+        later = RECEIPTS_AFTER if receipt == Receipt.TOGETHER else None
+        notify_each(told=[(event, actor)], reason=reason, about=about, detail=detail, is_read=True, wait=later)
 
 
 def notify_each(

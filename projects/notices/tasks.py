@@ -1,6 +1,7 @@
 """Celery task that mails the outbox, after each act and periodically. Safe to run concurrently."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from celery import shared_task
@@ -9,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
 from projects.notices.mail_subjects import build_subject
 from projects.notices.models import MAILS, Notification, load_sentences
@@ -33,8 +35,9 @@ def relay() -> int:
             )
             if notice is None:  # locked or sent by a concurrent run
                 continue
+            others = _lock_receipts(notice)
             try:
-                mails = MAILS.get(notice.reason, build_mail)(notice)
+                mails = build_receipts([notice, *others]) if others else MAILS.get(notice.reason, build_mail)(notice)
                 for mail in [mails] if isinstance(mails, EmailMessage) else mails or ():
                     mail.send()
             except Exception:  # one mail that fails must not block the others
@@ -42,9 +45,34 @@ def relay() -> int:
                 notice.attempts += 1
             else:
                 notice.mailed_at = timezone.now()
+                Notification.objects.filter(pk__in=[other.pk for other in others]).update(mailed_at=notice.mailed_at)
                 sent += 1
             notice.save(update_fields=["attempts", "mailed_at"])
     return sent
+
+
+def _lock_receipts(notice: Notification) -> list[Notification]:
+    """Lock the other receipts of the person that leave in the same mail as this one."""
+    if not Notification.objects.gathered().filter(pk=notice.pk).exists():
+        return []
+    others = Notification.objects.to_mail().gathered().filter(recipient=notice.recipient_id).exclude(pk=notice.pk)
+    rows = others.select_related("recipient", "event__project").select_for_update(skip_locked=True, of=("self",))
+    return list(rows.order_by("pk"))
+
+
+def build_receipts(notices: Sequence[Notification]) -> EmailMessage:
+    """Build one mail on several acts of a person, to that person."""
+    reader = notices[0].recipient
+    with translation.override(reader.language or organisation().language), timezone.override(reader.time_zone):
+        load_sentences(notices)
+        words = ngettext("%(n)s act recorded in your name", "%(n)s acts recorded in your name", len(notices))
+        return EmailMessage(
+            subject=words % {"n": len(notices)},
+            body=render_to_string("projects/notices/receipts_mail.txt", {"notices": notices}),
+            from_email=sender(),
+            to=[reader.email],
+            headers={"Message-ID": notices[0].message_id, "Auto-Submitted": "auto-generated"},
+        )
 
 
 def build_mail(notice: Notification, **more: Any) -> EmailMessage:

@@ -261,7 +261,7 @@ FORGOTTEN: dict[str, tuple[str, str, str, str]] = {
     "risk": (
         "risk",
         "tells_what_accepted_it",
-        "pmo.risks.services.mark_risen",
+        "pmo.risks.announcements.mark_risen",
         "A risk above its acceptance tells the decision that accepted it (R6, R9)",
     ),
     "milestone": (

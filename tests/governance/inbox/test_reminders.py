@@ -101,6 +101,15 @@ def test_one_mail_a_day_names_every_task_with_its_address(file: Any, pmo: Any, a
     assert "Donner votre avis" in mail.body
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "And {n} other task"), ("fr", "Et {n} autre")])
+def test_the_mail_says_how_many_other_tasks_there_are(language: str, said: str, file: Any, pmo: Any) -> None:
+    read_in(pmo, language)
+    with at_noon(DUE + DAY):
+        others = len([task for task in list_tasks(pmo) if task.kind.name != "opinions"])
+    assert others
+    assert said.format(n=others) in remind(pmo, DUE + DAY)
+
+
 def test_the_subject_names_the_only_task(file: Any, pmo: Any) -> None:
     read_in(pmo, "en")
     with at_noon(DUE - 9 * DAY):

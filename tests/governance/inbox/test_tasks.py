@@ -368,14 +368,38 @@ def test_pages_of_tasks_follow_each_other_without_loss(
     cast: dict[str, Any], work: Any, client_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("governance.inbox.views.SIZE", 3)
+    monkeypatch.setattr("governance.inbox.folds.FEW", 100)
     client, found, after = client_of(cast["pmo"]), [], ""
     for _page in range(100):
         page = client.get("/", {"after": after, "group": "kind"})
-        found += [task.key for group in page.context["groups"] for task in group.tasks]
+        rows = [row for group in page.context["groups"] for row in group.rows]
+        assert [folded for _task, folded in rows if folded] == []
+        found += [task.key for task, _folded in rows]
         after = page.context["next"]
         if not after:
             break
     assert sorted(found) == sorted(task.key for task in list_tasks(cast["pmo"]))
+
+
+def test_many_tasks_of_a_kind_are_one_row_that_leads_to_all_of_them(
+    cast: dict[str, Any], project_one: Project, client_of: Any
+) -> None:
+    pmo, client = cast["pmo"], client_of(cast["pmo"])
+    own = [task for task in list_tasks(pmo) if task.kind.name == "risks"]
+    for number in range(6 - len(own)):
+        risks.create_risk(cast["moe"], project_one, title=f"Quay {number}", likelihood=1, impact=1)
+    page = client.get("/?group=kind", headers=ENGLISH)
+    [fold] = [folded for group in page.context["groups"] for _task, folded in group.rows if folded]
+    assert (fold.kind.name, fold.count) == ("risks", 6)
+    assert "6 Risks" not in words(page)
+    assert "Risks to assess 6" in words(page)
+    assert page.context["nav"]["waiting"] == page.context["whole"] == len(list_tasks(pmo))
+    assert fold.together_url == "/projects/ONE/risks/grid/?status=proposed"
+    assert len(client.get(fold.together_url).context["rows"]) == 6
+    each = client.get(fold.url, headers=ENGLISH)
+    assert sum(folded is None for group in each.context["groups"] for _task, folded in group.rows) == 6
+    by_date = client.get("/", headers=ENGLISH)
+    assert any(folded for group in by_date.context["groups"] for _task, folded in group.rows)
 
 
 def test_a_filter_that_nothing_matches_offers_all_tasks(cast: dict[str, Any], work: Any, client_of: Any) -> None:

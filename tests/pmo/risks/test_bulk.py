@@ -157,9 +157,7 @@ def test_a_risk_changed_since_is_not_undone(pmo: Any, risks: list[Risk], project
     assert [reread(risk).owner_role for risk in risks] == ["PMO", "MOE", "MOE"]
 
 
-def test_nobody_else_undoes_it(
-    pmo: Any, amoa: Any, risks: list[Risk], project_one: Any
-) -> None:
+def test_nobody_else_undoes_it(pmo: Any, amoa: Any, risks: list[Risk], project_one: Any) -> None:
     done = change(pmo, risks, owner_role="AMOA")
     for actor, seq in ((amoa, done.seq), (pmo, 1), (pmo, 10**9)):
         with pytest.raises(Outdated):

@@ -69,7 +69,8 @@ def test_a_file_is_one_act(pmo: Any, project_one: Any) -> None:
     assert (bytes(job.content), job.preview, job.state) == (b"", [], "done")
     assert job.summary == {"new": 2, "changed": 0, "same": 0, "left_out": 0}
     risk = project_one.risks.get(code="R2")
-    assert [row.history_user for row in risk.history.all()] == [pmo]
+    assert {row.history_user for row in risk.history.all()} == {pmo}
+    assert risk.status == "assessed"
     assert risk.ratings.get().acted_at == event.acted_at
 
 

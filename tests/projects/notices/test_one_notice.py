@@ -1,0 +1,46 @@
+"""Test that an act tells each person of a fact once, and leaves its author nothing unread. Acts are those of pages."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from projects.models import Notification
+from projects.notices.models import Reason
+from tests.pages.test_access_matrix import LINES, Line, act, address
+from tests.pmo.conformity.checked_standards import of_the_cast
+
+pytestmark = pytest.mark.django_db
+
+#: Each act that a page posts, with the members of the cast who may do it.
+ACTS = {
+    f"{name}-{line.on or '-'}": (name, line, [member for member, pair in line.expected().items() if pair[1] == 302])
+    for name, lines in LINES.items()
+    for line in lines
+    if line.act
+}
+
+
+@pytest.mark.parametrize("key", [key for key, (_name, _line, members) in ACTS.items() if members])
+def test_an_act_tells_each_person_of_a_fact_once(key: str, cast: dict[str, Any], proposal: Any, client_of: Any) -> None:
+    name, line, members = ACTS[key]
+    of_the_cast()
+    author = cast[next(member for member in members if cast[member].is_authenticated and cast[member].is_active)]
+    known = set(Notification.objects.values_list("pk", flat=True))
+    answer = client_of(author).post(*_build_post(name, line, proposal))
+    assert answer.status_code == 302
+    told = [notice for notice in Notification.objects.select_related("event") if notice.pk not in known]
+    facts = Counter((notice.recipient_id, notice.reason, notice.link) for notice in told)
+    assert [fact for fact, count in facts.items() if count > 1] == []
+    for notice in told:
+        if notice.recipient_id == author.pk and notice.reason != Reason.IMPORT_DONE:
+            assert notice.read_at, f"{notice.reason} is unread for the one who did it"
+
+
+def _build_post(name: str, line: Line, proposal: Any) -> tuple[str, dict[str, Any]]:
+    fields = act(line.act, proposal(line.on) if line.on else None)[1]
+    return address(name, line, proposal), fields
+
+
+def test_most_acts_are_looked_at() -> None:
+    assert len([key for key, (_name, _line, members) in ACTS.items() if members]) > 100
