@@ -53,15 +53,14 @@ def notify(
     for a notice that is a mail alone. The mail leaves after `wait`, for what its author may undo. A back-dated event
     notifies nobody.
     """
-    recipients = {person.pk: person for person in people}
-    actor = recipients.get(event.actor_id)
-    if actor and not the_actor_too:
-        del recipients[actor.pk]
-    told = [(event, person) for person in recipients.values()]
-    notify_each(told=told, reason=reason, about=about, detail=detail, is_read=is_read, wait=wait)
-    if actor and receipt:
-        later = RECEIPTS_AFTER if receipt == Receipt.TOGETHER else None
-        notify_each(told=[(event, actor)], reason=reason, about=about, detail=detail, is_read=True, wait=later)
+    notices = []
+    for person in {person.pk: person for person in people}.values():
+        given = {"is_read": is_read, "wait": wait}
+        if person.pk == event.actor_id and receipt:
+            given = {"is_read": True, "wait": RECEIPTS_AFTER if receipt == Receipt.TOGETHER else None}
+        if person.pk != event.actor_id or receipt or the_actor_too:
+            notices.append(_build(event, person, reason, about, detail=detail, **given))
+    _send(notices)
 
 
 def notify_each(
@@ -70,21 +69,31 @@ def notify_each(
     reason: Reason,
     about: Any,
     detail: str = "",
+) -> None:
+    """Write a notification of each event for its person, as `notify`."""
+    _send([_build(event, person, reason, about, detail=detail) for event, person in told])
+
+
+def _build(
+    event: LedgerEvent,
+    person: User,
+    reason: Reason,
+    about: Any,
+    *,
+    detail: str = "",
     is_read: bool = False,
     wait: timedelta | None = None,
-) -> None:
-    """Write a notification of each event for its person, as `notify`; the mail may leave from a later time on."""
+) -> Notification:
     now = act_time()
     shown = {"about": f"{about.reference} · {about.title}", "link": about.get_absolute_url(), "detail": detail}
     times = {"created_at": now, "read_at": now if is_read else None, "mail_from": now + wait if wait else None}
-    Notification.objects.bulk_create(
-        (
-            Notification(event=event, recipient=person, reason=reason, **shown, **times)
-            for event, person in told
-            if not event.entered_afterwards
-        ),
-        ignore_conflicts=True,
-    )
+    return Notification(event=event, recipient=person, reason=reason, **shown, **times)
+
+
+def _send(notices: Iterable[Notification]) -> None:
+    """Write these notices, without those of back-dated events, and wake the worker."""
+    written = [notice for notice in notices if notice.event and not notice.event.entered_afterwards]
+    Notification.objects.bulk_create(written, ignore_conflicts=True)
     transaction.on_commit(wake_worker, robust=True)
 
 

@@ -26,6 +26,7 @@ from amoa.requirements.grid_views import RequirementGridView
 from amoa.requirements.table import map_groups
 from core.access import can
 from core.acts import cached_reads
+from core.form_views import UNPROCESSABLE
 from core.forms import DayField
 from core.history import INSERT_ONLY
 from governance.inbox.queries import list_tasks
@@ -41,7 +42,7 @@ from tests import acts
 from tests.amoa.requirements import factories as requirements
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers, undone
-from tests.effort import in_turn
+from tests.effort import EFFORT, in_turn
 from tests.governance.decisions.test_watches import World
 from tests.pmo.risks import factories as risks
 
@@ -232,13 +233,15 @@ def test_a_change_and_its_undo_leave_everything_as_it_was_or_say_what_stays(
         if typed is None or typed.field.disabled:
             continue
         values = list_values(typed.field, "" if typed.value() is None else str(typed.value()), code)
-        for value in values if name in WHOLE else in_turn(place, values):
+        for value in in_turn(place, values, len(values)):
             for sent in vary(row.form, cells | {typed.html_name: value}, name, code):
                 with undone():
                     is_undone = _change_and_undo(client, page, grid, row.row, sent, before, project, cast)
                 if is_undone:
                     tried += 1
                     break
+            if is_undone and name not in WHOLE and EFFORT == 1:
+                break
     assert tried, "no value of this field was saved"
 
 
@@ -318,12 +321,13 @@ def test_a_value_for_all_rows_and_its_undo_leave_what_is_not_named_as_it_was(
                 said = set(answer.context["effects"].rows)
                 answer = client.post(url, sent | {"confirmed": answer.context["effects"].key})
             fire_deferred_triggers()
-            done = (
-                answer.context["done"].seq if answer.status_code == 200 else answer["Location"].partition("edited=")[2]
-            )
-            if not done:
+            if answer.status_code == UNPROCESSABLE:
                 continue
-            undoing = client.post(reverse(grid.undo_url_name, args=[project.code, int(done)]))
+            is_shown = answer.status_code == 200
+            seq = answer.context["done"].seq if is_shown else answer["Location"].partition("edited=")[2]
+            if not seq:
+                continue
+            undoing = client.post(reverse(grid.undo_url_name, args=[project.code, int(seq)]))
             fire_deferred_triggers()
             after = take(project, cast)
             kept = (

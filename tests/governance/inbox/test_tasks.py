@@ -389,9 +389,9 @@ def test_many_tasks_of_a_kind_are_one_row_that_leads_to_all_of_them(
     for number in range(6 - len(own)):
         risks.create_risk(cast["moe"], project_one, title=f"Quay {number}", likelihood=1, impact=1)
     page = client.get("/?group=kind", headers=ENGLISH)
-    [fold] = [folded for group in page.context["groups"] for _task, folded in group.rows if folded]
-    assert (fold.kind.name, fold.count) == ("risks", 6)
-    assert "6 Risks" not in words(page)
+    folds = {folded.kind.name: folded for group in page.context["groups"] for _task, folded in group.rows if folded}
+    fold = folds["risks"]
+    assert fold.count == 6
     assert "Risks to assess 6" in words(page)
     assert page.context["nav"]["waiting"] == page.context["whole"] == len(list_tasks(pmo))
     assert fold.together_url == "/projects/ONE/risks/grid/?status=proposed"
