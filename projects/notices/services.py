@@ -55,11 +55,11 @@ def notify(
     """
     notices = []
     for person in {person.pk: person for person in people}.values():
-        given = {"is_read": is_read, "wait": wait}
-        if person.pk == event.actor_id and receipt:
-            given = {"is_read": True, "wait": RECEIPTS_AFTER if receipt == Receipt.TOGETHER else None}
-        if person.pk != event.actor_id or receipt or the_actor_too:
-            notices.append(_build(event, person, reason, about, detail=detail, **given))
+        if person.pk != event.actor_id or the_actor_too:
+            notices.append(_build(event, person, reason, about, detail=detail, is_read=is_read, wait=wait))
+        elif receipt:
+            later = RECEIPTS_AFTER if receipt == Receipt.TOGETHER else None
+            notices.append(_build(event, person, reason, about, detail=detail, is_read=True, wait=later))
     _send(notices)
 
 
