@@ -74,7 +74,11 @@ LOCK_LATER = {
     "pmo/reviews/services.py: archive_review": "nobody else waits while the pages are set",
 }
 #: Services that check another permission as well, or one on another object than their first argument.
-ASK_SOMETHING_ELSE = {"governance/proposals/services.py: edit", "pmo/risks/bulk_services.py: edit_risks"}
+ASK_SOMETHING_ELSE = {
+    "governance/proposals/services.py: edit",
+    "pmo/risks/bulk_services.py: edit_risks",
+    "pmo/risks/bulk_services.py: undo_risks",
+}
 #: Acts without a permission: from a shell on the server, by the worker, on one's own account, or before anybody's.
 ASK_NOBODY = {
     "projects/management/commands/load_catalogue.py: _apply",

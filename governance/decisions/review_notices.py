@@ -34,13 +34,14 @@ def describe_changes(notices: Sequence[Notification]) -> dict[int, str]:
     starts = Notification.objects.standing().filter(
         reason=Reason.NO_LONGER_CURRENT,
         recipient__in={notice.recipient_id for notice in told},
-        link__in={notice.link for notice in told},
+        about__in={notice.about for notice in told},
     )
-    begun = list(starts.order_by().values_list("recipient", "link", "event__seq"))
+    begun = list(starts.order_by().values_list("recipient", "about", "event__seq"))
     found = {}
     for notice in told:
         seq = notice.event.seq  # type: ignore[union-attr]
-        later = [at for person, link, at in begun if (person, link) == (notice.recipient_id, notice.link) and at > seq]
+        own = (notice.recipient_id, notice.about)
+        later = [at for person, about, at in begun if (person, about) == own and at > seq]
         end = min(later, default=None)
         decision = _read_facts(notice.event)["decision"]
         found[notice.pk] = [said for at, said in facts[decision] if seq <= at and (end is None or at < end)]

@@ -85,9 +85,14 @@ def _build(
     wait: timedelta | None = None,
 ) -> Notification:
     now = act_time()
-    shown = {"about": f"{about.reference} · {about.title}", "link": about.get_absolute_url(), "detail": detail}
+    shown = {"about": _name(about), "link": about.get_absolute_url(), "detail": detail}
     times = {"created_at": now, "read_at": now if is_read else None, "mail_from": now + wait if wait else None}
     return Notification(event=event, recipient=person, reason=reason, **shown, **times)
+
+
+def _name(about: Any) -> str:
+    """Return the reference and the title of the subject of a notice."""
+    return f"{about.reference} · {about.title}"
 
 
 def _send(notices: Iterable[Notification]) -> None:
@@ -100,17 +105,17 @@ def _send(notices: Iterable[Notification]) -> None:
 def notify_of_the_day(
     *, event: LedgerEvent, reason: Reason, about: Any, people: Iterable[User], wait: timedelta
 ) -> None:
-    """Write one notification a day for each person, reason and page: a later fact joins it, unread.
+    """Write one notification a day for each person, reason and subject: a later fact joins it, unread.
 
-    A person gets one mail a day about the page: what comes after it is mailed the next morning.
+    A person gets one mail a day about the subject: what comes after it is mailed the next morning.
     """
     if event.entered_afterwards:
         return
     told = {person.pk: person for person in people if person.pk != event.actor_id}
     now = act_time()
     today, morning = day_of(now), _find_next_morning(now)
-    lately = Notification.objects.standing().filter(reason=reason, link=about.get_absolute_url())
-    lately = lately.filter(recipient__in=told, created_at__gte=now - LATELY)
+    lately = Notification.objects.standing().filter(recipient__in=told, created_at__gte=now - LATELY)
+    lately = lately.filter(reason=reason, about=_name(about), link=about.get_absolute_url())
     # The worker holds a notice while it mails it: the fact then gets a notice of its own.
     known = lately.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
     newest = {notice.recipient_id: notice for notice in known}

@@ -140,7 +140,6 @@ class Place:
             acts.submit(amoa, self.much_revised)
             acts.advise(pmo, self.much_revised)
             acts.decide(owner, self.much_revised, Outcome.REWORK)
-            acts.replace(amoa, plan.document)
             self.another_project(parent=self.programme)
             acts.leave_event(self.programme)
             self.adapted()
@@ -156,6 +155,7 @@ class Place:
             self.steered()
             self.another_risk()
             self.another_check()
+            acts.replace(amoa, plan.document)  # last: the newest notices name what has changed
 
     def another_standard(self) -> None:
         """Add a standard in force, its next version and that of the first one, with a template; a tool."""

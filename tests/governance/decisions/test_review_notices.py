@@ -12,6 +12,7 @@ from amoa.requirements.services import change_many
 from core.lists.undo import UNDONE_WITHIN
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
+from governance.enums import Outcome
 from governance.models import Decision
 from projects.models import Document, Notification
 from projects.notices.models import Reason, load_sentences
@@ -118,3 +119,17 @@ def test_the_list_of_notices_says_it_and_leads_to_the_decision(
     page = client_of(owner).get("/notifications/", headers={"accept-language": "en"}).content.decode()
     assert "Needs review: ONE-911 has changed" in page
     assert decision.dossier_address in page
+
+
+def test_two_decisions_of_one_dossier_are_told_apart(amoa: Any, pmo: Any, owner: Any, project_one: Any) -> None:
+    file, told = acts.draft(amoa, project_one), []
+    for number in range(2):
+        plan = acts.add_document(amoa, project_one, f"Plan {number}")
+        acts.edit(amoa, file, attachments=[plan.attachment()])
+        acts.submit(amoa, file)
+        acts.advise(pmo, file)
+        told.append(acts.decide(owner, file, Outcome.REWORK).reference)
+    for document in Document.objects.filter(name__startswith="Plan "):
+        acts.replace(amoa, document)
+    notices = {notice.about.partition(" ")[0]: notice.sentence for notice in list_told(owner)}
+    assert notices == {told[n]: f"needs review: Plan {n} has changed" for n in range(2)}
