@@ -17,7 +17,7 @@ from core.lists.selection import EDITED
 from core.lists.undo import BulkResult, Undo, describe_kept
 from projects.project.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
-from projects.undo import Limits, find_change, find_first_seq
+from projects.undo import Change, Limits, find_change, find_first_seq
 
 
 def get_row_or_404[M: models.Model](request: HttpRequest, model: type[M], number: int, *related: str) -> M:
@@ -125,8 +125,8 @@ class ProjectGridView(GridView):
         """Undo the change of rows that begins at this entry. Raises Outdated."""
         raise NotImplementedError
 
-    def read_limits(self, rows: Sequence[Any]) -> Limits | None:
-        """Return why an undo cannot give one of these rows back; None when it gives all back."""
+    def read_limits(self, change: Change) -> Limits | None:
+        """Return why an undo cannot give a row of this change back; None when it gives all back."""
         return None
 
     def find_undo(self) -> Undo | None:
@@ -139,7 +139,7 @@ class ProjectGridView(GridView):
         change = find_change(self.project, self.request.user, self.get_rows(), seq)
         if change is None:
             return None
-        kept = change.list_kept(self.read_limits(change.rows))
+        kept = change.list_kept(self.read_limits(change))
         url = reverse(self.undo_url_name, args=[self.project.code, seq]) if len(kept) < len(change.rows) else ""
         done = self.get_done(len(change.rows))
         return Undo(done, url, build_query(self.request.GET), describe_kept(kept, self.get_name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -34,6 +35,11 @@ class Change:
     events: Sequence[LedgerEvent]
     rows: Sequence[Any]
     former: Mapping[int, Any]
+
+    @property
+    def at(self) -> datetime:
+        """Return the time of the act."""
+        return self.events[0].acted_at
 
     def list_kept(self, limits: Limits | None) -> list[tuple[Any, str]]:
         """List the rows that stay as they are now, each with the reason."""
@@ -97,7 +103,7 @@ def give_back(
     rows: QuerySet[Any],
     seq: int,
     restore: Callable[[Any, set[str]], None],
-    read_limits: Callable[[Project, Sequence[Any]], Limits] | None = None,
+    read_limits: Callable[[Project, Change], Limits] | None = None,
 ) -> BulkResult:
     """Give the rows of the change that begins at `seq` their former versions back, inside an act.
 
@@ -108,7 +114,7 @@ def give_back(
     change = find_change(project, actor, rows.select_for_update(of=("self",)), seq)
     if change is None:
         raise Outdated
-    limits, done = read_limits(project, change.rows) if read_limits else None, BulkResult()
+    limits, done = read_limits(project, change) if read_limits else None, BulkResult()
     for row in change.rows:
         row.project = project
         if why := change.why_kept(row, limits):

@@ -1,6 +1,6 @@
 """View of a page of requirements as cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -14,7 +14,7 @@ from core.grid.rows import RowChange, RowsWritten
 from core.lists.pages import Listing
 from core.lists.undo import BulkResult
 from projects.form_views import ProjectGridView
-from projects.undo import Limits
+from projects.undo import Change, Limits
 
 
 class RequirementGridView(ProjectGridView):
@@ -48,9 +48,9 @@ class RequirementGridView(ProjectGridView):
             actor=self.actor, project=self.project, changes=changes, confirmed=self.confirmed
         )
 
-    def read_limits(self, rows: Sequence[Any]) -> Limits:
-        """Return why an undo cannot give one of these rows back."""
-        return reversal.read_limits(self.project, rows)
+    def read_limits(self, change: Change) -> Limits:
+        """Return why an undo cannot give a row of this change back."""
+        return reversal.read_limits(self.project, change)
 
     def undo(self, seq: int) -> BulkResult:
         """Undo a change of requirements."""

@@ -10,10 +10,11 @@ from amoa.requirements import workflow
 from amoa.requirements.guards import CONTENT
 from amoa.requirements.models import Requirement
 from amoa.requirements.versions import list_frozen
+from core.acts import act_time
 from core.lists.undo import Effects
 from governance.decisions.seal_breaks import list_marked
 from projects.models import Project
-from projects.undo import Limits, find_steps
+from projects.undo import Change, Limits, find_steps
 
 
 def describe_effects(project: Project, before: Mapping[int, Any], rows: Sequence[Requirement]) -> Effects | None:
@@ -24,7 +25,9 @@ def describe_effects(project: Project, before: Mapping[int, Any], rows: Sequence
     again = [row for row in rows if row.version != before[row.pk].version]
     in_force = [row for row in again if before[row.pk].state in workflow.IN_FORCE]
     left = [row for row in rows if row not in again and find_way_back(row.state, before[row.pk].state) is None]
-    touched = again + left
+    marked = list_marked(project, act_time())
+    ahead = [row for row in rows if marked and row not in again + left and _is_rewritten(before[row.pk], row)]
+    touched = again + left + ahead
     if not touched:
         return None
     count, sentences = len(rows), []
@@ -49,18 +52,32 @@ def describe_effects(project: Project, before: Mapping[int, Any], rows: Sequence
             len(left),
         )
         sentences.append(words % {"n": len(left), "count": count})
-    return Effects(" ".join(sentences), tuple(sorted(row.pk for row in touched)), list_marked(project))
+    if ahead:
+        words = ngettext(
+            "%(n)s of %(count)s has a version in force: its proposed text changes.",
+            "%(n)s of %(count)s have a version in force: their proposed text changes.",
+            len(ahead),
+        )
+        sentences.append(words % {"n": len(ahead), "count": count})
+    return Effects(" ".join(sentences), tuple(sorted(row.pk for row in touched)), marked)
 
 
-def read_limits(_project: Project, rows: Sequence[Requirement]) -> Limits:
-    """Return why an undo cannot give back a requirement. One query."""
-    frozen = list_frozen(rows)
+def _is_rewritten(former: Any, row: Requirement) -> bool:
+    """Return whether a requirement that was approved in another version has a text that differs from the former."""
+    return row.in_force_id is not None and any(getattr(row, name) != getattr(former, name) for name in CONTENT)
+
+
+def read_limits(project: Project, change: Change) -> Limits:
+    """Return why an undo cannot give back a requirement. Two queries."""
+    frozen, marked = list_frozen(change.rows), list_marked(project, change.at)
 
     def why_kept(former: Any, row: Any) -> str:
         if row.version != former.version:
             return _("The new text is a version of its own.")
         if row.pk in frozen and any(getattr(row, name) != getattr(former, name) for name in CONTENT):
             return _("The new text is in a baseline.")
+        if marked and _is_rewritten(former, row):
+            return _("The project owner has been notified of the new text.")
         if find_way_back(row.state, former.state) is None:
             return _("Only a decision gives back this state.")
         return ""

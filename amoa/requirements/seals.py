@@ -19,7 +19,7 @@ from roles.models import User
 MOST = 20
 
 
-def mark_rewritten(actor: User, project: Project) -> None:
+def mark_rewritten(actor: User, project: Project, *, is_undo: bool = False) -> None:
     """Mark the decision on the approved baseline when a requirement of it has another text now."""
     decision = find_sealing_decision(project, "baseline")
     if decision is None:
@@ -30,7 +30,7 @@ def mark_rewritten(actor: User, project: Project) -> None:
         entries = BaselineEntry.objects.filter(baseline=baseline, version__requirement__changed_at=act_time())
         rewritten = entries.exclude(version__number=F("version__requirement__version"))
         codes = rewritten.order_by("version__requirement__code").values_list("version__requirement__code", flat=True)
-        break_seal(actor, decision, f"baseline:{baseline.pk}", baseline.hash, after, list(codes))
+        break_seal(actor, decision, f"baseline:{baseline.pk}", baseline.hash, after, list(codes), is_undo=is_undo)
 
 
 def _fingerprint_rewritten(baseline: RequirementBaseline) -> str:

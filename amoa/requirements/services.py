@@ -23,11 +23,12 @@ from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import Outdated, save_many
 from core.lists.undo import BulkResult, ensure_confirmed
+from governance.decisions.review_notices import withdraw_undone
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import LedgerEvent, Project
-from projects.undo import give_back
+from projects.undo import find_change, give_back
 from roles.models import User
 
 #: Fields that `change_many` may set, as columns.
@@ -192,13 +193,16 @@ def undo_requirements(*, actor: User, project: Project, seq: int) -> BulkResult:
         names.update(differing)
 
     rows = project.requirements.all()
+    change = find_change(project, actor, rows, seq)
+    at = change.at if change else act_time()
     states_now = dict(rows.values_list("pk", "state"))
     done = give_back(project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits)
     if done.changed:
         for row in done.changed:
             row.changed_at = act_time()
         save_many(done.changed, sorted(names | {"changed_at"}))
-        _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed)
+        _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed, is_undo=True)
+        withdraw_undone(project, at)
     return done
 
 
@@ -288,7 +292,15 @@ def _ensure_parent_fits(requirement: Requirement) -> None:
         above = above.parent
 
 
-def _record(what: Act, actor: User, project: Project, subject: Requirement, rows: Sequence[Requirement]) -> LedgerEvent:
+def _record(
+    what: Act,
+    actor: User,
+    project: Project,
+    subject: Requirement,
+    rows: Sequence[Requirement],
+    *,
+    is_undo: bool = False,
+) -> LedgerEvent:
     event = record(
         act=what,
         actor=actor,
@@ -299,5 +311,5 @@ def _record(what: Act, actor: User, project: Project, subject: Requirement, rows
         version=subject.version if len(rows) == 1 else "",
     )
     if what == Act.WRITE_REQUIREMENTS:
-        mark_rewritten(actor, project)
+        mark_rewritten(actor, project, is_undo=is_undo)
     return event

@@ -3,16 +3,18 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.mail import EmailMessage
 from django.utils.translation import ngettext
 
+from core.acts import act_time
 from core.erasure import display_text
 from core.lists.undo import name_first
 from governance.decisions.models import Decision, SealBreak
 from projects.ledger.enums import Act
-from projects.models import Document, LedgerEvent
+from projects.models import Document, LedgerEvent, Project
 from projects.notices.models import MAILS, SENTENCES, Notification, Reason
 from projects.notices.tasks import build_mail
 
@@ -30,7 +32,7 @@ def describe_changes(notices: Sequence[Notification]) -> dict[int, str]:
     facts: dict[str, list[tuple[int, Mapping[str, str]]]] = defaultdict(list)
     for event in breaks.order_by("seq"):
         said = _read_facts(event)
-        facts[said["decision"]].append((event.seq, said))
+        facts[said["decision"]] = _leave_out_undone([*facts[said["decision"]], (event.seq, said)])
     starts = Notification.objects.standing().filter(
         reason=Reason.NO_LONGER_CURRENT,
         recipient__in={notice.recipient_id for notice in told},
@@ -48,6 +50,25 @@ def describe_changes(notices: Sequence[Notification]) -> dict[int, str]:
     titles = _read_titles(said for row in found.values() for said in row)
     named = {pk: [name for said in row for name in _list_names(said, titles)] for pk, row in found.items()}
     return {pk: _say(list(dict.fromkeys(names))) for pk, names in named.items() if names}
+
+
+def _leave_out_undone(changes: list[tuple[int, Mapping[str, str]]]) -> list[tuple[int, Mapping[str, str]]]:
+    """Leave the changes of an item out that the last one has taken back: it is as an earlier change left it."""
+    _seq, last = changes[-1]
+    same = [place for place, (_at, said) in enumerate(changes) if said["item"] == last["item"]]
+    alike = [place for place in same[:-1] if changes[place][1]["after"] == last["after"]]
+    undone = set(same[same.index(alike[-1]) + 1 :]) if alike else set()
+    return [change for place, change in enumerate(changes) if place not in undone]
+
+
+def withdraw_undone(project: Project, at: datetime) -> None:
+    """Withdraw the notices that the act of that time began, once nothing of what they tell is left."""
+    begun = Notification.objects.standing().filter(event__project=project, event__acted_at=at)
+    notices = list(begun.filter(reason=Reason.NO_LONGER_CURRENT).select_related("event"))
+    left = describe_changes(notices)
+    Notification.objects.filter(pk__in=[row.pk for row in notices if row.pk not in left]).update(
+        withdrawn_at=act_time()
+    )
 
 
 def _say(names: Sequence[str]) -> str:

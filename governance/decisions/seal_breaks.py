@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from core.acts import act_time
 from core.lists.undo import UNDONE_WITHIN
@@ -55,22 +58,37 @@ class DecisionNotice:
         return self.decision.dossier_address
 
 
-def list_marked(project: Project) -> tuple[str, ...]:
-    """Return the references of the decisions of `project` that the running act has marked to be reviewed."""
-    marked = Decision.objects.filter(project=project, breaks__acted_at=act_time()).select_related("project")
-    return tuple(decision.reference for decision in marked.distinct().order_by("pk"))
+def list_marked(project: Project, at: datetime) -> tuple[str, ...]:
+    """Return the references of the decisions that the act of that time has marked, and that needed no review before."""
+    known = SealBreak.objects.filter(decision=OuterRef("decision"), pk__lt=OuterRef("pk")).order_by("-pk")
+    marks = SealBreak.objects.filter(decision__project=project, acted_at=at).alias(
+        earlier=Exists(known), answered=Subquery(known.values("review")[:1])
+    )
+    first = marks.filter(Q(earlier=False) | Q(answered__isnull=False)).select_related("decision__project")
+    return tuple(dict.fromkeys(mark.decision.reference for mark in first.order_by("decision", "pk")))
 
 
 def break_seal(
-    actor: User, decision: Decision, item: str, before: str, after: str, codes: Sequence[str] = (), **facts: Any
+    actor: User,
+    decision: Decision,
+    item: str,
+    before: str,
+    after: str,
+    codes: Sequence[str] = (),
+    *,
+    is_undo: bool = False,
+    **facts: Any,
 ) -> None:
     """Record that the sealed `item` has become `after`, and notify the owner and the proposers.
 
-    `codes` name the rows that have changed. Does nothing when the item is as sealed, or as its last break says.
+    `codes` name the rows that have changed. Does nothing when the item is as sealed, or as its last break says. The
+    undo of a change that nobody has reviewed tells nobody.
     """
     last = decision.breaks.filter(item=item).order_by("-pk").values_list("after", flat=True).first()
     if after in {before, last}:
         return
+    newest = decision.breaks.select_related("review").order_by("-pk").first()
+    is_told = is_undo and newest is not None and not hasattr(newest, "review")
     change = SealBreak.objects.create(decision=decision, item=item, before=before, after=after, acted_at=act_time())
     project, proposal = decision.project, decision.proposal
     named: dict[str, Any] = {"codes": ",".join(codes)} if codes else {}
@@ -89,6 +107,8 @@ def break_seal(
         **named,
         **facts,
     )
+    if is_told:
+        return
     people = [mandate.holder for mandate in (*owners(project), *proposers(project))]
     about = DecisionNotice(decision)
     notify_of_the_day(event=event, reason=Reason.NO_LONGER_CURRENT, about=about, people=people, wait=UNDONE_WITHIN)

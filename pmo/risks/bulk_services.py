@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.access import can, ensure
-from core.acts import act
+from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.lists.undo import UNDONE_WITHIN, BulkResult, Effects, ensure_confirmed
 from governance.decisions.seal_breaks import list_marked
@@ -36,7 +36,7 @@ from pmo.risks.services import (
 from projects.mandates.predicates import role_code_of
 from projects.models import LedgerEvent, Project
 from projects.project.rows import save_fields
-from projects.undo import Limits, find_steps, give_back
+from projects.undo import Change, Limits, find_steps, give_back
 from roles.models import User
 
 #: Statuses that many risks may get at once. A rejection is final: it is given one by one.
@@ -125,7 +125,7 @@ def _describe_effects(project: Project, reopened: Sequence[int], count: int) -> 
         len(reopened),
     )
     what = words % {"n": len(reopened), "count": count}
-    return Effects(what, tuple(sorted(reopened)), list_marked(project)) if reopened else None
+    return Effects(what, tuple(sorted(reopened)), list_marked(project, act_time())) if reopened else None
 
 
 @act("pmo.raise_risk", on="project")
@@ -201,7 +201,7 @@ def undo_risks(*, actor: User, project: Project, seq: int) -> BulkResult:
     return give_back(project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits)
 
 
-def read_limits(_project: Project, _rows: Sequence[Risk]) -> Limits:
+def read_limits(_project: Project, _change: Change) -> Limits:
     """Return why an undo cannot give back a risk."""
 
     def why_kept(former: Any, risk: Risk) -> str:
@@ -238,7 +238,7 @@ def undo_issues(*, actor: User, project: Project, seq: int) -> BulkResult:
     )
 
 
-def read_limits_of_issues(_project: Project, _rows: Sequence[Issue]) -> Limits:
+def read_limits_of_issues(_project: Project, _change: Change) -> Limits:
     """Return why an undo cannot give back an issue."""
 
     def why_kept(former: Any, issue: Issue) -> str:

@@ -32,7 +32,7 @@ from projects.form_views import ProjectFormView, ProjectGridView
 from projects.imports.plan import read_choices
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
-from projects.undo import Limits
+from projects.undo import Change, Limits
 
 #: Maximum number of risks that one act changes.
 MOST = 500
@@ -137,9 +137,9 @@ class RiskGridView(ProjectGridView):
             actor=self.actor, project=self.project, changes=changes, confirmed=self.confirmed
         )
 
-    def read_limits(self, rows: Sequence[Any]) -> Limits:
-        """Return why an undo cannot give one of these rows back."""
-        return bulk_services.read_limits(self.project, rows)
+    def read_limits(self, change: Change) -> Limits:
+        """Return why an undo cannot give a row of this change back."""
+        return bulk_services.read_limits(self.project, change)
 
     def undo(self, seq: int) -> BulkResult:
         """Undo a change of risks."""
@@ -182,9 +182,9 @@ class IssueGridView(ProjectGridView):
         """Settle the issues."""
         return settle_issues(actor=self.actor, project=self.project, changes=changes)
 
-    def read_limits(self, rows: Sequence[Any]) -> Limits:
-        """Return why an undo cannot give one of these rows back."""
-        return bulk_services.read_limits_of_issues(self.project, rows)
+    def read_limits(self, change: Change) -> Limits:
+        """Return why an undo cannot give a row of this change back."""
+        return bulk_services.read_limits_of_issues(self.project, change)
 
     def undo(self, seq: int) -> BulkResult:
         """Undo a change of issues."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.acts import act_time
 from core.lists.undo import Effects
 from core.templatetags.ui import day
 from governance.decisions.models import Decision, Effect
@@ -15,7 +16,7 @@ from governance.decisions.seal_breaks import break_seal, list_marked
 from governance.decisions.watches import ChangedItem, ChangedPart
 from pmo.schedule.models import Milestone
 from projects.models import Project
-from projects.undo import Limits
+from projects.undo import Change, Limits
 from roles.models import User
 
 
@@ -38,21 +39,20 @@ def mark_expected_after_the_end(actor: User, milestone: Milestone) -> None:
 
 def describe_effects(project: Project, moved: Sequence[Milestone], count: int) -> Effects | None:
     """Return what new forecasts that the running act has written do to the decided end, out of `count` milestones."""
-    decisions = list_marked(project)
-    if not decisions:
-        return None
     decided = find_decided_end(project)
     late = [row for row in moved if decided and str(row.forecast_on) > decided[1]]
+    if not late:
+        return None
     words = ngettext(
         "%(n)s of %(count)s is expected after the decided end of the project.",
         "%(n)s of %(count)s are expected after the decided end of the project.",
         len(late),
     )
     rows = tuple(sorted(row.pk for row in late))
-    return Effects(words % {"n": len(late), "count": count}, rows, decisions)
+    return Effects(words % {"n": len(late), "count": count}, rows, list_marked(project, act_time()))
 
 
-def read_limits(project: Project, _rows: Sequence[Milestone]) -> Limits:
+def read_limits(project: Project, _change: Change) -> Limits:
     """Return why an undo cannot give back a milestone: the owner has been told of its forecast. One query."""
     decided = find_decided_end(project)
 

@@ -1,6 +1,6 @@
 """Page of the schedule: milestones, slip chart, dependencies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -24,7 +24,7 @@ from pmo.schedule.listing import build_milestone_listing
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from projects.form_views import ProjectGridView, RowActView, RowFormView
 from projects.shortcuts import get_project_or_404
-from projects.undo import Limits
+from projects.undo import Change, Limits
 
 
 @require_GET
@@ -106,9 +106,9 @@ class MilestoneGridView(ProjectGridView):
             actor=self.actor, project=self.project, changes=changes, confirmed=self.confirmed
         )
 
-    def read_limits(self, rows: Sequence[Any]) -> Limits:
-        """Return why an undo cannot give one of these rows back."""
-        return seals.read_limits(self.project, rows)
+    def read_limits(self, change: Change) -> Limits:
+        """Return why an undo cannot give a row of this change back."""
+        return seals.read_limits(self.project, change)
 
     def undo(self, seq: int) -> BulkResult:
         """Undo a change of milestones."""

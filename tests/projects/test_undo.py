@@ -130,7 +130,9 @@ def kept_project(kept_cast: dict[str, Any]) -> Project:
     cast, project_one = kept_cast, Project.objects.get(code="ONE")
     amoa, pmo, moe = cast["amoa"], cast["pmo"], cast["moe"]
     world = World(cast, project_one)
+    ahead = requirements.write(amoa, project_one, title="Fog horn, ahead")
     world.approve_baseline()
+    requirements.edit(amoa, ahead, title="Fog horn, ahead of its version in force")
     for state in ("draft", "proposed", "deferred"):
         requirements.write(amoa, project_one, title=f"Fog horn, {state}", state=state)
     frozen = requirements.write(amoa, project_one, title="Fog horn, frozen")

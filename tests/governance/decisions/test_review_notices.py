@@ -8,8 +8,8 @@ import time_machine
 from django.core import mail
 from django.utils import timezone, translation
 
-from amoa.requirements.services import change_many
-from core.lists.undo import UNDONE_WITHIN
+from amoa.requirements.services import change_many, undo_requirements
+from core.lists.undo import UNDONE_WITHIN, Unconfirmed
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
 from governance.enums import Outcome
@@ -19,7 +19,7 @@ from projects.notices.models import Reason, load_sentences
 from projects.notices.tasks import relay
 from tests import acts
 from tests.amoa.requirements import factories as requirements
-from tests.database import fire_deferred_triggers
+from tests.database import fire_deferred_triggers, owning
 from tests.governance.decisions.test_watches import World
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,10 @@ def decision(cast: dict[str, Any], project_one: Any) -> Decision:
     return decision
 
 
-def change(actor: Any, project: Any, *codes: str, **fields: Any) -> Any:
+def change(actor: Any, project: Any, *codes: str, confirmed: str | None = None, **fields: Any) -> Any:
     """Change these requirements in one act."""
     numbers = list(project.requirements.filter(code__in=codes).values_list("pk", flat=True))
-    return change_many(actor=actor, project=project, numbers=numbers, fields=fields)
+    return change_many(actor=actor, project=project, numbers=numbers, fields=fields, confirmed=confirmed)
 
 
 def list_told(person: Any) -> list[Notification]:
@@ -133,3 +133,41 @@ def test_two_decisions_of_one_dossier_are_told_apart(amoa: Any, pmo: Any, owner:
         acts.replace(amoa, document)
     notices = {notice.about.partition(" ")[0]: notice.sentence for notice in list_told(owner)}
     assert notices == {told[n]: f"needs review: Plan {n} has changed" for n in range(2)}
+
+
+def test_an_undo_takes_back_what_the_change_told_and_nothing_else(
+    decision: Decision, owner: Any, amoa: Any, project_one: Any
+) -> None:
+    change(amoa, project_one, "ONE-911", "ONE-912", lot="B")
+    Notification.objects.update(mailed_at=timezone.now() - timedelta(days=1))
+    with owning():
+        Notification.objects.update(created_at=timezone.now() - timedelta(days=1))
+    done = change(amoa, project_one, "ONE-911", lot="C")
+    assert [notice.sentence for notice in list_told(owner)] == [
+        "needs review: ONE-911, ONE-912 have changed",
+        "needs review: ONE-911 has changed",
+    ]
+    undone = undo_requirements(actor=amoa, project=project_one, seq=done.seq)
+    fire_deferred_triggers()
+    assert (len(undone.changed), undone.skipped) == (1, [])
+    assert [notice.sentence for notice in list_told(owner)] == ["needs review: ONE-911, ONE-912 have changed"]
+    assert Decision.objects.awaiting_review_of(owner).filter(pk=decision.pk).exists()
+
+
+def test_another_text_after_a_review_is_announced_and_stays(
+    decision: Decision, owner: Any, amoa: Any, project_one: Any
+) -> None:
+    change(amoa, project_one, "ONE-911", lot="B")
+    newest = decision.breaks.latest("pk").pk
+    review_decision(actor=owner, decision=decision, change=newest, answer=ReviewAnswer.HOLDS, reasons="Only a lot.")
+    with pytest.raises(Unconfirmed) as asked, translation.override("en"):
+        change(amoa, project_one, "ONE-911", "ONE-003", lot="C", confirmed="")
+    effects = asked.value.effects
+    assert effects.what == "1 of 2 has a version in force: its proposed text changes."
+    assert effects.decisions == (decision.reference,)
+    assert project_one.requirements.get(code="ONE-911").lot == "B"
+    done = change(amoa, project_one, "ONE-911", "ONE-003", lot="C", confirmed=effects.key)
+    undone = undo_requirements(actor=amoa, project=project_one, seq=done.seq)
+    fire_deferred_triggers()
+    assert [row.code for row in undone.changed] == ["ONE-003"]
+    assert [row.code for row, _why in undone.skipped] == ["ONE-911"]
