@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.ReaderMiddleware",
     "core.refusals.middleware.RefusalMiddleware",
+    "core.file_limits.FileLimitMiddleware",
     "roles.reauthentication.middleware.ReauthenticationMiddleware",
     "projects.second_factors.middleware.SecondFactorMiddleware",
     "roles.unsent.middleware.UnsentPostMiddleware",
@@ -327,10 +328,11 @@ ACCOUNT_SESSION_REMEMBER = False
 # A mailed link to choose a password works for a day.
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-# Wrong passwords are limited by account too (roles/accounts/limits).
+# Wrong passwords and mailed links have limits of our own besides (roles/accounts/limits).
 ACCOUNT_RATE_LIMITS = {
     "login": env("SIGN_IN_LIMIT", "30/m/ip"),
     "login_failed": None,
+    "reset_password": None,
     "reauthenticate": "10/5m/user",
 }
 
