@@ -68,7 +68,7 @@ class LeavesAnEvent(pgtrigger.Trigger):
         super().__init__(name="leaves_an_event", operation=operation)
         self.describe = describe
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         """Return the body of the trigger on the table of `model`."""
         return f"""
             IF NOT EXISTS (SELECT FROM public.projects_ledgerevent
