@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
 
+from core.file_limits import count_file
 from core.tables.cells import clean, escape_formula
 from core.tables.limits import LONGEST_CELL
 
@@ -59,8 +60,9 @@ def as_xlsx(
     """Write a workbook with a sheet called `title` and, with `about` (names and values), a sheet that describes it.
 
     The header and the first `frozen` columns stay in view; every cell is text. `name` is the title of the workbook.
-    With `created`, the same rows give the same bytes.
+    With `created`, the same rows give the same bytes. It counts for the reader of the page (`core.file_limits`).
     """
+    count_file()
     import xlsxwriter  # here: it takes 12 MiB, and few processes ever write a workbook
 
     out = BytesIO()

@@ -17,6 +17,7 @@ from governance.decisions.watches import watches
 from governance.enums import APPROVALS, WITH_CONDITIONS, Settled
 from governance.kinds.guards import DeferredRegistryGuard, RegistryGuard
 from projects.enums import AT_REST
+from projects.event_guards import LeavesAnEvent
 from projects.impartiality.guards import tied_condition
 from roles.enums import DELEGABLE_KINDS
 
@@ -580,4 +581,13 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
         END IF;
         RETURN NULL;
     """,
+)
+
+#: For rows that follow from a decision, from its last condition, or from a lapse.
+LEAVES_AN_EVENT_OF_ITS_DECISION = LeavesAnEvent(
+    pgtrigger.Insert,
+    lambda _model: (
+        """proposal_id = (SELECT proposal_id FROM public.governance_decision WHERE id = NEW.decision_id)
+                             AND act IN ('decide', 'lift', 'waive', 'lapse')"""
+    ),
 )

@@ -35,6 +35,7 @@ from governance.decisions.guards import (
     HAS_HEARD_EVERYONE_OR_SAYS_WHY,
     IS_SIGNED_AS_REQUIRED,
     LAPSES_AS_A_WHOLE,
+    LEAVES_AN_EVENT_OF_ITS_DECISION,
     LIFTED_BY_THE_OWNER,
     MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
     ONLY_THE_OWNER_DECIDES,
@@ -67,7 +68,7 @@ from governance.signing.guards import signed_by_a_passkey_of, tells_its_signatur
 from governance.signing.models import SignableModel
 from projects.credentials.guards import by_a_proven_hand
 from projects.enums import OVER, ProjectState
-from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decision
+from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -679,7 +680,7 @@ class Effect(ActModel):
             DATED_BY_THE_DATABASE,
             FOLLOWS_FROM_AN_APPROVAL,
             ON_A_KNOWN_PART,
-            leaves_an_event_of_its_decision(),
+            LEAVES_AN_EVENT_OF_ITS_DECISION,
         ]
 
     def __str__(self) -> str:

@@ -1,21 +1,18 @@
 """Notify people: write outbox rows in the transaction of the act, then wake the worker."""
 
-import logging
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.utils import translation
-from kombu.exceptions import OperationalError
 
+from core import task_queue
 from core.acts import act_time
 from projects.ledger.models import LedgerEvent
 from projects.notices.models import Notification, Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import organisation
 from roles.models import User
-
-logger = logging.getLogger(__name__)
 
 
 def notify(
@@ -87,8 +84,5 @@ def notify_once(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
 
 
 def wake_worker() -> None:
-    """Wake the worker. Without Redis, the periodic sweep sends the mails later."""
-    try:
-        relay.apply_async(retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
-        logger.warning("Mail will leave with the next sweep: %s", error)
+    """Wake the worker without waiting. Without Redis, the periodic sweep sends the mails later."""
+    task_queue.send(relay)

@@ -9,12 +9,12 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from core import task_queue
 from core.access import Refused
 from core.acts import acting_as, back_entry
 from governance.enums import Outcome
 from projects.mandates import services as mandates
 from projects.models import LedgerEvent, Notification
-from projects.notices import services
 from projects.notices.tasks import relay
 from tests import acts
 from tests.database import owning
@@ -175,6 +175,7 @@ def test_the_worker_is_woken_once_the_act_is_committed(
     with django_capture_on_commit_callbacks(execute=True):
         acts.decide(owner, proposal("ready_for_decision"))
         assert woken == []
+    assert task_queue.finish(10)
     assert woken == [{"retry": False, "ignore_result": True}]
 
 
@@ -189,9 +190,10 @@ def test_without_redis_the_act_is_recorded_all_the_same(
     def fail(**options: Any) -> None:
         raise error
 
-    monkeypatch.setattr(services.relay, "apply_async", fail)
+    monkeypatch.setattr(relay, "apply_async", fail)
     with django_capture_on_commit_callbacks(execute=True):
         decision = acts.decide(owner, proposal("ready_for_decision"))
+    assert task_queue.finish(10)
     assert decision.pk
     assert Notification.objects.to_mail().count() == 4
 
