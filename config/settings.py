@@ -259,7 +259,7 @@ MAIL_URL = env("MAIL_URL", "")
 
 def _mailer() -> dict[str, Any]:
     if MAIL_DIR:
-        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": MAIL_DIR}}
+        return {"BACKEND": "core.mail.FolderBackend", "OPTIONS": {"file_path": MAIL_DIR}}
     url = urlsplit(MAIL_URL or "smtp://localhost:25")
     options = {
         "host": url.hostname,
@@ -270,7 +270,7 @@ def _mailer() -> dict[str, Any]:
         "use_ssl": url.scheme == "smtps",
         "timeout": 10,
     }
-    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    return {"BACKEND": "core.mail.ServerBackend", "OPTIONS": options}
 
 
 MAILERS = {"default": _mailer()}

@@ -15,11 +15,13 @@ from core.erasure import FUNCTIONS_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from core.visible_texts import FUNCTIONS_SQL as VISIBLE_SQL
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
 from projects.second_factors.guards import FACTOR_REQUIRED_SQL
 from projects.vouching.guards import MAY_VOUCH_SQL
+from roles.accounts.guards import SKELETON_SQL
 
 
 @transaction.atomic
@@ -38,6 +40,8 @@ def install_triggers() -> int:
             BACK_ENTRY_SQL
             + CANONICAL_SQL
             + MEANINGFUL_SQL
+            + VISIBLE_SQL
+            + SKELETON_SQL
             + ZONE_SQL
             + UNAVAILABLE_SQL
             + MAY_VOUCH_SQL

@@ -6,6 +6,7 @@ import pgtrigger
 
 from config.database_check.verdict import Verdict, rows
 from config.grants import NO_TRIGGER_IS_IGNORED
+from core.characters import HIDDEN_SQL, TEXTS_SQL
 from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
@@ -15,6 +16,7 @@ from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
 from projects.second_factors.guards import FACTOR_REQUIRED_SQL
 from projects.vouching.guards import MAY_VOUCH_SQL
+from roles.accounts.guards import SKELETON_SQL
 
 #: PostgreSQL prints the events of a trigger in this order.
 EVENTS = ("INSERT", "DELETE", "UPDATE", "TRUNCATE")
@@ -48,6 +50,9 @@ CALLED = {
     ("ouvrage_canonical", "value jsonb"): CANONICAL_SQL.split("$$")[1],
     ("ouvrage_zone", ""): ZONE_SQL.split("$$")[1],
     ("ouvrage_meaningful", "value text"): MEANINGFUL_SQL.split("$$")[1],
+    ("ouvrage_hides", "value text"): HIDDEN_SQL.split("$$")[1],
+    ("ouvrage_skeleton", "address text"): SKELETON_SQL.split("$$")[1],
+    ("ouvrage_texts", "value jsonb"): TEXTS_SQL.split("$$")[1],
     (
         "ouvrage_unavailable",
         "on_project bigint, of_role text, moment timestamp with time zone",

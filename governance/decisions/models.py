@@ -221,6 +221,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     `factor_since` is since when all of them are the signatory's, as far as that is known.
     """
 
+    REPEATS = ("file", "seen", "carried", "settled", "impossible", "signature", "assertion")
     ERASABLE = ("reasons", "signature", "waived", "settled")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="decisions", verbose_name=_("project"))
@@ -662,6 +663,7 @@ class Effect(ActModel):
     project rests (`is_free_text`) is erasable.
     """
 
+    REPEATS = ("before", "after")
     ERASABLE = ("before", "after")
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="effects", verbose_name=_("decision"))
@@ -704,6 +706,8 @@ class SealBreak(ActModel):
     `item` is its kind and key, such as `document:12` (governance.decisions.watches). `before` is the sealed
     fingerprint, `after` the one since.
     """
+
+    REPEATS = ("*",)
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="breaks", verbose_name=_("decision"))
     item = models.CharField(_("item"), max_length=60)

@@ -368,6 +368,8 @@ class Proposal(models.Model):
 class ProposalDraft(ContentModel):
     """The working text of a proposal; becomes a revision when submitted. `version` counts its saves."""
 
+    REPEATS = ("attachments", "rests_on")
+
     proposal = models.OneToOneField(
         Proposal, models.PROTECT, primary_key=True, related_name="draft", verbose_name=_("proposal")
     )
@@ -422,6 +424,8 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
     `advise_by` is the last day for their opinions, by the settings of the day of its submission (empty in rows of
     earlier releases).
     """
+
+    REPEATS = ("attachments", "rests_on", "snapshot")
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="revisions", verbose_name=_("proposal"))
     number = models.PositiveIntegerField(_("revision"))

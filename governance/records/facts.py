@@ -6,7 +6,6 @@ a lifted condition, a superseding decision. One is: that the signatory disputes 
 """
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from core.characters import reveal
 from core.dates import NO_BREAK, long_day
 from core.erasure import display_name as signed_by
 from core.erasure import display_text
@@ -34,9 +34,6 @@ from governance.responsibilities.letters import signs
 from governance.signing.models import SignableModel
 from projects.models import Matrix, Project
 from projects.organisation_settings.queries import organisation_at
-
-#: Invisible characters: control codes, marks that reorder a line, private and unassigned code points.
-UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True)
@@ -357,7 +354,7 @@ def _reveal_invisible(text: str) -> str:
 
     Nothing can hide or reorder text. An erased text reads as such.
     """
-    return UNREADABLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", display_text(text).replace("\r\n", "\n"))
+    return reveal(display_text(text).replace("\r\n", "\n"))
 
 
 def _is_french() -> bool:

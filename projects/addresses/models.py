@@ -28,6 +28,7 @@ class AddressChange(models.Model):
     not objected for 72 hours. The addresses are cleared when it ends: the account and its history have them.
     """
 
+    REPEATS = ("old",)
     UNSEALED = ("old", "new")
 
     person = models.ForeignKey(User, models.PROTECT, related_name="address_changes", verbose_name=_("person"))

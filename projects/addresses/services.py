@@ -22,6 +22,7 @@ from projects.notices.subjects import Account
 from projects.people.farewells import PersonPage
 from projects.people.services import list_administrators
 from projects.project.models import Project
+from roles.accounts.addresses import ensure_free
 from roles.models import User
 
 
@@ -55,8 +56,7 @@ def _ask(what: Act, actor: User, person: User, email: str) -> AddressChange:
     email = email.strip().lower()
     if not person.is_active:
         raise ValidationError(_("This account is closed."))
-    if User.objects.filter(email__iexact=email).exists():
-        raise ValidationError({"email": _("This address already has an account.")})
+    ensure_free(email, person)
     if AddressChange.objects.open().filter(person=person).exists():
         raise ValidationError(_("Another change of this address is already pending."))
     change = AddressChange(person=person, old=person.email, new=email, asked_by=actor, asked_at=act_time())
@@ -152,9 +152,11 @@ def _lock(change: AddressChange) -> AddressChange:
 
 
 def _apply(chain: Project, actor: User, change: AddressChange) -> None:
-    """Give the account its new address; end the change when somebody else has it by now."""
+    """Give the account its new address; end the change when somebody else has it, or one like it, by now."""
     person = change.person
-    if User.objects.filter(email__iexact=change.new).exclude(pk=person.pk).exists():
+    try:
+        ensure_free(change.new, person)
+    except ValidationError:
         _end(chain, actor, change, End.TAKEN)
         return
     change.ended_at, change.outcome = act_time(), End.APPLIED

@@ -30,6 +30,7 @@ class LedgerEvent(ActModel):
     - `xact`: transaction id, set by a trigger.
     """
 
+    REPEATS = ("*",)
     IS_SEALED = False
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="events", verbose_name=_("project"))
@@ -74,6 +75,7 @@ class LedgerEvent(ActModel):
 class RowLayout(models.Model):
     """The columns that seals of a table cover: a column added later leaves earlier seals valid."""
 
+    REPEATS = ("*",)
     IS_SEALED = False
 
     table = models.CharField(_("table"), max_length=63)
@@ -97,6 +99,7 @@ class RowSeal(models.Model):
     - `link`: hash over the link before, table, row and `hash`.
     """
 
+    REPEATS = ("*",)
     IS_SEALED = False
 
     chain = models.BigIntegerField(_("chain"))

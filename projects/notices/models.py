@@ -127,6 +127,7 @@ class Notification(models.Model):
     local path, `detail` the outcome of a decision.
     """
 
+    REPEATS = ("*",)
     UNSEALED = ("mailed_at", "attempts", "read_at")
     SEALED_LATER = True
 

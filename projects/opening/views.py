@@ -72,6 +72,7 @@ class InvitingView(ReviewedFormView):
             title="",
             organisation="",
             language=organisation().language,
+            is_another=newcomer.is_another,
         )
 
     def name(self, person: User, data: dict[str, Any]) -> Any:

@@ -19,6 +19,7 @@ from projects.organisation_settings.enums import Holidays, SecondFactor
 from projects.organisation_settings.logos import KIB, MOST_BYTES, check_logo
 from projects.organisation_settings.models import MOST_DAYS, OrganisationSettings
 from projects.organisation_settings.time_zones import list_time_zones
+from roles.accounts.fields import EmailField
 from roles.models import MethodPack, RoleTemplate, User
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
@@ -111,10 +112,9 @@ class SettingsForm(forms.Form):
         help_text=_("For dates of the organisation: one per line, like 2026-12-26."),
     )
     sender_name = TextField(label=_("Name of the sender"), max_length=100, required=False)
-    sender_address = forms.EmailField(
+    sender_address = EmailField(
         label=_("Address of the sender"),
         required=False,
-        max_length=254,
         help_text=_("Leave it empty to use the address of this server."),
     )
     second_factor = forms.ChoiceField(
@@ -152,8 +152,9 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("Name, address and telephone. Leave it empty if the publisher hosts the site."),
     )
-    legal_contact = forms.EmailField(
-        label=_("Contact for accessibility and personal data"), required=False, max_length=254
+    legal_contact = EmailField(
+        label=_("Contact for accessibility and personal data"),
+        required=False,
     )
     opinion_days = forms.IntegerField(
         label=_("Days to give an opinion"),

@@ -32,8 +32,9 @@ from roles.unsent.posts import is_unsent
 def account(request: HttpRequest) -> HttpResponse:
     """Show the roles and sessions of the reader, and change what their account says of them."""
     person = reader(request)
-    shown = {name: getattr(person, name) for name in AccountForm.base_fields}
-    form = AccountForm(post_data(request), initial={**shown, "language": person.language or request.LANGUAGE_CODE})
+    shown = {name: getattr(person, name) for name in ("name", "title", "time_zone")}
+    initial = {**shown, "language": person.language or request.LANGUAGE_CODE}
+    form = AccountForm(post_data(request), person=person, initial=initial)
     if form.is_valid() and not is_unsent(request):
         person = services.edit_account(actor=person, **form.cleaned_data)
         with translation.override(person.language):

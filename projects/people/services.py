@@ -32,10 +32,12 @@ from projects.people.farewells import (
     tell_owners,
     tell_owners_of_stay,
 )
+from projects.people.names import ensure_not_mistaken
 from projects.people.queries import has_entered
 from projects.project.models import Project
 from projects.second_factors.ended_factors import FACTORS_TOO, ends_factors
 from projects.second_factors.services import end_factors
+from roles.accounts.addresses import ensure_free
 from roles.models import Organisation, User
 
 DAY = timedelta(days=1)
@@ -65,6 +67,7 @@ def set_up(
     chain = lock_organisation()
     if list_administrators().exists():
         raise ValidationError(_("Ouvrage is set up already. Ask an administrator for an invitation."))
+    ensure_free(email)
     home = find_organisation(organisation)
     first = set_first_settings(chain, actor, {"name": organisation, "language": language, **settings})
     person = User(email=email.lower(), name=name, language=language, organisation=home, is_staff=True)
@@ -77,14 +80,17 @@ def set_up(
 
 
 @act("projects.invite")
-def invite(*, actor: User, email: str, name: str, title: str, organisation: str, language: str) -> User:
+def invite(
+    *, actor: User, email: str, name: str, title: str, organisation: str, language: str, is_another: bool = False
+) -> User:
     """Open an account without a password, which its link lets the person choose.
 
-    Raises ValidationError on an address in use ("email").
+    Raises ValidationError on an address in use, or like one ("email"), and on a name that looks like somebody else's
+    unless the actor says that it `is_another` person ("name").
     """
     chain = lock_organisation()
-    if User.objects.filter(email__iexact=email).exists():
-        raise ValidationError({"email": _("This address already has an account.")})
+    ensure_free(email)
+    ensure_not_mistaken(name, is_another=is_another)
     home = find_organisation(organisation)
     person = build_invited(email=email, name=name, title=title, organisation=home, language=language)
     person.save()
@@ -93,14 +99,14 @@ def invite(*, actor: User, email: str, name: str, title: str, organisation: str,
 
 
 @open_act
-def invite_operator(*, actor: User, email: str, name: str) -> User:
+def invite_operator(*, actor: User, email: str, name: str, is_another: bool = False) -> User:
     """Open the account of an administrator from the server, by the installation, who acts; they choose a password.
 
-    Raises ValidationError on an address in use.
+    Raises ValidationError as `invite`.
     """
     chain = lock_organisation()
-    if User.objects.filter(email__iexact=email).exists():
-        raise ValidationError(_("This address already has an account."))
+    ensure_free(email)
+    ensure_not_mistaken(name, is_another=is_another)
     language = settings_now().language
     person = build_invited(email=email, name=name, title="", organisation=None, language=language)
     person.is_staff = person.is_superuser = True
@@ -264,10 +270,17 @@ def _record_departure(chain: Project, actor: User, person: User) -> LedgerEvent:
 
 
 @open_act
-def edit_account(*, actor: User, name: str, title: str, language: str, time_zone: str) -> User:
-    """Change what the account of the actor says of them. Records what changed; nothing when nothing did."""
+def edit_account(
+    *, actor: User, name: str, title: str, language: str, time_zone: str, is_another: bool = False
+) -> User:
+    """Change what the account of the actor says of them. Records what changed; nothing when nothing did.
+
+    Raises ValidationError as `invite` on another name.
+    """
     chain = lock_organisation()
     person = User.objects.select_for_update().get(pk=actor.pk)
+    if name != person.name:
+        ensure_not_mistaken(name, person, is_another=is_another)
     new = {"name": name, "title": title, "language": language, "time_zone": time_zone}
     changed = sorted(field for field, value in new.items() if getattr(person, field) != value)
     if not changed:

@@ -21,6 +21,8 @@ from projects.project.models import Project
 from projects.provisioning.fields import Fields
 from projects.provisioning.models import ProvisioningToken
 from projects.provisioning.queries import PREFIX, digest_of
+from roles.accounts.addresses import ensure_free
+from roles.accounts.look_alikes import differ, list_alike
 from roles.models import User
 
 
@@ -62,11 +64,11 @@ def end_token(*, actor: User, token: ProvisioningToken) -> ProvisioningToken:
 def provision_person(*, actor: User, token: ProvisioningToken, fields: Fields) -> User:
     """Open an account and invite its person, as the directory of people does; the installation acts.
 
-    An account that is to be closed from the start invites nobody. Raises NotForProvisioning on an address in use.
+    An account that is to be closed from the start invites nobody. Raises NotForProvisioning on an address in use, or
+    like one, and on the name of somebody else in other letters.
     """
     chain = _lock(token)
-    if User.objects.filter(email__iexact=fields.email).exists():
-        raise NotForProvisioning("This address has an account.", "uniqueness")
+    _ensure_distinct(fields)
     person = build_invited(
         email=fields.email,
         name=fields.name,
@@ -86,10 +88,13 @@ def provision_person(*, actor: User, token: ProvisioningToken, fields: Fields) -
 def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, fields: Fields) -> User:
     """Change names, title, language, organisation and external identifier; close or reopen the account.
 
-    The installation acts. Raises NotForProvisioning where it may not close or reopen.
+    The installation acts. Raises NotForProvisioning where it may not close or reopen, and on another name as
+    `provision_person`.
     """
     chain = _lock(token)
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if fields.name != person.name:
+        _ensure_distinct(fields, person)
     new: dict[str, Any] = {
         "name": fields.name,
         "title": fields.title,
@@ -131,6 +136,18 @@ def _lock(token: ProvisioningToken) -> Project:
     if not ProvisioningToken.objects.living().filter(pk=token.pk).exists():
         raise NotForProvisioning("This token was ended.")
     return chain
+
+
+def _ensure_distinct(fields: Fields, person: User | None = None) -> None:
+    """Refuse an address and a name that are taken for those of somebody else: nobody looks at them here."""
+    try:
+        if person is None:
+            ensure_free(fields.email)
+    except ValidationError as error:
+        raise NotForProvisioning("This address has an account, or looks like one that has.", "uniqueness") from error
+    if differ(fields.name, list_alike(fields.name, person)):
+        text = "This name is that of another account in other letters: an administrator invites this person."
+        raise NotForProvisioning(text, "uniqueness")
 
 
 def _ensure_closes(person: User) -> None:

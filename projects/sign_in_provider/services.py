@@ -4,10 +4,13 @@ A person whom it identified opens an account, links it, accepts an invitation or
 that it answers.
 """
 
+import unicodedata
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, open_act
+from core.characters import reveal
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.models import Credential
 from projects.credentials.services import end_credential, give_credential
@@ -17,6 +20,8 @@ from projects.organisation_settings.services import lock_settings, save_settings
 from projects.people.services import build_invited
 from projects.sign_in_provider.claims import Identity
 from projects.sign_in_provider.queries import find_linked
+from roles.accounts.addresses import ensure_free
+from roles.accounts.look_alikes import differ, list_alike
 from roles.models import User
 
 
@@ -24,12 +29,14 @@ from roles.models import User
 def open_account(*, actor: User, identity: Identity, provider: str, language: str) -> User:
     """Open the account of a person of the domain, who has just signed in; the installation acts.
 
-    The caller has checked that the organisation allows it. Raises ValidationError when address or identity has one.
+    The caller has checked that the organisation allows it. A name that is somebody else's in other letters is left out:
+    the address takes its place. Raises ValidationError when address or identity has an account, or looks like one.
     """
     chain = lock_organisation()
-    if User.objects.filter(email__iexact=identity.email).exists():
-        raise ValidationError({"email": _("This address already has an account.")})
-    name = (identity.name or identity.email)[:150]
+    ensure_free(identity.email)
+    name = " ".join(reveal(unicodedata.normalize("NFC", identity.name)).split())[:150]
+    if not name or differ(name, list_alike(name)):
+        name = identity.email[:150]
     person = build_invited(email=identity.email, name=name, title="", organisation=None, language=language)
     person.save()
     _give(actor, person, identity, provider, Origin.FIRST)
