@@ -8,8 +8,6 @@ from typing import Any
 
 import typst
 
-from core.file_limits import count_file
-
 UNDRAWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -17,10 +15,8 @@ ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 def typeset(template: Path, name: str, content: Any, at: datetime) -> bytes:
     """Typeset an accessible PDF (PDF/UA-1) dated `at`; the template reads `content` as JSON from `sys.inputs.<name>`.
 
-    No text of it is read as markup. A character without a glyph in the fonts is written as [U+1F600]. It counts for the
-    reader of the page, as `core.file_limits` says.
+    No text of it is read as markup. A character without a glyph in the fonts is written as [U+1F600].
     """
-    count_file()
     text = json.dumps(content, ensure_ascii=False)
     while True:
         try:
