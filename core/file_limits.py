@@ -1,6 +1,7 @@
 """Limit the files that a reader has the web process make: a PDF or a workbook costs as much as many pages.
 
-The worker and commands make as many as they need. CSV is text that is written as it is read, and is not counted.
+The worker and commands make as many as they need. Neither CSV, which is text, nor records and proofs of decisions,
+whose files the worker stores, are counted.
 """
 
 from collections.abc import Callable

@@ -9,7 +9,6 @@ from typing import Any
 import typst
 
 from core.characters import reveal_in
-from core.file_limits import count_file
 
 UNDRAWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -19,9 +18,7 @@ def typeset(template: Path, name: str, content: Any, at: datetime) -> bytes:
     """Typeset an accessible PDF (PDF/UA-1) dated `at`; the template reads `content` as JSON from `sys.inputs.<name>`.
 
     No text of it is read as markup. A hidden character, or one without a glyph in the fonts, is written as [U+1F600].
-    It counts for the reader of the page, as `core.file_limits` says.
     """
-    count_file()
     text = json.dumps(reveal_in(content), ensure_ascii=False)
     while True:
         try:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from amoa.specification.content import Specification, name_parts
+from core.file_limits import count_file
 from core.pdf import typeset
 from core.templatetags.ui import paragraphs
 
@@ -31,6 +32,7 @@ def write_pdf(specification: Specification, at: datetime, _tell: Tell = ignore) 
         for entry in section["entries"]:
             for name in ("statement", "justification"):
                 entry[name] = [{"listed": listed, "lines": lines} for listed, lines in paragraphs(entry[name])]
+    count_file()
     return typeset(TEMPLATE, "specification", content, at)
 
 

@@ -89,7 +89,10 @@ MORE = {
     "gates": 2,
     "list checkpoints": 3,
     "list checkpoints of a programme": 2,
-    "gate_report": 2,
+    "gate_report": 10,  # eight count the files of the reader
+    "requirements as xlsx": 6,  # also
+    "risks as xlsx": 4,  # also
+    "roles as PDF": 3,  # also
     "conformity": 1,
     "decide, seal": 3,  # what the organisation requires of signatories; the draft of the answer is erased
     "referential, template": 1,
