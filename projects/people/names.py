@@ -12,7 +12,7 @@ from roles.models import INSTALLATION, User
 
 LOOKS_LIKE = _("This name looks like that of %(people)s. Tick the box if this is another person.")
 WRITTEN_OTHERWISE = _(
-    "This name looks like that of %(people)s, in other letters. Invite this person on a page of yours."
+    "This name is that of %(people)s in other letters. Correct it, or invite this person on the People page."
 )
 #: People named in a message.
 MOST = 5

@@ -1295,10 +1295,13 @@ export const verifyFile = async (bytes, kept = "") => {
 /* — The page. — */
 
 const words = JSON.parse(document.getElementById("result")?.dataset.words ?? "{}");
-const written = (phrase) => spell(phrase, words);
+const written = (phrase) => reveal(spell(phrase, words));
+/* What nobody sees, or what turns a line, as the record spells it out; joiners of emoji stay. */
+const HIDDEN = /(?![\t\n\r\u200C\u200D\uFE0E\uFE0F])[\p{C}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFE00-\uFE0F\uFFA0]/gu;
+const reveal = (text) => text.replace(HIDDEN, (sign) => `[U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`);
 const element = (name, text = "", ...children) => {
   const made = document.createElement(name);
-  made.append(...(text ? [typeof text === "string" ? text : written(text)] : []), ...children);
+  made.append(...(text ? [typeof text === "string" ? reveal(text) : written(text)] : []), ...children);
   return made;
 };
 const HEADS = {

@@ -6,6 +6,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+
 from core.characters import HIDDEN_CHARACTER
 from core.visible_texts import watched_columns
 from tests import pdf

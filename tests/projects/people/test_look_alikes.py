@@ -33,7 +33,13 @@ LIKE_THE_OWNER = ("0wner@example.org", "ovvner@example.org", "Owner@examp1e.org"
 HIDDEN = ("ow\u200bner@example.org", "owner@ex\u00adample.org", "owner\u200e@example.org", "owner@example\u200d.org")
 ACCENTED = ("\u043ewner@example.org", "ïvan@example.org", "a@é.example", '"a b"@example.org')
 #: Names that look like “Karim Delattre”.
-OTHER_LETTERS = ("\u041aarim Delattre", "Kar\u0456m Delattre", "KARlM DELATTRE", "Karim De1attre", "Kari\u043c Delattre")
+OTHER_LETTERS = (
+    "\u041aarim Delattre",
+    "Kar\u0456m Delattre",
+    "KARlM DELATTRE",
+    "Karim De1attre",
+    "Kari\u043c Delattre",
+)
 
 
 def person(email: str = "rose.petit@example.org", name: str = "Rose Petit", **more: Any) -> dict[str, Any]:
@@ -75,8 +81,8 @@ def test_an_address_that_is_taken_for_another_is_refused_on_every_way_in(
         ask_address(actor=pmo, email=email)
     with pytest.raises(CommandError):
         call_command("createsuperuser", email=email, name="Ada Roux", stdout=StringIO())
+    identity = Identity("https://id.example", "7", email, True, "Rose Petit")
     with pytest.raises(ValidationError):
-        identity = Identity("https://id.example", "7", email, True, "Rose Petit")
         open_account(actor=User.objects.installation(), identity=identity, provider="Sésame", language="fr")
     assert call("POST", "/Users", {"userName": email, "displayName": "Rose Petit"})[0] in {400, 409}
     chain = Project.objects.get(level=Level.ORGANISATION)
