@@ -13,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 from core.forms import AmountField, DayField, TextField, label_choices
 from projects.enums import PARENTS, Level, Workspace
 from projects.mandates.fields import Newcomer, PersonField
-from projects.mandates.forms import NameOwnerForm
 from projects.project.models import DEFAULT_PACK, Project
 from projects.workspaces import Requirement, add_required, installed, list_choices, list_requirements
 from roles.models import MethodPack, User
@@ -60,12 +59,6 @@ class InvitingForm(forms.Form):
         if isinstance(person, Newcomer):
             typed[self.person_field] = Newcomer(person.email, name)
         return typed
-
-
-class VacantOwnerForm(InvitingForm, NameOwnerForm):
-    """The owner of a project that has none."""
-
-    person_field = "email"
 
 
 class OpenForm(InvitingForm):
