@@ -131,6 +131,16 @@ class InviteView(ActFormView):
         return self.sent
 
 
+def describe_holdings(person: User) -> dict[str, Any]:
+    """Return what a person holds: seats, delegations, and the kinds and numbers of their open work."""
+    now = timezone.now()
+    return {
+        "seats": list_seats(person, now),
+        "delegations": list_delegations(person, now),
+        "open_work": count_open_work(person),
+    }
+
+
 class AccountCloseView(ReviewedFormView):
     """Close an account, at once or after a last day, after reading all that its person holds; propose who follows."""
 
@@ -172,11 +182,7 @@ class AccountCloseView(ReviewedFormView):
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
         """Return the context with all that the person holds; of open work only its kinds and numbers."""
-        return super().get_context_data(form) | {
-            "seats": self.seats,
-            "delegations": list_delegations(self.object, timezone.now()),
-            "open_work": count_open_work(self.object),
-        }
+        return super().get_context_data(form) | describe_holdings(self.object)
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return nothing: the template shows the person."""

@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.access import can
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.refusals.views import Conflict
 from core.templatetags.ui import day
 from projects.form_views import get_row_or_404
 from projects.opening.views import InvitingView
 from projects.people.departures import owns_projects
-from projects.people.views import describe_conflict, get_person_or_404, person_url
+from projects.people.views import describe_conflict, describe_holdings, get_person_or_404, person_url
 from projects.project.models import Project
 from projects.replacements import services
 from projects.replacements.forms import BecauseForm, ClosingForm, SuccessorForm
@@ -61,6 +62,10 @@ class ClosingProposeView(ReviewedFormView):
         if not person.is_active or not owns_projects(person):
             raise Http404
         return person
+
+    def get_context_data(self, form: Any) -> dict[str, Any]:
+        """Return the context with all that the person holds; of open work only its kinds and numbers."""
+        return super().get_context_data(form) | describe_holdings(self.object)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Suggest the last day that is set."""
@@ -107,9 +112,9 @@ class OwnerProposeView(InvitingView):
         return self.object
 
     def get_object(self) -> Project:
-        """Return the project. Raises Http404 while it has an owner."""
+        """Return the project. Raises Http404 while it has an owner, and unless the reader can propose one."""
         project = get_object_or_404(Project, code=self.kwargs["code"])
-        if find_last_owner(project) is None:
+        if not can(self.actor, "projects.propose_owner", project):
             raise Http404
         return project
 
