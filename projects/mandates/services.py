@@ -22,7 +22,7 @@ from projects.documents.models import DocumentVersion
 from projects.enums import PARENTS, Level
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import instant, record
+from projects.ledger.services import TWO_HANDS, instant, record
 from projects.mandates.holders import advisers, holders, owners
 from projects.mandates.models import INSTANT, Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
@@ -102,7 +102,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any], like: Pro
         raise ValidationError({"like": _("Choose a project that you can read.")})
     project = Project.objects.create(**fields)
     about = (Project._meta.label_lower, str(like.pk)) if like else None
-    record(act=Act.FOUND, actor=actor, project=project, subject=project, about=about)
+    record(act=Act.FOUND, actor=actor, project=project, subject=project, about=about, hands=TWO_HANDS)
     apply_roles(actor=actor, project=project, content=like.matrix.read() if like and like.matrix else None)
     if like:
         copy_groups(like, project)

@@ -61,9 +61,10 @@ class ReplacementQuerySet(GovernedQuerySet["Replacement"]):
         seconded = Q(seconded_by=user.pk, reseconded_at=None, seconded_at__lt=F("objected_at"))
         return self.exclude(outcome=Outcome.WITHDRAWN).filter(proposed | seconded, objected_at__isnull=False)
 
-    def asked(self) -> Self:
-        """Filter the closings that the directory or a last day asks for, and nobody has proposed yet."""
-        return self.open().filter(proposed_by__email=INSTALLATION)
+    def asked_of(self, user: Reader) -> Self:
+        """Filter the closings that the directory or a last day asks of `user`, an administrator."""
+        administrators = User.objects.filter(pk=user.pk, is_staff=True, is_active=True)
+        return self.open().filter(models.Exists(administrators), proposed_by__email=INSTALLATION)
 
     def recent(self, at: datetime) -> Self:
         """Filter what the former owner can object to: open, or done within 30 days."""
