@@ -19,6 +19,7 @@ from core.visible_texts import FUNCTIONS_SQL as VISIBLE_SQL
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
+from projects.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
 from projects.second_factors.guards import FACTOR_REQUIRED_SQL
 from projects.vouching.guards import MAY_VOUCH_SQL
 from roles.accounts.guards import SKELETON_SQL
@@ -45,6 +46,8 @@ def install_triggers() -> int:
             + ZONE_SQL
             + UNAVAILABLE_SQL
             + MAY_VOUCH_SQL
+            + MAY_SECOND_SQL
+            + SUSPENDED_SQL
             + FACTOR_REQUIRED_SQL
             + FUNCTIONS_SQL
             + row_seals.FUNCTIONS_SQL

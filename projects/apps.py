@@ -16,6 +16,8 @@ class ProjectsConfig(AppConfig):
         import_module("projects.imports.registry").autodiscover()
         import_module("projects.interests.refusals")
         import_module("projects.credentials.holds")
+        import_module("projects.replacements.holds")
+        import_module("projects.replacements.mails")
         import_module("projects.addresses.mails")
         import_module("projects.mandates.mails")
         import_module("projects.people.resets")

@@ -18,6 +18,7 @@ from projects.people.guards import PASSWORD_IN_THE_LEDGER
 from projects.project.models import Project
 from projects.provisioning.models import ProvisioningToken
 from projects.recipient_groups.models import RecipientGroup
+from projects.replacements.models import Replacement
 from projects.second_factors.guards import KEEPS_THE_LAST_FACTOR
 from projects.vouching.models import Vouch
 from roles.models import User
@@ -42,6 +43,7 @@ __all__ = [
     "Project",
     "ProvisioningToken",
     "RecipientGroup",
+    "Replacement",
     "RowLayout",
     "RowSeal",
     "Ruling",

@@ -90,6 +90,14 @@ WORDS = {
     "appoint": "appointment",
     "name_owner": "naming of the owner",
     "accept": "acceptance",
+    "ask_replacement": "request to replace an owner",
+    "propose_replacement": "proposal to replace an owner",
+    "announce_replacement": "announcement of one hand alone",
+    "second_replacement": "second hand that replaces an owner",
+    "object_replacement": "objection of a former owner",
+    "confirm_replacement": "confirmation despite an objection",
+    "take_replacement": "replacement of an owner",
+    "end_replacement": "withdrawal of a replacement",
     "end_mandate": "end of a mandate",
     "delegate": "delegation",
     "revoke": "end of a delegation",
@@ -1047,6 +1055,58 @@ class Signature:
 
 
 @dataclass
+class Hands:
+    """The replacement of an owner by two hands, or by one alone, according to its events (R1)."""
+
+    former: str
+    successor: str
+    proposer: str
+    proposed_at: str
+    alone: bool
+    second: str = ""
+    seconded_at: str = ""
+    announced: int = 0
+    objected_at: str = ""
+    done: bool = False
+    #: When each of the two confirmed it anew after an objection.
+    confirmed: dict[str, str] = field(default_factory=dict)
+
+    def follow(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        """Follow a later step."""
+        act, at = event["act"], event["at"]
+        if act == "second_replacement" and not self.second:
+            self.second, self.seconded_at = event["actor"], at
+        elif act == "announce_replacement":
+            self.announced += 1
+        elif act == "object_replacement" and event["actor"] == self.former:
+            self.objected_at = self.objected_at or at
+        elif act == "confirm_replacement":
+            hand = {self.proposer: "reproposed", self.second: "reseconded"}.get(event["actor"], "")
+            if hand and facts.get("hand") == hand:
+                self.confirmed.setdefault(hand, at)
+
+    def is_contested(self, at: str) -> bool:
+        """Return whether the former owner objected, and those who asked have not confirmed it since."""
+        if not self.objected_at or self.objected_at > at:
+            return False
+        proposed = self.confirmed.get("reproposed", self.proposed_at)
+        if proposed <= self.objected_at or proposed > at:
+            return True
+        if not self.second:
+            return not self.alone or _days_between(proposed, at) < DAYS_ALONE
+        seconded = self.confirmed.get("reseconded", self.seconded_at)
+        return seconded <= self.objected_at or seconded > at
+
+    def counts(self, at: str) -> bool:
+        """Return whether it lets the successor follow: two people, or one alone after 30 days and four mails."""
+        if self.done or self.is_contested(at):
+            return False
+        if self.second:
+            return self.second not in (self.proposer, self.former, self.successor)
+        return self.alone and self.announced >= LEAST_MAILS and _days_between(self.proposed_at, at) >= DAYS_ALONE
+
+
+@dataclass
 class Standing:
     """Who holds which role and who is tied to a bidder, according to the events so far."""
 
@@ -1118,6 +1178,10 @@ Terms = dict[str, tuple[str, str]]
 Unheard = dict[str, tuple[frozenset[str], dict[str, dict[str, str]]]]
 #: As many events on seats as one decision causes, at most.
 MOST_EFFECTS = 100
+#: Days that one hand alone waits, and mails to everybody that it takes.
+DAYS_ALONE, LEAST_MAILS = 30, 4
+#: The rows of replacements, as events name them.
+REPLACEMENT = "projects.replacement"
 #: Acts that change who holds which role, or who is tied.
 ON_STANDING = frozenset(
     "appoint name_owner end_mandate declare_interest settle_interest note_bidder apply_roles adapt_roles".split()  # noqa: SIM905
@@ -1153,6 +1217,12 @@ class Chain:
         #: Opinions not waited for because the accounts of all holders were closed: place, holders, time.
         self.by_closed: list[tuple[Place, list[str], str]] = []
         self.unheard: Unheard = {}
+        #: Replacements of owners by number, and those that mandates rest on; mandates that were accepted.
+        self.hands: dict[str, Hands] = {}
+        self.followed: dict[str, Hands] = {}
+        self.accepted: set[str] = set()
+        #: Whether an owner is replaced by two hands from here on: chains of earlier releases begin without.
+        self.takes_two = False
         #: Signatures, with the passkeys that they say to be of; entries that gave passkeys, by their hash.
         self.keys: list[KeyClaim] = []
         self.given: dict[str, dict[str, Any]] = {}
@@ -1303,6 +1373,7 @@ class Chain:
         if act in ON_STANDING:
             self.standings_before.append((event["at"], self.standing.copy()))
         try:
+            self._follow_hands(event, facts)
             if act == "name_owner":
                 self._judge_naming(event)
             if act in ("appoint", "name_owner"):
@@ -1349,6 +1420,21 @@ class Chain:
         except KeyError as missing:
             self.fault(ALTERED, f"it does not say {missing}", event)
 
+    def _follow_hands(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        """Follow the replacements of owners, and since when they take two hands."""
+        act, number = event["act"], event["subject_id"]
+        if facts.get("hands") == "two" or act == "propose_replacement":
+            self.takes_two = True
+        if act == "accept":
+            self.accepted.add(number)
+        if event["subject"] != REPLACEMENT:
+            return
+        if act == "propose_replacement":
+            about = (facts["former"], facts["successor"], event["actor"], event["at"], facts["alone"] == "yes")
+            self.hands.setdefault(number, Hands(*about))
+        elif number in self.hands:
+            self.hands[number].follow(event, facts)
+
     def _follow_ties(self, event: dict[str, Any], facts: dict[str, str]) -> None:
         """Follow declared ties and bidders, and when the project first had roles."""
         act, standing = event["act"], self.standing
@@ -1391,6 +1477,10 @@ class Chain:
         if ended is None or event["actor"] in owners or None in self.seats.values():
             return
         if ended.authority == "decides":
+            if self.takes_two and not any(
+                hands.successor == event["actor"] and hands.counts(event["at"]) for hands in self.hands.values()
+            ):
+                self.fault(ALTERED, "its actor ended the mandate of an owner without two hands (R1)", event)
             self.by_others += [(self.place(event), owner, event["at"]) for owner in owners]
         else:
             self.fault(ALTERED, "its actor did not hold the mandate that decides (R1)", event)
@@ -1400,6 +1490,33 @@ class Chain:
         owners = self._owners(event["at"])
         if owners and event["actor"] not in owners:
             self.fault(ALTERED, "its actor named an owner while another one was in office (R1)", event)
+        self._judge_following(event, event["facts"])
+
+    def _judge_following(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        """Judge whether an owner whom the one before did not name follows by two hands (R1)."""
+        at, actor = event["at"], event["actor"]
+        earlier = [seat for seat in self.seats.values() if seat and seat.authority == "decides"]
+        leaving = {seat.holder for seat in earlier if seat.start <= at and (not seat.end or seat.end >= at)}
+        named = actor in leaving and "replacement" not in facts
+        if not self.takes_two or not earlier or None in self.seats.values() or named:
+            return
+        hands = self.hands.get(facts.get("replacement", ""))
+        if hands and (hands.successor, hands.successor) == (facts.get("holder"), actor) and hands.counts(at):
+            hands.done, self.followed[event["subject_id"]] = True, hands
+        else:
+            self.fault(ALTERED, "it names an owner in place of another one without two hands (R1)", event)
+
+    def _judge_new_owner(self, event: dict[str, Any], mandate: str, seat: Seat) -> None:
+        """Judge whether an owner who follows another one has accepted, and acts against no objection (R1)."""
+        if not self.takes_two:
+            return
+        deciding = (other for other in self.seats.values() if other and other.authority == "decides")
+        follows = any(other.start < seat.start and not other.taken_back for other in deciding)
+        if follows and mandate not in self.accepted:
+            self.fault(ALTERED, "its owner follows another one and had not accepted (R1)", event)
+        hands = self.followed.get(mandate)
+        if hands and hands.is_contested(event["at"]):
+            self.fault(ALTERED, "its owner acted against the objection of the one before (R1)", event)
 
     def _owners(self, at: str) -> list[str]:
         """List the accounts that held the mandate that decides at this time: none or one."""
@@ -1418,6 +1535,7 @@ class Chain:
             return
         if seat.authority != "decides" or not _is_within(at, seat.start, seat.end):
             self.fault(ALTERED, "the mandate it rests on did not decide then (R1)", event)
+        self._judge_new_owner(event, facts["mandate"], seat)
         if not facts["delegation"]:
             if seat.holder != actor:
                 self.fault(ALTERED, "its actor did not hold the mandate it rests on (R1)", event)
@@ -1474,6 +1592,13 @@ def _is_instant(text: str) -> bool:
         return bool(INSTANT.fullmatch(text)) and datetime.fromisoformat(text).isoformat(timespec="microseconds") == text
     except ValueError:
         return False
+
+
+def _days_between(earlier: str, later: str) -> int:
+    """Return the days from one time to another, by their dates; 0 for what is no time."""
+    if not (_is_instant(earlier) and _is_instant(later)):
+        return 0
+    return (datetime.fromisoformat(later).date() - datetime.fromisoformat(earlier).date()).days
 
 
 def _only_strings(event: dict[str, Any], facts: dict[str, Any]) -> bool:

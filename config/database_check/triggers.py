@@ -14,6 +14,7 @@ from core.sealing import CANONICAL_SQL
 from projects.ledger.row_seals import ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
+from projects.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
 from projects.second_factors.guards import FACTOR_REQUIRED_SQL
 from projects.vouching.guards import MAY_VOUCH_SQL
 from roles.accounts.guards import SKELETON_SQL
@@ -61,6 +62,12 @@ CALLED = {
         "ouvrage_may_vouch",
         "voucher bigint, of_credential bigint, moment timestamp with time zone",
     ): MAY_VOUCH_SQL.split("$$")[1],
+    (
+        "ouvrage_may_second",
+        "candidate bigint, of_kind text, of_project bigint, former bigint, successor bigint, proposer bigint, "
+        "asked timestamp with time zone, moment timestamp with time zone",
+    ): MAY_SECOND_SQL.split("$$")[1],
+    ("ouvrage_suspended", "person bigint"): SUSPENDED_SQL.split("$$")[1],
     ("ouvrage_factor_required", "person bigint, moment timestamp with time zone"): FACTOR_REQUIRED_SQL.split("$$")[1],
     ("ouvrage_erasing", ""): ERASING_SQL.split("$$")[1],
     ("ouvrage_blanked", "value jsonb, mark text"): BLANKED_SQL.split("$$")[1],

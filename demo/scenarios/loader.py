@@ -19,6 +19,7 @@ import yaml
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from django.utils import timezone
 
 from core.acts import acting_as, back_entry
 from core.file_checks import Upload, check_upload
@@ -123,8 +124,8 @@ def _people(world: World) -> None:
 
 
 def close_accounts(name: str) -> None:
-    """Deactivate the people a scenario marks `inactive`, once their acts are entered."""
-    with acting_as(User.objects.installation()):
+    """Deactivate the people a scenario marks `inactive`, once their acts are entered: an owner's is a past act too."""
+    with acting_as(User.objects.installation()), back_entry(timezone.now()):
         for entry in read(name)["people"]:
             if entry.get("inactive"):
                 person = User.objects.get(email=entry["email"])

@@ -19,6 +19,7 @@ from governance.kinds.guards import DeferredRegistryGuard, RegistryGuard
 from projects.enums import AT_REST
 from projects.event_guards import LeavesAnEvent
 from projects.impartiality.guards import tied_condition
+from projects.mandates.guards import NOT_ACCEPTED
 from roles.enums import DELEGABLE_KINDS
 
 
@@ -68,6 +69,9 @@ ONLY_THE_OWNER_DECIDES = guard(
        OR NOT seat.period @> moment
        OR NOT (SELECT is_active FROM public.roles_user WHERE id = seat.holder_id) THEN
       {refuse("Only the owner in office decides (R1)")}
+    END IF;
+    IF {NOT_ACCEPTED.format(seat="seat")} THEN
+      {refuse("A new owner decides once they have accepted (R1)")}
     END IF;
     IF NEW.delegation_id IS NULL THEN
       IF seat.holder_id <> NEW.decided_by_id THEN

@@ -76,6 +76,7 @@ from projects.ledger.services import instant
 from projects.mandates.availability import Unavailable
 from projects.models import Delegation, Mandate, Project
 from projects.project.rows import FixedProjectRow
+from projects.replacements.words import describe_new_owner
 from roles.models import User
 
 
@@ -115,6 +116,10 @@ class Word:
         if word["into"]:
             outcome = _("carried over to %(project)s") % {"project": word["into"]}
         return cls(word["label"], word["text"], word["because"], outcome)
+
+
+#: Who put the owner in the place of another one. No query where nobody did.
+NEW_OWNER = tuple(f"mandate__replacement__{name}" for name in ("former", "proposed_by", "seconded_by"))
 
 
 class DecisionQuerySet(GovernedQuerySet["Decision"]):
@@ -194,7 +199,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
         breaks = models.Prefetch("breaks", SealBreak.objects.select_related("review__reviewed_by"))
         # No query where there is none.
-        rare = ("merged_into__project", "merged_into__current")
+        rare = ("merged_into__project", "merged_into__current", *NEW_OWNER)
         return self.prefetch_related(settled, breaks, *rare).select_related(
             "project",
             "revision",
@@ -387,6 +392,11 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     def follows_a_short_vacancy(self) -> bool:
         """Return whether it was taken within seven days of the start of a vacancy of a role it asked."""
         return any(role.is_short for role in self.unheard)
+
+    @property
+    def new_owner(self) -> str:
+        """Return how its owner came to follow another one, in the first 30 days; ever after one hand alone."""
+        return describe_new_owner(self.mandate, self.acted_at)
 
     @property
     def factors_told(self) -> dict[str, Any]:

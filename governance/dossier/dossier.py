@@ -14,7 +14,7 @@ from core.diff import FieldDifference
 from core.erasure import display_text
 from governance.acknowledgements.queries import with_reading
 from governance.decisions.forms import NOTES, Answer
-from governance.decisions.models import Condition, Decision, SealBreak
+from governance.decisions.models import NEW_OWNER, Condition, Decision, SealBreak
 from governance.decisions.settlement import list_targets
 from governance.decisions.watches import ChangedItem
 from governance.dossier.advices import Advice, is_divergent, list_advices
@@ -195,7 +195,9 @@ _PROJECT, _PROPOSAL = (Parameter(name, BigIntegerField()) for name in ("project"
 def _compile_seats() -> CompiledRows[Mandate]:
     """Compile the query of the seats on a project, which every dossier runs."""
     seats = Mandate.objects.active(AT).filter(project=_PROJECT)
-    return CompiledRows(seats.select_related("holder__stand_in", "role").order_by("role__position", "pk"))
+    rare = (name.removeprefix("mandate__") for name in NEW_OWNER)
+    known = seats.select_related("holder__stand_in", "role").prefetch_related(*rare)
+    return CompiledRows(known.order_by("role__position", "pk"))
 
 
 @cache

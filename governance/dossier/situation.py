@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.acts import act_time
 from core.erasure import display_name
 from core.templatetags.ui import day, euros
 from governance.decisions.models import Decision
@@ -16,8 +17,10 @@ from governance.enums import Outcome, ProposalState
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED, STILL_DECIDED
 from projects.ledger.enums import Act
+from projects.mandates.predicates import is_accepted_owner
 from projects.models import Mandate
 from projects.organisation_settings.queries import today
+from projects.replacements.words import describe_new_owner
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,18 @@ class SituationContext:
 
 def describe_situation(context: SituationContext) -> list[str]:
     """List the sentences at the head of the dossier: the part of the reader, the state, and who is absent."""
-    return [*_describe_part(context), *_describe_state(context), *_describe_absences(context)]
+    return [
+        *_describe_part(context),
+        *_describe_state(context),
+        *_describe_absences(context),
+        *_describe_new_owner(context),
+    ]
+
+
+def _describe_new_owner(context: SituationContext) -> list[str]:
+    """List how the owner came to follow another one, in the first 30 days."""
+    words = describe_new_owner(context.owner, act_time()) if context.owner else ""
+    return [_("The project owner is new, %(words)s.") % {"words": words}] if words else []
 
 
 def describe_next_step(proposal: Proposal) -> str:
@@ -78,6 +92,8 @@ def describe_decision_makers(context: SituationContext) -> list[str]:
         return [str(STILL_DECIDED[proposal.project.state])]
     if proposal.state == ProposalState.WITHDRAWN:
         return [_("Nothing is left to decide: the proposal was withdrawn.")]
+    if context.is_owner and not is_accepted_owner(context.user, proposal.project):
+        return [_("You follow another owner. Accept your mandate first, in My tasks. Then you can decide.")]
     if proposal.state == ProposalState.READY_FOR_DECISION and context.is_owner:
         return [_("You wrote this proposal. Authors cannot decide their own proposals.")]
     sentences = [

@@ -6,7 +6,7 @@ a lifted condition, a superseding decision. One is: that the signatory disputes 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,8 @@ from governance.responsibilities.letters import signs
 from governance.signing.models import SignableModel
 from projects.models import Matrix, Project
 from projects.organisation_settings.queries import organisation_at
+from projects.replacements.words import describe_new_owner
+from roles.models import User
 
 
 @dataclass(frozen=True)
@@ -307,12 +309,19 @@ def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
     else:
         yield Line(_("Capacity"), capfirst(_("project owner")))
     yield Line(_("Mandate"), _("%(owner)s, project owner since %(on)s") % since)
+    if new_owner := describe_new_owner(decision.mandate, decision.acted_at, _name_then(decision)):
+        yield Line(_("New project owner"), capfirst(new_owner))
     yield Line(_("Decided on"), _format_instant(decision.acted_at))
     if decision.how_confirmed:
         yield Line(_("Confirmation"), decision.how_confirmed)
     if decision.assertion:
         yield Line(_("Fingerprint of the passkey"), digits=_fingerprint_key(decision))
     yield Line(_("Entered on"), _format_instant(decision.recorded_at), marks=_late_entry_marks(decision))
+
+
+def _name_then(decision: Decision) -> Callable[[User], str]:
+    """Return what puts a person into words as on the day of the act."""
+    return lambda person: _reveal_invisible(str(version_at(person, decision.acted_at)))
 
 
 def _dispute_lines(dispute: Dispute) -> Iterator[Line]:

@@ -20,7 +20,7 @@ from core.lists.pages import Listing
 from core.references import reference
 from core.subqueries import count_rows
 from core.templatetags.ui import icon, outcome_badge
-from governance.decisions.models import DecisionQuerySet, SealBreak
+from governance.decisions.models import NEW_OWNER, DecisionQuerySet, SealBreak
 from governance.enums import DISAGREES, Outcome
 from governance.kinds.registry import kind_of, kinds
 from governance.opinions.models import Opinion
@@ -48,6 +48,8 @@ SHOWN = (
     "mandate__role__name_en",
     "mandate__holder__name",
     "mandate__holder__title",
+    "mandate__period",
+    "mandate__replacement_id",
     "delegation__mandate",
     "supersedes__number",
     "superseded_by__number",
@@ -146,7 +148,7 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
             "disputed",
         )
         .only(*SHOWN, *(SHOWN_OF_PROJECT if everywhere else ()))
-        .prefetch_related("conditions", breaks)
+        .prefetch_related("conditions", breaks, *NEW_OWNER)
     )
 
 

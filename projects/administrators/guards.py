@@ -17,7 +17,7 @@ CHANGED_BY_ANOTHER = pgtrigger.Trigger(
              WHERE e.subject = 'roles.user' AND e.subject_id = NEW.id AND e.actor_id <> NEW.id
                AND e.act = CASE WHEN NEW.is_staff THEN '{Act.NAME_ADMINISTRATOR}' ELSE '{Act.END_ADMINISTRATOR}' END
                AND e.xact = pg_current_xact_id()::text::bigint AND u.is_staff AND u.is_active
-               AND NOT {held_condition("u.id")}) THEN
+               AND NOT {held_condition("u.id")} AND NOT public.ouvrage_suspended(u.id)) THEN
           {refuse("Another administrator gives and ends the rights of an administrator, by an act")}
         END IF;
         RETURN NULL;

@@ -111,13 +111,19 @@ def held_condition(person: str) -> str:
 
 
 def by_a_proven_hand(person: str, *, operation: Any = pgtrigger.Insert, when: str = "true") -> pgtrigger.Trigger:
-    """Build the trigger: while credentials of `person` do not count, the row is refused where `when` holds."""
+    """Build the trigger: while credentials of `person` do not count, the row is refused where `when` holds.
+
+    So it is while a former owner objects to their seat (projects/replacements/guards.py).
+    """
     return guard(
         "is_by_a_proven_hand",
         operation,
         f"""
         IF public.ouvrage_back_entry() IS NULL AND {when} AND {held_condition(person)} THEN
           {refuse("Who acts by their own hand has credentials that count (R1)")}
+        END IF;
+        IF public.ouvrage_back_entry() IS NULL AND {when} AND public.ouvrage_suspended({person}) THEN
+          {refuse("Who owns a project against an objection acts once it is confirmed anew (R1)")}
         END IF;
         """,
     )

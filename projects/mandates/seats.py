@@ -10,6 +10,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
+    Case,
     CharField,
     DecimalField,
     Exists,
@@ -20,6 +22,7 @@ from django.db.models import (
     QuerySet,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Cast
 
@@ -28,7 +31,7 @@ from core.acts import act_time, cached
 from core.compiled_sql import AT, READER, Compiled, Instant, compile_query, execute
 from core.language import in_reader_language
 from projects.impartiality.models import Interest
-from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet
+from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet, is_pending
 from roles.enums import Authority, lettered_kind
 from roles.models import User
 
@@ -39,6 +42,7 @@ class Seat:
 
     - `delegation_id`, `kinds`, `cap`: of a delegation, else None; `mandate_id` is then the owner's.
     - `powers`: nature → kinds of decision, from the letters of the matrix for the role.
+    - `is_pending`: of an owner who follows another one and has not accepted yet: they sign nothing (R1).
     - `is_tied`: a declared tie with a bidder blocks the role until the owner settles it (R8).
     """
 
@@ -55,6 +59,7 @@ class Seat:
     delegation_id: int | None
     kinds: list[str] | None
     cap: Decimal | None
+    is_pending: bool = False
 
     @property
     def title(self) -> str:
@@ -135,6 +140,10 @@ def _tied(person: str, project: str) -> Exists:
     return Exists(Interest.objects.blocking().filter(person=OuterRef(person), project=OuterRef(project)))
 
 
+def _pending(mandate: str) -> Case:
+    return Case(When(is_pending(mandate), then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
 def _read_seats(user: Person) -> list[Seat]:
     return [_build_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=act_time())]
 
@@ -163,12 +172,17 @@ def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: Instan
             no_delegation=Cast(Value(None), BigIntegerField()),
             no_kinds=Cast(Value(None), kinds),
             no_cap=Cast(Value(None), cap),
+            is_pending=_pending(""),
         )
-        .values_list("holder_id", *_columns(""), "pk", "no_delegation", "no_kinds", "no_cap")
+        .values_list("holder_id", *_columns(""), "pk", "no_delegation", "no_kinds", "no_cap", "is_pending")
     )
     delegated = (
         delegations.active(at)
-        .annotate(powers=_letters("mandate__"), is_tied=_tied("delegate", "mandate__project"))
-        .values_list("delegate_id", *_columns("mandate__"), "mandate_id", "pk", "kinds", "cap")
+        .annotate(
+            powers=_letters("mandate__"),
+            is_tied=_tied("delegate", "mandate__project"),
+            is_pending=_pending("mandate__"),
+        )
+        .values_list("delegate_id", *_columns("mandate__"), "mandate_id", "pk", "kinds", "cap", "is_pending")
     )
     return held.union(delegated, all=True)

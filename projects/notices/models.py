@@ -77,6 +77,14 @@ class Reason(models.TextChoices):
     ABSENCE_OVER = "absence_over", _("the absence is taken back")
     ASKED_MEANWHILE = "asked_meanwhile", _("a person who is absent names you as contact person")
     OWNER_NAMED = "owner_named", _("a project owner is named")
+    SEAT_ASKED = "seat_asked", _("the directory, or a last day that is over, asks to close the account of an owner")
+    SEAT_PROPOSED = "seat_proposed", _("an administrator proposes to replace the project owner, or close their account")
+    SEAT_SECONDED = "seat_seconded", _("a second person agrees to replace the project owner, or close their account")
+    SEAT_OBJECTED = "seat_objected", _("the former owner objects")
+    SEAT_CONFIRMED = "seat_confirmed", _("what the former owner objected to is confirmed again")
+    SEAT_TAKEN = "seat_taken", _("a new project owner is in office, or the account of the owner is closed")
+    SEAT_WITHDRAWN = "seat_withdrawn", _("the owner is not replaced: it was withdrawn")
+    SEAT_WEEKLY = "seat_weekly", _("one person alone replaces the project owner, or closes their account")
     SIGNATURE_DELEGATED = "signature_delegated", _("the project owner’s signature is delegated")
     DELEGATION_ENDED = "delegation_ended", _("a delegation of the project owner’s signature is ended")
     MOVE_ASKED = "move_asked", _("this project asks to come under another parent")
@@ -106,6 +114,17 @@ BY_TIME = (
     Reason.ROLE_LEFT,
     Reason.DELEGATION_OVER,
 )
+#: Reasons that are mailed to a closed account too: what concerns its end.
+AFTER_CLOSING = (
+    Reason.ACCOUNT_CLOSED,
+    Reason.SEAT_PROPOSED,
+    Reason.SEAT_SECONDED,
+    Reason.SEAT_OBJECTED,
+    Reason.SEAT_CONFIRMED,
+    Reason.SEAT_TAKEN,
+    Reason.SEAT_WITHDRAWN,
+    Reason.SEAT_WEEKLY,
+)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -115,7 +134,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def to_mail(self) -> Self:
         """Filter notifications with an unsent mail to an open account, on its closing, or on a decision in its name."""
-        told = models.Q(recipient__is_active=True) | models.Q(reason=Reason.ACCOUNT_CLOSED)
+        told = models.Q(recipient__is_active=True) | models.Q(reason__in=AFTER_CLOSING)
         signed = models.Q(reason=Reason.DECIDED, event__actor=models.F("recipient"))
         return self.filter(told | signed, mailed_at__isnull=True)
 

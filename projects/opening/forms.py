@@ -13,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 from core.forms import AmountField, DayField, TextField, label_choices
 from projects.enums import PARENTS, Level, Workspace
 from projects.mandates.fields import Newcomer, PersonField
-from projects.mandates.forms import NameOwnerForm
 from projects.people.names import NamingForm
 from projects.project.models import DEFAULT_PACK, Project
 from projects.workspaces import Requirement, add_required, installed, list_choices, list_requirements
@@ -64,12 +63,6 @@ class InvitingForm(NamingForm):
         if isinstance(person, Newcomer):
             typed[self.person_field] = Newcomer(person.email, name, is_another)
         return typed
-
-
-class VacantOwnerForm(InvitingForm, NameOwnerForm):
-    """The owner of a project that has none."""
-
-    person_field = "email"
 
 
 class OpenForm(InvitingForm):

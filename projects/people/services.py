@@ -24,6 +24,7 @@ from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation as settings_now
 from projects.organisation_settings.queries import today
 from projects.organisation_settings.services import set_first_settings
+from projects.people.departures import owns_projects
 from projects.people.farewells import (
     NOBODY,
     Followers,
@@ -170,10 +171,11 @@ def close_account(*, actor: User, person: User, followers: Followers = NOBODY) -
     """Close an account: its sessions end, the person can no longer sign in, and their roles are vacant.
 
     The owner of each project is notified, with who is proposed to follow: `followers` by the key of the mandate.
-    Raises ValidationError on the account of the actor and on a closed one.
+    Raises ValidationError on the account of the actor, on a closed one, and on that of an owner: it takes two people.
     """
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
+    _ensure_owns_nothing(person)
     tell_of_vacancies(_close(chain, actor, person, followers), person)
     return person
 
@@ -182,10 +184,12 @@ def close_account(*, actor: User, person: User, followers: Followers = NOBODY) -
 def plan_departure(*, actor: User, person: User, last_day: date, followers: Followers = NOBODY) -> User:
     """Set the day after which the account closes, or another one; its person, the owners and administrators are told.
 
-    Raises ValidationError on a day that is past ("last_day"), on the account of the actor and on a closed one.
+    Raises ValidationError on a day that is past ("last_day"), on the account of the actor, on a closed one, and on that
+    of an owner: it takes two people.
     """
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
+    _ensure_owns_nothing(person)
     if last_day < today():
         raise ValidationError({"last_day": _("Enter a date from today on.")})
     if person.last_day == last_day:
@@ -220,10 +224,13 @@ def take_back_departure(*, actor: User, person: User) -> User:
 
 @open_act
 def close_departed(*, actor: User, person: User) -> bool:
-    """Close an account whose last day is over; return whether it was. The installation acts; it gives no role."""
+    """Close an account whose last day is over; return whether it was. The installation acts; it gives no role.
+
+    That of an owner is closed by two people (projects.replacements).
+    """
     chain = lock_organisation()
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    if person.last_day is None or person.last_day >= today():
+    if person.last_day is None or person.last_day >= today() or owns_projects(person):
         return False
     event = _close(chain, actor, person, NOBODY)
     tell_administrators(event, Reason.DEPARTURE_OVER, person)
@@ -235,12 +242,23 @@ def close_departed(*, actor: User, person: User) -> bool:
 def close_provisioned(*, actor: User, person: User, token: str) -> User:
     """Close an account as `close_account` does, because the directory of the organisation says so; its token is named.
 
-    The installation acts. Raises ValidationError on a closed account.
+    The installation acts. Raises ValidationError on a closed account, and on that of an owner.
     """
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
+    _ensure_owns_nothing(person)
     tell_of_vacancies(_close(chain, actor, person, NOBODY, token=token), person)
     return person
+
+
+def close_owner(actor: User, person: User) -> None:
+    """Close the account of an owner inside an act of two people (projects.replacements)."""
+    tell_of_vacancies(_close(lock_organisation(), actor, person, NOBODY), person)
+
+
+def _ensure_owns_nothing(person: User) -> None:
+    if owns_projects(person):
+        raise ValidationError(_("This person owns a project: two people close the account."))
 
 
 def _lock_leaving(actor: User, person: User) -> User:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -23,11 +23,10 @@ from core.lists.pages import build_page
 from core.refusals.views import Conflict, conflict
 from core.sessions.sign_ins import list_sign_ins
 from projects.credentials.queries import list_credentials
-from projects.mandates.holders import owners
 from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import organisation, today
 from projects.people import services
-from projects.people.departures import list_delegations, list_former_seats, list_seats
+from projects.people.departures import list_delegations, list_former_seats, list_seats, owns_projects
 from projects.people.exports import STATE_LABELS, write_people
 from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import try_to_send
@@ -132,6 +131,16 @@ class InviteView(ActFormView):
         return self.sent
 
 
+def describe_holdings(person: User) -> dict[str, Any]:
+    """Return what a person holds: seats, delegations, and the kinds and numbers of their open work."""
+    now = timezone.now()
+    return {
+        "seats": list_seats(person, now),
+        "delegations": list_delegations(person, now),
+        "open_work": count_open_work(person),
+    }
+
+
 class AccountCloseView(ReviewedFormView):
     """Close an account, at once or after a last day, after reading all that its person holds; propose who follows."""
 
@@ -155,24 +164,25 @@ class AccountCloseView(ReviewedFormView):
         """Return the person. Raises Http404."""
         return get_person_or_404(self.kwargs["person_id"])
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Lead to the page of two hands for the account of an owner."""
+        if request.method == "GET" and owns_projects(get_person_or_404(kwargs["person_id"])):
+            return redirect("projects:replacements:closing_propose", kwargs["person_id"])
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
     def seats(self) -> list[Mandate]:
         """The seats that become vacant."""
         return list(list_seats(self.object, timezone.now()))
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Ask who follows on each seat but an owner's, which is named in an act of its own once it is vacant."""
-        asked = [seat for seat in self.seats if not seat.decides]
+        """Ask who follows on each seat."""
         initial = {"last_day": self.object.last_day}
-        return super().get_form_kwargs() | {"person": self.object, "seats": asked, "initial": initial}
+        return super().get_form_kwargs() | {"person": self.object, "seats": self.seats, "initial": initial}
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
         """Return the context with all that the person holds; of open work only its kinds and numbers."""
-        return super().get_context_data(form) | {
-            "seats": self.seats,
-            "delegations": list_delegations(self.object, timezone.now()),
-            "open_work": count_open_work(self.object),
-        }
+        return super().get_context_data(form) | describe_holdings(self.object)
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return nothing: the template shows the person."""
@@ -198,9 +208,8 @@ class AccountCloseView(ReviewedFormView):
         return _("The last day is recorded.") if result.is_active else self.done
 
     def get_success_url(self, result: User) -> str:
-        """Return the list of vacant roles while a project of the person has no owner, else the page of the person."""
-        vacant = any(seat.decides and not owners(seat.project) for seat in self.seats)
-        return reverse("projects:opening:project_seats") if vacant else person_url(result)
+        """Return the page of the person."""
+        return person_url(result)
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Return the conflict page with the reason of the refusal."""

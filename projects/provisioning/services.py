@@ -15,6 +15,7 @@ from projects.ledger.services import lock_organisation, record
 from projects.mandates.models import Delegation, Mandate
 from projects.organisation_settings.queries import organisation
 from projects.people.changes import TOLD, tell_changes
+from projects.people.departures import owns_projects
 from projects.people.invitations import invite_by_outbox
 from projects.people.services import build_invited, close_provisioned, find_organisation, list_administrators
 from projects.project.models import Project
@@ -23,6 +24,7 @@ from projects.provisioning.models import ProvisioningToken
 from projects.provisioning.queries import PREFIX, digest_of
 from roles.accounts.addresses import ensure_free
 from roles.accounts.look_alikes import differ, list_alike
+from projects.replacements.services import ask_closing
 from roles.models import User
 
 
@@ -88,8 +90,8 @@ def provision_person(*, actor: User, token: ProvisioningToken, fields: Fields) -
 def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, fields: Fields) -> User:
     """Change names, title, language, organisation and external identifier; close or reopen the account.
 
-    The installation acts. Raises NotForProvisioning where it may not close or reopen, and on another name as
-    `provision_person`.
+    The account of an owner stays open, and two people are asked to close it. The installation acts. Raises
+    NotForProvisioning where it may not close or reopen, and on another name as `provision_person`.
     """
     chain = _lock(token)
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
@@ -123,7 +125,9 @@ def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, f
         )
         if not {*changed}.isdisjoint(TOLD):
             tell_changes([(event, person)])
-    if person.is_active and not fields.is_active:
+    if person.is_active and not fields.is_active and owns_projects(person):
+        ask_closing(actor=actor, person=person, token=token.name)
+    elif person.is_active and not fields.is_active:
         _ensure_closes(person)
         close_provisioned(actor=actor, person=person, token=token.name)
         person.refresh_from_db()

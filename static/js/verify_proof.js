@@ -47,6 +47,14 @@ const ACTS = {
   appoint: say("appointment"),
   name_owner: say("naming of the owner"),
   accept: say("acceptance"),
+  ask_replacement: say("request to replace an owner"),
+  propose_replacement: say("proposal to replace an owner"),
+  announce_replacement: say("announcement of one hand alone"),
+  second_replacement: say("second hand that replaces an owner"),
+  object_replacement: say("objection of a former owner"),
+  confirm_replacement: say("confirmation despite an objection"),
+  take_replacement: say("replacement of an owner"),
+  end_replacement: say("withdrawal of a replacement"),
   end_mandate: say("end of a mandate"),
   delegate: say("delegation"),
   revoke: say("end of a delegation"),
@@ -611,11 +619,47 @@ const judgeKeys = (chain, entries, whole) => {
   if (shown) chain.report.notes.push(say(SIGNED_BY_GIVEN, chain.code, shown));
 };
 
+/* The replacement of an owner by two hands, or by one alone, according to its events (R1). */
+const DAYS_ALONE = 30, LEAST_MAILS = 4, REPLACEMENT = "projects.replacement";
+const daysBetween = (earlier, later) => (isInstant(earlier) && isInstant(later)
+  ? Math.round((Date.parse(`${later.slice(0, 10)}T00:00:00Z`) - Date.parse(`${earlier.slice(0, 10)}T00:00:00Z`)) / 86400000) : 0);
+
+class Hands {
+  constructor(former, successor, proposer, proposedAt, alone) {
+    Object.assign(this, { former, successor, proposer, proposedAt, alone, second: "", secondedAt: "" });
+    Object.assign(this, { announced: 0, objectedAt: "", done: false, confirmed: new Map() });
+  }
+  follow(event, facts) {
+    const act = event.get("act"), at = event.get("at"), actor = event.get("actor");
+    if (act === "second_replacement" && !this.second) Object.assign(this, { second: actor, secondedAt: at });
+    else if (act === "announce_replacement") this.announced += 1;
+    else if (act === "object_replacement" && actor === this.former) this.objectedAt ||= at;
+    else if (act === "confirm_replacement") {
+      const hand = actor === this.second ? "reseconded" : actor === this.proposer ? "reproposed" : "";
+      if (hand && facts.get("hand") === hand && !this.confirmed.has(hand)) this.confirmed.set(hand, at);
+    }
+  }
+  isContested(at) {
+    if (!this.objectedAt || this.objectedAt > at) return false;
+    const proposed = this.confirmed.get("reproposed") ?? this.proposedAt;
+    if (proposed <= this.objectedAt || proposed > at) return true;
+    if (!this.second) return !this.alone || daysBetween(proposed, at) < DAYS_ALONE;
+    const seconded = this.confirmed.get("reseconded") ?? this.secondedAt;
+    return seconded <= this.objectedAt || seconded > at;
+  }
+  counts(at) {
+    if (this.done || this.isContested(at)) return false;
+    if (this.second) return ![this.proposer, this.former, this.successor].includes(this.second);
+    return this.alone && this.announced >= LEAST_MAILS && daysBetween(this.proposedAt, at) >= DAYS_ALONE;
+  }
+}
+
 class Chain {
   constructor(project, code, report, seen, terms, unheard) {
     Object.assign(this, { project, code, report, terms, unheard, seen: seen.of(project), met: new Set(), seq: 0, head: START });
     Object.assign(this, { version: 1, standing: new Standing(), standingsBefore: [], signatures: new Map() });
     Object.assign(this, { byOthers: 0, byClosed: 0, ranges: [], sharedRanges: [], keys: [], given: new Map() });
+    Object.assign(this, { hands: new Map(), followed: new Map(), accepted: new Set(), takesTwo: false });
   }
   get seats() {
     return this.standing.seats;
@@ -766,7 +810,8 @@ class Chain {
       throw missing;
     };
     try {
-      if (act === "name_owner") this.judgeNaming(event);
+      this.followHands(event, facts, need);
+      if (act === "name_owner") this.judgeNaming(event, facts);
       if (act === "appoint" || act === "name_owner") {
         this.seats.set(number, facts.has("holder") ? {
           holder: need("holder"), authority: need("authority"), start: need("start"), end: need("end"),
@@ -800,6 +845,16 @@ class Chain {
       this.fault(ALTERED, event, "it does not say {0}", `'${missing[0]}'`);
     }
   }
+  followHands(event, facts, need) {
+    const act = event.get("act"), number = event.get("subject_id");
+    if (facts.get("hands") === "two" || act === "propose_replacement") this.takesTwo = true;
+    if (act === "accept") this.accepted.add(number);
+    if (event.get("subject") !== REPLACEMENT) return;
+    if (act === "propose_replacement") {
+      const about = [need("former"), need("successor"), event.get("actor"), event.get("at"), need("alone") === "yes"];
+      if (!this.hands.has(number)) this.hands.set(number, new Hands(...about));
+    } else if (this.hands.has(number)) this.hands.get(number).follow(event, facts);
+  }
   followTies(event, facts, need) {
     const act = event.get("act"), at = event.get("at"), { ties, bidders } = this.standing;
     if (act === "declare_interest" && facts.has("person")) ties.set(event.get("subject_id"), [facts.get("person"), need("organisation"), at]);
@@ -832,13 +887,41 @@ class Chain {
   judgeEnd(event, ended) {
     const owners = this.owners(event.get("at"));
     if (!ended || owners.includes(event.get("actor")) || [...this.seats.values()].includes(null)) return;
-    if (ended.authority === "decides") this.byOthers += owners.length;
-    else this.fault(ALTERED, event, "its actor did not hold the mandate that decides (R1)");
+    if (ended.authority === "decides") {
+      const at = event.get("at"), actor = event.get("actor");
+      if (this.takesTwo && ![...this.hands.values()].some((hands) => hands.successor === actor && hands.counts(at))) {
+        this.fault(ALTERED, event, "its actor ended the mandate of an owner without two hands (R1)");
+      }
+      this.byOthers += owners.length;
+    } else this.fault(ALTERED, event, "its actor did not hold the mandate that decides (R1)");
   }
-  judgeNaming(event) {
+  judgeNaming(event, facts) {
     const owners = this.owners(event.get("at"));
     if (owners.length && !owners.includes(event.get("actor"))) {
       this.fault(ALTERED, event, "its actor named an owner while another one was in office (R1)");
+    }
+    this.judgeFollowing(event, facts);
+  }
+  judgeFollowing(event, facts) {
+    const at = event.get("at"), actor = event.get("actor"), all = [...this.seats.values()];
+    const earlier = all.filter((seat) => seat?.authority === "decides");
+    const leaving = earlier.filter((seat) => seat.start <= at && (!seat.end || seat.end >= at)).map((seat) => seat.holder);
+    const named = leaving.includes(actor) && !facts.has("replacement");
+    if (!this.takesTwo || !earlier.length || all.includes(null) || named) return;
+    const hands = this.hands.get(facts.get("replacement") ?? "");
+    if (hands && hands.successor === facts.get("holder") && hands.successor === actor && hands.counts(at)) {
+      hands.done = true;
+      this.followed.set(event.get("subject_id"), hands);
+    } else this.fault(ALTERED, event, "it names an owner in place of another one without two hands (R1)");
+  }
+  judgeNewOwner(event, mandate, seat) {
+    if (!this.takesTwo) return;
+    const deciding = [...this.seats.values()].filter((other) => other?.authority === "decides");
+    if (deciding.some((other) => other.start < seat.start && !other.takenBack) && !this.accepted.has(mandate)) {
+      this.fault(ALTERED, event, "its owner follows another one and had not accepted (R1)");
+    }
+    if (this.followed.get(mandate)?.isContested(event.get("at"))) {
+      this.fault(ALTERED, event, "its owner acted against the objection of the one before (R1)");
     }
   }
   owners(at) {
@@ -852,6 +935,7 @@ class Chain {
     const seat = this.seats.get(mandate);
     if (!seat) return this.leaveOpen("who held the mandate of a decision");
     if (seat.authority !== "decides" || !isWithin(at, seat.start, seat.end)) altered("the mandate it rests on did not decide then (R1)");
+    this.judgeNewOwner(event, mandate, seat);
     const delegation = need("delegation");
     if (!delegation) {
       if (seat.holder !== actor) altered("its actor did not hold the mandate it rests on (R1)");

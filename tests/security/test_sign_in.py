@@ -18,6 +18,7 @@ from roles.accounts.limits import build_link_token
 from roles.models import User
 from tests import acts
 from tests.conftest import StrictClient
+from tests.database import close_account
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
@@ -352,12 +353,8 @@ def test_signing_out_takes_a_post_and_ends_the_session(owner: Any, client_of: An
 
 
 def test_an_account_closed_meanwhile_is_out_at_once(owner: Any, client_of: Any) -> None:
-    from core.acts import acting_as
-
     client = client_of(owner)
-    owner.is_active = False
-    with acting_as(owner):
-        owner.save()
+    close_account(owner, owner)
     assert client.get("/projects/").status_code == 302
 
 

@@ -17,7 +17,7 @@ from projects.mandates import services as mandates
 from projects.models import LedgerEvent, Notification
 from projects.notices.tasks import relay
 from tests import acts
-from tests.database import owning
+from tests.database import close_account, owning
 
 pytestmark = pytest.mark.django_db
 
@@ -296,9 +296,7 @@ def test_a_mail_that_cannot_even_be_written_holds_nobody_up(notices: list[Notifi
 
 def test_a_closed_account_gets_no_mail(notices: list[Notification]) -> None:
     person = notices[0].recipient
-    with acting_as(person):
-        person.is_active = False
-        person.save()
+    close_account(person, person)
     assert relay() == 3
     assert [person.email] not in [message.to for message in mail.outbox]
 

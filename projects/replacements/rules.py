@@ -1,0 +1,94 @@
+"""Permissions to close the account of an owner and to name another one in their place: by two hands."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Authority, Permission, Person
+from projects.project.models import Project
+from projects.replacements.enums import Capacity
+from projects.replacements.models import Replacement
+from projects.replacements.queries import find_capacity, find_last_owner
+from roles.authorities import ADMINISTRATOR, Administrator
+
+TWO_HANDS = _("Two people replace an owner or close their account, and say why. All who must know are notified first.")
+OBJECTS = _("After an objection of the former owner, the same two people confirm, or the new owner cannot act.")
+
+
+class OfVacancy(Administrator):
+    """Authority of administrators over a project whose last owner is gone."""
+
+    def holds(self, user: Person, on: object | None) -> bool:
+        return super().holds(user, on) and isinstance(on, Project) and find_last_owner(on) is not None
+
+
+class Second(Authority[Replacement]):
+    """Authority of the owner above, an adviser or another administrator, since longer than the waiting time."""
+
+    def holds(self, user: Person, on: Replacement | None) -> bool:
+        capacity = find_capacity(user, on) if on else None
+        return capacity in {Capacity.ABOVE, Capacity.ADVISER} or (capacity == Capacity.ADMINISTRATOR and user.is_staff)
+
+
+class Named(Authority[Replacement]):
+    """Authority of the people whom these fields of the replacement name."""
+
+    def __init__(self, name: Any, *fields: str) -> None:
+        super().__init__(name)
+        self.fields = fields
+
+    def holds(self, user: Person, on: Replacement | None) -> bool:
+        return on is not None and user.pk in {getattr(on, f"{field}_id") for field in self.fields}
+
+
+ASKED_IT = Named(_("the person who proposed or seconded it"), "proposed_by", "seconded_by")
+
+PERMISSIONS = (
+    Permission(
+        "projects.propose_closing",
+        _("propose to close the account of a project owner"),
+        "R1",
+        TWO_HANDS,
+        ADMINISTRATOR,
+        own_hand=True,
+    ),
+    Permission(
+        "projects.propose_owner",
+        _("propose a project owner in place of the last one"),
+        "R1",
+        TWO_HANDS,
+        OfVacancy(_("an administrator, while the project has no owner in office")),
+        own_hand=True,
+    ),
+    Permission(
+        "projects.second_replacement",
+        _("second the replacement of a project owner"),
+        "R1",
+        TWO_HANDS,
+        Second(_("the owner above, an advising role of the project, or another administrator")),
+        own_hand=True,
+    ),
+    Permission(
+        "projects.take_seat",
+        _("accept to own the project in place of the last owner"),
+        "R1",
+        TWO_HANDS,
+        Named(_("the person who is to follow"), "successor"),
+        own_hand=True,
+    ),
+    Permission(
+        "projects.confirm_replacement",
+        _("confirm what the former owner objects to"),
+        "R1",
+        OBJECTS,
+        ASKED_IT,
+        own_hand=True,
+    ),
+    Permission(
+        "projects.withdraw_replacement",
+        _("withdraw the replacement of a project owner"),
+        "R1",
+        TWO_HANDS,
+        (ADMINISTRATOR | ASKED_IT).with_name(_("an administrator, or a person who proposed or seconded it")),
+    ),
+)
