@@ -15,11 +15,12 @@ from core.erasure import FUNCTIONS_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from projects.credentials import counting
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
 from projects.second_factors.guards import FACTOR_REQUIRED_SQL
-from projects.vouching.guards import MAY_VOUCH_SQL
+from projects.vouching import guards as vouching
 
 
 @transaction.atomic
@@ -40,7 +41,8 @@ def install_triggers() -> int:
             + MEANINGFUL_SQL
             + ZONE_SQL
             + UNAVAILABLE_SQL
-            + MAY_VOUCH_SQL
+            + counting.FUNCTIONS_SQL
+            + vouching.FUNCTIONS_SQL
             + FACTOR_REQUIRED_SQL
             + FUNCTIONS_SQL
             + row_seals.FUNCTIONS_SQL

@@ -16,6 +16,7 @@ class ProjectsConfig(AppConfig):
         import_module("projects.imports.registry").autodiscover()
         import_module("projects.interests.refusals")
         import_module("projects.credentials.holds")
+        import_module("projects.credentials.session_proofs")
         import_module("projects.addresses.mails")
         import_module("projects.mandates.mails")
         import_module("projects.people.resets")
