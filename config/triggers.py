@@ -16,12 +16,13 @@ from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
 from core.visible_texts import FUNCTIONS_SQL as VISIBLE_SQL
+from projects.credentials import counting
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
 from projects.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
 from projects.second_factors.guards import FACTOR_REQUIRED_SQL
-from projects.vouching.guards import MAY_VOUCH_SQL
+from projects.vouching import guards as vouching
 from roles.accounts.guards import SKELETON_SQL
 
 
@@ -45,7 +46,8 @@ def install_triggers() -> int:
             + SKELETON_SQL
             + ZONE_SQL
             + UNAVAILABLE_SQL
-            + MAY_VOUCH_SQL
+            + counting.FUNCTIONS_SQL
+            + vouching.FUNCTIONS_SQL
             + MAY_SECOND_SQL
             + SUSPENDED_SQL
             + FACTOR_REQUIRED_SQL

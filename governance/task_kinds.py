@@ -31,7 +31,7 @@ from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
 from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
 from projects.models import Delegation, Mandate, Replacement
-from projects.vouching.queries import list_to_vouch
+from projects.vouching.queries import list_addresses_to_vouch, list_to_vouch
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
 TO_READ, ENDING = timedelta(days=30), timedelta(days=30)
@@ -330,6 +330,17 @@ TASKS += [
         project="",
         link=_open_replacement,
         is_own=True,
+    ),
+    RowTasks(
+        name="address_vouches",
+        heading=_("People whose new address needs a vouch"),
+        verb=_("Vouch for the new address"),
+        seat=EVERYBODY,
+        rows=lambda mine: list_addresses_to_vouch(mine.reader, mine.at),
+        title="person__name",
+        since="vouch_asked_at",
+        project="",
+        link=lambda task: reverse("projects:vouching:vouch_address", args=[task.row]),
     ),
     RowTasks(
         name="readings",

@@ -18,6 +18,7 @@ class ProjectsConfig(AppConfig):
         import_module("projects.credentials.holds")
         import_module("projects.replacements.holds")
         import_module("projects.replacements.mails")
+        import_module("projects.credentials.session_proofs")
         import_module("projects.addresses.mails")
         import_module("projects.mandates.mails")
         import_module("projects.people.resets")

@@ -66,6 +66,7 @@ LOCK_LATER = {
     "governance/decisions/services.py: decide": READ_FIRST,
     "governance/opinions/services.py: advise": READ_FIRST,
     "governance/opinions/services.py: note_binding": READ_FIRST,
+    "projects/vouching/services.py: vouch": "the projects of the person are locked before the organisation",
     "projects/imports/services.py: receive": WRITES_NO_RECORD,
     "projects/imports/services.py: read_again": WRITES_NO_RECORD,
     "projects/imports/services.py: choose_columns": WRITES_NO_RECORD,
@@ -92,6 +93,7 @@ ASK_NOBODY = {
     "projects/credentials/services.py: give_credential",
     "projects/credentials/services.py: confirm_credential",
     "projects/credentials/services.py: rename_credential",
+    "projects/credentials/services.py: prove_credentials",
     "projects/credentials/services.py: end_credential",
     "projects/ledger/upgrades.py: tell",
     "projects/people/services.py: set_up",
@@ -116,6 +118,8 @@ ASK_NOBODY = {
     "projects/people/services.py: mail_reset",
     "projects/role_templates/installation.py: write_pack",
     "projects/vouching/services.py: ask_vouch",
+    "projects/vouching/services.py: remind_vouch",
+    "projects/vouching/services.py: count_alone",
     "roles/accounts/views.py: choose",
 }
 
@@ -212,7 +216,12 @@ def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody |= {Act.REQUIRE_WORKSPACES, Act.PROVISION_ACCOUNT}
     of_ones_own_account = {Act.SET_UP, Act.OPEN_ACCOUNT, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.RENAME_CREDENTIAL}
-    of_ones_own_account |= {Act.END_CREDENTIAL, Act.ASK_VOUCH}
+    of_ones_own_account |= {Act.END_CREDENTIAL, Act.ASK_VOUCH, Act.PROVE_CREDENTIAL}
+    asked_of_nobody |= {
+        Act.REMIND_VOUCH,
+        Act.COUNT_ALONE,
+        Act.CHANGE_HAND,
+    }  # of the installation, or beside another act
     of_ones_own_account |= {Act.ASK_ADDRESS, Act.CONFIRM_ADDRESS, Act.CHANGE_ADDRESS, Act.END_ADDRESS}
     acts = {*Act.values, "propose"} - asked_of_nobody - of_ones_own_account - {Act.STORE_RECORD, Act.SEAL_ROWS}
     named = {name.partition(".")[2] for name in set(all_permissions()) - TO_READ}

@@ -11,12 +11,13 @@ from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from projects.credentials.counting import DECIDED_SQL, DUE_SQL, WAITS_SQL
 from projects.ledger.row_seals import ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
 from projects.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
 from projects.second_factors.guards import FACTOR_REQUIRED_SQL
-from projects.vouching.guards import MAY_VOUCH_SQL
+from projects.vouching.guards import ALONE_SQL, ARGUMENTS, MAY_VOUCH_SQL, VOUCHED_SQL, VOUCHERS_SQL
 from roles.accounts.guards import SKELETON_SQL
 
 #: PostgreSQL prints the events of a trigger in this order.
@@ -44,6 +45,7 @@ WHERE p.pronamespace = 'public'::regnamespace
 #: Values of `tgenabled`: a guard fires in every session, whatever its session_replication_role.
 ALWAYS, BY_DEFAULT = "A", "O"
 
+OF_A_VOUCH = ARGUMENTS.replace("timestamptz", "timestamp with time zone")
 #: Function and its arguments → body.
 CALLED = {
     ("_pgtrigger_should_ignore", "trigger_name name"): NO_TRIGGER_IS_IGNORED.split("AS '")[1].rpartition("'")[0],
@@ -58,16 +60,23 @@ CALLED = {
         "ouvrage_unavailable",
         "on_project bigint, of_role text, moment timestamp with time zone",
     ): UNAVAILABLE_SQL.split("$$")[1],
+    ("ouvrage_due", "person bigint, since timestamp with time zone, span interval"): DUE_SQL.split("$$")[1],
     (
-        "ouvrage_may_vouch",
-        "voucher bigint, of_credential bigint, moment timestamp with time zone",
-    ): MAY_VOUCH_SQL.split("$$")[1],
     (
         "ouvrage_may_second",
         "candidate bigint, of_kind text, of_project bigint, former bigint, successor bigint, proposer bigint, "
         "asked timestamp with time zone, moment timestamp with time zone",
     ): MAY_SECOND_SQL.split("$$")[1],
     ("ouvrage_suspended", "person bigint"): SUSPENDED_SQL.split("$$")[1],
+    (
+        "ouvrage_decided",
+        "person bigint, since timestamp with time zone, moment timestamp with time zone",
+    ): DECIDED_SQL.split("$$")[1],
+    ("ouvrage_waits", "of_credential bigint, moment timestamp with time zone"): WAITS_SQL.split("$$")[1],
+    ("ouvrage_may_vouch", f"voucher bigint, {OF_A_VOUCH}"): MAY_VOUCH_SQL.split("$$")[1],
+    ("ouvrage_vouchers", f"{OF_A_VOUCH}, capacity text"): VOUCHERS_SQL.split("$$")[1],
+    ("ouvrage_vouched", OF_A_VOUCH): VOUCHED_SQL.split("$$")[1],
+    ("ouvrage_alone", OF_A_VOUCH): ALONE_SQL.split("$$")[1],
     ("ouvrage_factor_required", "person bigint, moment timestamp with time zone"): FACTOR_REQUIRED_SQL.split("$$")[1],
     ("ouvrage_erasing", ""): ERASING_SQL.split("$$")[1],
     ("ouvrage_blanked", "value jsonb, mark text"): BLANKED_SQL.split("$$")[1],

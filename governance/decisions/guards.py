@@ -288,6 +288,8 @@ TELLS_WHAT_WAS_IMPOSSIBLE = guard(
     """,
 )
 
+#: SQL: a living credential `c` that counts; one that was added beside it proves nothing yet (ADR 50).
+COUNTS = "c.ended_at IS NULL AND c.confirmed_at IS NOT NULL AND public.ouvrage_waits(c.id, clock_timestamp()) IS NULL"
 #: The password of an account from before credentials were recorded has no row; so has a sign-in elsewhere.
 TELLS_HOW_IT_WAS_CONFIRMED = guard(
     "tells_how_it_was_confirmed",
@@ -297,11 +299,11 @@ TELLS_HOW_IT_WAS_CONFIRMED = guard(
        OR EXISTS (SELECT FROM unnest(NEW.factors) AS used(kind)
                   WHERE used.kind NOT IN ('password', 'provider') AND NOT EXISTS (
                     SELECT FROM public.projects_credential c
-                    WHERE c.person_id = NEW.decided_by_id AND c.kind = used.kind AND c.ended_at IS NULL))
+                    WHERE c.person_id = NEW.decided_by_id AND c.kind = used.kind AND {COUNTS}))
        OR NEW.factor_since IS DISTINCT FROM (
          SELECT CASE WHEN count(DISTINCT c.kind) = cardinality(NEW.factors) THEN max(c.given_at) END
          FROM public.projects_credential c
-         WHERE c.person_id = NEW.decided_by_id AND c.ended_at IS NULL AND c.kind = ANY (NEW.factors)
+         WHERE c.person_id = NEW.decided_by_id AND {COUNTS} AND c.kind = ANY (NEW.factors)
            AND (NEW.passkey_id IS NULL OR c.id = NEW.passkey_id)) THEN
       {refuse("A decision tells with which factors it was confirmed, and since when they are its signatory's")}
     END IF;

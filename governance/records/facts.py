@@ -23,6 +23,7 @@ from core.erasure import display_text
 from core.guards import ActModel
 from core.history import version_at
 from core.templatetags.ui import euros
+from governance.decisions.hand_changes import list_hand_changes
 from governance.decisions.models import Condition, Decision, Unheard
 from governance.disputes.models import Dispute
 from governance.enums import EffectiveFrom, OnLapse, Position, dissents
@@ -314,6 +315,8 @@ def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
     yield Line(_("Decided on"), _format_instant(decision.acted_at))
     if decision.how_confirmed:
         yield Line(_("Confirmation"), decision.how_confirmed)
+    for sentence in list_hand_changes([decision], _reveal_invisible).get(decision.pk, ()):
+        yield Line(_("Sign-in of the signatory"), sentence)
     if decision.assertion:
         yield Line(_("Fingerprint of the passkey"), digits=_fingerprint_key(decision))
     yield Line(_("Entered on"), _format_instant(decision.recorded_at), marks=_late_entry_marks(decision))

@@ -20,6 +20,7 @@ from core.lists.pages import Listing
 from core.references import reference
 from core.subqueries import count_rows
 from core.templatetags.ui import icon, outcome_badge
+from governance.decisions.hand_changes import list_hand_changes
 from governance.decisions.models import NEW_OWNER, DecisionQuerySet, SealBreak
 from governance.enums import DISAGREES, Outcome
 from governance.kinds.registry import kind_of, kinds
@@ -36,6 +37,7 @@ SHOWN = (
     "waived",
     "impossible",
     "signature",
+    "decided_by",
     "factors",
     "factor_since",
     "passkey",
@@ -153,8 +155,13 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
 
 
 def _share_projects(decisions: Any) -> Any:
-    """Give what a decision replaces, and what replaced it, its project, which is theirs: it saves two joins."""
+    """Give what a decision replaces, and what replaced it, its project, which is theirs: it saves two joins.
+
+    Give each decision what had changed in the sign-in of its signatory, too.
+    """
+    changes = list_hand_changes(decisions)
     for decision in decisions:
+        decision.hand_changes = changes.get(decision.pk, [])
         for other in filter(None, (decision.supersedes, decision.successor)):
             other.project = decision.project
     return decisions

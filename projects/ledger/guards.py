@@ -62,7 +62,7 @@ CLOSED_BY_ANOTHER = guard(
     """,
 )
 
-#: Acts that an archived project still records: its own, its next owner's, and those of the record.
+#: Acts that an archived project still records: its own, its owner's and the next one's, and those of the record.
 IN_THE_ARCHIVE = (
     Act.ARCHIVE,
     Act.UNARCHIVE,
@@ -79,6 +79,7 @@ IN_THE_ARCHIVE = (
     Act.END_REPLACEMENT,
     Act.STORE_RECORD,
     Act.DISPUTE,
+    Act.CHANGE_HAND,
     Act.ERASE,
     Act.SEAL_ROWS,
 )

@@ -127,8 +127,8 @@ class SettingsForm(forms.Form):
         min_value=0,
         max_value=168,
         help_text=_(
-            "After a new password, second factor or address, the person can only read for this time. From "
-            "0 to 168. A shorter time applies a week later."
+            "After a new password by a mailed link or a new second factor. From 0 to 168. A shorter time applies a "
+            "week later. For people who decide or administer, time alone is never enough."
         ),
     )
     signed_decisions = forms.BooleanField(

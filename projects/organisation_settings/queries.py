@@ -45,14 +45,16 @@ def organisation_at(moment: datetime) -> OrganisationSettings:
 
 
 def find_waiting_time(moment: datetime) -> timedelta:
-    """Return how long a new credential waits: the longest time that was chosen within the week before `moment`.
+    """Return how long a new credential waits: the longest time that was in force within the week before `moment`.
 
-    So nobody shortens it for the occasion; a longer one counts at once. The database computes the same.
+    So nobody shortens it for the occasion; a longer one counts at once. Before the first settings the default is in
+    force. The database computes the same.
     """
     history: Any = OrganisationSettings.history
     before = history.filter(history_date__lte=moment - WEEK).order_by("history_id").last()
     lately = history.filter(history_date__gt=moment - WEEK).aggregate(most=Max("credential_hours"))["most"]
-    return timedelta(hours=max(organisation().credential_hours, lately or 0, before.credential_hours if before else 0))
+    known = before.credential_hours if before else OrganisationSettings().credential_hours
+    return timedelta(hours=max(organisation().credential_hours, lately or 0, known))
 
 
 def relies_on_provider(moment: datetime) -> bool:

@@ -17,7 +17,7 @@ from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.sessions.sign_ins import end_sessions, list_sign_ins
 from projects.absences.queries import list_offers
-from projects.credentials.holds import find_hold
+from projects.credentials.holds import find_hold, find_waiting
 from projects.credentials.queries import find_provider_link, list_credentials
 from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
@@ -48,6 +48,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_passkeys": is_available(),
         "credentials": list_credentials(person),
         "hold": find_hold(person.pk),
+        "waiting": find_waiting(person.pk),
         "provider_link": find_provider_link(person),
         "address_change": person.address_changes.open().select_related("asked_by").first(),
         "today": today(),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.acts import act, open_act
 from core.sessions.sign_ins import end_sessions
 from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.hands import lock_hand
 from projects.credentials.services import give_credential
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -323,6 +324,7 @@ def reset_password(*, actor: User, password: str) -> User:
 
     It counts once the waiting time is over. Second factors end if an administrator had the link say so.
     """
+    lock_hand(actor)
     if ends_factors(actor):
         end_factors(actor=actor, person=actor)
     return _record_password(actor, password, Origin.MAILED)
@@ -341,7 +343,7 @@ def change_password(*, actor: User, current: str, password: str) -> User:
 
 def _record_password(actor: User, password: str, origin: Origin) -> User:
     """Write the password alone, on the row as it is now: an account closed meanwhile stays closed."""
-    chain = lock_organisation()
+    chain = lock_hand(actor).chain
     person = User.objects.select_for_update().get(pk=actor.pk)
     _set_password(person, password)
     person.save(update_fields=["password"])

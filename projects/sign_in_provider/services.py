@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from core.acts import act, open_act
 from core.characters import reveal
 from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.hands import lock_hand
 from projects.credentials.models import Credential
 from projects.credentials.services import end_credential, give_credential
+from projects.credentials.session_proofs import find_proof
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.organisation_settings.services import lock_settings, save_settings
@@ -64,14 +66,14 @@ def link_provider(*, actor: User, identity: Identity, provider: str) -> Credenti
 
     Raises ValidationError when the identity has an account.
     """
-    lock_organisation()
+    lock_hand(actor)
     return _give(actor, actor, identity, provider, Origin.ADDED)
 
 
 @open_act
 def unlink_provider(*, actor: User) -> None:
     """End the link of the actor. Raises ValidationError when nothing else lets them sign in."""
-    lock_organisation()
+    lock_hand(actor)
     living = Credential.objects.living().filter(person=actor)
     linked = living.filter(kind=CredentialKind.PROVIDER).first()
     if linked is None:
@@ -93,7 +95,7 @@ def note_check(*, actor: User, issuer: str) -> None:
 
 
 def _give(actor: User, person: User, identity: Identity, provider: str, origin: Origin) -> Credential:
-    """Give the link, which ends an earlier one; the caller holds the lock of the organisation."""
+    """Give the link, which ends an earlier one; the caller holds the locks."""
     if find_linked(identity):
         raise ValidationError(_("This identity is linked to another account."))
     for earlier in Credential.objects.living().filter(person=person, kind=CredentialKind.PROVIDER):
@@ -105,4 +107,5 @@ def _give(actor: User, person: User, identity: Identity, provider: str, origin: 
         origin=origin,
         name=provider[:100],
         credential_id=identity.digest,
+        proof=find_proof(person) if origin == Origin.ADDED else "",
     )

@@ -12,6 +12,7 @@ import requests
 from django.test import Client
 from django.utils import timezone
 
+from projects.credentials.holds import find_hold, find_waiting
 from projects.credentials.mails import build_confirm_link
 from projects.credentials.services import confirm_credential
 from projects.ledger.models import LedgerEvent
@@ -22,8 +23,9 @@ from projects.sign_in_provider.claims import Identity
 from projects.sign_in_provider.queries import find_entered_provider, find_linked, find_provider
 from projects.sign_in_provider.services import link_provider, note_check, unlink_provider
 from roles.models import User
-from roles.reauthentication.proofs import NOTE
+from roles.reauthentication.proofs import NOTE, within
 from tests.conftest import StrictClient
+from tests.governance.decisions.test_confirmation import METHODS, WHOSE
 from tests.projects.sign_in_provider.conftest import CALLBACK, come_back, configure, leave
 from tests.projects.sign_in_provider.provider_double import Double
 from tests.roles.reauthentication.test_reauthentication import PASSWORD, grow_old
@@ -42,8 +44,9 @@ def identity_of(double: Double, **changes: Any) -> Identity:
 
 
 def link(person: User, double: Double) -> Credential:
-    """Link the account of a person, who confirms it from their mailbox."""
-    linked = link_provider(actor=person, identity=identity_of(double), provider="Sésame")
+    """Link the account of a person in a session of their password; they confirm it from their mailbox."""
+    with within({METHODS: [{"method": "password"}], WHOSE: str(person.pk)}):  # type: ignore[arg-type]
+        linked = link_provider(actor=person, identity=identity_of(double), provider="Sésame")
     return confirm_credential(actor=person, credential=linked)
 
 
@@ -515,10 +518,9 @@ def test_nobody_else_checks_the_provider(who: str, unchecked: Any, cast: Any, cl
     assert find_provider() is None
 
 
-def test_the_waiting_time_holds_who_links_a_provider(double: Double, owner: User) -> None:
-    from projects.credentials.holds import find_hold
-
+def test_a_link_holds_nothing_and_proves_nothing_before_the_waiting_time(double: Double, owner: User) -> None:
     linked = link(owner, double)
-    hold = find_hold(owner.pk)
-    assert hold is not None
-    assert hold.until == linked.counts_from > timezone.now()
+    waiting = find_waiting(owner.pk)
+    assert waiting is not None
+    assert waiting.until == linked.counts_from > timezone.now()
+    assert find_hold(owner.pk) is None
