@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -79,6 +80,16 @@ def disabled(triggers: Sequence[str]) -> Iterator[None]:
                 for trigger, table in (name.split(" ON ") for name in triggers):
                     run(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
         yield
+
+
+def backdate(table: str, column: str, moment: datetime, where: str, params: Sequence[Any] = ()) -> None:
+    """Date rows back with the triggers of their table off, as if they had been written then."""
+    fire_deferred_triggers()
+    with owning():
+        run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        run(f"UPDATE {table} SET {column} = %s WHERE {where}", [moment, *params])
+        fire_deferred_triggers()
+        run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def refusal(attack: Any, *, role: str = RUNTIME, without: str | Sequence[str] = ()) -> str:

@@ -1,14 +1,16 @@
 """Notifications: one row per person and event, shown in the application and sent as mail."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, Self
 
 from django.core.mail import EmailMessage
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.models import LedgerEvent
-from roles.models import User
+from roles.models import INSTALLATION, User
 
 
 class Reason(models.TextChoices):
@@ -85,11 +87,49 @@ class Reason(models.TextChoices):
     DELEGATION_OVER = "delegation_over", _("this delegation of signature has come to its end")
 
 
+#: Reasons that concern a hand or a seat: who decides or administers, what proves them, and how they are reached.
+#:
+#: Their mails leave first, reach closed accounts, and go to every address of the last 30 days; nothing turns them off.
+HAND_AND_SEAT: frozenset[str] = frozenset(
+    {
+        Reason.SIGNATURE_DISPUTED,
+        Reason.ROLE_GIVEN,
+        Reason.ROLE_ACCEPTED,
+        Reason.ROLE_ENDED,
+        Reason.ROLE_OVER,
+        Reason.OWNER_NAMED,
+        Reason.SIGNATURE_DELEGATED,
+        Reason.DELEGATION_ENDED,
+        Reason.DELEGATION_OVER,
+        Reason.ACCOUNT_CLOSED,
+        Reason.ACCOUNT_CHANGED,
+        Reason.RESET_SENT,
+        Reason.CREDENTIAL_CHANGED,
+        Reason.VOUCH_ASKED,
+        Reason.VOUCHED,
+        Reason.ADDRESS_CHANGED,
+        Reason.ADDRESS_PROPOSED,
+        Reason.ADDRESS_OBJECTED,
+        Reason.DEPARTURE_SET,
+        Reason.DEPARTURE_OFF,
+        Reason.DEPARTURE_OVER,
+        Reason.ABSENCE_STATED,
+        Reason.ABSENCE_OVER,
+    }
+)
+#: Days for which a closed account and a former address are told.
+FORMER_DAYS = 30
+#: Failures after which a mail no longer leaves before the others.
+URGENT_TRIES = 10
+
 #: Labels of the codes in `detail`; apps register their own.
 DETAIL_LABELS: dict[str, Any] = {}
 
 #: Reasons with mails of their own: build them, or return None when there is nothing to send any more. Filled by others.
 MAILS: dict[str, Callable[["Notification"], EmailMessage | Sequence[EmailMessage] | None]] = {}
+#: Reasons of HAND_AND_SEAT with a mail of their own to a former address: it has no link that gives power, save one by
+#: which its person objects. Filled by others; without one the general mail is sent.
+FORMER_MAILS: dict[str, Callable[["Notification", str], EmailMessage | None]] = {}
 
 #: Reasons caused by a date, not an act: they have no event and are sent once per link and person.
 BY_TIME = (
@@ -108,16 +148,27 @@ BY_TIME = (
 )
 
 
+#: Notices of HAND_AND_SEAT, and those on a decision that was signed in the name of the recipient.
+ON_HAND_OR_SEAT = models.Q(reason__in=sorted(HAND_AND_SEAT)) | models.Q(
+    reason=Reason.DECIDED, event__actor=models.F("recipient")
+)
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> Self:
         """Filter notifications not read in the application."""
         return self.filter(read_at__isnull=True)
 
     def to_mail(self) -> Self:
-        """Filter notifications with an unsent mail to an open account, on its closing, or on a decision in its name."""
-        told = models.Q(recipient__is_active=True) | models.Q(reason=Reason.ACCOUNT_CLOSED)
-        signed = models.Q(reason=Reason.DECIDED, event__actor=models.F("recipient"))
-        return self.filter(told | signed, mailed_at__isnull=True)
+        """Filter notifications with an unsent mail: to open accounts, and to closed ones on their hand or seat."""
+        lately = models.Q(created_at__gte=timezone.now() - timedelta(days=FORMER_DAYS))
+        waiting = self.filter(models.Q(recipient__is_active=True) | lately & ON_HAND_OR_SEAT, mailed_at__isnull=True)
+        return waiting.exclude(recipient__email=INSTALLATION)
+
+    def most_urgent_first(self) -> Self:
+        """Order by what leaves first: what concerns a hand or a seat, unless it keeps failing."""
+        is_urgent = models.When(ON_HAND_OR_SEAT, attempts__lt=URGENT_TRIES, then=0)
+        return self.order_by(models.Case(is_urgent, default=1), "attempts", "pk")
 
 
 class Notification(models.Model):
@@ -167,6 +218,12 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} → {self.recipient}"
+
+    @property
+    def is_on_hand_or_seat(self) -> bool:
+        """Return whether it concerns a hand or a seat, as ON_HAND_OR_SEAT."""
+        is_signed = self.event is not None and self.event.actor_id == self.recipient_id
+        return self.reason in HAND_AND_SEAT or (self.reason == Reason.DECIDED and is_signed)
 
     @property
     def detail_label(self) -> Any:
