@@ -218,6 +218,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "close-departed": {"task": "projects.close_departed", "schedule": crontab("5", "*")},
     # Addresses to which nobody objected for 72 hours.
     "settle-addresses": {"task": "projects.settle_addresses", "schedule": crontab("15", "*")},
+    # Rights of administrators whose end nobody objected to for 72 hours.
+    "settle-rights": {"task": "projects.settle_rights", "schedule": crontab("20", "*")},
     "clear-sessions": {"task": "projects.clear_sessions", "schedule": crontab("40", "4")},
     "erase-drafts": {"task": "core.erase_drafts", "schedule": crontab("45", "4")},
     "announce-ends": {"task": "projects.announce_ends", "schedule": crontab("20", "4")},

@@ -15,6 +15,7 @@ from core.erasure import FUNCTIONS_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from projects.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
@@ -40,6 +41,8 @@ def install_triggers() -> int:
             + MEANINGFUL_SQL
             + ZONE_SQL
             + UNAVAILABLE_SQL
+            + ADMINISTERS_SINCE_SQL
+            + ADMINISTERS_SQL
             + MAY_VOUCH_SQL
             + FACTOR_REQUIRED_SQL
             + FUNCTIONS_SQL

@@ -4,7 +4,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -82,12 +81,12 @@ def disabled(triggers: Sequence[str]) -> Iterator[None]:
         yield
 
 
-def backdate(table: str, column: str, moment: datetime, where: str, params: Sequence[Any] = ()) -> None:
-    """Date rows back with the triggers of their table off, as if they had been written then."""
+def backdate(table: str, column: str, value: Any, where: str, params: Sequence[Any] = ()) -> None:
+    """Write a column with the triggers of its table off, as if the rows had been written then."""
     fire_deferred_triggers()
     with owning():
         run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        run(f"UPDATE {table} SET {column} = %s WHERE {where}", [moment, *params])
+        run(f"UPDATE {table} SET {column} = %s WHERE {where}", [value, *params])
         fire_deferred_triggers()
         run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 

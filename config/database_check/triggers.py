@@ -10,6 +10,7 @@ from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from projects.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
 from projects.ledger.row_seals import ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
@@ -52,6 +53,8 @@ CALLED = {
         "ouvrage_unavailable",
         "on_project bigint, of_role text, moment timestamp with time zone",
     ): UNAVAILABLE_SQL.split("$$")[1],
+    ("ouvrage_administers_since", "person bigint"): ADMINISTERS_SINCE_SQL.split("$$")[1],
+    ("ouvrage_administers", "person bigint, moment timestamp with time zone"): ADMINISTERS_SQL.split("$$")[1],
     (
         "ouvrage_may_vouch",
         "voucher bigint, of_credential bigint, moment timestamp with time zone",

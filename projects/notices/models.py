@@ -78,6 +78,10 @@ class Reason(models.TextChoices):
     ABSENCE_STATED = "absence_stated", _("your absence is stated by an administrator")
     ABSENCE_OVER = "absence_over", _("the absence is taken back")
     ASKED_MEANWHILE = "asked_meanwhile", _("a person who is absent names you as contact person")
+    ADMINISTRATOR_NAMED = "administrator_named", _("administrator rights are granted")
+    ADMINISTRATOR_ENDED = "administrator_ended", _("administrator rights end, or were to end")
+    PROOF_CHANGED = "proof_changed", _("what proves who acts has changed in the settings")
+    TOKEN_CHANGED = "token_changed", _("a directory token was created or ended")
     OWNER_NAMED = "owner_named", _("a project owner is named")
     SIGNATURE_DELEGATED = "signature_delegated", _("the project owner’s signature is delegated")
     DELEGATION_ENDED = "delegation_ended", _("a delegation of the project owner’s signature is ended")
@@ -115,6 +119,10 @@ HAND_AND_SEAT: frozenset[str] = frozenset(
         Reason.DEPARTURE_OVER,
         Reason.ABSENCE_STATED,
         Reason.ABSENCE_OVER,
+        Reason.ADMINISTRATOR_NAMED,
+        Reason.ADMINISTRATOR_ENDED,
+        Reason.PROOF_CHANGED,
+        Reason.TOKEN_CHANGED,
     }
 )
 #: Days for which a closed account and a former address are told.

@@ -92,23 +92,6 @@ def invite(*, actor: User, email: str, name: str, title: str, organisation: str,
     return person
 
 
-@open_act
-def invite_operator(*, actor: User, email: str, name: str) -> User:
-    """Open the account of an administrator from the server, by the installation, who acts; they choose a password.
-
-    Raises ValidationError on an address in use.
-    """
-    chain = lock_organisation()
-    if User.objects.filter(email__iexact=email).exists():
-        raise ValidationError(_("This address already has an account."))
-    language = settings_now().language
-    person = build_invited(email=email, name=name, title="", organisation=None, language=language)
-    person.is_staff = person.is_superuser = True
-    person.save()
-    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key, administrator="yes")
-    return person
-
-
 def build_invited(*, email: str, name: str, title: str, organisation: Organisation | None, language: str) -> User:
     """Build the account of a person who will choose a password."""
     person = User(email=email.lower(), name=name, title=title, organisation=organisation, language=language)
@@ -214,10 +197,13 @@ def take_back_departure(*, actor: User, person: User) -> User:
 
 @open_act
 def close_departed(*, actor: User, person: User) -> bool:
-    """Close an account whose last day is over; return whether it was. The installation acts; it gives no role."""
+    """Close an account whose last day is over; return whether it was. The installation acts; it gives no role.
+
+    That of an administrator stays open until their rights have ended.
+    """
     chain = lock_organisation()
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    if person.last_day is None or person.last_day >= today():
+    if person.last_day is None or person.last_day >= today() or person.is_staff:
         return False
     event = _close(chain, actor, person, NOBODY)
     tell_administrators(event, Reason.DEPARTURE_OVER, person)
@@ -248,6 +234,8 @@ def _lock_leaving(actor: User, person: User) -> User:
 
 
 def _close(chain: Project, actor: User, person: User, followers: Followers, **facts: Any) -> LedgerEvent:
+    if person.is_staff:
+        raise ValidationError(_("This person is an administrator. Remove the administrator rights first."))
     person.is_active, person.last_day = False, None
     person.save()
     end_sessions(person)

@@ -16,7 +16,7 @@ from projects.mandates.models import Delegation, Mandate
 from projects.organisation_settings.queries import organisation
 from projects.people.changes import TOLD, tell_changes
 from projects.people.invitations import invite_by_outbox
-from projects.people.services import build_invited, close_provisioned, find_organisation, list_administrators
+from projects.people.services import build_invited, close_provisioned, find_organisation
 from projects.project.models import Project
 from projects.provisioning.fields import Fields
 from projects.provisioning.models import ProvisioningToken
@@ -134,8 +134,8 @@ def _lock(token: ProvisioningToken) -> Project:
 
 
 def _ensure_closes(person: User) -> None:
-    if person.is_staff and not list_administrators().exclude(pk=person.pk).exists():
-        raise NotForProvisioning("The last account of an administrator stays open.")
+    if person.is_staff:
+        raise NotForProvisioning("The account of an administrator stays open: another one ends these rights first.")
 
 
 def _ensure_reopens(person: User) -> None:

@@ -42,13 +42,14 @@ def live() -> None:
     from governance.enums import Outcome, Position
     from governance.opinions.services import advise
     from governance.proposals.services import draft, submit
+    from projects.administrators.services import invite_operator
     from projects.mandates.services import appoint, found_project, role_on
     from roles.enums import DecisionKind
     from roles.models import User
 
     today = timezone.localdate()
+    admin = invite_operator(actor=User.objects.installation(), email="admin@example.org", name="Ada Admin")
     with acting_as(User.objects.installation()):
-        admin = User.objects.create_user(email="admin@example.org", name="Ada Admin", is_staff=True)
         owner, pmo, amoa = (
             User.objects.create_user(email=f"{name}@example.org", name=name.title())
             for name in ("owner", "pmo", "amoa")

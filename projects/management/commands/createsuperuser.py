@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
+from projects.administrators.services import invite_operator
 from projects.people.invitations import build_link
-from projects.people.services import invite_operator
 from roles.models import User
 
 

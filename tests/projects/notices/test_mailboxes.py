@@ -68,6 +68,9 @@ WITH_A_ROW = {
     Reason.VOUCH_ASKED,
     Reason.VOUCHED,
     Reason.ADDRESS_CHANGED,
+    Reason.ADMINISTRATOR_ENDED,
+    Reason.PROOF_CHANGED,
+    Reason.TOKEN_CHANGED,
 }
 
 
