@@ -21,6 +21,7 @@ class ProjectsConfig(AppConfig):
         import_module("projects.administrators.mails")
         import_module("projects.mandates.mails")
         import_module("projects.people.resets")
+        import_module("projects.proof_notices.mails")
         import_module("projects.vouching.mails")
         import_module("projects.sign_in_provider.completion")
         import_module("projects.ledger.row_seals").seal_every_table()

@@ -81,6 +81,7 @@ class Reason(models.TextChoices):
     ADMINISTRATOR_NAMED = "administrator_named", _("administrator rights are granted")
     ADMINISTRATOR_ENDED = "administrator_ended", _("administrator rights end, or were to end")
     PROOF_CHANGED = "proof_changed", _("what proves who acts has changed in the settings")
+    SIGNING_CHANGED = "signing_changed", _("the owner changed whether decisions are signed with a passkey")
     TOKEN_CHANGED = "token_changed", _("a directory token was created or ended")
     OWNER_NAMED = "owner_named", _("a project owner is named")
     SIGNATURE_DELEGATED = "signature_delegated", _("the project owner’s signature is delegated")
@@ -122,6 +123,7 @@ HAND_AND_SEAT: frozenset[str] = frozenset(
         Reason.ADMINISTRATOR_NAMED,
         Reason.ADMINISTRATOR_ENDED,
         Reason.PROOF_CHANGED,
+        Reason.SIGNING_CHANGED,
         Reason.TOKEN_CHANGED,
     }
 )
