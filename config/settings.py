@@ -223,6 +223,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Accounts of owners that two people close, and one hand alone after 30 days.
     "settle-replacements": {"task": "projects.settle_replacements", "schedule": crontab("10", "*")},
     "follow-vouches": {"task": "projects.follow_vouches", "schedule": crontab("20", "*")},
+    # Rights of administrators whose end nobody objected to for 72 hours.
+    "settle-rights": {"task": "projects.settle_rights", "schedule": crontab("20", "*")},
     "clear-sessions": {"task": "projects.clear_sessions", "schedule": crontab("40", "4")},
     "erase-drafts": {"task": "core.erase_drafts", "schedule": crontab("45", "4")},
     "announce-ends": {"task": "projects.announce_ends", "schedule": crontab("20", "4")},

@@ -16,6 +16,7 @@ from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
 from core.visible_texts import FUNCTIONS_SQL as VISIBLE_SQL
+from projects.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
 from projects.credentials import counting
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
@@ -46,6 +47,8 @@ def install_triggers() -> int:
             + SKELETON_SQL
             + ZONE_SQL
             + UNAVAILABLE_SQL
+            + ADMINISTERS_SINCE_SQL
+            + ADMINISTERS_SQL
             + counting.FUNCTIONS_SQL
             + vouching.FUNCTIONS_SQL
             + MAY_SECOND_SQL

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from projects.addresses.models import AddressChange
-from projects.administrators.guards import CHANGED_BY_ANOTHER
+from projects.administrators.models import AdministratorEnding
 from projects.credentials.models import Credential
 from projects.documents.models import Document, DocumentVersion
 from projects.impartiality.models import Bidder, Interest, Ruling
@@ -25,6 +25,7 @@ from roles.models import User
 
 __all__ = [
     "AddressChange",
+    "AdministratorEnding",
     "Bidder",
     "Competence",
     "Credential",
@@ -51,5 +52,5 @@ __all__ = [
     "WordMeaning",
 ]
 
-pgtrigger.register(CHANGED_BY_ANOTHER, PASSWORD_IN_THE_LEDGER)(User)
+pgtrigger.register(PASSWORD_IN_THE_LEDGER)(User)
 pgtrigger.register(KEEPS_THE_LAST_FACTOR)(Credential)

@@ -240,12 +240,14 @@ def _create_or_copy(done: Path) -> list[Any]:
 
 
 def _save_settings() -> None:
-    """Save settings once, as an administrator, so that there is a row; they stay the defaults."""
+    """Save settings once, as an administrator, so that there is a row; they stay the defaults, and nobody is told."""
+    from core.acts import back_entry
     from projects.organisation_settings.services import edit_settings
     from roles.models import User
 
     admin = User.objects.get(email="staff.admin@example.org")
-    edit_settings(actor=admin, fields={"sender_name": "Ouvrage"}, seen="")
+    with back_entry(timezone.now()):
+        edit_settings(actor=admin, fields={"sender_name": "Ouvrage"}, seen="")
 
 
 def _give_credential() -> None:

@@ -90,6 +90,16 @@ def disabled(triggers: Sequence[str]) -> Iterator[None]:
         yield
 
 
+def backdate(table: str, column: str, value: Any, where: str, params: Sequence[Any] = ()) -> None:
+    """Write a column with the triggers of its table off, as if the rows had been written then."""
+    fire_deferred_triggers()
+    with owning():
+        run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        run(f"UPDATE {table} SET {column} = %s WHERE {where}", [value, *params])
+        fire_deferred_triggers()
+        run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
 def refusal(attack: Any, *, role: str = RUNTIME, without: str | Sequence[str] = ()) -> str:
     """Return the error of `attack` (a callable), deferred constraints included; "" when it succeeds.
 

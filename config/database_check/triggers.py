@@ -11,6 +11,7 @@ from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from projects.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
 from projects.credentials.counting import DECIDED_SQL, DUE_SQL, WAITS_SQL
 from projects.ledger.row_seals import ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
 from projects.mandates.availability import UNAVAILABLE_SQL
@@ -61,6 +62,8 @@ CALLED = {
         "on_project bigint, of_role text, moment timestamp with time zone",
     ): UNAVAILABLE_SQL.split("$$")[1],
     ("ouvrage_due", "person bigint, since timestamp with time zone, span interval"): DUE_SQL.split("$$")[1],
+    ("ouvrage_administers_since", "person bigint"): ADMINISTERS_SINCE_SQL.split("$$")[1],
+    ("ouvrage_administers", "person bigint, moment timestamp with time zone"): ADMINISTERS_SQL.split("$$")[1],
     (
     (
         "ouvrage_may_second",

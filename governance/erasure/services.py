@@ -82,6 +82,8 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     """
     if person == actor or is_person_erased(person):
         raise CannotErase("This account is erased already, or is the one that erases.")
+    if person.is_staff:
+        raise CannotErase("This person is an administrator: another one ends these rights first.")
     end_factors(actor=actor, person=person)
     close_address(actor=actor, person=person)
     for credential in Credential.objects.living().filter(person=person).order_by("pk"):

@@ -1,7 +1,5 @@
 """Mails about credentials, to the address on file by the outbox, and the links by which a person confirms one."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
@@ -10,19 +8,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.access import Account
-from core.erasure import is_erased
 from projects.credentials.enums import Origin
 from projects.credentials.models import Credential
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
 from projects.notices.services import notify, wake_worker
 from projects.notices.subjects import Account as AccountPage
 from projects.organisation_settings.queries import organisation, sender
 
 SALT, DAYS = "projects.credentials", 7
-#: Days for which a former address is told of credentials too.
-FORMER_DAYS = 30
 
 
 def tell_person(event: LedgerEvent, credential: Credential) -> None:
@@ -61,25 +56,11 @@ def mail_links_again(person: Account) -> None:
     wake_worker()
 
 
-def list_former_addresses(person: Account) -> list[str]:
-    """List the other addresses that a person had within the last 30 days."""
-    former: list[str] = []
-    since = timezone.now() - timedelta(days=FORMER_DAYS)
-    versions = person.history.order_by("-history_id").values_list("email", "history_date")
-    for email, begun in versions:
-        if email not in {person.email, *former} and not is_erased(email):
-            former.append(email)
-        if begun < since:
-            break
-    return former
-
-
-def _build_from_notice(notice: Notification) -> list[EmailMessage]:
-    """Build the mails on a change of a credential, in the language of the person: a former address gets no link."""
+def _build_from_notice(notice: Notification, former: str = "") -> EmailMessage | None:
+    """Build the mail on a change of a credential, in the language of the person: a former address gets no link."""
     if notice.event is None:
-        return []
-    boxes = [notice.recipient.email, *list_former_addresses(notice.recipient)]
-    return [_build_mail(notice, notice.event, box, with_link=not place) for place, box in enumerate(boxes)]
+        return None
+    return _build_mail(notice, notice.event, former or notice.recipient.email, with_link=not former)
 
 
 def _build_mail(notice: Notification, event: LedgerEvent, box: str, *, with_link: bool) -> EmailMessage:
@@ -114,3 +95,4 @@ def _build_mail(notice: Notification, event: LedgerEvent, box: str, *, with_link
 
 
 MAILS[Reason.CREDENTIAL_CHANGED] = _build_from_notice
+FORMER_MAILS[Reason.CREDENTIAL_CHANGED] = _build_from_notice

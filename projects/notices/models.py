@@ -1,14 +1,16 @@
 """Notifications: one row per person and event, shown in the application and sent as mail."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, Self
 
 from django.core.mail import EmailMessage
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.models import LedgerEvent
-from roles.models import User
+from roles.models import INSTALLATION, User
 
 
 class Reason(models.TextChoices):
@@ -77,6 +79,11 @@ class Reason(models.TextChoices):
     ABSENCE_STATED = "absence_stated", _("your absence is stated by an administrator")
     ABSENCE_OVER = "absence_over", _("the absence is taken back")
     ASKED_MEANWHILE = "asked_meanwhile", _("a person who is absent names you as contact person")
+    ADMINISTRATOR_NAMED = "administrator_named", _("administrator rights are granted")
+    ADMINISTRATOR_ENDED = "administrator_ended", _("administrator rights end, or were to end")
+    PROOF_CHANGED = "proof_changed", _("what proves who acts has changed in the settings")
+    SIGNING_CHANGED = "signing_changed", _("the owner changed whether decisions are signed with a passkey")
+    TOKEN_CHANGED = "token_changed", _("a directory token was created or ended")
     OWNER_NAMED = "owner_named", _("a project owner is named")
     SEAT_ASKED = "seat_asked", _("the directory, or a last day that is over, asks to close the account of an owner")
     SEAT_PROPOSED = "seat_proposed", _("an administrator proposes to replace the project owner, or close their account")
@@ -94,11 +101,63 @@ class Reason(models.TextChoices):
     DELEGATION_OVER = "delegation_over", _("this delegation of signature has come to its end")
 
 
+#: Reasons that concern a hand or a seat: who decides or administers, what proves them, and how they are reached.
+#:
+#: Their mails leave first, reach closed accounts, and go to every address of the last 30 days; nothing turns them off.
+HAND_AND_SEAT: frozenset[str] = frozenset(
+    {
+        Reason.SIGNATURE_DISPUTED,
+        Reason.ROLE_GIVEN,
+        Reason.ROLE_ACCEPTED,
+        Reason.ROLE_ENDED,
+        Reason.ROLE_OVER,
+        Reason.OWNER_NAMED,
+        Reason.SEAT_ASKED,
+        Reason.SEAT_PROPOSED,
+        Reason.SEAT_SECONDED,
+        Reason.SEAT_OBJECTED,
+        Reason.SEAT_CONFIRMED,
+        Reason.SEAT_TAKEN,
+        Reason.SEAT_WITHDRAWN,
+        Reason.SEAT_WEEKLY,
+        Reason.SIGNATURE_DELEGATED,
+        Reason.DELEGATION_ENDED,
+        Reason.DELEGATION_OVER,
+        Reason.ACCOUNT_CLOSED,
+        Reason.ACCOUNT_CHANGED,
+        Reason.RESET_SENT,
+        Reason.CREDENTIAL_CHANGED,
+        Reason.VOUCH_ASKED,
+        Reason.VOUCHED,
+        Reason.HAND_CHANGES,
+        Reason.ADDRESS_CHANGED,
+        Reason.ADDRESS_PROPOSED,
+        Reason.ADDRESS_OBJECTED,
+        Reason.DEPARTURE_SET,
+        Reason.DEPARTURE_OFF,
+        Reason.DEPARTURE_OVER,
+        Reason.ABSENCE_STATED,
+        Reason.ABSENCE_OVER,
+        Reason.ADMINISTRATOR_NAMED,
+        Reason.ADMINISTRATOR_ENDED,
+        Reason.PROOF_CHANGED,
+        Reason.SIGNING_CHANGED,
+        Reason.TOKEN_CHANGED,
+    }
+)
+#: Days for which a closed account and a former address are told.
+FORMER_DAYS = 30
+#: Failures after which a mail no longer leaves before the others.
+URGENT_TRIES = 10
+
 #: Labels of the codes in `detail`; apps register their own.
 DETAIL_LABELS: dict[str, Any] = {}
 
 #: Reasons with mails of their own: build them, or return None when there is nothing to send any more. Filled by others.
 MAILS: dict[str, Callable[["Notification"], EmailMessage | Sequence[EmailMessage] | None]] = {}
+#: Reasons of HAND_AND_SEAT with a mail of their own to a former address: it has no link that gives power, save one by
+#: which its person objects. Filled by others; without one the general mail is sent.
+FORMER_MAILS: dict[str, Callable[["Notification", str], EmailMessage | None]] = {}
 
 #: Reasons caused by a date, not an act: they have no event and are sent once per link and person.
 BY_TIME = (
@@ -115,16 +174,10 @@ BY_TIME = (
     Reason.ROLE_LEFT,
     Reason.DELEGATION_OVER,
 )
-#: Reasons that are mailed to a closed account too: what concerns its end.
-AFTER_CLOSING = (
-    Reason.ACCOUNT_CLOSED,
-    Reason.SEAT_PROPOSED,
-    Reason.SEAT_SECONDED,
-    Reason.SEAT_OBJECTED,
-    Reason.SEAT_CONFIRMED,
-    Reason.SEAT_TAKEN,
-    Reason.SEAT_WITHDRAWN,
-    Reason.SEAT_WEEKLY,
+
+#: Notices of HAND_AND_SEAT, and those on a decision that was signed in the name of the recipient.
+ON_HAND_OR_SEAT = models.Q(reason__in=sorted(HAND_AND_SEAT)) | models.Q(
+    reason=Reason.DECIDED, event__actor=models.F("recipient")
 )
 
 
@@ -134,10 +187,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(read_at__isnull=True)
 
     def to_mail(self) -> Self:
-        """Filter notifications with an unsent mail to an open account, on its closing, or on a decision in its name."""
-        told = models.Q(recipient__is_active=True) | models.Q(reason__in=AFTER_CLOSING)
-        signed = models.Q(reason=Reason.DECIDED, event__actor=models.F("recipient"))
-        return self.filter(told | signed, mailed_at__isnull=True)
+        """Filter notifications with an unsent mail: to open accounts, and to closed ones on their hand or seat."""
+        lately = models.Q(created_at__gte=timezone.now() - timedelta(days=FORMER_DAYS))
+        waiting = self.filter(models.Q(recipient__is_active=True) | lately & ON_HAND_OR_SEAT, mailed_at__isnull=True)
+        return waiting.exclude(recipient__email=INSTALLATION)
+
+    def most_urgent_first(self) -> Self:
+        """Order by what leaves first: what concerns a hand or a seat, unless it keeps failing."""
+        is_urgent = models.When(ON_HAND_OR_SEAT, attempts__lt=URGENT_TRIES, then=0)
+        return self.order_by(models.Case(is_urgent, default=1), "attempts", "pk")
 
 
 class Notification(models.Model):
@@ -188,6 +246,12 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} → {self.recipient}"
+
+    @property
+    def is_on_hand_or_seat(self) -> bool:
+        """Return whether it concerns a hand or a seat, as ON_HAND_OR_SEAT."""
+        is_signed = self.event is not None and self.event.actor_id == self.recipient_id
+        return self.reason in HAND_AND_SEAT or (self.reason == Reason.DECIDED and is_signed)
 
     @property
     def detail_label(self) -> Any:

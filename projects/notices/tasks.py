@@ -1,6 +1,7 @@
 """Celery task that mails the outbox, after each act and periodically. Safe to run concurrently."""
 
 import logging
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from celery import shared_task
@@ -10,8 +11,10 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from core.erasure import is_erased
 from projects.notices.mail_subjects import build_subject
-from projects.notices.models import MAILS, Notification
+from projects.notices.mailboxes import list_former_addresses
+from projects.notices.models import FORMER_MAILS, MAILS, Notification
 from projects.organisation_settings.queries import organisation, sender
 
 logger = logging.getLogger(__name__)
@@ -22,7 +25,7 @@ BATCH = 200
 def relay() -> int:
     """Send pending mails, one transaction each, and return their number. Failures are retried by the next run."""
     sent = 0
-    for pk in list(Notification.objects.to_mail().order_by("attempts", "pk").values_list("pk", flat=True)[:BATCH]):
+    for pk in list(Notification.objects.to_mail().most_urgent_first().values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             notice = (
                 Notification.objects.to_mail()
@@ -34,9 +37,7 @@ def relay() -> int:
             if notice is None:  # locked or sent by a concurrent run
                 continue
             try:
-                mails = MAILS.get(notice.reason, build_mail)(notice)
-                for mail in [mails] if isinstance(mails, EmailMessage) else mails or ():
-                    mail.send()
+                _send(build_mails(notice))
             except Exception:  # one mail that fails must not block the others
                 logger.exception("The mail of notice %s did not leave", notice.pk)
                 notice.attempts += 1
@@ -47,8 +48,34 @@ def relay() -> int:
     return sent
 
 
-def build_mail(notice: Notification, **more: Any) -> EmailMessage:
-    """Build the mail of a notification in the recipient's language and time zone.
+def _send(mails: list[EmailMessage]) -> None:
+    """Send the mails of a notice. A mailbox that the mail server refuses keeps nothing from the others."""
+    refusals: list[SMTPRecipientsRefused] = []
+    for mail in mails:
+        try:
+            mail.send()
+        except SMTPRecipientsRefused as refusal:
+            refusals.append(refusal)
+    if refusals and len(refusals) == len(mails):
+        raise refusals[0]
+
+
+def build_mails(notice: Notification) -> list[EmailMessage]:
+    """Build the mails of a notice; one on a hand or a seat goes to the former addresses of its reader too."""
+    if is_erased(notice.recipient.name):
+        return []
+    built = MAILS.get(notice.reason, build_mail)(notice)
+    mails = [built] if isinstance(built, EmailMessage) else list(built or ())
+    if mails and notice.is_on_hand_or_seat:
+        told = {address for mail in mails for address in mail.to}
+        build = FORMER_MAILS.get(notice.reason, build_mail)
+        boxes = (box for box in list_former_addresses(notice.recipient) if box not in told)
+        mails += filter(None, (build(notice, box) for box in boxes))
+    return mails
+
+
+def build_mail(notice: Notification, former: str = "", **more: Any) -> EmailMessage:
+    """Build the mail of a notification in the recipient's language and time zone; `former` is a former address.
 
     `more` is added to the context of the template: `dispute_link`, where a signatory says that a decision was not
     theirs; `due`, the last day of what is asked; `act` for the subject, `address` and `is_own` of a seat that the
@@ -61,11 +88,12 @@ def build_mail(notice: Notification, **more: Any) -> EmailMessage:
             "outcome": notice.detail_label,
             "address": settings.BASE_URL + notice.link,
             "by_administration": notice.link.startswith("/administration/"),
+            "is_former": bool(former),
         } | more
         return EmailMessage(
             subject=build_subject(notice, more.get("act"), more.get("due")),
             body=render_to_string("projects/notices/notice_mail.txt", context),
             from_email=sender(),
-            to=[reader.email],
+            to=[former or reader.email],
             headers={"Message-ID": f"<notice-{notice.pk}@ouvrage.invalid>", "Auto-Submitted": "auto-generated"},
         )

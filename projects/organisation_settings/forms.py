@@ -115,7 +115,11 @@ class SettingsForm(forms.Form):
     sender_address = EmailField(
         label=_("Address of the sender"),
         required=False,
-        help_text=_("Leave it empty to use the address of this server."),
+        max_length=254,
+        help_text=_(
+            "Leave it empty to use the address of this server. A change counts after the waiting time below. Until "
+            "then emails leave from the previous sender."
+        ),
     )
     second_factor = forms.ChoiceField(
         label=_("Second factor required of"),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from projects.organisation_settings.queries import organisation, sender
+from projects.organisation_settings.queries import chosen_sender, organisation
 from roles.models import User
 
 #: Characters of the answer of a mail server that are shown.
@@ -29,13 +29,13 @@ def mail_server() -> str:
 
 
 def send_test_mail(person: User) -> None:
-    """Send a mail to the address of the person, in the language in use. Raises MailFailed."""
+    """Send a mail from the chosen sender to the person, in the language in use. Raises MailFailed."""
     name = organisation().name
     body = _("This email shows that Ouvrage can send emails for %(name)s. No answer is needed.")
     message = EmailMessage(
         subject=_("Test email from Ouvrage"),
         body=body % {"name": name or "Ouvrage"},
-        from_email=sender(),
+        from_email=chosen_sender(),
         to=[person.email],
         headers={"Auto-Submitted": "auto-generated"},
     )
@@ -43,7 +43,7 @@ def send_test_mail(person: User) -> None:
         message.send()
     except (OSError, ValueError) as error:
         raise MailFailed(
-            _describe(error) % {"server": mail_server(), "sender": sender(), "to": person.email}
+            _describe(error) % {"server": mail_server(), "sender": chosen_sender(), "to": person.email}
         ) from error
 
 

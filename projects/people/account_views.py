@@ -41,7 +41,9 @@ def account(request: HttpRequest) -> HttpResponse:
             messages.success(request, translation.gettext("Your account is saved."))
         return redirect("projects:people:account")
     held = Mandate.objects.active().filter(holder=person).select_related("project", "role")
+    endings = person.rights_endings.open().select_related("asked_by")
     context = {
+        "ending": endings.first() if person.is_staff else None,
         "mandates": held.order_by("project__code", "role__position"),
         "sign_ins": list_sign_ins(person, request.session.session_key),
         "factors": list_factors(person),

@@ -100,23 +100,6 @@ def invite(
     return person
 
 
-@open_act
-def invite_operator(*, actor: User, email: str, name: str, is_another: bool = False) -> User:
-    """Open the account of an administrator from the server, by the installation, who acts; they choose a password.
-
-    Raises ValidationError as `invite`.
-    """
-    chain = lock_organisation()
-    ensure_free(email)
-    ensure_not_mistaken(name, is_another=is_another)
-    language = settings_now().language
-    person = build_invited(email=email, name=name, title="", organisation=None, language=language)
-    person.is_staff = person.is_superuser = True
-    person.save()
-    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key, administrator="yes")
-    return person
-
-
 def build_invited(*, email: str, name: str, title: str, organisation: Organisation | None, language: str) -> User:
     """Build the account of a person who will choose a password."""
     person = User(email=email.lower(), name=name, title=title, organisation=organisation, language=language)
@@ -227,11 +210,12 @@ def take_back_departure(*, actor: User, person: User) -> User:
 def close_departed(*, actor: User, person: User) -> bool:
     """Close an account whose last day is over; return whether it was. The installation acts; it gives no role.
 
-    That of an owner is closed by two people (projects.replacements).
+    That of an owner is closed by two people (projects.replacements), that of an administrator stays open until their
+    rights have ended.
     """
     chain = lock_organisation()
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    if person.last_day is None or person.last_day >= today() or owns_projects(person):
+    if person.last_day is None or person.last_day >= today() or person.is_staff or owns_projects(person):
         return False
     event = _close(chain, actor, person, NOBODY)
     tell_administrators(event, Reason.DEPARTURE_OVER, person)
@@ -273,6 +257,8 @@ def _lock_leaving(actor: User, person: User) -> User:
 
 
 def _close(chain: Project, actor: User, person: User, followers: Followers, **facts: Any) -> LedgerEvent:
+    if person.is_staff:
+        raise ValidationError(_("This person is an administrator. Remove the administrator rights first."))
     person.is_active, person.last_day = False, None
     person.save()
     end_sessions(person)

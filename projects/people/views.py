@@ -221,8 +221,12 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show the account of a person: where they are signed in, the roles they hold and held, their last day."""
     ensure(request.user, "projects.invite")
     found, now = get_person_or_404(person_id), timezone.now()
+    me, ending = reader(request), found.rights_endings.open().select_related("asked_by").first()
     context = {
         "person": found,
+        "ending": ending,
+        "may_second": ending is not None and ending.may_be_seconded_by(me),
+        "may_keep": ending is not None and ending.may_be_kept_by(me),
         "state": STATE_LABELS[state_of(found)],
         "has_entered": has_entered(found),
         "overdue": found.last_day is not None and found.last_day < today(),

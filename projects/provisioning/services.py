@@ -17,8 +17,9 @@ from projects.organisation_settings.queries import organisation
 from projects.people.changes import TOLD, tell_changes
 from projects.people.departures import owns_projects
 from projects.people.invitations import invite_by_outbox
-from projects.people.services import build_invited, close_provisioned, find_organisation, list_administrators
+from projects.people.services import build_invited, close_provisioned, find_organisation
 from projects.project.models import Project
+from projects.proof_notices.services import tell_token
 from projects.provisioning.fields import Fields
 from projects.provisioning.models import ProvisioningToken
 from projects.provisioning.queries import PREFIX, digest_of
@@ -45,7 +46,7 @@ def make_token(*, actor: User, name: str) -> tuple[ProvisioningToken, str]:
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ProvisioningToken(name=name, digest=digest_of(secret), made_at=act_time(), made_by=actor)
     token.save()
-    record(act=Act.MAKE_TOKEN, actor=actor, project=chain, subject=token, token=token.name)
+    tell_token(record(act=Act.MAKE_TOKEN, actor=actor, project=chain, subject=token, token=token.name))
     return token, secret
 
 
@@ -58,7 +59,7 @@ def end_token(*, actor: User, token: ProvisioningToken) -> ProvisioningToken:
         raise ValidationError(_("Another administrator has just done this."))
     token.ended_at = act_time()
     token.save()
-    record(act=Act.END_TOKEN, actor=actor, project=chain, subject=token, token=token.name)
+    tell_token(record(act=Act.END_TOKEN, actor=actor, project=chain, subject=token, token=token.name))
     return token
 
 
@@ -155,8 +156,8 @@ def _ensure_distinct(fields: Fields, person: User | None = None) -> None:
 
 
 def _ensure_closes(person: User) -> None:
-    if person.is_staff and not list_administrators().exclude(pk=person.pk).exists():
-        raise NotForProvisioning("The last account of an administrator stays open.")
+    if person.is_staff:
+        raise NotForProvisioning("The account of an administrator stays open: another one ends these rights first.")
 
 
 def _ensure_reopens(person: User) -> None:

@@ -50,11 +50,12 @@ def open_project() -> Any:
     from django.utils import timezone
 
     from core.acts import acting_as
+    from projects.administrators.services import invite_operator
     from projects.mandates.services import accept, appoint, found_project, role_on
     from roles.models import User
 
+    admin = invite_operator(actor=User.objects.installation(), email="admin@example.org", name="Ada Admin")
     with acting_as(User.objects.installation()):
-        admin = User.objects.create_user(email="admin@example.org", name="Ada Admin", is_staff=True)
         owner, *others = (
             User.objects.create_user(email=f"{code}@example.org", name=code.title())
             for code in ("owner", "pmo", "amoa", "moe", "dest")

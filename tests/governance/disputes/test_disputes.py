@@ -111,6 +111,7 @@ def test_it_notifies_the_owners_above_the_office_and_the_administrators(
     fields |= {"starts_on": "2026-01-05", "ends_on": "2030-01-05"}
     above = found_project(actor=cast["staff_admin"], owner=cast["outsider"], fields=fields)
     accept_move(actor=cast["outsider"], move=ask_move(actor=cast["owner"], project=project_one, target=above))
+    relay()
     dispute(actor=cast["owner"], decision=decision)
     told = {notice.recipient_id: notice.link for notice in Notification.objects.filter(reason="signature_disputed")}
     for member in ("owner", "pmo", "outsider"):

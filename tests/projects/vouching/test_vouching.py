@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.access import Refused
 from core.acts import back_entry
 from governance.moves.services import accept_move, ask_move
-from projects.administrators.services import end_administrator, name_administrator
+from projects.administrators.services import name_administrator
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.holds import find_hold, find_waiting
 from projects.credentials.services import give_credential
@@ -25,6 +25,7 @@ from projects.vouching.queries import list_to_vouch
 from projects.vouching.services import ask_vouch, vouch
 from roles.models import User
 from tests import acts
+from tests.administrators import end_rights
 from tests.attacks import Attacks
 from tests.database import fire_deferred_triggers, owning
 
@@ -134,7 +135,7 @@ def test_a_held_person_reads_that_nobody_can_vouch(owner: User, staff_admin: Use
     send_reset(actor=staff_admin, person=owner)
     give_credential(actor=owner, person=owner, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
     for other in User.objects.filter(is_staff=True).exclude(pk=staff_admin.pk):
-        end_administrator(actor=staff_admin, person=other)
+        end_rights(staff_admin, other)
     answer = english(owner).post("/account/vouch/", follow=True)
     assert "Nobody can vouch for you now" in answer.text
     assert not Notification.objects.filter(reason="vouch_asked").exists()
