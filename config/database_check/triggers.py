@@ -65,7 +65,6 @@ CALLED = {
     ("ouvrage_administers_since", "person bigint"): ADMINISTERS_SINCE_SQL.split("$$")[1],
     ("ouvrage_administers", "person bigint, moment timestamp with time zone"): ADMINISTERS_SQL.split("$$")[1],
     (
-    (
         "ouvrage_may_second",
         "candidate bigint, of_kind text, of_project bigint, former bigint, successor bigint, proposer bigint, "
         "asked timestamp with time zone, moment timestamp with time zone",

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from projects.addresses.enums import DAYS, HOURS, Side
 from projects.addresses.links import build_answer_link
 from projects.addresses.models import AddressChange
-from projects.credentials.mails import list_former_addresses
 from projects.ledger.enums import Act
+from projects.notices.mailboxes import list_former_addresses
 from projects.notices.models import MAILS, Notification, Reason
 from projects.people.mails import build_mail_to
 

@@ -115,7 +115,6 @@ class SettingsForm(forms.Form):
     sender_address = EmailField(
         label=_("Address of the sender"),
         required=False,
-        max_length=254,
         help_text=_(
             "Leave it empty to use the address of this server. A change counts after the waiting time below. Until "
             "then emails leave from the previous sender."

@@ -23,9 +23,9 @@ from projects.proof_notices.services import tell_token
 from projects.provisioning.fields import Fields
 from projects.provisioning.models import ProvisioningToken
 from projects.provisioning.queries import PREFIX, digest_of
+from projects.replacements.services import ask_closing
 from roles.accounts.addresses import ensure_free
 from roles.accounts.look_alikes import differ, list_alike
-from projects.replacements.services import ask_closing
 from roles.models import User
 
 

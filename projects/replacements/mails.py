@@ -7,8 +7,7 @@ from django.core.mail import EmailMessage
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from projects.credentials.mails import list_former_addresses
-from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
 from projects.people.mails import build_mail_to
 from projects.replacements.links import build_objection_link
 from projects.replacements.models import Replacement
@@ -17,8 +16,8 @@ from projects.replacements.queries import find_capacity
 OF_OWNER, OF_ACCOUNT = _("Replacement of the project owner: {what}"), _("Account of a project owner to be closed")
 
 
-def _build(notice: Notification) -> list[EmailMessage]:
-    """Build the mails of a step; to the former owner at every address of the last 30 days."""
+def _build(notice: Notification, former: str = "") -> EmailMessage:
+    """Build the mail of a step; the former owner can object from every address of the last 30 days."""
     replacement = _find(notice)
     reader = notice.recipient
     is_former = reader.pk == replacement.former_id
@@ -33,9 +32,7 @@ def _build(notice: Notification) -> list[EmailMessage]:
     }
     what = f"{replacement.reference} {replacement.title}"
     subject: Any = format_lazy(OF_OWNER, what=what) if replacement.is_of_owner else OF_ACCOUNT
-    boxes = [reader.email, *(list_former_addresses(reader) if is_former else [])]
-    template = "projects/replacements/step_mail.txt"
-    return [build_mail_to(reader, subject, template, to=box, **context) for box in boxes]
+    return build_mail_to(reader, subject, "projects/replacements/step_mail.txt", to=former, **context)
 
 
 def _find(notice: Notification) -> Replacement:
@@ -54,4 +51,4 @@ for _reason in (
     Reason.SEAT_WITHDRAWN,
     Reason.SEAT_WEEKLY,
 ):
-    MAILS[_reason] = _build
+    MAILS[_reason] = FORMER_MAILS[_reason] = _build

@@ -17,7 +17,7 @@ from projects.mandates import services as mandates
 from projects.models import LedgerEvent, Notification
 from projects.notices.tasks import relay
 from tests import acts
-from tests.database import close_account, owning
+from tests.database import owning
 
 pytestmark = pytest.mark.django_db
 
