@@ -8,7 +8,6 @@ from django.utils import translation
 
 from amoa.models import Question
 from core.access import Refused, all_permissions, can, ensure
-from core.acts import acting_as
 from governance.models import Condition, Decision, Discharge, Move
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
@@ -17,7 +16,7 @@ from projects.models import Credential, Delegation, Document, Interest, Mandate
 from projects.vouching.services import ask_vouch
 from roles.models import User
 from tests.conftest import CAST
-from tests.database import undone
+from tests.database import backdate, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -227,9 +226,8 @@ def test_a_closed_account_loses_every_permission(cast: dict[str, Any], objects: 
     for member in set().union(*HOLDERS.values()):
         user = cast[member]
         with undone():
-            with acting_as(user):
-                user.is_active = False
-                user.save()
+            backdate("roles_user", "is_active", False, "id = %s", [user.pk])
+            user.refresh_from_db()
             kept = [name for name in HOLDERS if member in HOLDERS[name] and can(user, name, objects[name])]
         assert (member, kept) == (member, [])
 
