@@ -67,6 +67,7 @@ from pmo.models import (
 from pmo.reminders.services import remind
 from pmo.waivers.services import revoke_waiver
 from projects.addresses.services import ask_address
+from projects.administrators.services import end_administrator
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
 from projects.mandates.services import found_project
@@ -208,6 +209,10 @@ def _a_row_of_what_the_cast_does_not_leave(
         [waiting] = ask_vouch(actor=held)
         vouch(actor=User.objects.get(email="staff.admin@example.org"), credential=waiting)
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
+        end_administrator(
+            actor=User.objects.get(email="staff.admin@example.org"),
+            person=User.objects.get(email="superuser@example.org"),
+        )
         make_token(actor=User.objects.get(email="staff.admin@example.org"), name="directory")
         edit_settings(
             actor=User.objects.get(email="staff.admin@example.org"),

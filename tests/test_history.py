@@ -130,6 +130,7 @@ WITHOUT = {
     "AccountSession",
     "Acknowledgement",
     "AddressChange",
+    "AdministratorEnding",
     "AdoptionReading",
     "ChangePlan",
     "BaselineEntry",

@@ -79,7 +79,7 @@ class AdministratorNameView(AdministratorView):
             return [told]
         waits = _(
             "For the first %(hours)s hours the person cannot name administrators, end their rights, propose addresses "
-            "or create directory tokens. Until then any administrator can end these rights at once."
+            "or make tokens of provisioning. Until then any administrator can end these rights at once."
         )
         return [told, waits % {"hours": round(waiting.total_seconds() / 3600)}]
 

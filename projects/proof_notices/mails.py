@@ -21,7 +21,7 @@ from projects.organisation_settings.queries import WEEK, find_waiting_time, orga
 from projects.people.mails import build_mail_to
 from projects.proof_notices.services import is_proving
 
-SETTINGS, TOKEN = _("Ouvrage: what proves who acts has changed"), _("Ouvrage: a directory token")
+SETTINGS, TOKEN = _("Ouvrage: settings of sign-in have changed"), _("Ouvrage: a token of provisioning")
 
 
 @dataclass(frozen=True)

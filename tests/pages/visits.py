@@ -44,6 +44,8 @@ from pmo.models import (
 from projects.addresses.enums import Side
 from projects.addresses.links import build_answer_link
 from projects.addresses.services import ask_address
+from projects.administrators.links import build_objection_link
+from projects.administrators.services import end_administrator
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
 from projects.imports.services import stop as stop_list
@@ -925,8 +927,14 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     table = list_files.table_of(*lines, head=("Nom", "Courriel", "Langue"))
     job, _plan = list_files.check(by, chain, table, "people", "people.csv")
     yield "people_import_checked", Visit("staff_admin", job.get_absolute_url())
-    for name in ("administrator_name", "administrator_end"):
+    ending = end_administrator(actor=by, person=User.objects.get(email="superuser@example.org"))
+    for name in ("administrator_name", "administrator_end", "administrator_second", "administrator_keep"):
         yield name, Visit("staff_admin", reverse(f"projects:administrators:{name}", args=[pmo.pk]))
+    yield "person_ending", Visit("staff_admin", reverse("projects:people:person", args=[ending.person_id]))
+    yield "account_ending", Visit("superuser", reverse("projects:people:account"))
+    yield "administrator_object", Visit(nobody, urlsplit(build_objection_link(ending)).path)
+    refused = reverse("projects:administrators:administrator_object", args=["x"])
+    yield "administrator_link_refused", Visit(nobody, refused)
     for name in ("organisation_list", "organisation_add", "organisations_link"):
         yield name, Visit("staff_admin", reverse(f"projects:organisations:{name}"))
     link, home = OrganisationLink.objects.order_by("pk")[0], Organisation.objects.order_by("pk")[0]

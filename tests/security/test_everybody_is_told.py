@@ -131,7 +131,7 @@ def delegate_signature(world: World) -> Delegation:
         actor=world["owner"],
         project=world.project,
         to=world["outsider"],
-        kinds=["acceptance"],
+        kinds=["minor_change"],
         cap=None,
         document="Act 12",
         ends_at=timezone.now() + 9 * DAY,

@@ -360,7 +360,7 @@ ATTACKS = Attacks(
             "user.is_administrator_by_another",
             "an administrator",
             by_name,
-            "Another administrator gives and ends the rights of an administrator",
+            "Another administrator, whose rights count, gives the rights of an administrator",
         ),
         ("user.password_leaves_an_event", "a password", set_password, "Another password leaves an event in the ledger"),
     ],

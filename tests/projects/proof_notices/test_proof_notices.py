@@ -107,8 +107,8 @@ def test_all_administrators_are_told_of_a_token(staff_admin: User, superuser: Us
     token, secret = make_token(actor=staff_admin, name="directory")
     mails = sent()
     assert mails.keys() == {staff_admin.email, superuser.email}
-    assert "created the directory token “directory”" in mails[superuser.email].body
+    assert "made the token of provisioning “directory”" in mails[superuser.email].body
     assert secret not in mails[superuser.email].body
     end_token(actor=superuser, token=token)
-    assert "ended the directory token “directory”" in sent()[staff_admin.email].body
+    assert "ended the token of provisioning “directory”" in sent()[staff_admin.email].body
     assert told(Reason.TOKEN_CHANGED) == {staff_admin, superuser}
