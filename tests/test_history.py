@@ -138,6 +138,7 @@ WITHOUT = {
     "Discharge",
     "Dispute",
     "RecordFile",
+    "Replacement",
     "Competence",
     "ConformityCheck",
     "Document",
