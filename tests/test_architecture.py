@@ -119,6 +119,10 @@ ASK_NOBODY = {
     "projects/administrators/services.py: object_to_ending",
     "projects/administrators/services.py: settle_ending",
     "projects/people/services.py: mail_reset",
+    "projects/replacements/services.py: announce",
+    "projects/replacements/services.py: ask_closing",
+    "projects/replacements/services.py: object_to_replacement",
+    "projects/replacements/services.py: settle_closing",
     "projects/role_templates/installation.py: write_pack",
     "projects/vouching/services.py: ask_vouch",
     "projects/vouching/services.py: remind_vouch",
@@ -217,6 +221,7 @@ def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
     asked_of_nobody |= {Act.DISPUTE}  # of the signatory alone, also when their account is held or closed
     asked_of_nobody |= {Act.ASK_RIGHTS_END, Act.OBJECT_RIGHTS_END, Act.KEEP_RIGHTS}  # by who may end them
+    asked_of_nobody |= {Act.ASK_REPLACEMENT, Act.ANNOUNCE_REPLACEMENT, Act.OBJECT_REPLACEMENT}
     asked_of_nobody |= {Act.REQUIRE_WORKSPACES, Act.PROVISION_ACCOUNT}
     of_ones_own_account = {Act.SET_UP, Act.OPEN_ACCOUNT, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.RENAME_CREDENTIAL}

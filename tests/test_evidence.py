@@ -86,6 +86,7 @@ from projects.models import (
 )
 from projects.organisation_settings.services import edit_settings
 from projects.provisioning.services import make_token
+from projects.replacements.services import ask_closing
 from projects.vouching.services import ask_vouch, vouch
 from roles.models import Responsibility, User
 from tests import acts
@@ -214,6 +215,7 @@ def _a_row_of_what_the_cast_does_not_leave(
             person=User.objects.get(email="superuser@example.org"),
         )
         make_token(actor=User.objects.get(email="staff.admin@example.org"), name="directory")
+        ask_closing(actor=User.objects.installation(), person=User.objects.get(email="owner@example.org"))
         edit_settings(
             actor=User.objects.get(email="staff.admin@example.org"),
             fields={},

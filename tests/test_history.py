@@ -139,6 +139,7 @@ WITHOUT = {
     "Discharge",
     "Dispute",
     "RecordFile",
+    "Replacement",
     "Competence",
     "ConformityCheck",
     "Document",

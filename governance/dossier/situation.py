@@ -9,7 +9,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.acts import act_time
 from core.erasure import display_name
 from core.templatetags.ui import day, euros
 from governance.decisions.models import Decision
@@ -17,10 +16,8 @@ from governance.enums import Outcome, ProposalState
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED, STILL_DECIDED
 from projects.ledger.enums import Act
-from projects.mandates.predicates import is_accepted_owner
 from projects.models import Mandate
 from projects.organisation_settings.queries import today
-from projects.replacements.words import describe_new_owner
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,9 @@ class SituationContext:
     may: dict[str, bool]
     my_role: str | None
     seats: Sequence[Mandate] = ()
+    #: How the owner came to follow another one, and whether they have not accepted yet.
+    new_owner: str = ""
+    is_pending: bool = False
 
     @property
     def is_owner(self) -> bool:
@@ -53,8 +53,8 @@ def describe_situation(context: SituationContext) -> list[str]:
 
 def _describe_new_owner(context: SituationContext) -> list[str]:
     """List how the owner came to follow another one, in the first 30 days."""
-    words = describe_new_owner(context.owner, act_time()) if context.owner else ""
-    return [_("The project owner is new, %(words)s.") % {"words": words}] if words else []
+    words = _("The project owner is new, %(words)s.")
+    return [words % {"words": context.new_owner}] if context.new_owner else []
 
 
 def describe_next_step(proposal: Proposal) -> str:
@@ -92,7 +92,7 @@ def describe_decision_makers(context: SituationContext) -> list[str]:
         return [str(STILL_DECIDED[proposal.project.state])]
     if proposal.state == ProposalState.WITHDRAWN:
         return [_("Nothing is left to decide: the proposal was withdrawn.")]
-    if context.is_owner and not is_accepted_owner(context.user, proposal.project):
+    if context.is_owner and context.is_pending:
         return [_("You follow another owner. Accept your mandate first, in My tasks. Then you can decide.")]
     if proposal.state == ProposalState.READY_FOR_DECISION and context.is_owner:
         return [_("You wrote this proposal. Authors cannot decide their own proposals.")]

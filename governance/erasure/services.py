@@ -36,6 +36,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import Delegation, Document, DocumentVersion, Project
 from projects.notices.models import Notification
+from projects.people.departures import owns_projects
 from projects.second_factors.services import end_factors
 from roles.models import User
 
@@ -84,6 +85,8 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
         raise CannotErase("This account is erased already, or is the one that erases.")
     if person.is_staff:
         raise CannotErase("This person is an administrator: another one ends these rights first.")
+    if person.is_active and owns_projects(person):
+        raise CannotErase("This person owns a project: two people close the account first.")
     end_factors(actor=actor, person=person)
     close_address(actor=actor, person=person)
     for credential in Credential.objects.living().filter(person=person).order_by("pk"):

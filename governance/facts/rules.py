@@ -45,11 +45,11 @@ IN_THE_ARCHIVE = frozenset(
         "projects.accept",
         "projects.end_mandate",
         "projects.find_person",
-        "projects.propose_owner",
+        "projects.propose_replacement",
         "projects.second_replacement",
-        "projects.take_seat",
+        "projects.take_replacement",
         "projects.confirm_replacement",
-        "projects.withdraw_replacement",
+        "projects.end_replacement",
     }
 )
 

@@ -38,7 +38,7 @@ class ClosingProposeView(ReviewedFormView):
 
     template_name = "projects/replacements/closing_form.html"
     review_template_name = "projects/replacements/closing_review.html"
-    permission = "projects.propose_closing"
+    permission = "projects.propose_replacement"
     form_class = ClosingForm
     title = _("Close the account of a project owner")
     lede = _("This person owns a project: two people close the account, and nothing is decided until an owner follows.")
@@ -94,7 +94,7 @@ class OwnerProposeView(InvitingView):
 
     template_name = "projects/opening/owner_form.html"
     review_template_name = "projects/opening/owner_review.html"
-    permission = "projects.propose_owner"
+    permission = "projects.propose_replacement"
     form_class: Any = SuccessorForm
     title = _("Propose a project owner")
     button = _("Propose the owner")
@@ -114,7 +114,7 @@ class OwnerProposeView(InvitingView):
     def get_object(self) -> Project:
         """Return the project. Raises Http404 while it has an owner, and unless the reader can propose one."""
         project = get_object_or_404(Project, code=self.kwargs["code"])
-        if not can(self.actor, "projects.propose_owner", project):
+        if not can(self.actor, "projects.propose_replacement", project):
             raise Http404
         return project
 
@@ -197,7 +197,7 @@ class SecondView(ReplacementActView):
 class TakeSeatView(ReplacementActView):
     """Accept to own the project in place of the last owner."""
 
-    permission = "projects.take_seat"
+    permission = "projects.take_replacement"
     form_class = forms.Form
     title = button = _("Accept to own the project")
     lede = _("You decide on this project from now on. For 30 days each decision shows how you became its owner.")
@@ -229,7 +229,7 @@ class ConfirmView(ReplacementActView):
 class WithdrawView(ReplacementActView):
     """Withdraw a replacement that is not done."""
 
-    permission = "projects.withdraw_replacement"
+    permission = "projects.end_replacement"
     form_class = forms.Form
     title = button = _("Withdraw the proposal")
     lede = _("The account and the role of the owner stay as they are. Everybody concerned is notified.")

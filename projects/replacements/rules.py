@@ -5,27 +5,33 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Permission, Person
+from projects.mandates.predicates import advising_role
 from projects.project.models import Project
 from projects.replacements.enums import Capacity
 from projects.replacements.models import Replacement
 from projects.replacements.queries import find_capacity, find_last_owner
-from roles.authorities import ADMINISTRATOR, Administrator
+from roles.authorities import ADMINISTRATOR
+from roles.models import User
 
 TWO_HANDS = _("Two people replace an owner or close their account, and say why. All who must know are notified first.")
 OBJECTS = _("After an objection of the former owner, the same two people confirm, or the new owner cannot act.")
 
 
-class OfVacancy(Administrator):
-    """Authority of administrators over a project whose last owner is gone."""
+class Proposer(Authority[Any]):
+    """Authority of administrators over a project whose last owner is gone, and over the account of somebody else."""
 
     def holds(self, user: Person, on: object | None) -> bool:
-        return super().holds(user, on) and isinstance(on, Project) and find_last_owner(on) is not None
+        if not ADMINISTRATOR.holds(user, on):
+            return False
+        return find_last_owner(on) is not None if isinstance(on, Project) else isinstance(on, User) and on.pk != user.pk
 
 
 class Second(Authority[Replacement]):
     """Authority of the owner above, an adviser or another administrator, since longer than the waiting time."""
 
     def holds(self, user: Person, on: Replacement | None) -> bool:
+        if on and on._state.adding:  # as the page of permissions supposes it: the office is old enough
+            return user.is_staff or advising_role(user, on.project) is not None
         capacity = find_capacity(user, on) if on else None
         return capacity in {Capacity.ABOVE, Capacity.ADVISER} or (capacity == Capacity.ADMINISTRATOR and user.is_staff)
 
@@ -41,23 +47,20 @@ class Named(Authority[Replacement]):
         return on is not None and user.pk in {getattr(on, f"{field}_id") for field in self.fields}
 
 
-ASKED_IT = Named(_("the person who proposed or seconded it"), "proposed_by", "seconded_by")
+class NamedOrAdministrator(Named):
+    """Authority of these people, and of administrators."""
+
+    def holds(self, user: Person, on: Replacement | None) -> bool:
+        return on is not None and (ADMINISTRATOR.holds(user, on) or super().holds(user, on))
+
 
 PERMISSIONS = (
     Permission(
-        "projects.propose_closing",
-        _("propose to close the account of a project owner"),
+        "projects.propose_replacement",
+        _("propose to close the account of a project owner, or another owner in their place"),
         "R1",
         TWO_HANDS,
-        ADMINISTRATOR,
-        own_hand=True,
-    ),
-    Permission(
-        "projects.propose_owner",
-        _("propose a project owner in place of the last one"),
-        "R1",
-        TWO_HANDS,
-        OfVacancy(_("an administrator, while the project has no owner in office")),
+        Proposer(_("an administrator, for somebody else or a project without an owner in office")),
         own_hand=True,
     ),
     Permission(
@@ -69,7 +72,7 @@ PERMISSIONS = (
         own_hand=True,
     ),
     Permission(
-        "projects.take_seat",
+        "projects.take_replacement",
         _("accept to own the project in place of the last owner"),
         "R1",
         TWO_HANDS,
@@ -81,14 +84,16 @@ PERMISSIONS = (
         _("confirm what the former owner objects to"),
         "R1",
         OBJECTS,
-        ASKED_IT,
+        Named(_("the person who proposed or seconded it"), "proposed_by", "seconded_by"),
         own_hand=True,
     ),
     Permission(
-        "projects.withdraw_replacement",
+        "projects.end_replacement",
         _("withdraw the replacement of a project owner"),
         "R1",
         TWO_HANDS,
-        (ADMINISTRATOR | ASKED_IT).with_name(_("an administrator, or a person who proposed or seconded it")),
+        NamedOrAdministrator(
+            _("an administrator, or a person who proposed or seconded it"), "proposed_by", "seconded_by"
+        ),
     ),
 )

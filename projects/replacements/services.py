@@ -60,7 +60,7 @@ def ask_closing(*, actor: User, person: User, token: str = "") -> Replacement | 
     return asked
 
 
-@act("projects.propose_closing")
+@act("projects.propose_replacement", on=lambda given: given["person"])
 def propose_closing(*, actor: User, person: User, because: str, last_day: date | None = None) -> Replacement:
     """Propose to close the account of an owner, at once or after a last day, and say why they are no longer there.
 
@@ -88,7 +88,7 @@ def propose_closing(*, actor: User, person: User, because: str, last_day: date |
     )
 
 
-@act("projects.propose_owner", on="project")
+@act("projects.propose_replacement", on="project")
 def propose_owner(*, actor: User, project: Project, successor: User, because: str) -> Replacement:
     """Propose an owner in place of the last one, and say why that one is no longer there.
 
@@ -141,7 +141,7 @@ def second(*, actor: User, replacement: Replacement, because: str) -> Replacemen
     return replacement
 
 
-@act("projects.take_seat", on="replacement")
+@act("projects.take_replacement", on="replacement")
 def take_seat(*, actor: User, replacement: Replacement) -> Mandate:
     """Accept the seat of an owner, by the new owner's own hand: the last one's seat ends, theirs begins.
 
@@ -233,7 +233,7 @@ def confirm_anew(*, actor: User, replacement: Replacement, because: str) -> Repl
     return replacement
 
 
-@act("projects.withdraw_replacement", on="replacement")
+@act("projects.end_replacement", on="replacement")
 def withdraw(*, actor: User, replacement: Replacement) -> Replacement:
     """Withdraw a replacement that is not done. Raises NoLongerPossible when it has ended."""
     if replacement.ended_at:

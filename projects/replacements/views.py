@@ -39,14 +39,14 @@ def describe(request: HttpRequest, row: Replacement) -> dict[str, Any]:
         "title": title,
         "seconds": list_seconds(row) if waits and not row.alone else [],
         "announcements": list_announcements(row) if row.alone else [],
-        "may_propose": is_open and row.is_asked and can(user, "projects.propose_closing"),
+        "may_propose": is_open and row.is_asked and can(user, "projects.propose_replacement", row.former),
         "may_second": waits and can(user, "projects.second_replacement", row),
         "may_take": is_open
         and not row.is_contested
         and (row.seconded_by is not None or counts_alone(row))
-        and can(user, "projects.take_seat", row),
+        and can(user, "projects.take_replacement", row),
         "may_confirm": row.is_contested and not has_confirmed and can(user, "projects.confirm_replacement", row),
-        "may_withdraw": is_open and can(user, "projects.withdraw_replacement", row),
+        "may_withdraw": is_open and can(user, "projects.end_replacement", row),
     }
 
 

@@ -15,9 +15,9 @@ def describe_new_owner(mandate: Mandate, at: datetime, name: Callable[[User], st
 
     After 30 days it is empty too, unless one hand alone named them. `name` puts a person into words.
     """
-    if mandate.replacement_id is None:
+    row = mandate.replacement if mandate.replacement_id else None
+    if row is None:
         return ""
-    row = mandate.replacement
     if not row.seconded_by:
         words = _("in place of %(former)s, proposed by %(proposer)s alone: nobody could second it")
     elif at < mandate.starts_at + PERIOD:

@@ -569,7 +569,7 @@ def visits(
     yield "link_refused", ("anonymous", "/set-up/x/", None)
     yield "project_open", ("staff_admin", "/projects/new/", _send_nothing)
     yield "project_seats", ("staff_admin", "/administration/projects/", None)
-    yield "owner_name", ("staff_admin", "/administration/projects/THREE/owner/", None)
+    yield "owner_propose", ("staff_admin", "/administration/projects/THREE/owner/", None)
     yield "referential", ("staff_admin", "/referential/", None)
     yield "referential_new", ("staff_admin", "/referential/fr/new/", None)
     yield "referential_copy", ("staff_admin", "/referential/fr/copy/", None)

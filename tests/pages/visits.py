@@ -57,6 +57,8 @@ from projects.models import (
     Project,
     RecipientGroup,
 )
+from projects.replacements.links import build_objection_link
+from projects.replacements.services import ask_closing, object_to_replacement, propose_owner
 from projects.role_templates.services import new_version
 from projects.vouching.services import ask_vouch
 from roles.models import MethodPack, Organisation, RoleTemplate, User
@@ -998,6 +1000,41 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     yield "project_open", Visit("staff_admin", reverse("projects:opening:project_open"))
     yield "project_open_refused", Visit("staff_admin", reverse("projects:opening:project_open"), "POST", {}, 422)
     yield "project_seats", Visit("staff_admin", reverse("projects:opening:project_seats"))
+    yield from _replacements()
+
+
+def _replacements() -> Iterator[tuple[str, Visit]]:
+    """Yield the pages on which two people replace an owner, or close their account."""
+    admin, nobody, space = User.objects.get(email="staff.admin@example.org"), "anonymous", "projects:replacements:"
+    name = reverse(f"{space}owner_propose", args=["THREE"])
+    words = {"email": "outsider@example.org", "because": "The last owner has retired.", "step": "review"}
+    yield "owner_propose", Visit("staff_admin", name)
+    yield "owner_propose_review", Visit("staff_admin", name, "POST", words)
+    yield "owner_propose_refused", Visit("staff_admin", name, "POST", {"step": "review"}, 422)
+    close = reverse(f"{space}closing_propose", args=[User.objects.get(email="owner@example.org").pk])
+    yield "closing_propose", Visit("staff_admin", close)
+    yield "closing_propose_review", Visit("staff_admin", close, "POST", {"because": "Gone.", "step": "review"})
+    yield "closing_propose_refused", Visit("staff_admin", close, "POST", {"step": "review"}, 422)
+    outsider = User.objects.get(email="outsider@example.org")
+    about = {"project": Project.objects.get(code="THREE"), "successor": outsider, "because": words["because"]}
+    row = propose_owner(actor=admin, **about)
+    for member in ("staff_admin", "other_pmo", "outsider"):
+        yield f"replacement_{member}", Visit(member, row.get_absolute_url())
+    yield "replacement_second", Visit("other_pmo", reverse(f"{space}replacement_second", args=[row.pk]))
+    yield (
+        "replacement_second_refused",
+        Visit("other_pmo", reverse(f"{space}replacement_second", args=[row.pk]), "POST", {}, 422),
+    )
+    yield "replacement_take", Visit("outsider", reverse(f"{space}replacement_take", args=[row.pk]))
+    yield "replacement_withdraw", Visit("staff_admin", reverse(f"{space}replacement_withdraw", args=[row.pk]))
+    yield "replacement_object", Visit(nobody, urlsplit(build_objection_link(row)).path)
+    yield "replacement_link_refused", Visit(nobody, reverse(f"{space}replacement_object", args=["x"]))
+    object_to_replacement(actor=row.former, replacement=row)
+    yield "replacement_contested", Visit("staff_admin", row.get_absolute_url())
+    yield "replacement_confirm", Visit("staff_admin", reverse(f"{space}replacement_confirm", args=[row.pk]))
+    closing = ask_closing(actor=User.objects.installation(), person=User.objects.get(email="owner@example.org"))
+    assert closing
+    yield "closing_asked", Visit("staff_admin", closing.get_absolute_url())
 
 
 def _give_factor(kind: CredentialKind, **more: Any) -> int:

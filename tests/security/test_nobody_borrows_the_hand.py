@@ -100,6 +100,10 @@ def test_the_acts_of_one_s_own_hand_are_these() -> None:
         "projects.vouch",
         "projects.propose_address",
         "projects.make_token",
+        "projects.propose_replacement",
+        "projects.second_replacement",
+        "projects.take_replacement",
+        "projects.confirm_replacement",
     }
 
 

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from core.history import bypassing_history
 from roles.accounts.limits import build_link_token
 from roles.models import User
 from tests import acts
@@ -292,8 +291,7 @@ def test_a_link_works_for_an_hour_and_while_the_account_is_open(owner: Any, clie
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         assert "known_browser" not in client.post(path).cookies
     assert "known_browser" in client.post(path).cookies
-    with bypassing_history():
-        User.objects.filter(pk=owner.pk).update(is_active=False)
+    close_account(owner, owner)
     assert "known_browser" not in StrictClient().post(path).cookies
 
 

@@ -77,8 +77,11 @@ from projects.models import (
     LedgerEvent,
     Mandate,
     Notification,
+    Project,
+    Replacement,
     Ruling,
 )
+from projects.replacements.services import propose_owner
 from roles.models import Organisation, User
 from tests import acts, pdf
 from tests.database import OWNER, fire_deferred_triggers, owning, refusal, run, undone
@@ -349,6 +352,13 @@ def refused_move(cast: dict[str, Any], proposal: Any) -> Move:
     return refuse_move(actor=cast["outsider"], move=move, because=f"{SECRET} is against it.")
 
 
+def replacement(cast: dict[str, Any], proposal: Any) -> Replacement:
+    """Propose the owner of project three."""
+    three = Project.objects.get(code="THREE")
+    words = f"{SECRET} has retired."
+    return propose_owner(actor=cast["staff_admin"], project=three, successor=cast["outsider"], because=words)
+
+
 #: Object that holds the word, its author, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -376,6 +386,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a review of a decision": (decision_review, ("reasons",)),
     "a competence": (competence, ("text",)),
     "a refused move": (refused_move, ("because",)),
+    "words on a replacement": (replacement, ("because",)),
     "an earlier decision": (earlier_decision, ("title", "reasons", "signatory", "file")),
 }
 
@@ -427,7 +438,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
     made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "decisionreview"}
-    made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision"}
+    made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision", "replacement"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 
 

@@ -71,7 +71,7 @@ def test_an_administrator_alone_names_no_owner_of_a_project_without_one(
 ) -> None:
     assert owners(project_three) == []
     assert list_permitted_members(cast, "projects.name_owner", project_three) == set()
-    assert list_permitted_members(cast, "projects.propose_owner", project_three) == {"staff_admin", "superuser"}
+    assert list_permitted_members(cast, "projects.propose_replacement", project_three) == {"staff_admin", "superuser"}
 
 
 @pytest.mark.parametrize("member", sorted(set(CAST) - {"owner"}))

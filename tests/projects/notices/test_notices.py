@@ -97,13 +97,6 @@ def test_every_act_on_seats_tells_both_sides_whoever_acts(
     assert list_recipients("role_ended") == {*both, future_owner.email}
 
 
-def test_an_owner_replaced_by_an_administrator_is_told(
-    staff_admin: Any, inactive_owner: Any, outsider: Any, project_three: Any
-) -> None:
-    mandates.name_owner(actor=staff_admin, project=project_three, holder=outsider)
-    assert list_recipients("owner_named") == {inactive_owner.email, outsider.email}
-
-
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_mail_on_a_seat_names_project_and_role(language: str, owner: Any, outsider: Any, project_one: Any) -> None:
     with acting_as(outsider):

@@ -271,7 +271,7 @@ def test_an_administrator_invites_the_owner_of_a_project_without_one(
 def test_the_page_that_names_an_owner_exists_without_one_only(
     project_one: Project, staff_admin: Any, client_of: Any
 ) -> None:
-    assert not can(staff_admin, "projects.propose_owner", project_one)
+    assert not can(staff_admin, "projects.propose_replacement", project_one)
     assert client_of(staff_admin).get(f"{SEATS}ONE/owner/").status_code == 404
 
 
