@@ -18,11 +18,13 @@ from governance.decisions.models import Decision
 from governance.notary.models import Checkpoint, Timestamp
 from governance.verification.contents import entries, entry, sealed_models, with_what_is_sealed
 from governance.verification.rows import list_rows, list_seals
+from projects.credentials.models import Credential
 from projects.enums import Level
+from projects.ledger.enums import Act
 from projects.ledger.services import instant
 from projects.models import LedgerEvent, Project
 
-FORMAT, VERSION = "ouvrage.ledger", "2"
+FORMAT, VERSION = "ouvrage.ledger", "3"
 HOW = (
     "Run `python3 verify_ledger.py FILE` with tools/verify_ledger.py of Ouvrage: it needs Python 3.11 and, for "
     "signatures, the package cryptography, and no connection. Give it --key with the public key that the notary "
@@ -100,11 +102,22 @@ def _name_keys(body: Any) -> set[int]:
 
 
 def _list_keys(places: set[int]) -> list[dict[str, str]]:
-    """List the entries at these places of the organisation's chain. No query without any."""
+    """List the entries on the passkeys that those at these places of the organisation's chain gave."""
+    return [_event(body, digest) for body, digest in list_key_entries(places)]
+
+
+def list_key_entries(places: set[int]) -> list[tuple[Any, Any]]:
+    """List bytes and hash of these entries of the organisation's chain, and of those that ended the same passkeys.
+
+    No query without any.
+    """
     if not places:
         return []
-    given = LedgerEvent.objects.filter(project__level=Level.ORGANISATION, seq__in=places).order_by("seq")
-    return [_event(body, digest) for body, digest in given.values_list("body", "hash")]
+    of_organisation = LedgerEvent.objects.filter(project__level=Level.ORGANISATION)
+    given = of_organisation.filter(seq__in=places)
+    ended = Q(act=Act.END_CREDENTIAL, subject=Credential._meta.label_lower, subject_id__in=given.values("subject_id"))
+    told = of_organisation.filter(Q(seq__in=places) | ended).order_by("seq")
+    return list(told.values_list("body", "hash"))
 
 
 def _list_stamps(event: LedgerEvent) -> list[Timestamp]:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.acts import act_time, open_act
+from core.acts import act_time, open_act, take_database_time
 from projects.credentials.enums import SINGLE_KINDS, CredentialKind, Origin
 from projects.credentials.mails import tell_person
 from projects.credentials.models import Credential
@@ -109,6 +109,7 @@ def end_credential(*, actor: User, credential: Credential) -> Credential:
     credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
     if credential.ended_at:
         raise ValidationError(_("Another administrator has just done this."))
+    take_database_time()  # after what the passkey has signed: a decision locks it until it is recorded
     tell_person(_end(chain, actor, credential), credential)
     return credential
 
