@@ -217,7 +217,7 @@ WRITES: dict[str, str] = {
     "declare_interest": "projects_interest +; roles_organisation +",
     "settle_interest": "projects_interest ruled_at ruled_because ruled_by_id ruling",
     "describe_group": (
-        "projects_recipientgroup + accessibility attitude influence interest languages name place practice size"
+        "projects_recipientgroup + accessibility attitude influence interest languages place practice size"
     ),
     "write_requirements": (
         "amoa_requirement + category changed_at criteria criticality deliverable_id justification kind links lot "
@@ -226,11 +226,11 @@ WRITES: dict[str, str] = {
     "import_list": (
         "amoa_acceptancetest + criterion expected requirement_id retired steps title; governance_earlierdecision + "
         "decided_on file hash kind left_out outcome reasons salt signatory title; pmo_budgetline + committed envelope "
-        "forecast label; pmo_budgetreading +; pmo_milestone + actual_on forecast_on gate name; pmo_milestoneforecast "
-        "+; pmo_risk + acceptance_id category cause effect event impact likelihood opportunity owner_role proximity "
+        "forecast; pmo_budgetreading +; pmo_milestone + actual_on forecast_on gate name; pmo_milestoneforecast +; "
+        "pmo_risk + acceptance_id category cause effect event impact likelihood opportunity owner_role proximity "
         "requirements residual_impact residual_likelihood response review_on scale_id status title; pmo_riskaction + "
         "done_on due_on role text; pmo_riskrating +; pmo_successcriterion + due_gate kind measure months_after state "
-        "target text unit; projects_recipientgroup + accessibility attitude influence interest languages name place "
+        "target text unit; projects_recipientgroup + accessibility attitude influence interest languages place "
         "practice size"
     ),
     "import_requirements": (
@@ -262,15 +262,15 @@ WRITES: dict[str, str] = {
     "answer_feedback": "amoa_feedbackitem answer answered_at answered_by_id requirement_id risk",
     "acknowledge": "governance_acknowledgement +",
     "follow_indicators": (
-        "pmo_indicator + amber aspect better code computed formula frequency green name retired source unit; "
+        "pmo_indicator + amber aspect better computed formula frequency green name retired source unit; "
         "pmo_indicatorreading +"
     ),
     "publish_weather": "pmo_weatherreport +",
     "plan_schedule": (
-        "pmo_dependency + milestone_id needed_on needs_id note state what; pmo_milestone + actual_on forecast_on gate "
-        "name; pmo_milestoneforecast +"
+        "pmo_dependency + milestone_id needed_on note state what; pmo_milestone + actual_on forecast_on gate name; "
+        "pmo_milestoneforecast +"
     ),
-    "plan_means": "pmo_budgetline + committed envelope forecast label; pmo_budgetreading +",
+    "plan_means": "pmo_budgetline + committed envelope forecast; pmo_budgetreading +",
     "propose_criterion": "pmo_successcriterion + due_gate kind measure months_after state target text unit",
     "propose_benefit": "pmo_successcriterion + due_gate kind measure months_after state target text unit",
     "freeze_criteria": "pmo_successcriteriaset +",
@@ -297,7 +297,10 @@ WRITES: dict[str, str] = {
         "context decide_by evidence impact_cost impact_quality impact_recipients impact_schedule impact_scope "
         "opinions_by options question recommendation recommended rests_on risks saved_at terms title version"
     ),
-    "submit": "governance_proposal awaited_roles current_id state state_since; governance_proposalrevision +",
+    "submit": (
+        "governance_proposal awaited_roles current_id state state_since writers; governance_proposaldraft rests_on; "
+        "governance_proposalrevision +"
+    ),
     "take_up": "governance_proposal state state_since",
     "advise": "governance_opinion +; governance_proposal awaited_roles state state_since",
     "note_binding": "governance_bindingopinion +; governance_proposal awaited_roles state state_since",
@@ -313,12 +316,8 @@ WRITES: dict[str, str] = {
     "dispute": "governance_dispute +",
     "store_record": "governance_recordfile +",
     "supersede": (
-        "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
-        "governance_condition + lifted_at lifted_by_id state waived_because; governance_effect +; governance_proposal "
-        "awaited_roles state state_since; pmo_risk acceptance_id response status; pmo_riskacceptance +; "
-        "pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash state; pmo_successcriterion "
-        "state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate matrix_approved matrix_id "
-        "provider_gate scope state workspaces"
+        "governance_condition lifted_at lifted_by_id state waived_because; governance_proposal awaited_roles state "
+        "state_since"
     ),
     "prove": "governance_condition proof proved_at proved_by_id",
     "lift": (
@@ -355,8 +354,8 @@ WRITES: dict[str, str] = {
     "archive_review": "pmo_review +",
     "keep_standards": (
         "pmo_libraryentry + document_id family kind link retired text_en text_fr title_en title_fr; pmo_standard + "
-        "family; pmo_standardcheckpoint + - computed number text_en text_fr waivable; pmo_standardversion + from_gate "
-        "hash levels mandatory purpose_en purpose_fr requires source state template_id title_en title_fr"
+        "family; pmo_standardcheckpoint + - computed text_en text_fr waivable; pmo_standardversion + from_gate levels "
+        "mandatory purpose_en purpose_fr requires source template_id title_en title_fr"
     ),
     "erase": (
         "amoa_defect correction description; amoa_estimate note salt; amoa_feedbackitem answer text; amoa_question "
@@ -375,7 +374,7 @@ WRITES: dict[str, str] = {
         "projects_mandate ended_because; projects_notification about; roles_user absent_from absent_until email "
         "external_id is_active last_day name organisation_id stand_in_id title"
     ),
-    "edit_facts": "projects_project language title_en title_fr",
+    "edit_facts": "projects_project language prefix title_en title_fr",
     "write_earlier": (
         "governance_earlierdecision + decided_on file hash kind left_out outcome reasons salt signatory title"
     ),
@@ -1376,7 +1375,8 @@ class Standing:
 class SealRange(NamedTuple):
     """The seals of rows that an event names: the first and the last of its act, and the link of the last.
 
-    `erased` is what an erasure tells: the record, and the fields of it that were erased.
+    `subject` is the table and the row that it is about; `erased` is what an erasure tells: the record, and the fields
+    of it that were erased.
     """
 
     project: str
@@ -1386,6 +1386,7 @@ class SealRange(NamedTuple):
     first: int
     last: int
     link: str
+    subject: tuple[str, str] = ("", "")
     erased: tuple[str, str, str] | None = None
 
     @property
@@ -1545,6 +1546,7 @@ class Chain:
                 ranges.append(
                     SealRange(
                         *(self.code, self.seq, event["act"], event["at"], int(first), int(last), link),
+                        (event["subject"].replace(".", "_"), event["subject_id"]),
                         erased if event["act"] == "erase" else None,
                     )
                 )
@@ -1826,7 +1828,8 @@ def may_write(acts: Iterable[str], table: str, kind: str, tells: str) -> bool:
     base = base_of(table)
     if base:
         acts = [act for act in acts if kind == "+" or (kind == "~" and act == "erase")]
-    found = [writes for act in acts if (writes := ACT_WRITES.get(act, {}).get(base or table))]
+    lines = (ACT_WRITES.get(act, {}).get(base or table) for act in acts)
+    found = [writes for writes in lines if writes]
     if kind == "~":
         return frozenset().union(*(writes.columns for writes in found)).issuperset(tells.split(","))
     if kind == "-":
@@ -1844,7 +1847,8 @@ class Span(NamedTuple):
     place: Place
     #: The first seal of the transaction.
     group: int
-    #: What erasures among the acts tell.
+    #: What the acts are about, table and row, and what erasures among them tell.
+    subjects: frozenset[tuple[str, str]] = frozenset()
     erased: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -1866,8 +1870,9 @@ def list_spans(report: Report, place: Place, ranges: Iterable[SealRange]) -> lis
         for at, event in enumerate(events):
             if event.last > reached:
                 acts = frozenset(each.act for each in events[at:])
+                subjects = frozenset(each.subject for each in events[at:])
                 erased = tuple(each.erased for each in events[at:] if each.erased)
-                spans.append(Span(reached + 1, event.last, acts, event.place, first, erased))
+                spans.append(Span(reached + 1, event.last, acts, event.place, first, subjects, erased))
                 reached = event.last
     spans.append(Span(reached + 1, 0, frozenset(), place, reached + 1))
     return spans
@@ -1891,7 +1896,8 @@ def judge_write(
     - `kind`: "+" of a new row, "~" of one that was there, "-" of one that is gone;
     - `refixed`: what no act changes has another hash than before;
     - `relaid`: the seal covers other columns than the one before;
-    - `has_version`: a row of the history, added by the same acts, is the version that it seals.
+    - `has_version`: a row of the history, added by the same acts, is the version that it seals. A row without a
+      history changes by acts that are about it.
     """
     named = f"{table} {row}"
     acts = span.acts | {WITHOUT_EVENT} if shared else span.acts
@@ -1903,8 +1909,13 @@ def judge_write(
         verb = {"+": "added", "~": "changed", "-": "taken away"}[kind]
         what = f"was {verb} by an act that does not do that" if span.acts else "was written by no act"
         report.add(ALTERED, span.place, f"{named} {what}")
-    elif not has_version and not is_erasure(acts, table, kind, tells):
-        report.add(ALTERED, span.place, f"{named} was written without its history")
+    elif is_erasure(acts, table, kind, tells):
+        return
+    elif table in VERSIONED:
+        if not has_version:
+            report.add(ALTERED, span.place, f"{named} was written without its history")
+    elif kind == "~" and not base_of(table) and (table, row) not in span.subjects:
+        report.add(ALTERED, span.place, f"{named} was changed by an act that is not about it")
 
 
 def is_erasure(acts: Iterable[str], table: str, kind: str, tells: str) -> bool:
@@ -1912,13 +1923,21 @@ def is_erasure(acts: Iterable[str], table: str, kind: str, tells: str) -> bool:
     return kind == "~" and "erase" in acts and may_write(("erase",), table, kind, tells)
 
 
-def judge_erasure(report: Report, span: Span, table: str, row: str, tells: str, said: Mapping[str, str | None]) -> None:
+def erased_record(table: str, row: str, said: Mapping[str, str | None]) -> tuple[str, str]:
+    """Return table and number of the record that a row is, or whose history it is; `said` are its columns."""
+    base = base_of(table)
+    return (base, said.get(KEYS.get(base, "id")) or "") if base else (table, row)
+
+
+def judge_erasure(
+    report: Report, span: Span, table: str, row: str, tells: str, said: Mapping[str, str | None], account: str
+) -> None:
     """Judge a row that an erasure changed: that it names the row and these columns, and left nothing but a mark.
 
-    `said` are the columns of the row.
+    `said` are the columns of the row; `account` is the key of the account that it is, or whose history.
     """
-    base = base_of(table) or table
-    number = said.get("key") if base == ACCOUNTS else row if base == table else said.get(KEYS.get(base, "id"))
+    base, number = erased_record(table, row, said)
+    number = account if base == ACCOUNTS else number
     columns = {*tells.split(",")} - {"salt"}
     is_named = base in QUOTED or any(
         (subject.replace(".", "_"), told) == (base, number)
@@ -1987,11 +2006,12 @@ class Rows:
         self.erased: list[tuple[Span, tuple[str, str], str]] = []
 
     def judge(
-        self, place: Place, seals: list[list[str]], ranges: list[SealRange], *, shared: bool, given: bool
+        self, place: Place, seals: list[list[str]], ranges: list[SealRange], *, shared: bool, given: bool, whole: bool
     ) -> None:
         """Judge a chain of seals: its links against the events, and each row that is given against its newest seal.
 
-        The seals may be those that all projects `shared`; `given` says whether the bundle must hold their rows.
+        The seals may be those that all projects `shared`: what wrote them is told by the `whole` ledger alone. `given`
+        says whether the bundle must hold their rows.
         """
         link, links = bytes(32), {}
         newest: dict[tuple[str, str], Seal] = {}
@@ -2011,7 +2031,8 @@ class Rows:
             is_second = fixed is not None
             before = newest.get((seal.table, seal.row))
             newest[seal.table, seal.row] = seal
-            self._judge_seal(left[0], seal, before, shared=shared, has_version=number in versions)
+            if whole or not shared:
+                self._judge_seal(left[0], seal, before, shared=shared, has_version=number in versions)
         self.report.seals += len(seals)
         judge_links(self.report, ranges, links, "the rows that projects share" if shared else "rows")
         for seal in newest.values():
@@ -2036,7 +2057,7 @@ class Rows:
             shared=shared,
             refixed=kind == "~" and before is not None and not relaid and before.fixed != seal.fixed,
             relaid=relaid,
-            has_version=has_version or seal.table not in VERSIONED,
+            has_version=has_version,
         )
         if is_erasure(span.acts, seal.table, kind, tells):
             self.erased.append((span, (seal.table, seal.row), tells))
@@ -2076,7 +2097,8 @@ class Rows:
                 self.report.add(ALTERED, self.places.get(key, Place()), f"{key[0]} {key[1]} is not as its history says")
         for span, key, tells in self.erased:
             if said := _read_row(self.given.get(key, {})):
-                judge_erasure(self.report, span, *key, tells, said)
+                account = _read_row(self.given.get(erased_record(*key, said), {})).get("key") or ""
+                judge_erasure(self.report, span, *key, tells, said, account)
 
 
 def _list_versions(seals: list[Seal], spans: Iterable[Span]) -> set[int]:
@@ -2470,13 +2492,14 @@ def verify_bundle(
         if with_rows:
             place = Place(f"project {chain.code}", chain.code)
             all_given = bundle["contents_of"] == "all"
-            rows.judge(place, project["seals"], chain.ranges, shared=False, given=all_given)
+            rows.judge(place, project["seals"], chain.ranges, shared=False, given=all_given, whole=whole)
     progress.end()
     for chain in chains:
         judge_keys(chain, entries, whole=whole)
     if with_rows:
         all_given = whole and bundle["contents_of"] == "all"
-        rows.judge(Place("rows that projects share"), bundle["shared"], shared_ranges, shared=True, given=all_given)
+        place = Place("rows that projects share")
+        rows.judge(place, bundle["shared"], shared_ranges, shared=True, given=all_given, whole=whole)
     rows.finish()
     seen.absent((str(project["project"]) for project in bundle["projects"]), whole=whole)
     contents.finish()

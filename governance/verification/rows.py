@@ -20,7 +20,9 @@ from projects.ledger.row_seals import (
     sealed_models,
 )
 from projects.models import DocumentVersion, Project, RowSeal
+from roles.models import User
 from tools.verify_ledger import (
+    ACCOUNTS,
     ALTERED,
     SEALED_LATER,
     VERSIONED,
@@ -28,6 +30,7 @@ from tools.verify_ledger import (
     Report,
     SealRange,
     Span,
+    erased_record,
     is_erasure,
     judge_erasure,
     judge_links,
@@ -57,7 +60,8 @@ WHERE s."table" <> ALL (%s) ORDER BY s.seq
 """
 LINKS = "SELECT seq, link FROM projects_rowseal WHERE chain = %s AND seq = ANY (%s)"
 #: Seals of the second version by what decides whether their act may write them: as `judge_write` needs it. `spans` are
-#: the first seals of the spans, `acts` numbers of their acts, `groups` the first seals of the transactions.
+#: the first seals of the spans, `acts` numbers of their acts, `groups` the first seals of the transactions. Each row
+#: without a history is judged alone: an act about it changes it.
 WRITTEN = """
 SELECT acts, "table", kind, tells, refixed, relaid, has_version,
   (array_agg("row" ORDER BY seq))[1:{most}], (array_agg(seq ORDER BY seq))[1:{most}]
@@ -68,7 +72,7 @@ FROM (
     CASE WHEN s.hash IS NOT NULL AND b.hash IS NOT NULL THEN s.tells ELSE '' END AS tells,
     s.hash IS NOT NULL AND b.hash IS NOT NULL AND b.layout_id = s.layout_id AND b.fixed <> s.fixed AS refixed,
     b.layout_id IS DISTINCT FROM s.layout_id AS relaid,
-    s."table" <> ALL (%(versioned)s) OR (s."table", s.seq, width_bucket(s.seq, %(groups)s::integer[])) IN (
+    s."table" = ANY (%(versioned)s) AND (s."table", s.seq, width_bucket(s.seq, %(groups)s::integer[])) IN (
       SELECT replace(h."table", '_historical', '_'), h.tells::integer, width_bucket(h.seq, %(groups)s::integer[])
       FROM projects_rowseal h WHERE h.chain = %(chain)s AND h."table" LIKE '%%\\_historical%%'
         AND h.tells ~ '^[1-9][0-9]{{0,8}}$') AS has_version
@@ -76,7 +80,9 @@ FROM (
     SELECT p.hash, p.fixed, p.layout_id FROM projects_rowseal p
     WHERE p."table" = s."table" AND p."row" = s."row" AND p.id < s.id ORDER BY p.id DESC LIMIT 1) b ON true
   WHERE s.chain = %(chain)s AND s.fixed IS NOT NULL) w
-GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY min(seq)
+GROUP BY 1, 2, 3, 4, 5, 6, 7,
+  CASE WHEN kind = '~' AND "table" <> ALL (%(versioned)s) AND "table" NOT LIKE '%%\\_historical%%' THEN seq END
+ORDER BY min(seq)
 """
 #: Most rows that are named of each kind of fault.
 MOST = 20
@@ -93,8 +99,13 @@ WHERE length(content) > 0 AND encode(sha256(content), 'hex') <> sha256 ORDER BY 
 BEYOND = 2**62
 
 
-def verify_seals(report: Report, chain: int, place: Place, ranges: Sequence[SealRange]) -> None:
-    """Verify a chain of seals, 0 for the shared one, in itself and against what the events name."""
+def verify_seals(
+    report: Report, chain: int, place: Place, ranges: Sequence[SealRange], *, is_whole: bool = True
+) -> None:
+    """Verify a chain of seals, 0 for the shared one, in itself and against what the events name.
+
+    What wrote the seals of the shared one is told by the events of all projects: `is_whole`.
+    """
     for (seq,) in _read(BROKEN, [chain]):
         report.add(ALTERED, place, f"the seal {seq} of its rows does not follow from the one before it")
     report.seals += RowSeal.objects.filter(chain=chain).count()
@@ -105,8 +116,9 @@ def verify_seals(report: Report, chain: int, place: Place, ranges: Sequence[Seal
         first, last = zip(*((span.first, span.last or BEYOND) for span in spans if not span.acts), strict=True)
         for table, row in _select(UNCOVERED, [list(first), list(last), chain, sorted(SEALED_LATER)]):
             report.add(ALTERED, place, f"{table} {row} was written by no act")
-    _verify_writes(report, chain, spans)
-    _verify_erasures(report, chain, [span for span in spans if "erase" in span.acts])
+    if chain or is_whole:
+        _verify_writes(report, chain, spans)
+        _verify_erasures(report, chain, [span for span in spans if "erase" in span.acts])
 
 
 def _verify_writes(report: Report, chain: int, spans: Sequence[Span]) -> None:
@@ -155,8 +167,11 @@ def _verify_erasures(report: Report, chain: int, spans: Sequence[Span]) -> None:
         model = models_by_table[table]
         text = json_sql(model, "r", sealed_columns(model))
         key = model._meta.pk.column
-        for (said,) in _read(f'SELECT {text} FROM public."{table}" r WHERE r."{key}" = %s', [row]):
-            judge_erasure(report, span, table, str(row), tells, json.loads(said) if isinstance(said, str) else said)
+        for (text_of_row,) in _read(f'SELECT {text}::text FROM public."{table}" r WHERE r."{key}" = %s', [row]):
+            said = json.loads(text_of_row)
+            base, number = erased_record(table, str(row), said)
+            account = str(User.objects.get(pk=number).key) if base == ACCOUNTS else ""
+            judge_erasure(report, span, table, str(row), tells, said, account)
 
 
 def verify_rows(
@@ -236,8 +251,10 @@ def list_rows(chains: Sequence[int] | None) -> Iterator[dict[str, str]]:
 
 
 def project_codes() -> dict[int, str]:
-    """Return the code of each project."""
-    return dict(Project.objects.values_list("pk", "code"))
+    """Return the code of each project that has events or seals; of one whose row is gone, its number."""
+    codes = dict(Project.objects.values_list("pk", "code"))
+    told = _read("SELECT project_id FROM projects_ledgerevent UNION SELECT chain FROM projects_rowseal", [])
+    return {number: str(number) for (number,) in told if number} | codes
 
 
 def _read(sql: str, parameters: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:

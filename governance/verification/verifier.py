@@ -129,7 +129,7 @@ def verify(
         for part, ranges in _each(parts, step, jobs):
             report.merge(part)
             shared += ranges
-        verify_seals(report, 0, Place("rows that projects share"), shared)
+        verify_seals(report, 0, Place("rows that projects share"), shared, is_whole=project is None)
         verify_factors(report)
         if project is None:
             seen.absent(map(str, codes), whole=True)

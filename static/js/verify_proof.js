@@ -692,7 +692,8 @@ class Chain {
     for (const [name, ranges] of [["rows", this.ranges], ["shared", this.sharedRanges]]) {
       const match = ROWS.exec(facts.get(name) ?? "");
       const act = event.get("act"), erased = act === "erase" ? ["subject", "id", "fields"].map((each) => facts.get(each) ?? "") : null;
-      if (match) ranges.push({ place: this.place(event), act, erased, first: Number(match[1]), last: Number(match[2]), link: match[3] });
+      const subject = keyOf(event.get("subject").replaceAll(".", "_"), event.get("subject_id"));
+      if (match) ranges.push({ place: this.place(event), act, subject, erased, first: Number(match[1]), last: Number(match[2]), link: match[3] });
       else if (ranges.length || facts.has(name)) this.fault(ALTERED, event, "it does not say which rows were sealed ({0})", name);
     }
     return event;
@@ -931,7 +932,7 @@ const listSpans = (report, where, ranges) => {
     else groups.push([range]);
   }
   let reached = 0;
-  const add = (last, acts, at, group, erased = []) => spans.push({ first: reached + 1, last, acts, place: at, group, erased });
+  const add = (last, acts, at, group, subjects = [], erased = []) => spans.push({ last, acts, place: at, group, subjects, erased });
   for (const events of groups) {
     const { first } = events[0];
     if (first <= reached) report.add(ALTERED, events[0].place, say("it names rows of other acts as its own"));
@@ -940,7 +941,8 @@ const listSpans = (report, where, ranges) => {
     for (const [n, event] of events.entries()) {
       if (event.last <= reached) continue;
       const later = events.slice(n);
-      add(event.last, [...new Set(later.map(({ act }) => act))], event.place, first, later.map(({ erased }) => erased).filter(Boolean));
+      const acts = [...new Set(later.map(({ act }) => act))], erased = later.map((each) => each.erased).filter(Boolean);
+      add(event.last, acts, event.place, first, later.map(({ subject }) => subject), erased);
       reached = event.last;
     }
   }
@@ -959,14 +961,24 @@ const judgeWrite = (report, span, { table, row }, kind, tells, { shared, refixed
     if (!span.acts.length) altered("{0} {1} was written by no act");
     else if (kind === "+") altered("{0} {1} was added by an act that does not do that");
     else altered(kind === "~" ? "{0} {1} was changed by an act that does not do that" : "{0} {1} was taken away by an act that does not do that");
-  } else if (!hasVersion && !isErasure(acts, table, kind, tells)) altered("{0} {1} was written without its history");
+  } else if (isErasure(acts, table, kind, tells)) return;
+  else if (VERSIONED.has(table)) {
+    if (!hasVersion) altered("{0} {1} was written without its history");
+  } else if (kind === "~" && !baseOf(table) && !span.subjects.includes(keyOf(table, row))) {
+    altered("{0} {1} was changed by an act that is not about it");
+  }
+};
+/* Return table and number of the record that a row is, or whose history it is. */
+const erasedRecord = (table, row, said) => {
+  const base = baseOf(table);
+  return base ? [base, said.get(own(KEYS, base) ?? "id") || ""] : [table, row];
 };
 /* Judge a row that an erasure changed: that it names the row and these columns, and left nothing but a mark. */
-const judgeErasure = (report, span, table, row, tells, said) => {
-  const base = baseOf(table) || table, altered = (what) => report.add(ALTERED, span.place, say(what, table, row));
-  const number = base === ACCOUNTS ? said.get("key") : base === table ? row : said.get(own(KEYS, base) ?? "id");
+const judgeErasure = (report, span, table, row, tells, said, account) => {
+  const [base, told] = erasedRecord(table, row, said), number = base === ACCOUNTS ? account : told;
+  const altered = (what) => report.add(ALTERED, span.place, say(what, table, row));
   const columns = tells.split(",").filter((column) => column !== "salt"), isQuoted = QUOTED.has(base);
-  const isNamed = isQuoted || span.erased.some(([subject, told, fields]) => subject.replaceAll(".", "_") === base && told === number
+  const isNamed = isQuoted || span.erased.some(([subject, named, fields]) => subject.replaceAll(".", "_") === base && named === number
     && (base === ACCOUNTS || columns.every((column) => fields.split(",").includes(column))));
   if (!isNamed) altered("{0} {1} was changed by an erasure that does not name it");
   else if (base !== ACCOUNTS && !columns.every((column) => isBlank(said.get(column), isQuoted))) {
@@ -993,7 +1005,7 @@ class Rows {
     this.left = new Set(this.given.keys());
     Object.assign(this, { places: new Map(), erased: [] });
   }
-  async judge(where, seals, ranges, shared, given) {
+  async judge(where, seals, ranges, shared, given, whole) {
     const links = new Map(), newest = new Map(), spans = listSpans(this.report, where, ranges);
     const read = seals.map(([table, row, hash, tells = "", fixed = null, layout = ""]) => ({ table, row, hash, tells, fixed, layout }));
     const versions = listVersions(read, spans);
@@ -1010,7 +1022,7 @@ class Rows {
       isSecond = fixed !== null;
       const before = newest.get(key);
       newest.set(key, seal);
-      this.judgeSeal(spans[at], seal, before, shared, versions.has(number));
+      if (whole || !shared) this.judgeSeal(spans[at], seal, before, shared, versions.has(number));
     }
     this.report.seals += seals.length;
     const wrong = ranges.find((each) => each.last && links.get(each.last) !== each.link);
@@ -1025,7 +1037,7 @@ class Rows {
     }
     const kind = !hash ? "-" : before?.hash ? "~" : "+", tells = kind === "~" ? seal.tells : "";
     const relaid = before?.layout !== layout, refixed = kind === "~" && !relaid && before.fixed !== fixed;
-    judgeWrite(this.report, span, seal, kind, tells, { shared, refixed, relaid, hasVersion: hasVersion || !VERSIONED.has(table) });
+    judgeWrite(this.report, span, seal, kind, tells, { shared, refixed, relaid, hasVersion });
     if (isErasure(span.acts, table, kind, tells)) this.erased.push([span, keyOf(table, row), tells]);
   }
   async judgeRow(where, key, { table, row, hash, fixed }, given) {
@@ -1061,7 +1073,9 @@ class Rows {
     }
     for (const [span, key, tells] of this.erased) {
       const said = readRow(this.given.get(key) ?? new Map());
-      if (said.size) judgeErasure(this.report, span, ...JSON.parse(key), tells, said);
+      if (!said.size) continue;
+      const [table, row] = JSON.parse(key), record = this.given.get(keyOf(...erasedRecord(table, row, said)));
+      judgeErasure(this.report, span, table, row, tells, said, readRow(record ?? new Map()).get("key") || "");
     }
   }
 }
@@ -1326,13 +1340,13 @@ const verifyBundle = async (bundle, receipts, keys, records) => {
     sharedRanges.push(...chain.sharedRanges);
     if (withRows) {
       const where = place(say("project {0}", chain.code), chain.code);
-      await rows.judge(where, project.get("seals") ?? refuse(NO_BUNDLE), chain.ranges, false, allGiven);
+      await rows.judge(where, project.get("seals") ?? refuse(NO_BUNDLE), chain.ranges, false, allGiven, whole);
     }
   }
   for (const chain of chains) judgeKeys(chain, entries, whole);
   if (withRows) {
     if (!bundle.has("shared")) refuse(NO_BUNDLE);
-    await rows.judge(place(say("rows that projects share")), shared, sharedRanges, true, whole && allGiven);
+    await rows.judge(place(say("rows that projects share")), shared, sharedRanges, true, whole && allGiven, whole);
   }
   rows.finish();
   seen.absent(new Set(projects.map((project) => project.get("project"))), whole);
