@@ -37,7 +37,9 @@ from psycopg.sql import SQL, Identifier
 from xdist.scheduler import LoadScopeScheduling
 
 from config.database import with_parts
+from core.commits import commit
 from core.sessions.store import SessionStore
+from tests import act_writes
 from tests.effort import EFFORT
 from tests.markup import squeeze
 from tests.plans import keep_plans
@@ -179,7 +181,16 @@ def _language() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def acts_are_watched() -> Iterator[None]:
+    """Hold every act of the session against what the verifiers say that it writes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.acts.commit", act_writes.watch(commit))
+        yield
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
+    acts_are_watched: None,
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: Any,

@@ -13,7 +13,7 @@ from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
 from projects.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
 from projects.credentials.counting import DECIDED_SQL, DUE_SQL, WAITS_SQL
-from projects.ledger.row_seals import ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
+from projects.ledger.row_seals import ROW_CHANGES_SQL, ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
 from projects.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
@@ -82,11 +82,13 @@ CALLED = {
     ("ouvrage_factor_required", "person bigint, moment timestamp with time zone"): FACTOR_REQUIRED_SQL.split("$$")[1],
     ("ouvrage_erasing", ""): ERASING_SQL.split("$$")[1],
     ("ouvrage_blanked", "value jsonb, mark text"): BLANKED_SQL.split("$$")[1],
-    ("ouvrage_row_layout", "of_table text, of_columns text[]"): ROW_LAYOUT_SQL.split("$$")[1],
+    ("ouvrage_row_layout", "of_table text, of_columns text[], of_fixed text[]"): ROW_LAYOUT_SQL.split("$$")[1],
     (
         "ouvrage_seal_row",
-        "project bigint, of_table text, row_id bigint, layout bigint, row_text text",
+        "project bigint, of_table text, row_id bigint, layout bigint, fixed_text text, row_text text, tells text, "
+        "again boolean",
     ): SEAL_ROW_SQL.split("$$")[1],
+    ("ouvrage_row_changes", "before jsonb, after jsonb"): ROW_CHANGES_SQL.split("$$")[1],
     ("ouvrage_rows_sealed", "of_chain bigint"): ROWS_SEALED_SQL.split("$$")[1],
     ("ouvrage_erases", "before jsonb, after jsonb, erasable text[]"): ERASES_SQL.split("$$")[1],
 }

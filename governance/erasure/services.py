@@ -33,7 +33,7 @@ from projects.addresses.services import close_address
 from projects.credentials.models import Credential
 from projects.credentials.services import end_credential
 from projects.ledger.enums import Act
-from projects.ledger.services import record
+from projects.ledger.services import lock_organisation, record
 from projects.models import Delegation, Document, DocumentVersion, Project
 from projects.notices.models import Notification
 from projects.people.departures import owns_projects
@@ -206,17 +206,16 @@ def _create_erasure(actor: User, row: Any, fields: Sequence[str], because: str, 
 
 
 def _record_event(actor: User, erasure: Erasure, proposal_id: int | None) -> None:
-    """Write the event of the erasure to the ledger."""
-    if erasure.project:
-        record(
-            act=Act.ERASE,
-            actor=actor,
-            project=erasure.project,
-            subject=erasure,
-            proposal_id=proposal_id,
-            about=(erasure.subject, erasure.subject_id),
-            fields=",".join(erasure.fields),
-        )
+    """Write the event of the erasure to the ledger; of a person without any project, to that of the organisation."""
+    record(
+        act=Act.ERASE,
+        actor=actor,
+        project=erasure.project or lock_organisation(),
+        subject=erasure,
+        proposal_id=proposal_id,
+        about=(erasure.subject, erasure.subject_id),
+        fields=",".join(erasure.fields),
+    )
 
 
 def _overwrite(row: Any, fields: Sequence[str], left: str) -> None:

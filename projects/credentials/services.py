@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.acts import act_time, open_act
+from core.acts import act_time, open_act, take_database_time
 from projects.credentials.enums import SINGLE_KINDS, CredentialKind, Origin
 from projects.credentials.hands import lock_hand, tell_of_hand
 from projects.credentials.holds import find_hold
@@ -146,6 +146,7 @@ def end_credential(*, actor: User, credential: Credential) -> Credential:
     credential = Credential.objects.select_for_update(of=("self",)).get(pk=credential.pk)
     if credential.ended_at:
         raise ValidationError(_("Another administrator has just done this."))
+    take_database_time()  # after what the passkey has signed: a decision locks it until it is recorded
     event = _end(hand.chain, actor, credential)
     tell_person(event, credential)
     tell_of_hand(event, hand)

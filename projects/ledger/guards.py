@@ -133,7 +133,8 @@ SALT_IS_ERASED = pgtrigger.Trigger(
     operation=pgtrigger.Update | pgtrigger.Delete,
     func="""
         IF TG_OP = 'UPDATE' AND public.ouvrage_erasing() IS NOT NULL THEN
-          IF to_jsonb(NEW) = to_jsonb(OLD) || '{"salt": null}' THEN
+          IF to_jsonb(NEW) - 'fixed_salt' = to_jsonb(OLD) - 'fixed_salt' || '{"salt": null}'
+             AND (NEW.fixed_salt IS NULL OR NEW.fixed_salt = OLD.fixed_salt) THEN
             RETURN NEW;
           END IF;
         END IF;

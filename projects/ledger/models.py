@@ -73,18 +73,24 @@ class LedgerEvent(ActModel):
 
 
 class RowLayout(models.Model):
-    """The columns that seals of a table cover: a column added later leaves earlier seals valid."""
+    """The columns that seals of a table cover: a column added later leaves earlier seals valid.
+
+    `fixed` are those that no act changes; None in the first version of seals, which did not tell them apart.
+    """
 
     REPEATS = ("*",)
     IS_SEALED = False
 
     table = models.CharField(_("table"), max_length=63)
     columns = ArrayField(models.CharField(max_length=63), verbose_name=_("columns"))
+    fixed = ArrayField(models.CharField(max_length=63), null=True, verbose_name=_("unchangeable columns"))
 
     class Meta:
         verbose_name = _("layout of seals")
         verbose_name_plural = _("layouts of seals")
-        constraints = (models.UniqueConstraint(fields=["table", "columns"], name="one_layout_per_set_of_columns"),)
+        constraints = (
+            models.UniqueConstraint(fields=["table", "columns", "fixed"], name="one_layout_per_set_of_columns"),
+        )
         triggers = [*insert_only("A layout of seals"), WRITTEN_BY_A_TRIGGER]
 
     def __str__(self) -> str:
@@ -95,8 +101,12 @@ class RowSeal(models.Model):
     """The seal of one row as it was written, chained to the seal before it (projects/ledger/row_seals.py).
 
     - `chain`: the number of the project, or 0 for rows of no project; `first`: the first seal of transaction `xact`.
-    - `hash`: of salt and text of the row; None once the row is gone. An erasure takes the salt away.
-    - `link`: hash over the link before, table, row and `hash`.
+    - `hash`: of salt, `fixed` and the columns that may change; None once the row is gone. An erasure takes the salt.
+    - `fixed`: of `fixed_salt` and the columns that no act changes, the same in all seals of the row.
+    - `tells`: the columns that changed, or of a row of a history the seal of the row that it is a version of.
+    - `link`: hash over the link before, table, row, `tells`, `hash` and `fixed`.
+
+    Seals of the first version have no `fixed` and tell nothing: their `hash` is of the salt and all columns.
     """
 
     REPEATS = ("*",)
@@ -114,6 +124,9 @@ class RowSeal(models.Model):
     row = models.BigIntegerField(_("row"))
     salt = models.UUIDField(_("salt"), null=True)
     hash = models.BinaryField(_("hash"), max_length=32, null=True)
+    fixed_salt = models.UUIDField(_("salt of the unchangeable columns"), null=True)
+    fixed = models.BinaryField(_("hash of the unchangeable columns"), max_length=32, null=True)
+    tells = models.TextField(_("columns that changed"), blank=True)
     link = models.BinaryField(_("chained hash"), max_length=32)
 
     class Meta:

@@ -60,7 +60,7 @@ from governance.records.facts import build_record
 from governance.records.pdf import render_pdf
 from pmo.conformity.enums import Result as Conformity
 from pmo.conformity.services import record_check
-from pmo.models import ConformityCheck, Issue, Risk, RiskAction, RiskReview, WaiverEnd
+from pmo.models import ConformityCheck, Issue, Risk, RiskAction, RiskReview, StandardVersion, WaiverEnd
 from pmo.risks.enums import IssueState
 from pmo.risks.services import edit_risk, raise_issue, review_risks, settle_issue, write_action
 from pmo.waivers.services import revoke_waiver
@@ -68,6 +68,7 @@ from projects.addresses.enums import Side
 from projects.addresses.services import ask_address, confirm_address
 from projects.interests.services import declare_interest, settle_interest
 from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.mandates.services import delegate, end_mandate, found_project, state_competence
 from projects.models import (
     Competence,
@@ -87,7 +88,8 @@ from tests import acts, pdf
 from tests.database import OWNER, fire_deferred_triggers, owning, refusal, run, undone
 from tests.facts import facts_of
 from tests.governance.earlier_decisions import factories as earlier
-from tests.pmo.conformity.checked_standards import adopted, checkpoint
+from tests.pmo.conformity import checked_standards
+from tests.pmo.conformity.checked_standards import checkpoint
 from tests.pmo.risks import factories as risks
 from tests.pmo.waivers.test_waivers import grant
 from tests.projects.ledger.tampering import disable_guards, export_bundle, verify_bundle, verify_database
@@ -102,6 +104,13 @@ SECRET = "Zébulon"
 def installation(db: None) -> User:
     """Return the account that signs the installation's own acts."""
     return User.objects.installation()
+
+
+def adopted(project: Any, code: str) -> StandardVersion:
+    """Write a version in force, with the event of an act that writes standards."""
+    version = checked_standards.adopted(project, code)
+    record(act=Act.KEEP_STANDARDS, actor=User.objects.installation(), project=project, subject=version)
+    return version
 
 
 def erased(actor: User, row: Any, *fields: str) -> list[Erasure]:

@@ -338,7 +338,7 @@ def test_another_entry_in_the_chain_of_the_organisation_is_seen() -> None:
     bundle["projects"].append({"project": "1", "code": "ORGANISATION", "events": other.kept()})
     report = judged(bundle)
     assert report.result == ALTERED
-    assert "it is not the one that an entry that gave a passkey saw" in faults(report)
+    assert "it is not the one that an entry on a passkey saw" in faults(report)
 
 
 def test_a_whole_bundle_without_the_entry_is_altered() -> None:
