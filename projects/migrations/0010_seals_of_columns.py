@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0006_vacant_role_words'),
+        ("projects", "0009_ends_of_rights"),
     ]
 
     operations = [
