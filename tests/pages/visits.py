@@ -57,7 +57,7 @@ from projects.models import (
     Project,
     RecipientGroup,
 )
-from projects.replacements.links import build_objection_link
+from projects.replacements.links import build_objection_link as build_seat_objection_link
 from projects.replacements.services import ask_closing, object_to_replacement, propose_owner
 from projects.role_templates.services import new_version
 from projects.vouching.services import ask_vouch
@@ -1027,7 +1027,7 @@ def _replacements() -> Iterator[tuple[str, Visit]]:
     )
     yield "replacement_take", Visit("outsider", reverse(f"{space}replacement_take", args=[row.pk]))
     yield "replacement_withdraw", Visit("staff_admin", reverse(f"{space}replacement_withdraw", args=[row.pk]))
-    yield "replacement_object", Visit(nobody, urlsplit(build_objection_link(row)).path)
+    yield "replacement_object", Visit(nobody, urlsplit(build_seat_objection_link(row)).path)
     yield "replacement_link_refused", Visit(nobody, reverse(f"{space}replacement_object", args=["x"]))
     object_to_replacement(actor=row.former, replacement=row)
     yield "replacement_contested", Visit("staff_admin", row.get_absolute_url())

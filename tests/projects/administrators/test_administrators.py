@@ -459,7 +459,7 @@ def silently(cast: dict[str, Any]) -> None:
 def by_a_held_one(cast: dict[str, Any]) -> None:
     """Ask by the hand of an administrator with a credential that does not count."""
     admin = cast["staff_admin"]
-    give_credential(actor=admin, person=admin, kind=CredentialKind.CODE_APP, origin=Origin.ADDED)
+    give_credential(actor=admin, person=admin, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
     build(cast)
 
 

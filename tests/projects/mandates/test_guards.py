@@ -53,12 +53,6 @@ def _closed_owner_gives(world: World) -> None:
     world.give()
 
 
-def _closed_administrator_names(world: World) -> None:
-    world.close("staff_admin")
-    world.vacate()
-    world.give("MOA", by="staff_admin")
-
-
 def _vacated_and_named(world: World) -> None:
     """The forged acts of one transaction: the owner leaves, and an administrator names a stranger."""
     world.vacate()
@@ -309,7 +303,6 @@ TRIGGERS: list[Declared] = [
         )
         for member in ("pmo", "other_owner", "inactive_owner", "staff_admin", "superuser")
     ),
-    ("mandate.needs_an_owner_to_give_it", "an owner by a closed administrator", _closed_administrator_names, NAMED),
     ("mandate.needs_an_owner_to_give_it", "an owner by an administrator, at once", _vacated_and_named, NAMED),
     ("mandate.needs_an_owner_to_give_it", "an owner by two hands, at once", _vacated_and_followed, IN_ITS_OWN_ACT),
     ("mandate.needs_an_owner_to_give_it", "two hands beside the owner's", _named_with_two_hands, ALONE),

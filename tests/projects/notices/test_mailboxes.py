@@ -15,7 +15,6 @@ from projects.addresses.enums import Side
 from projects.addresses.services import ask_address, confirm_address
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
-from projects.mandates.services import name_owner
 from projects.models import Notification
 from projects.notices.mailboxes import list_former_addresses
 from projects.notices.models import FORMER_DAYS, HAND_AND_SEAT, Reason
@@ -23,6 +22,7 @@ from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.notices.tasks import relay
 from projects.people.services import close_account, reset_password
+from projects.replacements.services import propose_owner
 from roles.models import INSTALLATION, User
 from tests import acts
 from tests.database import backdate, owning
@@ -71,6 +71,8 @@ WITH_A_ROW = {
     Reason.ADMINISTRATOR_ENDED,
     Reason.PROOF_CHANGED,
     Reason.TOKEN_CHANGED,
+    Reason.HAND_CHANGES,
+    *(reason for reason in Reason if reason.startswith("seat_")),
 }
 
 
@@ -196,6 +198,6 @@ def test_the_removed_owner_reads_who_is_named_in_their_place(
     staff_admin: User, inactive_owner: User, outsider: User, project_three: Any
 ) -> None:
     boxes()
-    name_owner(actor=staff_admin, project=project_three, holder=outsider)
+    propose_owner(actor=staff_admin, project=project_three, successor=outsider, because="They left the agency.")
     told = [sent.body for sent in mail.outbox] if inactive_owner.email in boxes() else []
     assert any(project_three.code in body for body in told)

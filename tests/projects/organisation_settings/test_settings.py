@@ -267,7 +267,7 @@ def test_mails_leave_from_another_sender_after_the_waiting_time(
         "sender_address <> ''",
     )
     assert "Until then other emails leave from" not in client.get(TEST_MAIL, headers=ENGLISH).text
-    client.post("/administration/people/invite/", {"email": "m@example.org", **invited})
+    client.post("/administration/people/invite/", {"email": "m@example.org", **invited, "name": "Noé Keller"})
     Client().post("/password/reset/", {"email": staff_admin.email})
     assert [mail.from_email for mail in mailoutbox] == [CHOSEN] * 2
 
