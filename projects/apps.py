@@ -26,5 +26,6 @@ class ProjectsConfig(AppConfig):
         import_module("projects.people.resets")
         import_module("projects.proof_notices.mails")
         import_module("projects.vouching.mails")
+        import_module("projects.vouching.hand_notices")
         import_module("projects.sign_in_provider.completion")
         import_module("projects.ledger.row_seals").seal_every_table()

@@ -1,7 +1,7 @@
 """Changes of the address of an account."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.db import models
@@ -17,6 +17,13 @@ from projects.credentials.counting import Decided, Due
 from projects.event_guards import leaves_an_event
 from projects.ledger.services import lock_organisation
 from roles.models import User
+
+
+class Vouchers(models.Func):
+    """How many people may vouch for a credential, or else a change of address, in these capacities."""
+
+    function = "public.ouvrage_vouchers"
+    output_field: Any = models.BigIntegerField()
 
 
 class AddressChangeQuerySet(GovernedQuerySet["AddressChange"]):
@@ -89,6 +96,14 @@ class AddressChange(models.Model):
     def ends_at(self) -> datetime:
         """Return when it ends if it has not been applied, absences of the person left out. One query."""
         return self._find_due(timedelta(days=LONGEST_DAYS))
+
+    @property
+    def may_count_alone(self) -> bool:
+        """Return whether somebody was asked to vouch and nobody is left who can (projects.vouching). One query."""
+        if self.vouch_asked_at is None:
+            return False
+        left = Vouchers(Value(None), F("pk"), act_time(), Value("above,administrator"))
+        return not AddressChange.objects.filter(pk=self.pk).values_list(left, flat=True).get()
 
     @property
     def expires_at(self) -> datetime:

@@ -23,8 +23,6 @@ from projects.notices.subjects import Account
 from projects.people.farewells import PersonPage
 from projects.people.services import list_administrators
 from projects.project.models import Project
-from projects.vouching.notices import tell_vouchers
-from projects.vouching.queries import list_vouchers
 from roles.accounts.addresses import ensure_free
 from roles.models import User
 
@@ -68,9 +66,7 @@ def _ask(what: Act, actor: User, person: User, email: str) -> AddressChange:
     change.save(force_insert=True)
     event = _record(what, actor, hand.chain, change)
     tell_person_of_address(event, change)
-    if change.vouch_asked_at:
-        tell_vouchers(event, change)
-    if actor != person:
+    if actor != person and not change.vouch_asked_at:
         about = PersonPage(person)
         notify(event=event, reason=Reason.ADDRESS_PROPOSED, about=about, people=list_administrators())
     tell_of_hand(event, hand)
@@ -134,7 +130,7 @@ def settle_address(*, actor: User, change: AddressChange) -> bool:
         _end(hand.chain, actor, change, End.CLOSED)
         return True
     event = apply_if_due(hand, actor, change)
-    if event is None and change.is_lapsed(act_time()) and not _is_alone(change):
+    if event is None and change.is_lapsed(act_time()) and not change.may_count_alone:
         event = _end(hand.chain, actor, change, End.EXPIRED)
     if event:
         tell_of_hand(event, hand)
@@ -181,11 +177,6 @@ def apply_if_due(hand: Hand, actor: User, change: AddressChange) -> LedgerEvent 
     event = _record(Act.CHANGE_ADDRESS, actor, hand.chain, change)
     tell_person_of_address(event, change)
     return event
-
-
-def _is_alone(change: AddressChange) -> bool:
-    """Return whether somebody was asked to vouch and nobody can: it may count by itself (projects.vouching.tasks)."""
-    return change.vouch_asked_at is not None and not list_vouchers(change).exists()
 
 
 def _end(chain: Project, actor: User, change: AddressChange, outcome: End) -> LedgerEvent:

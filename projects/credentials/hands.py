@@ -1,22 +1,14 @@
-"""Tell everybody who must know that what proves a person who decides or administers changes (ADR 50).
+"""The hand of a person who decides or administers: what an act on it locks, and that everybody must know (ADR 50)."""
 
-The chain of each project on which the person decides has an entry, beside the organisation's.
-"""
-
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core.acts import act_time
 from projects.credentials.counting import Decided
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import lock_organisation, record
-from projects.mandates.audience import list_decided_projects, list_seat_audience
-from projects.mandates.services import RoleNotice
-from projects.notices.models import Reason
-from projects.notices.services import notify
-from projects.people.farewells import PersonPage
+from projects.ledger.services import lock_organisation
 from projects.project.models import Project
 from roles.models import User
 
@@ -30,6 +22,12 @@ class Hand:
     chain: Project
 
 
+#: The projects on which a person decides. Capabilities that know of seats add to it.
+DECIDED: list[Callable[[User], QuerySet[Project]]] = []
+#: Tell whoever must know of an event of the organisation on a hand. Capabilities that know who must add to it.
+TELLERS: list[Callable[[LedgerEvent, Hand], None]] = []
+
+
 def is_decider(person_id: int) -> bool:
     """Return whether a person decides or administers, today or later, or did within the last 30 days."""
     now = act_time()
@@ -41,41 +39,17 @@ def lock_hand(person: User) -> Hand:
 
     A project is the first lock of every act, so an act that calls this one locks the organisation by it alone.
     """
-    decided = list_decided_projects(person).values("pk")
-    projects = list(Project.objects.lock().filter(pk__in=decided).order_by("pk"))
+    decided = [project.pk for list_projects in DECIDED for project in list_projects(person)]
+    projects = list(Project.objects.lock().filter(pk__in=decided).order_by("pk")) if decided else []
     return Hand(person, projects, lock_organisation())
 
 
 def tell_of_hand(event: LedgerEvent, hand: Hand) -> None:
-    """Record an event of the organisation in each project too, and notify advisers, owners above and administrators.
+    """Tell everybody who must know of an event on the hand of a person.
 
     Does nothing of who neither decides nor administers, and of what is entered afterwards. Call it once per act, after
-    the notices that ask for more: each person is told once of an event.
+    the notices to the person: each person is told once of an event.
     """
-    if event.entered_afterwards or not is_decider(hand.person.pk):
-        return
-    person, administrators = hand.person, User.objects.filter(is_staff=True, is_active=True)
-    _notify(event, PersonPage(person), [each for each in administrators if each != person])
-    for project in hand.projects:
-        entry = record(
-            act=Act.CHANGE_HAND,
-            actor=event.actor,
-            project=project,
-            subject=project,
-            detail=event.act,
-            about=(event.subject, str(event.subject_id)),
-            person=person.key,
-            entry=f"{event.seq}:{bytes(event.hash).hex()}",
-        )
-        told = {*administrators, person}
-        role = _find_role(project)
-        _notify(entry, RoleNotice(project, role), [each for each in list_seat_audience(project) if each not in told])
-
-
-def _find_role(project: Project) -> str:
-    """Return the code of the owner's role."""
-    return project.mandates.deciding().order_by("-pk").values_list("role__code", flat=True).first() or ""
-
-
-def _notify(event: LedgerEvent, about: PersonPage | RoleNotice, people: list[User]) -> None:
-    notify(event=event, reason=Reason.HAND_CHANGES, about=about, people=people)
+    if not event.entered_afterwards and is_decider(hand.person.pk):
+        for tell in TELLERS:
+            tell(event, hand)

@@ -1,5 +1,7 @@
 """Mails on vouches: to those who may vouch, to the person, and to everybody who must know that a hand changes."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,11 @@ def _build_request(notice: Notification) -> EmailMessage | None:
     waiting = find_subject(notice.event)
     if waiting is None or not is_open(waiting):
         return None
-    context = {"who": waiting.person, "what": describe(waiting), "address": settings.BASE_URL + notice.link}
+    context: dict[str, Any] = {
+        "who": waiting.person,
+        "what": describe(waiting),
+        "address": settings.BASE_URL + notice.link,
+    }
     return build_mail_to(notice.recipient, ASKED, "projects/vouching/request_mail.txt", **context)
 
 
@@ -31,7 +37,11 @@ def _build_answer(notice: Notification) -> EmailMessage | None:
         return None
     vouch = Vouch.objects.select_related("credential", "change", "voucher").get(pk=notice.event.subject_id)
     waiting = vouch.credential or vouch.change
-    context = {"vouch": vouch, "what": describe(waiting), "enough": bool(waiting and waiting.vouched_at)}
+    context: dict[str, Any] = {
+        "vouch": vouch,
+        "what": describe(waiting),
+        "enough": bool(waiting and waiting.vouched_at),
+    }
     return build_mail_to(notice.recipient, VOUCHED, "projects/vouching/vouched_mail.txt", **context)
 
 
@@ -45,7 +55,7 @@ def _build_hand(notice: Notification) -> EmailMessage | None:
         return None
     is_of_project = notice.event.project.level != Level.ORGANISATION
     vouch = Vouch.objects.filter(pk=event.subject_id).first() if event.subject == Vouch._meta.label_lower else None
-    context = {
+    context: dict[str, Any] = {
         "who": subject.person,
         "what": describe(subject),
         "happened": event.get_act_display(),

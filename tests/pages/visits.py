@@ -43,7 +43,7 @@ from pmo.models import (
 )
 from projects.addresses.enums import Side
 from projects.addresses.links import build_answer_link
-from projects.addresses.services import ask_address
+from projects.addresses.services import ask_address, propose_address
 from projects.administrators.links import build_objection_link
 from projects.administrators.services import end_administrator
 from projects.credentials.enums import CredentialKind, Origin
@@ -997,6 +997,11 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     [asked] = ask_vouch(actor=held)
     yield "vouch", Visit("staff_admin", reverse("projects:vouching:vouch", args=[asked.pk]))
     yield "vouch_refused", Visit("staff_admin", reverse("projects:vouching:vouch", args=[asked.pk]), "POST", {}, 422)
+    owner = User.objects.get(email="owner@example.org")
+    moving = propose_address(actor=by, person=owner, email="owner.new@example.org")
+    to_vouch = reverse("projects:vouching:vouch_address", args=[moving.pk])
+    yield "vouch_address", Visit("superuser", to_vouch)
+    yield "vouch_address_refused", Visit("superuser", to_vouch, "POST", {}, 422)
     yield "project_open", Visit("staff_admin", reverse("projects:opening:project_open"))
     yield "project_open_refused", Visit("staff_admin", reverse("projects:opening:project_open"), "POST", {}, 422)
     yield "project_seats", Visit("staff_admin", reverse("projects:opening:project_seats"))

@@ -444,6 +444,7 @@ def test_no_word_of_an_erased_text_is_left_anywhere_and_the_chain_stays_whole(
 def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told = {"document", "documentversion", "effect", "bindingopinion"}  # tested one by one below
     told |= {"recordfile"}  # tests/governance/records
+    told |= {"vouch"}  # tests/projects/vouching
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
     made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "decisionreview"}

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.acts import back_entry
+from governance.erasure.services import erase_text
 from governance.moves.services import accept_move, ask_move
-from projects.administrators.services import name_administrator
+from projects.addresses.services import propose_address
+from projects.administrators.services import end_administrator, name_administrator
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.holds import find_hold, find_waiting
 from projects.credentials.services import give_credential
@@ -206,6 +208,15 @@ def test_an_administrator_does_not_vouch_twice_or_for_themselves(asked: Credenti
         vouch(actor=staff_admin, waiting=mine, words=WORDS)
 
 
+def test_the_words_of_a_vouch_are_erased_on_request(asked: Credential, staff_admin: User) -> None:
+    given = vouch(actor=staff_admin, waiting=asked, words=WORDS)
+    with owning():
+        erase_text(actor=User.objects.installation(), row=given, fields=["words"], because="Request.")
+        fire_deferred_triggers()
+    given.refresh_from_db()
+    assert WORDS not in given.words
+
+
 # — what the database keeps —
 
 
@@ -229,6 +240,12 @@ class World:
     def write_own(self, member: str) -> None:
         """Write a vouch with its own event."""
         self.write(member, by=member)
+
+    def write_twice_for_an_address(self) -> None:
+        """Write two vouches of one person for an address."""
+        asked = propose_address(actor=self.cast["superuser"], person=self.cast["moe"], email="moe.new@example.org")
+        for _time in range(2):
+            self.write("staff_admin", by="staff_admin", credential=None, change=asked)
 
     def change(self, **fields: Any) -> None:
         """Change the credential past the services."""
@@ -282,6 +299,7 @@ ATTACKS = Attacks(
     ],
     constraints={
         "one_vouch_per_credential_and_person": lambda w: (w.write_own("staff_admin"), w.write_own("staff_admin")),
+        "one_vouch_per_address_and_person": lambda w: w.write_twice_for_an_address(),
         "a_vouch_has_a_known_capacity": lambda w: w.write("staff_admin", "friend"),
         "a_vouch_is_for_a_credential_or_an_address": lambda w: w.write("staff_admin", credential=None),
     },
@@ -289,6 +307,7 @@ ATTACKS = Attacks(
         MAY: "vouch.is_by_a_proven_hand",
         "vouch.is_by_a_proven_hand": MAY,
         "one_vouch_per_credential_and_person": MAY,
+        "one_vouch_per_address_and_person": MAY,
         "a_vouch_has_a_known_capacity": MAY,
         "a_vouch_is_for_a_credential_or_an_address": MAY,
     },
